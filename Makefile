@@ -1,0 +1,51 @@
+# Two commands matter: `make demo` shows the screening at work, `make test` proves it. Both set themselves up.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+DATA ?= ../shared/datasets/real
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+
+.PHONY: help setup demo test test-long test-real lint lock bench clean
+
+help: ## What can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY) ## Make .venv with the locked packages (done by every other target)
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash scripts/setup.sh
+	@touch $(READY)
+
+demo: $(READY) ## Make a synthetic municipality, screen it as the Prefect flow, name the report to open
+	@$(VENV)/bin/barrier demo --directory demo
+
+test: $(READY) ## All tests, the import directions and the style
+	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/ruff check .
+	@$(PY) -m pytest -m "not long"
+
+test-long: $(READY) ## The same with full sweeps (faults, fuzzing, scale)
+	@$(PY) -m pytest -m "long or not long"
+
+test-real: $(READY) ## The same command on registers that others made: make test-real DATA=DIR
+	@$(PY) -m tests.real.run "$(DATA)"
+
+lint: $(READY) ## Style and import directions only
+	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/ruff check .
+
+bench: $(READY) ## Seconds and peak memory per stage on 100,000 addresses
+	@$(PY) -m benchmarks.scale
+
+lock: $(READY) ## Renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --no-header --extra test --python-version 3.11 pyproject.toml -o requirements.lock
+
+clean: ## Remove what was made here
+	rm -rf $(VENV) demo .pytest_cache .ruff_cache .hypothesis .import_linter_cache

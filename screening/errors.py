@@ -1,0 +1,59 @@
+"""Every error raised on purpose: what, why, what to do. They name file, row, column and code, never a personal value."""
+
+from __future__ import annotations
+
+from screening.vocabulary import ExitCode
+
+
+class BarrierError(Exception):
+    """An error with a message for the person at the keyboard and an exit code for the scheduler."""
+
+    exit_code = ExitCode.UNEXPECTED
+
+
+class ConfigurationError(BarrierError):
+    """The configuration cannot be used as it stands (exit code 2)."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class ForbiddenColumnError(ConfigurationError):
+    """A source carries a column that may never be read and that the configuration does not drop (exit code 2)."""
+
+
+class SourceError(BarrierError):
+    """A delivery is damaged, or its form cannot be read without guessing (exit code 3): nothing of it is used."""
+
+    exit_code = ExitCode.CONTRACT_STOP
+
+
+class SourceMissingError(BarrierError):
+    """A configured source is not there (exit code 4)."""
+
+    exit_code = ExitCode.STALE_OR_MISSING
+
+
+class ContractStopError(BarrierError):
+    """More rows than `max_quarantine` allows were rejected, or a forbidden value fills a column (exit code 3)."""
+
+    exit_code = ExitCode.CONTRACT_STOP
+
+
+class ContractDefinitionError(BarrierError):
+    """A contract file says something that the compiler does not understand (exit code 2)."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class RuleDefinitionError(BarrierError):
+    """An indicator's declaration or its result breaks the rules for indicators (exit code 1)."""
+
+
+class AlreadyRunningError(BarrierError):
+    """Another run holds this workspace (exit code 5)."""
+
+    exit_code = ExitCode.ALREADY_RUNNING
+
+
+class StoreError(BarrierError):
+    """The store cannot be trusted or used (exit code 1)."""
