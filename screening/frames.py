@@ -217,3 +217,38 @@ class ContractResult:
     rows_read: int
     rows_quarantined: int
     expectations: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """What a contract says of one column: handed to sources (how to read it) and to the report (what it means).
+
+    `logical_type`: string, integer, number, boolean, array, date or timestamp. `form` names what the text is where the
+    type does not tell: code, kvk_nummer, vestigingsnummer, rsin, object_id, postcode, free_text, reporter_token, name.
+    `codes`: the accepted codes of a `code` column.
+    """
+
+    name: str
+    logical_type: str
+    form: str | None = None
+    required: bool = False
+    unique: bool = False
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """Where a data set comes from and how its columns and codes map: one `[sources.X]` table, secrets resolved.
+
+    `path` may be a glob of several deliveries, oldest first by name; a later delivery of a key replaces an earlier one.
+    `columns`: canonical name -> name in the source. `codes`: column -> canonical code -> the source's spellings.
+    """
+
+    dataset: Dataset
+    path: str | None = None
+    url: str | None = None
+    query: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    max_quarantine: float = 0.05
