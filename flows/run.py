@@ -1,0 +1,107 @@
+"""A night as a plain sequence of stages, without any server: lock, stages, publish, tidy."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from flows import settings as settings_module
+from flows import stages
+from flows.staging import Night
+from screening.vocabulary import ExitCode
+
+
+class Listener(Protocol):
+    """Who is told how far the night is."""
+
+    def started(self, stage: str) -> None: ...
+    def finished(self, stage: str, seconds: float) -> None: ...
+
+
+class Silent:
+    """A listener that says nothing."""
+
+    def started(self, stage: str) -> None:
+        pass
+
+    def finished(self, stage: str, seconds: float) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a night left: the run's id, folder, document (run.json) and the exit code it earns."""
+
+    run_id: str
+    folder: Path
+    document: dict
+    already: bool
+    seconds: float
+    stage_seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        return ExitCode.STALE_OR_MISSING if self.document["unavailable"] else ExitCode.OK
+
+
+def night(configuration: Path, *, as_of: date | None = None, listener: Listener | None = None) -> Outcome:
+    """Run every stage in this process and publish. Raises BarrierError; then nothing new is visible."""
+
+    def direct(name: str, stage: Callable[[str], None], folder: str) -> None:
+        stage(folder)
+
+    return sequence(configuration, as_of=as_of, listener=listener or Silent(), call=direct)
+
+
+def sequence(
+    configuration: Path,
+    *,
+    as_of: date | None,
+    listener: Listener,
+    call: Callable[[str, Callable[[str], None], str], None],
+) -> Outcome:
+    """The order of the stages, in one place; `call(name, stage, folder)` runs one, directly or as a Prefect task."""
+    begun = time.perf_counter()
+    settings = settings_module.load(configuration, as_of=as_of)
+    taken: dict[str, float] = {}
+    with _workspace(settings) as folder:
+        night_folder = Night.begin(folder, settings)
+        for name, stage in stages.STAGES:
+            listener.started(name)
+            start = time.perf_counter()
+            night_folder.put("measured", {"timings": taken, "peak_memory_mb": peak_memory_mb()})
+            call(name, stage, str(folder))
+            taken[name] = round(time.perf_counter() - start, 2)
+            listener.finished(name, taken[name])
+        result = night_folder.get("published")
+    return Outcome(
+        run_id=result["run_id"],
+        folder=Path(result["folder"]),
+        document=result["document"],
+        already=result["already"],
+        seconds=round(time.perf_counter() - begun, 2),
+        stage_seconds=taken,
+    )
+
+
+def peak_memory_mb() -> int:
+    """Peak resident memory of this process and of its largest child, whichever is more, in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return round(most * unit / 1_000_000)
+
+
+@contextmanager
+def _workspace(settings: settings_module.Settings) -> Iterator[Path]:
+    from screening.store import Workspace
+
+    workspace = Workspace(settings.workspace)
+    with workspace.lock(), workspace.staging() as folder:
+        yield Path(folder)

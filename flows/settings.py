@@ -1,0 +1,256 @@
+"""The only reader of `screening.toml` and of the environment: what a municipality decided, checked before a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from screening.errors import ConfigurationError
+from screening.frames import SourceSpec
+from screening.vocabulary import REQUIRED_DATASETS, Dataset
+
+#: A municipality whose data are made up; it may run with the three keys of an indicator and nothing more.
+SYNTHETIC_CODE = "9999"
+
+#: Days after which a delivery is stale unless the configuration says otherwise: a monthly extract plus two weeks.
+DEFAULT_MAX_AGE_DAYS = 45
+
+_INDICATOR_KEYS = ("legal_basis", "dpia", "fg_advice")
+_SOURCE_KEYS = {
+    "path", "url_env", "query", "columns", "codes", "drop", "max_quarantine", "max_age_days",
+}  # fmt: skip
+_TOP_KEYS = {"municipality", "run", "sources", "indicators", "governance"}
+
+
+@dataclass(frozen=True)
+class IndicatorSettings:
+    """What `[indicators."CODE"]` says. `missing` names the keys without which the indicator does not run."""
+
+    legal_basis: str | None
+    dpia: str | None
+    fg_advice: str | None
+    parameters: Mapping[str, float | int | str | bool]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(name for name in _INDICATOR_KEYS if not getattr(self, name))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A checked configuration. `canonical` is the JSON text that takes part in the run id: no path, no secret."""
+
+    file: Path
+    municipality_name: str
+    municipality_code: str
+    as_of: date
+    workspace: Path
+    sources: Mapping[Dataset, SourceSpec]
+    max_age_days: Mapping[Dataset, int]
+    indicators: Mapping[str, IndicatorSettings]
+    canonical: str
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def is_synthetic(self) -> bool:
+        return self.municipality_code == SYNTHETIC_CODE
+
+
+def today() -> date:
+    """The civil date in the municipality's time zone; the only reading of the clock for `as_of`."""
+    return datetime.now(tz=ZoneInfo("Europe/Amsterdam")).date()
+
+
+def load(file: Path, *, as_of: date | None = None) -> Settings:
+    """Read and check a configuration; `as_of` overrides the file's. Raises ConfigurationError with file and key."""
+    document = _parse(file)
+    _refuse_unknown(file, "", document, _TOP_KEYS)
+    municipality = _table(file, document, "municipality")
+    _refuse_unknown(file, "municipality", municipality, {"name", "code"})
+    run = _table(file, document, "run", required=False)
+    _refuse_unknown(file, "run", run, {"as_of", "workspace", "max_age_days"})
+    code = _text(file, "municipality", municipality, "code")
+    if not re.fullmatch(r"\d{4}", code):
+        raise ConfigurationError(f"{file}: municipality.code must be the four digits of the CBS gemeentecode.")
+    when = as_of or run.get("as_of") or today()
+    if isinstance(when, datetime) or not isinstance(when, date):
+        raise ConfigurationError(f"{file}: run.as_of must be a date without quotes or time, such as 2026-11-01.")
+    default_age = _days(file, "run.max_age_days", run.get("max_age_days", DEFAULT_MAX_AGE_DAYS))
+    tables = _table(file, document, "sources")
+    known = {d.value for d in Dataset}
+    _refuse_unknown(file, "sources", tables, known)
+    absent = [d.value for d in REQUIRED_DATASETS if d.value not in tables]
+    if absent:
+        raise ConfigurationError(f"{file}: no [sources.{absent[0]}]. Required are {', '.join(REQUIRED_DATASETS)}.")
+    sources = {Dataset(name): _source(file, Dataset(name), table) for name, table in sorted(tables.items())}
+    ages = {
+        Dataset(name): _days(file, f"sources.{name}.max_age_days", table.get("max_age_days", default_age))
+        for name, table in tables.items()
+    }
+    indicators = {
+        name: _indicator(file, name, table)
+        for name, table in sorted(_table(file, document, "indicators", required=False).items())
+    }
+    workspace = Path(str(run.get("workspace", "var")))
+    return Settings(
+        file=file,
+        municipality_name=_text(file, "municipality", municipality, "name"),
+        municipality_code=code,
+        as_of=when,
+        workspace=workspace if workspace.is_absolute() else file.parent / workspace,
+        sources=sources,
+        max_age_days=ages,
+        indicators=indicators,
+        canonical=_canonical(document),
+    )
+
+
+def environment() -> None:
+    """Switch telemetry off for every library below, before any of them is imported."""
+    os.environ.update(
+        DO_NOT_TRACK="1",
+        GX_ANALYTICS_ENABLED="false",
+        PREFECT_SERVER_ANALYTICS_ENABLED="false",
+    )
+
+
+def prefect_environment(home: Path, auth: str) -> None:
+    """Settle Prefect's embedded server: its own home, loopback with a password, quiet, no persisted results."""
+    environment()
+    os.environ.setdefault("PREFECT_API_URL", "")
+    if os.environ["PREFECT_API_URL"]:
+        return  # a standing server was chosen; its own settings hold
+    del os.environ["PREFECT_API_URL"]
+    os.environ.update(
+        PREFECT_HOME=str(home),
+        PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true",
+        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="90",
+        PREFECT_SERVER_API_AUTH_STRING=auth,
+        PREFECT_API_AUTH_STRING=auth,
+        PREFECT_RESULTS_PERSIST_BY_DEFAULT="false",
+        PREFECT_LOGGING_LEVEL="WARNING",
+        PREFECT_SERVER_LOGGING_LEVEL="ERROR",
+    )
+
+
+def _parse(file: Path) -> dict:
+    try:
+        with file.open("rb") as handle:
+            return tomllib.load(handle)
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{file}: no configuration there. Name one with --config, or make an example with `barrier synthetic DIR`."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
+
+
+def _table(file: Path, document: Mapping, name: str, *, required: bool = True) -> dict:
+    table = document.get(name)
+    if table is None and not required:
+        return {}
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{file}: the table [{name}] is missing.")
+    return table
+
+
+def _text(file: Path, table: str, values: Mapping, key: str) -> str:
+    value = values.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError(f"{file}: {table}.{key} is missing or not a text in quotes.")
+    return value
+
+
+def _days(file: Path, key: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigurationError(f"{file}: {key} must be a whole number of days, 1 or more.")
+    return value
+
+
+def _refuse_unknown(file: Path, table: str, values: Mapping, known: set[str]) -> None:
+    odd = sorted(set(values) - known)
+    if odd:
+        place = f"[{table}]" if table else "the file"
+        raise ConfigurationError(f"{file}: {place} holds an unknown key '{odd[0]}'. Known: {', '.join(sorted(known))}.")
+
+
+def _source(file: Path, dataset: Dataset, table: object) -> SourceSpec:
+    place = f"sources.{dataset}"
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{file}: [{place}] is not a table.")
+    _refuse_unknown(file, place, table, _SOURCE_KEYS)
+    path, url_env, query = table.get("path"), table.get("url_env"), table.get("query")
+    if bool(path) == bool(url_env):
+        raise ConfigurationError(f"{file}: [{place}] needs either path, or url_env with query.")
+    url = None
+    if url_env:
+        if not query:
+            raise ConfigurationError(f"{file}: [{place}] names url_env but no query.")
+        url = os.environ.get(str(url_env))
+        if not url:
+            raise ConfigurationError(
+                f"{file}: [{place}] wants the environment variable {url_env}, which is not set. "
+                "Secrets stand in the environment only."
+            )
+    columns = table.get("columns", {})
+    codes = table.get("codes", {})
+    drop = table.get("drop", [])
+    if not (isinstance(columns, dict) and all(isinstance(v, str) for v in columns.values())):
+        raise ConfigurationError(f"{file}: {place}.columns must map canonical names to the source's names.")
+    if not isinstance(codes, dict) or not all(
+        isinstance(m, dict) and all(isinstance(v, list) and all(isinstance(x, str) for x in v) for v in m.values())
+        for m in codes.values()
+    ):
+        raise ConfigurationError(f"{file}: {place}.codes must map a column's codes to lists of the source's spellings.")
+    if not (isinstance(drop, list) and all(isinstance(x, str) for x in drop)):
+        raise ConfigurationError(f"{file}: {place}.drop must be a list of column names.")
+    share = table.get("max_quarantine", 0.05)
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
+        raise ConfigurationError(f"{file}: {place}.max_quarantine must be a share between 0 and 1.")
+    return SourceSpec(
+        dataset=dataset,
+        path=str(file.parent / str(path)) if path else None,
+        url=url,
+        query=query,
+        columns=dict(columns),
+        codes={column: {k: list(v) for k, v in m.items()} for column, m in codes.items()},
+        drop=tuple(drop),
+        max_quarantine=float(share),
+    )
+
+
+def _indicator(file: Path, code: str, table: object) -> IndicatorSettings:
+    place = f'indicators."{code}"'
+    if not re.fullmatch(r"[A-Z]{3}-\d{2}", code):
+        raise ConfigurationError(f"{file}: [{place}] is no indicator code; one looks like LIC-01.")
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{file}: [{place}] is not a table.")
+    _refuse_unknown(file, place, table, {*_INDICATOR_KEYS, "parameters"})
+    advice = table.get("fg_advice")
+    if advice is not None and (isinstance(advice, datetime) or not isinstance(advice, date)):
+        raise ConfigurationError(f"{file}: {place}.fg_advice must be a date without quotes, such as 2026-05-12.")
+    for key in ("legal_basis", "dpia"):
+        if key in table and not isinstance(table[key], str):
+            raise ConfigurationError(f"{file}: {place}.{key} must be a text in quotes.")
+    parameters = table.get("parameters", {})
+    if not isinstance(parameters, dict):
+        raise ConfigurationError(f"{file}: {place}.parameters must be a table.")
+    return IndicatorSettings(
+        legal_basis=(table.get("legal_basis") or "").strip() or None,
+        dpia=(table.get("dpia") or "").strip() or None,
+        fg_advice=advice.isoformat() if advice else None,
+        parameters=dict(parameters),
+    )
+
+
+def _canonical(document: Mapping) -> str:
+    """What shapes the content of a run. The workspace is a place and as_of takes part in the run id on its own."""
+    shaped = {k: v for k, v in document.items() if k != "run"}
+    return json.dumps(shaped, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))

@@ -1,0 +1,60 @@
+"""The folder a night works in: frames as Parquet, the rest as JSON, so that stages pass a path and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from flows import settings as settings_module
+from flows.settings import Settings
+
+
+class Night:
+    """One run in progress: its folder (0700, removed at the end) and the configuration it began with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    @classmethod
+    def begin(cls, folder: Path, configuration: Settings) -> Night:
+        """Pin the date: a night that passes midnight keeps the `as_of` it started with."""
+        night = cls(folder)
+        night.put("night", {"configuration": str(configuration.file), "as_of": configuration.as_of.isoformat()})
+        return night
+
+    @property
+    def settings(self) -> Settings:
+        pinned = self.get("night")
+        return settings_module.load(Path(pinned["configuration"]), as_of=date.fromisoformat(pinned["as_of"]))
+
+    def put(self, name: str, value: object) -> None:
+        """Keep a JSON value under a name."""
+        path = self.folder / f"{name}.json"
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:
+            json.dump(value, handle, ensure_ascii=False, default=str)
+
+    def get(self, name: str) -> dict:
+        """The JSON value under a name; an empty dict where there is none."""
+        path = self.folder / f"{name}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def put_frame(self, name: str, frame: pl.DataFrame) -> None:
+        """Keep a frame under a name such as "accepted/meldingen"."""
+        path = self.folder / f"{name}.parquet"
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        frame.write_parquet(path, compression="lz4")
+
+    def get_frame(self, name: str) -> pl.DataFrame:
+        return pl.read_parquet(self.folder / f"{name}.parquet")
+
+    def has_frame(self, name: str) -> bool:
+        return (self.folder / f"{name}.parquet").exists()
+
+    def frames(self, group: str) -> dict[str, pl.DataFrame]:
+        """All frames of a group, by name."""
+        return {path.stem: pl.read_parquet(path) for path in sorted((self.folder / group).glob("*.parquet"))}

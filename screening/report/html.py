@@ -1,0 +1,109 @@
+"""Render `run.html` from the document of a run (`run.json`): the same counts, for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from importlib.resources import files
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from screening.report import charts
+from screening.vocabulary import AddressMethod, Barrier
+
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+#: How an address was found, in the words of the report; the last part of the chart is "niet gevonden".
+_METHODS = {
+    AddressMethod.ID: "BAG-nummer",
+    AddressMethod.EXACT: "precies zo geschreven",
+    AddressMethod.VARIANT: "andere schrijfwijze",
+    AddressMethod.FUZZY: "lijkt er sterk op",
+    AddressMethod.PIN: "punt op de kaart",
+}
+
+_BARRIERS = {
+    Barrier.WERVING: "Werving",
+    Barrier.ENTREE: "Entree",
+    Barrier.IDENTITEIT: "Identiteit",
+    Barrier.HUISVESTING: "Huisvesting",
+    Barrier.WERKPLEK: "Werkplek en vergunning",
+    Barrier.RECHTSVORM: "Rechtsvorm",
+    Barrier.FINANCIEN: "Financiën",
+    Barrier.VASTGOED: "Vastgoed",
+}
+
+
+def render(run: Mapping) -> str:
+    """One self-contained HTML page in Dutch for the document of a run (see docs/run-json.md). Counts only."""
+    source = files("screening.report").joinpath("templates/run.html.j2").read_text(encoding="utf-8")
+    # autoescape must be said: by default Jinja leaves names that end in .j2 unescaped
+    environment = Environment(loader=DictLoader({"run": source}), autoescape=True, undefined=StrictUndefined)
+    environment.filters.update(thousands=charts.thousands, day=_day, seconds=_seconds)
+    counts = run["counts"]
+    methods = [*AddressMethod, "unresolved"]
+    return environment.get_template("run").render(
+        run=run,
+        counts=counts,
+        percent=charts.percent,
+        datasets=_datasets(run),
+        quarantine_chart=charts.bars(
+            _top(counts["quarantine"], lambda q: f"{q['dataset']}.{q['column']}"),
+            title="Afgekeurde rijen per kolom",
+            unit="rijen",
+        ),
+        method_names=[*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
+        address_chart=charts.shares(
+            [(dataset, [by.get(m, 0) for m in methods]) for dataset, by in counts["addresses"].items()],
+            [*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
+            title="Hoe adressen zijn gevonden, per register",
+        ),
+        barrier_chart=charts.bars(
+            [(_BARRIERS[b], counts["flags_by_barrier"][b]) for b in Barrier if counts["flags_by_barrier"].get(b)],
+            title="Aandachtspunten per barrière",
+            unit="adressen",
+        ),
+        hit_chart=charts.bars(
+            [(f"{i['code']} {i['name_nl']}", i["hits"]) for i in run["indicators"]["run"] if i["hits"]],
+            title="Treffers per indicator",
+            unit="treffers",
+        ),
+        barrier_names=_BARRIERS,
+    )
+
+
+def _datasets(run: Mapping) -> list[dict]:
+    """One row a data set: the files of one data set belong together, so do its counts."""
+    rows: dict[str, dict] = {}
+    for entry in run["inputs"]:
+        row = rows.setdefault(entry["dataset"], {"files": [], "notes": [], "age_days": None, **entry})
+        row["files"].append(entry["path"])
+        row["notes"] += [note for note in entry.get("notes", []) if note not in row["notes"]]
+    for dataset, age in run["measured"]["source_age_days"].items():
+        if dataset in rows:
+            rows[dataset]["age_days"] = age
+    return [rows[name] for name in sorted(rows)]
+
+
+def _top(entries: list[Mapping], label, most: int = 14) -> list[tuple[str, int]]:
+    total: Counter[str] = Counter()
+    for entry in entries:
+        total[label(entry)] += entry["rows"]
+    ordered = sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))
+    rest = sum(count for _, count in ordered[most:])
+    return ordered[:most] + ([("overige kolommen", rest)] if rest else [])
+
+
+def _day(value: str | None) -> str:
+    if not value:
+        return "–"
+    when = date.fromisoformat(value[:10])
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s".replace(".", ",")
