@@ -14,6 +14,7 @@ from typing import Protocol
 
 from flows import settings as settings_module
 from flows import stages
+from flows.guard import guarded
 from flows.staging import Night
 from screening.vocabulary import ExitCode
 
@@ -77,7 +78,7 @@ def sequence(
             listener.started(name)
             start = time.perf_counter()
             night_folder.put("measured", {"timings": taken, "peak_memory_mb": peak_memory_mb()})
-            call(name, stage, str(folder))
+            call(name, guarded(name, stage), str(folder))
             taken[name] = round(time.perf_counter() - start, 2)
             listener.finished(name, taken[name])
         result = night_folder.get("published")

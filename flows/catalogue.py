@@ -1,0 +1,42 @@
+"""The indicators of this version and the contracts of its data sets, loaded once and handed to the core."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+
+@cache
+def all_indicators() -> tuple:
+    """Every indicator of this version, sorted by code."""
+    from screening.rules import load
+
+    return load("indicators")
+
+
+@cache
+def all_contracts() -> dict:
+    """The contract of each data set."""
+    from screening.contracts import load_contracts
+
+    return load_contracts(Path(str(resources.files("data_contracts"))))
+
+
+def declarations() -> list[dict]:
+    """What each indicator declares of itself, with its default parameters."""
+    return [one.declaration() for one in all_indicators()]
+
+
+def code_version() -> str:
+    """Version of the program and a digest of its code: other code may give another run, so it has another run id."""
+    import hashlib
+    from importlib.metadata import version
+
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for package in ("data_contracts", "flows", "indicators", "screening"):
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix in {".py", ".yaml", ".j2"}:
+                digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"{version('barrier-screening')}+{digest.hexdigest()[:12]}"

@@ -1,0 +1,229 @@
+"""The `barrier` command. Heavy imports stand inside the commands, so that `barrier --help` answers at once."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from screening.errors import BarrierError, ConfigurationError
+from screening.vocabulary import ExitCode
+
+app = typer.Typer(
+    name="barrier",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Screen the registers of a municipality for unexplained deviations at an address. A person decides, always.",
+    epilog="Exit codes: 0 ok, 1 unexpected, 2 usage or configuration, 3 contract stop, "
+    "4 finished with a stale or missing source, 5 already running.",
+)
+
+Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Screen as of this date (YYYY-MM-DD).", metavar="DATE")]
+RunId = Annotated[str | None, typer.Option("--run", help="Look at this run instead of the last one.", metavar="RUN_ID")]
+_DEFAULT = Path("screening.toml")
+
+
+@app.command()
+def run(
+    config: Config = _DEFAULT,
+    as_of: AsOf = None,
+    prefect: Annotated[bool, typer.Option("--prefect", help="Run as the Prefect flow.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole screening of one night and publish it."""
+    from flows import show
+
+    outcome = _night(config, as_of, prefect=prefect, as_json=as_json)
+    if as_json:
+        _print_json(show.outcome_document(outcome))
+    else:
+        show.outcome_text(outcome)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def check(config: Config = _DEFAULT, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Verify configuration and sources before a run; nothing is published."""
+    from flows import show
+    from flows.check import check as verify
+
+    findings = verify(config, as_of=_date(as_of))
+    if as_json:
+        _print_json(findings.document())
+    else:
+        show.findings_text(findings)
+    raise typer.Exit(findings.exit_code)
+
+
+@app.command()
+def explain(
+    address: Annotated[str, typer.Argument(help="A BAG object id (16 digits) or an address as you would write it.")],
+    config: Config = _DEFAULT,
+    run_id: RunId = None,
+    english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell why an address was flagged, or why not, with the records."""
+    from flows import show
+    from flows.explain import explain as tell
+
+    told = tell(config, address, run_id=run_id)
+    if as_json:
+        _print_json(told.document())
+    else:
+        show.explanation_text(told, english=english)
+
+
+@app.command()
+def runs(config: Config = _DEFAULT, as_json: AsJson = False) -> None:
+    """List the published runs of a workspace, latest last."""
+    from flows import show
+    from flows.history import published
+
+    found = published(config)
+    if as_json:
+        _print_json(found)
+    else:
+        show.runs_text(found)
+
+
+@app.command()
+def verify(config: Config = _DEFAULT, run_id: RunId = None, as_json: AsJson = False) -> None:
+    """Recompute the digest of a published run, and say when a file was damaged or changed."""
+    from flows.history import verify as recompute
+
+    result = recompute(config, run_id)
+    if as_json:
+        _print_json(result)
+    else:
+        typer.echo(f"Run {result['run_id']} is whole: {result['files']} files agree with their digest.")
+
+
+@app.command()
+def indicators(as_json: AsJson = False) -> None:
+    """List the indicators of this version, with class, barrier and parameters."""
+    from flows import show
+    from flows.catalogue import declarations
+
+    found = declarations()
+    if as_json:
+        _print_json(found)
+    else:
+        show.indicators_text(found)
+
+
+@app.command()
+def synthetic(
+    directory: Annotated[Path, typer.Argument(help="An empty or new folder.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same municipality.")] = 1,
+    addresses: Annotated[int, typer.Option(min=500, help="How many addresses.")] = 3000,
+    messy: Annotated[bool, typer.Option("--messy", help="Delivered the way real exports look.")] = False,
+    as_of: AsOf = "2026-11-01",
+    as_json: AsJson = False,
+) -> None:
+    """Make a synthetic municipality with planted patterns and their truth."""
+    from flows.demo import make
+
+    made = make(directory, seed=seed, addresses=addresses, messy=messy, as_of=_date(as_of))
+    if as_json:
+        _print_json(made)
+    else:
+        typer.echo(f"{made['addresses']} addresses in {directory}. Screen them: barrier run --config {made['config']}")
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Option(help="Where the synthetic municipality is made.")] = Path("demo"),
+    as_json: AsJson = False,
+) -> None:
+    """Make a synthetic municipality, screen it as the Prefect flow and name the report to open."""
+    from flows import show
+    from flows.demo import make
+
+    config = directory / "screening.toml"
+    if not config.exists():
+        make(directory, seed=1, addresses=3000, messy=True, as_of=date(2026, 11, 1))
+    outcome = _night(config, None, prefect=True, as_json=as_json)
+    if as_json:
+        _print_json(show.outcome_document(outcome))
+    else:
+        show.outcome_text(outcome)
+        show.demo_text(outcome)
+    raise typer.Exit(outcome.exit_code)
+
+
+def main() -> None:
+    """Entry point: errors on purpose become one clear line and their exit code."""
+    from flows import settings
+
+    settings.environment()
+    try:
+        app()
+    except BarrierError as error:
+        _complain(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _complain("Stopped by hand; nothing was published.", ExitCode.UNEXPECTED)
+    except Exception as error:  # noqa: BLE001 - the last fence: no traceback with values on a terminal or in a log
+        from flows.guard import place
+
+        _complain(f"Unexpected {type(error).__name__} at {place(error)}.", ExitCode.UNEXPECTED)
+
+
+def _night(config: Path, as_of: str | None, *, prefect: bool, as_json: bool):
+    from flows import show
+    from flows.run import Silent, night
+
+    when = _date(as_of)
+    with show.progress() if not as_json else _Nothing(Silent()) as listener:
+        if not prefect:
+            return night(config, as_of=when, listener=listener)
+        from flows.server import prepared
+
+        prepared(config, as_of=when)
+        from flows.nightly import observed
+
+        return observed(config, as_of=when, listener=listener)
+
+
+class _Nothing:
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __enter__(self) -> object:
+        return self.value
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def _date(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigurationError("--as-of must be a date such as 2026-11-01.") from None
+
+
+def _print_json(document: object) -> None:
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def _complain(text: str, code: int) -> None:
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": text, "exit_code": int(code)}, ensure_ascii=False))
+    else:
+        typer.echo(text, err=True)
+    sys.exit(int(code))
+
+
+if __name__ == "__main__":
+    main()

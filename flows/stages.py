@@ -1,0 +1,266 @@
+"""What happens in a night, stage by stage: each reads and writes the night's folder and calls the core once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from flows.catalogue import all_contracts, all_indicators, code_version
+from flows.staging import Night
+from screening.errors import SourceMissingError
+from screening.frames import QUARANTINE, SourceFile, SourceTable, conform, empty
+from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset
+
+#: Without addresses nothing can be placed, so a night without this register publishes nothing.
+_INDISPENSABLE = Dataset.BAG_ADRESSEN
+
+
+def intake(folder: str) -> None:
+    """Read every delivery as text. A missing one is noted; one that is damaged or forbidden stops the night."""
+    from screening.sources import read_source
+    from screening.store import Workspace
+
+    night = Night(Path(folder))
+    settings, contracts = night.settings, all_contracts()
+    key = Workspace(settings.workspace).reporter_key()
+    tables, unavailable = {}, {}
+    for dataset, spec in settings.sources.items():
+        try:
+            table = read_source(spec, contracts[dataset].fields, reporter_key=key)
+        except SourceMissingError as error:
+            if dataset is _INDISPENSABLE:
+                raise
+            unavailable[dataset] = {
+                "kind": "missing",
+                "reason_nl": "de levering is er niet.",
+                "reason_en": "the delivery is not there.",
+                "detail": str(error),
+            }
+            continue
+        age = source_age_days(table, settings.as_of)
+        most = settings.max_age_days[dataset]
+        if age is not None and age > most:
+            unavailable[dataset] = {
+                "kind": "stale",
+                "reason_nl": f"de levering is {age} dagen oud; afgesproken is hooguit {most}.",
+                "reason_en": f"the delivery is {age} days old; at most {most} was agreed.",
+                "detail": "",
+            }
+        night.put_frame(f"text/{dataset}", table.frame)
+        night.put_frame(f"rejected/{dataset}", table.rejected)
+        tables[dataset] = {
+            "files": [vars(file) for file in table.files],
+            "notes": table.notes,
+            "rows_superseded": table.rows_superseded,
+            "age_days": age,
+        }
+    night.put("sources", tables)
+    night.put("unavailable", unavailable)
+
+
+def validate(folder: str) -> None:
+    """Hold every delivery against its contract; above `max_quarantine` the night stops and publishes nothing."""
+    from screening.contracts import check_threshold
+    from screening.contracts import validate as hold_against
+
+    night = Night(Path(folder))
+    settings, contracts, sources = night.settings, all_contracts(), night.get("sources")
+    rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
+    for name, about in sources.items():
+        dataset = Dataset(name)
+        table = source_table(night, dataset, about)
+        result = hold_against(
+            table, contracts[dataset], code_allowed_prefix=settings.municipality_code if settings.is_synthetic else None
+        )
+        check_threshold(result, settings.sources[dataset].max_quarantine, source_name(about))
+        night.put_frame(f"accepted/{dataset}", result.accepted)
+        rejected.append(conform(result.quarantined, QUARANTINE))
+        expectations[name] = result.expectations
+        counts[name] = {
+            "rows_read": result.rows_read + table.rows_superseded,
+            "rows_accepted": result.accepted.height,
+            "rows_quarantined": result.rows_quarantined,
+            "rows_superseded": table.rows_superseded,
+        }
+        (Path(folder) / f"text/{dataset}.parquet").unlink()  # text of refused rows goes as soon as it can
+    night.put_frame("quarantine", pl.concat(rejected))
+    night.put("contracts", {"counts": counts, "expectations": expectations})
+
+
+def addresses(folder: str) -> None:
+    """Resolve every address of every register to a BAG object, or say why not."""
+    from screening.matching.addresses import AddressIndex, display_addresses, resolve
+
+    night = Night(Path(folder))
+    index = AddressIndex.build(night.get_frame(f"accepted/{Dataset.BAG_ADRESSEN}"))
+    given = {d: night.get_frame(f"accepted/{d}") for d in ADDRESSED_DATASETS if night.has_frame(f"accepted/{d}")}
+    wanted = ["dataset", "key", *ADDRESS_COLUMNS, "lat", "lon"]
+    mentions = pl.concat(
+        [
+            frame.with_columns(pl.lit(str(dataset)).alias("dataset")).select(
+                (pl.col(c) if c in frame.columns or c == "dataset" else pl.lit(None)).cast(
+                    pl.Float64 if c in ("lat", "lon") else pl.String
+                ).alias(c)
+                for c in wanted
+            )
+            for dataset, frame in given.items()
+        ]
+    )
+    resolved = resolve(mentions, index)
+    night.put_frame("resolved", resolved)
+    night.put_frame("display", display_addresses(index))
+    place = resolved.select("dataset", "key", "address_id", "address_method", "address_score")
+    for dataset, frame in given.items():
+        here = place.filter(pl.col("dataset") == str(dataset)).drop("dataset")
+        night.put_frame(f"accepted/{dataset}", frame.join(here, on="key", how="left", maintain_order="left"))
+
+
+def parties(folder: str) -> None:
+    """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
+    from screening.matching import link_parties
+    from screening.store import Workspace, open_store
+
+    night = Night(Path(folder))
+    settings = night.settings
+    workspace = Workspace(settings.workspace)
+    with open_store(workspace) as store:
+        previous = store.last_published(before=settings.as_of)
+        identities = workspace.identities(previous.run_id) if previous else None
+        judgements = store.judgements()
+        night.put("history", {
+            "previous_run": previous.run_id if previous else None, "judgements": store.judgements_hash()
+        })  # fmt: skip
+    tables = {Dataset(name): frame for name, frame in night.frames("accepted").items()}
+    linked = link_parties(tables, judgements=judgements, previous=identities)
+    for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
+        night.put_frame(name, getattr(linked, name))
+    night.put("party_notes", {"notes": linked.notes})
+
+
+def indicators(folder: str) -> None:
+    """Run every indicator that is activated and whose registers are there; say which did not run and why."""
+    from screening.rules import Activation, Tables, company_groups, evaluate
+
+    night = Night(Path(folder))
+    settings = night.settings
+    unavailable = night.get("unavailable")
+    frames: dict[str, pl.DataFrame] = dict(night.frames("accepted"))
+    for name in unavailable:  # a stale register stays for names and addresses, but no rule concludes from it
+        frames.setdefault(name, pl.DataFrame(schema={"key": pl.String}))
+    frames |= {
+        "partijen": night.get_frame("parties"),
+        "handelsnamen": night.get_frame("trade_names"),
+        "gelijkende_namen": night.get_frame("similar_names"),
+        "koppelingen": counted_links(night),
+    }
+    tables = Tables(frames)
+    tables = tables.with_table("groepen", company_groups(tables, as_of=settings.as_of))
+    result = evaluate(
+        all_indicators(),
+        tables,
+        as_of=settings.as_of,
+        activations={
+            code: Activation(
+                legal_basis=chosen.legal_basis,
+                dpia=chosen.dpia,
+                fg_advice=date.fromisoformat(chosen.fg_advice) if chosen.fg_advice else None,
+                parameters=chosen.parameters,
+            )
+            for code, chosen in settings.indicators.items()
+        },
+        stale=tuple(unavailable),
+    )
+    night.put_frame("evidence", result.evidence)
+    night.put("evaluation", {
+        "run": list(result.run),
+        "hits": result.hits,
+        "parameters": result.parameters,
+        "timings": result.timings,
+        "not_run": {code: {"reason_nl": w.reason_nl, "reason_en": w.reason_en} for code, w in result.not_run.items()},
+    })  # fmt: skip
+
+
+def flags(folder: str) -> None:
+    """Apply the review rule: which addresses should a person look at."""
+    from screening.rules import review
+    from screening.store import Workspace, open_store
+
+    night = Night(Path(folder))
+    settings = night.settings
+    with open_store(Workspace(settings.workspace)) as store:
+        earlier = store.first_flagged(before=settings.as_of)
+    flagged = review(
+        night.get_frame("evidence"),
+        all_indicators(),
+        display=night.get_frame("display").select("address_id", "address"),
+        as_of=settings.as_of,
+        earlier=earlier,
+    )
+    night.put_frame("flags", flagged)
+
+
+def publish(folder: str) -> None:
+    """Make the run visible as a whole: files, rows in the store, one short transaction."""
+    from flows.bundle import bundle
+    from screening.store import Workspace, open_store
+    from screening.store import publish as make_visible
+
+    night = Night(Path(folder))
+    workspace = Workspace(night.settings.workspace)
+    made = bundle(night, code_version())
+    with open_store(workspace) as store:
+        done = make_visible(store, workspace, made)
+    night.put("published", {
+        "run_id": done.run_id, "folder": str(done.folder), "already": done.already, "document": made.document
+    })  # fmt: skip
+
+
+#: The night in order. Names are what a person sees in the progress bars and in run.json.
+STAGES = (
+    ("intake", intake),
+    ("validate", validate),
+    ("addresses", addresses),
+    ("parties", parties),
+    ("indicators", indicators),
+    ("flags", flags),
+    ("publish", publish),
+)
+
+
+def source_table(night: Night, dataset: Dataset, about: dict) -> SourceTable:
+    """The table that intake left in the night's folder."""
+    return SourceTable(
+        dataset=dataset,
+        frame=night.get_frame(f"text/{dataset}"),
+        files=[SourceFile(**file) for file in about["files"]],
+        rejected=night.get_frame(f"rejected/{dataset}"),
+        notes=about["notes"],
+        rows_superseded=about["rows_superseded"],
+    )
+
+
+def source_name(about: dict) -> str:
+    """How messages name a delivery: its file, or the first of several."""
+    return Path(about["files"][0]["path"]).name if about["files"] else "?"
+
+
+def source_age_days(table: SourceTable, as_of: date) -> int | None:
+    """Days between the newest delivery and `as_of`, 0 when it came later; None where the medium knows no date."""
+    known = [date.fromisoformat(file.modified[:10]) for file in table.files if file.modified]
+    # a date before 2000 is a medium that forgot, not a register that slept
+    known = [day for day in known if day.year >= 2000]
+    return max(0, (as_of - max(known)).days) if known else None
+
+
+def counted_links(night: Night) -> pl.DataFrame:
+    """Links that count: exact, strong, or confirmed by a person (both ends in one party)."""
+    links = night.get_frame("links")
+    party = night.get_frame("parties").select("mention", "party_id").unique("mention", keep="first")
+    both = links.join(party, left_on="left", right_on="mention", how="left").join(
+        party, left_on="right", right_on="mention", how="left", suffix="_right"
+    )
+    return both.filter(
+        pl.col("level").is_in(["exact", "strong"]) | (pl.col("party_id") == pl.col("party_id_right"))
+    ).select("link_id", "left", "right", "level")
