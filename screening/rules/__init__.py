@@ -1,0 +1,29 @@
+"""The engine of the indicators: declaration, registry, evaluation, review rule, explanation. Rules are handed in."""
+
+from screening.rules import readings
+from screening.rules.declare import Indicator, Param, indicator
+from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
+from screening.rules.explain import explain_hit
+from screening.rules.groups import company_groups
+from screening.rules.registry import load
+from screening.rules.review import review
+from screening.rules.tables import Params, Tables
+from screening.vocabulary import Barrier
+
+__all__ = [
+    "Activation",
+    "Barrier",
+    "Evaluation",
+    "Indicator",
+    "NotRun",
+    "Param",
+    "Params",
+    "Tables",
+    "company_groups",
+    "evaluate",
+    "explain_hit",
+    "indicator",
+    "load",
+    "readings",
+    "review",
+]

@@ -1,0 +1,288 @@
+"""The declaration of an indicator: everything that must be said of a rule before it may look at an address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from string import Formatter
+
+import polars as pl
+
+from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
+from screening.rules.tables import Params, Tables
+from screening.rules.wording import placeholders
+from screening.vocabulary import Barrier, Dataset, IndicatorClass
+
+Number = int | float
+RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]
+
+_CODE = re.compile(r"[A-Z]{3}-[0-9]{2}")
+_PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
+#: Words a text for a reviewer never uses: a flag is a deviation between registers, not a suspicion of a person.
+_SUSPICION = re.compile(r"\b(verdacht|slachtoffer|crimin|fraud|suspect|victim)", re.IGNORECASE)
+_DATASETS = frozenset(str(dataset) for dataset in Dataset)
+
+
+@dataclass(frozen=True)
+class Param:
+    """A threshold of a rule: default, unit, why this default, and the bounds a configuration may not cross.
+
+    `floor` and `ceiling` guard proportionality: a municipality can make a rule stricter for itself than the
+    default, but cannot turn it into a net that catches everyone.
+    """
+
+    default: Number
+    unit: str
+    reason: str
+    floor: Number | None = None
+    ceiling: Number | None = None
+
+    def refuse(self, value: object) -> str | None:
+        """Why `value` cannot be used, or None."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return "it must be a number"
+        if isinstance(self.default, int) and not isinstance(value, int):
+            return "it must be a whole number"
+        if self.floor is not None and value < self.floor:
+            return f"it may not be below {self.floor} {self.unit}"
+        if self.ceiling is not None and value > self.ceiling:
+            return f"it may not be above {self.ceiling} {self.unit}"
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class Indicator:
+    """One declared rule. `function(t, p, as_of)` gives one row a hit: docs/architecture.md, "What rules are handed"."""
+
+    code: str
+    version: int
+    cls: IndicatorClass
+    barrier: Barrier
+    dataset: Dataset
+    after: tuple[str, ...]
+    sensitive: bool
+    name_nl: str
+    name_en: str
+    rationale_nl: str
+    rationale_en: str
+    ruled_out_nl: tuple[str, ...]
+    ruled_out_en: tuple[str, ...]
+    innocent_nl: tuple[str, ...]
+    innocent_en: tuple[str, ...]
+    inputs: Mapping[str, tuple[str, ...]]
+    params: Mapping[str, Param]
+    evidence_nl: str
+    evidence_en: str
+    feedback_risk: str | None
+    needs: tuple[str, ...]
+    function: RuleFunction = field(repr=False)
+
+    def parameters(self, configured: Mapping[str, object]) -> dict[str, Number]:
+        """The parameters in force: defaults, replaced by what is configured.
+
+        Raises ConfigurationError for a parameter that is not declared, is no number, or crosses a bound.
+        """
+        chosen = {name: param.default for name, param in self.params.items()}
+        for name, value in configured.items():
+            if name not in self.params:
+                known = ", ".join(self.params) or "none"
+                raise ConfigurationError(
+                    f'[indicators."{self.code}"] parameters: {name!r} is not a parameter of {self.code}. '
+                    f"Its parameters: {known}."
+                )
+            why = self.params[name].refuse(value)
+            if why:
+                raise ConfigurationError(f'[indicators."{self.code}"] parameters: {name} = {value!r}: {why}.')
+            chosen[name] = value  # type: ignore[assignment]
+        return chosen
+
+    def declaration(self, parameters: Mapping[str, Number] | None = None) -> dict[str, object]:
+        """The declaration as a JSON-able dict, with `parameters` in force (default: the defaults)."""
+        in_force = self.parameters({}) if parameters is None else parameters
+        return {
+            "code": self.code,
+            "version": self.version,
+            "class": str(self.cls),
+            "barrier": str(self.barrier),
+            "dataset": str(self.dataset),
+            "after": list(self.after),
+            "sensitive": self.sensitive,
+            "name_nl": self.name_nl,
+            "name_en": self.name_en,
+            "rationale_nl": self.rationale_nl,
+            "rationale_en": self.rationale_en,
+            "ruled_out_nl": list(self.ruled_out_nl),
+            "ruled_out_en": list(self.ruled_out_en),
+            "innocent_nl": list(self.innocent_nl),
+            "innocent_en": list(self.innocent_en),
+            "inputs": {table: list(columns) for table, columns in self.inputs.items()},
+            "needs": list(self.needs),
+            "params": {
+                name: {
+                    "value": in_force[name],
+                    "default": param.default,
+                    "unit": param.unit,
+                    "reason": param.reason,
+                    "floor": param.floor,
+                    "ceiling": param.ceiling,
+                }
+                for name, param in self.params.items()
+            },
+            "evidence_nl": self.evidence_nl,
+            "evidence_en": self.evidence_en,
+            "feedback_risk": self.feedback_risk,
+        }
+
+
+def indicator(
+    *,
+    code: str,
+    version: int,
+    cls: str,
+    barrier: str,
+    dataset: str,
+    name_nl: str,
+    name_en: str,
+    rationale_nl: str,
+    rationale_en: str,
+    ruled_out_nl: tuple[str, ...],
+    ruled_out_en: tuple[str, ...],
+    innocent_nl: tuple[str, ...],
+    innocent_en: tuple[str, ...],
+    inputs: Mapping[str, tuple[str, ...]],
+    evidence_nl: str,
+    evidence_en: str,
+    params: Mapping[str, Param] | None = None,
+    after: tuple[str, ...] = (),
+    sensitive: bool = False,
+    feedback_risk: str | None = None,
+    needs: tuple[str, ...] | None = None,
+) -> Callable[[RuleFunction], Indicator]:
+    """Turn a function `(t, p, as_of) -> LazyFrame` into an `Indicator`; raises RuleDefinitionError when it may not be.
+
+    `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
+    sets in `inputs`; name fewer where one of several sources is enough). `ruled_out_*`: explanations that the rule
+    itself excludes; `innocent_*`: those it cannot see, shown to the reviewer. `evidence_*`: the sentence of a hit, with
+    {column} for a value of the hit row and {parameter} for one in force.
+    """
+
+    def declare(function: RuleFunction) -> Indicator:
+        _check_identity(code, version, cls, barrier, dataset)
+        texts = {
+            "name_nl": name_nl,
+            "name_en": name_en,
+            "rationale_nl": rationale_nl,
+            "rationale_en": rationale_en,
+            "evidence_nl": evidence_nl,
+            "evidence_en": evidence_en,
+        }
+        lists = {
+            "ruled_out_nl": ruled_out_nl,
+            "ruled_out_en": ruled_out_en,
+            "innocent_nl": innocent_nl,
+            "innocent_en": innocent_en,
+        }
+        _check_texts(code, texts, lists)
+        _check_inputs(code, inputs, after)
+        used = tuple(table for table in inputs if table in _DATASETS)
+        needed = used if needs is None else needs
+        stray = sorted(set(needed) - set(used))
+        if stray:
+            raise RuleDefinitionError(f"{code}: needs names {', '.join(stray)}, which is not a data set in its inputs.")
+        for name, param in (params or {}).items():
+            why = param.refuse(param.default)
+            if why or not param.unit or not param.reason:
+                raise RuleDefinitionError(f"{code}: parameter {name}: {why or 'unit and reason are missing'}.")
+        _check_placeholders(code, evidence_nl, evidence_en)
+        return Indicator(
+            code=code,
+            version=version,
+            cls=IndicatorClass(cls),
+            barrier=Barrier(barrier),
+            dataset=Dataset(dataset),
+            after=tuple(after),
+            sensitive=sensitive,
+            **texts,
+            **lists,
+            inputs={table: tuple(columns) for table, columns in inputs.items()},
+            params=dict(params or {}),
+            feedback_risk=feedback_risk,
+            needs=tuple(needed),
+            function=function,
+        )
+
+    return declare
+
+
+def _check_identity(code: str, version: int, cls: str, barrier: str, dataset: str) -> None:
+    if not _CODE.fullmatch(code):
+        raise RuleDefinitionError(f"{code!r} is not an indicator code: three capitals, a hyphen, two digits (LIC-04).")
+    if not isinstance(version, int) or version < 1:
+        raise RuleDefinitionError(f"{code}: version must be a whole number from 1 up.")
+    for what, value, kinds in (
+        ("cls", cls, IndicatorClass),
+        ("barrier", barrier, Barrier),
+        ("dataset", dataset, Dataset),
+    ):
+        if value not in set(kinds):
+            raise RuleDefinitionError(f"{code}: {what} {value!r} is unknown; one of {', '.join(kinds)}.")
+
+
+def _check_texts(code: str, texts: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> None:
+    for name, text in texts.items():
+        if not text or not text.strip():
+            raise RuleDefinitionError(f"{code}: {name} is empty.")
+    for name, items in lists.items():
+        if isinstance(items, str) or not all(isinstance(item, str) and item.strip() for item in items):
+            raise RuleDefinitionError(f"{code}: {name} must be a tuple of sentences.")
+    if not lists["innocent_nl"]:
+        raise RuleDefinitionError(f"{code}: innocent_nl is empty; every deviation can have an innocent explanation.")
+    for stem in ("ruled_out", "innocent"):
+        if len(lists[f"{stem}_nl"]) != len(lists[f"{stem}_en"]):
+            raise RuleDefinitionError(f"{code}: {stem}_nl and {stem}_en differ in length.")
+    for name, text in [*texts.items(), *((name, item) for name, items in lists.items() for item in items)]:
+        found = _SUSPICION.search(text)
+        if found:
+            raise RuleDefinitionError(
+                f"{code}: {name} says {found.group()!r}. A text describes a deviation; it suspects no one."
+            )
+
+
+def _check_inputs(code: str, inputs: Mapping[str, tuple[str, ...]], after: tuple[str, ...]) -> None:
+    if not inputs:
+        raise RuleDefinitionError(f"{code}: inputs is empty.")
+    for table, columns in inputs.items():
+        if table not in TABLES:
+            raise RuleDefinitionError(f"{code}: table {table!r} is unknown; one of {', '.join(TABLES)}.")
+        if isinstance(columns, str) or not columns or len(set(columns)) != len(columns):
+            raise RuleDefinitionError(f"{code}: inputs of {table} must be a tuple of different column names.")
+        unknown = [column for column in columns if column not in TABLES[table]]
+        if unknown:
+            raise RuleDefinitionError(f"{code}: {table} has no column {', '.join(unknown)} that a rule may see.")
+    if HITS_TABLE in inputs and not after:
+        raise RuleDefinitionError(f"{code}: reads {HITS_TABLE} but is not declared after any indicator.")
+    if code in after or not all(_CODE.fullmatch(other) for other in after):
+        raise RuleDefinitionError(f"{code}: after must name the codes of other indicators.")
+
+
+def _check_placeholders(code: str, evidence_nl: str, evidence_en: str) -> None:
+    names = {}
+    for language, text in (("nl", evidence_nl), ("en", evidence_en)):
+        try:
+            parts = list(Formatter().parse(text))
+        except ValueError:
+            raise RuleDefinitionError(f"{code}: evidence_{language} has a brace that is not closed.") from None
+        if any(spec or conversion for _, _, spec, conversion in parts):
+            raise RuleDefinitionError(f"{code}: evidence_{language}: a placeholder is a bare name, without format.")
+        names[language] = set(placeholders(text))
+        for name in sorted(names[language]):
+            if not _PLACEHOLDER.fullmatch(name):
+                raise RuleDefinitionError(f"{code}: evidence_{language}: {{{name}}} is not the name of a value.")
+            if name in NEVER_SHOWN:
+                raise RuleDefinitionError(f"{code}: evidence_{language}: {{{name}}} would tell who; say what was seen.")
+    if names["nl"] != names["en"]:
+        odd = ", ".join(sorted(names["nl"] ^ names["en"]))
+        raise RuleDefinitionError(f"{code}: evidence_nl and evidence_en do not name the same values: {odd}.")

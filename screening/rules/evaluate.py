@@ -1,0 +1,242 @@
+"""Running the indicators on a municipality's tables: hits become evidence, and what did not run says why."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from screening.errors import RuleDefinitionError
+from screening.frames import EVIDENCE, RUN_FILES, conform, empty
+from screening.rules.declare import Indicator
+from screening.rules.registry import evaluation_order
+from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
+from screening.rules.tables import Params, Tables
+from screening.rules.wording import sentence, values_json
+from screening.vocabulary import Dataset
+
+#: Columns of a hit row that the engine reads; every other column is a value.
+_RESERVED = ("address_id", "record_ids", "mentions", "window_start", "window_end", "dataset")
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What a municipality must have decided before a rule may run: `[indicators."X"]` of the configuration."""
+
+    legal_basis: str | None = None
+    dpia: str | None = None
+    fg_advice: date | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def missing(self) -> tuple[str, ...]:
+        """The keys that are not filled in."""
+        return tuple(name for name in ("legal_basis", "dpia", "fg_advice") if not getattr(self, name))
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """Why an indicator did not run. `kind`: not_configured, incomplete, no_source or stale_source."""
+
+    kind: str
+    reason_nl: str
+    reason_en: str
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of the rules. `evidence`: EVIDENCE schema, one row a hit, in the order of the run file.
+
+    `run`: codes that ran, sorted; `hits`: code -> rows of evidence; `parameters`: code -> parameters in force;
+    `timings`: code -> seconds; `not_run`: code -> why.
+    """
+
+    evidence: pl.DataFrame
+    run: tuple[str, ...]
+    not_run: dict[str, NotRun]
+    hits: dict[str, int]
+    parameters: dict[str, dict[str, int | float]]
+    timings: dict[str, float]
+
+
+def evaluate(
+    indicators: Iterable[Indicator],
+    tables: Tables,
+    *,
+    as_of: date,
+    activations: Mapping[str, Activation],
+    stale: Iterable[str] = (),
+) -> Evaluation:
+    """Run every indicator that is activated and whose data sets are there and fresh.
+
+    `stale`: data sets that are too old to conclude from. Raises ConfigurationError for parameters that cross a bound
+    and RuleDefinitionError for a rule whose result breaks the contract of a hit.
+    """
+    in_order = evaluation_order(indicators)
+    old = frozenset(str(name) for name in stale)
+    parameters: dict[str, dict[str, int | float]] = {}
+    not_run: dict[str, NotRun] = {}
+    for one in in_order:  # a faulty configuration is told before anything is computed
+        why = _why_not(one, tables, activations.get(one.code), old)
+        if why is None:
+            parameters[one.code] = one.parameters(activations[one.code].parameters)
+        else:
+            not_run[one.code] = why
+    links = _links(tables)
+    parts: dict[str, pl.DataFrame] = {}
+    timings: dict[str, float] = {}
+    for one in in_order:
+        if one.code not in parameters:
+            continue
+        started = time.perf_counter()
+        earlier = [parts[code] for code in one.after if code in parts]
+        handed = tables.with_table(HITS_TABLE, _earlier_hits(earlier)) if HITS_TABLE in one.inputs else tables
+        parts[one.code] = _run(one, handed, parameters[one.code], links, as_of)
+        timings[one.code] = time.perf_counter() - started
+    evidence = pl.concat(parts.values()) if parts else empty(EVIDENCE)
+    return Evaluation(
+        evidence=evidence.sort(RUN_FILES["evidence.parquet"][1]),
+        run=tuple(sorted(parts)),
+        not_run={code: not_run[code] for code in sorted(not_run)},
+        hits={code: parts[code].height for code in sorted(parts)},
+        parameters={code: parameters[code] for code in sorted(parameters)},
+        timings={code: timings[code] for code in sorted(timings)},
+    )
+
+
+def _why_not(one: Indicator, tables: Tables, activation: Activation | None, stale: frozenset[str]) -> NotRun | None:
+    if activation is None:
+        return NotRun(
+            "not_configured",
+            f'Niet ingesteld: er is geen [indicators."{one.code}"] in de configuratie.',
+            f'Not configured: the configuration has no [indicators."{one.code}"].',
+        )
+    keys = activation.missing()
+    if keys:
+        listed = ", ".join(keys)
+        return NotRun(
+            "incomplete",
+            f'Niet compleet: in [indicators."{one.code}"] ontbreekt {listed}.',
+            f'Incomplete: [indicators."{one.code}"] lacks {listed}.',
+        )
+    absent = [name for name in one.needs if name not in tables]
+    if absent:
+        listed = ", ".join(absent)
+        return NotRun("no_source", f"Geen bron ingesteld voor {listed}.", f"No source is configured for {listed}.")
+    old = [name for name in one.needs if name in stale]
+    if old:
+        listed = ", ".join(old)
+        return NotRun(
+            "stale_source",
+            f"De levering van {listed} ontbreekt of is te oud.",
+            f"The delivery of {listed} is missing or too old.",
+        )
+    return None
+
+
+def _run(
+    one: Indicator, tables: Tables, parameters: dict[str, int | float], links: pl.LazyFrame, as_of: date
+) -> pl.DataFrame:
+    lazy = one.function(tables.restrict(one.inputs, owner=one.code), Params(one.code, parameters), as_of)
+    if not isinstance(lazy, pl.LazyFrame):
+        raise RuleDefinitionError(f"{one.code}: a rule returns a LazyFrame, so that it is collected once.")
+    schema = lazy.collect_schema()
+    _check_columns(one, schema)
+    hits = lazy.collect()
+    _check_rows(one, hits)
+    hits = hits.with_columns(pl.col("record_ids").list.unique().list.sort())
+    values = [name for name in schema if name not in _RESERVED]
+    rest = {"schema": schema, "parameters": parameters, "as_of": as_of}
+    evidence = hits.select(
+        pl.col("address_id"),
+        pl.lit(one.code).alias("indicator"),
+        pl.lit(one.version, dtype=pl.Int64).alias("indicator_version"),
+        pl.lit(str(one.cls)).alias("class"),
+        pl.lit(str(one.barrier)).alias("barrier"),
+        (pl.col("dataset") if "dataset" in schema else pl.lit(str(one.dataset))).alias("dataset"),
+        pl.col("record_ids"),
+        values_json(schema, values).alias("values"),
+        *(
+            (pl.col(name) if name in schema else pl.lit(None)).cast(pl.Date).alias(name)
+            for name in ("window_start", "window_end")
+        ),
+        sentence(one.code, one.evidence_nl, language="nl", **rest).alias("explanation_nl"),
+        sentence(one.code, one.evidence_en, language="en", **rest).alias("explanation_en"),
+        (pl.col("mentions") if "mentions" in schema else pl.lit([], dtype=pl.List(pl.String))).alias("mentions"),
+    )
+    evidence = _with_links(evidence, links)
+    # two equal rows are one hit; which records and values belong together is the rule's own business
+    return conform(evidence, EVIDENCE).unique(maintain_order=False).sort(RUN_FILES["evidence.parquet"][1])
+
+
+def _check_columns(one: Indicator, schema: pl.Schema) -> None:
+    expected = {"address_id": pl.String(), "record_ids": pl.List(pl.String)}
+    for name, dtype in expected.items():
+        if schema.get(name) != dtype:
+            raise RuleDefinitionError(f"{one.code}: a hit needs {name} as {dtype}; it is {schema.get(name, 'absent')}.")
+    shown = sorted(set(schema) & NEVER_SHOWN)
+    if shown:
+        raise RuleDefinitionError(f"{one.code}: a hit may not carry {', '.join(shown)}: it would tell who, not what.")
+    nested = [
+        name
+        for name, dtype in schema.items()
+        if isinstance(dtype, pl.Struct) or (isinstance(dtype, pl.List) and dtype.inner.is_nested())
+    ]
+    if nested:
+        raise RuleDefinitionError(f"{one.code}: the values of a hit are flat; {', '.join(nested)} is not.")
+
+
+def _check_rows(one: Indicator, hits: pl.DataFrame) -> None:
+    if hits.height == 0:
+        return
+    datasets = [table for table in one.inputs if table in set(Dataset)]
+    own = pl.col("dataset") if "dataset" in hits.columns else pl.lit(str(one.dataset))
+    # records of a declared derived table (partijen, treffers) come from data sets the rule need not declare itself
+    allowed = datasets if len(datasets) == len(one.inputs) else list(Dataset)
+    pattern = f"^(?:{'|'.join(allowed)}):.+$"
+    bad = hits.select(
+        (pl.col("address_id").is_null() | (pl.col("address_id") == "")).any().alias("no address_id"),
+        (pl.col("record_ids").is_null() | (pl.col("record_ids").list.len() == 0)).any().alias("no record_ids"),
+        (~pl.col("record_ids").list.eval(pl.element().fill_null("").str.contains(pattern)).list.all())
+        .any()
+        .alias("a record of a table that is not declared"),
+        (~own.is_in(list(Dataset))).any().alias("a data set that does not exist"),
+        # the review rule compares the records of a hit's own data set: without one it would always count
+        (~pl.col("record_ids").list.eval(pl.element().str.extract(r"^([^:]+):", 1)).list.contains(own))
+        .any()
+        .alias("no record of the data set it counts for"),
+    ).row(0, named=True)
+    wrong = [what for what, found in bad.items() if found]
+    if wrong:
+        raise RuleDefinitionError(f"{one.code}: a hit has {', '.join(wrong)}.")
+
+
+def _earlier_hits(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    schema = TABLES[HITS_TABLE]
+    return pl.concat([part.select(list(schema)) for part in parts]) if parts else empty(schema)
+
+
+def _links(tables: Tables) -> pl.LazyFrame:
+    if "koppelingen" not in tables:
+        return pl.LazyFrame(schema={"link_id": pl.String, "left": pl.String, "right": pl.String})
+    return tables["koppelingen"].select("link_id", "left", "right")
+
+
+def _with_links(evidence: pl.DataFrame, links: pl.LazyFrame) -> pl.DataFrame:
+    """Per hit the links whose two ends are both among its `mentions`, sorted."""
+    evidence = evidence.with_row_index("_hit")
+    ends = evidence.lazy().select("_hit", mention="mentions").explode("mention").drop_nulls().unique()
+    found = (
+        ends.join(links, left_on="mention", right_on="left")
+        .join(ends, left_on=["_hit", "right"], right_on=["_hit", "mention"])
+        .group_by("_hit")
+        .agg(pl.col("link_id").unique().sort().alias("links"))
+        .collect()
+    )
+    return (
+        evidence.join(found, on="_hit", how="left")
+        .with_columns(pl.col("links").fill_null(pl.lit([], dtype=pl.List(pl.String))))
+        .drop("_hit", "mentions")
+    )

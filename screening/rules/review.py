@@ -1,0 +1,132 @@
+"""The review rule: which addresses a person must look at (domain reference 2.1). No score, no sum, no ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from screening.frames import FLAGS, conform
+from screening.rules.declare import Indicator
+from screening.vocabulary import FlagReason, IndicatorClass
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What the review rule sees of a hit. `records`: those of its own data set; context records do not count."""
+
+    indicator: str
+    cls: str
+    barrier: str
+    dataset: str
+    records: frozenset[str]
+
+
+def reason_to_review(hits: Iterable[Hit]) -> FlagReason | None:
+    """The first clause that fires for the hits of one address, or None.
+
+    A: one hit of class A. BB: two B from two data sets. BBC: three hits of B or C by three indicators, over two
+    barriers and two data sets, not all C. Hits that share a record count once: the hits that make up a clause have no
+    record in common.
+    """
+    distinct = sorted(set(hits), key=lambda hit: (hit.indicator, hit.dataset, sorted(hit.records)))
+    if any(hit.cls == IndicatorClass.A for hit in distinct):
+        return FlagReason.A
+    strong = [hit for hit in distinct if hit.cls == IndicatorClass.B]
+    for place, one in enumerate(strong):
+        if any(_apart(one, other) and one.dataset != other.dataset for other in strong[place + 1 :]):
+            return FlagReason.BB
+    return FlagReason.BBC if _three(_smallest(distinct)) else None
+
+
+def _apart(one: Hit, other: Hit) -> bool:
+    return one.indicator != other.indicator and not one.records & other.records
+
+
+def _smallest(hits: Sequence[Hit]) -> list[Hit]:
+    """Without hits whose records include those of a like hit: what fires with the larger fires with the smaller."""
+
+    def like(one: Hit, other: Hit) -> bool:
+        same = (one.indicator, one.cls, one.barrier, one.dataset) == (
+            other.indicator,
+            other.cls,
+            other.barrier,
+            other.dataset,
+        )
+        return same and other.records < one.records
+
+    return [one for one in hits if not any(like(one, other) for other in hits)]
+
+
+def _three(hits: Sequence[Hit]) -> bool:
+    for first, one in enumerate(hits):
+        for second in range(first + 1, len(hits)):
+            two = hits[second]
+            if not _apart(one, two):
+                continue
+            for three in hits[second + 1 :]:
+                trio = (one, two, three)
+                if (
+                    _apart(one, three)
+                    and _apart(two, three)
+                    and len({hit.barrier for hit in trio}) > 1
+                    and len({hit.dataset for hit in trio}) > 1
+                    and any(hit.cls == IndicatorClass.B for hit in trio)
+                ):
+                    return True
+    return False
+
+
+def review(
+    evidence: pl.DataFrame,
+    indicators: Iterable[Indicator],
+    *,
+    display: pl.DataFrame,
+    as_of: date,
+    earlier: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """One row per flagged address (FLAGS), sorted by address_id: a neutral order.
+
+    `evidence`: EVIDENCE. `display`: `address_id`, `address` (as shown); an address without one shows its id.
+    `earlier`: `address_id`, `first_flagged` of addresses that were flagged before; a new flag dates from `as_of`.
+    A flag cites every indicator that hits the address.
+    """
+    sensitive = {one.code for one in indicators if one.sensitive}
+    grouped = (
+        evidence.lazy()
+        .group_by("address_id")
+        .agg("indicator", "class", "barrier", "dataset", "record_ids")
+        .sort("address_id")
+        .collect()
+    )
+    rows = []
+    for address_id, codes, classes, barriers, datasets, records in grouped.iter_rows():
+        hits = [
+            Hit(code, cls, barrier, dataset, frozenset(r for r in ids if r.startswith(f"{dataset}:")))
+            for code, cls, barrier, dataset, ids in zip(codes, classes, barriers, datasets, records, strict=True)
+        ]
+        reason = reason_to_review(hits)
+        if reason is not None:
+            rows.append(
+                {
+                    "address_id": address_id,
+                    "reason": str(reason),
+                    "indicator_codes": sorted(set(codes)),
+                    "barriers": sorted(set(barriers)),
+                    "datasets": sorted(set(datasets)),
+                    "sensitive": not sensitive.isdisjoint(codes),
+                }
+            )
+    flags = pl.DataFrame(rows, schema={name: FLAGS[name] for name in FLAGS if name not in ("address", "first_flagged")})
+    shown = display.select("address_id", "address").unique("address_id", keep="first", maintain_order=True)
+    flags = flags.join(shown, on="address_id", how="left").with_columns(
+        pl.col("address").fill_null(pl.col("address_id"))
+    )
+    if earlier is None:
+        flags = flags.with_columns(pl.lit(as_of).alias("first_flagged"))
+    else:
+        before = earlier.group_by("address_id").agg(pl.col("first_flagged").min())
+        flags = flags.join(before, on="address_id", how="left").with_columns(pl.col("first_flagged").fill_null(as_of))
+    return conform(flags, FLAGS).sort("address_id")

@@ -1,0 +1,109 @@
+"""What a rule is handed: the tables and columns it declares, and the parameters in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from screening.errors import RuleDefinitionError
+from screening.rules.schema import DATE_COLUMNS, TABLES
+
+
+class Tables:
+    """LazyFrames by name. `t.vergunningen` and `t["vergunningen"]` are the same frame.
+
+    `frames`: name (see `rules.schema.TABLES`) -> DataFrame or LazyFrame. Frames of data sets hold typed rows as
+    docs/architecture.md fixes them; `record` is added here ("<dataset>:<key>").
+    """
+
+    def __init__(self, frames: Mapping[str, pl.DataFrame | pl.LazyFrame], *, owner: str | None = None) -> None:
+        unknown = sorted(set(frames) - set(TABLES))
+        if unknown:
+            raise RuleDefinitionError(f"No such table: {', '.join(unknown)}. Tables are: {', '.join(TABLES)}.")
+        self._owner = owner
+        self._frames = {name: frame.lazy() for name, frame in frames.items()}
+        if owner is None:
+            self._frames = {name: _prepare(name, frame) for name, frame in self._frames.items()}
+
+    def __getitem__(self, name: str) -> pl.LazyFrame:
+        try:
+            return self._frames[name]
+        except KeyError:
+            who = f"{self._owner}: " if self._owner else ""
+            raise RuleDefinitionError(
+                f"{who}table {name!r} is not declared. A rule sees the tables in its `inputs` and no others."
+            ) from None
+
+    def __getattr__(self, name: str) -> pl.LazyFrame:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._frames
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def restrict(self, inputs: Mapping[str, tuple[str, ...]], *, owner: str) -> Tables:
+        """Only these tables with only these columns; a data set that is not there is an empty table.
+
+        `owner` is the indicator code for messages. Any other column is unknown to Polars (ColumnNotFoundError), any
+        other table raises RuleDefinitionError.
+        """
+        chosen: dict[str, pl.LazyFrame] = {}
+        for name, columns in inputs.items():
+            types = {column: TABLES[name][column] for column in columns}
+            frame = self._frames.get(name)
+            chosen[name] = pl.LazyFrame(schema=types) if frame is None else frame.select(columns)
+        return Tables(chosen, owner=owner)
+
+    def with_table(self, name: str, frame: pl.DataFrame) -> Tables:
+        """A copy with one more table (the hits handed to later rules)."""
+        return Tables({**self._frames, name: frame}, owner="")
+
+
+def _prepare(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    """The columns of `TABLES[name]` in their types; absent ones are null; a date without bounds is its own bounds."""
+    schema = frame.collect_schema()
+    here = set(schema)
+    made: list[pl.Expr] = []
+    for column, dtype in TABLES[name].items():
+        if column in here:
+            # a typed frame that already fits is left alone; a timestamp where a day is meant keeps its day
+            expression = pl.col(column) if schema[column] == dtype else pl.col(column).cast(dtype)
+        elif column == "record" and "key" in here:
+            expression = pl.lit(f"{name}:") + pl.col("key")
+        elif column.removesuffix("_min").removesuffix("_max") in here and _is_bound(name, column):
+            expression = pl.col(column.removesuffix("_min").removesuffix("_max")).cast(dtype)
+        else:
+            expression = pl.lit(None, dtype=dtype)
+        made.append(expression.alias(column))
+    return frame.select(made)
+
+
+def _is_bound(name: str, column: str) -> bool:
+    return any(column in (f"{date}_min", f"{date}_max") for date in DATE_COLUMNS.get(name, ()))
+
+
+class Params:
+    """The parameters in force of one indicator: `p.grace_days`."""
+
+    def __init__(self, code: str, values: Mapping[str, int | float | str]) -> None:
+        self._code = code
+        self._values = dict(values)
+
+    def __getattr__(self, name: str) -> int | float | str:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self._values[name]
+        except KeyError:
+            raise RuleDefinitionError(
+                f"{self._code}: parameter {name!r} is not declared; add it to `params`."
+            ) from None
+
+    def as_dict(self) -> dict[str, int | float | str]:
+        """Name -> value in force, in the order of declaration."""
+        return dict(self._values)
