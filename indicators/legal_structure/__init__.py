@@ -1,0 +1,1 @@
+"""Indicators of the barrier legal structure (rechtsvorm)."""

@@ -1,0 +1,100 @@
+"""Runs every case table, and sees to it that a table says enough to fail when its rule is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def told(hits: list[dict]) -> list[tuple]:
+    return [(hit["address_id"], hit["record_ids"], hit["values"], hit["explanation_nl"]) for hit in hits]
+
+
+def matches(hit: dict, wanted: dict) -> bool:
+    values = json.loads(hit["values"])
+    return (
+        hit["address_id"] == str(wanted["address_id"])
+        and hit["record_ids"] == sorted(wanted.get("record_ids", hit["record_ids"]))
+        and all(name in values and plain(values[name]) == plain(v) for name, v in wanted.get("values", {}).items())
+        and all(plain(hit[name]) == plain(wanted[name]) for name in ("window_start", "window_end") if name in wanted)
+        and wanted.get("says_nl", "") in hit["explanation_nl"]
+    )
+
+
+def plain(value: object) -> object:
+    return value if isinstance(value, int | float | bool) or value is None else str(value)
+
+
+def test_a_case_gives_the_hits_it_expects_and_no_others(case):
+    hits = case.hits()
+    wanted = list(case.spec["expect"])
+    assert len(hits) == len(wanted), told(hits)
+    for one in wanted:
+        found = [hit for hit in hits if matches(hit, one)]
+        assert found, f"no hit like {one} among {told(hits)}"
+        hits.remove(found[0])
+
+
+def test_the_order_of_rows_never_matters(case):
+    plain_order = told(case.hits())
+    for seed in (1, 2):
+        assert told(case.hits(shuffle=seed)) == plain_order
+
+
+def test_a_case_on_the_edge_of_a_parameter_turns_when_the_edge_moves_one_step(case):
+    for name, side in (case.spec.get("side") or {}).items():
+        assert side in ("below", "above")
+        value = case.in_force()[name]
+        step = (case.spec.get("step") or {}).get(name, 1 if isinstance(value, int) else 0.05)
+        now = len(case.hits())
+        moved = [len(case.hits(parameters={name: value + by})) for by in (-step, step)]
+        assert any(then != now for then in moved), f"{name} = {value} ± {step} changes nothing: this is no edge"
+
+
+def test_what_a_case_rules_out_would_otherwise_be_a_hit(case):
+    if case.spec.get("rules_out") is None:
+        return
+    assert "otherwise" in case.spec, "say with `otherwise` what would have made it a hit"
+    assert len(case.hits(otherwise=case.spec["otherwise"])) > len(case.hits())
+
+
+def test_an_indicator_has_exactly_one_table_beside_its_file(indicator_code, indicators, cases_of):
+    module = Path(*indicators[indicator_code].function.__module__.split("."))
+    beside = ROOT / "tests" / module.with_suffix(".yaml")
+    assert [path for path, _ in cases_of[indicator_code]] == [beside]
+    assert module.name.startswith(indicator_code.lower().replace("-", "_") + "_")
+
+
+def test_every_parameter_has_a_case_on_both_sides(indicator_code, indicators, cases_of):
+    cases = [case for _, cases in cases_of[indicator_code] for case in cases]
+    for name in indicators[indicator_code].params:
+        sides = {(case.spec.get("side") or {}).get(name) for case in cases} - {None}
+        assert sides == {"below", "above"}, f"{name}: cases on {sorted(sides) or 'no side'}"
+
+
+def test_every_explanation_that_is_ruled_out_has_a_case(indicator_code, indicators, cases_of):
+    covered: set[int] = set()
+    for _, cases in cases_of[indicator_code]:
+        for case in cases:
+            out = case.spec.get("rules_out")
+            covered |= set(out if isinstance(out, list) else [] if out is None else [out])
+    assert covered == set(range(len(indicators[indicator_code].ruled_out_nl)))
+
+
+def test_names_of_cases_are_different(indicator_code, cases_of):
+    names = [case.spec["name"] for _, cases in cases_of[indicator_code] for case in cases]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_texts_are_short_sentences(indicator_code, indicators, language):
+    one = indicators[indicator_code]
+    texts = [getattr(one, f"rationale_{language}"), *getattr(one, f"innocent_{language}")]
+    texts += getattr(one, f"ruled_out_{language}")
+    for text in texts:
+        for sentence in text.split(". "):
+            assert len(sentence.split()) <= 20, sentence
