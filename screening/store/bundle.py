@@ -1,0 +1,222 @@
+"""What a run hands over to be published, and the rows that the store makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import PurePath
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.errors import StoreError
+from screening.frames import EVIDENCE, FLAGS, LINKS, RUN_FILES, conform
+from screening.store import tables
+from screening.store.files import ordered, run_frame
+
+RUN_JSON = "run.json"
+BATCH_ROWS = 10_000
+
+#: One row a record in the dossier of a flagged address. `fields`: flat JSON of the columns that a reviewer may see.
+DOSSIER_RECORDS: dict[str, pl.DataType] = {
+    "address_id": pl.String(),
+    "dataset": pl.String(),
+    "key": pl.String(),
+    "fingerprint": pl.String(),
+    "fields": pl.String(),
+    "source_date": pl.Date(),
+}
+
+#: One row a mention of a party on such a record. The display name stands here and in no file of the run.
+DOSSIER_PARTIES: dict[str, pl.DataType] = {
+    "mention": pl.String(),
+    "dataset": pl.String(),
+    "key": pl.String(),
+    "party_id": pl.String(),
+    "role": pl.String(),
+    "kind": pl.String(),
+    "name": pl.String(),
+    "birth_date": pl.Date(),
+    "kvk_nummer": pl.String(),
+    "fingerprint": pl.String(),
+}
+
+#: One row a delivered file. `age_days`: days from the delivery to `as_of`.
+SOURCE_AGES: dict[str, pl.DataType] = {
+    "dataset": pl.String(),
+    "file_name": pl.String(),
+    "sha256": pl.String(),
+    "rows_read": pl.Int64(),
+    "delivered": pl.Date(),
+    "age_days": pl.Int64(),
+}
+
+DECLARATIONS: dict[str, pl.DataType] = {
+    "code": pl.String(),
+    "version": pl.Int64(),
+    "legal_basis": pl.String(),
+    "dpia": pl.String(),
+    "fg_advice": pl.String(),
+    "declaration": pl.String(),
+}
+
+#: Table -> (columns as stored, run_id aside; key that orders the rows). Everything here is in the digest of a run.
+STORED: dict[sa.Table, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
+    tables.indicator_declaration: (DECLARATIONS, ("code",)),
+    tables.source_age: (SOURCE_AGES, ("dataset", "file_name", "sha256")),
+    tables.flag: (FLAGS, ("address_id",)),
+    tables.evidence: ({"position": pl.Int64(), **EVIDENCE}, ("position",)),
+    tables.dossier_record: (DOSSIER_RECORDS, ("address_id", "dataset", "key")),
+    tables.dossier_party: (DOSSIER_PARTIES, ("mention",)),
+    tables.dossier_link: (LINKS, ("link_id",)),
+}
+
+#: Columns of a source that may be in no store, whoever asks (formats: never stored, written nowhere).
+NEVER_STORED = ("omschrijving", "melder_token")
+
+Frame = pl.DataFrame | pl.LazyFrame
+
+
+@dataclass(frozen=True)
+class RunBundle:
+    """A finished run, not yet visible to anyone.
+
+    `frames`: file name of `RUN_FILES` -> its rows (an absent one is written empty). `meta`: what `run.json` says beside
+    the fields of this class; the same for the same run id, so paths as configured and no clock. `measured`: what
+    differs from one rerun to the next (timings, peak memory); in `run.json`, outside the digest. `declarations`: one
+    mapping an indicator with `code`, `version`, `legal_basis`, `dpia`, `fg_advice`, its texts and the parameters in
+    force. `dossier_records` (DOSSIER_RECORDS), `dossier_parties` (DOSSIER_PARTIES): may hold more than the flagged
+    addresses; the store keeps theirs only. `sources`: SOURCE_AGES. `extra`: views made from the rest (`run.html`);
+    their bytes are checked on reading and are outside the digest. `started_at`, `finished_at`: with a zone.
+    """
+
+    run_id: str
+    as_of: date
+    municipality: str
+    code_version: str
+    frames: Mapping[str, Frame]
+    meta: Mapping[str, object] = field(default_factory=dict)
+    measured: Mapping[str, object] = field(default_factory=dict)
+    declarations: Sequence[Mapping[str, object]] = ()
+    dossier_records: Frame | None = None
+    dossier_parties: Frame | None = None
+    sources: Frame | None = None
+    extra: Mapping[str, bytes] = field(default_factory=dict)
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """StoreError when a name would leave the run directory or stand for two things."""
+        if not self.run_id.isalnum() or len(self.run_id) > tables.run.c.run_id.type.length:
+            raise StoreError("A run id is 24 hexadecimal digits: use screening.store.run_id().")
+        unknown = sorted(set(self.frames) - set(RUN_FILES))
+        if unknown:
+            raise StoreError(f"{unknown[0]}: not a file of a run. Those are {', '.join(RUN_FILES)}.")
+        for name in self.extra:
+            if name in RUN_FILES or name == RUN_JSON or PurePath(name).name != name or name.startswith("."):
+                raise StoreError(f"{name}: cannot be the name of a further file of a run.")
+        twice = sorted((set(self.meta) & set(self.measured)) | (set(self.measured) & set(self._own())))
+        if twice:
+            raise StoreError(f"run.json: {twice[0]} is given as measured and as content.")
+
+    def _own(self) -> dict[str, object]:
+        return {
+            "run_id": self.run_id,
+            "as_of": self.as_of.isoformat(),
+            "municipality": self.municipality,
+            "code_version": self.code_version,
+        }
+
+    def run_json(self, files: Mapping[str, str], stored: Mapping[str, str]) -> dict[str, object]:
+        """The content of `run.json`. `files`: Parquet file -> sha256. `stored`: table -> digest of its rows.
+
+        `measured` there names the keys that are outside the digest.
+        """
+        content = {**self.meta, **self._own(), "files": dict(files), "stored": dict(stored), **self.measured}
+        return json.loads(canonical_json({**content, "measured": sorted(self.measured)}))
+
+
+def canonical_json(value: object) -> str:
+    """One text for one value: keys sorted, no spaces, dates as ISO."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_iso)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+def content_digest(run_json: Mapping[str, object]) -> str:
+    """sha256 of a run's content: all of `run.json` but what was measured, so all Parquet files and stored rows too."""
+    outside = {"measured", *run_json.get("measured", ())}  # type: ignore[misc]
+    content = {name: value for name, value in run_json.items() if name not in outside}
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def stored_frames(bundle: RunBundle, flags: pl.DataFrame, evidence: pl.DataFrame) -> dict[sa.Table, pl.DataFrame]:
+    """Table -> its rows: of flagged addresses and of nothing else. `flags`, `evidence`: as in the run's files.
+
+    Links are kept when the evidence cites them or when both their mentions are in a dossier. StoreError when a record
+    carries a column that may be in no store.
+    """
+    flagged = flags.select("address_id")
+    evidence = evidence.join(flagged, on="address_id", how="semi", maintain_order="left")
+    records = _given(bundle.dossier_records, DOSSIER_RECORDS, "dossier records")
+    records = records.join(flagged, on="address_id", how="semi").unique(["address_id", "dataset", "key"], keep="any")
+    for name in NEVER_STORED:
+        if records.select(pl.col("fields").str.contains(f'"{name}"', literal=True).any()).item():
+            raise StoreError(f"dossier records: column {name} may not be stored. Take it out of the fields.")
+    parties = _given(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties")
+    parties = parties.join(records, on=["dataset", "key"], how="semi").unique("mention", keep="any")
+    links = _given(bundle.frames.get("links.parquet"), LINKS, "links.parquet")
+    is_cited = pl.col("link_id").is_in(evidence["links"].explode().drop_nulls().unique().implode())
+    mentions = parties["mention"].implode()
+    links = links.filter(is_cited | (pl.col("left").is_in(mentions) & pl.col("right").is_in(mentions)))
+    rows = {
+        tables.indicator_declaration: _declarations(bundle.declarations),
+        tables.source_age: _given(bundle.sources, SOURCE_AGES, "sources").unique(),
+        tables.flag: flags,
+        tables.evidence: evidence.with_row_index("position"),
+        tables.dossier_record: records,
+        tables.dossier_party: parties,
+        tables.dossier_link: links,
+    }
+    return {table: as_stored(frame, table) for table, frame in rows.items()}
+
+
+def _given(frame: Frame | None, schema: dict[str, pl.DataType], name: str) -> pl.DataFrame:
+    if frame is None:
+        return pl.DataFrame(schema=schema)
+    return run_frame(frame, schema, (), name)
+
+
+def _declarations(declarations: Iterable[Mapping[str, object]]) -> pl.DataFrame:
+    rows = []
+    for declaration in declarations:
+        plain = json.loads(canonical_json(declaration))
+        rows.append({**{name: plain.get(name) for name in DECLARATIONS}, "declaration": canonical_json(plain)})
+    return pl.DataFrame(rows, schema=DECLARATIONS)
+
+
+def as_stored(frame: pl.DataFrame, table: sa.Table) -> pl.DataFrame:
+    """The frame as the table holds it: no null list, no NaN (SQLite has none), in the order of the key."""
+    schema, key = STORED[table]
+    frame = conform(frame, schema).with_columns(
+        pl.col(pl.List(pl.String)).fill_null(pl.lit([], dtype=pl.List(pl.String))),
+        pl.col(pl.Float64).fill_nan(None),
+    )
+    return ordered(frame, key)
+
+
+def rows_digest(frame: pl.DataFrame) -> str:
+    """sha256 of a frame's columns and rows as JSON. Unlike that of Parquet bytes it outlives the writer's version."""
+    digest = hashlib.sha256(canonical_json(frame.columns).encode())
+    text = frame.with_columns(pl.col(pl.Date).dt.to_string("iso"))
+    for part in text.iter_slices(BATCH_ROWS):
+        rows = json.dumps(part.rows(), ensure_ascii=False, separators=(",", ":"))
+        digest.update(rows[1:-1].encode() + b",")
+    return digest.hexdigest()

@@ -1,0 +1,195 @@
+"""Opening the database: settings without which an acknowledged run can be lost, migrations, a look at its health."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+
+from screening.errors import StoreError
+from screening.store.files import FILE_MODE, make_directory
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 30_000
+SQLITE_FULL = 2
+
+#: PostgreSQL settings and the values under which an acknowledged commit is on the disk.
+POSTGRES_DURABLE: dict[str, tuple[str, ...]] = {
+    "fsync": ("on",),
+    "full_page_writes": ("on",),
+    "synchronous_commit": ("on", "remote_apply"),
+}
+
+#: Any number that is ours alone: it keeps two processes from migrating one PostgreSQL database at the same time.
+_MIGRATION_LOCK = 7_411_204_801
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`: checked to be durable, migrated to the newest schema.
+
+    Raises StoreError: another kind of database, unsafe settings, damage, or a store made by a newer version. The
+    message never holds the password of the URL.
+    """
+    parsed = _parse(url)
+    where = parsed.render_as_string(hide_password=True)
+    is_sqlite = parsed.drivername == "sqlite"
+    if is_sqlite:
+        _make_database_file(Path(parsed.database or ""))
+    # Parameters are names and birth dates: an error message may not show them.
+    engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=not is_sqlite)
+    if is_sqlite:
+        _prepare_sqlite(engine)
+    try:
+        with guarded(f"opening {where}"):
+            _assert_durable(engine)
+            if is_sqlite:
+                _quick_check(engine, where)
+            _migrate(engine, where)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _parse(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise StoreError("The store's URL cannot be read. Use sqlite:///FILE or postgresql+psycopg://…") from None
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise StoreError(f"A store is SQLite or PostgreSQL (postgresql+psycopg://), not {parsed.drivername}.")
+    if parsed.drivername == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise StoreError("A store in memory is gone after the run. Name a file: sqlite:///FILE")
+    return parsed
+
+
+def _make_database_file(path: Path) -> None:
+    """SQLite makes its journal with the mode of the database, so the mode is set before SQLite sees the file."""
+    try:
+        if not path.parent.exists():
+            make_directory(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        os.fchmod(descriptor, FILE_MODE)
+        os.close(descriptor)
+    except OSError as error:
+        raise StoreError(f"{path}: the store cannot be opened ({error.strerror}).") from None
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def settings(connection, _record) -> None:  # type: ignore[no-untyped-def]
+        # The driver begins transactions late and not around DDL; `begin` below does it in its place.
+        connection.isolation_level = None
+        for setting in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",  # with NORMAL a power cut takes acknowledged commits away
+            "foreign_keys=ON",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {setting}").close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # A read that turns into a write fails at once when another wrote in between: a writer says so from the start.
+        is_writing = connection.get_execution_options().get("is_writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection in a transaction that will write: committed at the end, rolled back after an error."""
+    with engine.connect().execution_options(is_writing=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def guarded(doing: str) -> Iterator[None]:
+    """Database errors as StoreError with the database's own code and without its text, which can hold a value."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise StoreError(f"The store failed while {doing}: {_code(error)}. Nothing half-done is visible.") from None
+
+
+def _code(error: sa.exc.SQLAlchemyError) -> str:
+    """Class and code of a database error: `OperationalError SQLITE_FULL`, `IntegrityError 23505`."""
+    original = getattr(error, "orig", None)
+    code = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
+    return f"{type(original or error).__name__} {code}" if code else type(original or error).__name__
+
+
+def _assert_durable(engine: sa.Engine) -> None:
+    """StoreError unless an acknowledged commit survives a power cut."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            level = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+            if level != SQLITE_FULL:
+                raise StoreError(f"SQLite runs with synchronous={level}; it must be FULL ({SQLITE_FULL}).")
+            if connection.exec_driver_sql("PRAGMA foreign_keys").scalar() != 1:
+                raise StoreError("SQLite runs without foreign keys; they must be on.")
+            return
+        for setting, accepted in POSTGRES_DURABLE.items():
+            value = connection.exec_driver_sql(f"SHOW {setting}").scalar()
+            if value not in accepted:
+                raise StoreError(
+                    f"PostgreSQL runs with {setting}={value}, under which a run that was reported as published can be "
+                    f"lost. Set it to {' or '.join(accepted)}."
+                )
+
+
+def _quick_check(engine: sa.Engine, where: str) -> None:
+    with engine.connect() as connection:
+        verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if verdict != "ok":
+        raise StoreError(f"{where}: the database is damaged (SQLite quick_check). Restore it from a backup.")
+
+
+def alembic_config(connection: sa.Connection | None = None) -> Config:
+    """Alembic without an ini file: the migrations travel inside the package."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _migrate(engine: sa.Engine, where: str) -> None:
+    """To the newest schema, in one transaction; a store that is newer than this code is left as it is."""
+    script = ScriptDirectory.from_config(alembic_config())
+    head = script.get_current_head()
+    with engine.connect() as connection:
+        if _revision(connection) == head:
+            return
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        current = _revision(connection)  # again: another process may have migrated while this one waited
+        if current == head:
+            return
+        if current is not None and not _is_known(script, current):
+            raise StoreError(
+                f"{where}: the store was made by a newer version of this programme (schema {current}; this one knows "
+                f"up to {head}). Install that version, or restore the backup that was made before it."
+            )
+        command.upgrade(alembic_config(connection), "head")
+
+
+def _revision(connection: sa.Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _is_known(script: ScriptDirectory, revision: str) -> bool:
+    try:
+        return script.get_revision(revision) is not None
+    except CommandError:
+        return False

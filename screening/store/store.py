@@ -1,0 +1,225 @@
+"""The store: opening it, and everything that is read from it. Only published runs can be seen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.errors import StoreError
+from screening.frames import EVIDENCE
+from screening.store.bundle import BATCH_ROWS, STORED, as_stored
+from screening.store.engine import guarded, make_engine
+from screening.store.tables import (
+    PUBLISHED,
+    dossier_link,
+    dossier_party,
+    dossier_record,
+    evidence,
+    flag,
+    indicator_declaration,
+    run,
+    run_file,
+    source_age,
+)
+from screening.store.workspace import Workspace
+
+#: One row an address that the earlier run flagged: what `rules.review` needs of the past.
+FIRST_FLAGGED: dict[str, pl.DataType] = {"address_id": pl.String(), "first_flagged": pl.Date()}
+
+
+@dataclass(frozen=True)
+class PublishedRun:
+    """A run that can be seen. `published_seq` counts publications; `already`: it was there before this call."""
+
+    run_id: str
+    as_of: date
+    municipality: str
+    code_version: str
+    started_at: datetime | None
+    finished_at: datetime | None
+    published_seq: int
+    published_at: datetime
+    digest: str
+    already: bool = False
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything that the store knows of one flagged address in one run. Holds names: for the reviewer alone.
+
+    `flag`: one row of FLAGS. `evidence`: EVIDENCE. `declarations`: the cited indicators as they were then, by code.
+    `records`: `dataset`, `key`, `fingerprint`, `fields` (a dict), `source_date`. `parties`: DOSSIER_PARTIES. `links`:
+    LINKS that the evidence cites or that join two of these parties. `sources`: SOURCE_AGES of the whole run.
+    """
+
+    run: PublishedRun
+    flag: dict[str, object]
+    evidence: pl.DataFrame
+    declarations: dict[str, dict[str, object]]
+    records: list[dict[str, object]]
+    parties: pl.DataFrame
+    links: pl.DataFrame
+    sources: pl.DataFrame
+
+
+class Store:
+    """A database of published runs and judgements. Made by `open_store`; close it, or use it in a `with`.
+
+    Every read raises StoreError for a run that is not published, and on database errors.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def runs(self) -> list[PublishedRun]:
+        """All published runs in the order of publication."""
+        return self._runs(run.select().order_by(run.c.published_seq))
+
+    def published(self, run_id: str) -> PublishedRun | None:
+        """The published run of this id, or None."""
+        found = self._runs(run.select().where(run.c.run_id == run_id))
+        return found[0] if found else None
+
+    def last_published(self, before: date | None = None) -> PublishedRun | None:
+        """The published run with the latest `as_of` (earlier than `before` when given); of equals the last published.
+
+        None when there is none. A run of long ago that is repeated today does not become the last one.
+        """
+        query = run.select().order_by(run.c.as_of.desc(), run.c.published_seq.desc()).limit(1)
+        if before is not None:
+            query = query.where(run.c.as_of < before)
+        found = self._runs(query)
+        return found[0] if found else None
+
+    def _runs(self, query: sa.Select) -> list[PublishedRun]:
+        names = [name for name in PublishedRun.__dataclass_fields__ if name != "already"]
+        query = query.with_only_columns(*(run.c[name] for name in names)).where(run.c.state == PUBLISHED)
+        with guarded("reading the runs"), self.engine.connect() as connection:
+            return [PublishedRun(**row._mapping) for row in connection.execute(query)]
+
+    def require(self, run_id: str) -> PublishedRun:
+        """The published run of this id. StoreError when there is none."""
+        found = self.published(run_id)
+        if found is None:
+            raise StoreError(f"Run {run_id} is not published in this store. `barrier runs` lists those that are.")
+        return found
+
+    def summary(self, run_id: str) -> dict[str, object]:
+        """`run.json` of a run."""
+        self.require(run_id)
+        with guarded("reading a run"), self.engine.connect() as connection:
+            return connection.scalar(sa.select(run.c.summary).where(run.c.run_id == run_id))
+
+    def files(self, run_id: str) -> dict[str, str]:
+        """File name -> sha256 of everything in the directory of a run."""
+        self.require(run_id)
+        query = sa.select(run_file.c.name, run_file.c.sha256).where(run_file.c.run_id == run_id)
+        with guarded("reading a run"), self.engine.connect() as connection:
+            return {row.name: row.sha256 for row in connection.execute(query)}
+
+    def flags(self, run_id: str) -> pl.DataFrame:
+        """FLAGS of a run, by address id: an order that says nothing of urgency."""
+        self.require(run_id)
+        return self.rows(flag, run_id)
+
+    def evidence(self, run_id: str, address_id: str | None = None) -> pl.DataFrame:
+        """EVIDENCE of a run's flagged addresses, or of one of them."""
+        self.require(run_id)
+        where = [] if address_id is None else [evidence.c.address_id == address_id]
+        return self.rows(evidence, run_id, *where).select(list(EVIDENCE))
+
+    def declarations(self, run_id: str) -> dict[str, dict[str, object]]:
+        """Indicator code -> its declaration as it was in this run, parameters in force included."""
+        self.require(run_id)
+        frame = self.rows(indicator_declaration, run_id)
+        return {code: json.loads(text) for code, text in frame.select("code", "declaration").rows()}
+
+    def sources(self, run_id: str) -> pl.DataFrame:
+        """SOURCE_AGES of a run."""
+        self.require(run_id)
+        return self.rows(source_age, run_id)
+
+    def first_flagged(self, run_id: str | None) -> pl.DataFrame:
+        """FIRST_FLAGGED of a run's flagged addresses; empty for None (no run before).
+
+        `first_flagged` is the `as_of` of the first published run of the unbroken series of runs that flagged the
+        address, up to this one: a run in which it is not flagged begins a new series. Each run carries the dates of the
+        run before it on, so handing over the run that is in the run id keeps a rerun the same.
+        """
+        if run_id is None:
+            return pl.DataFrame(schema=FIRST_FLAGGED)
+        return self.flags(run_id).select(list(FIRST_FLAGGED))
+
+    def dossier(self, run_id: str, address_id: str) -> Dossier | None:
+        """Everything of one flagged address; None when this run did not flag it."""
+        of_run = self.require(run_id)
+        flags = self.rows(flag, run_id, flag.c.address_id == address_id)
+        if flags.is_empty():
+            return None
+        hits = self.evidence(run_id, address_id)
+        records = self.rows(dossier_record, run_id, dossier_record.c.address_id == address_id)
+        its_records = sa.exists().where(
+            dossier_record.c.run_id == run_id,
+            dossier_record.c.address_id == address_id,
+            dossier_record.c.dataset == dossier_party.c.dataset,
+            dossier_record.c.key == dossier_party.c.key,
+        )
+        parties = self.rows(dossier_party, run_id, its_records)
+        mentions = parties["mention"].to_list()
+        cited = hits["links"].explode().drop_nulls().unique().to_list()
+        links = self.rows(
+            dossier_link,
+            run_id,
+            dossier_link.c.link_id.in_(cited)
+            | (dossier_link.c.left.in_(mentions) & dossier_link.c.right.in_(mentions)),
+        )
+        declared = self.rows(
+            indicator_declaration, run_id, indicator_declaration.c.code.in_(hits["indicator"].unique().to_list())
+        )
+        return Dossier(
+            run=of_run,
+            flag=flags.row(0, named=True),
+            evidence=hits,
+            declarations={row["code"]: json.loads(row["declaration"]) for row in declared.to_dicts()},
+            records=[{**row, "fields": json.loads(row["fields"])} for row in records.drop("address_id").to_dicts()],
+            parties=parties,
+            links=links,
+            sources=self.sources(run_id),
+        )
+
+    def rows(self, table: sa.Table, run_id: str, *where: sa.ColumnElement[bool]) -> pl.DataFrame:
+        """Rows of one table and run as stored, without the run id, in the order of the key."""
+        schema = STORED[table][0]
+        query = sa.select(*(table.c[name] for name in schema)).where(table.c.run_id == run_id, *where)
+        parts = [pl.DataFrame(schema=schema)]
+        with guarded(f"reading {table.name}"), self.engine.connect() as connection:
+            result = connection.execution_options(yield_per=BATCH_ROWS).execute(query)
+            for batch in result.partitions():
+                parts.append(pl.DataFrame([tuple(row) for row in batch], schema=schema, orient="row"))
+        return as_stored(pl.concat(parts), table)
+
+
+def open_store(workspace_or_url: Workspace | str) -> Store:
+    """The store of a workspace (SQLite), or the PostgreSQL database at a URL; made and migrated when it has to be.
+
+    Raises StoreError: settings that lose acknowledged runs, damage, a store newer than this code, no access.
+    """
+    if isinstance(workspace_or_url, Workspace):
+        url = sa.URL.create("sqlite", database=str(workspace_or_url.database))
+        return Store(make_engine(url.render_as_string()))
+    return Store(make_engine(workspace_or_url))
+

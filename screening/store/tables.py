@@ -1,0 +1,221 @@
+"""The tables of the store: runs, and of flagged addresses what a dossier needs. Nothing of other addresses is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+UNPUBLISHED = "unpublished"
+PUBLISHED = "published"
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A point in time, in UTC whatever the database makes of zones. One without a zone is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Into UTC; SQLite stores it without the zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
+        """Back with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+#: A list or an object. JSONB on PostgreSQL, so that a later question can look inside.
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def _run_id() -> sa.Column[str]:
+    return sa.Column("run_id", sa.String(24), sa.ForeignKey("run.run_id"), primary_key=True)
+
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("run_id", sa.String(24), primary_key=True),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("municipality", sa.String, nullable=False),
+    sa.Column("code_version", sa.String, nullable=False),
+    sa.Column("started_at", Moment),
+    sa.Column("finished_at", Moment),
+    sa.Column("state", sa.String(12), nullable=False),
+    # Order of publication. Counted, not timed: a clock can go back.
+    sa.Column("published_seq", sa.Integer, unique=True),
+    sa.Column("published_at", Moment),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("row_counts", Json, nullable=False),
+    sa.Column("summary", Json, nullable=False),
+    sa.CheckConstraint("state IN ('unpublished', 'published')", name="state"),
+    sa.CheckConstraint("(state = 'published') = (published_seq IS NOT NULL)", name="published_seq"),
+    sa.Index(None, "as_of"),
+)
+
+run_file = sa.Table(
+    "run_file",
+    metadata,
+    _run_id(),
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+)
+
+indicator_declaration = sa.Table(
+    "indicator_declaration",
+    metadata,
+    _run_id(),
+    sa.Column("code", sa.String, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("legal_basis", sa.String),
+    sa.Column("dpia", sa.String),
+    sa.Column("fg_advice", sa.String),
+    # The declaration as it was, texts and parameters in force: a dossier shows the rule as it was when it flagged.
+    sa.Column("declaration", sa.Text, nullable=False),
+)
+
+flag = sa.Table(
+    "flag",
+    metadata,
+    _run_id(),
+    sa.Column("address_id", sa.String, primary_key=True),
+    sa.Column("address", sa.String),
+    sa.Column("reason", sa.String, nullable=False),
+    sa.Column("indicator_codes", Json, nullable=False),
+    sa.Column("barriers", Json, nullable=False),
+    sa.Column("datasets", Json, nullable=False),
+    sa.Column("sensitive", sa.Boolean, nullable=False),
+    sa.Column("first_flagged", sa.Date, nullable=False),
+    sa.Index(None, "address_id"),
+)
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    _run_id(),
+    # Place of the row in evidence.parquet among those of flagged addresses: a hit has no name of its own.
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("address_id", sa.String, nullable=False),
+    sa.Column("indicator", sa.String, nullable=False),
+    sa.Column("indicator_version", sa.Integer, nullable=False),
+    sa.Column("class", sa.String(1), nullable=False),
+    sa.Column("barrier", sa.String, nullable=False),
+    sa.Column("dataset", sa.String, nullable=False),
+    sa.Column("record_ids", Json, nullable=False),
+    sa.Column("values", sa.Text),
+    sa.Column("window_start", sa.Date),
+    sa.Column("window_end", sa.Date),
+    sa.Column("explanation_nl", sa.Text),
+    sa.Column("explanation_en", sa.Text),
+    sa.Column("links", Json, nullable=False),
+    # The database itself keeps out what is not of a flagged address.
+    sa.ForeignKeyConstraint(["run_id", "address_id"], ["flag.run_id", "flag.address_id"]),
+    sa.Index(None, "run_id", "address_id"),
+)
+
+dossier_record = sa.Table(
+    "dossier_record",
+    metadata,
+    _run_id(),
+    sa.Column("address_id", sa.String, primary_key=True),
+    sa.Column("dataset", sa.String, primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("fingerprint", sa.String),
+    sa.Column("fields", sa.Text, nullable=False),
+    sa.Column("source_date", sa.Date),
+    sa.ForeignKeyConstraint(["run_id", "address_id"], ["flag.run_id", "flag.address_id"]),
+)
+
+dossier_party = sa.Table(
+    "dossier_party",
+    metadata,
+    _run_id(),
+    sa.Column("mention", sa.String, primary_key=True),
+    sa.Column("dataset", sa.String, nullable=False),
+    sa.Column("key", sa.String, nullable=False),
+    sa.Column("party_id", sa.String, nullable=False),
+    sa.Column("role", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("name", sa.String),
+    sa.Column("birth_date", sa.Date),
+    sa.Column("kvk_nummer", sa.String),
+    sa.Column("fingerprint", sa.String),
+    sa.Index(None, "run_id", "dataset", "key"),
+)
+
+dossier_link = sa.Table(
+    "dossier_link",
+    metadata,
+    _run_id(),
+    sa.Column("link_id", sa.String, primary_key=True),
+    sa.Column("left", sa.String, nullable=False),
+    sa.Column("right", sa.String, nullable=False),
+    sa.Column("score", sa.Double),
+    sa.Column("log_odds", sa.Double),
+    sa.Column("level", sa.String, nullable=False),
+    sa.Column("comparisons", sa.Text),
+    sa.Index(None, "run_id", "left"),
+    sa.Index(None, "run_id", "right"),
+)
+
+source_age = sa.Table(
+    "source_age",
+    metadata,
+    _run_id(),
+    sa.Column("dataset", sa.String, primary_key=True),
+    sa.Column("file_name", sa.String, primary_key=True),
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("rows_read", sa.Integer),
+    sa.Column("delivered", sa.Date),
+    sa.Column("age_days", sa.Integer),
+)
+
+#: Rows are added and never changed. What counts of a pair is its last row; `undone` takes the judgement away again.
+link_judgement = sa.Table(
+    "link_judgement",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("left_fingerprint", sa.String, nullable=False),
+    sa.Column("right_fingerprint", sa.String, nullable=False),
+    sa.Column("judgement", sa.String(8), nullable=False),
+    sa.Column("judged_by", sa.String, nullable=False),
+    sa.Column("judged_at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("supersedes", sa.Integer, sa.ForeignKey("link_judgement.id"), unique=True),
+    sa.CheckConstraint("judgement IN ('positive', 'negative', 'unsure', 'undone')", name="judgement"),
+    sa.CheckConstraint("left_fingerprint < right_fingerprint", name="pair_in_order"),
+    sa.CheckConstraint("judgement <> 'undone' OR supersedes IS NOT NULL", name="undone_of_something"),
+    sa.Index(None, "left_fingerprint", "right_fingerprint"),
+)
+
+#: What a run loads, in the order of loading. Parents first.
+RUN_TABLES: tuple[sa.Table, ...] = (
+    run_file,
+    indicator_declaration,
+    source_age,
+    flag,
+    evidence,
+    dossier_record,
+    dossier_party,
+    dossier_link,
+)

