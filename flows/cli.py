@@ -121,7 +121,7 @@ def indicators(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def synthetic(
+def synthetic(  # noqa: PLR0917 - typer gives them by name
     directory: Annotated[Path, typer.Argument(help="An empty or new folder.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same municipality.")] = 1,
     addresses: Annotated[int, typer.Option(min=500, help="How many addresses.")] = 3000,
@@ -171,7 +171,7 @@ def main() -> None:
         _complain(str(error), error.exit_code)
     except KeyboardInterrupt:
         _complain("Stopped by hand; nothing was published.", ExitCode.UNEXPECTED)
-    except Exception as error:  # noqa: BLE001 - the last fence: no traceback with values on a terminal or in a log
+    except Exception as error:  # the last fence: no traceback with values on a terminal or in a log
         from flows.guard import place
 
         _complain(f"Unexpected {type(error).__name__} at {place(error)}.", ExitCode.UNEXPECTED)

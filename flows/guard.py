@@ -1,4 +1,4 @@
-"""A fence around a stage: an unexpected error leaves with its place in the code, never with the value that caused it."""
+"""A fence around a stage: an unexpected error leaves with its place in the code, never with the value behind it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def guarded(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
             raise
         except MemoryError:
             raise BarrierError(f"Stage {name}: not enough memory.") from None
-        except Exception as error:  # noqa: BLE001 - every other error is stripped of its text here
+        except Exception as error:  # every other error is stripped of its text here
             raise BarrierError(f"Stage {name} failed unexpectedly: {type(error).__name__} at {place(error)}.") from None
 
     return run

@@ -104,5 +104,5 @@ def _workspace(settings: settings_module.Settings) -> Iterator[Path]:
     from screening.store import Workspace
 
     workspace = Workspace(settings.workspace)
-    with workspace.lock(), workspace.staging() as folder:
-        yield Path(folder)
+    with workspace.lock(), workspace.staging(f"night-{settings.as_of.isoformat()}") as folder:
+        yield folder

@@ -38,7 +38,10 @@ class _Bars:
 def progress() -> Iterator[_Bars]:
     """Bars on standard error, one a stage; plain lines where there is no terminal."""
     with Progress(
-        TextColumn("{task.description:<12}"), BarColumn(bar_width=36), TextColumn("{task.fields[seconds]}"), console=_ERR
+        TextColumn("{task.description:<12}"),
+        BarColumn(bar_width=36),
+        TextColumn("{task.fields[seconds]}"),
+        console=_ERR,
     ) as shown:
         yield _Bars(shown)
 
@@ -58,7 +61,7 @@ def outcome_document(outcome: Outcome) -> dict:
 def outcome_text(outcome: Outcome) -> None:
     """The summary tables of a night."""
     run, counts = outcome.document, outcome.document["counts"]
-    _OUT.print(f"\n[bold]{escape(run['municipality']['name'])}[/bold], as of {run['as_of']}, run {outcome.run_id}")
+    _OUT.print(f"\n[bold]{escape(run['municipality'])}[/bold], as of {run['as_of']}, run {outcome.run_id}")
     if outcome.already:
         _OUT.print("This run was published before, with the same content; nothing was added.")
     for missing in run["unavailable"]:
@@ -67,7 +70,7 @@ def outcome_text(outcome: Outcome) -> None:
     table = Table("register", title="Sources", title_justify="left")
     for column in ("read", "accepted", "quarantined", "superseded", "age (days)"):
         table.add_column(column, justify="right")
-    ages = run["measured"]["source_age_days"]
+    ages = run["source_age_days"]
     for row in _per_dataset(run["inputs"]):
         age = ages.get(row["dataset"])
         table.add_row(
@@ -93,7 +96,8 @@ def outcome_text(outcome: Outcome) -> None:
     _OUT.print(table)
     not_run = run["indicators"]["not_run"]
     if not_run:
-        _OUT.print(f"{len(not_run)} indicators did not run ({', '.join(one['code'] for one in not_run)}); why: run.json")
+        codes = ", ".join(one["code"] for one in not_run)
+        _OUT.print(f"{len(not_run)} indicators did not run ({codes}); why: run.json")
 
     links, reasons = counts["links"], counts["flags_by_reason"]
     _OUT.print(

@@ -120,20 +120,19 @@ def addresses(folder: str) -> None:
 def parties(folder: str) -> None:
     """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
     from screening.matching import link_parties
-    from screening.store import Workspace, open_store
+    from screening.store import Workspace, identities, judgements, judgements_hash, open_store
 
     night = Night(Path(folder))
     settings = night.settings
     workspace = Workspace(settings.workspace)
     with open_store(workspace) as store:
-        previous = store.last_published(before=settings.as_of)
-        identities = workspace.identities(previous.run_id) if previous else None
-        judgements = store.judgements()
-        night.put("history", {
-            "previous_run": previous.run_id if previous else None, "judgements": store.judgements_hash()
-        })  # fmt: skip
+        last = store.last_published(before=settings.as_of)
+        previous = last.run_id if last else None
+        carried = identities(store, workspace, previous)
+        judged = judgements(store)
+        night.put("history", {"previous_run": previous, "judgements": judgements_hash(store)})
     tables = {Dataset(name): frame for name, frame in night.frames("accepted").items()}
-    linked = link_parties(tables, judgements=judgements, previous=identities)
+    linked = link_parties(tables, judgements=judged, previous=carried)
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
     night.put("party_notes", {"notes": linked.notes})
@@ -147,19 +146,23 @@ def indicators(folder: str) -> None:
     settings = night.settings
     unavailable = night.get("unavailable")
     frames: dict[str, pl.DataFrame] = dict(night.frames("accepted"))
-    for name in unavailable:  # a stale register stays for names and addresses, but no rule concludes from it
-        frames.setdefault(name, pl.DataFrame(schema={"key": pl.String}))
+    for name in unavailable:  # configured but not delivered: rules that need it are off, not out of place
+        frames.setdefault(name, empty_table(name))
     frames |= {
         "partijen": night.get_frame("parties"),
         "handelsnamen": night.get_frame("trade_names"),
         "gelijkende_namen": night.get_frame("similar_names"),
         "koppelingen": counted_links(night),
     }
-    tables = Tables(frames)
-    tables = tables.with_table("groepen", company_groups(tables, as_of=settings.as_of))
+    frames["groepen"] = company_groups(
+        frames.get("handelsregister", empty_table("handelsregister")),
+        frames.get("functionarissen", empty_table("functionarissen")),
+        frames["partijen"],
+        settings.as_of,
+    )
     result = evaluate(
         all_indicators(),
-        tables,
+        Tables(frames),
         as_of=settings.as_of,
         activations={
             code: Activation(
@@ -190,7 +193,7 @@ def flags(folder: str) -> None:
     night = Night(Path(folder))
     settings = night.settings
     with open_store(Workspace(settings.workspace)) as store:
-        earlier = store.first_flagged(before=settings.as_of)
+        earlier = store.first_flagged(night.get("history")["previous_run"])
     flagged = review(
         night.get_frame("evidence"),
         all_indicators(),
@@ -212,9 +215,12 @@ def publish(folder: str) -> None:
     made = bundle(night, code_version())
     with open_store(workspace) as store:
         done = make_visible(store, workspace, made)
-    night.put("published", {
-        "run_id": done.run_id, "folder": str(done.folder), "already": done.already, "document": made.document
-    })  # fmt: skip
+        night.put("published", {
+            "run_id": done.run_id,
+            "folder": str(workspace.runs / done.run_id),
+            "already": done.already,
+            "document": store.summary(done.run_id),
+        })  # fmt: skip
 
 
 #: The night in order. Names are what a person sees in the progress bars and in run.json.
@@ -227,6 +233,13 @@ STAGES = (
     ("flags", flags),
     ("publish", publish),
 )
+
+
+def empty_table(name: str) -> pl.DataFrame:
+    """A register without rows, in the types that rules expect."""
+    from screening.rules.schema import TABLES
+
+    return pl.DataFrame(schema=TABLES[name])
 
 
 def source_table(night: Night, dataset: Dataset, about: dict) -> SourceTable:

@@ -39,7 +39,7 @@ _BARRIERS = {
 
 
 def render(run: Mapping) -> str:
-    """One self-contained HTML page in Dutch for the document of a run (see docs/run-json.md). Counts only."""
+    """One self-contained HTML page in Dutch for the document of a run. Counts only."""
     source = files("screening.report").joinpath("templates/run.html.j2").read_text(encoding="utf-8")
     # autoescape must be said: by default Jinja leaves names that end in .j2 unescaped
     environment = Environment(loader=DictLoader({"run": source}), autoescape=True, undefined=StrictUndefined)
@@ -83,7 +83,7 @@ def _datasets(run: Mapping) -> list[dict]:
         row = rows.setdefault(entry["dataset"], {"files": [], "notes": [], "age_days": None, **entry})
         row["files"].append(entry["path"])
         row["notes"] += [note for note in entry.get("notes", []) if note not in row["notes"]]
-    for dataset, age in run["measured"]["source_age_days"].items():
+    for dataset, age in run["source_age_days"].items():
         if dataset in rows:
             rows[dataset]["age_days"] = age
     return [rows[name] for name in sorted(rows)]

@@ -1,0 +1,171 @@
+"""From the night's folder to the bundle that the store publishes: files of the run, dossiers, declarations, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from flows import summary
+from flows.catalogue import all_contracts, all_indicators
+from flows.staging import Night
+from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, SAMPLE, conform, empty
+from screening.vocabulary import ADDRESSED_DATASETS, Dataset
+
+#: What a contract says a column is, and that no dossier record repeats: who someone is stands in the parties alone.
+_WHO = {"name", "free_text", "reporter_token", "birth_date"}
+
+
+def bundle(night: Night, code_version: str):
+    """The RunBundle of this night (see `screening.store.RunBundle`)."""
+    from screening.report import render
+    from screening.store import RunBundle, run_id
+
+    settings, history = night.settings, night.get("history")
+    frames = run_frames(night)
+    content, measured = summary.content(night, frames), summary.measured(night)
+    in_force = night.get("evaluation")["parameters"]
+    known = {one.code: one for one in all_indicators()}
+    identity = run_id(
+        {name: [file["sha256"] for file in about["files"]] for name, about in night.get("sources").items()},
+        settings.canonical + "".join(f"\n{name}: {w['kind']}" for name, w in sorted(night.get("unavailable").items())),
+        settings.as_of,
+        code_version,
+        {code: one.version for code, one in known.items()},
+        history["judgements"],
+        history["previous_run"],
+    )
+    head = {
+        "run_id": identity,
+        "as_of": settings.as_of.isoformat(),
+        "municipality": settings.municipality_name,
+        "code_version": code_version,
+    }
+    return RunBundle(
+        run_id=identity,
+        as_of=settings.as_of,
+        municipality=settings.municipality_name,
+        code_version=code_version,
+        frames=frames,
+        meta=content,
+        measured=measured,
+        declarations=[
+            {
+                **known[code].declaration(in_force[code]),
+                "legal_basis": settings.indicators[code].legal_basis,
+                "dpia": settings.indicators[code].dpia,
+                "fg_advice": settings.indicators[code].fg_advice,
+            }
+            for code in in_force
+        ],
+        dossier_records=dossier_records(night, frames["flags.parquet"]),
+        dossier_parties=dossier_parties(night),
+        sources=source_ages(night),
+        extra={"run.html": render({**head, **content, **measured}).encode()},
+    )
+
+
+def run_frames(night: Night) -> dict[str, pl.DataFrame]:
+    """File name -> rows, as the formats fix them."""
+    return {
+        "flags.parquet": night.get_frame("flags"),
+        "evidence.parquet": night.get_frame("evidence"),
+        "records.parquet": records(night),
+        "parties.parquet": conform(night.get_frame("parties"), PARTY_ROWS),
+        "links.parquet": conform(night.get_frame("links"), LINKS),
+        "sample.parquet": empty(SAMPLE),
+        "quarantine.parquet": night.get_frame("quarantine"),
+        "identities.parquet": conform(night.get_frame("identities"), IDENTITIES),
+    }
+
+
+def records(night: Night) -> pl.DataFrame:
+    """One row an accepted record of every register, with its address where it has one."""
+    parts = []
+    own = {"address_id": "adresseerbaar_object_id", "address_method": pl.lit("id"), "address_score": pl.lit(1.0)}
+    for name, frame in night.frames("accepted").items():
+        placed = own if name == Dataset.BAG_ADRESSEN else {}  # an address of the BAG is its own object
+        parts.append(conform(frame.with_columns(dataset=pl.lit(name), **placed), RECORDS))
+    return pl.concat(parts)
+
+
+def dossier_records(night: Night, flags: pl.DataFrame) -> pl.DataFrame:
+    """Of flagged addresses: each record with the columns that a dossier may show, as flat JSON of text."""
+    contracts = all_contracts()
+    prints = (
+        night.get_frame("parties").group_by("dataset", "key").agg(pl.col("fingerprint").min())
+        if night.has_frame("parties")
+        else None
+    )
+    flagged = flags.select("address_id")
+    parts = []
+    for dataset in (*ADDRESSED_DATASETS, Dataset.BAG_ADRESSEN):
+        if not night.has_frame(f"accepted/{dataset}"):
+            continue
+        frame = night.get_frame(f"accepted/{dataset}")
+        if dataset is Dataset.BAG_ADRESSEN:
+            frame = frame.with_columns(address_id="adresseerbaar_object_id")
+        here = frame.join(flagged, on="address_id", how="semi")
+        if dataset is Dataset.HANDELSREGISTER:  # a shielded establishment is named nowhere at its address
+            here = here.filter(~pl.col("afgeschermd").fill_null(False))
+        allowed = [
+            name for name, field in contracts[dataset].fields.items()
+            if field.form not in _WHO and name in here.columns and not name.endswith("geboortedatum")
+        ]  # fmt: skip
+        dates = [name for name in allowed if here.schema[name] == pl.Date]
+        parts.append(
+            here.select(
+                "address_id",
+                pl.lit(str(dataset)).alias("dataset"),
+                "key",
+                pl.struct(_as_text(here, name) for name in allowed).struct.json_encode().alias("fields"),
+                (pl.col(dates[0]) if dates else pl.lit(None, dtype=pl.Date)).alias("source_date"),
+            )
+        )
+    made = pl.concat(parts)
+    return made.join(prints, on=["dataset", "key"], how="left") if prints is not None else made
+
+
+def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """A value as a reviewer reads it; a partial date as far as it is known ("2026-05" is the whole of May)."""
+    dtype, value = frame.schema[name], pl.col(name)
+    if dtype == pl.Date:
+        first, last = pl.col(f"{name}_min"), pl.col(f"{name}_max")
+        same_month = (first.dt.year() == last.dt.year()) & (first.dt.month() == last.dt.month())
+        partial = pl.when(same_month).then(first.dt.strftime("%Y-%m")).otherwise(first.dt.strftime("%Y"))
+        return pl.coalesce(value.dt.strftime("%Y-%m-%d"), partial).alias(name)
+    if isinstance(dtype, pl.List):
+        return value.cast(pl.List(pl.String)).list.join("|").alias(name)
+    if isinstance(dtype, pl.Datetime):
+        return value.dt.strftime("%Y-%m-%d %H:%M").alias(name)
+    if dtype == pl.Boolean:
+        return pl.when(value).then(pl.lit("ja")).when(~value).then(pl.lit("nee")).alias(name)
+    return value.cast(pl.String).alias(name)
+
+
+def dossier_parties(night: Night) -> pl.DataFrame:
+    """Every mention with its party and display name; the store keeps those on records of flagged addresses."""
+    names = night.get_frame("mentions").select("mention", "name").unique("mention", keep="first", maintain_order=True)
+    return night.get_frame("parties").join(names, on="mention", how="left")
+
+
+def source_ages(night: Night) -> pl.DataFrame:
+    """One row a delivered file, with its age."""
+    return pl.DataFrame(
+        [
+            {
+                "dataset": name,
+                "file_name": Path(file["path"]).name,
+                "sha256": file["sha256"],
+                "rows_read": file["rows_read"],
+                "delivered": file["modified"],
+                "age_days": about["age_days"],
+            }
+            for name, about in night.get("sources").items()
+            for file in about["files"]
+        ],
+        schema={
+            "dataset": pl.String, "file_name": pl.String, "sha256": pl.String, "rows_read": pl.Int64,
+            "delivered": pl.String, "age_days": pl.Int64,
+        },
+    ).with_columns(pl.col("delivered").str.to_date("%Y-%m-%d"))  # fmt: skip

@@ -1,0 +1,115 @@
+"""`barrier check`: would a night run? Configuration, rules, contracts, deliveries; nothing is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from flows import settings as settings_module
+from flows.catalogue import all_contracts, all_indicators
+from flows.stages import source_age_days
+from screening.errors import BarrierError, SourceMissingError
+from screening.vocabulary import ExitCode
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    subject: str
+    ok: bool
+    text: str
+    exit_code: int = ExitCode.OK
+
+
+@dataclass
+class Findings:
+    """Everything that was looked at; the exit code is that of the gravest finding."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, subject: str, text: str, exit_code: int = ExitCode.OK) -> None:
+        self.findings.append(Finding(subject, exit_code == ExitCode.OK, text, exit_code))
+
+    @property
+    def exit_code(self) -> int:
+        codes = {f.exit_code for f in self.findings} - {ExitCode.OK}
+        grave = (ExitCode.CONFIGURATION, ExitCode.UNEXPECTED, ExitCode.CONTRACT_STOP, ExitCode.STALE_OR_MISSING)
+        return next((code for code in grave if code in codes), ExitCode.OK)
+
+    def document(self) -> dict:
+        return {"exit_code": int(self.exit_code), "findings": [vars(f) for f in self.findings]}
+
+
+def check(configuration: Path, *, as_of: date | None = None) -> Findings:
+    """Look at everything a run needs and go on after a finding, so that one call tells them all."""
+    found = Findings()
+    try:
+        settings = settings_module.load(configuration, as_of=as_of)
+    except BarrierError as error:
+        found.add("configuration", str(error), error.exit_code)
+        return found
+    found.add("configuration", f"{configuration}: {settings.municipality_name}, as of {settings.as_of}.")
+    _indicators(found, settings)
+    _sources(found, settings)
+    return found
+
+
+def _indicators(found: Findings, settings: settings_module.Settings) -> None:
+    known = {one.code: one for one in all_indicators()}
+    will, incomplete = [], []
+    for code, chosen in settings.indicators.items():
+        if code not in known:
+            continue
+        if chosen.missing:
+            incomplete.append(f"{code} (lacks {', '.join(chosen.missing)})")
+            continue
+        try:
+            known[code].parameters(chosen.parameters)
+        except BarrierError as error:
+            found.add(f"indicator {code}", str(error), error.exit_code)
+            continue
+        lacking = [name for name in known[code].needs if name not in settings.sources]
+        if lacking:
+            incomplete.append(f"{code} (no source for {', '.join(lacking)})")
+        else:
+            will.append(code)
+    unknown = sorted(set(settings.indicators) - set(known))
+    text = f"{len(will)} of {len(known)} will run: {', '.join(will) or 'none'}."
+    if incomplete:
+        text += f" Will not run: {', '.join(incomplete)}."
+    if unknown:
+        text += f" Not in this version: {', '.join(unknown)}."
+    found.add("indicators", text)
+
+
+def _sources(found: Findings, settings: settings_module.Settings) -> None:
+    from screening.contracts import check_threshold
+    from screening.contracts import validate as hold_against
+    from screening.sources import read_source
+
+    contracts = all_contracts()
+    for dataset, spec in settings.sources.items():
+        try:
+            # a passing key: reporters are counted tonight, not here
+            table = read_source(spec, contracts[dataset].fields, reporter_key=b"check".ljust(32, b"\0"))
+            prefix = settings.municipality_code if settings.is_synthetic else None
+            result = hold_against(table, contracts[dataset], code_allowed_prefix=prefix)
+            check_threshold(result, spec.max_quarantine, Path(table.files[0].path).name)
+        except SourceMissingError as error:
+            found.add(str(dataset), str(error), error.exit_code)
+            continue
+        except BarrierError as error:
+            found.add(str(dataset), str(error), error.exit_code)
+            continue
+        age = source_age_days(table, settings.as_of)
+        text = f"{result.rows_read:,} rows read, {result.accepted.height:,} accepted"
+        text += f", {result.rows_quarantined:,} rejected"
+        text += f", {table.rows_superseded:,} superseded" if table.rows_superseded else ""
+        text += "." if age is None else f"; {age} days old."
+        if age is not None and age > settings.max_age_days[dataset]:
+            late = f" At most {settings.max_age_days[dataset]} days was agreed: it is stale."
+            found.add(str(dataset), text + late, ExitCode.STALE_OR_MISSING)
+        else:
+            found.add(str(dataset), " ".join([text, *table.notes]))

@@ -1,0 +1,48 @@
+"""Looking back: the published runs of a workspace, and whether their files are still whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows import settings as settings_module
+from screening.errors import ConfigurationError
+
+
+def published(configuration: Path) -> list[dict]:
+    """The published runs, in the order of publication."""
+    from screening.store import Workspace, open_store
+
+    with open_store(Workspace(settings_module.load(configuration).workspace)) as store:
+        return [
+            {
+                "run_id": one.run_id,
+                "as_of": one.as_of.isoformat(),
+                "published_at": one.published_at.isoformat(timespec="seconds"),
+                "flags": store.summary(one.run_id)["counts"]["flags"],
+            }
+            for one in store.runs()
+        ]
+
+
+def chosen_run(store, run_id: str | None):
+    """The run of this id, or the last one published; an error that says what to do where there is none."""
+    runs = store.runs()
+    if not runs:
+        raise ConfigurationError("No run has been published in this workspace yet. Make one: barrier run")
+    if run_id is None:
+        return runs[-1]
+    found = [one for one in runs if one.run_id == run_id]
+    if not found:
+        raise ConfigurationError(f"No published run has the id {run_id!r}. List them: barrier runs")
+    return found[0]
+
+
+def verify(configuration: Path, run_id: str | None) -> dict:
+    """Recompute the digest of a run's files; raises StoreError naming a damaged file."""
+    from screening.store import Workspace, open_store, verify_run
+
+    workspace = Workspace(settings_module.load(configuration).workspace)
+    with open_store(workspace) as store:
+        one = chosen_run(store, run_id)
+        verify_run(store, workspace, one.run_id)
+        return {"run_id": one.run_id, "files": len(store.files(one.run_id)), "digest": one.digest}

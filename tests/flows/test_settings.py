@@ -1,0 +1,150 @@
+"""The configuration: what is read, and every way in which it is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from flows import settings
+from screening.errors import ConfigurationError
+from screening.vocabulary import Dataset
+
+GOOD = """
+[municipality]
+name = "Voorbeeldstad"
+code = "9999"
+
+[run]
+as_of = 2026-11-01
+workspace = "var"
+
+[sources.vergunningen]
+path = "vergunningen.csv"
+columns = { zaaknummer = "zaaknr" }
+codes.status = { verleend = ["Toegekend"] }
+drop = ["bsn"]
+max_quarantine = 0.02
+
+[sources.seksinrichtingen]
+path = "seksinrichtingen.csv"
+
+[sources.meldingen]
+path = "meldingen/*.csv"
+max_age_days = 3
+
+[sources.bag_adressen]
+url_env = "BAG_DB"
+query = "SELECT * FROM bag"
+
+[indicators."LIC-01"]
+legal_basis = "APV art. 2:28"
+dpia = "DPIA-2026-014"
+fg_advice = 2026-05-12
+parameters = { window_years = 5 }
+"""
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    monkeypatch.setenv("BAG_DB", "sqlite:///bag.db")
+
+    def put(text: str):
+        file = tmp_path / "screening.toml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return put
+
+
+def test_everything_that_is_said_is_read(write, tmp_path):
+    read = settings.load(write(GOOD))
+    assert read.municipality_code == "9999"
+    assert read.is_synthetic
+    assert read.as_of == date(2026, 11, 1)
+    assert read.workspace == tmp_path / "var"
+    permits = read.sources[Dataset.VERGUNNINGEN]
+    assert permits.path == str(tmp_path / "vergunningen.csv")
+    assert permits.columns == {"zaaknummer": "zaaknr"}
+    assert permits.codes == {"status": {"verleend": ["Toegekend"]}}
+    assert permits.drop == ("bsn",)
+    assert permits.max_quarantine == 0.02
+    assert read.sources[Dataset.MELDINGEN].max_quarantine == 0.05
+    assert read.sources[Dataset.BAG_ADRESSEN].url == "sqlite:///bag.db"
+    assert read.max_age_days[Dataset.MELDINGEN] == 3
+    assert read.max_age_days[Dataset.VERGUNNINGEN] == settings.DEFAULT_MAX_AGE_DAYS
+    rule = read.indicators["LIC-01"]
+    assert (rule.legal_basis, rule.dpia, rule.fg_advice) == ("APV art. 2:28", "DPIA-2026-014", "2026-05-12")
+    assert rule.parameters == {"window_years": 5}
+    assert rule.missing == ()
+
+
+def test_a_date_on_the_command_line_goes_before_the_files(write):
+    assert settings.load(write(GOOD), as_of=date(2025, 1, 1)).as_of == date(2025, 1, 1)
+
+
+def test_without_as_of_the_run_is_of_today(write):
+    assert settings.load(write(GOOD.replace("as_of = 2026-11-01\n", ""))).as_of == settings.today()
+
+
+def test_the_place_of_the_workspace_and_the_secret_do_not_shape_the_run(write, monkeypatch):
+    first = settings.load(write(GOOD)).canonical
+    monkeypatch.setenv("BAG_DB", "sqlite:///other.db")
+    assert settings.load(write(GOOD.replace('workspace = "var"', 'workspace = "elsewhere"'))).canonical == first
+    assert "sqlite" not in first
+
+
+def test_a_changed_mapping_shapes_the_run(write):
+    first = settings.load(write(GOOD)).canonical
+    assert settings.load(write(GOOD.replace("Toegekend", "Vergund"))).canonical != first
+
+
+def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
+    text = GOOD.replace('dpia = "DPIA-2026-014"\n', "").replace("fg_advice = 2026-05-12\n", "")
+    assert settings.load(write(text)).indicators["LIC-01"].missing == ("dpia", "fg_advice")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('code = "9999"', 'code = "99"', "four digits"),
+        ('code = "9999"', "code = 9999", "municipality.code"),
+        ('name = "Voorbeeldstad"', 'name = ""', "municipality.name"),
+        ("[run]", "[runs]", "unknown key 'runs'"),
+        ("as_of = 2026-11-01", 'as_of = "2026-11-01"', "run.as_of"),
+        ("as_of = 2026-11-01", "as_of = 2026-11-01T04:00:00", "run.as_of"),
+        ('workspace = "var"', 'worksapce = "var"', "unknown key 'worksapce'"),
+        ("[sources.seksinrichtingen]", "[sources.escorts]", "unknown key 'escorts'"),
+        ('[sources.seksinrichtingen]\npath = "seksinrichtingen.csv"', "", "no [sources.seksinrichtingen]"),
+        ('path = "seksinrichtingen.csv"', "", "either path, or url_env"),
+        ('query = "SELECT * FROM bag"', "", "url_env but no query"),
+        ('url_env = "BAG_DB"', 'url_env = "NOT_SET_ANYWHERE"', "NOT_SET_ANYWHERE"),
+        ('drop = ["bsn"]', 'drop = "bsn"', "vergunningen.drop"),
+        ("max_quarantine = 0.02", "max_quarantine = 2", "share between 0 and 1"),
+        ("max_quarantine = 0.02", "max_quarantaine = 0.02", "unknown key 'max_quarantaine'"),
+        ("max_age_days = 3", "max_age_days = 0", "whole number of days"),
+        ('codes.status = { verleend = ["Toegekend"] }', 'codes.status = { verleend = "Toegekend" }', "codes"),
+        ('columns = { zaaknummer = "zaaknr" }', "columns = { zaaknummer = 1 }", "columns"),
+        ('[indicators."LIC-01"]', '[indicators."LIC01"]', "no indicator code"),
+        ("fg_advice = 2026-05-12", 'fg_advice = "12 mei"', "fg_advice"),
+        ("[municipality]", "[municipality", "not valid TOML"),
+    ],
+)
+def test_a_slip_is_named_with_file_and_key(write, before, after, said):
+    assert before in GOOD
+    with pytest.raises(ConfigurationError, match=r"screening\.toml") as refused:
+        settings.load(write(GOOD.replace(before, after)))
+    assert said in str(refused.value)
+    assert refused.value.exit_code == 2
+
+
+def test_a_secret_is_never_repeated(write, monkeypatch):
+    monkeypatch.setenv("BAG_DB", "postgresql://barrier:geheim@db/bag")
+    with pytest.raises(ConfigurationError) as refused:
+        settings.load(write(GOOD.replace('query = "SELECT * FROM bag"', "")))
+    assert "geheim" not in str(refused.value)
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path):
+    with pytest.raises(ConfigurationError, match="barrier synthetic"):
+        settings.load(tmp_path / "nothing.toml")

@@ -1,0 +1,1 @@
+"""The screening on registers that others made: real addresses, real reports, real notices."""

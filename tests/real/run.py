@@ -1,0 +1,183 @@
+"""`make test-real DATA=DIR`: the same command on real open data, judged against what is known of it.
+
+Weesp's 12,694 addresses are the BAG; 5,000 hand-typed variants of them (seeded, truth kept) come in as inspections; a
+municipality's nuisance reports come in as 44 daily deliveries of the same growing list, with its official notices as
+permits. Their town is not in this BAG, so none of their addresses may be resolved.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+
+from tests.real import adapters, variants
+
+AS_OF = "2026-07-01"
+SEED = 20261125
+VARIANTS = 5000
+HERE = Path(__file__).resolve().parents[2]
+
+#: What must hold; the run says what it measured beside each.
+LEAST_RIGHT = 0.95
+MOST_WRONG = 0.005
+
+
+def main(argv: list[str]) -> int:
+    """Build, run, judge, print. Exit code 0 when every floor holds, 1 when one does not, 2 when the data are absent."""
+    data = Path(argv[1] if len(argv) > 1 else "../shared/datasets/real")
+    if not (data / "bag_weesp" / "weesp_adressen_actueel.csv").is_file():
+        print(f"{data}: no bag_weesp/weesp_adressen_actueel.csv there. Name the folder: make test-real DATA=DIR")
+        return 2
+    folder = HERE / "build" / "real"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    facts = build(data.resolve(), folder)
+    document = screen(folder)
+    return judge(folder, facts, document)
+
+
+def build(data: Path, folder: Path) -> dict:
+    """Write deliveries and configuration; returns what is known of them."""
+    bag = data / "bag_weesp" / "weesp_adressen_actueel.csv"
+    shutil.copyfile(bag, folder / "bag.csv")
+    rows, reports, mains, subs = adapters.daily_reports(
+        data / "meldingen_assen" / "data", folder / "meldingen", "Assen"
+    )
+    permits, left = adapters.notices(sorted((data / "bekendmakingen_assen").glob("*.csv")), folder / "vergunningen.csv")
+    truth = inspections(bag, folder / "controles.csv")
+    truth.write_parquet(folder / "truth.parquet")
+    (folder / "seksinrichtingen.csv").write_text(
+        "vergunning_id,type,status,datum_aanvraag,exploitant_naam\n", encoding="utf-8"
+    )
+    listed = lambda names: json.dumps(sorted(names), ensure_ascii=False)  # noqa: E731 - a word for one template
+    (folder / "screening.toml").write_text(
+        f"""
+[municipality]
+name = "Weesp (open data)"
+code = "0457"
+
+[run]
+as_of = {AS_OF}
+workspace = "var"
+max_age_days = 36500
+
+[sources.bag_adressen]
+path = "bag.csv"
+columns.straatnaam = "openbare_ruimte"
+columns.oppervlakte = "oppervlakte_m2"
+columns.status = "object_status"
+columns.adresseerbaar_object_id = "adresseerbaarobject_id"
+columns.is_nevenadres = "adresrol"
+codes.is_nevenadres = {{ ja = ["nevenadres"], nee = ["hoofdadres"] }}
+
+[sources.vergunningen]
+path = "vergunningen.csv"
+
+[sources.seksinrichtingen]
+path = "seksinrichtingen.csv"
+
+[sources.controles]
+path = "controles.csv"
+
+[sources.meldingen]
+path = "meldingen/*.csv"
+columns.melding_id = "id"
+columns.datum_melding = "created_at"
+columns.hoofdcategorie = "category_slug"
+columns.subcategorie = "subcategory_slug"
+columns.adres_tekst = "address_text"
+columns.lon = "lng"
+columns.status = "state"
+codes.hoofdcategorie = {{ overig = {listed(mains - {"overig"})} }}
+codes.subcategorie = {{ overig = {listed(subs - {"overig"})} }}
+
+[indicators."NUI-01"]
+legal_basis = "Gemeentewet art. 151d"
+dpia = "DPIA-0000-000"
+fg_advice = 2026-05-12
+""",
+        encoding="utf-8",
+    )
+    return {"report_rows": rows, "reports": reports, "permits": permits, "notices_left_out": left, "truth": truth}
+
+
+def inspections(bag: Path, target: Path) -> pl.DataFrame:
+    """5,000 inspections at hand-typed addresses; returns the truth: key, form, address_id (null = not unique)."""
+    made = variants.hand_typed(pl.read_csv(bag, infer_schema_length=0), VARIANTS, seed=SEED)
+    columns = [c for c in made.columns if c not in ("truth_address_id", "accept", "form", "key")]
+    with target.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["controle_id", "datum", "situatie", *columns])
+        for n, row in enumerate(made.select(columns).iter_rows()):
+            writer.writerow([f"C-{n:05d}", "2026-06-01", "niemand_aanwezig", *row])
+    return made.with_columns(pl.format("C-{}", pl.int_range(pl.len()).cast(pl.String).str.zfill(5)).alias("key"))
+
+
+def screen(folder: Path) -> dict:
+    """Run the command as a person would, and read what it printed."""
+    done = subprocess.run(
+        [str(HERE / ".venv/bin/barrier"), "run", "--config", str(folder / "screening.toml"), "--json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        sys.exit(f"barrier run ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return json.loads(done.stdout)
+
+
+def judge(folder: Path, facts: dict, document: dict) -> int:
+    """Hold the run against what is known, print a table, and say what fell short."""
+    records = pl.read_parquet(Path(document["folder"]) / "records.parquet")
+    found = records.filter(pl.col("dataset") == "controles").select("key", "address_id", "address_method")
+    judged = facts["truth"].join(found, on="key", how="left").with_columns(
+        right=pl.col("address_id").is_not_null() & pl.col("accept").list.contains(pl.col("address_id")),
+        given=pl.col("address_id").is_not_null(),
+        can=pl.col("truth_address_id").is_not_null(),
+    )
+    can, cannot = judged.filter("can"), judged.filter(~pl.col("can"))
+    right, wrong = int(can["right"].sum()), int((can["given"] & ~can["right"]).sum())
+    guessed = int(cannot["given"].sum())
+    elsewhere = records.filter(pl.col("dataset").is_in(["meldingen", "vergunningen"]))
+    strays = int(elsewhere["address_id"].is_not_null().sum())
+    reports = next(i for i in document["inputs"] if i["dataset"] == "meldingen")
+
+    print(f"\n{'form':28} {'rows':>6} {'right':>7} {'wrong':>6} {'not':>6}")
+    for form, n, ok, given in (
+        can.group_by("form").agg(pl.len(), pl.col("right").sum(), pl.col("given").sum()).sort("form").iter_rows()
+    ):
+        print(f"{form:28} {n:6} {ok:7} {given - ok:6} {n - given:6}")
+    print(f"{'all that are unique':28} {can.height:6} {right:7} {wrong:6} {can.height - right - wrong:6}")
+    print(f"{'not unique, so not to give':28} {cannot.height:6} {'':7} {guessed:6} {cannot.height - guessed:6}\n")
+    for entry in {i["dataset"]: i for i in document["inputs"]}.values():
+        print(
+            f"{entry['dataset']:18} read {entry['rows_read']:7,} accepted {entry['rows_accepted']:7,} "
+            f"quarantined {entry['rows_quarantined']:5,} superseded {entry['rows_superseded']:7,}"
+        )
+    print(f"notices left out by the adapter: {facts['notices_left_out']}")
+    print("seconds: " + ", ".join(f"{stage} {s:.1f}" for stage, s in document["stage_seconds"].items()))
+    print(f"whole {document['seconds']:.1f} s, peak memory {document['peak_memory_mb']:,} MB\n")
+
+    short = []
+    if right < LEAST_RIGHT * can.height:
+        short.append(f"resolved right {right} of {can.height}, at least {LEAST_RIGHT:.0%} was wanted")
+    if wrong > MOST_WRONG * can.height:
+        short.append(f"resolved wrong {wrong} of {can.height}, at most {MOST_WRONG:.1%} was wanted")
+    if guessed:
+        short.append(f"{guessed} addresses that are not unique were given an object all the same")
+    if strays:
+        short.append(f"{strays} addresses of another town were resolved in this BAG")
+    if reports["rows_accepted"] != facts["reports"] or reports["rows_read"] != facts["report_rows"]:
+        short.append(f"{reports['rows_accepted']} reports count, {facts['reports']} different ones were delivered")
+    for text in short:
+        print(f"BELOW: {text}")
+    print(f"{5 - len(short)} passed, {len(short)} failed")
+    return 1 if short else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
