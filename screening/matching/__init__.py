@@ -1,0 +1,1 @@
+"""Addresses to BAG objects and mentions to parties."""

@@ -1,0 +1,187 @@
+"""From the addresses that a part can mean to the one object it does mean, or to the reason why none is named."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from screening.matching.addresses import spelling
+from screening.matching.addresses.evidence import POSTCODE_SAME, TIER_EXACT, TIER_FUZZY, TIER_NONE, TOWN_ABSENT, cost
+from screening.vocabulary import AddressMethod
+
+# How the written unit stands to that of an address, best first. NONE is no fit.
+_SAME, _SPELT, _GROUND, _LEFT_OUT, _NONE = 0, 1, 2, 3, 9
+
+#: One row a part: what `choose` and `choose_ranges` return.
+VERDICT: dict[str, pl.DataType] = {
+    "part_id": pl.UInt32(),
+    "object": pl.String(),
+    "method": pl.String(),
+    "score": pl.Float64(),
+    "note": pl.String(),
+    "candidates": pl.List(pl.String()),
+    "street_is_known": pl.Boolean(),
+}
+
+
+def choose(rows: pl.DataFrame) -> pl.DataFrame:
+    """One verdict a part (VERDICT) out of its admissible addresses (`evidence.addresses_of`, filtered).
+
+    The street for which most speaks, then the unit, then the living object before a withdrawn one, then the written
+    postcode. What still fits several objects is ambiguous: no object, all of them as candidates.
+    """
+    rows = _best_streets(rows).with_columns(variant=spelling.unit_variant(spelling.fold(pl.col("unit"))))
+    rows = rows.with_columns(unit=spelling.unit_key(spelling.fold(pl.col("unit"))))
+    rows = _with_fit(rows)
+    fitting = rows.filter(pl.col("fit") < _NONE)
+    # A living object under another spelling of the unit goes before a withdrawn one under the same.
+    fitting = _least(
+        fitting, (pl.col("fit") >= _GROUND).cast(pl.Int32) * 100 + pl.col("rank").cast(pl.Int32) * 10 + pl.col("fit")
+    )
+    fitting = _least(fitting, (pl.col("postcode_is") != POSTCODE_SAME).cast(pl.Int32))
+    chosen = fitting.group_by("part_id").agg(
+        pl.col("object").unique().sort().alias("fits"),
+        pl.col("street_id").n_unique().alias("streets"),
+        pl.col("fit").min(),
+        pl.col("tier").min(),
+        pl.col("similarity").max(),
+        pl.col("town_is").min(),
+        pl.col("postcode_is").min(),
+        pl.col("bag_postcode").is_not_null().any().alias("has_postcode"),
+    )
+    others = rows.group_by("part_id").agg(
+        pl.col("object").filter(pl.col("rank") == pl.col("rank").min()).unique().sort().alias("all"),
+        pl.col("unit").first(),
+    )
+    return _verdict(others.join(chosen, on="part_id", how="left"))
+
+
+def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
+    """One verdict a range ("12-16"): every object of it a candidate, the one at its first number the address.
+
+    `rows`: admissible addresses of the numbers of the range, with `first`, its first number.
+    """
+    rows = _least(_best_streets(rows), pl.col("rank").cast(pl.Int32))
+    at_first = pl.col("number") == pl.col("first")
+    ranges = rows.group_by("part_id").agg(
+        pl.col("object").filter(at_first).unique().sort().alias("firsts"),
+        pl.col("object").filter(at_first & (pl.col("bag_unit") == "")).unique().sort().alias("bare"),
+        pl.struct("number", "object").unique().sort().struct.field("object").alias("candidates"),
+        pl.col("street_id").n_unique().alias("streets"),
+        pl.col("number").n_unique().alias("numbers"),
+        pl.col("tier").min(),
+        pl.col("similarity").max(),
+    )
+    ranges = ranges.filter((pl.col("numbers") > 1) & (pl.col("firsts").list.len() > 0))
+    first = (
+        pl.when(pl.col("streets") > 1)
+        .then(None)
+        .when(pl.col("firsts").list.len() == 1)
+        .then(pl.col("firsts").list.first())
+        .when(pl.col("bare").list.len() == 1)
+        .then(pl.col("bare").list.first())
+    )
+    is_fuzzy = pl.col("tier") == TIER_FUZZY
+    return ranges.select(
+        "part_id",
+        object=first,
+        method=pl.when(is_fuzzy).then(pl.lit(AddressMethod.FUZZY)).otherwise(pl.lit(AddressMethod.VARIANT)),
+        score=pl.when(is_fuzzy).then(pl.col("similarity")).otherwise(0.9),
+        note=pl.format("a range of {} numbers: the first one stands for it", "numbers"),
+        candidates="candidates",
+        street_is_known=pl.lit(True),
+    ).select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())
+
+
+def _best_streets(rows: pl.DataFrame) -> pl.DataFrame:
+    per_street = rows.with_columns(cost=cost().min().over("part_id", "street_id"))
+    return per_street.filter(pl.col("cost") == pl.col("cost").min().over("part_id"))
+
+
+def _least(rows: pl.DataFrame, order: pl.Expr) -> pl.DataFrame:
+    return (
+        rows.with_columns(_order=order)
+        .filter(pl.col("_order") == pl.col("_order").min().over("part_id"))
+        .drop("_order")
+    )
+
+
+def _with_fit(rows: pl.DataFrame) -> pl.DataFrame:
+    is_ground = spelling.is_ground(pl.col("variant")) & (pl.col("unit") != "H")
+    objects = pl.col("object").n_unique().over("part_id", "rank")
+    is_alone = (objects == 1) & (pl.col("rank") == pl.col("rank").min().over("part_id"))
+    has_bare = (pl.col("bag_unit") == "").any().over("part_id")
+    return rows.with_columns(
+        fit=pl.when(pl.col("unit") == pl.col("bag_unit"))
+        .then(_SAME)
+        .when(pl.col("variant") == pl.col("bag_variant"))
+        .then(_SPELT)
+        .when(is_ground & pl.col("ground"))
+        .then(_GROUND)
+        # "12" where the BAG has 12-A alone; "12 huis" where it has 12 alone
+        .when(is_alone & (pl.col("unit") == "") & ~has_bare)
+        .then(_LEFT_OUT)
+        .when(is_alone & is_ground & (pl.col("bag_unit") == ""))
+        .then(_LEFT_OUT)
+        .otherwise(_NONE)
+    )
+
+
+def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
+    fits = pl.col("fits").list.len().fill_null(0)
+    is_one = fits == 1
+    is_fuzzy = pl.col("tier") == TIER_FUZZY
+    # Exact: street and unit as in the BAG, and the postcode, or the town where neither has a postcode.
+    is_exact = (
+        (pl.col("tier") == TIER_EXACT)
+        & (pl.col("fit") == _SAME)
+        & (pl.col("town_is") <= TOWN_ABSENT)
+        & ((pl.col("postcode_is") == POSTCODE_SAME) | ~pl.col("has_postcode"))
+    )
+    slips = (
+        pl.col("fit").cast(pl.Float64)
+        + (pl.col("tier") > TIER_EXACT).cast(pl.Float64)
+        + (pl.col("postcode_is") > POSTCODE_SAME).cast(pl.Float64)
+        + (pl.col("town_is") > TOWN_ABSENT).cast(pl.Float64)
+    )
+    note = (
+        pl.when(is_one & (pl.col("fit") == _LEFT_OUT))
+        .then(pl.lit("the only object at this number"))
+        .when(is_one & (pl.col("postcode_is") > POSTCODE_SAME + 1))
+        .then(pl.lit("the postcode differs from the BAG"))
+        .when(is_one & (pl.col("town_is") > TOWN_ABSENT))
+        .then(pl.lit("the town differs from the BAG"))
+        .when(is_one & (pl.col("tier") == TIER_NONE) & is_fuzzy.not_())
+        .then(None)
+        .when(is_one)
+        .then(None)
+        .when((fits > 1) & (pl.col("streets") > 1))
+        .then(pl.format("{} objects fit: town or postcode missing", fits))
+        .when(fits > 1)
+        .then(pl.format("{} objects share this address", fits))
+        .when(pl.col("unit") == "")
+        .then(pl.format("{} objects fit: addition missing", pl.col("all").list.len()))
+        .otherwise(pl.lit("the addition is not in the BAG at this number"))
+    )
+    method = (
+        pl.when(is_fuzzy)
+        .then(pl.lit(AddressMethod.FUZZY))
+        .when(is_exact)
+        .then(pl.lit(AddressMethod.EXACT))
+        .otherwise(pl.lit(AddressMethod.VARIANT))
+    )
+    score = (
+        pl.when(is_fuzzy)
+        .then("similarity")
+        .when(is_exact)
+        .then(1.0)
+        .otherwise(pl.max_horizontal(0.99 - 0.01 * slips, pl.lit(0.9)))
+    )
+    return parts.select(
+        "part_id",
+        object=pl.when(is_one).then(pl.col("fits").list.first()),
+        method=method,
+        score=score,
+        note=note,
+        candidates=pl.when(fits > 0).then("fits").otherwise("all"),
+        street_is_known=pl.lit(True),
+    ).select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())

@@ -1,0 +1,203 @@
+"""What speaks for a BAG address as the one that was written: street, postcode, town. One row a part and address."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from screening.matching.addresses import fuzzy, spelling
+from screening.matching.addresses.index import TIER_ALIAS, TIER_EXACT, TIER_VARIANT, AddressIndex
+
+#: A street found by resemblance; and no street written at all, only a postcode and a number.
+TIER_FUZZY, TIER_NONE = 3, 2
+
+# How the written town and postcode stand to those of a BAG address, best first.
+TOWN_SAME, TOWN_SLIP, TOWN_ABSENT, TOWN_OTHER, TOWN_OUTSIDE = 0, 1, 2, 3, 4
+POSTCODE_SAME, POSTCODE_ABSENT, POSTCODE_SLIP, POSTCODE_OTHER, POSTCODE_OUTSIDE = 0, 1, 2, 3, 4
+
+
+def place(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """`parts` with what the BAG knows of their places.
+
+    Adds slip_of (the town meant), town_is_known, postcode_is_known, digits_are_known (the four digits occur),
+    is_outside (nothing that is written lies in this BAG), name and name_tail (variant keys of the street).
+    """
+    slips = fuzzy.misspelt_towns(
+        parts.filter(~pl.col("town").is_in(index.towns["town"].implode()))["town"], index.towns["town"]
+    )
+    known = index.postcodes["postcode"].unique()
+    digits = known.str.slice(0, 4).unique()
+    parts = parts.join(slips, on="town", how="left").with_columns(
+        town_is_known=pl.col("town").is_in(index.towns["town"].implode()).fill_null(False),
+        postcode_is_known=pl.col("postcode").is_in(known.implode()).fill_null(False),
+        digits_are_known=pl.col("postcode_digits").is_in(digits.implode()).fill_null(False),
+    )
+    names = pl.concat([parts["street"], parts["street_tail"]]).drop_nulls().unique().sort().to_frame("street")
+    names = names.with_columns(key=spelling.squeeze(pl.col("street")), name=spelling.street_variant(pl.col("street")))
+    return parts.join(names, on="street", how="left").join(
+        names.rename({"street": "street_tail", "key": "key_tail", "name": "name_tail"}), on="street_tail", how="left"
+    )
+
+
+def streets_of(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """Which streets a part can mean: part_id, street_id, tier, similarity. `parts` as `place` leaves them."""
+    whole = _named(parts.select("part_id", "town", "slip_of", "key", "name"), index)
+    lost = parts.join(whole, on="part_id", how="anti")
+    tail = _named(lost.select("part_id", "town", "slip_of", key="key_tail", name="name_tail"), index).with_columns(
+        tier=pl.max_horizontal("tier", pl.lit(TIER_VARIANT, pl.Int8))
+    )
+    named = pl.concat([whole, tail])
+    # A street that its own town has is never taken for another one.
+    towns = index.streets.select("street_id", street_town="town")
+    settled = named.join(towns, on="street_id").join(parts.select("part_id", "town", "slip_of"), on="part_id")
+    home = pl.coalesce("slip_of", "town")
+    settled = settled.filter(
+        home.is_null() | (home == pl.col("street_town")) | ~home.is_in(index.towns["town"].implode())
+    )
+    rest = parts.join(settled, on="part_id", how="anti").filter(
+        pl.col("name").str.len_chars().ge(4) & pl.col("number").is_not_null()
+    )
+    return pl.concat([named, _resembling(rest, index)]).sort("part_id", "street_id")
+
+
+def _named(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    names = index.names.drop("town")
+    exact = parts.join(names.filter(pl.col("tier") == TIER_EXACT), left_on="key", right_on="name")
+    variant = parts.join(names, left_on="name", right_on="name").with_columns(
+        tier=pl.max_horizontal("tier", pl.lit(TIER_VARIANT, pl.Int8))
+    )
+    hits = pl.concat([exact.select("part_id", "street_id", "tier"), variant.select("part_id", "street_id", "tier")])
+    hits = hits.group_by("part_id", "street_id").agg(pl.col("tier").min())
+    return hits.with_columns(tier=pl.col("tier").cast(pl.Int8), similarity=pl.lit(1.0))
+
+
+def _resembling(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    ids = ["part_id", "street_id", "similarity"]
+    coded = parts.filter("postcode_is_known")
+    both = pl.concat(
+        [
+            coded.select("part_id", "name", "postcode"),
+            coded.select("part_id", pl.col("name_tail").alias("name"), "postcode"),
+        ]
+    )
+    near = fuzzy.within_postcodes(both.drop_nulls().select("name", "postcode").unique(), index.postcodes, index.streets)
+    by_postcode = both.join(near, on=["name", "postcode"]).select(ids)
+    # Without a town the name stands in the municipality's own register; a town or postcode outside it is another place.
+    loose = parts.join(by_postcode, on="part_id", how="anti").filter(
+        pl.col("postcode").is_null() | pl.col("digits_are_known")
+    )
+    loose = loose.with_columns(home=pl.coalesce("slip_of", "town")).filter(
+        pl.col("home").is_null() | pl.col("home").is_in(index.towns["town"].implode())
+    )
+    found = fuzzy.within_towns(loose.select("name", town="home").unique(), index.streets)
+    by_town = (
+        loose.select("part_id", "name", town="home").join(found, on=["name", "town"], nulls_equal=True).select(ids)
+    )
+    both = pl.concat([by_postcode, by_town]).group_by("part_id", "street_id").agg(pl.col("similarity").max())
+    return both.select("part_id", "street_id", tier=pl.lit(TIER_FUZZY, pl.Int8), similarity=pl.col("similarity"))
+
+
+def addresses_of(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """The BAG addresses that a part can mean: one row a (part, address), with town_is and postcode_is.
+
+    The house number is always the written one. Without a street, the postcode and the number lead.
+    """
+    bag = index.addresses.select(
+        "street_id", "object", bag_town="town", bag_postcode="postcode", number="huisnummer", bag_unit="unit",
+        bag_variant="unit_variant", ground="ground", rank="rank",
+    )  # fmt: skip
+    columns = [
+        "part_id", "number", "unit", "postcode", "postcode_digits", "town", "slip_of", "town_is_known",
+        "postcode_is_known", "digits_are_known",
+    ]  # fmt: skip
+    wanted = parts.select(columns).filter(pl.col("number").is_not_null())
+    named = wanted.join(streets, on="part_id").join(bag, on=["street_id", "number"])
+    unnamed = parts.filter(pl.col("street").is_null() & pl.col("number").is_not_null()).select(columns)
+    coded = unnamed.with_columns(bag_postcode=pl.col("postcode")).join(
+        bag, left_on=["bag_postcode", "number"], right_on=["bag_postcode", "number"]
+    )
+    coded = coded.with_columns(tier=pl.lit(TIER_NONE, pl.Int8), similarity=pl.lit(1.0))
+    rows = pl.concat([named, coded.select(named.columns)])
+    return rows.with_columns(_town_is().alias("town_is"), _postcode_is().alias("postcode_is"))
+
+
+def _town_is() -> pl.Expr:
+    return (
+        pl.when(pl.col("town").is_null())
+        .then(TOWN_ABSENT)
+        .when(pl.col("town") == pl.col("bag_town"))
+        .then(TOWN_SAME)
+        .when((pl.col("slip_of") == pl.col("bag_town")).fill_null(False))
+        .then(TOWN_SLIP)
+        .when("town_is_known")
+        .then(TOWN_OTHER)
+        .otherwise(TOWN_OUTSIDE)
+    )
+
+
+def _postcode_is() -> pl.Expr:
+    written, bag = pl.col("postcode"), pl.col("bag_postcode")
+    signs = [(written.str.slice(at, 1), bag.str.slice(at, 1)) for at in range(6)]
+    differing = pl.sum_horizontal((left != right).cast(pl.Int8) for left, right in signs)
+    swapped = pl.any_horizontal(
+        (signs[at][0] == signs[at + 1][1]) & (signs[at][1] == signs[at + 1][0]) for at in range(5)
+    ) & (differing == 2)
+    return (
+        pl.when((written == bag).fill_null(False))
+        .then(POSTCODE_SAME)
+        .when(pl.col("postcode_digits").is_null() | (pl.col("digits_are_known") & (bag.is_null() | written.is_null())))
+        .then(POSTCODE_ABSENT)
+        .when(((differing == 1) | swapped).fill_null(False))
+        .then(POSTCODE_SLIP)
+        .when("digits_are_known")
+        .then(POSTCODE_OTHER)
+        .otherwise(POSTCODE_OUTSIDE)
+    )
+
+
+def is_admissible() -> pl.Expr:
+    """Whether the written place allows an address of `addresses_of` at all (with `elsewhere` joined: the written
+    postcode and number are an address of another street).
+
+    The same postcode decides. Otherwise the town must not speak against it, and a postcode of another region says
+    that the address lies outside, unless a single slip of the keys explains it.
+    """
+    town, postcode, is_fuzzy = pl.col("town_is"), pl.col("postcode_is"), pl.col("tier") == TIER_FUZZY
+    slip_in_region = pl.col("digits_are_known") | (town <= TOWN_SLIP)
+    return (
+        pl.when(postcode == POSTCODE_SAME)
+        .then(True)
+        .when(postcode == POSTCODE_ABSENT)
+        .then((town <= TOWN_ABSENT) & ~(is_fuzzy & (town == TOWN_SLIP)))
+        .when(postcode == POSTCODE_SLIP)
+        .then(
+            pl.when(is_fuzzy)
+            .then((town == TOWN_SAME) & ~pl.col("elsewhere"))
+            .otherwise((town <= TOWN_ABSENT) & slip_in_region)
+        )
+        .when(postcode == POSTCODE_OTHER)
+        .then((town <= TOWN_SLIP) & ~is_fuzzy & ~pl.col("elsewhere"))
+        .otherwise(False)
+    )
+
+
+def cost() -> pl.Expr:
+    """The order of streets that are admissible for one part: the lower, the more speaks for it."""
+    return (
+        (pl.col("postcode_is") != POSTCODE_SAME).cast(pl.Int32) * 1000
+        + pl.col("tier").cast(pl.Int32) * 100
+        + pl.col("town_is").cast(pl.Int32) * 10
+        + pl.col("postcode_is").cast(pl.Int32)
+    )
+
+
+__all__ = [
+    "TIER_ALIAS",
+    "TIER_EXACT",
+    "TIER_FUZZY",
+    "TIER_VARIANT",
+    "addresses_of",
+    "cost",
+    "is_admissible",
+    "place",
+    "streets_of",
+]

@@ -1,0 +1,94 @@
+"""Misspelt street and town names: RapidFuzz on distinct names within a block, never across a house number."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.process import cdist, cpdist
+
+#: The least similarity of a street that shares the written postcode: a postcode holds one street, seldom two.
+POSTCODE_CUTOFF = 0.70
+#: The least similarity within a town, where some hundred streets compete.
+TOWN_CUTOFF = 0.82
+#: How much better than the runner-up a street of a town must be.
+MARGIN = 0.06
+
+_CHUNK = 1000  # rows of a similarity matrix at a time: 1,000 x 5,000 streets x 4 bytes = 20 MB
+
+
+def within_postcodes(names: pl.DataFrame, postcodes: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
+    """Streets that resemble a written name and share its postcode.
+
+    `names`: distinct (name, postcode), name a variant key. Returns name, postcode, street_id, similarity (0-1).
+    """
+    pairs = names.join(postcodes, on="postcode").join(streets.select("street_id", "street_variant"), on="street_id")
+    scores = cpdist(pairs["name"].to_list(), pairs["street_variant"].to_list(), scorer=OSA.normalized_similarity)
+    pairs = pairs.with_columns(pl.Series("similarity", scores, dtype=pl.Float64)).filter(
+        pl.col("similarity") >= POSTCODE_CUTOFF
+    )
+    best = pl.col("similarity") == pl.col("similarity").max().over("name", "postcode")
+    return (
+        pairs.filter(best).select("name", "postcode", "street_id", "similarity").sort("name", "postcode", "street_id")
+    )
+
+
+def within_towns(names: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
+    """The one street of a town that resembles a written name, where one does and the next is clearly further.
+
+    `names`: distinct (name, town); a null town means all towns. Returns name, town, street_id, similarity (0-1).
+    """
+    found = [_best_of(names, town, streets) for town in names["town"].unique().sort().to_list()]
+    schema = {"name": pl.String, "town": pl.String, "street_id": pl.UInt32, "similarity": pl.Float64}
+    return pl.concat([pl.DataFrame(schema=schema), *found]).sort("town", "name", "street_id")
+
+
+def _best_of(names: pl.DataFrame, town: str | None, streets: pl.DataFrame) -> pl.DataFrame:
+    written = names.filter(pl.col("town").eq_missing(pl.lit(town)))["name"].drop_nulls().unique().sort()
+    block = streets if town is None else streets.filter(pl.col("town") == town)
+    # Two towns may share a street name: it competes once, and the name leads to both.
+    known = block["street_variant"].drop_nulls().unique().sort()
+    rows = []
+    for start in range(0, len(written) if len(known) else 0, _CHUNK):
+        chunk = written[start : start + _CHUNK]
+        scores = cdist(
+            chunk.to_list(), known.to_list(), scorer=OSA.normalized_similarity, score_cutoff=0.5, dtype=np.float32
+        )
+        best = scores.argmax(axis=1)
+        top = scores[np.arange(len(chunk)), best]
+        scores[np.arange(len(chunk)), best] = 0.0
+        keep = (top >= TOWN_CUTOFF) & (top - scores.max(axis=1) >= MARGIN)
+        rows.append(
+            pl.DataFrame({"name": chunk, "street_variant": known.gather(best), "similarity": top.astype(float)}).filter(
+                pl.Series(keep)
+            )
+        )
+    if not rows:
+        return pl.DataFrame(
+            schema={"name": pl.String, "town": pl.String, "street_id": pl.UInt32, "similarity": pl.Float64}
+        )
+    hits = pl.concat(rows).join(block.select("street_variant", "street_id"), on="street_variant")
+    return hits.select("name", pl.lit(town, pl.String).alias("town"), "street_id", "similarity")
+
+
+def misspelt_towns(written: pl.Series, towns: pl.Series) -> pl.DataFrame:
+    """Which town of the BAG an unknown town is a slip of: town, slip_of; a town that may be another is left out.
+
+    A letter that is another letter makes another town (Hoorn and Doorn, Ede and Epe) unless the name is long; a
+    doubled, dropped or swapped letter in a name of five letters or more is a slip.
+    """
+    names, known = written.drop_nulls().unique().sort().to_list(), towns.drop_nulls().unique().sort().to_list()
+    if not names or not known:
+        return pl.DataFrame(schema={"town": pl.String, "slip_of": pl.String})
+    left, right = [name for name in names for _ in known], known * len(names)
+    pairs = pl.DataFrame({"town": left, "slip_of": right}).with_columns(
+        pl.Series("edits", cpdist(left, right, scorer=OSA.distance), dtype=pl.Int64),
+        pl.Series("steps", cpdist(left, right, scorer=Levenshtein.distance), dtype=pl.Int64),
+        pl.col("slip_of").str.len_chars().alias("length"),
+    )
+    is_other_letter = (pl.col("steps") == 1) & (pl.col("town").str.len_chars() == pl.col("length"))
+    is_slip = (pl.col("edits") == 1) & (pl.col("length") >= pl.when(is_other_letter).then(8).otherwise(5))
+    is_slip = is_slip | ((pl.col("edits") == 2) & (pl.col("length") >= 12))
+    slips = pairs.filter(is_slip & (pl.col("town").str.slice(0, 1) == pl.col("slip_of").str.slice(0, 1)))
+    slips = slips.filter(pl.col("edits") == pl.col("edits").min().over("town"))
+    return slips.filter(pl.len().over("town") == 1).select("town", "slip_of").sort("town")

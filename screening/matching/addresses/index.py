@@ -1,0 +1,146 @@
+"""The BAG as it is looked up: one row an address with its keys, the streets with their other names, the towns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from screening.matching.addresses import spelling
+
+#: How a street's key was made, best first: as written, abbreviations written out, another usual way to name it.
+TIER_EXACT, TIER_VARIANT, TIER_ALIAS = 0, 1, 2
+
+# "pr." is read as prins and "kon." as koningin, so their namesakes need that name too.
+_SHORTENED = {"prinses": "prins", "koning": "koningin"}
+
+
+@dataclass(frozen=True)
+class AddressIndex:
+    """What `resolve` and `display_addresses` look up. Made by `build`; the frames are read, never changed.
+
+    `addresses`: one row a BAG address: object, nummeraanduiding_id, pand_id, straatnaam, woonplaats, huisnummer,
+    huisletter, huisnummertoevoeging, postcode, street_id, town, unit, unit_variant, ground, rank (0 living,
+    1 withdrawn, 2 never realised), is_nevenadres, rd_x, rd_y. `names`: street key -> street_id and tier, one row a
+    name in a town. `streets`: one row a street in a town. `towns`: one row a town. `postcodes`: postcode -> street_id.
+    `ids`: 16 digits of an object or a nummeraanduiding -> object.
+    """
+
+    addresses: pl.DataFrame
+    names: pl.DataFrame
+    streets: pl.DataFrame
+    towns: pl.DataFrame
+    postcodes: pl.DataFrame
+    ids: pl.DataFrame
+
+    @classmethod
+    def build(cls, bag: pl.DataFrame) -> AddressIndex:
+        """The index of the typed `bag_adressen` frame (one row a nummeraanduiding; columns of the register)."""
+        rows = _rows(bag)
+        towns = (
+            rows.group_by("town")
+            .agg(pl.col("town_folded").min(), pl.col("woonplaats").min())
+            .sort("town")
+            .drop_nulls("town")
+        )
+        streets = (
+            rows.group_by("town", "street_folded").agg(pl.len().alias("addresses")).sort("town", "street_folded")
+        ).with_row_index("street_id")
+        streets = streets.with_columns(
+            spelling.squeeze(pl.col("street_folded")).alias("street_key"),
+            spelling.street_variant(pl.col("street_folded")).alias("street_variant"),
+        )
+        addresses = rows.join(
+            streets.select("town", "street_folded", "street_id"), on=["town", "street_folded"], how="left"
+        )
+        objects = addresses["object"]
+        ids = pl.concat(
+            [
+                pl.DataFrame({"id": objects, "object": objects}),
+                pl.DataFrame({"id": addresses["nummeraanduiding_id"], "object": objects}),
+            ]
+        )
+        return cls(
+            addresses=addresses.drop("street_folded", "town_folded").sort("object", "nummeraanduiding_id"),
+            names=_names(streets),
+            streets=streets,
+            towns=towns,
+            postcodes=addresses.select("postcode", "street_id").drop_nulls().unique().sort("postcode", "street_id"),
+            ids=ids.drop_nulls().unique("id", keep="first", maintain_order=True).sort("id"),
+        )
+
+
+def _rows(bag: pl.DataFrame) -> pl.DataFrame:
+    status = pl.col("status").fill_null("").str.to_lowercase()
+    unit = spelling.fold(pl.concat_str(["huisletter", "huisnummertoevoeging"], separator=" ", ignore_nulls=True))
+    pand = pl.col("pand_id")
+    if isinstance(bag.schema["pand_id"], pl.List):
+        pand = pand.list.sort().list.join("|")
+    rows = bag.select(
+        pl.col("adresseerbaar_object_id").alias("object"),
+        "nummeraanduiding_id",
+        pand.alias("pand_id"),
+        "straatnaam",
+        "woonplaats",
+        pl.col("huisnummer").cast(pl.Int64),
+        "huisletter",
+        pl.col("huisnummertoevoeging").cast(pl.String),
+        spelling.postcode_key(pl.col("postcode")).alias("postcode"),
+        spelling.fold(pl.col("straatnaam")).alias("street_folded"),
+        spelling.fold(pl.col("woonplaats")).alias("town_folded"),
+        spelling.town_key(pl.col("woonplaats")).alias("town"),
+        spelling.unit_key(unit).alias("unit"),
+        spelling.unit_variant(unit).alias("unit_variant"),
+        pl.when(status.str.contains("niet gerealiseerd|ten onrechte"))
+        .then(2)
+        .when(status.str.contains("ingetrokken"))
+        .then(1)
+        .otherwise(0)
+        .cast(pl.Int8)
+        .alias("rank"),
+        pl.col("is_nevenadres").fill_null(False),
+        pl.col("rd_x").cast(pl.Float64),
+        pl.col("rd_y").cast(pl.Float64),
+    )
+    # A letter H beside A to G is the eighth of a row, not the ground floor: only an addition is read as hs.
+    is_letter = pl.col("huisnummertoevoeging").is_null()
+    rows = rows.with_columns(
+        pl.when(is_letter).then("unit").otherwise("unit_variant").alias("unit_variant"),
+        (spelling.is_ground(pl.col("unit_variant")) & ~is_letter).alias("ground"),
+    )
+    return rows.filter(pl.col("object").is_not_null() & pl.col("huisnummer").is_not_null())
+
+
+def _names(streets: pl.DataFrame) -> pl.DataFrame:
+    """One row a (town, name key): the best tier that gives it; a usual name that two streets share is left out."""
+    words = spelling.street_words(pl.col("street_folded"))
+    split = streets.select("town", "street_id", words.alias("words")).with_columns(
+        first=pl.col("words").list.first(), count=pl.col("words").list.len()
+    )
+    rest = pl.col("words").list.slice(1).list.join("")
+    is_initial = pl.element().str.len_chars() == 1
+    without_initials = pl.col("words").list.eval(pl.element().filter(~is_initial | pl.element().is_in(["s", "t"])))
+    several = pl.col("count") > 1
+    aliases = [
+        # "O. Dahlialaan", "J. Israelsstraat": the first word by its letter
+        pl.when(several).then(pl.col("first").str.slice(0, 1).replace({"v": "van"}) + rest),
+        pl.when(several).then(pl.col("first").replace_strict(_SHORTENED, default=None) + rest),
+        # "Dr. Kuyperlaan" for Dr.A.Kuyperlaan, "A. Kuyperlaan", "Kuyperlaan"
+        without_initials.list.join(""),
+        pl.when(several & spelling.is_title(pl.col("first"))).then(rest),
+        without_initials.list.eval(pl.element().filter(~spelling.is_title(pl.element()))).list.join(""),
+        # "Nauwe Steegje" for 't Nauwe Steegje, "Gravelandseweg" for 's-Gravelandseweg
+        pl.when(several & pl.col("first").is_in(["t", "s", "de"])).then(rest),
+    ]
+    usual = pl.concat(
+        split.select("town", "street_id", spelling.close_street(alias).alias("name")) for alias in aliases
+    ).filter(pl.col("name").str.len_chars() >= 4)
+    usual = usual.unique().filter(pl.col("street_id").n_unique().over("town", "name") == 1)
+    tiers = [
+        streets.select("town", "street_id", name="street_key").with_columns(tier=pl.lit(TIER_EXACT, pl.Int8)),
+        streets.select("town", "street_id", name="street_variant").with_columns(tier=pl.lit(TIER_VARIANT, pl.Int8)),
+        usual.select("town", "street_id", "name").with_columns(tier=pl.lit(TIER_ALIAS, pl.Int8)),
+    ]
+    names = pl.concat(tiers).drop_nulls("name")
+    best = names.filter(pl.col("tier") == pl.col("tier").min().over("town", "name"))
+    return best.unique().sort("town", "name", "street_id")

@@ -1,0 +1,93 @@
+"""A point on the map to the object it was put on: near enough, and near to that one only."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from screening.matching.addresses.index import AddressIndex
+
+#: A pin counts within this distance of an object ...
+REACH_M = 10.0
+#: ... if the next object is at least this many times as far.
+CLEARANCE = 2.0
+
+_FOUND = {
+    "pin_id": pl.UInt32(),
+    "object": pl.String(),
+    "score": pl.Float64(),
+    "note": pl.String(),
+    "candidates": pl.List(pl.String()),
+}
+
+# The Netherlands in WGS84 and in RD; a point outside is no pin.
+_LAT, _LON = (50.0, 54.5), (3.0, 8.0)
+
+
+def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """`pins`: pin_id, lat, lon (degrees, WGS84). Returns pin_id, object, score (0.5-1), note, candidates.
+
+    Swapped axes are put right: no latitude of the country is a longitude of it. Objects that no longer exist count
+    only where no living object stands at the same place.
+    """
+    points, objects = _on_the_map(pins), _objects(index)
+    if points.is_empty() or objects.height < 2:
+        return pl.DataFrame(schema=_FOUND)
+    # Imported here: pyproj and scipy cost half a second that a run without pins, and `barrier --help`, can do without.
+    from pyproj import Transformer  # noqa: PLC0415
+    from scipy.spatial import cKDTree  # noqa: PLC0415
+
+    x, y = Transformer.from_crs("EPSG:4326", "EPSG:28992", always_xy=True).transform(
+        points["lon"].to_numpy(), points["lat"].to_numpy()
+    )
+    distance, at = cKDTree(objects.select("rd_x", "rd_y").to_numpy()).query(np.column_stack([x, y]), k=2)
+    found = points.select(pl.col("pin_id").cast(pl.UInt32)).with_columns(
+        pl.Series("near_m", distance[:, 0]),
+        pl.Series("next_m", distance[:, 1]),
+        objects["object"].gather(at[:, 0]).alias("near"),
+        objects["object"].gather(at[:, 1]).alias("next"),
+    )
+    is_near = pl.col("near_m") <= REACH_M
+    is_clear = (pl.col("next_m") >= CLEARANCE * pl.col("near_m")) & (pl.col("next_m") > 0)
+    both = pl.concat_list("near", "next").list.sort()
+    return found.select(
+        "pin_id",
+        object=pl.when(is_near & is_clear).then("near"),
+        score=1 - pl.col("near_m") / (2 * REACH_M),
+        note=pl.when(is_near & is_clear)
+        .then(pl.format("pin at {} m, next object at {} m", _metres("near_m"), _metres("next_m")))
+        .when(is_near)
+        .then(pl.lit("the pin lies between two objects"))
+        .otherwise(pl.lit("no object within 10 m of the pin")),
+        candidates=pl.when(is_near & is_clear).then(pl.concat_list("near")).when(is_near).then(both),
+    ).sort("pin_id")
+
+
+def _metres(column: str) -> pl.Expr:
+    return pl.col(column).round(0).clip(0, 1e6).cast(pl.Int64)
+
+
+def _on_the_map(pins: pl.DataFrame) -> pl.DataFrame:
+    lat, lon = pl.col("lat"), pl.col("lon")
+    is_swapped = lat.is_between(*_LON) & lon.is_between(*_LAT)
+    return (
+        pins.with_columns(
+            lat=pl.when(is_swapped).then(lon).otherwise(lat), lon=pl.when(is_swapped).then(lat).otherwise(lon)
+        )
+        .filter(lat.is_between(*_LAT) & lon.is_between(*_LON))
+        .sort("pin_id")
+    )
+
+
+def _objects(index: AddressIndex) -> pl.DataFrame:
+    """One row an object with a place: the living ones, and those gone whose place no living one has taken."""
+    placed = index.addresses.drop_nulls(["rd_x", "rd_y"]).sort("object", "is_nevenadres", "nummeraanduiding_id")
+    objects = placed.unique("object", keep="first", maintain_order=True).select(
+        "object", "rank", "rd_x", "rd_y", "street_id", "huisnummer", "unit"
+    )
+    same_place = ["rd_x", "rd_y"]
+    same_address = ["street_id", "huisnummer", "unit"]
+    living = objects.filter(pl.col("rank") == 0)
+    gone = objects.filter(pl.col("rank") > 0)
+    gone = gone.join(living, on=same_place, how="anti").join(living, on=same_address, how="anti", nulls_equal=True)
+    return pl.concat([living, gone]).sort("object")

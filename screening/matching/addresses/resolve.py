@@ -1,0 +1,209 @@
+"""Addresses of records to BAG objects: by id, by what is written, by a pin; or a note that says why not."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from screening.frames import RESOLVED_ADDRESSES
+from screening.matching.addresses import choose, evidence
+from screening.matching.addresses.index import AddressIndex
+from screening.matching.addresses.parse import WRITTEN, parse
+from screening.matching.addresses.pin import resolve_pins
+from screening.vocabulary import AddressMethod
+
+#: A range of more numbers than this is a street, not an address.
+RANGE_MAX = 100
+
+_POINT = ("lat", "lon")
+_KEY = ("dataset", "key")
+
+
+def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """One row an input row, in its order (RESOLVED_ADDRESSES): the BAG object of a record's address, or none and why.
+
+    `addresses`: dataset, key and the address block, all optional: text columns (`huisnummer` may be a number),
+    `adresseerbaar_object_id`, `lat` and `lon` (degrees, WGS84). An object id that the BAG knows goes before what is
+    written, and what is written goes before a pin: a pin counts only where nothing is written.
+    The result of a row depends on that row and the index alone.
+    """
+    rows = _rows(addresses)
+    by_id = rows.join(
+        index.ids.select(pl.col("id").alias("adresseerbaar_object_id"), "object"), on="adresseerbaar_object_id"
+    )
+    rest = rows.join(by_id, on="row", how="anti")
+    written = rest.select(*WRITTEN).unique().sort(WRITTEN).with_row_index("qid")
+    verdicts = resolve_written(written, index)
+    rest = rest.join(written, on=list(WRITTEN), how="left", nulls_equal=True).join(verdicts, on="qid", how="left")
+    is_pin = pl.col("is_blank") & pl.col("lat").is_not_null() & pl.col("lon").is_not_null()
+    pins = resolve_pins(rest.filter(is_pin).select("lat", "lon", pin_id="row"), index)
+    pinned = rest.filter(is_pin).select("row", "is_blank").join(pins, left_on="row", right_on="pin_id", how="left")
+    texts = rest.filter(~is_pin.fill_null(False))
+    unknown_id = pl.col("adresseerbaar_object_id").is_not_null()
+    results = pl.concat(
+        [
+            by_id.select(
+                "row", "object", method=pl.lit(AddressMethod.ID), score=pl.lit(1.0), candidates=pl.concat_list("object")
+            ),
+            pinned.select(
+                "row",
+                "object",
+                "score",
+                "candidates",
+                method=pl.lit(AddressMethod.PIN),
+                note=pl.col("note").fill_null("the pin lies outside the country"),
+            ),
+            texts.select(
+                "row",
+                "object",
+                "method",
+                "score",
+                "candidates",
+                note=pl.when(unknown_id)
+                .then(pl.concat_str([pl.lit("object id not in the BAG"), "note"], separator="; ", ignore_nulls=True))
+                .otherwise("note"),
+            ),
+        ],
+        how="diagonal",
+    )
+    found = pl.col("object").is_not_null()
+    full = rows.select("row", *_KEY).join(results, on="row", how="left").sort("row")
+    return full.select(
+        "dataset",
+        "key",
+        address_id="object",
+        address_method=pl.when(found).then("method"),
+        address_score=pl.when(found).then("score"),
+        address_note="note",
+        candidates="candidates",
+    ).select(pl.col(name).cast(dtype) for name, dtype in RESOLVED_ADDRESSES.items())
+
+
+def _rows(addresses: pl.DataFrame) -> pl.DataFrame:
+    def column(name: str, dtype: pl.DataType) -> pl.Expr:
+        if name not in addresses.columns:
+            return pl.lit(None, dtype).alias(name)
+        return pl.col(name).cast(dtype)
+
+    texts = [column(name, pl.String()).str.strip_chars() for name in (*_KEY, *WRITTEN, "adresseerbaar_object_id")]
+    rows = addresses.select(*texts, *(column(name, pl.Float64()) for name in _POINT))
+    filled = (pl.when(pl.col(name) != "").then(name).alias(name) for name in (*WRITTEN, "adresseerbaar_object_id"))
+    return rows.with_columns(filled).with_row_index("row")
+
+
+def resolve_written(written: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """One row a distinct written address (`qid` and the WRITTEN columns): object, method, score, note, candidates.
+
+    `is_blank`: nothing that could be an address is written.
+    """
+    parts = parse(written, index.towns["town_folded"].to_list()).with_row_index("part_id")
+    parts = evidence.place(parts, index)
+    usable = parts.filter(~pl.col("is_near") & ~pl.col("is_post_box"))
+    streets = evidence.streets_of(usable, index)
+    verdicts = _verdicts(usable, streets, index)
+    parts = parts.join(verdicts, on="part_id", how="left")
+    seen = parts.select("part_id").join(streets.select("part_id").unique(), on="part_id").with_columns(has_street=True)
+    parts = parts.join(seen, on="part_id", how="left").with_columns(
+        pl.col("has_street").fill_null(False), note=pl.coalesce("note", _why_not())
+    )
+    return _of_texts(written, parts)
+
+
+def _verdicts(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    elsewhere = (
+        parts.select("part_id", "postcode", "number")
+        .join(
+            index.addresses.select("postcode", number="huisnummer", other="street_id").unique(),
+            on=["postcode", "number"],
+        )
+        .select("part_id", "other")
+    )
+    whole = _admissible(parts.filter(~pl.col("is_list")), streets, elsewhere, index)
+    verdicts = choose.choose(whole)
+    spans = _spans(parts)
+    lost = verdicts.filter(pl.col("object").is_null()).select("part_id")
+    unfound = spans.select("part_id").unique().join(verdicts, on="part_id", how="anti")
+    spans = spans.join(pl.concat([lost, unfound]), on="part_id", how="semi")
+    ranges = choose.choose_ranges(
+        _admissible(spans, streets, elsewhere, index).join(
+            spans.select("part_id", "first").unique(), on="part_id", how="left"
+        )
+    )
+    return pl.concat([verdicts.join(ranges, on="part_id", how="anti"), ranges]).sort("part_id")
+
+
+def _spans(parts: pl.DataFrame) -> pl.DataFrame:
+    """The numbers of a range, one row each: same parity, upwards, with `first`."""
+    span = pl.col("number_to") - pl.col("number")
+    ranges = parts.filter((span > 0) & (span <= RANGE_MAX) & (span % 2 == 0) & ~pl.col("is_list"))
+    ranges = ranges.with_columns(first=pl.col("number"), unit=pl.lit(None, pl.String))
+    return ranges.with_columns(number=pl.int_ranges("number", pl.col("number_to") + 1, 2)).explode("number")
+
+
+def _admissible(
+    parts: pl.DataFrame, streets: pl.DataFrame, elsewhere: pl.DataFrame, index: AddressIndex
+) -> pl.DataFrame:
+    rows = evidence.addresses_of(parts, streets, index)
+    others = rows.select("part_id", "street_id").unique().join(elsewhere, on="part_id")
+    # The written postcode and number are an address of another street and not of this one.
+    others = others.group_by("part_id", "street_id").agg(
+        (pl.col("other") != pl.col("street_id")).all().alias("elsewhere")
+    )
+    rows = rows.join(others, on=["part_id", "street_id"], how="left").with_columns(pl.col("elsewhere").fill_null(False))
+    return rows.filter(evidence.is_admissible())
+
+
+def _why_not() -> pl.Expr:
+    is_outside_town = pl.col("town").is_not_null() & ~pl.col("town_is_known") & pl.col("slip_of").is_null()
+    is_outside_code = pl.col("postcode_digits").is_not_null() & ~pl.col("digits_are_known")
+    return (
+        pl.when("is_post_box")
+        .then(pl.lit("a post box is no object"))
+        .when("is_near")
+        .then(pl.lit("written as near an address or without a number"))
+        .when(is_outside_code)
+        .then(pl.lit("the postcode lies outside this BAG"))
+        .when(is_outside_town)
+        .then(pl.lit("the town lies outside this BAG"))
+        .when(pl.col("number").is_null())
+        .then(pl.lit("no house number"))
+        .when("is_list")
+        .then(pl.lit("several house numbers in one address"))
+        .when(pl.col("street").is_null())
+        .then(pl.lit("no object with this postcode and number"))
+        .when(~pl.col("has_street"))
+        .then(pl.lit("the street is not in this BAG"))
+        .otherwise(pl.lit("street, number and postcode do not go together in this BAG"))
+    )
+
+
+def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
+    """One row a text: its parts agree on one object, or the text is ambiguous."""
+    # A part whose street the BAG does not have is noise beside one that is found ("de nieuwe zaal 2, Hoofdstraat 12").
+    counts = pl.col("object").is_not_null() | pl.col("street_is_known").fill_null(False)
+    telling = parts.with_columns(counts=counts).filter(pl.col("counts") | ~pl.col("counts").any().over("qid"))
+    summed = (
+        telling.sort("qid", "part")
+        .group_by("qid", maintain_order=True)
+        .agg(
+            pl.col("object").drop_nulls().unique().sort().alias("objects"),
+            pl.col("object").is_null().any().alias("is_open"),
+            pl.len().alias("parts"),
+            pl.col("object").drop_nulls().first().alias("object"),
+            pl.col("method").first(),
+            pl.col("score").min(),
+            pl.col("note").drop_nulls().first(),
+            pl.col("candidates").list.explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
+            (pl.col("number").is_null() & (pl.col("street").is_null()) & pl.col("postcode_digits").is_null())
+            .all()
+            .alias("is_blank"),
+        )
+    )
+    is_several = (pl.col("objects").list.len() > 1) | ((pl.col("objects").list.len() == 1) & pl.col("is_open"))
+    result = summed.with_columns(
+        object=pl.when(is_several).then(None).otherwise("object"),
+        note=pl.when(is_several).then(pl.format("{} addresses in one text", "parts")).otherwise("note"),
+        candidates=pl.when(pl.col("candidates").list.len() > 0).then("candidates"),
+    ).drop("objects", "is_open", "parts")
+    blank = written.select("qid").join(result, on="qid", how="anti")
+    blank = blank.with_columns(note=pl.lit("no address"), is_blank=pl.lit(True))
+    return pl.concat([result, blank], how="diagonal").sort("qid")

@@ -1,0 +1,203 @@
+"""Spellings of Dutch addresses as expressions: fold, then keys under which two spellings of one thing are equal."""
+
+from __future__ import annotations
+
+import polars as pl
+
+# Letters that Unicode decomposition leaves alone, and the quotation marks that stand for an apostrophe.
+_LETTERS = {
+    "ß": "ss",
+    "ø": "o",
+    "æ": "ae",
+    "œ": "oe",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+    "’": "'",
+    "‘": "'",
+    "`": "'",
+    "´": "'",
+}
+
+_TITLES = {
+    "burgemeester": ("burg", "burgem", "burgm", "bgm", "burgmr", "burgemeester"),
+    "dokter": ("dr", "doctor", "dokter"),
+    "professor": ("prof", "professor"),
+    "meester": ("mr", "meester"),
+    "dominee": ("ds", "dominee"),
+    "ingenieur": ("ir", "ing", "ingenieur"),
+    "monseigneur": ("mgr", "monseigneur"),
+    "jonkheer": ("jhr", "jonkheer"),
+    "jonkvrouw": ("jkvr", "jonkvrouw"),
+    "pastoor": ("past", "pastoor"),
+    "generaal": ("gen", "generaal"),
+    "kolonel": ("kol", "kolonel"),
+    "admiraal": ("adm", "admiraal"),
+    "luitenant": ("luit", "luitenant"),
+    "minister": ("min", "minister"),
+    "president": ("pres", "president"),
+    "wethouder": ("weth", "wethouder"),
+}
+
+# Word of a street name -> the word it stands for. Applied to both sides, so only equality matters, not beauty.
+_WORDS = {short: word for word, shorts in _TITLES.items() for short in shorts} | {
+    "st": "sint",
+    "ste": "sint",
+    "sinte": "sint",
+    "pr": "prins",
+    "prs": "prinses",
+    "kon": "koningin",
+    "nw": "nieuwe",
+    "nwe": "nieuwe",
+    "gr": "grote",
+    "kl": "kleine",
+    "verl": "verlengde",
+    "v": "van",
+    "vd": "vande",
+    "vh": "vant",
+    "der": "de",
+    "den": "de",
+    "ter": "te",
+    "ten": "te",
+    "het": "t",
+    "des": "s",
+    "1e": "eerste",
+    "1ste": "eerste",
+    "2e": "tweede",
+    "2de": "tweede",
+    "3e": "derde",
+    "3de": "derde",
+    "4e": "vierde",
+    "4de": "vierde",
+    "5e": "vijfde",
+    "5de": "vijfde",
+    "6e": "zesde",
+    "6de": "zesde",
+    "7e": "zevende",
+    "7de": "zevende",
+    "8e": "achtste",
+    "8ste": "achtste",
+    "9e": "negende",
+    "9de": "negende",
+}
+
+# Abbreviated end of a street name -> what it stands for. No Dutch street name ends in these letters otherwise.
+_ENDS = {
+    "str": "straat",
+    "strt": "straat",
+    "ln": "laan",
+    "pln": "plein",
+    "sngl": "singel",
+    "sgl": "singel",
+    "wg": "weg",
+    "gr": "gracht",
+    "plnts": "plantsoen",
+    "plts": "plantsoen",
+    "plants": "plantsoen",
+    "kd": "kade",
+    "dk": "dijk",
+    "stg": "steeg",
+    "drf": "dreef",
+    "mkt": "markt",
+    "mrkt": "markt",
+    "hf": "hof",
+    "pd": "pad",
+    "prk": "park",
+    "bvd": "boulevard",
+    "blvd": "boulevard",
+}
+_END = rf"({'|'.join(sorted(_ENDS, key=lambda end: (-len(end), end)))})$"
+
+# Two names of one town that no folding brings together.
+_TOWNS = {"denhaag": "sgravenhage", "denbosch": "shertogenbosch"}
+
+#: What stands where a floor or a part of a house is named; read as a unit and never as a town.
+UNIT_WORDS = (
+    "hs|huis|bis|bs|bov|boven|bovenwoning|bovenhuis|ben|beneden|benedenwoning|benedenhuis|bg|bgg|begane grond"
+    "|parterre|part|souterrain|sout|zwart|zw|rood|rd|links|rechts|achter|voor|kelder|zolder"
+)
+
+
+def fold(text: pl.Expr) -> pl.Expr:
+    """Lower case, no diacritics, one kind of apostrophe, single spaces; null where nothing is left."""
+    plain = text.str.normalize("NFKD").str.replace_all(r"\p{M}+", "").str.to_lowercase()
+    plain = plain.str.replace_many(list(_LETTERS), list(_LETTERS.values()))
+    plain = plain.str.replace_all(r"\s+", " ").str.strip_chars(" ")
+    return pl.when(plain != "").then(plain)
+
+
+def squeeze(folded: pl.Expr) -> pl.Expr:
+    """Letters and digits only: the key under which case, spaces, dots and diacritics make no difference."""
+    key = folded.str.replace_all(r"[^a-z0-9]+", "")
+    return pl.when(key != "").then(key)
+
+
+def street_words(folded: pl.Expr) -> pl.Expr:
+    """The words of a folded street name as a list, abbreviated titles, articles and ordinals written out."""
+    spaced = folded.str.replace_all(r"\bv[./ ]+d\b", "vd").str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
+    return spaced.str.split(" ").list.eval(pl.element().replace(_WORDS))
+
+
+def close_street(joined: pl.Expr) -> pl.Expr:
+    """The variant key of a joined street name: an abbreviated end written out, ij and y one letter."""
+    end = joined.str.extract(_END, 1)
+    whole = joined.str.replace(_END, "") + end.replace(_ENDS)
+    return pl.coalesce(whole, joined).str.replace_all("ij", "y", literal=True)
+
+
+def street_variant(folded: pl.Expr) -> pl.Expr:
+    """The key under which "Burg. Goudenln." and "Burgemeester Goudenlaan" are equal."""
+    return close_street(street_words(folded).list.join(""))
+
+
+def is_title(word: pl.Expr) -> pl.Expr:
+    """Whether a written-out word of a street name is a person's title."""
+    return word.is_in(list(_TITLES))
+
+
+def town_key(text: pl.Expr) -> pl.Expr:
+    """The key of a town: folded, without "gemeente", a province behind it ("(NH)", "Gld") and punctuation."""
+    plain = fold(text).str.replace(r"^(?:te|in) ", "").str.replace(r"^(?:de )?(?:gemeente|gem\.?) ", "")
+    plain = plain.str.replace(r"[ ,]*\(.*\)$", "").str.replace(r" (?:nh|zh|nb|gld|gd|ov|ut|lb|fr|gr|dr|fl|zld)$", "")
+    return squeeze(plain).replace(_TOWNS)
+
+
+def postcode_key(text: pl.Expr) -> pl.Expr:
+    """A postcode as 1234AB; null where the text is none."""
+    return text.str.to_uppercase().str.replace_all(r"[\s.\-]+", "").str.extract(r"^([0-9]{4}[A-Z]{2})$", 1)
+
+
+def unit_key(folded: pl.Expr) -> pl.Expr:
+    """Letter and addition as one key, "" for none. A break between two digits stays: 1-2 is not 12."""
+    broken = folded.fill_null("")
+    for _ in range(2):  # matches cannot overlap: 1-2-3 needs a second pass
+        broken = broken.str.replace_all(r"([0-9])[^a-z0-9_]+([0-9])", "${1}_${2}")
+    return broken.str.replace_all(r"[^a-z0-9_]+", "").str.to_uppercase()
+
+
+def unit_variant(folded: pl.Expr) -> pl.Expr:
+    """The key under which "2 hoog", "II", "2e etage" and "2" are equal, and so "hs" and "huis", "bis" and "BS"."""
+    plain = folded.fill_null("").str.replace_all(
+        r"\b(?:nr|nummer|no|unit|app|apt|appartement|kamer|toev|toevoeging)\b", " "
+    )
+    plain = plain.str.replace_all(r"\b(?:eerste|1ste) (?:hoog|etage|verd)", "1 hoog").str.replace_all(
+        r"\b(?:tweede|2de) (?:hoog|etage|verd)", "2 hoog"
+    )
+    plain = plain.str.replace_all(r"([0-9]+) ?(?:e|ste|de)? ?(?:hoog|etage|verdieping|verd|et)\b", "${1}")
+    key = unit_key(plain)
+    key = key.str.replace(r"(?:HUIS|HS|H)$", "HS").str.replace(r"(?:BIS|BS)$", "BS")
+    key = key.str.replace(r"BOVEN(?:WONING|HUIS)?$", "BOV").str.replace(r"BENEDEN(?:WONING|HUIS)?$", "BEN")
+    key = (
+        key.str.replace(r"(?:BEGANEGROND|PARTERRE|PART|BGG)$", "BG")
+        .str.replace(r"ZWART$", "ZW")
+        .str.replace(r"ROOD$", "RD")
+    )
+    key = key.str.replace_all(r"(^|[A-Z_])0+([1-9])", "${1}${2}")
+    roman = key.str.extract(r"^[A-H]?(I{1,3}|IV|VI{1,3})$", 1)
+    arabic = roman.replace({"I": "1", "II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"})
+    return pl.coalesce(key.str.replace(r"(?:I{1,3}|IV|VI{1,3})$", "") + arabic, key)
+
+
+def is_ground(variant: pl.Expr) -> pl.Expr:
+    """Whether a unit's variant key names the ground floor as a whole: hs, bg or beneden."""
+    return variant.is_in(["HS", "BG", "BEN"])
