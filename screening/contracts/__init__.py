@@ -1,0 +1,17 @@
+"""Data contracts: ODCS files compiled to Great Expectations suites, executed; rows accepted (typed) or quarantined."""
+
+from screening.contracts.loading import load_contract, load_contracts
+from screening.contracts.model import Contract, FieldMeaning, Rule
+from screening.contracts.suite import compile_suite
+from screening.contracts.validation import check_threshold, validate
+
+__all__ = [
+    "Contract",
+    "FieldMeaning",
+    "Rule",
+    "check_threshold",
+    "compile_suite",
+    "load_contract",
+    "load_contracts",
+    "validate",
+]

@@ -1,0 +1,188 @@
+"""Rules that follow from a column's declaration: type, bounds, pattern, required, unique, code list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import polars as pl
+
+from screening.contracts import reading
+from screening.contracts.model import Rule
+from screening.contracts.odcs import refuse
+
+#: The days from which and until which a register can speak; a contract may narrow them, never leave them out.
+_DATE_FORMATS = {"date": ("yyyy-MM-dd", "%Y-%m-%d"), "timestamp": ("yyyy-MM-dd'T'HH:mm:ss", "%Y-%m-%dT%H:%M:%S")}
+_OPTIONS = {
+    "string": {"pattern"},
+    "date": {"format", "minimum", "maximum"},
+    "timestamp": {"format", "timezone", "defaultTimezone", "minimum", "maximum"},
+    "integer": {"minimum", "maximum"},
+    "number": {"minimum", "maximum"},
+    "boolean": set(),
+    "array": set(),
+}
+_PATTERN_REASON = {
+    "kvk_nummer": "geen KVK-nummer van 8 cijfers",
+    "vestigingsnummer": "geen vestigingsnummer van 12 cijfers",
+    "rsin": "geen RSIN van 9 cijfers",
+    "object_id": "geen BAG-id van 16 cijfers met de juiste objectcode",
+    "postcode": "geen geldige postcode",
+}
+LOGICAL_TYPES = tuple(_OPTIONS)
+
+
+def options(file: str, name: str, logical_type: str, given: dict | None) -> dict:
+    """The logicalTypeOptions of a column, each of them understood and of a usable value."""
+    given = dict(given or {})
+    for option in given:
+        if option not in _OPTIONS[logical_type]:
+            entry = f"column {name}, logicalTypeOptions, {option}"
+            raise refuse(file, entry, f"not understood for a column of type {logical_type}")
+    if logical_type in _DATE_FORMATS:
+        _check_dates(file, name, logical_type, given)
+    elif logical_type in ("integer", "number"):
+        for bound in ("minimum", "maximum"):
+            if bound in given and (isinstance(given[bound], bool) or not isinstance(given[bound], int | float)):
+                raise refuse(file, f"column {name}, logicalTypeOptions, {bound}", "a number is expected")
+    if "pattern" in given:
+        anchored(file, name, given["pattern"])
+    if "minimum" in given and "maximum" in given and given["minimum"] > given["maximum"]:
+        raise refuse(file, f"column {name}, logicalTypeOptions", "minimum is above maximum: no value could pass")
+    return given
+
+
+def _check_dates(file: str, name: str, logical_type: str, given: dict) -> None:
+    odcs_format, python_format = _DATE_FORMATS[logical_type]
+    entry = f"column {name}, logicalTypeOptions"
+    if given.get("format") != odcs_format:
+        raise refuse(file, f"{entry}, format", f"the canonical form is {odcs_format}")
+    if given.get("timezone", False) is not False or given.get("defaultTimezone", reading.ZONE) != reading.ZONE:
+        raise refuse(file, f"{entry}, timezone", f"timestamps are local time in {reading.ZONE}")
+    for bound in ("minimum", "maximum"):
+        try:
+            datetime.strptime(given[bound], python_format)  # noqa: DTZ007 - local time by contract
+        except (KeyError, TypeError, ValueError) as error:
+            raise refuse(file, f"{entry}, {bound}", f"a bound in the form {odcs_format} is needed") from error
+
+
+def anchored(file: str, name: str, pattern: object) -> str:
+    """The inside of a pattern between `^` and `$`. Without them an expectation would search inside the value."""
+    entry = f"column {name}, logicalTypeOptions, pattern"
+    if not isinstance(pattern, str) or not pattern.startswith("^") or not pattern.endswith("$") or "\\$" in pattern:
+        raise refuse(file, entry, "a pattern begins with ^ and ends with $, so that it speaks of the whole value")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise refuse(file, entry, f"not a regular expression: {error}") from error
+    return pattern[1:-1]
+
+
+def derived_rules(dataset: str, column: dict, chosen: dict, form: str | None, codes: tuple[str, ...]) -> Iterator[Rule]:
+    """The rules that follow from the declaration of one column, in a fixed order.
+
+    `column`: the property as read from the file; `chosen`: its checked options; `codes`: the accepted codes (those of
+    the elements for an array). Uniqueness is not here: it needs to know repeated deliveries (see `entries`).
+    """
+    name, logical_type, title = column["name"], column["logicalType"], column["businessName"]
+
+    def rule(expectation: str, gx_type: str, arguments: dict, inputs: dict, *texts: str) -> Rule:
+        reason, nl, en = texts
+        return Rule(
+            rule_id=f"{dataset}.{name}.{expectation}",
+            column=name,
+            expectation=expectation,
+            gx_type=gx_type,
+            gx_arguments=arguments,
+            inputs=inputs,
+            reason_nl=reason,
+            description_nl=f"{title}: {nl}",
+            description_en=f"{name}: {en}",
+        )
+
+    if column.get("required"):
+        present = presence(name, logical_type)
+        test = next(iter(present))
+        yield rule(
+            "not_null", "ExpectColumnValuesToNotBeNull", {"column": test}, present,
+            "verplichte waarde ontbreekt", "is ingevuld", "is filled",
+        )  # fmt: skip
+    yield from _type_rules(name, logical_type, chosen, rule)
+    if logical_type == "array":
+        inner = (column.get("items") or {}).get("logicalTypeOptions", {}).get("pattern", "")[1:-1]
+        if codes:
+            inner = "|".join(re.escape(code) for code in codes)
+        if inner:
+            expectation = "elements_in_code_list" if codes else "elements_match_pattern"
+            reason = "geen bekende code" if codes else _PATTERN_REASON.get(form or "", "niet in de voorgeschreven vorm")
+            part = rf"[ ]*(?:{inner})?[ ]*"
+            yield rule(
+                expectation, "ExpectColumnValuesToMatchRegex",
+                {"column": name, "regex": rf"^{part}(?:\|{part})*\Z"}, {name: pl.col(name)},
+                reason, "elk element is juist", "each element is right",
+            )  # fmt: skip
+        return
+    if "pattern" in chosen:
+        yield rule(
+            "matches_pattern", "ExpectColumnValuesToMatchRegex",
+            # \Z and not $: in Python $ also matches before a line feed at the end
+            {"column": name, "regex": rf"^(?:{chosen['pattern'][1:-1]})\Z"}, {name: pl.col(name)},
+            _PATTERN_REASON.get(form or "", "niet in de voorgeschreven vorm"),
+            "heeft de voorgeschreven vorm", "has the prescribed form",
+        )  # fmt: skip
+    if codes:
+        yield rule(
+            "in_code_list", "ExpectColumnValuesToBeInSet", {"column": name, "value_set": list(codes)},
+            {name: pl.col(name)}, "geen bekende code", "is een code uit de lijst", "is a code of the list",
+        )  # fmt: skip
+
+
+def presence(name: str, logical_type: str) -> dict[str, pl.Expr]:
+    """One column under test that is null exactly where a canonical column says nothing."""
+    if logical_type == "array":  # bars without anything between them say nothing
+        return {f"{name}:filled": pl.when(pl.col(name).str.strip_chars(" |") != "").then(1.0)}
+    return {f"{name}:filled": pl.when(pl.col(name).is_not_null()).then(1.0)}
+
+
+def _type_rules(name: str, logical_type: str, chosen: dict, rule: Callable[..., Rule]) -> Iterator[Rule]:
+    values = {
+        "date": (reading.first_day, "is_date", "geen geldige datum"),
+        "timestamp": (reading.local_moment, "is_timestamp", "geen geldig tijdstip"),
+        "integer": (reading.integer, "is_integer", "geen geheel getal"),
+        "number": (reading.number, "is_number", "geen getal"),
+        "boolean": (reading.yes_no, "is_yes_no", "geen ja of nee"),
+    }
+    if logical_type not in values:
+        return
+    read, expectation, reason = values[logical_type]
+    test = f"{name}:readable"
+    yield rule(
+        expectation, "ExpectColumnValuesToBeInSet", {"column": test, "value_set": [1.0]},
+        {test: reading.is_readable(name, read(name))}, reason,
+        f"is leesbaar als {logical_type}", f"can be read as {logical_type}",
+    )  # fmt: skip
+    low, high = chosen.get("minimum"), chosen.get("maximum")
+    if low is None and high is None:
+        return
+    if logical_type in _DATE_FORMATS:
+        kind, reason = "in_period", "datum buiten de mogelijke periode"
+        value = read(name).cast(pl.Datetime("us")).dt.epoch("s")
+        bounds = {"min_value": _seconds(low, logical_type), "max_value": _seconds(high, logical_type)}
+    else:
+        kind, reason = "in_range", "getal buiten het mogelijke bereik"
+        value, bounds = read(name), {"min_value": low, "max_value": high}
+        if low == 0 and high is None:
+            reason = "negatief getal"
+    test = f"{name}:value"
+    limits = " ".join(f"{word} {bound}" for word, bound in (("≥", low), ("≤", high)) if bound is not None)
+    yield rule(
+        kind, "ExpectColumnValuesToBeBetween",
+        {"column": test, **{key: bound for key, bound in bounds.items() if bound is not None}},
+        {test: value.cast(pl.Float64)}, reason, f"is {limits}", f"is {limits}",
+    )  # fmt: skip
+
+
+def _seconds(bound: str, logical_type: str) -> float:
+    # Local clock readings counted as if they were UTC, on both sides of the comparison: no zone is involved.
+    return datetime.strptime(bound, _DATE_FORMATS[logical_type][1]).replace(tzinfo=UTC).timestamp()

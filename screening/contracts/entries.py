@@ -1,0 +1,301 @@
+"""Quality entries of a contract, each compiled to one rule; an entry that is not understood is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from screening.contracts import reading
+from screening.contracts.model import WHOLE_ROW, Rule
+from screening.contracts.odcs import known_keys, refuse
+from screening.errors import ContractDefinitionError
+from screening.frames import FieldSpec
+
+_COMMON = {"name", "description", "dimension", "severity", "type"}
+_CODES = _COMMON | {"metric", "mustBe", "arguments"}
+_REPEATS = _COMMON | {"metric", "mustBe"}
+_ROWS = _COMMON | {"metric", "mustBeGreaterThan"}
+_CUSTOM = _COMMON | {"engine", "implementation"}
+_ELFPROEF_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One quality entry and where it stands: on a column (`column`) or on the table (None). `key`: the primary key."""
+
+    file: str
+    dataset: str
+    given: dict
+    fields: dict[str, FieldSpec]
+    column: str | None
+    key: str | None
+
+    @property
+    def where(self) -> str:
+        """The entry as a message names it."""
+        name = self.given.get("name") if isinstance(self.given, dict) else None
+        return f"column {self.column}, quality {name}" if self.column else f"quality {name}"
+
+    @property
+    def is_on_table(self) -> bool:
+        """Whether the entry speaks of the table and not of one column."""
+        return self.column is None
+
+    def known(self, allowed: set[str], required: set[str]) -> None:
+        """Refuse keys of the entry that are not allowed, and the want of required ones."""
+        known_keys(self.file, self.where, self.given, allowed, required)
+
+    def arguments(self, names: set[str]) -> dict:
+        """The kwargs of the implementation: exactly these names."""
+        given = self.given["implementation"].get("kwargs") or {}
+        return known_keys(self.file, f"{self.where}, kwargs", given, names, names)
+
+    def field(self, name: object) -> FieldSpec:
+        """The column that an argument names."""
+        if not isinstance(name, str) or name not in self.fields:
+            raise self.refusal("names a column that the contract does not have")
+        return self.fields[name]
+
+    def refusal(self, why: str, part: str = "kwargs") -> ContractDefinitionError:
+        """The error for a part of this entry."""
+        return refuse(self.file, f"{self.where}, {part}", why)
+
+
+def code_list(file: str, entry: str, quality: list | None) -> tuple[tuple[str, ...], list]:
+    """The codes of the one `invalidValues` entry of a column (or of its items), and the entries that are left."""
+    codes: tuple[str, ...] = ()
+    rest = []
+    for one in quality or []:
+        if not isinstance(one, dict) or one.get("metric") != "invalidValues":
+            rest.append(one)
+            continue
+        where = f"{entry}, quality {one.get('name')}"
+        known_keys(file, where, one, _CODES, _CODES - {"mustBe"})
+        known_keys(file, f"{where}, arguments", one["arguments"], {"validValues"}, {"validValues"})
+        values = one["arguments"]["validValues"]
+        if codes:
+            raise refuse(file, where, "a column has one code list")
+        if one.get("mustBe") != 0 or one["type"] != "library" or one["severity"] != "error":
+            raise refuse(file, where, "a code list is a library rule of severity error with mustBe: 0")
+        if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
+            raise refuse(file, where, "validValues is a list of quoted texts")
+        if len(set(values)) != len(values):
+            raise refuse(file, where, "a code is given twice")
+        codes = tuple(values)
+    return codes, rest
+
+
+def entry_rule(entry: Entry) -> Rule:
+    """The rule of one quality entry.
+
+    Raises ContractDefinitionError for anything that is not exactly one of the known forms.
+    """
+    entry.known(_CODES | _ROWS | _CUSTOM, _COMMON)
+    given = entry.given
+    if given["severity"] != "error":
+        raise entry.refusal("every rule is an error: a row passes or is quarantined", "severity")
+    nl, slash, en = given["description"].partition(" / ")
+    if not slash or not nl.strip() or not en.strip():
+        raise entry.refusal("Dutch and English are expected, divided by ' / '", "description")
+    parts = _maker(entry)(entry)
+    return Rule(
+        rule_id=f"{entry.dataset}.{given['name']}", description_nl=nl.strip(), description_en=en.strip(), **parts
+    )
+
+
+def _maker(entry: Entry) -> Callable[[Entry], dict]:
+    given, on_table = entry.given, entry.is_on_table
+    if given["type"] == "library":
+        found = _LIBRARY.get((given.get("metric"), on_table))
+        if found is None:
+            known = ", ".join(metric for metric, table in _LIBRARY if table == on_table)
+            raise entry.refusal(f"not understood here; known are {known or 'invalidValues'}", "metric")
+        return found
+    if given["type"] == "custom":
+        entry.known(_CUSTOM, _CUSTOM)
+        where = f"{entry.where}, implementation"
+        what = known_keys(entry.file, where, given["implementation"], {"type", "kwargs"}, {"type"})
+        found = _CUSTOM_RULES.get((given["engine"], what["type"], on_table))
+        if found is None:
+            known = sorted(f"{engine} {kind}" for engine, kind, table in _CUSTOM_RULES if table == on_table)
+            raise entry.refusal(f"not understood here; known are {', '.join(known)}", "implementation")
+        return found
+    raise entry.refusal("not understood: a rule is of type library or custom, since it must run", "type")
+
+
+def _zero_or_one(test: str, value: pl.Expr, accepted: float) -> dict[str, object]:
+    return {
+        "gx_type": "ExpectColumnValuesToBeInSet",
+        "gx_arguments": {"column": test, "value_set": [accepted]},
+        "inputs": {test: value},
+    }
+
+
+# ---------------------------------------------------------------- rules about the table
+
+
+def _delivered_once(entry: Entry) -> dict:
+    entry.known(_REPEATS, _REPEATS - {"mustBe"})
+    if entry.given.get("mustBe") != 0:
+        raise entry.refusal("0 is the only number of repeats that a rule per row can keep", "mustBe")
+    return {
+        "column": entry.key or WHOLE_ROW,
+        "expectation": "delivered_once",
+        "reason_nl": "rij is al eerder geleverd",
+        **_zero_or_one("row:first", is_first_delivery(entry.fields).cast(pl.Float64), 1.0),
+    }
+
+
+def is_first_delivery(fields: dict[str, FieldSpec]) -> pl.Expr:
+    """Boolean: no earlier row is equal to this one in every canonical column."""
+    return pl.struct(sorted(name for name, spec in fields.items() if spec.form != "free_text")).is_first_distinct()
+
+
+def _has_rows(entry: Entry) -> dict:
+    entry.known(_ROWS, _ROWS - {"mustBeGreaterThan"})
+    if entry.given.get("mustBeGreaterThan") != 0:
+        raise entry.refusal("only 0 is understood: the table may not be empty", "mustBeGreaterThan")
+    return {
+        "column": WHOLE_ROW,
+        "expectation": "has_rows",
+        "gx_type": "ExpectTableRowCountToBeBetween",
+        "gx_arguments": {"min_value": 1},
+        "inputs": {},
+        "reason_nl": "de tabel is leeg",
+    }
+
+
+def _not_before(entry: Entry) -> dict:
+    given = entry.arguments({"column_A", "column_B", "or_equal"})
+    late, early = (entry.field(given[side]) for side in ("column_A", "column_B"))
+    types = {late.logical_type, early.logical_type}
+    if types not in ({"date"}, {"timestamp"}) or given["or_equal"] is not True:
+        raise entry.refusal("two dates or two timestamps with or_equal: true are understood")
+    if types == {"date"}:
+        last = reading.last_day(late.name).cast(pl.Datetime("us")).dt.epoch("s")
+        first = reading.first_day(early.name).cast(pl.Datetime("us")).dt.epoch("s")
+    else:
+        last, first = reading.last_second(late.name), reading.first_second(early.name)
+    tests = {f"{late.name}:last": last.cast(pl.Float64), f"{early.name}:first": first.cast(pl.Float64)}
+    return {
+        "column": late.name,
+        "expectation": "not_before",
+        "gx_type": "ExpectColumnPairValuesAToBeGreaterThanB",
+        "gx_arguments": {
+            "column_A": f"{late.name}:last",
+            "column_B": f"{early.name}:first",
+            "or_equal": True,
+            "ignore_row_if": "either_value_is_missing",
+        },
+        "inputs": tests,
+        "reason_nl": f"ligt voor {early.name}",
+    }
+
+
+def _known_pair(entry: Entry) -> dict:
+    given = entry.arguments({"column_A", "column_B", "value_pairs_set"})
+    left, right = (entry.field(given[side]) for side in ("column_A", "column_B"))
+    pairs = given["value_pairs_set"]
+    good = isinstance(pairs, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
+    if not good or not left.codes or not right.codes:
+        raise entry.refusal("value_pairs_set is a list of pairs of codes of two code columns")
+    if any(a not in left.codes or b not in right.codes for a, b in pairs):
+        raise entry.refusal("a pair holds a code that is in no code list")
+    # An unknown code already fails its own list; a pair is judged only where both halves are known. One text a pair:
+    # the pair expectation of pandas loops over rows.
+    known = pl.col(left.name).is_in(list(left.codes)) & pl.col(right.name).is_in(list(right.codes))
+    test = f"{left.name}+{right.name}"
+    return {
+        "column": right.name,
+        "expectation": "pair_in_code_list",
+        "gx_type": "ExpectColumnValuesToBeInSet",
+        "gx_arguments": {"column": test, "value_set": [f"{a} > {b}" for a, b in pairs]},
+        "inputs": {test: pl.when(known).then(pl.concat_str(left.name, right.name, separator=" > "))},
+        "reason_nl": f"hoort niet bij {left.name}",
+    }
+
+
+def _exactly_one_of(entry: Entry) -> dict:
+    given = entry.arguments({"columns"})
+    if not isinstance(given["columns"], list) or len(given["columns"]) < 2:
+        raise entry.refusal("columns is a list of at least two columns")
+    names = [entry.field(name).name for name in given["columns"]]
+    tests = {f"{name}:one_of": pl.col(name).is_not_null().cast(pl.Float64) for name in names}
+    return {
+        "column": names[0],
+        "expectation": "exactly_one_of",
+        "gx_type": "ExpectMulticolumnSumToEqual",
+        "gx_arguments": {"column_list": list(tests), "sum_total": 1, "ignore_row_if": "never"},
+        "inputs": tests,
+        "reason_nl": f"niet precies één van {' en '.join(names)} is ingevuld",
+    }
+
+
+# ---------------------------------------------------------------- rules about one column
+
+
+def _elfproef(entry: Entry) -> dict:
+    """Sum of 9·d1 + 8·d2 + … + 2·d8 − d9, divisible by 11 (Belastingdienst; the same test as a BSN)."""
+    entry.arguments(set())
+    text = pl.when(pl.col(entry.column).str.contains("^[0-9]{9}$")).then(pl.col(entry.column))
+    total = pl.sum_horizontal(
+        text.str.slice(place, 1).cast(pl.Int64, strict=False) * weight for place, weight in enumerate(_ELFPROEF_WEIGHTS)
+    )
+    value = pl.when(text.is_not_null()).then((total % 11).cast(pl.Float64))
+    return {
+        "column": entry.column,
+        "expectation": "elfproef",
+        "reason_nl": "doorstaat de elfproef niet",
+        **_zero_or_one(f"{entry.column}:elfproef", value, 0.0),
+    }
+
+
+def _absent_when(entry: Entry) -> dict:
+    given = entry.arguments({"column", "values"})
+    other = entry.field(given["column"])
+    values = given["values"]
+    if not isinstance(values, list) or not values or not set(values) <= set(other.codes):
+        raise entry.refusal("values is a list of codes of that column")
+    is_wrong = pl.col(other.name).is_in(values).fill_null(False).cast(pl.Float64)
+    value = pl.when(pl.col(entry.column).is_not_null()).then(is_wrong)
+    return {
+        "column": entry.column,
+        "expectation": "absent_when",
+        "reason_nl": f"hoort leeg te zijn bij deze {other.name}",
+        **_zero_or_one(f"{entry.column}:unexpected", value, 0.0),
+    }
+
+
+_LIBRARY: dict[tuple[str, bool], Callable[[Entry], dict]] = {
+    ("duplicateValues", True): _delivered_once,
+    ("rowCount", True): _has_rows,
+}
+_GX, _OWN = "greatExpectations", "barrier"
+_CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[Entry], dict]] = {
+    (_GX, "expect_column_pair_values_a_to_be_greater_than_b", True): _not_before,
+    (_GX, "expect_column_pair_values_to_be_in_set", True): _known_pair,
+    (_OWN, "exactly_one_of", True): _exactly_one_of,
+    (_OWN, "elfproef", False): _elfproef,
+    (_OWN, "absent_when", False): _absent_when,
+}
+
+
+def unique_key_rule(dataset: str, column: dict, fields: dict[str, FieldSpec]) -> Rule:
+    """A key names one record: rows that share it with a row of other content are all refused, for none can be trusted.
+
+    Repeats of an equal row are left out here; they fail `delivered_once`.
+    """
+    name, test = column["name"], f"{column['name']}:distinct"
+    return Rule(
+        rule_id=f"{dataset}.{name}.unique_key",
+        column=name,
+        expectation="unique_key",
+        gx_type="ExpectColumnValuesToBeUnique",
+        gx_arguments={"column": test},
+        inputs={test: pl.when(is_first_delivery(fields)).then(pl.col(name))},
+        reason_nl="zelfde kenmerk bij rijen met verschillende inhoud",
+        description_nl=f"{column['businessName']}: komt bij één record voor",
+        description_en=f"{name}: occurs at one record",
+    )

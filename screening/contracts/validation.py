@@ -1,0 +1,155 @@
+"""A delivered table against its contract: typed rows, and a quarantine that says why and never what stood there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from screening.contracts import reading
+from screening.contracts.execution import Outcome, execute
+from screening.contracts.model import Contract
+from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
+from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform
+
+_POSITION = "row:id"
+
+
+def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str | None = None) -> ContractResult:
+    """Judge every row of a text frame by every rule of the contract.
+
+    `accepted`: the rows that pass all, in their order, as a typed frame (docs/architecture.md). `quarantined`: one row
+    a failed rule of a row, together with the rows that were rejected on the way in. `rows_read` counts both.
+    `code_allowed_prefix`: four digits that every adresseerbaar_object_id must begin with (a synthetic municipality).
+
+    Raises ContractStopError: a required column is absent, a table that may not be empty is, or a rule did not run;
+    ConfigurationError: an object id of another municipality where a prefix is asked for.
+    """
+    if table.dataset != contract.dataset:
+        raise ContractDefinitionError(f"{contract.file} is not the contract of {table.dataset}")
+    _check_columns(table, contract)
+    if code_allowed_prefix is not None:
+        _check_prefix(table, code_allowed_prefix)
+    frame = table.frame.select(
+        *(
+            pl.col(name).cast(pl.String) if name in table.frame.columns else pl.lit(None, pl.String).alias(name)
+            for name in contract.kept_fields
+        ),
+        *(pl.col(name).cast(dtype) for name, dtype in PROVENANCE.items()),
+    )
+    outcomes = execute(frame, contract)
+    _check_outcomes(table, outcomes)
+    failing = _failing(frame, outcomes)
+    quarantined = pl.concat(
+        [conform(table.rejected, QUARANTINE), conform(failing.with_columns(dataset=pl.lit(table.dataset)), QUARANTINE)]
+    ).sort("source_file_sha256", "row_number", "column", "expectation", "key", nulls_last=True)
+    accepted = frame.with_row_index(_POSITION).with_columns(pl.col(_POSITION).cast(pl.Int64))
+    accepted = accepted.join(failing.select(_POSITION).unique(), on=_POSITION, how="anti", maintain_order="left")
+    rejected_before = table.rejected.select("source_file_sha256", "row_number").unique().height
+    return ContractResult(
+        dataset=table.dataset,
+        accepted=accepted.select(
+            *(one for name, spec in contract.kept_fields.items() for one in reading.typed(name, spec.logical_type)),
+            *PROVENANCE,
+        ),
+        quarantined=quarantined,
+        rows_read=frame.height + rejected_before,
+        rows_quarantined=frame.height - accepted.height + rejected_before,
+        expectations=[
+            {
+                "rule_id": one.rule.rule_id,
+                "column": one.rule.column,
+                "expectation": one.rule.expectation,
+                "description_nl": one.rule.description_nl,
+                "description_en": one.rule.description_en,
+                "rows_tested": one.tested,
+                "rows_failed": one.failed,
+            }
+            for one in outcomes
+        ],
+    )
+
+
+def check_threshold(result: ContractResult, max_quarantine: float, source_name: str) -> None:
+    """Stop the run when more than `max_quarantine` (a share, 0-1) of the rows of a source was rejected.
+
+    Raises ContractStopError with the counts by column and expectation.
+    """
+    if result.rows_quarantined <= max_quarantine * result.rows_read:
+        return
+    counts = (
+        result.quarantined.group_by("column", "expectation")
+        .agg(pl.struct("source_file_sha256", "row_number").n_unique().alias("rows"))
+        .sort("rows", "column", "expectation", descending=[True, False, False])
+    )
+    reasons = "; ".join(f"{column} {expectation} {rows}" for column, expectation, rows in counts.iter_rows())
+    share = result.rows_quarantined / result.rows_read
+    raise ContractStopError(
+        f"{source_name}: {result.rows_quarantined} of {result.rows_read} rows rejected ({share:.1%}, at most "
+        f"{max_quarantine:.1%} allowed); rows by column and expectation: {reasons}. Correct them at the source, map "
+        f"columns and codes under [sources.{result.dataset}], or raise max_quarantine there if this is accepted."
+    )
+
+
+def _files(table: SourceTable) -> str:
+    return ", ".join(sorted({Path(one.path).name for one in table.files})) or str(table.dataset)
+
+
+def _check_columns(table: SourceTable, contract: Contract) -> None:
+    required = [name for name, spec in contract.fields.items() if spec.required]
+    missing = [name for name in required if name not in table.frame.columns]
+    if missing:
+        raise ContractStopError(
+            f"{_files(table)}: required column(s) {', '.join(missing)} absent. Deliver them, or name the source's own "
+            f"column under columns in [sources.{table.dataset}]."
+        )
+
+
+def _check_prefix(table: SourceTable, prefix: str) -> None:
+    column = "adresseerbaar_object_id"
+    if column not in table.frame.columns:
+        return
+    # Digits only: an id that is malformed in another way is the contract's to judge, and no sign of real data
+    foreign = table.frame.filter(
+        pl.col(column).str.contains("^[0-9]{4}") & ~pl.col(column).str.starts_with(prefix)
+    ).height
+    if foreign:
+        raise ConfigurationError(
+            f"{_files(table)}, column {column}: {foreign} row(s) hold an object id that does not begin with {prefix}. "
+            f"municipality.code = {prefix} marks a synthetic municipality, in which no real object may appear: set "
+            "the municipality's own code, or deliver synthetic data."
+        )
+
+
+def _check_outcomes(table: SourceTable, outcomes: list[Outcome]) -> None:
+    broken = [one.rule.rule_id for one in outcomes if one.has_error]
+    if broken:
+        raise ContractStopError(
+            f"{_files(table)}: the rule(s) {', '.join(broken)} did not run, so nothing is known about the rows. This "
+            "is a fault of the program or its packages, not of the data; no row of this source is used."
+        )
+    for one in outcomes:
+        if one.failed and not one.rows:
+            raise ContractStopError(
+                f"{_files(table)}: {one.rule.description_en} ({one.rule.rule_id} fails). Deliver the table again."
+            )
+
+
+def _failing(frame: pl.DataFrame, outcomes: list[Outcome]) -> pl.DataFrame:
+    """One row a failed rule of a row: position, key, provenance, column, expectation, reason."""
+    parts = [
+        pl.DataFrame(
+            {
+                _POSITION: pl.Series(one.rows, dtype=pl.Int64),
+                "column": one.rule.column,
+                "expectation": one.rule.expectation,
+                "reason": one.rule.reason_nl,
+            }
+        )
+        for one in outcomes
+        if one.rows
+    ]
+    schema = {_POSITION: pl.Int64(), "column": pl.String(), "expectation": pl.String(), "reason": pl.String()}
+    found = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+    provenance = frame.select(*PROVENANCE).with_row_index(_POSITION).with_columns(pl.col(_POSITION).cast(pl.Int64))
+    return found.join(provenance, on=_POSITION, how="left")
