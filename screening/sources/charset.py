@@ -1,0 +1,90 @@
+"""Which of three character sets a delivery is in. A closed list, decided by rules, never by likelihood."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from screening.errors import SourceError
+
+_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+#: How much of the start is looked at to see UTF-16 without a mark: the header line of a register is plain ASCII.
+_PROBE_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Charset:
+    """The codec that decodes the text after `skip` bytes of mark, and a sentence where it is not UTF-8."""
+
+    name: str
+    codec: str
+    skip: int
+    note: str | None = None
+
+
+def decide_charset(data: bytes, name: str) -> Charset:
+    """UTF-8, UTF-16 or Windows-1252, such that decoding loses nothing.
+
+    Raises SourceError, naming a byte offset, where none of the three fits without guessing.
+    """
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise SourceError(f"{name}: is UTF-32. Deliver it as UTF-8.")
+    if data.startswith(codecs.BOM_UTF8):
+        return _checked(data, name, Charset("utf-8", "utf-8", 3))
+    for mark, codec in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            return _checked(data, name, Charset("utf-16", codec, 2, f"{name}: read as UTF-16, not UTF-8."))
+    unmarked = _unmarked_utf16(data)
+    if unmarked:
+        note = f"{name}: read as UTF-16 without a byte order mark, not UTF-8."
+        return _checked(data, name, Charset("utf-16", unmarked, 0, note))
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _refuse_mixture(data, name, error.start)
+        note = f"{name}: read as Windows-1252, not UTF-8."
+        return _checked(data, name, Charset("windows-1252", "cp1252", 0, note))
+    return Charset("utf-8", "utf-8", 0)
+
+
+def _checked(data: bytes, name: str, charset: Charset) -> Charset:
+    """The charset, if every byte decodes. The codec's own message is not passed on: it quotes the content."""
+    try:
+        codecs.decode(memoryview(data)[charset.skip :], charset.codec)
+    except UnicodeDecodeError as error:
+        offset = error.start + charset.skip
+        raise SourceError(
+            f"{name}, byte {offset}: is not {charset.name}, and reading on would lose characters. "
+            "The file is damaged, or saved in another character set: deliver it as UTF-8."
+        ) from None
+    return charset
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """The codec, if one half of the bytes at the start is zero as in UTF-16 text of Western letters."""
+    probe = data[: _PROBE_BYTES & ~1]
+    pairs = len(probe) // 2
+    if pairs < 4:
+        return None
+    even_zeros = probe[0::2].count(0)
+    odd_zeros = probe[1::2].count(0)
+    if odd_zeros >= pairs * 0.9 and even_zeros == 0:
+        return "utf-16-le"
+    if even_zeros >= pairs * 0.9 and odd_zeros == 0:
+        return "utf-16-be"
+    return None
+
+
+def _refuse_mixture(data: bytes, name: str, offset: int) -> None:
+    """Raise SourceError where UTF-8 sequences outnumber the bytes that break UTF-8.
+
+    Such a file is damaged UTF-8. As Windows-1252 it would "succeed" and every accented name would be wrong.
+    """
+    rest, sequences = _UTF8_SEQUENCE.subn(b"", data)
+    if sequences and sequences >= len(_HIGH_BYTE.findall(rest)):
+        raise SourceError(
+            f"{name}, byte {offset}: the file is UTF-8 for the most part and not here. It is damaged, or put together "
+            "from files in different character sets: deliver it as UTF-8."
+        )

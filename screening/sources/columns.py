@@ -1,0 +1,122 @@
+"""Which source column feeds which canonical column; everything else is dropped unread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from screening.errors import ConfigurationError
+from screening.frames import FieldSpec, SourceSpec
+from screening.sources.firewall import check_header
+
+_SHOWN_CHARACTERS = 40
+
+
+@dataclass
+class ColumnChoice:
+    """Chooses the columns of one delivery and remembers what it left out. Call it with the header."""
+
+    spec: SourceSpec
+    fields: Mapping[str, FieldSpec]
+    name: str
+    notes: list[str] = field(default_factory=list)
+
+    def __call__(self, header: Sequence[str]) -> dict[str, int]:
+        """Canonical column -> position in the header, in the order of the contract.
+
+        Raises ForbiddenColumnError (a column that may never be read), or ConfigurationError (a mapped or required
+        column that the source lacks, or a name that fits two columns).
+        """
+        dropped = self._dropped(header)
+        check_header(header, dataset=self.spec.dataset, dropped=[header[place] for place in dropped], name=self.name)
+        open_places = {place for place in range(len(header)) if place not in dropped and header[place]}
+        chosen = self._mapped(header, open_places, dropped)
+        claimed = set(chosen.values())
+        for canonical in self.fields:
+            if canonical in chosen or canonical in self.spec.columns:
+                continue
+            place = self._find(header, canonical, open_places - claimed)
+            if place is not None:
+                chosen[canonical] = place
+        self._require(chosen, header)
+        self._note_unread(header, open_places - set(chosen.values()), dropped)
+        return {canonical: chosen[canonical] for canonical in self.fields if canonical in chosen}
+
+    def _mapped(self, header: Sequence[str], open_places: set[int], dropped: set[int]) -> dict[str, int]:
+        table = f"[sources.{self.spec.dataset}]"
+        chosen: dict[str, int] = {}
+        for canonical, theirs in self.spec.columns.items():
+            if canonical not in self.fields:
+                raise ConfigurationError(
+                    f"{table} columns: {canonical} is no column of this data set. Correct the name on the left."
+                )
+            place = self._find(header, theirs, open_places)
+            if place is not None:
+                chosen[canonical] = place
+            elif self._find(header, theirs, dropped) is not None:
+                raise ConfigurationError(
+                    f"{table}: {theirs} is mapped to {canonical} and dropped. Choose one of the two."
+                )
+            else:
+                raise ConfigurationError(
+                    f"{self.name}: has no column {theirs}, which {table} maps to {canonical}. Correct the mapping, or "
+                    "have the column delivered again."
+                )
+        return chosen
+
+    def _dropped(self, header: Sequence[str]) -> set[int]:
+        """Positions of the columns to drop: every one whose name is the same but for case and outer spaces."""
+        dropped: set[int] = set()
+        for theirs in self.spec.drop:
+            places = {place for place, column in enumerate(header) if _fold(column) == _fold(theirs)}
+            if not places:
+                self.notes.append(f"{self.name}: column {_shown(theirs)} is to be dropped and is not there.")
+            dropped |= places
+        return dropped
+
+    def _find(self, header: Sequence[str], wanted: str, places: set[int]) -> int | None:
+        """Position of the column of that name: exactly so, else the one that differs in case and outer spaces only."""
+        exact = [place for place in sorted(places) if header[place] == wanted]
+        if exact:
+            return exact[0]
+        alike = [place for place in sorted(places) if _fold(header[place]) == _fold(wanted)]
+        if len(alike) > 1:
+            raise ConfigurationError(
+                f"{self.name}: {wanted} can be any of {', '.join(_shown(header[place]) for place in alike)}. "
+                f"Say which one under [sources.{self.spec.dataset}] columns."
+            )
+        return alike[0] if alike else None
+
+    def _require(self, chosen: Mapping[str, int], header: Sequence[str]) -> None:
+        lacking = [name for name, spec in self.fields.items() if spec.required and name not in chosen]
+        if lacking:
+            there = ", ".join(_shown(column) for column in header[:12] if column)
+            raise ConfigurationError(
+                f"{self.name}: lacks the required column{'s' if len(lacking) > 1 else ''} {', '.join(lacking)} (it "
+                f"has: {there}{', …' if len(header) > 12 else ''}). Map {'them' if len(lacking) > 1 else 'it'} under "
+                f"[sources.{self.spec.dataset}] columns, or have the file delivered with its header."
+            )
+
+    def _note_unread(self, header: Sequence[str], unread: set[int], dropped: set[int]) -> None:
+        if dropped:
+            self.notes.append(f"{self.name}: {_count(len(dropped), 'column')} dropped unread, as configured.")
+        if unread:
+            names = ", ".join(_shown(header[place]) for place in sorted(unread))
+            self.notes.append(
+                f"{self.name}: {_count(len(unread), 'column')} not in the contract and left unread: {names}."
+            )
+        nameless = sum(not column for column in header)
+        if nameless:
+            self.notes.append(f"{self.name}: {_count(nameless, 'column')} without a name and left unread.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun} was" if number == 1 else f"{number} {noun}s were"
+
+
+def _fold(column: str) -> str:
+    return column.strip().casefold()
+
+
+def _shown(column: str) -> str:
+    return column if len(column) <= _SHOWN_CHARACTERS else column[: _SHOWN_CHARACTERS - 1] + "…"

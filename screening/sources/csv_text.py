@@ -1,0 +1,240 @@
+"""CSV: character set, separator, quotes and the shape of each row, without guessing at any of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import polars as pl
+
+from screening.errors import SourceError
+from screening.sources.charset import Charset, decide_charset
+from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
+
+SEPARATORS = (",", ";", "\t", "|")
+#: Records that are held as Python lists at a time; bounds the memory, not the size of a delivery.
+CHUNK_ROWS = 50_000
+#: Longest cell. A quote that is never closed runs into it long before the file ends.
+MAX_CELL_CHARACTERS = 1_000_000
+_SEPARATOR_LINE = re.compile(r"sep=([,;\t|])[\r\n]*\Z")
+
+
+def read_csv(data: bytes, name: str, expected: Collection[str], choose: Choose) -> RawTable:
+    """One row a record under the header. `expected`: header names that tell one separator from another.
+
+    A row with another number of fields than the header, a stray quotation mark or a NUL is refused and counted. Raises
+    SourceError for an empty file, an undecidable character set or separator, a header with a name twice, a quoted field
+    that is never closed, or a last row that breaks off.
+    """
+    if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
+        raise SourceError(f"{name}: is empty, without even a header. Deliver it again.")
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
+    charset = decide_charset(data, name)
+    separator, skip = _decide_separator(data, charset, name, expected)
+    lines = _Lines(data, charset, keep=b'"' in data)
+    records = csv.reader(islice(lines, skip, None), delimiter=separator, strict=True)
+    header = [cell.strip() for cell in _next_record(records, name) or []]
+    _check_header(header, name)
+    chosen = choose(header)
+    reading = _Reading(name, separator, len(header), chosen)
+    for block in _blocks(records, lines, name):
+        reading.add(block)
+    reading.refuse_broken_end(data, charset)
+    notes = [charset.note] if charset.note else []
+    if reading.blank_lines:
+        notes.append(f"{name}: {reading.blank_lines} blank lines were skipped.")
+    frame = pl.concat(reading.frames) if reading.frames else text_frame({column: [] for column in chosen}, [])
+    return RawTable(
+        frame=frame,
+        rows_read=reading.count,
+        refused=reading.refused,
+        notes=notes,
+        encoding=charset.name,
+        separator=separator,
+    )
+
+
+class _Lines:
+    """Physical lines of the text; the lines of the chunk under way are kept where quotes must be looked at again."""
+
+    def __init__(self, data: bytes, charset: Charset, *, keep: bool) -> None:
+        # newline="": CR, LF and CRLF all end a line and are handed on as they are, so that a quoted one stays.
+        stream = io.BytesIO(data)
+        stream.seek(charset.skip)
+        self._text = io.TextIOWrapper(stream, encoding=charset.codec, errors="strict", newline="")
+        self.keep = keep
+        self.kept: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._text:
+            if self.keep:
+                self.kept.append(line)
+            yield line
+
+    def forget(self, count: int) -> None:
+        del self.kept[:count]
+
+
+@dataclass
+class _Block:
+    """A chunk of records; `raw` gives the text of a record by its place in the chunk, where quotes occur."""
+
+    records: list[list[str]]
+    raw: list[str] | None
+
+
+def _next_record(records: Iterator[list[str]], name: str) -> list[str] | None:
+    """The next record, or None at the end. Raises SourceError where the text is no CSV from here on."""
+    try:
+        return next(records)
+    except StopIteration:
+        return None
+    except csv.Error as error:
+        line = getattr(records, "line_num", 0)
+        if "field larger" in str(error):
+            why = f"a field is longer than {MAX_CELL_CHARACTERS} characters: a quotation mark is probably never closed"
+        elif "unexpected end" in str(error):
+            why = "the file ends inside a quoted field: it breaks off, or a quotation mark is never closed"
+        else:
+            why = "a quoted field holds a quotation mark that is not doubled, so that its end cannot be known"
+        raise SourceError(f"{name}, line {line}: {why}. Nothing is read: export the file again.") from None
+
+
+def _blocks(records: Iterator[list[str]], lines: _Lines, name: str) -> Iterator[_Block]:
+    """Chunks of records until the text ends."""
+    if not lines.keep:
+        while True:
+            block = []
+            try:
+                block = list(islice(records, CHUNK_ROWS))
+            except csv.Error:  # without a quotation mark only a giant field can go wrong
+                raise SourceError(
+                    f"{name}, line {records.line_num}: a field is longer than {MAX_CELL_CHARACTERS} characters."
+                ) from None
+            if not block:
+                return
+            yield _Block(block, None)
+    lines.forget(len(lines.kept))
+    done = False
+    while not done:
+        block, raw = [], []
+        while len(block) < CHUNK_ROWS:
+            record = _next_record(records, name)
+            if record is None:
+                done = True
+                break
+            block.append(record)
+            raw.append(lines.kept[0] if len(lines.kept) == 1 else "".join(lines.kept))
+            lines.kept.clear()
+        if block:
+            yield _Block(block, raw)
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    name: str
+    separator: str
+    width: int
+    chosen: dict[str, int]
+    frames: list[pl.DataFrame] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    count: int = 0
+    blank_lines: int = 0
+    last: list[str] | None = None
+
+    def __post_init__(self) -> None:
+        # A field as RFC 4180 has it: quoted with doubled marks inside, or free of marks.
+        cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(self.separator)}\r\n]*)'
+        self._well_formed = re.compile(rf"{cell}(?:{re.escape(self.separator)}{cell})*[\r\n]*\Z")
+
+    def add(self, block: _Block) -> None:
+        """Take the good rows of a chunk as text columns, and note the others."""
+        rows: list[list[str]] = []
+        numbers: list[int] = []
+        for place, fields in enumerate(block.records):
+            if not fields and self.width > 1:  # a line with nothing on it is no record, as every reader of CSV has it
+                self.blank_lines += 1
+                continue
+            record = fields or [""]
+            self.count += 1
+            why = self._fault(record, block.raw[place] if block.raw is not None else None)
+            if why:
+                self.refused.append(RefusedRow(self.count, None, "row_shape", why))
+            else:
+                rows.append(record)
+                numbers.append(self.count)
+            self.last = record
+        if rows:
+            columns = {column: [row[index] for row in rows] for column, index in self.chosen.items()}
+            self.frames.append(text_frame(columns, numbers))
+
+    def _fault(self, record: list[str], raw: str | None) -> str | None:
+        if len(record) != self.width:
+            return f"{len(record)} fields where the header has {self.width}"
+        joined = "".join(record)
+        if "\x00" in joined:
+            return "holds a NUL character"
+        if raw is not None and '"' in joined and not self._well_formed.match(raw):
+            return "holds a quotation mark in a field that is not quoted"
+        return None
+
+    def refuse_broken_end(self, data: bytes, charset: Charset) -> None:
+        """Raise SourceError where the last row is too short and its line does not end: the delivery breaks off."""
+        ends = tuple(end.encode(charset.codec) for end in ("\n", "\r"))
+        if self.last is not None and len(self.last) < self.width and not data.endswith(ends):
+            raise SourceError(
+                f"{self.name}, row {self.count}: the file breaks off in the middle of its last row. Deliver it again."
+            )
+
+
+def _decide_separator(data: bytes, charset: Charset, name: str, expected: Collection[str]) -> tuple[str, int]:
+    """The separator under which the header has most known names, then most fields; and the lines before the header."""
+    wanted = {column.casefold() for column in expected}
+    first = next(iter(_Lines(data, charset, keep=False)), "")
+    declared = _SEPARATOR_LINE.match(first)
+    if declared:  # Excel writes this line and hides it again
+        return declared.group(1), 1
+    scores: list[tuple[int, int, str]] = []
+    for separator in SEPARATORS:
+        try:
+            header = next(csv.reader(iter(_Lines(data, charset, keep=False)), delimiter=separator, strict=True), [])
+        except csv.Error:
+            continue
+        known = sum(cell.strip().casefold() in wanted for cell in header)
+        scores.append((known, len(header), separator))
+    if not scores:
+        raise SourceError(f"{name}, line 1: the header is no CSV (a quotation mark is never closed, or not doubled).")
+    scores.sort(key=lambda score: score[:2], reverse=True)
+    best = scores[0]
+    if best[1] > 1 and len(scores) > 1 and scores[1][:2] == best[:2]:
+        raise SourceError(
+            f"{name}, line 1: the header can be split by more than one of , ; tab |. Deliver it with one separator."
+        )
+    return (best[2] if best[1] > 1 else ","), 0
+
+
+def _check_header(header: list[str], name: str) -> None:
+    """Raise SourceError for a header that has a name twice, control characters, or nothing in it."""
+    named = [column for column in header if column]
+    if not named:
+        raise SourceError(f"{name}: the first line is no header. Deliver the file with the names of its columns.")
+    check_names(named, name)
+
+
+def check_names(named: list[str], name: str) -> None:
+    """Raise SourceError where a column name occurs twice or is no name at all."""
+    for place, column in enumerate(named):
+        if any(ord(character) < 32 for character in column):
+            raise SourceError(f"{name}: the name of column {place + 1} holds control characters. Is this the header?")
+    twice = sorted({column for column in named if named.count(column) > 1})
+    if twice:
+        raise SourceError(
+            f"{name}: the header has {', '.join(column[:40] for column in twice)} more than once, so that it is not "
+            "known which is meant. Deliver each column once."
+        )

@@ -1,0 +1,118 @@
+"""Columns that may never be read, told by their header: a deny list with the ways in which registers spell it.
+
+Sources: domain reference 2.11 (AVG art. 9 and 10, UAVG art. 46, framework of the College voor de Rechten van de Mens)
+and the formats page ("Never read, in any source"). The list errs on the side of refusing: a refused column is one line
+under `drop` away from a run.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from screening.errors import ForbiddenColumnError
+from screening.sources import forbidden_words as listed
+from screening.vocabulary import Dataset
+
+
+def _by_word(lists: Mapping[str, str]) -> dict[str, str]:
+    return {word: category for category, words in lists.items() for word in words.split()}
+
+
+_WORD_CATEGORY = _by_word(listed.WORDS)
+_WHOLE_CATEGORY = _by_word(listed.WHOLE)
+_STEM_CATEGORY = _by_word(listed.STEMS)
+_HARMLESS = tuple(sorted(listed.HARMLESS.split(), key=len, reverse=True))
+_HARMLESS_WHOLE = frozenset(listed.HARMLESS_WHOLE.split())
+_REPORTERS = frozenset(listed.REPORTERS.split())
+_REPORTER_HARMLESS = frozenset(listed.REPORTER_HARMLESS.split())
+_REPORTER_CONTACT = frozenset(listed.TELEPHONE.split() + listed.CONTACT.split())
+_SEX_TRADE = frozenset(listed.TELEPHONE.split() + listed.SEX_TRADE.split())
+_REPORTER_COMPOUND = re.compile(r"(?:melder|reporter|klager)s?(?:naam|name|e?mail|telefoon|phone|adres|address|tel)")
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NO_LETTER = re.compile(r"[^a-z]+")
+
+_LONGEST_RUN = 5
+
+
+def forbidden_category(header: str, dataset: Dataset | None = None) -> str | None:
+    """What a column of this name would hold that may never be read, or None.
+
+    Upper and lower case, camelCase, separators, digits, diacritics and invisible characters make no difference. Some
+    names are forbidden in one data set only: a telephone number among nuisance reports is the reporter's.
+    """
+    words, squashed = _words_of(header)
+    if not squashed or squashed in _HARMLESS_WHOLE:
+        return None
+    harmless = next((term for term in _HARMLESS if term in squashed), None)
+    if harmless:
+        squashed = squashed.replace(harmless, "")
+        words = _without(words, harmless)
+        if not squashed:
+            return None
+    if squashed in _WHOLE_CATEGORY:
+        return _WHOLE_CATEGORY[squashed]
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + _LONGEST_RUN) + 1):
+            category = _WORD_CATEGORY.get("".join(words[start:end]))
+            if category:
+                return category
+    if squashed.startswith("bsn") or squashed.endswith("bsn"):
+        return "BSN, A-number or another personal number"
+    category = next((category for stem, category in _STEM_CATEGORY.items() if stem in squashed), None)
+    return category or _by_role(words, squashed, dataset)
+
+
+def check_header(header: Iterable[str], *, dataset: Dataset, dropped: Iterable[str], name: str) -> None:
+    """Raise ForbiddenColumnError for a forbidden column that the configuration does not drop.
+
+    `dropped`: the columns of this header that are dropped, as they stand in it. `name`: the file, for the message.
+    """
+    left_out = set(dropped)
+    for column in header:
+        if column in left_out:
+            continue
+        category = forbidden_category(column, dataset)
+        if category:
+            raise ForbiddenColumnError(
+                f"{name}, column {column[:40]}: may never be read ({category}). Leave it out of the delivery, or add "
+                f'it to `drop` under [sources.{dataset}]: drop = ["{column[:40]}"]; then it is dropped unread.'
+            )
+
+
+def _words_of(header: str) -> tuple[list[str], str]:
+    """The words of a header in plain lower-case letters, and the same without anything between them."""
+    plain = unicodedata.normalize("NFKD", header)
+    plain = "".join(character for character in plain if unicodedata.category(character) not in ("Mn", "Cf", "Cc"))
+    words = [word for word in _NO_LETTER.split(_CAMEL.sub(" ", plain).lower()) if word]
+    return words, "".join(words)
+
+
+def _without(words: list[str], harmless: str) -> list[str]:
+    """The words but for the run of them that makes the harmless term; a compound keeps what stands around it."""
+    for start in range(len(words)):
+        for end in range(start + 1, len(words) + 1):
+            run = "".join(words[start:end])
+            if harmless in run:
+                rest = run.replace(harmless, "")
+                if end == start + 1 or run == harmless:
+                    return words[:start] + ([rest] if rest else []) + words[end:]
+    return words
+
+
+def _by_role(words: list[str], squashed: str, dataset: Dataset | None) -> str | None:
+    """Forbidden because of whom the column is about in this data set."""
+    about_reporter = [word for word in words if word in _REPORTERS]
+    if about_reporter:
+        rest = [word for word in words if word not in _REPORTERS]
+        return None if rest and all(word in _REPORTER_HARMLESS for word in rest) else "reporter identity"
+    if _REPORTER_COMPOUND.match(squashed):
+        return "reporter identity"
+    runs = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(len(words), i + 3) + 1)}
+    if dataset == Dataset.MELDINGEN and runs & _REPORTER_CONTACT:
+        return "reporter identity"
+    if dataset == Dataset.SEKSINRICHTINGEN and runs & _SEX_TRADE:
+        return "sex workers"
+    return None

@@ -1,0 +1,77 @@
+"""Parquet, and the typed results of a query: any type of column as text."""
+
+from __future__ import annotations
+
+import io
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from screening.errors import SourceError
+from screening.sources.csv_text import check_names
+from screening.sources.dates import ZONE
+from screening.sources.raw import Choose, RawTable
+
+MAX_ROWS = 20_000_000
+
+
+def read_parquet(data: bytes, name: str, choose: Choose) -> RawTable:
+    """One row a row of the file. Columns that are not chosen are not unpacked.
+
+    Raises SourceError for a damaged file (page checksums are verified where the writer left them) and for a column
+    whose type is no text, such as bytes or a record.
+    """
+    try:
+        file = pq.ParquetFile(io.BytesIO(data), page_checksum_verification=True)
+        header = list(file.schema_arrow.names)
+        rows = file.metadata.num_rows
+    except (pa.ArrowException, OSError, ValueError):
+        raise SourceError(f"{name}: is damaged, or no Parquet file. Deliver it again.") from None
+    if rows > MAX_ROWS:
+        raise SourceError(f"{name}: input too large ({rows} rows, at most {MAX_ROWS}).")
+    check_names([column for column in header if column], name)
+    chosen = choose(header)
+    wanted = sorted({header[place] for place in chosen.values()})
+    try:
+        table = pl.from_arrow(file.read(columns=wanted)) if wanted else pl.DataFrame()
+    except (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError):
+        raise SourceError(f"{name}: is damaged: its columns cannot be unpacked. Deliver it again.") from None
+    if not isinstance(table, pl.DataFrame) or (wanted and table.height != rows):
+        raise SourceError(f"{name}: is damaged: it holds another number of rows than it says. Deliver it again.")
+    return as_text(table, {column: header[place] for column, place in chosen.items()}, name)
+
+
+def as_text(table: pl.DataFrame, chosen: dict[str, str], name: str) -> RawTable:
+    """The chosen columns (canonical -> column of `table`) as text, and which of them are numbers."""
+    numeric = {}
+    columns = [pl.Series("row_number", range(1, table.height + 1), dtype=pl.Int64)]
+    for canonical, theirs in chosen.items():
+        column = table[theirs]
+        columns.append(_series_as_text(column, f"{name}, column {theirs[:40]}").alias(canonical))
+        if column.dtype.is_numeric():
+            numeric[canonical] = pl.repeat(True, table.height, eager=True, dtype=pl.Boolean)
+    return RawTable(frame=pl.DataFrame(columns), rows_read=table.height, numeric=numeric)
+
+
+def _series_as_text(column: pl.Series, where: str) -> pl.Series:
+    """Text of a typed column. Whole numbers have no `.0`, times with a zone are in Amsterdam, lists are joined by |."""
+    dtype = column.dtype
+    if dtype == pl.String:
+        return column
+    if dtype.is_float():
+        text = column.cast(pl.String).str.replace(r"\.0$", "")
+        whole = column.cast(pl.Int64, strict=False)  # 1e15 and up would be written with an exponent
+        exact = (whole.cast(pl.Float64) == column.cast(pl.Float64)) & (column.abs() < 2**53)
+        return pl.select(pl.when(pl.lit(exact)).then(pl.lit(whole).cast(pl.String)).otherwise(pl.lit(text))).to_series()
+    if isinstance(dtype, pl.Decimal):
+        return column.cast(pl.String).str.replace(r"^(-?[0-9]+)\.0+$", "${1}")
+    if isinstance(dtype, pl.Datetime):
+        if dtype.time_zone:
+            column = column.dt.convert_time_zone(ZONE).dt.replace_time_zone(None)
+        return column.dt.to_string("%Y-%m-%dT%H:%M:%S")
+    if isinstance(dtype, pl.List) and dtype.inner == pl.String:
+        return column.list.join("|")
+    if dtype == pl.Null or dtype.is_integer() or dtype in (pl.Boolean, pl.Date, pl.Time, pl.Categorical, pl.Enum):
+        return column.cast(pl.String)
+    raise SourceError(f"{where}: is of a type that cannot be read as text ({dtype}). Deliver it as text.")

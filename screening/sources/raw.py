@@ -1,0 +1,47 @@
+"""What a reader of one medium hands over: wanted columns as untouched text, and the rows it had to refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+#: Given a header, which source column (position) feeds which canonical column. Raises on a header that may not be read.
+Choose = Callable[[Sequence[str]], dict[str, int]]
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A row that is refused before any contract: why, and never what it holds."""
+
+    row_number: int
+    column: str | None
+    expectation: str
+    reason: str
+
+
+@dataclass
+class RawTable:
+    """One delivery as its medium gives it.
+
+    `frame`: one row a record; `row_number` (Int64, 1 = first row under the header) and the canonical columns that were
+    chosen, String, as delivered. `numeric`: the columns whose cells the medium holds as numbers, so that a leading zero
+    can have been lost, with a mask over the rows. `rows_read` counts the refused rows too.
+    """
+
+    frame: pl.DataFrame
+    rows_read: int
+    refused: list[RefusedRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    numeric: dict[str, pl.Series] = field(default_factory=dict)
+    encoding: str | None = None
+    separator: str | None = None
+
+
+def text_frame(columns: dict[str, list[str | None]], row_numbers: Sequence[int]) -> pl.DataFrame:
+    """`row_number` and text columns, also where there is no row."""
+    return pl.DataFrame(
+        [pl.Series("row_number", row_numbers, dtype=pl.Int64)]
+        + [pl.Series(name, values, dtype=pl.String) for name, values in columns.items()]
+    )

@@ -1,0 +1,266 @@
+"""Reading one source: from its deliveries to one text frame with provenance (docs/architecture.md, "Text frames")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import polars as pl
+
+from screening.errors import ConfigurationError, SourceError
+from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, SourceFile, SourceSpec, SourceTable
+from screening.sources.bsn import count_texts_with_bsn, find_bsn_rows
+from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
+from screening.sources.columns import ColumnChoice
+from screening.sources.csv_text import read_csv
+from screening.sources.dates import read_dates, read_timestamps
+from screening.sources.delivery import Content, find_deliveries, read_content
+from screening.sources.parquet import read_parquet
+from screening.sources.query import PATH, read_query
+from screening.sources.raw import RawTable, RefusedRow
+from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy
+from screening.sources.xlsx import read_xlsx
+from screening.vocabulary import KEY_COLUMN
+
+_MIN_KEY_BYTES = 16
+
+
+@dataclass
+class _Delivered:
+    """One delivery made canonical; its refused rows are set apart once later deliveries are known."""
+
+    frame: pl.DataFrame
+    file: SourceFile
+    refused: list[RefusedRow]
+    notes: list[str]
+
+
+def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_key: bytes) -> SourceTable:
+    """A data set as text: canonical columns, dates and codes in canonical form, provenance, and what was refused.
+
+    `fields`: every canonical column of the data set, by name. `reporter_key`: secret of the workspace (16 bytes at
+    least) under which tokens of reporters are replaced; the tokens themselves leave this function nowhere.
+
+    Raises ConfigurationError (mapping, URL, several files of a data set without key), ForbiddenColumnError,
+    SourceMissingError, SourceError (damaged, or not readable without guessing), ContractStopError (a column of BSNs).
+    """
+    if len(reporter_key) < _MIN_KEY_BYTES:
+        raise ConfigurationError("The reporters' key of this workspace is too short to hide a token behind.")
+    check_code_columns(spec, fields)
+    tables = {name: code_table(spec, column) for name, column in fields.items() if _is_code(spec, column)}
+    delivered = []
+    for raw, file, name in _deliveries(spec, fields):
+        frame, notes, found = _canonical(raw, name, fields, tables, reporter_key)
+        frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
+        delivered.append(_Delivered(frame, file, raw.refused + found, notes))
+    return _together(spec, delivered)
+
+
+def _is_code(spec: SourceSpec, column: FieldSpec) -> bool:
+    return column.form == "code" or bool(column.codes) or column.name in spec.codes
+
+
+def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple[RawTable, SourceFile, str]]:
+    """Raw table, provenance and name of each delivery, oldest first."""
+    if spec.url is not None:
+        choice = ColumnChoice(spec, fields, f"{spec.dataset} ({PATH})")
+        result = read_query(spec, choice)
+        result.table.notes.extend(choice.notes)
+        file = SourceFile(path=PATH, sha256=result.sha256, rows_read=result.table.rows_read)
+        return [(result.table, file, choice.name)]
+    if spec.path is None:
+        raise ConfigurationError(f"[sources.{spec.dataset}] has no path and no query. Give it one of the two.")
+    paths = find_deliveries(spec.path)
+    if len(paths) > 1 and spec.dataset not in KEY_COLUMN:
+        raise ConfigurationError(
+            f"[sources.{spec.dataset}] path fits {len(paths)} files. Rows of this data set have no key of their own, "
+            "so that a later file cannot replace rows of an earlier one: deliver one whole file."
+        )
+    contents: dict[str, Content] = {}
+    repeated = 0
+    for path in paths:
+        content = read_content(path)
+        repeated += contents.pop(content.sha256, None) is not None  # the same bytes again: the latest place counts
+        contents[content.sha256] = content
+    deliveries = []
+    for content in contents.values():
+        choice = ColumnChoice(spec, fields, content.name)
+        raw = _read_file(content, spec, fields, choice)
+        raw.notes.extend(choice.notes)
+        deliveries.append((raw, _source_file(content, raw), content.name))
+    if repeated:
+        deliveries[-1][0].notes.append(f"{repeated} deliveries were byte for byte the same as a later one: read once.")
+    return deliveries
+
+
+def _source_file(content: Content, raw: RawTable) -> SourceFile:
+    return SourceFile(
+        path=content.path,
+        sha256=content.sha256,
+        rows_read=raw.rows_read,
+        encoding=raw.encoding,
+        separator=raw.separator,
+        modified=content.modified,
+    )
+
+
+def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: ColumnChoice) -> RawTable:
+    """By what the file is, not by what it is called."""
+    expected = {spec.columns.get(name, name) for name in fields}
+    data, name = content.data, content.name
+    suffix = PurePath(name).suffix.lower()
+    if data.startswith(b"PK\x03\x04"):
+        dates = {field.name for field in fields.values() if field.logical_type in ("date", "timestamp")}
+        return read_xlsx(data, name, expected, dates, choose)
+    if data.startswith(b"PAR1"):
+        return read_parquet(data, name, choose)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SourceError(f"{name}: is a spreadsheet of the old XLS kind, or has a password. Save it as XLSX or CSV.")
+    if suffix in (".xlsx", ".xlsm", ".parquet", ".pq") or data.startswith(
+        (b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")
+    ):
+        raise SourceError(f"{name}: is damaged, or not what its name says. Deliver it as CSV, XLSX or Parquet.")
+    return read_csv(data, name, expected, choose)
+
+
+def _canonical(
+    raw: RawTable,
+    name: str,
+    fields: Mapping[str, FieldSpec],
+    tables: Mapping[str, dict[str, str]],
+    reporter_key: bytes,
+) -> tuple[pl.DataFrame, list[str], list[RefusedRow]]:
+    """Values in canonical form, without free text and reporters' tokens; notes; and the rows that hold a BSN."""
+    notes = list(raw.notes)
+    frame = tidy(raw.frame)
+    frame = _without_free_text(frame, fields, name, notes)
+    frame = _restore_zeros(frame, raw, fields, name, notes)
+    frame = frame.with_columns(
+        map_codes(frame[column], table, is_list=fields[column].logical_type == "array")
+        for column, table in tables.items()
+        if column in frame.columns
+    )
+    found = find_bsn_rows(frame, fields, name=name)
+    frame = frame.with_columns(
+        read
+        for column in frame.columns
+        if column in fields and (read := _read_column(frame[column], fields[column], reporter_key)) is not None
+    )
+    if {"lat", "lon"} <= set(frame.columns):
+        frame, swapped = swap_axes(frame)
+        if swapped:
+            notes.append(f"{name}: lat and lon were the wrong way round in {swapped} rows and were exchanged.")
+    if raw.refused:
+        rows = len({row.row_number for row in raw.refused})
+        notes.append(f"{name}: {rows} rows were refused because of their form.")
+    return frame, notes, found
+
+
+def _read_column(column: pl.Series, spec: FieldSpec, reporter_key: bytes) -> pl.Series | None:
+    """The column in canonical form, or None where it is as it should be."""
+    if spec.form == "reporter_token":
+        return pseudonymise(column, reporter_key)
+    match spec.logical_type:
+        case "date":
+            return read_dates(column)
+        case "timestamp":
+            # The date of a report may be a date; the time of an incident may not be invented (formats page).
+            return read_timestamps(column, bare_dates=spec.name.startswith("datum"))
+        case "boolean":
+            return read_booleans(column)
+        case "integer" | "number":
+            return read_numbers(column, whole=spec.logical_type == "integer")
+        case _:
+            return None
+
+
+def _without_free_text(
+    frame: pl.DataFrame, fields: Mapping[str, FieldSpec], name: str, notes: list[str]
+) -> pl.DataFrame:
+    for column in [column for column in frame.columns if column in fields and fields[column].form == "free_text"]:
+        texts = frame[column]
+        notes.append(f"{name}: {texts.count()} rows had text in {column}; it was dropped.")
+        with_number = count_texts_with_bsn(texts)
+        if with_number:
+            notes.append(f"{name}: {with_number} texts in {column} held a number that can be a BSN; they were dropped.")
+        frame = frame.drop(column)
+    return frame
+
+
+def _restore_zeros(
+    frame: pl.DataFrame, raw: RawTable, fields: Mapping[str, FieldSpec], name: str, notes: list[str]
+) -> pl.DataFrame:
+    for column, is_number in raw.numeric.items():
+        if column in frame.columns and fields[column].form == "kvk_nummer":
+            restored, count = restore_zeros(frame[column], is_number)
+            if count:
+                notes.append(
+                    f"{name}, column {column}: {count} numbers had lost their leading zero, which was put back."
+                )
+                frame = frame.with_columns(restored)
+    return frame
+
+
+def _together(spec: SourceSpec, delivered: list[_Delivered]) -> SourceTable:
+    """All deliveries as one table: keys, later rows over earlier ones, refused rows set apart."""
+    key_column = KEY_COLUMN.get(spec.dataset)
+    row_key = pl.format("r{}", pl.col("row_number"))
+    frames = []
+    for place, delivery in enumerate(delivered):
+        frame = delivery.frame
+        key = pl.col(key_column) if key_column in frame.columns else pl.lit(None, pl.String) if key_column else row_key
+        frames.append(frame.with_columns(key=key, delivery=pl.lit(place)))
+    frame = pl.concat(frames, how="diagonal")
+    before = frame.height
+    if len(delivered) > 1:
+        is_last = pl.col("delivery") == pl.col("delivery").max().over("key")
+        frame = frame.filter(pl.col("key").is_null() | is_last)
+    superseded = before - frame.height
+    refused = _refused_rows(spec, delivered, frame, key_column)
+    frame = frame.join(
+        refused.select("source_file_sha256", "row_number").unique(), on=["source_file_sha256", "row_number"], how="anti"
+    )
+    columns = [column for column in frame.columns if column not in PROVENANCE and column != "delivery"]
+    frame = frame.sort("delivery", "row_number").select(*PROVENANCE, *columns)
+    return SourceTable(
+        dataset=spec.dataset,
+        frame=frame,
+        files=[delivery.file for delivery in delivered],
+        rejected=refused,
+        notes=[note for delivery in delivered for note in delivery.notes],
+        rows_superseded=superseded,
+    )
+
+
+def _refused_rows(
+    spec: SourceSpec, delivered: list[_Delivered], current: pl.DataFrame, key_column: str | None
+) -> pl.DataFrame:
+    """The refused rows in QUARANTINE form. A row that a later delivery replaced is not reported any more."""
+    rows = [
+        {
+            "dataset": str(spec.dataset),
+            "source_file_sha256": delivery.file.sha256,
+            "row_number": row.row_number,
+            "column": row.column,
+            "expectation": row.expectation,
+            "reason": row.reason,
+            "shaped": row.expectation == "no_bsn",
+        }
+        for delivery in delivered
+        for row in delivery.refused
+    ]
+    refused = pl.DataFrame(
+        rows, schema={name: QUARANTINE[name] for name in QUARANTINE if name != "key"} | {"shaped": pl.Boolean()}
+    )
+    keys = current.select("source_file_sha256", "row_number", "key", is_current=pl.lit(True))
+    refused = refused.join(keys, on=["source_file_sha256", "row_number"], how="left")
+    refused = refused.filter(~pl.col("shaped") | pl.col("is_current"))
+    # The value that is refused may be the key itself: then the row is named by its number.
+    by_number = pl.format("r{}", pl.col("row_number")) if key_column is None else pl.lit(None, pl.String)
+    has_bsn_key = ((pl.col("column") == (key_column or "")) & (pl.col("expectation") == "no_bsn")).fill_null(False)
+    hidden = has_bsn_key.any().over("source_file_sha256", "row_number")
+    refused = refused.with_columns(key=pl.when(hidden).then(by_number).otherwise(pl.coalesce("key", by_number)))
+    return refused.select(pl.col(name).cast(dtype) for name, dtype in QUARANTINE.items()).sort(
+        "source_file_sha256", "row_number", "column", "expectation", nulls_last=True
+    )

@@ -1,0 +1,74 @@
+"""Values of a text frame: white space, numbers, lost zeros, coordinates, tokens of reporters."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+import polars as pl
+
+#: WGS84 bounds of the Netherlands (domain reference 4.5).
+LATITUDE = (50.7, 53.7)
+LONGITUDE = (3.2, 7.3)
+_TOKEN_CHARACTERS = 24
+
+
+def tidy(frame: pl.DataFrame) -> pl.DataFrame:
+    """Text in NFC without surrounding white space; a blank cell is null. Other columns are left alone."""
+    stripped = pl.col(pl.String).str.normalize("NFC").str.strip_chars()
+    frame = frame.with_columns(stripped)
+    return frame.with_columns(
+        pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name)
+        for name, dtype in frame.schema.items()
+        if dtype == pl.String
+    )
+
+
+def read_numbers(column: pl.Series, *, whole: bool) -> pl.Series:
+    """Numbers with a point; `12.0` in a column of whole numbers is 12. Other text as it was.
+
+    A comma is a decimal comma but for the form 1,234, which can be a thousand and is left to the contract to refuse.
+    """
+    text = pl.lit(column)
+    if whole:
+        read = text.str.replace(r"^(-?[0-9]+)[.,]0+$", "${1}")
+    else:
+        is_decimal = text.str.contains(r"^-?[0-9]+,[0-9]+$") & ~text.str.contains(r"^-?[0-9]{1,3},[0-9]{3}$")
+        read = pl.when(is_decimal).then(text.str.replace(",", ".", literal=True)).otherwise(text)
+    return pl.select(read).to_series().alias(column.name)
+
+
+def restore_zeros(column: pl.Series, numeric: pl.Series) -> tuple[pl.Series, int]:
+    """KVK numbers of seven digits from numeric cells, with their leading zero; and how many there were.
+
+    Only where the medium held a number: text of seven digits is an error of the source and stays one (readings page).
+    """
+    lost = numeric & column.str.contains(r"^[0-9]{7}$").fill_null(False)
+    padded = pl.select(pl.when(pl.lit(lost)).then(pl.lit(column).str.zfill(8)).otherwise(pl.lit(column))).to_series()
+    return padded.alias(column.name), int(lost.sum())
+
+
+def swap_axes(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """`lat` and `lon` exchanged where both lie outside the Netherlands and lie in it the other way round."""
+    # In coordinates a comma never separates thousands.
+    frame = frame.with_columns(pl.col("lat", "lon").str.replace(r"^(-?[0-9]{1,3}),([0-9]+)$", "${1}.${2}"))
+    latitude = pl.col("lat").cast(pl.Float64, strict=False)
+    longitude = pl.col("lon").cast(pl.Float64, strict=False)
+    is_swapped = (
+        ~latitude.is_between(*LATITUDE)
+        & ~longitude.is_between(*LONGITUDE)
+        & longitude.is_between(*LATITUDE)
+        & latitude.is_between(*LONGITUDE)
+    ).fill_null(False)
+    swapped = frame.with_columns(
+        pl.when(is_swapped).then(pl.col("lon")).otherwise(pl.col("lat")).alias("lat"),
+        pl.when(is_swapped).then(pl.col("lat")).otherwise(pl.col("lon")).alias("lon"),
+    )
+    return swapped, int(frame.select(is_swapped.sum()).item())
+
+
+def pseudonymise(column: pl.Series, key: bytes) -> pl.Series:
+    """HMAC-SHA256 of each text under `key`, 24 hexadecimal characters; null stays null."""
+    texts = column.unique().drop_nulls().to_list()
+    tokens = {text: hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:_TOKEN_CHARACTERS] for text in texts}
+    return column.replace_strict(tokens, default=None, return_dtype=pl.String).alias(column.name)

@@ -1,0 +1,141 @@
+"""XLSX: typed cells as text. A date is a date, a whole number has no `.0`, a number that lost digits is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from collections.abc import Collection
+
+import polars as pl
+import python_calamine as calamine
+
+from screening.errors import SourceError
+from screening.sources.archive import SheetScan, Workbook, check_workbook
+from screening.sources.csv_text import check_names
+from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST, YEAR_LAST
+from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
+
+#: Days between day 0 of Excel's 1900 and 1904 systems.
+_1904_DAYS = 1_462
+#: Excel keeps fifteen digits. A longer number in a numeric cell has lost its end, and it still looks like a number.
+_EXACT_BELOW = 1e15
+
+
+def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collection[str], choose: Choose) -> RawTable:
+    """One row a row under the header, the first row that is not empty; wholly empty rows are passed over but numbered.
+
+    `expected`: header names that tell the sheet where there are several. `dates`: canonical date and timestamp columns.
+    Raises SourceError for a file that is damaged, hostile, without a header, or has two sheets that can be meant.
+    """
+    workbook = check_workbook(data, name)
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet_name, cells, notes = _pick_sheet(book, expected, name)
+    except calamine.CalamineError:
+        raise SourceError(f"{name}: cannot be read as a spreadsheet. Save and deliver it again.") from None
+    header = [_text(cell).strip() for cell in cells[0]]
+    check_names([column for column in header if column], name)
+    chosen = choose(header)
+    numbers = [place for place, row in enumerate(cells[1:], start=1) if any(cell != "" for cell in row)]
+    table = RawTable(frame=text_frame({}, numbers), rows_read=len(numbers), notes=notes)
+    blank = len(cells) - 1 - len(numbers)
+    if blank:
+        table.notes.append(f"{name}: {blank} empty rows were passed over.")
+    columns: dict[str, list[str | None]] = {}
+    for column, place in chosen.items():
+        values = [cells[number][place] for number in numbers]
+        shift = _1904_DAYS if workbook.is_1904 and column in dates else 0
+        columns[column] = [_text(value, shift) for value in values]
+        table.numeric[column] = pl.Series(
+            column, [isinstance(value, float | int) for value in values], dtype=pl.Boolean
+        )
+        table.refused.extend(
+            RefusedRow(
+                number,
+                column,
+                "number_precision",
+                "a number of more than fifteen digits in a numeric cell has lost its last digits; deliver it as text",
+            )
+            for number, value in zip(numbers, values, strict=True)
+            if isinstance(value, float) and abs(value) >= _EXACT_BELOW
+        )
+    table.refused.extend(_error_cells(workbook, sheet_name, chosen))
+    table.frame = text_frame(columns, numbers)
+    if workbook.is_1904:
+        table.notes.append(f"{name}: day numbers were counted from 1904, as the workbook says.")
+    return _without_refused(table)
+
+
+def _pick_sheet(
+    book: calamine.CalamineWorkbook, expected: Collection[str], name: str
+) -> tuple[str, list[list[object]], list[str]]:
+    """Name and cells of the one visible sheet with a known column name in its header, else of the only filled one."""
+    wanted = {column.casefold() for column in expected}
+    filled: list[tuple[str, list[list[object]], int]] = []
+    for sheet in book.sheets_metadata:
+        if sheet.typ != calamine.SheetTypeEnum.WorkSheet or sheet.visible != calamine.SheetVisibleEnum.Visible:
+            continue
+        cells = book.get_sheet_by_name(sheet.name).to_python()
+        if cells and cells[0]:
+            known = sum(isinstance(cell, str) and cell.strip().casefold() in wanted for cell in cells[0])
+            filled.append((sheet.name, cells, known))
+    fitting = [sheet for sheet in filled if sheet[2]] or filled
+    if not fitting:
+        raise SourceError(f"{name}: has no visible sheet with anything in it. Deliver it again.")
+    if len(fitting) > 1:
+        raise SourceError(f"{name}: {len(fitting)} sheets can be the register. Deliver a file with one sheet.")
+    notes = []
+    if len(filled) > 1:
+        notes.append(
+            f"{name}: one sheet of {len(filled)} has the columns of this data set; the others were left unread."
+        )
+    return fitting[0][0], fitting[0][1], notes
+
+
+def _error_cells(workbook: Workbook, sheet_name: str, chosen: dict[str, int]) -> list[RefusedRow]:
+    """Rows with `#N/A` and the like in a column that is read: the parser shows such a cell as empty."""
+    scan = workbook.sheets.get(sheet_name, SheetScan())
+    return [
+        RefusedRow(row - scan.first_row, column, "cell_error", "the spreadsheet shows an error here, not a value")
+        for row, place in sorted((row, column - scan.first_column) for row, column in scan.errors)
+        for column, position in chosen.items()
+        if position == place and row > scan.first_row
+    ]
+
+
+def _without_refused(table: RawTable) -> RawTable:
+    refused = {row.row_number for row in table.refused}
+    if refused:
+        keep = ~table.frame["row_number"].is_in(list(refused))
+        table.frame = table.frame.filter(keep)
+        table.numeric = {column: mask.filter(keep) for column, mask in table.numeric.items()}
+    return table
+
+
+def _text(value: object, shift_days: int = 0) -> str:
+    """The text of one cell. `shift_days` is added to a bare day number."""
+    match value:
+        case str():
+            text = value
+        case bool():
+            text = "true" if value else "false"
+        case float() | int():
+            text = _number(value, shift_days)
+        case dt.datetime():
+            is_day = value.time() == dt.time()
+            text = value.date().isoformat() if is_day else value.isoformat(timespec="seconds")
+        case dt.date() | dt.time():
+            text = value.isoformat()
+        case _:
+            text = "" if value is None else str(value)
+    return text
+
+
+def _number(value: float, shift_days: int) -> str:
+    if not math.isfinite(value):
+        return str(value)
+    # In a date column a number up to four digits is a year, and one of eight a date without dashes: neither is shifted.
+    if shift_days and SERIAL_FIRST <= value + shift_days and YEAR_LAST < value <= SERIAL_LAST:
+        value += shift_days
+    return str(int(value)) if value == int(value) else repr(value)
