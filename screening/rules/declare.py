@@ -30,8 +30,8 @@ _DATASETS = frozenset(str(dataset) for dataset in Dataset)
 class Param:
     """A threshold of a rule: default, unit, why this default, and the bounds a configuration may not cross.
 
-    `floor` and `ceiling` guard proportionality: a municipality can make a rule stricter for itself than the
-    default, but cannot turn it into a net that catches everyone.
+    `floor` and `ceiling` guard proportionality: a municipality can look at fewer addresses than the default does,
+    but cannot turn a rule into a net that catches everyone. `label_nl` / `label_en` name it for a reviewer.
     """
 
     default: Number
@@ -39,6 +39,8 @@ class Param:
     reason: str
     floor: Number | None = None
     ceiling: Number | None = None
+    label_nl: str = ""
+    label_en: str = ""
 
     def refuse(self, value: object) -> str | None:
         """Why `value` cannot be used, or None."""
@@ -125,6 +127,8 @@ class Indicator:
                     "value": in_force[name],
                     "default": param.default,
                     "unit": param.unit,
+                    "label_nl": param.label_nl,
+                    "label_en": param.label_en,
                     "reason": param.reason,
                     "floor": param.floor,
                     "ceiling": param.ceiling,
@@ -166,7 +170,8 @@ def indicator(
     `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
     sets in `inputs`; name fewer where one of several sources is enough). `ruled_out_*`: explanations that the rule
     itself excludes; `innocent_*`: those it cannot see, shown to the reviewer. `evidence_*`: the sentence of a hit, with
-    {column} for a value of the hit row and {parameter} for one in force.
+    {column} for a value of the hit row and {parameter} for one in force; a part between [ and ] is left out where a
+    value in it is empty.
     """
 
     def declare(function: RuleFunction) -> Indicator:
@@ -275,6 +280,8 @@ def _check_placeholders(code: str, evidence_nl: str, evidence_en: str) -> None:
             parts = list(Formatter().parse(text))
         except ValueError:
             raise RuleDefinitionError(f"{code}: evidence_{language} has a brace that is not closed.") from None
+        if text.count("[") != text.count("]") or "[" in text.split("]")[-1]:
+            raise RuleDefinitionError(f"{code}: evidence_{language} has a bracket that is not closed.")
         if any(spec or conversion for _, _, spec, conversion in parts):
             raise RuleDefinitionError(f"{code}: evidence_{language}: a placeholder is a bare name, without format.")
         names[language] = set(placeholders(text))

@@ -16,10 +16,18 @@ from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
 from screening.rules.wording import sentence, values_json
-from screening.vocabulary import Dataset
+from screening.vocabulary import ADDRESSED_DATASETS, AddressMethod, Dataset
 
 #: Columns of a hit row that the engine reads; every other column is a value.
 _RESERVED = ("address_id", "record_ids", "mentions", "window_start", "window_end", "dataset")
+
+#: A point lies near an object and accuses no one: the reviewer must know that the address was not written down.
+_PIN_NOTE = {
+    "explanation_nl": " Let op: het adres van een of meer gegevens komt van een punt op de kaart. Dat punt ligt dicht "
+    "bij dit adres; het kan ook om een ander adres gaan.",
+    "explanation_en": " Note: the address of one or more records comes from a point on a map. That point is near this "
+    "address; another address may be meant.",
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ def evaluate(
             parameters[one.code] = one.parameters(activations[one.code].parameters)
         else:
             not_run[one.code] = why
-    links = _links(tables)
+    links, pins = _links(tables), _pins(tables)
     parts: dict[str, pl.DataFrame] = {}
     timings: dict[str, float] = {}
     for one in in_order:
@@ -92,8 +100,11 @@ def evaluate(
             continue
         started = time.perf_counter()
         earlier = [parts[code] for code in one.after if code in parts]
-        handed = tables.with_table(HITS_TABLE, _earlier_hits(earlier)) if HITS_TABLE in one.inputs else tables
-        parts[one.code] = _run(one, handed, parameters[one.code], links, as_of)
+        handed = tables
+        if HITS_TABLE in one.inputs and HITS_TABLE not in tables:
+            handed = tables.with_table(HITS_TABLE, _earlier_hits(earlier))
+        evidence = _run(one, handed, parameters[one.code], as_of)
+        parts[one.code] = _finished(_with_links(evidence, links), pins)
         timings[one.code] = time.perf_counter() - started
     evidence = pl.concat(parts.values()) if parts else empty(EVIDENCE)
     return Evaluation(
@@ -136,9 +147,10 @@ def _why_not(one: Indicator, tables: Tables, activation: Activation | None, stal
     return None
 
 
-def _run(
-    one: Indicator, tables: Tables, parameters: dict[str, int | float], links: pl.LazyFrame, as_of: date
-) -> pl.DataFrame:
+def _run(one: Indicator, tables: Tables, parameters: dict[str, int | float], as_of: date) -> pl.DataFrame:
+    absent = [name for name in one.inputs if name not in tables and name not in set(Dataset)]
+    if absent:
+        raise RuleDefinitionError(f"{one.code}: hand in {', '.join(absent)}: without it nothing would ever be found.")
     lazy = one.function(tables.restrict(one.inputs, owner=one.code), Params(one.code, parameters), as_of)
     if not isinstance(lazy, pl.LazyFrame):
         raise RuleDefinitionError(f"{one.code}: a rule returns a LazyFrame, so that it is collected once.")
@@ -149,7 +161,7 @@ def _run(
     hits = hits.with_columns(pl.col("record_ids").list.unique().list.sort())
     values = [name for name in schema if name not in _RESERVED]
     rest = {"schema": schema, "parameters": parameters, "as_of": as_of}
-    evidence = hits.select(
+    return hits.select(
         pl.col("address_id"),
         pl.lit(one.code).alias("indicator"),
         pl.lit(one.version, dtype=pl.Int64).alias("indicator_version"),
@@ -166,9 +178,31 @@ def _run(
         sentence(one.code, one.evidence_en, language="en", **rest).alias("explanation_en"),
         (pl.col("mentions") if "mentions" in schema else pl.lit([], dtype=pl.List(pl.String))).alias("mentions"),
     )
-    evidence = _with_links(evidence, links)
+
+
+def _finished(evidence: pl.DataFrame, pins: pl.Series) -> pl.DataFrame:
+    """EVIDENCE rows, each once, with a word of caution where an address of its records comes from a pin on a map."""
+    from_pin = evidence["record_ids"].list.eval(pl.element().is_in(pins.implode())).list.any()
     # two equal rows are one hit; which records and values belong together is the rule's own business
-    return conform(evidence, EVIDENCE).unique(maintain_order=False).sort(RUN_FILES["evidence.parquet"][1])
+    return (
+        conform(evidence, EVIDENCE)
+        .with_columns(
+            pl.when(from_pin).then(pl.col(name) + pl.lit(text)).otherwise(pl.col(name)).alias(name)
+            for name, text in _PIN_NOTE.items()
+        )
+        .unique(maintain_order=False)
+        .sort(RUN_FILES["evidence.parquet"][1])
+    )
+
+
+def _pins(tables: Tables) -> pl.Series:
+    """The records whose address was taken from a point on a map."""
+    found = [
+        tables[name].filter(pl.col("address_method") == AddressMethod.PIN).select("record")
+        for name in ADDRESSED_DATASETS
+        if name in tables
+    ]
+    return pl.concat(found).collect()["record"].sort() if found else pl.Series("record", [], dtype=pl.String)
 
 
 def _check_columns(one: Indicator, schema: pl.Schema) -> None:
@@ -215,7 +249,7 @@ def _check_rows(one: Indicator, hits: pl.DataFrame) -> None:
 
 def _earlier_hits(parts: list[pl.DataFrame]) -> pl.DataFrame:
     schema = TABLES[HITS_TABLE]
-    return pl.concat([part.select(list(schema)) for part in parts]) if parts else empty(schema)
+    return pl.concat([empty(schema), *(part.select(list(schema)) for part in parts)])
 
 
 def _links(tables: Tables) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
-from screening.rules.wording import date_text, number_text
+from screening.rules.wording import date_text, number_text, parts, placeholders
 
 _UNITS_NL = {
     "days": "dagen",
@@ -86,7 +86,7 @@ def _in(language: str, declaration: Mapping[str, object], row: Mapping[str, obje
         ],
         "ruled_out": list(declaration[f"ruled_out_{language}"]),  # type: ignore[call-overload]
         "can_also_mean": list(declaration[f"innocent_{language}"]),  # type: ignore[call-overload]
-        "unknown": _unknown(values, language),
+        "unknown": _unknown(str(declaration[f"evidence_{language}"]), values, language),
         "records": list(row["record_ids"]),  # type: ignore[call-overload]
     }
 
@@ -110,8 +110,9 @@ def _window(start: object, end: object, language: str) -> str | None:
     return f"{date_text(start, language)} {joint} {date_text(end, language)}"
 
 
-def _unknown(values: Mapping[str, object], language: str) -> list[str]:
-    empty = sorted(name for name, value in values.items() if value is None)
+def _unknown(template: str, values: Mapping[str, object], language: str) -> list[str]:
+    always = {name for text, is_optional in parts(template) if not is_optional for name in placeholders(text)}
+    empty = sorted(name for name in always if name in values and values[name] is None)
     general = {
         "nl": "Of een van de andere verklaringen klopt. Dat staat niet in de registers; daar is een mens voor nodig.",
         "en": "Whether one of the other explanations holds. The registers do not say; that takes a person.",

@@ -1,4 +1,4 @@
-"""Companies that belong together: one holds or directs the other, or continues it."""
+"""Companies that belong together: one holds or directs the other or continues it, or one person runs both."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-#: Functions by which a legal person holds or directs another (readings: chain of directors or shareholders).
+#: Functions by which a party holds or directs a company. Curators, liquidators and agents act for others.
 CONTROL = ("bestuurder", "enig_aandeelhouder", "eigenaar", "vennoot")
 
 
@@ -19,44 +19,55 @@ def company_groups(
     partijen: pl.DataFrame | pl.LazyFrame,
     as_of: date,
 ) -> pl.DataFrame:
-    """One row per KVK number: `kvk_nummer`, `group_id` (the smallest KVK number of its group), sorted.
+    """One row per KVK number: `kvk_nummer`, `group_id`, `related_id`, sorted; an id is the smallest number in it.
 
-    Two numbers are in one group when one continued the other (`voortgezet_door_kvk`) or when one is, on `as_of`,
-    director, owner, partner or sole shareholder of the other (`rechtspersoon_kvk`).
+    `group_id`: a chain of legal persons, each on `as_of` director, owner, partner or sole shareholder of the next, or
+    the company that continued another. `related_id`: the same, and companies run by one natural person (same party,
+    full birth date). The first is a fact of the register and may carry a hit; the second is wider and only rules hits
+    out. Typed frames as docs/architecture.md fixes them; without functions or parties each company stands alone.
     """
-    register, functions = handelsregister.lazy(), functionarissen.lazy()
-    continued = register.filter(pl.col("voortgezet_door_kvk").is_not_null()).select(
-        left="kvk_nummer", right="voortgezet_door_kvk"
-    )
-    held = functions.filter(
-        pl.col("rechtspersoon_kvk").is_not_null(),
+    register, functions, parties = handelsregister.lazy(), functionarissen.lazy(), partijen.lazy()
+    in_force = functions.filter(
         pl.col("functie").is_in(CONTROL),
-    ).select(left="kvk_nummer", right="rechtspersoon_kvk")
-    edges = pl.concat([continued, held]).unique().collect()
+        pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
+        (pl.col("datum_aanvang_min") <= as_of).fill_null(True),
+    )
+    continued = register.select(left="kvk_nummer", right="voortgezet_door_kvk")
+    held = in_force.select(left="kvk_nummer", right="rechtspersoon_kvk")
+    run = in_force.join(
+        parties.filter(
+            pl.col("dataset") == "functionarissen", pl.col("kind") == "person", pl.col("birth_date").is_not_null()
+        ).select("key", "party_id"),
+        on="key",
+    ).select(left="kvk_nummer", right=pl.lit("party:") + pl.col("party_id"))
+    legal = pl.concat([continued, held]).drop_nulls().unique().collect()
+    personal = run.drop_nulls().unique().collect()
     numbers = (
-        pl.concat(
-            [
-                register.select("kvk_nummer"),
-                edges.lazy().select(kvk_nummer="left"),
-                edges.lazy().select(kvk_nummer="right"),
-            ]
-        )
+        pl.concat([register.select(node="kvk_nummer"), *(legal.lazy().select(node=end) for end in ("left", "right"))])
         .drop_nulls()
         .unique()
-        .sort("kvk_nummer")
+        .sort("node")
         .collect()
-        .with_row_index("node")
     )
-    nodes = edges.join(numbers.rename({"node": "a"}), left_on="left", right_on="kvk_nummer").join(
-        numbers.rename({"node": "b"}), left_on="right", right_on="kvk_nummer"
+    return numbers.select(
+        kvk_nummer="node",
+        group_id=_smallest_of_component(numbers, legal),
+        related_id=_smallest_of_component(numbers, pl.concat([legal, personal])),
     )
-    size = numbers.height
-    graph = coo_array(
-        (np.ones(nodes.height, dtype=np.int8), (nodes["a"].to_numpy(), nodes["b"].to_numpy())), shape=(size, size)
+
+
+def _smallest_of_component(numbers: pl.DataFrame, edges: pl.DataFrame) -> pl.Series:
+    """Per row of `numbers` (sorted) the smallest number that `edges` connect it with."""
+    others = pl.concat([edges.select(node="left"), edges.select(node="right")]).unique()
+    nodes = pl.concat([numbers, others.join(numbers, on="node", how="anti").sort("node")]).with_row_index("place")
+    placed = edges.join(nodes.rename({"place": "a"}), left_on="left", right_on="node").join(
+        nodes.rename({"place": "b"}), left_on="right", right_on="node"
     )
-    labels = connected_components(graph, directed=False)[1] if size else np.zeros(0, dtype=np.int32)
-    return (
-        numbers.with_columns(pl.Series("_group", labels))
-        .select("kvk_nummer", group_id=pl.col("kvk_nummer").min().over("_group"))
-        .sort("kvk_nummer")
-    )
+    size = nodes.height
+    if size == 0:
+        return pl.Series("node", [], dtype=pl.String)
+    ends = (placed["a"].to_numpy(), placed["b"].to_numpy())
+    graph = coo_array((np.ones(placed.height, dtype=np.int8), ends), shape=(size, size))
+    labels = connected_components(graph, directed=False)[1]
+    labelled = nodes.with_columns(pl.Series("component", labels)).head(numbers.height)
+    return labelled.select(pl.col("node").min().over("component"))["node"]

@@ -130,7 +130,7 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "partijen": dict(PARTIES),
     "handelsnamen": dict(TRADE_NAMES),
     "gelijkende_namen": dict(SIMILAR_NAMES),
-    "groepen": {"kvk_nummer": _TEXT, "group_id": _TEXT},
+    "groepen": {"kvk_nummer": _TEXT, "group_id": _TEXT, "related_id": _TEXT},
     "koppelingen": {name: LINKS[name] for name in ("link_id", "left", "right", "level")},
     HITS_TABLE: {
         "address_id": _TEXT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from string import Formatter
 
@@ -39,6 +40,7 @@ MONTHS = {
         "December",
     ],
 }
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _UNKNOWN = {"nl": "onbekend", "en": "unknown"}
 _YES = {"nl": "ja", "en": "yes"}
 _NO = {"nl": "nee", "en": "no"}
@@ -47,6 +49,12 @@ _NO = {"nl": "nee", "en": "no"}
 def placeholders(template: str) -> tuple[str, ...]:
     """The names between braces in a sentence, in order, each as often as it occurs."""
     return tuple(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
+def parts(template: str) -> tuple[tuple[str, bool], ...]:
+    """The template cut into (text, is_optional): what stands between [ and ] is optional."""
+    cut = [(text, place % 2 == 1) for place, text in enumerate(_BRACKETS.split(template))]
+    return tuple((text, optional) for text, optional in cut if text)
 
 
 def date_text(day: date, language: str) -> str:
@@ -94,22 +102,26 @@ def sentence(
 ) -> pl.Expr:
     """The template with {column}, {parameter} and {as_of} filled in; one sentence a row.
 
+    A part between [ and ] is left out where a column in it is empty; elsewhere an empty column is "onbekend".
     Raises RuleDefinitionError for a placeholder that is none of the three.
     """
     constants = {"as_of": date_text(as_of, language)}
     constants |= {name: number_text(value, language) for name, value in parameters.items()}
-    columns: list[pl.Expr] = []
     for name in placeholders(template):
-        if name in schema:
-            columns.append(shown(name, schema[name], language))
-        elif name in constants:
-            columns.append(pl.lit(constants[name]))
-        else:
+        if name not in schema and name not in constants:
             raise RuleDefinitionError(
                 f"{code}: evidence_{language} names {{{name}}}, which is neither a column of a hit nor a parameter."
             )
-    pattern = template.format(**{name: "{}" for name in placeholders(template)})
-    return pl.format(pattern, *columns) if columns else pl.lit(pattern)
+    pieces: list[pl.Expr] = []
+    for text, is_optional in parts(template):
+        names = placeholders(text)
+        filled = [shown(name, schema[name], language) if name in schema else pl.lit(constants[name]) for name in names]
+        piece = pl.format(text.format(**dict.fromkeys(names, "{}")), *filled) if names else pl.lit(text)
+        empty = [pl.col(name).is_null() for name in names if name in schema]
+        if is_optional and empty:
+            piece = pl.when(~pl.any_horizontal(empty)).then(piece).otherwise(pl.lit(""))
+        pieces.append(piece)
+    return pl.concat_str(pieces)
 
 
 def values_json(schema: pl.Schema, names: list[str]) -> pl.Expr:

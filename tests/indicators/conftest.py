@@ -15,12 +15,12 @@
         otherwise: {vergunningen: {Z-1: {status: verlopen}}}    # with rules_out: the change that makes it a hit
         expect: [{address_id: "…01", record_ids: ["vergunningen:Z-1"], values: {…}}]     # empty list: no hit
 
-A row's key is its key column (zaaknummer …), or `key`, else `r` + its place in the list. A date may be partial ("2026-05",
-2026): then the column is empty and its bounds are filled. A row of partijen or handelsnamen names its `record`; its
-dataset, key and mention follow (in `otherwise` a row of partijen goes by its mention, one of handelsnamen by
-`record#place`). `otherwise` changes a row by key, removes it (null), or adds it (a new key). `expect`
-lists every hit; `record_ids`, `values` (those named), `window_start`, `window_end`, `says_nl` (a part of the sentence)
-are compared where given.
+A row's key is its key column (zaaknummer …), or `key`, else `r` + its place in the list. A date may be partial
+("2026-05", 2026): then the column is empty and its bounds are filled. A row of partijen or handelsnamen names its
+`record`; its dataset, key and mention follow (in `otherwise` a row of partijen goes by its mention, one of handelsnamen
+by `record#place`). `otherwise` changes a row by key, removes it (null), or adds it (a new key). `expect` lists every
+hit; `record_ids`, `values` (those named), `window_start`, `window_end`, `says_nl` (a part of the sentence) are compared
+where given.
 """
 
 from __future__ import annotations
@@ -181,12 +181,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("indicator_code", sorted(INDICATORS))
 
 
-@pytest.fixture()
+@pytest.fixture
 def indicators() -> dict[str, Indicator]:
     return INDICATORS
 
 
-@pytest.fixture()
+@pytest.fixture
 def cases_of() -> dict[str, list[tuple[Path, list[Case]]]]:
     """Code -> its tables."""
     found: dict[str, list] = {code: [] for code in INDICATORS}

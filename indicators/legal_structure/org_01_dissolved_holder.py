@@ -1,0 +1,122 @@
+"""ORG-01: a company that has ended still holds a valid licence."""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_LICENCE = (
+    "record",
+    "key",
+    "address_id",
+    "status",
+    "ingangsdatum_max",
+    "einddatum_min",
+    "bezwaar_uitkomst",
+    "kvk_nummer",
+)
+
+
+@indicator(
+    code="ORG-01",
+    version=1,
+    cls="A",
+    barrier=Barrier.RECHTSVORM,
+    dataset="handelsregister",
+    name_nl="Ontbonden of uitgeschreven onderneming is vergunninghouder",
+    name_en="A company that has ended holds the licence",
+    rationale_nl=(
+        "Een vergunning hoort bij een houder die bestaat. Is de onderneming van de houder geëindigd, dan is niet "
+        "duidelijk wie nu verantwoordelijk is."
+    ),
+    rationale_en=(
+        "A licence belongs to a holder that exists. If the company of the holder has ended, it is not clear who is "
+        "responsible now."
+    ),
+    ruled_out_nl=(
+        "De onderneming is voortgezet door een andere onderneming of kreeg een andere rechtsvorm.",
+        "De onderneming heeft nog een andere vestiging.",
+        "De vergunning is zelf niet meer geldig.",
+    ),
+    ruled_out_en=(
+        "The company was continued by another company or changed its legal form.",
+        "The company still has another establishment.",
+        "The licence itself is no longer valid.",
+    ),
+    innocent_nl=(
+        "De overname is gemeld, maar staat nog niet in het register van vergunningen.",
+        "De onderneming is per vergissing uitgeschreven.",
+        "De zaak is dicht en de houder heeft de vergunning nog niet opgezegd.",
+    ),
+    innocent_en=(
+        "The takeover was reported, but is not in the register of licences yet.",
+        "The company was struck off by mistake.",
+        "The business has closed and the holder has not given up the licence yet.",
+    ),
+    inputs={
+        "vergunningen": (*_LICENCE, "zaaktype"),
+        "seksinrichtingen": (*_LICENCE, "type"),
+        "handelsregister": (
+            "record",
+            "kvk_nummer",
+            "datum_einde_max",
+            "reden_einde",
+            "voortgezet_door_kvk",
+            "afgeschermd",
+        ),
+    },
+    params={
+        "grace_days": Param(
+            30,
+            "days",
+            "a successor has some time to report a takeover and the register to take it in",
+            floor=14,
+            label_nl="Dagen sinds het einde van de onderneming, meer dan",
+            label_en="Days since the end of the company, more than",
+        )
+    },
+    evidence_nl=(
+        "Vergunning {zaaknummer} is geldig op {as_of}. De houder is de onderneming met KVK-nummer {kvk_nummer}. Die is "
+        "geëindigd op {datum_einde_laatste} ({reden_einde}), dat is {dagen_sinds_einde} dagen geleden en meer dan "
+        "{grace_days} dagen. Er is geen onderneming bekend die haar voortzet."
+    ),
+    evidence_en=(
+        "Licence {zaaknummer} is valid on {as_of}. Its holder is the company with KVK number {kvk_nummer}. That ended "
+        "on {datum_einde_laatste} ({reden_einde}), {dagen_sinds_einde} days ago and more than {grace_days} days. No "
+        "company is known that continues it."
+    ),
+)
+def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per valid licence whose holder has ended: zaaknummer, kvk_nummer, datum_einde_laatste, days since."""
+    continued = pl.col("voortgezet_door_kvk").is_not_null() | pl.col("reden_einde").is_in(["voortgezet", "omgezet"])
+    ended = (
+        t.handelsregister.sort("datum_einde_max", "record")
+        .group_by("kvk_nummer")
+        .agg(
+            pl.col("datum_einde_max").is_null().any().alias("is_alive"),
+            continued.fill_null(False).any().alias("is_continued"),
+            pl.col("datum_einde_max").max().alias("datum_einde_laatste"),
+            pl.col("reden_einde").drop_nulls().last(),
+            # a shielded establishment is named nowhere, but it does count for whether the company lives
+            pl.col("record").filter(~readings.shielded()).alias("establishments"),
+        )
+        .filter(
+            ~pl.col("is_alive"),
+            ~pl.col("is_continued"),
+            pl.col("datum_einde_laatste") < as_of - timedelta(days=p.grace_days),
+            pl.col("establishments").list.len() > 0,
+        )
+    )
+    held = readings.licences(
+        t, "address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer"
+    ).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
+    return held.join(ended, on="kvk_nummer").select(
+        "address_id",
+        record_ids=pl.concat_list(pl.col("record"), pl.col("establishments")),
+        zaaknummer="key",
+        kvk_nummer="kvk_nummer",
+        datum_einde_laatste="datum_einde_laatste",
+        dagen_sinds_einde=(pl.lit(as_of) - pl.col("datum_einde_laatste")).dt.total_days(),
+        reden_einde="reden_einde",
+    )

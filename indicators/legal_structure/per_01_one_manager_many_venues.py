@@ -1,0 +1,187 @@
+"""PER-01: one person is named on the licences of many venues of different holders at the same time."""
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer")
+#: Functions by which a person owns or runs a company.
+_RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
+
+
+@indicator(
+    code="PER-01",
+    version=1,
+    cls="B",
+    barrier=Barrier.RECHTSVORM,
+    dataset="leidinggevenden",
+    name_nl="Eén leidinggevende op opvallend veel adressen",
+    name_en="One manager on many venues",
+    rationale_nl=(
+        "Een leidinggevende moet toezicht houden in de zaak. Dat lukt niet op veel plekken tegelijk. Staat één "
+        "persoon bij veel verschillende houders op de vergunning, dan is niet duidelijk wie er echt leiding geeft."
+    ),
+    rationale_en=(
+        "A manager has to supervise the business. That cannot be done at many places at once. If one person is named "
+        "on the licences of many different holders, it is not clear who really manages."
+    ),
+    ruled_out_nl=(
+        "Alle zaken horen bij één houder of één groep, zoals bij een keten met een rayonmanager.",
+        "De persoon werkte er na elkaar en niet tegelijk.",
+        "De namen zijn gelijk, maar de geboortedatum ontbreekt of verschilt.",
+        "De zaken zitten in hetzelfde pand.",
+        "De vergunning is niet meer geldig of hoort niet bij een plek.",
+    ),
+    ruled_out_en=(
+        "All venues belong to one holder or one group, as with a chain and its area manager.",
+        "The person worked there one after the other, not at the same time.",
+        "The names are the same, but the birth date is missing or differs.",
+        "The venues are in the same building.",
+        "The licence is no longer valid or is not bound to a place.",
+    ),
+    innocent_nl=(
+        "De persoon valt in bij bevriende zaken of in het bedrijf van familie.",
+        "De persoon werkt voor een bureau dat leidinggevenden uitleent.",
+        "De lijst is oud en de persoon werkt niet meer op alle adressen.",
+    ),
+    innocent_en=(
+        "The person fills in at venues of friends or in a family business.",
+        "The person works for an agency that provides managers.",
+        "The list is old and the person no longer works at all addresses.",
+    ),
+    inputs={
+        "leidinggevenden": ("record", "zaaknummer", "datum_van_max", "datum_tot_min"),
+        "vergunningen": ("record", "key", "zaaktype", *_SHARED),
+        "seksinrichtingen": ("record", "key", "type", *_SHARED),
+        "bag_adressen": ("adresseerbaar_object_id", "pand_id"),
+        "functionarissen": ("record", "kvk_nummer", "functie", "datum_einde_max"),
+        "partijen": ("record", "mention", "dataset", "role", "kind", "party_id", "kvk_nummer", "birth_date"),
+        "groepen": ("kvk_nummer", "related_id"),
+    },
+    needs=("leidinggevenden", "vergunningen", "seksinrichtingen", "bag_adressen", "functionarissen"),
+    params={
+        "min_buildings": Param(
+            4,
+            "buildings",
+            "so many places cannot be supervised by one person",
+            floor=3,
+            label_nl="Aantal panden, minstens",
+            label_en="Number of buildings, at least",
+        ),
+        "min_holders": Param(
+            3,
+            "holders",
+            "working for three holders that have nothing to do with each other is rare in the trade",
+            floor=2,
+            label_nl="Of: panden en houders los van elkaar, minstens",
+            label_en="Or: buildings and unrelated holders, at least",
+        ),
+    },
+    evidence_nl=(
+        "Op {as_of} staat dezelfde persoon op geldige vergunningen in {panden} panden van {houders} houders die los "
+        "van elkaar staan. Eén daarvan is dit adres ({zaaknummers}). De grens is {min_buildings} panden van meer dan "
+        "één houder, of {min_holders} panden van {min_holders} houders."
+    ),
+    evidence_en=(
+        "On {as_of} the same person is named on valid licences in {panden} buildings of {houders} holders that are not "
+        "related. One of them is this address ({zaaknummers}). The threshold is {min_buildings} buildings of more than "
+        "one holder, or {min_holders} buildings of {min_holders} holders."
+    ),
+)
+def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per person and venue: panden, houders, zaaknummers; the person is known by mentions, not by name."""
+    licences = readings.licences(t, *_SHARED).filter(
+        readings.valid_licence(as_of), pl.col("is_location_bound"), pl.col("address_id").is_not_null()
+    )
+    buildings = (
+        t.bag_adressen.explode("pand_id")
+        .group_by(address_id="adresseerbaar_object_id")
+        .agg(pl.col("pand_id").drop_nulls().min().alias("building"))
+    )
+    at_work = (pl.col("datum_van_max") <= as_of) & (
+        pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= as_of)
+    )
+    people = t.partijen.filter(
+        pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person", pl.col("birth_date").is_not_null()
+    ).select("record", "mention", "party_id")
+    named = (
+        t.leidinggevenden.filter(at_work)
+        .select("record", key="zaaknummer")
+        .join(people, on="record")
+        .join(licences.select("key", "address_id", licence="record"), on="key")
+        .join(buildings, on="address_id", how="left")
+        # a berth or pitch stands in no building: it is a place of its own
+        .with_columns(building=pl.coalesce("building", "address_id"))
+        .join(_holders(t, licences, as_of), left_on="licence", right_on="record", how="left")
+    )
+    busy = (
+        named.group_by("party_id")
+        .agg(
+            pl.col("building").n_unique().alias("panden"),
+            pl.col("holder").drop_nulls().n_unique().alias("houders"),
+            pl.col("record").unique().sort().alias("rows"),
+            pl.col("mention").unique().sort().alias("mentions"),
+        )
+        .filter(
+            ((pl.col("panden") >= p.min_buildings) & (pl.col("houders") > 1))
+            | ((pl.col("panden") >= p.min_holders) & (pl.col("houders") >= p.min_holders))
+        )
+    )
+    return (
+        named.join(busy, on="party_id")
+        .group_by("party_id", "address_id", "panden", "houders", "rows")
+        .agg(
+            pl.col("key").unique().sort().alias("zaaknummers"),
+            pl.col("licence").unique().sort().alias("licences"),
+            pl.col("mentions").first(),
+        )
+        .select(
+            "address_id",
+            "panden",
+            "houders",
+            "zaaknummers",
+            "mentions",
+            record_ids=pl.concat_list("rows", "licences"),
+        )
+    )
+
+
+def _holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """One row per licence whose holder is known: `record`, `holder`.
+
+    A group is one holder. Companies that one person runs are one holder, and so is that person.
+    """
+    by_number = (
+        licences.filter(pl.col("kvk_nummer").is_not_null())
+        .join(t.groepen.select("kvk_nummer", "related_id"), on="kvk_nummer", how="left")
+        .select("record", holder=pl.coalesce("related_id", "kvk_nummer"))
+    )
+    runs = (
+        t.functionarissen.filter(
+            pl.col("functie").is_in(_RUNS),
+            pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
+        )
+        .join(t.partijen.filter(pl.col("kind") == "person").select("record", "party_id"), on="record")
+        .join(t.groepen.select("kvk_nummer", "related_id"), on="kvk_nummer")
+        .group_by("party_id")
+        .agg(pl.col("related_id").min())
+    )
+    # an organisation without a number and a person without a birth date may be anyone: they are no further holder
+    known = (pl.col("kind") == "organisation") & pl.col("kvk_nummer").is_not_null()
+    by_party = (
+        t.partijen.filter(
+            pl.col("role").is_in(["houder", "exploitant"]),
+            pl.col("dataset") != "leidinggevenden",
+            known | ((pl.col("kind") == "person") & pl.col("birth_date").is_not_null()),
+        )
+        .join(by_number, on="record", how="anti")
+        .join(licences, on="record", how="semi")
+        .join(t.groepen.select("kvk_nummer", of_number="related_id"), on="kvk_nummer", how="left")
+        .join(runs, on="party_id", how="left")
+        .select("record", holder=pl.coalesce("of_number", "related_id", "kvk_nummer", "party_id"))
+        .group_by("record")
+        .agg(pl.col("holder").min())
+    )
+    return pl.concat([by_number, by_party])
