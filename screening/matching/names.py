@@ -1,0 +1,219 @@
+"""Names as keys: fold the spelling, split a person's name, strip an organisation's legal form. Display stays apart."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from screening.vocabulary import PartyKind
+
+#: Letters that NFKD leaves whole. One plain spelling each, so that an export without the letter still agrees.
+FOLDED_LETTERS: dict[str, str] = {
+    "ł": "l", "đ": "d", "ð": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t",
+    "ə": "e", "ŋ": "n", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‐": "-",
+}  # fmt: skip
+
+#: Words before a family name that say little about it and move about ("Vries, J. de").
+PREFIXES: tuple[str, ...] = (
+    "van", "de", "der", "den", "het", "ter", "ten", "te", "op", "aan", "bij", "in", "uit", "over", "onder", "voor",
+    "von", "zu", "zum", "zur", "du", "des", "da", "das", "do", "dos", "di", "del", "della", "la", "le", "les", "el",
+    "al", "ul", "bin", "bint", "ibn", "abu", "vd", "vande", "vanden", "vander", "thoe", "tot", "t", "s", "d",
+)  # fmt: skip
+
+#: Titles and forms of address, with or without a dot; taken off only where a name follows.
+_TITLES = "dhr|mevr|mw|mej|dr|drs|mr|ir|ing|prof|de heer|mevrouw"
+
+#: "Trading as", in the spellings that permit files use; whatever follows is a trade name.
+TRADING_AS = (
+    r"(?i)[\s,(]*\b(?:t\s*[./]?\s*)?h\s*[./]?\s*o\s*[./]?\s*d\s*[./]?\s*n\b[./]?\s*:?\s*"
+    r"|(?i)[\s,(]*\b(?:tevens\s+)?handelend\s+onder\s+de\s+(?:handels)?naam\b\s*:?\s*"
+)
+
+#: Dutch (and the commonest foreign) legal forms as single tokens; dots are taken out before.
+LEGAL_FORM_TOKENS: tuple[str, ...] = (
+    "bv", "nv", "vof", "cv", "ua", "ba", "wa", "io", "bvba", "gmbh", "ltd", "llc", "inc", "sarl", "srl", "spzoo",
+    "stichting", "vereniging", "cooperatie", "cooperatieve", "cooperatief", "coop", "maatschap", "eenmanszaak", "firma",
+)  # fmt: skip
+
+#: Dotted forms, joined before the dots go: a dot is asked for, so that a plain "b v" stays what it is.
+_DOTTED_FORMS: tuple[tuple[str, str], ...] = (
+    (r"\bv\.\s?o\.\s?f\b\.?", " vof "),
+    (r"\bb\.\s?v\b\.?", " bv "),
+    (r"\bn\.\s?v\b\.?", " nv "),
+    (r"\bc\.\s?v\b\.?", " cv "),
+    (r"\bu\.\s?a\b\.?", " ua "),
+    (r"\bb\.\s?a\b\.?", " ba "),
+    (r"\bw\.\s?a\b\.?", " wa "),
+    (r"\bi\.\s?o\b\.?", " io "),
+    (r"\bsp\.?\s?z\.?\s?o\.?\s?o\b\.?", " spzoo "),
+)
+
+#: Words that companies of one group vary ("X Beheer", "X Exploitatie"): left out of the weaker key only.
+SECONDARY_TOKENS: tuple[str, ...] = (
+    "holding", "beheer", "exploitatie", "exploitatiemaatschappij", "groep", "group", "beleggingen", "participaties",
+    "management", "services", "nederland",
+)  # fmt: skip
+
+#: Words of trades and premises: they make a name look like a business and tell two businesses apart badly.
+BUSINESS_WORDS: tuple[str, ...] = (
+    "bar", "bedrijf", "bistro", "brasserie", "bouwbedrijf", "bureau", "cafe", "cafetaria", "catering", "centrum",
+    "club", "coffeeshop", "dienst", "diensten", "eetcafe", "eethuis", "evenementen", "grand", "handel",
+    "handelsonderneming", "herberg", "horeca", "hotel", "hostel", "huize", "kamerverhuur", "kapsalon", "klussenbedrijf",
+    "klusbedrijf", "logement", "lunchroom", "massage", "massagesalon", "onderneming", "organisatie", "pension",
+    "personeelsdiensten", "pizzeria", "proeflokaal", "project", "restaurant", "salon", "schoonmaakbedrijf", "snackbar",
+    "speelautomaten", "uitzendbureau", "vastgoed", "verhuur", "villa", "winkel", "woningen", "wonen", "zorg",
+)  # fmt: skip
+
+_ARTICLES: tuple[str, ...] = ("de", "het", "een", "t")
+_INITIAL = r"[a-z]{1,4}\."
+_ANY_PREFIX = "|".join(PREFIXES)
+#: A prefix in the middle starts the family name; those that are given names as well ("Al", "In", "Tot") do not.
+_SPLIT_PREFIX = "van|de|der|den|het|ter|ten|te|von|zu|el|t|du|vd|vande|vanden|vander"
+
+
+def fold(text: pl.Expr) -> pl.Expr:
+    """The text in lower case, without diacritics, with one kind of apostrophe and dash. Digits and dots stay."""
+    plain = text.str.to_lowercase().str.replace_many(FOLDED_LETTERS).str.normalize("NFKD")
+    # "İ" lower-cases to i + a mark, and NFKD itself can bring back a letter of the table (ligatures, full width).
+    marks_gone = plain.str.replace_all(r"\p{M}", "").str.to_lowercase().str.replace_many(FOLDED_LETTERS)
+    return marks_gone.str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def without_trade_name(text: pl.Expr) -> pl.Expr:
+    """What stands before "h.o.d.n." (the person or company that trades under the name)."""
+    return _blank_to_null(text.str.replace(rf"(?s)(?:{TRADING_AS}).*$", ""))
+
+
+def trade_name_after(text: pl.Expr) -> pl.Expr:
+    """What stands after "h.o.d.n.", or null."""
+    cut = text.str.replace(TRADING_AS, "\x00", literal=False)
+    return _blank_to_null(cut.str.splitn("\x00", 2).struct[1].str.strip_chars(" ()\t,"))
+
+
+def organisation_key(text: pl.Expr) -> pl.Expr:
+    """Key of a trade or statutory name: folded, without punctuation and legal form. All that is left if nothing is."""
+    plain = _organisation_text(text)
+    tokens = plain.str.split(" ")
+    kept = tokens.list.filter(~pl.element().is_in(LEGAL_FORM_TOKENS)).list.join(" ")
+    return _blank_to_null(pl.when(kept.str.len_chars() > 0).then(kept).otherwise(plain))
+
+
+def organisation_core(key: pl.Expr) -> pl.Expr:
+    """The weaker key of an `organisation_key`: without Holding, Beheer and the like, and without articles."""
+    kept = key.str.split(" ").list.filter(~pl.element().is_in(SECONDARY_TOKENS + _ARTICLES)).list.join(" ")
+    return pl.when(kept.str.len_chars() > 0).then(kept).otherwise(key)
+
+
+def distinctive_part(key: pl.Expr) -> pl.Expr:
+    """What tells a business from others of its trade: the core without trade words; the key where nothing is left."""
+    out = BUSINESS_WORDS + SECONDARY_TOKENS + _ARTICLES
+    kept = key.str.split(" ").list.filter(~pl.element().is_in(out)).list.join(" ")
+    return pl.when(kept.str.len_chars() > 0).then(kept).otherwise(key)
+
+
+def has_certain_legal_form(text: pl.Expr) -> pl.Expr:
+    """Whether a legal form is written that can be nothing else (vof, stichting and the like), at either end."""
+    plain = _organisation_text(text)
+    words = r"vof|stichting|vereniging|cooperatie|cooperatieve|cooperatief|maatschap|gmbh|ltd|llc|bvba|spzoo"
+    return plain.str.contains(rf"^(?:{words})\b|\b(?:{words})(?: ua| ba| wa| io)?$").fill_null(False)
+
+
+def has_company_suffix(text: pl.Expr) -> pl.Expr:
+    """Whether the name ends in bv, nv or cv. Initials can look the same ("Bakker B.V."), at the start always do."""
+    return _organisation_text(text).str.contains(r" (?:bv|nv|cv)(?: io)?$").fill_null(False)
+
+
+def has_business_word(text: pl.Expr) -> pl.Expr:
+    """Whether a word of a trade or of premises is in the name."""
+    words = "|".join(BUSINESS_WORDS + SECONDARY_TOKENS)
+    return _organisation_text(text).str.contains(rf"\b(?:{words})\b").fill_null(False)
+
+
+def has_initials(text: pl.Expr) -> pl.Expr:
+    """Whether the name has the shape of a person's with initials: "J.P. de Vries", "Vries, J. de", "Vries J.P."."""
+    plain = fold(text)
+    return (
+        plain.str.contains(r"^(?:[a-z]\.\s?)+[^.]{2,}$") | plain.str.contains(r"^[^.]{2,}?,? (?:[a-z]\.\s?)+[^.]*$")
+    ).fill_null(False)
+
+
+def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Parts of persons' names: one row per row of `names`, to be called on distinct names.
+
+    Adds `family` (folded tokens without prefixes, unless there are only prefixes), `given` (tokens, an initial as
+    "j.") and `initials` (first letters of `given`, in order).
+    """
+    text = fold(without_trade_name(pl.col(column))).str.replace_all(r"\(.*?\)", " ")
+    text = text.str.replace_all(r"(^|[\s,])'([a-z])\b", "${1} ${2}").str.replace_all("'", "")
+    text = (
+        text.str.replace_all(r"[^\p{L}\p{N}.,]+", " ")
+        .str.replace_all(r"\.+", ". ")
+        .str.replace_all(r"\s*,[\s,.]*", ", ")
+    )
+    # a lone letter without its dot is an initial too, but for 't and the like, which were split off above
+    text = text.str.replace_all(r"\b([a-ru-z])(?:$|([ ,]))", "${1}. ${2}").str.replace_all(r"\s+", " ")
+    text = text.str.replace_all(r" ([,.])", "${1}").str.strip_chars(" ,")
+    text = text.str.replace_all(rf"(^|, )(?:(?:{_TITLES})\b\.? )+([\p{{L}}\p{{N}}])", "${1}${2}")
+    parts = names.with_columns(_text=text)
+    found = parts.with_columns(
+        _comma=pl.col("_text").str.extract_groups(r"^(?<family>[^,]*),(?<given>.*)$"),
+        _first=pl.col("_text").str.extract_groups(r"^(?<given>.*\.) (?<family>[^.]*\p{L}{2}[^.]*)$"),
+        _last=pl.col("_text").str.extract_groups(r"^(?<family>[^.]*\p{L}{2}[^.]*?) (?<given>(?:[a-z]{1,4}\. ?)+)$"),
+        _prefix=pl.col("_text").str.extract_groups(rf"^(?<given>.+?) (?<family>(?:{_SPLIT_PREFIX}) .+)$"),
+        _plain=pl.col("_text").str.extract_groups(r"^(?:(?<given>.*) )?(?<family>\S+)$"),
+    )
+    order = ("_comma", "_first", "_last", "_prefix", "_plain")
+    loose_prefixes = rf"( (?:{_ANY_PREFIX}))+$|^((?:{_ANY_PREFIX}),? )+"
+    split = found.with_columns(
+        _family=pl.coalesce(pl.col(name).struct.field("family") for name in order),
+        _given=pl.coalesce(
+            pl.when(pl.col(name).struct.field("family").is_not_null()).then(
+                pl.col(name).struct.field("given").fill_null("")
+            )
+            for name in order
+        ),
+    ).with_columns(_given=pl.col("_given").str.strip_chars(" ,").str.replace(loose_prefixes, ""))
+    family = pl.col("_family").str.extract_all(r"[\p{L}\p{N}]+")
+    kept = family.list.filter(~pl.element().is_in(PREFIXES))
+    given = (
+        pl.col("_given")
+        .str.extract_all(r"[\p{L}\p{N}]+\.?")
+        .list.eval(
+            pl.when(pl.element().str.ends_with(".")).then(pl.element().str.head(1) + ".").otherwise(pl.element())
+        )
+    )
+    return split.with_columns(
+        family=pl.when(kept.list.len() > 0).then(kept).otherwise(family),
+        given=given,
+        initials=given.list.eval(pl.element().str.head(1)).list.join(""),
+    ).drop("_text", "_family", "_given", *order)
+
+
+def person_key() -> pl.Expr:
+    """Normal form of a name split by `split_person`: "vries, jan" or "vries, j. p."; it normalises to itself."""
+    given, family = pl.col("given").list.join(" "), pl.col("family").list.join(" ")
+    return _blank_to_null(pl.when(given.str.len_chars() > 0).then(family + ", " + given).otherwise(family))
+
+
+def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The frame with `name_normalised`, by `kind`; needs `name` and `kind`. Null where there is no name."""
+    is_person = pl.col("kind") == PartyKind.PERSON
+    persons = split_person(mentions.filter(is_person).select("name").drop_nulls().unique(), "name")
+    keys = persons.select("name", _person=person_key())
+    return (
+        mentions.join(keys, on="name", how="left", maintain_order="left")
+        .with_columns(name_normalised=pl.when(is_person).then("_person").otherwise(organisation_key(pl.col("name"))))
+        .drop("_person")
+    )
+
+
+def _organisation_text(text: pl.Expr) -> pl.Expr:
+    plain = fold(text)
+    for pattern, form in _DOTTED_FORMS:
+        plain = plain.str.replace_all(pattern, form)
+    plain = plain.str.replace_all("'", "").str.replace_all(r"[.]", "").str.replace_all(r"[&+]", " en ")
+    return plain.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+
+
+def _blank_to_null(text: pl.Expr) -> pl.Expr:
+    stripped = text.str.strip_chars()
+    return pl.when(stripped.str.len_chars() > 0).then(stripped)

@@ -1,0 +1,197 @@
+"""Parties: from typed frames to mentions, links between them, and the party that each belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from screening.frames import MENTIONS, PARTIES, conform
+from screening.matching.block import block_organisations, block_persons
+from screening.matching.cluster import assign_party_ids, identities, join_under_vetoes
+from screening.matching.compare import name_options
+from screening.matching.decide import decide_organisations, decide_persons
+from screening.matching.emit import link_rows
+from screening.matching.mentions import extract_mentions, extract_trade_names
+from screening.matching.names import organisation_core
+from screening.matching.similar import similar_names
+from screening.vocabulary import Dataset, LinkLevel, PartyKind
+
+
+@dataclass
+class PartyResult:
+    """What the matching of parties gives: frames of `screening.frames`, sorted; notes hold counts only."""
+
+    mentions: pl.DataFrame
+    parties: pl.DataFrame
+    links: pl.DataFrame
+    trade_names: pl.DataFrame
+    similar_names: pl.DataFrame
+    identities: pl.DataFrame
+    notes: list[str] = field(default_factory=list)
+
+
+def link_parties(
+    tables: Mapping[Dataset, pl.DataFrame],
+    *,
+    judgements: pl.DataFrame | None = None,
+    previous: pl.DataFrame | None = None,
+) -> PartyResult:
+    """Link the mentions of persons and organisations in the registers and give each its party.
+
+    `tables`: typed frames by data set, with `address_id` where the set has addresses; what is absent names nobody.
+    `judgements`: one row per judged pair (`left_fingerprint`, `right_fingerprint`, `judgement`: positive or negative);
+    a positive one joins whatever the evidence says, a negative one keeps apart, even two mentions of one KVK number.
+    `previous`: IDENTITIES of the last published run. The order of rows, and record keys that are row numbers, have no
+    influence on the party of a content fingerprint.
+    """
+    mentions = extract_mentions(tables)
+    trade_names = extract_trade_names(tables)
+    alike = similar_names(trade_names["name_key"])
+    judged = _judged(judgements, mentions)
+    grouped = _group(mentions, judged)
+    persons = grouped.filter(pl.col("kind") == PartyKind.PERSON)
+    organisations = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION)
+
+    groups = persons.select("group", "name_normalised", "birth_date").unique("group").sort("group")
+    options = name_options(groups["name_normalised"])
+    candidates = block_persons(groups, options)
+    person_links, excluding = decide_persons(_with_selves(candidates.pairs, groups), groups, options)
+
+    numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")
+    numbers = numbers.unique("group").sort("group")
+    names = _organisation_names(organisations, trade_names)
+    company_candidates = block_organisations(names, numbers)
+    own = organisations.filter(pl.col("register_kvk").is_null() & pl.col("name_normalised").is_not_null())
+    company_links = decide_organisations(pl.concat([company_candidates.pairs, _selves(own, "address")]), names, numbers)
+    decided = pl.concat([person_links, company_links])
+
+    parties = assign_party_ids(_cluster(grouped, decided, excluding, judged), previous)
+    links, notes = link_rows(grouped, decided, judged)
+    return PartyResult(
+        mentions=conform(mentions, MENTIONS),
+        parties=conform(parties, PARTIES).sort("mention"),
+        links=links,
+        trade_names=trade_names,
+        similar_names=alike.pairs,
+        identities=identities(parties),
+        notes=[*candidates.notes, *company_candidates.notes, *alike.notes, *notes],
+    )
+
+
+def _judged(judgements: pl.DataFrame | None, mentions: pl.DataFrame) -> pl.DataFrame:
+    """The judgements whose both sides are here, each pair once: `left`, `right` (fingerprints), `judgement`."""
+    schema = {"left": pl.String, "right": pl.String, "judgement": pl.String}
+    if judgements is None or judgements.is_empty():
+        return pl.DataFrame(schema=schema)
+    pairs = judgements.select(
+        left=pl.min_horizontal("left_fingerprint", "right_fingerprint"),
+        right=pl.max_horizontal("left_fingerprint", "right_fingerprint"),
+        judgement="judgement",
+    )
+    here = mentions["fingerprint"].implode()
+    pairs = pairs.filter(pl.col("left").is_in(here) & pl.col("right").is_in(here) & (pl.col("left") != pl.col("right")))
+    # Should both judgements stand for one pair, the careful one holds: "negative" sorts first.
+    return (
+        pairs.unique().sort("left", "right", "judgement").unique(["left", "right"], keep="first", maintain_order=True)
+    )
+
+
+def _group(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """The mentions with `group` (compared as one) and `node` (joined as one; finer, where nothing proves the identity).
+
+    Persons with one name and one full birth date, and organisations with one KVK number, or without one with one name
+    at one address, are one of each. A judged mention is a group of its own, so that a judgement can part or join just
+    it. Both are numbered by content, never by row.
+    """
+    by_hand = pl.concat([judged["left"], judged["right"]]).unique().implode()
+    is_person = pl.col("kind") == PartyKind.PERSON
+    is_judged = pl.col("fingerprint").is_in(by_hand)
+    number = pl.col("register_kvk").is_not_null()
+    proven = (
+        pl.when(is_person)
+        .then(pl.col("birth_date").is_not_null() & pl.col("name_normalised").is_not_null())
+        .otherwise(number | (pl.col("name_normalised").is_not_null() & pl.col("address_id").is_not_null()))
+    )
+    nameless = pl.col("name_normalised").is_null() & ~(~is_person & number)
+    parts = {
+        "kind": pl.col("kind"),
+        "_number": pl.col("register_kvk"),
+        "_date": pl.col("birth_date"),
+        "_name": pl.when(is_person | ~number).then("name_normalised"),
+        "_address": pl.when(~is_person & ~number).then("address_id"),
+        "_print": pl.when(is_judged | nameless).then("fingerprint"),
+        "_twin": pl.when(nameless).then("mention"),
+    }
+    keyed = mentions.with_columns(**{name: part for name, part in parts.items() if name != "kind"}, _proven=proven)
+    keyed = keyed.with_columns(
+        _own_print=pl.coalesce("_print", pl.when(~pl.col("_proven")).then("fingerprint")),
+        _own_twin=pl.coalesce("_twin", pl.when(~pl.col("_proven")).then("mention")),
+    )
+    for column, by in (
+        ("group", ["kind", "_number", "_date", "_name", "_address", "_print", "_twin"]),
+        ("node", ["kind", "_number", "_date", "_name", "_address", "_own_print", "_own_twin"]),
+    ):
+        numbered = keyed.select(by).unique().sort(by, nulls_last=True).with_row_index(column)
+        numbered = numbered.with_columns(pl.col(column).cast(pl.Int64))
+        keyed = keyed.join(numbered, on=by, how="left", nulls_equal=True, maintain_order="left")
+    return keyed.drop("_number", "_date", "_name", "_address", "_print", "_twin", "_own_print", "_own_twin", "_proven")
+
+
+def _organisation_names(organisations: pl.DataFrame, trade_names: pl.DataFrame) -> pl.DataFrame:
+    """One row per organisation group, name and address: `group`, `name_key`, `name_core`, `address_id`."""
+    from_records = organisations.filter(pl.col("role") != "verhuurder").select("record", "group", "address_id")
+    traded = trade_names.select("record", "name_key").join(from_records, on="record").drop("record")
+    own = organisations.select("group", "address_id", name_key="name_normalised")
+    columns = ["group", "name_key", "address_id"]
+    names = pl.concat([traded.select(columns), own.select(columns)]).unique().sort(columns, nulls_last=True)
+    return names.with_columns(name_core=organisation_core(pl.col("name_key")))
+
+
+def _with_selves(pairs: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    named = groups.filter(pl.col("name_normalised").is_not_null())
+    relation = pl.when(pl.col("birth_date").is_not_null()).then(pl.lit("equal")).otherwise(pl.lit("absent"))
+    return pl.concat([pairs, named.select(left="group", right="group", relation=relation)])
+
+
+def _selves(groups: pl.DataFrame, relation: str) -> pl.DataFrame:
+    return groups.select(left="group", right="group", relation=pl.lit(relation)).unique().sort("left")
+
+
+def _cluster(
+    grouped: pl.DataFrame, decided: pl.DataFrame, excluding: pl.DataFrame, judged: pl.DataFrame
+) -> pl.DataFrame:
+    """The mentions with `cluster`."""
+    nodes = grouped.select("node", "group", "kind", "birth_date", "register_kvk").unique("node").sort("node")
+    is_person = pl.col("kind") == PartyKind.PERSON
+    identity = pl.when(is_person).then(pl.col("birth_date").cast(pl.String)).otherwise("register_kvk")
+    # Strong links stand between proven groups only, and there a group is one node (or a judged mention of its own).
+    node_of = dict(nodes.select("group", "node").unique("group", keep="first", maintain_order=True).iter_rows())
+    sure = decided.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
+    sure = sure.sort(["log_odds", "left", "right"], descending=[True, False, False]).select("left", "right")
+    links = [(node_of[left], node_of[right]) for left, right in sure.iter_rows()]
+    split = grouped.filter(pl.col("register_kvk").is_not_null()).select("register_kvk", "node").unique()
+    split = split.sort("register_kvk", "node").with_columns(first=pl.col("node").first().over("register_kvk"))
+    links = list(split.filter(pl.col("first") != pl.col("node")).select("first", "node").iter_rows()) + links
+    apart = [(node_of[left], node_of[right]) for left, right in excluding.iter_rows()]
+    prints = grouped.select("fingerprint", "node").unique().sort("fingerprint", "node")
+    pairs = judged.join(prints, left_on="left", right_on="fingerprint").join(
+        prints, left_on="right", right_on="fingerprint", suffix="_right"
+    )
+    pairs = pairs.sort("left", "right", "node", "node_right")
+    by_hand = {
+        kind: list(pairs.filter(pl.col("judgement") == kind).select("node", "node_right").iter_rows())
+        for kind in ("positive", "negative")
+    }
+    # What a person confirmed stands against given names that seem to exclude each other.
+    confirmed = {tuple(sorted(pair)) for pair in by_hand["positive"]}
+    apart = [pair for pair in apart if tuple(sorted(pair)) not in confirmed]
+    labels = join_under_vetoes(
+        nodes.select(identity.alias("identity"))["identity"].to_list(),
+        links,
+        by_hand["positive"],
+        by_hand["negative"] + apart,
+    )
+    clusters = nodes.select("node").with_columns(cluster=pl.Series(labels, dtype=pl.Int64))
+    return grouped.join(clusters, on="node", how="left", maintain_order="left")

@@ -1,0 +1,70 @@
+"""Trade names that resemble each other: for the rules that ask for a name variant at an address."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from rapidfuzz import fuzz
+from rapidfuzz.process import cdist, cpdist
+
+from screening.frames import SIMILAR_NAMES
+from screening.matching.block import Blocks
+from screening.matching.names import distinctive_part
+
+#: Below this two names are not alike (token sort, 0-100).
+LEAST_RATIO = 85.0
+#: What tells the names apart must be alike too: "Lunchroom Oosterwind" and "Lunchroom Westerwind" are two trades.
+LEAST_DISTINCTIVE_RATIO = 60.0
+#: A block with more names is compared within slices in alphabetical order, and counted.
+HOT_BLOCK = 1_500
+
+
+def similar_names(name_keys: pl.Series) -> Blocks:
+    """Pairs of distinct name keys that are at least 0.85 alike (`pairs`: SIMILAR_NAMES, sorted).
+
+    Compared are names that share the first or the last three letters of what distinguishes them, or of the whole.
+    """
+    keys = pl.DataFrame({"key": name_keys.drop_nulls().unique().sort()}, schema={"key": pl.String})
+    part = distinctive_part(pl.col("key"))
+    sorted_words = pl.col("key").str.split(" ").list.sort().list.join(" ")
+    keys = keys.with_columns(part=part, words=sorted_words).with_row_index("id")
+    blocks = pl.concat(
+        keys.select("id", block=pl.lit(mark) + expression)
+        for mark, expression in (
+            ("<", pl.col("part").str.head(3)),
+            (">", pl.col("part").str.tail(3)),
+            ("[", pl.col("words").str.head(6)),
+        )
+    ).sort("block", "id")
+    grouped = blocks.group_by("block", maintain_order=True).agg("id").filter(pl.col("id").list.len() > 1)
+    words = keys["words"].to_list()
+    found, hot = [], 0
+    for ids in grouped["id"].to_list():
+        hot += len(ids) > HOT_BLOCK
+        for start in range(0, len(ids), HOT_BLOCK):
+            found.append(_pairs_of(ids[start : start + HOT_BLOCK], words))
+    pairs = pl.concat([pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32, "ratio": pl.Float64}), *found])
+    pairs = pairs.unique(["left", "right"]).sort("left", "right")
+    left, right = keys["part"].gather(pairs["left"]), keys["part"].gather(pairs["right"])
+    parts = cpdist(left.to_list(), right.to_list(), scorer=fuzz.token_sort_ratio, dtype=np.float64, workers=1)
+    pairs = pairs.with_columns(parts=pl.Series(parts, dtype=pl.Float64)).filter(
+        pl.col("parts") >= LEAST_DISTINCTIVE_RATIO
+    )
+    result = pl.DataFrame(
+        {
+            "left_name_key": keys["key"].gather(pairs["left"]),
+            "right_name_key": keys["key"].gather(pairs["right"]),
+            "similarity": (pairs["ratio"] / 100).round(4),
+        },
+        schema=SIMILAR_NAMES,
+    )
+    notes = [f"{hot} blocks of trade names were compared in slices of {HOT_BLOCK}."] if hot else []
+    return Blocks(result.sort("left_name_key", "right_name_key"), notes)
+
+
+def _pairs_of(ids: list[int], words: list[str]) -> pl.DataFrame:
+    texts = [words[i] for i in ids]
+    ratios = cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO, dtype=np.float32, workers=1)
+    left, right = np.nonzero(np.triu(ratios, k=1))
+    places = np.asarray(ids, dtype=np.uint32)
+    return pl.DataFrame({"left": places[left], "right": places[right], "ratio": ratios[left, right].astype(np.float64)})
