@@ -1,6 +1,8 @@
 """Deliveries of registers read as text, with provenance: CSV, XLSX, Parquet and SQL queries."""
 
 from screening.sources.firewall import forbidden_category
+from screening.sources.handover import SourceRequest
+from screening.sources.isolated import Reading, read_sources_isolated
 from screening.sources.read import read_source
 
-__all__ = ["forbidden_category", "read_source"]
+__all__ = ["Reading", "SourceRequest", "forbidden_category", "read_source", "read_sources_isolated"]

@@ -13,7 +13,7 @@ import python_calamine as calamine
 from screening.errors import SourceError
 from screening.sources.archive import SheetScan, Workbook, check_workbook
 from screening.sources.csv_text import check_names
-from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST, YEAR_LAST
+from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
 from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
 
 #: Days between day 0 of Excel's 1900 and 1904 systems.
@@ -136,6 +136,6 @@ def _number(value: float, shift_days: int) -> str:
     if not math.isfinite(value):
         return str(value)
     # In a date column a number up to four digits is a year, and one of eight a date without dashes: neither is shifted.
-    if shift_days and SERIAL_FIRST <= value + shift_days and YEAR_LAST < value <= SERIAL_LAST:
+    if shift_days and SERIAL_FIRST - shift_days <= value <= SERIAL_LAST:
         value += shift_days
     return str(int(value)) if value == int(value) else repr(value)
