@@ -47,8 +47,8 @@ def main() -> None:
                 answers,
                 {
                     "error": SourceError.__name__,
-                    "message": f"{dataset}: input too large or damaged: it could not be read ({kind}). Nothing of it is "
-                    "used. Split the delivery, or deliver it again.",
+                    "message": f"{dataset}: input too large or damaged: it could not be read ({kind}). Nothing of it "
+                    "is used. Split the delivery, or deliver it again.",
                 },
             )
             return
