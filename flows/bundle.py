@@ -26,14 +26,15 @@ def bundle(night: Night, code_version: str):
     content, measured = summary.content(night, frames), summary.measured(night)
     in_force = night.get("evaluation")["parameters"]
     known = {one.code: one for one in all_indicators()}
+    unavailable = "".join(f"\n{name}: {why['kind']}" for name, why in sorted(night.get("unavailable").items()))
     identity = run_id(
-        {name: [file["sha256"] for file in about["files"]] for name, about in night.get("sources").items()},
-        settings.canonical + "".join(f"\n{name}: {w['kind']}" for name, w in sorted(night.get("unavailable").items())),
-        settings.as_of,
-        code_version,
-        {code: one.version for code, one in known.items()},
-        history["judgements"],
-        history["previous_run"],
+        inputs={name: [file["sha256"] for file in about["files"]] for name, about in night.get("sources").items()},
+        configuration=settings.canonical + unavailable,
+        as_of=settings.as_of,
+        code_version=code_version,
+        indicator_versions={code: one.version for code, one in known.items()},
+        judgements_hash=history["judgements"],
+        previous_run_id=history["previous_run"],
     )
     head = {
         "run_id": identity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -19,26 +20,31 @@ _INDISPENSABLE = Dataset.BAG_ADRESSEN
 
 def intake(folder: str) -> None:
     """Read every delivery as text. A missing one is noted; one that is damaged or forbidden stops the night."""
-    from screening.sources import read_source
+    from screening.sources import SourceRequest, read_sources_isolated
     from screening.store import Workspace
 
     night = Night(Path(folder))
     settings, contracts = night.settings, all_contracts()
-    key = Workspace(settings.workspace).reporter_key()
-    tables, unavailable = {}, {}
-    for dataset, spec in settings.sources.items():
-        try:
-            table = read_source(spec, contracts[dataset].fields, reporter_key=key)
-        except SourceMissingError as error:
-            if dataset is _INDISPENSABLE:
-                raise
-            unavailable[dataset] = {
-                "kind": "missing",
-                "reason_nl": "de levering is er niet.",
-                "reason_en": "the delivery is not there.",
-                "detail": str(error),
-            }
-            continue
+    handed_over = Path(folder) / "reading"
+    reading = read_sources_isolated(
+        [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.sources.items()],
+        reporter_key=Workspace(settings.workspace).reporter_key(),
+        out_dir=handed_over,
+    )
+    for dataset, error in reading.errors.items():
+        if dataset is _INDISPENSABLE or not isinstance(error, SourceMissingError):
+            raise error
+    shutil.rmtree(handed_over)
+    tables: dict[str, dict] = {}
+    unavailable: dict[str, dict] = {
+        dataset: {
+            "kind": "missing",
+            "reason_nl": "de levering is er niet.",
+            "reason_en": "the delivery is not there.",
+        }
+        for dataset in reading.errors
+    }
+    for dataset, table in reading.tables.items():
         age = source_age_days(table, settings.as_of)
         most = settings.max_age_days[dataset]
         if age is not None and age > most:
@@ -46,7 +52,6 @@ def intake(folder: str) -> None:
                 "kind": "stale",
                 "reason_nl": f"de levering is {age} dagen oud; afgesproken is hooguit {most}.",
                 "reason_en": f"the delivery is {age} days old; at most {most} was agreed.",
-                "detail": "",
             }
         night.put_frame(f"text/{dataset}", table.frame)
         night.put_frame(f"rejected/{dataset}", table.rejected)
@@ -130,7 +135,7 @@ def parties(folder: str) -> None:
         previous = last.run_id if last else None
         carried = identities(store, workspace, previous)
         judged = judgements(store)
-        night.put("history", {"previous_run": previous, "judgements": judgements_hash(store)})
+        night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})
     tables = {Dataset(name): frame for name, frame in night.frames("accepted").items()}
     linked = link_parties(tables, judgements=judged, previous=carried)
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
