@@ -24,7 +24,7 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
         "nieuwe, met dezelfde bestuurder of bijna dezelfde naam. Zo kan een besluit zijn werking verliezen."
     ),
     rationale_en=(
-        "A company stops after a decision by the municipality. Shortly after or before, a new one begins at the same "
+        "A company stops after a decision by the municipality. Around that time a new one begins at the same "
         "place, with the same director or nearly the same name. A decision can lose its effect that way."
     ),
     ruled_out_nl=(

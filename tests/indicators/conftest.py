@@ -4,11 +4,14 @@
     as_of: 2026-11-01
     defaults:                            # optional: column values of a table that a row need not repeat
       vergunningen: {status: verleend}
+    base:                                # optional: tables that every case begins with
+      bag_adressen: [{adresseerbaar_object_id: a, pand_id: [p]}]
     cases:
       - name: Verlopen en 61 dagen later nog actief      # the reason
         parameters: {grace_days: 60}     # optional
         tables:                          # rows; only columns that the indicator declares, the others are empty
           vergunningen: [{zaaknummer: Z-1, einddatum: 2026-05}]
+        change: {bag_adressen: {r1: {pand_id: [q]}}}        # optional: what is different from the base
         side: {grace_days: above}        # optional: this case lies on the edge of the parameter, on that side
         step: {min_share: 0.1}           # optional: how far the edge is, where 1 is too coarse
         rules_out: 0                     # optional: index (or list) in ruled_out_nl of what makes this no hit
@@ -17,10 +20,9 @@
 
 A row's key is its key column (zaaknummer …), or `key`, else `r` + its place in the list. A date may be partial
 ("2026-05", 2026): then the column is empty and its bounds are filled. A row of partijen or handelsnamen names its
-`record`; its dataset, key and mention follow (in `otherwise` a row of partijen goes by its mention, one of handelsnamen
-by `record#place`). `otherwise` changes a row by key, removes it (null), or adds it (a new key). `expect` lists every
-hit; `record_ids`, `values` (those named), `window_start`, `window_end`, `says_nl` (a part of the sentence) are compared
-where given.
+`record`; its dataset, key and mention follow. `change` and `otherwise` go by key (partijen: mention; handelsnamen:
+`record#place`) and change a row, remove it (null), or add it (a new key). `expect` lists every hit; `record_ids`,
+`values` (those named), `window_start`, `window_end`, `says_nl` (a part of the sentence) are compared where given.
 """
 
 from __future__ import annotations
@@ -51,17 +53,23 @@ class Case:
     indicator: Indicator
     as_of: date
     defaults: dict
+    base: dict
     spec: dict
 
     @property
     def id(self) -> str:
         return f"{self.indicator.code}: {self.spec['name']}"
 
-    def hits(self, *, parameters: dict | None = None, otherwise: dict | None = None, shuffle: int | None = None):
+    def hits(
+        self, *, parameters: dict | None = None, otherwise: dict | None = None, shuffle: int | None = None
+    ) -> list[dict]:
         """The evidence rows of this case as dicts; bounds of parameters do not bind a test."""
         loose = {n: dataclasses.replace(p, floor=None, ceiling=None) for n, p in self.indicator.params.items()}
         rule = dataclasses.replace(self.indicator, params=loose)
-        rows = keyed_rows(self.spec.get("tables") or {}, self.defaults)
+        given = self.spec.get("tables") or {}
+        together = {name: [*self.base.get(name, []), *given.get(name, [])] for name in {**self.base, **given}}
+        rows = keyed_rows(together, self.defaults)
+        patch(rows, self.spec.get("change") or {}, self.defaults)
         patch(rows, otherwise or {}, self.defaults)
         tables = {name: frame(name, list(of.values()), rule, shuffle) for name, of in rows.items()}
         for name in rule.inputs:
@@ -163,7 +171,9 @@ def days(value: object) -> tuple[date | None, date | None, date | None]:
 def read_table(path: Path, by_code: dict[str, Indicator]) -> list[Case]:
     spec = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [
-        Case(by_code[spec["indicator"]], days(spec["as_of"])[0], spec.get("defaults") or {}, case)
+        Case(
+            by_code[spec["indicator"]], days(spec["as_of"])[0], spec.get("defaults") or {}, spec.get("base") or {}, case
+        )
         for case in spec["cases"]
     ]
 
