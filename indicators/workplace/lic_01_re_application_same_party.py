@@ -1,0 +1,167 @@
+"""LIC-01: a new application by the party that was refused, or lost its licence, in the past five years."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_PERMIT_COLUMNS = (
+    "record",
+    "zaaknummer",
+    "zaaktype",
+    "status",
+    "vervalreden",
+    "weigeringsgrond",
+    "bezwaar_uitkomst",
+    "kvk_nummer",
+    "address_id",
+    "datum_aanvraag",
+    "datum_aanvraag_min",
+    "datum_aanvraag_max",
+    "datum_besluit",
+    "datum_besluit_min",
+    "datum_besluit_max",
+    "einddatum",
+    "einddatum_min",
+    "einddatum_max",
+)
+
+
+@indicator(
+    code="LIC-01",
+    version=1,
+    cls="B",
+    barrier=Barrier.WERKPLEK,
+    dataset="vergunningen",
+    name_nl="Heraanvraag na intrekking/weigering (zelfde partij)",
+    name_en="Re-application after refusal/withdrawal",
+    rationale_nl="Een partij kreeg een weigering of een intrekking en vraagt opnieuw aan. Het eerdere besluit hoort "
+    "dan bij de beoordeling. Een Bibob-conclusie is vijf jaar bruikbaar.",
+    rationale_en="A party was refused or lost its licence and applies again. The earlier decision belongs in the "
+    "assessment. A Bibob conclusion can be used for five years.",
+    ruled_out_nl=(
+        "De weigering was alleen formeel: er ontbrak bijvoorbeeld een stuk.",
+        "De weigering kwam door de bestemming van het pand.",
+        "De houder trok de vergunning zelf in.",
+        "Het besluit is vernietigd in bezwaar.",
+        "De aanvraag is ouder dan het besluit.",
+        "De vergunning is van een heel andere soort.",
+        "De eerdere aanvraag is buiten behandeling gesteld.",
+        "Een ander bedrijf heeft dezelfde naam.",
+    ),
+    ruled_out_en=(
+        "The refusal was a matter of form: a document was missing, for instance.",
+        "The refusal followed from the zoning of the building.",
+        "The holder gave up the licence.",
+        "The decision was annulled after an objection.",
+        "The application is older than the decision.",
+        "The permit is of quite another kind.",
+        "The earlier application was set aside undecided.",
+        "Another company has the same name.",
+    ),
+    innocent_nl=(
+        "De reden van het eerdere besluit is intussen weggenomen.",
+        "Het bedrijf heeft intussen andere eigenaren of bestuurders.",
+        "Er loopt nog bezwaar of beroep tegen het eerdere besluit.",
+    ),
+    innocent_en=(
+        "The reason for the earlier decision has since been removed.",
+        "The company has other owners or directors by now.",
+        "An objection or appeal against the earlier decision is still pending.",
+    ),
+    inputs={"vergunningen": _PERMIT_COLUMNS, "handelsregister": ("kvk_nummer", "rsin")},
+    needs=("vergunningen",),  # the trade register only adds the RSIN
+    params={
+        "window_years": Param(
+            5,
+            "years",
+            "a Bibob conclusion may be used again for 5 years since 1 October 2022; 5 years are 1826 days",
+            floor=1,
+            ceiling=5,
+        ),
+    },
+    evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. "
+    "Daarna, op {datum_aanvraag}, kwam aanvraag {zaaknummer} ({zaaktype}) van dezelfde partij. "
+    "Het KVK-nummer is nu {kvk_nummer} en was toen {eerder_kvk_nummer}. "
+    "Aantal eerdere besluiten in {window_years} jaar: {eerdere_besluiten}.",
+    evidence_en="Case {eerder_zaaknummer} got the status {eerder_status} on {datum_eerder_besluit}. "
+    "After that, on {datum_aanvraag}, the same party filed application {zaaknummer} ({zaaktype}). "
+    "Its KVK number is {kvk_nummer} now and was {eerder_kvk_nummer} then. "
+    "Earlier decisions in {window_years} years: {eerdere_besluiten}.",
+    feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
+    "return; the window makes it lapse",
+)
+def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per new application, pending or granted; the latest earlier decision is named, all are in record_ids.
+
+    Values: zaaknummer, zaaktype, datum_aanvraag, kvk_nummer; of the latest decision eerder_zaaknummer, eerder_status,
+    datum_eerder_besluit, eerder_kvk_nummer; eerdere_besluiten (count).
+    """
+    start = readings.window_start(as_of, _days(p.window_years))
+    permits = t.vergunningen
+    earlier = permits.filter(
+        readings.refused() | readings.withdrawn_by_authority(),
+        readings.decision_date("_min") >= start,
+        readings.decision_date("_max") <= as_of,
+    ).select(
+        eerder="record",
+        eerder_zaaknummer="zaaknummer",
+        eerder_zaaktype="zaaktype",
+        eerder_status="status",
+        eerder_kvk_nummer="kvk_nummer",
+        datum_eerder_besluit=readings.decision_date(),
+        besluit_max=readings.decision_date("_max"),
+    )
+    applications = permits.filter(
+        readings.pending() | (pl.col("status") == "verleend"),
+        ~readings.annulled(),
+        pl.col("address_id").is_not_null(),
+        pl.col("datum_aanvraag_max") <= as_of,
+    )
+    numbers = _legal_numbers(t)
+    same_party = (
+        numbers.join(numbers.select("number", eerder="record"), on="number").select("record", "eerder").unique()
+    )
+    return (
+        applications.join(same_party, on="record")
+        .join(earlier, on="eerder")
+        .filter(
+            pl.col("record") != pl.col("eerder"),
+            pl.col("datum_aanvraag_min") > pl.col("besluit_max"),
+            readings.related_types("zaaktype", "eerder_zaaktype"),
+        )
+        .sort("besluit_max", "eerder")
+        .group_by("record", maintain_order=True)
+        .agg(
+            pl.col("address_id", "zaaknummer", "zaaktype", "datum_aanvraag", "kvk_nummer").first(),
+            pl.col("eerder_zaaknummer", "eerder_status", "datum_eerder_besluit", "eerder_kvk_nummer").last(),
+            eerdere_besluiten=pl.len().cast(pl.Int64),
+            records=pl.col("eerder"),
+        )
+        .with_columns(
+            record_ids=pl.concat_list("record", "records"),
+            window_start=pl.lit(start),
+            window_end=pl.lit(as_of),
+        )
+        .drop("record", "records")
+    )
+
+
+def _days(years: int | float) -> int:
+    """Whole days in so many years, a leap day every fourth: 1 is 365, 2 is 730, 3 is 1095, 5 is 1826."""
+    return int(years * 365.25)
+
+
+def _legal_numbers(t: Tables) -> pl.LazyFrame:
+    """One row per permit and number that names its party beyond doubt: the KVK number, and the RSIN behind it."""
+    with_kvk = t.vergunningen.select("record", "kvk_nummer").drop_nulls()
+    rsin = t.handelsregister.select("kvk_nummer", "rsin").drop_nulls().unique()
+    return pl.concat(
+        [
+            with_kvk.select("record", number=pl.lit("kvk ") + pl.col("kvk_nummer")),
+            with_kvk.join(rsin, on="kvk_nummer").select("record", number=pl.lit("rsin ") + pl.col("rsin")),
+        ]
+    )
