@@ -1,0 +1,280 @@
+"""LIC-02: a new application under another KVK number that resembles, in two ways, a party with an earlier decision."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: Functions in the trade register that make a person owner or director; a receiver or proxy is neither.
+_OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
+_PAIR = ("record", "eerder")
+
+
+@indicator(
+    code="LIC-02",
+    version=1,
+    cls="B",
+    barrier=Barrier.RECHTSVORM,
+    dataset="vergunningen",
+    name_nl="Heraanvraag onder naamsvariant",
+    name_en="Re-application under variant name",
+    rationale_nl="Een nieuw KVK-nummer of een andere schrijfwijze kan een eerder besluit uit beeld brengen. Twee "
+    "overeenkomsten samen maken aannemelijk dat het om dezelfde partij gaat. Dat is nog te toetsen.",
+    rationale_en="A new KVK number or another spelling can put an earlier decision out of sight. Two likenesses "
+    "together make it plausible that the party is the same. That remains to be checked.",
+    ruled_out_nl=(
+        "Eén overeenkomst is te weinig.",
+        "De houders zijn twee verschillende personen, ook als ze familie zijn of dezelfde naam hebben.",
+        "Een naamgenoot heeft een andere geboortedatum.",
+        "Een naam zonder geboortedatum wijst geen persoon aan.",
+        "Het gaat om een franchise: alleen de handelsnaam is gelijk.",
+        "De houder trok de vergunning zelf in.",
+        "Het besluit is vernietigd in bezwaar.",
+        "Het KVK-nummer is gelijk: dan geldt LIC-01.",
+    ),
+    ruled_out_en=(
+        "One likeness is too little.",
+        "The holders are two different people, even if they are related or share a name.",
+        "A namesake has another birth date.",
+        "A name without a birth date does not point to a person.",
+        "It is a franchise: only the trade name is equal.",
+        "The holder gave up the licence.",
+        "The decision was annulled after an objection.",
+        "The KVK number is equal: that is LIC-01.",
+    ),
+    innocent_nl=(
+        "Een nieuwe eigenaar nam de zaak met de naam over.",
+        "Een familielid zet het bedrijf voort.",
+        "De reden van het eerdere besluit is intussen weggenomen.",
+    ),
+    innocent_en=(
+        "A new owner took over the business with its name.",
+        "A relative carries on the business.",
+        "The reason for the earlier decision has since been removed.",
+    ),
+    inputs={
+        "vergunningen": (
+            "record",
+            "zaaknummer",
+            "zaaktype",
+            "status",
+            "vervalreden",
+            "weigeringsgrond",
+            "bezwaar_uitkomst",
+            "kvk_nummer",
+            "address_id",
+            "datum_aanvraag",
+            "datum_aanvraag_min",
+            "datum_aanvraag_max",
+            "datum_besluit",
+            "datum_besluit_min",
+            "datum_besluit_max",
+            "einddatum",
+            "einddatum_min",
+            "einddatum_max",
+        ),
+        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
+        "partijen": ("mention", "record", "role", "kind", "party_id", "birth_date"),
+        "handelsnamen": ("record", "name_key"),
+        "gelijkende_namen": ("left_name_key", "right_name_key", "similarity"),
+    },
+    needs=("vergunningen",),  # the trade register adds owners and directors to the holders
+    params={
+        "window_years": Param(
+            5,
+            "years",
+            "a Bibob conclusion may be used again for 5 years since 1 October 2022; 5 years are 1826 days",
+            floor=1,
+            ceiling=5,
+        ),
+        "min_likenesses": Param(
+            2, "of person, name, address", "one alone is chance or a franchise", floor=2, ceiling=3
+        ),
+        "min_name_similarity": Param(
+            0.95, "similarity 0-1", "below it a likeness counts only after a person confirmed it", floor=0.95, ceiling=1
+        ),
+    },
+    evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. Daarna, op "
+    "{datum_aanvraag}, kwam aanvraag {zaaknummer} ({zaaktype}). Het KVK-nummer is nu {kvk_nummer} en was toen "
+    "{eerder_kvk_nummer}. Gelijk zijn: persoon met geboortedatum {persoon_gelijk}, handelsnaam {naam_gelijk}, adres "
+    "{adres_gelijk}. Deze koppeling is te toetsen.",
+    evidence_en="Case {eerder_zaaknummer} got the status {eerder_status} on {datum_eerder_besluit}. After that, on "
+    "{datum_aanvraag}, application {zaaknummer} ({zaaktype}) was filed. Its KVK number is {kvk_nummer} now and was "
+    "{eerder_kvk_nummer} then. Equal are: person with birth date {persoon_gelijk}, trade name {naam_gelijk}, address "
+    "{adres_gelijk}. This link remains to be checked.",
+    feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
+    "return; the window makes it lapse",
+)
+def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per new application, pending or granted; the latest earlier decision is named, all are in record_ids.
+
+    Values: zaaknummer, zaaktype, datum_aanvraag, kvk_nummer; of the latest decision eerder_zaaknummer, eerder_status,
+    datum_eerder_besluit, eerder_kvk_nummer, persoon_gelijk, naam_gelijk, adres_gelijk; eerdere_besluiten (count).
+    """
+    # 365.25: a leap day every fourth year, so that 5 years are the 1826 days of the definition
+    start = readings.window_start(as_of, int(p.window_years * 365.25))
+    earlier = t.vergunningen.filter(
+        readings.refused() | readings.withdrawn_by_authority(),
+        readings.decision_date("_min") >= start,
+        readings.decision_date("_max") <= as_of,
+    ).with_columns(
+        besluit=readings.decision_date(),
+        first_day=pl.col("datum_aanvraag_max"),
+        last_day=readings.decision_date("_min"),
+        decided=readings.decision_date("_max"),
+    )
+    applications = t.vergunningen.filter(
+        readings.pending() | (pl.col("status") == "verleend"),
+        ~readings.annulled(),
+        pl.col("address_id").is_not_null(),
+        pl.col("datum_aanvraag_max") <= as_of,
+    ).with_columns(first_day=pl.col("datum_aanvraag_max"), last_day=pl.lit(as_of))
+    likenesses = pl.concat(
+        [
+            _same_person(t, applications, earlier),
+            _same_name(t, applications, earlier, p.min_name_similarity),
+            _same_address(applications, earlier),
+        ],
+        how="diagonal",
+    )
+    pairs = (
+        likenesses.group_by(_PAIR)
+        .agg(
+            persoon_gelijk=(pl.col("likeness") == "person").any(),
+            naam_gelijk=(pl.col("likeness") == "name").any(),
+            adres_gelijk=(pl.col("likeness") == "address").any(),
+            pair_records=pl.col("records").list.explode(keep_nulls=False, empty_as_null=False),
+            pair_mentions=pl.col("mentions").list.explode(keep_nulls=False, empty_as_null=False),
+        )
+        .filter(pl.sum_horizontal("persoon_gelijk", "naam_gelijk", "adres_gelijk") >= p.min_likenesses)
+    )
+    pairs = pairs.join(_held_by_different_people(t, pairs), on=_PAIR, how="anti")
+    return (
+        applications.join(pairs, on="record")
+        .join(
+            earlier.select(
+                "besluit",
+                "decided",
+                eerder="record",
+                eerder_zaaknummer="zaaknummer",
+                eerder_zaaktype="zaaktype",
+                eerder_status="status",
+                eerder_kvk_nummer="kvk_nummer",
+            ),
+            on="eerder",
+        )
+        .filter(
+            pl.col("record") != pl.col("eerder"),
+            pl.col("datum_aanvraag_min") > pl.col("decided"),
+            readings.related_types("zaaktype", "eerder_zaaktype"),
+            (pl.col("kvk_nummer") != pl.col("eerder_kvk_nummer")).fill_null(True),
+        )
+        .sort("decided", "eerder")
+        .group_by("record", maintain_order=True)
+        .agg(
+            pl.col("address_id", "zaaknummer", "zaaktype", "datum_aanvraag", "kvk_nummer").first(),
+            pl.col("eerder_zaaknummer", "eerder_status", "eerder_kvk_nummer").last(),
+            pl.col("persoon_gelijk", "naam_gelijk", "adres_gelijk").last(),
+            datum_eerder_besluit=pl.col("besluit").last(),
+            eerdere_besluiten=pl.len().cast(pl.Int64),
+            earlier_records=pl.col("eerder"),
+            likeness_records=pl.col("pair_records").list.explode(keep_nulls=False, empty_as_null=False),
+            mentions=pl.col("pair_mentions").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+        )
+        .with_columns(
+            record_ids=pl.concat_list("record", "earlier_records", "likeness_records").list.drop_nulls().list.unique(),
+            window_start=pl.lit(start),
+            window_end=pl.lit(as_of),
+        )
+        .drop("record", "earlier_records", "likeness_records")
+    )
+
+
+def _same_person(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame) -> pl.LazyFrame:
+    """Pairs that share a person with one full birth date: holder, owner or director at the time of each case."""
+    then = _people(t, earlier).rename({"record": "eerder", "mention": "earlier_mention", "source": "earlier_source"})
+    return (
+        _people(t, applications)
+        .join(then, on=["party_id", "birth_date"])
+        .select(
+            *_PAIR,
+            likeness=pl.lit("person"),
+            records=pl.concat_list("source", "earlier_source"),
+            mentions=pl.concat_list("mention", "earlier_mention"),
+        )
+    )
+
+
+def _people(t: Tables, cases: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per case and person behind it: `record`, `source` (the record that names them), `mention`, `party_id`,
+    `birth_date`. Owners and directors count if surely in function somewhere between `first_day` and `last_day`."""
+    known = t.partijen.filter(pl.col("kind") == "person", pl.col("birth_date").is_not_null())
+    holders = (
+        cases.select("record")
+        .join(known.filter(pl.col("role") == "houder"), on="record")
+        .with_columns(source=pl.col("record"))
+    )
+    officers = (
+        cases.select("record", "kvk_nummer", "first_day", "last_day")
+        .join(
+            t.functionarissen.filter(pl.col("functie").is_in(_OWNERS_AND_DIRECTORS)).rename({"record": "source"}),
+            on="kvk_nummer",
+        )
+        .filter(
+            pl.col("datum_aanvang_max") <= pl.col("last_day"),
+            pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= pl.col("first_day")),
+        )
+        .join(known.rename({"record": "source"}), on="source")
+    )
+    columns = ("record", "source", "mention", "party_id", "birth_date")
+    return pl.concat([holders.select(columns), officers.select(columns)])
+
+
+def _same_name(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame, min_similarity: float) -> pl.LazyFrame:
+    """Pairs that share a trade or statutory name, or two that resemble each other enough."""
+    names = t.handelsnamen.unique()
+    alike = t.gelijkende_namen.filter(pl.col("similarity") >= min_similarity)
+    resembling = pl.concat(
+        [
+            names.select("name_key", other=pl.col("name_key")).unique(),
+            alike.select(name_key="left_name_key", other="right_name_key"),
+            alike.select(name_key="right_name_key", other="left_name_key"),
+        ]
+    )
+    now = names.join(applications.select("record"), on="record", how="semi")
+    then = names.join(earlier.select("record"), on="record", how="semi").rename({"record": "eerder"})
+    return (
+        now.join(resembling, on="name_key")
+        .join(then, left_on="other", right_on="name_key")
+        .select(*_PAIR)
+        .unique()
+        .with_columns(likeness=pl.lit("name"))
+    )
+
+
+def _same_address(applications: pl.LazyFrame, earlier: pl.LazyFrame) -> pl.LazyFrame:
+    """Pairs at one object."""
+    return (
+        applications.select("record", "address_id")
+        .join(earlier.select("address_id", eerder="record"), on="address_id")
+        .select(*_PAIR, likeness=pl.lit("address"))
+    )
+
+
+def _held_by_different_people(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
+    """Those of `pairs` of which both permits are held by a natural person, and not by the same one.
+
+    A person whose birth date is missing is not known to be the same, so such a pair is blocked too.
+    """
+    holders = t.partijen.filter(pl.col("kind") == "person", pl.col("role") == "houder").select("record", "party_id")
+    return (
+        pairs.select(_PAIR)
+        .join(holders, on="record")
+        .join(holders.select(eerder="record", earlier_party="party_id"), on="eerder")
+        .group_by(_PAIR)
+        .agg(is_shared=(pl.col("party_id") == pl.col("earlier_party")).any())
+        .filter(~pl.col("is_shared"))
+    )
