@@ -1,0 +1,221 @@
+"""LIC-04: a permit has expired without a renewal filed in time, and the activity goes on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: A permit for one occasion or one building project ends by its nature: there is no activity that should stop.
+_ONE_OFF_TYPES = ("evenement", "omgeving")
+
+
+@indicator(
+    code="LIC-04",
+    version=1,
+    cls="A",
+    barrier=Barrier.WERKPLEK,
+    dataset="vergunningen",
+    name_nl="Verlopen vergunning, activiteit loopt door",
+    name_en="Expired licence, activity continues",
+    rationale_nl="De vergunning is afgelopen en er is geen verlenging op tijd aangevraagd. Toch loopt de activiteit "
+    "door. Een einddatum wordt makkelijk vergeten.",
+    rationale_en="The licence has ended and no renewal was filed in time. Yet the activity goes on. An end date is "
+    "easily forgotten.",
+    ruled_out_nl=(
+        "De verlenging is op tijd aangevraagd.",
+        "De verlenging is verleend, ook als die later zelf afliep.",
+        "De vestiging van de houder is al gesloten.",
+        "De controle of melding is van voor de einddatum.",
+        "Bij de controle was het bedrijf gesloten.",
+        "Er is maar één melding, of één melder meldt twee keer binnen 30 dagen.",
+        "De vestiging op het adres is van een ander bedrijf.",
+        "De vergunning gold voor één gelegenheid, zoals een evenement.",
+    ),
+    ruled_out_en=(
+        "The renewal was filed in time.",
+        "The renewal was granted, even if it has ended itself since.",
+        "The holder's establishment has closed.",
+        "The inspection or report dates from before the end date.",
+        "At the inspection the business was closed.",
+        "There is only one report, or one reporter reports twice within 30 days.",
+        "The establishment at the address belongs to another company.",
+        "The permit was for one occasion, such as an event.",
+    ),
+    innocent_nl=(
+        "De verlenging is op papier aangevraagd.",
+        "Er geldt overgangsrecht.",
+        "Het register loopt achter.",
+    ),
+    innocent_en=(
+        "The renewal was filed on paper.",
+        "Transitional law applies.",
+        "The register lags behind.",
+    ),
+    inputs={
+        "vergunningen": (
+            "record",
+            "zaaknummer",
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "kvk_nummer",
+            "address_id",
+            "datum_aanvraag_min",
+            "ingangsdatum_min",
+            "einddatum",
+            "einddatum_min",
+            "einddatum_max",
+        ),
+        "handelsregister": (
+            "record",
+            "kvk_nummer",
+            "vestigingsnummer",
+            "address_id",
+            "afgeschermd",
+            "datum_aanvang_max",
+            "datum_einde_min",
+        ),
+        "meldingen": (
+            "record",
+            "melding_id",
+            "hoofdmelding_id",
+            "datum_melding",
+            "hoofdcategorie",
+            "address_id",
+            "status",
+            "bevinding",
+            "melder_token",
+        ),
+        "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
+    },
+    needs=("vergunningen",),  # each of the other three is a sign of its own
+    params={
+        "window_days": Param(
+            90, "days", "activity so soon after the end belongs to this licence", floor=30, ceiling=180
+        ),
+        "min_reports": Param(2, "reports", "one report is an incident", floor=2),
+    },
+    evidence_nl="Vergunning {zaaknummer} ({zaaktype}) liep af op {einddatum}. Een verlenging op tijd is niet gevonden. "
+    "Wel is er activiteit gezien binnen {window_days} dagen daarna. Actieve vestigingen van de houder: {vestigingen}. "
+    "Meldingen over het bedrijf: {meldingen} (drempel: {min_reports}). Controles met de bevinding ‘in bedrijf’: "
+    "{controles}.",
+    evidence_en="Licence {zaaknummer} ({zaaktype}) ended on {einddatum}. No renewal filed in time was found. Yet there "
+    "was activity within {window_days} days after that. Active establishments of the holder: {vestigingen}. Reports "
+    "about the business: {meldingen} (threshold: {min_reports}). Inspections that found it in operation: {controles}.",
+)
+def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per expired permit. Values: zaaknummer, zaaktype, einddatum, vestigingsnummers (list), and the counts
+    vestigingen, meldingen, controles."""
+    expired = _expired(t.vergunningen, as_of).with_columns(
+        last_day=pl.min_horizontal(pl.col("einddatum_min") + pl.duration(days=p.window_days), pl.lit(as_of))
+    )
+    ends = expired.select("record", "address_id", "kvk_nummer", ended="einddatum_max", last_day="last_day")
+    establishments = _establishments(t.handelsregister, ends, as_of)
+    reports = _reports(t.meldingen, ends, p.min_reports)
+    inspections = _inspections(t.controles, ends)
+    no_records = pl.lit([], dtype=pl.List(pl.String))
+    return (
+        expired.join(establishments, on="record", how="left")
+        .join(reports, on="record", how="left")
+        .join(inspections, on="record", how="left")
+        .with_columns(pl.col("vestigingen", "meldingen", "controles").fill_null(0))
+        .filter((pl.col("vestigingen") > 0) | (pl.col("meldingen") >= p.min_reports) | (pl.col("controles") > 0))
+        .select(
+            "address_id",
+            "zaaknummer",
+            "zaaktype",
+            "einddatum",
+            "vestigingsnummers",
+            "vestigingen",
+            "meldingen",
+            "controles",
+            record_ids=pl.concat_list(
+                "record",
+                *(
+                    pl.col(name).fill_null(no_records)
+                    for name in ("establishment_records", "report_records", "inspection_records")
+                ),
+            ),
+            window_start=pl.col("einddatum_max"),
+            window_end=pl.col("last_day"),
+        )
+    )
+
+
+def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Permits surely past their end date, without a renewal: same type and object, filed on or before that date,
+    pending or granted. A renewal reaches further than what it renews; an older permit does not."""
+    standing = permits.filter(~readings.annulled(), pl.col("address_id").is_not_null())
+    expired = standing.filter(
+        pl.col("status").is_in(["verleend", "verlopen"]),
+        pl.col("einddatum_max") < as_of,
+        ~pl.col("zaaktype").is_in(_ONE_OFF_TYPES),
+    )
+    was_granted = pl.col("status").is_in(["verleend", "verlopen"]) | (
+        (pl.col("status") == "ingetrokken") & pl.col("ingangsdatum_min").is_not_null()
+    )
+    renewals = standing.filter(readings.pending() | was_granted).select(
+        "address_id",
+        "zaaktype",
+        renewal="record",
+        filed="datum_aanvraag_min",
+        renewal_end="einddatum_max",
+    )
+    renewed = (
+        expired.select("record", "address_id", "zaaktype", "einddatum_max")
+        .join(renewals, on=["address_id", "zaaktype"])
+        .filter(
+            pl.col("record") != pl.col("renewal"),
+            pl.col("filed") <= pl.col("einddatum_max"),
+            pl.col("renewal_end").is_null() | (pl.col("renewal_end") > pl.col("einddatum_max")),
+        )
+    )
+    return expired.join(renewed, on="record", how="anti")
+
+
+def _establishments(register: pl.LazyFrame, ends: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Per permit the establishments of its holder at the object that are active today and were so in the window."""
+    return (
+        register.filter(readings.active(as_of), ~readings.shielded())
+        .rename({"record": "establishment"})
+        .join(ends, on=["kvk_nummer", "address_id"])
+        .filter(pl.col("datum_aanvang_max") <= pl.col("last_day"))
+        .sort("establishment")
+        .group_by("record", maintain_order=True)
+        .agg(
+            vestigingen=pl.len().cast(pl.Int64),
+            vestigingsnummers=pl.col("vestigingsnummer").drop_nulls(),
+            establishment_records=pl.col("establishment"),
+        )
+    )
+
+
+def _reports(meldingen: pl.LazyFrame, ends: pl.LazyFrame, min_reports: int) -> pl.LazyFrame:
+    """Per permit the reports of business type in the window; their records only where they reach the threshold."""
+    return (
+        readings.counting_reports(meldingen, readings.is_business_report())
+        .select("address_id", "datum_melding", report="record")
+        .join(ends, on="address_id")
+        .filter(pl.col("datum_melding") > pl.col("ended"), pl.col("datum_melding") <= pl.col("last_day"))
+        .group_by("record")
+        .agg(meldingen=pl.len().cast(pl.Int64), report_records=pl.col("report").sort())
+        .with_columns(
+            # a report below the threshold is counted in the sentence, but the hit does not rest on it
+            report_records=pl.when(pl.col("meldingen") >= min_reports).then("report_records")
+        )
+    )
+
+
+def _inspections(controles: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFrame:
+    """Per permit the inspections in the window that found the business in operation."""
+    return (
+        controles.filter(pl.col("bevinding") == "in_bedrijf")
+        .select("address_id", "datum_min", "datum_max", inspection="record")
+        .join(ends, on="address_id")
+        .filter(pl.col("datum_min") > pl.col("ended"), pl.col("datum_max") <= pl.col("last_day"))
+        .group_by("record")
+        .agg(controles=pl.len().cast(pl.Int64), inspection_records=pl.col("inspection").sort())
+    )
