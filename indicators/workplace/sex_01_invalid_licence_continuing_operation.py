@@ -1,0 +1,165 @@
+"""SEX-01: the licence of a sex establishment is not valid any more, and the operation goes on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+
+@indicator(
+    code="SEX-01",
+    version=1,
+    cls="A",
+    barrier=Barrier.WERKPLEK,
+    dataset="seksinrichtingen",
+    sensitive=True,
+    name_nl="Ongeldige sekslicentie, exploitatie loopt door",
+    name_en="Invalid sex licence, operation continues",
+    rationale_nl="De vergunning is ingetrokken, verlopen of geschorst. Toch loopt de exploitatie door. Zonder "
+    "vergunning is er geen toezicht op veilige werkplekken.",
+    rationale_en="The licence was withdrawn, expired or suspended. Yet the operation goes on. Without a licence nobody "
+    "supervises whether the workplaces are safe.",
+    ruled_out_nl=(
+        "Er is een andere geldige vergunning voor deze inrichting.",
+        "De exploitant trok de vergunning zelf in.",
+        "Het besluit is vernietigd in bezwaar.",
+        "De controle is van voor het einde van de vergunning.",
+        "Bij de controle was de inrichting gesloten.",
+        "Het signaal kwam te lang na het einde.",
+        "Er is maar één melding.",
+        "De meldingen zijn ongegrond of geannuleerd.",
+    ),
+    ruled_out_en=(
+        "There is another valid licence for this establishment.",
+        "The operator gave up the licence.",
+        "The decision was annulled after an objection.",
+        "The inspection dates from before the licence ended.",
+        "At the inspection the establishment was closed.",
+        "The signal came too long after the end.",
+        "There is only one report.",
+        "The reports were unfounded or cancelled.",
+    ),
+    innocent_nl=(
+        "De rechter hief de schorsing op.",
+        "Er geldt overgangsrecht.",
+        "Er is een afgesproken termijn om te sluiten.",
+    ),
+    innocent_en=(
+        "A court lifted the suspension.",
+        "Transitional law applies.",
+        "A period for closing down was agreed.",
+    ),
+    inputs={
+        "seksinrichtingen": (
+            "record",
+            "vergunning_id",
+            "status",
+            "vervalreden",
+            "bezwaar_uitkomst",
+            "address_id",
+            "datum_besluit",
+            "datum_besluit_min",
+            "datum_besluit_max",
+            "ingangsdatum_min",
+            "einddatum",
+            "einddatum_min",
+            "einddatum_max",
+        ),
+        "meldingen": (
+            "record",
+            "melding_id",
+            "hoofdmelding_id",
+            "datum_melding",
+            "hoofdcategorie",
+            "address_id",
+            "status",
+            "bevinding",
+            "melder_token",
+        ),
+        "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
+    },
+    needs=("seksinrichtingen", "meldingen"),  # inspections are a second way to a hit
+    params={
+        "window_days": Param(180, "days", "later activity is judged afresh", floor=30, ceiling=365),
+        "min_reports": Param(2, "reports", "one report is an incident", floor=2),
+    },
+    evidence_nl="Vergunning {vergunning_id} heeft de status {status} en gold tot {niet_meer_geldig_sinds}. Toch is er "
+    "activiteit gezien binnen {window_days} dagen daarna. Controles met de bevinding ‘in bedrijf’: {controles}. "
+    "Meldingen over het bedrijf: {meldingen} (drempel: {min_reports}).",
+    evidence_en="Licence {vergunning_id} has the status {status} and was valid until {niet_meer_geldig_sinds}. Yet "
+    "there was activity within {window_days} days after that. Inspections that found it in operation: {controles}. "
+    "Reports about the business: {meldingen} (threshold: {min_reports}).",
+)
+def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per licence that is not valid any more.
+
+    Values: vergunning_id, status, niet_meer_geldig_sinds (date), and the counts controles and meldingen.
+    """
+    licences = t.seksinrichtingen
+    invalid = (
+        licences.filter(~readings.annulled(), pl.col("address_id").is_not_null())
+        .with_columns(
+            niet_meer_geldig_sinds=_end_of_validity(""),
+            ended_min=_end_of_validity("_min"),
+            ended=_end_of_validity("_max"),
+        )
+        .filter(pl.col("ended") < as_of)
+        .with_columns(last_day=pl.min_horizontal(pl.col("ended_min") + pl.duration(days=p.window_days), pl.lit(as_of)))
+        .join(licences.filter(readings.possibly_valid_licence(as_of)), on="address_id", how="anti")
+    )
+    ends = invalid.select("record", "address_id", "ended", "last_day")
+    inspections = (
+        t.controles.filter(pl.col("bevinding") == "in_bedrijf")
+        .select("address_id", "datum_min", "datum_max", inspection="record")
+        .join(ends, on="address_id")
+        .filter(pl.col("datum_min") > pl.col("ended"), pl.col("datum_max") <= pl.col("last_day"))
+        .group_by("record")
+        .agg(controles=pl.len().cast(pl.Int64), inspection_records=pl.col("inspection").sort())
+    )
+    reports = (
+        readings.counting_reports(t.meldingen, readings.is_business_report())
+        .select("address_id", "datum_melding", report="record")
+        .join(ends, on="address_id")
+        .filter(pl.col("datum_melding") > pl.col("ended"), pl.col("datum_melding") <= pl.col("last_day"))
+        .group_by("record")
+        .agg(meldingen=pl.len().cast(pl.Int64), report_records=pl.col("report").sort())
+    )
+    no_records = pl.lit([], dtype=pl.List(pl.String))
+    is_pattern = pl.col("meldingen") >= p.min_reports
+    return (
+        invalid.join(inspections, on="record", how="left")
+        .join(reports, on="record", how="left")
+        .with_columns(pl.col("controles", "meldingen").fill_null(0))
+        .filter((pl.col("controles") > 0) | is_pattern)
+        .select(
+            "address_id",
+            "vergunning_id",
+            "status",
+            "niet_meer_geldig_sinds",
+            "controles",
+            "meldingen",
+            record_ids=pl.concat_list(
+                "record",
+                pl.col("inspection_records").fill_null(no_records),
+                # a report below the threshold is counted in the sentence, but the hit does not rest on it
+                pl.when(is_pattern).then("report_records").otherwise(no_records).fill_null(no_records),
+            ),
+            window_start=pl.col("ended"),
+            window_end=pl.col("last_day"),
+        )
+    )
+
+
+def _end_of_validity(bound: str) -> pl.Expr:
+    """Last day of a licence: the decision that withdrew or suspended it, else its end date; null where it has none."""
+    status = pl.col("status")
+    decided = readings.withdrawn_by_authority() | (status == "geschorst")
+    return (
+        pl.when(decided)
+        .then(readings.decision_date(bound))
+        .when(status.is_in(["verlopen", "verleend"]))
+        .then(pl.col(f"einddatum{bound}"))
+    )
