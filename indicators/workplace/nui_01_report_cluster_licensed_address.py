@@ -1,0 +1,128 @@
+"""NUI-01: many reports by several people about a licensed address, and many more than in the year before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_YEAR_DAYS = 365
+
+
+@indicator(
+    code="NUI-01",
+    version=1,
+    cls="B",
+    barrier=Barrier.WERKPLEK,
+    dataset="meldingen",
+    name_nl="Meldingencluster op vergund adres",
+    name_en="Report cluster, licensed address",
+    rationale_nl="Meer meldingen dan anders over een adres met een vergunning. Er kan iets zijn veranderd in het "
+    "gebruik.",
+    rationale_en="More reports than usual about an address with a licence. Something may have changed in its use.",
+    ruled_out_nl=(
+        "Alle meldingen komen van één melder.",
+        "Eén melder blijft melden: die telt eens per 30 dagen.",
+        "Een deelmelding telt mee met de hoofdmelding.",
+        "De meldingen zijn ongegrond of geannuleerd.",
+        "De meldingen gaan over iets anders dan het gebruik van het adres.",
+        "Het waren er het jaar ervoor ook al zo veel.",
+        "Het adres heeft geen geldige vergunning.",
+    ),
+    ruled_out_en=(
+        "All reports come from one reporter.",
+        "One reporter keeps reporting: they count once in 30 days.",
+        "A child report counts with its parent.",
+        "The reports were unfounded or cancelled.",
+        "The reports are about something other than the use of the address.",
+        "There were as many in the year before.",
+        "The address has no valid licence.",
+    ),
+    innocent_nl=(
+        "Er is werk aan de weg of een evenement in de buurt.",
+        "De meldingen komen uit één conflict.",
+        "Er zijn nieuwe buren.",
+        "Een actie riep op om te melden.",
+    ),
+    innocent_en=(
+        "There are road works or an event nearby.",
+        "The reports stem from one dispute.",
+        "There are new neighbours.",
+        "A campaign called on people to report.",
+    ),
+    inputs={
+        "meldingen": (
+            "record",
+            "melding_id",
+            "hoofdmelding_id",
+            "datum_melding",
+            "hoofdcategorie",
+            "subcategorie",
+            "address_id",
+            "status",
+            "bevinding",
+            "melder_token",
+        ),
+        "vergunningen": (
+            "record",
+            "zaaknummer",
+            "status",
+            "bezwaar_uitkomst",
+            "address_id",
+            "ingangsdatum_max",
+            "einddatum_min",
+        ),
+    },
+    params={
+        "window_days": Param(90, "days", "a change in use shows within a season", floor=30, ceiling=180),
+        "min_reports": Param(4, "reports", "fewer are an incident", floor=3),
+        "min_reporters": Param(2, "reporters", "one reporter alone makes no pattern", floor=2),
+        "min_ratio": Param(3.0, "times", "so much above its own previous year is a change, not a habit", floor=1.5),
+    },
+    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders (drempel: {min_reports}). "
+    "In het jaar daarvoor waren het er {meldingen_jaar_ervoor}. Per dag is dat ten minste {min_ratio} keer zo veel. "
+    "Op het adres geldt vergunning {zaaknummers}.",
+    evidence_en="In {window_days} days there were {meldingen} reports by {melders} reporters (threshold: "
+    "{min_reports}). In the year before there were {meldingen_jaar_ervoor}. A day, that is at least {min_ratio} times "
+    "as many. The address has licence {zaaknummers}.",
+)
+def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per address. Values: meldingen, melders, meldingen_jaar_ervoor (counts), zaaknummers (list)."""
+    start = readings.window_start(as_of, p.window_days)
+    year_start = readings.window_start(start, _YEAR_DAYS)
+    day = pl.col("datum_melding")
+    in_window = day.is_between(start, as_of)
+    clusters = (
+        readings.counting_reports(t.meldingen, readings.is_relevant_report())
+        .group_by("address_id")
+        .agg(
+            meldingen=in_window.sum().cast(pl.Int64),
+            melders=pl.col("reporter").filter(in_window).n_unique().cast(pl.Int64),
+            meldingen_jaar_ervoor=((day >= year_start) & (day < start)).sum().cast(pl.Int64),
+            report_records=pl.col("record").filter(in_window).sort(),
+        )
+        .filter(
+            pl.col("meldingen") >= p.min_reports,
+            pl.col("melders") >= p.min_reporters,
+            # rates a day compared crosswise, so that no division rounds a case on the edge
+            pl.col("meldingen") * _YEAR_DAYS >= p.min_ratio * p.window_days * pl.col("meldingen_jaar_ervoor"),
+        )
+    )
+    licensed = (
+        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
+        .sort("record")
+        .group_by("address_id", maintain_order=True)
+        .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))
+    )
+    return clusters.join(licensed, on="address_id").select(
+        "address_id",
+        "meldingen",
+        "melders",
+        "meldingen_jaar_ervoor",
+        "zaaknummers",
+        record_ids=pl.concat_list("report_records", "permit_records"),
+        window_start=pl.lit(start),
+        window_end=pl.lit(as_of),
+    )
