@@ -1,0 +1,108 @@
+"""HOU-03: a letting or lodging permit allows more people than the floor area has room for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: Areas that the BAG fills in where it knows none.
+_UNKNOWN_AREA_M2 = (1.0, 999999.0)
+
+
+@indicator(
+    code="HOU-03",
+    version=1,
+    cls="B",
+    barrier=Barrier.HUISVESTING,
+    dataset="vergunningen",
+    name_nl="Vergunde personen per m² onder norm",
+    name_en="Density below norm",
+    rationale_nl="De vergunning staat meer personen toe dan de oppervlakte in de BAG toelaat. De norm komt van de "
+    "Stichting Normering Flexwonen. Alleen vergunde aantallen tellen, geen bewoners.",
+    rationale_en="The permit allows more people than the floor area in the BAG has room for. The norm is that of the "
+    "Dutch flexible-housing foundation (SNF). Only permitted numbers count, no residents.",
+    ruled_out_nl=(
+        "De oppervlakte is onbekend: de BAG zegt 1 of 999999 m².",
+        "De vergunning is niet geldig.",
+        "De ruimte is precies gelijk aan de norm.",
+        "De vergunning noemt geen aantal personen.",
+        "Het gaat om een gewoon huishouden zonder vergunning voor verhuur.",
+    ),
+    ruled_out_en=(
+        "The area is unknown: the BAG says 1 or 999999 m².",
+        "The permit is not valid.",
+        "The space equals the norm exactly.",
+        "The permit names no number of people.",
+        "It is an ordinary household without a letting permit.",
+    ),
+    innocent_nl=(
+        "De oppervlakte in de BAG klopt niet.",
+        "Het verblijf omvat meer objecten dan dit ene adres.",
+        "Er verblijven minder personen dan de vergunning toestaat.",
+    ),
+    innocent_en=(
+        "The area in the BAG is wrong.",
+        "The accommodation covers more objects than this one address.",
+        "Fewer people stay there than the permit allows.",
+    ),
+    inputs={
+        "vergunningen": (
+            "record",
+            "zaaknummer",
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "address_id",
+            "max_personen",
+            "ingangsdatum_max",
+            "einddatum_min",
+        ),
+        "bag_adressen": ("record", "adresseerbaar_object_id", "oppervlakte", "is_nevenadres"),
+    },
+    params={
+        "min_m2_lodging": Param(10, "m² a person", "SNF norm for lodging", floor=5, ceiling=15),
+        "min_m2_letting": Param(12, "m² a person", "SNF norm for a dwelling", floor=5, ceiling=15),
+    },
+    evidence_nl="Vergunning {zaaknummer} ({zaaktype}) staat {max_personen} personen toe. De BAG noemt "
+    "{oppervlakte_m2} m². Dat is {m2_per_persoon} m² per persoon; de norm is {norm_m2_per_persoon} m².",
+    evidence_en="Permit {zaaknummer} ({zaaktype}) allows {max_personen} people. The BAG says {oppervlakte_m2} m². "
+    "That is {m2_per_persoon} m² a person; the norm is {norm_m2_per_persoon} m².",
+)
+def density_below_norm(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per valid letting or lodging permit below the norm of its kind.
+
+    Values: zaaknummer, zaaktype, max_personen, oppervlakte_m2, m2_per_persoon, norm_m2_per_persoon.
+    """
+    area = pl.col("oppervlakte")
+    objects = (
+        t.bag_adressen.filter(area > 0, ~area.is_in(_UNKNOWN_AREA_M2))
+        # a second address repeats its object; should the rows differ, the largest area flags least
+        .sort(pl.col("is_nevenadres").fill_null(False), "record")
+        .group_by("adresseerbaar_object_id", maintain_order=True)
+        .agg(bag_record=pl.col("record").first(), oppervlakte_m2=area.max())
+    )
+    norm = pl.when(pl.col("zaaktype") == "logies").then(float(p.min_m2_lodging)).otherwise(float(p.min_m2_letting))
+    return (
+        t.vergunningen.filter(
+            readings.valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING), pl.col("max_personen") > 0
+        )
+        .join(objects, left_on="address_id", right_on="adresseerbaar_object_id")
+        .with_columns(
+            norm_m2_per_persoon=norm,
+            m2_per_persoon=pl.col("oppervlakte_m2") / pl.col("max_personen"),
+        )
+        .filter(pl.col("m2_per_persoon") < pl.col("norm_m2_per_persoon"))
+        .select(
+            "address_id",
+            "zaaknummer",
+            "zaaktype",
+            "max_personen",
+            "oppervlakte_m2",
+            "m2_per_persoon",
+            "norm_m2_per_persoon",
+            record_ids=pl.concat_list("record", "bag_record"),
+        )
+    )
