@@ -1,0 +1,273 @@
+"""The deliveries of a messy municipality: own column names, separators, encodings, date forms, lost zeros."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import xlsxwriter
+
+from screening.synthetic.configuration import Delivery
+from screening.synthetic.municipality import Municipality
+from screening.vocabulary import Dataset
+
+_PARTS = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats")
+_SERIAL_ORIGIN = date(1899, 12, 30)
+
+DELIVERIES: dict[Dataset, Delivery] = {
+    Dataset.VERGUNNINGEN: Delivery(
+        "vergunningen_zaaksysteem.xlsx",
+        {
+            "zaaknummer": "Zaak", "zaaktype": "Soort vergunning", "status": "Stand van zaken",
+            "datum_aanvraag": "Ontvangen op",
+            "datum_besluit": "Besluit d.d.", "ingangsdatum": "Geldig vanaf", "einddatum": "Geldig t/m",
+            "vervalreden": "Reden einde", "weigeringsgrond": "Grond weigering", "bezwaar_uitkomst": "Uitkomst bezwaar",
+            "bibob_vragenlijst_datum": "Vragenlijst verstuurd", "houder_naam": "Aanvrager",
+            "houder_geboortedatum": "Geb.datum aanvrager", "kvk_nummer": "KvK", "vestigingsnummer": "Vestiging",
+            "handelsnaam": "Naam zaak", "adres_tekst": "Locatie", "adresseerbaar_object_id": "BAG-object",
+            "max_personen": "Personen (max)", "max_kamers": "Kamers (max)", "verhuurder_kvk": "KvK verhuurder",
+        },
+        {
+            "zaaktype": {
+                "exploitatie": "Exploitatievergunning", "alcohol": "Alcoholvergunning", "terras": "Terras",
+                "kamerverhuur": "Kamerverhuur", "omzetting": "Omzettingsvergunning", "verhuur_wgv": "Verhuur (Wgv)",
+                "logies": "Logiesgebouw", "toeristische_verhuur": "Toeristische verhuur", "evenement": "Evenement",
+                "omgeving": "Omgevingsvergunning", "speelautomaten": "Aanwezigheidsvergunning speelautomaten",
+            },
+            "status": {
+                "aangevraagd": "Nieuw", "in_behandeling": "Loopt", "verleend": "Verleend", "geweigerd": "Geweigerd",
+                "ingetrokken": "Ingetrokken", "verlopen": "Afgelopen", "buiten_behandeling": "Buiten behandeling",
+            },
+            "vervalreden": {
+                "tijdelijk": "termijn verstreken", "ingetrokken_overheid": "door burgemeester",
+                "ingetrokken_belanghebbende": "op verzoek houder",
+            },
+        },
+    ),
+    Dataset.SEKSINRICHTINGEN: Delivery(
+        "register_seksbedrijven.csv",
+        {
+            "vergunning_id": "kenmerk", "type": "soort_bedrijf", "exploitant_naam": "vergunninghouder",
+            "exploitant_geboortedatum": "geb_dat", "kvk_nummer": "kvk", "aantal_werkruimten": "kamers",
+        },
+        {
+            "status": {
+                "verleend": "Verleend", "ingetrokken": "Ingetrokken", "verlopen": "Afgelopen", "geschorst": "Geschorst",
+            },
+        },
+    ),
+    Dataset.MELDINGEN: Delivery(
+        "meldingen_openbare_ruimte.csv",
+        {
+            "melding_id": "nummer", "datum_melding": "aangemaakt", "incident_van": "van", "incident_tot": "tot",
+            "hoofdcategorie": "hoofdrubriek", "subcategorie": "rubriek", "omschrijving": "toelichting",
+            "adres_tekst": "adres", "lon": "lengtegraad", "lat": "breedtegraad", "status": "voortgang",
+            "melder_token": "melder", "hoofdmelding_id": "hoort_bij",
+        },
+        {
+            "status": {
+                "gemeld": "Nieuw", "in_behandeling": "Loopt", "afgehandeld": "Gesloten", "geannuleerd": "Vervallen",
+            },
+            "subcategorie": {
+                "woningdelen-spookburgers": "Woningdelen", "vakantieverhuur": "Verhuur aan toeristen",
+                "geluidsoverlast-muziek": "Geluid: muziek", "leegstand": "Leegstand",
+            },
+        },
+    ),
+    Dataset.BAG_ADRESSEN: Delivery("bag_adressen.csv"),
+    Dataset.HANDELSREGISTER: Delivery(
+        "kvk_vestigingen.csv",
+        {
+            "kvk_nummer": "kvkNr", "vestigingsnummer": "vestigingsNr", "statutaire_naam": "statutaireNaam",
+            "datum_aanvang": "aanvang", "datum_einde": "einde", "voortgezet_door_kvk": "overgenomenDoor",
+        },
+        {
+            "rechtsvorm": {
+                "eenmanszaak": "Eenmanszaak", "vof": "Vennootschap onder firma", "bv": "Besloten vennootschap",
+                "nv": "Naamloze vennootschap", "stichting": "Stichting",
+            },
+        },
+    ),
+    Dataset.FUNCTIONARISSEN: Delivery(
+        "kvk_functies.tsv",
+        {
+            "kvk_nummer": "kvkNr", "naam": "functionaris", "rechtspersoon_kvk": "functionarisKvkNr", "functie": "rol",
+            "datum_aanvang": "sinds", "datum_einde": "totEnMet",
+        },
+    ),
+    Dataset.LEIDINGGEVENDEN: Delivery(
+        "aanhangsels.txt",
+        {
+            "zaaknummer": "zaak", "naam": "persoon", "geboortedatum": "geb", "datum_van": "in_dienst",
+            "datum_tot": "uit_dienst",
+        },
+    ),
+    Dataset.MAATREGELEN: Delivery(
+        "besluiten_handhaving.csv",
+        {
+            "maatregel_id": "besluitnummer", "type": "besluit", "betrokkene_naam": "geadresseerde",
+            "betrokkene_geboortedatum": "geb_dat", "betrokkene_kvk": "kvk", "adres_tekst": "plaats_van_handeling",
+        },
+    ),
+    Dataset.CONTROLES: Delivery(
+        "inspecties.csv",
+        {"controle_id": "bezoek", "datum": "datum_bezoek", "situatie": "aangetroffen_situatie"},
+        {
+            "situatie": {
+                "toegang_verleend": "binnen geweest", "geen_medewerking": "toegang geweigerd",
+                "niemand_aanwezig": "niemand thuis",
+            },
+        },
+    ),
+}  # fmt: skip
+#: Files that have one address column as typed.
+_TYPED_ADDRESS = (Dataset.VERGUNNINGEN, Dataset.MAATREGELEN)
+
+
+def write_messy(
+    municipality: Municipality, folder: Path, rng: np.random.Generator
+) -> tuple[dict[Dataset, Delivery], pl.DataFrame]:
+    """Write every data set in its own form; returns how, and which permits lost the zero of their KVK number."""
+    tables = {dataset: _coded(dataset, frame) for dataset, frame in municipality.tables.items()}
+    lost = _write_workbook(tables[Dataset.VERGUNNINGEN], folder, rng)
+    _write(tables, Dataset.SEKSINRICHTINGEN, folder, separator=";", dates="%d-%m-%Y")
+    tables[Dataset.MELDINGEN] = _swapped(_in_utc(tables[Dataset.MELDINGEN]), rng)
+    _write(tables, Dataset.MELDINGEN, folder, separator=";", encoding="cp1252", line="\r\n")
+    _write(tables, Dataset.BAG_ADRESSEN, folder)
+    _write(tables, Dataset.HANDELSREGISTER, folder, separator=";", encoding="utf-8-sig", line="\r\n", dates="%d-%m-%Y")
+    _write(tables, Dataset.FUNCTIONARISSEN, folder, separator="\t")
+    _write(tables, Dataset.LEIDINGGEVENDEN, folder, separator="|", encoding="cp1252", line="\r\n", serials=True)
+    _write(tables, Dataset.MAATREGELEN, folder, separator=";", dates="%d-%m-%Y")
+    _write(tables, Dataset.CONTROLES, folder, encoding="utf-16")
+    return DELIVERIES, lost
+
+
+def _coded(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
+    """Codes in the source's own spelling; columns that this delivery lacks left out."""
+    replaced = [pl.col(column).replace(dict(codes)) for column, codes in DELIVERIES[dataset].codes.items()]
+    return frame.with_columns(replaced).drop(_PARTS if dataset in _TYPED_ADDRESS else ())
+
+
+def _full_date(column: str) -> pl.Expr:
+    """The Date of a full `YYYY-MM-DD`; null for anything else."""
+    return pl.col(column).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _date_columns(frame: pl.DataFrame) -> list[str]:
+    return [
+        c for c in frame.columns if c.startswith("datum") or c.endswith(("datum", "_datum")) or c == "geboortedatum"
+    ]
+
+
+def _write(
+    tables: dict[Dataset, pl.DataFrame],
+    dataset: Dataset,
+    folder: Path,
+    *,
+    separator: str = ",",
+    encoding: str = "utf-8",
+    line: str = "\n",
+    dates: str | None = None,
+    serials: bool = False,
+) -> None:
+    """One delimited file."""
+    frame = tables[dataset]
+    for column in _date_columns(frame):
+        if dates:
+            # A year alone stays as it is, or becomes the register's YYYY0000 where it is an even one.
+            year = pl.col(column).str.contains(r"^\d{3}[02468]$")
+            frame = frame.with_columns(
+                pl.coalesce(
+                    _full_date(column).dt.strftime(dates),
+                    pl.when(year).then(pl.col(column) + "0000").otherwise(pl.col(column)),
+                ).alias(column)
+            )
+        elif serials and column != "geboortedatum":
+            serial = (_full_date(column) - pl.lit(_SERIAL_ORIGIN)).dt.total_days().cast(pl.String)
+            frame = frame.with_columns(pl.coalesce(serial, pl.col(column)).alias(column))
+    if encoding == "cp1252":
+        frame = _encodable(frame)
+    text = frame.rename(dict(DELIVERIES[dataset].columns)).write_csv(separator=separator, line_terminator=line)
+    (folder / DELIVERIES[dataset].path).write_bytes(text.encode(encoding))
+
+
+def _encodable(frame: pl.DataFrame) -> pl.DataFrame:
+    """Letters that Windows-1252 lacks become plain ones, as an old system does it."""
+    letters = set("".join(frame.select(pl.concat_str(pl.all(), ignore_nulls=True))[:, 0].unique().to_list()))
+    lacking = {c for c in letters if not _fits(c)}
+    if not lacking:
+        return frame
+    plain = pl.Series(sorted(lacking))
+    simple = plain.str.normalize("NFKD").str.replace_all(r"\p{M}", "").replace({"ł": "l", "Ł": "L", "ı": "i"})
+    return frame.with_columns(pl.all().str.replace_many(plain.to_list(), simple.to_list()))
+
+
+def _fits(letter: str) -> bool:
+    try:
+        letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _in_utc(frame: pl.DataFrame) -> pl.DataFrame:
+    """Timestamps with their offset, in UTC, as a reporting system exports them."""
+    columns = []
+    for column in ("datum_melding", "incident_van", "incident_tot"):
+        local = pl.col(column).str.to_datetime("%Y-%m-%dT%H:%M:%S", strict=False)
+        utc = local.dt.replace_time_zone(
+            "Europe/Amsterdam", ambiguous="earliest", non_existent="null"
+        ).dt.convert_time_zone("UTC")
+        columns.append(pl.coalesce(utc.dt.strftime("%Y-%m-%dT%H:%M:%S+00:00"), pl.col(column)).alias(column))
+    return frame.with_columns(columns)
+
+
+def _swapped(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Of some points lat and lon have changed places."""
+    swap = pl.Series(rng.random(frame.height) < 0.15)
+    return frame.with_columns(
+        lat=pl.when(swap).then("lon").otherwise("lat"), lon=pl.when(swap).then("lat").otherwise("lon")
+    )
+
+
+def _write_workbook(frame: pl.DataFrame, folder: Path, rng: np.random.Generator) -> pl.DataFrame:
+    """Permits as a workbook: real dates beside serials and text, KVK numbers mostly as numbers."""
+    delivery = DELIVERIES[Dataset.VERGUNNINGEN]
+    dates = _date_columns(frame)
+    form = rng.choice(3, size=frame.height, p=[0.6, 0.2, 0.2])
+    numeric = rng.random(frame.height) < 0.7
+    numbers = ("kvk_nummer", "max_personen", "max_kamers")
+    with xlsxwriter.Workbook(str(folder / delivery.path), {"constant_memory": True}) as book:
+        book.set_properties({"created": _as_moment(frame)})
+        sheet = book.add_worksheet("export")
+        day = book.add_format({"num_format": "dd-mm-yyyy"})
+        for place, column in enumerate(frame.columns):
+            sheet.write_string(0, place, delivery.columns.get(column, column))
+        parsed = frame.with_columns(_full_date(c).alias(f"_{c}") for c in dates)
+        for row, values in enumerate(parsed.iter_rows(named=True)):
+            for place, column in enumerate(frame.columns):
+                text = values[column]
+                if text is None:
+                    continue
+                full = values.get(f"_{column}") if column in dates else None
+                if full is not None and form[row] == 0:
+                    sheet.write_datetime(row + 1, place, full, day)
+                elif full is not None and form[row] == 1:
+                    sheet.write_number(row + 1, place, (full - _SERIAL_ORIGIN).days)
+                elif full is not None:
+                    sheet.write_string(row + 1, place, full.strftime("%d-%m-%Y"))
+                elif column in numbers and numeric[row] and text.lstrip("-").isdigit():
+                    sheet.write_number(row + 1, place, int(text))
+                else:
+                    sheet.write_string(row + 1, place, text)
+    lost = pl.Series(numeric) & frame["kvk_nummer"].str.contains(r"^0\d{7}$").fill_null(False)
+    return frame.filter(lost & frame["zaaknummer"].is_not_null()).select(
+        dataset=pl.lit("vergunningen"), key="zaaknummer"
+    )
+
+
+def _as_moment(frame: pl.DataFrame) -> date:
+    """A fixed moment for the workbook's properties, so that the same seed gives the same bytes."""
+    return date(2000, 1, 1)

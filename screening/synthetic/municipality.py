@@ -1,0 +1,85 @@
+"""One synthetic municipality: registers and truth, the same for the same seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from screening.errors import ConfigurationError
+from screening.synthetic.background import Background
+from screening.synthetic.book import Book
+from screening.synthetic.cases import CASES
+from screening.synthetic.registers import COLUMNS, Registers
+from screening.synthetic.scene import Scene
+from screening.synthetic.spoiling import spoil
+from screening.synthetic.town import build_town
+from screening.synthetic.truth import truth_tables
+from screening.vocabulary import Dataset
+
+Regime = Literal["clean", "messy"]
+#: One full set of planted cases for so many addresses; fewer addresses than the minimum hold no set.
+ADDRESSES_PER_SET = 3_000
+MINIMUM_ADDRESSES = 2_500
+#: Parts of the work that draw from a generator of their own, so that a change in one leaves the others as they were.
+_STREAMS = ("town", "cases", "background", "spelling", "spoiling", "delivery")
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A municipality that exists nowhere.
+
+    `tables`: canonical columns as text, in the order of delivery. `truth`: what is so (hits,
+    hard_negatives, flags, tolerated, parties, addresses, invalid_rows).
+    """
+
+    seed: int
+    addresses: int
+    regime: Regime
+    as_of: date
+    tables: dict[Dataset, pl.DataFrame]
+    truth: dict[str, pl.DataFrame]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Rows of each data set as delivered."""
+        return {str(dataset): frame.height for dataset, frame in self.tables.items()}
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """The generator of one part of the work."""
+    return np.random.default_rng([seed, _STREAMS.index(name)])
+
+
+def generate(seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_of: date) -> Municipality:
+    """A municipality of so many addresses on `as_of`, with one full set of planted cases for every 3,000 of them.
+
+    Raises ConfigurationError for an unknown regime or fewer addresses than one set of cases needs.
+    """
+    if regime not in ("clean", "messy"):
+        raise ConfigurationError(f"regime {regime!r} is not known: choose clean or messy")
+    if addresses < MINIMUM_ADDRESSES:
+        raise ConfigurationError(
+            f"{addresses} addresses cannot hold one set of planted cases: ask for at least {MINIMUM_ADDRESSES}"
+        )
+    messy = regime == "messy"
+    book = Book(build_town(stream(seed, "town"), addresses))
+    scene = Scene(book, stream(seed, "cases"))
+    for _ in range(max(1, addresses // ADDRESSES_PER_SET)):
+        for case in CASES:
+            case(scene)
+    Background(book, scene, stream(seed, "background"), addresses).fill()
+    registers = Registers(book, stream(seed, "spelling"), as_of, messy=messy).tables()
+    spoiling = stream(seed, "spoiling")
+    spoiled = {dataset: spoil(dataset, frame, spoiling, messy=messy) for dataset, frame in registers.items()}
+    return Municipality(
+        seed=seed,
+        addresses=addresses,
+        regime=regime,
+        as_of=as_of,
+        tables={dataset: frame.select(COLUMNS[dataset]) for dataset, frame in spoiled.items()},
+        truth=truth_tables(book, spoiled),
+    )

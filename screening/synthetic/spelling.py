@@ -1,0 +1,191 @@
+"""How names and addresses are written: neatly in a clean municipality, the way people type them in a messy one."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from screening.synthetic import words
+from screening.synthetic.town import Town
+
+#: Share of each way to write a name; the last four only in messy deliveries, and the last two never on planted rows.
+NAME_STYLES = ("full", "initials", "surname_first", "middle_initial", "capitals", "plain", "slip", "doubled")
+CLEAN_NAMES = (0.45, 0.35, 0.10, 0.10, 0.0, 0.0, 0.0, 0.0)
+MESSY_NAMES = (0.36, 0.30, 0.12, 0.08, 0.04, 0.05, 0.03, 0.02)
+ORGANISATION_STYLES = ("B.V.", "BV", "b.v.", "B.V")
+ADDRESS_COLUMNS = (
+    "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "adres_tekst",
+    "adresseerbaar_object_id",
+)  # fmt: skip
+#: Ways to write an address -> form in the truth.
+ADDRESS_FORMS: dict[str, str] = {
+    "parts": "exact", "parts_id": "id", "text": "exact", "text_id": "id", "parts_lower": "variant",
+    "text_abbreviated": "variant", "text_no_postcode": "exact", "text_glued": "variant",
+    "text_postcode_number": "variant",
+    "text_slip": "fuzzy", "parts_slip": "fuzzy", "pin": "pin",
+}  # fmt: skip
+CLEAN_ADDRESSES = {"parts": 0.60, "parts_id": 0.30, "text": 0.06, "parts_lower": 0.04}
+CLEAN_REPORTS = {"text": 0.68, "text_id": 0.14, "parts": 0.13, "pin": 0.05}
+MESSY_PARTS = {"parts": 0.55, "parts_id": 0.25, "parts_lower": 0.15, "parts_slip": 0.05}
+MESSY_TEXTS = {
+    "text": 0.24, "text_id": 0.06, "text_abbreviated": 0.20, "text_no_postcode": 0.14, "text_glued": 0.20,
+    "text_postcode_number": 0.04, "text_slip": 0.12,
+}  # fmt: skip
+MESSY_REPORTS = {**{form: 0.95 * share for form, share in MESSY_TEXTS.items()}, "pin": 0.05}
+
+_ABBREVIATIONS = (
+    ("straat$", "str."), ("laan$", "ln"), ("plein$", "pln"), ("weg$", "wg"), ("singel$", "sngl"),
+    ("^Burgemeester ", "Burg. "), ("^Dokter ", "Dr. "), ("^Sint ", "St. "), ("^Verlengde ", "Verl. "),
+    ("^Eerste ", "1e "), ("^Tweede ", "2e "),
+)  # fmt: skip
+
+
+def _plain_letters(text: pl.Expr) -> pl.Expr:
+    return text.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.replace_all("ł", "l").str.replace_all("ı", "i")
+
+
+def _slip(text: pl.Expr) -> pl.Expr:
+    """The fifth letter is left out of a long word; a short one stays."""
+    return pl.when(text.str.len_chars() > 6).then(text.str.slice(0, 4) + text.str.slice(5)).otherwise(text)
+
+
+def _join(*parts: pl.Expr) -> pl.Expr:
+    return pl.concat_str(parts, separator=" ").str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def person_names(
+    people: pl.DataFrame, person: pl.Series, planted: pl.Series, rng: np.random.Generator, *, messy: bool
+) -> pl.DataFrame:
+    """`name` and `birth_date` for a column of people (null where there is none), each row in a style of its own."""
+    chances = np.array(MESSY_NAMES if messy else CLEAN_NAMES)
+    style = rng.choice(len(NAME_STYLES), size=len(person), p=chances)
+    style = np.where(planted.to_numpy() & (style >= 6), 0, style)
+    frame = pl.DataFrame({"person": person.cast(pl.Int64), "style": style}).join(
+        people.with_columns(pl.col("person").cast(pl.Int64)), on="person", how="left", maintain_order="left"
+    )
+    given, infix, family, initials = (pl.col(c) for c in ("given", "infix", "family", "initials"))
+    middle = pl.when(pl.col("middle") != "").then(pl.col("middle").str.slice(0, 1) + ".").otherwise(pl.lit(""))
+    full = _join(given, infix, family)
+    forms = {
+        "full": full,
+        "initials": _join(initials, infix, family),
+        "surname_first": _join(family + ",", initials, infix),
+        "middle_initial": _join(given, middle, infix, family),
+        "capitals": _join(initials, infix, family).str.to_uppercase(),
+        "plain": _plain_letters(full),
+        "slip": _join(initials, infix, _slip(family)),
+        "doubled": _join(given, infix, family).str.replace_all("([bdmnst])([aeiou])", "$1$1$2", literal=False),
+    }
+    name = pl.lit(None, dtype=pl.String)
+    for number, form in enumerate(NAME_STYLES):
+        name = pl.when(pl.col("style") == number).then(forms[form]).otherwise(name)
+    return frame.select(name=pl.when(pl.col("given").is_null()).then(None).otherwise(name), birth_date="birth_date")
+
+
+def organisation_names(
+    companies: pl.DataFrame, company: pl.Series, rng: np.random.Generator, *, messy: bool
+) -> pl.DataFrame:
+    """`name` (statutory, else trade name), `trade_name` and `kvk_nummer` for a column of companies."""
+    style = rng.integers(0, len(ORGANISATION_STYLES), len(company)) if messy else np.zeros(len(company), dtype=int)
+    frame = pl.DataFrame({"company": company.cast(pl.Int64), "style": style}).join(
+        companies.with_columns(pl.col("company").cast(pl.Int64)), on="company", how="left", maintain_order="left"
+    )
+    name = pl.coalesce("statutory_name", "trade_name")
+    for number, form in enumerate(ORGANISATION_STYLES):
+        name = pl.when(pl.col("style") == number).then(name.str.replace(r"B\.V\.$", form)).otherwise(name)
+    return frame.select(
+        name=name,
+        trade_name="trade_name",
+        kvk_nummer="kvk_nummer",
+        branch=pl.format("0000{}", pl.col("branch_base").cast(pl.String).str.zfill(8)),
+        legal="legal",
+    )
+
+
+def _drawn(shares: dict[str, float], count: int, rng: np.random.Generator) -> np.ndarray:
+    chances = np.array(list(shares.values()))
+    return np.array(list(shares))[rng.choice(len(shares), size=count, p=chances / chances.sum())]
+
+
+def addresses(
+    town: Town, address: pl.Series, rng: np.random.Generator, shares: dict[str, float], *, pins: bool = False
+) -> pl.DataFrame:
+    """The address block for a column of addresses, with `_object` and `_form` beside it.
+
+    A null address lies outside the municipality. With `pins` the columns lat and lon are there too: always for a report
+    that has a pin only, and beside the text for half of the others.
+    """
+    count = len(address)
+    form = _drawn(shares, count, rng)
+    index = address.cast(pl.Int64)
+    alone = town.single[index.fill_null(0).to_numpy()]
+    form = np.where((form == "pin") & ~alone, "text", form)
+    frame = pl.DataFrame({"_row": np.arange(count), "address": index, "form": form, "chance": rng.random(count)}).join(
+        town.bag.with_row_index("address").with_columns(pl.col("address").cast(pl.Int64)),
+        on="address", how="left", maintain_order="left",
+    )  # fmt: skip
+    number = pl.col("huisnummer").cast(pl.String)
+    letter, addition = pl.col("huisletter").fill_null(""), pl.col("huisnummertoevoeging").fill_null("")
+    neat = (
+        number
+        + pl.when(letter != "").then(" " + letter).otherwise(pl.lit(""))
+        + pl.when(addition != "").then("-" + addition).otherwise(pl.lit(""))
+    )
+    glued = number + letter.str.to_lowercase() + pl.when(addition != "").then(" " + addition).otherwise(pl.lit(""))
+    spaced = pl.col("postcode").str.slice(0, 4) + " " + pl.col("postcode").str.slice(4)
+    short = pl.col("straatnaam")
+    for pattern, replacement in _ABBREVIATIONS:
+        short = short.str.replace(pattern, replacement)
+    place = pl.col("woonplaats")
+    text = {
+        "text": pl.format("{} {}, {} {}", "straatnaam", neat, spaced, place),
+        "text_abbreviated": pl.format("{} {}, {} {}", short, neat, "postcode", place),
+        "text_no_postcode": pl.format("{} {} {}", "straatnaam", neat, place),
+        "text_glued": pl.format("{} {}, {}", pl.col("straatnaam").str.to_lowercase(), glued, spaced.str.to_lowercase()),
+        "text_postcode_number": pl.format("{} {}", spaced, neat),
+        "text_slip": pl.format("{} {}, {} {}", _slip(pl.col("straatnaam")), neat, "postcode", place),
+    }
+    text["text_id"] = text["text"]
+    kind, known = pl.col("form"), pl.col("address").is_not_null()
+    parts = kind.str.starts_with("parts")
+    street = pl.when(kind == "parts_slip").then(_slip(pl.col("straatnaam"))).otherwise(pl.col("straatnaam"))
+    street = pl.when(kind == "parts_lower").then(short).otherwise(street)
+    code = pl.when(kind == "parts_lower").then(spaced.str.to_lowercase()).otherwise(pl.col("postcode"))
+    typed = pl.lit(None, dtype=pl.String)
+    for name, expression in text.items():
+        typed = pl.when(kind == name).then(expression).otherwise(typed)
+    away = _elsewhere(count, rng)
+    pinned = (kind == "pin") | (~parts & (pl.col("chance") < 0.5))
+    columns = {
+        "straatnaam": pl.when(~known).then(away["straatnaam"]).when(parts).then(street),
+        "huisnummer": pl.when(~known).then(away["huisnummer"]).when(parts).then(number),
+        "huisletter": pl.when(parts).then(pl.col("huisletter")),
+        "huisnummertoevoeging": pl.when(parts).then(pl.col("huisnummertoevoeging")),
+        "postcode": pl.when(~known).then(away["postcode"]).when(parts).then(code),
+        "plaats": pl.when(~known).then(away["plaats"]).when(parts).then(place),
+        "adres_tekst": pl.when(known).then(typed),
+        "adresseerbaar_object_id": pl.when(kind.is_in(["parts_id", "text_id"])).then(pl.col("adresseerbaar_object_id")),
+        "_object": pl.col("adresseerbaar_object_id"),
+        "_form": pl.when(known).then(kind.replace_strict(ADDRESS_FORMS)).otherwise(pl.lit("not_in_bag")),
+    }
+    if pins:
+        columns |= {"lat": pl.when(pinned).then(_degrees("lat")), "lon": pl.when(pinned).then(_degrees("lon"))}
+    return frame.select(expression.alias(name) for name, expression in columns.items())
+
+
+def _degrees(column: str) -> pl.Expr:
+    return pl.col(column).round(6).cast(pl.String)
+
+
+def _elsewhere(count: int, rng: np.random.Generator) -> dict[str, pl.Series]:
+    """Addresses in other municipalities."""
+    which = rng.integers(0, len(words.ELSEWHERE), count)
+    streets, codes, places = (np.array(column) for column in zip(*words.ELSEWHERE, strict=True))
+    letters = np.array(list(words.POSTCODE_LETTERS))
+    pair = letters[rng.integers(0, len(letters), (count, 2))]
+    return {
+        "straatnaam": pl.Series(streets[which]),
+        "huisnummer": pl.Series(rng.integers(1, 300, count)).cast(pl.String),
+        "postcode": pl.Series([f"{c}{a}{b}" for c, (a, b) in zip(codes[which], pair, strict=True)]),
+        "plaats": pl.Series(places[which]),
+    }

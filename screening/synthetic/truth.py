@@ -1,0 +1,173 @@
+"""What is true of a synthetic municipality, in the tables that a run is judged by."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from screening.synthetic.book import Book
+from screening.vocabulary import ADDRESSED_DATASETS, KEY_COLUMN, Dataset
+
+#: Indicator -> class and the data set it counts for.
+INDICATORS: dict[str, tuple[str, Dataset]] = {
+    "LIC-01": ("B", Dataset.VERGUNNINGEN),
+    "LIC-02": ("B", Dataset.VERGUNNINGEN),
+    "LIC-04": ("A", Dataset.VERGUNNINGEN),
+    "LIC-06": ("B", Dataset.VERGUNNINGEN),
+    "SEX-01": ("A", Dataset.SEKSINRICHTINGEN),
+    "SEX-04": ("A", Dataset.SEKSINRICHTINGEN),
+    "PER-01": ("B", Dataset.LEIDINGGEVENDEN),
+    "ORG-01": ("A", Dataset.HANDELSREGISTER),
+    "ORG-03": ("B", Dataset.HANDELSREGISTER),
+    "NUI-01": ("B", Dataset.MELDINGEN),
+    "HOU-01": ("B", Dataset.VERGUNNINGEN),
+    "HOU-03": ("B", Dataset.VERGUNNINGEN),
+}
+#: Data set -> (role of the main party or the column that says it, column of birth date, column of KVK number).
+_PARTIES: dict[Dataset, tuple[pl.Expr, str | None, str | None]] = {
+    Dataset.VERGUNNINGEN: (pl.lit("houder"), "houder_geboortedatum", "kvk_nummer"),
+    Dataset.SEKSINRICHTINGEN: (pl.lit("exploitant"), "exploitant_geboortedatum", "kvk_nummer"),
+    Dataset.MAATREGELEN: (pl.lit("betrokkene"), "betrokkene_geboortedatum", "betrokkene_kvk"),
+    Dataset.LEIDINGGEVENDEN: (pl.col("rol"), "geboortedatum", None),
+    Dataset.FUNCTIONARISSEN: (pl.col("functie"), "geboortedatum", "rechtspersoon_kvk"),
+    Dataset.HANDELSREGISTER: (pl.lit("onderneming"), None, "kvk_nummer"),
+}
+
+
+def key_expression(dataset: Dataset) -> pl.Expr:
+    """The key of a row as a run names it: the data set's own, or `r` and the row number."""
+    if dataset in KEY_COLUMN:
+        return pl.col(KEY_COLUMN[dataset]).alias("key")
+    return (pl.lit("r") + pl.col("row_number").cast(pl.String)).alias("key")
+
+
+def truth_tables(book: Book, tables: dict[Dataset, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """All truth tables by name; `tables` are the spoiled frames with their hidden columns."""
+    objects = book.town.bag["adresseerbaar_object_id"]
+    hits = _placed(book.hits, objects, {"indicator": pl.String(), "variant": pl.String()})
+    classes = pl.col("indicator").replace_strict({code: cls for code, (cls, _) in INDICATORS.items()})
+    hits = hits.with_columns(classes.alias("class")).sort("address_id", "indicator")
+    tolerated = _placed(book.tolerated, objects, {"indicator": pl.String()}).sort("address_id", "indicator")
+    innocents = _placed(
+        book.innocents, objects, {"looks_like": pl.String(), "explanation": pl.String(), "planted": pl.Boolean()}
+    )
+    return {
+        "hits": hits.select("address_id", "indicator", "variant", "class"),
+        "hard_negatives": innocents.sort("address_id", "looks_like"),
+        "tolerated": tolerated,
+        "flags": _flags(hits),
+        "parties": _parties(tables),
+        "addresses": _addresses(tables),
+        "invalid_rows": _invalid_rows(tables),
+    }
+
+
+def _placed(rows: list[dict[str, object]], objects: pl.Series, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    frame = pl.DataFrame(rows, schema={"_address": pl.Int64(), **schema})
+    return frame.select(objects.gather(frame["_address"]).alias("address_id"), *schema)
+
+
+def _flags(hits: pl.DataFrame) -> pl.DataFrame:
+    """The review rule: one A, or two B from two data sets. Two B from one data set stay unflagged."""
+    datasets = pl.col("indicator").replace_strict({code: str(dataset) for code, (_, dataset) in INDICATORS.items()})
+    by_address = (
+        hits.with_columns(dataset=datasets)
+        .group_by("address_id")
+        .agg(
+            has_a=(pl.col("class") == "A").any(),
+            sources=pl.col("dataset").filter(pl.col("class") == "B").n_unique(),
+            sensitive=pl.col("indicator").str.starts_with("SEX").any(),
+        )
+    )
+    return (
+        by_address.filter(pl.col("has_a") | (pl.col("sources") >= 2))
+        .select(
+            "address_id",
+            expect=pl.lit("must"),
+            reason=pl.when("has_a").then(pl.lit("A")).otherwise(pl.lit("BB")),
+            sensitive="sensitive",
+        )
+        .sort("address_id")
+    )
+
+
+def _parties(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
+    """One row a mention of a party in a valid row."""
+    parts = []
+    for dataset, (role, born, kvk) in _PARTIES.items():
+        frame = tables[dataset].filter(pl.col("_reason").is_null())
+        common = [pl.lit(str(dataset)).alias("dataset"), key_expression(dataset), role.alias("role")]
+        if "_person" in frame.columns:
+            parts.append(
+                frame.filter(pl.col("_person").is_not_null()).select(
+                    *common,
+                    entity_id=pl.format("P{}", "_person"),
+                    kind=pl.lit("person"),
+                    anchored=pl.col(born).is_not_null(),
+                    required=pl.lit(True),
+                    row_number="row_number",
+                )
+            )
+        if kvk is not None:
+            alone = pl.lit(True) if dataset is Dataset.HANDELSREGISTER else pl.col("_person").is_null()
+            parts.append(
+                frame.filter(pl.col(kvk).is_not_null()).select(
+                    *common,
+                    entity_id=pl.lit("O") + pl.col(kvk),
+                    kind=pl.lit("organisation"),
+                    anchored=pl.lit(True),
+                    required=alone & pl.lit(dataset is not Dataset.FUNCTIONARISSEN),
+                    row_number="row_number",
+                )
+            )
+    parts.append(
+        tables[Dataset.VERGUNNINGEN]
+        .filter(pl.col("_reason").is_null() & pl.col("verhuurder_kvk").is_not_null())
+        .select(
+            pl.lit("vergunningen").alias("dataset"),
+            key_expression(Dataset.VERGUNNINGEN),
+            role=pl.lit("verhuurder"),
+            entity_id=pl.lit("O") + pl.col("verhuurder_kvk"),
+            kind=pl.lit("organisation"),
+            anchored=pl.lit(True),
+            required=pl.lit(False),
+            row_number="row_number",
+        )
+    )
+    whole = pl.concat(parts).with_columns(origin_group=pl.lit(None, dtype=pl.String))
+    return whole.select(
+        "dataset", "key", "role", "entity_id", "kind", "origin_group", "anchored", "required", "row_number"
+    ).sort("dataset", "row_number", "kind", "role")
+
+
+def _addresses(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
+    """One row a valid row with an address, and the object that it means."""
+    parts = [
+        tables[dataset]
+        .filter(pl.col("_reason").is_null())
+        .select(
+            pl.lit(str(dataset)).alias("dataset"),
+            key_expression(dataset),
+            adresseerbaar_object_id="_object",
+            form="_form",
+            accept="_object",
+            row_number="row_number",
+        )
+        for dataset in ADDRESSED_DATASETS
+    ]
+    return pl.concat(parts).sort("dataset", "row_number")
+
+
+def _invalid_rows(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
+    """One row an invalid row; a row delivered twice may be refused or cleaned."""
+    parts = [
+        frame.filter(pl.col("_reason").is_not_null()).select(
+            pl.lit(str(dataset)).alias("dataset"),
+            key_expression(dataset),
+            column="_column",
+            reason="_reason",
+            expect=pl.when(pl.col("_reason") == "dubbel_geleverd").then(pl.lit("may")).otherwise(pl.lit("must")),
+            row_number="row_number",
+        )
+        for dataset, frame in tables.items()
+    ]
+    return pl.concat(parts).sort("dataset", "row_number")

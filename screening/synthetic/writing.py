@@ -1,0 +1,41 @@
+"""A synthetic municipality on disk: the nine deliveries, the configuration, the truth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from screening.synthetic.configuration import Delivery, screening_toml
+from screening.synthetic.messy import write_messy
+from screening.synthetic.municipality import Municipality, stream
+from screening.synthetic.truth import INDICATORS
+
+
+def write(municipality: Municipality, directory: Path | str) -> Path:
+    """Write the municipality into a folder (made where absent) and return the path of its `screening.toml`.
+
+    Clean: UTF-8 CSV in canonical form. Messy: every file in a form of its own, mapped in the configuration. `truth/`
+    holds the truth as Parquet and `meta.json`.
+    """
+    folder = Path(directory)
+    (folder / "truth").mkdir(parents=True, exist_ok=True)
+    if municipality.regime == "messy":
+        deliveries, lost_zeros = write_messy(municipality, folder, stream(municipality.seed, "delivery"))
+        lost_zeros.write_parquet(folder / "truth" / "lost_zeros.parquet")
+    else:
+        deliveries = {dataset: Delivery(path=f"{dataset}.csv") for dataset in municipality.tables}
+        for dataset, frame in municipality.tables.items():
+            frame.write_csv(folder / deliveries[dataset].path)
+    for name, frame in municipality.truth.items():
+        frame.write_parquet(folder / "truth" / f"{name}.parquet")
+    meta = {
+        "seed": municipality.seed,
+        "addresses": municipality.addresses,
+        "regime": municipality.regime,
+        "as_of": municipality.as_of.isoformat(),
+        "rows": municipality.rows,
+    }
+    (folder / "truth" / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+    configuration = folder / "screening.toml"
+    configuration.write_text(screening_toml(deliveries, INDICATORS, municipality.as_of), encoding="utf-8")
+    return configuration
