@@ -41,7 +41,7 @@ GIVEN_WEIGHTS: dict[str, float] = {
     "disjoint": -6.5,  # no initial in common: twins share a birth date and a family name
 }
 GIVEN_NAME_WEIGHT = 0.6  # times the similarity of given names written in full on both sides
-GIVEN_NAMES_DIFFER = 0.7  # Jaro-Winkler below which two given names are two
+GIVEN_NAMES_DIFFER = 0.8  # Jaro-Winkler below which two given names are two
 
 BIRTH_WEIGHTS: dict[str, float] = {"equal": 7.0, "swapped": 0.0, "absent": 0.0}
 #: A date that this many different names share says less by each doubling (1 January stands for "unknown" in registers).
@@ -50,6 +50,7 @@ BIRTH_COMMON = 8
 #: One part of a double name, and a family name that stands first, agree a little less surely.
 PART_OF_NAME = -0.5
 ORDER_SWAPPED = -1.0
+GLUED_PREFIX = r"^(?:vander|vanden|vande|van|el|al)([a-z]{4,})$"
 #: Rarity of the family name in bits times this: orders equal links, decides none.
 RARITY_WEIGHT = 0.05
 
@@ -94,18 +95,32 @@ def name_options(names: pl.Series) -> pl.DataFrame:
         .explode("family")
         .select("name", "family", "initials", "full", penalty=PART_OF_NAME, reading=pl.lit("given-first"))
     )
-    is_word = ~pl.col("given").list.first().str.ends_with(".")
-    swapped = split.filter((pl.col("given").list.len() > 0) & is_word).select(
-        "name",
-        family=pl.col("given").list.first(),
-        initials=pl.col("initials").str.slice(1) + pl.col("joined").str.head(1),
-        full=pl.concat_list(pl.col("given").list.slice(1).list.filter(~pl.element().str.ends_with(".")), "family"),
-        penalty=ORDER_SWAPPED,
-        reading=pl.lit("family-first"),
+    # "Vandenberg", "Elamrani": the prefix can be written onto the name.
+    unglued = pl.concat([whole, parts]).with_columns(
+        family=pl.col("family").str.extract(GLUED_PREFIX), penalty=pl.col("penalty") + PART_OF_NAME
+    )
+    # Names in full carry no sign of their order: any of the words before may be the family name ("Nguyễn Văn Minh",
+    # "Maria Garcia Lopez").
+    swapped = (
+        split.with_columns(at=pl.int_ranges(pl.col("given").list.len()), word="given")
+        .explode("at", "word")
+        .filter(~pl.col("word").str.ends_with("."))
+        .select(
+            "name",
+            family="word",
+            initials=pl.concat_str(
+                pl.col("initials").str.slice(0, pl.col("at")),
+                pl.col("initials").str.slice(pl.col("at") + 1),
+                pl.col("joined").str.head(1),
+            ),
+            full=pl.concat_list("full", "family").list.set_difference(pl.concat_list("word")),
+            penalty=pl.lit(ORDER_SWAPPED),
+            reading=pl.lit("family-first"),
+        )
     )
     letters = pl.col("initials").str.extract_all(".")
     return (
-        pl.concat([whole, parts, swapped])
+        pl.concat([whole, parts, unglued.drop_nulls("family"), swapped])
         .with_columns(
             family=pl.col("family").str.replace_all("ij", "y"),
             letters=letters.list.unique().list.sort(),

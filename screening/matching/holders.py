@@ -116,6 +116,7 @@ def _with_register(frame: pl.DataFrame, tables: Mapping[Dataset, pl.DataFrame]) 
     if register is None or register.is_empty():
         frame = frame.with_columns(_form=pl.lit(None, dtype=pl.String), _is_register_name=False)
     else:
+        register = register.join(frame.select(kvk_nummer="holder_kvk").unique(), on="kvk_nummer", how="semi")
         forms = register.group_by(holder_kvk="kvk_nummer").agg(_form=pl.col("rechtsvorm").min())
         trading = register.select("kvk_nummer", name="handelsnamen").explode("name", empty_as_null=True)
         named = pl.concat([register.select("kvk_nummer", name="statutaire_naam"), trading])

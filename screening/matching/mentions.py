@@ -8,7 +8,7 @@ from hashlib import sha256
 import polars as pl
 
 from screening.frames import MENTIONS, TRADE_NAMES, empty
-from screening.matching.holders import HOLDERS, classify_holders
+from screening.matching.holders import HOLDERS
 from screening.matching.names import normalise_names, organisation_core, organisation_key
 from screening.vocabulary import Dataset, PartyKind
 
@@ -42,15 +42,15 @@ _RAW: dict[str, pl.DataType] = {
 }
 
 
-def extract_mentions(tables: Mapping[Dataset, pl.DataFrame]) -> pl.DataFrame:
-    """One row per mention (MENTIONS and the columns of `WORKING`), sorted by mention.
+def extract_mentions(tables: Mapping[Dataset, pl.DataFrame], holders: Mapping[Dataset, pl.DataFrame]) -> pl.DataFrame:
+    """One row per mention (MENTIONS and the columns of `WORKING`), sorted by mention; `holders`: `classify_holders`.
 
-    `kvk_nummer` is the number that the row gives: the organisation's own, or of a person the business named beside it.
-    `register_kvk` (organisations) is that number, else the one its vestigingsnummer has in the trade register.
-    A birth date is there only where it is full, and only on persons. `alive_from` and `alive_to` bound the life of the
-    number as widely as the register allows; `is_registered` tells an endless life from an unknown one.
+    `kvk_nummer` of an organisation is its own, where its row gives none the one that its vestigingsnummer has in the
+    trade register (`register_kvk` is the same); of a person it is that of the business named beside the person. A birth
+    date is there only where it is full, and only on persons. `alive_from` and `alive_to` bound the life of the number
+    as widely as the register allows; `is_registered` tells an endless life from an unknown one.
     """
-    parts = [part for dataset in HOLDERS if dataset in tables for part in _holders(tables, dataset)]
+    parts = [part for dataset, named in holders.items() for part in _holders(dataset, named)]
     parts += [_lessors(tables, dataset) for dataset in HOLDERS if "verhuurder_kvk" in _columns(tables, dataset)]
     for dataset, extract in _EXTRACTORS.items():
         if dataset in tables:
@@ -72,17 +72,17 @@ def extract_mentions(tables: Mapping[Dataset, pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-def extract_trade_names(tables: Mapping[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def extract_trade_names(
+    tables: Mapping[Dataset, pl.DataFrame], holders: Mapping[Dataset, pl.DataFrame]
+) -> pl.DataFrame:
     """One row per record and name under which an organisation appears on it (TRADE_NAMES; distinct, sorted)."""
     parts = [empty(TRADE_NAMES)]
-    for dataset in HOLDERS:
-        if dataset in tables:
-            named = classify_holders(tables, dataset)
-            own = pl.when(~pl.col("is_person")).then("organisation_name")
-            parts += [
-                _trade_names(dataset, named, kvk="holder_kvk", name=name)
-                for name in (own, pl.col("trades_as"), pl.col("holder_handelsnaam"))
-            ]
+    own = pl.when(~pl.col("is_person")).then("organisation_name")
+    for dataset, named in holders.items():
+        parts += [
+            _trade_names(dataset, named, kvk="holder_kvk", name=name)
+            for name in (own, pl.col("trades_as"), pl.col("holder_handelsnaam"))
+        ]
     if (register := tables.get(Dataset.HANDELSREGISTER)) is not None:
         each = register.select("key", "kvk_nummer", "handelsnamen").explode("handelsnamen", empty_as_null=True)
         for frame, name in ((register, "statutaire_naam"), (each, "handelsnamen")):
@@ -91,18 +91,21 @@ def extract_trade_names(tables: Mapping[Dataset, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _trade_names(dataset: Dataset, frame: pl.DataFrame, kvk: str, name: pl.Expr) -> pl.DataFrame:
-    return frame.select(
+    named = frame.select("key", kvk_nummer=kvk, _name=name).filter(pl.col("_name").is_not_null())
+    # keys are made once a distinct name: normalising is the dear part
+    keys = named.select("_name").unique().with_columns(name_key=organisation_key(pl.col("_name")))
+    return named.join(keys.drop_nulls(), on="_name").select(
         record=pl.lit(f"{dataset}:") + pl.col("key"),
         dataset=pl.lit(str(dataset)),
         key="key",
-        kvk_nummer=kvk,
-        name_key=organisation_key(name),
-    ).filter(pl.col("name_key").is_not_null())
+        kvk_nummer="kvk_nummer",
+        name_key="name_key",
+    )
 
 
-def _holders(tables: Mapping[Dataset, pl.DataFrame], dataset: Dataset) -> list[pl.DataFrame]:
+def _holders(dataset: Dataset, classified: pl.DataFrame) -> list[pl.DataFrame]:
     columns = HOLDERS[dataset]
-    named = classify_holders(tables, dataset).with_columns(dataset=pl.lit(str(dataset)), role=pl.lit(columns.role))
+    named = classified.with_columns(dataset=pl.lit(str(dataset)), role=pl.lit(columns.role))
     person = named.filter("is_person").with_columns(
         kind=pl.lit(str(PartyKind.PERSON)),
         name="person_name",
@@ -223,7 +226,7 @@ def _with_register(found: pl.DataFrame, register: pl.DataFrame | None) -> pl.Dat
     own = pl.when(pl.col("kind") == PartyKind.ORGANISATION).then(pl.coalesce("kvk_nummer", "_of_establishment"))
     return (
         found.join(numbers, on="vestigingsnummer", how="left", maintain_order="left")
-        .with_columns(register_kvk=own)
+        .with_columns(register_kvk=own, kvk_nummer=pl.coalesce(own, "kvk_nummer"))
         .join(lives, on="register_kvk", how="left", maintain_order="left")
         .with_columns(pl.col("is_registered").fill_null(False))
     )

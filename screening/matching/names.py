@@ -196,14 +196,16 @@ def person_key() -> pl.Expr:
 
 def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:
     """The frame with `name_normalised`, by `kind`; needs `name` and `kind`. Null where there is no name."""
-    is_person = pl.col("kind") == PartyKind.PERSON
-    persons = split_person(mentions.filter(is_person).select("name").drop_nulls().unique(), "name")
-    keys = persons.select("name", _person=person_key())
-    return (
-        mentions.join(keys, on="name", how="left", maintain_order="left")
-        .with_columns(name_normalised=pl.when(is_person).then("_person").otherwise(organisation_key(pl.col("name"))))
-        .drop("_person")
+    names = mentions.select("name", "kind").drop_nulls().unique()
+    persons = split_person(names.filter(pl.col("kind") == PartyKind.PERSON), "name")
+    others = names.filter(pl.col("kind") != PartyKind.PERSON)
+    keys = pl.concat(
+        [
+            persons.select("name", "kind", name_normalised=person_key()),
+            others.select("name", "kind", name_normalised=organisation_key(pl.col("name"))),
+        ]
     )
+    return mentions.join(keys, on=["name", "kind"], how="left", maintain_order="left")
 
 
 def _organisation_text(text: pl.Expr) -> pl.Expr:

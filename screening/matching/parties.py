@@ -13,6 +13,7 @@ from screening.matching.cluster import assign_party_ids, identities, join_under_
 from screening.matching.compare import name_options
 from screening.matching.decide import decide_organisations, decide_persons
 from screening.matching.emit import link_rows
+from screening.matching.holders import HOLDERS, classify_holders
 from screening.matching.mentions import extract_mentions, extract_trade_names
 from screening.matching.names import organisation_core
 from screening.matching.similar import similar_names
@@ -46,8 +47,9 @@ def link_parties(
     `previous`: IDENTITIES of the last published run. The order of rows, and record keys that are row numbers, have no
     influence on the party of a content fingerprint.
     """
-    mentions = extract_mentions(tables)
-    trade_names = extract_trade_names(tables)
+    holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
+    mentions = extract_mentions(tables, holders)
+    trade_names = extract_trade_names(tables, holders)
     alike = similar_names(trade_names["name_key"])
     judged = _judged(judgements, mentions)
     grouped = _group(mentions, judged)
@@ -90,8 +92,10 @@ def _judged(judgements: pl.DataFrame | None, mentions: pl.DataFrame) -> pl.DataF
         right=pl.max_horizontal("left_fingerprint", "right_fingerprint"),
         judgement="judgement",
     )
-    here = mentions["fingerprint"].implode()
-    pairs = pairs.filter(pl.col("left").is_in(here) & pl.col("right").is_in(here) & (pl.col("left") != pl.col("right")))
+    kinds = mentions.select("fingerprint", "kind").unique()
+    pairs = pairs.filter(pl.col("left") != pl.col("right")).join(kinds, left_on="left", right_on="fingerprint")
+    # the kind is part of the fingerprint: a person is never judged to be an organisation
+    pairs = pairs.join(kinds, left_on=["right", "kind"], right_on=["fingerprint", "kind"]).drop("kind")
     # Should both judgements stand for one pair, the careful one holds: "negative" sorts first.
     return (
         pairs.unique().sort("left", "right", "judgement").unique(["left", "right"], keep="first", maintain_order=True)

@@ -22,7 +22,8 @@ HOT_BLOCK = 1_500
 def similar_names(name_keys: pl.Series) -> Blocks:
     """Pairs of distinct name keys that are at least 0.85 alike (`pairs`: SIMILAR_NAMES, sorted).
 
-    Compared are names that share the first or the last three letters of what distinguishes them, or of the whole.
+    Compared are names that share the first or the last three letters, or the first consonants, of what distinguishes
+    them from others of their trade.
     """
     keys = pl.DataFrame({"key": name_keys.drop_nulls().unique().sort()}, schema={"key": pl.String})
     part = distinctive_part(pl.col("key"))
@@ -33,7 +34,7 @@ def similar_names(name_keys: pl.Series) -> Blocks:
         for mark, expression in (
             ("<", pl.col("part").str.head(3)),
             (">", pl.col("part").str.tail(3)),
-            ("[", pl.col("words").str.head(6)),
+            ("=", pl.col("part").str.replace_all(r"[aeiouy\s]", "").str.head(5)),
         )
     ).sort("block", "id")
     grouped = blocks.group_by("block", maintain_order=True).agg("id").filter(pl.col("id").list.len() > 1)
@@ -43,7 +44,10 @@ def similar_names(name_keys: pl.Series) -> Blocks:
         hot += len(ids) > HOT_BLOCK
         for start in range(0, len(ids), HOT_BLOCK):
             found.append(_pairs_of(ids[start : start + HOT_BLOCK], words))
-    pairs = pl.concat([pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32, "ratio": pl.Float64}), *found])
+    lefts, rights, ratios = (np.concatenate([part[i] for part in found] or [np.empty(0)]) for i in range(3))
+    pairs = pl.DataFrame({"left": lefts, "right": rights, "ratio": ratios}).cast(
+        {"left": pl.UInt32, "right": pl.UInt32, "ratio": pl.Float64}
+    )
     pairs = pairs.unique(["left", "right"]).sort("left", "right")
     left, right = keys["part"].gather(pairs["left"]), keys["part"].gather(pairs["right"])
     parts = cpdist(left.to_list(), right.to_list(), scorer=fuzz.token_sort_ratio, dtype=np.float64, workers=1)
@@ -62,9 +66,10 @@ def similar_names(name_keys: pl.Series) -> Blocks:
     return Blocks(result.sort("left_name_key", "right_name_key"), notes)
 
 
-def _pairs_of(ids: list[int], words: list[str]) -> pl.DataFrame:
+def _pairs_of(ids: list[int], words: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     texts = [words[i] for i in ids]
     ratios = cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO, dtype=np.float32, workers=1)
-    left, right = np.nonzero(np.triu(ratios, k=1))
+    left, right = np.nonzero(ratios)
+    left, right = left[left < right], right[left < right]
     places = np.asarray(ids, dtype=np.uint32)
-    return pl.DataFrame({"left": places[left], "right": places[right], "ratio": ratios[left, right].astype(np.float64)})
+    return places[left], places[right], ratios[left, right]
