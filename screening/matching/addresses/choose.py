@@ -19,7 +19,6 @@ VERDICT: dict[str, pl.DataType] = {
     "score": pl.Float64(),
     "note": pl.String(),
     "candidates": pl.List(pl.String()),
-    "street_is_known": pl.Boolean(),
 }
 
 
@@ -29,9 +28,7 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
     The street for which most speaks, then the unit, then the living object before a withdrawn one, then the written
     postcode. What still fits several objects is ambiguous: no object, all of them as candidates.
     """
-    rows = _best_streets(rows).with_columns(variant=spelling.unit_variant(spelling.fold(pl.col("unit"))))
-    rows = rows.with_columns(unit=spelling.unit_key(spelling.fold(pl.col("unit"))))
-    rows = _with_fit(rows)
+    rows = _with_fit(_best_streets(rows))
     fitting = rows.filter(pl.col("fit") < _NONE)
     # A living object under another spelling of the unit goes before a withdrawn one under the same.
     fitting = _least(
@@ -58,7 +55,8 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
 def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
     """One verdict a range ("12-16"): every object of it a candidate, the one at its first number the address.
 
-    `rows`: admissible addresses of the numbers of the range, with `first`, its first number.
+    A list ("12 en 16") says no such thing: all candidates and no address. `rows`: admissible addresses of the
+    numbers, with `first`, the first one, and `is_list`.
     """
     rows = _least(_best_streets(rows), pl.col("rank").cast(pl.Int32))
     at_first = pl.col("number") == pl.col("first")
@@ -70,10 +68,11 @@ def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("number").n_unique().alias("numbers"),
         pl.col("tier").min(),
         pl.col("similarity").max(),
+        pl.col("is_list").first(),
     )
-    ranges = ranges.filter((pl.col("numbers") > 1) & (pl.col("firsts").list.len() > 0))
+    ranges = ranges.filter(pl.col("is_list") | ((pl.col("numbers") > 1) & (pl.col("firsts").list.len() > 0)))
     first = (
-        pl.when(pl.col("streets") > 1)
+        pl.when(pl.col("is_list") | (pl.col("streets") > 1))
         .then(None)
         .when(pl.col("firsts").list.len() == 1)
         .then(pl.col("firsts").list.first())
@@ -86,9 +85,10 @@ def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
         object=first,
         method=pl.when(is_fuzzy).then(pl.lit(AddressMethod.FUZZY)).otherwise(pl.lit(AddressMethod.VARIANT)),
         score=pl.when(is_fuzzy).then(pl.col("similarity")).otherwise(0.9),
-        note=pl.format("a range of {} numbers: the first one stands for it", "numbers"),
+        note=pl.when("is_list")
+        .then(pl.lit("several house numbers in one address"))
+        .otherwise(pl.format("a range of {} numbers: the first one stands for it", "numbers")),
         candidates="candidates",
-        street_is_known=pl.lit(True),
     ).select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())
 
 
@@ -106,14 +106,14 @@ def _least(rows: pl.DataFrame, order: pl.Expr) -> pl.DataFrame:
 
 
 def _with_fit(rows: pl.DataFrame) -> pl.DataFrame:
-    is_ground = spelling.is_ground(pl.col("variant")) & (pl.col("unit") != "H")
+    is_ground = spelling.is_ground(pl.col("unit_variant")) & (pl.col("unit") != "H")
     objects = pl.col("object").n_unique().over("part_id", "rank")
     is_alone = (objects == 1) & (pl.col("rank") == pl.col("rank").min().over("part_id"))
     has_bare = (pl.col("bag_unit") == "").any().over("part_id")
     return rows.with_columns(
         fit=pl.when(pl.col("unit") == pl.col("bag_unit"))
         .then(_SAME)
-        .when(pl.col("variant") == pl.col("bag_variant"))
+        .when(pl.col("unit_variant") == pl.col("bag_variant"))
         .then(_SPELT)
         .when(is_ground & pl.col("ground"))
         .then(_GROUND)
@@ -183,5 +183,4 @@ def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
         score=score,
         note=note,
         candidates=pl.when(fits > 0).then("fits").otherwise("all"),
-        street_is_known=pl.lit(True),
     ).select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())

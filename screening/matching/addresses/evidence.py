@@ -5,10 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from screening.matching.addresses import fuzzy, spelling
-from screening.matching.addresses.index import TIER_ALIAS, TIER_EXACT, TIER_VARIANT, AddressIndex
+from screening.matching.addresses.index import TIER_EXACT, TIER_VARIANT, AddressIndex
 
 #: A street found by resemblance; and no street written at all, only a postcode and a number.
 TIER_FUZZY, TIER_NONE = 3, 2
+
+#: The least similarity of a street beside a postcode that has a slip as well.
+TWO_SLIPS_CUTOFF = 0.9
 
 # How the written town and postcode stand to those of a BAG address, best first.
 TOWN_SAME, TOWN_SLIP, TOWN_ABSENT, TOWN_OTHER, TOWN_OUTSIDE = 0, 1, 2, 3, 4
@@ -19,7 +22,7 @@ def place(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     """`parts` with what the BAG knows of their places.
 
     Adds slip_of (the town meant), town_is_known, postcode_is_known, digits_are_known (the four digits occur),
-    is_outside (nothing that is written lies in this BAG), name and name_tail (variant keys of the street).
+    name and name_tail (variant keys of the street); unit becomes its key, beside unit_variant.
     """
     slips = fuzzy.misspelt_towns(
         parts.filter(~pl.col("town").is_in(index.towns["town"].implode()))["town"], index.towns["town"]
@@ -33,6 +36,10 @@ def place(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     )
     names = pl.concat([parts["street"], parts["street_tail"]]).drop_nulls().unique().sort().to_frame("street")
     names = names.with_columns(key=spelling.squeeze(pl.col("street")), name=spelling.street_variant(pl.col("street")))
+    units = parts["unit"].unique().sort().to_frame("written_unit")
+    folded = spelling.fold(pl.col("written_unit"))
+    units = units.with_columns(unit=spelling.unit_key(folded), unit_variant=spelling.unit_variant(folded))
+    parts = parts.rename({"unit": "written_unit"}).join(units, on="written_unit", how="left", nulls_equal=True)
     return parts.join(names, on="street", how="left").join(
         names.rename({"street": "street_tail", "key": "key_tail", "name": "name_tail"}), on="street_tail", how="left"
     )
@@ -106,7 +113,7 @@ def addresses_of(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex
         bag_variant="unit_variant", ground="ground", rank="rank",
     )  # fmt: skip
     columns = [
-        "part_id", "number", "unit", "postcode", "postcode_digits", "town", "slip_of", "town_is_known",
+        "part_id", "number", "unit", "unit_variant", "postcode", "postcode_digits", "town", "slip_of", "town_is_known",
         "postcode_is_known", "digits_are_known",
     ]  # fmt: skip
     wanted = parts.select(columns).filter(pl.col("number").is_not_null())
@@ -171,7 +178,7 @@ def is_admissible() -> pl.Expr:
         .when(postcode == POSTCODE_SLIP)
         .then(
             pl.when(is_fuzzy)
-            .then((town == TOWN_SAME) & ~pl.col("elsewhere"))
+            .then((town == TOWN_SAME) & ~pl.col("elsewhere") & (pl.col("similarity") >= TWO_SLIPS_CUTOFF))
             .otherwise((town <= TOWN_ABSENT) & slip_in_region)
         )
         .when(postcode == POSTCODE_OTHER)
@@ -188,16 +195,3 @@ def cost() -> pl.Expr:
         + pl.col("town_is").cast(pl.Int32) * 10
         + pl.col("postcode_is").cast(pl.Int32)
     )
-
-
-__all__ = [
-    "TIER_ALIAS",
-    "TIER_EXACT",
-    "TIER_FUZZY",
-    "TIER_VARIANT",
-    "addresses_of",
-    "cost",
-    "is_admissible",
-    "place",
-    "streets_of",
-]

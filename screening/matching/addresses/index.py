@@ -119,7 +119,7 @@ def _names(streets: pl.DataFrame) -> pl.DataFrame:
     )
     rest = pl.col("words").list.slice(1).list.join("")
     is_initial = pl.element().str.len_chars() == 1
-    without_initials = pl.col("words").list.eval(pl.element().filter(~is_initial | pl.element().is_in(["s", "t"])))
+    without_initials = pl.col("words").list.eval(pl.element().filter(~is_initial))
     several = pl.col("count") > 1
     aliases = [
         # "O. Dahlialaan", "J. Israelsstraat": the first word by its letter
@@ -130,7 +130,7 @@ def _names(streets: pl.DataFrame) -> pl.DataFrame:
         pl.when(several & spelling.is_title(pl.col("first"))).then(rest),
         without_initials.list.eval(pl.element().filter(~spelling.is_title(pl.element()))).list.join(""),
         # "Nauwe Steegje" for 't Nauwe Steegje, "Gravelandseweg" for 's-Gravelandseweg
-        pl.when(several & pl.col("first").is_in(["t", "s", "de"])).then(rest),
+        pl.when(several & pl.col("first").is_in(["het", "des", "de"])).then(rest),
     ]
     usual = pl.concat(
         split.select("town", "street_id", spelling.close_street(alias).alias("name")) for alias in aliases

@@ -28,23 +28,25 @@ PARTS: dict[str, pl.DataType] = {
 
 # Words that place something near an address, or at none: the number behind them is not the address.
 _NEAR = (
-    r"\b(?:tegenover|nabij|naast|ongenummerd|hoek|kruising|ter hoogte van|t\.?h\.?v\.?|t\.o\.|t/o|to|ong\.?|o\.n\.g\.?)"
+    r"\b(?:tegenover|nabij|naast|ongenummerd|hoek|kruising|ter hoogte van|t\.?h\.?v\.?|t\.o\.|t/o|ong\.?|o\.n\.g\.?)"
     r"(?:\W|$)"
-    r"|\b(?:achter|voor|bij|langs) (?:nr\.?|nummer|huisnummer|no\.?|perceel|pand)? ?[0-9]"
+    r"|\b(?:achter|voor|bij|langs|to) (?:nr\.?|nummer|huisnummer|no\.?|perceel|pand)? ?[0-9]"
 )
 _BOX = r"\b(?:post ?bus|postbox|po box|antwoordnummer)\b"
-_COUNTRY = r"^(?:nederland|the netherlands|netherlands|holland|nl)$"
+_COUNTRY = r"[ ,]*\b(?:nederland|the netherlands|netherlands|holland|nl)\.?$"
 _NUMBER = r"(?:\b(?:nr|nummer|huisnummer|huisnr|no)\b[. ]*)?"
 _FLOOR = r"[0-9]{1,2} ?(?:e|ste|de)? ?(?:hoog|etage|verdieping|verd\b\.?|et\b\.?)"
-_NAMED_UNIT = r"(?:unit|app|apt|appartement|kamer|toev|toevoeging|nr|no)\b[. ]*[0-9a-z]{1,4}"
+_NAMED_UNIT = r"(?:unit|app|apt|appartement|kamer|toev|toevoeging|nr|no)\b[. ]*[0-9a-z]{1,4}\b"
 _CODE = r"[a-z]{0,3}[0-9]{1,4}[a-z]?\b|(?:i{1,3}|iv|vi{1,3})\b|[a-z]\b"
 _UNIT = rf"(?:{_FLOOR}|{_NAMED_UNIT}|(?:{spelling.UNIT_WORDS})\b|{_CODE})"
 # A hyphen straight behind the number ties whatever follows to it: "12-wox".
 _UNITS = rf"^([ ./,:-]*(?:-[a-z0-9]+\b[ ./-]*)?(?:{_UNIT}[ ./-]*)*)(.*)$"
 _RANGE = r"^ ?(?:[-–/]|t ?/? ?m|tot en met|tot) ?([0-9]{1,5})\b"
 _LIST = r"^ ?[a-z]?,? ?(?:en|&|\+) ?(?:nr\.? ?)?([0-9]{1,5})\b"
-_STREET = rf"^(.*?[a-z][^0-9]*?)[ .]*{_NUMBER}([0-9]{{1,5}})(.*)$"
-_SWAPPED = r"^([0-9]{1,5})(-?[a-z0-9]{0,3}) +([a-z'][^0-9]{3,})$"
+# Numbers alone behind an address: "Kerkstraat 5, 7 en 9".
+_MORE = r"^[0-9]{1,5}[a-z]?(?: ?(?:en|&|\+) ?[0-9]{1,5}[a-z]?)*$"
+_STREET = rf"^(.*?[a-z][^0-9]*?)[ .]*{_NUMBER}([0-9]{{1,5}})((?:[^0-9].*)?)$"
+_SWAPPED = r"^([0-9]{1,5})(-?[a-z]?(?:-[a-z0-9]{1,5})?) +([a-z'][^0-9]{3,})$"
 # What stands before a street in a sentence; longest lead first since the match is greedy.
 _LEAD = (
     r"^.*(?:\b(?:aan|op|in|te|adres|locatie|pand|perceel|woning|gelegen|gevestigd|van)\b(?: (?:de|het|een))?|:) *(.+)$"
@@ -57,7 +59,8 @@ def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     An address in fields is read from its fields; otherwise from `adres_tekst`. `street_tail` is the street without
     the sentence before it. `towns`: folded names of the towns that the BAG knows.
     """
-    folded = written.select("qid", *(spelling.fold(pl.col(name)).alias(name) for name in WRITTEN))
+    lines = pl.col("adres_tekst").str.replace_all(r"[\r\n\t]+", ", ").alias("adres_tekst")
+    folded = written.with_columns(lines).select("qid", *(spelling.fold(pl.col(name)).alias(name) for name in WRITTEN))
     folded = folded.with_columns(pl.col("huisnummer").str.replace(r"\.0+$", "").replace("0", None))
     # An export that repeats the letter behind the number ("12A", "A") means one A.
     letter = pl.when(~pl.col("huisnummer").str.ends_with(pl.col("huisletter"))).then("huisletter")
@@ -80,14 +83,14 @@ def _shape(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _from_fields(folded: pl.DataFrame) -> pl.DataFrame:
-    rest = pl.col("house").str.extract(r"^\D*[0-9]{1,5}(.*)$", 1)
+    rest = pl.col("house").str.extract(r"^\D*[0-9]{1,5}((?:\D.*)?)$", 1)
     street = pl.col("straatnaam").fill_null("")
     return folded.select(
         "qid",
         part=pl.lit(0),
         street=pl.col("straatnaam"),
-        number=pl.col("house").str.extract(r"^\D*([0-9]{1,5})", 1).cast(pl.Int64),
-        number_to=rest.str.extract(_RANGE, 1).cast(pl.Int64),
+        number=pl.col("house").str.extract(r"^\D*([0-9]{1,5})(?:\D|$)", 1).cast(pl.Int64),
+        number_to=pl.coalesce(rest.str.extract(_RANGE, 1), rest.str.extract(_LIST, 1)).cast(pl.Int64),
         is_list=rest.str.contains(_LIST),
         unit=rest.str.strip_chars(" -/.,:"),
         postcode=spelling.postcode_key(pl.col("postcode")),
@@ -110,7 +113,8 @@ def _from_texts(folded: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
 
 def _pieces(lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     """One row a piece between commas: qid, piece (its place), text, and is_postcode, is_address, is_town, is_number."""
-    text = pl.col("text").fill_null("")
+    text = pl.col("text").fill_null("").str.replace(_COUNTRY, "")
+    text = text.str.replace(r"^([0-9]{4}) ?([a-z]{2})([0-9]{1,5}\b)", "${1}${2} ${3}")  # 1234AB12
     text = text.str.replace_all(r"[;()|\[\]\"•]+|\s[–—]\s", " , ").str.replace_all("–", "-", literal=True)
     masked = text.str.replace_all(r"\b([0-9]{4}) ?-?([a-z]{2})\b", " , #${1}${2} , ")
     # "Nesland 1012 hs": when no other digit is left, what looks like a postcode was the house number.
@@ -128,7 +132,7 @@ def _pieces(lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
         .explode("text")
         .with_columns(pl.col("text").str.strip_chars(" .:-"))
     )
-    pieces = pieces.filter((pl.col("text") != "") & ~pl.col("text").str.contains(_COUNTRY))
+    pieces = pieces.filter(pl.col("text") != "")
     key = spelling.town_key(pl.col("text"))
     return pieces.with_columns(
         piece=pl.int_range(pl.len()).over("qid"),
@@ -139,7 +143,7 @@ def _pieces(lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
 
 def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     text = pl.col("text")
-    number_only = text.str.extract_groups(r"^([0-9]{1,5})(.*)$")
+    number_only = text.str.extract_groups(r"^([0-9]{1,5})((?:[^0-9].*)?)$")
     straight = text.str.extract_groups(_STREET)
     swapped = text.str.extract_groups(_SWAPPED)
     is_swapped = swapped.struct.field("1").is_not_null() & ~text.str.contains(r"^[0-9]+" + f"[ -]?(?:{_UNIT})+$")
@@ -160,6 +164,9 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
         ),
     ).drop("straight", "swapped", "bare")
     kinds = _with_places(_split_rest(kinds, towns))
+    # Further numbers behind an address belong to it.
+    more = text.str.contains(_MORE).shift(-1).over("qid").fill_null(False) & pl.col("street").is_not_null()
+    kinds = kinds.with_columns(is_list=pl.col("is_list").fill_null(False) | more)
     parts = kinds.filter(pl.col("number").is_not_null() | pl.col("is_near"))
     bare = lines.join(parts, on="qid", how="anti").join(
         kinds.group_by("qid").agg(
@@ -184,7 +191,7 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
         "qid",
         part=pl.int_range(pl.len()).over("qid"),
         street=street,
-        street_tail=street.str.extract(_LEAD, 1),
+        street_tail=pl.coalesce(street.str.extract(_lead(towns), 1), street.str.extract(_LEAD, 1)),
         number="number",
         number_to="number_to",
         is_list=pl.col("is_list").fill_null(False),
@@ -207,12 +214,14 @@ def _split_rest(kinds: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     # A single short word behind the number is its unit, whatever it says: a town is longer or stands behind a comma.
     short = pl.col("rest").str.extract(r"^[ ./-]*([a-z0-9]{1,4})$", 1)
     units = pl.col("rest").str.extract_groups(_UNITS)
-    words = units.struct.field("2").str.strip_chars(" ,.-")
+    words = units.struct.field("2").str.replace(_LIST, "").str.strip_chars(" ,.-&+")
     words = words.str.replace(r"^(?:te|in de gemeente|in|gemeente|gem\.?) ", "")
     near = pl.concat_str(pl.lit(" "), "text").str.contains(_NEAR)
     street_is_town = spelling.town_key(pl.col("street")).is_in(_keys(towns))
     return kinds.with_columns(
-        number_to=pl.col("rest").str.extract(_RANGE, 1).cast(pl.Int64),
+        number_to=pl.coalesce(pl.col("rest").str.extract(_RANGE, 1), pl.col("rest").str.extract(_LIST, 1)).cast(
+            pl.Int64
+        ),
         is_list=pl.col("rest").str.contains(_LIST),
         unit=pl.coalesce(short, units.struct.field("1").str.strip_chars(" -/.,:")),
         town_behind=pl.coalesce(
@@ -227,7 +236,9 @@ def _with_places(kinds: pl.DataFrame) -> pl.DataFrame:
     """The postcode and the town that belong to each piece: the next ones behind it, else the last ones before it."""
     is_address = pl.col("number").is_not_null()
     is_word = ~is_address & ~pl.col("is_postcode")
+    is_short = pl.col("text").str.contains(r"^[^ 0-9]+(?: [^ 0-9]+)?$")
     kinds = kinds.sort("qid", "piece").with_columns(
+        word_before=pl.when(is_word & is_short & ~pl.col("is_near")).then("text").shift(1).over("qid"),
         own_postcode=pl.when("is_postcode").then(pl.col("text").str.slice(1)),
         own_town=pl.when(pl.col("is_town") & is_word).then("text"),
         # Behind a postcode, or behind an address, stands a town also when the BAG does not know it.
@@ -242,6 +253,8 @@ def _with_places(kinds: pl.DataFrame) -> pl.DataFrame:
             pl.col("own_town").backward_fill().over("qid"),
             pl.col("own_town").forward_fill().over("qid"),
             pl.col("other_town").backward_fill().over("qid"),
+            # "Groningen, Hoofdstraat 12": one or two words before an address may be a town as well as anything else.
+            pl.col("word_before"),
         ),
     )
 
@@ -252,6 +265,11 @@ def _keys(towns: list[str]) -> list[str]:
         .select(spelling.town_key(pl.col("town")))["town"]
         .to_list()
     )
+
+
+def _lead(towns: list[str]) -> str:
+    """What may stand before a street without a comma: a town of the BAG ("Weesp Hoofdstraat 12"), an article."""
+    return rf"^(?:{'|'.join(_escape(town) for town in [*towns, 'de', 'het'])}) (.+)$"
 
 
 def _escape(word: str) -> str:

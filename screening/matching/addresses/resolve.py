@@ -99,16 +99,18 @@ def resolve_written(written: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     parts = evidence.place(parts, index)
     usable = parts.filter(~pl.col("is_near") & ~pl.col("is_post_box"))
     streets = evidence.streets_of(usable, index)
-    verdicts = _verdicts(usable, streets, index)
-    parts = parts.join(verdicts, on="part_id", how="left")
-    seen = parts.select("part_id").join(streets.select("part_id").unique(), on="part_id").with_columns(has_street=True)
-    parts = parts.join(seen, on="part_id", how="left").with_columns(
-        pl.col("has_street").fill_null(False), note=pl.coalesce("note", _why_not())
+    rows = evidence.addresses_of(usable, streets, index)
+    verdicts = _verdicts(usable, rows, streets, index)
+    parts = parts.join(verdicts, on="part_id", how="left").with_columns(
+        has_street=pl.col("part_id").is_in(streets["part_id"].implode()),
+        has_number=pl.col("part_id").is_in(rows["part_id"].implode()),
     )
+    is_open = pl.col("object").is_null()
+    parts = parts.with_columns(note=pl.coalesce("note", pl.when(is_open).then(_why_not())))
     return _of_texts(written, parts)
 
 
-def _verdicts(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+def _verdicts(parts: pl.DataFrame, rows: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     elsewhere = (
         parts.select("part_id", "postcode", "number")
         .join(
@@ -117,37 +119,32 @@ def _verdicts(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex) -
         )
         .select("part_id", "other")
     )
-    whole = _admissible(parts.filter(~pl.col("is_list")), streets, elsewhere, index)
-    verdicts = choose.choose(whole)
-    spans = _spans(parts)
-    lost = verdicts.filter(pl.col("object").is_null()).select("part_id")
-    unfound = spans.select("part_id").unique().join(verdicts, on="part_id", how="anti")
-    spans = spans.join(pl.concat([lost, unfound]), on="part_id", how="semi")
-    ranges = choose.choose_ranges(
-        _admissible(spans, streets, elsewhere, index).join(
-            spans.select("part_id", "first").unique(), on="part_id", how="left"
-        )
-    )
+    several = parts.filter("is_list").select("part_id")
+    verdicts = choose.choose(_admissible(rows.join(several, on="part_id", how="anti"), elsewhere))
+    spans = _spans(parts).join(verdicts.filter(pl.col("object").is_not_null()), on="part_id", how="anti")
+    at_span = _admissible(evidence.addresses_of(spans, streets, index), elsewhere)
+    of_part = spans.select("part_id", "first", "is_list").unique()
+    ranges = choose.choose_ranges(at_span.join(of_part, on="part_id"))
     return pl.concat([verdicts.join(ranges, on="part_id", how="anti"), ranges]).sort("part_id")
 
 
 def _spans(parts: pl.DataFrame) -> pl.DataFrame:
-    """The numbers of a range, one row each: same parity, upwards, with `first`."""
+    """The numbers of a range ("12-16": same parity, upwards) or a list ("12 en 16"), one row each, with `first`."""
     span = pl.col("number_to") - pl.col("number")
-    ranges = parts.filter((span > 0) & (span <= RANGE_MAX) & (span % 2 == 0) & ~pl.col("is_list"))
-    ranges = ranges.with_columns(first=pl.col("number"), unit=pl.lit(None, pl.String))
-    return ranges.with_columns(number=pl.int_ranges("number", pl.col("number_to") + 1, 2)).explode("number")
+    is_range = (span > 0) & (span <= RANGE_MAX) & (span % 2 == 0)
+    spans = parts.filter(pl.col("is_list") | is_range).with_columns(
+        first=pl.col("number"), unit=pl.lit(None, pl.String)
+    )
+    listed = pl.concat_list("number", "number_to").list.drop_nulls().list.unique().list.sort()
+    ranged = pl.int_ranges("number", pl.col("number_to").fill_null(0) + 1, 2)
+    return spans.with_columns(number=pl.when("is_list").then(listed).otherwise(ranged)).explode("number")
 
 
-def _admissible(
-    parts: pl.DataFrame, streets: pl.DataFrame, elsewhere: pl.DataFrame, index: AddressIndex
-) -> pl.DataFrame:
-    rows = evidence.addresses_of(parts, streets, index)
+def _admissible(rows: pl.DataFrame, elsewhere: pl.DataFrame) -> pl.DataFrame:
     others = rows.select("part_id", "street_id").unique().join(elsewhere, on="part_id")
     # The written postcode and number are an address of another street and not of this one.
-    others = others.group_by("part_id", "street_id").agg(
-        (pl.col("other") != pl.col("street_id")).all().alias("elsewhere")
-    )
+    is_elsewhere = (pl.col("other") != pl.col("street_id")).all()
+    others = others.group_by("part_id", "street_id").agg(is_elsewhere.alias("elsewhere"))
     rows = rows.join(others, on=["part_id", "street_id"], how="left").with_columns(pl.col("elsewhere").fill_null(False))
     return rows.filter(evidence.is_admissible())
 
@@ -168,18 +165,22 @@ def _why_not() -> pl.Expr:
         .then(pl.lit("no house number"))
         .when("is_list")
         .then(pl.lit("several house numbers in one address"))
+        .when(pl.col("street").is_null() & pl.col("postcode").is_null())
+        .then(pl.lit("no street and no postcode"))
         .when(pl.col("street").is_null())
         .then(pl.lit("no object with this postcode and number"))
         .when(~pl.col("has_street"))
         .then(pl.lit("the street is not in this BAG"))
-        .otherwise(pl.lit("street, number and postcode do not go together in this BAG"))
+        .when(~pl.col("has_number"))
+        .then(pl.lit("the street has no such house number in this BAG"))
+        .otherwise(pl.lit("street, number, postcode and town do not go together in this BAG"))
     )
 
 
 def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """One row a text: its parts agree on one object, or the text is ambiguous."""
     # A part whose street the BAG does not have is noise beside one that is found ("de nieuwe zaal 2, Hoofdstraat 12").
-    counts = pl.col("object").is_not_null() | pl.col("street_is_known").fill_null(False)
+    counts = pl.col("object").is_not_null() | pl.col("has_street")
     telling = parts.with_columns(counts=counts).filter(pl.col("counts") | ~pl.col("counts").any().over("qid"))
     summed = (
         telling.sort("qid", "part")

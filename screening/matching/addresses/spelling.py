@@ -59,8 +59,6 @@ _WORDS = {short: word for word, shorts in _TITLES.items() for short in shorts} |
     "den": "de",
     "ter": "te",
     "ten": "te",
-    "het": "t",
-    "des": "s",
     "1e": "eerste",
     "1ste": "eerste",
     "2e": "tweede",
@@ -134,15 +132,17 @@ def squeeze(folded: pl.Expr) -> pl.Expr:
 
 def street_words(folded: pl.Expr) -> pl.Expr:
     """The words of a folded street name as a list, abbreviated titles, articles and ordinals written out."""
-    spaced = folded.str.replace_all(r"\bv[./ ]+d\b", "vd").str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
+    # 's and 't, with the apostrophe or without; an initial has a dot.
+    plain = folded.str.replace_all(r"(^| )'?s[- ]", "${1}des ").str.replace_all(r"(^| )'?t ", "${1}het ")
+    spaced = plain.str.replace_all(r"\bv[./ ]+d\b", "vd").str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
     return spaced.str.split(" ").list.eval(pl.element().replace(_WORDS))
 
 
 def close_street(joined: pl.Expr) -> pl.Expr:
-    """The variant key of a joined street name: an abbreviated end written out, ij and y one letter."""
+    """The variant key of a joined street name: an abbreviated end written out, y read as ij."""
     end = joined.str.extract(_END, 1)
     whole = joined.str.replace(_END, "") + end.replace(_ENDS)
-    return pl.coalesce(whole, joined).str.replace_all("ij", "y", literal=True)
+    return pl.coalesce(whole, joined).str.replace_all("y", "ij", literal=True)
 
 
 def street_variant(folded: pl.Expr) -> pl.Expr:
@@ -177,9 +177,9 @@ def unit_key(folded: pl.Expr) -> pl.Expr:
 
 def unit_variant(folded: pl.Expr) -> pl.Expr:
     """The key under which "2 hoog", "II", "2e etage" and "2" are equal, and so "hs" and "huis", "bis" and "BS"."""
-    plain = folded.fill_null("").str.replace_all(
-        r"\b(?:nr|nummer|no|unit|app|apt|appartement|kamer|toev|toevoeging)\b", " "
-    )
+    # "unit 3", "nr. 3"; "NO" alone is an addition of its own.
+    named = r"\b(?:nr|nummer|no|unit|app|apt|appartement|kamer|toev|toevoeging)\b[. ]*([0-9a-z])"
+    plain = folded.fill_null("").str.replace_all(named, " ${1}")
     plain = plain.str.replace_all(r"\b(?:eerste|1ste) (?:hoog|etage|verd)", "1 hoog").str.replace_all(
         r"\b(?:tweede|2de) (?:hoog|etage|verd)", "2 hoog"
     )
@@ -193,7 +193,7 @@ def unit_variant(folded: pl.Expr) -> pl.Expr:
         .str.replace(r"ROOD$", "RD")
     )
     key = key.str.replace_all(r"(^|[A-Z_])0+([1-9])", "${1}${2}")
-    roman = key.str.extract(r"^[A-H]?(I{1,3}|IV|VI{1,3})$", 1)
+    roman = key.str.extract(r"^[A-HJ-UWYZ]?(I{1,3}|IV|VI{1,3})$", 1)
     arabic = roman.replace({"I": "1", "II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8"})
     return pl.coalesce(key.str.replace(r"(?:I{1,3}|IV|VI{1,3})$", "") + arabic, key)
 
