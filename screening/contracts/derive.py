@@ -12,7 +12,7 @@ from screening.contracts import reading
 from screening.contracts.model import Rule
 from screening.contracts.odcs import refuse
 
-#: The days from which and until which a register can speak; a contract may narrow them, never leave them out.
+#: logicalType -> the one accepted format, in the words of the standard and of Python.
 _DATE_FORMATS = {"date": ("yyyy-MM-dd", "%Y-%m-%d"), "timestamp": ("yyyy-MM-dd'T'HH:mm:ss", "%Y-%m-%dT%H:%M:%S")}
 _OPTIONS = {
     "string": {"pattern"},
@@ -73,9 +73,11 @@ def anchored(file: str, name: str, pattern: object) -> str:
     if not isinstance(pattern, str) or not pattern.startswith("^") or not pattern.endswith("$") or "\\$" in pattern:
         raise refuse(file, entry, "a pattern begins with ^ and ends with $, so that it speaks of the whole value")
     try:
-        re.compile(pattern)
+        groups = re.compile(pattern).groups
     except re.error as error:
         raise refuse(file, entry, f"not a regular expression: {error}") from error
+    if groups:
+        raise refuse(file, entry, "groups are written (?:…): nothing is extracted from a value")
     return pattern[1:-1]
 
 

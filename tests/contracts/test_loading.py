@@ -1,0 +1,348 @@
+"""A contract file says only what the compiler understands: every other word is refused with file and entry."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import yaml
+
+from screening.contracts import load_contract, load_contracts
+from screening.errors import ContractDefinitionError
+from screening.vocabulary import Dataset, ExitCode
+
+
+@pytest.fixture(scope="module")
+def documents(directory):
+    return {
+        one: yaml.safe_load((directory / f"{one}.odcs.yaml").read_text(encoding="utf-8"))
+        for one in ("handelsregister", "meldingen", "vergunningen", "bag_adressen")
+    }
+
+
+def columns(document):
+    return {one["name"]: one for one in document["schema"][0]["properties"]}
+
+
+def rule(document, name):
+    rules = list(document["schema"][0]["quality"])
+    for column in columns(document).values():
+        rules += column.get("quality", [])
+    return next(one for one in rules if one["name"] == name)
+
+
+def arguments(document, name):
+    return rule(document, name)["implementation"]["kwargs"]
+
+
+# name of the case -> (contract, change, words of the message)
+REFUSED = {
+    "unknown key of the file": ("vergunningen", lambda d: d.update(servers=[]), "the file, servers"),
+    "other version of the standard": ("vergunningen", lambda d: d.update(apiVersion="v3.0.2"), "apiVersion"),
+    "no legal basis": ("vergunningen", lambda d: d["customProperties"].pop(1), "legal_basis"),
+    "unknown purpose": (
+        "vergunningen",
+        lambda d: d["customProperties"][0].update(value=["P-ALLES"]),
+        "purposes",
+    ),
+    "unknown custom property": (
+        "vergunningen",
+        lambda d: d["customProperties"].append({"property": "score", "value": 1}),
+        "score",
+    ),
+    "two tables": ("vergunningen", lambda d: d["schema"].append(d["schema"][0]), "schema"),
+    "unknown key of the table": ("vergunningen", lambda d: d["schema"][0].update(tags=["x"]), "tags"),
+    "unknown key of a column": ("vergunningen", lambda d: columns(d)["status"].update(enum=[{"value": "x"}]), "enum"),
+    "unknown type": ("vergunningen", lambda d: columns(d)["status"].update(logicalType="vector"), "column status"),
+    "unknown option": (
+        "vergunningen",
+        lambda d: columns(d)["kvk_nummer"]["logicalTypeOptions"].update(maxLength=8),
+        "column kvk_nummer, logicalTypeOptions, maxLength",
+    ),
+    "option of another type": (
+        "vergunningen",
+        lambda d: columns(d)["max_kamers"]["logicalTypeOptions"].update(pattern="^1$"),
+        "column max_kamers, logicalTypeOptions, pattern",
+    ),
+    "bound that is no number": (
+        "vergunningen",
+        lambda d: columns(d)["max_kamers"]["logicalTypeOptions"].update(minimum="0"),
+        "column max_kamers, logicalTypeOptions, minimum",
+    ),
+    "bounds that nothing can pass": (
+        "bag_adressen",
+        lambda d: columns(d)["oppervlakte"]["logicalTypeOptions"].update(minimum=9, maximum=1),
+        "column oppervlakte",
+    ),
+    "date without a bound": (
+        "vergunningen",
+        lambda d: columns(d)["einddatum"]["logicalTypeOptions"].pop("maximum"),
+        "column einddatum, logicalTypeOptions, maximum",
+    ),
+    "date of another format": (
+        "vergunningen",
+        lambda d: columns(d)["einddatum"]["logicalTypeOptions"].update(format="dd-MM-yyyy"),
+        "column einddatum, logicalTypeOptions, format",
+    ),
+    "timestamps of another zone": (
+        "meldingen",
+        lambda d: columns(d)["incident_van"]["logicalTypeOptions"].update(defaultTimezone="Etc/UTC"),
+        "column incident_van, logicalTypeOptions, timezone",
+    ),
+    "pattern that searches inside the value": (
+        "vergunningen",
+        lambda d: columns(d)["kvk_nummer"]["logicalTypeOptions"].update(pattern="[0-9]{8}"),
+        "column kvk_nummer, logicalTypeOptions, pattern",
+    ),
+    "pattern that is none": (
+        "vergunningen",
+        lambda d: columns(d)["kvk_nummer"]["logicalTypeOptions"].update(pattern="^[0-9{8}$"),
+        "column kvk_nummer, logicalTypeOptions, pattern",
+    ),
+    "pattern with a group": (
+        "vergunningen",
+        lambda d: columns(d)["kvk_nummer"]["logicalTypeOptions"].update(pattern="^([0-9]{8})$"),
+        "column kvk_nummer, logicalTypeOptions, pattern",
+    ),
+    "unknown form": (
+        "vergunningen",
+        lambda d: columns(d)["status"]["customProperties"][1].update(value="bsn"),
+        "column status, customProperties, form",
+    ),
+    "code list without form code": (
+        "vergunningen",
+        lambda d: columns(d)["status"]["customProperties"].pop(1),
+        "column status, customProperties, form",
+    ),
+    "form code without code list": (
+        "vergunningen",
+        lambda d: columns(d)["status"].pop("quality"),
+        "column status, customProperties, form",
+    ),
+    "no Dutch description": (
+        "vergunningen",
+        lambda d: columns(d)["status"]["customProperties"].pop(0),
+        "column status, customProperties",
+    ),
+    "unknown classification": (
+        "vergunningen",
+        lambda d: columns(d)["status"].update(classification="public"),
+        "column status, classification",
+    ),
+    "purpose that the contract lacks": (
+        "meldingen",
+        lambda d: columns(d)["status"]["customProperties"].append({"property": "purposes", "value": ["P-REG"]}),
+        "column status, customProperties, purposes",
+    ),
+    "flag that is no truth value": (
+        "vergunningen",
+        lambda d: columns(d)["status"].update(required="ja"),
+        "required",
+    ),
+    "column given twice": (
+        "vergunningen",
+        lambda d: d["schema"][0]["properties"].append(copy.deepcopy(columns(d)["status"])),
+        "column status",
+    ),
+    "code given twice": (
+        "vergunningen",
+        lambda d: columns(d)["status"]["quality"][0]["arguments"]["validValues"].append("verleend"),
+        "column status, quality status_in_codelijst",
+    ),
+    "code that is a number": (
+        "handelsregister",
+        lambda d: columns(d)["sbi_versie"]["quality"][0]["arguments"].update(validValues=[2008]),
+        "column sbi_versie",
+    ),
+    "unknown argument of a code list": (
+        "vergunningen",
+        lambda d: columns(d)["status"]["quality"][0]["arguments"].update(pattern="^x$"),
+        "pattern",
+    ),
+    "some invalid codes allowed": (
+        "vergunningen",
+        lambda d: columns(d)["status"]["quality"][0].update(mustBe=5),
+        "column status, quality",
+    ),
+    "key that is not the data set's": (
+        "vergunningen",
+        lambda d: columns(d)["zaaknummer"].update(primaryKey=False, unique=False),
+        "primaryKey",
+    ),
+    "unique column that is no key": (
+        "vergunningen",
+        lambda d: columns(d)["houder_naam"].update(unique=True),
+        "primaryKey",
+    ),
+    "key that may be empty": (
+        "vergunningen",
+        lambda d: columns(d)["zaaknummer"].update(required=False),
+        "column zaaknummer",
+    ),
+    "array without items": ("bag_adressen", lambda d: columns(d)["pand_id"].pop("items"), "column pand_id, items"),
+    "items of another type": (
+        "bag_adressen",
+        lambda d: columns(d)["pand_id"]["items"].update(logicalType="integer"),
+        "column pand_id, items, logicalType",
+    ),
+    "items of a column that is no array": (
+        "vergunningen",
+        lambda d: columns(d)["status"].update(items={"logicalType": "string"}),
+        "column status, items",
+    ),
+    "rule about free text": ("meldingen", lambda d: columns(d)["omschrijving"].update(required=True), "omschrijving"),
+    "unknown metric": (
+        "vergunningen",
+        lambda d: rule(d, "eenmaal_geleverd").update(metric="nullValues"),
+        "quality eenmaal_geleverd, metric",
+    ),
+    "rule in words only": (
+        "vergunningen",
+        lambda d: rule(d, "eenmaal_geleverd").update(type="text"),
+        "quality eenmaal_geleverd, type",
+    ),
+    "rule that only warns": (
+        "vergunningen",
+        lambda d: rule(d, "eenmaal_geleverd").update(severity="warning"),
+        "quality eenmaal_geleverd, severity",
+    ),
+    "some repeats allowed": (
+        "vergunningen",
+        lambda d: rule(d, "eenmaal_geleverd").update(mustBe=3),
+        "quality eenmaal_geleverd, mustBe",
+    ),
+    "number of rows that no rule keeps": (
+        "bag_adressen",
+        lambda d: rule(d, "niet_leeg").update(mustBeGreaterThan=10),
+        "quality niet_leeg, mustBeGreaterThan",
+    ),
+    "rule of one language": (
+        "vergunningen",
+        lambda d: rule(d, "eenmaal_geleverd").update(description="Eenmaal."),
+        "quality eenmaal_geleverd, description",
+    ),
+    "rule without a name": ("vergunningen", lambda d: rule(d, "eenmaal_geleverd").pop("name"), "name is missing"),
+    "two rules of one name": (
+        "vergunningen",
+        lambda d: rule(d, "einddatum_niet_voor_ingangsdatum").update(name="eenmaal_geleverd"),
+        "quality eenmaal_geleverd",
+    ),
+    "rule on a schedule": (
+        "vergunningen",
+        lambda d: rule(d, "eenmaal_geleverd").update(schedule="0 4 * * *"),
+        "schedule",
+    ),
+    "unknown engine": (
+        "vergunningen",
+        lambda d: rule(d, "einddatum_niet_voor_ingangsdatum").update(engine="soda"),
+        "quality einddatum_niet_voor_ingangsdatum, implementation",
+    ),
+    "unknown expectation": (
+        "vergunningen",
+        lambda d: rule(d, "einddatum_niet_voor_ingangsdatum")["implementation"].update(type="expect_nothing"),
+        "quality einddatum_niet_voor_ingangsdatum, implementation",
+    ),
+    "expectation on the wrong floor": (
+        "handelsregister",
+        lambda d: d["schema"][0]["quality"].append(columns(d)["rsin"]["quality"].pop(0)),
+        "quality rsin_doorstaat_elfproef, implementation",
+    ),
+    "unknown argument": (
+        "vergunningen",
+        lambda d: arguments(d, "einddatum_niet_voor_ingangsdatum").update(mostly=0.9),
+        "quality einddatum_niet_voor_ingangsdatum, kwargs, mostly",
+    ),
+    "order of columns that do not exist": (
+        "vergunningen",
+        lambda d: arguments(d, "einddatum_niet_voor_ingangsdatum").update(column_B="begin"),
+        "quality einddatum_niet_voor_ingangsdatum, kwargs",
+    ),
+    "order of what has none": (
+        "vergunningen",
+        lambda d: arguments(d, "einddatum_niet_voor_ingangsdatum").update(column_B="status"),
+        "quality einddatum_niet_voor_ingangsdatum, kwargs",
+    ),
+    "pair of an unknown code": (
+        "meldingen",
+        lambda d: arguments(d, "subcategorie_hoort_bij_hoofdcategorie")["value_pairs_set"].append(["wonen", "afval2"]),
+        "quality subcategorie_hoort_bij_hoofdcategorie, kwargs",
+    ),
+    "absent at an unknown code": (
+        "handelsregister",
+        lambda d: arguments(d, "rsin_niet_bij_eenmanszaak").update(values=["zzp"]),
+        "quality rsin_niet_bij_eenmanszaak, kwargs",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_not_understood_is_refused_with_file_and_entry(case, documents, tmp_path):
+    name, change, words = REFUSED[case]
+    document = copy.deepcopy(documents[name])
+    change(document)
+    path = tmp_path / f"{name}.odcs.yaml"
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(ContractDefinitionError) as caught:
+        load_contract(path)
+    assert path.name in str(caught.value)
+    assert words in str(caught.value)
+    assert caught.value.exit_code == ExitCode.CONFIGURATION
+
+
+def test_unchanged_copy_is_accepted(documents, tmp_path):
+    for name, document in documents.items():
+        path = tmp_path / f"{name}.odcs.yaml"
+        path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+        assert load_contract(path).name == name
+
+
+def test_key_given_twice_is_refused_since_one_of_them_would_vanish(directory, tmp_path):
+    path = tmp_path / "controles.odcs.yaml"
+    text = (directory / path.name).read_text(encoding="utf-8")
+    path.write_text(text.replace("        required: true\n", "        required: true\n        required: false\n", 1))
+    with pytest.raises(ContractDefinitionError, match="given twice"):
+        load_contract(path)
+
+
+def test_contract_under_another_file_name_is_refused(directory, tmp_path):
+    path = tmp_path / "meldingen.odcs.yaml"
+    path.write_bytes((directory / "controles.odcs.yaml").read_bytes())
+    with pytest.raises(ContractDefinitionError, match="carry the name"):
+        load_contract(path)
+
+
+@pytest.mark.parametrize("content", [b"schema: [", b"\xff\xfe\x00", b"just words", b""])
+def test_file_that_is_no_mapping_is_refused(content, tmp_path):
+    path = tmp_path / "controles.odcs.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ContractDefinitionError, match=r"controles\.odcs\.yaml"):
+        load_contract(path)
+
+
+def test_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(ContractDefinitionError, match=r"controles\.odcs\.yaml"):
+        load_contract(tmp_path / "controles.odcs.yaml")
+
+
+def test_directory_without_a_contract_of_each_data_set_is_refused(directory, tmp_path):
+    for path in directory.glob("*.odcs.yaml"):
+        if path.name != "controles.odcs.yaml":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(ContractDefinitionError, match="no contract for controles"):
+        load_contracts(tmp_path)
+
+
+def test_contracts_come_in_the_order_of_the_vocabulary(contracts):
+    assert list(contracts) == list(Dataset)
+
+
+def test_contract_tells_purposes_and_a_column_may_narrow_them(contracts):
+    contract = contracts[Dataset.VERGUNNINGEN]
+    assert contract.purposes == ("P-VERG", "P-WON", "P-OO", "P-REG")
+    assert contract.meanings["bibob_vragenlijst_datum"].purposes == ("P-VERG",)
+    assert contract.meanings["status"].purposes == contract.purposes
+    assert contract.legal_basis
+
+
+def test_elements_of_a_list_give_the_field_its_codes(contracts):
+    assert "overige gebruiksfunctie" in contracts[Dataset.BAG_ADRESSEN].fields["gebruiksdoelen"].codes

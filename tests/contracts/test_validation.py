@@ -1,0 +1,206 @@
+"""Tables against their contracts: what stops a run, what is typed how, what the counts say."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+
+import polars as pl
+import pytest
+
+from screening.contracts import Rule, check_threshold, validate
+from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
+from screening.frames import PROVENANCE, QUARANTINE
+from screening.vocabulary import Dataset, ExitCode
+
+CONTROLE = {"controle_id": "CT-1", "datum": "2025-09-09", "situatie": "niemand_aanwezig"}
+TYPES = {
+    "string": pl.String(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "boolean": pl.Boolean(),
+    "array": pl.List(pl.String()),
+    "timestamp": pl.Datetime("us"),
+    "date": pl.Date(),
+}
+
+
+def rejected(rows):
+    return pl.DataFrame(
+        [
+            {"dataset": "controles", "source_file_sha256": "f" * 64, "row_number": number, "key": f"CT-{number}",
+             "column": column, "expectation": "no_bsn", "reason": "een waarde kan een BSN zijn"}
+            for number, column in rows
+        ],
+        schema=QUARANTINE,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("dataset", list(Dataset))
+def test_typed_frame_has_every_kept_column_in_its_type(dataset, contracts, samples, table):
+    accepted = validate(table(dataset, [samples[dataset]["good"]]), contracts[dataset]).accepted
+    expected = {}
+    for name, spec in contracts[dataset].kept_fields.items():
+        expected[name] = TYPES[spec.logical_type]
+        if spec.logical_type == "date":
+            expected |= {f"{name}_min": pl.Date(), f"{name}_max": pl.Date()}
+    assert dict(accepted.schema) == expected | PROVENANCE
+    assert accepted.height == 1
+
+
+def test_columns_that_the_source_lacks_are_there_and_null(contracts, table):
+    accepted = validate(table(Dataset.CONTROLES, [CONTROLE]), contracts[Dataset.CONTROLES]).accepted
+    assert accepted["straatnaam"].to_list() == [None]
+    assert accepted["bevinding"].to_list() == [None]
+
+
+def test_values_are_typed_with_their_precision(contracts, samples, table):
+    dataset = Dataset.VERGUNNINGEN
+    row = validate(table(dataset, [samples[dataset]["good"]]), contracts[dataset]).accepted.row(0, named=True)
+    assert (row["datum_besluit"], row["datum_besluit_min"], row["datum_besluit_max"]) == (
+        None, date(2021, 4, 1), date(2021, 4, 30),
+    )  # fmt: skip
+    assert row["einddatum"] == row["einddatum_min"] == row["einddatum_max"] == date(2021, 6, 30)
+    assert (row["max_personen"], row["kvk_nummer"]) == (8, "00000012")
+
+
+def test_report_keeps_local_time_and_loses_its_text(contracts, samples, table):
+    dataset = Dataset.MELDINGEN
+    rows = [samples[dataset]["good"] | {"omschrijving": "geheime tekst"}]
+    accepted = validate(table(dataset, rows), contracts[dataset]).accepted
+    row = accepted.row(0, named=True)
+    assert str(row["datum_melding"]) == "2025-05-02 08:15:00"
+    assert (row["lat"], row["lon"]) == (52.100001, 5.300002)
+    assert "omschrijving" not in accepted.columns
+    assert "geheime tekst" not in str(accepted.rows())
+
+
+def test_lists_and_truth_values_are_typed(contracts, samples, table):
+    dataset = Dataset.BAG_ADRESSEN
+    row = validate(table(dataset, [samples[dataset]["good"]]), contracts[dataset]).accepted.row(0, named=True)
+    assert row["pand_id"] == ["9999100000000001", "9999100000000002"]
+    assert row["gebruiksdoelen"] == ["woonfunctie", "overige gebruiksfunctie"]
+    assert row["is_nevenadres"] is True
+
+
+def test_accepted_rows_keep_their_order(contracts, table):
+    rows = [CONTROLE | {"controle_id": f"CT-{number}"} for number in (5, 3, 9)]
+    rows.insert(1, CONTROLE | {"controle_id": "CT-4", "situatie": None})
+    accepted = validate(table(Dataset.CONTROLES, rows), contracts[Dataset.CONTROLES]).accepted
+    assert accepted["controle_id"].to_list() == ["CT-5", "CT-3", "CT-9"]
+
+
+def test_row_rejected_on_the_way_in_is_counted_once_and_kept_in_the_quarantine(contracts, table):
+    rows = [CONTROLE, CONTROLE | {"controle_id": "CT-2", "datum": "morgen", "situatie": "dicht"}]
+    given = table(Dataset.CONTROLES, rows, rejected=rejected([(7, "situatie"), (7, "datum"), (8, "datum")]))
+    result = validate(given, contracts[Dataset.CONTROLES])
+    assert (result.rows_read, result.rows_quarantined, result.accepted.height) == (4, 3, 1)
+    assert result.quarantined.schema == pl.Schema(QUARANTINE)
+    assert result.quarantined.select("row_number", "key", "column", "expectation", "reason").rows() == [
+        (2, "CT-2", "datum", "is_date", "geen geldige datum"),
+        (2, "CT-2", "situatie", "in_code_list", "geen bekende code"),
+        (7, "CT-7", "datum", "no_bsn", "een waarde kan een BSN zijn"),
+        (7, "CT-7", "situatie", "no_bsn", "een waarde kan een BSN zijn"),
+        (8, "CT-8", "datum", "no_bsn", "een waarde kan een BSN zijn"),
+    ]
+
+
+def test_each_expectation_tells_how_many_rows_it_tested(contracts, table):
+    rows = [CONTROLE, CONTROLE | {"controle_id": "CT-2", "bevinding": "gesloten"}, CONTROLE | {"controle_id": "CT-3"}]
+    rows[2] |= {"bevinding": "open"}
+    result = validate(table(Dataset.CONTROLES, rows), contracts[Dataset.CONTROLES])
+    found = {one["rule_id"]: (one["rows_tested"], one["rows_failed"]) for one in result.expectations}
+    assert found["controles.bevinding.in_code_list"] == (2, 1)
+    assert found["controles.controle_id.not_null"] == (3, 0)
+    assert all(one["description_nl"] and one["description_en"] for one in result.expectations)
+
+
+def test_required_column_that_is_absent_stops_the_run_by_name(contracts, table):
+    rows = [{"controle_id": "CT-1", "datum": "2025-09-09"}]
+    with pytest.raises(ContractStopError, match=r"controles.csv: required column\(s\) situatie absent"):
+        validate(table(Dataset.CONTROLES, rows), contracts[Dataset.CONTROLES])
+
+
+def test_table_under_the_contract_of_another_data_set_is_refused(contracts, table):
+    with pytest.raises(ContractDefinitionError, match="not the contract of controles"):
+        validate(table(Dataset.CONTROLES, [CONTROLE]), contracts[Dataset.MELDINGEN])
+
+
+@pytest.mark.parametrize("dataset", [Dataset.BAG_ADRESSEN, Dataset.VERGUNNINGEN])
+def test_real_object_id_in_a_synthetic_municipality_is_refused(dataset, contracts, samples, table):
+    good = samples[dataset]["good"]
+    real = good | {"adresseerbaar_object_id": "0000010000000012"}
+    given = table(dataset, [good, real])
+    with pytest.raises(ConfigurationError) as caught:
+        validate(given, contracts[dataset], code_allowed_prefix="9999")
+    assert f"{dataset}.csv, column adresseerbaar_object_id: 1 row(s)" in str(caught.value)
+    assert "0000010000000012" not in str(caught.value)
+    assert caught.value.exit_code == ExitCode.CONFIGURATION
+
+
+def test_object_id_of_a_wrong_form_costs_an_addressed_row_nothing(contracts, table):
+    rows = [CONTROLE | {"adresseerbaar_object_id": "onbekend"}, CONTROLE | {"controle_id": "CT-2"}]
+    result = validate(table(Dataset.CONTROLES, rows), contracts[Dataset.CONTROLES], code_allowed_prefix="9999")
+    assert result.accepted.height == 2
+
+
+def test_foreign_ids_are_no_matter_to_a_real_municipality(contracts, table):
+    rows = [CONTROLE | {"adresseerbaar_object_id": "0000010000000012"}]
+    assert validate(table(Dataset.CONTROLES, rows), contracts[Dataset.CONTROLES]).accepted.height == 1
+
+
+def test_share_of_rejected_rows_at_the_limit_passes_and_above_it_stops(contracts, table):
+    rows = [CONTROLE | {"controle_id": f"CT-{number}"} for number in range(20)]
+    rows[3] |= {"datum": "morgen", "situatie": "dicht"}
+    result = validate(table(Dataset.CONTROLES, rows), contracts[Dataset.CONTROLES])
+    check_threshold(result, 0.05, "bezoeken.csv")
+    with pytest.raises(ContractStopError) as caught:
+        check_threshold(result, 0.049, "bezoeken.csv")
+    message = str(caught.value)
+    assert "bezoeken.csv: 1 of 20 rows rejected (5.0%" in message
+    assert "datum is_date 1; situatie in_code_list 1" in message
+    assert caught.value.exit_code == ExitCode.CONTRACT_STOP
+
+
+def test_rows_rejected_on_the_way_in_count_for_the_limit(contracts, table):
+    given = table(Dataset.CONTROLES, [CONTROLE], rejected=rejected([(2, "datum")]))
+    result = validate(given, contracts[Dataset.CONTROLES])
+    with pytest.raises(ContractStopError, match="datum no_bsn 1"):
+        check_threshold(result, 0.4, "bezoeken.csv")
+
+
+def test_empty_register_is_under_any_limit(contracts, table):
+    result = validate(table(Dataset.CONTROLES, [], list(CONTROLE)), contracts[Dataset.CONTROLES])
+    check_threshold(result, 0.0, "bezoeken.csv")
+
+
+@pytest.mark.parametrize(
+    ("gx_type", "arguments"),
+    [
+        ("ExpectColumnValuesToBeBetween", {"column": "situatie:text", "min_value": 1}),
+        ("ExpectColumnValuesToNotBeNull", {"column": "no such column"}),
+    ],
+)
+def test_rule_that_raises_is_no_ordinary_failure_and_stops_the_run(gx_type, arguments, contracts, table):
+    contract = contracts[Dataset.CONTROLES]
+    raising = Rule(
+        rule_id="controles.raises", column="situatie", expectation="raises", gx_type=gx_type, gx_arguments=arguments,
+        inputs={"situatie:text": pl.col("situatie")}, reason_nl="", description_nl="", description_en="",
+    )  # fmt: skip
+    contract = dataclasses.replace(contract, rules=(*contract.rules, raising))
+    with pytest.raises(ContractStopError, match=r"controles.csv: the rule\(s\) controles.raises did not run"):
+        validate(table(Dataset.CONTROLES, [CONTROLE]), contract)
+
+
+def test_line_feed_behind_a_number_is_not_overlooked(contracts, table):
+    rows = [CONTROLE | {"postcode": "9988 ZX\n"}]
+    result = validate(table(Dataset.CONTROLES, rows), contracts[Dataset.CONTROLES])
+    assert result.quarantined["column"].to_list() == ["postcode"]
+
+
+def test_same_table_gives_the_same_result(contracts, table):
+    rows = [CONTROLE | {"controle_id": f"CT-{n % 7}", "datum": "morgen" if n % 3 else "2025-09-09"} for n in range(30)]
+    one, other = (validate(table(Dataset.CONTROLES, rows), contracts[Dataset.CONTROLES]) for _ in range(2))
+    assert one.quarantined.equals(other.quarantined)
+    assert one.accepted.equals(other.accepted)
+    assert one.expectations == other.expectations
