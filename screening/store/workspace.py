@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -101,9 +102,10 @@ class Workspace:
             holder = _read_holder(descriptor)
             os.close(descriptor)
             raise AlreadyRunningError(self._busy_message(*holder)) from None
-        os.ftruncate(descriptor, 0)
         note = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        os.pwrite(descriptor, json.dumps(note).encode(), 0)
+        with contextlib.suppress(OSError):  # a full disk takes the note from the next one, not the lock from this one
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(note).encode(), 0)
         return descriptor
 
     def _busy_message(self, pid: int | None, since: str | None) -> str:

@@ -1,0 +1,131 @@
+"""A store is opened only when it keeps what it acknowledges, is undamaged and is not newer than the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from screening.errors import StoreError
+from screening.store import Store, Workspace, open_store, publish
+from screening.store import engine as engine_module
+from screening.store.tables import metadata
+from tests.store.bundles import NAME, make_bundle
+from tests.store.children import Driver
+
+
+def test_the_migrated_schema_is_that_of_the_tables(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_comparison_would_see_a_table_without_a_migration(store: Store) -> None:
+    more = sa.MetaData()
+    for table in metadata.tables.values():
+        table.to_metadata(more)
+    sa.Table("new_table", more, sa.Column("id", sa.Integer, primary_key=True))
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), more) != []
+
+
+def test_opening_again_changes_nothing(url: str, workspace: Workspace) -> None:
+    with open_store(url) as store:
+        published = publish(store, workspace, make_bundle(9))
+    with open_store(url) as store:
+        assert store.runs() == [published]
+
+
+def test_several_processes_open_an_empty_store_at_once(url: str, driver: Driver) -> None:
+    for answer in driver.run(*[{"do": "open", "url": url} for _ in range(4)]):
+        assert answer["code"] == 0
+    with open_store(url) as store:
+        assert store.runs() == []
+
+
+def test_a_store_of_a_newer_version_is_left_alone(url: str, workspace: Workspace) -> None:
+    with open_store(url) as store, store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="made by a newer version"):
+        open_store(url)
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "9999"
+    engine.dispose()
+
+
+def test_sqlite_settings_are_those_that_lose_nothing(sqlite_store: Store) -> None:
+    settings = {"synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 30_000, "journal_mode": "wal"}
+    with sqlite_store.engine.connect() as connection:
+        for name, value in settings.items():
+            assert connection.exec_driver_sql(f"PRAGMA {name}").scalar() == value, name
+
+
+def test_sqlite_with_another_synchronous_is_refused(tmp_path: Path) -> None:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+    with pytest.raises(StoreError, match="synchronous=1"):
+        engine_module._assert_durable(engine)
+    engine.dispose()
+
+
+def test_postgresql_without_synchronous_commit_is_refused(request: pytest.FixtureRequest) -> None:
+    server = request.getfixturevalue("postgres")
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE careless")
+        connection.exec_driver_sql("ALTER DATABASE careless SET synchronous_commit = off")
+    engine.dispose()
+    with pytest.raises(StoreError, match="synchronous_commit=off"):
+        open_store(sa.make_url(server).set(database="careless").render_as_string(hide_password=False))
+
+
+@pytest.mark.parametrize(
+    "bad", ["mysql://root:geheim@host/x", "sqlite://", "sqlite:///:memory:", "no url", "postgresql+psycopg2://x:geheim@y/z"]
+)
+def test_another_kind_of_database_is_refused(bad: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        open_store(bad)
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password() -> None:
+    with pytest.raises(StoreError, match=r"OperationalError|ConnectionTimeout") as caught:
+        open_store("postgresql+psycopg://user:geheim@127.0.0.1:1/x?connect_timeout=2")
+    assert "127.0.0.1" in str(caught.value)
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_refused_and_kept(workspace: Workspace) -> None:
+    workspace.database.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreError, match="NOTADB"):
+        open_store(workspace)
+    assert workspace.database.read_bytes().startswith(b"not a database")
+
+
+def test_a_damaged_page_is_found_on_opening(workspace: Workspace) -> None:
+    with open_store(workspace) as store:
+        publish(store, workspace, make_bundle(300))
+    content = bytearray(workspace.database.read_bytes())
+    page = 4096
+    for start in range(10 * page, len(content) - page, 3 * page):
+        content[start : start + 12] = b"\xff" * 12  # headers of pages
+    workspace.database.write_bytes(content)
+    with pytest.raises(StoreError, match=r"damaged|CORRUPT"):
+        open_store(workspace)
+
+
+def test_parameters_are_in_no_error(store: Store) -> None:
+    with store.engine.connect() as connection, pytest.raises(sa.exc.SQLAlchemyError) as caught:
+        connection.execute(sa.text("SELECT * FROM no_such_table WHERE name = :name"), {"name": NAME})
+    assert NAME not in str(caught.value)
+
+
+def test_a_moment_without_a_zone_is_refused(sqlite_store: Store, workspace: Workspace) -> None:
+    from datetime import datetime
+
+    with pytest.raises(StoreError, match=r"StatementError|ValueError"):
+        publish(sqlite_store, workspace, make_bundle(9, started_at=datetime(2026, 11, 1)))  # noqa: DTZ001

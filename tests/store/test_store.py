@@ -1,0 +1,101 @@
+"""What is read from the store: the last run, the dossier of an address, when an address was first flagged."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from screening.errors import StoreError
+from screening.frames import IDENTITIES
+from screening.store import FIRST_FLAGGED, Store, Workspace, identities, publish
+from tests.store.bundles import NAME, address, make_bundle
+
+
+def test_a_dossier_holds_everything_of_the_address_and_nothing_of_another(store: Store, workspace: Workspace) -> None:
+    run_id = publish(store, workspace, make_bundle()).run_id
+    dossier = store.dossier(run_id, address(6))
+    assert dossier.run.run_id == run_id
+    assert dossier.flag["address_id"] == address(6)
+    assert dossier.flag["indicator_codes"] == ["LIC-04", "NUI-01"]
+    assert dossier.evidence["indicator"].to_list() == ["LIC-04", "NUI-01"]
+    assert dossier.declarations["LIC-04"]["parameters"] == {"grace_days": 90}
+    assert dossier.declarations["LIC-04"]["fg_advice"] == "2026-05-12"
+    assert [(row["dataset"], row["key"]) for row in dossier.records] == [("vergunningen", "Z6")]
+    assert dossier.records[0]["fields"] == {"status": "verleend", "n": 6}
+    assert dossier.records[0]["source_date"] == date(2026, 10, 31)
+    assert dossier.parties["name"].to_list() == [f"{NAME} 6"]
+    assert dossier.links["link_id"].to_list() == ["L6"]
+    assert dossier.sources["age_days"].to_list() == [1, 1]
+
+
+def test_an_address_without_a_flag_has_no_dossier(store: Store, workspace: Workspace) -> None:
+    run_id = publish(store, workspace, make_bundle()).run_id
+    assert store.dossier(run_id, address(1)) is None
+
+
+@pytest.mark.parametrize("read", ["flags", "evidence", "sources", "declarations", "summary", "files", "first_flagged"])
+def test_a_run_that_is_not_there_is_an_error_and_not_an_empty_answer(sqlite_store: Store, read: str) -> None:
+    with pytest.raises(StoreError, match="not published"):
+        getattr(sqlite_store, read)("0" * 24)
+
+
+def test_the_summary_is_run_json(store: Store, workspace: Workspace) -> None:
+    import json
+
+    bundle = make_bundle()
+    publish(store, workspace, bundle)
+    summary = store.summary(bundle.run_id)
+    assert summary == json.loads((workspace.runs / bundle.run_id / "run.json").read_text())
+    assert summary["timings"] == {"publish": 1.25}
+    assert summary["as_of"] == "2026-11-01"
+    assert summary["measured"] == ["peak_memory_mib", "timings"]
+
+
+def test_times_come_back_in_utc(store: Store, workspace: Workspace) -> None:
+    published = publish(store, workspace, make_bundle())
+    assert published.started_at == datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
+    assert published.published_at.utcoffset().total_seconds() == 0
+
+
+def nights(store: Store, workspace: Workspace, *flagged: set[int]) -> None:
+    """A run a night from 1 November on, that flags these addresses, dated as the review rule dates them."""
+    for number, numbers in enumerate(flagged, start=1):
+        as_of = date(2026, 11, number)
+        before = store.last_published(before=as_of)
+        earlier = store.first_flagged(before.run_id if before else None)
+        bundle = make_bundle(30, as_of)
+        wanted = [address(n) for n in numbers]
+        flags = bundle.frames["flags.parquet"].filter(pl.col("address_id").is_in(wanted)).drop("first_flagged")
+        flags = flags.join(earlier, on="address_id", how="left").with_columns(pl.col("first_flagged").fill_null(as_of))
+        publish(store, workspace, make_bundle(30, as_of, frames=dict(bundle.frames) | {"flags.parquet": flags}))
+
+
+def test_first_flagged_is_the_start_of_the_unbroken_series(store: Store, workspace: Workspace) -> None:
+    nights(store, workspace, {3, 6, 9}, {3, 9}, {3, 6, 9}, {3, 6})
+    dates = dict(store.first_flagged(store.last_published().run_id).rows())
+    assert dates == {address(3): date(2026, 11, 1), address(6): date(2026, 11, 3)}
+    assert dict(store.first_flagged(store.last_published(before=date(2026, 11, 4)).run_id).rows())[address(9)] == date(
+        2026, 11, 1
+    )
+
+
+def test_before_the_first_run_nothing_was_flagged_and_nobody_known(sqlite_store: Store, workspace: Workspace) -> None:
+    assert sqlite_store.first_flagged(None).schema == pl.Schema(FIRST_FLAGGED)
+    assert sqlite_store.first_flagged(None).is_empty()
+    assert identities(sqlite_store, workspace, None).schema == pl.Schema(IDENTITIES)
+
+
+def test_identities_are_those_of_the_run(sqlite_store: Store, workspace: Workspace) -> None:
+    bundle = make_bundle()
+    publish(sqlite_store, workspace, bundle)
+    found = identities(sqlite_store, workspace, bundle.run_id)
+    assert_frame_equal(found, bundle.frames["identities.parquet"].sort("fingerprint"))
+
+
+def test_sources_delivered_twice_are_listed_once(sqlite_store: Store, workspace: Workspace) -> None:
+    sources = make_bundle().sources
+    publish(sqlite_store, workspace, make_bundle(sources=pl.concat([sources, sources])))
+    assert sqlite_store.sources(sqlite_store.last_published().run_id).height == 2
