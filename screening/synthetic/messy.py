@@ -64,7 +64,7 @@ DELIVERIES: dict[Dataset, Delivery] = {
             "melding_id": "nummer", "datum_melding": "aangemaakt", "incident_van": "van", "incident_tot": "tot",
             "hoofdcategorie": "hoofdrubriek", "subcategorie": "rubriek", "omschrijving": "toelichting",
             "adres_tekst": "adres", "lon": "lengtegraad", "lat": "breedtegraad", "status": "voortgang",
-            "melder_token": "melder", "hoofdmelding_id": "hoort_bij",
+            "melder_token": "melder_pseudoniem", "hoofdmelding_id": "hoort_bij",
         },
         {
             "status": {

@@ -74,6 +74,9 @@ PREFIXES: dict[Dataset, str] = {
     Dataset.CONTROLES: "BZ-9{:06d}",
 }
 INVALID_SHARE_MESSY = 0.01
+#: A run stops at one rejected row in twenty: a small data set gets fewer kinds of faults, and none of its rows twice.
+INVALID_SHARE_AT_MOST = 0.03
+TWICE_FROM_ROWS = 100
 TWICE_SHARE_MESSY = 0.003
 
 
@@ -83,7 +86,7 @@ def spoil(dataset: Dataset, frame: pl.DataFrame, rng: np.random.Generator, *, me
     Adds `row_number` (1 = first), `_column` and `_reason` (null for a valid row).
     """
     ordinary = frame.filter(~pl.col("_planted"))
-    faults = FAULTS[dataset]
+    faults = FAULTS[dataset][: max(1, int(frame.height * INVALID_SHARE_AT_MOST))]
     repeats = max(1, round(INVALID_SHARE_MESSY * frame.height / len(faults))) if messy else 1
     parts = [frame.with_columns(_column=pl.lit(None, dtype=pl.String), _reason=pl.lit(None, dtype=pl.String))]
     serial = 0
@@ -98,7 +101,7 @@ def spoil(dataset: Dataset, frame: pl.DataFrame, rng: np.random.Generator, *, me
                 _reason=pl.lit(reason),
             )
         )
-    if messy and dataset in PREFIXES:
+    if messy and dataset in PREFIXES and frame.height >= TWICE_FROM_ROWS:
         twice = max(1, round(TWICE_SHARE_MESSY * frame.height))
         rows = ordinary[np.sort(rng.choice(ordinary.height, size=min(twice, ordinary.height), replace=False))]
         parts.append(rows.with_columns(_column=pl.lit(KEY_COLUMN[dataset]), _reason=pl.lit("dubbel_geleverd")))
