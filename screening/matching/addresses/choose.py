@@ -5,13 +5,21 @@ from __future__ import annotations
 import polars as pl
 
 from screening.matching.addresses import spelling
-from screening.matching.addresses.evidence import POSTCODE_SAME, TIER_EXACT, TIER_FUZZY, TIER_NONE, TOWN_ABSENT, cost
+from screening.matching.addresses.evidence import (
+    POSTCODE_SAME,
+    POSTCODE_SLIP,
+    TIER_EXACT,
+    TIER_FUZZY,
+    TIER_NONE,
+    TOWN_ABSENT,
+    cost,
+)
 from screening.vocabulary import AddressMethod
 
 # How the written unit stands to that of an address, best first. NONE is no fit.
 _SAME, _SPELT, _GROUND, _LEFT_OUT, _NONE = 0, 1, 2, 3, 9
 
-#: One row a part: what `choose` and `choose_ranges` return.
+#: One row a part: what `choose` and `choose_ranges` return. `is_placed`: its town or postcode led to the object.
 VERDICT: dict[str, pl.DataType] = {
     "part_id": pl.UInt32(),
     "object": pl.String(),
@@ -19,6 +27,7 @@ VERDICT: dict[str, pl.DataType] = {
     "score": pl.Float64(),
     "note": pl.String(),
     "candidates": pl.List(pl.String()),
+    "is_placed": pl.Boolean(),
 }
 
 
@@ -44,6 +53,7 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("town_is").min(),
         pl.col("postcode_is").min(),
         pl.col("bag_postcode").is_not_null().any().alias("has_postcode"),
+        is_placed=_is_placed().any(),
     )
     others = rows.group_by("part_id").agg(
         pl.col("object").filter(pl.col("rank") == pl.col("rank").min()).unique().sort().alias("all"),
@@ -69,6 +79,7 @@ def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("tier").min(),
         pl.col("similarity").max(),
         pl.col("is_list").first(),
+        is_placed=_is_placed().any(),
     )
     ranges = ranges.filter(pl.col("is_list") | ((pl.col("numbers") > 1) & (pl.col("firsts").list.len() > 0)))
     first = (
@@ -89,7 +100,12 @@ def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("several house numbers in one address"))
         .otherwise(pl.format("a range of {} numbers: the first one stands for it", "numbers")),
         candidates="candidates",
+        is_placed="is_placed",
     ).select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())
+
+
+def _is_placed() -> pl.Expr:
+    return (pl.col("town_is") < TOWN_ABSENT) | pl.col("postcode_is").is_in([POSTCODE_SAME, POSTCODE_SLIP])
 
 
 def _best_streets(rows: pl.DataFrame) -> pl.DataFrame:
@@ -183,4 +199,5 @@ def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
         score=score,
         note=note,
         candidates=pl.when(fits > 0).then("fits").otherwise("all"),
+        is_placed="is_placed",
     ).select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())

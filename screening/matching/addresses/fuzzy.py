@@ -10,7 +10,7 @@ from rapidfuzz.process import cdist, cpdist
 #: The least similarity of a street that shares the written postcode: a postcode holds one street, seldom two.
 POSTCODE_CUTOFF = 0.70
 #: The least similarity within a town, where some hundred streets compete.
-TOWN_CUTOFF = 0.82
+TOWN_CUTOFF = 0.85
 #: How much better than the runner-up a street of a town must be.
 MARGIN = 0.12
 

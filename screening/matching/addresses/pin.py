@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
 from screening.matching.addresses.index import AddressIndex
@@ -20,7 +19,10 @@ _FOUND = {
     "candidates": pl.List(pl.String()),
 }
 
-# The Netherlands in WGS84 and in RD; a point outside is no pin.
+#: An address without town and postcode lies elsewhere when its pin is further away than this.
+FAR_M = 1000.0
+
+# The Netherlands in WGS84; a point outside is no pin.
 _LAT, _LON = (50.0, 54.5), (3.0, 8.0)
 
 
@@ -30,17 +32,14 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     Swapped axes are put right: no latitude of the country is a longitude of it. Objects that no longer exist count
     only where no living object stands at the same place.
     """
-    points, objects = _on_the_map(pins), _objects(index)
+    points, objects = _in_rd(pins), _objects(index)
     if points.is_empty() or objects.height < 2:
         return pl.DataFrame(schema=_FOUND)
-    # Imported here: pyproj and scipy cost half a second that a run without pins, and `barrier --help`, can do without.
-    from pyproj import Transformer  # noqa: PLC0415
+    # Imported here: scipy costs time that a run without pins, and `barrier --help`, can do without.
     from scipy.spatial import cKDTree  # noqa: PLC0415
 
-    x, y = Transformer.from_crs("EPSG:4326", "EPSG:28992", always_xy=True).transform(
-        points["lon"].to_numpy(), points["lat"].to_numpy()
-    )
-    distance, at = cKDTree(objects.select("rd_x", "rd_y").to_numpy()).query(np.column_stack([x, y]), k=2)
+    tree = cKDTree(objects.select("rd_x", "rd_y").to_numpy())
+    distance, at = tree.query(points.select("pin_x", "pin_y").to_numpy(), k=2)
     found = points.select(pl.col("pin_id").cast(pl.UInt32)).with_columns(
         pl.Series("near_m", distance[:, 0]),
         pl.Series("next_m", distance[:, 1]),
@@ -63,20 +62,37 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     ).sort("pin_id")
 
 
+def far_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """Which written addresses lie elsewhere than their pin. `pins`: pin_id, lat, lon, object. Returns pin_id."""
+    main = index.addresses.sort("object", "is_nevenadres", "nummeraanduiding_id").unique("object", keep="first")
+    placed = _in_rd(pins).join(main.select("object", "rd_x", "rd_y").drop_nulls(), on="object")
+    away = ((pl.col("pin_x") - pl.col("rd_x")) ** 2 + (pl.col("pin_y") - pl.col("rd_y")) ** 2).sqrt()
+    return placed.filter(away > FAR_M).select(pl.col("pin_id").cast(pl.UInt32)).sort("pin_id")
+
+
 def _metres(column: str) -> pl.Expr:
     return pl.col(column).round(0).clip(0, 1e6).cast(pl.Int64)
 
 
-def _on_the_map(pins: pl.DataFrame) -> pl.DataFrame:
+def _in_rd(pins: pl.DataFrame) -> pl.DataFrame:
+    """The pins that lie in the country, with pin_x and pin_y in metres (EPSG:28992)."""
     lat, lon = pl.col("lat"), pl.col("lon")
     is_swapped = lat.is_between(*_LON) & lon.is_between(*_LAT)
-    return (
+    points = (
         pins.with_columns(
             lat=pl.when(is_swapped).then(lon).otherwise(lat), lon=pl.when(is_swapped).then(lat).otherwise(lon)
         )
         .filter(lat.is_between(*_LAT) & lon.is_between(*_LON))
         .sort("pin_id")
     )
+    if points.is_empty():
+        return points.with_columns(pin_x=pl.lit(None, pl.Float64), pin_y=pl.lit(None, pl.Float64))
+    from pyproj import Transformer  # noqa: PLC0415 - as scipy above
+
+    x, y = Transformer.from_crs("EPSG:4326", "EPSG:28992", always_xy=True).transform(
+        points["lon"].to_numpy(), points["lat"].to_numpy()
+    )
+    return points.with_columns(pl.Series("pin_x", x, pl.Float64), pl.Series("pin_y", y, pl.Float64))
 
 
 def _objects(index: AddressIndex) -> pl.DataFrame:

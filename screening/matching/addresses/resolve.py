@@ -8,7 +8,7 @@ from screening.frames import RESOLVED_ADDRESSES
 from screening.matching.addresses import choose, evidence
 from screening.matching.addresses.index import AddressIndex
 from screening.matching.addresses.parse import WRITTEN, parse
-from screening.matching.addresses.pin import resolve_pins
+from screening.matching.addresses.pin import far_pins, resolve_pins
 from screening.vocabulary import AddressMethod
 
 #: A range of more numbers than this is a street, not an address.
@@ -23,7 +23,8 @@ def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
 
     `addresses`: dataset, key and the address block, all optional: text columns (`huisnummer` may be a number),
     `adresseerbaar_object_id`, `lat` and `lon` (degrees, WGS84). An object id that the BAG knows goes before what is
-    written, and what is written goes before a pin: a pin counts only where nothing is written.
+    written, and what is written goes before a pin: a pin counts only where nothing is written, and against an address
+    without town and postcode that lies far from it.
     The result of a row depends on that row and the index alone.
     """
     rows = _rows(addresses)
@@ -34,37 +35,14 @@ def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     written = rest.select(*WRITTEN).unique().sort(WRITTEN).with_row_index("qid")
     verdicts = resolve_written(written, index)
     rest = rest.join(written, on=list(WRITTEN), how="left", nulls_equal=True).join(verdicts, on="qid", how="left")
-    is_pin = pl.col("is_blank") & pl.col("lat").is_not_null() & pl.col("lon").is_not_null()
-    pins = resolve_pins(rest.filter(is_pin).select("lat", "lon", pin_id="row"), index)
-    pinned = rest.filter(is_pin).select("row", "is_blank").join(pins, left_on="row", right_on="pin_id", how="left")
-    texts = rest.filter(~is_pin.fill_null(False))
-    unknown_id = pl.col("adresseerbaar_object_id").is_not_null()
-    results = pl.concat(
-        [
-            by_id.select(
-                "row", "object", method=pl.lit(AddressMethod.ID), score=pl.lit(1.0), candidates=pl.concat_list("object")
-            ),
-            pinned.select(
-                "row",
-                "object",
-                "score",
-                "candidates",
-                method=pl.lit(AddressMethod.PIN),
-                note=pl.col("note").fill_null("the pin lies outside the country"),
-            ),
-            texts.select(
-                "row",
-                "object",
-                "method",
-                "score",
-                "candidates",
-                note=pl.when(unknown_id)
-                .then(pl.concat_str([pl.lit("object id not in the BAG"), "note"], separator="; ", ignore_nulls=True))
-                .otherwise("note"),
-            ),
-        ],
-        how="diagonal",
+    has_pin = pl.col("lat").is_not_null() & pl.col("lon").is_not_null()
+    pinned = _pinned(rest.filter(pl.col("is_blank") & has_pin), index)
+    texts = _not_far(rest.join(pinned, on="row", how="anti"), index)
+    by_id = by_id.select("row", "object", pl.concat_list("object").alias("candidates")).with_columns(
+        method=pl.lit(AddressMethod.ID), score=pl.lit(1.0), note=pl.lit(None, pl.String)
     )
+    columns = ["row", "object", "method", "score", "note", "candidates"]
+    results = pl.concat(frame.select(columns) for frame in (by_id, pinned, texts))
     found = pl.col("object").is_not_null()
     full = rows.select("row", *_KEY).join(results, on="row", how="left").sort("row")
     return full.select(
@@ -76,6 +54,32 @@ def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
         address_note="note",
         candidates="candidates",
     ).select(pl.col(name).cast(dtype) for name, dtype in RESOLVED_ADDRESSES.items())
+
+
+def _pinned(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    pins = resolve_pins(rows.select("lat", "lon", pin_id="row"), index)
+    return (
+        rows.select("row")
+        .join(pins, left_on="row", right_on="pin_id", how="left")
+        .with_columns(
+            method=pl.lit(AddressMethod.PIN), note=pl.col("note").fill_null("the pin lies outside the country")
+        )
+    )
+
+
+def _not_far(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """The written addresses, but for those that nothing but a street name places and whose pin lies elsewhere."""
+    loose = rows.filter(pl.col("object").is_not_null() & ~pl.col("is_placed") & pl.col("lat").is_not_null())
+    far = far_pins(loose.select("lat", "lon", "object", pin_id="row"), index)
+    is_far = pl.col("row").is_in(far["pin_id"].implode())
+    unknown_id = pl.col("adresseerbaar_object_id").is_not_null()
+    note = pl.when(is_far).then(pl.lit("the pin lies elsewhere than this address")).otherwise("note")
+    return rows.with_columns(
+        object=pl.when(~is_far).then("object"),
+        note=pl.when(unknown_id)
+        .then(pl.concat_str([pl.lit("object id not in the BAG"), note], separator="; ", ignore_nulls=True))
+        .otherwise(note),
+    )
 
 
 def _rows(addresses: pl.DataFrame) -> pl.DataFrame:
@@ -191,6 +195,7 @@ def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
             pl.len().alias("parts"),
             pl.col("object").drop_nulls().first().alias("object"),
             pl.col("method").first(),
+            pl.col("is_placed").any(),
             pl.col("score").min(),
             pl.col("note").drop_nulls().first(),
             pl.col("candidates").list.explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
