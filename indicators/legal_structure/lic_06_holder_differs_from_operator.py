@@ -16,8 +16,8 @@ _RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="vergunningen",
-    name_nl="Vergunninghouder wijkt af van exploitant in handelsregister",
-    name_en="Licence holder differs from operator in trade register",
+    name_nl="Vergunninghouder ≠ exploitant",
+    name_en="Holder differs from operator",
     rationale_nl=(
         "Een vergunning geldt voor één houder en één plek. Zij gaat niet vanzelf over op een ander. Staat op het adres "
         "alleen een ander bedrijf ingeschreven, dan is niet duidelijk wie de zaak drijft."

@@ -24,8 +24,8 @@ _LICENCE = (
     cls="A",
     barrier=Barrier.RECHTSVORM,
     dataset="handelsregister",
-    name_nl="Ontbonden of uitgeschreven onderneming is vergunninghouder",
-    name_en="A company that has ended holds the licence",
+    name_nl="Ontbonden onderneming is houder",
+    name_en="Dissolved company holds licence",
     rationale_nl=(
         "Een vergunning hoort bij een houder die bestaat. Is de onderneming van de houder geëindigd, dan is niet "
         "duidelijk wie nu verantwoordelijk is."

@@ -17,8 +17,8 @@ _RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
     cls="B",
     barrier=Barrier.RECHTSVORM,
     dataset="leidinggevenden",
-    name_nl="Eén leidinggevende op opvallend veel adressen",
-    name_en="One manager on many venues",
+    name_nl="Eén leidinggevende op veel adressen",
+    name_en="One manager, many venues",
     rationale_nl=(
         "Een leidinggevende moet toezicht houden in de zaak. Dat lukt niet op veel plekken tegelijk. Staat één "
         "persoon bij veel verschillende houders op de vergunning, dan is niet duidelijk wie er echt leiding geeft."

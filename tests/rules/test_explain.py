@@ -1,0 +1,78 @@
+"""An explanation says what was seen and against which threshold, and always what it can also mean."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from screening.rules import explain_hit
+from screening.rules.explain import explain_lines
+
+ROW = {
+    "record_ids": ["vergunningen:Z-1"],
+    "values": '{"zaaknummer":"Z-1","einddatum":null}',
+    "window_start": date(2026, 8, 1),
+    "window_end": date(2026, 11, 1),
+    "explanation_nl": "Vergunning Z-1 liep af.",
+    "explanation_en": "Licence Z-1 ended.",
+}
+
+
+def explain(declare, row=ROW, parameters=None, **changes):
+    rule = declare(**changes)
+    return explain_hit(rule.declaration(rule.parameters(parameters or {})), row)
+
+
+def test_it_says_what_was_seen_when_and_in_which_records(declare):
+    said = explain(declare)
+    assert said["nl"]["title"] == "TST-01 Proef"
+    assert said["nl"]["seen"] == "Vergunning Z-1 liep af."
+    assert said["en"]["seen"] == "Licence Z-1 ended."
+    assert said["nl"]["window"] == "1 augustus 2026 tot en met 1 november 2026"
+    assert said["en"]["window"] == "1 August 2026 to 1 November 2026"
+    assert said["en"]["records"] == ["vergunningen:Z-1"]
+
+
+def test_it_always_says_what_else_it_can_mean_and_that_a_person_must_look(declare):
+    said = explain(declare)
+    assert said["nl"]["can_also_mean"] == ["Iets anders."]
+    assert said["nl"]["ruled_out"] == ["Iets."]
+    assert "mens" in said["nl"]["unknown"][0]
+    assert "person" in said["en"]["unknown"][0]
+
+
+def test_a_threshold_that_differs_from_the_default_says_so(declare):
+    assert explain(declare)["nl"]["thresholds"] == ["grace_days: 30 dagen"]
+    assert explain(declare, parameters={"grace_days": 60})["nl"]["thresholds"] == [
+        "grace_days: 60 dagen (standaard 30)"
+    ]
+    assert explain(declare, parameters={"grace_days": 60})["en"]["thresholds"] == ["grace_days: 60 days (default 30)"]
+
+
+def test_a_value_that_the_sentence_needs_and_the_register_lacks_is_named(declare):
+    both = {
+        "evidence_nl": "{zaaknummer} op {einddatum}, {grace_days}.",
+        "evidence_en": "{zaaknummer} {einddatum} {grace_days}",
+    }
+    assert explain(declare, **both)["nl"]["unknown"][1] == "Niet ingevuld in het register: einddatum."
+
+
+def test_a_value_that_only_an_optional_part_needs_is_not_missing(declare):
+    both = {
+        "evidence_nl": "{zaaknummer}[ op {einddatum}], {grace_days}.",
+        "evidence_en": "{zaaknummer}[ {einddatum}] {grace_days}",
+    }
+    assert len(explain(declare, **both)["nl"]["unknown"]) == 1
+
+
+def test_without_a_window_none_is_told(declare):
+    assert explain(declare, row=ROW | {"window_start": None})["nl"]["window"] is None
+
+
+def test_as_lines_it_reads_from_what_was_seen_to_the_records(declare):
+    rule = declare()
+    lines = explain_lines(rule.declaration(), ROW, "nl")
+    assert lines[0] == "TST-01 Proef"
+    assert lines[1] == "  Gezien: Vergunning Z-1 liep af."
+    assert "  Dit kan ook betekenen:" in lines
+    assert lines[-1] == "    - vergunningen:Z-1"
+    assert explain_lines(rule.declaration(), ROW, "en")[1] == "  Seen: Licence Z-1 ended."

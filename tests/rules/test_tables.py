@@ -1,0 +1,99 @@
+"""A rule sees what it declares and nothing else: purpose limitation by construction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+
+from screening.errors import RuleDefinitionError
+from screening.rules import Params, Tables
+from screening.rules.schema import DATE_COLUMNS, NEVER_SHOWN, TABLES
+from screening.vocabulary import Dataset
+
+
+def test_a_column_that_is_not_declared_is_not_there(permits):
+    seen = Tables({"vergunningen": permits}).restrict({"vergunningen": ("record", "status")}, owner="TST-01")
+    assert seen.vergunningen.collect_schema().names() == ["record", "status"]
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        seen.vergunningen.select("address_id").collect()
+
+
+def test_a_table_that_is_not_declared_is_refused_by_the_name_of_the_rule(permits):
+    tables = Tables({"vergunningen": permits, "meldingen": pl.DataFrame({"key": ["M-1"]})})
+    seen = tables.restrict({"vergunningen": ("record",)}, owner="TST-01")
+    assert "meldingen" not in seen
+    with pytest.raises(RuleDefinitionError, match="TST-01: table 'meldingen' is not declared"):
+        _ = seen.meldingen
+    with pytest.raises(RuleDefinitionError):
+        _ = seen["meldingen"]
+
+
+def test_a_table_with_an_unknown_name_is_refused():
+    with pytest.raises(RuleDefinitionError, match="No such table: brp"):
+        Tables({"brp": pl.DataFrame()})
+
+
+def test_a_data_set_that_is_not_configured_is_an_empty_table(permits):
+    seen = Tables({"vergunningen": permits}).restrict({"controles": ("record", "datum")}, owner="TST-01")
+    assert seen.controles.collect().to_dict(as_series=False) == {"record": [], "datum": []}
+    assert seen.controles.collect_schema()["datum"] == pl.Date
+
+
+def test_a_record_is_its_data_set_and_key(permits):
+    tables = Tables({"vergunningen": permits})
+    assert tables.vergunningen.select("record").collect()["record"].to_list()[0] == "vergunningen:Z-1"
+
+
+def test_a_full_date_is_its_own_bounds_and_a_column_that_the_source_lacks_is_empty(permits):
+    first = Tables({"vergunningen": permits}).vergunningen.collect().row(0, named=True)
+    assert first["einddatum_min"] == first["einddatum_max"] == date(2026, 5, 1)
+    assert first["ingangsdatum_max"] is None
+    assert first["max_personen"] is None
+
+
+def test_bounds_that_are_given_are_kept():
+    frame = pl.DataFrame(
+        {
+            "key": ["Z-1"],
+            "einddatum": [None],
+            "einddatum_min": [date(2026, 5, 1)],
+            "einddatum_max": [date(2026, 5, 31)],
+        },
+        schema_overrides={"einddatum": pl.Date},
+    )
+    row = Tables({"vergunningen": frame}).vergunningen.collect().row(0, named=True)
+    assert (row["einddatum"], row["einddatum_min"], row["einddatum_max"]) == (None, date(2026, 5, 1), date(2026, 5, 31))
+
+
+def test_a_moment_where_a_day_is_meant_keeps_its_day():
+    frame = pl.DataFrame({"key": ["M-1"], "datum_melding": [datetime.fromisoformat("2026-05-01T23:59")]})
+    row = Tables({"meldingen": frame}).meldingen.collect().row(0, named=True)
+    assert row["datum_melding"] == row["datum_melding_max"] == date(2026, 5, 1)
+
+
+def test_no_table_holds_a_display_name_or_free_text():
+    forbidden = {"houder_naam", "exploitant_naam", "naam", "betrokkene_naam", "omschrijving", "name"}
+    for name, columns in TABLES.items():
+        assert not forbidden & set(columns), name
+
+
+def test_birth_dates_are_in_the_table_of_parties_only_and_are_never_shown():
+    holders = {name for name, columns in TABLES.items() if any("birth" in c or "geboorte" in c for c in columns)}
+    assert holders == {"partijen"}
+    assert "birth_date" in NEVER_SHOWN
+
+
+def test_every_date_of_a_data_set_has_both_bounds():
+    for dataset in Dataset:
+        for column in DATE_COLUMNS[dataset]:
+            assert {column, f"{column}_min", f"{column}_max"} <= set(TABLES[dataset])
+
+
+def test_a_parameter_that_is_not_declared_is_refused_by_the_name_of_the_rule():
+    p = Params("TST-01", {"grace_days": 30})
+    assert p.grace_days == 30
+    assert p.as_dict() == {"grace_days": 30}
+    with pytest.raises(RuleDefinitionError, match="TST-01: parameter 'window_days'"):
+        _ = p.window_days

@@ -1,0 +1,115 @@
+"""A sentence reads as Dutch or English does: dates in words, a decimal comma, and "onbekend" for what is empty."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+import pytest
+
+from screening.errors import RuleDefinitionError
+from screening.rules.wording import MONTHS, date_text, number_text, parts, placeholders, sentence, shown, values_json
+
+AS_OF = date(2026, 11, 1)
+
+
+def say(template: str, language: str = "nl", **columns) -> list[str]:
+    frame = pl.DataFrame(columns)
+    expression = sentence(
+        "TST-01", template, language=language, schema=frame.schema, parameters={"min_m2": 12.5}, as_of=AS_OF
+    )
+    return frame.select(expression).to_series().to_list()
+
+
+@pytest.mark.parametrize(
+    ("value", "nl", "en"),
+    [
+        (date(2026, 11, 1), "1 november 2026", "1 November 2026"),
+        (date(2026, 3, 31), "31 maart 2026", "31 March 2026"),
+        (datetime.fromisoformat("2026-03-31T23:05"), "31 maart 2026 23:05", "31 March 2026 23:05"),
+        (12, "12", "12"),
+        (0.9, "0,9", "0.9"),
+        (12.0, "12", "12"),
+        (12.346, "12,35", "12.35"),
+        (100.0, "100", "100"),
+        (True, "ja", "yes"),
+        (False, "nee", "no"),
+        (["a", "b"], "a, b", "a, b"),
+        ([], "onbekend", "unknown"),
+        ("Z-1", "Z-1", "Z-1"),
+        (None, "onbekend", "unknown"),
+    ],
+)
+def test_a_value_in_words(value, nl, en):
+    column = pl.Series("x", [value], dtype=pl.List(pl.String) if isinstance(value, list) else None, strict=False)
+    for language, expected in (("nl", nl), ("en", en)):
+        assert column.to_frame().select(shown("x", column.dtype, language)).item() == expected
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_month_has_its_name_in_both_ways_of_writing(language):
+    days = [date(2026, month, 2) for month in range(1, 13)]
+    frame = pl.DataFrame({"x": days})
+    written = frame.select(shown("x", pl.Date(), language)).to_series().to_list()
+    assert written == [date_text(day, language) for day in days]
+    assert len(set(MONTHS[language])) == 12
+
+
+def test_a_number_has_a_decimal_comma_in_dutch():
+    assert (number_text(2.5, "nl"), number_text(2.5, "en"), number_text(2.0, "nl"), number_text(3, "en")) == (
+        "2,5",
+        "2.5",
+        "2",
+        "3",
+    )
+
+
+def test_columns_parameters_and_the_day_of_the_run_are_filled_in():
+    assert say("Op {as_of}: {x} bij {min_m2}.", x=[1, 2]) == [
+        "Op 1 november 2026: 1 bij 12,5.",
+        "Op 1 november 2026: 2 bij 12,5.",
+    ]
+
+
+def test_a_column_goes_before_a_parameter_of_the_same_name():
+    assert say("{min_m2}", min_m2=[3]) == ["3"]
+
+
+def test_a_sentence_without_values_is_itself():
+    assert say("Zo is het.", x=[1]) == ["Zo is het."]
+
+
+def test_what_stands_between_brackets_goes_where_a_value_is_empty():
+    template = "Er is iets.[ Het waren er {x}.][ De naam was {y}.]"
+    assert say(template, x=[1, None], y=[None, "b"]) == ["Er is iets. Het waren er 1.", "Er is iets. De naam was b."]
+
+
+def test_outside_brackets_an_empty_value_is_said_to_be_unknown():
+    assert say("Het is {x}.", x=pl.Series([None], dtype=pl.String)) == ["Het is onbekend."]
+
+
+def test_a_value_that_looks_like_a_placeholder_is_left_as_it_is():
+    assert say("{x}!", x=["{as_of} [x] {}"]) == ["{as_of} [x] {}!"]
+
+
+def test_a_name_that_nothing_has_is_refused():
+    with pytest.raises(RuleDefinitionError, match=r"TST-01: evidence_nl names \{z\}"):
+        say("{z}", x=[1])
+
+
+def test_a_template_is_cut_at_its_brackets():
+    assert parts("a[b {x}]c") == (("a", False), ("b {x}", True), ("c", False))
+    assert placeholders("{x} en {y} en {x}") == ("x", "y", "x")
+
+
+def test_values_are_one_json_object_a_row():
+    frame = pl.DataFrame({"b": [1, None], "a": [["x", "y"], None]})
+    assert frame.select(values_json(frame.schema, ["b", "a"])).to_series().to_list() == [
+        '{"a":"x|y","b":1}',
+        '{"a":null,"b":null}',
+    ]
+
+
+def test_without_values_the_object_is_empty():
+    frame = pl.DataFrame({"b": [1, 2]})
+    assert frame.select("b", v=values_json(frame.schema, []))["v"].to_list() == ["{}", "{}"]
