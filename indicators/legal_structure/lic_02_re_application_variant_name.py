@@ -119,7 +119,6 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     earlier = t.vergunningen.filter(
         readings.refused() | readings.withdrawn_by_authority(),
         readings.decision_date("_min") >= start,
-        readings.decision_date("_max") <= as_of,
     ).with_columns(
         besluit=readings.decision_date(),
         first_day=pl.col("datum_aanvraag_max"),
@@ -131,7 +130,13 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         ~readings.annulled(),
         pl.col("address_id").is_not_null(),
         pl.col("datum_aanvraag_max") <= as_of,
-    ).with_columns(first_day=pl.col("datum_aanvraag_max"), last_day=pl.lit(as_of))
+    ).with_columns(
+        first_day=pl.col("datum_aanvraag_max"),
+        # who joins after the grant did not apply (that is PER-04); a pending applicant is judged as it is today
+        last_day=pl.when(readings.pending())
+        .then(pl.lit(as_of))
+        .otherwise(pl.coalesce("datum_besluit_min", "datum_aanvraag_min")),
+    )
     likenesses = pl.concat(
         [
             _same_person(t, applications, earlier),
@@ -167,7 +172,6 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
             on="eerder",
         )
         .filter(
-            pl.col("record") != pl.col("eerder"),
             pl.col("datum_aanvraag_min") > pl.col("decided"),
             readings.related_types("zaaktype", "eerder_zaaktype"),
             (pl.col("kvk_nummer") != pl.col("eerder_kvk_nummer")).fill_null(True),
@@ -211,7 +215,8 @@ def _same_person(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame) -
 def _people(t: Tables, cases: pl.LazyFrame) -> pl.LazyFrame:
     """One row per case and person behind it: `record`, `source` (the record that names them), `mention`, `party_id`,
     `birth_date`. Owners and directors count if surely in function somewhere between `first_day` and `last_day`."""
-    known = t.partijen.filter(pl.col("kind") == "person", pl.col("birth_date").is_not_null())
+    # an organisation, and a person without a full birth date, has none here and is joined to nobody
+    known = t.partijen.filter(pl.col("birth_date").is_not_null())
     holders = (
         cases.select("record")
         .join(known.filter(pl.col("role") == "houder"), on="record")

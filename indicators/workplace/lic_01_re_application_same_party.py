@@ -105,7 +105,6 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     earlier = permits.filter(
         readings.refused() | readings.withdrawn_by_authority(),
         readings.decision_date("_min") >= start,
-        readings.decision_date("_max") <= as_of,
     ).select(
         eerder="record",
         eerder_zaaknummer="zaaknummer",
@@ -129,7 +128,6 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         applications.join(same_party, on="record")
         .join(earlier, on="eerder")
         .filter(
-            pl.col("record") != pl.col("eerder"),
             pl.col("datum_aanvraag_min") > pl.col("besluit_max"),
             readings.related_types("zaaktype", "eerder_zaaktype"),
         )

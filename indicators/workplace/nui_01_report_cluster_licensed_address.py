@@ -9,6 +9,8 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 _YEAR_DAYS = 365
+#: Permits for the use of a place. One for building, or for an event, makes a home no licensed address.
+_USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
 
 
 @indicator(
@@ -30,6 +32,7 @@ _YEAR_DAYS = 365
         "De meldingen gaan over iets anders dan het gebruik van het adres.",
         "Het waren er het jaar ervoor ook al zo veel.",
         "Het adres heeft geen geldige vergunning.",
+        "De vergunning is er alleen voor bouwen of voor een evenement.",
     ),
     ruled_out_en=(
         "All reports come from one reporter.",
@@ -39,6 +42,7 @@ _YEAR_DAYS = 365
         "The reports are about something other than the use of the address.",
         "There were as many in the year before.",
         "The address has no valid licence.",
+        "The licence is for building or for an event only.",
     ),
     innocent_nl=(
         "Er is werk aan de weg of een evenement in de buurt.",
@@ -68,6 +72,7 @@ _YEAR_DAYS = 365
         "vergunningen": (
             "record",
             "zaaknummer",
+            "zaaktype",
             "status",
             "bezwaar_uitkomst",
             "address_id",
@@ -111,7 +116,9 @@ def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.Laz
         )
     )
     licensed = (
-        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
+        t.vergunningen.filter(
+            readings.valid_licence(as_of), pl.col("zaaktype").is_in(_USE_OF_PLACE), pl.col("address_id").is_not_null()
+        )
         .sort("record")
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))
