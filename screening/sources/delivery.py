@@ -60,14 +60,14 @@ class Delivery:
             raise SourceMissingError(f"{self.name}: the file is not there (any more). Deliver it again.") from None
         except OSError as error:
             raise SourceError(f"{self.name}: the file cannot be opened ({error.strerror}).") from None
-        self._file: BinaryIO = os.fdopen(descriptor, "rb")
         self._before = os.fstat(descriptor)
         if not stat.S_ISREG(self._before.st_mode):
-            self._file.close()
+            os.close(descriptor)
             raise SourceError(f"{self.name}: is no ordinary file. Deliver a CSV, XLSX or Parquet file.")
         if self._before.st_size > MAX_FILE_BYTES:
-            self._file.close()
+            os.close(descriptor)
             raise SourceError(f"{self.name}: input too large ({self._before.st_size} bytes). Split the delivery.")
+        self._file: BinaryIO = os.fdopen(descriptor, "rb")
         return self
 
     def read(self) -> bytes:

@@ -108,7 +108,7 @@ def _by_role(words: list[str], squashed: str, dataset: Dataset | None) -> str | 
     if about_reporter:
         rest = [word for word in words if word not in _REPORTERS]
         return None if rest and all(word in _REPORTER_HARMLESS for word in rest) else "reporter identity"
-    if _REPORTER_COMPOUND.match(squashed):
+    if _REPORTER_COMPOUND.search(squashed):
         return "reporter identity"
     runs = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(len(words), i + 3) + 1)}
     if dataset == Dataset.MELDINGEN and runs & _REPORTER_CONTACT:

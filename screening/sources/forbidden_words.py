@@ -100,7 +100,7 @@ WORDS: dict[str, str] = {
         bewoner bewonernaam bewonernamen bewoners bewonersnaam bewonersnamen gezinshoofd hoofdbewoner
         huisgenoot huisgenoten huishouden huurder huurders huurdersnaam ingeschrevene ingeschrevenen
         ingezetene inwoner inwonernaam inwoners kamerbewoner medebewoner occupant occupants resident
-        residentname residentnames residents tenants
+        residentname residentnames tenantname residents tenants
     """,
     "area as a feature": """
         aandachtswijk achterstandswijk armoede corporatiebezit krachtwijk kwetsbarewijk probleemwijk
@@ -125,7 +125,7 @@ WHOLE: dict[str, str] = {
 STEMS: dict[str, str] = {
     "nationality, origin or descent": """
         birthplace countryofbirth ethnic ethnisch etnic etnisch geboorteland geboorteplaats herkomstland
-        landvanherkomst migratieachtergrond nationalit placeofbirth
+        landvanherkomst migratieachtergrond nationalit placeofbirth staatsburgerschap
     """,
     "skin colour or looks": "huidskleur skincolo",
     "residence status": """

@@ -1,0 +1,69 @@
+"""Columns are found, dropped, refused or left unread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from screening.errors import ConfigurationError, ForbiddenColumnError
+from screening.frames import SourceTable
+
+Read = Callable[..., SourceTable]
+
+
+def test_exact_name_first_then_case_and_space(permits: Read) -> None:
+    table = permits("Status ;ZAAKNUMMER;STATUS;status\na;Z1;b;verleend\n")
+    assert table.frame.select("key", "status").rows() == [("Z1", "verleend")]
+
+
+def test_mapped_names_and_a_claimed_column_feeds_nothing_else(permits: Read) -> None:
+    table = permits(
+        "zaaknr;datum_aanvraag\nZ1;06-05-2024\n", columns={"zaaknummer": "Zaaknr", "einddatum": "datum_aanvraag"}
+    )
+    assert table.frame["einddatum"].to_list() == ["2024-05-06"]
+    assert "datum_aanvraag" not in table.frame.columns
+
+
+def test_one_column_may_feed_two(permits: Read) -> None:
+    table = permits("zaaknummer;d\nZ1;2024\n", columns={"einddatum": "d", "datum_aanvraag": "d"})
+    assert table.frame.select("einddatum", "datum_aanvraag").rows() == [("2024", "2024")]
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "why"),
+    [
+        ("zaaknummer;x", {"columns": {"status": "toestand"}}, "has no column toestand, which .* maps to status"),
+        ("zaaknummer;x", {"columns": {"statuss": "x"}}, "statuss is no column of this data set"),
+        ("nummer;x", {}, "lacks the required column zaaknummer"),
+        ("Zaaknummer;ZAAKNUMMER", {}, "can be any of Zaaknummer, ZAAKNUMMER"),
+        ("zaaknummer;x", {"columns": {"status": "x"}, "drop": ("X",)}, "is mapped to status and dropped"),
+    ],
+)
+def test_a_mapping_that_does_not_fit(permits: Read, header: str, options: dict, why: str) -> None:
+    with pytest.raises(ConfigurationError, match=why):
+        permits(f"{header}\n1;2\n", **options)
+
+
+def test_a_forbidden_column_stops_the_run_unless_it_is_dropped(permits: Read) -> None:
+    text = "zaaknummer;BSN ;status\nZ1;geheim;verleend\n"
+    with pytest.raises(ForbiddenColumnError, match=r"delivery\.csv, column BSN"):
+        permits(text)
+    table = permits(text, drop=("bsn",))
+    assert "geheim" not in f"{table}"
+    assert table.frame.columns == ["key", "row_number", "source_file_sha256", "zaaknummer", "status"]
+    assert table.notes == ["delivery.csv: 1 column was dropped unread, as configured."]
+
+
+def test_a_forbidden_column_cannot_be_mapped_in(permits: Read) -> None:
+    with pytest.raises(ForbiddenColumnError):
+        permits("zaaknummer;geslacht\nZ1;x\n", columns={"houder_naam": "geslacht"})
+
+
+def test_what_is_left_out_is_said_by_name_and_cut(permits: Read) -> None:
+    table = permits(f"zaaknummer;leges;{'x' * 90};\nZ1;1;2;3\n", drop=("niet_daar",))
+    assert table.notes == [
+        "delivery.csv: column niet_daar is to be dropped and is not there.",
+        f"delivery.csv: 2 columns were not in the contract and left unread: leges, {'x' * 39}….",
+        "delivery.csv: 1 column was without a name and left unread.",
+    ]

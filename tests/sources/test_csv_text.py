@@ -1,0 +1,150 @@
+"""CSV is split by closed rules, and what does not fit them is refused, not guessed at."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.errors import SourceError
+from screening.sources.csv_text import CHUNK_ROWS, MAX_CELL_CHARACTERS, read_csv
+from screening.sources.raw import RawTable
+
+
+def read(content: str | bytes, expected: tuple[str, ...] = ("id", "naam")) -> RawTable:
+    data = content.encode() if isinstance(content, str) else content
+    return read_csv(data, "delivery.csv", expected, lambda header: {column: i for i, column in enumerate(header)})
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_each_separator_and_line_end(separator: str, end: str) -> None:
+    text = end.join(separator.join(row) for row in (["id", "naam"], ["1", "Café"], ["2", "’t Hof"])) + end
+    table = read(text)
+    assert table.separator == separator
+    assert table.frame.rows() == [(1, "1", "Café"), (2, "2", "’t Hof")]
+
+
+def test_known_names_decide_where_counts_would_mislead() -> None:
+    table = read('id;naam;"a,b,c,d"\n1;x;y\n')
+    assert table.separator == ";"
+
+
+def test_a_header_that_two_separators_split_alike_is_refused() -> None:
+    with pytest.raises(SourceError, match="more than one"):
+        read("a,b;c\n1,2;3\n", expected=())
+
+
+def test_separator_line_of_excel() -> None:
+    assert read("sep=;\r\nid;naam\r\n1;a,b\r\n").frame.rows() == [(1, "1", "a,b")]
+
+
+def test_quoted_fields_keep_line_ends_separators_and_quotes() -> None:
+    table = read('id,naam\n1,"a\r\nb, ""c"""\n2,d\n')
+    assert table.frame["naam"].to_list() == ['a\r\nb, "c"', "d"]
+    assert table.frame["row_number"].to_list() == [1, 2]  # records, not lines
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("1", "1 fields where the header has 2"),
+        ("1,2,3", "3 fields where the header has 2"),
+        ('1,Bar "De Zon"', "quotation mark"),
+        ("1,a\x00b", "NUL"),
+    ],
+    ids=["too_few", "too_many", "bare_quote", "nul"],
+)
+def test_a_row_of_the_wrong_shape_is_refused_alone(row: str, why: str) -> None:
+    table = read(f"id,naam\n0,a\n{row}\n2,b\n")
+    assert table.frame["id"].to_list() == ["0", "2"]
+    assert table.frame["row_number"].to_list() == [1, 3]
+    assert table.rows_read == 3
+    [refused] = table.refused
+    assert (refused.row_number, refused.expectation) == (2, "row_shape")
+    assert why in refused.reason
+    assert "De Zon" not in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('id,naam\n1,"open\n2,b\n', "ends inside a quoted field"),
+        ('id,naam\n1,"Bar "De Zon"",3\n', "not doubled"),
+        ("id,naam,naam\n1,2,3\n", "more than once"),
+        ("", "empty"),
+        ("\n\r\n", "empty"),
+        ("\ufeff", "empty"),
+        (",,\n1,2,3\n", "no header"),
+        ("id,na\x00am\n1,2\n", "control characters"),
+        ("id,naam\n1,a\n2", "breaks off"),
+        ("id,naam\n1," + "x" * (MAX_CELL_CHARACTERS + 1) + "\n", "longer than"),
+        ('id,naam\n1,"' + "x" * (MAX_CELL_CHARACTERS + 1) + '"\n', "longer than"),
+        ('"id,naam\n1,2\n', "quotation mark"),
+    ],
+)
+def test_a_damaged_file_is_refused_whole(text: str, why: str) -> None:
+    with pytest.raises(SourceError, match=why) as refusal:
+        read(text)
+    assert "De Zon" not in str(refusal.value)
+
+
+def test_a_last_row_without_line_end_is_whole() -> None:
+    assert read("id,naam\n1,a\n2,b").frame.height == 2
+
+
+def test_blank_lines_are_no_rows_unless_there_is_one_column() -> None:
+    table = read("id,naam\n\n1,a\n\n")
+    assert table.frame["row_number"].to_list() == [1]
+    assert table.notes == ["delivery.csv: 2 blank lines were skipped."]
+    assert read("id\n1\n\n2\n").frame["id"].to_list() == ["1", "", "2"]
+
+
+def test_a_header_alone_is_an_empty_set() -> None:
+    table = read("id,naam\n")
+    assert table.frame.height == table.rows_read == 0
+    assert table.frame.columns == ["row_number", "id", "naam"]
+
+
+def test_row_numbers_run_on_over_chunks() -> None:
+    rows = CHUNK_ROWS + 3
+    plain = "id,naam\n" + "1,a\n" * rows
+    quoted = "id,naam\n" + '1,"a"\n' * rows
+    for text in (plain, quoted):
+        table = read(text + '2,"b""c"\n3\n')
+        assert table.frame["row_number"].to_list() == list(range(1, rows + 2))
+        assert table.frame["naam"][-1] == 'b"c'
+        assert table.refused[0].row_number == rows + 2
+
+
+# The text of a cell that a writer can put into a UTF-8 file; NUL is refused by rule.
+cells = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(st.tuples(cells, cells, cells), max_size=6),
+    separator=st.sampled_from([",", ";", "\t", "|"]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_what_a_writer_wrote_comes_back(rows: list[tuple[str, str, str]], separator: str, end: str) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL)
+    writer.writerow(["id", "naam", "plaats"])
+    writer.writerows(rows)
+    table = read(text.getvalue(), expected=("id", "naam", "plaats"))
+    assert [row[1:] for row in table.frame.rows()] == rows
+    assert not table.refused
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.binary(max_size=60), encoding=st.sampled_from(["", "id,naam\n", "id;naam\r\n"]))
+def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes, encoding: str) -> None:
+    try:
+        table = read(encoding.encode() + data)
+    except SourceError:
+        return
+    assert table.frame.height + len(table.refused) == table.rows_read

@@ -1,0 +1,183 @@
+"""Foreign files are read in a child, and nothing that they do to it reaches the parent."""
+
+from __future__ import annotations
+
+import ast
+import io
+import os
+import resource
+import sys
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+import screening.sources
+from screening.errors import BarrierError, ForbiddenColumnError, SourceError, SourceMissingError
+from screening.frames import FieldSpec, SourceSpec
+from screening.sources import Reading, SourceRequest, isolated, read_source, read_sources_isolated
+from screening.sources.handover import error_from_json, request_from_json, request_to_json
+from screening.vocabulary import Dataset
+
+KEY = b"key-of-a-workspace-in-a-test"
+Fields = dict[str, FieldSpec]
+
+
+def read(requests: list[SourceRequest], out_dir: Path, **options: object) -> Reading:
+    return read_sources_isolated(requests, reporter_key=KEY, out_dir=out_dir, **options)
+
+
+def request(dataset: Dataset, path: Path, fields: Fields, **options: object) -> SourceRequest:
+    return SourceRequest(SourceSpec(dataset, path=str(path), **options), fields)
+
+
+def test_the_same_tables_as_in_the_process_itself(tmp_path: Path, permit_fields: Fields, report_fields: Fields) -> None:
+    (tmp_path / "p.csv").write_text("zaaknr;status\nZ1;Ja!\nZ2\nZ3;verleend\n", encoding="utf-16")
+    (tmp_path / "m.csv").write_text("melding_id,melder_token,omschrijving\nM1,abc,tekst\n", encoding="utf-8")
+    options = {"columns": {"zaaknummer": "zaaknr"}, "codes": {"status": {"verleend": ["ja!"]}}}
+    requests = [
+        request(Dataset.VERGUNNINGEN, tmp_path / "p.csv", permit_fields, **options),
+        request(Dataset.MELDINGEN, tmp_path / "m.csv", report_fields),
+    ]
+    reading = read(requests, tmp_path / "out")
+    assert reading.errors == {}
+    for asked in requests:
+        here = read_source(asked.spec, asked.fields, reporter_key=KEY)
+        there = reading.tables[asked.spec.dataset]
+        assert there.frame.equals(here.frame)
+        assert there.rejected.equals(here.rejected)
+        assert (there.files, there.notes, there.rows_superseded) == (here.files, here.notes, here.rows_superseded)
+
+
+def test_nobody_else_can_read_what_is_handed_over(tmp_path: Path, permit_fields: Fields) -> None:
+    (tmp_path / "p.csv").write_text("zaaknummer\nZ1\n", encoding="utf-8")
+    out = tmp_path / "out"
+    read([request(Dataset.VERGUNNINGEN, tmp_path / "p.csv", permit_fields)], out)
+    assert out.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o600}
+
+
+def test_each_error_comes_back_as_itself_and_the_others_are_read(
+    tmp_path: Path, permit_fields: Fields, report_fields: Fields, trade_fields: Fields
+) -> None:
+    (tmp_path / "bsn.csv").write_text("zaaknummer;bsn\nZ1;1\n", encoding="utf-8")
+    (tmp_path / "kvk.csv").write_text("kvk_nummer\n12345678\n", encoding="utf-8")
+    reading = read(
+        [
+            request(Dataset.VERGUNNINGEN, tmp_path / "bsn.csv", permit_fields),
+            request(Dataset.MELDINGEN, tmp_path / "none.csv", report_fields),
+            request(Dataset.HANDELSREGISTER, tmp_path / "kvk.csv", trade_fields),
+        ],
+        tmp_path / "out",
+    )
+    assert {dataset: type(error) for dataset, error in reading.errors.items()} == {
+        Dataset.VERGUNNINGEN: ForbiddenColumnError,
+        Dataset.MELDINGEN: SourceMissingError,
+    }
+    assert 'drop = ["bsn"]' in str(reading.errors[Dataset.VERGUNNINGEN])
+    assert reading.tables.keys() == {Dataset.HANDELSREGISTER}
+
+
+def shared_string_bomb() -> bytes:
+    """A spreadsheet within every ratio, whose cells share one text: the parser copies it for each of them."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for row, text in enumerate(["zaaknummer", *["Z"] * 4000]):
+        sheet.write_string(row, 0, text)
+    book.close()
+    target = io.BytesIO()
+    text = os.urandom(750_000).hex().encode()
+    with zipfile.ZipFile(stream) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/sharedStrings.xml":
+                content = content.replace(b"<t>Z</t>", b"<t>" + text + b"</t>")
+                assert text in content
+            result.writestr(name, content)
+    return target.getvalue()
+
+
+def test_a_bomb_costs_the_child_and_not_the_parent(
+    tmp_path: Path, permit_fields: Fields, report_fields: Fields
+) -> None:
+    (tmp_path / "bomb.xlsx").write_bytes(shared_string_bomb())
+    (tmp_path / "m.csv").write_text("melding_id\nM1\n", encoding="utf-8")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    reading = read(
+        [
+            request(Dataset.VERGUNNINGEN, tmp_path / "bomb.xlsx", permit_fields),
+            request(Dataset.MELDINGEN, tmp_path / "m.csv", report_fields),
+        ],
+        tmp_path / "out",
+        memory_bytes=2 << 30,
+    )
+    error = reading.errors[Dataset.VERGUNNINGEN]
+    assert type(error) is SourceError
+    assert "input too large" in str(error)
+    assert reading.tables[Dataset.MELDINGEN].frame["key"].to_list() == ["M1"]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 << 10
+
+
+def test_a_source_that_takes_too_long_is_given_up(tmp_path: Path, permit_fields: Fields, report_fields: Fields) -> None:
+    rows = "".join(f'Z{i};"a"\n' for i in range(400_000))
+    (tmp_path / "long.csv").write_text("zaaknummer;status\n" + rows, encoding="utf-8")
+    (tmp_path / "m.csv").write_text("melding_id\nM1\n", encoding="utf-8")
+    reading = read(
+        [
+            request(Dataset.VERGUNNINGEN, tmp_path / "long.csv", permit_fields),
+            request(Dataset.MELDINGEN, tmp_path / "m.csv", report_fields),
+        ],
+        tmp_path / "out",
+        seconds_per_source=0.3,
+    )
+    assert "more than 0 seconds" in str(reading.errors[Dataset.VERGUNNINGEN])
+    assert isinstance(reading.errors[Dataset.VERGUNNINGEN], SourceError)
+
+
+def test_a_child_that_cannot_start_is_said(
+    tmp_path: Path, permit_fields: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [request(Dataset.VERGUNNINGEN, tmp_path / "p.csv", permit_fields)]
+    with monkeypatch.context() as patch:
+        patch.setattr(isolated, "_START_SECONDS", 0.0)
+        with pytest.raises(BarrierError, match="did not start in time"):
+            read(asked, tmp_path / "out")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(BarrierError, match=r"did not start \(exit code 1\)"):
+        read(asked, tmp_path / "out")
+
+
+def test_a_secret_address_does_not_reach_the_environment_or_the_folder(tmp_path: Path, permit_fields: Fields) -> None:
+    spec = SourceSpec(Dataset.VERGUNNINGEN, url="sqlite:////nowhere/not-to-be-told.db", query="SELECT 1")
+    reading = read([SourceRequest(spec, permit_fields)], tmp_path / "out")
+    assert isinstance(reading.errors[Dataset.VERGUNNINGEN], SourceMissingError)
+    assert "not-to-be-told" not in str(reading.errors[Dataset.VERGUNNINGEN])
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_request_survives_the_pipe(permit_fields: Fields) -> None:
+    spec = SourceSpec(
+        Dataset.VERGUNNINGEN, path="a", columns={"a": "b"}, codes={"s": {"x": ["y"]}}, drop=("bsn",), max_quarantine=0.1
+    )
+    asked = SourceRequest(spec, permit_fields)
+    assert request_from_json(request_to_json(asked)) == asked
+
+
+def test_an_unknown_error_is_still_one_of_ours() -> None:
+    assert type(error_from_json({"error": "os.system", "message": "m"})) is BarrierError
+
+
+def test_nothing_here_can_run_what_a_file_says() -> None:
+    banned = {"pickle", "cloudpickle", "joblib", "dill", "marshal", "shelve"}
+    for path in Path(screening.sources.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = {alias.name for alias in node.names} if isinstance(node, ast.Import | ast.ImportFrom) else set()
+            if isinstance(node, ast.ImportFrom):
+                names.add(node.module or "")
+            assert not {name.split(".")[0] for name in names} & banned, path.name
+            called = node.func if isinstance(node, ast.Call) else None
+            assert not (isinstance(called, ast.Name) and called.id in {"eval", "exec"}), path.name
+    assert not hasattr(pl.DataFrame(), "to_pickle")
