@@ -1,8 +1,8 @@
 """Hand-typed variants of real addresses, made with a seed, with the object that each one means.
 
 Pure: a BAG frame in, a frame of written addresses with their truth out. The truth is worked out from the BAG and from
-what a variant still says, without the product: a variant that fits several objects is "ambiguous", one that names a
-place outside the BAG or a number that it lacks is "none"; for both the right answer is no object.
+what a variant still says, without the product: for a variant that fits several objects, that names a place outside the
+BAG or a number that it lacks, the right answer is no object.
 """
 
 from __future__ import annotations
@@ -19,6 +19,15 @@ Address = dict[str, Any]
 
 #: What a variant is written in: the columns of the address block.
 BLOCK = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "adres_tekst")
+
+#: What a joined extract of the BAG calls the columns.
+COLUMNS_OF_EXTRACT = {
+    "openbare_ruimte": "straatnaam",
+    "adresseerbaarobject_id": "adresseerbaar_object_id",
+    "object_status": "status",
+}
+
+AMBIGUOUS, NONE = "ambiguous", "none"
 
 #: Written in front of or behind a street's name, in full and for short.
 ABBREVIATED_START = (
@@ -51,14 +60,16 @@ class Draft:
     done: list[str] = field(default_factory=list)
 
 
-def make_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
-    """`count` written addresses out of a typed `bag_adressen` frame, the same ones for the same seed.
+def hand_typed(register: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
+    """`count` written addresses out of a register of addresses, the same ones for the same seed.
 
-    Columns: key, the address block (text), form (what was done, joined by "+"), truth (object, "ambiguous" or
-    "none"). Withdrawn objects give way to a living one at the same address.
+    `register`: the canonical columns of bag_adressen, or those of a joined BAG extract (`COLUMNS_OF_EXTRACT`).
+    Columns: key, the address block (text), form (what was done first / how it was written down), truth_address_id
+    (null where no object is the right answer) and accept (the objects that are right). A withdrawn object gives way to
+    a living one at the same address.
     """
     chance = random.Random(seed)
-    known = _Known(bag)
+    known = _Known(register.rename({theirs: ours for theirs, ours in COLUMNS_OF_EXTRACT.items() if theirs in register}))
     rows = []
     for at in range(count):
         draft = known.draw(chance)
@@ -70,11 +81,21 @@ def make_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
             truth = known.take_free_number(draft, chance)
         else:
             truth = _perturb(draft, truth, known, chance)
-        block = _write(draft, known, chance)
-        if block.pop("_is_short", False):
+        block = _write(draft, chance)
+        if draft.done[-1] == "postcode_and_number":
             truth = known.meant_by_postcode(draft)
-        rows.append({"key": f"V{at:05d}", **block, "form": "+".join(draft.done) or "plain", "truth": truth})
-    return pl.DataFrame(rows, schema={"key": pl.String, **dict.fromkeys(BLOCK, pl.String), "form": pl.String, "truth": pl.String})
+        is_one = truth not in (AMBIGUOUS, NONE)
+        rows.append(
+            {
+                "key": f"V{at:05d}",
+                **block,
+                "form": f"{draft.done[0] if len(draft.done) > 1 else 'as_registered'}/{draft.done[-1]}",
+                "truth_address_id": truth if is_one else None,
+                "accept": [truth] if is_one else [],
+            }
+        )
+    schema = {"key": pl.String, **dict.fromkeys(BLOCK, pl.String), "form": pl.String, "truth_address_id": pl.String}
+    return pl.DataFrame(rows, schema={**schema, "accept": pl.List(pl.String)})
 
 
 class _Known:
@@ -85,7 +106,8 @@ class _Known:
             "adresseerbaar_object_id", "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode",
             "woonplaats", "status",
         ]  # fmt: skip
-        self.rows: list[Address] = bag.select(columns).sort(columns).to_dicts()
+        whole = bag.select(columns).with_columns(pl.col("huisnummer").cast(pl.Int64))
+        self.rows: list[Address] = whole.sort(columns).to_dicts()
         self.at_address: dict[tuple[str, int, str], list[Address]] = {}
         self.at_number: dict[tuple[str, int], list[Address]] = {}
         self.at_postcode: dict[tuple[str, int, str], list[Address]] = {}
@@ -112,6 +134,11 @@ class _Known:
         unit = (draft.letter + "|" + draft.addition).lower()
         return _one_of(self.at_address.get((draft.street, draft.number, unit), []))
 
+    def meant_with_postcode(self, draft: Draft, street: str, unit: str) -> str:
+        """What an address that several objects share means beside its postcode."""
+        rows = self.at_address.get((street, draft.number, unit), [])
+        return _one_of([row for row in rows if row["postcode"] == draft.postcode] or rows)
+
     def meant_by_postcode(self, draft: Draft) -> str:
         unit = (draft.letter + "|" + draft.addition).lower()
         return _one_of(self.at_postcode.get((draft.postcode, draft.number, unit), []))
@@ -120,7 +147,7 @@ class _Known:
         highest = max(row["huisnummer"] for row in self.rows if row["straatnaam"] == draft.street)
         draft.number, draft.letter, draft.addition = highest + chance.randint(2, 40), "", ""
         draft.done.append("no_such_number")
-        return "none"
+        return NONE
 
     def is_closest(self, written: str, street: str) -> bool:
         """Whether a misspelt street is still nearer to its own name than to any other."""
@@ -134,8 +161,8 @@ def _one_of(rows: list[Address]) -> str:
     for group in (living, gone, rows):
         objects = {row["adresseerbaar_object_id"] for row in group}
         if objects:
-            return objects.pop() if len(objects) == 1 else "ambiguous"
-    return "none"
+            return objects.pop() if len(objects) == 1 else AMBIGUOUS
+    return NONE
 
 
 def _never_was(row: Address) -> bool:
@@ -158,7 +185,7 @@ def _move_elsewhere(draft: Draft, chance: random.Random) -> str:
     draft.town, digits = chance.choice(ELSEWHERE)
     draft.postcode = chance.choice([digits + "AB", ""])
     draft.done.append("elsewhere")
-    return "none"
+    return NONE
 
 
 def _perturb(draft: Draft, truth: str, known: _Known, chance: random.Random) -> str:
@@ -179,9 +206,11 @@ def _perturb(draft: Draft, truth: str, known: _Known, chance: random.Random) -> 
         draft.street = draft.street.replace("'s-", "s ").replace("'t ", "t ").replace("-", " ").replace("ij", "y")
         draft.done.append("signs")
     has_postcode = _perturb_postcode(draft, chance)
+    if truth == AMBIGUOUS and has_postcode:
+        truth = known.meant_with_postcode(draft, original, (draft.letter + "|" + draft.addition).lower())
     _perturb_town(draft, has_postcode, chance)
     if "slip" in draft.done and not has_postcode and not known.is_closest(draft.street, original):
-        return "ambiguous"
+        return AMBIGUOUS
     return truth
 
 
@@ -190,7 +219,7 @@ def _leave_out_unit(draft: Draft, truth: str, known: _Known) -> str:
     draft.letter = draft.addition = ""
     draft.done.append("unit_left_out")
     bare = known.meant(draft)
-    return _one_of(known.at_number[(draft.street, draft.number)]) if bare == "none" else bare
+    return _one_of(known.at_number[(draft.street, draft.number)]) if bare == NONE else bare
 
 
 def _abbreviate(draft: Draft, chance: random.Random) -> None:
@@ -227,7 +256,7 @@ def _slip(draft: Draft, chance: random.Random) -> None:
 
 
 def _space_initials(draft: Draft, known: _Known, chance: random.Random) -> None:
-    """ "P.C.Boutensstraat" as "P.C. Boutensstraat", "PC Boutensstraat", "Boutensstraat" where no other bears the name."""
+    """Initials with spaces or without dots, or left out where no other street bears the name; a title written out."""
     for short, full in FULL_START:
         if draft.street.startswith(short) and chance.random() < 0.5:
             draft.street = full + draft.street.removeprefix(short).strip()
@@ -281,12 +310,14 @@ def _perturb_town(draft: Draft, has_postcode: bool, chance: random.Random) -> No
 # ---------------------------------------------------------------- how an address is written down
 
 
-def _write(draft: Draft, known: _Known, chance: random.Random) -> Address:
+def _write(draft: Draft, chance: random.Random) -> Address:
     block: Address = dict.fromkeys(BLOCK)
     style = chance.random()
     postcode = draft.postcode
     if postcode and chance.random() < 0.5:
-        postcode = chance.choice([f"{postcode[:4]} {postcode[4:]}", postcode.lower(), f"{postcode[:4]} {postcode[4:].lower()}"])
+        postcode = chance.choice(
+            [f"{postcode[:4]} {postcode[4:]}", postcode.lower(), f"{postcode[:4]} {postcode[4:].lower()}"]
+        )
     if style < 0.40:
         draft.done.append("fields")
         block |= {"straatnaam": draft.street, "postcode": postcode or None, "plaats": draft.town or None}
@@ -303,7 +334,7 @@ def _write(draft: Draft, known: _Known, chance: random.Random) -> Address:
     is_right = not {"elsewhere", "no_such_number", "postcode_slip", "unit_left_out"} & set(draft.done)
     if style < 0.50 and postcode and is_right:
         draft.done.append("postcode_and_number")
-        return block | {"adres_tekst": f"{postcode} {house}", "_is_short": True}
+        return block | {"adres_tekst": f"{postcode} {house}"}
     if style < 0.85 or not place:
         draft.done.append("text")
         text = ", ".join(part for part in (f"{draft.street} {house}", place) if part)
