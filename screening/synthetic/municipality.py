@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.synthetic.background import Background
+from screening.synthetic.background import fill
 from screening.synthetic.book import Book
 from screening.synthetic.cases import CASES
 from screening.synthetic.registers import COLUMNS, Registers
@@ -71,7 +71,7 @@ def generate(seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_o
     for _ in range(max(1, addresses // ADDRESSES_PER_SET)):
         for case in CASES:
             case(scene)
-    Background(book, scene, stream(seed, "background"), addresses).fill()
+    fill(book, scene, stream(seed, "background"), addresses)
     registers = Registers(book, stream(seed, "spelling"), as_of, messy=messy).tables()
     spoiling = stream(seed, "spoiling")
     spoiled = {dataset: spoil(dataset, frame, spoiling, messy=messy) for dataset, frame in registers.items()}

@@ -1,0 +1,33 @@
+"""The ordinary life of a municipality, made so that none of the planted indicators holds anywhere in it.
+
+Each function says what keeps its records innocent; the tests look at all of them through the definitions themselves.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from screening.synthetic.background import licences, life
+from screening.synthetic.background.ground import Ground
+from screening.synthetic.book import Book
+from screening.synthetic.scene import Scene
+
+
+def fill(book: Book, scene: Scene, rng: np.random.Generator, addresses: int) -> Ground:
+    """Write all background into the book, in an order that uses each address once."""
+    ground = Ground(book, scene, rng, addresses)
+    for part in (
+        licences.venues,
+        licences.chains,
+        licences.lodgings,
+        licences.refused_and_withdrawn,
+        licences.expired,
+        licences.letting,
+        licences.events_and_building,
+        licences.sex_establishments,
+        life.companies,
+        life.reports,
+        life.measures_and_inspections,
+    ):
+        part(ground)
+    return ground
