@@ -135,8 +135,8 @@ def prefect_environment(home: Path, auth: str) -> None:
         PREFECT_SERVER_API_AUTH_STRING=auth,
         PREFECT_API_AUTH_STRING=auth,
         PREFECT_RESULTS_PERSIST_BY_DEFAULT="false",
-        PREFECT_LOGGING_LEVEL="WARNING",
-        PREFECT_SERVER_LOGGING_LEVEL="ERROR",
+        PREFECT_LOGGING_LEVEL="CRITICAL",
+        PREFECT_SERVER_LOGGING_LEVEL="CRITICAL",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-_LABEL_WIDTH = 176
+_LABEL_WIDTH = 250
 _BAR_WIDTH = 330
 _VALUE_WIDTH = 84
 _ROW = 26
@@ -74,8 +74,8 @@ def percent(part: int, whole: int) -> str:
 
 def _open(width: int, height: int, text: str) -> str:
     return (
-        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'preserveAspectRatio="xMinYMin meet"><title>{escape(text)}</title>'
+        f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
+        f"<title>{escape(text)}</title>"
     )
 
 
@@ -84,5 +84,5 @@ def _close(parts: list[str]) -> Markup:
 
 
 def _label(label: str, y: int) -> str:
-    short = label if len(label) <= 26 else label[:25] + "…"
+    short = label if len(label) <= 36 else label[:35] + "…"
     return f'<text class="label" x="0" y="{y + 13}">{escape(short)}</text>'
