@@ -160,7 +160,6 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         old.join(new, on="address_id")
         .with_columns(dagen_ertussen=apart)
         .filter(
-            pl.col("kvk_oud") != pl.col("kvk_nieuw"),
             pl.col("dagen_ertussen") <= p.window_days,
             pl.col("old_sbi2").list.set_intersection("new_sbi2").list.len() > 0,
         )
