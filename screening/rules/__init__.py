@@ -3,7 +3,7 @@
 from screening.rules import readings
 from screening.rules.declare import Indicator, Param, indicator
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
-from screening.rules.explain import explain_hit
+from screening.rules.explain import explain_hit, explain_lines
 from screening.rules.groups import company_groups
 from screening.rules.registry import load
 from screening.rules.review import review
@@ -22,6 +22,7 @@ __all__ = [
     "company_groups",
     "evaluate",
     "explain_hit",
+    "explain_lines",
     "indicator",
     "load",
     "readings",
