@@ -1,0 +1,1 @@
+"""Measurements of the whole tool; no part of the product and of no wheel."""
