@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -118,11 +119,11 @@ def guarded(doing: str) -> Iterator[None]:
     """Database errors as StoreError with the database's own code and without its text, which can hold a value."""
     try:
         yield
-    except sa.exc.SQLAlchemyError as error:
+    except (sa.exc.SQLAlchemyError, psycopg.Error) as error:  # the latter from COPY, which SQLAlchemy does not wrap
         raise StoreError(f"The store failed while {doing}: {_code(error)}. Nothing half-done is visible.") from None
 
 
-def _code(error: sa.exc.SQLAlchemyError) -> str:
+def _code(error: Exception) -> str:
     """Class and code of a database error: `OperationalError SQLITE_FULL`, `IntegrityError 23505`."""
     original = getattr(error, "orig", None)
     code = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)

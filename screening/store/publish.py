@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.frames import RUN_FILES
+from screening.store.bulk import insert_rows
 from screening.store.bundle import (
     BATCH_ROWS,
     RUN_JSON,
@@ -165,11 +166,8 @@ def load_rows(
             if table is run_file:
                 continue
             for part in stored[table].iter_slices(BATCH_ROWS):
-                rows = part.with_columns(run_id=pl.lit(bundle.run_id)).to_dicts()
-                if not rows:
-                    continue
                 with writing(store.engine) as connection:
-                    connection.execute(table.insert(), rows)
+                    insert_rows(connection, table, bundle.run_id, part)
                 crashpoint("batch_loaded")
     crashpoint("rows_loaded")
 

@@ -1,0 +1,60 @@
+"""A commit whose reply is lost has happened: a run is published once, whatever the client was told."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from screening.errors import StoreError
+from screening.store import Store, Workspace, open_store, publish
+from tests.store.bundles import make_bundle
+from tests.store.children import assert_nothing_left_over, visible_runs
+from tests.store.proxy import LossyProxy
+
+
+@pytest.fixture
+def behind(postgres: str) -> Iterator[tuple[Store, LossyProxy]]:
+    """A PostgreSQL store behind the proxy."""
+    direct = sa.make_url(postgres)
+    engine = sa.create_engine(direct, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA behind")
+    folder = Path(tempfile.mkdtemp(prefix="barrier-proxy-"))  # a socket's path may not be long
+    proxy = LossyProxy(folder, Path(direct.query["host"]))
+    url = direct.update_query_dict({"host": str(folder), "options": "-csearch_path=behind"})
+    with open_store(url.render_as_string(hide_password=False)) as store:
+        yield store, proxy
+    proxy.close()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("DROP SCHEMA behind CASCADE")
+    engine.dispose()
+    shutil.rmtree(folder)
+
+
+def test_the_reply_to_each_commit_is_lost_in_turn(behind: tuple[Store, LossyProxy], workspace: Workspace) -> None:
+    store, proxy = behind
+    proxy.arm(None)
+    first = publish(store, workspace, make_bundle(30, date(2026, 11, 1))).run_id
+    commits = proxy.commits
+    assert commits > 5, "the proxy sees the commits"
+    for lose in range(1, commits + 1):
+        bundle = make_bundle(30, date(2026, 11, 1 + lose))
+        proxy.arm(lose)
+        if lose < commits:
+            with pytest.raises(StoreError):
+                publish(store, workspace, bundle)
+            assert bundle.run_id not in visible_runs(store, workspace)
+        else:  # the commit that publishes: the store is asked, and says that it happened
+            assert publish(store, workspace, bundle).run_id == bundle.run_id
+        assert proxy.lost == 1
+        proxy.arm(None)
+        assert publish(store, workspace, bundle).already == (lose == commits)
+        assert_nothing_left_over(store, workspace)
+    assert first in visible_runs(store, workspace)
+    assert len(store.runs()) == commits + 1
