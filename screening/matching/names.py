@@ -19,8 +19,8 @@ PREFIXES: tuple[str, ...] = (
     "al", "ul", "bin", "bint", "ibn", "abu", "vd", "vande", "vanden", "vander", "thoe", "tot", "t", "s", "d",
 )  # fmt: skip
 
-#: Titles and forms of address, with or without a dot; taken off only where a name follows.
-_TITLES = "dhr|mevr|mw|mej|dr|drs|mr|ir|ing|prof|de heer|mevrouw"
+#: Titles and forms of address, taken off only where a name follows. "Ing" and "Ir" without a dot are names as well.
+_TITLES = r"(?:dhr|mevr|mw|mej|dr|drs|mr|prof|de heer|mevrouw)\b\.?|(?:ing|ir)\."
 
 #: "Trading as", in the spellings that permit files use; whatever follows is a trade name.
 TRADING_AS = (
@@ -151,8 +151,9 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     )
     # a lone letter without its dot is an initial too, but for 't and the like, which were split off above
     text = text.str.replace_all(r"\b([a-ru-z])(?:$|([ ,]))", "${1}. ${2}").str.replace_all(r"\s+", " ")
-    text = text.str.replace_all(r" ([,.])", "${1}").str.strip_chars(" ,")
-    text = text.str.replace_all(rf"(^|, )(?:(?:{_TITLES})\b\.? )+([\p{{L}}\p{{N}}])", "${1}${2}")
+    # a comma at the end stays: it says that all before it is the family name
+    text = text.str.replace_all(r" ([,.])", "${1}").str.strip_chars_start(" ,.").str.strip_chars_end(" ")
+    text = text.str.replace_all(rf"\b(?:(?:{_TITLES}) )+([\p{{L}}\p{{N}}])", "${1}")
     parts = names.with_columns(_text=text)
     found = parts.with_columns(
         _comma=pl.col("_text").str.extract_groups(r"^(?<family>[^,]*),(?<given>.*)$"),
@@ -162,7 +163,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
         _plain=pl.col("_text").str.extract_groups(r"^(?:(?<given>.*) )?(?<family>\S+)$"),
     )
     order = ("_comma", "_first", "_last", "_prefix", "_plain")
-    loose_prefixes = rf"( (?:{_ANY_PREFIX}))+$|^((?:{_ANY_PREFIX}),? )+"
+    loose_prefixes = rf"( (?:{_ANY_PREFIX}))+$|^((?:{_ANY_PREFIX})(?: |$))+"
     split = found.with_columns(
         _family=pl.coalesce(pl.col(name).struct.field("family") for name in order),
         _given=pl.coalesce(
@@ -171,7 +172,9 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
             )
             for name in order
         ),
-    ).with_columns(_given=pl.col("_given").str.strip_chars(" ,").str.replace(loose_prefixes, ""))
+    ).with_columns(
+        _given=pl.col("_given").str.replace_all("[ ,]+", " ").str.strip_chars(" ").str.replace_all(loose_prefixes, "")
+    )
     family = pl.col("_family").str.extract_all(r"[\p{L}\p{N}]+")
     kept = family.list.filter(~pl.element().is_in(PREFIXES))
     given = (
@@ -189,9 +192,19 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def person_key() -> pl.Expr:
-    """Normal form of a name split by `split_person`: "vries, jan" or "vries, j. p."; it normalises to itself."""
+    """Normal form of a name split by `split_person`: "vries, jan" or "vries, j. p."; it normalises to itself.
+
+    A family name of several words without given names ends in a comma, without which its last word alone would be one.
+    """
     given, family = pl.col("given").list.join(" "), pl.col("family").list.join(" ")
-    return _blank_to_null(pl.when(given.str.len_chars() > 0).then(family + ", " + given).otherwise(family))
+    key = (
+        pl.when(given.str.len_chars() > 0)
+        .then(family + ", " + given)
+        .when(pl.col("family").list.len() > 1)
+        .then(family + ",")
+        .otherwise(family)
+    )
+    return _blank_to_null(key)
 
 
 def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:

@@ -167,7 +167,8 @@ def _cluster(
     grouped: pl.DataFrame, decided: pl.DataFrame, excluding: pl.DataFrame, judged: pl.DataFrame
 ) -> pl.DataFrame:
     """The mentions with `cluster`."""
-    nodes = grouped.select("node", "group", "kind", "birth_date", "register_kvk").unique("node").sort("node")
+    columns = ["node", "group", "kind", "birth_date", "register_kvk", "name_normalised"]
+    nodes = grouped.sort("mention").select(columns).unique("node", keep="first", maintain_order=True).sort("node")
     is_person = pl.col("kind") == PartyKind.PERSON
     identity = pl.when(is_person).then(pl.col("birth_date").cast(pl.String)).otherwise("register_kvk")
     # Strong links stand between proven groups only, and there a group is one node (or a judged mention of its own).
@@ -188,9 +189,10 @@ def _cluster(
         kind: list(pairs.filter(pl.col("judgement") == kind).select("node", "node_right").iter_rows())
         for kind in ("positive", "negative")
     }
-    # What a person confirmed stands against given names that seem to exclude each other.
-    confirmed = {tuple(sorted(pair)) for pair in by_hand["positive"]}
-    apart = [pair for pair in apart if tuple(sorted(pair)) not in confirmed]
+    # Two names on one birth date that a person confirmed to be one person exclude each other nowhere any more.
+    content = dict(zip(nodes["node"], nodes.select("name_normalised", "birth_date").iter_rows(), strict=True))
+    confirmed = {frozenset((content[left], content[right])) for left, right in by_hand["positive"]}
+    apart = [pair for pair in apart if frozenset((content[pair[0]], content[pair[1]])) not in confirmed]
     labels = join_under_vetoes(
         nodes.select(identity.alias("identity"))["identity"].to_list(),
         links,
