@@ -12,6 +12,7 @@ import polars as pl
 from screening.errors import RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, empty
 from screening.rules.declare import Indicator
+from screening.rules.links import with_links
 from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
@@ -92,7 +93,7 @@ def evaluate(
             parameters[one.code] = one.parameters(activations[one.code].parameters)
         else:
             not_run[one.code] = why
-    links, pins = _links(tables), _pins(tables)
+    pins = _pins(tables)
     parts: dict[str, pl.DataFrame] = {}
     timings: dict[str, float] = {}
     for one in in_order:
@@ -104,7 +105,7 @@ def evaluate(
         if HITS_TABLE in one.inputs and HITS_TABLE not in tables:
             handed = tables.with_table(HITS_TABLE, _earlier_hits(earlier))
         evidence = _run(one, handed, parameters[one.code], as_of)
-        parts[one.code] = _finished(_with_links(evidence, links), pins)
+        parts[one.code] = _finished(with_links(evidence, tables), pins)
         timings[one.code] = time.perf_counter() - started
     evidence = pl.concat(parts.values()) if parts else empty(EVIDENCE)
     return Evaluation(
@@ -250,27 +251,3 @@ def _check_rows(one: Indicator, hits: pl.DataFrame) -> None:
 def _earlier_hits(parts: list[pl.DataFrame]) -> pl.DataFrame:
     schema = TABLES[HITS_TABLE]
     return pl.concat([empty(schema), *(part.select(list(schema)) for part in parts)])
-
-
-def _links(tables: Tables) -> pl.LazyFrame:
-    if "koppelingen" not in tables:
-        return pl.LazyFrame(schema={"link_id": pl.String, "left": pl.String, "right": pl.String})
-    return tables["koppelingen"].select("link_id", "left", "right")
-
-
-def _with_links(evidence: pl.DataFrame, links: pl.LazyFrame) -> pl.DataFrame:
-    """Per hit the links whose two ends are both among its `mentions`, sorted."""
-    evidence = evidence.with_row_index("_hit")
-    ends = evidence.lazy().select("_hit", mention="mentions").explode("mention").drop_nulls().unique()
-    found = (
-        ends.join(links, left_on="mention", right_on="left")
-        .join(ends, left_on=["_hit", "right"], right_on=["_hit", "mention"])
-        .group_by("_hit")
-        .agg(pl.col("link_id").unique().sort().alias("links"))
-        .collect()
-    )
-    return (
-        evidence.join(found, on="_hit", how="left")
-        .with_columns(pl.col("links").fill_null(pl.lit([], dtype=pl.List(pl.String))))
-        .drop("_hit", "mentions")
-    )

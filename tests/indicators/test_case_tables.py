@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import textstat
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,3 +99,10 @@ def test_texts_are_short_sentences(indicator_code, indicators, language):
     for text in texts:
         for sentence in text.split(". "):
             assert len(sentence.split()) <= 20, sentence
+
+
+def test_dutch_texts_are_easy_to_read(indicator_code, indicators):
+    """Flesch-Douma of 55 and up reads as level B1; a text is judged as a whole, since one sentence says little."""
+    one = indicators[indicator_code]
+    textstat.set_lang("nl")
+    assert textstat.flesch_reading_ease(" ".join([one.rationale_nl, *one.innocent_nl, *one.ruled_out_nl])) >= 55
