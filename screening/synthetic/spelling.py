@@ -8,10 +8,23 @@ import polars as pl
 from screening.synthetic import words
 from screening.synthetic.town import Town
 
-#: Share of each way to write a name; the last four only in messy deliveries, and the last two never on planted rows.
-NAME_STYLES = ("full", "initials", "surname_first", "middle_initial", "capitals", "plain", "slip", "doubled")
-CLEAN_NAMES = (0.45, 0.35, 0.10, 0.10, 0.0, 0.0, 0.0, 0.0)
-MESSY_NAMES = (0.36, 0.30, 0.12, 0.08, 0.04, 0.05, 0.03, 0.02)
+#: Way to write a name -> its share in a clean and in a messy municipality. Planted rows keep to those that leave no
+#: doubt who is meant, so that a hit never hangs on how far a matcher reaches.
+NAME_STYLES: dict[str, tuple[float, float]] = {
+    "full": (0.45, 0.32),
+    "initials": (0.35, 0.27),
+    "surname_first": (0.10, 0.12),
+    "middle_initial": (0.10, 0.08),
+    "capitals": (0.0, 0.04),
+    "plain": (0.0, 0.05),
+    "no_infix": (0.0, 0.02),
+    "partner": (0.0, 0.02),
+    "swapped_initials": (0.0, 0.02),
+    "slip": (0.0, 0.03),
+    "transposed": (0.0, 0.015),
+    "doubled": (0.0, 0.015),
+}
+BEYOND_DOUBT = ("full", "initials", "surname_first", "middle_initial", "capitals", "plain")
 ORGANISATION_STYLES = ("B.V.", "BV", "b.v.", "B.V")
 ADDRESS_COLUMNS = (
     "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "adres_tekst",
@@ -21,17 +34,17 @@ ADDRESS_COLUMNS = (
 ADDRESS_FORMS: dict[str, str] = {
     "parts": "exact", "parts_id": "id", "text": "exact", "text_id": "id", "parts_lower": "variant",
     "text_abbreviated": "variant", "text_no_postcode": "exact", "text_glued": "variant",
-    "text_postcode_number": "variant",
-    "text_slip": "fuzzy", "parts_slip": "fuzzy", "pin": "pin",
+    "text_postcode_number": "variant", "text_old_spelling": "variant", "text_slip": "fuzzy",
+    "text_transposed": "fuzzy", "parts_slip": "fuzzy", "pin": "pin", "text_unitless": "ambiguous",
 }  # fmt: skip
 CLEAN_ADDRESSES = {"parts": 0.60, "parts_id": 0.30, "text": 0.06, "parts_lower": 0.04}
 CLEAN_REPORTS = {"text": 0.68, "text_id": 0.14, "parts": 0.13, "pin": 0.05}
 MESSY_PARTS = {"parts": 0.55, "parts_id": 0.25, "parts_lower": 0.15, "parts_slip": 0.05}
 MESSY_TEXTS = {
     "text": 0.24, "text_id": 0.06, "text_abbreviated": 0.20, "text_no_postcode": 0.14, "text_glued": 0.20,
-    "text_postcode_number": 0.04, "text_slip": 0.12,
+    "text_postcode_number": 0.04, "text_slip": 0.07, "text_transposed": 0.03, "text_old_spelling": 0.02,
 }  # fmt: skip
-MESSY_REPORTS = {**{form: 0.95 * share for form, share in MESSY_TEXTS.items()}, "pin": 0.05}
+MESSY_REPORTS = {**{form: 0.93 * share for form, share in MESSY_TEXTS.items()}, "pin": 0.05, "text_unitless": 0.02}
 
 _ABBREVIATIONS = (
     ("straat$", "str."), ("laan$", "ln"), ("plein$", "pln"), ("weg$", "wg"), ("singel$", "sngl"),
@@ -49,6 +62,11 @@ def _slip(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.len_chars() > 6).then(text.str.slice(0, 4) + text.str.slice(5)).otherwise(text)
 
 
+def _transposed(text: pl.Expr) -> pl.Expr:
+    """The fourth and fifth letter of a long word change places."""
+    return pl.when(text.str.len_chars() > 6).then(text.str.replace(r"^(.{3})(.)(.)", "$1$3$2")).otherwise(text)
+
+
 def _join(*parts: pl.Expr) -> pl.Expr:
     return pl.concat_str(parts, separator=" ").str.replace_all(r"\s+", " ").str.strip_chars()
 
@@ -57,10 +75,10 @@ def person_names(
     people: pl.DataFrame, person: pl.Series, planted: pl.Series, rng: np.random.Generator, *, messy: bool
 ) -> pl.DataFrame:
     """`name` and `birth_date` for a column of people (null where there is none), each row in a style of its own."""
-    chances = np.array(MESSY_NAMES if messy else CLEAN_NAMES)
-    style = rng.choice(len(NAME_STYLES), size=len(person), p=chances)
-    style = np.where(planted.to_numpy() & (style >= 6), 0, style)
-    frame = pl.DataFrame({"person": person.cast(pl.Int64), "style": style}).join(
+    style = _drawn({name: shares[messy] for name, shares in NAME_STYLES.items()}, len(person), rng)
+    style = np.where(planted.to_numpy() & ~np.isin(style, BEYOND_DOUBT), "full", style)
+    other = np.array([name for _, name in words.FAMILY_NAMES])[rng.integers(0, len(words.FAMILY_NAMES), len(person))]
+    frame = pl.DataFrame({"person": person.cast(pl.Int64), "style": style, "other": other}).join(
         people.with_columns(pl.col("person").cast(pl.Int64)), on="person", how="left", maintain_order="left"
     )
     given, infix, family, initials = (pl.col(c) for c in ("given", "infix", "family", "initials"))
@@ -73,12 +91,16 @@ def person_names(
         "middle_initial": _join(given, middle, infix, family),
         "capitals": _join(initials, infix, family).str.to_uppercase(),
         "plain": _plain_letters(full),
+        "no_infix": _join(initials, family),
+        "partner": _join(initials, infix, family + "-" + pl.col("other")),
+        "swapped_initials": _join(initials.str.replace(r"^(.)\.(.)\.$", "$2.$1."), infix, family),
         "slip": _join(initials, infix, _slip(family)),
+        "transposed": _join(given, infix, _transposed(family)),
         "doubled": _join(given, infix, family).str.replace_all("([bdmnst])([aeiou])", "$1$1$2", literal=False),
     }
     name = pl.lit(None, dtype=pl.String)
-    for number, form in enumerate(NAME_STYLES):
-        name = pl.when(pl.col("style") == number).then(forms[form]).otherwise(name)
+    for form in NAME_STYLES:
+        name = pl.when(pl.col("style") == form).then(forms[form]).otherwise(name)
     return frame.select(name=pl.when(pl.col("given").is_null()).then(None).otherwise(name), birth_date="birth_date")
 
 
@@ -120,6 +142,9 @@ def addresses(
     index = address.cast(pl.Int64)
     alone = town.single[index.fill_null(0).to_numpy()]
     form = np.where((form == "pin") & ~alone, "text", form)
+    # Without its unit an address is in doubt only where several share the number; planted cases have one of their own.
+    has_unit = (town.bag["huisletter"].is_not_null() | town.bag["huisnummertoevoeging"].is_not_null()).to_numpy()
+    form = np.where((form == "text_unitless") & (alone | ~has_unit[index.fill_null(0).to_numpy()]), "text", form)
     frame = pl.DataFrame({"_row": np.arange(count), "address": index, "form": form, "chance": rng.random(count)}).join(
         town.bag.with_row_index("address").with_columns(pl.col("address").cast(pl.Int64)),
         on="address", how="left", maintain_order="left",
@@ -146,6 +171,9 @@ def addresses(
         "text_slip": pl.format("{} {}, {} {}", _slip(pl.col("straatnaam")), neat, "postcode", place),
     }
     text["text_id"] = text["text"]
+    text["text_transposed"] = pl.format("{} {}, {} {}", _transposed(pl.col("straatnaam")), neat, "postcode", place)
+    text["text_old_spelling"] = text["text"].str.replace_all("ij", "y").str.replace_all("IJ", "Y")
+    text["text_unitless"] = pl.format("{} {}, {} {}", "straatnaam", number, "postcode", place)
     kind, known = pl.col("form"), pl.col("address").is_not_null()
     parts = kind.str.starts_with("parts")
     street = pl.when(kind == "parts_slip").then(_slip(pl.col("straatnaam"))).otherwise(pl.col("straatnaam"))
@@ -155,7 +183,7 @@ def addresses(
     for name, expression in text.items():
         typed = pl.when(kind == name).then(expression).otherwise(typed)
     away = _elsewhere(count, rng)
-    pinned = (kind == "pin") | (~parts & (pl.col("chance") < 0.5))
+    pinned = (kind == "pin") | (~parts & (kind != "text_unitless") & (pl.col("chance") < 0.5))
     columns = {
         "straatnaam": pl.when(~known).then(away["straatnaam"]).when(parts).then(street),
         "huisnummer": pl.when(~known).then(away["huisnummer"]).when(parts).then(number),
@@ -165,7 +193,7 @@ def addresses(
         "plaats": pl.when(~known).then(away["plaats"]).when(parts).then(place),
         "adres_tekst": pl.when(known).then(typed),
         "adresseerbaar_object_id": pl.when(kind.is_in(["parts_id", "text_id"])).then(pl.col("adresseerbaar_object_id")),
-        "_object": pl.col("adresseerbaar_object_id"),
+        "_object": pl.when(kind != "text_unitless").then(pl.col("adresseerbaar_object_id")),
         "_form": pl.when(known).then(kind.replace_strict(ADDRESS_FORMS)).otherwise(pl.lit("not_in_bag")),
     }
     if pins:
