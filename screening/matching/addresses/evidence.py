@@ -166,7 +166,8 @@ def is_admissible() -> pl.Expr:
     postcode and number are an address of another street).
 
     The same postcode decides. Otherwise the town must not speak against it, and a postcode of another region says
-    that the address lies outside, unless a single slip of the keys explains it.
+    that the address lies outside, unless a single slip of the keys explains it. Street and number that name one
+    address, and postcode and number that name another, contradict each other: neither is taken.
     """
     town, postcode, is_fuzzy = pl.col("town_is"), pl.col("postcode_is"), pl.col("tier") == TIER_FUZZY
     slip_in_region = pl.col("digits_are_known") | (town <= TOWN_SLIP)
@@ -178,8 +179,9 @@ def is_admissible() -> pl.Expr:
         .when(postcode == POSTCODE_SLIP)
         .then(
             pl.when(is_fuzzy)
-            .then((town == TOWN_SAME) & ~pl.col("elsewhere") & (pl.col("similarity") >= TWO_SLIPS_CUTOFF))
+            .then((town == TOWN_SAME) & (pl.col("similarity") >= TWO_SLIPS_CUTOFF))
             .otherwise((town <= TOWN_ABSENT) & slip_in_region)
+            & ~pl.col("elsewhere")
         )
         .when(postcode == POSTCODE_OTHER)
         .then((town <= TOWN_SLIP) & ~is_fuzzy & ~pl.col("elsewhere"))

@@ -40,7 +40,8 @@ _NAMED_UNIT = r"(?:unit|app|apt|appartement|kamer|toev|toevoeging|nr|no)\b[. ]*[
 _CODE = r"[a-z]{0,3}[0-9]{1,4}[a-z]?\b|(?:i{1,3}|iv|vi{1,3})\b|[a-z]\b"
 _UNIT = rf"(?:{_FLOOR}|{_NAMED_UNIT}|(?:{spelling.UNIT_WORDS})\b|{_CODE})"
 # A hyphen straight behind the number ties whatever follows to it: "12-wox".
-_UNITS = rf"^([ ./,:-]*(?:-[a-z0-9]+\b[ ./-]*)?(?:{_UNIT}[ ./-]*)*)(.*)$"
+_UNIT_START = rf"(?: ?-(?:{_FLOOR}|(?:{spelling.UNIT_WORDS})\b|[a-z0-9]+\b)[ ./-]*|[ ./,:-]*)"
+_UNITS = rf"^({_UNIT_START}(?:{_UNIT}[ ./-]*)*)(.*)$"
 _RANGE = r"^ ?(?:[-–/]|t ?/? ?m|tot en met|tot) ?([0-9]{1,5})\b"
 _LIST = r"^ ?[a-z]?,? ?(?:en|&|\+) ?(?:nr\.? ?)?([0-9]{1,5})\b"
 # Numbers alone behind an address: "Kerkstraat 5, 7 en 9".
@@ -206,11 +207,11 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
 
 def _split_rest(kinds: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     """What follows the number, as unit, range and the words of a town behind it; a street that is a town is none."""
-    ending = "|".join(_escape(town) for town in sorted(towns, key=lambda town: (-len(town), town))) or "$^"
-    rest = pl.col("rest")
-    known = rest.str.extract(rf"^(?:.*[ ,.])?({ending})$", 1)
-    rest = pl.when(known.is_not_null()).then(rest.str.replace(rf"[ ,.]*(?:{ending})$", "")).otherwise(rest)
-    kinds = kinds.with_columns(rest=rest, town_behind=known)
+    ending = "|".join(_escape(town) for town in sorted(towns, key=lambda town: (-len(town), town))) or r"\b\B"
+    # Nothing but a unit may stand between the number and a town: in "12 Nieuw Dorp" the town is not Dorp.
+    before_town = pl.col("rest").str.extract_groups(rf"^({_UNIT_START}(?:{_UNIT}[ ./-]*)*?)[ ,.]*({ending})$")
+    kinds = kinds.with_columns(before=before_town.struct.field("1"), town_behind=before_town.struct.field("2"))
+    kinds = kinds.with_columns(rest=pl.coalesce(pl.col("before").str.strip_chars_end(" ,."), "rest")).drop("before")
     # A single short word behind the number is its unit, whatever it says: a town is longer or stands behind a comma.
     short = pl.col("rest").str.extract(r"^[ ./-]*([a-z0-9]{1,4})$", 1)
     units = pl.col("rest").str.extract_groups(_UNITS)

@@ -1,0 +1,294 @@
+"""A written address leads to its object, or to a note that says why it does not."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from screening.frames import RESOLVED_ADDRESSES
+from screening.matching.addresses import AddressIndex, resolve
+
+FOUND = [
+    # reason, text, object, method
+    ("as in the BAG", "Kerkstraat 1, 1234 AA Dorp", "kerk1", "exact"),
+    ("the town tells which of two", "Kerkstraat 1, Ander Dorp", "anderekerk1", "variant"),
+    ("the postcode tells which of two", "kerkstraat 1, 1240aa", "anderekerk1", "exact"),
+    ("the postcode goes before the town", "Kerkstraat 1, 1240 AA Dorp", "anderekerk1", "variant"),
+    ("no postcode", "Kerkstraat 3, Dorp", "kerk3", "variant"),
+    ("neither town nor postcode", "Kerkstraat 3", "kerk3", "variant"),
+    ("postcode and number alone", "1234 AA 3", "kerk3", "variant"),
+    ("postcode and number in one", "1234AA3", "kerk3", "variant"),
+    ("postcode behind the number", "3, 1234AA", "kerk3", "variant"),
+    ("an old postcode", "Kerkstraat 3, 1234 XZ Dorp", "kerk3", "variant"),
+    ("a slip in the postcode's digits", "Kerkstraat 3, 1235 AA Dorp", "kerk3", "variant"),
+    ("the number first", "3 Kerkstraat, Dorp", "kerk3", "variant"),
+    ("number and letter first", "5a Kerkstraat, Dorp", "kerk5a", "variant"),
+    ("the town first", "Dorp, Kerkstraat 3", "kerk3", "variant"),
+    ("the town first without a comma", "Dorp Kerkstraat 3", "kerk3", "variant"),
+    ("no comma at all", "Kerkstraat 5 a 1234 AA Dorp", "kerk5a", "exact"),
+    ("no comma and a town of two words", "Kerkstraat 1 Ander Dorp", "anderekerk1", "variant"),
+    ("several lines and a country", "Kerkstraat 3\n1234 AA  DORP\nNederland", "kerk3", "exact"),
+    ("a word for number", "Kerkstraat nr. 3, Dorp", "kerk3", "variant"),
+    ("a comma before the number", "Kerkstraat, 3, Dorp", "kerk3", "variant"),
+    ("no space before the number", "Kerkstraat3 Dorp", "kerk3", "variant"),
+    ("in the municipality of", "Kerkstraat 3 in de gemeente Dorp", "kerk3", "variant"),
+    ("at the end of a sentence", "Verleende vergunning, een dakkapel, Kerkstraat 3, 1234 AA Dorp", "kerk3", "exact"),
+    ("within a sentence", "winkel aan de Kerkstraat 3 te Dorp", "kerk3", "variant"),
+    ("a name before the address", "Café De Kroon, Kerkstraat 3, Dorp", "kerk3", "variant"),
+    ("named twice", "Kerkstraat 3, 1234 AA Dorp, kerkstraat 3", "kerk3", "exact"),
+    ("short title", "Burg. Goudenlaan 3, Dorp", "goud3", "variant"),
+    ("short end", "Burgemeester Goudenln. 3, Dorp", "goud3", "variant"),
+    ("short at both ends", "burg goudenln 3", "goud3", "variant"),
+    ("a saint for short", "St. Jansplein 2, Dorp", "hoek", "variant"),
+    ("one letter for the first word", "O. Dwarsstr. 41, Dorp", "hoek", "variant"),
+    ("a second address", "Oude Dwarsstraat 41, 1234 CB Dorp", "hoek", "exact"),
+    ("initials spaced", "Dr. A. Kuyperlaan 8, Dorp", "drk8", "variant"),
+    ("initials left out", "Dr. Kuyperlaan 8, Dorp", "drk8", "variant"),
+    ("title and initials left out", "Kuyperlaan 8, Dorp", "drk8", "variant"),
+    ("title written out", "Doctor A. Kuyperlaan 8, Dorp", "drk8", "variant"),
+    ("an apostrophe of another kind", "’s Gravelandseweg 2b, Dorp", "grav2b", "exact"),
+    ("no apostrophe", "s Gravelandseweg 2B Dorp", "grav2b", "exact"),
+    ("the article left out", "Gravelandseweg 2 b, Dorp", "grav2b", "variant"),
+    ("no diacritics", "jozef israelsstraat 4, dorp", "isr4", "variant"),
+    ("a given name by its letter", "J. Israelsstraat 4, Dorp", "isr4", "variant"),
+    ("pr. for prinses", "Pr. Irenelaan 6, Dorp", "irene6", "variant"),
+    ("y for ij", "Ysseldyk 1, Dorp", "dijk1", "variant"),
+    ("ground floor as hs", "Kerkstraat 7-hs, Dorp", "kerk7hs", "variant"),
+    ("ground floor as huis", "Kerkstraat 7 huis, Dorp", "kerk7hs", "variant"),
+    ("ground floor as begane grond", "Kerkstraat 7 begane grond, Dorp", "kerk7hs", "variant"),
+    ("a floor with hoog", "Kerkstraat 7 2hoog, Dorp", "kerk7-2", "variant"),
+    ("a floor as verdieping", "Kerkstraat 7, 1e verdieping, Dorp", "kerk7-1", "variant"),
+    ("a floor in Roman", "Kerkstraat 7-II, Dorp", "kerk7-2", "variant"),
+    ("a floor after a slash", "Kerkstraat 7/2, Dorp", "kerk7-2", "variant"),
+    ("bis", "Kerkstraat 9 bis, Dorp", "kerk9bs", "variant"),
+    ("letter and floor", "Kerkstraat 11a 2hoog, Dorp", "kerk11a2", "variant"),
+    ("letter and addition", "Kerkstraat 11 A-3, 1234 AA Dorp", "kerk11a3", "exact"),
+    ("an addition that looks like a range", "Kerkstraat 12-14, Dorp", "kerk12-14", "variant"),
+    ("the unit left out of the only one", "Kerkstraat 9, Dorp", "kerk9bs", "variant"),
+    ("huis of a house without units", "Kerkstraat 3 huis, Dorp", "kerk3", "variant"),
+    ("the eighth of a row", "Rijtje 1h, Dorp", "rij-h", "variant"),
+    ("the living object before the withdrawn one", "Burgemeester Goudenlaan 4, Dorp", "goud4", "variant"),
+    ("a withdrawn object alone", "Burgemeester Goudenlaan 6, 1234 BA Dorp", "goud6gone", "exact"),
+    ("withdrawn before never realised", "Burgemeester Goudenlaan 8, Dorp", "goud8gone", "variant"),
+    ("a slip in the street beside its postcode", "Krekstraat 3, 1234 AA Dorp", "kerk3", "fuzzy"),
+    ("a slip in a long street of the town", "Burgemeester Goudnelaan 3, Dorp", "goud3", "fuzzy"),
+    ("the end of a name beside its postcode", "Irenelaan 6, 1234 EB", "irene6", "fuzzy"),
+    ("two streets alike beside the postcode", "Pirkweg 2, 1234 HB", "perkweg2", "fuzzy"),
+    ("a range", "Kerkstraat 14-18, Dorp", "kerk14", "variant"),
+    ("a range in words", "Kerkstraat 14 t/m 18 (even), Dorp", "kerk14", "variant"),
+]  # fmt: skip
+
+LEFT_OPEN = [
+    # reason, text, what the note says
+    ("nothing written", None, "no address"),
+    ("a town alone", "Dorp", "no house number"),
+    ("a street alone", "Kerkstraat", "no house number"),
+    ("a number alone", "3", "no street and no postcode"),
+    ("which of two towns", "Kerkstraat 1", "2 objects fit: town or postcode missing"),
+    ("which of three floors", "Kerkstraat 7, Dorp", "3 objects fit: addition missing"),
+    ("two living objects at one address", "Burgemeester Goudenlaan 10, Dorp", "2 objects share this address"),
+    ("an addition that the BAG lacks", "Kerkstraat 3 B, Dorp", "the addition is not in the BAG at this number"),
+    ("a floor of a house without units", "Kerkstraat 3 2hoog, Dorp", "the addition is not in the BAG at this number"),
+    ("hs where H is a letter of a row", "Rijtje 1 hs, Dorp", "the addition is not in the BAG at this number"),
+    ("a number that the street lacks", "Kerkstraat 99, 1234 AA Dorp", "the street has no such house number"),
+    ("a street that the town lacks", "Rozenstraat 3, Dorp", "the street is not in this BAG"),
+    ("another street of the same kind", "Fort Hinderdamstraat 1, Dorp", "the street is not in this BAG"),
+    ("a slip between two streets", "Pirkweg 2, Dorp", "the street is not in this BAG"),
+    ("another town", "Kerkstraat 1, Elders", "the town lies outside this BAG"),
+    ("another town without a comma", "Kerkstraat 1 Elders", "the town lies outside this BAG"),
+    ("another town that ends like one of ours", "Kerkstraat 3 Nieuw Dorp", "the town lies outside this BAG"),
+    ("letters tied to the number by a hyphen", "Kerkstraat 3-WW Dorp", "the addition is not in the BAG at this number"),
+    ("another town first", "Elders, Kerkstraat 3", "the town lies outside this BAG"),
+    ("another town that differs by a letter", "Kerkstraat 3, Worp", "the town lies outside this BAG"),
+    ("another region's postcode", "Kerkstraat 1, 9711 AA", "the postcode lies outside this BAG"),
+    ("another region's postcode beside a namesake", "Kerkstraat 1, 9711 KX Dorp", "the postcode lies outside this BAG"),
+    ("a slip in another town's street", "Kerkstraaat 3, Elders", "the town lies outside this BAG"),
+    ("a postcode that is of another street", "Kerkstraat 3, 1234 BA Dorp", "street, number, postcode and town do not"),
+    ("a post box", "Postbus 3, 1234 AA Dorp", "a post box is no object"),
+    ("opposite", "t/o Kerkstraat 3, Dorp", "written as near an address or without a number"),
+    ("opposite in words", "Kerkstraat tegenover nr. 3", "written as near an address or without a number"),
+    ("near", "nabij Kerkstraat 3 in de gemeente Dorp", "written as near an address or without a number"),
+    ("unnumbered", "Kerkstraat ong., Dorp", "written as near an address or without a number"),
+    ("beside a number", "Kerkstraat 3 ong, Dorp", "written as near an address or without a number"),
+    ("a corner", "hoek Kerkstraat/Parkweg 2", "written as near an address or without a number"),
+    ("two addresses", "Kerkstraat 3, Parkweg 2, Dorp", "2 addresses in one text"),
+    ("two addresses of which one is not there", "Kerkstraat 3, Kerkstraat 99, Dorp", "2 addresses in one text"),
+    ("two numbers", "Kerkstraat 14 en 16, Dorp", "several house numbers in one address"),
+    ("three numbers", "Kerkstraat 14, 16 en 18", "several house numbers in one address"),
+    ("odd to even is no range", "Kerkstraat 14-17, Dorp", "the addition is not in the BAG at this number"),
+    ("a number of twelve digits", "Kerkstraat 123456789012", "no house number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected", "method"), [pytest.param(*case[1:], id=case[0]) for case in FOUND])
+def test_found(ask, text, expected, method):
+    got = ask(text)
+    assert (got["address_id"], got["address_method"]) == (expected, method), got["address_note"]
+    assert got["address_id"] in got["candidates"]
+    assert 0.7 <= got["address_score"] <= 1.0
+    assert (got["address_score"] == 1.0) == (method == "exact")
+
+
+@pytest.mark.parametrize(("text", "note"), [pytest.param(*case[1:], id=case[0]) for case in LEFT_OPEN])
+def test_left_open(ask, text, note):
+    got = ask(text)
+    assert got["address_id"] is None
+    assert got["address_method"] is None
+    assert got["address_score"] is None
+    assert got["address_note"].startswith(note)
+
+
+def test_ambiguity_names_all_that_fit(ask):
+    assert ask("Kerkstraat 7, Dorp")["candidates"] == ["kerk7-1", "kerk7-2", "kerk7hs"]
+    assert ask("Kerkstraat 1")["candidates"] == ["anderekerk1", "kerk1"]
+    assert ask("Kerkstraat 14 en 16, Dorp")["candidates"] == ["kerk14", "kerk16"]
+
+
+def test_a_range_has_all_its_objects_as_candidates(ask):
+    assert ask("Kerkstraat 14-18, Dorp")["candidates"] == ["kerk14", "kerk16", "kerk18"]
+
+
+def test_a_note_never_repeats_what_was_written(ask):
+    for _, text, *_ in LEFT_OPEN:
+        note = ask(text)["address_note"]
+        assert all(word not in note for word in ("Kerkstraat", "Parkweg", "Dorp", "1234"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"straatnaam": "Kerkstraat", "huisnummer": 3, "postcode": "1234AA"}, "kerk3"),
+        ({"straatnaam": "Kerkstraat", "huisnummer": 3.0, "plaats": "Dorp"}, "kerk3"),
+        ({"straatnaam": "Kerkstraat", "huisnummer": "3", "plaats": "Dorp"}, "kerk3"),
+        ({"straatnaam": "Kerkstraat", "huisnummer": "5a", "plaats": "Dorp"}, "kerk5a"),
+        ({"straatnaam": "Kerkstraat", "huisnummer": "5A", "huisletter": "A", "plaats": "Dorp"}, "kerk5a"),
+        ({"straatnaam": "Kerkstraat", "huisnummer": "7", "huisnummertoevoeging": "hs", "plaats": "Dorp"}, "kerk7hs"),
+        ({"straatnaam": "Kerkstraat", "huisnummer": "14-18", "plaats": "Dorp"}, "kerk14"),
+        ({"straatnaam": "Kerkstraat 3", "plaats": "Dorp"}, "kerk3"),
+        ({"straatnaam": "Kerkstraat 11 A-2", "postcode": "1234 AA"}, "kerk11a2"),
+        ({"huisnummer": "3", "postcode": "1234 aa"}, "kerk3"),
+        ({"adres_tekst": "Kerkstraat 3", "plaats": "Dorp"}, "kerk3"),
+        ({"adres_tekst": "Kerkstraat 1", "postcode": "1240AA"}, "anderekerk1"),
+        ({"straatnaam": "Kerkstraat", "huisnummer": "0", "plaats": "Dorp"}, None),
+        ({"straatnaam": "Kerkstraat", "huisnummer": "3", "huisnummertoevoeging": "ong", "plaats": "Dorp"}, None),
+        ({"straatnaam": "Postbus", "huisnummer": "3", "postcode": "1234AA", "plaats": "Dorp"}, None),
+        ({"straatnaam": "Kerkstraat", "huisnummer": "1", "plaats": "Elders"}, None),
+        ({"straatnaam": "  ", "huisnummer": "", "plaats": " "}, None),
+    ],
+)  # fmt: skip
+def test_fields(ask, fields, expected):
+    assert ask(**fields)["address_id"] == expected
+
+
+def test_a_known_id_goes_before_what_is_written(ask):
+    got = ask("Kerkstraat 3, Dorp", adresseerbaar_object_id="kerk5a")
+    assert (got["address_id"], got["address_method"], got["address_score"]) == ("kerk5a", "id", 1.0)
+
+
+def test_the_id_of_a_nummeraanduiding_is_known_too(ask):
+    assert ask(adresseerbaar_object_id="num1")["address_id"] == "kerk3"
+
+
+def test_an_unknown_id_leaves_the_text_to_decide(ask):
+    got = ask("Kerkstraat 3, Dorp", adresseerbaar_object_id="9999010000000000")
+    assert (got["address_id"], got["address_method"]) == ("kerk3", "variant")
+    assert got["address_note"].startswith("object id not in the BAG")
+
+
+def test_a_pin_never_decides_between_objects_that_the_text_leaves_open(ask, pin_at):
+    assert ask("Kerkstraat 1", **pin_at(150000.0, 450000.0))["address_id"] is None
+
+
+def test_a_pin_far_away_speaks_against_an_address_without_a_place(ask, pin_at):
+    near, far = pin_at(150010.0, 450300.0), pin_at(150010.0, 462000.0)
+    assert ask("Kerkstraat 3", **near)["address_id"] == "kerk3"
+    got = ask("Kerkstraat 3", **far)
+    assert got["address_id"] is None
+    assert got["address_note"] == "the pin lies elsewhere than this address"
+    assert ask("Kerkstraat 3, Dorp", **far)["address_id"] == "kerk3"
+
+
+def test_the_result_has_the_shape_that_was_agreed_and_a_row_for_each(index):
+    asked = pl.DataFrame(
+        {"dataset": ["a", "a", "b"], "key": ["1", "2", "1"], "adres_tekst": ["Kerkstraat 3", None, "x"]}
+    )
+    got = resolve(asked, index)
+    assert got.schema == pl.Schema(RESOLVED_ADDRESSES)
+    assert got.select("dataset", "key").equals(asked.select("dataset", "key"))
+
+
+def test_no_rows_in_no_rows_out(index):
+    asked = pl.DataFrame(schema={"dataset": pl.String, "key": pl.String, "adres_tekst": pl.String})
+    assert resolve(asked, index).is_empty()
+
+
+def test_an_empty_bag_resolves_nothing(bag):
+    got = resolve(
+        pl.DataFrame({"dataset": ["a"], "key": ["1"], "adres_tekst": ["Kerkstraat 3"], "lat": [52.0], "lon": [5.0]}),
+        AddressIndex.build(bag.clear()),
+    )
+    assert got["address_id"].to_list() == [None]
+
+
+def test_the_order_of_rows_changes_nothing(index):
+    texts = [case[1] for case in (*FOUND, *LEFT_OPEN)]
+    asked = pl.DataFrame(
+        {"dataset": ["a"] * len(texts), "key": [str(at) for at in range(len(texts))], "adres_tekst": texts}
+    )
+    whole = resolve(asked, index).sort("key")
+    order = list(range(len(texts)))
+    random.Random(7).shuffle(order)
+    assert resolve(asked[order], index).sort("key").equals(whole)
+    # and a row alone is what it is among others
+    assert resolve(asked[3:4], index).equals(whole.filter(pl.col("key") == "3"))
+
+
+def test_the_order_of_the_bag_changes_nothing(bag, index):
+    texts = [case[1] for case in (*FOUND, *LEFT_OPEN)]
+    asked = pl.DataFrame(
+        {"dataset": ["a"] * len(texts), "key": [str(at) for at in range(len(texts))], "adres_tekst": texts}
+    )
+    assert resolve(asked, AddressIndex.build(bag.reverse())).equals(resolve(asked, index))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=st.sampled_from([*FOUND, *LEFT_OPEN[1:]]), seed=st.integers(0, 2**16))
+def test_case_and_space_change_nothing(ask, case, seed):
+    chance = random.Random(seed)
+    text = "".join(sign.upper() if chance.random() < 0.5 else sign.lower() for sign in case[1])
+    text = text.replace(" ", " " * chance.randint(1, 3)) + " " * chance.randint(0, 2)
+    assert ask(text) == ask(case[1])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=st.sampled_from([*FOUND, *LEFT_OPEN[1:]]), seed=st.integers(0, 2**16))
+def test_diacritics_change_nothing(ask, case, seed):
+    chance = random.Random(seed)
+    marked = {"a": "á", "e": "ë", "i": "ï", "o": "ö", "u": "ü"}
+    text = "".join(marked.get(sign, sign) if chance.random() < 0.3 else sign for sign in case[1])
+    assert ask(text) == ask(case[1])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    street=st.sampled_from(["Kerkstraat", "Kerkstr.", "Krekstraat", "Burg. Goudenlaan", "Parkweg", "Elders"]),
+    number=st.integers(0, 60),
+    unit=st.sampled_from(["", "a", "-hs", " 2 hoog", "-1", " bis", "-14", " ong", "/2"]),
+    place=st.sampled_from(["", ", Dorp", " Dorp", ", 1234 AA Dorp", ", Ander Dorp", ", 1234AB", ", Elders"]),
+)  # fmt: skip
+def test_a_resolved_address_has_the_number_it_was_written_with(ask, index, street, number, unit, place):
+    got = ask(f"{street} {number}{unit}{place}")
+    if got["address_id"] is not None:
+        numbers = index.addresses.filter(pl.col("object") == got["address_id"])["huisnummer"]
+        assert number in numbers.to_list()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=60))
+def test_whatever_is_typed_gets_an_answer(ask, text):
+    got = ask(text)
+    assert got["address_id"] is None or got["address_score"] is not None
