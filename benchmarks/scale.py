@@ -29,9 +29,13 @@ LIMIT_GIB = 3.0
 
 @dataclass(frozen=True)
 class Measurement:
-    """One run: seconds by the wall clock, peak memory of the process (MiB), what run.json says of it."""
+    """One run: seconds by the clock and of the processor, peak memory of the process (MiB), what run.json says of it.
+
+    On a machine that does other work too, the processor time tells what the run itself costs.
+    """
 
     seconds: float
+    processor_seconds: float
     peak_mib: float
     run: dict[str, object]
 
@@ -55,12 +59,13 @@ def municipality(folder: Path, *, addresses: int, seed: int, messy: bool) -> Pat
 def measure(configuration: Path) -> Measurement:
     """One run in an empty workspace; its output goes to a file beside the workspace.
 
-    The children's peak is the largest that any of them had, so one measurement needs a process of its own (`--repeat`).
+    The peak is the largest that any child of this process had, so with `--repeat` it is that of the hungriest run.
     """
     folder = configuration.parent
     shutil.rmtree(folder / "var", ignore_errors=True)
     command = [str(ROOT / ".venv" / "bin" / "barrier"), "run", "--config", str(configuration), "--json"]
     output = folder / "run.out"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     with output.open("wb") as stream:
         code = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, check=False, cwd=ROOT).returncode  # noqa: S603
@@ -68,11 +73,13 @@ def measure(configuration: Path) -> Measurement:
     if code != 0:
         tail = output.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise SystemExit(f"barrier run ended with exit code {code}:\n{tail}")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor_seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+    peak = used.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
     runs = sorted((folder / "var" / "runs").glob("*/run.json"))
     if len(runs) != 1:
         raise SystemExit(f"{folder}: {len(runs)} runs published, one expected")
-    return Measurement(seconds, peak, json.loads(runs[0].read_text(encoding="utf-8")))
+    return Measurement(seconds, processor_seconds, peak, json.loads(runs[0].read_text(encoding="utf-8")))
 
 
 def table(measured: Measurement) -> str:
@@ -80,6 +87,7 @@ def table(measured: Measurement) -> str:
     timings = {str(stage): float(seconds) for stage, seconds in dict(measured.run.get("timings", {})).items()}
     rest = measured.seconds - sum(timings.values())
     rows = [*timings.items(), ("start, publish and the rest", rest), ("whole process", measured.seconds)]
+    rows.append(("of which processor time", measured.processor_seconds))
     width = max(len(name) for name, _ in rows)
     lines = [f"{name:<{width}}  {seconds:8.2f} s" for name, seconds in rows]
     return "\n".join([*lines, f"{'peak memory':<{width}}  {measured.peak_mib:8.0f} MiB"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from screening.vocabulary import Dataset
 
 _PARTS = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats")
 _SERIAL_ORIGIN = date(1899, 12, 30)
+#: A workbook says when it was made: always then, so that the same seed gives the same bytes.
+_WORKBOOK_MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
 DELIVERIES: dict[Dataset, Delivery] = {
     Dataset.VERGUNNINGEN: Delivery(
@@ -240,7 +242,7 @@ def _write_workbook(frame: pl.DataFrame, folder: Path, rng: np.random.Generator)
     numeric = rng.random(frame.height) < 0.7
     numbers = ("kvk_nummer", "max_personen", "max_kamers")
     with xlsxwriter.Workbook(str(folder / delivery.path), {"constant_memory": True}) as book:
-        book.set_properties({"created": _as_moment(frame)})
+        book.set_properties({"created": _WORKBOOK_MADE})
         sheet = book.add_worksheet("export")
         day = book.add_format({"num_format": "dd-mm-yyyy"})
         for place, column in enumerate(frame.columns):
@@ -266,8 +268,3 @@ def _write_workbook(frame: pl.DataFrame, folder: Path, rng: np.random.Generator)
     return frame.filter(lost & frame["zaaknummer"].is_not_null()).select(
         dataset=pl.lit("vergunningen"), key="zaaknummer"
     )
-
-
-def _as_moment(frame: pl.DataFrame) -> date:
-    """A fixed moment for the workbook's properties, so that the same seed gives the same bytes."""
-    return date(2000, 1, 1)

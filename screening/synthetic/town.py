@@ -17,7 +17,8 @@ SECOND_PLACE_OFFSET_RD = (6_500.0, 5_200.0)
 GRID_TURN_DEGREES = 23.0
 STREET_SPACING_METRES = 55.0
 HOUSE_SPACING_METRES = 9.0
-STREET_LENGTH_METRES = 520.0
+STREET_GAP_METRES = 60.0
+BUILDINGS_PER_STREET = (18, 76)
 SECOND_PLACE_SHARE = 0.3
 
 #: Share of single-object buildings by function; the rest are homes.
@@ -82,9 +83,9 @@ def build_town(rng: np.random.Generator, addresses: int) -> Town:
     """The town of so many addresses (every address one object; second addresses come on top when writing)."""
     building, inside, count = _buildings(rng, addresses)
     buildings = int(building[-1]) + 1
-    streets = max(4, round(buildings / 46))
-    breaks = np.sort(rng.choice(np.arange(1, buildings), size=streets - 1, replace=False))
-    street_of_building = np.searchsorted(breaks, np.arange(buildings), side="right")
+    lengths = rng.integers(*BUILDINGS_PER_STREET, size=2 + buildings // BUILDINGS_PER_STREET[0])
+    street_of_building = np.searchsorted(np.cumsum(lengths), np.arange(buildings), side="right")
+    streets = int(street_of_building[-1]) + 1
     street = street_of_building[building]
     place_of_street = (np.arange(streets) >= streets * (1 - SECOND_PLACE_SHARE)).astype(int)
     place = place_of_street[street]
@@ -194,9 +195,8 @@ def _coordinates(
     columns = max(2, int(np.sqrt(streets / 4)))
     position = np.where(place_of_street == 0, np.cumsum(place_of_street == 0) - 1, np.cumsum(place_of_street == 1) - 1)
     first_number = number[np.searchsorted(building, np.arange(len(street_of_building)))]
-    along = (first_number // 2) * HOUSE_SPACING_METRES + (position[street_of_building] % columns) * 1.4 * (
-        STREET_LENGTH_METRES
-    )
+    along = (first_number // 2) * HOUSE_SPACING_METRES
+    along = along + (position[street_of_building] % columns) * (along.max() + STREET_GAP_METRES)
     across = (position[street_of_building] // columns) * STREET_SPACING_METRES + (first_number % 2) * 20.0
     angle = np.deg2rad(GRID_TURN_DEGREES)
     place = place_of_street[street_of_building]
