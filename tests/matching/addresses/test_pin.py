@@ -1,0 +1,80 @@
+"""A pin counts within ten metres of one object, with the next at least twice as far."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from screening.matching.addresses import AddressIndex
+
+Y = 450000.0
+
+
+@pytest.mark.parametrize(
+    ("reason", "x", "y", "expected"),
+    [
+        ("on the object", 153000.0, Y, "drk8"),
+        ("at nine metres", 153000.0, Y + 9, "drk8"),
+        ("at eleven metres", 153000.0, Y + 11, None),
+        ("two objects equally far", 150005.0, Y, None),
+        ("the next one less than twice as far", 150003.6, Y, None),
+        ("the next one more than twice as far", 150003.0, Y, "kerk1"),
+        ("objects on one spot", 150040.0, Y, None),
+        ("far out of town", 100000.0, 400000.0, None),
+        ("the living object at the place of a withdrawn one", 151021.0, Y, "goud4"),
+        ("a withdrawn object that nothing replaced", 151040.0, Y, "goud6gone"),
+        ("a corner house with two addresses is one object", 152000.0, Y, "hoek"),
+    ],
+)
+def test_reach_and_clearance(ask, pin_at, reason, x, y, expected):
+    got = ask(**pin_at(x, y))
+    assert got["address_id"] == expected, (reason, got["address_note"])
+    assert got["address_method"] == ("pin" if expected else None)
+
+
+def test_the_score_falls_with_the_distance(ask, pin_at):
+    near, far = ask(**pin_at(153000.0, Y + 1)), ask(**pin_at(153000.0, Y + 9))
+    assert near["address_score"] == pytest.approx(0.95, abs=0.02)
+    assert far["address_score"] == pytest.approx(0.55, abs=0.02)
+    assert far["address_note"] == "pin at 9 m, next object at 100 m"
+
+
+def test_two_near_objects_are_both_named(ask, pin_at):
+    got = ask(**pin_at(150005.0, Y))
+    assert got["candidates"] == ["kerk1", "kerk3"]
+    assert got["address_note"] == "the pin lies between two objects"
+
+
+def test_swapped_axes_are_put_right(ask, pin_at):
+    pin = pin_at(153000.0, Y)
+    assert ask(lat=pin["lon"], lon=pin["lat"])["address_id"] == "drk8"
+
+
+@pytest.mark.parametrize("pin", [{"lat": 0.0, "lon": 0.0}, {"lat": 48.85, "lon": 2.35}, {"lat": 91.0, "lon": 500.0}])
+def test_a_pin_outside_the_country_is_none(ask, pin):
+    got = ask(**pin)
+    assert (got["address_id"], got["address_note"]) == (None, "the pin lies outside the country")
+
+
+@pytest.mark.parametrize("pin", [{"lat": 52.0}, {"lon": 5.0}, {"lat": float("nan"), "lon": 5.0}])
+def test_half_a_pin_is_none(ask, pin):
+    assert ask(**pin)["address_id"] is None
+
+
+def test_what_is_written_goes_before_the_pin(ask, pin_at):
+    pin = pin_at(153000.0, Y)
+    assert ask("Kerkstraat 3, Dorp", **pin)["address_id"] == "kerk3"
+    assert ask("t/o Kerkstraat 3, Dorp", **pin)["address_id"] is None
+    assert ask("Kerkstraat 7, Dorp", **pin)["address_id"] is None
+
+
+def test_a_town_alone_says_nothing_against_the_pin(ask, pin_at):
+    assert ask("Dorp", **pin_at(153000.0, Y))["address_method"] == "pin"
+
+
+def test_one_object_alone_has_no_next_one_to_be_clear_of(bag, pin_at):
+    from screening.matching.addresses import resolve
+
+    index = AddressIndex.build(bag.filter(pl.col("adresseerbaar_object_id") == "drk8"))
+    asked = pl.DataFrame({"dataset": ["meldingen"], "key": ["1"], **{k: [v] for k, v in pin_at(153000.0, Y).items()}})
+    assert resolve(asked, index)["address_id"].to_list() == [None]
