@@ -117,7 +117,7 @@ def _maker(entry: Entry) -> Callable[[Entry], dict]:
         entry.known(_CUSTOM, _CUSTOM)
         where = f"{entry.where}, implementation"
         what = known_keys(entry.file, where, given["implementation"], {"type", "kwargs"}, {"type"})
-        found = _CUSTOM_RULES.get((given["engine"], what["type"], on_table))
+        found = _CUSTOM_RULES.get((given["engine"], str(what["type"]), on_table))
         if found is None:
             known = sorted(f"{engine} {kind}" for engine, kind, table in _CUSTOM_RULES if table == on_table)
             raise entry.refusal(f"not understood here; known are {', '.join(known)}", "implementation")
@@ -198,7 +198,7 @@ def _known_pair(entry: Entry) -> dict:
     given = entry.arguments({"column_A", "column_B", "value_pairs_set"})
     left, right = (entry.field(given[side]) for side in ("column_A", "column_B"))
     pairs = given["value_pairs_set"]
-    good = isinstance(pairs, list) and all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
+    good = isinstance(pairs, list) and pairs and all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
     if not good or not left.codes or not right.codes:
         raise entry.refusal("value_pairs_set is a list of pairs of codes of two code columns")
     if any(a not in left.codes or b not in right.codes for a, b in pairs):
@@ -256,7 +256,7 @@ def _absent_when(entry: Entry) -> dict:
     given = entry.arguments({"column", "values"})
     other = entry.field(given["column"])
     values = given["values"]
-    if not isinstance(values, list) or not values or not set(values) <= set(other.codes):
+    if not isinstance(values, list) or not values or not all(one in other.codes for one in values):
         raise entry.refusal("values is a list of codes of that column")
     is_wrong = pl.col(other.name).is_in(values).fill_null(False).cast(pl.Float64)
     value = pl.when(pl.col(entry.column).is_not_null()).then(is_wrong)

@@ -54,7 +54,7 @@ def load_contract(path: Path) -> Contract:
     given = custom_properties(file, "the file", document["customProperties"], {"purposes", "legal_basis"})
     purposes = _purposes(file, "the file", given.get("purposes"))
     basis = given.get("legal_basis")
-    if not isinstance(basis, list) or not basis or not all(isinstance(one, str) and one for one in basis):
+    if not _is_list_of_texts(basis):
         raise refuse(file, "customProperties, legal_basis", "at least one legal basis is needed")
 
     fields: dict[str, FieldSpec] = {}
@@ -94,6 +94,10 @@ def load_contract(path: Path) -> Contract:
     )
 
 
+def _is_list_of_texts(given: object) -> bool:
+    return isinstance(given, list) and bool(given) and all(isinstance(one, str) and one for one in given)
+
+
 def _dataset(file: str, document: dict, table: dict) -> Dataset:
     name = document["name"]
     if name not in {one.value for one in Dataset} or file != f"{name}{_SUFFIX}" or table["name"] != name:
@@ -102,7 +106,7 @@ def _dataset(file: str, document: dict, table: dict) -> Dataset:
 
 
 def _purposes(file: str, entry: str, given: object) -> tuple[str, ...]:
-    if not isinstance(given, list) or not given or not set(given) <= PURPOSES:
+    if not _is_list_of_texts(given) or not set(given) <= PURPOSES:
         raise refuse(file, f"{entry}, customProperties, purposes", f"a list out of {', '.join(sorted(PURPOSES))}")
     return tuple(given)
 
@@ -117,13 +121,13 @@ def _column(
     chosen = options(file, name, logical_type, column.get("logicalTypeOptions"))
     custom = custom_properties(file, entry, column.get("customProperties"), {"description_nl", "form", "purposes"})
     form = custom.get("form")
-    if form is not None and form not in FORMS:
+    if form is not None and (not isinstance(form, str) or form not in FORMS):
         raise refuse(file, f"{entry}, customProperties, form", f"not understood; known are {', '.join(sorted(FORMS))}")
     if column["classification"] not in CLASSIFICATIONS:
         known = ", ".join(sorted(CLASSIFICATIONS))
         raise refuse(file, f"{entry}, classification", f"not understood; known are {known}")
-    if not custom.get("description_nl"):
-        raise refuse(file, f"{entry}, customProperties", "description_nl is missing")
+    if not isinstance(custom.get("description_nl"), str):
+        raise refuse(file, f"{entry}, customProperties", "description_nl is missing, or is no text")
     purposes = _purposes(file, entry, custom["purposes"]) if "purposes" in custom else contract_purposes
     if not set(purposes) <= set(contract_purposes):
         raise refuse(file, f"{entry}, customProperties, purposes", "a column serves no purpose that its contract lacks")

@@ -94,12 +94,16 @@ def read(path: Path) -> dict:
         raise refuse(file, ".".join(str(part) for part in first["loc"]), first["msg"]) from error
     if document["apiVersion"] != API_VERSION or document["kind"] != "DataContract":
         raise refuse(file, "apiVersion", f"a DataContract of {API_VERSION} is expected")
+    aims = {"purpose", "usage", "limitations"}
+    known_keys(file, "description", document["description"], aims, aims)
     if len(document["schema"]) != 1:
         raise refuse(file, "schema", "exactly one table is expected")
     table = document["schema"][0]
     known_keys(file, "schema", table, _OBJECT, {"name", "logicalType", "businessName", "properties"})
     if table["logicalType"] != "object":
         raise refuse(file, "schema, logicalType", "a table is an object")
+    if not table["properties"]:
+        raise refuse(file, "schema, properties", "a table has at least one column")
     for one in table["properties"]:
         name = one.get("name") if isinstance(one, dict) else None
         required = {"name", "businessName", "description", "logicalType", "classification"}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import json
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from screening.contracts import load_contract, load_contracts
 from screening.errors import ContractDefinitionError
@@ -281,7 +285,7 @@ def test_what_is_not_understood_is_refused_with_file_and_entry(case, documents, 
     document = copy.deepcopy(documents[name])
     change(document)
     path = tmp_path / f"{name}.odcs.yaml"
-    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(ContractDefinitionError) as caught:
         load_contract(path)
     assert path.name in str(caught.value)
@@ -289,10 +293,36 @@ def test_what_is_not_understood_is_refused_with_file_and_entry(case, documents, 
     assert caught.value.exit_code == ExitCode.CONFIGURATION
 
 
+def places(node, path=()):
+    """Every place in a document, as a path of keys and positions."""
+    yield path
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from places(value, (*path, key))
+
+
+STRANGE = st.sampled_from([None, [], {}, 7, -1.5, True, "", "x", [[1]], {"a": [1]}])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), strange=STRANGE)
+def test_strange_value_anywhere_is_accepted_or_refused_and_never_another_error(data, strange, documents, tmp_path):
+    name = data.draw(st.sampled_from(sorted(documents)))
+    document = copy.deepcopy(documents[name])
+    *above, last = data.draw(st.sampled_from([path for path in places(document) if path]))
+    node = document
+    for part in above:
+        node = node[part]
+    node[last] = strange
+    path = tmp_path / f"{name}.odcs.yaml"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with contextlib.suppress(ContractDefinitionError):
+        assert load_contract(path).name == name
+
+
 def test_unchanged_copy_is_accepted(documents, tmp_path):
     for name, document in documents.items():
         path = tmp_path / f"{name}.odcs.yaml"
-        path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+        path.write_text(json.dumps(document), encoding="utf-8")
         assert load_contract(path).name == name
 
 

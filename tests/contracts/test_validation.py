@@ -83,6 +83,13 @@ def test_lists_and_truth_values_are_typed(contracts, samples, table):
     assert row["is_nevenadres"] is True
 
 
+def test_sloppy_bars_and_blanks_in_a_list_cost_nothing(contracts, samples, table):
+    dataset = Dataset.BAG_ADRESSEN
+    rows = [samples[dataset]["good"] | {"gebruiksdoelen": "woonfunctie |  | overige gebruiksfunctie|"}]
+    accepted = validate(table(dataset, rows), contracts[dataset]).accepted
+    assert accepted["gebruiksdoelen"].to_list() == [["woonfunctie", "overige gebruiksfunctie"]]
+
+
 def test_accepted_rows_keep_their_order(contracts, table):
     rows = [CONTROLE | {"controle_id": f"CT-{number}"} for number in (5, 3, 9)]
     rows.insert(1, CONTROLE | {"controle_id": "CT-4", "situatie": None})
