@@ -50,6 +50,17 @@ def test_killed_at_a_named_point(point: str, url: str, workspace: Workspace, dri
         assert was_visible == (point == "after_commit")
 
 
+@pytest.mark.parametrize("point", CRASHPOINTS[:-1])
+def test_another_run_clears_up_what_the_killed_one_left(
+    point: str, workspace: Workspace, sqlite_store: Store, driver: Driver
+) -> None:
+    [answer] = driver.run(order_for(f"sqlite:///{workspace.database}", workspace, crashpoint=point))
+    assert answer["code"] == -signal.SIGKILL
+    other = publish(sqlite_store, workspace, make_bundle(9, EARLIER))
+    assert visible_runs(sqlite_store, workspace) == {other.run_id}
+    assert_nothing_left_over(sqlite_store, workspace)
+
+
 def kill_at_random(url: str, tmp_path: Path, driver: Driver, kills: int, seed: int) -> tuple[int, int]:
     """Kills so often, each in a workspace that has seen the kills before. Killed on the way, visible when killed."""
     chance = random.Random(seed)
