@@ -68,12 +68,14 @@ def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
 
 def _object(settings: settings_module.Settings, asked: str) -> tuple[str, str]:
     """The BAG object that a person means: by its id, or as an address in the configured BAG."""
+    from screening.contracts import typed_rows
     from screening.matching.addresses import AddressIndex, display_addresses, find
     from screening.sources import read_source
 
     contract = all_contracts()[Dataset.BAG_ADRESSEN]
     table = read_source(settings.sources[Dataset.BAG_ADRESSEN], contract.fields, reporter_key=bytes(32))
-    index = AddressIndex.build(table.frame)
+    # to look an address up the register need not be held against its contract again, which takes seconds
+    index = AddressIndex.build(typed_rows(table, contract))
     found = find(index, asked)
     if found.height == 0:
         raise ConfigurationError(

@@ -3,7 +3,7 @@
 from screening.contracts.loading import load_contract, load_contracts
 from screening.contracts.model import Contract, FieldMeaning, Rule
 from screening.contracts.suite import compile_suite
-from screening.contracts.validation import check_threshold, validate
+from screening.contracts.validation import check_threshold, typed_rows, validate
 
 __all__ = [
     "Contract",
@@ -13,5 +13,6 @@ __all__ = [
     "compile_suite",
     "load_contract",
     "load_contracts",
+    "typed_rows",
     "validate",
 ]

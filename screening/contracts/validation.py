@@ -30,13 +30,7 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
     _check_columns(table, contract)
     if code_allowed_prefix is not None:
         _check_prefix(table, code_allowed_prefix)
-    frame = table.frame.select(
-        *(
-            pl.col(name).cast(pl.String) if name in table.frame.columns else pl.lit(None, pl.String).alias(name)
-            for name in contract.kept_fields
-        ),
-        *(pl.col(name).cast(dtype) for name, dtype in PROVENANCE.items()),
-    )
+    frame = _text(table, contract)
     outcomes = execute(frame, contract)
     _check_outcomes(table, outcomes)
     failing = _failing(frame, outcomes)
@@ -48,10 +42,7 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
     rejected_before = table.rejected.select("source_file_sha256", "row_number").unique().height
     return ContractResult(
         dataset=table.dataset,
-        accepted=accepted.select(
-            *(one for name, spec in contract.kept_fields.items() for one in reading.typed(name, spec.logical_type)),
-            *PROVENANCE,
-        ),
+        accepted=_typed(accepted, contract),
         quarantined=quarantined,
         rows_read=frame.height + rejected_before,
         rows_quarantined=frame.height - accepted.height + rejected_before,
@@ -68,6 +59,29 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
             for one in outcomes
         ],
     )
+
+
+def typed_rows(table: SourceTable, contract: Contract) -> pl.DataFrame:
+    """Every row of a text frame as a typed frame, judged by no rule: what cannot be read is null.
+
+    For looking something up in a register; a run takes the rows that `validate` accepts.
+    """
+    return _typed(_text(table, contract), contract)
+
+
+def _text(table: SourceTable, contract: Contract) -> pl.DataFrame:
+    return table.frame.select(
+        *(
+            pl.col(name).cast(pl.String) if name in table.frame.columns else pl.lit(None, pl.String).alias(name)
+            for name in contract.kept_fields
+        ),
+        *(pl.col(name).cast(dtype) for name, dtype in PROVENANCE.items()),
+    )
+
+
+def _typed(text: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    columns = (one for name, spec in contract.kept_fields.items() for one in reading.typed(name, spec.logical_type))
+    return text.select(*columns, *PROVENANCE)
 
 
 def check_threshold(result: ContractResult, max_quarantine: float, source_name: str) -> None:

@@ -1,0 +1,82 @@
+"""What the tests of the whole share: synthetic municipalities and runs of the real command on them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from screening.synthetic import generate, write
+
+AS_OF = date(2026, 11, 1)
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One call of the command: what it printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict:
+        return json.loads(self.out)
+
+
+def barrier(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
+    """Call the command as a person does, in a process of its own with an empty home."""
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "barrier"), *map(str, arguments)],
+        cwd=cwd, capture_output=True, text=True, check=False, timeout=600,
+        env={**{k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}, **(env or {})},
+    )  # fmt: skip
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def clean_town(tmp_path_factory) -> Path:
+    """A municipality in canonical form, with its truth. Read it; a test that changes it takes a copy."""
+    folder = tmp_path_factory.mktemp("clean")
+    write(generate(7, 3000, regime="clean", as_of=AS_OF), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def messy_town(tmp_path_factory) -> Path:
+    """A municipality delivered the way real exports look, with its truth."""
+    folder = tmp_path_factory.mktemp("messy")
+    write(generate(8, 3000, regime="messy", as_of=AS_OF), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clean_run(clean_town) -> dict:
+    """The published run of the clean municipality, by the plain command."""
+    ran = barrier("run", "--config", clean_town / "screening.toml", "--json")
+    assert ran.code == 0, ran.out + ran.err
+    return ran.json
+
+
+@pytest.fixture(scope="session")
+def messy_run(messy_town) -> dict:
+    """The published run of the messy municipality, as the Prefect flow on its embedded server."""
+    ran = barrier("run", "--config", messy_town / "screening.toml", "--prefect", "--json")
+    assert ran.code == 0, ran.out + ran.err
+    return ran.json
+
+
+@pytest.fixture
+def town(clean_town, tmp_path) -> Path:
+    """A copy of the clean municipality to change, with an empty workspace."""
+    copy = tmp_path / "town"
+    shutil.copytree(clean_town, copy, ignore=shutil.ignore_patterns("var", "truth"))
+    return copy
