@@ -1,0 +1,121 @@
+"""ADR-01: a valid permit is for an activity that none of the functions of the object in the BAG allows for."""
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Params, Tables, indicator, readings
+
+#: Line of business, or type of permit where it has no line -> the function an object needs for it.
+_FUNCTION = {
+    "horeca": "bijeenkomstfunctie",
+    "logies": "logiesfunctie",
+    "kamerverhuur": "woonfunctie",
+    "omzetting": "woonfunctie",
+    "verhuur_wgv": "woonfunctie",
+}
+
+
+@indicator(
+    code="ADR-01",
+    version=1,
+    cls="C",
+    barrier=Barrier.VASTGOED,
+    dataset="bag_adressen",
+    name_nl="Gebruiksdoel past niet bij activiteit",
+    name_en="BAG function mismatch",
+    rationale_nl=(
+        "De BAG zegt waar een object voor mag worden gebruikt. De vergunning zegt wat er gebeurt. Passen die niet bij "
+        "elkaar, dan klopt een van de twee registers niet of is het gebruik veranderd."
+    ),
+    rationale_en=(
+        "The BAG says what an object may be used for. The permit says what goes on there. If the two do not fit, one "
+        "of the registers is wrong or the use has changed."
+    ),
+    ruled_out_nl=(
+        "Een van de andere gebruiksdoelen van het object past wel.",
+        "De vergunning is niet geldig.",
+        "De BAG noemt geen gebruiksdoel, zoals bij een ligplaats.",
+        "Er is geen vaste functie voor dit soort vergunning.",
+        "Er is geen vergunning, zoals bij een gewoon bedrijf aan huis.",
+    ),
+    ruled_out_en=(
+        "Another of the functions of the object does fit.",
+        "The permit is not valid.",
+        "The BAG names no function, as with a berth.",
+        "There is no fixed function for this type of permit.",
+        "There is no permit, as with an ordinary business at home.",
+    ),
+    innocent_nl=(
+        "De BAG is nog niet bijgewerkt; dat komt veel voor.",
+        "Het omgevingsplan staat meer toe dan de BAG laat zien.",
+        "Het bedrijf gebruikt ook een ander object in hetzelfde pand.",
+    ),
+    innocent_en=(
+        "The BAG has not been brought up to date; that is common.",
+        "The environment plan allows more than the BAG shows.",
+        "The business also uses another object in the same building.",
+    ),
+    inputs={
+        "vergunningen": (
+            "record",
+            "key",
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "ingangsdatum_max",
+            "einddatum_min",
+            "address_id",
+        ),
+        "bag_adressen": ("record", "adresseerbaar_object_id", "gebruiksdoelen", "is_nevenadres"),
+    },
+    evidence_nl=(
+        "Op {as_of} geldt hier een vergunning ({zaaknummers}, soort: {zaaktypen}). Daarbij past het gebruiksdoel "
+        "{passende_gebruiksdoelen}. De BAG noemt voor dit object alleen: {gebruiksdoelen}."
+    ),
+    evidence_en=(
+        "On {as_of} a permit is valid here ({zaaknummers}, type: {zaaktypen}). The function that fits it is "
+        "{passende_gebruiksdoelen}. The BAG names only this for the object: {gebruiksdoelen}."
+    ),
+)
+def function_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per object with valid permits that none of its functions fits: zaaknummers, zaaktypen, the functions.
+
+    Only permits are judged, each by its own type: an establishment without one has LIC-05. A terrace counts as horeca.
+    """
+    kind = pl.coalesce(readings.line_of(), "zaaktype")
+    permits = (
+        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
+        .with_columns(fitting=kind.replace_strict(_FUNCTION, default=None, return_dtype=pl.String))
+        .filter(pl.col("fitting").is_not_null())
+    )
+    objects = (
+        t.bag_adressen.join(permits, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
+        # a second address repeats its object; the main one speaks for it, all functions count
+        .sort(pl.col("is_nevenadres").fill_null(False), "record")
+        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
+        .agg(
+            pl.col("record").first().alias("bag_record"),
+            pl.col("gebruiksdoelen").explode().drop_nulls().unique().sort(),
+        )
+        .filter(pl.col("gebruiksdoelen").list.len() > 0)
+    )
+    return (
+        permits.join(objects, on="address_id")
+        .filter(~pl.col("gebruiksdoelen").list.contains(pl.col("fitting")))
+        .group_by("address_id", "bag_record", "gebruiksdoelen")
+        .agg(
+            pl.col("key").unique().sort().alias("zaaknummers"),
+            pl.col("zaaktype").unique().sort().alias("zaaktypen"),
+            pl.col("fitting").unique().sort().alias("passende_gebruiksdoelen"),
+            pl.col("record").unique().sort().alias("permits"),
+        )
+        .select(
+            "address_id",
+            "zaaknummers",
+            "zaaktypen",
+            "gebruiksdoelen",
+            "passende_gebruiksdoelen",
+            record_ids=pl.concat_list("bag_record", "permits"),
+        )
+    )
