@@ -91,7 +91,6 @@ def overcrowding_at_permitted_rooms(t: Tables, p: Params, as_of: date) -> pl.Laz
         t.vergunningen.filter(
             readings.valid_licence(as_of),
             pl.col("zaaktype").is_in(_PERMIT_TYPES),
-            pl.col("address_id").is_not_null(),
         )
         .sort("record")
         .group_by("address_id", maintain_order=True)

@@ -148,7 +148,7 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
 def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Permits surely past their end date, without a renewal: same type and object, filed on or before that date,
     pending or granted. A renewal reaches further than what it renews; an older permit does not."""
-    standing = permits.filter(~readings.annulled(), pl.col("address_id").is_not_null())
+    standing = permits.filter(~readings.annulled())
     expired = standing.filter(
         pl.col("status").is_in(["verleend", "verlopen"]),
         pl.col("einddatum_max") < as_of,
@@ -160,7 +160,6 @@ def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     renewals = standing.filter(readings.pending() | was_granted).select(
         "address_id",
         "zaaktype",
-        renewal="record",
         filed="datum_aanvraag_min",
         renewal_end="einddatum_max",
     )
@@ -168,7 +167,6 @@ def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         expired.select("record", "address_id", "zaaktype", "einddatum_max")
         .join(renewals, on=["address_id", "zaaktype"])
         .filter(
-            pl.col("record") != pl.col("renewal"),
             pl.col("filed") <= pl.col("einddatum_max"),
             pl.col("renewal_end").is_null() | (pl.col("renewal_end") > pl.col("einddatum_max")),
         )

@@ -116,9 +116,7 @@ def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.Laz
         )
     )
     licensed = (
-        t.vergunningen.filter(
-            readings.valid_licence(as_of), pl.col("zaaktype").is_in(_USE_OF_PLACE), pl.col("address_id").is_not_null()
-        )
+        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("zaaktype").is_in(_USE_OF_PLACE))
         .sort("record")
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))

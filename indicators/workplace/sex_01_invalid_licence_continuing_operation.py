@@ -100,7 +100,7 @@ def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> p
     """
     licences = t.seksinrichtingen
     invalid = (
-        licences.filter(~readings.annulled(), pl.col("address_id").is_not_null())
+        licences.filter(~readings.annulled())
         .with_columns(
             niet_meer_geldig_sinds=_end_of_validity(""),
             ended_min=_end_of_validity("_min"),
