@@ -17,6 +17,8 @@ LETTING = ("kamerverhuur", "omzetting", "verhuur_wgv", "toeristische_verhuur", "
 RELATED_GROUPS = (("exploitatie", "alcohol", "terras", "speelautomaten", "coffeeshop"), LETTING)
 #: Line of business -> first two digits of its SBI codes, the same in the 2008 and 2025 versions.
 SBI_LINE = {"horeca": "56", "logies": "55", "speelautomaten": "92"}
+#: Lines of business that need a location-bound licence: the list that a municipality would change (LIC-05).
+LICENSABLE_LINES = ("horeca", "logies", "speelautomaten")
 #: Type of permit -> line of business. A type that is absent is not judged by line.
 LINE_OF_TYPE = {
     "exploitatie": "horeca",
@@ -32,6 +34,7 @@ REPORTER_GAP_DAYS = 30
 
 BUSINESS_CATEGORY = "overlast-bedrijven-en-horeca"
 VISITOR_TYPE = "overlast-door-bezoekers-niet-op-terras"
+SHARED_HOUSING = "woningdelen-spookburgers"
 
 
 # ---------------------------------------------------------------- licences and decisions
@@ -177,6 +180,18 @@ def active(as_of: date) -> pl.Expr:
 def shielded() -> pl.Expr:
     """A shielded establishment places no hit at its address and is named nowhere. Needs `afgeschermd`."""
     return pl.col("afgeschermd").fill_null(False)
+
+
+# ---------------------------------------------------------------- objects
+
+
+def dwellings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
+    """`address_id` of each object that has woonfunctie among its functions.
+
+    Needs `adresseerbaar_object_id`, `gebruiksdoelen`.
+    """
+    is_dwelling = pl.col("gebruiksdoelen").list.contains("woonfunctie").fill_null(False)
+    return bag_adressen.filter(is_dwelling).select(address_id="adresseerbaar_object_id").unique()
 
 
 # ---------------------------------------------------------------- reports

@@ -1,0 +1,120 @@
+"""LIC-05: an establishment in a line of business that needs a licence, at an object where none is in force."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+
+@indicator(
+    code="LIC-05",
+    version=1,
+    cls="B",
+    barrier=Barrier.WERKPLEK,
+    dataset="handelsregister",
+    name_nl="Vestiging zonder vereiste vergunning",
+    name_en="Establishment without required licence",
+    rationale_nl="Voor sommige soorten bedrijven is een vergunning nodig. Op dit adres staat zo'n bedrijf in het "
+    "handelsregister. Een geldige vergunning voor deze plek is niet gevonden.",
+    rationale_en="Some kinds of business need a licence. The trade register has such a business at this address. No "
+    "valid licence for this place was found.",
+    ruled_out_nl=(
+        "Op het adres geldt een vergunning, ook als een ander die heeft.",
+        "De vestiging is nog nieuw.",
+        "De vestiging is gesloten.",
+        "Het bedrijf werkt in een branche zonder vergunning.",
+        "De naam klinkt als horeca, maar de code in het register is anders.",
+        "De vestiging is afgeschermd.",
+    ),
+    ruled_out_en=(
+        "A licence is in force at the address, even if someone else holds it.",
+        "The establishment is still new.",
+        "The establishment has closed.",
+        "The business is in a line that needs no licence.",
+        "The name sounds like horeca, but the code in the register is another.",
+        "The establishment is shielded.",
+    ),
+    innocent_nl=(
+        "Op het adres is alleen een kantoor.",
+        "Voor dit soort zaak is geen vergunning nodig.",
+        "De code in het handelsregister klopt niet. Veel codes zijn in 2025 omgezet.",
+    ),
+    innocent_en=(
+        "There is only an office at the address.",
+        "This kind of business is exempt from the licence.",
+        "The code in the trade register is wrong. Many codes were converted in 2025.",
+    ),
+    inputs={
+        "handelsregister": (
+            "record",
+            "vestigingsnummer",
+            "address_id",
+            "sbi_codes",
+            "sbi_versie",
+            "afgeschermd",
+            "datum_aanvang_max",
+            "datum_einde_min",
+        ),
+        "vergunningen": (
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "address_id",
+            "ingangsdatum_min",
+            "einddatum_max",
+        ),
+    },
+    params={
+        "grace_days": Param(
+            90,
+            "days",
+            "an application and a new entry in the register take some time",
+            floor=30,
+            label_nl="Dagen sinds de vestiging begon, meer dan",
+            label_en="Days since the establishment began, more than",
+        ),
+    },
+    evidence_nl="Vestiging {vestigingsnummer} is actief op {as_of}, sinds {datum_aanvang}. Dat is {dagen} dagen en "
+    "meer dan {grace_days} dagen. De branche ({branche}, SBI {sbi_codes}[, versie {sbi_versie}]) heeft een vergunning "
+    "nodig. Op het adres geldt geen vergunning die bij een plek hoort.",
+    evidence_en="Establishment {vestigingsnummer} is active on {as_of}, since {datum_aanvang}. That is {dagen} days "
+    "and more than {grace_days} days. Its line of business ({branche}, SBI {sbi_codes}[, version {sbi_versie}]) needs "
+    "a licence. No licence bound to a place is in force at the address.",
+)
+def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per establishment. Values: vestigingsnummer, branche, sbi_codes (list), sbi_versie, datum_aanvang, dagen.
+
+    Any valid location-bound permit at the object satisfies the rule, whoever holds it and whatever its line; one whose
+    dates are known in part is given the benefit of the doubt. Sex businesses have no code of their own and are never
+    looked for here (domain reference, LIC-05).
+    """
+    licensed = t.vergunningen.filter(
+        readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LOCATION_BOUND)
+    ).select("address_id")
+    branche = pl.concat_list(
+        pl.when(readings.has_line(line)).then(pl.lit(line)) for line in readings.LICENSABLE_LINES
+    ).list.drop_nulls()
+    return (
+        t.handelsregister.filter(
+            readings.active(as_of),
+            ~readings.shielded(),
+            pl.col("address_id").is_not_null(),
+            pl.col("datum_aanvang_max") < as_of - timedelta(days=p.grace_days),
+        )
+        .with_columns(branche=branche)
+        .filter(pl.col("branche").list.len() > 0)
+        .join(licensed, on="address_id", how="anti")
+        .select(
+            "address_id",
+            "vestigingsnummer",
+            "branche",
+            "sbi_codes",
+            "sbi_versie",
+            datum_aanvang="datum_aanvang_max",
+            dagen=(pl.lit(as_of) - pl.col("datum_aanvang_max")).dt.total_days(),
+            record_ids=pl.concat_list("record"),
+        )
+    )
