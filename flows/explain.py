@@ -49,7 +49,10 @@ def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
             read_run_file(store, workspace, run.run_id, f"{name}.parquet").filter(here)
             for name in ("flags", "evidence", "records")
         )
+        dossier = store.dossier(run.run_id, address_id)
     flags, evidence = flags.to_dicts(), evidence.to_dicts()
+    nameable = {f"{r['dataset']}:{r['key']}" for r in dossier.records} if dossier else set()
+    nameable |= {record for hit in evidence for record in hit["record_ids"]}
     told = {
         "address_id": address_id,
         "address": address,
@@ -57,7 +60,7 @@ def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
         "as_of": document["as_of"],
         "flag": flags[0] if flags else None,
         "hits": [_plain(hit) for hit in evidence],
-        "records": _records(records, document),
+        "records": _records(records, document, nameable),
         "not_run": document["indicators"]["not_run"],
     }
     lines = {
@@ -93,7 +96,8 @@ def _plain(hit: dict) -> dict:
     return {**hit, "values": json.loads(hit["values"])}
 
 
-def _records(records: pl.DataFrame, document: dict) -> list[dict]:
+def _records(records: pl.DataFrame, document: dict, nameable: set[str]) -> list[dict]:
+    """The records at the address. An establishment is listed only where the run says that it is not shielded."""
     files = {entry["sha256"]: entry["path"] for entry in document["inputs"]}
     return [
         {
@@ -103,6 +107,7 @@ def _records(records: pl.DataFrame, document: dict) -> list[dict]:
             "address_method": row["address_method"],
         }
         for row in records.sort("dataset", "row_number").to_dicts()
+        if row["dataset"] != Dataset.HANDELSREGISTER or f"{row['dataset']}:{row['key']}" in nameable
     ]
 
 
@@ -117,6 +122,8 @@ _WORDS = {
         "twee registers.",
         "records": "Gegevens op dit adres ({n}):",
         "row": "  - {record}: {file}, rij {row_number} (adres gevonden: {address_method})",
+        "shielded": "  (Vestigingen uit het handelsregister staan er alleen bij als een indicator ze noemt: een "
+        "afgeschermde vestiging wordt nergens genoemd.)",
         "not_run": "{n} indicatoren zijn niet uitgevoerd en zeggen dus niets over dit adres: {codes}.",
     },
     "en": {
@@ -128,6 +135,8 @@ _WORDS = {
         "of class B from two registers, or three (not all C) over two barriers and two registers.",
         "records": "Records at this address ({n}):",
         "row": "  - {record}: {file}, row {row_number} (address resolved: {address_method})",
+        "shielded": "  (Establishments of the trade register are listed only where an indicator names them: a shielded "
+        "one is named nowhere.)",
         "not_run": "{n} indicators did not run and so say nothing about this address: {codes}.",
     },
 }
@@ -146,6 +155,8 @@ def _lines(told: dict, declarations: dict, evidence: list[dict], language: str) 
         lines += ["", *explain_lines(declarations[hit["indicator"]], hit, language)]
     lines += ["", words["records"].format(n=len(told["records"]))]
     lines += [words["row"].format(**row) for row in told["records"]]
+    if not flag:
+        lines.append(words["shielded"])
     if told["not_run"]:
         codes = ", ".join(one["code"] for one in told["not_run"])
         lines += ["", words["not_run"].format(n=len(told["not_run"]), codes=codes)]
