@@ -1,0 +1,161 @@
+"""ADR-02: the BAG says that an object or its building is not in use, while a licence or company is active there."""
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: Statuses of an object, and of a building, at which nobody can be in business there.
+_OBJECT_NOT_IN_USE = (
+    "Verblijfsobject ingetrokken",
+    "Plaats ingetrokken",
+    "Verblijfsobject buiten gebruik",
+    "Niet gerealiseerd verblijfsobject",
+)
+_BUILDING_NOT_IN_USE = ("Sloopvergunning verleend", "Pand gesloopt")
+#: What makes two objects share one address.
+_ADDRESS = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "woonplaats")
+_LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingangsdatum_max", "einddatum_min")
+
+
+@indicator(
+    code="ADR-02",
+    version=1,
+    cls="B",
+    barrier=Barrier.VASTGOED,
+    dataset="bag_adressen",
+    name_nl="BAG-status strijdig met gebruik",
+    name_en="BAG status conflict",
+    rationale_nl=(
+        "De BAG zegt dat het object niet in gebruik is of dat het pand weg is of weg mag. Toch staat er al een tijd "
+        "een vergunning of een onderneming op dit adres. Eén van de registers klopt dan niet."
+    ),
+    rationale_en=(
+        "The BAG says that the object is not in use, or that the building is gone or may go. Yet a licence or a "
+        "company has been at this address for some time. One of the registers is wrong then."
+    ),
+    ruled_out_nl=(
+        "De vergunning of de vestiging is er nog maar kort.",
+        "De vestiging is geëindigd of de vergunning is niet meer geldig.",
+        "Het object wordt verbouwd of is nog niet ingemeten.",
+        "Het object is vernummerd of gesplitst: een ander object heeft nu dit adres.",
+        "De vestiging is afgeschermd in het handelsregister.",
+    ),
+    ruled_out_en=(
+        "The licence or the establishment has been there for a short time only.",
+        "The establishment has ended or the licence is no longer valid.",
+        "The object is being rebuilt or has not been measured yet.",
+        "The object was renumbered or split: another object has this address now.",
+        "The establishment is shielded in the trade register.",
+    ),
+    innocent_nl=(
+        "De BAG loopt achter op de bouw.",
+        "Het pand wordt later gesloopt en tot dan gebruikt.",
+        "De onderneming is verhuisd en heeft dat nog niet gemeld.",
+    ),
+    innocent_en=(
+        "The BAG lags behind the building work.",
+        "The building will be demolished later and is used until then.",
+        "The company has moved and has not reported it yet.",
+    ),
+    inputs={
+        "bag_adressen": ("record", "adresseerbaar_object_id", "status", "pand_status", "is_nevenadres", *_ADDRESS),
+        "vergunningen": (*_LICENCE, "zaaktype"),
+        "seksinrichtingen": (*_LICENCE, "type"),
+        "handelsregister": (
+            "record",
+            "kvk_nummer",
+            "address_id",
+            "datum_aanvang_max",
+            "datum_einde_min",
+            "afgeschermd",
+        ),
+    },
+    params={
+        "grace_days": Param(
+            90,
+            "days",
+            "the base registers have some time to follow what happens",
+            floor=30,
+            label_nl="Dagen dat de vergunning of vestiging er is, meer dan",
+            label_en="Days that the licence or establishment has been there, more than",
+        )
+    },
+    evidence_nl=(
+        "De BAG zegt van dit object: {object_status}. Het pand heeft de status: {pand_status}.[ Hier geldt een "
+        "vergunning ({zaaknummers}).][ Hier is een onderneming actief met KVK-nummer {kvk_nummers}.] Dat is al "
+        "{dagen_actief} dagen zo en dat is meer dan {grace_days} dagen."
+    ),
+    evidence_en=(
+        "The BAG says of this object: {object_status}. The status of the building is: {pand_status}.[ A licence is "
+        "valid here ({zaaknummers}).][ A company is active here with KVK number {kvk_nummers}.] That has been so for "
+        "{dagen_actief} days, which is more than {grace_days} days."
+    ),
+)
+def bag_status_conflicts_with_use(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per object out of use with a licence or establishment: statuses, zaaknummers, kvk_nummers, dagen_actief.
+
+    formats.md has no date of the BAG status and no id of a successor: counted are the days of the licence or the
+    establishment, and another object in use at the same address is taken for the successor. Where the addresses of an
+    object differ in status, one that is in use is enough to be silent.
+    """
+    before = as_of - timedelta(days=p.grace_days)
+    valid = readings.licences(
+        t, "address_id", "status", "bezwaar_uitkomst", "ingangsdatum_max", "einddatum_min"
+    ).filter(readings.valid_licence(as_of), pl.col("ingangsdatum_max") < before)
+    settled = t.handelsregister.filter(
+        readings.active(as_of), ~readings.shielded(), pl.col("datum_aanvang_max") < before
+    )
+    nothing = pl.lit(None, dtype=pl.String)
+    use = pl.concat(
+        [
+            valid.select("address_id", "record", number=nothing, case="key", since="ingangsdatum_max"),
+            settled.select("address_id", "record", number="kvk_nummer", case=nothing, since="datum_aanvang_max"),
+        ]
+    ).filter(pl.col("address_id").is_not_null())
+    object_out = pl.col("status").is_in(_OBJECT_NOT_IN_USE).fill_null(False)
+    building_out = pl.col("pand_status").is_in(_BUILDING_NOT_IN_USE).fill_null(False)
+    out_of_use = (
+        t.bag_adressen.join(use, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
+        .sort(pl.col("is_nevenadres").fill_null(False), "record")
+        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
+        .agg(
+            (object_out | building_out).all().alias("is_out"),
+            building_out.all().alias("is_building_out"),
+            pl.col("record").first().alias("bag_record"),
+            pl.col("status").first().alias("object_status"),
+            pl.col("pand_status").first(),
+            *(pl.col(column).first() for column in _ADDRESS),
+        )
+        .filter(pl.col("is_out"))
+    )
+    replaced = (
+        t.bag_adressen.filter(~object_out, ~building_out)
+        .join(
+            # a successor is an object that took the address over; a demolished building has none
+            out_of_use.filter(~pl.col("is_building_out")),
+            on=list(_ADDRESS),
+            nulls_equal=True,
+        )
+        .select("address_id")
+    )
+    return (
+        out_of_use.join(replaced, on="address_id", how="anti")
+        .join(use, on="address_id")
+        .group_by("address_id", "bag_record", "object_status", "pand_status")
+        .agg(
+            pl.col("case").drop_nulls().unique().sort().alias("zaaknummers"),
+            pl.col("number").drop_nulls().unique().sort().alias("kvk_nummers"),
+            (pl.lit(as_of) - pl.col("since")).dt.total_days().max().alias("dagen_actief"),
+            pl.col("record").unique().sort().alias("records"),
+        )
+        .select(
+            "address_id",
+            "object_status",
+            "pand_status",
+            *(pl.when(pl.col(name).list.len() > 0).then(pl.col(name)) for name in ("zaaknummers", "kvk_nummers")),
+            "dagen_actief",
+            record_ids=pl.concat_list("bag_record", "records"),
+        )
+    )
