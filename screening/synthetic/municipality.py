@@ -13,7 +13,8 @@ from screening.errors import ConfigurationError
 from screening.synthetic.background import fill
 from screening.synthetic.book import Book
 from screening.synthetic.cases import CASES
-from screening.synthetic.registers import COLUMNS, Registers
+from screening.synthetic.columns import COLUMNS
+from screening.synthetic.registers import Registers
 from screening.synthetic.scene import Scene
 from screening.synthetic.spoiling import spoil
 from screening.synthetic.town import build_town

@@ -12,48 +12,6 @@ from screening.synthetic.book import CATEGORIES, Book
 from screening.synthetic.days import days_to_text
 from screening.vocabulary import Dataset
 
-_ADDRESS = list(spelling.ADDRESS_COLUMNS)
-#: Columns of each file, in order.
-COLUMNS: dict[Dataset, list[str]] = {
-    Dataset.VERGUNNINGEN: [
-        "zaaknummer", "zaaktype", "status", "datum_aanvraag", "datum_besluit", "ingangsdatum", "einddatum",
-        "vervalreden",
-        "weigeringsgrond", "bezwaar_uitkomst", "bibob_vragenlijst_datum", "houder_naam", "houder_geboortedatum",
-        "kvk_nummer", "vestigingsnummer", "handelsnaam", *_ADDRESS, "max_personen", "max_kamers", "openingstijden",
-        "verhuurder_kvk",
-    ],
-    Dataset.SEKSINRICHTINGEN: [
-        "vergunning_id", "type", "status", "datum_aanvraag", "datum_besluit", "ingangsdatum", "einddatum",
-        "vervalreden",
-        "weigeringsgrond", "bezwaar_uitkomst", "exploitant_naam", "exploitant_geboortedatum", "kvk_nummer",
-        "vestigingsnummer", "handelsnaam", "aantal_werkruimten", "openingstijden", "verhuurder_kvk", *_ADDRESS,
-    ],
-    Dataset.MELDINGEN: [
-        "melding_id", "datum_melding", "incident_van", "incident_tot", "hoofdcategorie", "subcategorie",
-        "omschrijving",
-        *_ADDRESS, "lat", "lon", "status", "bevinding", "melder_token", "hoofdmelding_id",
-    ],
-    Dataset.BAG_ADRESSEN: [
-        "nummeraanduiding_id", "adresseerbaar_object_id", "pand_id", "straatnaam", "huisnummer", "huisletter",
-        "huisnummertoevoeging", "postcode", "woonplaats", "gebruiksdoelen", "oppervlakte", "status", "pand_status",
-        "rd_x", "rd_y", "is_nevenadres",
-    ],
-    Dataset.HANDELSREGISTER: [
-        "kvk_nummer", "vestigingsnummer", "rsin", "rechtsvorm", "statutaire_naam", "handelsnamen", "sbi_codes",
-        "sbi_versie", "datum_aanvang", "datum_einde", "reden_einde", "voortgezet_door_kvk", "faillissement",
-        "surseance",
-        "afgeschermd", *_ADDRESS,
-    ],
-    Dataset.FUNCTIONARISSEN: [
-        "kvk_nummer", "naam", "rechtspersoon_kvk", "geboortedatum", "functie", "datum_aanvang", "datum_einde",
-    ],
-    Dataset.LEIDINGGEVENDEN: ["zaaknummer", "naam", "geboortedatum", "rol", "datum_van", "datum_tot"],
-    Dataset.MAATREGELEN: [
-        "maatregel_id", "type", "grondslag", "datum", "datum_einde", "status", "betrokkene_naam",
-        "betrokkene_geboortedatum", "betrokkene_kvk", *_ADDRESS,
-    ],
-    Dataset.CONTROLES: ["controle_id", "datum", *_ADDRESS, "situatie", "bevinding"],
-}  # fmt: skip
 #: Second addresses of an object, per address.
 SECOND_ADDRESS_SHARE = 0.006
 WITHDRAWN_SHARE = 0.005
@@ -300,8 +258,8 @@ class Registers:
             rsin=companies["rsin"],
             rechtsvorm=companies["form"],
             statutaire_naam=companies["statutory_name"],
-            handelsnamen=companies["trade_name"],
-            sbi_codes=pl.Series(codes),
+            handelsnamen=self._several(frame, companies["trade_name"], companies["trade_name"] + " Diensten", 0.04),
+            sbi_codes=self._several(frame, pl.Series(codes), pl.Series(np.where(recent, "82990", "8299")), 0.08),
             sbi_versie=pl.Series(np.where(recent, "2025", "2008")),
             voortgezet_door_kvk=self._organisations(frame["_continued_by"])["kvk_nummer"],
         )
@@ -314,6 +272,11 @@ class Registers:
             .otherwise(pl.col("datum_aanvang"))
         )
         return pl.concat([frame, self._addresses(frame, text=False)], how="horizontal")
+
+    def _several(self, frame: pl.DataFrame, first: pl.Series, second: pl.Series, share: float) -> pl.Series:
+        """A second value beside the first, for a share of the ordinary rows."""
+        some = pl.Series(self.rng.random(frame.height) < share) & ~frame["_planted"]
+        return (first + "|" + second).zip_with(some, first)
 
     def officers(self) -> pl.DataFrame:
         """People and companies in functions."""

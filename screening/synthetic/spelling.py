@@ -26,10 +26,6 @@ NAME_STYLES: dict[str, tuple[float, float]] = {
 }
 BEYOND_DOUBT = ("full", "initials", "surname_first", "middle_initial", "capitals", "plain")
 ORGANISATION_STYLES = ("B.V.", "BV", "b.v.", "B.V")
-ADDRESS_COLUMNS = (
-    "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "adres_tekst",
-    "adresseerbaar_object_id",
-)  # fmt: skip
 #: Ways to write an address -> form in the truth.
 ADDRESS_FORMS: dict[str, str] = {
     "parts": "exact", "parts_id": "id", "text": "exact", "text_id": "id", "parts_lower": "variant",

@@ -33,6 +33,7 @@ def write(municipality: Municipality, directory: Path | str) -> Path:
         "addresses": municipality.addresses,
         "regime": municipality.regime,
         "as_of": municipality.as_of.isoformat(),
+        "cases": municipality.truth["hits"].height + municipality.truth["hard_negatives"]["planted"].sum(),
         "rows": municipality.rows,
     }
     (folder / "truth" / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 
@@ -89,12 +90,13 @@ def test_workbook_holds_dates_serials_text_and_numbers_without_their_zero(
     assert len(body) == messy.tables[Dataset.VERGUNNINGEN].height
     dates = [row[header.index("Ontvangen op")] for row in body]
     assert {type(value) for value in dates} >= {datetime, int, str}
-    numbers = dict(zip([r[header.index("Zaak")] for r in body], [r[header.index("KvK")] for r in body], strict=True))
+    numbers = defaultdict(list)  # a row delivered twice may have its number once as a number and once as text
+    for row in body:
+        numbers[row[header.index("Zaak")]].append(row[header.index("KvK")])
     lost = pl.read_parquet(messy_folder / "truth" / "lost_zeros.parquet")
     assert lost.height > 5
     for key in lost["key"]:
-        assert isinstance(numbers[key], int)
-        assert len(str(numbers[key])) == 7
+        assert [len(str(number)) for number in numbers[key] if isinstance(number, int)] in ([7], [7, 7])
 
 
 def test_messy_reports_are_in_utc_and_some_points_are_swapped(messy_folder: Path) -> None:

@@ -27,6 +27,8 @@ def _open(
     """Valid licences of the holder who is established there, with operator and managers on the first of them."""
     number = len(at)
     started = g.days(-1350, -150, number)
+    lessor, _ = g.found(None, ["vastgoed"] * max(1, number // 20), forms=["bv"] * max(1, number // 20))
+    rented = np.where(g.rng.random(number) < 0.3, lessor[g.rng.integers(0, len(lessor), number)], np.nan)
     first = g.permits(
         at,
         company,
@@ -39,6 +41,7 @@ def _open(
         einddatum=np.where(g.rng.random(number) < 0.4, g.days(30, 900, number), np.nan),
         openingstijden=g.rng.choice(words.HOURS, number),
         bibob_vragenlijst_datum=np.where(g.rng.random(number) < 0.5, started - 60.0, np.nan),
+        _lessor=rented,
     )
     for kind, share in kinds[1:]:
         some = np.flatnonzero(g.rng.random(number) < share)
@@ -61,6 +64,8 @@ def _open(
         since = np.minimum(started[some] + g.days(0, 400, len(some)), -10)
         left = np.where(g.rng.random(len(some)) < 0.12, np.minimum(since + 250, -2), np.nan)
         g.managers(first[some], g.book.people.add(len(some)), "leidinggevende", since, datum_tot=left)
+    some = np.flatnonzero(g.rng.random(number) < 0.04)
+    g.managers(first[some], g.book.people.add(len(some)), "gemachtigde", started[some])
     g.open.append(at)
     return _Venues(at, company, person, first)
 
@@ -87,6 +92,13 @@ def chains(g: Ground) -> None:
     which = np.arange(len(at)) // size
     company, person = g.found(
         at, ["horeca"] * len(at), forms=["bv"] * len(at), parent=parent[which], owner=director[which]
+    )
+    g.book.extend(
+        Dataset.FUNCTIONARISSEN,
+        _company=company,
+        _legal=parent[which],
+        functie="enig_aandeelhouder",
+        datum_aanvang=g.days(-1400, -1399, len(at)),
     )
     venues = _open(g, at, company, person, (("exploitatie", 1.0), ("alcohol", 0.7)))
     area_manager = g.book.people.add(chains)[which]

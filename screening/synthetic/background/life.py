@@ -34,7 +34,19 @@ def companies(g: Ground) -> None:
     homes = g.homes[g.rng.integers(0, len(g.homes), g.count("closed"))]
     ended = g.days(-2000, -5, len(homes))
     reasons = g.rng.choice(["opgeheven", "ontbonden", "faillissement"], len(homes), p=[0.7, 0.2, 0.1])
-    g.found(homes, list(g.rng.choice(BUSINESS_LINES, len(homes))), start=ended - 900, end=ended, reason=list(reasons))
+    lines = list(g.rng.choice(BUSINESS_LINES, len(homes)))
+    company, _ = g.found(homes, lines, start=ended - 900, end=ended, reason=list(reasons))
+    for reason, function in (("faillissement", "curator"), ("ontbonden", "vereffenaar")):
+        some = reasons == reason
+        g.book.extend(
+            Dataset.FUNCTIONARISSEN,
+            _company=company[some],
+            _person=g.book.people.add(int(some.sum())),
+            functie=function,
+            datum_aanvang=ended[some] - 20,
+            datum_einde=np.minimum(ended[some] + 200, -1),
+            _undated=False,
+        )
 
     homes = g.homes[g.rng.permutation(len(g.homes))[: g.count("converted")]]
     changed = g.days(-1500, -20, len(homes))
@@ -47,7 +59,7 @@ def companies(g: Ground) -> None:
         start=changed - 1200,
         end=changed,
         owner=owner,
-        reason=["omgezet"] * len(homes),
+        reason=list(g.rng.choice(["omgezet", "voortgezet"], len(homes), p=[0.7, 0.3])),
         continued_by=successor,
     )
     g.book.innocents.extend(
