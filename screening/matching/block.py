@@ -31,7 +31,7 @@ def block_persons(groups: pl.DataFrame, options: pl.DataFrame) -> Blocks:
     notes: list[str] = []
     known = groups.filter(pl.col("name_normalised").is_not_null()).select("group", "birth_date", name="name_normalised")
     dated = known.filter(pl.col("birth_date").is_not_null()).with_columns(on_date=pl.len().over("birth_date"))
-    families = options.filter(pl.col("reading") == "given-first").select("name", "family").unique()
+    families = options.filter(pl.col("reading") != "family-first").select("name", "family").unique()
     usual = dated.filter(pl.col("on_date") <= HOT_BIRTH_DATE)
     hot = dated.filter(pl.col("on_date") > HOT_BIRTH_DATE)
     parts = [_ordered(usual, usual, ["birth_date"], "equal")]

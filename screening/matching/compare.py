@@ -50,6 +50,9 @@ BIRTH_COMMON = 8
 #: One part of a double name, and a family name that stands first, agree a little less surely.
 PART_OF_NAME = -0.5
 ORDER_SWAPPED = -1.0
+#: Two double names with one half in common, and a family name in front that fits part of the names: the rest
+#: contradicts.
+LOOSE_READING = -7.0
 GLUED_PREFIX = r"^(?:vander|vanden|vande|van|el|al)([a-z]{4,})$"
 #: Rarity of the family name in bits times this: orders equal links, decides none.
 RARITY_WEIGHT = 0.05
@@ -80,20 +83,20 @@ def below_strong(log_odds: pl.Expr) -> pl.Expr:
 def name_options(names: pl.Series) -> pl.DataFrame:
     """The ways in which a normalised person's name can be read: one row per name and reading.
 
-    `family` (ij and y are one), `letters` (distinct initials), `spelled` (all initials, sorted), `first` (given name in
-    full, or null), `full` (all of those), `penalty` (bits), `reading` ("given-first", or "family-first" for names in
-    full whose first word may be the family name).
+    `family` (also with y for ij), `letters` (distinct initials), `spelled` (all initials, sorted), `first` (given name
+    in full, or null), `full` (all of those), `penalty` (bits), `reading` ("given-first"; "part" for one word of a
+    family name of several; "family-first" for names in full whose first words may be the family name).
     """
     split = split_person(pl.DataFrame({"name": names.unique().drop_nulls()}), "name")
     full = pl.col("given").list.filter(~pl.element().str.ends_with("."))
-    split = split.with_columns(full=full, joined=pl.col("family").list.join(" "))
+    split = split.with_columns(full=full, joined=pl.col("family").list.sort().list.join(" "))
     whole = split.select(
         "name", family="joined", initials="initials", full="full", penalty=0.0, reading=pl.lit("given-first")
     )
     parts = (
         split.filter(pl.col("family").list.len() > 1)
         .explode("family")
-        .select("name", "family", "initials", "full", penalty=PART_OF_NAME, reading=pl.lit("given-first"))
+        .select("name", "family", "initials", "full", penalty=PART_OF_NAME, reading=pl.lit("part"))
     )
     # "Vandenberg", "Elamrani": the prefix can be written onto the name.
     unglued = pl.concat([whole, parts]).with_columns(
@@ -113,16 +116,22 @@ def name_options(names: pl.Series) -> pl.DataFrame:
                 pl.col("initials").str.slice(pl.col("at") + 1),
                 pl.col("joined").str.head(1),
             ),
-            full=pl.concat_list("full", "family").list.set_difference(pl.concat_list("word")),
+            full=pl.concat_list(
+                pl.col("given").list.slice(0, pl.col("at")), pl.col("given").list.slice(pl.col("at") + 1), "family"
+            ).list.filter(~pl.element().str.ends_with(".")),
             penalty=pl.lit(ORDER_SWAPPED),
             reading=pl.lit("family-first"),
         )
     )
     letters = pl.col("initials").str.extract_all(".")
+    readings = pl.concat([whole, parts, unglued.drop_nulls("family"), swapped])
+    # ij and y are one letter to many who write it, but a slip in either must not cost two edits
+    with_y = readings.filter(pl.col("family").str.contains("ij")).with_columns(
+        family=pl.col("family").str.replace_all("ij", "y")
+    )
     return (
-        pl.concat([whole, parts, unglued.drop_nulls("family"), swapped])
+        pl.concat([readings, with_y])
         .with_columns(
-            family=pl.col("family").str.replace_all("ij", "y"),
             letters=letters.list.unique().list.sort(),
             spelled=letters.list.sort().list.join(""),
             first=pl.col("full").list.first(),
@@ -142,13 +151,16 @@ def compare_names(pairs: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
     right = options.rename({c: f"right_{c}" for c in options.columns})
     read = pairs.join(left, on="left_name").join(right, on="right_name")
     # Two names both read back to front would agree on their given names alone.
-    read = read.filter((pl.col("left_reading") == "given-first") | (pl.col("right_reading") == "given-first"))
+    read = read.filter((pl.col("left_reading") != "family-first") | (pl.col("right_reading") != "family-first"))
     edits = _distinct_scores(read, "left_family", "right_family", OSA.distance, np.int32)
     read = read.join(edits, on=["left_family", "right_family"], how="left")
     longest = pl.max_horizontal(pl.col("left_family").str.len_chars(), pl.col("right_family").str.len_chars())
     weight = pl.lit(FAMILY_DIFFERS)
     for count, length, bits in reversed(FAMILY_WEIGHTS):
         weight = pl.when((pl.col("_score") <= count) & (longest >= length)).then(pl.lit(bits)).otherwise(weight)
+    # One half in common makes two double names long and leaves few letters to differ: there one slip is all.
+    both_double = pl.col("left_family").str.contains(" ") & pl.col("right_family").str.contains(" ")
+    weight = pl.when(both_double & (pl.col("_score") > 1)).then(pl.lit(FAMILY_DIFFERS)).otherwise(weight)
     read = read.with_columns(
         family_weight=weight, family_similarity=1 - pl.col("_score") / pl.max_horizontal(longest, 1)
     ).drop("_score")
@@ -185,8 +197,19 @@ def compare_names(pairs: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
         * pl.col("given_similarity").fill_null(0.0)
         * (pl.col("given_similarity") >= GIVEN_NAMES_DIFFER).fill_null(False)
     )
+    both_parts = (pl.col("left_reading") == "part") & (pl.col("right_reading") == "part")
+    is_swapped = (pl.col("left_reading") == "family-first") | (pl.col("right_reading") == "family-first")
+    # An order read against the sign has to fit whole: the family name, and every given name that both write in full.
+    full = pl.min_horizontal(pl.col("left_full").list.len(), pl.col("right_full").list.len())
+    shared = pl.col("left_full").list.set_intersection("right_full").list.len()
+    misfit = (pl.col("given_relation") == "overlap") | (shared < full) | (pl.col("family_similarity") < 1)
+    loose = both_parts | (is_swapped & misfit)
     read = read.with_columns(
-        name_weight=pl.col("family_weight") + pl.col("given_weight") + pl.col("left_penalty") + pl.col("right_penalty"),
+        name_weight=pl.col("family_weight")
+        + pl.col("given_weight")
+        + pl.col("left_penalty")
+        + pl.col("right_penalty")
+        + pl.when(loose).then(LOOSE_READING).otherwise(0.0),
         family_key=pl.min_horizontal("left_family", "right_family"),
     )
     order = ["left_name", "right_name", "name_weight", "family_key", "given_relation"]

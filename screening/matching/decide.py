@@ -60,7 +60,7 @@ def decide_persons(
         .rename({"name": "left_name"})
     )
     compared = compare_names(paired.select("left_name", "right_name").unique(), options)
-    families = options.filter(pl.col("reading") == "given-first").select("name", "family").unique()
+    families = options.filter(pl.col("reading") != "family-first").select("name", "family").unique()
     rarity = (
         families.group_by("family")
         .len("_names")

@@ -12,10 +12,11 @@ FOLDED_LETTERS: dict[str, str] = {
     "ə": "e", "ŋ": "n", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‐": "-",
 }  # fmt: skip
 
-#: Words before a family name that say little about it and move about ("Vries, J. de").
+#: Words before a family name that say little about it and move about ("Vries, J. de"). Not those that are family names
+#: themselves ("Lê", "Đỗ").
 PREFIXES: tuple[str, ...] = (
     "van", "de", "der", "den", "het", "ter", "ten", "te", "op", "aan", "bij", "in", "uit", "over", "onder", "voor",
-    "von", "zu", "zum", "zur", "du", "des", "da", "das", "do", "dos", "di", "del", "della", "la", "le", "les", "el",
+    "von", "zu", "zum", "zur", "du", "des", "da", "das", "dos", "di", "del", "della", "el",
     "al", "ul", "bin", "bint", "ibn", "abu", "vd", "vande", "vanden", "vander", "thoe", "tot", "t", "s", "d",
 )  # fmt: skip
 
@@ -159,10 +160,12 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
         _comma=pl.col("_text").str.extract_groups(r"^(?<family>[^,]*),(?<given>.*)$"),
         _first=pl.col("_text").str.extract_groups(r"^(?<given>.*\.) (?<family>[^.]*\p{L}{2}[^.]*)$"),
         _last=pl.col("_text").str.extract_groups(r"^(?<family>[^.]*\p{L}{2}[^.]*?) (?<given>(?:[a-z]{1,4}\. ?)+)$"),
+        # a prefix in front says that the family name comes first ("van den Berg Anna")
+        _lead=pl.col("_text").str.extract_groups(rf"^(?:(?:{_ANY_PREFIX}) )+(?<family>[^ ]+)(?: (?<given>.*))?$"),
         _prefix=pl.col("_text").str.extract_groups(rf"^(?<given>.+?) (?<family>(?:{_SPLIT_PREFIX}) .+)$"),
         _plain=pl.col("_text").str.extract_groups(r"^(?:(?<given>.*) )?(?<family>\S+)$"),
     )
-    order = ("_comma", "_first", "_last", "_prefix", "_plain")
+    order = ("_comma", "_first", "_last", "_lead", "_prefix", "_plain")
     loose_prefixes = rf"( (?:{_ANY_PREFIX}))+$|^((?:{_ANY_PREFIX})(?: |$))+"
     split = found.with_columns(
         _family=pl.coalesce(pl.col(name).struct.field("family") for name in order),

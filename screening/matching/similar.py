@@ -19,7 +19,7 @@ LEAST_DISTINCTIVE_RATIO = 60.0
 HOT_BLOCK = 1_500
 
 
-def similar_names(name_keys: pl.Series) -> Blocks:
+def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> Blocks:
     """Pairs of distinct name keys that are at least 0.85 alike (`pairs`: SIMILAR_NAMES, sorted).
 
     Compared are names that share the first or the last three letters, or the first consonants, of what distinguishes
@@ -41,9 +41,9 @@ def similar_names(name_keys: pl.Series) -> Blocks:
     words = keys["words"].to_list()
     found, hot = [], 0
     for ids in grouped["id"].to_list():
-        hot += len(ids) > HOT_BLOCK
-        for start in range(0, len(ids), HOT_BLOCK):
-            found.append(_pairs_of(ids[start : start + HOT_BLOCK], words))
+        hot += len(ids) > hot_block
+        for start in range(0, len(ids), hot_block):
+            found.append(_pairs_of(ids[start : start + hot_block], words))
     lefts, rights, ratios = (np.concatenate([part[i] for part in found] or [np.empty(0)]) for i in range(3))
     pairs = pl.DataFrame({"left": lefts, "right": rights, "ratio": ratios}).cast(
         {"left": pl.UInt32, "right": pl.UInt32, "ratio": pl.Float64}
@@ -62,7 +62,7 @@ def similar_names(name_keys: pl.Series) -> Blocks:
         },
         schema=SIMILAR_NAMES,
     )
-    notes = [f"{hot} blocks of trade names were compared in slices of {HOT_BLOCK}."] if hot else []
+    notes = [f"{hot} blocks of trade names were compared in slices of {hot_block}."] if hot else []
     return Blocks(result.sort("left_name_key", "right_name_key"), notes)
 
 
