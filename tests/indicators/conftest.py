@@ -22,7 +22,8 @@ A row's key is its key column (zaaknummer …), or `key`, else `r` + its place i
 ("2026-05", 2026): then the column is empty and its bounds are filled. A row of partijen or handelsnamen names its
 `record`; its dataset, key and mention follow. `change` and `otherwise` go by key (partijen: mention; handelsnamen:
 `record#place`) and change a row, remove it (null), or add it (a new key). `expect` lists every hit; `record_ids`,
-`values` (those named), `window_start`, `window_end`, `says_nl` (a part of the sentence) are compared where given.
+`values` (those named), `window_start`, `window_end`, `dataset`, `says_nl` (a part of the sentence) are compared where
+given.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ import pytest
 import textstat
 
 ROOT = Path(__file__).parents[2]
+#: Columns of evidence that a case compares as they are.
+AS_IT_IS = ("window_start", "window_end", "dataset")
 
 
 def told(hits: list[dict]) -> list[tuple]:
@@ -21,7 +23,7 @@ def matches(hit: dict, wanted: dict) -> bool:
         hit["address_id"] == str(wanted["address_id"])
         and hit["record_ids"] == sorted(wanted.get("record_ids", hit["record_ids"]))
         and all(name in values and plain(values[name]) == plain(v) for name, v in wanted.get("values", {}).items())
-        and all(plain(hit[name]) == plain(wanted[name]) for name in ("window_start", "window_end") if name in wanted)
+        and all(plain(hit[name]) == plain(wanted[name]) for name in AS_IT_IS if name in wanted)
         and wanted.get("says_nl", "") in hit["explanation_nl"]
     )
 

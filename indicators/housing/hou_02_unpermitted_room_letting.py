@@ -1,0 +1,168 @@
+"""HOU-02: reports or an inspection speak of rooms let one by one in a dwelling that has no permit for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: Permits that allow a dwelling to be let room by room.
+_PERMIT_TYPES = ("omzetting", "kamerverhuur")
+_FINDINGS = ("meer_kamers_dan_vergund", "meer_personen_dan_vergund")
+
+
+@indicator(
+    code="HOU-02",
+    version=1,
+    cls="B",
+    barrier=Barrier.HUISVESTING,
+    dataset="meldingen",
+    name_nl="Kamergewijze verhuur zonder vergunning",
+    name_en="Unpermitted room letting",
+    rationale_nl="Een woning die per kamer wordt verhuurd, heeft een vergunning nodig. Meldingen of een controle "
+    "wijzen op zulk gebruik. Een vergunning is er niet.",
+    rationale_en="A dwelling that is let room by room needs a permit. Reports or an inspection point to such use. "
+    "There is no permit.",
+    ruled_out_nl=(
+        "Alle meldingen komen van één melder.",
+        "Er is maar één melding die telt.",
+        "De meldingen zijn ongegrond of geannuleerd.",
+        "De controle vond niets bijzonders.",
+        "Er is een geldige vergunning voor omzetting of kamerverhuur.",
+        "Het adres heeft in de BAG geen woonfunctie.",
+    ),
+    ruled_out_en=(
+        "All reports come from one reporter.",
+        "There is only one report that counts.",
+        "The reports were unfounded or cancelled.",
+        "The inspection found nothing out of the ordinary.",
+        "There is a valid permit for conversion or room letting.",
+        "In the BAG the address has no residential function.",
+    ),
+    innocent_nl=(
+        "Er woont een gezin met volwassen kinderen.",
+        "Een bewoner verhuurt zelf één kamer.",
+        "Een mantelzorger woont tijdelijk in.",
+        "De buren hebben een conflict.",
+    ),
+    innocent_en=(
+        "A family lives there with grown-up children.",
+        "A resident lets a single room.",
+        "A carer lives in for a time.",
+        "The neighbours have a dispute.",
+    ),
+    inputs={
+        "meldingen": (
+            "record",
+            "melding_id",
+            "hoofdmelding_id",
+            "datum_melding",
+            "subcategorie",
+            "address_id",
+            "status",
+            "bevinding",
+            "melder_token",
+        ),
+        "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
+        "vergunningen": (
+            "record",
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "address_id",
+            "ingangsdatum_min",
+            "einddatum_max",
+        ),
+        "bag_adressen": ("adresseerbaar_object_id", "gebruiksdoelen"),
+    },
+    needs=("meldingen", "vergunningen", "bag_adressen"),  # inspections are a second way to a hit
+    params={
+        "window_days": Param(
+            180,
+            "days",
+            "half a year shows a pattern and not an incident",
+            floor=30,
+            ceiling=365,
+            label_nl="Venster",
+            label_en="Window",
+        ),
+        "min_reports": Param(
+            2,
+            "reports",
+            "one report is an incident",
+            floor=2,
+            label_nl="Meldingen over woningdelen, minstens",
+            label_en="Reports on shared housing, at least",
+        ),
+        "min_reporters": Param(
+            2,
+            "reporters",
+            "one reporter alone makes no pattern",
+            floor=2,
+            label_nl="Verschillende melders, minstens",
+            label_en="Different reporters, at least",
+        ),
+    },
+    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders over woningdelen "
+    "(drempel: {min_reports} meldingen van {min_reporters} melders). Controles waarbij er meer kamers of personen "
+    "waren dan vergund: {controles}. Het adres is een woning. Er geldt op {as_of} geen vergunning voor omzetting of "
+    "kamerverhuur.",
+    evidence_en="In {window_days} days there were {meldingen} reports by {melders} reporters on shared housing "
+    "(threshold: {min_reports} reports by {min_reporters} reporters). Inspections that found more rooms or people than "
+    "permitted: {controles}. The address is a dwelling. On {as_of} no permit for conversion or room letting holds.",
+)
+def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per dwelling. Values: meldingen, melders, controles (counts).
+
+    Counts for meldingen where the reports reach the threshold, else for controles. Inspections are looked at in the
+    same window as reports. A permit with a partial date is given the benefit of the doubt; a pending one is no permit.
+    """
+    start = readings.window_start(as_of, p.window_days)
+    reports = (
+        readings.counting_reports(t.meldingen, pl.col("subcategorie") == readings.SHARED_HOUSING)
+        .filter(pl.col("datum_melding").is_between(start, as_of))
+        .group_by("address_id")
+        .agg(
+            meldingen=pl.len().cast(pl.Int64),
+            melders=pl.col("reporter").n_unique().cast(pl.Int64),
+            report_records=pl.col("record").sort(),
+        )
+    )
+    inspections = (
+        t.controles.filter(
+            pl.col("address_id").is_not_null(),
+            pl.col("bevinding").is_in(_FINDINGS),
+            pl.col("datum_min") >= start,
+            pl.col("datum_max") <= as_of,
+        )
+        .group_by("address_id")
+        .agg(controles=pl.len().cast(pl.Int64), inspection_records=pl.col("record").sort())
+    )
+    permitted = t.vergunningen.filter(
+        readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(_PERMIT_TYPES)
+    ).select("address_id")
+    no_records = pl.lit([], dtype=pl.List(pl.String))
+    is_pattern = (pl.col("meldingen") >= p.min_reports) & (pl.col("melders") >= p.min_reporters)
+    return (
+        reports.join(inspections, on="address_id", how="full", coalesce=True)
+        .with_columns(pl.col("meldingen", "melders", "controles").fill_null(0))
+        .filter(is_pattern | (pl.col("controles") > 0))
+        .join(permitted, on="address_id", how="anti")
+        .join(readings.dwellings(t.bag_adressen), on="address_id", how="semi")
+        .select(
+            "address_id",
+            "meldingen",
+            "melders",
+            "controles",
+            dataset=pl.when(is_pattern).then(pl.lit("meldingen")).otherwise(pl.lit("controles")),
+            # a report below the threshold is counted in the sentence, but the hit does not rest on it
+            record_ids=pl.concat_list(
+                pl.when(is_pattern).then("report_records").otherwise(no_records).fill_null(no_records),
+                pl.col("inspection_records").fill_null(no_records),
+            ),
+            window_start=pl.lit(start),
+            window_end=pl.lit(as_of),
+        )
+    )
