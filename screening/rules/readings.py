@@ -27,6 +27,8 @@ LINE_OF_TYPE = {
     "logies": "logies",
     "speelautomaten": "speelautomaten",
 }
+#: Legal forms of which the company is a party of its own, apart from the people behind it.
+LEGAL_PERSONS = ("bv", "nv", "stichting", "vereniging", "cooperatie")
 #: The word for a sex-establishment licence where it stands among permits.
 SEX_LICENCE = "seksinrichting"
 #: A reporter counts once in so many days.
