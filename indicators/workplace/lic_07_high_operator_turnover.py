@@ -1,0 +1,172 @@
+"""LIC-07: one place had more holders of the same permit type in three years than is usual in the municipality."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_PLACE = ("address_id", "zaaktype")
+#: Rounds in which permits of one place that share a holder find each other; each round reaches two steps further.
+_ROUNDS = 4
+#: A permit for one occasion or one building project has another holder each time by its nature.
+_ONE_OFF_TYPES = ("evenement", "omgeving")
+
+
+@indicator(
+    code="LIC-07",
+    version=1,
+    cls="B",
+    barrier=Barrier.WERKPLEK,
+    dataset="vergunningen",
+    name_nl="Hoge wisselfrequentie exploitanten",
+    name_en="High operator turnover",
+    rationale_nl="Op dit adres wisselde de houder van de vergunning vaker dan elders. Een zaak die steeds een nieuwe "
+    "houder krijgt, is lastig te volgen. De gemeente kan dan niet goed zien wie er achter zit.",
+    rationale_en="At this address the holder of the licence changed more often than elsewhere. A business that gets a "
+    "new holder every time is hard to follow. The municipality cannot see well who is behind it.",
+    ruled_out_nl=(
+        "Eén houder kreeg de vergunning een paar keer opnieuw.",
+        "Een houder zette de zaak om in een bv.",
+        "De wissels liggen verder terug.",
+        "Het gaat om vergunningen van verschillende soort.",
+        "In de hele gemeente wisselen houders van deze vergunning vaak.",
+        "Een besluit is vernietigd in bezwaar.",
+        "Van een houder ontbreken nummer en geboortedatum: die kan iemand anders van de lijst zijn.",
+        "De vergunning gold voor één gelegenheid, zoals een evenement.",
+    ),
+    ruled_out_en=(
+        "One holder got the licence again a few times.",
+        "A holder turned the business into a private company.",
+        "The changes lie further back.",
+        "The permits are of different kinds.",
+        "Everywhere in the municipality holders of this permit change often.",
+        "A decision was annulled after an objection.",
+        "Of a holder number and birth date are missing: it may be someone else on the list.",
+        "The permit was for one occasion, such as an event.",
+    ),
+    innocent_nl=(
+        "Er zitten steeds andere zaken voor korte tijd, zoals in een foodhal.",
+        "De vergunning hangt aan een kort huurcontract.",
+        "De markt is zwaar en zaken gaan snel weer dicht.",
+    ),
+    innocent_en=(
+        "Different businesses stay for a short time, as in a food court.",
+        "The licence depends on a short tenancy.",
+        "The market is hard and businesses close soon.",
+    ),
+    inputs={
+        "vergunningen": (
+            "record",
+            "zaaknummer",
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "kvk_nummer",
+            "address_id",
+            "ingangsdatum_min",
+            "ingangsdatum_max",
+        ),
+        "partijen": ("record", "role", "kind", "party_id", "kvk_nummer", "birth_date"),
+        "groepen": ("kvk_nummer", "related_id"),
+    },
+    needs=("vergunningen",),  # the trade register adds which companies belong together
+    params={
+        "window_days": Param(
+            1095,
+            "days",
+            "three years hold at most one or two changes in an ordinary business; 36 months are 1095 days",
+            floor=365,
+            ceiling=1095,
+            label_nl="Vergunningen die ingingen in de laatste",
+            label_en="Licences that began in the last",
+        ),
+        "min_holders": Param(
+            3,
+            "holders",
+            "two holders are one change, which every sale brings",
+            floor=3,
+            label_nl="Aantal houders, minstens",
+            label_en="Number of holders, at least",
+        ),
+        "mad_factor": Param(
+            3.0,
+            "times",
+            "so far above the median of the municipality is rare by chance",
+            floor=2.0,
+            label_nl="Boven de mediaan, in maal de mediane afwijking",
+            label_en="Above the median, in times the median absolute deviation",
+        ),
+    },
+    evidence_nl="Op dit adres hadden {houders} houders na elkaar een vergunning van de soort {zaaktype} "
+    "({zaaknummers}). Geteld zijn vergunningen die ingingen in de laatste {window_days} dagen. In de gemeente is de "
+    "mediaan {mediaan}. De grens is {grens}, en minstens {min_holders}.",
+    evidence_en="At this address {houders} holders had a permit of the type {zaaktype} after one another "
+    "({zaaknummers}). Counted are permits that began in the last {window_days} days. In the municipality the median is "
+    "{mediaan}. The threshold is {grens}, and at least {min_holders}.",
+)
+def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per object and permit type. Values: zaaktype, zaaknummers (list), houders, mediaan, grens (holders).
+
+    Median and deviation are taken over the objects where a permit of that type began in the window: objects that
+    stand empty would only lower them. Companies of one group, companies run by one person, and that person are one
+    holder, so that a conversion into a company is no change.
+    """
+    start = readings.window_start(as_of, p.window_days)
+    began = t.vergunningen.filter(
+        pl.col("ingangsdatum_min") >= start,
+        pl.col("ingangsdatum_max") <= as_of,
+        pl.col("address_id").is_not_null(),
+        ~pl.col("zaaktype").is_in(_ONE_OFF_TYPES),
+        ~readings.annulled(),
+    ).select("record", "zaaknummer", *_PLACE, "kvk_nummer")
+    holders = (
+        _one_name_each(_keys_of_holders(t, began))
+        .group_by(_PLACE)
+        .agg(houders=pl.col("holder").n_unique().cast(pl.Int64))
+    )
+    places = (
+        began.sort("record")
+        .group_by(_PLACE, maintain_order=True)
+        .agg(zaaknummers=pl.col("zaaknummer"), record_ids=pl.col("record"))
+        .join(holders, on=_PLACE, how="left")
+        # whoever held it, somebody did
+        .with_columns(pl.col("houders").fill_null(1))
+    )
+    deviation = (pl.col("houders") - pl.col("mediaan")).abs().median().over("zaaktype")
+    return (
+        places.with_columns(mediaan=pl.col("houders").median().over("zaaktype"))
+        .with_columns(grens=pl.col("mediaan") + p.mad_factor * deviation)
+        .filter(pl.col("houders") >= p.min_holders, pl.col("houders") >= pl.col("grens"))
+        .with_columns(window_start=pl.lit(start), window_end=pl.lit(as_of))
+    )
+
+
+def _keys_of_holders(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per permit and what its holder is known by: `record`, *_PLACE, `holder_key`."""
+    parties = t.partijen.filter(pl.col("role") == "houder").join(permits, on="record", how="semi")
+    numbers = pl.concat(
+        [
+            permits.filter(pl.col("kvk_nummer").is_not_null()).select("record", "kvk_nummer"),
+            parties.filter(pl.col("kvk_nummer").is_not_null()).select("record", "kvk_nummer"),
+        ]
+    ).unique()
+    by_number = numbers.join(t.groepen, on="kvk_nummer", how="left").select(
+        "record", holder_key=pl.lit("number:") + pl.coalesce("related_id", "kvk_nummer")
+    )
+    by_person = parties.filter(pl.col("kind") == "person", pl.col("birth_date").is_not_null()).select(
+        "record", holder_key=pl.lit("party:") + pl.col("party_id")
+    )
+    return pl.concat([by_number, by_person]).unique().join(permits.select("record", *_PLACE), on="record")
+
+
+def _one_name_each(keys: pl.LazyFrame) -> pl.LazyFrame:
+    """`keys` with `holder`: the same for all permits of a place that are tied by keys in common."""
+    named = keys.with_columns(holder="holder_key")
+    for _ in range(_ROUNDS):
+        named = named.with_columns(pl.col("holder").min().over("record")).with_columns(
+            pl.col("holder").min().over(*_PLACE, "holder_key")
+        )
+    return named
