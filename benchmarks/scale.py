@@ -108,11 +108,8 @@ def main(arguments: list[str] | None = None) -> int:
     best = min(measured, key=lambda m: m.seconds)
     print(f"{options.addresses:,} addresses, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print(table(best))
-    print(
-        json.dumps(
-            {"seconds": round(best.seconds, 2), "peak_mib": round(best.peak_mib), "counts": best.run.get("counts")}
-        )
-    )
+    counts = {name: n for name, n in dict(best.run.get("counts", {})).items() if isinstance(n, int)}
+    print(json.dumps({"seconds": round(best.seconds, 2), "peak_mib": round(best.peak_mib), "counts": counts}))
     return int(best.seconds > LIMIT_SECONDS or best.peak_mib > LIMIT_GIB * 1024)
 
 
