@@ -46,8 +46,8 @@ DECIDED: dict[str, pl.DataType] = {
 
 def decide_persons(
     pairs: pl.DataFrame, groups: pl.DataFrame, options: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The links among person groups (DECIDED, probable or above), and the pairs that exclude each other.
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """The links among person groups (DECIDED, probable or above), the pairs that exclude each other, links left out.
 
     `pairs`: `left`, `right`, `relation` of the birth dates; a group may be paired with itself, which tells what two of
     its mentions are worth. Only an equal full birth date makes a strong link.
@@ -93,11 +93,13 @@ def decide_persons(
         },
     )
     loose = pairs.filter(pl.col("relation") == "absent").select("left", "right")
-    return _best_probable(decided, loose), excluding
+    undated = known.filter(pl.col("birth_date").is_null())["group"]
+    links, left_out = _best_probable(decided, loose, undated)
+    return links, excluding, left_out
 
 
-def decide_organisations(pairs: pl.DataFrame, names: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    """The links among organisation groups of which one has no KVK number, or whose numbers differ (DECIDED).
+def decide_organisations(pairs: pl.DataFrame, names: pl.DataFrame, numbers: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """The links among organisation groups without a KVK number, or whose numbers differ (DECIDED), and links left out.
 
     Strong is a name at one address, and only where it points to one KVK number; two numbers are probable at most.
     """
@@ -147,7 +149,8 @@ def decide_organisations(pairs: pl.DataFrame, names: pl.DataFrame, numbers: pl.D
         paired.filter(pl.col("log_odds") >= PROBABLE_BITS),
         {"trade_name": ("name_similarity", "name_weight"), "address": (similarity, "address_weight")},
     )
-    return _best_probable(decided, pairs.filter(pl.col("relation") == "name").select("left", "right"))
+    loose = pairs.filter(pl.col("relation") == "name").select("left", "right")
+    return _best_probable(decided, loose, number.filter(pl.col("kvk").is_null())["group"])
 
 
 def decide_same_number(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -197,8 +200,8 @@ def _levels(pairs: pl.DataFrame, fields: dict[str, tuple[str | pl.Expr, str]]) -
     return decided.select(pl.col(c).cast(t) for c, t in DECIDED.items()).sort("left", "right")
 
 
-def _best_probable(decided: pl.DataFrame, loose: pl.DataFrame) -> pl.DataFrame:
-    """Of the pairs in `loose` (no second key) only the best few per group; the others as they are."""
+def _best_probable(decided: pl.DataFrame, loose: pl.DataFrame, bare: pl.Series) -> tuple[pl.DataFrame, int]:
+    """Of the pairs in `loose` (no second key) only the best few per group in `bare`, and how many that leaves out."""
     is_loose = decided.join(loose, on=["left", "right"], how="semi")
     kept = decided.join(loose, on=["left", "right"], how="anti")
     ranked = is_loose.filter(pl.col("left") != pl.col("right")).sort(
@@ -207,6 +210,9 @@ def _best_probable(decided: pl.DataFrame, loose: pl.DataFrame) -> pl.DataFrame:
     ranked = ranked.with_columns(
         _of_left=pl.int_range(pl.len()).over("left"), _of_right=pl.int_range(pl.len()).over("right")
     )
-    ranked = ranked.filter((pl.col("_of_left") < MOST_PROBABLE) | (pl.col("_of_right") < MOST_PROBABLE))
+    of_left = pl.col("left").is_in(bare.implode()) & (pl.col("_of_left") < MOST_PROBABLE)
+    of_right = pl.col("right").is_in(bare.implode()) & (pl.col("_of_right") < MOST_PROBABLE)
+    left_out = ranked.filter(~(of_left | of_right)).height
+    ranked = ranked.filter(of_left | of_right)
     itself = is_loose.filter(pl.col("left") == pl.col("right"))
-    return pl.concat([kept, itself, ranked.select(decided.columns)]).sort("left", "right")
+    return pl.concat([kept, itself, ranked.select(decided.columns)]).sort("left", "right"), left_out

@@ -11,7 +11,7 @@ from screening.frames import MENTIONS, PARTIES, conform
 from screening.matching.block import block_organisations, block_persons
 from screening.matching.cluster import assign_party_ids, identities, join_under_vetoes
 from screening.matching.compare import name_options
-from screening.matching.decide import decide_organisations, decide_persons
+from screening.matching.decide import MOST_PROBABLE, decide_organisations, decide_persons
 from screening.matching.emit import link_rows
 from screening.matching.holders import HOLDERS, classify_holders
 from screening.matching.mentions import extract_mentions, extract_trade_names
@@ -59,18 +59,25 @@ def link_parties(
     groups = persons.select("group", "name_normalised", "birth_date").unique("group").sort("group")
     options = name_options(groups["name_normalised"])
     candidates = block_persons(groups, options)
-    person_links, excluding = decide_persons(_with_selves(candidates.pairs, groups), groups, options)
+    person_links, excluding, persons_out = decide_persons(_with_selves(candidates.pairs, groups), groups, options)
 
     numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")
     numbers = numbers.unique("group").sort("group")
     names = _organisation_names(organisations, trade_names)
     company_candidates = block_organisations(names, numbers)
     own = organisations.filter(pl.col("register_kvk").is_null() & pl.col("name_normalised").is_not_null())
-    company_links = decide_organisations(pl.concat([company_candidates.pairs, _selves(own, "address")]), names, numbers)
+    company_links, companies_out = decide_organisations(
+        pl.concat([company_candidates.pairs, _selves(own, "address")]), names, numbers
+    )
     decided = pl.concat([person_links, company_links])
 
     parties = assign_party_ids(_cluster(grouped, decided, excluding, judged), previous)
     links, notes = link_rows(grouped, decided, judged)
+    if left_out := persons_out + companies_out:
+        notes.append(
+            f"{left_out} probable links were left out: a name without a birth date or KVK number gets its "
+            f"{MOST_PROBABLE} best."
+        )
     return PartyResult(
         mentions=conform(mentions, MENTIONS),
         parties=conform(parties, PARTIES).sort("mention"),

@@ -1,0 +1,80 @@
+"""Levels of groups: bounds on probable links, and what a comparison tells."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import polars as pl
+
+from screening.matching.block import block_persons
+from screening.matching.compare import name_options
+from screening.matching.decide import MOST_PROBABLE, comparisons, decide_persons, decide_same_number
+
+
+def decided(*rows: tuple[str, date | None]) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    groups = pl.DataFrame(
+        [(i, *row) for i, row in enumerate(rows)],
+        schema={"group": pl.Int64, "name_normalised": pl.String, "birth_date": pl.Date},
+        orient="row",
+    )
+    options = name_options(groups["name_normalised"])
+    return decide_persons(block_persons(groups, options).pairs, groups, options)
+
+
+def test_a_mention_without_a_birth_date_gets_its_best_probable_links_only() -> None:
+    people = [("vries, jan", date(1950 + i, 3, 20)) for i in range(MOST_PROBABLE + 4)]
+    links, _, left_out = decided(*people, ("vries, jan", None))
+    assert links.height == MOST_PROBABLE
+    assert left_out == 4
+    assert set(links["level"]) == {"probable"}
+    assert set(links["right"]) == {len(people)}
+
+
+def test_links_with_the_independent_key_are_not_bounded() -> None:
+    names = ["vries, j.", "vries, jan", "vriez, j.", "vriess, j.", "fries, j.", "vriies, j.", "vris, j."]
+    links, _, _ = decided(*((name, date(1980, 5, 17)) for name in names))
+    of_first = links.filter((pl.col("left") == 0) | (pl.col("right") == 0))
+    assert of_first.height == len(names) - 1 > MOST_PROBABLE
+    assert set(of_first["level"]) == {"strong"}
+
+
+def test_twins_exclude_each_other() -> None:
+    links, excluding, _ = decided(("vries, j.", date(1980, 5, 17)), ("vries, p.", date(1980, 5, 17)))
+    assert links["level"].to_list() == ["probable"]
+    assert excluding.rows() == [(0, 1)]
+
+
+def test_a_common_birth_date_weighs_less() -> None:
+    day = date(1980, 1, 1)
+    alone, _, _ = decided(("vries, j.", day), ("vries, jan", day))
+    crowd = [(f"{letter}{letter}ersma, q.", day) for letter in "bcdfghjklmnprstvwz"]
+    among, _, _ = decided(("vries, j.", day), ("vries, jan", day), *crowd)
+    pair = (pl.col("left") == 0) & (pl.col("right") == 1)
+    assert among.filter(pair)["log_odds"].item() < alone["log_odds"].item() - 1
+
+
+def test_comparisons_are_json_with_null_for_what_is_absent() -> None:
+    frame = pl.DataFrame({"s": [None, 0.123456], "w": [0.0, 7.5]}, schema={"s": pl.Float64, "w": pl.Float64})
+    texts = frame.select(comparisons({"name": ("s", "w")})).to_series().to_list()
+    assert [json.loads(text) for text in texts] == [
+        {"name": {"similarity": None, "weight": 0.0}},
+        {"name": {"similarity": 0.1235, "weight": 7.5}},
+    ]
+
+
+def test_exact_links_are_ordered_by_what_else_agrees() -> None:
+    pairs = pl.DataFrame(
+        {
+            "left_key": ["cafe proef", "cafe proef", None],
+            "right_key": ["cafe proef", "hotel iets", "cafe proef"],
+            "left_core": ["cafe proef", "cafe proef", None],
+            "right_core": ["cafe proef", "hotel iets", "cafe proef"],
+            "left_address": ["1", "1", None],
+            "right_address": ["1", "2", "1"],
+        }
+    )
+    found = decide_same_number(pairs).sort("log_odds", descending=True)
+    assert found["level"].to_list() == ["exact"] * 3
+    assert found["log_odds"].n_unique() == 3
+    assert found["left_key"].to_list() == ["cafe proef", "cafe proef", None]
