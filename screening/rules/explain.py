@@ -25,6 +25,7 @@ _UNITS_NL = {
     "m2": "m²",
     "m": "meter",
     "keys": "kenmerken",
+    "changes": "wijzigingen",
 }
 
 
