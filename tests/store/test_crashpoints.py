@@ -72,14 +72,15 @@ def kill_at_random(url: str, tmp_path: Path, driver: Driver, kills: int, seed: i
     with_store = order_for(url, workspace)
     [answer] = driver.run(with_store | {"as_of": date(2026, 10, 30).isoformat()})
     assert answer["code"] == 0
-    longest = time.monotonic() - started
+    span = time.monotonic() - started
     for number in range(kills):
         day = date(2027, 1, 1).toordinal() + number
         as_of = date.fromordinal(day)
         bundle = make_bundle(ADDRESSES, as_of)
-        [answer] = driver.run(with_store | {"as_of": as_of.isoformat(), "kill_after_s": chance.uniform(0, longest)})
+        [answer] = driver.run(with_store | {"as_of": as_of.isoformat(), "kill_after_s": chance.uniform(0, span)})
         assert answer["code"] in {0, -signal.SIGKILL}
         killed += answer["code"] != 0
+        span *= 0.8 if answer["code"] == 0 else 1.1  # follows a machine that gets faster or slower: most kills hit
         with open_store(url) as store:
             seen = visible_runs_of(store, workspace, earlier, bundle.run_id)
             visible += bundle.run_id in seen
