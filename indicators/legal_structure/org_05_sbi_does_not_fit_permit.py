@@ -1,0 +1,144 @@
+"""ORG-05: no SBI code of the holder's establishment fits the permit that it holds."""
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Params, Tables, indicator, readings
+
+#: Line of business of a permit -> lines of an establishment that fit it. A hotel runs its bar under a lodging code, and
+#: the law places gaming machines in cafés as well as in arcades.
+_FITTING = {
+    "horeca": ("horeca", "logies"),
+    "logies": ("logies",),
+    "speelautomaten": ("speelautomaten", "horeca", "logies"),
+}
+
+
+@indicator(
+    code="ORG-05",
+    version=1,
+    cls="C",
+    barrier=Barrier.RECHTSVORM,
+    dataset="handelsregister",
+    name_nl="SBI past niet bij vergunning",
+    name_en="SBI mismatch",
+    rationale_nl=(
+        "De onderneming staat in het handelsregister met ander werk dan waar de vergunning voor is. Dan klopt een van "
+        "de twee registers niet, of doet iemand anders het werk."
+    ),
+    rationale_en=(
+        "The company is in the trade register with other work than the permit is for. One of the registers is wrong "
+        "then, or someone else does the work."
+    ),
+    ruled_out_nl=(
+        "Een van de andere codes van de vestiging past wel.",
+        "De code komt uit een oudere versie van de SBI en past ook.",
+        "De vergunning is niet geldig, zoals na een weigering.",
+        "Een andere vestiging van de houder op dit adres past wel.",
+        "De houder heeft hier geen vestiging.",
+        "Er is geen vaste branche voor dit soort vergunning.",
+    ),
+    ruled_out_en=(
+        "Another code of the establishment does fit.",
+        "The code is of an older version of the SBI and fits as well.",
+        "The permit is not valid, as after a refusal.",
+        "Another establishment of the holder at this address does fit.",
+        "The holder has no establishment here.",
+        "There is no fixed line of business for this type of permit.",
+    ),
+    innocent_nl=(
+        "De onderneming doet er iets bij en gaf dat niet op.",
+        "De code in het handelsregister is oud of te ruim gekozen.",
+    ),
+    innocent_en=(
+        "The company does something on the side and did not report it.",
+        "The code in the trade register is old or was chosen too broadly.",
+    ),
+    inputs={
+        "vergunningen": (
+            "record",
+            "key",
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "ingangsdatum_max",
+            "einddatum_min",
+            "address_id",
+            "kvk_nummer",
+            "vestigingsnummer",
+        ),
+        "handelsregister": (
+            "record",
+            "kvk_nummer",
+            "vestigingsnummer",
+            "sbi_codes",
+            "sbi_versie",
+            "datum_aanvang_max",
+            "datum_einde_min",
+            "datum_einde_max",
+            "afgeschermd",
+            "address_id",
+        ),
+    },
+    evidence_nl=(
+        "Op {as_of} geldt hier een vergunning ({zaaknummers}, soort: {zaaktypen}). De houder heeft hier een vestiging "
+        "(KVK-nummer {kvk_nummer}) met SBI-code {sbi_codes}[ van versie {sbi_versies}]. Bij de vergunning past een "
+        "code die begint met {passende_sbi}."
+    ),
+    evidence_en=(
+        "On {as_of} a permit is valid here ({zaaknummers}, type: {zaaktypen}). The holder has an establishment here "
+        "(KVK number {kvk_nummer}) with SBI code {sbi_codes}[ of version {sbi_versies}]. A code that starts with "
+        "{passende_sbi} fits the permit."
+    ),
+)
+def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per address and holder whose establishment fits none of its permits there: zaaknummers, sbi_codes …
+
+    Judged is the establishment that the permit names by number, and those of the same company at the licensed address;
+    a head office elsewhere is another business. One that fits, or of which no code is known, is enough to be silent.
+    The first two digits of a line are the same in the SBI of 2008 and of 2025, so both are read alike.
+    """
+    line = readings.line_of()
+    permits = (
+        t.vergunningen.filter(
+            readings.valid_licence(as_of), pl.col("address_id").is_not_null(), pl.col("kvk_nummer").is_not_null()
+        )
+        .with_columns(line=line)
+        .filter(pl.col("line").is_not_null())
+    )
+    has_codes = (pl.col("sbi_codes").list.len() > 0).fill_null(False)
+    establishments = t.handelsregister.filter(~readings.ended_before(as_of)).select(
+        "kvk_nummer",
+        "sbi_versie",
+        establishment="record",
+        at="address_id",
+        number="vestigingsnummer",
+        sbi_codes="sbi_codes",
+        is_told=readings.active(as_of) & ~readings.shielded(),
+        is_unknown=~has_codes,
+        **{f"is_{name}": readings.has_line(name) for name in readings.SBI_LINE},
+    )
+    fits = pl.col("is_unknown")
+    for needed, lines in _FITTING.items():
+        fits = fits | ((pl.col("line") == needed) & pl.any_horizontal(f"is_{name}" for name in lines))
+    prefixes = {
+        needed: ", ".join(sorted(readings.SBI_LINE[name] for name in lines)) for needed, lines in _FITTING.items()
+    }
+    own = (pl.col("at") == pl.col("address_id")) | (pl.col("number") == pl.col("vestigingsnummer"))
+    return (
+        permits.join(establishments, on="kvk_nummer")
+        .filter(own.fill_null(False))
+        .with_columns(fits=fits)
+        .filter(~pl.col("fits").any().over("record"), "is_told")
+        .group_by("address_id", "kvk_nummer")
+        .agg(
+            pl.col("key").unique().sort().alias("zaaknummers"),
+            pl.col("zaaktype").unique().sort().alias("zaaktypen"),
+            pl.col("sbi_codes").explode().unique().sort(),
+            pl.col("sbi_versie").drop_nulls().unique().sort().alias("sbi_versies"),
+            pl.col("line").replace_strict(prefixes, return_dtype=pl.String).unique().sort().alias("passende_sbi"),
+            pl.col("record").append(pl.col("establishment")).unique().sort().alias("record_ids"),
+        )
+        .with_columns(sbi_versies=pl.when(pl.col("sbi_versies").list.len() > 0).then("sbi_versies"))
+    )
