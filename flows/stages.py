@@ -12,10 +12,11 @@ from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.staging import Night
 from screening.errors import SourceMissingError
 from screening.frames import QUARANTINE, SourceFile, SourceTable, conform, empty
-from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset
+from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset, LinkLevel
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
 _INDISPENSABLE = Dataset.BAG_ADRESSEN
+_PAIR = ("left_fingerprint", "right_fingerprint")
 
 
 def intake(folder: str) -> None:
@@ -140,6 +141,7 @@ def parties(folder: str) -> None:
     linked = link_parties(tables, judgements=judged, previous=carried)
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
+    night.put_frame("judgements", judged)
     night.put("party_notes", {"notes": linked.notes})
 
 
@@ -273,12 +275,20 @@ def source_age_days(table: SourceTable, as_of: date) -> int | None:
 
 
 def counted_links(night: Night) -> pl.DataFrame:
-    """Links that count: exact, strong, or confirmed by a person (both ends in one party)."""
-    links = night.get_frame("links")
-    party = night.get_frame("parties").select("mention", "party_id").unique("mention", keep="first")
-    both = links.join(party, left_on="left", right_on="mention", how="left").join(
-        party, left_on="right", right_on="mention", how="left", suffix="_right"
+    """Links that count: exact, strong, or probable and confirmed by a person."""
+    links = night.get_frame("links").select("link_id", "left", "right", "level")
+    prints = night.get_frame("parties").select("mention", "fingerprint").unique("mention", keep="first")
+    left = prints.rename({"mention": "left", "fingerprint": "left_print"})
+    right = prints.rename({"mention": "right", "fingerprint": "right_print"})
+    confirmed = night.get_frame("judgements").filter(pl.col("judgement") == "positive")
+    pairs = confirmed.select(a=pl.min_horizontal(*_PAIR), b=pl.max_horizontal(*_PAIR)).unique()
+    judged = (
+        links.join(left, on="left")
+        .join(right, on="right")
+        .with_columns(
+            a=pl.min_horizontal("left_print", "right_print"), b=pl.max_horizontal("left_print", "right_print")
+        )
+        .join(pairs, on=["a", "b"], how="semi")
     )
-    return both.filter(
-        pl.col("level").is_in(["exact", "strong"]) | (pl.col("party_id") == pl.col("party_id_right"))
-    ).select("link_id", "left", "right", "level")
+    sure = links.filter(pl.col("level").is_in([LinkLevel.EXACT, LinkLevel.STRONG]))
+    return pl.concat([sure, judged.select(links.columns)]).unique("link_id").sort("link_id")
