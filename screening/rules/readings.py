@@ -196,6 +196,29 @@ def dwellings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
     return bag_adressen.filter(is_dwelling).select(address_id="adresseerbaar_object_id").unique()
 
 
+def surely_no_dwellings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per object of which functions are known and none is woonfunctie.
+
+    Columns: `address_id`, `gebruiksdoelen` (sorted), `bag_record` (its main address). The gate of the indicators on sex
+    establishments that are off for homes: an object without a known function (a berth, a pitch) may be a home. Needs
+    `record`, `adresseerbaar_object_id`, `gebruiksdoelen`, `is_nevenadres`.
+    """
+    return (
+        # a second address repeats its object
+        bag_adressen.sort(pl.col("is_nevenadres").fill_null(False), "record")
+        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
+        .agg(
+            bag_record=pl.col("record").first(),
+            gebruiksdoelen=pl.col("gebruiksdoelen")
+            .list.explode(keep_nulls=False, empty_as_null=False)
+            .drop_nulls()
+            .unique()
+            .sort(),
+        )
+        .filter(pl.col("gebruiksdoelen").list.len() > 0, ~pl.col("gebruiksdoelen").list.contains("woonfunctie"))
+    )
+
+
 # ---------------------------------------------------------------- reports
 
 

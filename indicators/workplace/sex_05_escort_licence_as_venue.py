@@ -1,0 +1,146 @@
+"""SEX-05: visitors are reported at the office address of an escort licence that is more than an office."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_OFFICE = "kantoorfunctie"
+
+
+@indicator(
+    code="SEX-05",
+    version=1,
+    cls="B",
+    barrier=Barrier.WERKPLEK,
+    dataset="seksinrichtingen",
+    sensitive=True,
+    name_nl="Escortvergunning met locatiekenmerken",
+    name_en="Escort licence used as venue",
+    rationale_nl="Een escortbedrijf regelt afspraken en ontvangt op zijn adres geen klanten. Over dit adres komen wel "
+    "meldingen van bezoekers. Dan past het gebruik misschien niet bij de vergunning.",
+    rationale_en="An escort business arranges appointments and receives no clients at its address. Yet there are "
+    "reports of visitors at this address. Its use may not fit the licence.",
+    ruled_out_nl=(
+        "Op het adres mag worden gewoond: dan kijkt deze regel niet.",
+        "Van het adres is geen functie bekend: het kan een woning zijn.",
+        "Het adres is alleen een kantoor.",
+        "Er is maar één melding, of één melder.",
+        "De meldingen zijn ongegrond of geannuleerd.",
+        "De meldingen gaan niet over bezoekers of zijn ouder.",
+        "De escortvergunning is niet geldig.",
+    ),
+    ruled_out_en=(
+        "People may live at the address: this rule does not look there.",
+        "No function of the address is known: it may be a home.",
+        "The address is an office only.",
+        "There is only one report, or one reporter.",
+        "The reports were unfounded or cancelled.",
+        "The reports are not about visitors, or are older.",
+        "The escort licence is not valid.",
+    ),
+    innocent_nl=(
+        "De bezoekers kwamen voor een ander bedrijf in het pand.",
+        "Het kantoor deelt een ingang met een zaak.",
+        "De houder heeft voor deze plek een andere aanvraag lopen.",
+    ),
+    innocent_en=(
+        "The visitors came for another business in the building.",
+        "The office shares an entrance with a venue.",
+        "The holder has another application pending for this place.",
+    ),
+    inputs={
+        "seksinrichtingen": (
+            "record",
+            "vergunning_id",
+            "type",
+            "status",
+            "bezwaar_uitkomst",
+            "address_id",
+            "ingangsdatum_max",
+            "einddatum_min",
+        ),
+        "bag_adressen": ("record", "adresseerbaar_object_id", "gebruiksdoelen", "is_nevenadres"),
+        "meldingen": (
+            "record",
+            "melding_id",
+            "hoofdmelding_id",
+            "datum_melding",
+            "subcategorie",
+            "address_id",
+            "status",
+            "bevinding",
+            "melder_token",
+        ),
+    },
+    params={
+        "window_days": Param(
+            180,
+            "days",
+            "half a year shows use that goes on",
+            floor=90,
+            ceiling=180,
+            label_nl="Meldingen in de laatste",
+            label_en="Reports in the last",
+        ),
+        "min_reports": Param(
+            2,
+            "reports",
+            "one report is an incident",
+            floor=2,
+            label_nl="Aantal meldingen, minstens",
+            label_en="Number of reports, at least",
+        ),
+        "min_reporters": Param(
+            2,
+            "reporters",
+            "one reporter alone makes no pattern",
+            floor=2,
+            label_nl="Aantal melders, minstens",
+            label_en="Number of reporters, at least",
+        ),
+    },
+    evidence_nl="Escortvergunning {vergunning_id} heeft dit adres als kantoor. De BAG noemt als functie: "
+    "{gebruiksdoelen}. In {window_days} dagen waren er {meldingen} meldingen over bezoekers, van {melders} melders. De "
+    "grens is {min_reports} meldingen van {min_reporters} melders.",
+    evidence_en="Escort licence {vergunning_id} has this address as its office. The BAG lists as function: "
+    "{gebruiksdoelen}. In {window_days} days there were {meldingen} reports about visitors, by {melders} reporters. "
+    "The threshold is {min_reports} reports by {min_reporters} reporters.",
+)
+def escort_licence_as_venue(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per valid escort licence. Values: vergunning_id, gebruiksdoelen (list), meldingen, melders (counts).
+
+    The definition names reports; that they come from two reporters is the reading that flags fewer (a reporter counts
+    once in 30 days, but could wait). Off as soon as woonfunctie is among the functions, or none is known.
+    """
+    start = readings.window_start(as_of, p.window_days)
+    offices = (
+        t.seksinrichtingen.filter(readings.valid_licence(as_of), pl.col("type") == "escort")
+        .join(readings.surely_no_dwellings(t.bag_adressen), on="address_id")
+        .filter(pl.col("gebruiksdoelen") != [_OFFICE])
+        .select("record", "vergunning_id", "address_id", "gebruiksdoelen", "bag_record")
+    )
+    reports = (
+        readings.counting_reports(t.meldingen, readings.is_visitor_report())
+        .filter(pl.col("datum_melding").is_between(start, as_of))
+        .group_by("address_id")
+        .agg(
+            meldingen=pl.len().cast(pl.Int64),
+            melders=pl.col("reporter").n_unique().cast(pl.Int64),
+            report_records=pl.col("record").sort(),
+        )
+        .filter(pl.col("meldingen") >= p.min_reports, pl.col("melders") >= p.min_reporters)
+    )
+    return offices.join(reports, on="address_id").select(
+        "address_id",
+        "vergunning_id",
+        "gebruiksdoelen",
+        "meldingen",
+        "melders",
+        record_ids=pl.concat_list("record", "bag_record", "report_records"),
+        window_start=pl.lit(start),
+        window_end=pl.lit(as_of),
+    )
