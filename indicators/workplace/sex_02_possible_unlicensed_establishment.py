@@ -1,0 +1,145 @@
+"""SEX-02: several people report unlawful use of a place without a sex licence, and another rule sees a deviation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: The report category that covers use of premises for prostitution, among other things (domain reference, SEX-02).
+_CATEGORY = "wonen-ondermijning"
+#: The hits that can stand beside the reports.
+_OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
+
+
+@indicator(
+    code="SEX-02",
+    version=1,
+    cls="B",
+    barrier=Barrier.WERKPLEK,
+    dataset="meldingen",
+    sensitive=True,
+    after=_OTHER_HITS,
+    name_nl="Mogelijk onvergunde seksinrichting",
+    name_en="Possible unlicensed sex establishment",
+    rationale_nl="Meer dan één melder noemt gebruik van het pand dat niet mag. Een ander register wijkt ook af. Samen "
+    "is dat reden om naar het adres te kijken. Het zegt niets over wie er woont of werkt.",
+    rationale_en="More than one reporter mentions use of the premises that is not allowed. Another register deviates "
+    "too. Together that is reason to look at the address. It says nothing of who lives or works there.",
+    ruled_out_nl=(
+        "Op het adres mag worden gewoond: dan kijkt deze regel niet.",
+        "Van het adres is geen functie bekend: het kan een woning zijn.",
+        "Er is maar één melding, of één melder.",
+        "De meldingen zijn ongegrond of geannuleerd.",
+        "De meldingen gaan over iets anders of zijn ouder.",
+        "Er is geen tweede signaal uit een ander register.",
+        "Het adres heeft een geldige vergunning voor een seksinrichting.",
+    ),
+    ruled_out_en=(
+        "People may live at the address: this rule does not look there.",
+        "No function of the address is known: it may be a home.",
+        "There is only one report, or one reporter.",
+        "The reports were unfounded or cancelled.",
+        "The reports are about something else, or are older.",
+        "There is no second sign from another register.",
+        "The address has a valid licence for a sex establishment.",
+    ),
+    innocent_nl=(
+        "Er zit een praktijk voor massage of fysiotherapie.",
+        "Buren melden uit boosheid of op grond van een vooroordeel.",
+        "De categorie omvat ook ander gebruik, zoals een kwekerij.",
+        "Zelfstandig werk is hier volgens de APV toegestaan.",
+    ),
+    innocent_en=(
+        "There is a practice for massage or physiotherapy.",
+        "Neighbours report out of anger or prejudice.",
+        "The category covers other use too, such as growing plants.",
+        "Independent work is allowed here under the local by-law.",
+    ),
+    inputs={
+        "meldingen": (
+            "record",
+            "melding_id",
+            "hoofdmelding_id",
+            "datum_melding",
+            "subcategorie",
+            "address_id",
+            "status",
+            "bevinding",
+            "melder_token",
+        ),
+        "bag_adressen": ("record", "adresseerbaar_object_id", "gebruiksdoelen", "is_nevenadres"),
+        "seksinrichtingen": ("address_id", "status", "bezwaar_uitkomst", "ingangsdatum_min", "einddatum_max"),
+        "treffers": ("address_id", "indicator", "record_ids"),
+    },
+    params={
+        "window_days": Param(
+            180,
+            "days",
+            "half a year shows use that goes on",
+            floor=90,
+            ceiling=180,
+            label_nl="Meldingen in de laatste",
+            label_en="Reports in the last",
+        ),
+        "min_reporters": Param(
+            2,
+            "reporters",
+            "one reporter alone makes no pattern",
+            floor=2,
+            label_nl="Aantal melders, minstens",
+            label_en="Number of reporters, at least",
+        ),
+    },
+    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen in de categorie wonen-ondermijning, van "
+    "{melders} melders. De grens is {min_reporters} melders. Ook is er een treffer op {indicatoren}. Er is geen "
+    "geldige vergunning voor een seksinrichting. De BAG noemt als functie: {gebruiksdoelen}.",
+    evidence_en="In {window_days} days there were {meldingen} reports in the category wonen-ondermijning, by {melders} "
+    "reporters. The threshold is {min_reporters} reporters. There is also a hit of {indicatoren}. There is no valid "
+    "licence for a sex establishment. The BAG lists as function: {gebruiksdoelen}.",
+)
+def possible_unlicensed_establishment(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per address. Values: meldingen, melders (counts), indicatoren, gebruiksdoelen (lists).
+
+    Off as soon as woonfunctie is among the functions of the object, or none is known. HOU-02 asks for woonfunctie, so
+    that it never stands beside it; it is named as the definition names it. An escort licence at the object is a sex
+    licence too. The records of the other hit are part of this one: without it there is none.
+    """
+    start = readings.window_start(as_of, p.window_days)
+    licensed = t.seksinrichtingen.filter(readings.possibly_valid_licence(as_of)).select("address_id")
+    others = (
+        t.treffers.filter(pl.col("indicator").is_in(_OTHER_HITS))
+        .group_by("address_id")
+        .agg(
+            indicatoren=pl.col("indicator").unique().sort(),
+            other_records=pl.col("record_ids").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
+        )
+    )
+    places = (
+        others.join(licensed, on="address_id", how="anti")
+        .join(readings.surely_no_dwellings(t.bag_adressen), on="address_id")
+        .select("address_id", "indicatoren", "other_records", "gebruiksdoelen", "bag_record")
+    )
+    reports = (
+        readings.counting_reports(t.meldingen, (pl.col("subcategorie") == _CATEGORY).fill_null(False))
+        .filter(pl.col("datum_melding").is_between(start, as_of))
+        .group_by("address_id")
+        .agg(
+            meldingen=pl.len().cast(pl.Int64),
+            melders=pl.col("reporter").n_unique().cast(pl.Int64),
+            report_records=pl.col("record").sort(),
+        )
+        .filter(pl.col("melders") >= p.min_reporters)
+    )
+    return places.join(reports, on="address_id").select(
+        "address_id",
+        "meldingen",
+        "melders",
+        "indicatoren",
+        "gebruiksdoelen",
+        record_ids=pl.concat_list("report_records", "bag_record", "other_records"),
+        window_start=pl.lit(start),
+        window_end=pl.lit(as_of),
+    )
