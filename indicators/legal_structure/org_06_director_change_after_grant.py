@@ -1,0 +1,248 @@
+"""ORG-06: soon after a permit was granted all directors and owners of the holder left and others came."""
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: Functions by which someone owns or directs a company. Curators, administrators and agents act for others.
+_CONTROL = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
+#: How far the people behind a legal person are followed.
+_STEPS = 3
+
+
+@indicator(
+    code="ORG-06",
+    version=1,
+    cls="B",
+    barrier=Barrier.RECHTSVORM,
+    dataset="functionarissen",
+    name_nl="Bestuurderswissel kort na verlening",
+    name_en="Director change after grant",
+    rationale_nl=(
+        "De gemeente toetst de mensen achter een aanvraag. Kort na de verlening zijn die allemaal weg en kwamen er "
+        "anderen. Wie nu de zaak leidt, is dan niet getoetst."
+    ),
+    rationale_en=(
+        "The municipality assesses the people behind an application. Soon after the grant all of them had left and "
+        "others had come. The people who now run the business were not assessed."
+    ),
+    ruled_out_nl=(
+        "Eén van de bestuurders of eigenaren bleef.",
+        "De wissel was al voor de aanvraag of lang na de verlening.",
+        "Dezelfde persoon staat er opnieuw in, anders geschreven.",
+        "De bestuurder bleef aan via een eigen bv.",
+        "De nieuwe functionaris is een curator of bewindvoerder.",
+        "Van een bestuurder is niet zeker wie het is.",
+        "De vergunning is niet meer geldig.",
+    ),
+    ruled_out_en=(
+        "One of the directors or owners stayed.",
+        "The change was before the application or long after the grant.",
+        "The same person is entered again, spelled differently.",
+        "The director stayed on through a company of their own.",
+        "The new officer is an administrator in a bankruptcy.",
+        "Of one of the directors it is not certain who it is.",
+        "The permit is no longer valid.",
+    ),
+    innocent_nl=(
+        "De verkoop was gepland en is gemeld; dat staat niet in deze gegevens.",
+        "Er is voor de nieuwe mensen al een wijziging aangevraagd.",
+        "Een familielid nam de zaak over.",
+    ),
+    innocent_en=(
+        "The sale was planned and reported; that is not in these data.",
+        "A change has already been applied for on behalf of the new people.",
+        "A relative took over the business.",
+    ),
+    inputs={
+        "vergunningen": (
+            "record",
+            "key",
+            "address_id",
+            "kvk_nummer",
+            "status",
+            "bezwaar_uitkomst",
+            "datum_aanvraag_min",
+            "datum_aanvraag_max",
+            "datum_besluit_min",
+            "datum_besluit_max",
+            "ingangsdatum_max",
+            "einddatum_min",
+        ),
+        "functionarissen": (
+            "record",
+            "kvk_nummer",
+            "functie",
+            "datum_aanvang_min",
+            "datum_aanvang_max",
+            "datum_einde_min",
+            "datum_einde_max",
+        ),
+        "partijen": ("record", "dataset", "party_id", "kvk_nummer", "birth_date"),
+    },
+    params={
+        "window_days": Param(
+            180,
+            "days",
+            "a change within half a year was probably known when the permit was asked for",
+            ceiling=365,
+            label_nl="Dagen na de verlening, hoogstens",
+            label_en="Days after the grant, at most",
+        )
+    },
+    evidence_nl=(
+        "Vergunning {zaaknummer} is verleend op {datum_besluit} aan de onderneming met KVK-nummer {kvk_nummer}. Aantal "
+        "bestuurders en eigenaren bij de aanvraag: {vertrokken}. Die zijn allemaal weg sinds {laatste_vertrek}, "
+        "{dagen_na_verlening} dagen na de verlening. Aantal anderen dat in die tijd kwam: {nieuw}. De grens is "
+        "{window_days} dagen. Of dit bij de gemeente is gemeld, staat niet in de gegevens."
+    ),
+    evidence_en=(
+        "Permit {zaaknummer} was granted on {datum_besluit} to the company with KVK number {kvk_nummer}. Number of "
+        "directors and owners at the application: {vertrokken}. All have been gone since {laatste_vertrek}, "
+        "{dagen_na_verlening} days after the grant. Number of others that came in that time: {nieuw}. The threshold is "
+        "{window_days} days. Whether this was reported to the municipality is not in the data."
+    ),
+)
+def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per valid permit: zaaknummer, kvk_nummer, datum_besluit, how many left and came, last departure, days.
+
+    Everyone who may have been in function on the day of the application must have left for good, each within the
+    window after the grant; who left between application and grant makes it no hit, and neither does who came back. At
+    least one other came within the window. formats.md has no notification in the permit file, so the officer looks for
+    it. Of partial dates the bounds that flag fewer are taken. Who came is someone else only if the people behind both
+    are known (three steps up), by full birth date, and are not the same.
+    """
+    permits = t.vergunningen.filter(
+        readings.valid_licence(as_of),
+        pl.col("address_id").is_not_null(),
+        pl.col("kvk_nummer").is_not_null(),
+        pl.col("datum_besluit_max").is_not_null(),
+    ).select(
+        "kvk_nummer",
+        "address_id",
+        permit="record",
+        zaaknummer="key",
+        asked_first="datum_aanvraag_min",
+        asked_last="datum_aanvraag_max",
+        granted_first="datum_besluit_min",
+        granted_last="datum_besluit_max",
+    )
+    people = t.partijen.filter(pl.col("dataset") == "functionarissen").select(
+        "record", "party_id", "birth_date", company="kvk_nummer"
+    )
+    control = t.functionarissen.filter(pl.col("functie").is_in(_CONTROL)).join(people, on="record")
+    changed = _changed(permits, control, int(p.window_days))
+    return (
+        _by_others(changed, control)
+        .group_by("permit")
+        .agg(
+            pl.col("address_id", "zaaknummer", "kvk_nummer").first(),
+            pl.col("granted_last").first().alias("datum_besluit"),
+            pl.col("is_original").sum().alias("vertrokken"),
+            pl.col("is_entrant").sum().alias("nieuw"),
+            pl.col("gone").filter("is_original").max().alias("laatste_vertrek"),
+            pl.col("records").filter(pl.col("is_original") | pl.col("is_entrant")).explode().unique().sort(),
+        )
+        .select(
+            "address_id",
+            "zaaknummer",
+            "kvk_nummer",
+            "datum_besluit",
+            "vertrokken",
+            "laatste_vertrek",
+            "nieuw",
+            dagen_na_verlening=(pl.col("laatste_vertrek") - pl.col("datum_besluit")).dt.total_days(),
+            record_ids=pl.concat_list("permit", "records"),
+        )
+    )
+
+
+def _changed(permits: pl.LazyFrame, control: pl.LazyFrame, window_days: int) -> pl.LazyFrame:
+    """One row per permit and party of its holder, of permits whose originals all left in time and others came.
+
+    A party's functions in the company are one history: it has left when the last of them has ended.
+    """
+    window_end = pl.col("granted_first") + pl.duration(days=window_days)
+    is_open = pl.col("datum_einde_max").is_null()
+    maybe_then = (pl.col("datum_aanvang_min") <= pl.col("asked_last")) & (
+        is_open | (pl.col("datum_einde_max") >= pl.col("asked_first"))
+    )
+    surely_then = (pl.col("datum_aanvang_max") <= pl.col("asked_first")) & (
+        is_open | (pl.col("datum_einde_min") >= pl.col("asked_last"))
+    )
+    first = pl.col("datum_aanvang_min").min()
+    parties = (
+        permits.join(control, on="kvk_nummer")
+        .group_by("permit", "party_id")
+        .agg(
+            pl.col("address_id", "zaaknummer", "kvk_nummer", "granted_last", "company", "birth_date").first(),
+            maybe_then.fill_null(True).any().alias("is_original"),
+            surely_then.fill_null(False).any().alias("is_surely_original"),
+            (
+                ~is_open.any()
+                & (pl.col("datum_einde_min").max() >= pl.col("granted_last").first())
+                & (pl.col("datum_einde_max").max() <= window_end.first())
+            )
+            .fill_null(False)
+            .alias("is_gone"),
+            (
+                (first >= pl.col("granted_last").first())
+                & ((pl.col("datum_aanvang_max") <= window_end) & pl.col("datum_aanvang_max").is_not_null()).any()
+            )
+            .fill_null(False)
+            .alias("came"),
+            pl.col("datum_einde_max").max().alias("gone"),
+            pl.col("record").unique().sort().alias("records"),
+        )
+        .with_columns(is_entrant=~pl.col("is_original") & pl.col("came"))
+    )
+    return parties.filter(
+        (~pl.col("is_original") | pl.col("is_gone")).all().over("permit"),
+        pl.col("is_surely_original").any().over("permit"),
+        pl.col("is_entrant").any().over("permit"),
+    )
+
+
+def _by_others(changed: pl.LazyFrame, control: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows of `changed` of permits where those who came are surely others than those who left."""
+    behind = changed.select("permit", "party_id", "is_original", "is_entrant", "company", "birth_date")
+    levels = [behind]
+    up = control.select(of="kvk_nummer", company="company", birth_date="birth_date")
+    for _ in range(_STEPS):
+        levels.append(
+            levels[-1]
+            .filter(pl.col("company").is_not_null())
+            .select("permit", "party_id", "is_original", "is_entrant", of="company")
+            .join(up, on="of")
+            .drop("of")
+            .unique()
+        )
+    faces = pl.concat(levels, how="diagonal").unique()
+    # a person or company without a mark of its own may be anyone
+    known = faces.group_by("permit", "party_id").agg(pl.col("birth_date").is_not_null().any().alias("is_known"))
+    marks = (
+        faces.with_columns(pl.col("birth_date").cast(pl.String))
+        .unpivot(
+            ["birth_date", "company"],
+            index=["permit", "is_original"],
+            variable_name="of",
+            value_name="mark",
+        )
+        .drop_nulls("mark")
+    )
+    same = (
+        marks.group_by("permit", "of", "mark")
+        .agg(pl.col("is_original").n_unique().alias("sides"))
+        .filter(pl.col("sides") > 1)
+        .select("permit")
+        .unique()
+    )
+    unsure = (
+        changed.join(known, on=["permit", "party_id"], how="left")
+        .filter(pl.col("is_original") | pl.col("is_entrant"), ~pl.col("is_known").fill_null(False))
+        .select("permit")
+        .unique()
+    )
+    return changed.join(same, on="permit", how="anti").join(unsure, on="permit", how="anti")
