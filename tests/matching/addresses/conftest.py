@@ -53,6 +53,12 @@ _ROWS = [
     ("rij-g", "Rijtje", 1, "G", None, "1234FA", "Dorp", IN_USE, False, 153520.0, 450000.0),
     ("fort1", "Fort Diemerdamstraat", 1, None, None, "1234GA", "Dorp", IN_USE, False, 153600.0, 450000.0),
     ("parkweg2", "Parkweg", 2, None, None, "1234HA", "Dorp", IN_USE, False, 153700.0, 450000.0),
+    ("anderekuyper8", "Kuyperlaan", 8, None, None, "1240BA", "Ander Dorp", IN_USE, False, 155100.0, 455000.0),
+    ("kerk21bg", "Kerkstraat", 21, None, "BG", "1234AC", "Dorp", IN_USE, False, 150200.0, 450000.0),
+    ("kerk21bov", "Kerkstraat", 21, None, "BOV", "1234AC", "Dorp", IN_USE, False, 150200.0, 450000.0),
+    ("goud12x", "Burgemeester Goudenlaan", 12, None, None, "1234BA", "Dorp", GONE, False, 151100.0, 450000.0),
+    ("goud12y", "Burgemeester Goudenlaan", 12, None, None, "1234BB", "Dorp", GONE, False, 151120.0, 450000.0),
+    ("irene8gone", "Prinses Irenelaan", 8, None, None, "1234EB", "Dorp", GONE, False, 153300.0, 450000.0),
     ("perkweg2", "Perkweg", 2, None, None, "1234HB", "Dorp", IN_USE, False, 153800.0, 450000.0),
 ]  # fmt: skip
 

@@ -9,9 +9,16 @@ from screening.matching.addresses import fuzzy
 
 STREETS = pl.DataFrame(
     {
-        "street_id": [0, 1, 2, 3, 4],
-        "town": ["dorp", "dorp", "dorp", "dorp", "anderdorp"],
-        "street_variant": ["herengracht", "kerkstraat", "fortdiemerdamstraat", "prinsesirenelaan", "herengracht"],
+        "street_id": [0, 1, 2, 3, 4, 5],
+        "town": ["dorp", "dorp", "dorp", "dorp", "anderdorp", "dorp"],
+        "street_variant": [
+            "herengracht",
+            "kerkstraat",
+            "fortdiemerdamstraat",
+            "prinsesirenelaan",
+            "herengracht",
+            "verlengdekoninginwilhelminastraat",
+        ],
     },
     schema_overrides={"street_id": pl.UInt32},
 )
@@ -24,6 +31,8 @@ STREETS = pl.DataFrame(
         ("hernegracht", [0]),
         ("fortdimerdamstraatt", [2]),
         ("forthinderdamstraat", []),
+        ("verlengdekoniginwilhelminastrat", [5]),
+        ("verlengekoniginwilhelminastrat", []),
         ("kerklaan", []),
         ("kekrstrat", []),
         ("rozenstraat", []),

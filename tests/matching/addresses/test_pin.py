@@ -22,6 +22,8 @@ Y = 450000.0
         ("objects on one spot", 150040.0, Y, None),
         ("far out of town", 100000.0, 400000.0, None),
         ("the living object at the place of a withdrawn one", 151021.0, Y, "goud4"),
+        ("nearer to the withdrawn one of the same address", 151020.4, Y, "goud4"),
+        ("a withdrawn object on the same spot", 153300.0, Y, "irene6"),
         ("a withdrawn object that nothing replaced", 151040.0, Y, "goud6gone"),
         ("a corner house with two addresses is one object", 152000.0, Y, "hoek"),
     ],
