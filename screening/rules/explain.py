@@ -26,6 +26,10 @@ _UNITS_NL = {
     "m": "meter",
     "keys": "kenmerken",
     "changes": "wijzigingen",
+    "percent": "procent",
+    "dates": "data",
+    "visits": "bezoeken",
+    "measures": "maatregelen",
 }
 
 

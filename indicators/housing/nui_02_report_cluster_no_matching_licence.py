@@ -1,0 +1,132 @@
+"""NUI-02: several people report about the use of a dwelling, and no letting permit accounts for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
+
+
+@indicator(
+    code="NUI-02",
+    version=1,
+    cls="B",
+    barrier=Barrier.HUISVESTING,
+    dataset="meldingen",
+    name_nl="Meldingencluster zonder passende vergunning",
+    name_en="Report cluster, no matching licence",
+    rationale_nl="Meerdere melders wijzen op verhuur of woningdelen. Voor dit adres is geen vergunning voor verhuur "
+    "bekend. Het gebruik kan anders zijn dan in de registers staat.",
+    rationale_en="Several reporters point to letting or shared housing. No letting permit is known for this address. "
+    "The use may differ from what the registers say.",
+    ruled_out_nl=(
+        "Alle meldingen komen van één melder.",
+        "Eén melder blijft melden: die telt eens per 30 dagen.",
+        "Een deelmelding telt mee met de hoofdmelding.",
+        "De meldingen zijn ongegrond of geannuleerd.",
+        "De meldingen gaan over iets anders, zoals geluid.",
+        "Er is een geldige vergunning voor verhuur of logies.",
+    ),
+    ruled_out_en=(
+        "All reports come from one reporter.",
+        "One reporter keeps reporting: they count once in 30 days.",
+        "A child report counts with its parent.",
+        "The reports were unfounded or cancelled.",
+        "The reports are about something else, such as noise.",
+        "There is a valid permit for letting or lodging.",
+    ),
+    innocent_nl=(
+        "Er woont familie of een mantelzorger in.",
+        "De woning is onderverhuurd en dat mag.",
+        "De buren hebben een conflict.",
+        "Buren melden vanuit een vooroordeel.",
+    ),
+    innocent_en=(
+        "Family or a carer lives in.",
+        "The dwelling is sublet with consent.",
+        "The neighbours have a dispute.",
+        "Neighbours report out of prejudice.",
+    ),
+    inputs={
+        "meldingen": (
+            "record",
+            "melding_id",
+            "hoofdmelding_id",
+            "datum_melding",
+            "subcategorie",
+            "address_id",
+            "status",
+            "bevinding",
+            "melder_token",
+        ),
+        "vergunningen": (
+            "record",
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "address_id",
+            "ingangsdatum_min",
+            "einddatum_max",
+        ),
+    },
+    params={
+        "window_days": Param(
+            180,
+            "days",
+            "half a year shows a pattern and not an incident",
+            floor=30,
+            ceiling=365,
+            label_nl="Venster",
+            label_en="Window",
+        ),
+        "min_reports": Param(
+            3,
+            "reports",
+            "fewer are an incident",
+            floor=2,
+            label_nl="Meldingen, minstens",
+            label_en="Reports, at least",
+        ),
+        "min_reporters": Param(
+            2,
+            "reporters",
+            "one reporter alone makes no pattern",
+            floor=2,
+            label_nl="Verschillende melders, minstens",
+            label_en="Different reporters, at least",
+        ),
+    },
+    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders over woonfraude of "
+    "woningdelen (drempel: {min_reports} meldingen van {min_reporters} melders). Op {as_of} geldt er geen vergunning "
+    "voor verhuur of logies.",
+    evidence_en="In {window_days} days there were {meldingen} reports by {melders} reporters on unlawful or shared "
+    "housing (threshold: {min_reports} reports by {min_reporters} reporters). On {as_of} no permit for letting or "
+    "lodging holds.",
+)
+def report_cluster_no_matching_licence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per address. Values: meldingen, melders (counts).
+
+    "Aanloop" (visitors) has no code of its own among the housing reports and does not count. Any letting permit that
+    may be valid matches: a partial date is given the benefit of the doubt.
+    """
+    start = readings.window_start(as_of, p.window_days)
+    permitted = t.vergunningen.filter(
+        readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING)
+    ).select("address_id")
+    return (
+        readings.counting_reports(t.meldingen, pl.col("subcategorie").is_in(_SUBCATEGORIES))
+        .filter(pl.col("datum_melding").is_between(start, as_of))
+        .group_by("address_id")
+        .agg(
+            meldingen=pl.len().cast(pl.Int64),
+            melders=pl.col("reporter").n_unique().cast(pl.Int64),
+            record_ids=pl.col("record").sort(),
+        )
+        .filter(pl.col("meldingen") >= p.min_reports, pl.col("melders") >= p.min_reporters)
+        .join(permitted, on="address_id", how="anti")
+        .with_columns(window_start=pl.lit(start), window_end=pl.lit(as_of))
+    )
