@@ -1,0 +1,167 @@
+"""ORG-08: behind the holder of a licence stand legal persons only, as far as three steps up or in a circle."""
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_LICENCE = (
+    "record",
+    "key",
+    "address_id",
+    "status",
+    "bezwaar_uitkomst",
+    "ingangsdatum_max",
+    "einddatum_min",
+    "kvk_nummer",
+)
+#: Functions by which a party controls a company.
+_CONTROL = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
+#: Functions in which a natural person is found behind a company: who winds it up decides as well.
+_REACHED = (*_CONTROL, "vereffenaar", "curator", "bewindvoerder")
+
+
+@indicator(
+    code="ORG-08",
+    version=1,
+    cls="C",
+    barrier=Barrier.RECHTSVORM,
+    dataset="functionarissen",
+    name_nl="Ondoorzichtige bestuursketen",
+    name_en="Long control chain",
+    rationale_nl=(
+        "Een houder kan worden bestuurd door een andere onderneming, en die weer door een andere. Is na een paar "
+        "stappen nog geen mens gevonden, dan is niet te zien wie beslist."
+    ),
+    rationale_en=(
+        "A holder can be directed by another company, and that one by another again. If no person is found after a few "
+        "steps, it cannot be seen who decides."
+    ),
+    ruled_out_nl=(
+        "Na een paar stappen is er een mens gevonden, zoals bij een gewone holding.",
+        "Naast de rechtspersoon is ook een mens bestuurder.",
+        "De keten houdt op omdat gegevens ontbreken.",
+        "De vergunning is niet geldig.",
+        "De bestuurder is een curator of vereffenaar.",
+    ),
+    ruled_out_en=(
+        "A person is found after a few steps, as with an ordinary holding company.",
+        "Beside the legal person, a natural person is a director as well.",
+        "The chain stops because data are missing.",
+        "The licence is not valid.",
+        "The director is an administrator or a liquidator.",
+    ),
+    innocent_nl=(
+        "Het is een groot concern, een pensioenfonds of een stichting met een bestuur erboven.",
+        "De mensen achter de keten zijn bekend uit de aanvraag.",
+    ),
+    innocent_en=(
+        "It is a large group, a pension fund or a foundation with a board above it.",
+        "The people behind the chain are known from the application.",
+    ),
+    inputs={
+        "vergunningen": (*_LICENCE, "zaaktype"),
+        "seksinrichtingen": (*_LICENCE, "type"),
+        "functionarissen": (
+            "record",
+            "kvk_nummer",
+            "rechtspersoon_kvk",
+            "functie",
+            "datum_aanvang_min",
+            "datum_aanvang_max",
+            "datum_einde_min",
+            "datum_einde_max",
+        ),
+    },
+    params={
+        "max_steps": Param(
+            3,
+            "steps",
+            "a holding above a holding is common; more layers hide who decides",
+            floor=2,
+            ceiling=6,
+            label_nl="Stappen van bestuurder naar bestuurder, hoogstens",
+            label_en="Steps from director to director, at most",
+        )
+    },
+    evidence_nl=(
+        "Op {as_of} geldt hier een vergunning ({zaaknummers}). De houder is de onderneming met KVK-nummer "
+        "{kvk_nummer}. Die wordt bestuurd door andere rechtspersonen. In {max_steps} stappen van bestuurder naar "
+        "bestuurder is geen mens gevonden. Aantal rechtspersonen boven de houder: {rechtspersonen}.[ De keten gaat in "
+        "een kring: {kring_kvk_nummers}.]"
+    ),
+    evidence_en=(
+        "On {as_of} a licence is valid here ({zaaknummers}). Its holder is the company with KVK number {kvk_nummer}. "
+        "That is directed by other legal persons. In {max_steps} steps from director to director no person was found. "
+        "Number of legal persons above the holder: {rechtspersonen}.[ The chain goes in a circle: "
+        "{kring_kvk_nummers}.]"
+    ),
+)
+def long_control_chain(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per address and holder: zaaknummers, kvk_nummer, rechtspersonen seen, kring_kvk_nummers (or empty).
+
+    A director of the holder is no step, a director of that director is one, so a person behind three legal persons in
+    a row is found. Every branch must be known all the way: a legal person of whom no director is supplied, or a party
+    without a number, leaves open that a person stands there. A circle has no end, so no person is found in it either.
+    Functions are those in force on `as_of`; one that may have ended or begun still leads to a person, but bears no
+    chain. Where a company is registered is never read.
+    """
+    functions = t.functionarissen.filter(
+        pl.col("functie").is_in(_REACHED),
+        (pl.col("datum_aanvang_min") <= as_of).fill_null(True),
+        pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
+    )
+    is_legal_person = pl.col("rechtspersoon_kvk").is_not_null()
+    controls = pl.col("functie").is_in(_CONTROL) & is_legal_person
+    surely = (pl.col("datum_aanvang_max") <= as_of).fill_null(False) & (
+        pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)
+    )
+    above = functions.group_by(at="kvk_nummer").agg(
+        is_open=(~is_legal_person).any() | ~(controls & surely).any(),
+    )
+    edges = functions.filter(controls).select("record", at="kvk_nummer", next="rechtspersoon_kvk")
+    held = readings.licences(
+        t, "address_id", "status", "bezwaar_uitkomst", "ingangsdatum_max", "einddatum_min", "kvk_nummer"
+    ).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null(), pl.col("kvk_nummer").is_not_null())
+    front = held.select(holder="kvk_nummer", at="kvk_nummer").unique()
+    seen, rows = [front], []
+    for _ in range(int(p.max_steps) + 1):
+        judged = front.join(above, on="at", how="left")
+        known = judged.filter(~pl.col("is_open").fill_null(True).any().over("holder"))
+        hops = known.select("holder", "at").join(edges, on="at")
+        rows.append(hops.select("holder", "record"))
+        front = hops.select("holder", at="next").unique()
+        seen.append(front)
+    companies = pl.concat(seen[:-1]).unique()
+    # the last step brings no company that was not seen before: the chain goes round
+    onward = front.join(companies, on=["holder", "at"], how="anti").select("holder").unique()
+    circle = (
+        pl.concat(seen[1:])
+        .unique()
+        .join(onward, on="holder", how="anti")
+        .group_by("holder")
+        .agg(pl.col("at").sort().alias("kring_kvk_nummers"))
+    )
+    chains = (
+        pl.concat([companies, front])
+        .unique()
+        .join(front.select("holder").unique(), on="holder", how="semi")
+        .group_by("holder")
+        .agg((pl.len() - 1).alias("rechtspersonen"))
+        .join(pl.concat(rows).group_by("holder").agg(pl.col("record").unique().sort().alias("functions")), on="holder")
+        .join(circle, on="holder", how="left")
+    )
+    return (
+        held.join(chains, left_on="kvk_nummer", right_on="holder")
+        .group_by("address_id", "kvk_nummer", "rechtspersonen", "functions", "kring_kvk_nummers")
+        .agg(pl.col("key").unique().sort().alias("zaaknummers"), pl.col("record").alias("licences"))
+        .select(
+            "address_id",
+            "zaaknummers",
+            "kvk_nummer",
+            "rechtspersonen",
+            "kring_kvk_nummers",
+            record_ids=pl.concat_list("licences", "functions"),
+        )
+    )
