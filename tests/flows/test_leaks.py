@@ -1,0 +1,164 @@
+"""What must not be written is written nowhere: planted values are looked for in every byte that a run leaves."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.conftest import barrier
+
+#: Values that no file of a run may hold: rejected, dropped, forbidden, free text, a reporter.
+CANARIES = {
+    "rejected date": "1890-veertien-kanarie",
+    "name on a rejected row": "Kanarievogelaar",
+    "dropped column": "kanariegeheim",
+    "free text": "kanarietekstinmelding",
+    "reporter token": "mt_kanarie22222222222",
+    "secret of a database": "kanariewachtwoord",
+    "name in a wrong code": "kanariestatus",
+    "a lone BSN": "999990019",
+}
+#: Names stand in these files and in the store, and nowhere else.
+MAY_HOLD_NAMES = {"parties.parquet", "links.parquet", "store.sqlite", "store.sqlite-wal", "store.sqlite-shm"}
+
+
+@pytest.fixture
+def planted(town) -> Path:
+    """The clean municipality with a canary of each kind."""
+    permits = pl.read_csv(town / "vergunningen.csv", infer_schema_length=0).with_row_index()
+    permits = permits.with_columns(
+        datum_aanvraag=_at(1, "datum_aanvraag", CANARIES["rejected date"]),
+        houder_naam=_at(1, "houder_naam", CANARIES["name on a rejected row"]),
+        status=_at(2, "status", CANARIES["name in a wrong code"]),
+        nationaliteit=pl.lit(CANARIES["dropped column"]),
+        handelsnaam=_at(3, "handelsnaam", CANARIES["a lone BSN"]),
+    ).drop("index")
+    permits.write_csv(town / "vergunningen.csv")
+    reports = pl.read_csv(town / "meldingen.csv", infer_schema_length=0).with_columns(
+        omschrijving=pl.lit(f"Bel {CANARIES['free text']} maar."), melder_token=pl.lit(CANARIES["reporter token"])
+    )
+    reports.write_csv(town / "meldingen.csv")
+    file = town / "screening.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("[sources.vergunningen]", '[sources.vergunningen]\ndrop = ["nationaliteit"]'), encoding="utf-8"
+    )
+    return town
+
+
+@pytest.mark.parametrize("how", [(), ("--prefect",)], ids=["plain", "prefect"])
+def test_a_run_that_succeeds_leaves_no_canary(planted, tmp_path, how):
+    ran = barrier("run", "--config", planted / "screening.toml", "--json", *how, env=_home(tmp_path))
+    assert ran.code == 0, ran.out
+    assert ran.json["counts"]["rows_quarantined"] >= 3
+    assert _found(planted / "var", tmp_path / "home", said=ran.out + ran.err) == []
+
+
+@pytest.mark.parametrize("how", [(), ("--prefect",)], ids=["plain", "prefect"])
+def test_a_run_that_stops_leaves_no_canary(planted, tmp_path, how):
+    file = planted / "screening.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("[sources.vergunningen]", "[sources.vergunningen]\nmax_quarantine = 0.0"))
+    ran = barrier("run", "--config", file, "--json", *how, env=_home(tmp_path))
+    assert ran.code == 3
+    assert _found(planted / "var", tmp_path / "home", said=ran.out + ran.err) == []
+    assert not list((planted / "var" / "staging").iterdir())
+
+
+def test_a_database_that_is_not_there_does_not_tell_its_password(planted, tmp_path):
+    file = planted / "screening.toml"
+    text = file.read_text(encoding="utf-8")
+    text = text.replace('path = "controles.csv"', 'url_env = "CONTROLS_DB"\nquery = "SELECT * FROM controles"')
+    file.write_text(text, encoding="utf-8")
+    secret = CANARIES["secret of a database"]
+    env = {**_home(tmp_path), "CONTROLS_DB": f"postgresql+psycopg://barrier:{secret}@127.0.0.1:1/x"}
+    ran = barrier("run", "--config", file, "--json", "--prefect", env=env)
+    assert ran.code == 4, ran.out
+    assert _found(planted / "var", tmp_path / "home", said=ran.out + ran.err) == []
+
+
+def test_names_stand_in_the_three_places_that_may_hold_them(clean_town, clean_run):
+    names = pl.read_csv(clean_town / "leidinggevenden.csv", infer_schema_length=0)["naam"].drop_nulls().unique()
+    long = [name for name in names.to_list() if len(name) > 11][:200]
+    assert long
+    for path in (clean_town / "var").rglob("*"):
+        if path.is_file() and path.name not in MAY_HOLD_NAMES:
+            text = "\n".join(t for _, t in _texts(path))
+            assert [name for name in long if name in text] == [], path.name
+
+
+def test_the_store_holds_names_of_flagged_addresses_only(clean_town, clean_run):
+    """Persons on permits elsewhere are in no table: the database file holds no name that no dossier needs."""
+    run = Path(clean_run["folder"])
+    flagged = pl.read_parquet(run / "flags.parquet")["address_id"].implode()
+    records = pl.read_parquet(run / "records.parquet").filter(pl.col("dataset") == "vergunningen")
+    permits = pl.read_csv(clean_town / "vergunningen.csv", infer_schema_length=0).select(
+        "houder_naam", key="zaaknummer"
+    )
+    both = permits.join(records.select("key", "address_id"), on="key")
+    at_flags = set(both.filter(pl.col("address_id").is_in(flagged))["houder_naam"])
+    elsewhere = set(both.filter(~pl.col("address_id").is_in(flagged))["houder_naam"]) - at_flags
+    store = (clean_town / "var" / "store.sqlite").read_bytes()
+    assert at_flags
+    assert any(name.encode() in store for name in at_flags)
+    apart = [name for name in elsewhere if name and len(name) > 11 and not any(name in other for other in at_flags)]
+    assert [name for name in apart if name.encode() in store] == []
+
+
+def test_the_search_itself_finds_what_is_hidden(tmp_path):
+    """The harness bites: raw, base64, zlib, UTF-16 and a Parquet column."""
+    word = CANARIES["free text"]
+    (tmp_path / "raw").write_text(f"x {word} y")
+    (tmp_path / "b64").write_bytes(base64.b64encode(f"hidden {word} here, padded to be long".encode()))
+    (tmp_path / "zlib").write_bytes(b"head" + zlib.compress(word.encode() * 3))
+    (tmp_path / "utf16").write_bytes(word.encode("utf-16-le"))
+    pl.DataFrame({"a": [word]}).write_parquet(tmp_path / "p.parquet", compression="zstd")
+    assert {where for where, _ in _found(tmp_path)} == {"raw", "b64", "zlib", "utf16", "p.parquet"}
+
+
+def _at(row: int, column: str, value: str) -> pl.Expr:
+    return pl.when(pl.col("index") == row).then(pl.lit(value)).otherwise(pl.col(column))
+
+
+def _home(tmp_path: Path) -> dict[str, str]:
+    """A home and a temporary folder of the test's own, so that what is written there is found too."""
+    home = tmp_path / "home"
+    (home / "tmp").mkdir(parents=True)
+    return {"HOME": str(home), "TMPDIR": str(home / "tmp")}
+
+
+def _found(*folders: Path, said: str = "") -> list[tuple[str, str]]:
+    found = [("output", kind) for kind, value in CANARIES.items() if value in said]
+    for folder in folders:
+        for path in folder.rglob("*"):
+            if path.is_file():
+                for _, text in _texts(path):
+                    found += [(path.name, kind) for kind, value in CANARIES.items() if value in text]
+    return found
+
+
+def _texts(path: Path) -> Iterator[tuple[str, str]]:
+    raw = path.read_bytes()
+    yield "raw", raw.decode("latin-1")
+    yield "utf-16", raw.replace(b"\x00", b"").decode("latin-1")
+    for run in re.findall(rb"[A-Za-z0-9+/]{24,}", raw):
+        whole = run[: len(run) // 4 * 4]  # the tail of a run that is no base64 at all does not matter
+        yield "base64", base64.b64decode(whole).decode("latin-1")
+    for place in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", raw):
+        try:
+            yield "zlib", zlib.decompressobj().decompress(raw[place.start() :], 5_000_000).decode("latin-1")
+        except zlib.error:
+            continue
+    if raw[:4] == b"PAR1":
+        frame = pl.read_parquet(path)
+        for name in frame.columns:
+            values = frame[name]
+            while isinstance(values.dtype, pl.List):
+                values = values.explode()
+            yield name, "\n".join(values.cast(pl.String).drop_nulls().unique().to_list())
