@@ -117,9 +117,10 @@ def possible_unlicensed_establishment(t: Tables, p: Params, as_of: date) -> pl.L
             other_records=pl.col("record_ids").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
         )
     )
+    objects = t.bag_adressen.join(others, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
     places = (
         others.join(licensed, on="address_id", how="anti")
-        .join(readings.surely_no_dwellings(t.bag_adressen), on="address_id")
+        .join(readings.surely_no_dwellings(objects), on="address_id")
         .select("address_id", "indicatoren", "other_records", "gebruiksdoelen", "bag_record")
     )
     reports = (

@@ -117,9 +117,10 @@ def escort_licence_as_venue(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     once in 30 days, but could wait). Off as soon as woonfunctie is among the functions, or none is known.
     """
     start = readings.window_start(as_of, p.window_days)
+    escort = t.seksinrichtingen.filter(readings.valid_licence(as_of), pl.col("type") == "escort")
+    objects = t.bag_adressen.join(escort, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
     offices = (
-        t.seksinrichtingen.filter(readings.valid_licence(as_of), pl.col("type") == "escort")
-        .join(readings.surely_no_dwellings(t.bag_adressen), on="address_id")
+        escort.join(readings.surely_no_dwellings(objects), on="address_id")
         .filter(pl.col("gebruiksdoelen") != [_OFFICE])
         .select("record", "vergunning_id", "address_id", "gebruiksdoelen", "bag_record")
     )
