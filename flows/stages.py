@@ -117,7 +117,7 @@ def addresses(folder: str) -> None:
     resolved = resolve(mentions, index)
     night.put_frame("resolved", resolved)
     night.put_frame("display", display_addresses(index))
-    place = resolved.select("dataset", "key", "address_id", "address_method", "address_score")
+    place = resolved.select("dataset", "key", "address_id", "address_method", "address_score", "address_note")
     for dataset, frame in given.items():
         here = place.filter(pl.col("dataset") == str(dataset)).drop("dataset")
         night.put_frame(f"accepted/{dataset}", frame.join(here, on="key", how="left", maintain_order="left"))

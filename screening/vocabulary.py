@@ -106,6 +106,12 @@ class AddressMethod(StrEnum):
     PIN = "pin"
 
 
+class AddressNote(StrEnum):
+    """Why an address has no BAG object, as far as a rule reads the reason. Others are sentences for the report."""
+
+    POST_BOX = "a post box is no object"
+
+
 class FlagReason(StrEnum):
     """The first clause of the review rule that fires (domain reference 2.1)."""
 

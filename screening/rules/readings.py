@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from screening.rules.tables import Tables
-from screening.vocabulary import Dataset
+from screening.vocabulary import AddressNote, Dataset
 
 #: Types whose licence is bound to a place. A sex establishment is too, but for an escort business.
 LOCATION_BOUND = ("exploitatie", "alcohol", "terras", "logies", "speelautomaten", "coffeeshop")
@@ -177,6 +177,11 @@ def active(as_of: date) -> pl.Expr:
     return (pl.col("datum_aanvang_max") <= as_of).fill_null(False) & (
         pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of)
     )
+
+
+def post_box() -> pl.Expr:
+    """The address is a post box: it has no object, and nobody can be visited there. Needs `address_note`."""
+    return (pl.col("address_note") == AddressNote.POST_BOX).fill_null(False)
 
 
 def shielded() -> pl.Expr:

@@ -120,7 +120,7 @@ def _dataset_columns(dataset: Dataset) -> dict[str, pl.DataType]:
     for name in DATE_COLUMNS[dataset]:
         columns |= {name: _DAY, f"{name}_min": _DAY, f"{name}_max": _DAY}
     if dataset in ADDRESSED_DATASETS:
-        columns |= {"address_id": _TEXT, "address_method": _TEXT, "address_score": _NUMBER}
+        columns |= {"address_id": _TEXT, "address_method": _TEXT, "address_score": _NUMBER, "address_note": _TEXT}
     return columns
 
 

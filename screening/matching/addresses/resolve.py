@@ -9,7 +9,7 @@ from screening.matching.addresses import choose, evidence
 from screening.matching.addresses.index import AddressIndex
 from screening.matching.addresses.parse import WRITTEN, parse
 from screening.matching.addresses.pin import far_pins, resolve_pins
-from screening.vocabulary import AddressMethod
+from screening.vocabulary import AddressMethod, AddressNote
 
 #: A range of more numbers than this is a street, not an address.
 RANGE_MAX = 100
@@ -158,7 +158,7 @@ def _why_not() -> pl.Expr:
     is_outside_code = pl.col("postcode_digits").is_not_null() & ~pl.col("digits_are_known")
     return (
         pl.when("is_post_box")
-        .then(pl.lit("a post box is no object"))
+        .then(pl.lit(AddressNote.POST_BOX))
         .when("is_near")
         .then(pl.lit("written as near an address or without a number"))
         .when(is_outside_code)
