@@ -10,7 +10,6 @@ from screening.matching.addresses.evidence import (
     POSTCODE_SLIP,
     TIER_EXACT,
     TIER_FUZZY,
-    TIER_NONE,
     TOWN_ABSENT,
     cost,
 )
@@ -166,8 +165,6 @@ def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("the postcode differs from the BAG"))
         .when(is_one & (pl.col("town_is") > TOWN_ABSENT))
         .then(pl.lit("the town differs from the BAG"))
-        .when(is_one & (pl.col("tier") == TIER_NONE) & is_fuzzy.not_())
-        .then(None)
         .when(is_one)
         .then(None)
         .when((fits > 1) & (pl.col("streets") > 1))

@@ -58,6 +58,8 @@ _ROWS = [
     ("kerk21bov", "Kerkstraat", 21, None, "BOV", "1234AC", "Dorp", IN_USE, False, 150200.0, 450000.0),
     ("goud12x", "Burgemeester Goudenlaan", 12, None, None, "1234BA", "Dorp", GONE, False, 151100.0, 450000.0),
     ("goud12y", "Burgemeester Goudenlaan", 12, None, None, "1234BB", "Dorp", GONE, False, 151120.0, 450000.0),
+    ("kerk23hs", "Kerkstraat", 23, None, "HS", "1234AC", "Dorp", GONE, False, 150220.0, 450000.0),
+    ("kerk23bg", "Kerkstraat", 23, None, "BG", "1234AC", "Dorp", IN_USE, False, 150221.0, 450000.0),
     ("irene8gone", "Prinses Irenelaan", 8, None, None, "1234EB", "Dorp", GONE, False, 153300.0, 450000.0),
     ("perkweg2", "Perkweg", 2, None, None, "1234HB", "Dorp", IN_USE, False, 153800.0, 450000.0),
 ]  # fmt: skip

@@ -83,6 +83,8 @@ FOUND = [
     ("a name itself before the usual name of another", "Kuyperlaan 8", "anderekuyper8", "variant"),
     ("hs where the BAG says bg", "Kerkstraat 21 hs, Dorp", "kerk21bg", "variant"),
     ("the postcode tells which of two withdrawn", "Burgemeester Goudenlaan 12, 1234 BB Dorp", "goud12y", "exact"),
+    ("what is written before what may be meant", "Kerkstraat 23-hs, Dorp", "kerk23hs", "variant"),
+    ("a slip in the street and one in the postcode", "Prinses Irenlaan 6, 1234 EX Dorp", "irene6", "fuzzy"),
     ("a range", "Kerkstraat 14-18, Dorp", "kerk14", "variant"),
     ("a range in words", "Kerkstraat 14 t/m 18 (even), Dorp", "kerk14", "variant"),
 ]  # fmt: skip
@@ -115,6 +117,7 @@ LEFT_OPEN = [
     ("a postcode that is of another street", "Kerkstraat 3, 1234 BA Dorp", "street, number, postcode and town do not"),
     ("a postcode far off that is of another street", "Sint Jansplein 2, 1234 HB Dorp", "street, number, postcode and"),
     ("a street of the town is never another one", "Parkweg 2, 1234 HB Dorp", "street, number, postcode and"),
+    ("three slips in all", "Prinsse Irenlaan 6, 1234 EX Dorp", "street, number, postcode and town do not"),
     ("slips in street and postcode", "Prinsse Irenlaan 6, 1235 EB Dorp", "the postcode lies outside this BAG"),
     ("slips in street and town", "Kerkstraaat 1, Ander Drop", "street, number, postcode and town do not"),
     ("an unknown postcode and no town", "Kerkstraat 3, 1334 AA", "the postcode lies outside this BAG"),
@@ -267,7 +270,7 @@ def test_the_order_of_the_bag_changes_nothing(bag, index):
     assert resolve(asked, AddressIndex.build(bag.reverse())).equals(resolve(asked, index))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=st.sampled_from([*FOUND, *LEFT_OPEN[1:]]), seed=st.integers(0, 2**16))
 def test_case_and_space_change_nothing(ask, case, seed):
     chance = random.Random(seed)
@@ -276,7 +279,7 @@ def test_case_and_space_change_nothing(ask, case, seed):
     assert ask(text) == ask(case[1])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=st.sampled_from([*FOUND, *LEFT_OPEN[1:]]), seed=st.integers(0, 2**16))
 def test_diacritics_change_nothing(ask, case, seed):
     chance = random.Random(seed)
@@ -285,7 +288,7 @@ def test_diacritics_change_nothing(ask, case, seed):
     assert ask(text) == ask(case[1])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     street=st.sampled_from(["Kerkstraat", "Kerkstr.", "Krekstraat", "Burg. Goudenlaan", "Parkweg", "Elders"]),
     number=st.integers(0, 60),
@@ -299,7 +302,7 @@ def test_a_resolved_address_has_the_number_it_was_written_with(ask, index, stree
         assert number in numbers.to_list()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=60))
 def test_whatever_is_typed_gets_an_answer(ask, text):
     got = ask(text)

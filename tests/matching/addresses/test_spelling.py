@@ -115,7 +115,7 @@ def test_one_town(one, other):
     assert _of(spelling.town_key, one) == _of(spelling.town_key, other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=30))
 def test_a_key_is_its_own_key(text):
     folded = _of(spelling.fold, text)
