@@ -29,8 +29,10 @@ POSTGRES_DURABLE: dict[str, tuple[str, ...]] = {
     "synchronous_commit": ("on", "remote_apply"),
 }
 
-#: Any number that is ours alone: it keeps two processes from migrating one PostgreSQL database at the same time.
+#: Any numbers that are ours alone: one process at a time migrates a PostgreSQL database, or publishes in it.
 _MIGRATION_LOCK = 7_411_204_801
+_PUBLISHER_LOCK = 7_411_204_802
+PUBLISHER_TIMEOUT_S = 60
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -46,6 +48,9 @@ def make_engine(url: str) -> sa.Engine:
         _make_database_file(Path(parsed.database or ""))
     # Parameters are names and birth dates: an error message may not show them.
     engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=not is_sqlite)
+    if not is_sqlite:
+        # Whatever the server's default: who has waited for a lock must see what was committed meanwhile.
+        engine = engine.execution_options(isolation_level="READ COMMITTED")
     if is_sqlite:
         _prepare_sqlite(engine)
     try:
@@ -111,6 +116,20 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection in a transaction that will write: committed at the end, rolled back after an error."""
     with engine.connect().execution_options(is_writing=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def publishing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction of the one publisher: it waits until the last one of a killed publisher is over.
+
+    A PostgreSQL server goes on with what a killed client sent last, and that may be the COMMIT that makes its run
+    visible. Without waiting, clearing up would take away the rows of a run that becomes visible a moment later.
+    """
+    with writing(engine) as connection:  # on SQLite this is one at a time by itself
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PUBLISHER_TIMEOUT_S}s'")
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISHER_LOCK)))
         yield connection
 
 

@@ -23,7 +23,7 @@ from screening.store.bundle import (
     stored_frames,
 )
 from screening.store.crashpoints import crashpoint
-from screening.store.engine import guarded, writing
+from screening.store.engine import guarded, publishing
 from screening.store.files import make_directory, parquet_bytes, remove, run_frame, sha256, sync_directory, write_file
 from screening.store.store import PublishedRun, Store
 from screening.store.tables import PUBLISHED, RUN_TABLES, UNPUBLISHED, run, run_file
@@ -144,7 +144,7 @@ def load_rows(
     file_rows = [{"name": name, "sha256": digest, "size_bytes": size} for name, (digest, size) in files.items()]
     counts = {run_file.name: len(file_rows)} | {table.name: frame.height for table, frame in stored.items()}
     with guarded(f"loading run {bundle.run_id}"):
-        with writing(store.engine) as connection:
+        with publishing(store.engine) as connection:
             connection.execute(
                 run.insert(),
                 {
@@ -166,7 +166,7 @@ def load_rows(
             if table is run_file:
                 continue
             for part in stored[table].iter_slices(BATCH_ROWS):
-                with writing(store.engine) as connection:
+                with publishing(store.engine) as connection:
                     insert_rows(connection, table, bundle.run_id, part)
                 crashpoint("batch_loaded")
     crashpoint("rows_loaded")
@@ -192,9 +192,7 @@ def make_visible(store: Store, run_id: str, digest: str) -> PublishedRun:
 
 
 def _commit_published(store: Store, run_id: str) -> None:
-    with writing(store.engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("LOCK TABLE run IN SHARE ROW EXCLUSIVE MODE")
+    with publishing(store.engine) as connection:
         expected = connection.scalar(sa.select(run.c.row_counts).where(run.c.run_id == run_id))
         found = {
             table.name: connection.scalar(sa.select(sa.func.count()).where(table.c.run_id == run_id))
@@ -221,15 +219,14 @@ def heal(store: Store, workspace: Workspace) -> list[str]:
         raise StoreError("Clearing up needs the workspace's lock: another run may be at work.")
     for leftover in workspace.runs.glob(f"{PARTIAL}*"):
         remove(leftover)
-    with guarded("looking for unfinished runs"), store.engine.connect() as connection:
+    with guarded("clearing up"), publishing(store.engine) as connection:
         dead = list(connection.scalars(sa.select(run.c.run_id).where(run.c.state == UNPUBLISHED)))
-    for run_id in dead:
-        # The directory first: as long as the row is there, the next attempt finds both.
-        _remove_run_directory(workspace.runs / run_id)
-        with guarded(f"removing unfinished run {run_id}"), writing(store.engine) as connection:
+        for run_id in dead:
+            # The directory first: as long as the row is there, the next attempt finds both.
+            _remove_run_directory(workspace.runs / run_id)
             for table in reversed(RUN_TABLES):
                 connection.execute(table.delete().where(table.c.run_id == run_id))
-            connection.execute(run.delete().where(run.c.run_id == run_id, run.c.state == UNPUBLISHED))
+            connection.execute(run.delete().where(run.c.run_id == run_id))
     return sorted(dead)
 
 
