@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.catalogue import all_indicators
 from flows.staging import Night
-from screening.vocabulary import FlagReason, LinkLevel
+from screening.vocabulary import Dataset, FlagReason, LinkLevel
 
 
 def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
@@ -101,6 +101,9 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
                 "dpia": settings.indicators[code].dpia,
                 "fg_advice": settings.indicators[code].fg_advice,
                 "parameters": evaluation["parameters"][code],
+                "without": [
+                    name for name in known[code].inputs if name in set(Dataset) and name not in settings.sources
+                ],
                 "hits": per.get(code, (0, 0))[0],
                 "addresses": per.get(code, (0, 0))[1],
             }

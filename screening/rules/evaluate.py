@@ -137,7 +137,8 @@ def _why_not(one: Indicator, tables: Tables, activation: Activation | None, stal
     if absent:
         listed = ", ".join(absent)
         return NotRun("no_source", f"Geen bron ingesteld voor {listed}.", f"No source is configured for {listed}.")
-    old = [name for name in one.needs if name in stale]
+    # not only what it needs: an old register that a rule can do without would still lower it in silence
+    old = [name for name in one.inputs if name in stale]
     if old:
         listed = ", ".join(old)
         return NotRun(
