@@ -1,0 +1,212 @@
+"""HOU-05: a corporate landlord was sanctioned at several buildings; its other objects with a signal of their own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: Decisions that are a sanction. A warning is none, and to refuse a permit is none.
+_SANCTIONS = ("sluiting", "last_onder_dwangsom", "gedragsaanwijzing_151d", "intrekking", "bestuurlijke_boete")
+#: Every indicator that can be an object's own; but for ADR-03 (data quality) and ADR-04, which looks at this one.
+_OWN = (
+    *(f"LIC-{number:02}" for number in range(1, 10)),
+    *(f"SEX-{number:02}" for number in range(1, 6)),
+    *(f"PER-{number:02}" for number in range(1, 5)),
+    *(f"ORG-{number:02}" for number in range(1, 9)),
+    *(f"NUI-{number:02}" for number in range(1, 7)),
+    *("HOU-01", "HOU-02", "HOU-03", "HOU-04", "HOU-06"),
+    *("ADR-01", "ADR-02", "ADR-05", "PRC-01", "PRC-02"),
+)
+
+
+@indicator(
+    code="HOU-05",
+    version=1,
+    cls="B",
+    barrier=Barrier.VASTGOED,
+    dataset="maatregelen",
+    after=_OWN,
+    name_nl="Verhuurder (rechtspersoon) met meerdere maatregelen",
+    name_en="Repeat corporate landlord",
+    rationale_nl="Een bedrijf dat verhuurt, kreeg in korte tijd maatregelen op meer dan één pand. Dit adres is ook van "
+    "die verhuurder en heeft zelf ook een signaal. Eigendom alleen zegt niets.",
+    rationale_en="A company that lets was sanctioned at more than one building within a short time. This address is of "
+    "the same landlord and has a signal of its own. Ownership alone says nothing.",
+    ruled_out_nl=(
+        "Het adres heeft zelf geen enkel signaal.",
+        "Er is maar één maatregel.",
+        "De maatregelen gaan over hetzelfde pand.",
+        "De maatregelen zijn vernietigd.",
+        "De maatregelen zijn te lang geleden.",
+        "Het was een waarschuwing of een weigering.",
+        "De verhuurder is een mens of een eenmanszaak.",
+        "Het adres heeft zelf al zo’n maatregel.",
+        "De vergunning voor dit adres is niet geldig.",
+    ),
+    ruled_out_en=(
+        "The address has no signal of its own at all.",
+        "There is one measure only.",
+        "The measures are about the same building.",
+        "The measures were annulled.",
+        "The measures were too long ago.",
+        "It was a warning or a refusal.",
+        "The landlord is a human being or a sole trader.",
+        "The address itself has such a measure already.",
+        "The permit for this address is not valid.",
+    ),
+    innocent_nl=(
+        "De verhuurder heeft heel veel panden.",
+        "De maatregelen gaan over wat huurders deden.",
+        "Het beheer is intussen in andere handen.",
+    ),
+    innocent_en=(
+        "The landlord has very many buildings.",
+        "The measures are about what tenants did.",
+        "Others manage the buildings by now.",
+    ),
+    inputs={
+        "maatregelen": (
+            "record",
+            "maatregel_id",
+            "type",
+            "status",
+            "address_id",
+            "betrokkene_kvk",
+            "datum_min",
+            "datum_max",
+        ),
+        "vergunningen": (
+            "record",
+            "zaaknummer",
+            "zaaktype",
+            "status",
+            "bezwaar_uitkomst",
+            "kvk_nummer",
+            "verhuurder_kvk",
+            "address_id",
+            "ingangsdatum_max",
+            "einddatum_min",
+        ),
+        "handelsregister": ("kvk_nummer", "rechtsvorm"),
+        "bag_adressen": ("adresseerbaar_object_id", "pand_id"),
+        "treffers": ("address_id", "indicator"),
+    },
+    params={
+        "window_days": Param(
+            730,
+            "days",
+            "after two years an old measure may not follow a landlord any more",
+            floor=180,
+            ceiling=730,
+            label_nl="Venster voor maatregelen",
+            label_en="Window for measures",
+        ),
+        "min_buildings": Param(
+            2,
+            "buildings",
+            "one building can be an incident",
+            floor=2,
+            label_nl="Panden met een maatregel, minstens",
+            label_en="Buildings with a measure, at least",
+        ),
+    },
+    evidence_nl="De verhuurder (rechtspersoon, KVK {verhuurder_kvk}) kreeg in {window_days} dagen {maatregelen} "
+    "maatregelen op {panden} andere panden (drempel: {min_buildings}): {maatregel_ids}. Voor dit adres geldt "
+    "vergunning {zaaknummers}. Het adres heeft ook een eigen signaal: {eigen_signalen}.",
+    evidence_en="In {window_days} days the landlord (legal person, KVK {verhuurder_kvk}) received {maatregelen} "
+    "measures at {panden} other buildings (threshold: {min_buildings}): {maatregel_ids}. This address has permit "
+    "{zaaknummers}. It also has a signal of its own: {eigen_signalen}.",
+    feedback_risk="high: earlier decisions of the municipality are the signal. An object without a signal of its own "
+    "is never raised, and a measure counts for 24 months.",
+)
+def repeat_corporate_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per lessor and other permitted object with a hit of its own.
+
+    Values: verhuurder_kvk, maatregelen, panden (counts), maatregel_ids, zaaknummers, eigen_signalen (lists).
+
+    The lessor: `verhuurder_kvk` of a valid permit of any type, or the holder of a valid letting permit when the
+    register knows it as a legal person. A lessor whom the register knows as a natural person's business is none. The
+    sanctions are decisions against that very number: those against a group, a director or a tenant do not count. Their
+    objects must be in the BAG, or their building is not known. No guilt by ownership: without a hit of another
+    indicator at the object itself nothing is raised, and the codes of these hits stand in the sentence.
+    """
+    start = readings.window_start(as_of, p.window_days)
+    buildings = (
+        t.bag_adressen.explode("pand_id")
+        .group_by(address_id="adresseerbaar_object_id")
+        .agg(pl.col("pand_id").drop_nulls().min().alias("building"))
+    )
+    sanctions = (
+        t.maatregelen.filter(
+            readings.counting_measure(),
+            pl.col("type").is_in(_SANCTIONS),
+            pl.col("address_id").is_not_null(),
+            pl.col("betrokkene_kvk").is_not_null(),
+            pl.col("datum_min") >= start,
+            pl.col("datum_max") <= as_of,
+        )
+        .join(buildings, on="address_id")
+        # a berth or pitch stands in no building: it is a place of its own
+        .with_columns(building=pl.coalesce("building", "address_id"))
+        .select("record", "maatregel_id", "address_id", "building", lessor="betrokkene_kvk")
+    )
+    repeated = (
+        sanctions.group_by("lessor")
+        .agg(
+            maatregelen=pl.len().cast(pl.Int64),
+            panden=pl.col("building").n_unique().cast(pl.Int64),
+            maatregel_ids=pl.col("maatregel_id").sort(),
+            sanctions=pl.col("record").sort(),
+        )
+        .filter(pl.col("panden") >= p.min_buildings)
+    )
+    own = t.treffers.group_by("address_id").agg(eigen_signalen=pl.col("indicator").unique().sort())
+    return (
+        _let_objects(t, as_of)
+        .join(repeated, on="lessor")
+        .join(sanctions, on=["lessor", "address_id"], how="anti")
+        .join(own, on="address_id")
+        .select(
+            "address_id",
+            "maatregelen",
+            "panden",
+            "maatregel_ids",
+            "zaaknummers",
+            "eigen_signalen",
+            verhuurder_kvk="lessor",
+            record_ids=pl.concat_list("sanctions", "permits"),
+            window_start=pl.lit(start),
+            window_end=pl.lit(as_of),
+        )
+    )
+
+
+def _let_objects(t: Tables, as_of: date) -> pl.LazyFrame:
+    """One row per lessor (KVK number of a legal person) and object: `permits` (records), `zaaknummers`."""
+    forms = t.handelsregister.group_by("kvk_nummer").agg(
+        is_legal_person=pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS).fill_null(False).all()
+    )
+    valid = t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
+    columns = ("address_id", "record", "zaaknummer")
+    named = (
+        valid.select(*columns, lessor="verhuurder_kvk")
+        .drop_nulls("lessor")
+        .join(forms, left_on="lessor", right_on="kvk_nummer", how="left")
+        # the column holds legal persons only, also those that this register does not know
+        .filter(pl.col("is_legal_person").fill_null(True))
+    )
+    holding = (
+        valid.filter(pl.col("zaaktype").is_in(readings.LETTING))
+        .select(*columns, lessor="kvk_nummer")
+        .drop_nulls("lessor")
+        .join(forms, left_on="lessor", right_on="kvk_nummer", how="left")
+        .filter(pl.col("is_legal_person").fill_null(False))
+    )
+    return (
+        pl.concat([named, holding])
+        .group_by("lessor", "address_id")
+        .agg(permits=pl.col("record").unique().sort(), zaaknummers=pl.col("zaaknummer").unique().sort())
+    )
