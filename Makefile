@@ -19,7 +19,7 @@ help: ## What can be made
 
 setup: $(READY) ## Make .venv with the locked packages (done by every other target)
 
-$(READY): requirements.lock pyproject.toml scripts/setup.sh
+$(READY): requirements.lock scripts/setup.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash scripts/setup.sh
 	@touch $(READY)
 
