@@ -33,7 +33,8 @@ _NEAR = (
     r"|\b(?:achter|voor|bij|langs|to) (?:nr\.?|nummer|huisnummer|no\.?|perceel|pand)? ?[0-9]"
 )
 _BOX = r"\b(?:post ?bus|postbox|po box|antwoordnummer)\b"
-_COUNTRY = r"[ ,]*\b(?:nederland|the netherlands|netherlands|holland|nl)\.?$"
+# "9611 nl" ends in the letters of a postcode, not in a country: what stands before "nl" is then no digit.
+_COUNTRY = r"(?:[ ,]*\b(?:nederland|the netherlands|netherlands|holland)|([^0-9 ,])[ ,]+nl|([0-9]),[ ,]*nl)\.?$"
 _NUMBER = r"(?:\b(?:nr|nummer|huisnummer|huisnr|no)\b[. ]*)?"
 _FLOOR = r"[0-9]{1,2} ?(?:e|ste|de)? ?(?:hoog|etage|verdieping|verd\b\.?|et\b\.?)"
 _NAMED_UNIT = r"(?:unit|app|apt|appartement|kamer|toev|toevoeging|nr|no)\b[. ]*[0-9a-z]{1,4}\b"
@@ -114,7 +115,7 @@ def _from_texts(folded: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
 
 def _pieces(lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     """One row a piece between commas: qid, piece (its place), text, and is_postcode, is_address, is_town, is_number."""
-    text = pl.col("text").fill_null("").str.replace(_COUNTRY, "")
+    text = pl.col("text").fill_null("").str.replace(_COUNTRY, "${1}${2}")
     text = text.str.replace(r"^([0-9]{4}) ?([a-z]{2})([0-9]{1,5}\b)", "${1}${2} ${3}")  # 1234AB12
     text = text.str.replace_all(r"[;()|\[\]\"•]+|\s[–—]\s", " , ").str.replace_all("–", "-", literal=True)
     masked = text.str.replace_all(r"\b([0-9]{4}) ?-?([a-z]{2})\b", " , #${1}${2} , ")

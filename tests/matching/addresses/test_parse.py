@@ -29,6 +29,10 @@ def _parts(**fields: str) -> list[dict]:
         ("Hoofdstraat 12 Elders aan de Zee", "hoofdstraat", 12, "", None, "eldersaandezee"),
         ("Hoofdstraat 12 A Ander Dorp", "hoofdstraat", 12, "a", None, "anderdorp"),
         ("Nesland 1012 hs", "nesland", 1012, "hs", None, None),
+        ("valkpad 5, 9611 nl", "valkpad", 5, "", "9611NL", None),
+        ("Hoofdstraat 12, Dorp, NL", "hoofdstraat", 12, "", None, "dorp"),
+        ("Hoofdstraat 12, nl", "hoofdstraat", 12, "", None, None),
+        ("Hoofdstraat 12, 1234 AB Dorp, The Netherlands", "hoofdstraat", 12, "", "1234AB", "dorp"),
     ],
 )
 def test_a_line_of_text(text, street, number, unit, postcode, town):
