@@ -1,0 +1,179 @@
+"""ADR-04: several objects of one building have a deviation of their own, from different parties."""
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator
+
+#: Every other indicator of class A or B: a deviation that counts as one of the object's own.
+_A_AND_B = (
+    *("LIC-01", "LIC-02", "LIC-03", "LIC-04", "LIC-05", "LIC-06", "LIC-07", "LIC-08", "LIC-09"),
+    *("SEX-01", "SEX-02", "SEX-04", "SEX-05"),
+    *("PER-01", "PER-02", "PER-03", "PER-04"),
+    *("ORG-01", "ORG-02", "ORG-03", "ORG-04", "ORG-06"),
+    *("NUI-01", "NUI-02", "NUI-04", "NUI-05"),
+    *("HOU-01", "HOU-02", "HOU-03", "HOU-05", "HOU-06"),
+    "ADR-02",
+)
+#: What a party is on the record of a hit.
+_ROLES = ("houder", "exploitant", "onderneming", "betrokkene")
+_CONTROL = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
+#: Objects of one building that share a party are told apart in so many rounds: a chain of more is one party too many.
+_ROUNDS = 4
+
+
+@indicator(
+    code="ADR-04",
+    version=1,
+    cls="C",
+    barrier=Barrier.VASTGOED,
+    dataset="bag_adressen",
+    after=_A_AND_B,
+    name_nl="Concentratie in één pand",
+    name_en="Concentration in one building",
+    rationale_nl=(
+        "In één pand hebben meer objecten een afwijking, bij verschillende partijen. Dat kan iets zeggen over het pand "
+        "of over wie het verhuurt. Het telt alleen mee naast andere signalen."
+    ),
+    rationale_en=(
+        "Several objects in one building have a deviation, with different parties. That may say something about the "
+        "building or about who lets it. It counts only beside other signals."
+    ),
+    ruled_out_nl=(
+        "Het gaat om één partij, of om ondernemingen die bij elkaar horen.",
+        "Er zijn maar twee objecten met een afwijking.",
+        "Een object heeft alleen een zwak signaal.",
+        "De objecten staan in verschillende panden.",
+        "Wie de partijen zijn, is niet zeker.",
+    ),
+    ruled_out_en=(
+        "It is one party, or companies that belong together.",
+        "There are only two objects with a deviation.",
+        "An object has a weak signal only.",
+        "The objects are in different buildings.",
+        "Who the parties are is not certain.",
+    ),
+    innocent_nl=(
+        "Het is een groot pand, zoals een winkelcentrum, waar veel samenkomt.",
+        "Eén zaak in het pand geeft overlast voor alle andere.",
+    ),
+    innocent_en=(
+        "It is a large building, such as a shopping centre, where much comes together.",
+        "One business in the building causes nuisance for all others.",
+    ),
+    inputs={
+        "treffers": ("address_id", "indicator", "class", "record_ids"),
+        "bag_adressen": ("record", "adresseerbaar_object_id", "pand_id", "is_nevenadres"),
+        "partijen": ("record", "role", "kind", "party_id", "kvk_nummer", "birth_date"),
+        "functionarissen": ("record", "kvk_nummer", "functie"),
+        "groepen": ("kvk_nummer", "related_id"),
+    },
+    needs=("bag_adressen",),
+    params={
+        "min_objects": Param(
+            3,
+            "objects",
+            "two neighbours with a deviation are chance",
+            floor=3,
+            label_nl="Aantal objecten met een eigen afwijking, minstens",
+            label_en="Number of objects with a deviation of their own, at least",
+        ),
+        "min_parties": Param(
+            2,
+            "parties",
+            "deviations of one party say something about that party, not about the building",
+            floor=2,
+            label_nl="Aantal partijen, minstens",
+            label_en="Number of parties, at least",
+        ),
+    },
+    evidence_nl=(
+        "In pand {pand_id} hebben {objecten} objecten een eigen afwijking; dit adres is er één van. Het gaat om "
+        "{partijen} partijen die los van elkaar staan. De grens is {min_objects} objecten en {min_parties} partijen."
+    ),
+    evidence_en=(
+        "In building {pand_id}, {objecten} objects have a deviation of their own; this address is one of them. They "
+        "come from {partijen} parties that are not related. The threshold is {min_objects} objects and {min_parties} "
+        "parties."
+    ),
+)
+def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per object with an A or B of its own, in a building of enough of them: pand_id, objecten, partijen.
+
+    Parties are holders, operators, companies and who a measure concerns, as far as they are sure; companies of one
+    group, and a person and the companies they run, are one party, and so are objects that share one. An object of
+    which no party is known counts as an object and as no party. An object in two buildings is told of the fuller one.
+    The records of SEX hits stay out of a neighbour's evidence: they are for the sensitive reviewer of their own object.
+    """
+    hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]), pl.col("indicator").is_in(_A_AND_B))
+    objects = (
+        t.bag_adressen.join(hits, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
+        .sort(pl.col("is_nevenadres").fill_null(False), "record")
+        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
+        .agg(pl.col("record").first().alias("bag_record"), pl.col("pand_id").explode().drop_nulls().unique().sort())
+        .explode("pand_id")
+        .drop_nulls("pand_id")
+        .with_columns(objecten=pl.len().over("pand_id"))
+        .filter(pl.col("objecten") >= p.min_objects)
+    )
+    parties = _parties(t, hits, objects)
+    told = (
+        hits.filter(~pl.col("indicator").str.starts_with("SEX-"))
+        .select("address_id", records="record_ids")
+        .explode("records")
+        .drop_nulls()
+        .join(objects.select("address_id", "pand_id"), on="address_id")
+        .group_by("pand_id")
+        .agg(pl.col("records").unique().sort())
+    )
+    return (
+        objects.join(parties, on="pand_id")
+        .filter(pl.col("partijen") >= p.min_parties)
+        .with_columns(bag_records=pl.col("bag_record").implode().over("pand_id"))
+        .join(told, on="pand_id", how="left")
+        .sort("objecten", "pand_id", descending=[True, False])
+        .unique("address_id", keep="first", maintain_order=True)
+        .select(
+            "address_id",
+            "pand_id",
+            "objecten",
+            "partijen",
+            record_ids=pl.concat_list("bag_records", pl.col("records").fill_null(pl.lit([], dtype=pl.List(pl.String)))),
+        )
+    )
+
+
+def _parties(t: Tables, hits: pl.LazyFrame, objects: pl.LazyFrame) -> pl.LazyFrame:
+    """`pand_id`, `partijen`: how many sure and unrelated parties the hits in a building have."""
+    is_person = pl.col("kind") == "person"
+    sure = pl.when(is_person).then(pl.col("birth_date").is_not_null()).otherwise(pl.col("kvk_nummer").is_not_null())
+    runs = (
+        t.functionarissen.filter(pl.col("functie").is_in(_CONTROL))
+        .select("record", run="kvk_nummer")
+        .join(t.partijen.filter(is_person, sure).select("record", "party_id"), on="record")
+        .select("party_id", "run")
+        .unique()
+    )
+    of_records = (
+        hits.select("address_id", record="record_ids")
+        .explode("record")
+        .unique()
+        .join(objects.select("address_id", "pand_id"), on="address_id")
+        .join(t.partijen.filter(pl.col("role").is_in(_ROLES), sure), on="record")
+        .join(runs, on="party_id", how="left")
+        .with_columns(company=pl.coalesce(pl.when(~is_person).then("kvk_nummer"), "run"))
+        .join(t.groepen, left_on="company", right_on="kvk_nummer", how="left")
+    )
+    marks = pl.concat(
+        [
+            of_records.select("pand_id", "address_id", mark=pl.lit("p") + pl.col("party_id")),
+            of_records.select("pand_id", "address_id", mark=pl.lit("g") + pl.coalesce("related_id", "company")),
+        ]
+    )
+    joined = marks.drop_nulls().unique().with_columns(party=pl.col("mark").min().over("pand_id", "address_id"))
+    for _ in range(_ROUNDS):  # objects that share a mark take the smallest name among them
+        joined = joined.with_columns(party=pl.col("party").min().over("pand_id", "mark")).with_columns(
+            party=pl.col("party").min().over("pand_id", "address_id")
+        )
+    return joined.group_by("pand_id").agg(pl.col("party").n_unique().alias("partijen"))
