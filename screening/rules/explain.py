@@ -26,6 +26,7 @@ _UNITS_NL = {
     "m": "meter",
     "keys": "kenmerken",
     "changes": "wijzigingen",
+    "companies": "bedrijven",
     "percent": "procent",
     "dates": "data",
     "visits": "bezoeken",

@@ -1,0 +1,259 @@
+"""PER-03: one person led several companies for a short time each, and some of these ended or lost a licence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+#: Functions that make a person stand for a company. A receiver, liquidator or proxy acts for others.
+_STANDS_FOR = ("bestuurder", "eigenaar", "vennoot")
+#: Ways a company ends that count; one that is closed, converted or continued does not.
+_ENDED = ("ontbonden", "faillissement")
+_LICENCE = (
+    "address_id",
+    "status",
+    "vervalreden",
+    "bezwaar_uitkomst",
+    "kvk_nummer",
+    "datum_besluit_min",
+    "ingangsdatum_max",
+    "einddatum_min",
+)
+
+
+@indicator(
+    code="PER-03",
+    version=1,
+    cls="B",
+    barrier=Barrier.RECHTSVORM,
+    dataset="functionarissen",
+    name_nl="Katvangerpatroon",
+    name_en="Straw-man pattern",
+    rationale_nl="Eén persoon had in korte tijd de leiding over een paar bedrijven, steeds kort. Een deel daarvan "
+    "hield op of verloor een vergunning. Nu staat die persoon bij een vergunning op dit adres. Wie de zaak echt "
+    "leidt, is dan niet duidelijk.",
+    rationale_en="One person led several companies within a short time, each for a short while. Some of these ended or "
+    "lost a licence. Now that person stands beside a licence at this address. Who really leads the business is not "
+    "clear then.",
+    ruled_out_nl=(
+        "De persoon was curator of vereffenaar.",
+        "Het waren er minder, of ze zijn langer geleden.",
+        "De persoon bleef langer dan een jaar.",
+        "Er hield maar één bedrijf op, of het werd voortgezet of omgezet.",
+        "De namen zijn gelijk, maar het zijn verschillende personen.",
+        "De persoon heeft vandaag geen vergunning en staat op geen lijst.",
+        "Het verlies van de vergunning is vernietigd, of was op eigen verzoek.",
+    ),
+    ruled_out_en=(
+        "The person was receiver or liquidator.",
+        "There were fewer, or they are longer ago.",
+        "The person stayed longer than a year.",
+        "Only one company ended, or it was continued or converted.",
+        "The names are the same, but they are different people.",
+        "The person has no licence today and is on no list.",
+        "The loss of the licence was annulled, or was at their own request.",
+    ),
+    innocent_nl=(
+        "De persoon werkt als tijdelijk bestuurder.",
+        "Een kantoor richt bedrijven op en draagt ze daarna over.",
+        "Een paar starters hadden het moeilijk in een slechte markt.",
+    ),
+    innocent_en=(
+        "The person works as interim director.",
+        "An office sets up companies and hands them over.",
+        "A few start-ups had a hard time in a bad market.",
+    ),
+    inputs={
+        "functionarissen": (
+            "record",
+            "kvk_nummer",
+            "functie",
+            "datum_aanvang_min",
+            "datum_aanvang_max",
+            "datum_einde_min",
+            "datum_einde_max",
+        ),
+        "handelsregister": ("record", "kvk_nummer", "datum_einde_min", "datum_einde_max", "reden_einde", "afgeschermd"),
+        "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
+        "seksinrichtingen": ("record", "key", "type", *_LICENCE),
+        "leidinggevenden": ("record", "zaaknummer", "datum_van_max", "datum_tot_min"),
+        "partijen": ("record", "mention", "role", "kind", "party_id"),
+    },
+    needs=("functionarissen", "handelsregister", "vergunningen"),  # the others add licences and lists
+    params={
+        "window_days": Param(
+            1095,
+            "days",
+            "so many companies in three years is rare; 36 months are 1095 days",
+            floor=365,
+            ceiling=1095,
+            label_nl="Functies die begonnen in de laatste",
+            label_en="Functions that began in the last",
+        ),
+        "max_term_days": Param(
+            365,
+            "days",
+            "who leads a company for more than a year has led it; 12 months are 365 days",
+            floor=90,
+            ceiling=365,
+            label_nl="Duur van een functie, hoogstens",
+            label_en="Length of a function, at most",
+        ),
+        "min_companies": Param(
+            3,
+            "companies",
+            "two short functions are a start that failed",
+            floor=3,
+            label_nl="Aantal bedrijven, minstens",
+            label_en="Number of companies, at least",
+        ),
+        "min_ended": Param(
+            2,
+            "companies",
+            "one company that ended is bad luck",
+            floor=2,
+            label_nl="Daarvan opgehouden of vergunning kwijt, minstens",
+            label_en="Of these ended or without their licence, at least",
+        ),
+    },
+    evidence_nl="Een persoon bij vergunning {zaaknummers} had in {window_days} dagen de leiding over {bedrijven} "
+    "bedrijven, elk hoogstens {max_term_days} dagen. Daarvan hielden er {opgehouden} op of verloren hun vergunning. "
+    "De grens is {min_companies} bedrijven, waarvan {min_ended}.",
+    evidence_en="A person beside licence {zaaknummers} led {bedrijven} companies within {window_days} days, each for "
+    "at most {max_term_days} days. Of these {opgehouden} ended or lost their licence. The threshold is "
+    "{min_companies} companies, {min_ended} of which.",
+)
+def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per person and address where they hold or manage a valid or pending licence today.
+
+    Values: zaaknummers (list), bedrijven, opgehouden (counts of companies). A function counts when it surely began in
+    the window and surely lasted no longer than the limit; one that still runs has no length yet and does not count,
+    which flags fewer. A company has ended when none of its establishments is left and one closed by dissolution or
+    bankruptcy. Age, address quality, benefits and debts are never looked at.
+    """
+    start = readings.window_start(as_of, p.window_days)
+    licences = readings.licences(t, *_LICENCE)
+    people = t.partijen.filter(pl.col("kind") == "person").select("record", "mention", "party_id")
+    flat = {"keep_nulls": False, "empty_as_null": False}
+    short = _short_terms(t.functionarissen, people, start, as_of, p.max_term_days)
+    gone = pl.concat([_ended(t.handelsregister, as_of), _lost(licences)])
+    pattern = (
+        short.join(gone, on="kvk_nummer", how="left")
+        # what a company lost before the person came says nothing of the person
+        .with_columns(is_gone=(pl.col("gone_on") >= pl.col("began")).fill_null(False))
+        .group_by("party_id")
+        .agg(
+            bedrijven=pl.col("kvk_nummer").n_unique().cast(pl.Int64),
+            opgehouden=pl.col("kvk_nummer").filter("is_gone").n_unique().cast(pl.Int64),
+            pattern_records=pl.col("term_records").list.explode(**flat).unique(),
+            gone_records=pl.col("gone_records").filter("is_gone").list.explode(**flat).unique(),
+            pattern_mentions=pl.col("term_mentions").list.explode(**flat).unique(),
+        )
+        .filter(pl.col("bedrijven") >= p.min_companies, pl.col("opgehouden") >= p.min_ended)
+    )
+    return pattern.join(_today(t, licences, people, as_of), on="party_id").select(
+        "address_id",
+        "zaaknummers",
+        "bedrijven",
+        "opgehouden",
+        record_ids=pl.concat_list("pattern_records", "gone_records", "records"),
+        mentions=pl.concat_list("pattern_mentions", "mentions").list.unique().list.sort(),
+        window_start=pl.lit(start),
+        window_end=pl.lit(as_of),
+    )
+
+
+def _short_terms(
+    functions: pl.LazyFrame, people: pl.LazyFrame, start: date, as_of: date, max_days: int
+) -> pl.LazyFrame:
+    """One row per person and company that they led from `start` on, and for no longer than `max_days` in all.
+
+    Columns: `party_id`, `kvk_nummer`, `began`, `term_records`, `term_mentions`. Two functions in one company, at once
+    or one after the other, are one term.
+    """
+    leading = functions.filter(pl.col("functie").is_in(_STANDS_FOR))
+    recent = leading.filter(pl.col("datum_aanvang_min") >= start, pl.col("datum_einde_max") <= as_of)
+    first, last = pl.col("datum_aanvang_min").min(), pl.col("datum_einde_max").max()
+    return (
+        leading.join(recent, on="kvk_nummer", how="semi")
+        .join(people, on="record")
+        .group_by("party_id", "kvk_nummer")
+        .agg(
+            is_short=(last - first).dt.total_days() <= max_days,
+            is_recent=(first >= start) & (last <= as_of) & pl.col("datum_einde_max").is_not_null().all(),
+            began=pl.col("datum_aanvang_max").min(),
+            term_records=pl.col("record"),
+            term_mentions=pl.col("mention"),
+        )
+        .filter("is_short", "is_recent")
+    )
+
+
+def _ended(register: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """One row per company of which every establishment surely ended, one by dissolution or bankruptcy: `kvk_nummer`,
+    `gone_on` (the last end), `gone_records` (list)."""
+    return (
+        register.group_by("kvk_nummer")
+        .agg(
+            has_ended=(pl.col("datum_einde_max") <= as_of).fill_null(False).all(),
+            by_force=pl.col("reden_einde").is_in(_ENDED).fill_null(False).any(),
+            gone_on=pl.col("datum_einde_min").max(),
+            # a shielded establishment is named nowhere, but it does count for whether the company lives
+            gone_records=pl.col("record").filter(~readings.shielded()),
+        )
+        .filter("has_ended", "by_force")
+        .select("kvk_nummer", "gone_on", "gone_records")
+    )
+
+
+def _lost(licences: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per licence that the municipality withdrew: `kvk_nummer`, `gone_on`, `gone_records` (list)."""
+    return licences.filter(readings.withdrawn_by_authority(), pl.col("kvk_nummer").is_not_null()).select(
+        "kvk_nummer", gone_on=readings.decision_date("_min"), gone_records=pl.concat_list("record")
+    )
+
+
+def _today(t: Tables, licences: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """One row per person and address of a valid or pending licence that they hold or manage on `as_of`: `party_id`,
+    `address_id`, `zaaknummers`, `records`, `mentions`."""
+    current = licences.filter(
+        (readings.valid_licence(as_of) | readings.pending()) & ~readings.annulled(), pl.col("address_id").is_not_null()
+    )
+    licence = current.select("key", "address_id", "kvk_nummer", licence="record")
+    holders = (
+        t.partijen.filter(pl.col("kind") == "person", pl.col("role").is_in(["houder", "exploitant"]))
+        .select("mention", "party_id", source="record")
+        .join(licence, left_on="source", right_on="licence", coalesce=False)
+    )
+    at_work = (pl.col("datum_van_max") <= as_of) & (
+        pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= as_of)
+    )
+    managers = (
+        t.leidinggevenden.filter(at_work)
+        .join(people, on="record")
+        .rename({"record": "source"})
+        .join(licence, left_on="zaaknummer", right_on="key", coalesce=False)
+    )
+    in_office = (pl.col("datum_aanvang_max") <= as_of) & (
+        pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)
+    )
+    directors = (
+        t.functionarissen.filter(in_office, pl.col("functie").is_in(_STANDS_FOR))
+        .select("record", "kvk_nummer")
+        .join(people, on="record")
+        .rename({"record": "source"})
+        .join(licence, on="kvk_nummer")
+    )
+    columns = ("party_id", "mention", "source", "address_id", "key", "licence")
+    return (
+        pl.concat([one.select(columns) for one in (holders, managers, directors)])
+        .group_by("party_id", "address_id")
+        .agg(
+            zaaknummers=pl.col("key").unique().sort(),
+            records=pl.concat_list("source", "licence").list.explode(keep_nulls=False, empty_as_null=False).unique(),
+            mentions=pl.col("mention").unique(),
+        )
+    )
