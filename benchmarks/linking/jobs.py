@@ -1,0 +1,60 @@
+"""What the engine is asked to do with each set of the benchmark; Splink's side of the same is in `splink_run`."""
+
+from __future__ import annotations
+
+from screening.matching.engine import (
+    Comparison,
+    Settings,
+    date_slip,
+    equal,
+    initial,
+    same_year,
+    similar,
+    swapped_date,
+)
+
+#: Keys of the Dutch set: fine ones, so that pairs grow no faster than records until well past a million.
+DUTCH_BLOCKING: tuple[tuple[str, ...], ...] = (
+    ("core", "birth_date"),
+    ("postcode", "house_number"),
+    ("birth_date", "given:2"),
+    ("birth_date", "postcode:4"),
+    ("core", "given"),
+)
+#: Not the postcode: its pairs are households, and EM would learn those instead of persons.
+DUTCH_TRAINING: tuple[tuple[str, ...], ...] = (("birth_date",), ("surname", "given"))
+
+
+def dutch() -> Settings:
+    """Persons of the Dutch set: the levels that both engines get in the run "same"."""
+    return Settings(
+        comparisons=(
+            Comparison(
+                "given",
+                (
+                    equal("given", frequency="given"),
+                    similar("jaro_winkler", 0.92),
+                    similar("jaro_winkler", 0.8),
+                    initial(),
+                ),
+            ),
+            Comparison(
+                "surname",
+                (
+                    equal("surname", frequency="surname"),
+                    equal("core", frequency="core"),
+                    similar("jaro_winkler", 0.92),
+                    similar("jaro_winkler", 0.8),
+                ),
+            ),
+            Comparison(
+                "birth_date", (equal("birth_date", frequency="birth_date"), swapped_date(), date_slip(), same_year())
+            ),
+            Comparison(
+                "address",
+                (equal("postcode", "house_number"), equal("postcode"), equal("city")),
+            ),
+        ),
+        blocking=DUTCH_BLOCKING,
+        training=DUTCH_TRAINING,
+    )

@@ -1,0 +1,74 @@
+"""How good pairs are: against a truth, or expected from their own probabilities."""
+
+from __future__ import annotations
+
+import polars as pl
+
+#: One row a threshold (bits), from strict to loose.
+THRESHOLDS: dict[str, pl.DataType] = {
+    "log_odds": pl.Float64(),
+    "pairs": pl.Int64(),
+    "right": pl.Int64(),
+    "precision": pl.Float64(),
+    "recall": pl.Float64(),
+    "f1": pl.Float64(),
+}
+
+
+def true_pairs(truth: pl.DataFrame) -> int:
+    """How many pairs of records are one party (`truth`: `id`, `party`)."""
+    sizes = truth.group_by("party").len()["len"].cast(pl.Int64)
+    return int((sizes * (sizes - 1) // 2).sum())
+
+
+def mark_right(pairs: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with `is_right`: whether both records are one party."""
+    party = truth.select("id", "party")
+    joined = pairs.join(party.rename({"id": "left", "party": "_l"}), on="left", how="left", maintain_order="left").join(
+        party.rename({"id": "right", "party": "_r"}), on="right", how="left", maintain_order="left"
+    )
+    return joined.with_columns(is_right=(pl.col("_l") == pl.col("_r")).fill_null(False)).drop("_l", "_r")
+
+
+def threshold_table(pairs: pl.DataFrame, truth: pl.DataFrame, of: int | None = None) -> pl.DataFrame:
+    """THRESHOLDS: precision, recall and F1 at every log-odds that occurs. `of`: true pairs (default: all of the truth).
+
+    `pairs`: `left`, `right`, `log_odds`; each pair once.
+    """
+    total = true_pairs(truth) if of is None else of
+    marked = mark_right(pairs.select("left", "right", "log_odds"), truth)
+    steps = (
+        marked.group_by("log_odds")
+        .agg(pairs=pl.len(), right=pl.col("is_right").sum())
+        .sort("log_odds", descending=True)
+    )
+    steps = steps.with_columns(pl.col("pairs").cast(pl.Int64).cum_sum(), pl.col("right").cast(pl.Int64).cum_sum())
+    return steps.with_columns(
+        precision=pl.col("right") / pl.col("pairs"),
+        recall=pl.col("right") / max(total, 1),
+        f1=2 * pl.col("right") / (pl.col("pairs") + total),
+    ).select(list(THRESHOLDS))
+
+
+def best(table: pl.DataFrame) -> dict[str, float]:
+    """The row of a threshold table with the highest F1 (of equals the strictest)."""
+    if table.is_empty():
+        return {"log_odds": 0.0, "pairs": 0, "right": 0, "precision": 0.0, "recall": 0.0, "f1": 0.0}
+    return table.row(int(table["f1"].arg_max() or 0), named=True)
+
+
+def at(table: pl.DataFrame, log_odds: float) -> dict[str, float]:
+    """The row of a threshold table that holds at this threshold."""
+    rows = table.filter(pl.col("log_odds") >= log_odds)
+    return rows.row(-1, named=True) if len(rows) else {"log_odds": log_odds, "pairs": 0, "right": 0, "precision": 0.0, "recall": 0.0, "f1": 0.0}  # fmt: skip  # noqa: E501
+
+
+def expected_table(pairs: pl.DataFrame, thresholds: list[float]) -> pl.DataFrame:
+    """Without a truth: pairs, expected precision and recall (of the kept pairs), one row a threshold (bits)."""
+    total = float(pairs["probability"].sum())
+    rows = []
+    for threshold in sorted(thresholds, reverse=True):
+        kept = pairs.filter(pl.col("log_odds") >= threshold)
+        right = float(kept["probability"].sum())
+        rows.append((threshold, len(kept), right / max(len(kept), 1), right / total if total else 0.0))
+    return pl.DataFrame(rows, schema=["log_odds", "pairs", "expected_precision", "expected_recall"], orient="row")
