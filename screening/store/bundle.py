@@ -63,7 +63,11 @@ DECLARATIONS: dict[str, pl.DataType] = {
     "declaration": pl.String(),
 }
 
-#: Table -> (columns as stored, run_id aside; key that orders the rows). Everything here is in the digest of a run.
+#: Tables whose rows follow from the dates of files: a copy of the same delivery is younger and the run is the same.
+MEASURED_TABLES = (tables.source_age.name,)
+_STORED_MEASURED = "stored_measured"
+
+#: Table -> (columns as stored, run_id aside; key that orders the rows). All but MEASURED_TABLES is in a run's digest.
 STORED: dict[sa.Table, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
     tables.indicator_declaration: (DECLARATIONS, ("code",)),
     tables.source_age: (SOURCE_AGES, ("dataset", "file_name", "sha256")),
@@ -135,8 +139,13 @@ class RunBundle:
 
         `measured` there names the keys that are outside the digest.
         """
-        content = {**self.meta, **self._own(), "files": dict(files), "stored": dict(stored), **self.measured}
-        return json.loads(canonical_json({**content, "measured": sorted(self.measured)}))
+        measured = {
+            **self.measured,
+            _STORED_MEASURED: {name: digest for name, digest in stored.items() if name in MEASURED_TABLES},
+        }
+        fixed = {name: digest for name, digest in stored.items() if name not in MEASURED_TABLES}
+        content = {**self.meta, **self._own(), "files": dict(files), "stored": fixed, **measured}
+        return json.loads(canonical_json({**content, "measured": sorted(measured)}))
 
 
 def canonical_json(value: object) -> str:
@@ -148,6 +157,11 @@ def _iso(value: object) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+def stored_digests(run_json: Mapping[str, object]) -> dict[str, str]:
+    """Table -> digest of its rows, as a run was published."""
+    return {**run_json["stored"], **run_json[_STORED_MEASURED]}  # type: ignore[dict-item]
 
 
 def content_digest(run_json: Mapping[str, object]) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 
 from screening.errors import StoreError
 from screening.frames import IDENTITIES, empty
-from screening.store.bundle import RUN_JSON, STORED, content_digest, rows_digest
+from screening.store.bundle import RUN_JSON, STORED, content_digest, rows_digest, stored_digests
 from screening.store.files import sha256, sha256_of_file
 from screening.store.store import PublishedRun, Store
 from screening.store.workspace import Workspace
@@ -36,8 +36,9 @@ def verify_run(store: Store, workspace: Workspace, run_id: str) -> PublishedRun:
     named = {name: expected.get(name) for name in run_json["files"]}
     if store.summary(run_id) != run_json or named != run_json["files"] or content_digest(run_json) != published.digest:
         raise StoreError(f"Run {run_id}: the store and {RUN_JSON} do not say the same. {_RESTORE}")
+    expected_rows = stored_digests(run_json)
     for table in STORED:
-        if rows_digest(store.rows(table, run_id)) != run_json["stored"][table.name]:
+        if rows_digest(store.rows(table, run_id)) != expected_rows[table.name]:
             raise StoreError(f"Run {run_id}: table {table.name} of the store is not what was published. {_RESTORE}")
     return published
 

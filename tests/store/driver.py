@@ -43,6 +43,7 @@ def publish_with_bug(store, workspace, bundle) -> None:
             for part in frame.iter_slices(10):
                 with writing(store.engine) as connection:
                     connection.execute(table.insert(), [{"run_id": bundle.run_id, **row} for row in part.to_dicts()])
+                crashpoints.crashpoint("between_commits")
 
 
 def do_publish(order: dict) -> int:

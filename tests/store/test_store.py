@@ -51,7 +51,7 @@ def test_the_summary_is_run_json(store: Store, workspace: Workspace) -> None:
     assert summary == json.loads((workspace.runs / bundle.run_id / "run.json").read_text())
     assert summary["timings"] == {"publish": 1.25}
     assert summary["as_of"] == "2026-11-01"
-    assert summary["measured"] == ["peak_memory_mib", "timings"]
+    assert summary["measured"] == ["peak_memory_mib", "stored_measured", "timings"]
 
 
 def test_times_come_back_in_utc(store: Store, workspace: Workspace) -> None:
@@ -99,3 +99,12 @@ def test_sources_delivered_twice_are_listed_once(sqlite_store: Store, workspace:
     sources = make_bundle().sources
     publish(sqlite_store, workspace, make_bundle(sources=pl.concat([sources, sources])))
     assert sqlite_store.sources(sqlite_store.last_published().run_id).height == 2
+
+
+def test_a_younger_copy_of_the_same_delivery_is_the_same_run(store: Store, workspace: Workspace) -> None:
+    """The date of a file is no content: touching it must not make the same run a contradiction."""
+    first = publish(store, workspace, make_bundle())
+    touched = make_bundle().sources.with_columns(age_days=pl.lit(9, dtype=pl.Int64))
+    again = publish(store, workspace, make_bundle(sources=touched))
+    assert again.already
+    assert again.digest == first.digest
