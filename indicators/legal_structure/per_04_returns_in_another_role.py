@@ -1,0 +1,269 @@
+"""PER-04: who held or led a business that lost its licence is now on the list of managers of another holder."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+
+_NEW_ROLES = ("beheerder", "leidinggevende", "gemachtigde")
+#: Functions by which a person owns or runs a company; a receiver or proxy does neither.
+_OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
+_HOLDER_ROLES = ("houder", "exploitant")
+_LICENCE = (
+    "address_id",
+    "status",
+    "vervalreden",
+    "bezwaar_uitkomst",
+    "kvk_nummer",
+    "datum_besluit",
+    "datum_besluit_min",
+    "datum_besluit_max",
+    "ingangsdatum_max",
+    "einddatum",
+    "einddatum_min",
+    "einddatum_max",
+)
+
+
+@indicator(
+    code="PER-04",
+    version=1,
+    cls="B",
+    barrier=Barrier.RECHTSVORM,
+    dataset="leidinggevenden",
+    name_nl="Betrokkene keert terug in andere rol",
+    name_en="Returns in another role",
+    rationale_nl="De gemeente trok een vergunning in. Wie toen houder, eigenaar of bestuurder was, staat nu op de "
+    "lijst bij de vergunning van een ander. Misschien leidt die persoon ook deze zaak.",
+    rationale_en="The municipality withdrew a licence. Whoever was holder, owner or director then is now on the list "
+    "of the licence of someone else. That person may run this business too.",
+    ruled_out_nl=(
+        "De persoon werkte er destijds alleen, als beheerder of leidinggevende.",
+        "De intrekking is ouder dan vijf jaar.",
+        "De intrekking is vernietigd in bezwaar.",
+        "De houder trok de vergunning zelf in.",
+        "De namen zijn gelijk, maar het zijn verschillende personen.",
+        "De houder van nu is die van toen, of hoort bij dezelfde groep.",
+        "De persoon is nu zelf houder of bestuurder: dan gelden LIC-01 en LIC-02.",
+        "De persoon stond al voor de intrekking op deze lijst.",
+        "De persoon staat niet meer op de lijst, of de vergunning geldt niet meer.",
+        "Het is dezelfde plek: dan geldt LIC-03.",
+        "De persoon was al lang weg toen de vergunning werd ingetrokken.",
+    ),
+    ruled_out_en=(
+        "The person only worked there at the time, as manager.",
+        "The withdrawal is older than five years.",
+        "The withdrawal was annulled after an objection.",
+        "The holder gave up the licence.",
+        "The names are the same, but they are different people.",
+        "The holder is the one of that time, or belongs to the same group.",
+        "The person is holder or director now: that is LIC-01 and LIC-02.",
+        "The person was on this list before the withdrawal already.",
+        "The person is not on the list any more, or the licence is not in force any more.",
+        "It is the same place: that is LIC-03.",
+        "The person had left long before the licence was withdrawn.",
+    ),
+    innocent_nl=(
+        "De persoon had bij de intrekking niets te zeggen.",
+        "De persoon zoekt gewoon werk in hetzelfde vak.",
+        "De reden van de intrekking is intussen weggenomen.",
+    ),
+    innocent_en=(
+        "The person had no say at the time of the withdrawal.",
+        "The person simply looks for work in the same trade.",
+        "The reason for the withdrawal has since been removed.",
+    ),
+    inputs={
+        "leidinggevenden": (
+            "record",
+            "zaaknummer",
+            "rol",
+            "datum_van",
+            "datum_van_min",
+            "datum_van_max",
+            "datum_tot_min",
+        ),
+        "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
+        "seksinrichtingen": ("record", "key", "type", *_LICENCE),
+        "functionarissen": (
+            "record",
+            "kvk_nummer",
+            "functie",
+            "datum_aanvang_min",
+            "datum_aanvang_max",
+            "datum_einde_min",
+            "datum_einde_max",
+        ),
+        "partijen": ("record", "mention", "role", "kind", "party_id"),
+        "groepen": ("kvk_nummer", "related_id"),
+    },
+    needs=("leidinggevenden", "vergunningen"),  # the other registers add licences and earlier roles
+    params={
+        "window_days": Param(
+            1826,
+            "days",
+            "an earlier decision counts for 5 years, as in LIC-01; 5 years are 1826 days",
+            floor=365,
+            ceiling=1826,
+            label_nl="Intrekkingen in de laatste",
+            label_en="Withdrawals in the last",
+        ),
+        "left_before_days": Param(
+            30,
+            "days",
+            "a withdrawal is announced weeks before; who left then was in charge of what led to it",
+            floor=0,
+            ceiling=60,
+            label_nl="Vertrokken voor de intrekking, hoogstens",
+            label_en="Left before the withdrawal, at most",
+        ),
+    },
+    evidence_nl="Vergunning {eerder_zaaknummer} is ingetrokken door de gemeente[, op {datum_intrekking}]. Een persoon "
+    "had daar de rol {eerdere_rol}. Die persoon staat nu bij vergunning {zaaknummer} van een andere houder, met de "
+    "rol {rol}[, sinds {datum_van}]. Gekeken is naar de laatste {window_days} dagen.",
+    evidence_en="Licence {eerder_zaaknummer} was withdrawn by the municipality[, on {datum_intrekking}]. A person had "
+    "the role {eerdere_rol} there. That person is now listed with licence {zaaknummer} of another holder, in the role "
+    "{rol}[, since {datum_van}]. Looked at are the last {window_days} days.",
+    feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
+    "return; the window makes it lapse",
+)
+def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
+    """One row per row of a list: the latest withdrawal is named, all are in record_ids.
+
+    Values: zaaknummer, rol, datum_van; eerder_zaaknummer, eerdere_rol (list), datum_intrekking. To return is to come
+    after the withdrawal, at another object, on a valid or pending licence of a holder who is not related to the
+    earlier one; a role in the earlier case counts when the person surely had it on the day of the withdrawal, or left
+    in the weeks before, when the withdrawal had been announced. The new role is read from the lists on licences only:
+    an agent in the trade register is on no licence.
+    """
+    start = readings.window_start(as_of, p.window_days)
+    licences = readings.licences(t, *_LICENCE)
+    people = t.partijen.filter(pl.col("kind") == "person").select("record", "mention", "party_id", "role")
+    earlier = licences.filter(readings.withdrawn_by_authority(), readings.decision_date("_min") >= start).select(
+        "key",
+        eerder="record",
+        eerder_zaaknummer="key",
+        eerder_kvk="kvk_nummer",
+        eerder_address="address_id",
+        datum_intrekking=readings.decision_date(),
+        decided_min=readings.decision_date("_min"),
+        decided_max=readings.decision_date("_max"),
+    )
+    current = licences.filter(
+        (readings.valid_licence(as_of) | readings.pending()) & ~readings.annulled(), pl.col("address_id").is_not_null()
+    ).select("key", "address_id", "kvk_nummer", licence="record")
+    listed = (
+        t.leidinggevenden.filter(
+            pl.col("rol").is_in(_NEW_ROLES),
+            pl.col("datum_van_max") <= as_of,
+            pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= as_of),
+        )
+        .join(people.drop("role"), on="record")
+        .join(current, left_on="zaaknummer", right_on="key")
+    )
+    returned = (
+        listed.join(_then(t, earlier, people, p.left_before_days), on="party_id", suffix="_then")
+        .join(earlier.drop("key"), on="eerder")
+        .filter(
+            pl.col("datum_van_min") > pl.col("decided_max"),
+            (pl.col("address_id") != pl.col("eerder_address")).fill_null(True),
+        )
+    )
+    related = _held_by_related(t, returned)
+    own = _own_business(t, listed.join(returned, on="record", how="semi"), people, as_of)
+    flat = {"keep_nulls": False, "empty_as_null": False}
+    return (
+        returned.join(related, on=["licence", "eerder"], how="anti")
+        .join(own, on=["licence", "party_id"], how="anti")
+        .sort("decided_max", "eerder", "role_then", "source")
+        .group_by("record", maintain_order=True)
+        .agg(
+            pl.col("address_id", "zaaknummer", "rol", "datum_van").first(),
+            pl.col("eerder_zaaknummer", "datum_intrekking").last(),
+            eerdere_rol=pl.col("role_then").filter(pl.col("eerder") == pl.col("eerder").last()).unique().sort(),
+            records=pl.concat_list("licence", "eerder", "source").list.explode(**flat).unique(),
+            mentions=pl.concat_list("mention", "mention_then").list.explode(**flat).unique().sort(),
+        )
+        .with_columns(
+            record_ids=pl.concat_list("record", "records"), window_start=pl.lit(start), window_end=pl.lit(as_of)
+        )
+        .drop("record", "records")
+    )
+
+
+def _then(t: Tables, earlier: pl.LazyFrame, people: pl.LazyFrame, left_before_days: int) -> pl.LazyFrame:
+    """Who held, owned or ran the business on the day its licence was withdrawn or shortly before: `party_id`, `eerder`,
+    `role_then`, `source` (the record that says so), `mention_then`."""
+    still = pl.col("decided_max") - pl.duration(days=left_before_days)
+    holders = earlier.select("eerder", source="eerder")
+    owners = (
+        earlier.join(
+            t.functionarissen.filter(pl.col("functie").is_in(_OWNERS_AND_DIRECTORS)),
+            left_on="eerder_kvk",
+            right_on="kvk_nummer",
+        )
+        .filter(
+            pl.col("datum_aanvang_max") <= pl.col("decided_min"),
+            pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= still),
+        )
+        .select("eerder", source="record")
+    )
+    operators = (
+        earlier.join(t.leidinggevenden.filter(pl.col("rol") == "exploitant"), left_on="key", right_on="zaaknummer")
+        .filter(
+            pl.col("datum_van_max") <= pl.col("decided_min"),
+            pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= still),
+        )
+        .select("eerder", source="record")
+    )
+    named = people.rename({"record": "source", "mention": "mention_then", "role": "role_then"})
+    return (
+        pl.concat([holders, owners, operators])
+        .unique()
+        .join(named, on="source")
+        .filter(pl.col("role_then") != "verhuurder")
+        .select("party_id", "eerder", "role_then", "source", "mention_then")
+    )
+
+
+def _held_by_related(t: Tables, returned: pl.LazyFrame) -> pl.LazyFrame:
+    """Pairs `licence`, `eerder` that are held by one party, one company, or companies that are related."""
+    pairs = returned.select("licence", "eerder", "kvk_nummer", "eerder_kvk").unique()
+    of = t.groepen.select("kvk_nummer", "related_id")
+    by_number = (
+        pairs.join(of, on="kvk_nummer", how="left")
+        .join(of.rename({"kvk_nummer": "eerder_kvk", "related_id": "eerder_related"}), on="eerder_kvk", how="left")
+        .filter(
+            pl.coalesce("related_id", "kvk_nummer") == pl.coalesce("eerder_related", "eerder_kvk"),
+        )
+        .select("licence", "eerder")
+    )
+    holders = t.partijen.filter(pl.col("role").is_in(_HOLDER_ROLES)).select("record", "party_id")
+    by_party = (
+        pairs.join(holders.rename({"record": "licence"}), on="licence")
+        .join(holders.rename({"record": "eerder"}), on=["eerder", "party_id"])
+        .select("licence", "eerder")
+    )
+    return pl.concat([by_number, by_party]).unique()
+
+
+def _own_business(t: Tables, listed: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Pairs `licence`, `party_id` of a person who is holder, owner or director of the licence they are listed on."""
+    holds = listed.select("licence", "party_id").join(
+        people.filter(pl.col("role").is_in(_HOLDER_ROLES)).select("party_id", licence="record"),
+        on=["licence", "party_id"],
+    )
+    runs = (
+        t.functionarissen.filter(
+            pl.col("functie").is_in(_OWNERS_AND_DIRECTORS),
+            (pl.col("datum_aanvang_min") <= as_of).fill_null(True),
+            pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
+        )
+        .select("record", "kvk_nummer")
+        .join(people.select("record", "party_id"), on="record")
+    )
+    directs = listed.select("licence", "party_id", "kvk_nummer").join(runs, on=["party_id", "kvk_nummer"], how="semi")
+    return pl.concat([holds, directs.select("licence", "party_id")]).unique()
