@@ -183,6 +183,7 @@ def indicators(folder: str) -> None:
         stale=tuple(unavailable),
     )
     night.put_frame("evidence", result.evidence)
+    night.put_frame("findings", result.findings)
     night.put("evaluation", {
         "run": list(result.run),
         "hits": result.hits,

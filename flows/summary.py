@@ -110,7 +110,19 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
             for code in evaluation["run"]
         ],
         "not_run": [{"code": code, **not_run[code]} for code in sorted(not_run)],
+        "findings": findings(night.get_frame("findings")),
     }
+
+
+def findings(found: pl.DataFrame) -> list[dict]:
+    """Findings on the quality of data, for the analyst: per code and reason the records concerned, by key."""
+    grouped = (
+        found.with_columns(reason=pl.col("values").str.json_path_match("$.reden"))
+        .explode("record_ids")
+        .group_by(code="indicator", reason="reason")
+        .agg(pl.col("record_ids").unique().sort().alias("records"))
+    )
+    return grouped.sort("code", "reason").to_dicts()
 
 
 def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict:

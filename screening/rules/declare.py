@@ -80,6 +80,7 @@ class Indicator:
     evidence_en: str
     feedback_risk: str | None
     needs: tuple[str, ...]
+    is_finding: bool
     function: RuleFunction = field(repr=False)
 
     def parameters(self, configured: Mapping[str, object]) -> dict[str, Number]:
@@ -112,6 +113,7 @@ class Indicator:
             "dataset": str(self.dataset),
             "after": list(self.after),
             "sensitive": self.sensitive,
+            "is_finding": self.is_finding,
             "name_nl": self.name_nl,
             "name_en": self.name_en,
             "rationale_nl": self.rationale_nl,
@@ -162,6 +164,7 @@ def indicator(
     params: Mapping[str, Param] | None = None,
     after: tuple[str, ...] = (),
     sensitive: bool = False,
+    is_finding: bool = False,
     feedback_risk: str | None = None,
     needs: tuple[str, ...] | None = None,
 ) -> Callable[[RuleFunction], Indicator]:
@@ -171,7 +174,8 @@ def indicator(
     sets in `inputs`; name fewer where one of several sources is enough). `ruled_out_*`: explanations that the rule
     itself excludes; `innocent_*`: those it cannot see, shown to the reviewer. `evidence_*`: the sentence of a hit, with
     {column} for a value of the hit row and {parameter} for one in force; a part between [ and ] is left out where a
-    value in it is empty.
+    value in it is empty. `is_finding`: the rule says something of the quality of a register, not of an address. Its
+    rows carry no address, are no evidence, flag nothing, and are reported by the run for the analyst.
     """
 
     def declare(function: RuleFunction) -> Indicator:
@@ -210,6 +214,7 @@ def indicator(
             dataset=Dataset(dataset),
             after=tuple(after),
             sensitive=sensitive,
+            is_finding=is_finding,
             **texts,
             **lists,
             inputs={table: tuple(columns) for table, columns in inputs.items()},

@@ -58,7 +58,8 @@ class NotRun:
 class Evaluation:
     """What came of the rules. `evidence`: EVIDENCE schema, one row a hit, in the order of the run file.
 
-    `run`: codes that ran, sorted; `hits`: code -> rows of evidence; `parameters`: code -> parameters in force;
+    `findings`: the same schema without addresses, one row a finding on the quality of data (never a hit). `run`: codes
+    that ran, sorted; `hits`: code -> rows of evidence; `parameters`: code -> parameters in force;
     `timings`: code -> seconds; `not_run`: code -> why.
     """
 
@@ -68,6 +69,7 @@ class Evaluation:
     hits: dict[str, int]
     parameters: dict[str, dict[str, int | float]]
     timings: dict[str, float]
+    findings: pl.DataFrame = field(default_factory=lambda: empty(EVIDENCE))
 
 
 def evaluate(
@@ -95,6 +97,7 @@ def evaluate(
             not_run[one.code] = why
     pins = _pins(tables)
     parts: dict[str, pl.DataFrame] = {}
+    findings: dict[str, pl.DataFrame] = {}
     timings: dict[str, float] = {}
     for one in in_order:
         if one.code not in parameters:
@@ -105,17 +108,22 @@ def evaluate(
         if HITS_TABLE in one.inputs and HITS_TABLE not in tables:
             handed = tables.with_table(HITS_TABLE, _earlier_hits(earlier))
         evidence = _run(one, handed, parameters[one.code], as_of)
-        parts[one.code] = _finished(with_links(evidence, tables), pins)
+        (findings if one.is_finding else parts)[one.code] = _finished(with_links(evidence, tables), pins)
         timings[one.code] = time.perf_counter() - started
-    evidence = pl.concat(parts.values()) if parts else empty(EVIDENCE)
     return Evaluation(
-        evidence=evidence.sort(RUN_FILES["evidence.parquet"][1]),
-        run=tuple(sorted(parts)),
+        evidence=_together(parts),
+        findings=_together(findings),
+        run=tuple(sorted({*parts, *findings})),
         not_run={code: not_run[code] for code in sorted(not_run)},
         hits={code: parts[code].height for code in sorted(parts)},
         parameters={code: parameters[code] for code in sorted(parameters)},
         timings={code: timings[code] for code in sorted(timings)},
     )
+
+
+def _together(parts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """All rows in the order of the run file."""
+    return pl.concat([empty(EVIDENCE), *parts.values()]).sort(RUN_FILES["evidence.parquet"][1])
 
 
 def _why_not(one: Indicator, tables: Tables, activation: Activation | None, stale: frozenset[str]) -> NotRun | None:
@@ -164,7 +172,7 @@ def _run(one: Indicator, tables: Tables, parameters: dict[str, int | float], as_
     values = [name for name in schema if name not in _RESERVED]
     rest = {"schema": schema, "parameters": parameters, "as_of": as_of}
     return hits.select(
-        pl.col("address_id"),
+        (pl.lit(None, dtype=pl.String) if one.is_finding else pl.col("address_id")).alias("address_id"),
         pl.lit(one.code).alias("indicator"),
         pl.lit(one.version, dtype=pl.Int64).alias("indicator_version"),
         pl.lit(str(one.cls)).alias("class"),
@@ -209,6 +217,10 @@ def _pins(tables: Tables) -> pl.Series:
 
 def _check_columns(one: Indicator, schema: pl.Schema) -> None:
     expected = {"address_id": pl.String(), "record_ids": pl.List(pl.String)}
+    if one.is_finding:
+        del expected["address_id"]
+        if "address_id" in schema:
+            raise RuleDefinitionError(f"{one.code}: a finding on data is about a record and carries no address_id.")
     for name, dtype in expected.items():
         if schema.get(name) != dtype:
             raise RuleDefinitionError(f"{one.code}: a hit needs {name} as {dtype}; it is {schema.get(name, 'absent')}.")
@@ -232,8 +244,9 @@ def _check_rows(one: Indicator, hits: pl.DataFrame) -> None:
     # records of a declared derived table (partijen, treffers) come from data sets the rule need not declare itself
     allowed = datasets if len(datasets) == len(one.inputs) else list(Dataset)
     pattern = f"^(?:{'|'.join(allowed)}):.+$"
+    nowhere = pl.lit(False) if one.is_finding else pl.col("address_id").is_null() | (pl.col("address_id") == "")
     bad = hits.select(
-        (pl.col("address_id").is_null() | (pl.col("address_id") == "")).any().alias("no address_id"),
+        nowhere.any().alias("no address_id"),
         (pl.col("record_ids").is_null() | (pl.col("record_ids").list.len() == 0)).any().alias("no record_ids"),
         (~pl.col("record_ids").list.eval(pl.element().fill_null("").str.contains(pattern)).list.all())
         .any()

@@ -21,7 +21,8 @@
 A row's key is its key column (zaaknummer …), or `key`, else `r` + its place in the list. A date may be partial
 ("2026-05", 2026): then the column is empty and its bounds are filled. A row of partijen or handelsnamen names its
 `record`; its dataset, key and mention follow. `change` and `otherwise` go by key (partijen: mention; handelsnamen:
-`record#place`) and change a row, remove it (null), or add it (a new key). `expect` lists every hit; `record_ids`,
+`record#place`) and change a row, remove it (null), or add it (a new key). `expect` lists every hit (of a rule that is
+a finding on data: every finding, with `address_id: null`); `record_ids`,
 `values` (those named), `window_start`, `window_end`, `dataset`, `says_nl` (a part of the sentence) are compared where
 given.
 """
@@ -79,7 +80,7 @@ class Case:
         active = {rule.code: Activation("APV", "DPIA", self.as_of, chosen)}
         result = evaluate([rule], Tables(tables), as_of=self.as_of, activations=active)
         assert result.run == (rule.code,), result.not_run
-        return result.evidence.to_dicts()
+        return (result.findings if rule.is_finding else result.evidence).to_dicts()
 
     def in_force(self) -> dict:
         return self.indicator.parameters({}) | (self.spec.get("parameters") or {})
