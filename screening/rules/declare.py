@@ -11,6 +11,7 @@ from string import Formatter
 import polars as pl
 
 from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.rules.plain import term_of_suspicion
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
 from screening.rules.wording import placeholders
@@ -21,8 +22,6 @@ RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]
 
 _CODE = re.compile(r"[A-Z]{3}-[0-9]{2}")
 _PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
-#: Words a text for a reviewer never uses: a flag is a deviation between registers, not a suspicion of a person.
-_SUSPICION = re.compile(r"\b(verdacht|slachtoffer|crimin|fraud|suspect|victim)", re.IGNORECASE)
 _DATASETS = frozenset(str(dataset) for dataset in Dataset)
 
 
@@ -31,7 +30,8 @@ class Param:
     """A threshold of a rule: default, unit, why this default, and the bounds a configuration may not cross.
 
     `floor` and `ceiling` guard proportionality: a municipality can look at fewer addresses than the default does,
-    but cannot turn a rule into a net that catches everyone. `label_nl` / `label_en` name it for a reviewer.
+    but cannot turn a rule into a net that catches everyone. `label_nl` / `label_en` name it for a reviewer, `reason_nl`
+    says in Dutch what `reason` does.
     """
 
     default: Number
@@ -41,6 +41,7 @@ class Param:
     ceiling: Number | None = None
     label_nl: str = ""
     label_en: str = ""
+    reason_nl: str = ""
 
     def refuse(self, value: object) -> str | None:
         """Why `value` cannot be used, or None."""
@@ -132,6 +133,7 @@ class Indicator:
                     "label_nl": param.label_nl,
                     "label_en": param.label_en,
                     "reason": param.reason,
+                    "reason_nl": param.reason_nl,
                     "floor": param.floor,
                     "ceiling": param.ceiling,
                 }
@@ -254,10 +256,10 @@ def _check_texts(code: str, texts: Mapping[str, str], lists: Mapping[str, tuple[
         if len(lists[f"{stem}_nl"]) != len(lists[f"{stem}_en"]):
             raise RuleDefinitionError(f"{code}: {stem}_nl and {stem}_en differ in length.")
     for name, text in [*texts.items(), *((name, item) for name, items in lists.items() for item in items)]:
-        found = _SUSPICION.search(text)
+        found = term_of_suspicion(text)
         if found:
             raise RuleDefinitionError(
-                f"{code}: {name} says {found.group()!r}. A text describes a deviation; it suspects no one."
+                f"{code}: {name} says {found!r}. A text describes a deviation; it suspects no one."
             )
 
 

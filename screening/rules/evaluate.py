@@ -16,7 +16,7 @@ from screening.rules.links import with_links
 from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
-from screening.rules.wording import sentence, values_json
+from screening.rules.wording import is_bound, sentence, values_json
 from screening.vocabulary import ADDRESSED_DATASETS, AddressMethod, Dataset
 
 #: Columns of a hit row that the engine reads; every other column is a value.
@@ -169,7 +169,7 @@ def _run(one: Indicator, tables: Tables, parameters: dict[str, int | float], as_
     hits = lazy.collect()
     _check_rows(one, hits)
     hits = hits.with_columns(pl.col("record_ids").list.unique().list.sort())
-    values = [name for name in schema if name not in _RESERVED]
+    values = [name for name in schema if name not in _RESERVED and not is_bound(name, schema)]
     rest = {"schema": schema, "parameters": parameters, "as_of": as_of}
     return hits.select(
         (pl.lit(None, dtype=pl.String) if one.is_finding else pl.col("address_id")).alias("address_id"),

@@ -68,16 +68,79 @@ def number_text(number: int | float, language: str) -> str:
     return text.replace(".", ",") if language == "nl" else text
 
 
-def shown(column: str, dtype: pl.DataType, language: str) -> pl.Expr:
-    """The column as words of this language; empty is "onbekend" / "unknown"."""
-    value = pl.col(column)
-    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
-        month = value.dt.month().replace_strict(
-            list(range(1, 13)), MONTHS[language], default=None, return_dtype=pl.String
+def is_bound(column: str, schema: pl.Schema) -> bool:
+    """Whether a column only tells how precise a date beside it is: the `c_min` or `c_max` of a date `c`."""
+    stem = column.removesuffix("_min").removesuffix("_max")
+    return stem != column and has_bounds(stem, schema)
+
+
+def has_bounds(column: str, schema: pl.Schema) -> bool:
+    """Whether a date column `c` has its first and last possible day, `c_min` and `c_max`, beside it."""
+    return all(schema.get(name) == pl.Date for name in (column, f"{column}_min", f"{column}_max"))
+
+
+def _precision(column: str) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """Whether a date with bounds is known to the day, to the month, to the year (the first that is true counts)."""
+    first, last = pl.col(f"{column}_min"), pl.col(f"{column}_max")
+    whole_month = (first.dt.day() == 1) & (last == first.dt.month_end())
+    whole_year = (first.dt.ordinal_day() == 1) & (last == first.dt.offset_by("1y").dt.offset_by("-1d"))
+    return pl.col(column).is_not_null(), whole_month, whole_year
+
+
+def _date_words(column: str, schema: pl.Schema, language: str) -> pl.Expr:
+    """A date as words, as precise as it is known: "12 mei 2026", "mei 2026", "2026"; null where nothing is known."""
+    day, first = pl.col(column), pl.col(f"{column}_min")
+    if not has_bounds(column, schema):
+        return _day_words(day, language)
+    to_day, to_month, to_year = _precision(column)
+    between = {"nl": "{} tot en met {}", "en": "{} to {}"}[language]
+    return (
+        pl.when(to_day)
+        .then(_day_words(day, language))
+        .when(to_month)
+        .then(pl.format("{} {}", _month_words(first, language), first.dt.year()))
+        .when(to_year)
+        .then(first.dt.year().cast(pl.String))
+        .otherwise(
+            pl.format(between, *(_day_words(pl.col(f"{column}{bound}"), language) for bound in ("_min", "_max")))
         )
-        text = pl.concat_str(value.dt.day().cast(pl.String), month, value.dt.year().cast(pl.String), separator=" ")
-        if isinstance(dtype, pl.Datetime):
-            text = pl.concat_str(text, value.dt.strftime("%H:%M"), separator=" ")
+    )
+
+
+def _day_words(value: pl.Expr, language: str) -> pl.Expr:
+    parts = (value.dt.day().cast(pl.String), _month_words(value, language), value.dt.year().cast(pl.String))
+    return pl.concat_str(parts, separator=" ")
+
+
+def _month_words(value: pl.Expr, language: str) -> pl.Expr:
+    months = list(range(1, 13))
+    return value.dt.month().replace_strict(months, MONTHS[language], default=None, return_dtype=pl.String)
+
+
+def _date_text(column: str, schema: pl.Schema) -> pl.Expr:
+    """A date as YYYY-MM-DD, or as YYYY-MM or YYYY where it has bounds and is known no better."""
+    value = pl.col(column).dt.strftime("%Y-%m-%d")
+    if not has_bounds(column, schema):
+        return value
+    first = pl.col(f"{column}_min")
+    to_day, to_month, to_year = _precision(column)
+    return (
+        pl.when(to_day)
+        .then(value)
+        .when(to_month)
+        .then(first.dt.strftime("%Y-%m"))
+        .when(to_year)
+        .then(first.dt.strftime("%Y"))
+    )
+
+
+def shown(column: str, schema: pl.Schema, language: str) -> pl.Expr:
+    """The column as words of this language; empty is "onbekend" / "unknown"; a partial date is as precise as it is."""
+    value, dtype = pl.col(column), schema[column]
+    if dtype == pl.Date:
+        text = _date_words(column, schema, language)
+    elif isinstance(dtype, pl.Datetime):
+        text = pl.concat_str(_day_words(value, language), value.dt.strftime("%H:%M"), separator=" ")
     elif dtype == pl.Boolean:
         text = pl.when(value).then(pl.lit(_YES[language])).when(~value).then(pl.lit(_NO[language]))
     elif dtype.is_float():
@@ -115,17 +178,42 @@ def sentence(
     pieces: list[pl.Expr] = []
     for text, is_optional in parts(template):
         names = placeholders(text)
-        filled = [shown(name, schema[name], language) if name in schema else pl.lit(constants[name]) for name in names]
-        piece = pl.format(text.format(**dict.fromkeys(names, "{}")), *filled) if names else pl.lit(text)
-        empty = [pl.col(name).is_null() for name in names if name in schema]
+        piece = pl.concat_str(_filled(text, language=language, schema=schema, constants=constants))
+        empty = [
+            # a date that is known in part is not empty
+            pl.col(f"{name}_max" if has_bounds(name, schema) else name).is_null()
+            for name in names
+            if name in schema
+        ]
         if is_optional and empty:
             piece = pl.when(~pl.any_horizontal(empty)).then(piece).otherwise(pl.lit(""))
         pieces.append(piece)
     return pl.concat_str(pieces)
 
 
+def _filled(text: str, *, language: str, schema: pl.Schema, constants: dict[str, str]) -> list[pl.Expr]:
+    """The pieces of a text without brackets; "op 12 mei 2026" is "in mei 2026" where the day is not known."""
+    on, within = {"nl": ("op ", "in "), "en": ("on ", "in ")}[language]
+    pieces: list[pl.Expr] = []
+    for before, name, _, _ in Formatter().parse(text):
+        if name is None or name not in schema:
+            pieces += [pl.lit(before)] + ([pl.lit(constants[name])] if name is not None else [])
+            continue
+        words = shown(name, schema, language)
+        if has_bounds(name, schema) and before.lower().endswith((f" {on}", f"({on}")):
+            to_day, to_month, to_year = _precision(name)
+            preposition = pl.when(~to_day & (to_month | to_year)).then(pl.lit(within)).otherwise(pl.lit(on))
+            pieces += [pl.lit(before[: -len(on)]), preposition, words]
+        else:
+            pieces += [pl.lit(before), words]
+    return pieces
+
+
 def values_json(schema: pl.Schema, names: list[str]) -> pl.Expr:
-    """The columns `names` as one flat JSON object a row, keys sorted; a list is `|`-separated, as in the registers."""
+    """The columns `names` as one flat JSON object a row, keys sorted; a list is `|`-separated, as in the registers.
+
+    A partial date keeps its precision where its bounds stand beside it.
+    """
     fields = []
     for name in sorted(names):
         dtype = schema[name]
@@ -133,7 +221,7 @@ def values_json(schema: pl.Schema, names: list[str]) -> pl.Expr:
         if isinstance(dtype, pl.List):
             value = value.cast(pl.List(pl.String)).list.join("|", ignore_nulls=True)
         elif dtype == pl.Date:
-            value = value.dt.strftime("%Y-%m-%d")
+            value = _date_text(name, schema)
         elif isinstance(dtype, pl.Datetime):
             value = value.dt.strftime("%Y-%m-%dT%H:%M:%S")
         elif dtype.is_float():

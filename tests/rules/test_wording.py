@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 import polars as pl
 import pytest
 
 from screening.errors import RuleDefinitionError
-from screening.rules.wording import MONTHS, date_text, number_text, parts, placeholders, sentence, shown, values_json
+from screening.rules.wording import (
+    MONTHS,
+    date_text,
+    is_bound,
+    number_text,
+    parts,
+    placeholders,
+    sentence,
+    shown,
+    values_json,
+)
 
 AS_OF = date(2026, 11, 1)
+BOUNDED = ("x", "x_min", "x_max")
 
 
 def say(template: str, language: str = "nl", **columns) -> list[str]:
@@ -43,14 +55,43 @@ def say(template: str, language: str = "nl", **columns) -> list[str]:
 def test_a_value_in_words(value, nl, en):
     column = pl.Series("x", [value], dtype=pl.List(pl.String) if isinstance(value, list) else None, strict=False)
     for language, expected in (("nl", nl), ("en", en)):
-        assert column.to_frame().select(shown("x", column.dtype, language)).item() == expected
+        assert column.to_frame().select(shown("x", column.to_frame().schema, language)).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "nl", "en", "value"),
+    [
+        (date(2026, 5, 12), date(2026, 5, 12), "op 12 mei 2026", "on 12 May 2026", "2026-05-12"),
+        (date(2026, 5, 1), date(2026, 5, 31), "in mei 2026", "in May 2026", "2026-05"),
+        (date(2024, 2, 1), date(2024, 2, 29), "in februari 2024", "in February 2024", "2024-02"),
+        (date(2024, 1, 1), date(2024, 12, 31), "in 2024", "in 2024", "2024"),
+        (date(2025, 1, 1), date(2025, 12, 31), "in 2025", "in 2025", "2025"),
+        (date(2026, 5, 3), date(2026, 5, 4), "op 3 mei 2026 tot en met 4 mei 2026", "on 3 May 2026 to 4 May 2026", None),
+        (None, None, "op onbekend", "on unknown", None),
+    ],
+)
+def test_a_partial_date_is_told_as_precisely_as_it_is_known(first, last, nl, en, value):
+    known = first if first == last else None
+    frame = pl.DataFrame({"x": [known], "x_min": [first], "x_max": [last]}, schema=dict.fromkeys(BOUNDED, pl.Date))
+    for language, on, expected in (("nl", "op", nl), ("en", "on", en)):
+        template = f"Dat was {on} {{x}}.[ En {on} {{x}}.]"
+        told = frame.select(sentence("T", template, language=language, schema=frame.schema, parameters={}, as_of=AS_OF))
+        assert told.item() == f"Dat was {expected}." + ("" if last is None else f" En {expected}.")
+    assert json.loads(frame.select(values_json(frame.schema, ["x"])).item()) == {"x": value}
+
+
+def test_bounds_are_no_values_of_their_own():
+    schema = pl.Schema(dict.fromkeys(BOUNDED, pl.Date))
+    assert [name for name in schema if is_bound(name, schema)] == ["x_min", "x_max"]
+    assert not is_bound("x_min", pl.Schema({"x_min": pl.Date}))
+    assert not is_bound("x_max", pl.Schema({"x": pl.Int64, "x_min": pl.Date, "x_max": pl.Date}))
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_month_has_its_name_in_both_ways_of_writing(language):
     days = [date(2026, month, 2) for month in range(1, 13)]
     frame = pl.DataFrame({"x": days})
-    written = frame.select(shown("x", pl.Date(), language)).to_series().to_list()
+    written = frame.select(shown("x", frame.schema, language)).to_series().to_list()
     assert written == [date_text(day, language) for day in days]
     assert len(set(MONTHS[language])) == 12
 

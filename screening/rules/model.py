@@ -1,0 +1,247 @@
+"""The barrier model: four ways in which legal structures are abused, the barriers in each, and what rules see of it.
+
+The texts stand in `models/*.yaml`, one file a model. Which indicators make a barrier visible stands nowhere: it is
+computed from the indicators that are handed in, by the barrier and the register each declares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from screening.errors import RuleDefinitionError
+from screening.rules.declare import Indicator
+from screening.rules.plain import term_of_suspicion
+from screening.vocabulary import Barrier, Dataset
+
+LANGUAGES = ("nl", "en")
+
+#: What a barrier is called, wherever it is shown.
+BARRIER_NAMES: dict[str, dict[Barrier, str]] = {
+    "nl": {
+        Barrier.WERVING: "Werving",
+        Barrier.ENTREE: "Entree",
+        Barrier.IDENTITEIT: "Identiteit",
+        Barrier.HUISVESTING: "Huisvesting",
+        Barrier.WERKPLEK: "Werkplek en vergunning",
+        Barrier.RECHTSVORM: "Rechtsvorm",
+        Barrier.FINANCIEN: "Financiën",
+        Barrier.VASTGOED: "Vastgoed",
+    },
+    "en": {
+        Barrier.WERVING: "Recruitment",
+        Barrier.ENTREE: "Entry",
+        Barrier.IDENTITEIT: "Identity",
+        Barrier.HUISVESTING: "Housing",
+        Barrier.WERKPLEK: "Workplace and licence",
+        Barrier.RECHTSVORM: "Legal form",
+        Barrier.FINANCIEN: "Finance",
+        Barrier.VASTGOED: "Property",
+    },
+}
+
+
+class Reach(StrEnum):
+    """How far the registers of a municipality reach at a barrier."""
+
+    COVERED = "covered"  # at least one indicator makes it visible
+    OPEN = "open"  # the registers could show it, but no indicator that was handed in does
+    OUT = "out"  # no register of a municipality shows it, or the data may not be used
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What can be noticed at a barrier. Without `registers` only a person can: for the checklist, not for the data."""
+
+    nl: str
+    en: str
+    registers: tuple[Dataset, ...]
+
+
+@dataclass(frozen=True)
+class Partner:
+    """Who can raise the barrier, and by what power."""
+
+    who_nl: str
+    who_en: str
+    power_nl: str
+    power_en: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A barrier within a model: the steps it blocks, what makes them easy, who helps, what shows, who can act.
+
+    `registers`: the data sets that show it in this model (none where it is out of reach). `limits_*`: what they do not
+    show even so; `why_out_*`: why it is out of reach. One of the two pairs is filled.
+    """
+
+    barrier: Barrier
+    steps_nl: tuple[str, ...]
+    steps_en: tuple[str, ...]
+    opportunities_nl: tuple[str, ...]
+    opportunities_en: tuple[str, ...]
+    facilitators_nl: tuple[str, ...]
+    facilitators_en: tuple[str, ...]
+    signals: tuple[Signal, ...]
+    partners: tuple[Partner, ...]
+    registers: tuple[Dataset, ...] = ()
+    limits_nl: str = ""
+    limits_en: str = ""
+    why_out_nl: str = ""
+    why_out_en: str = ""
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        return bool(self.why_out_nl)
+
+
+@dataclass(frozen=True)
+class Model:
+    """One of the four barrier models, with its barriers in the order of the steps."""
+
+    code: str
+    letter: str
+    name_nl: str
+    name_en: str
+    about_nl: str
+    about_en: str
+    barriers: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a set of indicators makes visible of one barrier in one model.
+
+    `indicators`: codes, sorted; `sources`: the data sets these read, sorted; `unseen`: registers of the step that none
+    of them reads, sorted.
+    """
+
+    model: Model
+    step: Step
+    reach: Reach
+    indicators: tuple[str, ...]
+    sources: tuple[str, ...]
+    unseen: tuple[str, ...]
+
+
+@cache
+def models() -> tuple[Model, ...]:
+    """The four models, by letter. Raises RuleDefinitionError when a file says what the code does not understand."""
+    found = []
+    for file in sorted(files("screening.rules").joinpath("models").iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".yaml"):
+            found.append(read_model(yaml.safe_load(file.read_text(encoding="utf-8")), file.name))
+    return tuple(sorted(found, key=lambda one: one.letter))
+
+
+def read_model(document: Mapping[str, object], name: str) -> Model:
+    """A model from its file. Raises RuleDefinitionError naming the file and the key that is wrong or missing."""
+    given = _whole(document, Model, name)
+    barriers = tuple(_step(step, name) for step in given.pop("barriers"))
+    model = Model(barriers=barriers, **given)
+    seen = [step.barrier for step in barriers]
+    if len(set(seen)) != len(seen):
+        raise RuleDefinitionError(f"{name}: a barrier stands in it twice.")
+    for where, text in texts(model):
+        if not text.strip():
+            raise RuleDefinitionError(f"{name}: {where} is empty.")
+        term = term_of_suspicion(text)
+        if term:
+            raise RuleDefinitionError(
+                f"{name}: {where} says {term!r}. A text describes a deviation; it suspects no one."
+            )
+    return model
+
+
+def coverage(indicators: Iterable[Indicator]) -> tuple[Coverage, ...]:
+    """One row per barrier of each model: which of `indicators` make it visible, and from which registers.
+
+    An indicator hangs on the barrier it declares, in each model of which that barrier shows in the register the
+    indicator counts for.
+    """
+    known = sorted(indicators, key=lambda one: one.code)
+    return tuple(_coverage(model, step, known) for model in models() for step in model.barriers)
+
+
+def loose(indicators: Iterable[Indicator]) -> tuple[str, ...]:
+    """Codes of indicators that hang on no barrier of any model: the model or the declaration is wrong."""
+    known = tuple(indicators)
+    hung = {code for row in coverage(known) for code in row.indicators}
+    return tuple(sorted(one.code for one in known if one.code not in hung))
+
+
+def texts(model: Model) -> Iterator[tuple[str, str]]:
+    """(where, text) for each text of a model that a reviewer can read, in both languages."""
+    for language in LANGUAGES:
+        yield f"name_{language}", getattr(model, f"name_{language}")
+        yield f"about_{language}", getattr(model, f"about_{language}")
+        for step in model.barriers:
+            at = f"{step.barrier}."
+            for part in ("steps", "opportunities", "facilitators"):
+                yield from ((f"{at}{part}_{language}", text) for text in getattr(step, f"{part}_{language}"))
+            yield from ((f"{at}signals.{language}", getattr(signal, language)) for signal in step.signals)
+            for partner in step.partners:
+                yield f"{at}who_{language}", getattr(partner, f"who_{language}")
+                yield f"{at}power_{language}", getattr(partner, f"power_{language}")
+            last = "why_out" if step.is_out_of_reach else "limits"
+            yield f"{at}{last}_{language}", getattr(step, f"{last}_{language}")
+
+
+def _coverage(model: Model, step: Step, indicators: list[Indicator]) -> Coverage:
+    here = [one for one in indicators if one.barrier == step.barrier and one.dataset in step.registers]
+    sources = sorted({table for one in here for table in one.inputs if table in set(Dataset)})
+    reach = Reach.OUT if step.is_out_of_reach else Reach.COVERED if here else Reach.OPEN
+    unseen = sorted(set(map(str, step.registers)) - set(sources))
+    return Coverage(model, step, reach, tuple(one.code for one in here), tuple(sources), tuple(unseen))
+
+
+_OPTIONAL = ("registers", "limits_nl", "limits_en", "why_out_nl", "why_out_en")
+
+
+def _step(document: Mapping[str, object], name: str) -> Step:
+    given = _whole(document, Step, name)
+    where = f"{name}: {given['barrier']}"
+    for part in ("steps", "opportunities", "facilitators"):
+        given |= {f"{part}_{language}": tuple(given[f"{part}_{language}"]) for language in LANGUAGES}
+        if len(given[f"{part}_nl"]) != len(given[f"{part}_en"]):
+            raise RuleDefinitionError(f"{where}: {part}_nl and {part}_en differ in length.")
+    given["barrier"] = _one_of(Barrier, given["barrier"], where)
+    given["registers"] = tuple(_one_of(Dataset, one, where) for one in given.get("registers", ()))
+    given["partners"] = tuple(Partner(**_whole(one, Partner, where)) for one in given["partners"])
+    given["signals"] = tuple(
+        Signal(one["nl"], one["en"], tuple(_one_of(Dataset, register, where) for register in one["registers"]))
+        for one in (_whole(one, Signal, where) for one in given["signals"])
+    )
+    step = Step(**given)
+    if step.is_out_of_reach == bool(step.limits_nl):
+        raise RuleDefinitionError(f"{where}: say either why_out_nl or limits_nl: it is out of reach or it has limits.")
+    if step.is_out_of_reach == bool(step.registers):
+        raise RuleDefinitionError(f"{where}: registers are those that show it, and none where it is out of reach.")
+    shown = {register for signal in step.signals for register in signal.registers}
+    if step.is_out_of_reach and shown:
+        raise RuleDefinitionError(f"{where}: a signal that a register shows is not out of reach.")
+    if not step.is_out_of_reach and not shown:
+        raise RuleDefinitionError(f"{where}: no signal names a register; then it is out of reach.")
+    return step
+
+
+def _whole(document: object, kind: type, where: str) -> dict:
+    """The document as keyword arguments of `kind`: no key too few or too many."""
+    fields = set(kind.__dataclass_fields__)
+    given = set(document) if isinstance(document, Mapping) else set()
+    wrong = sorted(given - fields) + sorted(fields - given - set(_OPTIONAL))
+    if wrong:
+        raise RuleDefinitionError(f"{where}: {wrong[0]} is {'unknown' if wrong[0] in given else 'missing'}.")
+    return dict(document)  # type: ignore[call-overload]
+
+
+def _one_of(kind: type[StrEnum], value: object, where: str) -> StrEnum:
+    if value not in set(kind):
+        raise RuleDefinitionError(f"{where}: {value!r} is unknown; one of {', '.join(kind)}.")
+    return kind(value)

@@ -1,0 +1,19 @@
+"""Which words no text for a reviewer uses: a flag is a deviation between registers, not a suspicion of a person."""
+
+from __future__ import annotations
+
+import re
+
+_TERMS = re.compile(
+    r"\b(?:verdacht|slachtoffer|crimin|fraud|dader|misdad|schuldige|boef|boeven|malafide"
+    r"|suspect|victim|offender|perpetrat|culprit|guilty)\w*"
+    # "dat is geen verdenking" says what a flag is not
+    r"|(?<!geen )\bverdenk\w*|(?<!no )\bsuspicion\w*",
+    re.IGNORECASE,
+)
+
+
+def term_of_suspicion(text: str) -> str | None:
+    """The first term in `text` that would suspect someone, or None."""
+    found = _TERMS.search(text)
+    return found.group() if found else None
