@@ -80,7 +80,7 @@ _STEPS = 3
             "datum_einde_min",
             "datum_einde_max",
         ),
-        "partijen": ("record", "dataset", "party_id", "kvk_nummer", "birth_date"),
+        "partijen": ("record", "dataset", "kind", "party_id", "kvk_nummer", "birth_date"),
     },
     params={
         "window_days": Param(
@@ -129,8 +129,12 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         granted_first="datum_besluit_min",
         granted_last="datum_besluit_max",
     )
+    # a person's row carries the number of the company it is about, which is no mark of the person
     people = t.partijen.filter(pl.col("dataset") == "functionarissen").select(
-        "record", "party_id", "birth_date", company="kvk_nummer"
+        "record",
+        "party_id",
+        "birth_date",
+        company=pl.when(pl.col("kind") == "organisation").then(pl.col("kvk_nummer")),
     )
     control = t.functionarissen.filter(pl.col("functie").is_in(_CONTROL)).join(people, on="record")
     changed = _changed(permits, control, int(p.window_days))
