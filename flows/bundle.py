@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import summary
+from flows import governed, summary
 from flows.catalogue import all_contracts, all_indicators
 from flows.staging import Night
 from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, SAMPLE, conform, empty
@@ -29,7 +29,7 @@ def bundle(night: Night, code_version: str):
     unavailable = "".join(f"\n{name}: {why['kind']}" for name, why in sorted(night.get("unavailable").items()))
     identity = run_id(
         inputs={name: [file["sha256"] for file in about["files"]] for name, about in night.get("sources").items()},
-        configuration=settings.canonical + unavailable,
+        configuration=settings.canonical + unavailable + governed.identity(night),
         as_of=settings.as_of,
         code_version=code_version,
         indicator_versions={code: one.version for code, one in known.items()},

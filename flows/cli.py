@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from flows import rules_cli
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import ExitCode
 
@@ -29,6 +30,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Screen as of this date (YYYY-MM-DD).", metavar="DATE")]
 RunId = Annotated[str | None, typer.Option("--run", help="Look at this run instead of the last one.", metavar="RUN_ID")]
 _DEFAULT = Path("screening.toml")
+
+app.add_typer(rules_cli.app, name="rules")
 
 
 @app.command()

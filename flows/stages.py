@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.catalogue import all_contracts, all_indicators, code_version
+from flows.settings import Settings
 from flows.staging import Night
 from screening.errors import SourceMissingError
 from screening.frames import QUARANTINE, SourceFile, SourceTable, conform, empty
@@ -147,13 +148,51 @@ def parties(folder: str) -> None:
 
 def indicators(folder: str) -> None:
     """Run every indicator that is activated and whose registers are there; say which did not run and why."""
-    from screening.rules import Activation, Tables, company_groups, evaluate
+    from flows import governed
+    from screening.rules import Tables, evaluate
 
     night = Night(Path(folder))
     settings = night.settings
-    unavailable = night.get("unavailable")
+    result = evaluate(
+        all_indicators(),
+        Tables(handed(night)),
+        as_of=settings.as_of,
+        activations=activations(settings),
+        stale=tuple(night.get("unavailable")),
+        held=governed.held_tonight(night, activations(settings)),
+    )
+    night.put_frame("evidence", result.evidence)
+    night.put_frame("findings", result.findings)
+    night.put("evaluation", {
+        "run": list(result.run),
+        "hits": result.hits,
+        "parameters": result.parameters,
+        "timings": result.timings,
+        "not_run": {code: vars(w) for code, w in result.not_run.items()},
+    })  # fmt: skip
+
+
+def activations(settings: Settings) -> dict:
+    """Code -> what the configuration says of it, as the rules take it."""
+    from screening.rules import Activation
+
+    return {
+        code: Activation(
+            legal_basis=chosen.legal_basis,
+            dpia=chosen.dpia,
+            fg_advice=date.fromisoformat(chosen.fg_advice) if chosen.fg_advice else None,
+            parameters=chosen.parameters,
+        )
+        for code, chosen in settings.indicators.items()
+    }
+
+
+def handed(night: Night) -> dict[str, pl.DataFrame]:
+    """The tables that the rules are handed, by name (docs/architecture.md, "What rules are handed")."""
+    from screening.rules import company_groups
+
     frames: dict[str, pl.DataFrame] = dict(night.frames("accepted"))
-    for name in unavailable:  # configured but not delivered: rules that need it are off, not out of place
+    for name in night.get("unavailable"):  # configured but not delivered: rules that need it are off, not out of place
         frames.setdefault(name, empty_table(name))
     frames |= {
         "partijen": night.get_frame("parties"),
@@ -165,32 +204,9 @@ def indicators(folder: str) -> None:
         frames.get("handelsregister", empty_table("handelsregister")),
         frames.get("functionarissen", empty_table("functionarissen")),
         frames["partijen"],
-        settings.as_of,
+        night.settings.as_of,
     )
-    result = evaluate(
-        all_indicators(),
-        Tables(frames),
-        as_of=settings.as_of,
-        activations={
-            code: Activation(
-                legal_basis=chosen.legal_basis,
-                dpia=chosen.dpia,
-                fg_advice=date.fromisoformat(chosen.fg_advice) if chosen.fg_advice else None,
-                parameters=chosen.parameters,
-            )
-            for code, chosen in settings.indicators.items()
-        },
-        stale=tuple(unavailable),
-    )
-    night.put_frame("evidence", result.evidence)
-    night.put_frame("findings", result.findings)
-    night.put("evaluation", {
-        "run": list(result.run),
-        "hits": result.hits,
-        "parameters": result.parameters,
-        "timings": result.timings,
-        "not_run": {code: {"reason_nl": w.reason_nl, "reason_en": w.reason_en} for code, w in result.not_run.items()},
-    })  # fmt: skip
+    return frames
 
 
 def flags(folder: str) -> None:
@@ -214,13 +230,12 @@ def flags(folder: str) -> None:
 
 def publish(folder: str) -> None:
     """Make the run visible as a whole: files, rows in the store, one short transaction."""
-    from flows.bundle import bundle
     from screening.store import Workspace, open_store
     from screening.store import publish as make_visible
 
     night = Night(Path(folder))
     workspace = Workspace(night.settings.workspace)
-    made = bundle(night, code_version())
+    made = settled(night)
     with open_store(workspace) as store:
         done = make_visible(store, workspace, made)
         night.put("published", {
@@ -229,6 +244,20 @@ def publish(folder: str) -> None:
             "already": done.already,
             "document": store.summary(done.run_id),
         })  # fmt: skip
+
+
+def settled(night: Night):
+    """The bundle of this night under the stops in force at this moment: a stop in between takes its hits out."""
+    from flows import governed
+    from flows.bundle import bundle
+
+    while True:
+        if not governed.is_up_to_date(night):
+            indicators(str(night.folder))
+            flags(str(night.folder))
+        made = bundle(night, code_version())
+        if governed.is_up_to_date(night):
+            return made
 
 
 #: The night in order. Names are what a person sees in the progress bars and in run.json.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows import governed
 from flows.catalogue import all_indicators
 from flows.staging import Night
 from screening.vocabulary import Dataset, FlagReason, LinkLevel
@@ -22,6 +23,8 @@ def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
             {"dataset": name, "kind": why["kind"], "reason_nl": why["reason_nl"], "reason_en": why["reason_en"]}
             for name, why in sorted(night.get("unavailable").items())
         ],
+        "governance": governed.document(night),
+        "previous_run": night.get("history")["previous_run"],
         "indicators": indicators(night, frames["evidence.parquet"]),
         "counts": counts(night, frames),
         "expectations": night.get("contracts")["expectations"],
@@ -84,6 +87,7 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
     for code in settings.indicators:
         if code not in known:
             not_run[code] = {
+                "kind": "unknown",
                 "reason_nl": "Ingesteld, maar deze versie kent deze indicator niet.",
                 "reason_en": "Configured, but this version does not know this indicator.",
             }

@@ -11,6 +11,7 @@ from string import Formatter
 import polars as pl
 
 from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.rules.purposes import purposes_of
 from screening.rules.plain import term_of_suspicion
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
@@ -82,6 +83,7 @@ class Indicator:
     feedback_risk: str | None
     needs: tuple[str, ...]
     is_finding: bool
+    purposes: tuple[str, ...]
     function: RuleFunction = field(repr=False)
 
     def parameters(self, configured: Mapping[str, object]) -> dict[str, Number]:
@@ -125,6 +127,7 @@ class Indicator:
             "innocent_en": list(self.innocent_en),
             "inputs": {table: list(columns) for table, columns in self.inputs.items()},
             "needs": list(self.needs),
+            "purposes": list(self.purposes),
             "params": {
                 name: {
                     "value": in_force[name],
@@ -169,13 +172,14 @@ def indicator(
     is_finding: bool = False,
     feedback_risk: str | None = None,
     needs: tuple[str, ...] | None = None,
+    purposes: tuple[str, ...] | None = None,
 ) -> Callable[[RuleFunction], Indicator]:
     """Turn a function `(t, p, as_of) -> LazyFrame` into an `Indicator`; raises RuleDefinitionError when it may not be.
 
     `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
-    sets in `inputs`; name fewer where one of several sources is enough). `ruled_out_*`: explanations that the rule
-    itself excludes; `innocent_*`: those it cannot see, shown to the reviewer. `evidence_*`: the sentence of a hit, with
-    {column} for a value of the hit row and {parameter} for one in force; a part between [ and ] is left out where a
+    sets in `inputs`; name fewer where one of several sources is enough). `purposes`: what the rule is for (default:
+    those of its code in `rules.purposes`). `ruled_out_*`: explanations that the rule itself excludes; `innocent_*`:
+    those it cannot see, shown to the reviewer. `evidence_*`: the sentence of a hit, with {column} for a value of the hit row and {parameter} for one in force; a part between [ and ] is left out where a
     value in it is empty. `is_finding`: the rule says something of the quality of a register, not of an address. Its
     rows carry no address, are no evidence, flag nothing, and are reported by the run for the analyst.
     """
@@ -223,6 +227,7 @@ def indicator(
             params=dict(params or {}),
             feedback_risk=feedback_risk,
             needs=tuple(needed),
+            purposes=purposes_of(code, purposes),
             function=function,
         )
 

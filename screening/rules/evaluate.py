@@ -47,7 +47,7 @@ class Activation:
 
 @dataclass(frozen=True)
 class NotRun:
-    """Why an indicator did not run. `kind`: not_configured, incomplete, no_source or stale_source."""
+    """Why an indicator did not run. `kind`: not_configured, incomplete, no_source, stale_source, or one of `held`."""
 
     kind: str
     reason_nl: str
@@ -79,18 +79,20 @@ def evaluate(
     as_of: date,
     activations: Mapping[str, Activation],
     stale: Iterable[str] = (),
+    held: Mapping[str, NotRun] | None = None,
 ) -> Evaluation:
     """Run every indicator that is activated and whose data sets are there and fresh.
 
-    `stale`: data sets that are too old to conclude from. Raises ConfigurationError for parameters that cross a bound
-    and RuleDefinitionError for a rule whose result breaks the contract of a hit.
+    `stale`: data sets that are too old to conclude from. `held`: code -> why it may not run whatever the configuration
+    says (stopped by a person, no approval, a purpose that its registers do not cover). Raises ConfigurationError for
+    parameters that cross a bound and RuleDefinitionError for a rule whose result breaks the contract of a hit.
     """
     in_order = evaluation_order(indicators)
     old = frozenset(str(name) for name in stale)
     parameters: dict[str, dict[str, int | float]] = {}
     not_run: dict[str, NotRun] = {}
     for one in in_order:  # a faulty configuration is told before anything is computed
-        why = _why_not(one, tables, activations.get(one.code), old)
+        why = (held or {}).get(one.code) or _why_not(one, tables, activations.get(one.code), old)
         if why is None:
             parameters[one.code] = one.parameters(activations[one.code].parameters)
         else:

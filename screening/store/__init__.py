@@ -1,6 +1,20 @@
-"""The store: published runs on disk and in the database, the judgements of people, the lock of a workspace."""
+"""The store: published runs on disk and in the database, judgements, governance of rules, the lock of a workspace."""
 
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle
+from screening.store.governance import (
+    DOSSIER_STEPS,
+    Governance,
+    RuleVersion,
+    account,
+    activate,
+    approve,
+    governance,
+    history,
+    propose,
+    resume,
+    stop,
+    stops,
+)
 from screening.store.identity import run_id
 from screening.store.judgements import (
     JUDGEMENTS,
@@ -11,31 +25,45 @@ from screening.store.judgements import (
     undo_judgement,
 )
 from screening.store.publish import heal, publish
+from screening.store.rule_tables import ALL_RULES
 from screening.store.store import FIRST_FLAGGED, Dossier, PublishedRun, Store, open_store
 from screening.store.verify import identities, read_run_file, verify_run
 from screening.store.workspace import Workspace
 
 __all__ = [
+    "ALL_RULES",
     "DOSSIER_PARTIES",
     "DOSSIER_RECORDS",
+    "DOSSIER_STEPS",
     "FIRST_FLAGGED",
     "JUDGEMENTS",
     "SOURCE_AGES",
     "Dossier",
+    "Governance",
     "PublishedRun",
+    "RuleVersion",
     "RunBundle",
     "Store",
     "Workspace",
+    "account",
+    "activate",
+    "approve",
+    "governance",
     "heal",
+    "history",
     "identities",
     "judgement_history",
     "judgements",
     "judgements_hash",
     "open_store",
+    "propose",
     "publish",
     "read_run_file",
     "record_judgement",
+    "resume",
     "run_id",
+    "stop",
+    "stops",
     "undo_judgement",
     "verify_run",
 ]

@@ -1,0 +1,83 @@
+"""Purpose limitation: what each rule is for, and whether the registers it reads may be used for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from screening.errors import RuleDefinitionError
+from screening.rules.schema import DATE_COLUMNS
+
+
+class Purpose(StrEnum):
+    """A task of the municipality (AVG art. 5 lid 1 onder b): what a register or a rule is used for."""
+
+    VERG = "P-VERG"  # supervision of licences: APV, Alcoholwet, Bibob
+    WON = "P-WON"  # supervision of housing: Huisvestingswet 2014, Wet goed verhuurderschap
+    OO = "P-OO"  # public order and nuisance: Gemeentewet art. 151d, APV
+    REG = "P-REG"  # quality of the base registers: reporting back what is wrong
+
+
+_VERG, _WON, _OO, _REG = Purpose.VERG, Purpose.WON, Purpose.OO, Purpose.REG
+
+#: Code of an indicator -> its purposes, in one place so that one page shows them all. A rule may name its own instead.
+PURPOSES: dict[str, tuple[Purpose, ...]] = {
+    **{f"LIC-{n:02}": (_VERG,) for n in range(1, 10)},
+    **{f"SEX-{n:02}": (_VERG,) for n in range(1, 6)},
+    **{f"PER-{n:02}": (_VERG,) for n in range(1, 5)},
+    **{code: (_VERG,) for code in ("ORG-02", "ORG-03", "ORG-06", "ORG-07", "ORG-08")},
+    **{code: (_VERG, _REG) for code in ("ORG-01", "ORG-04", "ORG-05", "ADR-01", "ADR-02", "ADR-05")},
+    "NUI-01": (_OO, _VERG),
+    "NUI-02": (_WON, _OO),
+    "NUI-03": (_OO,),
+    "NUI-04": (_OO, _VERG),
+    "NUI-05": (_OO,),
+    "NUI-06": (_OO,),
+    **{f"HOU-{n:02}": (_WON,) for n in range(1, 7)},
+    "ADR-03": (_REG,),
+    "ADR-04": (_VERG, _WON),
+    "PRC-01": (_VERG, _WON),
+    "PRC-02": (_WON,),
+}
+
+_KNOWN = frozenset(str(purpose) for purpose in Purpose)
+
+#: Data set -> column -> the purposes for which it may be read; "" is the data set as a whole.
+Allowed = Mapping[str, Mapping[str, Iterable[str]]]
+
+
+def purposes_of(code: str, declared: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """The purposes of a rule, sorted: what it declares, else those of `PURPOSES`; none for a code unknown there.
+
+    RuleDefinitionError for a purpose that does not exist.
+    """
+    chosen = PURPOSES.get(code, ()) if declared is None else declared
+    unknown = sorted(set(chosen) - _KNOWN)
+    if isinstance(chosen, str) or unknown:
+        raise RuleDefinitionError(f"{code}: purposes must be of {', '.join(sorted(_KNOWN))}.")
+    return tuple(sorted(str(purpose) for purpose in chosen))
+
+
+def uncovered(purposes: Iterable[str], inputs: Mapping[str, Iterable[str]], allowed: Allowed) -> list[str]:
+    """Why a rule may not read what it reads: one "table.column is not kept for P-X" each; empty when it may.
+
+    Every purpose of the rule must be one of every column it reads. Tables that the programme makes itself (`partijen`,
+    `groepen`, …) hold no purpose of their own: they come from these registers.
+    """
+    wanted = list(purposes)
+    found: list[str] = []
+    for table, columns in inputs.items():
+        if table not in allowed:
+            continue
+        whole = frozenset(str(purpose) for purpose in allowed[table].get("", ()))
+        for column in columns:
+            kept = _kept(table, column, allowed[table], whole)
+            found += [f"{table}.{column} is not kept for {purpose}" for purpose in wanted if purpose not in kept]
+    return sorted(found)
+
+
+def _kept(table: str, column: str, meanings: Mapping[str, Iterable[str]], whole: frozenset[str]) -> frozenset[str]:
+    """The purposes of a column; the bounds of a date are that date, what is added to a register is of the register."""
+    stem = column.removesuffix("_min").removesuffix("_max")
+    name = stem if column not in meanings and stem in DATE_COLUMNS.get(table, ()) else column
+    return frozenset(str(purpose) for purpose in meanings[name]) if name in meanings else whole

@@ -1,0 +1,49 @@
+"""Immutable rule versions: the hash of what a rule says and does, and the id of a version with its parameters."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import json
+from collections.abc import Mapping
+
+from screening.rules.declare import Indicator, Number
+
+VERSION_ID_DIGITS = 16
+
+
+def content_hash(rule: Indicator) -> str:
+    """sha256 of the declaration (parameters in force left out: they are their own part of a version) and of the code.
+
+    The code is that of the module which declares the rule, without comments, docstrings and layout, so that a better
+    comment asks for no new approval. Words shared by rules (`readings`) follow from the code version of a run.
+    """
+    declared = rule.declaration()
+    declared["params"] = {
+        name: {key: value for key, value in param.items() if key != "value"}
+        for name, param in declared["params"].items()  # type: ignore[attr-defined]
+    }
+    module = inspect.getmodule(rule.function)
+    content = {"declaration": declared, "code": _bare(inspect.getsource(module)) if module else ""}
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def version_id(code: str, version: int, parameters: Mapping[str, Number], content: str) -> str:
+    """16 hexadecimal digits that name a version: code, declared number, parameters in force and content hash."""
+    named = {"code": code, "version": version, "parameters": dict(parameters), "content": content}
+    return hashlib.sha256(_canonical(named).encode()).hexdigest()[:VERSION_ID_DIGITS]
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _bare(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef) and (
+            ast.get_docstring(node, clean=False) is not None
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
