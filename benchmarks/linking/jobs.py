@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from screening.matching.engine import (
     Comparison,
     Settings,
     date_slip,
+    edits,
     equal,
     initial,
     same_year,
@@ -13,6 +16,8 @@ from screening.matching.engine import (
     swapped_date,
 )
 
+#: Log-odds (bits) below which neither engine keeps a pair.
+FLOOR = -5.0
 #: Keys of the Dutch set: fine ones, so that pairs grow no faster than records until well past a million.
 DUTCH_BLOCKING: tuple[tuple[str, ...], ...] = (
     ("core", "birth_date"),
@@ -57,4 +62,40 @@ def dutch() -> Settings:
         ),
         blocking=DUTCH_BLOCKING,
         training=DUTCH_TRAINING,
+        floor=FLOOR,
     )
+
+
+def febrl() -> Settings:
+    """FEBRL 3 (find duplicates): persons of the Australian generator, all texts."""
+    names = tuple(
+        Comparison(column, (equal(frequency=column), similar("jaro_winkler", 0.92), similar("jaro_winkler", 0.8)))
+        for column in ("given_name", "surname")
+    )
+    return Settings(
+        comparisons=(
+            *names,
+            Comparison("date_of_birth", (equal(), edits(1), edits(2))),
+            Comparison("soc_sec_id", (equal(), edits(1), edits(2))),
+            Comparison("address", (equal(), similar("jaro_winkler", 0.9)), column="address_1"),
+            Comparison("postcode", (equal(),)),
+        ),
+        blocking=(
+            ("soc_sec_id",),
+            ("given_name", "surname"),
+            ("date_of_birth",),
+            ("surname", "postcode"),
+            ("given_name", "postcode"),
+            ("address_1",),
+        ),
+        training=(("date_of_birth",), ("given_name", "surname")),
+        floor=FLOOR,
+    )
+
+
+def febrl_link() -> Settings:
+    """FEBRL 4 (link two files)."""
+    return replace(febrl(), source="source")
+
+
+JOBS = {"dutch-same": dutch, "dutch-own": dutch, "febrl3": febrl, "febrl4": febrl_link}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from screening.matching.engine.encode import Records, encode
 from screening.matching.engine.linking import Scorer
@@ -73,11 +71,21 @@ def _pair_key(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return (low << np.uint64(32)) | high
 
 
+def _connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The number of each node's component."""
+    # scipy.sparse takes a quarter of a second to import, which linking alone need not pay
+    from scipy.sparse import coo_matrix  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
+    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    return connected_components(graph, directed=False)[1]
+
+
 def _components(
     n: int, left: np.ndarray, right: np.ndarray, bits: np.ndarray, threshold: float
 ) -> list[list[np.ndarray]]:
     """The members (rows) of every component of two or more, in batches whose pairs fit in memory together."""
-    _, label = connected_components(coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n)), False)
+    label = _connected(n, left, right)
     order = np.argsort(label, kind="stable")
     sizes = np.bincount(label)
     starts = np.cumsum(sizes) - sizes
@@ -108,8 +116,7 @@ def _parted(
     while True:
         step += 1.0
         kept = weight >= step
-        graph = coo_matrix((np.ones(int(kept.sum()), dtype=np.int8), (a[kept], b[kept])), shape=(len(members),) * 2)
-        _, label = connected_components(graph, False)
+        label = _connected(len(members), a[kept], b[kept])
         if np.bincount(label).max() <= MOST_MEMBERS:
             groups = np.split(np.argsort(label, kind="stable"), np.cumsum(np.bincount(label))[:-1])
             return [members[group] for group in groups if len(group) > 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -183,6 +184,8 @@ class Records:
         spans: dict[str, np.ndarray] | None = None,
     ) -> None:
         self.ids, self.codes, self.pools, self.source, self.spans = ids, codes, pools, source, spans or {}
+        #: Blocks by rule, filled by whoever makes them.
+        self.blocks: dict[tuple[str, ...], Any] = {}
 
     def __len__(self) -> int:
         return len(self.ids)

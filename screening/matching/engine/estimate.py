@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.matching.engine.block import Blocks, cut_report, key_text, keys, rule_name
+from screening.matching.engine.block import Blocks, key_texts, rule_name
 from screening.matching.engine.compare import MISSING, Comparer, gammas
 from screening.matching.engine.encode import Records, encode
 from screening.matching.engine.model import FREQUENCIES, LinkModel
@@ -43,12 +43,18 @@ def find_hot(records: Records, settings: Settings) -> dict[str, tuple[str, ...]]
     """Per blocking rule the keys (as text) whose blocks are larger than `max_block`."""
     hot: dict[str, tuple[str, ...]] = {}
     for rule in settings.blocking:
-        blocks = Blocks(rule, keys(records, rule))
-        found = blocks.find_hot(settings.max_block)
-        hot[rule_name(rule)] = tuple(
-            sorted(key_text(records, rule, int(blocks.order[blocks.starts[at]])) for at in found)
-        )
+        blocks = blocks_of(records, rule)
+        rows = blocks.order[blocks.starts[blocks.find_hot(settings.max_block)]]
+        hot[rule_name(rule)] = tuple(sorted(key_texts(records, rule, rows).to_list()))
     return hot
+
+
+def blocks_of(records: Records, rule: Sequence[str]) -> Blocks:
+    """The blocks of a rule, made once for these records: training and prediction share them."""
+    key = tuple(rule)
+    if key not in records.blocks:
+        records.blocks[key] = Blocks.make(records, key)
+    return records.blocks[key]
 
 
 def count_frequencies(records: Records, settings: Settings) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -116,9 +122,11 @@ def _exact(records: Records, comparison: Comparison) -> dict[int, float]:
     for rung, level in enumerate(comparison.levels):
         if level.kind != "equal" or (wider is not None and not set(level.columns) <= wider):
             break
-        key = keys(records, level.columns)
-        sizes = Blocks(level.columns, key).sizes.astype(np.float64)
-        total = float(np.count_nonzero(key))
+        if len(level.columns) == 1:
+            sizes = np.bincount(records.codes[level.columns[0]])[1:].astype(np.float64)
+        else:
+            sizes = blocks_of(records, level.columns).sizes.astype(np.float64)
+        total = float(sizes.sum())
         chance = float((sizes * (sizes - 1)).sum()) / max(total * (total - 1), 1.0)
         known[rung] = max(chance - taken, LEAST)
         taken, wider = max(chance, taken), set(level.columns)
@@ -142,8 +150,8 @@ def estimate_m(
     for rule in settings.training:
         columns = {key.split(":")[0] for key in rule}
         free = [c for c in settings.comparisons if not columns & set(c.columns)]
-        blocks = Blocks(rule, keys(records, rule))
-        blocks.cut(blocks.find_hot(settings.max_block))
+        blocks = blocks_of(records, rule)
+        blocks = blocks.without(blocks.find_hot(settings.max_block))
         if not free or not blocks.pairs:
             continue
         share = min(1.0, settings.training_pairs / blocks.pairs)
@@ -244,6 +252,3 @@ def _maximise(
         if moved < _CONVERGED:
             break
     return {c.name: m[at] for at, c in enumerate(free)}, float((chance * counts).sum())
-
-
-__all__ = ["count_frequencies", "cut_report", "estimate_m", "estimate_u", "find_hot", "train", "train_encoded"]

@@ -14,13 +14,12 @@ from screening.matching.engine.block import (
     Blocks,
     cut_report,
     found_before,
-    key_text,
-    keys,
+    key_texts,
     rule_name,
 )
 from screening.matching.engine.compare import Comparer, above_floor, gammas, rarity_bits
 from screening.matching.engine.encode import Pool, Records, encode, pool_groups
-from screening.matching.engine.estimate import train_encoded
+from screening.matching.engine.estimate import blocks_of, train_encoded
 from screening.matching.engine.model import LinkModel
 from screening.matching.engine.rank import tie_breaker, to_grid
 from screening.matching.engine.settings import Settings
@@ -64,27 +63,20 @@ def link_encoded(model: LinkModel, records: Records) -> Linked:
             kept = _admitted(records, earlier, left, right)
             compared += len(kept)
             found.append(scorer.score(left[kept], right[kept], at))
-        earlier.append(blocks.key)
-        del blocks
+        earlier.append(blocks.block)
     return Linked(scorer.frame(found), pl.concat(cuts), compared)
 
 
 def _blocks(model: LinkModel, records: Records, rule: tuple[str, ...]) -> tuple[Blocks, pl.DataFrame]:
-    blocks = Blocks(rule, keys(records, rule))
-    frozen = set(model.hot.get(rule_name(rule), ()))
-    # what is hot was frozen with the model, so that a delta and a full run leave out the same blocks
-    suspects = blocks.find_hot(1) if frozen else np.empty(0, dtype=np.int64)
+    """The blocks of a rule without those that the model froze as hot, and CUT_BLOCKS of these."""
+    blocks = blocks_of(records, rule)
+    frozen = model.hot.get(rule_name(rule), ())
+    hot = np.empty(0, dtype=np.int64)
     if frozen:
-        largest = suspects[np.argsort(-blocks.sizes[suspects], kind="stable")][: 20 * len(frozen) + 1_000]
-        texts = [key_text(records, rule, int(blocks.order[blocks.starts[at]])) for at in largest]
-        hot = np.array(
-            sorted(at for at, text in zip(largest.tolist(), texts, strict=True) if text in frozen), dtype=np.int64
-        )
-    else:
-        hot = suspects
-    report = cut_report(records, blocks, hot)
-    blocks.cut(hot)
-    return blocks, report
+        shared = np.flatnonzero(blocks.sizes > 1)
+        texts = key_texts(records, rule, blocks.order[blocks.starts[shared]])
+        hot = shared[texts.is_in(list(frozen)).to_numpy()]
+    return blocks.without(hot), cut_report(records, blocks, hot)
 
 
 def _admitted(records: Records, earlier: list[np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -280,7 +272,7 @@ def link_delta(base: Base, delta: pl.DataFrame) -> tuple[Linked, Base]:
         for start in range(0, len(kept), 1_000_000):
             part = kept[start : start + 1_000_000]
             found.append(scorer.score(left[part], right[part], at))
-        earlier.append(blocks.key)
+        earlier.append(blocks.block)
     cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
     return Linked(scorer.frame(found), cut, compared), Base(model, both)
 
