@@ -38,7 +38,7 @@ _SHARED = (
         "De zaken liggen dicht bij elkaar.",
         "De zaken zijn niet tegelijk open.",
         "Van een zaak zijn de openingstijden niet bekend of niet te lezen.",
-        "De namen zijn gelijk, maar de geboortedatum ontbreekt of verschilt.",
+        "De namen zijn gelijk, maar het zijn verschillende personen.",
         "De persoon of de vergunning hoort op deze dag niet meer of nog niet bij de zaak.",
         "De vergunning hoort niet bij een plek.",
         "Van een adres is niet bekend waar het ligt.",
@@ -48,7 +48,7 @@ _SHARED = (
         "The venues lie close together.",
         "The venues are not open at the same time.",
         "The opening hours of a venue are not known or cannot be read.",
-        "The names are the same, but the birth date is missing or differs.",
+        "The names are the same, but they are different people.",
         "The person or the licence does not belong to the venue any more, or not yet, on this day.",
         "The licence is not bound to a place.",
         "It is not known where an address lies.",
@@ -75,7 +75,7 @@ _SHARED = (
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
         "seksinrichtingen": ("record", "key", "type", *_SHARED),
         "bag_adressen": ("adresseerbaar_object_id", "rd_x", "rd_y", "is_nevenadres", "record"),
-        "partijen": ("record", "mention", "dataset", "kind", "party_id", "birth_date"),
+        "partijen": ("record", "mention", "dataset", "kind", "party_id"),
     },
     needs=("leidinggevenden", "vergunningen", "seksinrichtingen", "bag_adressen"),
     params={
@@ -100,14 +100,20 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     the week on which both are open at some moment), afstand_m (straight line to the nearest of the others).
 
     A venue is an object with location-bound licences in force; its list is that of all of them together, in any role,
-    and so is everyone who may be on it: the reading that flags fewer. The hours are those of the licences that name
+    and so is everyone who may be on it: the reading that flags fewer. Whoever has no birth date there is someone else,
+    until a person confirmed the link. The hours are those of the licences that name
     the person; a part of them that cannot be read raises nothing.
     """
     licences = readings.licences(t, *_SHARED).filter("is_location_bound", pl.col("address_id").is_not_null())
     valid = licences.filter(readings.valid_licence(as_of))
-    named = _alone(t, licences, as_of).join(
-        valid.select("address_id", "openingstijden", zaaknummer="key", licence="record"),
-        on=["zaaknummer", "address_id"],
+    # what is used more than once is cached: the plan would hold it again at every use
+    named = (
+        _alone(t, licences, as_of)
+        .join(
+            valid.select("address_id", "openingstijden", zaaknummer="key", licence="record"),
+            on=["zaaknummer", "address_id"],
+        )
+        .cache()
     )
     here = named.join(
         _places(t.bag_adressen.join(named, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")),
@@ -121,6 +127,7 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .with_columns(afstand=((pl.col("x") - pl.col("x_other")) ** 2 + (pl.col("y") - pl.col("y_other")) ** 2).sqrt())
         .filter(pl.col("afstand") > p.max_distance_m)
         .select("party_id", "address_id", "address_id_other", "afstand")
+        .cache()
     )
     together = pairs.join(_open_together(here, pairs), on=["party_id", "address_id", "address_id_other"])
     venues = named.group_by("party_id", "address_id").agg(
@@ -156,25 +163,29 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
 
 def _alone(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """The rows of lists whose person is surely at work at an object and is the only one who may be: `record`,
-    `mention`, `party_id`, `zaaknummer`, `address_id`."""
-    people = t.partijen.filter(pl.col("dataset") == "leidinggevenden").select(
-        "record", "mention", "party_id", known=pl.col("birth_date").is_not_null() & (pl.col("kind") == "person")
-    )
+    """The rows of lists whose person is surely at work at an object, is the only one who may be, and is so elsewhere
+    too: `record`, `mention`, `party_id`, `zaaknummer`, `address_id`."""
+    people = t.partijen.filter(pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person")
     possible = licences.filter(readings.possibly_valid_licence(as_of)).select("address_id", zaaknummer="key")
     open_end = pl.col("datum_tot_max").is_null()
-    return (
+    on_list = (
         t.leidinggevenden.filter(pl.col("datum_van_min") <= as_of, open_end | (pl.col("datum_tot_max") >= as_of))
         .join(possible, on="zaaknummer")
-        .join(people, on="record", how="left")
+        .join(people.select("record", "mention", "party_id"), on="record", how="left")
         # a row without a known person may be anyone: it is someone else
-        .with_columns(who=pl.when("known").then("party_id").otherwise("record"))
-        .filter(pl.col("who").n_unique().over("address_id") == 1)
-        .filter(
-            "known",
-            pl.col("datum_van_max") <= as_of,
-            open_end | (pl.col("datum_tot_min") >= as_of),
-        )
+        .with_columns(who=pl.coalesce("party_id", "record"))
+        .cache()
+    )
+    lone = (
+        on_list.group_by("address_id")
+        .agg(who=pl.col("who").min(), last=pl.col("who").max())
+        .filter(pl.col("who") == pl.col("last"))
+    )
+    twice = lone.group_by("who").len().filter(pl.col("len") > 1)
+    return (
+        on_list.filter(pl.col("datum_van_max") <= as_of, open_end | (pl.col("datum_tot_min") >= as_of))
+        .join(lone, on=["address_id", "who"], how="semi")
+        .join(twice, on="who", how="semi")
         .select("record", "mention", "party_id", "zaaknummer", "address_id")
     )
 
@@ -193,10 +204,12 @@ def _open_together(venues: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """Of `pairs` those that are open at one moment: `dagen`, on how many days of the week that is so."""
     pair = ["party_id", "address_id", "address_id_other"]
     week = (
-        venues.select("party_id", "address_id", "openingstijden")
+        venues.join(pairs, on=["party_id", "address_id"], how="semi")
+        .select("party_id", "address_id", "openingstijden")
         .join(opening_hours(venues), on="openingstijden")
         .drop("openingstijden")
         .unique()
+        .cache()
     )
     return (
         pairs.select(pair)

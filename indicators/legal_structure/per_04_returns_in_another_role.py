@@ -171,9 +171,10 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("datum_van_min") > pl.col("decided_max"),
             (pl.col("address_id") != pl.col("eerder_address")).fill_null(True),
         )
+        .cache()  # used three times: the plan would hold it again at every use
     )
     related = _held_by_related(t, returned)
-    own = _own_business(t, listed.join(returned, on="record", how="semi"), people, as_of)
+    own = _own_business(t, returned, people, as_of)
     flat = {"keep_nulls": False, "empty_as_null": False}
     return (
         returned.join(related, on=["licence", "eerder"], how="anti")
@@ -250,9 +251,9 @@ def _held_by_related(t: Tables, returned: pl.LazyFrame) -> pl.LazyFrame:
     return pl.concat([by_number, by_party]).unique()
 
 
-def _own_business(t: Tables, listed: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+def _own_business(t: Tables, returned: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Pairs `licence`, `party_id` of a person who is holder, owner or director of the licence they are listed on."""
-    holds = listed.select("licence", "party_id").join(
+    holds = returned.select("licence", "party_id").join(
         people.filter(pl.col("role").is_in(_HOLDER_ROLES)).select("party_id", licence="record"),
         on=["licence", "party_id"],
     )
@@ -265,5 +266,5 @@ def _own_business(t: Tables, listed: pl.LazyFrame, people: pl.LazyFrame, as_of: 
         .select("record", "kvk_nummer")
         .join(people.select("record", "party_id"), on="record")
     )
-    directs = listed.select("licence", "party_id", "kvk_nummer").join(runs, on=["party_id", "kvk_nummer"], how="semi")
+    directs = returned.select("licence", "party_id", "kvk_nummer").join(runs, on=["party_id", "kvk_nummer"], how="semi")
     return pl.concat([holds, directs.select("licence", "party_id")]).unique()

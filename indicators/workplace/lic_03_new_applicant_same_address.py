@@ -136,7 +136,8 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     """
     window = {"start": readings.window_start(as_of, p.look_back_days), "days": p.window_days}
     pairs = _pairs(t.vergunningen, as_of, **window)
-    pairs = pairs.join(_same_party(t, pairs), on=_PAIR, how="anti")
+    # used for every kind of tie: without the cache the plan would hold it again at every use
+    pairs = pairs.join(_same_party(t, pairs), on=_PAIR, how="anti").cache()
     ties = pl.concat([_same_person(t, pairs), _same_lessor(pairs), _same_name(t, pairs, p.min_name_similarity)])
     tied = ties.group_by(_PAIR).agg(
         persoon_gelijk=(pl.col("tie") == "person").any(),
@@ -231,8 +232,8 @@ def _same_lessor(pairs: pl.LazyFrame) -> pl.LazyFrame:
 def _same_name(t: Tables, pairs: pl.LazyFrame, min_similarity: float) -> pl.LazyFrame:
     """Pairs whose files share a trade or statutory name, or two that resemble each other enough."""
     none = pl.lit([], dtype=pl.List(pl.String))
-    now = pairs.select(_PAIR).join(t.handelsnamen.unique(), on="record")
-    then = pairs.select(_PAIR).join(t.handelsnamen.unique(), left_on="eerder", right_on="record")
+    now = pairs.select(_PAIR).join(t.handelsnamen, on="record").unique()
+    then = pairs.select(_PAIR).join(t.handelsnamen, left_on="eerder", right_on="record").unique()
     both = now.join(then, on=_PAIR, suffix="_other").select(
         *_PAIR,
         left_name_key=pl.min_horizontal("name_key", "name_key_other"),
@@ -276,7 +277,7 @@ def _same_person(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
             .select("file", "source"),
         ]
     ).unique()
-    named = sources.join(people.select("mention", "party_id", source="record"), on="source")
+    named = sources.join(people.select("mention", "party_id", source="record"), on="source").cache()
     return (
         pairs.select(_PAIR)
         .join(named.rename({"file": "record"}), on="record")

@@ -124,6 +124,7 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     ).select("record", "zaaknummer", *_PLACE, "kvk_nummer")
     holders = (
         _one_name_each(_keys_of_holders(t, began))
+        .filter("is_known")
         .group_by(_PLACE)
         .agg(houders=pl.col("holder").n_unique().cast(pl.Int64))
     )
@@ -145,7 +146,10 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
 
 def _keys_of_holders(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per permit and what its holder is known by: `record`, *_PLACE, `holder_key`."""
+    """One row per permit and what its holder goes by: `record`, *_PLACE, `holder_key`, `is_known`.
+
+    A person without a birth date is not known, but can be tied to someone who is, by a link that was confirmed.
+    """
     parties = t.partijen.filter(pl.col("role") == "houder").join(permits, on="record", how="semi")
     numbers = pl.concat(
         [
@@ -154,12 +158,16 @@ def _keys_of_holders(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
         ]
     ).unique()
     by_number = numbers.join(t.groepen, on="kvk_nummer", how="left").select(
-        "record", holder_key=pl.lit("number:") + pl.coalesce("related_id", "kvk_nummer")
+        "record",
+        holder_key=pl.lit("number:") + pl.coalesce("related_id", "kvk_nummer"),
+        is_known=pl.lit(True),
     )
-    by_person = parties.filter(pl.col("kind") == "person", pl.col("birth_date").is_not_null()).select(
-        "record", holder_key=pl.lit("party:") + pl.col("party_id")
+    by_party = parties.select(
+        "record",
+        holder_key=pl.lit("party:") + pl.col("party_id"),
+        is_known=(pl.col("kind") == "person") & pl.col("birth_date").is_not_null(),
     )
-    return pl.concat([by_number, by_person]).unique().join(permits.select("record", *_PLACE), on="record")
+    return pl.concat([by_number, by_party]).unique().join(permits.select("record", *_PLACE), on="record")
 
 
 def _one_name_each(keys: pl.LazyFrame) -> pl.LazyFrame:

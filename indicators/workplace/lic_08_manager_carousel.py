@@ -65,7 +65,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
         ),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
-        "partijen": ("record", "dataset", "kind", "party_id", "birth_date"),
+        "partijen": ("record", "dataset", "kind", "party_id"),
     },
     needs=("leidinggevenden",),  # a licence of either register gives the list its address
     params={
@@ -120,9 +120,9 @@ def manager_carousel(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """
     start = readings.window_start(as_of, p.window_days)
     licences = readings.licences(t, *_LICENCE).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
-    people = t.partijen.filter(
-        pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person", pl.col("birth_date").is_not_null()
-    ).select("record", "party_id")
+    people = t.partijen.filter(pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person").select(
+        "record", "party_id"
+    )
     listed = (
         t.leidinggevenden.filter(pl.col("rol").is_in(_ROLES))
         .join(licences.select(zaaknummer="key"), on="zaaknummer", how="semi")
