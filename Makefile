@@ -12,7 +12,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 
-.PHONY: help setup demo test test-long test-real lint lock bench clean
+.PHONY: help setup demo test test-long test-real lint docs lock bench clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ test-real: $(READY) ## The same command on registers that others made: make test
 lint: $(READY) ## Style and import directions only
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/ruff check .
+
+docs: $(READY) ## The pages that are made from the rules themselves: docs/generated
+	@$(PY) -m flows.documentation
 
 bench: $(READY) ## Seconds and peak memory per stage on 100,000 addresses
 	@$(PY) -m benchmarks.scale

@@ -124,6 +124,22 @@ def indicators(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def describe(
+    subject: Annotated[str | None, typer.Argument(help="A model, barrier or indicator; none: all models.")] = None,
+    english: Annotated[bool, typer.Option("--english", help="Describe in English.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the barrier model: which barriers there are, which indicators see them, and what is out of reach."""
+    from flows.describe import describe as tell
+
+    told = tell(subject)
+    if as_json:
+        _print_json(told.document())
+    else:
+        typer.echo("\n".join(told.lines("en" if english else "nl")))
+
+
+@app.command()
 def synthetic(  # noqa: PLR0917 - typer gives them by name
     directory: Annotated[Path, typer.Argument(help="An empty or new folder.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same municipality.")] = 1,

@@ -1,5 +1,6 @@
-"""The one-file report of a run: counts, shares and ages as HTML with inline SVG; nothing personal in it."""
+"""Pages in one file, HTML with inline SVG: the report of a run (counts only) and the barrier model."""
 
+from screening.report.barrier_page import render_barrier_page
 from screening.report.html import render
 
-__all__ = ["render"]
+__all__ = ["render", "render_barrier_page"]

@@ -81,6 +81,7 @@ class Indicator:
     evidence_nl: str
     evidence_en: str
     feedback_risk: str | None
+    feedback_risk_nl: str | None
     needs: tuple[str, ...]
     is_finding: bool
     purposes: tuple[str, ...]
@@ -145,6 +146,7 @@ class Indicator:
             "evidence_nl": self.evidence_nl,
             "evidence_en": self.evidence_en,
             "feedback_risk": self.feedback_risk,
+            "feedback_risk_nl": self.feedback_risk_nl,
         }
 
 
@@ -171,6 +173,7 @@ def indicator(
     sensitive: bool = False,
     is_finding: bool = False,
     feedback_risk: str | None = None,
+    feedback_risk_nl: str | None = None,
     needs: tuple[str, ...] | None = None,
     purposes: tuple[str, ...] | None = None,
 ) -> Callable[[RuleFunction], Indicator]:
@@ -226,6 +229,7 @@ def indicator(
             inputs={table: tuple(columns) for table, columns in inputs.items()},
             params=dict(params or {}),
             feedback_risk=feedback_risk,
+            feedback_risk_nl=feedback_risk_nl,
             needs=tuple(needed),
             purposes=purposes_of(code, purposes),
             function=function,

@@ -1,4 +1,8 @@
-"""A hit in words: what was seen, against which threshold, what it can also mean, and what the data cannot tell."""
+"""What a person reads of a rule and of a hit: one renderer for the terminal, the report, the generated pages.
+
+Everything is made into a part: a dict of `title`, sentences and lists of sentences under fixed names, in one language.
+`as_lines` turns any part into plain text; a page lays the same part out its own way with `HEADS`.
+"""
 
 from __future__ import annotations
 
@@ -8,57 +12,42 @@ from datetime import date
 
 from screening.rules.wording import date_text, number_text, parts, placeholders
 
-_UNITS_NL = {
-    "days": "dagen",
-    "months": "maanden",
-    "years": "jaar",
-    "reports": "meldingen",
-    "reporters": "melders",
-    "addresses": "adressen",
+Part = dict[str, object]
+
+UNITS_NL = {
     "buildings": "panden",
-    "holders": "houders",
-    "permits": "vergunningen",
-    "licences": "vergunningen",
-    "similarity": "gelijkenis",
-    "times": "maal",
-    "ratio": "maal",
-    "m2": "m²",
-    "m": "meter",
-    "keys": "kenmerken",
     "changes": "wijzigingen",
     "companies": "bedrijven",
-    "percent": "procent",
     "dates": "data",
+    "days": "dagen",
+    "holders": "houders",
+    "legal persons": "rechtspersonen",
+    "m": "meter",
+    "m2": "m²",
+    "m²": "m²",
+    "m² a person": "m² per persoon",
+    "objects": "adressen",
+    "of person, name, address": "van persoon, naam en adres",
+    "parties": "partijen",
+    "percent": "procent",
+    "reporters": "melders",
+    "reports": "meldingen",
+    "share": "(deel van 1)",
+    "similarity": "(gelijkenis van 0 tot 1)",
+    "similarity 0-1": "(gelijkenis van 0 tot 1)",
+    "steps": "stappen",
+    "times": "maal",
     "visits": "bezoeken",
-    "measures": "maatregelen",
+    "years": "jaar",
+}
+_UNITS_EN = {
+    "share": "(share of 1)",
+    "similarity": "(similarity from 0 to 1)",
+    "similarity 0-1": "(similarity from 0 to 1)",
 }
 
-
-def explain_hit(declaration: Mapping[str, object], evidence_row: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    """`{"nl": {...}, "en": {...}}` for one row of evidence under the declaration that was in force when it was made.
-
-    Each language has `title`, `seen` (sentence), `window` (or None), `thresholds`, `ruled_out`, `can_also_mean` and
-    `unknown` (lists of sentences) and `records` (list of `dataset:key`).
-    """
-    return {language: _in(language, declaration, evidence_row) for language in ("nl", "en")}
-
-
-def explain_lines(declaration: Mapping[str, object], evidence_row: Mapping[str, object], language: str) -> list[str]:
-    """The same as plain lines of text, for a terminal."""
-    part = _in(language, declaration, evidence_row)
-    heads = _HEADS[language]
-    lines = [str(part["title"]), f"  {heads['seen']}: {part['seen']}"]
-    if part["window"]:
-        lines.append(f"  {heads['window']}: {part['window']}")
-    for name in ("thresholds", "ruled_out", "can_also_mean", "unknown", "records"):
-        items = part[name]
-        if items:
-            lines.append(f"  {heads[name]}:")
-            lines += [f"    - {item}" for item in items]  # type: ignore[union-attr]
-    return lines
-
-
-_HEADS = {
+#: What stands over each part of an explanation.
+HEADS: dict[str, dict[str, str]] = {
     "nl": {
         "seen": "Gezien",
         "window": "Periode",
@@ -67,6 +56,29 @@ _HEADS = {
         "can_also_mean": "Dit kan ook betekenen",
         "unknown": "Niet bekend",
         "records": "Gegevens",
+        "kind": "Soort",
+        "barrier": "Barrière",
+        "purposes": "Doel",
+        "why": "Waarom",
+        "sentence": "Zo staat het er bij een treffer",
+        "reads": "Leest",
+        "needs": "Kan niet zonder",
+        "after": "Kijkt ook naar de treffers van",
+        "feedback": "Let op herhaling",
+        "about": "Waar het over gaat",
+        "barriers": "Barrières",
+        "steps": "Stappen",
+        "opportunities": "Gelegenheid",
+        "facilitators": "Wie het mogelijk maakt",
+        "signals": "Wat de gemeente kan zien",
+        "by_eye": "Wat alleen een mens ter plaatse ziet",
+        "partners": "Wie er iets aan kan doen",
+        "reach": "Bereik",
+        "indicators": "Indicatoren",
+        "sources": "Registers die zij lezen",
+        "unseen": "Registers die nog geen indicator hier leest",
+        "limits": "Wat ook dan niet te zien is",
+        "why_out": "Waarom dit buiten bereik is",
     },
     "en": {
         "seen": "Seen",
@@ -76,18 +88,86 @@ _HEADS = {
         "can_also_mean": "It can also mean",
         "unknown": "Not known",
         "records": "Records",
+        "kind": "Kind",
+        "barrier": "Barrier",
+        "purposes": "Purpose",
+        "why": "Why",
+        "sentence": "How a hit is told",
+        "reads": "Reads",
+        "needs": "Cannot do without",
+        "after": "Also looks at the hits of",
+        "feedback": "Mind the loop",
+        "about": "What it is about",
+        "barriers": "Barriers",
+        "steps": "Steps",
+        "opportunities": "Opportunity",
+        "facilitators": "Who makes it possible",
+        "signals": "What the municipality can see",
+        "by_eye": "What only a person on the spot can see",
+        "partners": "Who can act",
+        "reach": "Reach",
+        "indicators": "Indicators",
+        "sources": "Registers they read",
+        "unseen": "Registers that no indicator reads here yet",
+        "limits": "What cannot be seen even so",
+        "why_out": "Why it is out of reach",
     },
 }
 
 
-def _in(language: str, declaration: Mapping[str, object], row: Mapping[str, object]) -> dict[str, object]:
+def explain_hit(declaration: Mapping[str, object], evidence_row: Mapping[str, object]) -> dict[str, Part]:
+    """`{"nl": {...}, "en": {...}}` for one row of evidence under the declaration that was in force when it was made.
+
+    Each language has `title`, `seen` (sentence), `window` (or None), `thresholds`, `ruled_out`, `can_also_mean` and
+    `unknown` (lists of sentences) and `records` (list of `dataset:key`).
+    """
+    return {language: _hit(language, declaration, evidence_row) for language in HEADS}
+
+
+def explain_lines(declaration: Mapping[str, object], evidence_row: Mapping[str, object], language: str) -> list[str]:
+    """The same as plain lines of text, for a terminal."""
+    return as_lines(_hit(language, declaration, evidence_row), language)
+
+
+def as_lines(part: Part, language: str) -> list[str]:
+    """Any part as plain lines of text: the title, then each head with its sentence or its list; empty ones are out."""
+    heads = HEADS[language]
+    lines = [str(part["title"])]
+    for name, content in part.items():
+        if name not in heads or not content:
+            continue
+        if isinstance(content, str):
+            lines.append(f"  {heads[name]}: {content}")
+        else:
+            lines.append(f"  {heads[name]}:")
+            lines += [f"    - {item}" for item in content]  # type: ignore[attr-defined]
+    return lines
+
+
+def threshold(name: str, param: Mapping[str, object], language: str) -> str:
+    """A threshold in force with its label and unit; what is usual, where it differs."""
+    label = param.get(f"label_{language}") or name
+    text = f"{label}: {quantity(param['value'], str(param['unit']), language)}"
+    if param["value"] != param["default"]:
+        usual = number_text(param["default"], language)  # type: ignore[arg-type]
+        text += f" (standaard {usual})" if language == "nl" else f" (default {usual})"
+    return text
+
+
+def quantity(value: object, unit: str, language: str) -> str:
+    """A number and its unit: "90 dagen", "90 days"."""
+    words = UNITS_NL if language == "nl" else _UNITS_EN
+    return f"{number_text(value, language)} {words.get(unit, unit)}"  # type: ignore[arg-type]
+
+
+def _hit(language: str, declaration: Mapping[str, object], row: Mapping[str, object]) -> Part:
     values = json.loads(str(row.get("values") or "{}"))
     return {
         "title": f"{declaration['code']} {declaration[f'name_{language}']}",
         "seen": row[f"explanation_{language}"],
         "window": _window(row.get("window_start"), row.get("window_end"), language),
         "thresholds": [
-            _threshold(name, param, language)
+            threshold(name, param, language)
             for name, param in declaration["params"].items()  # type: ignore[attr-defined]
         ],
         "ruled_out": list(declaration[f"ruled_out_{language}"]),  # type: ignore[call-overload]
@@ -95,18 +175,6 @@ def _in(language: str, declaration: Mapping[str, object], row: Mapping[str, obje
         "unknown": _unknown(str(declaration[f"evidence_{language}"]), values, language),
         "records": list(row["record_ids"]),  # type: ignore[call-overload]
     }
-
-
-def _threshold(name: str, param: Mapping[str, object], language: str) -> str:
-    label = param.get(f"label_{language}") or name
-    unit = str(param["unit"])
-    unit = _UNITS_NL.get(unit, unit) if language == "nl" else unit
-    value = number_text(param["value"], language)  # type: ignore[arg-type]
-    text = f"{label}: {value} {unit}"
-    if param["value"] != param["default"]:
-        usual = number_text(param["default"], language)  # type: ignore[arg-type]
-        text += f" (standaard {usual})" if language == "nl" else f" (default {usual})"
-    return text
 
 
 def _window(start: object, end: object, language: str) -> str | None:

@@ -163,15 +163,15 @@ def coverage(indicators: Iterable[Indicator]) -> tuple[Coverage, ...]:
     """One row per barrier of each model: which of `indicators` make it visible, and from which registers.
 
     An indicator hangs on the barrier it declares, in each model of which that barrier shows in the register the
-    indicator counts for.
+    indicator counts for. A rule on the quality of data (`is_finding`) makes no barrier visible.
     """
-    known = sorted(indicators, key=lambda one: one.code)
+    known = sorted((one for one in indicators if not one.is_finding), key=lambda one: one.code)
     return tuple(_coverage(model, step, known) for model in models() for step in model.barriers)
 
 
 def loose(indicators: Iterable[Indicator]) -> tuple[str, ...]:
     """Codes of indicators that hang on no barrier of any model: the model or the declaration is wrong."""
-    known = tuple(indicators)
+    known = tuple(one for one in indicators if not one.is_finding)
     hung = {code for row in coverage(known) for code in row.indicators}
     return tuple(sorted(one.code for one in known if one.code not in hung))
 

@@ -12,6 +12,8 @@ from screening.errors import RuleDefinitionError
 from screening.rules.model import BARRIER_NAMES, Reach, coverage, loose, models, read_model, texts
 from screening.vocabulary import Barrier, Dataset
 
+SIGNAL = {"nl": "x.", "en": "x.", "registers": ["meldingen"]}
+
 
 @pytest.fixture
 def document() -> dict:
@@ -99,7 +101,7 @@ def test_every_text_is_there_in_both_languages():
         (lambda d: d["barriers"][0].update(steps_en=[]), "differ in length"),
         (lambda d: d["barriers"][0].update(why_out_nl="Nee.", why_out_en="No."), "either why_out_nl or limits_nl"),
         (lambda d: d["barriers"][0].update(registers=[]), "registers are those that show it"),
-        (lambda d: d["barriers"][1].update(signals=[{"nl": "x.", "en": "x.", "registers": ["meldingen"]}]), "not out of"),
+        (lambda d: d["barriers"][1].update(signals=[SIGNAL]), "not out of reach"),
         (lambda d: d["barriers"][0].update(signals=[]), "then it is out of reach"),
         (lambda d: d["barriers"][0]["partners"].append({"who_nl": "x"}), "power_en is missing"),
     ],

@@ -66,7 +66,7 @@ def test_a_value_in_words(value, nl, en):
         (date(2024, 2, 1), date(2024, 2, 29), "in februari 2024", "in February 2024", "2024-02"),
         (date(2024, 1, 1), date(2024, 12, 31), "in 2024", "in 2024", "2024"),
         (date(2025, 1, 1), date(2025, 12, 31), "in 2025", "in 2025", "2025"),
-        (date(2026, 5, 3), date(2026, 5, 4), "op 3 mei 2026 tot en met 4 mei 2026", "on 3 May 2026 to 4 May 2026", None),
+        (date(2026, 5, 3), date(2026, 5, 4), "op 3 mei 2026 tot en met 4 mei 2026", "on 3 May 2026 to 4 May 2026", ""),
         (None, None, "op onbekend", "on unknown", None),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_partial_date_is_told_as_precisely_as_it_is_known(first, last, nl, en,
         template = f"Dat was {on} {{x}}.[ En {on} {{x}}.]"
         told = frame.select(sentence("T", template, language=language, schema=frame.schema, parameters={}, as_of=AS_OF))
         assert told.item() == f"Dat was {expected}." + ("" if last is None else f" En {expected}.")
-    assert json.loads(frame.select(values_json(frame.schema, ["x"])).item()) == {"x": value}
+    assert json.loads(frame.select(values_json(frame.schema, ["x"])).item()) == {"x": value or None}
 
 
 def test_bounds_are_no_values_of_their_own():
