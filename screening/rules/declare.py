@@ -11,8 +11,8 @@ from string import Formatter
 import polars as pl
 
 from screening.errors import ConfigurationError, RuleDefinitionError
-from screening.rules.purposes import purposes_of
 from screening.rules.plain import term_of_suspicion
+from screening.rules.purposes import purposes_of
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
 from screening.rules.wording import placeholders
@@ -182,9 +182,10 @@ def indicator(
     `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
     sets in `inputs`; name fewer where one of several sources is enough). `purposes`: what the rule is for (default:
     those of its code in `rules.purposes`). `ruled_out_*`: explanations that the rule itself excludes; `innocent_*`:
-    those it cannot see, shown to the reviewer. `evidence_*`: the sentence of a hit, with {column} for a value of the hit row and {parameter} for one in force; a part between [ and ] is left out where a
-    value in it is empty. `is_finding`: the rule says something of the quality of a register, not of an address. Its
-    rows carry no address, are no evidence, flag nothing, and are reported by the run for the analyst.
+    those it cannot see, shown to the reviewer. `evidence_*`: the sentence of a hit, with {column} for a value of the
+    hit row and {parameter} for one in force; a part between [ and ] is left out where a value in it is empty.
+    `is_finding`: the rule says something of the quality of a register, not of an address. Its rows carry no address,
+    are no evidence, flag nothing, and are reported by the run for the analyst.
     """
 
     def declare(function: RuleFunction) -> Indicator:
