@@ -73,9 +73,34 @@ _FINDINGS = ("meer_kamers_dan_vergund", "meer_personen_dan_vergund")
     },
     needs=("vergunningen", "meldingen"),  # inspections are a second way to a hit
     params={
-        "window_days": Param(180, "days", "half a year shows a pattern and not an incident", floor=30, ceiling=365),
-        "min_reports": Param(3, "reports", "fewer are an incident", floor=2),
-        "min_reporters": Param(2, "reporters", "one reporter alone makes no pattern", floor=2),
+        "window_days": Param(
+            180,
+            "days",
+            "half a year shows a pattern and not an incident",
+            floor=30,
+            ceiling=365,
+            label_nl="Venster",
+            label_en="Window",
+            reason_nl="een half jaar laat een patroon zien en geen incident",
+        ),
+        "min_reports": Param(
+            3,
+            "reports",
+            "fewer are an incident",
+            floor=2,
+            label_nl="Meldingen, minstens",
+            label_en="Reports, at least",
+            reason_nl="minder is een incident",
+        ),
+        "min_reporters": Param(
+            2,
+            "reporters",
+            "one reporter alone makes no pattern",
+            floor=2,
+            label_nl="Verschillende melders, minstens",
+            label_en="Different reporters, at least",
+            reason_nl="één melder alleen is geen patroon",
+        ),
     },
     evidence_nl="Voor de kamers geldt vergunning {zaaknummers}. In {window_days} dagen waren er {meldingen} meldingen "
     "van {melders} melders over woningdelen, geluid of afval (drempel: {min_reports}). Controles waarbij er meer "

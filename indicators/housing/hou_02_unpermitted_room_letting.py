@@ -87,6 +87,7 @@ _FINDINGS = ("meer_kamers_dan_vergund", "meer_personen_dan_vergund")
             ceiling=365,
             label_nl="Venster",
             label_en="Window",
+            reason_nl="een half jaar laat een patroon zien en geen incident",
         ),
         "min_reports": Param(
             2,
@@ -95,6 +96,7 @@ _FINDINGS = ("meer_kamers_dan_vergund", "meer_personen_dan_vergund")
             floor=2,
             label_nl="Meldingen over woningdelen, minstens",
             label_en="Reports on shared housing, at least",
+            reason_nl="één melding is een incident",
         ),
         "min_reporters": Param(
             2,
@@ -103,6 +105,7 @@ _FINDINGS = ("meer_kamers_dan_vergund", "meer_personen_dan_vergund")
             floor=2,
             label_nl="Verschillende melders, minstens",
             label_en="Different reporters, at least",
+            reason_nl="één melder alleen is geen patroon",
         ),
     },
     evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders over woningdelen "

@@ -63,8 +63,26 @@ _UNKNOWN_AREA_M2 = (1.0, 999999.0)
         "bag_adressen": ("record", "adresseerbaar_object_id", "oppervlakte", "is_nevenadres"),
     },
     params={
-        "min_m2_lodging": Param(10, "m² a person", "SNF norm for lodging", floor=5, ceiling=15),
-        "min_m2_letting": Param(12, "m² a person", "SNF norm for a dwelling", floor=5, ceiling=15),
+        "min_m2_lodging": Param(
+            10,
+            "m² a person",
+            "SNF norm for lodging",
+            floor=5,
+            ceiling=15,
+            label_nl="Ruimte bij logies, minstens",
+            label_en="Space in lodging, at least",
+            reason_nl="dit is de norm van het keurmerk SNF voor logies",
+        ),
+        "min_m2_letting": Param(
+            12,
+            "m² a person",
+            "SNF norm for a dwelling",
+            floor=5,
+            ceiling=15,
+            label_nl="Ruimte in een woning, minstens",
+            label_en="Space in a dwelling, at least",
+            reason_nl="dit is de norm van het keurmerk SNF voor een woning",
+        ),
     },
     evidence_nl="Vergunning {zaaknummer} ({zaaktype}) staat {max_personen} personen toe. De BAG noemt "
     "{oppervlakte_m2} m². Dat is {m2_per_persoon} m² per persoon; de norm is {norm_m2_per_persoon} m².",

@@ -88,6 +88,7 @@ _TYPE = "verhuur_wgv"
             ceiling=730,
             label_nl="Venster voor meldingen",
             label_en="Window for reports",
+            reason_nl="een oudere melding zegt niets over verhuur nu",
         ),
     },
     evidence_nl="Verhuurvergunning {zaaknummers} is ingetrokken of afgelopen, het laatst op {einddatum}. Op {as_of} "

@@ -82,6 +82,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
             ceiling=365,
             label_nl="Venster",
             label_en="Window",
+            reason_nl="een half jaar laat een patroon zien en geen incident",
         ),
         "min_reports": Param(
             3,
@@ -90,6 +91,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
             floor=2,
             label_nl="Meldingen, minstens",
             label_en="Reports, at least",
+            reason_nl="minder is een incident",
         ),
         "min_reporters": Param(
             2,
@@ -98,6 +100,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
             floor=2,
             label_nl="Verschillende melders, minstens",
             label_en="Different reporters, at least",
+            reason_nl="één melder alleen is geen patroon",
         ),
     },
     evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders over woonfraude of "

@@ -75,6 +75,7 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
             ceiling=365,
             label_nl="Venster",
             label_en="Window",
+            reason_nl="een half jaar laat een patroon zien en geen incident",
         ),
         "min_reports": Param(
             5,
@@ -83,6 +84,7 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
             floor=4,
             label_nl="Meldingen over bezoekers, minstens",
             label_en="Reports about visitors, at least",
+            reason_nl="een deel van minder zegt weinig",
         ),
         "min_reporters": Param(
             2,
@@ -91,6 +93,7 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
             floor=2,
             label_nl="Verschillende melders, minstens",
             label_en="Different reporters, at least",
+            reason_nl="één melder alleen is geen patroon",
         ),
         "min_night_percent": Param(
             60,
@@ -100,6 +103,7 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
             ceiling=100,
             label_nl="Deel van de meldingen dat over de nacht gaat, minstens",
             label_en="Share of the reports that is about the night, at least",
+            reason_nl="ruim meer dan de helft is een patroon in de nacht",
         ),
         "min_dates": Param(
             4,
@@ -108,6 +112,7 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
             floor=3,
             label_nl="Verschillende data in de nacht, minstens",
             label_en="Different dates in the night, at least",
+            reason_nl="een feest of een weekend is geen patroon",
         ),
     },
     evidence_nl="In {window_days} dagen waren er {meldingen} meldingen over bezoekers (drempel: {min_reports}), van "

@@ -71,6 +71,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             ceiling=365,
             label_nl="Dagen na de maatregel, hoogstens",
             label_en="Days after the measure, at most",
+            reason_nl="zo kort na een maatregel is het dezelfde hinder",
         ),
         "min_reports": Param(
             2,
@@ -79,6 +80,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             floor=2,
             label_nl="Nieuwe gegronde meldingen, minstens",
             label_en="New well-founded reports, at least",
+            reason_nl="één melding is een incident",
         ),
     },
     evidence_nl="[Op {datum_maatregel} is een maatregel genomen. ]Maatregel {maatregel_id}: {type_maatregel}. Binnen "

@@ -53,6 +53,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             ceiling=365,
             label_nl="Venster",
             label_en="Window",
+            reason_nl="een half jaar laat een patroon zien en geen incident",
         ),
         "min_visits": Param(
             3,
@@ -61,6 +62,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             floor=3,
             label_nl="Bezoeken zonder medewerking, minstens",
             label_en="Visits without cooperation, at least",
+            reason_nl="minder kan toeval zijn",
         ),
     },
     evidence_nl="In {window_days} dagen waren er {bezoeken} bezoeken waarbij geen medewerking werd verleend (drempel: "

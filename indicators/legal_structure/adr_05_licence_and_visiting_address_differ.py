@@ -82,6 +82,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             floor=30,
             label_nl="Dagen dat de adressen verschillen, meer dan",
             label_en="Days that the addresses differ, more than",
+            reason_nl="een verhuizing melden en verwerken kost tijd",
         )
     },
     evidence_nl=(

@@ -89,12 +89,29 @@ _PAIR = ("record", "eerder")
             "a Bibob conclusion may be used again for 5 years since 1 October 2022; 5 years are 1826 days",
             floor=1,
             ceiling=5,
+            label_nl="Eerdere besluiten uit de laatste",
+            label_en="Earlier decisions of the last",
+            reason_nl="een oordeel over misbruik mag vijf jaar opnieuw worden gebruikt; vijf jaar is 1826 dagen",
         ),
         "min_likenesses": Param(
-            2, "of person, name, address", "one alone is chance or a franchise", floor=2, ceiling=3
+            2,
+            "of person, name, address",
+            "one alone is chance or a franchise",
+            floor=2,
+            ceiling=3,
+            label_nl="Wat gelijk is, minstens",
+            label_en="What is alike, at least",
+            reason_nl="één alleen is toeval, of een keten van zaken",
         ),
         "min_name_similarity": Param(
-            0.95, "similarity 0-1", "below it a likeness counts only after a person confirmed it", floor=0.95, ceiling=1
+            0.95,
+            "similarity 0-1",
+            "below it a likeness counts only after a person confirmed it",
+            floor=0.95,
+            ceiling=1,
+            label_nl="Gelijkenis van namen, minstens",
+            label_en="Similarity of names, at least",
+            reason_nl="daaronder telt een gelijkenis pas als een mens die bevestigt",
         ),
     },
     evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. Daarna, op "
@@ -107,6 +124,10 @@ _PAIR = ("record", "eerder")
     "{adres_gelijk}. This link remains to be checked.",
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
+    feedback_risk_nl=(
+        "hoog: een eerder besluit van de gemeente is zelf het signaal. Een fout besluit zou dus terugkomen. Na de "
+        "termijn telt het niet meer."
+    ),
 )
 def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per new application, pending or granted; the latest earlier decision is named, all are in record_ids.

@@ -84,6 +84,7 @@ _RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
             floor=30,
             label_nl="Dagen sinds de exploitant begon, meer dan",
             label_en="Days since the operator began, more than",
+            reason_nl="een verkoop en een nieuwe aanvraag kosten tijd",
         )
     },
     evidence_nl=(

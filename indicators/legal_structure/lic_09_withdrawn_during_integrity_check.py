@@ -84,6 +84,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             ceiling=730,
             label_nl="Dagen tussen intrekken en nieuwe aanvraag, hoogstens",
             label_en="Days between withdrawal and new application, at most",
+            reason_nl="later gaat het eerder om een nieuw plan; twee jaar is 730 dagen",
         ),
     },
     evidence_nl="Aanvraag {eerder_zaaknummer} ({eerder_zaaktype}) is ingetrokken door de aanvrager[, op "
@@ -94,6 +95,9 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     "{zaaknummer} ({zaaktype}). There are {dagen} days between them; the threshold is {window_days} days.",
     feedback_risk="high: a check by the municipality that was not finished is itself the signal; the window makes it "
     "lapse",
+    feedback_risk_nl=(
+        "hoog: een toets van de gemeente die niet af kwam is zelf het signaal. Na de termijn telt die niet meer."
+    ),
 )
 def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per new application, pending or granted; the latest withdrawal is named, all are in record_ids.

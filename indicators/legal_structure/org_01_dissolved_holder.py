@@ -74,6 +74,7 @@ _LICENCE = (
             floor=14,
             label_nl="Dagen sinds het einde van de onderneming, meer dan",
             label_en="Days since the end of the company, more than",
+            reason_nl="een opvolger heeft tijd om de overname te melden en het register om die te verwerken",
         )
     },
     evidence_nl=(

@@ -84,6 +84,7 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
             ceiling=365,
             label_nl="Dagen tussen einde en begin, hoogstens",
             label_en="Days between end and beginning, at most",
+            reason_nl="met meer tijd ertussen is een nieuw bedrijf op die plek heel gewoon",
         ),
         "min_similarity": Param(
             0.9,
@@ -93,6 +94,7 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
             ceiling=1.0,
             label_nl="Gelijkenis van handelsnamen, minstens",
             label_en="Similarity of trade names, at least",
+            reason_nl="daaronder delen twee namen alleen een gewoon woord",
         ),
     },
     evidence_nl=(

@@ -74,6 +74,7 @@ _OFFICE = "kantoorfunctie"
             floor=4,
             label_nl="Aantal rechtspersonen, minstens",
             label_en="Number of legal persons, at least",
+            reason_nl="een holding met een paar bedrijven is gewoon; vijf binnen twee jaar niet",
         ),
         "window_days": Param(
             730,
@@ -82,6 +83,7 @@ _OFFICE = "kantoorfunctie"
             ceiling=1095,
             label_nl="Dagen waarbinnen zij begonnen",
             label_en="Days within which they began",
+            reason_nl="twee jaar: veel bedrijven in korte tijd is waar ook een notaris op let",
         ),
         "min_share": Param(
             0.5,
@@ -91,6 +93,7 @@ _OFFICE = "kantoorfunctie"
             ceiling=1.0,
             label_nl="Deel met dezelfde bestuurder, minstens",
             label_en="Share with the same director, at least",
+            reason_nl="onder de helft hebben de bedrijven geen bestuurder gemeen",
         ),
         "max_office_m2": Param(
             500,
@@ -99,6 +102,7 @@ _OFFICE = "kantoorfunctie"
             ceiling=1000,
             label_nl="Oppervlakte van een kantoor, hoogstens",
             label_en="Area of an office, at most",
+            reason_nl="in een groter kantoor zitten veel bedrijven die niets met elkaar te maken hebben",
         ),
     },
     evidence_nl=(

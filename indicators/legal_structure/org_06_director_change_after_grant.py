@@ -90,6 +90,7 @@ _STEPS = 3
             ceiling=365,
             label_nl="Dagen na de verlening, hoogstens",
             label_en="Days after the grant, at most",
+            reason_nl="een wissel binnen een half jaar was vaak al bekend bij de aanvraag",
         )
     },
     evidence_nl=(

@@ -83,6 +83,7 @@ _REACHED = (*_CONTROL, "vereffenaar", "curator", "bewindvoerder")
             ceiling=6,
             label_nl="Stappen van bestuurder naar bestuurder, hoogstens",
             label_en="Steps from director to director, at most",
+            reason_nl="een holding boven een holding komt veel voor; meer lagen verbergen wie er beslist",
         )
     },
     evidence_nl=(

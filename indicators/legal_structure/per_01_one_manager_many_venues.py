@@ -69,6 +69,7 @@ _RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
             floor=3,
             label_nl="Aantal panden, minstens",
             label_en="Number of buildings, at least",
+            reason_nl="zoveel plekken kan één mens niet leiden",
         ),
         "min_holders": Param(
             3,
@@ -77,6 +78,7 @@ _RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
             floor=2,
             label_nl="Of: panden en houders los van elkaar, minstens",
             label_en="Or: buildings and unrelated holders, at least",
+            reason_nl="werken voor drie houders die los van elkaar staan is zeldzaam in dit vak",
         ),
     },
     evidence_nl=(

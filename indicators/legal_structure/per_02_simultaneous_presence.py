@@ -86,6 +86,7 @@ _SHARED = (
             floor=1000,
             label_nl="Afstand tussen de zaken, meer dan",
             label_en="Distance between the venues, more than",
+            reason_nl="daarbinnen kun je nog van de ene zaak naar de andere lopen",
         ),
     },
     evidence_nl="Op {as_of} staat op de lijst van deze zaak ({zaaknummers}) één persoon. Dezelfde persoon staat als "

@@ -92,6 +92,7 @@ _LICENCE = (
             ceiling=1095,
             label_nl="Functies die begonnen in de laatste",
             label_en="Functions that began in the last",
+            reason_nl="zoveel bedrijven in drie jaar is zeldzaam; dat is 1095 dagen",
         ),
         "max_term_days": Param(
             365,
@@ -101,6 +102,7 @@ _LICENCE = (
             ceiling=365,
             label_nl="Duur van een functie, hoogstens",
             label_en="Length of a function, at most",
+            reason_nl="wie een bedrijf langer dan een jaar leidt, leidt het echt; dat is 365 dagen",
         ),
         "min_companies": Param(
             3,
@@ -109,6 +111,7 @@ _LICENCE = (
             floor=3,
             label_nl="Aantal bedrijven, minstens",
             label_en="Number of companies, at least",
+            reason_nl="twee korte functies is een start die mislukte",
         ),
         "min_ended": Param(
             2,
@@ -117,6 +120,7 @@ _LICENCE = (
             floor=2,
             label_nl="Daarvan opgehouden of vergunning kwijt, minstens",
             label_en="Of these ended or without their licence, at least",
+            reason_nl="één bedrijf dat stopt is pech",
         ),
     },
     evidence_nl="Een persoon bij vergunning {zaaknummers} had in {window_days} dagen de leiding over {bedrijven} "

@@ -110,6 +110,7 @@ _LICENCE = (
             ceiling=1826,
             label_nl="Intrekkingen in de laatste",
             label_en="Withdrawals in the last",
+            reason_nl="een eerder besluit telt vijf jaar mee, net als bij LIC-01; dat is 1826 dagen",
         ),
         "left_before_days": Param(
             30,
@@ -119,6 +120,7 @@ _LICENCE = (
             ceiling=60,
             label_nl="Vertrokken voor de intrekking, hoogstens",
             label_en="Left before the withdrawal, at most",
+            reason_nl="wie pas weken van tevoren vertrok, had de leiding toen het misging",
         ),
     },
     evidence_nl="Vergunning {eerder_zaaknummer} is ingetrokken door de gemeente[, op {datum_intrekking}]. Een persoon "
@@ -129,6 +131,10 @@ _LICENCE = (
     "{rol}[, since {datum_van}]. Looked at are the last {window_days} days.",
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
+    feedback_risk_nl=(
+        "hoog: een eerder besluit van de gemeente is zelf het signaal. Een fout besluit zou dus terugkomen. Na de "
+        "termijn telt het niet meer."
+    ),
 )
 def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per row of a list: the latest withdrawal is named, all are in record_ids.

@@ -80,6 +80,7 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
             floor=30,
             label_nl="Dagen dat de vergunning of vestiging er is, meer dan",
             label_en="Days that the licence or establishment has been there, more than",
+            reason_nl="de basisregisters hebben tijd nodig om te volgen wat er gebeurt",
         )
     },
     evidence_nl=(

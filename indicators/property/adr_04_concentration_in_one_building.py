@@ -78,6 +78,7 @@ _ROUNDS = 4
             floor=3,
             label_nl="Aantal objecten met een eigen afwijking, minstens",
             label_en="Number of objects with a deviation of their own, at least",
+            reason_nl="twee buren met een afwijking is toeval",
         ),
         "min_parties": Param(
             2,
@@ -86,6 +87,7 @@ _ROUNDS = 4
             floor=2,
             label_nl="Aantal partijen, minstens",
             label_en="Number of parties, at least",
+            reason_nl="afwijkingen van één partij zeggen iets over die partij, niet over het pand",
         ),
     },
     evidence_nl=(

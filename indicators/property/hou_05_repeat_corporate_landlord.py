@@ -103,6 +103,7 @@ _OWN = (
             ceiling=730,
             label_nl="Venster voor maatregelen",
             label_en="Window for measures",
+            reason_nl="na twee jaar mag een oude maatregel een verhuurder niet meer volgen",
         ),
         "min_buildings": Param(
             2,
@@ -111,6 +112,7 @@ _OWN = (
             floor=2,
             label_nl="Panden met een maatregel, minstens",
             label_en="Buildings with a measure, at least",
+            reason_nl="één pand kan een incident zijn",
         ),
     },
     evidence_nl="De verhuurder (rechtspersoon, KVK {verhuurder_kvk}) kreeg in {window_days} dagen {maatregelen} "
@@ -121,6 +123,10 @@ _OWN = (
     "{zaaknummers}. It also has a signal of its own: {eigen_signalen}.",
     feedback_risk="high: earlier decisions of the municipality are the signal. An object without a signal of its own "
     "is never raised, and a measure counts for 24 months.",
+    feedback_risk_nl=(
+        "hoog: eerdere besluiten van de gemeente zijn het signaal. Een adres zonder eigen signaal telt nooit mee. "
+        "Een maatregel telt twee jaar."
+    ),
 )
 def repeat_corporate_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per lessor and other permitted object with a hit of its own.

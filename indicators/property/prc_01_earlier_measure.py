@@ -101,6 +101,7 @@ _RUNS = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
             ceiling=730,
             label_nl="Zo lang telt een maatregel mee",
             label_en="So long a measure counts",
+            reason_nl="na twee jaar mag een oude maatregel een partij niet meer volgen",
         ),
     },
     evidence_nl="Op dit adres is een maatregel genomen: {maatregel_id}, {type_maatregel}[, op {datum_maatregel}]. "
@@ -112,6 +113,10 @@ _RUNS = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "repeat itself. It decays: class C, alone it never flags, and it ends on its own 24 months after the measure, "
     "unless there is a new one.",
+    feedback_risk_nl=(
+        "hoog: een eerder besluit van de gemeente is zelf het signaal. Een fout besluit zou dus terugkomen. Het is "
+        "klasse C en telt nooit alleen. Na twee jaar houdt het op."
+    ),
 )
 def earlier_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per measure. Values: maatregel_id, type_maatregel, datum_maatregel, vervalt_na (date),

@@ -81,6 +81,9 @@ _PERMIT_COLUMNS = (
             "a Bibob conclusion may be used again for 5 years since 1 October 2022; 5 years are 1826 days",
             floor=1,
             ceiling=5,
+            label_nl="Eerdere besluiten uit de laatste",
+            label_en="Earlier decisions of the last",
+            reason_nl="een oordeel over misbruik mag vijf jaar opnieuw worden gebruikt; vijf jaar is 1826 dagen",
         ),
     },
     evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. "
@@ -93,6 +96,10 @@ _PERMIT_COLUMNS = (
     "Earlier decisions in {window_years} years: {eerdere_besluiten}.",
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
+    feedback_risk_nl=(
+        "hoog: een eerder besluit van de gemeente is zelf het signaal. Een fout besluit zou dus terugkomen. Na de "
+        "termijn telt het niet meer."
+    ),
 )
 def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per new application, pending or granted; the latest earlier decision is named, all are in record_ids.

@@ -96,6 +96,7 @@ _OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhoude
             ceiling=365,
             label_nl="Dagen tussen besluit en nieuwe aanvraag, hoogstens",
             label_en="Days between decision and new application, at most",
+            reason_nl="later kan de zaak gewoon van hand zijn gewisseld",
         ),
         "look_back_days": Param(
             1826,
@@ -105,6 +106,7 @@ _OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhoude
             ceiling=1826,
             label_nl="Besluiten uit de laatste",
             label_en="Decisions of the last",
+            reason_nl="een eerder besluit telt vijf jaar mee, net als bij LIC-01; dat is 1826 dagen",
         ),
         "min_name_similarity": Param(
             0.95,
@@ -114,6 +116,7 @@ _OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhoude
             ceiling=1.0,
             label_nl="Gelijkenis van handelsnamen, minstens",
             label_en="Similarity of trade names, at least",
+            reason_nl="daaronder telt een gelijkenis pas als een mens die bevestigt",
         ),
     },
     evidence_nl="Zaak {eerder_zaaknummer} kreeg[ op {datum_eerder_besluit}] de status {eerder_status}. Daarna, {dagen} "
@@ -125,6 +128,10 @@ _OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhoude
     "is {window_days} days. Equal are: person {persoon_gelijk}, lessor {verhuurder_gelijk}, trade name {naam_gelijk}.",
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
+    feedback_risk_nl=(
+        "hoog: een eerder besluit van de gemeente is zelf het signaal. Een fout besluit zou dus terugkomen. Na de "
+        "termijn telt het niet meer."
+    ),
 )
 def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per new application, pending or granted; the latest earlier decision is named, all are in record_ids.

@@ -94,9 +94,24 @@ _ONE_OFF_TYPES = ("evenement", "omgeving")
     needs=("vergunningen",),  # each of the other three is a sign of its own
     params={
         "window_days": Param(
-            90, "days", "activity so soon after the end belongs to this licence", floor=30, ceiling=180
+            90,
+            "days",
+            "activity so soon after the end belongs to this licence",
+            floor=30,
+            ceiling=180,
+            label_nl="Dagen na het einde, hoogstens",
+            label_en="Days after the end, at most",
+            reason_nl="activiteit zo kort na het einde hoort bij deze vergunning",
         ),
-        "min_reports": Param(2, "reports", "one report is an incident", floor=2),
+        "min_reports": Param(
+            2,
+            "reports",
+            "one report is an incident",
+            floor=2,
+            label_nl="Meldingen over het bedrijf, minstens",
+            label_en="Reports about the business, at least",
+            reason_nl="één melding is een incident",
+        ),
     },
     evidence_nl="Vergunning {zaaknummer} ({zaaktype}) liep af op {einddatum}. Een verlenging op tijd is niet gevonden. "
     "Wel is er activiteit gezien binnen {window_days} dagen daarna. Actieve vestigingen van de houder: {vestigingen}. "

@@ -75,6 +75,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             floor=30,
             label_nl="Dagen sinds de vestiging begon, meer dan",
             label_en="Days since the establishment began, more than",
+            reason_nl="een aanvraag doen en verwerken kost tijd",
         ),
     },
     evidence_nl="Vestiging {vestigingsnummer} is actief op {as_of}, sinds {datum_aanvang}. Dat is {dagen} dagen en "

@@ -82,6 +82,7 @@ _ONE_OFF_TYPES = ("evenement", "omgeving")
             ceiling=1095,
             label_nl="Vergunningen die ingingen in de laatste",
             label_en="Licences that began in the last",
+            reason_nl="drie jaar tellen in een gewone zaak hooguit één of twee wissels; dat is 1095 dagen",
         ),
         "min_holders": Param(
             3,
@@ -90,6 +91,7 @@ _ONE_OFF_TYPES = ("evenement", "omgeving")
             floor=3,
             label_nl="Aantal houders, minstens",
             label_en="Number of holders, at least",
+            reason_nl="twee houders is één wissel, en die hoort bij elke verkoop",
         ),
         "mad_factor": Param(
             3.0,
@@ -98,6 +100,7 @@ _ONE_OFF_TYPES = ("evenement", "omgeving")
             floor=2.0,
             label_nl="Boven de mediaan, in maal de mediane afwijking",
             label_en="Above the median, in times the median absolute deviation",
+            reason_nl="zo ver boven het midden van de gemeente is zelden toeval",
         ),
     },
     evidence_nl="Op dit adres hadden {houders} houders na elkaar een vergunning van de soort {zaaktype} "

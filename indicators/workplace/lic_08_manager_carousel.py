@@ -77,6 +77,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
             ceiling=365,
             label_nl="Wijzigingen in de laatste",
             label_en="Changes in the last",
+            reason_nl="in één jaar komt elk seizoen een keer voor",
         ),
         "min_changes": Param(
             6,
@@ -85,6 +86,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
             floor=6,
             label_nl="Aantal wijzigingen, minstens",
             label_en="Number of changes, at least",
+            reason_nl="drie mensen weg en drie erbij is veel voor één lijst in een jaar",
         ),
         "short_days": Param(
             60,
@@ -94,6 +96,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
             ceiling=90,
             label_nl="Kort op de lijst is korter dan",
             label_en="Short on the list is less than",
+            reason_nl="wie binnen twee maanden weg is, had nauwelijks de leiding",
         ),
         "min_short": Param(
             3,
@@ -102,6 +105,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
             floor=3,
             label_nl="Of: aantal keer kort op de lijst, minstens",
             label_en="Or: number of short terms, at least",
+            reason_nl="één of twee mensen die snel gaan is een proef die mislukte",
         ),
     },
     evidence_nl="Op de lijst bij vergunning {zaaknummer} kwamen in {window_days} dagen {erbij} namen erbij en gingen "

@@ -103,6 +103,7 @@ _RUNS = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
             ceiling=365,
             label_nl="Dagen tussen de maatregel en de start op het nieuwe adres, hoogstens",
             label_en="Days between the measure and the start at the new address, at most",
+            reason_nl="wie zo kort na een maatregel start, kan opnieuw beginnen",
         ),
         "min_reports": Param(
             2,
@@ -111,6 +112,7 @@ _RUNS = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
             floor=2,
             label_nl="Meldingen op het nieuwe adres, minstens",
             label_en="Reports at the new address, at least",
+            reason_nl="één melding is een incident",
         ),
         "min_reporters": Param(
             2,
@@ -119,6 +121,7 @@ _RUNS = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
             floor=2,
             label_nl="Verschillende melders daar, minstens",
             label_en="Different reporters there, at least",
+            reason_nl="één melder alleen is geen patroon",
         ),
         "window_days": Param(
             365,
@@ -128,6 +131,7 @@ _RUNS = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
             ceiling=730,
             label_nl="Venster voor meldingen op het nieuwe adres",
             label_en="Window for reports at the new address",
+            reason_nl="oudere meldingen zeggen niets over nu",
         ),
     },
     evidence_nl="Op een ander adres is een maatregel genomen: {maatregel_id}, {type_maatregel}[, op "

@@ -83,8 +83,25 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     },
     needs=("seksinrichtingen", "meldingen"),  # inspections are a second way to a hit
     params={
-        "window_days": Param(180, "days", "later activity is judged afresh", floor=30, ceiling=365),
-        "min_reports": Param(2, "reports", "one report is an incident", floor=2),
+        "window_days": Param(
+            180,
+            "days",
+            "later activity is judged afresh",
+            floor=30,
+            ceiling=365,
+            label_nl="Dagen na het einde, hoogstens",
+            label_en="Days after the end, at most",
+            reason_nl="wat later gebeurt wordt opnieuw bekeken",
+        ),
+        "min_reports": Param(
+            2,
+            "reports",
+            "one report is an incident",
+            floor=2,
+            label_nl="Meldingen over het bedrijf, minstens",
+            label_en="Reports about the business, at least",
+            reason_nl="één melding is een incident",
+        ),
     },
     evidence_nl="Vergunning {vergunning_id} heeft de status {status} en gold tot {niet_meer_geldig_sinds}. Toch is er "
     "activiteit gezien binnen {window_days} dagen daarna. Controles met de bevinding ‘in bedrijf’: {controles}. "

@@ -83,6 +83,7 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
             ceiling=180,
             label_nl="Meldingen in de laatste",
             label_en="Reports in the last",
+            reason_nl="een half jaar laat gebruik zien dat doorgaat",
         ),
         "min_reporters": Param(
             2,
@@ -91,6 +92,7 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
             floor=2,
             label_nl="Aantal melders, minstens",
             label_en="Number of reporters, at least",
+            reason_nl="één melder alleen is geen patroon",
         ),
     },
     evidence_nl="In {window_days} dagen waren er {meldingen} meldingen in de categorie wonen-ondermijning, van "

@@ -72,6 +72,7 @@ _UNKNOWN_AREAS = (1.0, 999999.0)
             ceiling=6,
             label_nl="Oppervlakte per werkruimte, minstens",
             label_en="Floor area per workroom, at least",
+            reason_nl="een kamer voor één mens kan niet goed kleiner zijn",
         ),
     },
     evidence_nl="Vergunning {vergunning_id} is voor {aantal_werkruimten} werkruimten. Met {min_room_m2} m² per ruimte "

@@ -56,7 +56,15 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "leidinggevenden": ("record", "zaaknummer", "rol", "datum_van_min", "datum_tot_max"),
     },
     params={
-        "max_days_without": Param(30, "days", "a successor must be found and screened", floor=14),
+        "max_days_without": Param(
+            30,
+            "days",
+            "a successor must be found and screened",
+            floor=14,
+            label_nl="Dagen zonder beheerder, meer dan",
+            label_en="Days without a manager, more than",
+            reason_nl="een opvolger moet worden gevonden en getoetst",
+        ),
     },
     evidence_nl="Bij vergunning {vergunning_id} is geen geldige beheerder vermeld, al {dagen_zonder_beheerder} dagen. "
     "De laatste dag met een beheerder, of de eerste van de vergunning, was {sinds}. Toegestaan: {max_days_without} "

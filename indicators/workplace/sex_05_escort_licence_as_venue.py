@@ -85,6 +85,7 @@ _OFFICE = "kantoorfunctie"
             ceiling=180,
             label_nl="Meldingen in de laatste",
             label_en="Reports in the last",
+            reason_nl="een half jaar laat gebruik zien dat doorgaat",
         ),
         "min_reports": Param(
             2,
@@ -93,6 +94,7 @@ _OFFICE = "kantoorfunctie"
             floor=2,
             label_nl="Aantal meldingen, minstens",
             label_en="Number of reports, at least",
+            reason_nl="één melding is een incident",
         ),
         "min_reporters": Param(
             2,
@@ -101,6 +103,7 @@ _OFFICE = "kantoorfunctie"
             floor=2,
             label_nl="Aantal melders, minstens",
             label_en="Number of reporters, at least",
+            reason_nl="één melder alleen is geen patroon",
         ),
     },
     evidence_nl="Escortvergunning {vergunning_id} heeft dit adres als kantoor. De BAG noemt als functie: "
