@@ -125,20 +125,25 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
     of unknown area may be a large one and is left out. formats.md has no allow-list of collective addresses
     (`verzameladres`), so none is read: the officer looks, and large offices are known by their function and area.
     """
+    here = t.handelsregister.filter(
+        readings.active(as_of),
+        ~readings.shielded(),
+        pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS),
+        pl.col("address_id").is_not_null(),
+    )
+    crowded = (
+        here.group_by("address_id").agg(pl.col("kvk_nummer").n_unique()).filter(pl.col("kvk_nummer") >= p.min_entities)
+    )
+    here = here.join(crowded, on="address_id", how="semi")
     begun = (
-        t.handelsregister.group_by("kvk_nummer")
+        t.handelsregister.join(here, on="kvk_nummer", how="semi")
+        .group_by("kvk_nummer")
         .agg(
             pl.col("datum_aanvang_min").min().alias("first_day"),
             pl.col("datum_aanvang_max").min().alias("last_day"),
         )
         .drop_nulls()
     )
-    here = t.handelsregister.filter(
-        readings.active(as_of),
-        ~readings.shielded(),
-        pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS),
-        pl.col("address_id").is_not_null(),
-    ).filter(pl.col("kvk_nummer").n_unique().over("address_id") >= p.min_entities)
     entities = (
         here.join(_large_offices(t, float(p.max_office_m2)), on="address_id", how="anti")
         .group_by("address_id", "kvk_nummer")
@@ -156,7 +161,7 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
         .filter(pl.col("rechtspersonen") >= p.min_entities)
     )
     shared = (
-        within.join(_directors(t, as_of), on="kvk_nummer")
+        within.join(_directors(t, as_of, within), on="kvk_nummer")
         .group_by("address_id", "window_start", "rechtspersonen", "party_id")
         .agg(
             pl.col("kvk_nummer").n_unique().alias("met_dezelfde_bestuurder"),
@@ -211,7 +216,7 @@ def _large_offices(t: Tables, max_office_m2: float) -> pl.LazyFrame:
     )
 
 
-def _directors(t: Tables, as_of: date) -> pl.LazyFrame:
+def _directors(t: Tables, as_of: date, companies: pl.LazyFrame) -> pl.LazyFrame:
     """One row per director in function: `kvk_nummer` of the company, `party_id`, `function` (record), `mention`.
 
     Only those whose party is sure: a person with a full birth date, a legal person with its number.
@@ -226,6 +231,7 @@ def _directors(t: Tables, as_of: date) -> pl.LazyFrame:
             pl.col("datum_aanvang_max") <= as_of,
             pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of),
         )
+        .join(companies, on="kvk_nummer", how="semi")
         .join(people, on="record")
         .select("kvk_nummer", "party_id", "mention", function="record")
     )

@@ -137,8 +137,13 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         "birth_date",
         company=pl.when(pl.col("kind") == "organisation").then(pl.col("kvk_nummer")),
     )
-    control = t.functionarissen.filter(pl.col("functie").is_in(_CONTROL)).join(people, on="record")
-    changed = _changed(permits, control, int(p.window_days))
+    functions = t.functionarissen.filter(pl.col("functie").is_in(_CONTROL))
+    control = functions.join(people, on="record")
+    # most companies are long done: only a departure in time is worth looking at
+    left = permits.join(functions.filter(pl.col("datum_einde_max").is_not_null()), on="kvk_nummer").filter(
+        pl.col("datum_einde_min") >= pl.col("granted_last"), pl.col("datum_einde_max") <= _window_end(p)
+    )
+    changed = _changed(permits.join(left, on="permit", how="semi"), functions, people, _window_end(p))
     return (
         _by_others(changed, control)
         .group_by("permit")
@@ -164,12 +169,15 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     )
 
 
-def _changed(permits: pl.LazyFrame, control: pl.LazyFrame, window_days: int) -> pl.LazyFrame:
+def _window_end(p: Params) -> pl.Expr:
+    return pl.col("granted_first") + pl.duration(days=p.window_days)
+
+
+def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFrame, window_end: pl.Expr) -> pl.LazyFrame:
     """One row per permit and party of its holder, of permits whose originals all left in time and others came.
 
     A party's functions in the company are one history: it has left when the last of them has ended.
     """
-    window_end = pl.col("granted_first") + pl.duration(days=window_days)
     is_open = pl.col("datum_einde_max").is_null()
     maybe_then = (pl.col("datum_aanvang_min") <= pl.col("asked_last")) & (
         is_open | (pl.col("datum_einde_max") >= pl.col("asked_first"))
@@ -179,7 +187,8 @@ def _changed(permits: pl.LazyFrame, control: pl.LazyFrame, window_days: int) -> 
     )
     first = pl.col("datum_aanvang_min").min()
     parties = (
-        permits.join(control, on="kvk_nummer")
+        permits.join(functions, on="kvk_nummer")
+        .join(people, on="record")
         .group_by("permit", "party_id")
         .agg(
             pl.col("address_id", "zaaknummer", "kvk_nummer", "granted_last", "company", "birth_date").first(),

@@ -118,40 +118,40 @@ def long_control_chain(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     surely = (pl.col("datum_aanvang_max") <= as_of).fill_null(False) & (
         pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)
     )
-    above = functions.group_by(at="kvk_nummer").agg(
-        is_open=(~is_legal_person).any() | ~(controls & surely).any(),
+    # companies with legal persons above them and nobody else: few, and the walk stays among them
+    closed = (
+        functions.filter(controls, surely)
+        .select(at="kvk_nummer")
+        .unique()
+        .join(functions.filter(~is_legal_person), left_on="at", right_on="kvk_nummer", how="anti")
     )
     edges = functions.filter(controls).select("record", at="kvk_nummer", next="rechtspersoon_kvk")
+    edges = edges.join(closed, on="at", how="semi")
     held = readings.licences(
         t, "address_id", "status", "bezwaar_uitkomst", "ingangsdatum_max", "einddatum_min", "kvk_nummer"
     ).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null(), pl.col("kvk_nummer").is_not_null())
-    front = held.select(holder="kvk_nummer", at="kvk_nummer").unique()
-    seen, rows = [front], []
-    for _ in range(int(p.max_steps) + 1):
-        judged = front.join(above, on="at", how="left")
-        known = judged.filter(~pl.col("is_open").fill_null(True).any().over("holder"))
-        hops = known.select("holder", "at").join(edges, on="at")
-        rows.append(hops.select("holder", "record"))
-        front = hops.select("holder", at="next").unique()
-        seen.append(front)
-    companies = pl.concat(seen[:-1]).unique()
-    # the last step brings no company that was not seen before: the chain goes round
-    onward = front.join(companies, on=["holder", "at"], how="anti").select("holder").unique()
-    circle = (
-        pl.concat(seen[1:])
-        .unique()
-        .join(onward, on="holder", how="anti")
-        .group_by("holder")
-        .agg(pl.col("at").sort().alias("kring_kvk_nummers"))
-    )
+    held = held.join(closed, left_on="kvk_nummer", right_on="at", how="semi")
+    hops = int(p.max_steps) + 1
+    paths = held.select(holder="kvk_nummer", at_0="kvk_nummer").unique()
+    for hop in range(hops):
+        step = {f"at_{hop}": "at", f"at_{hop + 1}": "next", f"row_{hop}": "record"}
+        paths = paths.join(edges.select(**step), on=f"at_{hop}", how="left")
+    last = f"at_{hops}"
     chains = (
-        pl.concat([companies, front])
-        .unique()
-        .join(front.select("holder").unique(), on="holder", how="semi")
+        # a branch that stops leaves open that a person stands there
+        paths.filter(~pl.col(last).is_null().any().over("holder"))
         .group_by("holder")
-        .agg((pl.len() - 1).alias("rechtspersonen"))
-        .join(pl.concat(rows).group_by("holder").agg(pl.col("record").unique().sort().alias("functions")), on="holder")
-        .join(circle, on="holder", how="left")
+        .agg(
+            pl.concat_list(f"at_{hop + 1}" for hop in range(hops)).explode().unique().sort().alias("above"),
+            pl.concat_list(f"at_{hop}" for hop in range(hops)).explode().unique().alias("before"),
+            pl.concat_list(f"row_{hop}" for hop in range(hops)).explode().unique().sort().alias("functions"),
+            pl.col(last).unique().alias("last"),
+        )
+        .with_columns(
+            rechtspersonen=pl.col("above").list.len() - pl.col("above").list.contains(pl.col("holder")),
+            # the last step brings no company that was not seen before: the chain goes round
+            kring_kvk_nummers=pl.when(pl.col("last").list.set_difference("before").list.len() == 0).then("above"),
+        )
     )
     return (
         held.join(chains, left_on="kvk_nummer", right_on="holder")
