@@ -112,4 +112,4 @@ def _sources(found: Findings, settings: settings_module.Settings) -> None:
             late = f" At most {settings.max_age_days[dataset]} days was agreed: it is stale."
             found.add(str(dataset), text + late, ExitCode.STALE_OR_MISSING)
         else:
-            found.add(str(dataset), " ".join([text, *table.notes]))
+            found.add(str(dataset), " ".join([text, *(note.en for note in table.notes)]))

@@ -12,7 +12,7 @@ from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.settings import Settings
 from flows.staging import Night
 from screening.errors import SourceMissingError
-from screening.frames import QUARANTINE, SourceFile, SourceTable, conform, empty
+from screening.frames import QUARANTINE, Note, SourceFile, SourceTable, conform, empty
 from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset, LinkLevel
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
@@ -59,7 +59,7 @@ def intake(folder: str) -> None:
         night.put_frame(f"rejected/{dataset}", table.rejected)
         tables[dataset] = {
             "files": [vars(file) for file in table.files],
-            "notes": table.notes,
+            "notes": [vars(note) for note in table.notes],
             "rows_superseded": table.rows_superseded,
             "age_days": age,
         }
@@ -143,7 +143,7 @@ def parties(folder: str) -> None:
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
     night.put_frame("judgements", judged)
-    night.put("party_notes", {"notes": linked.notes})
+    night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
 
 
 def indicators(folder: str) -> None:
@@ -286,7 +286,7 @@ def source_table(night: Night, dataset: Dataset, about: dict) -> SourceTable:
         frame=night.get_frame(f"text/{dataset}"),
         files=[SourceFile(**file) for file in about["files"]],
         rejected=night.get_frame(f"rejected/{dataset}"),
-        notes=about["notes"],
+        notes=[Note(**note) for note in about["notes"]],
         rows_superseded=about["rows_superseded"],
     )
 

@@ -9,7 +9,8 @@ import polars as pl
 from flows import governed
 from flows.catalogue import all_indicators
 from flows.staging import Night
-from screening.vocabulary import Dataset, FlagReason, LinkLevel
+from screening.matching.addresses import sentence
+from screening.vocabulary import AddressNote, Dataset, FlagReason, LinkLevel
 
 
 def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
@@ -133,7 +134,8 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
     """Everything that the report counts."""
     flags, quarantine, links = frames["flags.parquet"], frames["quarantine.parquet"], frames["links.parquet"]
     resolved = night.get_frame("resolved")
-    given = resolved.filter(pl.col("address_id").is_not_null() | (pl.col("address_note") != NO_ADDRESS))
+    # a row without any address leaves nothing to resolve, and does not lower the rate
+    given = resolved.filter(pl.col("address_id").is_not_null() | (pl.col("address_note") != AddressNote.NO_ADDRESS))
     level = dict(links.group_by("level").len().iter_rows())
     reason = dict(flags.group_by("reason").len().iter_rows())
     rows = night.get("contracts")["counts"]
@@ -147,11 +149,7 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
         "addresses_given": given.height,
         "addresses_resolved": int(resolved["address_id"].is_not_null().sum()),
         "addresses": by_method(resolved),
-        "unresolved": resolved.filter(pl.col("address_id").is_null())
-        .group_by("dataset", note="address_note")
-        .agg(rows=pl.len())
-        .sort("dataset", "rows", "note", descending=[False, True, False])
-        .to_dicts(),
+        "unresolved": unresolved(resolved),
         "mentions": frames["parties.parquet"].height,
         "parties": frames["parties.parquet"]["party_id"].n_unique(),
         "party_notes": night.get("party_notes")["notes"],
@@ -166,8 +164,15 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
     }
 
 
-#: The note of a row that carries no address at all: nothing to resolve, so it does not lower the rate.
-NO_ADDRESS = "no address given"
+def unresolved(resolved: pl.DataFrame) -> list[dict]:
+    """One entry a data set and kind of reason why an address has no object, most rows first; in both languages."""
+    counted = resolved.filter(pl.col("address_id").is_null()).group_by("dataset", "address_note").agg(rows=pl.len())
+    ordered = counted.sort("dataset", "rows", "address_note", descending=[False, True, False])
+    return [
+        {"dataset": dataset, "reason_nl": said.nl, "reason_en": said.en, "rows": rows}
+        for dataset, note, rows in ordered.iter_rows()
+        for said in [sentence(note)]
+    ]
 
 
 def by_method(resolved: pl.DataFrame) -> dict[str, dict[str, int]]:

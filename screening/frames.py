@@ -15,7 +15,8 @@ PROVENANCE: dict[str, pl.DataType] = {
     "source_file_sha256": pl.String(),
 }
 
-#: One row a resolved address of a record. `address_note` says why an address stayed unresolved, without repeating it.
+#: One row a resolved address of a record. `address_note` (AddressNote) says why an address stayed unresolved, or what
+#: was odd about it, without repeating it.
 RESOLVED_ADDRESSES: dict[str, pl.DataType] = {
     "dataset": pl.String(),
     "key": pl.String(),
@@ -175,6 +176,24 @@ def conform(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame
 
 
 @dataclass(frozen=True)
+class Note:
+    """A sentence for the people who read a run, in both their languages. Counts and names of columns, never a value."""
+
+    nl: str
+    en: str
+
+
+def count_nl(number: int, one: str, more: str) -> str:
+    """The number as Dutch writes it, and its noun: "1 rij", "1.234 rijen"."""
+    return f"{number:,} {one if number == 1 else more}".replace(",", ".")
+
+
+def count_en(number: int, one: str, more: str) -> str:
+    """The number as English writes it, and its noun: "1 row", "1,234 rows"."""
+    return f"{number:,} {one if number == 1 else more}"
+
+
+@dataclass(frozen=True)
 class SourceFile:
     """One delivered file (or query result) of a data set."""
 
@@ -191,15 +210,15 @@ class SourceTable:
     """A data set as delivered: canonical columns as text, provenance, and what was done on the way in.
 
     `frame`: one row a delivered record; the canonical columns that the source has, all String (null = empty), beside
-    `PROVENANCE`. `rejected`: rows refused before any contract (QUARANTINE schema). `notes`: sentences for the report,
-    counts only. `rows_superseded`: rows replaced by a later delivery of the same key.
+    `PROVENANCE`. `rejected`: rows refused before any contract (QUARANTINE schema). `notes`: what the readers of
+    the run are told, counts only. `rows_superseded`: rows replaced by a later delivery of the same key.
     """
 
     dataset: Dataset
     frame: pl.DataFrame
     files: list[SourceFile]
     rejected: pl.DataFrame
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     rows_superseded: int = 0
 
 

@@ -107,9 +107,39 @@ class AddressMethod(StrEnum):
 
 
 class AddressNote(StrEnum):
-    """Why an address has no BAG object, as far as a rule reads the reason. Others are sentences for the report."""
+    """Why an address has no BAG object, or what was odd about one that has: a closed list, so that it can be counted.
 
+    The Dutch of it is in `screening.matching.addresses.notes`.
+    """
+
+    NO_ADDRESS = "no address"
     POST_BOX = "a post box is no object"
+    NEAR = "written as near an address or without a number"
+    OTHER_POSTCODE_AREA = "the postcode lies outside this BAG"
+    OTHER_TOWN = "the town lies outside this BAG"
+    NO_NUMBER = "no house number"
+    SEVERAL_NUMBERS = "several house numbers in one address"
+    SEVERAL_ADDRESSES = "several addresses in one text"
+    NO_STREET_NO_POSTCODE = "no street and no postcode"
+    NO_SUCH_POSTCODE_AND_NUMBER = "no object with this postcode and number"
+    NO_SUCH_STREET = "the street is not in this BAG"
+    NO_SUCH_NUMBER = "the street has no such house number in this BAG"
+    NO_SUCH_ADDITION = "the addition is not in the BAG at this number"
+    NOT_TOGETHER = "street, number, postcode and town do not go together in this BAG"
+    TOWN_OR_POSTCODE_MISSING = "several objects fit: town or postcode missing"
+    ADDITION_MISSING = "several objects fit: addition missing"
+    SHARED = "several objects share this address"
+    UNKNOWN_ID = "object id not in the BAG"
+    PIN_ABROAD = "the pin lies outside the country"
+    PIN_BETWEEN = "the pin lies between two objects"
+    PIN_ALONE = "no object within 10 m of the pin"
+    PIN_ELSEWHERE = "the pin lies elsewhere than this address"
+    # of an address that was found
+    PIN_NEAR = "the pin lies within 10 m of this object and well away from any other"
+    ONLY_OBJECT = "the only object at this number"
+    POSTCODE_DIFFERS = "the postcode differs from the BAG"
+    TOWN_DIFFERS = "the town differs from the BAG"
+    FIRST_OF_RANGE = "a range of numbers: the first one stands for it"
 
 
 class FlagReason(StrEnum):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from screening.frames import Note, count_en, count_nl
+
 #: More names than this on one birth date: only those that share a family name are compared.
 HOT_BIRTH_DATE = 600
 #: More candidate pairs than this on one family name, or one trade name, without a second key: left out, and counted.
@@ -19,7 +21,7 @@ class Blocks:
     """Candidate pairs of groups (`left` < `right`, `relation`) and what the bounds left out."""
 
     pairs: pl.DataFrame
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def block_persons(groups: pl.DataFrame, options: pl.DataFrame) -> Blocks:
@@ -28,7 +30,7 @@ def block_persons(groups: pl.DataFrame, options: pl.DataFrame) -> Blocks:
     "equal": the same full date, every name with every other. "swapped": day and month changed places and a family name
     in common. "absent": one side has no full date, and a family name in common.
     """
-    notes: list[str] = []
+    notes: list[Note] = []
     known = groups.filter(pl.col("name_normalised").is_not_null()).select("group", "birth_date", name="name_normalised")
     dated = known.filter(pl.col("birth_date").is_not_null()).with_columns(on_date=pl.len().over("birth_date"))
     families = options.filter(pl.col("reading") != "family-first").select("name", "family").unique()
@@ -38,9 +40,14 @@ def block_persons(groups: pl.DataFrame, options: pl.DataFrame) -> Blocks:
     if not hot.is_empty():
         named = hot.join(families, on="name")
         parts.append(_ordered(named, named, ["birth_date", "family"], "equal"))
+        dates = hot["birth_date"].n_unique()
         notes.append(
-            f"{hot['birth_date'].n_unique()} birth dates carry more than {HOT_BIRTH_DATE} names each: there, only "
-            "names that share a family name were compared."
+            Note(
+                nl=f"Meer dan {HOT_BIRTH_DATE} namen op één geboortedatum, bij {count_nl(dates, 'datum', 'datums')}: "
+                "daar zijn alleen namen met dezelfde achternaam vergeleken.",
+                en=f"More than {HOT_BIRTH_DATE} names on one birth date, at {count_en(dates, 'date', 'dates')}: there, "
+                "only names that share a family name were compared.",
+            )
         )
     named = dated.join(families, on="name")
     day, month = pl.col("birth_date").dt.day(), pl.col("birth_date").dt.month()
@@ -53,9 +60,14 @@ def block_persons(groups: pl.DataFrame, options: pl.DataFrame) -> Blocks:
     weight = everyone.group_by("family").len("_all").join(undated.group_by("family").len("_undated"), on="family")
     too_many = weight.filter(pl.col("_all").cast(pl.Int64) * pl.col("_undated") > HOT_NAME_PAIRS)
     if not too_many.is_empty():
+        left_out = too_many["_undated"].sum()
         notes.append(
-            f"{too_many.height} family names are too common among persons without a birth date: "
-            f"{too_many['_undated'].sum()} names got no probable links."
+            Note(
+                nl=f"{count_nl(too_many.height, 'achternaam', 'achternamen')} te gewoon bij personen zonder "
+                f"geboortedatum: {count_nl(left_out, 'naam', 'namen')} zonder waarschijnlijke koppelingen.",
+                en=f"{count_en(too_many.height, 'family name', 'family names')} too common among persons without a "
+                f"birth date: {count_en(left_out, 'name', 'names')} without probable links.",
+            )
         )
         undated = undated.join(too_many, on="family", how="anti")
     parts.append(_unordered(undated, everyone, ["family"], "absent"))
@@ -68,7 +80,7 @@ def block_organisations(names: pl.DataFrame, numbers: pl.DataFrame) -> Blocks:
     `names`: `group`, `name_key`, `name_core`, `address_id`; `numbers`: `group`, `register_kvk`, `alive_from`,
     `alive_to`, `is_registered`. Relation "address": one object; "name": only the name without its secondary words.
     """
-    notes: list[str] = []
+    notes: list[Note] = []
     known = names.filter(pl.col("name_key").is_not_null()).join(numbers, on="group")
     placed = known.filter(pl.col("address_id").is_not_null())
     bare = known.filter(pl.col("register_kvk").is_null())
@@ -77,7 +89,14 @@ def block_organisations(names: pl.DataFrame, numbers: pl.DataFrame) -> Blocks:
     weight = weight.join(bare.select("group", "name_core").unique().group_by("name_core").len("_bare"), on="name_core")
     too_many = weight.filter(pl.col("_all").cast(pl.Int64) * pl.col("_bare") > HOT_NAME_PAIRS)
     if not too_many.is_empty():
-        notes.append(f"{too_many.height} trade names without a KVK number are too common for probable links.")
+        notes.append(
+            Note(
+                nl=f"{count_nl(too_many.height, 'handelsnaam', 'handelsnamen')} zonder KVK-nummer te gewoon voor "
+                "waarschijnlijke koppelingen.",
+                en=f"{count_en(too_many.height, 'trade name', 'trade names')} without a KVK number too common for "
+                "probable links.",
+            )
+        )
     parts.append(_unordered(bare.join(too_many, on="name_core", how="anti"), known, ["name_core"], "name"))
     numbered = placed.filter(pl.col("register_kvk").is_not_null())
     both = numbered.join(numbered, on=["address_id", "name_core"], suffix="_right").filter(

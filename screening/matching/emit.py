@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import polars as pl
 
-from screening.frames import LINKS
+from screening.frames import LINKS, Note, count_en, count_nl
 from screening.matching.compare import score
 from screening.matching.decide import decide_same_number
 from screening.vocabulary import LinkLevel, PartyKind
@@ -19,7 +19,7 @@ WHOLE_CROSS = WHOLE_GROUP * WHOLE_GROUP
 _SIDE = ("mention", "fingerprint", "name_normalised", "name_core", "address_id")
 
 
-def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame) -> tuple[pl.DataFrame, list[Note]]:
     """LINKS of the mentions in `grouped` (sorted by link_id), and notes on what the bounds left out.
 
     `decided`: pairs of groups, a group with itself for its own mentions. Pairs that a person judged negative are left
@@ -46,8 +46,12 @@ def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame
     notes = []
     if starred:
         notes.append(
-            f"{starred} parties have more than {WHOLE_GROUP} mentions under one number or name: their mentions are "
-            "linked to one of them and not pairwise."
+            Note(
+                nl=f"{count_nl(starred, 'partij', 'partijen')} met meer dan {WHOLE_GROUP} vermeldingen onder één "
+                "nummer of naam: elke vermelding is aan één ervan gekoppeld en niet aan alle andere.",
+                en=f"{count_en(starred, 'party', 'parties')} with more than {WHOLE_GROUP} mentions under one number or "
+                "name: each mention is linked to one of them and not to all others.",
+            )
         )
     return links, notes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from screening.frames import MENTIONS, PARTIES, conform
+from screening.frames import MENTIONS, PARTIES, Note, conform, count_en, count_nl
 from screening.matching.block import block_organisations, block_persons
 from screening.matching.cluster import assign_party_ids, identities, join_under_vetoes
 from screening.matching.compare import name_options
@@ -30,7 +30,7 @@ class PartyResult:
     trade_names: pl.DataFrame
     similar_names: pl.DataFrame
     identities: pl.DataFrame
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 def link_parties(
@@ -75,8 +75,12 @@ def link_parties(
     links, notes = link_rows(grouped, decided, judged)
     if left_out := persons_out + companies_out:
         notes.append(
-            f"{left_out} probable links were left out: a name without a birth date or KVK number gets its "
-            f"{MOST_PROBABLE} best."
+            Note(
+                nl=f"{count_nl(left_out, 'waarschijnlijke koppeling', 'waarschijnlijke koppelingen')} weggelaten: een "
+                f"naam zonder geboortedatum of KVK-nummer krijgt de {MOST_PROBABLE} beste.",
+                en=f"{count_en(left_out, 'probable link', 'probable links')} left out: a name without a birth date or "
+                f"KVK number gets its {MOST_PROBABLE} best.",
+            )
         )
     return PartyResult(
         mentions=conform(mentions, MENTIONS),

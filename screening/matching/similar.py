@@ -7,7 +7,7 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist, cpdist
 
-from screening.frames import SIMILAR_NAMES
+from screening.frames import SIMILAR_NAMES, Note, count_en, count_nl
 from screening.matching.block import Blocks
 from screening.matching.names import distinctive_part
 
@@ -62,8 +62,11 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> Blocks:
         },
         schema=SIMILAR_NAMES,
     )
-    notes = [f"{hot} blocks of trade names were compared in slices of {hot_block}."] if hot else []
-    return Blocks(result.sort("left_name_key", "right_name_key"), notes)
+    note = Note(
+        nl=f"{count_nl(hot, 'groep', 'groepen')} handelsnamen vergeleken in delen van {hot_block}.",
+        en=f"{count_en(hot, 'block', 'blocks')} of trade names compared in slices of {hot_block}.",
+    )
+    return Blocks(result.sort("left_name_key", "right_name_key"), [note] if hot else [])
 
 
 def _pairs_of(ids: list[int], words: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

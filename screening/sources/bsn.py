@@ -17,7 +17,7 @@ from screening.sources.raw import RefusedRow
 #: From this many values on, and at least half of a column, the column is one of BSNs and the file is refused.
 MIN_VALUES_OF_A_COLUMN = 5
 EXPECTATION = "no_bsn"
-_REASON = "holds a number of nine digits that can be a BSN"
+_REASON = "een waarde kan een BSN zijn"
 
 
 def passing_values(values: pl.Series) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from screening.errors import ConfigurationError
-from screening.frames import FieldSpec, SourceSpec
+from screening.frames import FieldSpec, Note, SourceSpec, count_en, count_nl
 from screening.sources.firewall import check_header
 
 _SHOWN_CHARACTERS = 40
@@ -19,7 +19,7 @@ class ColumnChoice:
     spec: SourceSpec
     fields: Mapping[str, FieldSpec]
     name: str
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def __call__(self, header: Sequence[str]) -> dict[str, int]:
         """Canonical column -> position in the header, in the order of the contract.
@@ -70,7 +70,10 @@ class ColumnChoice:
         for theirs in self.spec.drop:
             places = {place for place, column in enumerate(header) if _fold(column) == _fold(theirs)}
             if not places:
-                self.notes.append(f"{self.name}: column {_shown(theirs)} is to be dropped and is not there.")
+                self._note(
+                    f"kolom {_shown(theirs)} moet worden weggelaten en is er niet.",
+                    f"column {_shown(theirs)} is to be dropped and is not there.",
+                )
             dropped |= places
         return dropped
 
@@ -99,19 +102,33 @@ class ColumnChoice:
 
     def _note_unread(self, header: Sequence[str], unread: set[int], dropped: set[int]) -> None:
         if dropped:
-            self.notes.append(f"{self.name}: {_count(len(dropped), 'column')} dropped unread, as configured.")
+            self._note(
+                f"{_columns_nl(len(dropped))} ongelezen weggelaten, zoals ingesteld.",
+                f"{_columns_en(len(dropped))} dropped unread, as configured.",
+            )
         if unread:
             names = ", ".join(_shown(header[place]) for place in sorted(unread))
-            self.notes.append(
-                f"{self.name}: {_count(len(unread), 'column')} not in the contract and left unread: {names}."
+            self._note(
+                f"{_columns_nl(len(unread))} buiten het contract en niet gelezen: {names}.",
+                f"{_columns_en(len(unread))} not in the contract and left unread: {names}.",
             )
         nameless = sum(not column for column in header)
         if nameless:
-            self.notes.append(f"{self.name}: {_count(nameless, 'column')} without a name and left unread.")
+            self._note(
+                f"{_columns_nl(nameless)} zonder naam en niet gelezen.",
+                f"{_columns_en(nameless)} without a name and left unread.",
+            )
+
+    def _note(self, nl: str, en: str) -> None:
+        self.notes.append(Note(nl=f"{self.name}: {nl}", en=f"{self.name}: {en}"))
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun} was" if number == 1 else f"{number} {noun}s were"
+def _columns_nl(number: int) -> str:
+    return count_nl(number, "kolom", "kolommen")
+
+
+def _columns_en(number: int) -> str:
+    return count_en(number, "column", "columns")
 
 
 def _fold(column: str) -> str:

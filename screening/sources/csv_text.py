@@ -12,6 +12,7 @@ from itertools import islice
 import polars as pl
 
 from screening.errors import SourceError
+from screening.frames import Note, count_en, count_nl
 from screening.sources.charset import Charset, decide_charset
 from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
 
@@ -46,7 +47,12 @@ def read_csv(data: bytes, name: str, expected: Collection[str], choose: Choose) 
     reading.refuse_broken_end(data, charset)
     notes = [charset.note] if charset.note else []
     if reading.blank_lines:
-        notes.append(f"{name}: {reading.blank_lines} blank lines were skipped.")
+        notes.append(
+            Note(
+                nl=f"{name}: {count_nl(reading.blank_lines, 'lege regel', 'lege regels')} overgeslagen.",
+                en=f"{name}: {count_en(reading.blank_lines, 'blank line', 'blank lines')} skipped.",
+            )
+        )
     frame = pl.concat(reading.frames) if reading.frames else text_frame({column: [] for column in chosen}, [])
     return RawTable(
         frame=frame,
@@ -176,12 +182,12 @@ class _Reading:
 
     def _fault(self, record: list[str], raw: str | None) -> str | None:
         if len(record) != self.width:
-            return f"{len(record)} fields where the header has {self.width}"
+            return f"{len(record)} velden, terwijl de kop er {self.width} heeft"
         joined = "".join(record)
         if "\x00" in joined:
-            return "holds a NUL character"
+            return "bevat een NUL-teken"
         if raw is not None and '"' in joined and not self._well_formed.match(raw):
-            return "holds a quotation mark in a field that is not quoted"
+            return "bevat een aanhalingsteken in een veld zonder aanhalingstekens"
         return None
 
     def refuse_broken_end(self, data: bytes, charset: Charset) -> None:

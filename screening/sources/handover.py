@@ -10,7 +10,7 @@ import polars as pl
 
 from screening import errors
 from screening.errors import BarrierError
-from screening.frames import FieldSpec, SourceFile, SourceSpec, SourceTable
+from screening.frames import FieldSpec, Note, SourceFile, SourceSpec, SourceTable
 from screening.vocabulary import Dataset
 
 _ERRORS = {
@@ -45,7 +45,7 @@ def store_table(table: SourceTable, directory: Path) -> dict[str, object]:
     return {
         "dataset": str(table.dataset),
         "files": [asdict(file) for file in table.files],
-        "notes": table.notes,
+        "notes": [asdict(note) for note in table.notes],
         "rows_superseded": table.rows_superseded,
     }
 
@@ -58,7 +58,7 @@ def load_table(given: dict, directory: Path) -> SourceTable:
         frame=pl.read_parquet(_path(directory, dataset, "frame")),
         files=[SourceFile(**file) for file in given["files"]],
         rejected=pl.read_parquet(_path(directory, dataset, "rejected")),
-        notes=list(given["notes"]),
+        notes=[Note(**note) for note in given["notes"]],
         rows_superseded=given["rows_superseded"],
     )
 

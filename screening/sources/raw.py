@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from screening.frames import Note
+
 #: Given a header, which source column (position) feeds which canonical column. Raises on a header that may not be read.
 Choose = Callable[[Sequence[str]], dict[str, int]]
 
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """A row that is refused before any contract: why, and never what it holds."""
+    """A row that is refused before any contract: why (in Dutch, as in quarantine), and never what it holds."""
 
     row_number: int
     column: str | None
     expectation: str
-    reason: str
+    reason_nl: str
 
 
 @dataclass
@@ -33,7 +35,7 @@ class RawTable:
     frame: pl.DataFrame
     rows_read: int
     refused: list[RefusedRow] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     numeric: dict[str, pl.Series] = field(default_factory=dict)
     encoding: str | None = None
     separator: str | None = None

@@ -9,7 +9,17 @@ from pathlib import PurePath
 import polars as pl
 
 from screening.errors import ConfigurationError, SourceError
-from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, SourceFile, SourceSpec, SourceTable
+from screening.frames import (
+    PROVENANCE,
+    QUARANTINE,
+    FieldSpec,
+    Note,
+    SourceFile,
+    SourceSpec,
+    SourceTable,
+    count_en,
+    count_nl,
+)
 from screening.sources.bsn import count_texts_with_bsn, find_bsn_rows
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
 from screening.sources.columns import ColumnChoice
@@ -33,7 +43,7 @@ class _Delivered:
     frame: pl.DataFrame
     file: SourceFile
     refused: list[RefusedRow]
-    notes: list[str]
+    notes: list[Note]
 
 
 def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_key: bytes) -> SourceTable:
@@ -90,7 +100,13 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple
         raw.notes.extend(choice.notes)
         deliveries.append((raw, _source_file(content, raw), content.name))
     if repeated:
-        deliveries[-1][0].notes.append(f"{repeated} deliveries were byte for byte the same as a later one: read once.")
+        deliveries[-1][0].notes.append(
+            Note(
+                nl=f"{count_nl(repeated, 'levering', 'leveringen')} byte voor byte gelijk aan een latere: één keer "
+                "gelezen.",
+                en=f"{count_en(repeated, 'delivery', 'deliveries')} byte for byte the same as a later one: read once.",
+            )
+        )
     return deliveries
 
 
@@ -130,7 +146,7 @@ def _canonical(
     fields: Mapping[str, FieldSpec],
     tables: Mapping[str, dict[str, str]],
     reporter_key: bytes,
-) -> tuple[pl.DataFrame, list[str], list[RefusedRow]]:
+) -> tuple[pl.DataFrame, list[Note], list[RefusedRow]]:
     """Values in canonical form, without free text and reporters' tokens; notes; and the rows that hold a BSN."""
     notes = list(raw.notes)
     frame = tidy(raw.frame)
@@ -150,10 +166,20 @@ def _canonical(
     if {"lat", "lon"} <= set(frame.columns):
         frame, swapped = swap_axes(frame)
         if swapped:
-            notes.append(f"{name}: lat and lon were the wrong way round in {swapped} rows and were exchanged.")
+            notes.append(
+                Note(
+                    nl=f"{name}: lat en lon waren verwisseld in {_rows_nl(swapped)} en zijn teruggezet.",
+                    en=f"{name}: lat and lon were the wrong way round in {_rows_en(swapped)} and were exchanged.",
+                )
+            )
     if raw.refused:
         rows = len({row.row_number for row in raw.refused})
-        notes.append(f"{name}: {rows} rows were refused because of their form.")
+        notes.append(
+            Note(
+                nl=f"{name}: {_rows_nl(rows)} afgekeurd om de vorm.",
+                en=f"{name}: {_rows_en(rows)} refused because of their form.",
+            )
+        )
     return frame, notes, found
 
 
@@ -176,30 +202,54 @@ def _read_column(column: pl.Series, spec: FieldSpec, reporter_key: bytes) -> pl.
 
 
 def _without_free_text(
-    frame: pl.DataFrame, fields: Mapping[str, FieldSpec], name: str, notes: list[str]
+    frame: pl.DataFrame, fields: Mapping[str, FieldSpec], name: str, notes: list[Note]
 ) -> pl.DataFrame:
     for column in [column for column in frame.columns if column in fields and fields[column].form == "free_text"]:
         texts = frame[column]
-        notes.append(f"{name}: {texts.count()} rows had text in {column}; it was dropped.")
+        notes.append(
+            Note(
+                nl=f"{name}: {_rows_nl(texts.count())} met tekst in {column}; die tekst is weggelaten.",
+                en=f"{name}: {_rows_en(texts.count())} with text in {column}; that text was dropped.",
+            )
+        )
         with_number = count_texts_with_bsn(texts)
         if with_number:
-            notes.append(f"{name}: {with_number} texts in {column} held a number that can be a BSN; they were dropped.")
+            notes.append(
+                Note(
+                    nl=f"{name}: {count_nl(with_number, 'tekst', 'teksten')} in {column} met een nummer dat een BSN "
+                    "kan zijn; ook weggelaten.",
+                    en=f"{name}: {count_en(with_number, 'text', 'texts')} in {column} with a number that can be a BSN; "
+                    "dropped as well.",
+                )
+            )
         frame = frame.drop(column)
     return frame
 
 
 def _restore_zeros(
-    frame: pl.DataFrame, raw: RawTable, fields: Mapping[str, FieldSpec], name: str, notes: list[str]
+    frame: pl.DataFrame, raw: RawTable, fields: Mapping[str, FieldSpec], name: str, notes: list[Note]
 ) -> pl.DataFrame:
     for column, is_number in raw.numeric.items():
         if column in frame.columns and fields[column].form == "kvk_nummer":
             restored, count = restore_zeros(frame[column], is_number)
             if count:
                 notes.append(
-                    f"{name}, column {column}: {count} numbers had lost their leading zero, which was put back."
+                    Note(
+                        nl=f"{name}, kolom {column}: nul vooraan teruggezet bij "
+                        f"{count_nl(count, 'nummer', 'nummers')}.",
+                        en=f"{name}, column {column}: leading zero put back in {count_en(count, 'number', 'numbers')}.",
+                    )
                 )
                 frame = frame.with_columns(restored)
     return frame
+
+
+def _rows_nl(number: int) -> str:
+    return count_nl(number, "rij", "rijen")
+
+
+def _rows_en(number: int) -> str:
+    return count_en(number, "row", "rows")
 
 
 def _together(spec: SourceSpec, delivered: list[_Delivered]) -> SourceTable:
@@ -244,7 +294,7 @@ def _refused_rows(
             "row_number": row.row_number,
             "column": row.column,
             "expectation": row.expectation,
-            "reason": row.reason,
+            "reason": row.reason_nl,
             "shaped": row.expectation == "no_bsn",
         }
         for delivery in delivered

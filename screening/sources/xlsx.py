@@ -11,6 +11,7 @@ import polars as pl
 import python_calamine as calamine
 
 from screening.errors import SourceError
+from screening.frames import Note, count_en, count_nl
 from screening.sources.archive import SheetScan, Workbook, check_workbook
 from screening.sources.csv_text import check_names
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
@@ -41,7 +42,12 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     table = RawTable(frame=text_frame({}, numbers), rows_read=len(numbers), notes=notes)
     blank = len(cells) - 1 - len(numbers)
     if blank:
-        table.notes.append(f"{name}: {blank} empty rows were passed over.")
+        table.notes.append(
+            Note(
+                nl=f"{name}: {count_nl(blank, 'lege rij', 'lege rijen')} overgeslagen.",
+                en=f"{name}: {count_en(blank, 'empty row', 'empty rows')} skipped.",
+            )
+        )
     columns: dict[str, list[str | None]] = {}
     for column, place in chosen.items():
         values = [cells[number][place] for number in numbers]
@@ -55,7 +61,7 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
                 number,
                 column,
                 "number_precision",
-                "a number of more than fifteen digits in a numeric cell has lost its last digits; deliver it as text",
+                "een getal van meer dan vijftien cijfers is in Excel zijn laatste cijfers kwijt; lever het als tekst",
             )
             for number, value in zip(numbers, values, strict=True)
             if isinstance(value, float) and abs(value) >= _EXACT_BELOW
@@ -63,13 +69,18 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     table.refused.extend(_error_cells(workbook, sheet_name, chosen))
     table.frame = text_frame(columns, numbers)
     if workbook.is_1904:
-        table.notes.append(f"{name}: day numbers were counted from 1904, as the workbook says.")
+        table.notes.append(
+            Note(
+                nl=f"{name}: dagnummers zijn geteld vanaf 1904, zoals de werkmap zegt.",
+                en=f"{name}: day numbers were counted from 1904, as the workbook says.",
+            )
+        )
     return _without_refused(table)
 
 
 def _pick_sheet(
     book: calamine.CalamineWorkbook, expected: Collection[str], name: str
-) -> tuple[str, list[list[object]], list[str]]:
+) -> tuple[str, list[list[object]], list[Note]]:
     """Name and cells of the one visible sheet with a known column name in its header, else of the only filled one."""
     wanted = {column.casefold() for column in expected}
     filled: list[tuple[str, list[list[object]], int]] = []
@@ -88,7 +99,11 @@ def _pick_sheet(
     notes = []
     if len(filled) > 1:
         notes.append(
-            f"{name}: one sheet of {len(filled)} has the columns of this data set; the others were left unread."
+            Note(
+                nl=f"{name}: één blad van de {len(filled)} heeft de kolommen van dit register; de andere zijn niet "
+                "gelezen.",
+                en=f"{name}: one sheet of {len(filled)} has the columns of this data set; the others were left unread.",
+            )
         )
     return fitting[0][0], fitting[0][1], notes
 
@@ -97,7 +112,7 @@ def _error_cells(workbook: Workbook, sheet_name: str, chosen: dict[str, int]) ->
     """Rows with `#N/A` and the like in a column that is read: the parser shows such a cell as empty."""
     scan = workbook.sheets.get(sheet_name, SheetScan())
     return [
-        RefusedRow(row - scan.first_row, column, "cell_error", "the spreadsheet shows an error here, not a value")
+        RefusedRow(row - scan.first_row, column, "cell_error", "het werkblad toont hier een fout en geen waarde")
         for row, place in sorted((row, column - scan.first_column) for row, column in scan.errors)
         for column, position in chosen.items()
         if position == place and row > scan.first_row

@@ -53,7 +53,8 @@ def test_a_family_name_too_common_without_dates_is_left_out_and_counted() -> Non
         persons(*((f"jansen, {name}", None) for name in letters), ("smit, a.", None), ("smit, b.", None))
     )
     assert found == {(count, count + 1, "absent")}
-    assert str(count) in notes[0]
+    assert str(count) in notes[0].nl
+    assert str(count) in notes[0].en
 
 
 def test_a_trade_name_too_common_is_left_out_and_counted() -> None:

@@ -77,8 +77,9 @@ def test_in_free_text_the_text_goes_and_the_row_stays(reports: Callable[..., Sou
     table = reports(text)
     assert table.frame["key"].to_list() == ["M1", "M2", "M3", "M4"]
     assert "omschrijving" not in table.frame.columns
-    assert "delivery.csv: 3 rows had text in omschrijving; it was dropped." in table.notes
-    assert any("2 texts in omschrijving held a number" in note for note in table.notes)
+    english = [note.en for note in table.notes]
+    assert "delivery.csv: 3 rows with text in omschrijving; that text was dropped." in english
+    assert any("2 texts in omschrijving with a number" in note for note in english)
 
 
 def test_count_of_texts() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from screening.errors import ConfigurationError, ForbiddenColumnError
-from screening.frames import SourceTable
+from screening.frames import Note, SourceTable
 
 Read = Callable[..., SourceTable]
 
@@ -52,7 +52,12 @@ def test_a_forbidden_column_stops_the_run_unless_it_is_dropped(permits: Read) ->
     table = permits(text, drop=("bsn",))
     assert "geheim" not in f"{table}"
     assert table.frame.columns == ["key", "row_number", "source_file_sha256", "zaaknummer", "status"]
-    assert table.notes == ["delivery.csv: 1 column was dropped unread, as configured."]
+    assert table.notes == [
+        Note(
+            nl="delivery.csv: 1 kolom ongelezen weggelaten, zoals ingesteld.",
+            en="delivery.csv: 1 column dropped unread, as configured.",
+        )
+    ]
 
 
 def test_a_forbidden_column_cannot_be_mapped_in(permits: Read) -> None:
@@ -62,8 +67,13 @@ def test_a_forbidden_column_cannot_be_mapped_in(permits: Read) -> None:
 
 def test_what_is_left_out_is_said_by_name_and_cut(permits: Read) -> None:
     table = permits(f"zaaknummer;leges;{'x' * 90};\nZ1;1;2;3\n", drop=("niet_daar",))
-    assert table.notes == [
+    assert [note.en for note in table.notes] == [
         "delivery.csv: column niet_daar is to be dropped and is not there.",
-        f"delivery.csv: 2 columns were not in the contract and left unread: leges, {'x' * 39}….",
-        "delivery.csv: 1 column was without a name and left unread.",
+        f"delivery.csv: 2 columns not in the contract and left unread: leges, {'x' * 39}….",
+        "delivery.csv: 1 column without a name and left unread.",
+    ]
+    assert [note.nl for note in table.notes] == [
+        "delivery.csv: kolom niet_daar moet worden weggelaten en is er niet.",
+        f"delivery.csv: 2 kolommen buiten het contract en niet gelezen: leges, {'x' * 39}….",
+        "delivery.csv: 1 kolom zonder naam en niet gelezen.",
     ]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.errors import SourceError
+from screening.frames import Note
 from screening.sources.csv_text import CHUNK_ROWS, MAX_CELL_CHARACTERS, read_csv
 from screening.sources.raw import RawTable
 
@@ -51,9 +52,9 @@ def test_quoted_fields_keep_line_ends_separators_and_quotes() -> None:
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("1", "1 fields where the header has 2"),
-        ("1,2,3", "3 fields where the header has 2"),
-        ('1,Bar "De Zon"', "quotation mark"),
+        ("1", "1 velden, terwijl de kop er 2 heeft"),
+        ("1,2,3", "3 velden, terwijl de kop er 2 heeft"),
+        ('1,Bar "De Zon"', "aanhalingsteken"),
         ("1,a\x00b", "NUL"),
     ],
     ids=["too_few", "too_many", "bare_quote", "nul"],
@@ -65,8 +66,8 @@ def test_a_row_of_the_wrong_shape_is_refused_alone(row: str, why: str) -> None:
     assert table.rows_read == 3
     [refused] = table.refused
     assert (refused.row_number, refused.expectation) == (2, "row_shape")
-    assert why in refused.reason
-    assert "De Zon" not in refused.reason
+    assert why in refused.reason_nl
+    assert "De Zon" not in refused.reason_nl
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,9 @@ def test_a_last_row_without_line_end_is_whole() -> None:
 def test_blank_lines_are_no_rows_unless_there_is_one_column() -> None:
     table = read("id,naam\n\n1,a\n\n")
     assert table.frame["row_number"].to_list() == [1]
-    assert table.notes == ["delivery.csv: 2 blank lines were skipped."]
+    assert table.notes == [
+        Note(nl="delivery.csv: 2 lege regels overgeslagen.", en="delivery.csv: 2 blank lines skipped.")
+    ]
     assert read("id\n1\n\n2\n").frame["id"].to_list() == ["1", "", "2"]
 
 

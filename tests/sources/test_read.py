@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from screening.errors import ConfigurationError, SourceError, SourceMissingError
-from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, SourceSpec, SourceTable
+from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceSpec, SourceTable
 from screening.sources import read_source
 from screening.sources.delivery import Delivery, find_deliveries
 from screening.vocabulary import Dataset
@@ -41,7 +41,11 @@ def test_a_text_frame_and_its_provenance(reports: Read) -> None:
     [file] = table.files
     assert (file.sha256, file.rows_read, file.encoding, file.separator) == (digest, 1, "utf-8", ";")
     assert file.modified is not None
-    assert "delivery.csv: lat and lon were the wrong way round in 1 rows and were exchanged." in table.notes
+    exchanged = Note(
+        nl="delivery.csv: lat en lon waren verwisseld in 1 rij en zijn teruggezet.",
+        en="delivery.csv: lat and lon were the wrong way round in 1 row and were exchanged.",
+    )
+    assert exchanged in table.notes
     assert {name: table.frame.schema[name] for name in PROVENANCE} == PROVENANCE
     assert dict(table.rejected.schema) == QUARANTINE
 
@@ -126,7 +130,7 @@ def test_the_same_bytes_twice_are_read_once_at_their_latest_place(
     table = read(tmp_path, permit_fields)
     assert table.frame["max_personen"].to_list() == ["1"]
     assert [Path(file.path).name for file in table.files] == ["d2.csv", "d3.csv"]
-    assert "1 deliveries were byte for byte the same as a later one: read once." in table.notes
+    assert "1 delivery byte for byte the same as a later one: read once." in [note.en for note in table.notes]
 
 
 def test_without_a_key_there_is_no_later_version(tmp_path: Path, trade_fields: dict[str, FieldSpec]) -> None:

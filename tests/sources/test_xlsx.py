@@ -15,7 +15,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from screening.errors import SourceError
-from screening.frames import SourceTable
+from screening.frames import Note, SourceTable
 from screening.sources import archive
 
 Read = Callable[..., SourceTable]
@@ -81,7 +81,7 @@ def test_seven_digits_are_a_lost_zero_in_a_number_and_an_error_in_text(permits: 
     rows = [["Z1", *[None] * 4, 1234567], ["Z2", *[None] * 4, "1234567"], ["Z3", *[None] * 4, 123456]]
     table = permits(saved(workbook(*rows)), "d.xlsx")
     assert table.frame["kvk_nummer"].to_list() == ["01234567", "1234567", "123456"]
-    assert "d.xlsx, column kvk_nummer: 1 numbers had lost their leading zero, which was put back." in table.notes
+    assert "d.xlsx, column kvk_nummer: leading zero put back in 1 number." in [note.en for note in table.notes]
 
 
 def test_day_numbers_count_from_1904_where_the_workbook_says_so(permits: Read) -> None:
@@ -91,7 +91,7 @@ def test_day_numbers_count_from_1904_where_the_workbook_says_so(permits: Read) -
         ("2024-05-06", "2024-09-18"),
         ("2024", "2024-05-06"),
     ]
-    assert "d.xlsx: day numbers were counted from 1904, as the workbook says." in table.notes
+    assert "d.xlsx: day numbers were counted from 1904, as the workbook says." in [note.en for note in table.notes]
 
 
 def test_a_number_too_long_for_a_cell_is_refused(permits: Read) -> None:
@@ -114,7 +114,7 @@ def test_an_error_cell_is_not_taken_for_an_empty_one(permits: Read) -> None:
 def test_empty_rows_keep_their_number(permits: Read) -> None:
     table = permits(saved(workbook(["Z1"], [], ["Z3"])), "d.xlsx")
     assert table.frame.select("key", "row_number").rows() == [("Z1", 1), ("Z3", 3)]
-    assert "d.xlsx: 1 empty rows were passed over." in table.notes
+    assert table.notes == [Note(nl="d.xlsx: 1 lege rij overgeslagen.", en="d.xlsx: 1 empty row skipped.")]
 
 
 def test_the_sheet_is_the_visible_one_with_the_columns(permits: Read) -> None:
@@ -126,7 +126,7 @@ def test_the_sheet_is_the_visible_one_with_the_columns(permits: Read) -> None:
     hidden.sheet_state = "hidden"
     table = permits(saved(book), "d.xlsx")
     assert table.frame["key"].to_list() == ["Z1"]
-    assert any("others were left unread" in note for note in table.notes)
+    assert any("others were left unread" in note.en for note in table.notes)
     book["Oud"].sheet_state = "visible"
     with pytest.raises(SourceError, match="2 sheets can be the register"):
         permits(saved(book), "d.xlsx")

@@ -13,7 +13,7 @@ from screening.matching.addresses.evidence import (
     TOWN_ABSENT,
     cost,
 )
-from screening.vocabulary import AddressMethod
+from screening.vocabulary import AddressMethod, AddressNote
 
 # How the written unit stands to that of an address, best first. NONE is no fit.
 _SAME, _SPELT, _GROUND, _LEFT_OUT, _NONE = 0, 1, 2, 3, 9
@@ -95,9 +95,7 @@ def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
         object=first,
         method=pl.when(is_fuzzy).then(pl.lit(AddressMethod.FUZZY)).otherwise(pl.lit(AddressMethod.VARIANT)),
         score=pl.when(is_fuzzy).then(pl.col("similarity")).otherwise(0.9),
-        note=pl.when("is_list")
-        .then(pl.lit("several house numbers in one address"))
-        .otherwise(pl.format("a range of {} numbers: the first one stands for it", "numbers")),
+        note=pl.when("is_list").then(pl.lit(AddressNote.SEVERAL_NUMBERS)).otherwise(pl.lit(AddressNote.FIRST_OF_RANGE)),
         candidates="candidates",
         is_placed="is_placed",
     ).select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())
@@ -160,20 +158,20 @@ def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
     )
     note = (
         pl.when(is_one & (pl.col("fit") == _LEFT_OUT))
-        .then(pl.lit("the only object at this number"))
+        .then(pl.lit(AddressNote.ONLY_OBJECT))
         .when(is_one & (pl.col("postcode_is") > POSTCODE_SAME + 1))
-        .then(pl.lit("the postcode differs from the BAG"))
+        .then(pl.lit(AddressNote.POSTCODE_DIFFERS))
         .when(is_one & (pl.col("town_is") > TOWN_ABSENT))
-        .then(pl.lit("the town differs from the BAG"))
+        .then(pl.lit(AddressNote.TOWN_DIFFERS))
         .when(is_one)
         .then(None)
         .when((fits > 1) & (pl.col("streets") > 1))
-        .then(pl.format("{} objects fit: town or postcode missing", fits))
+        .then(pl.lit(AddressNote.TOWN_OR_POSTCODE_MISSING))
         .when(fits > 1)
-        .then(pl.format("{} objects share this address", fits))
+        .then(pl.lit(AddressNote.SHARED))
         .when(pl.col("unit") == "")
-        .then(pl.format("{} objects fit: addition missing", pl.col("all").list.len()))
-        .otherwise(pl.lit("the addition is not in the BAG at this number"))
+        .then(pl.lit(AddressNote.ADDITION_MISSING))
+        .otherwise(pl.lit(AddressNote.NO_SUCH_ADDITION))
     )
     method = (
         pl.when(is_fuzzy)

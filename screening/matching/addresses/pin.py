@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from screening.matching.addresses.index import AddressIndex
+from screening.vocabulary import AddressNote
 
 #: A pin counts within this distance of an object ...
 REACH_M = 10.0
@@ -54,10 +55,10 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
         object=pl.when(is_near & is_clear).then("near"),
         score=1 - pl.col("near_m") / (2 * REACH_M),
         note=pl.when(is_near & is_clear)
-        .then(pl.format("pin at {} m, next object at {} m", _metres("near_m"), _metres("next_m")))
+        .then(pl.lit(AddressNote.PIN_NEAR))
         .when(is_near)
-        .then(pl.lit("the pin lies between two objects"))
-        .otherwise(pl.lit("no object within 10 m of the pin")),
+        .then(pl.lit(AddressNote.PIN_BETWEEN))
+        .otherwise(pl.lit(AddressNote.PIN_ALONE)),
         candidates=pl.when(is_near & is_clear).then(pl.concat_list("near")).when(is_near).then(both),
     ).sort("pin_id")
 
@@ -68,10 +69,6 @@ def far_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     placed = _in_rd(pins).join(main.select("object", "rd_x", "rd_y").drop_nulls(), on="object")
     away = ((pl.col("pin_x") - pl.col("rd_x")) ** 2 + (pl.col("pin_y") - pl.col("rd_y")) ** 2).sqrt()
     return placed.filter(away > FAR_M).select(pl.col("pin_id").cast(pl.UInt32)).sort("pin_id")
-
-
-def _metres(column: str) -> pl.Expr:
-    return pl.col(column).round(0).clip(0, 1e6).cast(pl.Int64)
 
 
 def _in_rd(pins: pl.DataFrame) -> pl.DataFrame:

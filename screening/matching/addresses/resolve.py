@@ -61,9 +61,7 @@ def _pinned(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     return (
         rows.select("row")
         .join(pins, left_on="row", right_on="pin_id", how="left")
-        .with_columns(
-            method=pl.lit(AddressMethod.PIN), note=pl.col("note").fill_null("the pin lies outside the country")
-        )
+        .with_columns(method=pl.lit(AddressMethod.PIN), note=pl.col("note").fill_null(pl.lit(AddressNote.PIN_ABROAD)))
     )
 
 
@@ -72,13 +70,16 @@ def _not_far(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     loose = rows.filter(pl.col("object").is_not_null() & ~pl.col("is_placed") & pl.col("lat").is_not_null())
     far = far_pins(loose.select("lat", "lon", "object", pin_id="row"), index)
     is_far = pl.col("row").is_in(far["pin_id"].implode())
-    unknown_id = pl.col("adresseerbaar_object_id").is_not_null()
-    note = pl.when(is_far).then(pl.lit("the pin lies elsewhere than this address")).otherwise("note")
+    # An id that the BAG lacks is what to tell of an address that was found all the same, or of nothing but that id;
+    # of any other, why what is written leads nowhere.
+    found, unknown_id = pl.col("object").is_not_null(), pl.col("adresseerbaar_object_id").is_not_null()
     return rows.with_columns(
         object=pl.when(~is_far).then("object"),
-        note=pl.when(unknown_id)
-        .then(pl.concat_str([pl.lit("object id not in the BAG"), note], separator="; ", ignore_nulls=True))
-        .otherwise(note),
+        note=pl.when(is_far)
+        .then(pl.lit(AddressNote.PIN_ELSEWHERE))
+        .when(unknown_id & (found | pl.col("is_blank")))
+        .then(pl.lit(AddressNote.UNKNOWN_ID))
+        .otherwise("note"),
     )
 
 
@@ -160,24 +161,24 @@ def _why_not() -> pl.Expr:
         pl.when("is_post_box")
         .then(pl.lit(AddressNote.POST_BOX))
         .when("is_near")
-        .then(pl.lit("written as near an address or without a number"))
+        .then(pl.lit(AddressNote.NEAR))
         .when(is_outside_code)
-        .then(pl.lit("the postcode lies outside this BAG"))
+        .then(pl.lit(AddressNote.OTHER_POSTCODE_AREA))
         .when(is_outside_town)
-        .then(pl.lit("the town lies outside this BAG"))
+        .then(pl.lit(AddressNote.OTHER_TOWN))
         .when(pl.col("number").is_null())
-        .then(pl.lit("no house number"))
+        .then(pl.lit(AddressNote.NO_NUMBER))
         .when("is_list")
-        .then(pl.lit("several house numbers in one address"))
+        .then(pl.lit(AddressNote.SEVERAL_NUMBERS))
         .when(pl.col("street").is_null() & pl.col("postcode").is_null())
-        .then(pl.lit("no street and no postcode"))
+        .then(pl.lit(AddressNote.NO_STREET_NO_POSTCODE))
         .when(pl.col("street").is_null())
-        .then(pl.lit("no object with this postcode and number"))
+        .then(pl.lit(AddressNote.NO_SUCH_POSTCODE_AND_NUMBER))
         .when(~pl.col("has_street"))
-        .then(pl.lit("the street is not in this BAG"))
+        .then(pl.lit(AddressNote.NO_SUCH_STREET))
         .when(~pl.col("has_number"))
-        .then(pl.lit("the street has no such house number in this BAG"))
-        .otherwise(pl.lit("street, number, postcode and town do not go together in this BAG"))
+        .then(pl.lit(AddressNote.NO_SUCH_NUMBER))
+        .otherwise(pl.lit(AddressNote.NOT_TOGETHER))
     )
 
 
@@ -192,7 +193,6 @@ def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col("object").drop_nulls().unique().sort().alias("objects"),
             pl.col("object").is_null().any().alias("is_open"),
-            pl.len().alias("parts"),
             pl.col("object").drop_nulls().first().alias("object"),
             pl.col("method").first(),
             pl.col("is_placed").any(),
@@ -207,9 +207,9 @@ def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     is_several = (pl.col("objects").list.len() > 1) | ((pl.col("objects").list.len() == 1) & pl.col("is_open"))
     result = summed.with_columns(
         object=pl.when(is_several).then(None).otherwise("object"),
-        note=pl.when(is_several).then(pl.format("{} addresses in one text", "parts")).otherwise("note"),
+        note=pl.when(is_several).then(pl.lit(AddressNote.SEVERAL_ADDRESSES)).otherwise("note"),
         candidates=pl.when(pl.col("candidates").list.len() > 0).then("candidates"),
-    ).drop("objects", "is_open", "parts")
+    ).drop("objects", "is_open")
     blank = written.select("qid").join(result, on="qid", how="anti")
-    blank = blank.with_columns(note=pl.lit("no address"), is_blank=pl.lit(True))
+    blank = blank.with_columns(note=pl.lit(AddressNote.NO_ADDRESS), is_blank=pl.lit(True))
     return pl.concat([result, blank], how="diagonal").sort("qid")

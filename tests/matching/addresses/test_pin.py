@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from screening.matching.addresses import AddressIndex
+from screening.vocabulary import AddressNote
 
 Y = 450000.0
 
@@ -38,7 +39,7 @@ def test_the_score_falls_with_the_distance(ask, pin_at):
     near, far = ask(**pin_at(153000.0, Y + 1)), ask(**pin_at(153000.0, Y + 9))
     assert near["address_score"] == pytest.approx(0.95, abs=0.02)
     assert far["address_score"] == pytest.approx(0.55, abs=0.02)
-    assert far["address_note"] == "pin at 9 m, next object at 100 m"
+    assert far["address_note"] == AddressNote.PIN_NEAR
 
 
 def test_two_near_objects_are_both_named(ask, pin_at):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from screening.frames import RESOLVED_ADDRESSES
 from screening.matching.addresses import AddressIndex, resolve
+from screening.vocabulary import AddressNote
 
 FOUND = [
     # reason, text, object, method
@@ -95,9 +96,9 @@ LEFT_OPEN = [
     ("a town alone", "Dorp", "no house number"),
     ("a street alone", "Kerkstraat", "no house number"),
     ("a number alone", "3", "no street and no postcode"),
-    ("which of two towns", "Kerkstraat 1", "2 objects fit: town or postcode missing"),
-    ("which of three floors", "Kerkstraat 7, Dorp", "3 objects fit: addition missing"),
-    ("two living objects at one address", "Burgemeester Goudenlaan 10, Dorp", "2 objects share this address"),
+    ("which of two towns", "Kerkstraat 1", "several objects fit: town or postcode missing"),
+    ("which of three floors", "Kerkstraat 7, Dorp", "several objects fit: addition missing"),
+    ("two living objects at one address", "Burgemeester Goudenlaan 10, Dorp", "several objects share this address"),
     ("an addition that the BAG lacks", "Kerkstraat 3 B, Dorp", "the addition is not in the BAG at this number"),
     ("a floor of a house without units", "Kerkstraat 3 2hoog, Dorp", "the addition is not in the BAG at this number"),
     ("hs where H is a letter of a row", "Rijtje 1 hs, Dorp", "the addition is not in the BAG at this number"),
@@ -122,7 +123,7 @@ LEFT_OPEN = [
     ("slips in street and town", "Kerkstraaat 1, Ander Drop", "street, number, postcode and town do not"),
     ("an unknown postcode and no town", "Kerkstraat 3, 1334 AA", "the postcode lies outside this BAG"),
     ("h is a letter, not the ground floor", "Kerkstraat 21 h, Dorp", "the addition is not in the BAG at this number"),
-    ("two withdrawn objects", "Burgemeester Goudenlaan 12, Dorp", "2 objects share this address"),
+    ("two withdrawn objects", "Burgemeester Goudenlaan 12, Dorp", "several objects share this address"),
     ("a post box", "Postbus 3, 1234 AA Dorp", "a post box is no object"),
     ("opposite", "t/o Kerkstraat 3, Dorp", "written as near an address or without a number"),
     ("opposite in words", "Kerkstraat tegenover nr. 3", "written as near an address or without a number"),
@@ -130,8 +131,8 @@ LEFT_OPEN = [
     ("unnumbered", "Kerkstraat ong., Dorp", "written as near an address or without a number"),
     ("beside a number", "Kerkstraat 3 ong, Dorp", "written as near an address or without a number"),
     ("a corner", "hoek Kerkstraat/Parkweg 2", "written as near an address or without a number"),
-    ("two addresses", "Kerkstraat 3, Parkweg 2, Dorp", "2 addresses in one text"),
-    ("two addresses of which one is not there", "Kerkstraat 3, Kerkstraat 99, Dorp", "2 addresses in one text"),
+    ("two addresses", "Kerkstraat 3, Parkweg 2, Dorp", "several addresses in one text"),
+    ("two addresses of which one is not there", "Kerkstraat 3, Kerkstraat 99, Dorp", "several addresses in one text"),
     ("two numbers", "Kerkstraat 14 en 16, Dorp", "several house numbers in one address"),
     ("three numbers", "Kerkstraat 14, 16 en 18", "several house numbers in one address"),
     ("odd to even is no range", "Kerkstraat 14-17, Dorp", "the addition is not in the BAG at this number"),
@@ -211,7 +212,10 @@ def test_the_id_of_a_nummeraanduiding_is_known_too(ask):
 def test_an_unknown_id_leaves_the_text_to_decide(ask):
     got = ask("Kerkstraat 3, Dorp", adresseerbaar_object_id="9999010000000000")
     assert (got["address_id"], got["address_method"]) == ("kerk3", "variant")
-    assert got["address_note"].startswith("object id not in the BAG")
+    assert got["address_note"] == AddressNote.UNKNOWN_ID
+    got = ask("Postbus 3, 1234 AA Dorp", adresseerbaar_object_id="9999010000000000")
+    assert (got["address_id"], got["address_note"]) == (None, AddressNote.POST_BOX)
+    assert ask(adresseerbaar_object_id="9999010000000000")["address_note"] == AddressNote.UNKNOWN_ID
 
 
 def test_a_pin_never_decides_between_objects_that_the_text_leaves_open(ask, pin_at):
