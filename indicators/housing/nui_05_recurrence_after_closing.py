@@ -103,7 +103,7 @@ def recurrence_after_closing(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         "maatregel_id",
         measure="record",
         type_maatregel=pl.col("type").str.replace_all("_", " "),
-        datum_maatregel="datum",
+        **{f"datum_maatregel{bound}": f"datum{bound}" for bound in readings.BOUNDS},
         taken_from="datum_max",
         taken_to=pl.col("datum_min") + pl.duration(days=p.window_days),
     )
@@ -118,7 +118,13 @@ def recurrence_after_closing(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         measures.join(reports, on="address_id")
         .filter(day > pl.col("taken_from"), day <= pl.col("taken_to"))
         .group_by(
-            "address_id", "measure", "maatregel_id", "type_maatregel", "datum_maatregel", "taken_from", "taken_to"
+            "address_id",
+            "measure",
+            "maatregel_id",
+            "type_maatregel",
+            *readings.dated("datum_maatregel"),
+            "taken_from",
+            "taken_to",
         )
         .agg(meldingen=pl.len().cast(pl.Int64), report_records=pl.col("record").sort())
         .filter(pl.col("meldingen") >= p.min_reports)
@@ -126,7 +132,7 @@ def recurrence_after_closing(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             "address_id",
             "maatregel_id",
             "type_maatregel",
-            "datum_maatregel",
+            *readings.dated("datum_maatregel"),
             "meldingen",
             record_ids=pl.concat_list("measure", "report_records"),
             window_start=pl.max_horizontal("taken_from", pl.lit(start)),

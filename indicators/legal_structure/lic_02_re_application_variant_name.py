@@ -141,10 +141,11 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         readings.refused() | readings.withdrawn_by_authority(),
         readings.decision_date("_min") >= start,
     ).with_columns(
-        besluit=readings.decision_date(),
+        datum_eerder_besluit=readings.decision_date(),
+        datum_eerder_besluit_min=readings.decision_date("_min"),
         first_day=pl.col("datum_aanvraag_max"),
         last_day=readings.decision_date("_min"),
-        decided=readings.decision_date("_max"),
+        datum_eerder_besluit_max=readings.decision_date("_max"),
     )
     applications = t.vergunningen.filter(
         readings.pending() | (pl.col("status") == "verleend"),
@@ -182,8 +183,7 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         applications.join(pairs, on="record")
         .join(
             earlier.select(
-                "besluit",
-                "decided",
+                *readings.dated("datum_eerder_besluit"),
                 eerder="record",
                 eerder_zaaknummer="zaaknummer",
                 eerder_zaaktype="zaaktype",
@@ -193,17 +193,17 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
             on="eerder",
         )
         .filter(
-            pl.col("datum_aanvraag_min") > pl.col("decided"),
+            pl.col("datum_aanvraag_min") > pl.col("datum_eerder_besluit_max"),
             readings.related_types("zaaktype", "eerder_zaaktype"),
             (pl.col("kvk_nummer") != pl.col("eerder_kvk_nummer")).fill_null(True),
         )
-        .sort("decided", "eerder")
+        .sort("datum_eerder_besluit_max", "eerder")
         .group_by("record", maintain_order=True)
         .agg(
-            pl.col("address_id", "zaaknummer", "zaaktype", "datum_aanvraag", "kvk_nummer").first(),
+            pl.col("address_id", "zaaknummer", "zaaktype", "kvk_nummer", *readings.dated("datum_aanvraag")).first(),
             pl.col("eerder_zaaknummer", "eerder_status", "eerder_kvk_nummer").last(),
             pl.col("persoon_gelijk", "naam_gelijk", "adres_gelijk").last(),
-            datum_eerder_besluit=pl.col("besluit").last(),
+            pl.col(readings.dated("datum_eerder_besluit")).last(),
             eerdere_besluiten=pl.len().cast(pl.Int64),
             earlier_records=pl.col("eerder"),
             likeness_records=pl.col("pair_records").list.explode(keep_nulls=False, empty_as_null=False),

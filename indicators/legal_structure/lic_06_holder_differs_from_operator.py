@@ -66,6 +66,7 @@ _RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
             "vestigingsnummer",
             "address_id",
             "sbi_codes",
+            "datum_aanvang_min",
             "datum_aanvang_max",
             "datum_einde_min",
             "datum_einde_max",
@@ -127,7 +128,15 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
     ).list.drop_nulls()
     operators = (
         here.filter(readings.active(as_of), ~readings.shielded())
-        .select("address_id", "vestigingsnummer", "datum_aanvang_max", "kvk_nummer", operator="record", line=lines)
+        .select(
+            "address_id",
+            "vestigingsnummer",
+            "datum_aanvang_min",
+            "datum_aanvang_max",
+            "kvk_nummer",
+            operator="record",
+            line=lines,
+        )
         .explode("line")
         .filter(pl.col("line").is_not_null())
     )
@@ -139,18 +148,20 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
             pl.col("operator").unique().sort(),
             pl.col("vestigingsnummer").drop_nulls().unique().sort().alias("vestigingen"),
             pl.col("kvk_nummer_exploitant").unique().sort().alias("kvk_exploitant"),
-            pl.col("datum_aanvang_max").min().alias("datum_aanvang_exploitant"),
+            **readings.between(
+                "datum_aanvang_exploitant", pl.col("datum_aanvang_min").min(), pl.col("datum_aanvang_max").min()
+            ),
         )
-        .filter(pl.col("datum_aanvang_exploitant") < as_of - timedelta(days=p.grace_days))
+        .filter(pl.col("datum_aanvang_exploitant_max") < as_of - timedelta(days=p.grace_days))
         .select(
             "address_id",
             "zaaknummer",
             "zaaktype",
             "vestigingen",
             "kvk_exploitant",
-            "datum_aanvang_exploitant",
+            *readings.dated("datum_aanvang_exploitant"),
             record_ids=pl.concat_list("record", "operator"),
-            dagen_sinds_aanvang=(pl.lit(as_of) - pl.col("datum_aanvang_exploitant")).dt.total_days(),
+            dagen_sinds_aanvang=(pl.lit(as_of) - pl.col("datum_aanvang_exploitant_max")).dt.total_days(),
         )
     )
 

@@ -118,7 +118,7 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
         eerder_zaaknummer="zaaknummer",
         eerder_zaaktype="zaaktype",
         eerder_kvk="kvk_nummer",
-        datum_ingetrokken=readings.decision_date(),
+        **{f"datum_ingetrokken{bound}": readings.decision_date(bound) for bound in readings.BOUNDS},
         ended_min=readings.decision_date("_min"),
         ended_max=readings.decision_date("_max"),
     )
@@ -136,7 +136,7 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
         .group_by("record", "eerder")
         .agg(pl.col("mention", "earlier_mention").drop_nulls())
     )
-    first = ("address_id", "zaaknummer", "zaaktype", "datum_aanvraag")
+    first = ("address_id", "zaaknummer", "zaaktype", *readings.dated("datum_aanvraag"))
     return (
         applications.join(tied, on="record")
         .join(withdrawn, on="eerder")
@@ -146,7 +146,7 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
         .group_by("record", maintain_order=True)
         .agg(
             pl.col(first).first(),
-            pl.col("eerder_zaaknummer", "eerder_zaaktype", "datum_ingetrokken", "dagen").last(),
+            pl.col("eerder_zaaknummer", "eerder_zaaktype", "dagen", *readings.dated("datum_ingetrokken")).last(),
             records=pl.col("eerder"),
             mentions=pl.concat_list("mention", "earlier_mention").list.explode(keep_nulls=False, empty_as_null=False),
         )

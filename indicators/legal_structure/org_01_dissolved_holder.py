@@ -60,6 +60,7 @@ _LICENCE = (
         "handelsregister": (
             "record",
             "kvk_nummer",
+            "datum_einde_min",
             "datum_einde_max",
             "reden_einde",
             "voortgezet_door_kvk",
@@ -97,15 +98,15 @@ def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .agg(
             pl.col("datum_einde_max").is_null().any().alias("is_alive"),
             continued.fill_null(False).any().alias("is_continued"),
-            pl.col("datum_einde_max").max().alias("datum_einde_laatste"),
             pl.col("reden_einde").drop_nulls().last(),
             # a shielded establishment is named nowhere, but it does count for whether the company lives
             pl.col("record").filter(~readings.shielded()).alias("establishments"),
+            **readings.between("datum_einde_laatste", pl.col("datum_einde_min").max(), pl.col("datum_einde_max").max()),
         )
         .filter(
             ~pl.col("is_alive"),
             ~pl.col("is_continued"),
-            pl.col("datum_einde_laatste") < as_of - timedelta(days=p.grace_days),
+            pl.col("datum_einde_laatste_max") < as_of - timedelta(days=p.grace_days),
             pl.col("establishments").list.len() > 0,
         )
     )
@@ -114,10 +115,10 @@ def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     ).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
     return held.join(ended, on="kvk_nummer").select(
         "address_id",
+        *readings.dated("datum_einde_laatste"),
         record_ids=pl.concat_list(pl.col("record"), pl.col("establishments")),
         zaaknummer="key",
         kvk_nummer="kvk_nummer",
-        datum_einde_laatste="datum_einde_laatste",
-        dagen_sinds_einde=(pl.lit(as_of) - pl.col("datum_einde_laatste")).dt.total_days(),
+        dagen_sinds_einde=(pl.lit(as_of) - pl.col("datum_einde_laatste_max")).dt.total_days(),
         reden_einde="reden_einde",
     )

@@ -168,10 +168,12 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .group_by("address_id", "kvk_oud", "kvk_nieuw")
         .agg(
             pl.col("reden_einde").sort().first(),
-            pl.col("datum_einde_max").max().alias("datum_einde_oud"),
-            pl.col("datum_aanvang_min").min().alias("datum_aanvang_nieuw"),
             pl.col("dagen_ertussen").min(),
             pl.col("old_record").append(pl.col("new_record")).unique().sort().alias("establishments"),
+            **readings.between("datum_einde_oud", pl.col("datum_einde_min").max(), pl.col("datum_einde_max").max()),
+            **readings.between(
+                "datum_aanvang_nieuw", pl.col("datum_aanvang_min").min(), pl.col("datum_aanvang_max").min()
+            ),
         )
     )
     shared = _shared_directors(t, pairs)
@@ -199,8 +201,8 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             "kvk_oud",
             "kvk_nieuw",
             "reden_einde",
-            "datum_einde_oud",
-            "datum_aanvang_nieuw",
+            *readings.dated("datum_einde_oud"),
+            *readings.dated("datum_aanvang_nieuw"),
             "dagen_ertussen",
             "gedeelde_bestuurders",
             "naam_gelijkenis",

@@ -154,7 +154,7 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         eerder_zaaknummer="key",
         eerder_kvk="kvk_nummer",
         eerder_address="address_id",
-        datum_intrekking=readings.decision_date(),
+        **{f"datum_intrekking{bound}": readings.decision_date(bound) for bound in readings.BOUNDS},
         decided_min=readings.decision_date("_min"),
         decided_max=readings.decision_date("_max"),
     )
@@ -188,8 +188,8 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .sort("decided_max", "eerder", "role_then", "source")
         .group_by("record", maintain_order=True)
         .agg(
-            pl.col("address_id", "zaaknummer", "rol", "datum_van").first(),
-            pl.col("eerder_zaaknummer", "datum_intrekking").last(),
+            pl.col("address_id", "zaaknummer", "rol", *readings.dated("datum_van")).first(),
+            pl.col("eerder_zaaknummer", *readings.dated("datum_intrekking")).last(),
             eerdere_rol=pl.col("role_then").filter(pl.col("eerder") == pl.col("eerder").last()).unique().sort(),
             records=pl.concat_list("licence", "eerder", "source").list.explode(**flat).unique(),
             mentions=pl.concat_list("mention", "mention_then").list.explode(**flat).unique().sort(),

@@ -156,7 +156,7 @@ def earlier_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         "mentions",
         *(pl.when(pl.col(name).list.len() > 0).then(name).alias(name) for name in ("vestigingsnummers", "zaaknummers")),
         type_maatregel=pl.col("type").str.replace_all("_", " "),
-        datum_maatregel="datum",
+        **{f"datum_maatregel{bound}": f"datum{bound}" for bound in readings.BOUNDS},
         vervalt_na=pl.col("datum_min") + pl.duration(days=p.window_days),
         record_ids=pl.concat_list("record", "present_records", "via"),
         window_start=pl.lit(start),

@@ -118,8 +118,7 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         eerder_zaaktype="zaaktype",
         eerder_status="status",
         eerder_kvk_nummer="kvk_nummer",
-        datum_eerder_besluit=readings.decision_date(),
-        besluit_max=readings.decision_date("_max"),
+        **{f"datum_eerder_besluit{bound}": readings.decision_date(bound) for bound in readings.BOUNDS},
     )
     applications = permits.filter(
         readings.pending() | (pl.col("status") == "verleend"),
@@ -135,14 +134,15 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         applications.join(same_party, on="record")
         .join(earlier, on="eerder")
         .filter(
-            pl.col("datum_aanvraag_min") > pl.col("besluit_max"),
+            pl.col("datum_aanvraag_min") > pl.col("datum_eerder_besluit_max"),
             readings.related_types("zaaktype", "eerder_zaaktype"),
         )
-        .sort("besluit_max", "eerder")
+        .sort("datum_eerder_besluit_max", "eerder")
         .group_by("record", maintain_order=True)
         .agg(
-            pl.col("address_id", "zaaknummer", "zaaktype", "datum_aanvraag", "kvk_nummer").first(),
-            pl.col("eerder_zaaknummer", "eerder_status", "datum_eerder_besluit", "eerder_kvk_nummer").last(),
+            pl.col("address_id", "zaaknummer", "zaaktype", "kvk_nummer", *readings.dated("datum_aanvraag")).first(),
+            pl.col("eerder_zaaknummer", "eerder_status", "eerder_kvk_nummer").last(),
+            pl.col(readings.dated("datum_eerder_besluit")).last(),
             eerdere_besluiten=pl.len().cast(pl.Int64),
             records=pl.col("eerder"),
         )

@@ -156,7 +156,7 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     latest = (
         "eerder_zaaknummer",
         "eerder_status",
-        "datum_eerder_besluit",
+        *readings.dated("datum_eerder_besluit"),
         "dagen",
         "persoon_gelijk",
         "verhuurder_gelijk",
@@ -191,7 +191,7 @@ def _pairs(permits: pl.LazyFrame, as_of: date, *, start: date, days: int) -> pl.
         eerder_kvk="kvk_nummer",
         eerder_verhuurder="verhuurder_kvk",
         eerder_filed="datum_aanvraag_max",
-        datum_eerder_besluit=readings.decision_date(),
+        **{f"datum_eerder_besluit{bound}": readings.decision_date(bound) for bound in readings.BOUNDS},
         decided_min=readings.decision_date("_min"),
         decided_max=readings.decision_date("_max"),
     )

@@ -142,7 +142,7 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
             "address_id",
             "zaaknummer",
             "zaaktype",
-            "einddatum",
+            *readings.dated("einddatum"),
             "vestigingsnummers",
             "vestigingen",
             "meldingen",

@@ -55,6 +55,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             "sbi_codes",
             "sbi_versie",
             "afgeschermd",
+            "datum_aanvang",
+            "datum_aanvang_min",
             "datum_aanvang_max",
             "datum_einde_min",
         ),
@@ -114,7 +116,7 @@ def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyF
             "branche",
             "sbi_codes",
             "sbi_versie",
-            datum_aanvang="datum_aanvang_max",
+            *readings.dated("datum_aanvang"),
             dagen=(pl.lit(as_of) - pl.col("datum_aanvang_max")).dt.total_days(),
             record_ids=pl.concat_list("record"),
         )

@@ -119,7 +119,7 @@ def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> p
     invalid = (
         licences.filter(~readings.annulled())
         .with_columns(
-            niet_meer_geldig_sinds=_end_of_validity(""),
+            **{f"niet_meer_geldig_sinds{bound}": _end_of_validity(bound) for bound in readings.BOUNDS},
             ended_min=_end_of_validity("_min"),
             ended=_end_of_validity("_max"),
         )
@@ -155,7 +155,7 @@ def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> p
             "address_id",
             "vergunning_id",
             "status",
-            "niet_meer_geldig_sinds",
+            *readings.dated("niet_meer_geldig_sinds"),
             "controles",
             "meldingen",
             record_ids=pl.concat_list(

@@ -50,10 +50,11 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             "status",
             "bezwaar_uitkomst",
             "address_id",
+            "ingangsdatum_min",
             "ingangsdatum_max",
             "einddatum_min",
         ),
-        "leidinggevenden": ("record", "zaaknummer", "rol", "datum_van_min", "datum_tot_max"),
+        "leidinggevenden": ("record", "zaaknummer", "rol", "datum_van_min", "datum_tot_min", "datum_tot_max"),
     },
     params={
         "max_days_without": Param(
@@ -85,7 +86,8 @@ def venue_without_valid_manager(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         .agg(
             # a date not known in full may still be running: it is given the benefit of the doubt
             has_manager=(begun & is_open).any(),
-            last_end=pl.col("datum_tot_max").filter(begun).max(),
+            last_end_min=pl.col("datum_tot_min").filter(begun).max(),
+            last_end_max=pl.col("datum_tot_max").filter(begun).max(),
             beheerders=pl.len().cast(pl.Int64),
             manager_records=pl.col("record").sort(),
         )
@@ -93,13 +95,19 @@ def venue_without_valid_manager(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     return (
         t.seksinrichtingen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
         .join(managers, left_on="vergunning_id", right_on="zaaknummer")
-        .with_columns(sinds=pl.max_horizontal("last_end", "ingangsdatum_max"))
-        .with_columns(dagen_zonder_beheerder=(pl.lit(as_of) - pl.col("sinds")).dt.total_days())
+        .with_columns(
+            **readings.between(
+                "sinds",
+                pl.max_horizontal("last_end_min", "ingangsdatum_min"),
+                pl.max_horizontal("last_end_max", "ingangsdatum_max"),
+            )
+        )
+        .with_columns(dagen_zonder_beheerder=(pl.lit(as_of) - pl.col("sinds_max")).dt.total_days())
         .filter(~pl.col("has_manager"), pl.col("dagen_zonder_beheerder") > p.max_days_without)
         .select(
             "address_id",
             "vergunning_id",
-            "sinds",
+            *readings.dated("sinds"),
             "dagen_zonder_beheerder",
             "beheerders",
             record_ids=pl.concat_list("record", "manager_records"),

@@ -9,6 +9,8 @@ import polars as pl
 from screening.rules.tables import Tables
 from screening.vocabulary import AddressNote, Dataset
 
+#: A date column as it is, and its first and last possible day: a hit that carries all three is told as "mei 2026".
+BOUNDS = ("", "_min", "_max")
 #: Types whose licence is bound to a place. A sex establishment is too, but for an escort business.
 LOCATION_BOUND = ("exploitatie", "alcohol", "terras", "logies", "speelautomaten", "coffeeshop")
 #: Types that let or lodge.
@@ -37,6 +39,16 @@ REPORTER_GAP_DAYS = 30
 BUSINESS_CATEGORY = "overlast-bedrijven-en-horeca"
 VISITOR_TYPE = "overlast-door-bezoekers-niet-op-terras"
 SHARED_HOUSING = "woningdelen-spookburgers"
+
+
+def dated(column: str) -> tuple[str, ...]:
+    """The columns of a date with its bounds, for a hit: the sentence then says as much of a partial date as is known."""
+    return tuple(f"{column}{bound}" for bound in BOUNDS)
+
+
+def between(name: str, first: pl.Expr, last: pl.Expr) -> dict[str, pl.Expr]:
+    """A date `name` that lies between two bounds, with these bounds: for a hit on a date made of several others."""
+    return {name: pl.when(first == last).then(first), f"{name}_min": first, f"{name}_max": last}
 
 
 # ---------------------------------------------------------------- licences and decisions

@@ -193,17 +193,19 @@ def sentence(
 
 def _filled(text: str, *, language: str, schema: pl.Schema, constants: dict[str, str]) -> list[pl.Expr]:
     """The pieces of a text without brackets; "op 12 mei 2026" is "in mei 2026" where the day is not known."""
-    on, within = {"nl": ("op ", "in "), "en": ("on ", "in ")}[language]
+    preposition = re.compile(rf"(?:^|(?<=[ (]))({'op' if language == 'nl' else 'on'}) $", re.IGNORECASE)
     pieces: list[pl.Expr] = []
     for before, name, _, _ in Formatter().parse(text):
         if name is None or name not in schema:
             pieces += [pl.lit(before)] + ([pl.lit(constants[name])] if name is not None else [])
             continue
         words = shown(name, schema, language)
-        if has_bounds(name, schema) and before.lower().endswith((f" {on}", f"({on}")):
+        found = preposition.search(before) if has_bounds(name, schema) else None
+        if found:
             to_day, to_month, to_year = _precision(name)
-            preposition = pl.when(~to_day & (to_month | to_year)).then(pl.lit(within)).otherwise(pl.lit(on))
-            pieces += [pl.lit(before[: -len(on)]), preposition, words]
+            on, within = found.group(1), "In" if found.group(1)[0].isupper() else "in"
+            chosen = pl.when(~to_day & (to_month | to_year)).then(pl.lit(within)).otherwise(pl.lit(on))
+            pieces += [pl.lit(before[: found.start()]), chosen, pl.lit(" "), words]
         else:
             pieces += [pl.lit(before), words]
     return pieces

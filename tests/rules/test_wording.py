@@ -80,6 +80,14 @@ def test_a_partial_date_is_told_as_precisely_as_it_is_known(first, last, nl, en,
     assert json.loads(frame.select(values_json(frame.schema, ["x"])).item()) == {"x": value or None}
 
 
+def test_a_sentence_that_begins_with_a_partial_date_begins_with_a_capital():
+    month = {"x": [None], "x_min": [date(2026, 5, 1)], "x_max": [date(2026, 5, 31)]}
+    frame = pl.DataFrame(month, schema=dict.fromkeys(BOUNDED, pl.Date))
+    for template, expected in (("Op {x} was het.", "In mei 2026 was het."), ("Stop {x}.", "Stop mei 2026.")):
+        told = frame.select(sentence("T", template, language="nl", schema=frame.schema, parameters={}, as_of=AS_OF))
+        assert told.item() == expected
+
+
 def test_bounds_are_no_values_of_their_own():
     schema = pl.Schema(dict.fromkeys(BOUNDED, pl.Date))
     assert [name for name in schema if is_bound(name, schema)] == ["x_min", "x_max"]
