@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flows import rules_cli
+from flows import backtest_cli, rules_cli
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import ExitCode
 
@@ -32,6 +32,8 @@ RunId = Annotated[str | None, typer.Option("--run", help="Look at this run inste
 _DEFAULT = Path("screening.toml")
 
 app.add_typer(rules_cli.app, name="rules")
+app.command()(backtest_cli.backtest)
+app.command()(backtest_cli.reproduce)
 
 
 @app.command()

@@ -64,7 +64,8 @@ def propose(
     odd = uncovered(rule.purposes, rule.inputs, allowed_purposes(all_contracts())) if rule.purposes else ["no purpose"]
     if odd:
         raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
-    chosen = chosen_parameters(settings, code, parameters)
+    configured = settings.indicators.get(code)
+    chosen = {**(configured.parameters if configured else {}), **given_parameters(parameters)}
     with _open(settings) as store:
         made = governing.propose(
             store,
@@ -154,17 +155,16 @@ def history(configuration: Path, code: str | None) -> list[dict]:
         ]
 
 
-def chosen_parameters(settings: Settings, code: str, given: Iterable[str]) -> dict[str, float]:
-    """The configured parameters of a code, replaced by those given as "name=value"."""
-    configured = settings.indicators.get(code)
-    chosen = dict(configured.parameters) if configured else {}
-    for text in given:
+def given_parameters(texts: Iterable[str]) -> dict[str, float]:
+    """Parameters given as "name=value". ConfigurationError where the value is no number."""
+    given: dict[str, float] = {}
+    for text in texts:
         name, _, value = text.partition("=")
         try:
-            chosen[name.strip()] = int(value) if value.strip().lstrip("-").isdigit() else float(value)
+            given[name.strip()] = int(value) if value.strip().lstrip("-").isdigit() else float(value)
         except ValueError:
             raise ConfigurationError(f"--parameter {text}: write name=value, with a number.") from None
-    return chosen
+    return given
 
 
 def read_dossier(file: Path) -> dict[str, dict[str, object]]:

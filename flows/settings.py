@@ -22,6 +22,9 @@ SYNTHETIC_CODE = "9999"
 #: Days after which a delivery is stale unless the configuration says otherwise: a monthly extract plus two weeks.
 DEFAULT_MAX_AGE_DAYS = 45
 
+#: Days for which a run can be run again, unless the configuration says otherwise: a season, the window of most rules.
+DEFAULT_SNAPSHOT_DAYS = 90
+
 _INDICATOR_KEYS = ("legal_basis", "dpia", "fg_advice")
 _SOURCE_KEYS = {
     "path", "url_env", "query", "columns", "codes", "drop", "max_quarantine", "max_age_days",
@@ -56,6 +59,7 @@ class Settings:
     max_age_days: Mapping[Dataset, int]
     indicators: Mapping[str, IndicatorSettings]
     canonical: str
+    snapshot_days: int = DEFAULT_SNAPSHOT_DAYS
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -75,7 +79,7 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
     municipality = _table(file, document, "municipality")
     _refuse_unknown(file, "municipality", municipality, {"name", "code"})
     run = _table(file, document, "run", required=False)
-    _refuse_unknown(file, "run", run, {"as_of", "workspace", "max_age_days"})
+    _refuse_unknown(file, "run", run, {"as_of", "workspace", "max_age_days", "snapshot_days"})
     code = _text(file, "municipality", municipality, "code")
     if not re.fullmatch(r"\d{4}", code):
         raise ConfigurationError(f"{file}: municipality.code must be the four digits of the CBS gemeentecode.")
@@ -109,6 +113,7 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
         max_age_days=ages,
         indicators=indicators,
         canonical=_canonical(document),
+        snapshot_days=_days(file, "run.snapshot_days", run.get("snapshot_days", DEFAULT_SNAPSHOT_DAYS), least=0),
     )
 
 
@@ -168,9 +173,9 @@ def _text(file: Path, table: str, values: Mapping, key: str) -> str:
     return value
 
 
-def _days(file: Path, key: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ConfigurationError(f"{file}: {key} must be a whole number of days, 1 or more.")
+def _days(file: Path, key: str, value: object, *, least: int = 1) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ConfigurationError(f"{file}: {key} must be a whole number of days, {least} or more.")
     return value
 
 

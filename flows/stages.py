@@ -187,7 +187,7 @@ def activations(settings: Settings) -> dict:
     }
 
 
-def handed(night: Night) -> dict[str, pl.DataFrame]:
+def handed(night: Night, *, with_groups: bool = True) -> dict[str, pl.DataFrame]:
     """The tables that the rules are handed, by name (docs/architecture.md, "What rules are handed")."""
     from screening.rules import company_groups
 
@@ -200,12 +200,13 @@ def handed(night: Night) -> dict[str, pl.DataFrame]:
         "gelijkende_namen": night.get_frame("similar_names"),
         "koppelingen": counted_links(night),
     }
-    frames["groepen"] = company_groups(
-        frames.get("handelsregister", empty_table("handelsregister")),
-        frames.get("functionarissen", empty_table("functionarissen")),
-        frames["partijen"],
-        night.settings.as_of,
-    )
+    if with_groups:
+        frames["groepen"] = company_groups(
+            frames.get("handelsregister", empty_table("handelsregister")),
+            frames.get("functionarissen", empty_table("functionarissen")),
+            frames["partijen"],
+            night.settings.as_of,
+        )
     return frames
 
 
@@ -230,11 +231,13 @@ def flags(folder: str) -> None:
 
 def publish(folder: str) -> None:
     """Make the run visible as a whole: files, rows in the store, one short transaction."""
+    from flows import snapshots
     from screening.store import Workspace, open_store
     from screening.store import publish as make_visible
 
     night = Night(Path(folder))
     workspace = Workspace(night.settings.workspace)
+    night.put("snapshots", snapshots.take(night))
     made = settled(night)
     with open_store(workspace) as store:
         done = make_visible(store, workspace, made)
@@ -244,6 +247,7 @@ def publish(folder: str) -> None:
             "already": done.already,
             "document": store.summary(done.run_id),
         })  # fmt: skip
+    snapshots.erase(night)
 
 
 def settled(night: Night):

@@ -36,6 +36,7 @@ def measured(night: Night) -> dict:
     """What `run.json` says that differs from one rerun to the next: seconds, memory, the dates of the files."""
     return {
         **night.get("measured"),
+        "snapshots": night.get("snapshots"),
         "source_age_days": {name: about["age_days"] for name, about in night.get("sources").items()},
     }
 

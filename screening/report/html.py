@@ -43,7 +43,7 @@ def render(run: Mapping) -> str:
     source = files("screening.report").joinpath("templates/run.html.j2").read_text(encoding="utf-8")
     # autoescape must be said: by default Jinja leaves names that end in .j2 unescaped
     environment = Environment(loader=DictLoader({"run": source}), autoescape=True, undefined=StrictUndefined)
-    environment.filters.update(thousands=charts.thousands, day=_day, seconds=_seconds)
+    environment.filters.update(thousands=charts.thousands, day=day, seconds=_seconds)
     counts = run["counts"]
     methods = [*AddressMethod, "unresolved"]
     return environment.get_template("run").render(
@@ -98,11 +98,17 @@ def _top(entries: list[Mapping], label, most: int = 14) -> list[tuple[str, int]]
     return ordered[:most] + ([("overige kolommen", rest)] if rest else [])
 
 
-def _day(value: str | None) -> str:
+def day(value: str | None) -> str:
+    """"2026-11-01" -> "1 november 2026", as Dutch writes it."""
     if not value:
         return "–"
     when = date.fromisoformat(value[:10])
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def month(value: str) -> str:
+    """"2026-11" -> "november 2026"."""
+    return f"{_MONTHS[int(value[5:7]) - 1]} {value[:4]}"
 
 
 def _seconds(value: float) -> str:

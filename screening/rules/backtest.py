@@ -1,0 +1,156 @@
+"""Running rules again on the tables of an earlier night: reproducing it, or asking what another threshold would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from screening.errors import RuleDefinitionError
+from screening.frames import EVIDENCE, RUN_FILES, conform
+from screening.rules.declare import Indicator, Number
+from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
+from screening.rules.registry import evaluation_order
+from screening.rules.review import review
+from screening.rules.schema import HITS_TABLE, TABLES
+from screening.rules.tables import Tables
+
+ADDED, DROPPED = "added", "dropped"
+
+#: One row an address whose flag a proposal would change on one night. `change`: added or dropped.
+CHANGES: dict[str, pl.DataType] = {
+    "address_id": pl.String(),
+    "change": pl.String(),
+    "indicator_codes": pl.List(pl.String()),
+    "sensitive": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A night with a proposed version of one rule in it.
+
+    `evidence`, `flags`: as that night would have left them. `replayed`: the codes that were run again (the proposed
+    rule and those declared after it). `not_run`: why the proposed rule did not run, or None.
+    """
+
+    evidence: pl.DataFrame
+    flags: pl.DataFrame
+    replayed: tuple[str, ...]
+    not_run: NotRun | None
+
+
+def reproduce(
+    rules: Iterable[Indicator],
+    tables: Tables,
+    *,
+    as_of: date,
+    parameters: Mapping[str, Mapping[str, Number]],
+    display: pl.DataFrame,
+    earlier: pl.DataFrame,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Evidence and flags of a night from its tables. `parameters`: code -> those in force, of the rules that ran.
+
+    `display`, `earlier`: as `rules.review` takes them.
+    """
+    chosen = [rule for rule in rules if rule.code in parameters]
+    result = _evaluate(chosen, tables, as_of, parameters)
+    flags = review(result.evidence, chosen, display=display, as_of=as_of, earlier=earlier)
+    return result.evidence, flags
+
+
+def replay(
+    rules: Iterable[Indicator],
+    tables: Tables,
+    published: pl.DataFrame,
+    *,
+    code: str,
+    parameters: Mapping[str, Number],
+    ran: Mapping[str, Mapping[str, Number]],
+    as_of: date,
+    display: pl.DataFrame,
+    stale: Iterable[str] = (),
+) -> Replay:
+    """The night as it would have been with rule `code` under these `parameters`; all else as it was published.
+
+    `published`: EVIDENCE of that night. `ran`: code -> parameters in force of the rules that ran then. What the other
+    rules found is taken as it stands; only rules declared after this one are run again, since they look at its hits.
+    RuleDefinitionError when no rule has this code.
+    """
+    known = {rule.code: rule for rule in evaluation_order(rules)}
+    if code not in known:
+        raise RuleDefinitionError(f"{code}: no such rule to try.")
+    again = _depending(code, known.values(), ran)
+    evidence = published.filter(~pl.col("indicator").is_in(again))
+    not_run: NotRun | None = None
+    for one in again:
+        handed = tables
+        if HITS_TABLE in known[one].inputs:
+            seen = evidence.filter(pl.col("indicator").is_in(known[one].after))
+            handed = tables.with_table(HITS_TABLE, conform(seen, TABLES[HITS_TABLE]))
+        in_force = {one: parameters if one == code else ran[one]}
+        result = _evaluate([known[one]], handed, as_of, in_force, stale)
+        evidence = pl.concat([evidence, result.evidence])
+        if one == code:
+            not_run = result.not_run.get(code)
+    evidence = conform(evidence, EVIDENCE).sort(RUN_FILES["evidence.parquet"][1])
+    flags = review(evidence, known.values(), display=display, as_of=as_of)
+    return Replay(evidence=evidence, flags=flags, replayed=tuple(again), not_run=not_run)
+
+
+def changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """CHANGES, sorted: the addresses that are flagged in one of two FLAGS frames and not in the other.
+
+    `indicator_codes`: those of the flag that comes or goes.
+    """
+    parts = [
+        one.join(other, on="address_id", how="anti").with_columns(change=pl.lit(change))
+        for one, other, change in ((after, before, ADDED), (before, after, DROPPED))
+    ]
+    return pl.concat([conform(part, CHANGES) for part in parts]).sort("address_id", "change")
+
+
+def unreadable(rule: Indicator, tables: Iterable[str], kept: Mapping[str, Iterable[str]]) -> list[str]:
+    """What a rule reads and a snapshot did not keep ("table.column"): then its result would be silently wrong.
+
+    `tables`: those that are there; a data set that was not delivered is empty and no obstacle.
+    """
+    here = set(tables)
+    return sorted(
+        f"{name}.{column}"
+        for name, columns in rule.inputs.items()
+        if name in here and name in kept
+        for column in columns
+        if column not in set(kept[name])
+    )
+
+
+def _depending(code: str, in_order: Iterable[Indicator], ran: Mapping[str, object]) -> list[str]:
+    """The rule and, in the order of evaluation, those that ran and look at its hits, directly or by another."""
+    again = [code]
+    for rule in in_order:
+        if rule.code != code and rule.code in ran and not set(again).isdisjoint(rule.after):
+            again.append(rule.code)
+    return again
+
+
+def _evaluate(
+    rules: list[Indicator],
+    tables: Tables,
+    as_of: date,
+    parameters: Mapping[str, Mapping[str, Number]],
+    stale: Iterable[str] = (),
+) -> Evaluation:
+    activations = {
+        rule.code: Activation(
+            legal_basis="replay",  # consent was asked when the night ran; nothing of a replay is published
+            dpia="replay",
+            fg_advice=as_of,
+            parameters=parameters[rule.code],
+            **({"has_word_list": True} if getattr(rule, "reads_terms", False) else {}),
+        )
+        for rule in rules
+    }
+    return evaluate(rules, tables, as_of=as_of, activations=activations, stale=stale)

@@ -1,0 +1,137 @@
+"""What is kept of a night so that its rules can be run again: the columns that rules read, without names and dates of
+birth.
+
+Kept are the accepted rows, never a raw delivery. Names become keyed hashes, dates of birth are permuted under the same
+key, and reporters are numbered within an address: rules ask of these whether two are the same, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import polars as pl
+
+from screening.rules.declare import Indicator
+from screening.rules.schema import HITS_TABLE, TABLES
+from screening.rules.tables import Tables
+from screening.vocabulary import ADDRESSED_DATASETS, Dataset
+
+#: Made again from the other tables when a night is replayed.
+DERIVED = ("groepen", HITS_TABLE)
+
+_NAMES = {
+    "partijen": ("name_normalised",),
+    "handelsnamen": ("name_key",),
+    "gelijkende_namen": ("left_name_key", "right_name_key"),
+}
+_HASH_BYTES = 16
+
+#: Columns that the engine itself reads: groups of companies, links of a hit, pins, the address as it is shown.
+_ENGINE = {
+    "koppelingen": tuple(TABLES["koppelingen"]),
+    "partijen": ("mention", "record", "dataset", "key", "kind", "party_id", "birth_date"),
+    str(Dataset.HANDELSREGISTER): ("record", "kvk_nummer", "voortgezet_door_kvk"),
+    str(Dataset.FUNCTIONARISSEN): (
+        "key", "kvk_nummer", "rechtspersoon_kvk", "functie", "datum_aanvang_min", "datum_einde_max",
+    ),
+    str(Dataset.BAG_ADRESSEN): (
+        "nummeraanduiding_id", "adresseerbaar_object_id", "straatnaam", "huisnummer", "huisletter",
+        "huisnummertoevoeging", "postcode", "woonplaats", "is_nevenadres",
+    ),
+}  # fmt: skip
+for _name in ADDRESSED_DATASETS:
+    _ENGINE[str(_name)] = (*_ENGINE.get(str(_name), ()), "record", "address_id", "address_method")
+
+
+def columns_to_keep(rules: Iterable[Indicator], configured: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Table -> the columns that a replay can ask for, in the order of the schema; no table or column beside.
+
+    Of every rule, so that a rule that is not configured yet can be tried; of a sensitive one only when it is
+    configured (`configured`: codes).
+    """
+    chosen = frozenset(configured)
+    wanted: dict[str, set[str]] = {name: set(columns) for name, columns in _ENGINE.items()}
+    for rule in rules:
+        if rule.sensitive and rule.code not in chosen:
+            continue
+        for table, columns in rule.inputs.items():
+            wanted.setdefault(table, set()).update(columns)
+    return {
+        name: tuple(column for column in TABLES[name] if column in wanted[name])
+        for name in TABLES
+        if name in wanted and name not in DERIVED
+    }
+
+
+def redact(name: str, frame: pl.DataFrame | pl.LazyFrame, columns: Iterable[str], key: bytes) -> pl.DataFrame:
+    """The rows of a table as a snapshot keeps them: these columns, in the order in which the rows came.
+
+    `frame`: as it is handed to the rules. `key`: of the workspace; the same value gives the same hash on every night.
+    """
+    kept = Tables({name: frame})[name].select([*columns, *_beside(name, columns)]).collect()
+    for column in _NAMES.get(name, ()):
+        if column in kept.columns:
+            kept = _mapped(kept, column, pl.String(), lambda value: _hashed(value, key))
+    if name == "partijen" and "birth_date" in kept.columns:
+        kept = _mapped(kept, "birth_date", pl.Date(), lambda value: permuted(value, key))
+    if name == Dataset.MELDINGEN and "melder_token" in kept.columns:
+        kept = _numbered(kept)
+    return kept.select(list(columns))
+
+
+def _beside(name: str, columns: Iterable[str]) -> list[str]:
+    """What the numbering of reporters needs beside the kept columns."""
+    if name != Dataset.MELDINGEN:
+        return []
+    here = set(columns)
+    return [column for column in ("address_id", "datum_melding", "record") if column not in here]
+
+
+def _numbered(reports: pl.DataFrame) -> pl.DataFrame:
+    """Reporters as "1", "2", … within each address, in the order of their first report: no one is followed elsewhere.
+
+    A report without an address counts for no rule: its reporter is left out.
+    """
+    token, where = pl.col("melder_token"), pl.col("address_id")
+    first = (
+        reports.filter(token.is_not_null(), where.is_not_null())
+        .sort("datum_melding", "record", nulls_last=True)
+        .unique(["address_id", "melder_token"], keep="first", maintain_order=True)
+        .select("address_id", "melder_token", number=pl.int_range(1, pl.len() + 1).over("address_id").cast(pl.String))
+    )
+    numbered = reports.join(first, on=["address_id", "melder_token"], how="left", maintain_order="left")
+    return numbered.with_columns(pl.col("number").alias("melder_token"))
+
+
+def _mapped(frame: pl.DataFrame, column: str, dtype: pl.DataType, change) -> pl.DataFrame:
+    """A column with each different value changed once; null stays null."""
+    values = frame[column].drop_nulls().unique()
+    changed = pl.Series([change(value) for value in values.to_list()], dtype=dtype)
+    if values.is_empty():
+        return frame
+    return frame.with_columns(pl.col(column).replace_strict(values, changed, default=None, return_dtype=dtype))
+
+
+def _hashed(value: str, key: bytes) -> str:
+    return hashlib.blake2b(value.encode(), key=key, digest_size=_HASH_BYTES).hexdigest()
+
+
+_FIRST_DAY = date(1, 1, 1)
+_HALF_BITS = 10
+_HALF = (1 << _HALF_BITS) - 1
+_ROUNDS = 6
+
+
+def permuted(day: date, key: bytes) -> date:
+    """Another day for each day, under the key: two are equal when the days were, and say nothing else.
+
+    A Feistel network on the 2^20 days from year 1 on: a permutation by construction, so that no two people become one.
+    """
+    number = (day - _FIRST_DAY).days & ((1 << 2 * _HALF_BITS) - 1)
+    left, right = number >> _HALF_BITS, number & _HALF
+    for turn in range(_ROUNDS):
+        mixed = hashlib.blake2b(bytes([turn]) + right.to_bytes(2, "big"), key=key, digest_size=4).digest()
+        left, right = right, left ^ (int.from_bytes(mixed, "big") & _HALF)
+    return _FIRST_DAY + timedelta(days=left << _HALF_BITS | right)
