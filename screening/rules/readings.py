@@ -42,7 +42,7 @@ SHARED_HOUSING = "woningdelen-spookburgers"
 
 
 def dated(column: str) -> tuple[str, ...]:
-    """The columns of a date with its bounds, for a hit: the sentence then says as much of a partial date as is known."""
+    """The columns of a date with its bounds, for a hit: its sentence says as much of a partial date as is known."""
     return tuple(f"{column}{bound}" for bound in BOUNDS)
 
 
