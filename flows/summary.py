@@ -128,7 +128,11 @@ def findings(found: pl.DataFrame) -> list[dict]:
         .group_by(code="indicator", reason="reason")
         .agg(pl.col("record_ids").unique().sort().alias("records"))
     )
-    return grouped.sort("code", "reason").to_dicts()
+    return [
+        {"code": code, "reason_nl": said.nl, "reason_en": said.en, "records": records}
+        for code, reason, records in grouped.sort("code", "reason").select("code", "reason", "records").iter_rows()
+        for said in [sentence(reason)]
+    ]
 
 
 def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-_LABEL_WIDTH = 250
 _BAR_WIDTH = 330
 _VALUE_WIDTH = 84
-_ROW = 26
+#: A label is broken over lines of at most this many characters and never cut, so that bars show beside it on a telephone.
+_LABEL_CHARACTERS = 26
+#: Room for a character of a label of 13 px, in the widest of the fonts that the page asks for.
+_CHARACTER_WIDTH = 7.0
+_LINE = 16
+_BAR = 16
+_GAP = 10
 
 
 def bars(rows: Sequence[tuple[str, int]], *, title: str, unit: str) -> Markup:
@@ -17,14 +23,14 @@ def bars(rows: Sequence[tuple[str, int]], *, title: str, unit: str) -> Markup:
     if not rows:
         return Markup("")
     largest = max(count for _, count in rows) or 1
-    width, height = _LABEL_WIDTH + _BAR_WIDTH + _VALUE_WIDTH, _ROW * len(rows) + 4
-    parts = [_open(width, height, f"{title}: " + "; ".join(f"{label} {count} {unit}" for label, count in rows))]
-    for n, (label, count) in enumerate(rows):
-        y = n * _ROW + 4
+    start, tops, height = _layout([label for label, _ in rows])
+    said = "; ".join(f"{label} {thousands(count)} {unit}" for label, count in rows)
+    parts = [_open(start + _BAR_WIDTH + _VALUE_WIDTH, height, f"{title}: {said}")]
+    for (label, count), y in zip(rows, tops, strict=True):
         length = max(2, round(_BAR_WIDTH * count / largest)) if count else 0
         parts.append(_label(label, y))
-        parts.append(f'<rect class="bar" x="{_LABEL_WIDTH}" y="{y}" width="{length}" height="16" rx="3"/>')
-        parts.append(f'<text class="value" x="{_LABEL_WIDTH + length + 6}" y="{y + 13}">{thousands(count)}</text>')
+        parts.append(f'<rect class="bar" x="{start}" y="{y}" width="{length}" height="{_BAR}" rx="3"/>')
+        parts.append(f'<text class="value" x="{start + length + 6}" y="{y + 13}">{thousands(count)}</text>')
     return _close(parts)
 
 
@@ -33,26 +39,27 @@ def shares(rows: Sequence[tuple[str, Sequence[int]]], parts_named: Sequence[str]
     rows = [(label, counts) for label, counts in rows if sum(counts)]
     if not rows:
         return Markup("")
-    width, height = _LABEL_WIDTH + _BAR_WIDTH + _VALUE_WIDTH, _ROW * len(rows) + 4
+    start, tops, height = _layout([label for label, _ in rows])
     said = "; ".join(
-        f"{label}: " + ", ".join(f"{name} {count}" for name, count in zip(parts_named, counts, strict=True) if count)
+        f"{label}: "
+        + ", ".join(f"{name} {thousands(count)}" for name, count in zip(parts_named, counts, strict=True) if count)
         for label, counts in rows
     )
-    parts = [_open(width, height, f"{title}. {said}")]
-    for n, (label, counts) in enumerate(rows):
-        y, x, total = n * _ROW + 4, float(_LABEL_WIDTH), sum(counts)
+    parts = [_open(start + _BAR_WIDTH + _VALUE_WIDTH, height, f"{title}. {said}")]
+    for (label, counts), y in zip(rows, tops, strict=True):
+        x, total = float(start), sum(counts)
         parts.append(_label(label, y))
         for k, count in enumerate(counts):
             length = _BAR_WIDTH * count / total
             if count:
                 name = escape(parts_named[k])
                 parts.append(
-                    f'<rect class="part{k}" x="{x:.1f}" y="{y}" width="{length:.1f}" height="16">'
+                    f'<rect class="part{k}" x="{x:.1f}" y="{y}" width="{length:.1f}" height="{_BAR}">'
                     f"<title>{name}: {thousands(count)} ({percent(count, total)})</title></rect>"
                 )
             x += length
         done = total - counts[-1]
-        end = _LABEL_WIDTH + _BAR_WIDTH + 6
+        end = start + _BAR_WIDTH + 6
         parts.append(f'<text class="value" x="{end}" y="{y + 13}">{percent(done, total)}</text>')
     return _close(parts)
 
@@ -63,12 +70,12 @@ def thousands(count: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """One decimal, with a decimal comma; "–" where there is no whole. Never rounds up to 100,0 %."""
+    """One decimal, with a decimal comma; "–" where there is no whole. Never rounds up to 100,0 % or down to 0,0 %."""
     if not whole:
         return "–"
     value = 100 * part / whole
-    if part < whole and value > 99.9:
-        value = 99.9
+    if 0 < part < whole:
+        value = min(max(value, 0.1), 99.9)
     return f"{value:.1f} %".replace(".", ",")
 
 
@@ -83,6 +90,23 @@ def _close(parts: list[str]) -> Markup:
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - every label in the parts went through escape()
 
 
+def _layout(labels: Sequence[str]) -> tuple[int, list[int], int]:
+    """Where the bars begin (x), the top of each row (y) and the height of the whole."""
+    lines = [_lines(label) for label in labels]
+    tops, y = [], 4
+    for of_label in lines:
+        tops.append(y)
+        y += max(_BAR, _LINE * len(of_label)) + _GAP
+    longest = max(len(line) for of_label in lines for line in of_label)
+    return round(longest * _CHARACTER_WIDTH) + 10, tops, y
+
+
+def _lines(label: str) -> list[str]:
+    return textwrap.wrap(label, _LABEL_CHARACTERS) or [""]
+
+
 def _label(label: str, y: int) -> str:
-    short = label if len(label) <= 36 else label[:35] + "…"
-    return f'<text class="label" x="0" y="{y + 13}">{escape(short)}</text>'
+    return "".join(
+        f'<text class="label" x="0" y="{y + 13 + n * _LINE}">{escape(line)}</text>'
+        for n, line in enumerate(_lines(label))
+    )

@@ -38,6 +38,21 @@ _BARRIERS = {
 }
 
 
+#: The stages of a night in the words of the report.
+_STAGES = {
+    "intake": "Inlezen",
+    "validate": "Controleren",
+    "addresses": "Adressen zoeken",
+    "parties": "Partijen koppelen",
+    "indicators": "Indicatoren",
+    "flags": "Aandachtspunten",
+    "publish": "Vastleggen",
+}
+
+#: What a row breaks that is refused as a whole: no column of its own.
+_WHOLE_ROW = "hele rij"
+
+
 def render(run: Mapping) -> str:
     """One self-contained HTML page in Dutch for the document of a run. Counts only."""
     source = files("screening.report").joinpath("templates/run.html.j2").read_text(encoding="utf-8")
@@ -52,11 +67,13 @@ def render(run: Mapping) -> str:
         percent=charts.percent,
         datasets=_datasets(run),
         quarantine_chart=charts.bars(
-            _top(counts["quarantine"], lambda q: f"{q['dataset']}.{q['column']}"),
+            _top(counts["quarantine"], lambda q: f"{q['dataset']}: {q['column'] or _WHOLE_ROW}"),
             title="Afgekeurde rijen per kolom",
             unit="rijen",
         ),
+        whole_row=_WHOLE_ROW,
         method_names=[*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
+        method_counts={dataset: [by.get(m, 0) for m in methods] for dataset, by in counts["addresses"].items()},
         address_chart=charts.shares(
             [(dataset, [by.get(m, 0) for m in methods]) for dataset, by in counts["addresses"].items()],
             [*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
@@ -73,14 +90,20 @@ def render(run: Mapping) -> str:
             unit="treffers",
         ),
         barrier_names=_BARRIERS,
+        stages=[(_STAGES.get(stage, stage), run["timings"][stage]) for stage in _ordered(run["timings"])],
     )
+
+
+def _ordered(timings: Mapping[str, float]) -> list[str]:
+    """The stages in the order of the night; `run.json` has its keys in that of the alphabet."""
+    return sorted(timings, key=lambda stage: (list(_STAGES).index(stage) if stage in _STAGES else len(_STAGES), stage))
 
 
 def _datasets(run: Mapping) -> list[dict]:
     """One row a data set: the files of one data set belong together, so do its counts."""
     rows: dict[str, dict] = {}
     for entry in run["inputs"]:
-        row = rows.setdefault(entry["dataset"], {"files": [], "notes": [], "age_days": None, **entry})
+        row = rows.setdefault(entry["dataset"], {**entry, "files": [], "notes": [], "age_days": None})
         row["files"].append(entry["path"])
         row["notes"] += [note for note in entry.get("notes", []) if note not in row["notes"]]
     for dataset, age in run["source_age_days"].items():
