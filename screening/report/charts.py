@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 _BAR_WIDTH = 330
 _VALUE_WIDTH = 84
-#: A label is broken over lines of at most this many characters and never cut, so that bars show beside it on a telephone.
+#: A label is broken over lines of at most this many characters, never cut: bars show beside it on a telephone too.
 _LABEL_CHARACTERS = 26
 #: Room for a character of a label of 13 px, in the widest of the fonts that the page asks for.
 _CHARACTER_WIDTH = 7.0
