@@ -12,6 +12,8 @@ from screening.frames import Note, count_en, count_nl
 HOT_BIRTH_DATE = 600
 #: More candidate pairs than this on one family name, or one trade name, without a second key: left out, and counted.
 HOT_NAME_PAIRS = 20_000
+#: A business that more names than this stand beside is no key for persons without a birth date.
+MOST_BESIDE = 50
 
 _PAIRS = {"left": pl.Int64, "right": pl.Int64, "relation": pl.String}
 
@@ -24,11 +26,12 @@ class Blocks:
     notes: list[Note] = field(default_factory=list)
 
 
-def block_persons(groups: pl.DataFrame, options: pl.DataFrame) -> Blocks:
+def block_persons(groups: pl.DataFrame, options: pl.DataFrame, beside: pl.DataFrame | None = None) -> Blocks:
     """Pairs of person groups (`group`, `name_normalised`, `birth_date`), with how their birth dates relate.
 
     "equal": the same full date, every name with every other. "swapped": day and month changed places and a family name
-    in common. "absent": one side has no full date, and a family name in common.
+    in common. "absent": one side has no full date, and a family name in common, or the business that is named beside
+    both (`beside`: `group`, `kvk_nummer`).
     """
     notes: list[Note] = []
     known = groups.filter(pl.col("name_normalised").is_not_null()).select("group", "birth_date", name="name_normalised")
@@ -71,6 +74,10 @@ def block_persons(groups: pl.DataFrame, options: pl.DataFrame) -> Blocks:
         )
         undated = undated.join(too_many, on="family", how="anti")
     parts.append(_unordered(undated, everyone, ["family"], "absent"))
+    if beside is not None:
+        # a business that names a crowd says of nobody who is meant
+        few = beside.filter(pl.len().over("kvk_nummer") <= MOST_BESIDE).join(known, on="group")
+        parts.append(_unordered(few.filter(pl.col("birth_date").is_null()), few, ["kvk_nummer"], "absent"))
     return Blocks(_distinct(parts, groups), notes)
 
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from itertools import combinations
 
+import numpy as np
 import polars as pl
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from screening.frames import IDENTITIES
+from screening.matching.engine.clusters import average_linkage
 from screening.vocabulary import PartyKind
+
+#: One pair counts for no more than this in an average; also what two strangers of one birth date are worth.
+MOST_BITS = 12.0
+#: Larger components are parted at a higher threshold first.
+MOST_MEMBERS = 300
 
 #: First letters of a party id: P-… for a person, O-… for an organisation.
 ID_PREFIX: dict[str, str] = {PartyKind.PERSON: "P-", PartyKind.ORGANISATION: "O-"}
@@ -62,6 +72,60 @@ def join_under_vetoes(
     for left, right in links:
         join(left, right, is_confirmed=False)
     return [root(node) for node in range(len(identities))]
+
+
+def settle_components(
+    weighed: pl.DataFrame,
+    strong: pl.DataFrame,
+    apart: Iterable[tuple[int, int]] = (),
+    most: int = MOST_MEMBERS,
+) -> list[tuple[int, int]]:
+    """The links (pairs of nodes) that average linkage leaves of `strong`, so that nobody is chained through a hub.
+
+    `strong`: `left`, `right`, `evidence` (bits) of the links that may join; they make components. `weighed`: the same
+    of every pair that was compared, link or not; a pair that is in neither has nothing in common. In a component the
+    two clusters with the highest average are joined while it is above zero bits; `apart` is minus infinity. Every
+    cluster comes back as links from its smallest node.
+    """
+    vetoed = {(min(pair), max(pair)) for pair in apart}
+    edges = [(left, right) for left, right in strong.select("left", "right").iter_rows()]
+    bits = {
+        (min(left, right), max(left, right)): value
+        for left, right, value in pl.concat([weighed, strong]).select("left", "right", "evidence").iter_rows()
+    }
+    links: list[tuple[int, int]] = []
+    todo = [(members, 0.0) for members in _components(edges)]
+    while todo:
+        members, threshold = todo.pop()
+        if len(members) > most:
+            # too many for a matrix: first parted at a higher threshold
+            inside, floor = set(members), threshold + 1.0
+            kept = [e for e in edges if e[0] in inside and bits[min(e), max(e)] >= floor]
+            todo += [(part, floor) for part in _components(kept)]
+            continue
+        matrix = np.full((len(members), len(members)), -MOST_BITS)
+        for a, b in combinations(range(len(members)), 2):
+            pair = (members[a], members[b])
+            value = -np.inf if pair in vetoed else float(np.clip(bits.get(pair, -MOST_BITS), -MOST_BITS, MOST_BITS))
+            matrix[a, b] = matrix[b, a] = value
+        for at, label in enumerate(average_linkage(matrix, 0.0)):
+            if at != label:
+                links.append((members[label], members[at]))
+    return sorted(links)
+
+
+def _components(edges: list[tuple[int, int]]) -> list[list[int]]:
+    if not edges:
+        return []
+    nodes = sorted({node for edge in edges for node in edge})
+    place = {node: at for at, node in enumerate(nodes)}
+    rows, columns = ([place[edge[side]] for edge in edges] for side in (0, 1))
+    graph = coo_matrix((np.ones(len(edges), dtype=np.int8), (rows, columns)), shape=(len(nodes), len(nodes)))
+    _, labels = connected_components(graph, directed=False)
+    members: dict[int, list[int]] = {}
+    for node, label in zip(nodes, labels.tolist(), strict=True):
+        members.setdefault(label, []).append(node)
+    return list(members.values())
 
 
 def assign_party_ids(clusters: pl.DataFrame, previous: pl.DataFrame | None = None) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """Evidence of a pair in bits: what agreement and disagreement of each field weigh. The weights are data, in one place.
 
-The model is Fellegi and Sunter's (1969): a prior for a pair that blocking lets through, plus a weight a field, gives
-the log-odds (base 2) that both sides are one party; the score is that as a probability. The weights were set by hand
-on synthetic registers; they can be replaced by estimates without touching the code that uses them.
+The model is Fellegi and Sunter's (1969): a prior, plus a weight a field, gives the log-odds (base 2) that both sides
+are one party; the score is that as a probability. Here names are read and brought to levels; what a level of a person's
+name weighs is learned (`weigh`), that of a trade name is set by hand: too few pairs lack a number to learn from.
 """
 
 from __future__ import annotations
@@ -16,22 +16,33 @@ from rapidfuzz.process import cpdist
 
 from screening.matching.names import split_person
 
-#: What a blocked pair is worth before anything is compared.
+#: Organisations: what a blocked pair is worth before anything is compared.
 PRIOR = -5.0
 
-#: Persons: edits between family names (Damerau), by the length of the longer one. A slip in a short name says more.
-FAMILY_WEIGHTS: tuple[tuple[int, int, float], ...] = (
-    # edits, least length, bits; the first row that fits counts
-    (0, 1, 7.5),
-    (1, 4, 5.5),
-    (1, 3, 4.0),
-    (2, 6, 4.0),
-    (2, 5, 0.7),
-    (3, 10, 3.0),
+#: Persons: levels of the family name by edits (Damerau) and the length of the longer one, and what they weigh when a
+#: reading of the name is chosen. The weight of the pair comes from the model.
+FAMILY_EDITS: tuple[tuple[int, int, str], ...] = (
+    # edits, least length, level; the first row that fits counts
+    (0, 1, "equal"),
+    (1, 5, "slip"),
+    (1, 3, "slip_short"),
+    (2, 5, "two_slips"),
+    (3, 10, "three_slips"),
 )
-FAMILY_DIFFERS = -12.0
+FAMILY_WEIGHTS: dict[str, float] = {
+    "equal": 7.5,
+    "slip": 5.5,
+    "slip_short": 4.0,
+    "first_letter": 3.0,
+    "two_slips": 4.0,
+    "three_slips": 3.0,
+    "differs": -12.0,
+}
+FAMILY_DIFFERS = FAMILY_WEIGHTS["differs"]
 
 GIVEN_WEIGHTS: dict[str, float] = {
+    "name": 2.0,  # a given name in full on both sides, all but the same
+    "name_near": 1.0,
     "equal_several": 2.0,  # two initials or more, all the same
     "equal": 0.7,  # the same single initial
     "subset": 0.5,  # one side writes fewer
@@ -40,22 +51,20 @@ GIVEN_WEIGHTS: dict[str, float] = {
     "differs": -6.0,  # given names in full that are two names: brothers, sisters
     "disjoint": -6.5,  # no initial in common: twins share a birth date and a family name
 }
-GIVEN_NAME_WEIGHT = 0.6  # times the similarity of given names written in full on both sides
-GIVEN_NAMES_DIFFER = 0.8  # Jaro-Winkler below which two given names are two
+GIVEN_NAME_SAME = 0.92  # Jaro-Winkler from which two given names are one
+GIVEN_NAMES_DIFFER = 0.8  # and below which they are two
 
-BIRTH_WEIGHTS: dict[str, float] = {"equal": 7.0, "swapped": 0.0, "absent": 0.0}
-#: A date that this many different names share says less by each doubling (1 January stands for "unknown" in registers).
-BIRTH_COMMON = 8
+_DOUBLED: dict[str, str] = {letter * 2: letter for letter in "abcdefghijklmnopqrstuvwxyz"}
 
 #: One part of a double name, and a family name that stands first, agree a little less surely.
 PART_OF_NAME = -0.5
 ORDER_SWAPPED = -1.0
 #: Two double names with one half in common, and a family name in front that fits part of the names: the rest
 #: contradicts.
-LOOSE_READING = -7.0
+LOOSE_READING = -12.0
 GLUED_PREFIX = r"^(?:vander|vanden|vande|van|el|al)([a-z]{4,})$"
-#: Rarity of the family name in bits times this: orders equal links, decides none.
-RARITY_WEIGHT = 0.05
+#: Persons without a birth date in both, named beside one business: by hand, since it makes probable links only.
+BUSINESS_EQUAL = 9.0
 
 #: Organisations: similarity of the names (token sort), least value and bits.
 TRADE_NAME_WEIGHTS: tuple[tuple[float, float], ...] = ((1.0, 7.6), (0.95, 6.0), (0.9, 5.0), (0.85, 3.5))
@@ -141,62 +150,18 @@ def name_options(names: pl.Series) -> pl.DataFrame:
     )
 
 
-def compare_names(pairs: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
+def compare_names(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool = False) -> pl.DataFrame:
     """The best reading of each pair of names (`left_name`, `right_name`; distinct).
 
-    Adds `family_similarity` (0-1), `family_weight`, `given_relation` (a key of GIVEN_WEIGHTS), `given_similarity` (0-1
-    or null), `given_weight`, `name_weight` (their sum and the penalties), `family_key` (what agreed best).
+    Adds `family_level` (a key of FAMILY_WEIGHTS), `family_similarity` (0-1), `left_family`, `right_family` (what agreed
+    best; null where they differ), `given_relation` (a key of GIVEN_WEIGHTS), `given_similarity` (0-1 or null),
+    `reading_weight` (bits that the reading costs), `name_weight` (by which this reading is the best). Where the family
+    names differ, the given names are not compared (their relation is "absent") unless `is_whole`.
     """
-    left = options.rename({c: f"left_{c}" for c in options.columns})
-    right = options.rename({c: f"right_{c}" for c in options.columns})
-    read = pairs.join(left, on="left_name").join(right, on="right_name")
-    # Two names both read back to front would agree on their given names alone.
-    read = read.filter((pl.col("left_reading") != "family-first") | (pl.col("right_reading") != "family-first"))
-    edits = _distinct_scores(read, "left_family", "right_family", OSA.distance, np.int32)
-    read = read.join(edits, on=["left_family", "right_family"], how="left")
-    longest = pl.max_horizontal(pl.col("left_family").str.len_chars(), pl.col("right_family").str.len_chars())
-    weight = pl.lit(FAMILY_DIFFERS)
-    for count, length, bits in reversed(FAMILY_WEIGHTS):
-        weight = pl.when((pl.col("_score") <= count) & (longest >= length)).then(pl.lit(bits)).otherwise(weight)
-    # One half in common makes two double names long and leaves few letters to differ: there one slip is all.
-    both_double = pl.col("left_family").str.contains(" ") & pl.col("right_family").str.contains(" ")
-    weight = pl.when(both_double & (pl.col("_score") > 1)).then(pl.lit(FAMILY_DIFFERS)).otherwise(weight)
-    read = read.with_columns(
-        family_weight=weight, family_similarity=1 - pl.col("_score") / pl.max_horizontal(longest, 1)
-    ).drop("_score")
-    # What differs in the family name needs no second look; it stays as one row, since every pair has an answer.
-    likeness = _distinct_scores(
-        read.filter(pl.col("family_weight") > FAMILY_DIFFERS),
-        "left_first",
-        "right_first",
-        JaroWinkler.similarity,
-        np.float64,
-    )
+    read = _read(pairs, options, is_whole=is_whole)
+    likeness = _distinct_scores(read, "left_first", "right_first", JaroWinkler.similarity, np.float64)
     read = read.join(likeness.rename({"_score": "given_similarity"}), on=["left_first", "right_first"], how="left")
-    common = pl.col("left_letters").list.set_intersection("right_letters").list.len()
-    few = pl.min_horizontal(pl.col("left_letters").list.len(), pl.col("right_letters").list.len())
-    shares_name = pl.col("left_full").list.set_intersection("right_full").list.len() > 0
-    relation = (
-        pl.when(few == 0)
-        .then(pl.lit("absent"))
-        .when(common == 0)
-        .then(pl.lit("disjoint"))
-        .when((pl.col("given_similarity") < GIVEN_NAMES_DIFFER) & ~shares_name)
-        .then(pl.lit("differs"))
-        .when((pl.col("left_spelled") == pl.col("right_spelled")) & (pl.col("left_spelled").str.len_chars() > 1))
-        .then(pl.lit("equal_several"))
-        .when(pl.col("left_spelled") == pl.col("right_spelled"))
-        .then(pl.lit("equal"))
-        .when(common == few)
-        .then(pl.lit("subset"))
-        .otherwise(pl.lit("overlap"))
-    )
-    read = read.with_columns(given_relation=relation).with_columns(
-        given_weight=pl.col("given_relation").replace_strict(GIVEN_WEIGHTS, return_dtype=pl.Float64)
-        + GIVEN_NAME_WEIGHT
-        * pl.col("given_similarity").fill_null(0.0)
-        * (pl.col("given_similarity") >= GIVEN_NAMES_DIFFER).fill_null(False)
-    )
+    read = read.with_columns(given_relation=_given_relation())
     both_parts = (pl.col("left_reading") == "part") & (pl.col("right_reading") == "part")
     is_swapped = (pl.col("left_reading") == "family-first") | (pl.col("right_reading") == "family-first")
     # An order read against the sign has to fit whole: the family name, and every given name that both write in full.
@@ -205,20 +170,119 @@ def compare_names(pairs: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
     misfit = (pl.col("given_relation") == "overlap") | (shared < full) | (pl.col("family_similarity") < 1)
     loose = both_parts | (is_swapped & misfit)
     read = read.with_columns(
-        name_weight=pl.col("family_weight")
-        + pl.col("given_weight")
-        + pl.col("left_penalty")
+        reading_weight=pl.col("left_penalty")
         + pl.col("right_penalty")
         + pl.when(loose).then(LOOSE_READING).otherwise(0.0),
-        family_key=pl.min_horizontal("left_family", "right_family"),
+    ).with_columns(
+        name_weight=pl.col("family_level").replace_strict(FAMILY_WEIGHTS, return_dtype=pl.Float64)
+        + pl.col("given_relation").replace_strict(GIVEN_WEIGHTS, return_dtype=pl.Float64)
+        + pl.col("reading_weight")
     )
-    order = ["left_name", "right_name", "name_weight", "family_key", "given_relation"]
-    best = read.sort(order, descending=[False, False, True, False, False])
+    order = ["left_name", "right_name", "name_weight", "left_family", "right_family", "given_relation"]
+    best = read.sort(order, descending=[False, False, True, False, False, False])
     best = best.unique(["left_name", "right_name"], keep="first", maintain_order=True)
-    return best.select(
-        "left_name", "right_name", "family_similarity", "family_weight", "given_relation", "given_similarity",
-        "given_weight", "name_weight", "family_key",
-    )  # fmt: skip
+    rest = pairs.select("left_name", "right_name").join(best, on=["left_name", "right_name"], how="anti")
+    differing = rest.with_columns(
+        family_level=pl.lit("differs"),
+        family_similarity=0.0,
+        given_relation=pl.lit("absent"),
+        reading_weight=0.0,
+        name_weight=FAMILY_DIFFERS,
+    )
+    return pl.concat([best.select(_COMPARED), differing], how="diagonal_relaxed").select(_COMPARED)
+
+
+_COMPARED = (
+    "left_name", "right_name", "family_level", "family_similarity", "left_family", "right_family", "given_relation",
+    "given_similarity", "reading_weight", "name_weight",
+)  # fmt: skip
+
+
+def _read(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool) -> pl.DataFrame:
+    """Every pair of readings whose family names agree at some level, with `family_level`, `family_similarity`.
+
+    Most people of one birth date have nothing in common: they are left here, before anything dear is done.
+    """
+    keys = options.select("name", "family", "reading").with_row_index("_option")
+    read = pairs.join(keys.rename({c: f"left_{c}" for c in keys.columns}), on="left_name").join(
+        keys.rename({c: f"right_{c}" for c in keys.columns}), on="right_name"
+    )
+    # Two names both read back to front would agree on their given names alone.
+    read = read.filter((pl.col("left_reading") != "family-first") | (pl.col("right_reading") != "family-first"))
+    edits = _distinct_scores(read, "left_family", "right_family", OSA.distance, np.int32)
+    # A letter doubled here and single there is one slip, however often the word does it.
+    plain = _distinct_scores(
+        edits.with_columns(_l=_undoubled("left_family"), _r=_undoubled("right_family")),
+        "_l",
+        "_r",
+        OSA.distance,
+        np.int32,
+    ).rename({"_score": "_plain"})
+    near = edits.with_columns(_l=_undoubled("left_family"), _r=_undoubled("right_family")).join(
+        plain, on=["_l", "_r"], how="left"
+    )
+    near = near.with_columns(_score=pl.min_horizontal("_score", pl.col("_plain") + 1)).drop("_l", "_r", "_plain")
+    near = near.with_columns(
+        _longest=pl.max_horizontal(pl.col("left_family").str.len_chars(), pl.col("right_family").str.len_chars())
+    )
+    level = pl.lit("differs")
+    for count, length, name in reversed(FAMILY_EDITS):
+        level = (
+            pl.when((pl.col("_score") <= count) & (pl.col("_longest") >= length)).then(pl.lit(name)).otherwise(level)
+        )
+    # One half in common makes two double names long and leaves few letters to differ: there one slip is all.
+    both_double = pl.col("left_family").str.contains(" ") & pl.col("right_family").str.contains(" ")
+    # Hands slip in the middle of a word; where the first letter is another, it is mostly another name.
+    other_start = pl.col("left_family").str.head(1) != pl.col("right_family").str.head(1)
+    near = near.with_columns(
+        family_level=pl.when((both_double | other_start) & (pl.col("_score") > 1))
+        .then(pl.lit("differs"))
+        .when(other_start & (level != "differs"))
+        .then(pl.lit("first_letter"))
+        .otherwise(level),
+        family_similarity=1 - pl.col("_score") / pl.max_horizontal("_longest", 1),
+    )
+    near = near.drop("_score", "_longest")
+    if not is_whole:
+        near = near.filter(pl.col("family_level") != "differs")
+    read = read.join(near, on=["left_family", "right_family"])
+    rest = options.with_row_index("_option").select("_option", "letters", "spelled", "first", "full", "penalty")
+    return read.join(rest.rename({c: f"left_{c}" for c in rest.columns}), on="left__option").join(
+        rest.rename({c: f"right_{c}" for c in rest.columns}), on="right__option"
+    )
+
+
+def _undoubled(column: str) -> pl.Expr:
+    once = pl.col(column)
+    for _ in range(2):
+        once = once.str.replace_many(_DOUBLED)
+    return once
+
+
+def _given_relation() -> pl.Expr:
+    common = pl.col("left_letters").list.set_intersection("right_letters").list.len()
+    few = pl.min_horizontal(pl.col("left_letters").list.len(), pl.col("right_letters").list.len())
+    shares_name = pl.col("left_full").list.set_intersection("right_full").list.len() > 0
+    same_letters = pl.col("left_spelled") == pl.col("right_spelled")
+    return (
+        pl.when(few == 0)
+        .then(pl.lit("absent"))
+        .when(common == 0)
+        .then(pl.lit("disjoint"))
+        .when((pl.col("given_similarity") < GIVEN_NAMES_DIFFER) & ~shares_name)
+        .then(pl.lit("differs"))
+        .when(pl.col("given_similarity") >= GIVEN_NAME_SAME)
+        .then(pl.lit("name"))
+        .when(same_letters & (pl.col("left_spelled").str.len_chars() > 1))
+        .then(pl.lit("equal_several"))
+        .when(pl.col("given_similarity") >= GIVEN_NAMES_DIFFER)
+        .then(pl.lit("name_near"))
+        .when(same_letters)
+        .then(pl.lit("equal"))
+        .when(common == few)
+        .then(pl.lit("subset"))
+        .otherwise(pl.lit("overlap"))
+    )
 
 
 def compare_trade_names(pairs: pl.DataFrame) -> pl.DataFrame:

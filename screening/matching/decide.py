@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from screening.matching.compare import (
     ADDRESS_WEIGHTS,
-    BIRTH_COMMON,
-    BIRTH_WEIGHTS,
+    BUSINESS_EQUAL,
     KVK_EQUAL,
     PRIOR,
     PROBABLE_BITS,
-    RARITY_WEIGHT,
     STRONG_BITS,
     below_strong,
     compare_names,
     compare_trade_names,
 )
+from screening.matching.model import PartyModel, default_model
+from screening.matching.weigh import EXCLUDING_GIVEN, count_values, may_be_strong, weigh_persons
 from screening.vocabulary import LinkLevel
 
 #: A mention or group without the independent key gets its best probable links, no more.
 MOST_PROBABLE = 5
 
 _GIVEN_SIMILARITY = {
+    "name": 1.0,
+    "name_near": 0.9,
     "equal_several": 1.0,
     "equal": 1.0,
     "subset": 0.9,
@@ -32,8 +36,6 @@ _GIVEN_SIMILARITY = {
     "disjoint": 0.0,
 }
 _BIRTH_SIMILARITY = {"equal": 1.0, "swapped": 0.5, "absent": None}
-#: Relations of given names that no third mention may bridge: with one birth date these are twins, not one person.
-EXCLUDING_GIVEN = ("differs", "disjoint")
 
 DECIDED: dict[str, pl.DataType] = {
     "left": pl.Int64(),
@@ -44,43 +46,53 @@ DECIDED: dict[str, pl.DataType] = {
 }
 
 
+@dataclass(frozen=True)
+class DecidedPersons:
+    """`links`: DECIDED, probable or above. `excluding`: pairs (`left`, `right`) that may never be one party.
+
+    `weighed`: every compared pair of one birth date with its bits (`left`, `right`, `evidence`), also those that are no
+    link. `left_out`: probable links that a bound left out.
+    """
+
+    links: pl.DataFrame
+    excluding: pl.DataFrame
+    weighed: pl.DataFrame
+    left_out: int
+
+
 def decide_persons(
-    pairs: pl.DataFrame, groups: pl.DataFrame, options: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """The links among person groups (DECIDED, probable or above), the pairs that exclude each other, links left out.
+    pairs: pl.DataFrame,
+    groups: pl.DataFrame,
+    options: pl.DataFrame,
+    model: PartyModel | None = None,
+    beside: pl.DataFrame | None = None,
+) -> DecidedPersons:
+    """The links among person groups.
 
     `pairs`: `left`, `right`, `relation` of the birth dates; a group may be paired with itself, which tells what two of
-    its mentions are worth. Only an equal full birth date makes a strong link.
+    its mentions are worth. Only an equal full birth date makes a strong link, and only where `may_be_strong` holds.
+    `beside`: `group`, `kvk_nummer` of the businesses named beside it, which speak where a birth date is missing.
     """
+    model = model or default_model()
     known = groups.select("group", "birth_date", name="name_normalised")
-    on_date = known.group_by("birth_date").agg(on_date=pl.col("name").n_unique())
     paired = (
-        pairs.join(known.join(on_date, on="birth_date", how="left"), left_on="left", right_on="group")
+        pairs.join(known, left_on="left", right_on="group")
         .join(known.select("group", right_name="name"), left_on="right", right_on="group")
         .rename({"name": "left_name"})
     )
     compared = compare_names(paired.select("left_name", "right_name").unique(), options)
-    families = options.filter(pl.col("reading") != "family-first").select("name", "family").unique()
-    rarity = (
-        families.group_by("family")
-        .len("_names")
-        .select(family_key="family", rarity=(pl.lit(max(families["name"].n_unique(), 1)) / pl.col("_names")).log(2))
+    paired = weigh_persons(
+        paired.join(compared, on=["left_name", "right_name"]).sort("left", "right"),
+        model,
+        count_values(groups, options),
     )
-    paired = paired.join(compared, on=["left_name", "right_name"]).join(rarity, on="family_key", how="left")
-    common = (pl.col("on_date").fill_null(1) / BIRTH_COMMON).clip(1).log(2)
-    birth = pl.col("relation").replace_strict(BIRTH_WEIGHTS, return_dtype=pl.Float64)
-    paired = paired.with_columns(
-        birth_weight=pl.when(pl.col("relation") == "equal").then((birth - common).clip(0)).otherwise(birth),
-        rarity=pl.col("rarity").fill_null(0.0) * RARITY_WEIGHT,
-    )
-    evidence = PRIOR + pl.col("birth_weight") + pl.col("name_weight") + pl.col("rarity")
+    paired = _with_business(paired, beside)
     is_dated = pl.col("relation") == "equal"
-    paired = paired.with_columns(log_odds=pl.when(is_dated).then(evidence).otherwise(below_strong(evidence)))
-    excluding = paired.filter(is_dated & pl.col("given_relation").is_in(EXCLUDING_GIVEN)).select("left", "right")
-    # Given names that exclude each other can be a slip, which a person must see: never strong, whatever else agrees.
-    excludes = pl.col("given_relation").is_in(EXCLUDING_GIVEN)
+    # no third mention may bridge these: with one birth date they are twins, not one person
+    excluding = paired.filter(is_dated & pl.col("given_relation").is_in(list(EXCLUDING_GIVEN))).select("left", "right")
+    # What may not be sure by itself can still be right, which a person must see: it keeps its order below strong.
     paired = paired.with_columns(
-        log_odds=pl.when(is_dated & excludes).then(below_strong(pl.col("log_odds"))).otherwise("log_odds")
+        log_odds=pl.when(may_be_strong()).then("evidence").otherwise(below_strong(pl.col("evidence")))
     )
     given = pl.col("given_relation").replace_strict(_GIVEN_SIMILARITY, return_dtype=pl.Float64)
     dates = pl.col("relation").replace_strict(_BIRTH_SIMILARITY, return_dtype=pl.Float64)
@@ -90,12 +102,32 @@ def decide_persons(
             "family_name": ("family_similarity", "family_weight"),
             "given_names": (pl.coalesce(pl.col("given_similarity") * (given > 0), given), "given_weight"),
             "birth_date": (dates, "birth_weight"),
+            "business": (pl.when(pl.col("business_weight") > 0).then(1.0), "business_weight"),
         },
     )
     loose = pairs.filter(pl.col("relation") == "absent").select("left", "right")
     undated = known.filter(pl.col("birth_date").is_null())["group"]
     links, left_out = _best_probable(decided, loose, undated)
-    return links, excluding, left_out
+    weighed = paired.filter(is_dated & (pl.col("left") != pl.col("right"))).select("left", "right", evidence="log_odds")
+    return DecidedPersons(links, excluding, weighed, left_out)
+
+
+def _with_business(paired: pl.DataFrame, beside: pl.DataFrame | None) -> pl.DataFrame:
+    """Adds `business_weight`, and it to `evidence`: of pairs without a birth date in both beside one business."""
+    if beside is None:
+        return paired.with_columns(business_weight=0.0)
+    loose = paired.filter((pl.col("relation") == "absent") & (pl.col("left") != pl.col("right"))).select(
+        "left", "right"
+    )
+    shared = (
+        loose.join(beside, left_on="left", right_on="group")
+        .join(beside, left_on=["right", "kvk_nummer"], right_on=["group", "kvk_nummer"])
+        .select("left", "right", business_weight=pl.lit(BUSINESS_EQUAL))
+        .unique()
+    )
+    paired = paired.join(shared, on=["left", "right"], how="left", maintain_order="left")
+    weight = pl.col("business_weight").fill_null(0.0)
+    return paired.with_columns(business_weight=weight, evidence=pl.col("evidence") + weight)
 
 
 def decide_organisations(pairs: pl.DataFrame, names: pl.DataFrame, numbers: pl.DataFrame) -> tuple[pl.DataFrame, int]:

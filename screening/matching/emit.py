@@ -16,6 +16,9 @@ WHOLE_GROUP = 20
 #: Up to this many pairs between two strongly linked groups every pair is a link.
 WHOLE_CROSS = WHOLE_GROUP * WHOLE_GROUP
 
+#: Bits within which links of equal evidence are put in some order, so that a queue has no ties.
+TIE_BITS = 5e-7
+
 _SIDE = ("mention", "fingerprint", "name_normalised", "name_core", "address_id")
 
 
@@ -123,13 +126,20 @@ def _finish(links: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     )
     ends = ends.with_columns(_again=pl.int_range(pl.len()).over("_low", "_high"))
     texts = ends.select(pl.concat_str("_low", "_high", "_again", separator=" ")).to_series().to_list()
-    ids = pl.Series("link_id", ["L-" + sha256(text.encode()).hexdigest()[:20] for text in texts], dtype=pl.String)
-    rows = ends.select(
-        left="_first",
-        right="_second",
-        log_odds=pl.col("log_odds").round(6),
-        score=score(pl.col("log_odds")).round(6),
-        level="level",
-        comparisons="comparisons",
-    ).with_columns(ids)
+    marks = [sha256(text.encode()).hexdigest() for text in texts]
+    ids = pl.Series("link_id", ["L-" + mark[:20] for mark in marks], dtype=pl.String)
+    # The same evidence twice would be a tie in the queue: far below what evidence can differ by, the id decides.
+    order = pl.Series("_order", [int(mark[20:32], 16) / 16**12 for mark in marks], dtype=pl.Float64)
+    rows = (
+        ends.with_columns(order)
+        .select(
+            left="_first",
+            right="_second",
+            log_odds=pl.col("log_odds").round(6) + pl.col("_order") * TIE_BITS,
+            score=score(pl.col("log_odds").round(6)).round(6),
+            level="level",
+            comparisons="comparisons",
+        )
+        .with_columns(ids)
+    )
     return rows.select(pl.col(c).cast(t) for c, t in LINKS.items()).sort("link_id")

@@ -25,7 +25,7 @@ _TITLES = r"(?:dhr|mevr|mw|mej|dr|drs|mr|prof|de heer|mevrouw)\b\.?|(?:ing|ir)\.
 
 #: "Trading as", in the spellings that permit files use; whatever follows is a trade name.
 TRADING_AS = (
-    r"(?i)[\s,(]*\b(?:t\s*[./]?\s*)?h\s*[./]?\s*o\s*[./]?\s*d\s*[./]?\s*n\b[./]?\s*:?\s*"
+    r"(?i)[\s,(]*\b(?:t[./]?)?h\s*[./]?\s*o\s*[./]?\s*d\s*[./]?\s*n\b[./]?\s*:?\s*"
     r"|(?i)[\s,(]*\b(?:tevens\s+)?handelend\s+onder\s+de\s+(?:handels)?naam\b\s*:?\s*"
 )
 

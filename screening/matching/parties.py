@@ -9,12 +9,14 @@ import polars as pl
 
 from screening.frames import MENTIONS, PARTIES, Note, conform, count_en, count_nl
 from screening.matching.block import block_organisations, block_persons
-from screening.matching.cluster import assign_party_ids, identities, join_under_vetoes
+from screening.matching.cluster import assign_party_ids, identities, join_under_vetoes, settle_components
 from screening.matching.compare import name_options
-from screening.matching.decide import MOST_PROBABLE, decide_organisations, decide_persons
+from screening.matching.decide import MOST_PROBABLE, DecidedPersons, decide_organisations, decide_persons
 from screening.matching.emit import link_rows
 from screening.matching.holders import HOLDERS, classify_holders
+from screening.matching.learn import learn_model
 from screening.matching.mentions import extract_mentions, extract_trade_names
+from screening.matching.model import PartyModel, default_model
 from screening.matching.names import organisation_core
 from screening.matching.similar import similar_names
 from screening.vocabulary import Dataset, LinkLevel, PartyKind
@@ -22,7 +24,10 @@ from screening.vocabulary import Dataset, LinkLevel, PartyKind
 
 @dataclass
 class PartyResult:
-    """What the matching of parties gives: frames of `screening.frames`, sorted; notes hold counts only."""
+    """What the matching of parties gives: frames of `screening.frames`, sorted; notes hold counts only.
+
+    `model`: the weights that persons were linked with, as JSON without a value of anybody (`PartyModel.from_json`).
+    """
 
     mentions: pl.DataFrame
     parties: pl.DataFrame
@@ -30,6 +35,7 @@ class PartyResult:
     trade_names: pl.DataFrame
     similar_names: pl.DataFrame
     identities: pl.DataFrame
+    model: str
     notes: list[Note] = field(default_factory=list)
 
 
@@ -38,6 +44,7 @@ def link_parties(
     *,
     judgements: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
+    model: PartyModel | None = None,
 ) -> PartyResult:
     """Link the mentions of persons and organisations in the registers and give each its party.
 
@@ -45,7 +52,8 @@ def link_parties(
     `judgements`: one row per judged pair (`left_fingerprint`, `right_fingerprint`, `judgement`: positive or negative);
     a positive one joins whatever the evidence says, a negative one keeps apart, even two mentions of one KVK number.
     `previous`: IDENTITIES of the last published run. The order of rows, and record keys that are row numbers, have no
-    influence on the party of a content fingerprint.
+    influence on the party of a content fingerprint. `model`: weights of an earlier night or of a larger municipality,
+    for the case that this one teaches too little (default: the shipped ones); `PartyResult.model` is what was used.
     """
     holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
     mentions = extract_mentions(tables, holders)
@@ -58,8 +66,10 @@ def link_parties(
 
     groups = persons.select("group", "name_normalised", "birth_date").unique("group").sort("group")
     options = name_options(groups["name_normalised"])
-    candidates = block_persons(groups, options)
-    person_links, excluding, persons_out = decide_persons(_with_selves(candidates.pairs, groups), groups, options)
+    beside = persons.select("group", "kvk_nummer").drop_nulls().unique().sort("group", "kvk_nummer")
+    candidates = block_persons(groups, options, beside)
+    learned = learn_model(groups, options, model or default_model())
+    people = decide_persons(_with_selves(candidates.pairs, groups), groups, options, learned, beside)
 
     numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")
     numbers = numbers.unique("group").sort("group")
@@ -69,11 +79,11 @@ def link_parties(
     company_links, companies_out = decide_organisations(
         pl.concat([company_candidates.pairs, _selves(own, "address")]), names, numbers
     )
-    decided = pl.concat([person_links, company_links])
+    decided = pl.concat([people.links, company_links])
 
-    parties = assign_party_ids(_cluster(grouped, decided, excluding, judged), previous)
+    parties = assign_party_ids(_cluster(grouped, people, company_links, judged), previous)
     links, notes = link_rows(grouped, decided, judged)
-    if left_out := persons_out + companies_out:
+    if left_out := people.left_out + companies_out:
         notes.append(
             Note(
                 nl=f"{count_nl(left_out, 'waarschijnlijke koppeling', 'waarschijnlijke koppelingen')} weggelaten: een "
@@ -89,6 +99,7 @@ def link_parties(
         trade_names=trade_names,
         similar_names=alike.pairs,
         identities=identities(parties),
+        model=learned.to_json(),
         notes=[*candidates.notes, *company_candidates.notes, *alike.notes, *notes],
     )
 
@@ -175,7 +186,7 @@ def _selves(groups: pl.DataFrame, relation: str) -> pl.DataFrame:
 
 
 def _cluster(
-    grouped: pl.DataFrame, decided: pl.DataFrame, excluding: pl.DataFrame, judged: pl.DataFrame
+    grouped: pl.DataFrame, people: DecidedPersons, company_links: pl.DataFrame, judged: pl.DataFrame
 ) -> pl.DataFrame:
     """The mentions with `cluster`."""
     columns = ["node", "group", "kind", "birth_date", "register_kvk", "name_normalised"]
@@ -184,13 +195,17 @@ def _cluster(
     identity = pl.when(is_person).then(pl.col("birth_date").cast(pl.String)).otherwise("register_kvk")
     # Strong links stand between proven groups only, and there a group is one node (or a judged mention of its own).
     node_of = dict(nodes.select("group", "node").unique("group", keep="first", maintain_order=True).iter_rows())
-    sure = decided.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
+    sure = company_links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
     sure = sure.sort(["log_odds", "left", "right"], descending=[True, False, False]).select("left", "right")
-    links = [(node_of[left], node_of[right]) for left, right in sure.iter_rows()]
+    strong = people.links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
+    settled = settle_components(
+        people.weighed, strong.select("left", "right", evidence="log_odds"), people.excluding.iter_rows()
+    )
+    links = [(node_of[left], node_of[right]) for left, right in [*sure.iter_rows(), *settled]]
     split = grouped.filter(pl.col("register_kvk").is_not_null()).select("register_kvk", "node").unique()
     split = split.sort("register_kvk", "node").with_columns(first=pl.col("node").first().over("register_kvk"))
     links = list(split.filter(pl.col("first") != pl.col("node")).select("first", "node").iter_rows()) + links
-    apart = [(node_of[left], node_of[right]) for left, right in excluding.iter_rows()]
+    apart = [(node_of[left], node_of[right]) for left, right in people.excluding.iter_rows()]
     prints = grouped.select("fingerprint", "node").unique().sort("fingerprint", "node")
     pairs = judged.join(prints, left_on="left", right_on="fingerprint").join(
         prints, left_on="right", right_on="fingerprint", suffix="_right"

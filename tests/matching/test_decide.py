@@ -9,47 +9,55 @@ import polars as pl
 
 from screening.matching.block import block_persons
 from screening.matching.compare import name_options
-from screening.matching.decide import MOST_PROBABLE, comparisons, decide_persons, decide_same_number
+from screening.matching.decide import MOST_PROBABLE, DecidedPersons, comparisons, decide_persons, decide_same_number
 
 
-def decided(*rows: tuple[str, date | None]) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+def decided(*rows: tuple[str, date | None], business: str | None = None) -> DecidedPersons:
     groups = pl.DataFrame(
         [(i, *row) for i, row in enumerate(rows)],
         schema={"group": pl.Int64, "name_normalised": pl.String, "birth_date": pl.Date},
         orient="row",
     )
     options = name_options(groups["name_normalised"])
-    return decide_persons(block_persons(groups, options).pairs, groups, options)
+    beside = groups.select("group", kvk_nummer=pl.lit(business)) if business else None
+    return decide_persons(block_persons(groups, options, beside).pairs, groups, options, beside=beside)
 
 
 def test_a_mention_without_a_birth_date_gets_its_best_probable_links_only() -> None:
     people = [("vries, jan", date(1950 + i, 3, 20)) for i in range(MOST_PROBABLE + 4)]
-    links, _, left_out = decided(*people, ("vries, jan", None))
-    assert links.height == MOST_PROBABLE
-    assert left_out == 4
-    assert set(links["level"]) == {"probable"}
-    assert set(links["right"]) == {len(people)}
+    found = decided(*people, ("vries, jan", None), business="12345678")
+    assert found.links.height == MOST_PROBABLE
+    assert found.left_out == 4
+    assert set(found.links["level"]) == {"probable"}
+    assert set(found.links["right"]) == {len(people)}
+
+
+def test_a_business_beside_both_speaks_where_a_birth_date_is_missing_and_is_no_key() -> None:
+    rows = [("vries, j.", date(1980, 5, 17)), ("vries, j.", None), ("vries, j.", date(1980, 5, 18))]
+    assert decided(*rows).links.is_empty()
+    links = decided(*rows, business="12345678").links
+    assert set(links.select("left", "right", "level").iter_rows()) == {(0, 1, "probable"), (1, 2, "probable")}
 
 
 def test_links_with_the_independent_key_are_not_bounded() -> None:
-    names = ["vries, j.", "vries, jan", "vriez, j.", "vriess, j.", "fries, j.", "vriies, j.", "vris, j."]
-    links, _, _ = decided(*((name, date(1980, 5, 17)) for name in names))
+    names = ["hiemstra, j.", "hiemstra, jan", *(f"hiemst{letter}ra, j." for letter in "hiemst")]
+    links = decided(*((name, date(1980, 5, 17)) for name in names)).links
     of_first = links.filter((pl.col("left") == 0) | (pl.col("right") == 0))
     assert of_first.height == len(names) - 1 > MOST_PROBABLE
     assert set(of_first["level"]) == {"strong"}
 
 
 def test_twins_exclude_each_other() -> None:
-    links, excluding, _ = decided(("vries, j.", date(1980, 5, 17)), ("vries, p.", date(1980, 5, 17)))
-    assert links["level"].to_list() == ["probable"]
-    assert excluding.rows() == [(0, 1)]
+    found = decided(("vries, j.", date(1980, 5, 17)), ("vries, p.", date(1980, 5, 17)))
+    assert found.links["level"].to_list() == ["probable"]
+    assert found.excluding.rows() == [(0, 1)]
 
 
 def test_a_common_birth_date_weighs_less() -> None:
     day = date(1980, 1, 1)
-    alone, _, _ = decided(("vries, j.", day), ("vries, jan", day))
+    alone = decided(("vries, j.", day), ("vries, jan", day)).links
     crowd = [(f"{letter}{letter}ersma, q.", day) for letter in "bcdfghjklmnprstvwz"]
-    among, _, _ = decided(("vries, j.", day), ("vries, jan", day), *crowd)
+    among = decided(("vries, j.", day), ("vries, jan", day), *crowd).links
     pair = (pl.col("left") == 0) & (pl.col("right") == 1)
     assert among.filter(pair)["log_odds"].item() < alone["log_odds"].item() - 1
 

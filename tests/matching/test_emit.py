@@ -31,7 +31,8 @@ def test_two_large_spellings_of_one_person_are_tied_by_one_link(persons: Callabl
 
 
 def test_each_mention_without_a_birth_date_has_its_own_probable_link(persons: Callable[..., Any]) -> None:
-    result = link_parties(persons(("J. Proef", BORN), ("J. Proef", BORN), ("J. Proef", None), ("J. Proef", None)))
+    name = "Jan Proef"
+    result = link_parties(persons((name, BORN), (name, BORN), (name, None), (name, None)))
     ends = [tuple(row) for row in result.links.filter(level="probable").select("left", "right").iter_rows()]
     undated = {"leidinggevenden:r3:leidinggevende:person", "leidinggevenden:r4:leidinggevende:person"}
     assert len(ends) == 3
