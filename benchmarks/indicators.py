@@ -1,0 +1,214 @@
+"""All indicators on a city of a million addresses: what each rule costs, and whether all of them fit in half a minute.
+
+    python -m benchmarks.indicators [--addresses 1000000] [--base 50000] [--seed 1] [--folder var/scale-rules]
+                                    [--only LIC-01 PER-02] [--repeat 1]
+
+A municipality of `base` addresses is made, read, validated, resolved and linked as in a night. The tables that the
+rules are handed are then laid beside one another until the city is large enough, each copy with ids, numbers, names
+and towns of its own, so that no copy sees another. They are kept in the folder and made only when they are not there.
+Each rule is evaluated alone on all of them, with the columns and the checks of a night. Exit code 1 when the limit is
+exceeded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from benchmarks.scale import AS_OF, ROOT, municipality
+from screening.rules import Activation, Indicator, Tables, company_groups, evaluate
+from screening.rules.registry import evaluation_order
+from screening.rules.schema import HITS_TABLE, TABLES
+from screening.vocabulary import Dataset
+
+#: What all rules together may take on two cores that do nothing else. On a busy machine the clock says little: then the
+#: processor time must stay below it, which is stricter.
+LIMIT_SECONDS = 30.0
+#: Columns by which rows of different copies could find one another. "dataset:key" gets its copy after the colon.
+_IDS = (
+    "key",
+    "zaaknummer",
+    "vergunning_id",
+    "melding_id",
+    "hoofdmelding_id",
+    "melder_token",
+    "maatregel_id",
+    "controle_id",
+    "address_id",
+    "nummeraanduiding_id",
+    "adresseerbaar_object_id",
+    "woonplaats",
+    "kvk_nummer",
+    "vestigingsnummer",
+    "rsin",
+    "verhuurder_kvk",
+    "betrokkene_kvk",
+    "rechtspersoon_kvk",
+    "voortgezet_door_kvk",
+    "party_id",
+    "fingerprint",
+    "name_key",
+    "left_name_key",
+    "right_name_key",
+    "link_id",
+)
+_REFERENCES = ("record", "mention", "left", "right")
+#: One report in so many holds a term of the word list, so that the rule that reads terms has something to read.
+_TERM_EVERY = 50
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One rule on the city: seconds by the clock and of the processor (of all threads), and hits."""
+
+    code: str
+    seconds: float
+    processor_seconds: float
+    hits: int
+
+
+def handed(configuration: Path, folder: Path) -> None:
+    """Work a night as far as the rules and keep the tables that they are handed, one Parquet file a table."""
+    from flows import settings as settings_module  # noqa: PLC0415 - not needed for tables that are there
+    from flows import stages  # noqa: PLC0415
+    from flows.staging import Night  # noqa: PLC0415
+    from screening.store import Workspace  # noqa: PLC0415
+
+    settings = settings_module.load(configuration, as_of=AS_OF)
+    workspace = Workspace(settings.workspace)
+    with workspace.lock(), workspace.staging("benchmark") as staging:
+        night = Night.begin(staging, settings)
+        for name, stage in stages.STAGES:
+            if name == "indicators":
+                break
+            stage(str(staging))
+        for name, frame in stages.handed(night, with_groups=False).items():
+            keep = [c for c in frame.columns if c in TABLES[name] or (name in set(Dataset) and c == "row_number")]
+            frame.select(keep).write_parquet(folder / f"{name}.parquet")
+
+
+def copies(frame: pl.DataFrame, name: str, number: int) -> pl.DataFrame:
+    """`number` copies of a table below one another; copy 7 puts "07" before every id and every key in a reference."""
+    made = []
+    for place in range(number):
+        mark = f"{place:02}"
+        ids = [(pl.lit(mark) + pl.col(c)).alias(c) for c in frame.columns if c in _IDS]
+        references = [
+            pl.col(c).str.replace(":", f":{mark}", literal=True).alias(c) for c in frame.columns if c in _REFERENCES
+        ]
+        lists = [pl.col("pand_id").list.eval(pl.lit(mark) + pl.element())] if "pand_id" in frame.columns else []
+        made.append(frame.with_columns(*ids, *references, *lists))
+    return pl.concat(made)
+
+
+def city(folder: Path, *, addresses: int, base: int, seed: int) -> Path:
+    """The folder with the tables of the city, made if it is not there or is another."""
+    wanted = {"addresses": addresses, "base": base, "seed": seed, "as_of": AS_OF.isoformat()}
+    made, meta = folder / "city", folder / "city.json"
+    if meta.is_file() and json.loads(meta.read_text(encoding="utf-8")) == wanted:
+        return made
+    # in a process of its own: making the city takes more memory than the rules do, and theirs is measured
+    maker = multiprocessing.get_context("spawn").Process(target=_make, args=(folder, addresses, base, seed))
+    maker.start()
+    maker.join()
+    if maker.exitcode:
+        raise SystemExit(f"the city could not be made (exit code {maker.exitcode})")
+    meta.write_text(json.dumps(wanted), encoding="utf-8")
+    return made
+
+
+def _make(folder: Path, addresses: int, base: int, seed: int) -> None:
+    one, made = folder / "handed", folder / "city"
+    for needed in (one, made):
+        needed.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    handed(municipality(folder / "municipality", addresses=base, seed=seed, messy=False), one)
+    print(f"a night as far as the rules: {time.perf_counter() - started:.1f} s")
+    rows = pl.scan_parquet(one / "bag_adressen.parquet").select(pl.col("nummeraanduiding_id").n_unique())
+    number = -(-addresses // rows.collect().item())
+    for path in sorted(one.glob("*.parquet")):
+        frame = pl.read_parquet(path)
+        if path.stem == Dataset.MELDINGEN:
+            term = pl.when(pl.col("row_number") % _TERM_EVERY == 0).then(pl.lit(["sleutelkastje"]))
+            frame = frame.with_columns(termen=term)
+        copies(frame.drop("row_number", strict=False), path.stem, number).write_parquet(made / path.name)
+
+
+def measure(one: Indicator, tables: Tables, earlier: Sequence[pl.DataFrame]) -> tuple[Cost, pl.DataFrame]:
+    """What one rule costs alone, and its evidence. `earlier`: evidence of the rules that it is declared after."""
+    activation = Activation("-", "-", AS_OF, has_word_list=one.reads_terms)
+    if HITS_TABLE in one.inputs:
+        schema = TABLES[HITS_TABLE]
+        hits = pl.concat([pl.DataFrame(schema=schema), *(part.select(list(schema)) for part in earlier)])
+        tables = tables.with_table(HITS_TABLE, hits)
+    clock, processor = time.perf_counter(), time.process_time()
+    result = evaluate([one], tables, as_of=AS_OF, activations={one.code: activation})
+    clock, processor = time.perf_counter() - clock, time.process_time() - processor
+    found = result.findings if one.is_finding else result.evidence
+    if result.run != (one.code,):
+        raise SystemExit(f"{one.code} did not run: {result.not_run[one.code].reason_en}")
+    return Cost(one.code, clock, processor, found.height), found
+
+
+def all_costs(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) -> list[Cost]:
+    """One line a rule, in the order of evaluation, after a line for the groups of companies that rules are handed."""
+    clock, processor = time.perf_counter(), time.process_time()
+    groups = company_groups(frames["handelsregister"], frames["functionarissen"], frames["partijen"], AS_OF)
+    costs = [Cost("groepen", time.perf_counter() - clock, time.process_time() - processor, groups.height)]
+    tables = Tables({**frames, "groepen": groups})
+    found: dict[str, pl.DataFrame] = {}
+    for one in evaluation_order(indicators):
+        cost, found[one.code] = measure(one, tables, [found[code] for code in one.after if code in found])
+        costs.append(cost)
+    return costs
+
+
+def table(costs: Sequence[Cost]) -> str:
+    """A line a rule, the dearest first, and a line for all."""
+    together = Cost("all", *(sum(getattr(c, n) for c in costs) for n in ("seconds", "processor_seconds", "hits")))
+    lines = [f"{'rule':<8} {'seconds':>8} {'processor':>10} {'hits':>9}"]
+    for cost in [*sorted(costs, key=lambda c: (-c.processor_seconds, c.code)), together]:
+        lines.append(f"{cost.code:<8} {cost.seconds:>8.2f} {cost.processor_seconds:>10.2f} {cost.hits:>9,}")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; the exit code is 1 when the limit is exceeded."""
+    from indicators import __name__ as package  # noqa: PLC0415 - the catalogue is handed in, as in a night
+    from screening.rules import load  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--addresses", type=int, default=1_000_000)
+    parser.add_argument("--base", type=int, default=50_000, help="addresses of the municipality that is copied")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "scale-rules")
+    parser.add_argument("--only", nargs="*", default=[], metavar="CODE")
+    parser.add_argument("--repeat", type=int, default=1, help="each rule's cheapest of so many evaluations")
+    options = parser.parse_args(arguments)
+    here = city(options.folder.resolve(), addresses=options.addresses, base=options.base, seed=options.seed)
+    frames = {path.stem: pl.read_parquet(path) for path in sorted(here.glob("*.parquet"))}
+    print(f"{frames['bag_adressen'].height:,} addresses, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print({name: frame.height for name, frame in frames.items()})
+    wanted = [one for one in load(package) if not options.only or one.code in options.only]
+    rounds = [all_costs(wanted, frames) for _ in range(max(1, options.repeat))]
+    costs = [min(of_one, key=lambda c: c.processor_seconds) for of_one in zip(*rounds, strict=True)]
+    print(table(costs))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    seconds, processor = sum(c.seconds for c in costs), sum(c.processor_seconds for c in costs)
+    print(json.dumps({"rules": len(wanted), "seconds": round(seconds, 2), "processor_seconds": round(processor, 2),
+                      "peak_mib": round(peak)}))  # fmt: skip
+    return int(min(seconds, processor) > LIMIT_SECONDS)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
