@@ -12,8 +12,9 @@ from flows.staging import Night
 from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, SAMPLE, conform, empty
 from screening.vocabulary import ADDRESSED_DATASETS, Dataset
 
-#: What a contract says a column is, and that no dossier record repeats: who someone is stands in the parties alone.
-_WHO = {"name", "free_text", "reporter_token", "birth_date"}
+#: What a contract says a column is, and that no dossier record repeats: who someone is stands in the parties alone, and
+#: what a text was about in the evidence alone.
+_WHO = {"name", "free_text", "reporter_token", "birth_date", "term_ids"}
 
 
 def bundle(night: Night, code_version: str):

@@ -62,8 +62,9 @@ def _indicators(found: Findings, settings: settings_module.Settings) -> None:
     for code, chosen in settings.indicators.items():
         if code not in known:
             continue
-        if chosen.missing:
-            incomplete.append(f"{code} (lacks {', '.join(chosen.missing)})")
+        missing = [*chosen.missing, *(["word_list"] if known[code].reads_terms and not chosen.word_list else [])]
+        if missing:
+            incomplete.append(f"{code} (lacks {', '.join(missing)})")
             continue
         try:
             known[code].parameters(chosen.parameters)

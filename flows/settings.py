@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,6 +40,8 @@ class IndicatorSettings:
     dpia: str | None
     fg_advice: str | None
     parameters: Mapping[str, float | int | str | bool]
+    #: Term -> term id, the content of the file that `word_list` names; None where it names none.
+    word_list: Mapping[str, str] | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -102,6 +104,7 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
         name: _indicator(file, name, table)
         for name, table in sorted(_table(file, document, "indicators", required=False).items())
     }
+    terms = _terms(file, indicators)
     workspace = Path(str(run.get("workspace", "var")))
     return Settings(
         file=file,
@@ -109,10 +112,10 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
         municipality_code=code,
         as_of=when,
         workspace=workspace if workspace.is_absolute() else file.parent / workspace,
-        sources=sources,
+        sources={dataset: replace(spec, terms=terms) for dataset, spec in sources.items()},
         max_age_days=ages,
         indicators=indicators,
-        canonical=_canonical(document),
+        canonical=_canonical(document, indicators),
         snapshot_days=_days(file, "run.snapshot_days", run.get("snapshot_days", DEFAULT_SNAPSHOT_DAYS), least=0),
     )
 
@@ -237,7 +240,7 @@ def _indicator(file: Path, code: str, table: object) -> IndicatorSettings:
         raise ConfigurationError(f"{file}: [{place}] is no indicator code; one looks like LIC-01.")
     if not isinstance(table, dict):
         raise ConfigurationError(f"{file}: [{place}] is not a table.")
-    _refuse_unknown(file, place, table, {*_INDICATOR_KEYS, "parameters"})
+    _refuse_unknown(file, place, table, {*_INDICATOR_KEYS, "parameters", "word_list"})
     advice = table.get("fg_advice")
     if advice is not None and (isinstance(advice, datetime) or not isinstance(advice, date)):
         raise ConfigurationError(f"{file}: {place}.fg_advice must be a date without quotes, such as 2026-05-12.")
@@ -252,10 +255,35 @@ def _indicator(file: Path, code: str, table: object) -> IndicatorSettings:
         dpia=(table.get("dpia") or "").strip() or None,
         fg_advice=advice.isoformat() if advice else None,
         parameters=dict(parameters),
+        word_list=_word_list(file, place, table["word_list"]) if "word_list" in table else None,
     )
 
 
-def _canonical(document: Mapping) -> str:
-    """What shapes the content of a run. The workspace is a place and as_of takes part in the run id on its own."""
+def _word_list(file: Path, place: str, name: object) -> dict[str, str]:
+    from screening.sources import read_word_list
+
+    if not isinstance(name, str) or not name.strip():
+        raise ConfigurationError(f"{file}: {place}.word_list must name a CSV file in quotes.")
+    return read_word_list(file.parent / name)
+
+
+def _terms(file: Path, indicators: Mapping[str, IndicatorSettings]) -> dict[str, str]:
+    """What to look for in free text: nothing, unless an indicator that may run has a word list."""
+    having = [one for one in indicators.values() if one.word_list]
+    if len(having) > 1:
+        raise ConfigurationError(f"{file}: word_list stands at more than one indicator. Only one can have it.")
+    return {term: term_id for one in having if not one.missing for term, term_id in one.word_list.items()}
+
+
+def _canonical(document: Mapping, indicators: Mapping[str, IndicatorSettings]) -> str:
+    """What shapes the content of a run. The workspace is a place and as_of takes part in the run id on its own.
+
+    A word list takes part with its content, wherever its file lies.
+    """
     shaped = {k: v for k, v in document.items() if k != "run"}
+    if "indicators" in shaped:
+        shaped["indicators"] = {
+            code: {**table, "word_list": dict(indicators[code].word_list or {})} if "word_list" in table else table
+            for code, table in shaped["indicators"].items()
+        }
     return json.dumps(shaped, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))

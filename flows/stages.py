@@ -182,6 +182,7 @@ def activations(settings: Settings) -> dict:
             dpia=chosen.dpia,
             fg_advice=date.fromisoformat(chosen.fg_advice) if chosen.fg_advice else None,
             parameters=chosen.parameters,
+            has_word_list=bool(chosen.word_list),
         )
         for code, chosen in settings.indicators.items()
     }

@@ -243,8 +243,8 @@ class FieldSpec:
     """What a contract says of one column: handed to sources (how to read it) and to the report (what it means).
 
     `logical_type`: string, integer, number, boolean, array, date or timestamp. `form` names what the text is where the
-    type does not tell: code, kvk_nummer, vestigingsnummer, rsin, object_id, postcode, free_text, reporter_token, name.
-    `codes`: the accepted codes of a `code` column.
+    type does not tell: code, kvk_nummer, vestigingsnummer, rsin, object_id, postcode, free_text, reporter_token, name,
+    term_ids (made of free text, never read). `codes`: the accepted codes of a `code` column.
     """
 
     name: str
@@ -261,6 +261,7 @@ class SourceSpec:
 
     `path` may be a glob of several deliveries, oldest first by name; a later delivery of a key replaces an earlier one.
     `columns`: canonical name -> name in the source. `codes`: column -> canonical code -> the source's spellings.
+    `terms`: term -> term id of a word list that is looked for in free text before it is dropped; empty: nothing is.
     """
 
     dataset: Dataset
@@ -271,3 +272,4 @@ class SourceSpec:
     codes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     drop: tuple[str, ...] = ()
     max_quarantine: float = 0.05
+    terms: dict[str, str] = field(default_factory=dict)

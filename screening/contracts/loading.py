@@ -19,7 +19,7 @@ CLASSIFICATIONS = frozenset({"openbaar", "intern", "persoonsgegeven", "bijzonder
 FORMS = frozenset(
     {
         "code", "kvk_nummer", "vestigingsnummer", "rsin", "object_id", "postcode", "free_text", "reporter_token",
-        "name",
+        "term_ids", "name",
     }
 )  # fmt: skip
 _SUFFIX = ".odcs.yaml"

@@ -13,7 +13,7 @@ import polars as pl
 from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.rules.plain import term_of_suspicion
 from screening.rules.purposes import purposes_of
-from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
+from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES, TERMS_COLUMN
 from screening.rules.tables import Params, Tables
 from screening.rules.wording import placeholders
 from screening.vocabulary import Barrier, Dataset, IndicatorClass
@@ -86,6 +86,12 @@ class Indicator:
     is_finding: bool
     purposes: tuple[str, ...]
     function: RuleFunction = field(repr=False)
+
+    @property
+    def reads_terms(self) -> bool:
+        """Whether the rule sees term ids, and so needs a word list to be configured."""
+        table, column = TERMS_COLUMN
+        return column in self.inputs.get(table, ())
 
     def parameters(self, configured: Mapping[str, object]) -> dict[str, Number]:
         """The parameters in force: defaults, replaced by what is configured.

@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.errors import RuleDefinitionError
+from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, empty
 from screening.rules.declare import Indicator
 from screening.rules.links import with_links
@@ -39,6 +39,7 @@ class Activation:
     dpia: str | None = None
     fg_advice: date | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
+    has_word_list: bool = False
 
     def missing(self) -> tuple[str, ...]:
         """The keys that are not filled in."""
@@ -135,7 +136,9 @@ def _why_not(one: Indicator, tables: Tables, activation: Activation | None, stal
             f'Niet ingesteld: er is geen [indicators."{one.code}"] in de configuratie.',
             f'Not configured: the configuration has no [indicators."{one.code}"].',
         )
-    keys = activation.missing()
+    if activation.has_word_list and not one.reads_terms:
+        raise ConfigurationError(f'[indicators."{one.code}"]: {one.code} reads no text. Remove word_list.')
+    keys = activation.missing() + (("word_list",) if one.reads_terms and not activation.has_word_list else ())
     if keys:
         listed = ", ".join(keys)
         return NotRun(

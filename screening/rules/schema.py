@@ -19,6 +19,9 @@ _DAY = pl.Date()
 #: Name of the table with the hits of the indicators that a rule is declared `after`.
 HITS_TABLE = "treffers"
 
+#: The column with the ids of terms that the text of a report held. A rule that reads it needs a word list.
+TERMS_COLUMN = (str(Dataset.MELDINGEN), "termen")
+
 #: Date columns a data set carries: each is handed out as `c`, `c_min` and `c_max` (docs/architecture.md).
 DATE_COLUMNS: dict[str, tuple[str, ...]] = {
     Dataset.VERGUNNINGEN: ("datum_aanvraag", "datum_besluit", "ingangsdatum", "einddatum", "bibob_vragenlijst_datum"),
@@ -70,6 +73,7 @@ _OTHER_COLUMNS: dict[str, dict[str, pl.DataType]] = {
         "bevinding": _TEXT,
         "melder_token": _TEXT,
         "hoofdmelding_id": _TEXT,
+        "termen": _LIST,
     },
     Dataset.BAG_ADRESSEN: {
         "nummeraanduiding_id": _TEXT,

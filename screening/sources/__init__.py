@@ -4,5 +4,13 @@ from screening.sources.firewall import forbidden_category
 from screening.sources.handover import SourceRequest
 from screening.sources.isolated import Reading, read_sources_isolated
 from screening.sources.read import read_source
+from screening.sources.terms import read_word_list
 
-__all__ = ["Reading", "SourceRequest", "forbidden_category", "read_source", "read_sources_isolated"]
+__all__ = [
+    "Reading",
+    "SourceRequest",
+    "forbidden_category",
+    "read_source",
+    "read_sources_isolated",
+    "read_word_list",
+]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from screening.errors import ConfigurationError
 from screening.frames import FieldSpec, Note, SourceSpec, count_en, count_nl
 from screening.sources.firewall import check_header
+from screening.sources.terms import TERM_IDS
 
 _SHOWN_CHARACTERS = 40
 
@@ -32,8 +33,9 @@ class ColumnChoice:
         open_places = {place for place in range(len(header)) if place not in dropped and header[place]}
         chosen = self._mapped(header, open_places, dropped)
         claimed = set(chosen.values())
-        for canonical in self.fields:
-            if canonical in chosen or canonical in self.spec.columns:
+        for canonical, field_spec in self.fields.items():
+            # what a delivery calls by the name of a column that is made here can hold anything: it stays unread
+            if canonical in chosen or canonical in self.spec.columns or field_spec.form == TERM_IDS:
                 continue
             place = self._find(header, canonical, open_places - claimed)
             if place is not None:
@@ -50,6 +52,8 @@ class ColumnChoice:
                 raise ConfigurationError(
                     f"{table} columns: {canonical} is no column of this data set. Correct the name on the left."
                 )
+            if self.fields[canonical].form == TERM_IDS:
+                raise ConfigurationError(f"{table} columns: {canonical} is made of free text and is never delivered.")
             place = self._find(header, theirs, open_places)
             if place is not None:
                 chosen[canonical] = place

@@ -91,7 +91,7 @@ WORDS: dict[str, str] = {
         politiemutaties politierapport politieregistratie recidive strafblad suspect verdacht verdachte
         verdachten veroordeeld veroordeling veroordelingen
     """,
-    " workers": """
+    "sex workers": """
         artiestennaam dames escortdame escortdames hoer hostesses ladies masseuse masseuses prostituee
         prostituees prostitute prostitutes sekswerker sekswerkers sekswerkster sekswerksters sexwerker
         sexwerkers sexworker sexworkers stagename werknaam workname
@@ -165,6 +165,41 @@ HARMLESS = """
 #: The same, for whole headers.
 HARMLESS_WHOLE = """
     logiesverblijf nachtverblijf verblijfadres verblijfsruimte
+"""
+
+#: Words about people that no column is called by, but that a word list on the use of premises may not hold.
+PEOPLE: dict[str, str] = {
+    "people": """
+        boy boys dame dames girl girls heer heren jongedame jongedames jongen jongens juffrouw kerel kerels klant
+        klanten lady lui man mannen meid meiden meisje meisjes men meneer mens mensen mevrouw people persoon personen
+        tiener tieners volk vrouw vrouwen vrouwtje vrouwtjes woman women
+    """,
+    "looks": """
+        blank blanke blanken blond blonde bruine donkere getint getinte gekleurd gekleurde gesluierd gesluierde
+        hoofddoek hoofddoekje hoofddoekjes kleurling kleurlingen lichtgetint lichtgetinte neger negers negerin sluier
+        zwarte
+    """,
+    "nationality, origin or descent": """
+        arbeidsmigrant arbeidsmigranten asielzoekers belg belgen buitenlander buitenlanders buitenlands buitenlandse
+        deen denen duitser duitsers exotisch exotische expat expats fin finnen fransman gastarbeider gastarbeiders
+        kroaten let letten migrant migranten nederlander nederlanders noor noren oostblok oostblokker oostblokkers
+        oosters oosterse roma serven sinti slowaak slowaken sloveen slovenen spanjaard turk turken uitheems
+        uitheemse zigeuner zigeuners zweed zweden
+    """,
+    "language": """
+        accent anderstalig anderstalige dialect duits duitse engels engelse engelstalig frans franse gebrekkig
+        nederlands nederlandse nederlandstalig spaans spaanse
+    """,
+}
+
+#: How words for peoples and parts of the world begin.
+ORIGIN_STEMS = """
+    afghaan afghan afrikaan afrikan albane albani american amerikaan antilli arabi arabisch armeen armeni asian aziat
+    braziliaan brazili bulgaar bulgari chine colombiaan congole egypt eritre ethiopi europeaan filipi ghane griek
+    hongaar hongar indiaan indiase indier indones iraaks iraki iraan iranier islam italiaan japan joegosl joods jood
+    kaapverd koerd kosov kroatisch latijnsamerik letland litou macedon marokka moldav moslim nigeri oekra oosteurop
+    pakist palest polen polish pools romeen roemeen roemen russ senegal servier servisch slowaaks sloveens somal sudan
+    surina syri tamil thai tsjech tunes turks turkij vietnam zuidamerik
 """
 
 #: Whoever reports a nuisance.

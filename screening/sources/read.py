@@ -29,6 +29,7 @@ from screening.sources.delivery import Content, find_deliveries, read_content
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
 from screening.sources.raw import RawTable, RefusedRow
+from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy
 from screening.sources.xlsx import read_xlsx
 from screening.vocabulary import KEY_COLUMN
@@ -61,7 +62,7 @@ def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_k
     tables = {name: code_table(spec, column) for name, column in fields.items() if _is_code(spec, column)}
     delivered = []
     for raw, file, name in _deliveries(spec, fields):
-        frame, notes, found = _canonical(raw, name, fields, tables, reporter_key)
+        frame, notes, found = _canonical(raw, name, fields, tables, reporter_key=reporter_key, terms=spec.terms)
         frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
         delivered.append(_Delivered(frame, file, raw.refused + found, notes))
     return _together(spec, delivered)
@@ -123,7 +124,7 @@ def _source_file(content: Content, raw: RawTable) -> SourceFile:
 
 def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: ColumnChoice) -> RawTable:
     """By what the file is, not by what it is called."""
-    expected = {spec.columns.get(name, name) for name in fields}
+    expected = {spec.columns.get(name, name) for name, field in fields.items() if field.form != TERM_IDS}
     data, name = content.data, content.name
     suffix = PurePath(name).suffix.lower()
     if data.startswith(b"PK\x03\x04"):
@@ -145,11 +146,15 @@ def _canonical(
     name: str,
     fields: Mapping[str, FieldSpec],
     tables: Mapping[str, dict[str, str]],
+    *,
     reporter_key: bytes,
+    terms: Mapping[str, str],
 ) -> tuple[pl.DataFrame, list[Note], list[RefusedRow]]:
     """Values in canonical form, without free text and reporters' tokens; notes; and the rows that hold a BSN."""
     notes = list(raw.notes)
     frame = tidy(raw.frame)
+    if terms:
+        frame = _with_terms(frame, fields, terms, name, notes)
     frame = _without_free_text(frame, fields, name, notes)
     frame = _restore_zeros(frame, raw, fields, name, notes)
     frame = frame.with_columns(
@@ -199,6 +204,34 @@ def _read_column(column: pl.Series, spec: FieldSpec, reporter_key: bytes) -> pl.
             return read_numbers(column, whole=spec.logical_type == "integer")
         case _:
             return None
+
+
+def _with_terms(
+    frame: pl.DataFrame, fields: Mapping[str, FieldSpec], terms: Mapping[str, str], name: str, notes: list[Note]
+) -> pl.DataFrame:
+    """The frame with the ids of the terms that its free text holds; a data set without a place for them stays as is."""
+    for column in (column for column, spec in fields.items() if spec.form == TERM_IDS):
+        texts = [text for text in frame.columns if text in fields and fields[text].form == "free_text"]
+        if not texts:
+            notes.append(
+                Note(
+                    nl=f"{name}: heeft geen vrije tekst; er is geen term van de woordenlijst in te vinden.",
+                    en=f"{name}: has no free text, so that no term of the word list can be found in it.",
+                )
+            )
+            continue
+        # no term holds a digit, so that none reaches from one text into the next
+        together = frame.select(pl.concat_str(texts, separator=" 0 ", ignore_nulls=True)).to_series()
+        found = find_terms(together, terms)
+        notes.append(
+            Note(
+                nl=f"{name}: term van de woordenlijst gevonden in {_rows_nl(found.count())}; alleen het nummer van de "
+                "term is bewaard.",
+                en=f"{name}: term of the word list found in {_rows_en(found.count())}; only its id was kept.",
+            )
+        )
+        frame = frame.with_columns(found.alias(column))
+    return frame
 
 
 def _without_free_text(

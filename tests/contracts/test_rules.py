@@ -40,7 +40,7 @@ def broken(rule, good, later):
         "matches_pattern": "?",
         "in_code_list": "een andere code",
         "elements_in_code_list": "een andere code",
-        "elements_match_pattern": "fout",
+        "elements_match_pattern": "fout?",
         "is_date": "2023-02-30",
         "is_timestamp": "2023-13-45T10:00:00",
         "is_integer": "1,5",

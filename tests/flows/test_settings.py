@@ -148,3 +148,69 @@ def test_a_secret_is_never_repeated(write, monkeypatch):
 def test_a_missing_file_says_how_to_make_one(tmp_path):
     with pytest.raises(ConfigurationError, match="barrier synthetic"):
         settings.load(tmp_path / "nothing.toml")
+
+
+# ------------------------------------------------------------------ a word list
+
+LEXICON = GOOD + """
+[indicators."NUI-06"]
+legal_basis = "APV art. 2:79"
+dpia = "DPIA-2026-015"
+fg_advice = 2026-05-12
+word_list = "lists/terms.csv"
+"""
+TERMS = "term_id,term\nsleutelkast,sleutelkastje\nsleutelkast,sleutelkluis\n"
+
+
+@pytest.fixture
+def word_list(tmp_path):
+    path = tmp_path / "lists" / "terms.csv"
+    path.parent.mkdir()
+    path.write_text(TERMS, encoding="utf-8")
+    return path
+
+
+def test_a_word_list_goes_to_the_indicator_and_to_every_source(write, word_list):
+    made = settings.load(write(LEXICON))
+    terms = {"sleutelkastje": "sleutelkast", "sleutelkluis": "sleutelkast"}
+    assert made.indicators["NUI-06"].word_list == terms
+    assert made.sources[Dataset.MELDINGEN].terms == terms
+    assert made.indicators["LIC-01"].word_list is None
+
+
+def test_without_a_word_list_there_is_nothing_to_look_for(write):
+    made = settings.load(write(GOOD))
+    assert all(spec.terms == {} for spec in made.sources.values())
+
+
+def test_a_word_list_of_an_indicator_that_lacks_a_key_is_not_looked_for(write, word_list):
+    made = settings.load(write(LEXICON.replace('dpia = "DPIA-2026-015"\n', "")))
+    assert made.indicators["NUI-06"].missing == ("dpia",)
+    assert made.sources[Dataset.MELDINGEN].terms == {}
+
+
+def test_the_content_of_a_word_list_takes_part_in_the_run_id_and_its_place_does_not(write, word_list, tmp_path):
+    before = settings.load(write(LEXICON)).canonical
+    (tmp_path / "elsewhere.csv").write_text(TERMS, encoding="utf-8")
+    assert settings.load(write(LEXICON.replace("lists/terms.csv", "elsewhere.csv"))).canonical == before
+    word_list.write_text(TERMS + "uurgasten,gasten per uur\n", encoding="utf-8")
+    assert settings.load(write(LEXICON)).canonical != before
+
+
+def test_two_word_lists_are_refused(write, word_list):
+    both = LEXICON.replace("parameters = { window_years = 5 }", 'word_list = "lists/terms.csv"')
+    with pytest.raises(ConfigurationError, match="word_list stands at more than one indicator"):
+        settings.load(write(both))
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (('word_list = "lists/terms.csv"', "word_list = 3"), "must name a CSV file"),
+        (('word_list = "lists/terms.csv"', 'word_list = " "'), "must name a CSV file"),
+        (("lists/terms.csv", "lists/none.csv"), "none.csv: the word list is not there"),
+    ],
+)
+def test_a_word_list_that_is_no_list_is_refused(write, word_list, change, why):
+    with pytest.raises(ConfigurationError, match=why):
+        settings.load(write(LEXICON.replace(*change)))

@@ -77,7 +77,7 @@ class Case:
         for name in rule.inputs:
             tables.setdefault(name, frame(name, [], rule, None))
         chosen = {**(self.spec.get("parameters") or {}), **(parameters or {})}
-        active = {rule.code: Activation("APV", "DPIA", self.as_of, chosen)}
+        active = {rule.code: Activation("APV", "DPIA", self.as_of, chosen, has_word_list=rule.reads_terms)}
         result = evaluate([rule], Tables(tables), as_of=self.as_of, activations=active)
         assert result.run == (rule.code,), result.not_run
         return (result.findings if rule.is_finding else result.evidence).to_dicts()

@@ -290,3 +290,43 @@ def test_a_rule_that_reads_a_column_it_does_not_declare_stops_the_run(declare, r
 def test_a_sentence_that_names_a_value_the_hit_lacks_stops_the_run(declare, run):
     with pytest.raises(RuleDefinitionError, match="neither a column of a hit nor a parameter"):
         run(declare(evidence_nl="Op {datum}, {grace_days}.", evidence_en="On {datum}, {grace_days}."))
+
+
+# ------------------------------------------------------------------ rules that read term ids
+
+
+def reading_terms(t, p, as_of: date) -> pl.LazyFrame:
+    return t.meldingen.select("address_id", "termen", record_ids=pl.concat_list("record"))
+
+
+@pytest.fixture
+def of_terms(declare):
+    return declare(
+        reading_terms,
+        dataset="meldingen",
+        inputs={"meldingen": ("record", "address_id", "termen")},
+        evidence_nl="Termen {termen}, grens {grace_days}.",
+        evidence_en="Terms {termen}, threshold {grace_days}.",
+    )
+
+
+REPORTS = pl.DataFrame({"key": ["m1"], "address_id": ["a"], "termen": [["sleutelkast"]]})
+
+
+def test_a_rule_that_reads_term_ids_does_not_run_without_a_word_list_and_says_so(of_terms, run):
+    result = run(of_terms, tables={"meldingen": REPORTS})
+    assert result.run == ()
+    assert result.not_run["TST-01"].kind == "incomplete"
+    assert "word_list" in result.not_run["TST-01"].reason_nl
+    assert "word_list" in result.not_run["TST-01"].reason_en
+
+
+def test_with_a_word_list_it_runs(of_terms, run):
+    active = {"TST-01": Activation(**GIVEN, has_word_list=True)}
+    result = run(of_terms, tables={"meldingen": REPORTS}, activations=active)
+    assert json.loads(result.evidence["values"][0]) == {"termen": "sleutelkast"}
+
+
+def test_a_word_list_of_a_rule_that_reads_no_text_is_refused(declare, run):
+    with pytest.raises(ConfigurationError, match="TST-01 reads no text"):
+        run(declare(), activations={"TST-01": Activation(**GIVEN, has_word_list=True)})
