@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from flows import settings as settings_module
-from flows.catalogue import all_indicators, code_version
+from flows.catalogue import all_contracts, all_indicators, code_version
+from flows.governed import allowed_purposes
 from flows.history import chosen_run
 from flows.rules import given_parameters, rule_of
 from flows.snapshots import addresses_of, tables_of
@@ -121,7 +122,13 @@ def reproduce(configuration: Path, run_id: str) -> dict:
     if unknown:
         raise StoreError(f"Run {run.run_id} used {unknown[0]}, which this version of the programme does not have.")
     evidence, flags = again(
-        all_indicators(), Tables(frames), as_of=run.as_of, parameters=ran, display=addresses_of(frames), earlier=earlier
+        all_indicators(),
+        Tables(frames),
+        as_of=run.as_of,
+        parameters=ran,
+        display=addresses_of(frames),
+        earlier=earlier,
+        allowed=allowed_purposes(all_contracts()),
     )
     equal = {"evidence": evidence.equals(published["evidence"]), "flags": flags.equals(published["flags"])}
     return {
@@ -179,6 +186,7 @@ def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFr
         as_of=run.as_of,
         display=flags.select("address_id", "address"),
         stale=[one["dataset"] for one in document["unavailable"]],
+        allowed=allowed_purposes(all_contracts()),
     )
     changed = changes(flags, result.flags)
     own = pl.col("indicator") == rule.code

@@ -160,6 +160,7 @@ def indicators(folder: str) -> None:
         activations=activations(settings),
         stale=tuple(night.get("unavailable")),
         held=governed.held_tonight(night, activations(settings)),
+        allowed=governed.allowed_purposes(all_contracts()),
     )
     night.put_frame("evidence", result.evidence)
     night.put_frame("findings", result.findings)

@@ -12,6 +12,7 @@ from screening.errors import RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform
 from screening.rules.declare import Indicator, Number
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
+from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
 from screening.rules.review import review
 from screening.rules.schema import HITS_TABLE, TABLES
@@ -50,13 +51,14 @@ def reproduce(
     parameters: Mapping[str, Mapping[str, Number]],
     display: pl.DataFrame,
     earlier: pl.DataFrame,
+    allowed: Allowed | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Evidence and flags of a night from its tables. `parameters`: code -> those in force, of the rules that ran.
 
-    `display`, `earlier`: as `rules.review` takes them.
+    `display`, `earlier`: as `rules.review` takes them; `allowed`: as `rules.evaluate`.
     """
     chosen = [rule for rule in rules if rule.code in parameters]
-    result = _evaluate(chosen, tables, as_of, parameters)
+    result = _evaluate(chosen, tables, as_of, parameters, allowed=allowed)
     flags = review(result.evidence, chosen, display=display, as_of=as_of, earlier=earlier)
     return result.evidence, flags
 
@@ -72,6 +74,7 @@ def replay(
     as_of: date,
     display: pl.DataFrame,
     stale: Iterable[str] = (),
+    allowed: Allowed | None = None,
 ) -> Replay:
     """The night as it would have been with rule `code` under these `parameters`; all else as it was published.
 
@@ -91,7 +94,7 @@ def replay(
             seen = evidence.filter(pl.col("indicator").is_in(known[one].after))
             handed = tables.with_table(HITS_TABLE, conform(seen, TABLES[HITS_TABLE]))
         in_force = {one: parameters if one == code else ran[one]}
-        result = _evaluate([known[one]], handed, as_of, in_force, stale)
+        result = _evaluate([known[one]], handed, as_of, in_force, stale=stale, allowed=allowed)
         evidence = pl.concat([evidence, result.evidence])
         if one == code:
             not_run = result.not_run.get(code)
@@ -141,7 +144,9 @@ def _evaluate(
     tables: Tables,
     as_of: date,
     parameters: Mapping[str, Mapping[str, Number]],
+    *,
     stale: Iterable[str] = (),
+    allowed: Allowed | None = None,
 ) -> Evaluation:
     activations = {
         rule.code: Activation(
@@ -153,4 +158,4 @@ def _evaluate(
         )
         for rule in rules
     }
-    return evaluate(rules, tables, as_of=as_of, activations=activations, stale=stale)
+    return evaluate(rules, tables, as_of=as_of, activations=activations, stale=stale, allowed=allowed)

@@ -13,6 +13,7 @@ from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, empty
 from screening.rules.declare import Indicator
 from screening.rules.links import with_links
+from screening.rules.purposes import Allowed, covering
 from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
@@ -81,12 +82,15 @@ def evaluate(
     activations: Mapping[str, Activation],
     stale: Iterable[str] = (),
     held: Mapping[str, NotRun] | None = None,
+    allowed: Allowed | None = None,
 ) -> Evaluation:
     """Run every indicator that is activated and whose data sets are there and fresh.
 
     `stale`: data sets that are too old to conclude from. `held`: code -> why it may not run whatever the configuration
-    says (stopped by a person, no approval, a purpose that its registers do not cover). Raises ConfigurationError for
-    parameters that cross a bound and RuleDefinitionError for a rule whose result breaks the contract of a hit.
+    says (stopped by a person, no approval, a purpose that its registers do not cover). `allowed`: what each
+    register is kept for; a rule then sees parties of the registers that its purposes cover, and no others. Raises
+    ConfigurationError for parameters that cross a bound and RuleDefinitionError for a rule whose result breaks the
+    contract of a hit.
     """
     in_order = evaluation_order(indicators)
     old = frozenset(str(name) for name in stale)
@@ -107,9 +111,9 @@ def evaluate(
             continue
         started = time.perf_counter()
         earlier = [parts[code] for code in one.after if code in parts]
-        handed = tables
+        handed = tables if allowed is None else tables.of_datasets(covering(one.purposes, allowed))
         if HITS_TABLE in one.inputs and HITS_TABLE not in tables:
-            handed = tables.with_table(HITS_TABLE, _earlier_hits(earlier))
+            handed = handed.with_table(HITS_TABLE, _earlier_hits(earlier))
         evidence = _run(one, handed, parameters[one.code], as_of)
         (findings if one.is_finding else parts)[one.code] = _finished(with_links(evidence, tables), pins)
         timings[one.code] = time.perf_counter() - started

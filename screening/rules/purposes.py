@@ -62,7 +62,7 @@ def uncovered(purposes: Iterable[str], inputs: Mapping[str, Iterable[str]], allo
     """Why a rule may not read what it reads: one "table.column is not kept for P-X" each; empty when it may.
 
     Every purpose of the rule must be one of every column it reads. Tables that the programme makes itself (`partijen`,
-    `groepen`, …) hold no purpose of their own: they come from these registers.
+    `groepen`, …) hold no purpose of their own: a rule sees the rows in them that come from registers that cover it.
     """
     wanted = list(purposes)
     found: list[str] = []
@@ -74,6 +74,12 @@ def uncovered(purposes: Iterable[str], inputs: Mapping[str, Iterable[str]], allo
             kept = _kept(table, column, allowed[table], whole)
             found += [f"{table}.{column} is not kept for {purpose}" for purpose in wanted if purpose not in kept]
     return sorted(found)
+
+
+def covering(purposes: Iterable[str], allowed: Allowed) -> list[str]:
+    """The data sets that may be used for every one of these purposes, sorted."""
+    wanted = {str(purpose) for purpose in purposes}
+    return sorted(name for name, kept in allowed.items() if wanted <= {str(purpose) for purpose in kept.get("", ())})
 
 
 def _kept(table: str, column: str, meanings: Mapping[str, Iterable[str]], whole: frozenset[str]) -> frozenset[str]:

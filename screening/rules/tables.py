@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -58,6 +58,13 @@ class Tables:
             frame = self._frames.get(name)
             chosen[name] = pl.LazyFrame(schema=types) if frame is None else frame.select(columns)
         return Tables(chosen, owner=owner)
+
+    def of_datasets(self, datasets: Iterable[str]) -> Tables:
+        """A copy in which tables of parties and their names hold rows of these data sets only."""
+        kept = [str(name) for name in datasets]
+        mixed = {name: self._frames[name] for name in ("partijen", "handelsnamen") if name in self._frames}
+        filtered = {name: frame.filter(pl.col("dataset").is_in(kept)) for name, frame in mixed.items()}
+        return Tables({**self._frames, **filtered}, owner="")
 
     def with_table(self, name: str, frame: pl.DataFrame) -> Tables:
         """A copy with one more table (the hits handed to later rules)."""

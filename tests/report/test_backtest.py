@@ -1,0 +1,55 @@
+"""The page of a back-test stands on its own, names no one, and says what changed."""
+
+from __future__ import annotations
+
+import re
+
+from screening.report.backtest import render_backtest
+
+DOCUMENT = {
+    "code": "NUI-01", "name_nl": "Meldingencluster <b>", "municipality": "Voorbeeld", "synthetic": True,
+    "version": 1, "version_id": "ab" * 8, "code_version": "0.1.0+x",
+    "parameters": [
+        {"name": "min_reports", "proposed": 5, "configured": 4, "unit": "reports"},
+        {"name": "window_days", "proposed": 90, "configured": 90, "unit": "days"},
+    ],
+    "also": ["SEX-02"],
+    "runs": [
+        {
+            "as_of": "2026-11-01", "run_id": "r" * 24, "note_nl": "", "hits_before": 12, "hits_after": 1,
+            "flags_before": 31, "flags_after": 26, "added": 0, "dropped": 5,
+        }
+    ],
+    "skipped": [{"as_of": "2026-07-01", "reason_nl": "de gegevens van deze run zijn er niet meer."}],
+    "totals": {"added": 0, "dropped": 5},
+    "months": [{"month": "2026-11", "added": 0, "dropped": 5}],
+    "addresses": [
+        {
+            "address_id": "9999010000000001", "change": "dropped", "indicator_codes": ["NUI-01"],
+            "first": "2026-11-01", "last": "2026-11-01", "runs": 1, "judged_nl": "nog niet beoordeeld",
+        }
+    ],
+}  # fmt: skip
+
+
+def test_it_says_what_was_asked_what_changed_and_what_could_not_be_computed():
+    page = render_backtest(DOCUMENT)
+    for said in (
+        "9999010000000001", "1 november 2026", "november 2026", "nog niet beoordeeld", "SEX-02", "anders",
+        "1 juli 2026: de gegevens van deze run zijn er niet meer.",
+    ):  # fmt: skip
+        assert said in page, said
+
+
+def test_it_needs_nothing_from_elsewhere_and_escapes_what_it_is_given():
+    page = render_backtest(DOCUMENT)
+    assert "<script" not in page
+    assert not re.search(r"(?:src|href)=", page)
+    assert "Meldingencluster &lt;b&gt;" in page
+    assert "default-src 'none'" in page
+
+
+def test_a_back_test_without_any_night_or_change_still_makes_a_page():
+    page = render_backtest({**DOCUMENT, "runs": [], "months": [], "addresses": [], "also": [], "skipped": []})
+    assert "Geen enkel adres verandert." in page
+    assert "Er is geen run berekend." in page
