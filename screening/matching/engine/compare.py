@@ -36,6 +36,15 @@ def _known(level: Level, codes: Codes) -> np.ndarray:
     return known
 
 
+def _is_within(level: Level, codes: Codes, at: np.ndarray | slice) -> np.ndarray | bool:
+    """Whether the columns that a level must lie within are equal."""
+    result: np.ndarray | bool = True
+    for column in level.within:
+        left, right = codes(column)
+        result = result & (left[at] == right[at]) & (left[at] != 0)
+    return result
+
+
 def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:  # noqa: PLR0911 - a return a kind
     """Whether a level that needs no texts holds, for pairs of codes (missing values: it does not)."""
     if level.kind == "equal":
@@ -191,7 +200,7 @@ class Comparer:
             if level is None:
                 level = np.full(len(codes(rung.columns[0])[0]), self.last, dtype=np.uint8)
             if at not in self.textual:
-                level[holds(rung, self.records, codes)] = at
+                level[holds(rung, self.records, codes) & _is_within(rung, codes, slice(None))] = at
         assert level is not None and known is not None  # noqa: S101,PT018 - a comparison has a level
         level[~known] = MISSING
         own = self.table[level]
@@ -214,7 +223,9 @@ class Comparer:
         best = stage.own[at]
         for rung in reversed(self.textual):
             left, right = codes(self.levels[rung].columns[0])
-            can = reachable(self.levels[rung], self.records, left[at], right[at]) & (stage.level[at] > rung)
+            can = (stage.level[at] > rung) & _is_within(self.levels[rung], codes, at)
+            some = np.flatnonzero(can)
+            can[some] = reachable(self.levels[rung], self.records, left[at[some]], right[at[some]])
             best[can] = np.maximum(best[can], self.table[rung])
             is_open[at] |= can
         stage.best[at] = best
@@ -241,7 +252,8 @@ class Comparer:
                 )
                 value[known] = similarity(level, self.records, a[known], b[known], max(lowest - 1e-9, 0.0))
                 scored[key] = value
-            better = todo[(scored[key] >= least(level)) & (stage.level[todo] > rung)]
+            reached = (scored[key] >= least(level)) & (stage.level[todo] > rung)
+            better = todo[reached & _is_within(level, codes, todo)]
             stage.level[better] = rung
             stage.own[better] = self.table[rung]
         stage.best[todo] = stage.own[todo]

@@ -17,6 +17,7 @@ from screening.matching.engine.settings import Comparison, Settings
 
 #: No level is certain or impossible: the least probability a level is given.
 LEAST = 1e-7
+LEAST_RARE = 1e-10
 LEAST_M = 1e-4
 _ROUNDS = 200
 _CONVERGED = 1e-6
@@ -33,7 +34,7 @@ def train(records: pl.DataFrame, settings: Settings) -> LinkModel:
 def train_encoded(records: Records, settings: Settings) -> LinkModel:
     """As `train`, on records that are encoded already."""
     u = estimate_u(records, settings)
-    m, prior = estimate_m(records, settings, u)
+    m, u, prior = estimate_m(records, settings, u)
     frequencies, totals = count_frequencies(records, settings)
     model = LinkModel(settings, prior, m, u, frequencies, totals, trained_on=len(records))
     return replace(model, hot=find_hot(records, settings))
@@ -95,14 +96,14 @@ def estimate_u(records: Records, settings: Settings) -> dict[str, tuple[float, .
     for at, comparison in enumerate(settings.comparisons):
         counted = _counts(levels[at], comparison)
         share = counted / max(counted.sum(), 1.0)
-        known = _exact(records, comparison)
+        known = _exact(records, comparison) | _guarded(records, settings, comparison)
         sampled = [rung for rung in range(len(share)) if rung not in known]
         rest = share[sampled].sum()
         if rest > 0:
             share[sampled] *= (1 - sum(known.values())) / rest
         for rung, chance in known.items():
             share[rung] = chance
-        share = np.maximum(share, LEAST)
+        share = np.array([max(x, LEAST_RARE if rung in known else LEAST) for rung, x in enumerate(share)])
         result[comparison.name] = tuple(float(x) for x in share / share.sum())
     return result
 
@@ -133,9 +134,59 @@ def _exact(records: Records, comparison: Comparison) -> dict[int, float]:
     return known
 
 
+def guarded_levels(comparison: Comparison) -> dict[int, tuple[str, ...]]:
+    """The levels too rare for a random sample, since they ask several columns to be equal, and these columns."""
+    guards = {tuple(level.within) for level in comparison.levels if level.within}
+    found: dict[int, tuple[str, ...]] = {}
+    for rung, level in enumerate(comparison.levels):
+        for guard in guards:
+            if set(guard) <= {*level.within, *(level.columns if level.kind == "equal" else ())}:
+                found[rung] = guard
+    return found
+
+
+def _guarded(records: Records, settings: Settings, comparison: Comparison) -> dict[int, float]:
+    """The chance of guarded levels between any two records, counted among the pairs that share the guard."""
+    known: dict[int, float] = {}
+    levels_of = guarded_levels(comparison)
+    for guard in sorted(set(levels_of.values())):
+        blocks = blocks_of(records, guard)
+        blocks = blocks.without(blocks.find_hot(settings.max_block))
+        if not blocks.pairs:
+            continue
+        share = min(1.0, settings.training_pairs / blocks.pairs)
+        counted = np.zeros(len(comparison.levels) + 1)
+        for rows in blocks.chunks(share):
+            left, right = across_sources(records, *rows)
+            counted += _counts(gammas(_comparers(records, [comparison]), records, left, right)[0], comparison)
+        for rung, own in levels_of.items():
+            if own == guard:
+                known[rung] = max(counted[rung] / share / all_pairs(records), LEAST_RARE)
+    return known
+
+
+def all_pairs(records: Records) -> float:
+    """How many pairs the records have (with sources: of different ones)."""
+    n = len(records)
+    if records.source is None:
+        return max(n * (n - 1) / 2, 1.0)
+    sizes = np.bincount(records.source).astype(np.float64)
+    return max((n * n - float((sizes**2).sum())) / 2, 1.0)
+
+
+def _without_matches(
+    comparison: Comparison, u: tuple[float, ...], m: tuple[float, ...], prior: float
+) -> tuple[float, ...]:
+    """u of guarded levels without the matches that were counted with them (at least a tenth stays)."""
+    values = np.array(u)
+    for rung in guarded_levels(comparison):
+        values[rung] = max(values[rung] - m[rung] * prior, values[rung] / 10)
+    return tuple(float(x) for x in values / values.sum())
+
+
 def estimate_m(
     records: Records, settings: Settings, u: dict[str, tuple[float, ...]]
-) -> tuple[dict[str, tuple[float, ...]], float]:
+) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]], float]:
     """The chance of each level between two records of one party, and the prior of two records at random.
 
     Each training rule is a session: its pairs teach the comparisons that do not read the rule's columns. What several
@@ -144,20 +195,34 @@ def estimate_m(
     """
     if not settings.training:
         raise ConfigurationError("settings name no training blocks: m cannot be learned without them")
-    learned: dict[str, np.ndarray] = {}
-    evidence: dict[str, float] = {}
-    sessions: list[tuple[tuple[str, ...], float]] = []
+    tallies = []
     for rule in settings.training:
         columns = {key.split(":")[0] for key in rule}
         free = [c for c in settings.comparisons if not columns & set(c.columns)]
         blocks = blocks_of(records, rule)
         blocks = blocks.without(blocks.find_hot(settings.max_block))
-        if not free or not blocks.pairs:
-            continue
-        share = min(1.0, settings.training_pairs / blocks.pairs)
-        patterns, counts = _patterns(records, free, blocks, share)
-        if not len(counts):
-            continue
+        if free and blocks.pairs:
+            share = min(1.0, settings.training_pairs / blocks.pairs)
+            patterns, counts = _patterns(records, free, blocks, share)
+            if len(counts):
+                tallies.append((rule, free, share, patterns, counts))
+    m, prior = _learn(records, settings, u, tallies)
+    if any(guarded_levels(c) for c in settings.comparisons):
+        # the pairs that share a guard hold many matches: once m is known, they are taken out and m is learned anew
+        for _ in range(2):
+            cleaned = {c.name: _without_matches(c, u[c.name], m[c.name], prior) for c in settings.comparisons}
+            m, prior = _learn(records, settings, cleaned, tallies)
+        u = cleaned
+    return m, u, prior
+
+
+def _learn(
+    records: Records, settings: Settings, u: dict[str, tuple[float, ...]], tallies: list[tuple]
+) -> tuple[dict[str, tuple[float, ...]], float]:
+    learned: dict[str, np.ndarray] = {}
+    evidence: dict[str, float] = {}
+    sessions: list[tuple[tuple[str, ...], float]] = []
+    for rule, free, share, patterns, counts in tallies:
         found, matches = _maximise(patterns, counts, free, u)
         sessions.append((rule, matches / share))
         for comparison in free:
@@ -182,12 +247,7 @@ def _prior(
     m: dict[str, tuple[float, ...]],
     sessions: list[tuple[tuple[str, ...], float]],
 ) -> float:
-    n = len(records)
-    if records.source is None:
-        pairs = n * (n - 1) / 2
-    else:
-        sizes = np.bincount(records.source).astype(np.float64)
-        pairs = (n * n - float((sizes**2).sum())) / 2
+    pairs = all_pairs(records)
     estimates = []
     for rule, matches in sessions:
         recall = settings.expected_recall ** len(rule)

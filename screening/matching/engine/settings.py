@@ -25,7 +25,8 @@ class Level:
     substitutions or adjacent transpositions), initial (one is a single letter, the first of the other), prefix (the
     shorter, of two letters or more, begins the longer), swapped_date (day and month), date_slip (one digit, or two
     neighbours), same_year, within_days (`at_most`), crossed (two columns exchanged). `frequency`: the column whose
-    frequency of the shared value replaces the level's u (a rare name says more than a common one).
+    frequency of the shared value replaces the level's u (a rare name says more than a common one). `within`: columns
+    that must be equal too: a name that two share at one address may be a family's, and is then weighed as such.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Level:
     at_least: float = 0.0
     at_most: int = 0
     frequency: str | None = None
+    within: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -44,11 +46,12 @@ class Level:
     @property
     def name(self) -> str:
         """What the level is called in tables and explanations."""
+        text = " ".join((self.kind, *self.columns))
         if self.kind == "similar":
-            return f"{self.measure}>={self.at_least:g}"
+            text = f"{self.measure}>={self.at_least:g}"
         if self.kind in ("edits", "within_days"):
-            return f"{self.kind}<={self.at_most}"
-        return "+".join((self.kind, *self.columns)) if len(self.columns) > 1 else self.kind
+            text = f"{self.kind}<={self.at_most}"
+        return f"{text} within {' '.join(self.within)}" if self.within else text
 
 
 def equal(*columns: str, frequency: str | None = None) -> Level:
@@ -56,9 +59,9 @@ def equal(*columns: str, frequency: str | None = None) -> Level:
     return Level("equal", columns, frequency=frequency)
 
 
-def similar(measure: str, at_least: float, column: str | None = None) -> Level:
+def similar(measure: str, at_least: float, column: str | None = None, within: tuple[str, ...] = ()) -> Level:
     """A similarity of at least so much (0-1); the measures are listed in `measures.MEASURES`."""
-    return Level("similar", (column,) if column else (), measure=measure, at_least=at_least)
+    return Level("similar", (column,) if column else (), measure=measure, at_least=at_least, within=within)
 
 
 def edits(at_most: int, column: str | None = None) -> Level:
@@ -66,9 +69,9 @@ def edits(at_most: int, column: str | None = None) -> Level:
     return Level("edits", (column,) if column else (), at_most=at_most)
 
 
-def initial(column: str | None = None) -> Level:
-    """One side writes a single letter, the first of what the other side writes."""
-    return Level("initial", (column,) if column else ())
+def initial(column: str | None = None, frequency: str | None = None) -> Level:
+    """One side writes a single letter, the first of what the other side writes (`frequency`: a column of initials)."""
+    return Level("initial", (column,) if column else (), frequency=frequency)
 
 
 def prefix(column: str | None = None) -> Level:
@@ -123,7 +126,7 @@ class Comparison:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns that its levels read, in order of first use."""
-        return tuple(dict.fromkeys(column for level in self.levels for column in level.columns))
+        return tuple(dict.fromkeys(column for level in self.levels for column in (*level.columns, *level.within)))
 
     @property
     def level_names(self) -> tuple[str, ...]:
@@ -202,7 +205,10 @@ class Settings:
                 Comparison(
                     name=c["name"],
                     column=c["column"],
-                    levels=tuple(Level(**{**level, "columns": tuple(level["columns"])}) for level in c["levels"]),
+                    levels=tuple(
+                        Level(**{**level, "columns": tuple(level["columns"]), "within": tuple(level["within"])})
+                        for level in c["levels"]
+                    ),
                 )
                 for c in plain.pop("comparisons")
             )
