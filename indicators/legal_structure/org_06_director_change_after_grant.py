@@ -154,6 +154,7 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
             pl.col("is_entrant").sum().alias("nieuw"),
             pl.col("gone").filter("is_original").max().alias("laatste_vertrek"),
             pl.col("records").filter(pl.col("is_original") | pl.col("is_entrant")).explode().unique().sort(),
+            pl.col("behind").first(),
         )
         .select(
             "address_id",
@@ -164,7 +165,7 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
             "laatste_vertrek",
             "nieuw",
             dagen_na_verlening=(pl.col("laatste_vertrek") - pl.col("datum_besluit")).dt.total_days(),
-            record_ids=pl.concat_list("permit", "records"),
+            record_ids=pl.concat_list("permit", "records", "behind"),
         )
     )
 
@@ -220,17 +221,21 @@ def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFram
 
 
 def _by_others(changed: pl.LazyFrame, control: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows of `changed` of permits where those who came are surely others than those who left."""
+    """The rows of `changed` of permits where those who came are surely others than those who left.
+
+    `behind`: the records of functions that tell who is behind a company that came or left.
+    """
     behind = changed.select("permit", "party_id", "is_original", "is_entrant", "company", "birth_date")
-    levels = [behind]
-    up = control.select(of="kvk_nummer", company="company", birth_date="birth_date")
+    levels = [behind.with_columns(via=pl.lit(""))]
+    up = control.select(of="kvk_nummer", company="company", birth_date="birth_date", function="record")
     for _ in range(_STEPS):
         levels.append(
             levels[-1]
             .filter(pl.col("company").is_not_null())
-            .select("permit", "party_id", "is_original", "is_entrant", of="company")
+            .select("permit", "party_id", "is_original", "is_entrant", "via", of="company")
             .join(up, on="of")
-            .drop("of")
+            .with_columns(via=pl.concat_str("via", "function", separator="|").str.strip_chars_start("|"))
+            .drop("of", "function")
             .unique()
         )
     faces = pl.concat(levels, how="diagonal").unique()
@@ -259,4 +264,15 @@ def _by_others(changed: pl.LazyFrame, control: pl.LazyFrame) -> pl.LazyFrame:
         .select("permit")
         .unique()
     )
-    return changed.join(same, on="permit", how="anti").join(unsure, on="permit", how="anti")
+    steps = (
+        faces.filter(pl.col("is_original") | pl.col("is_entrant"))
+        .filter(pl.col("birth_date").is_not_null(), pl.col("via") != "")
+        .group_by("permit")
+        .agg(behind=pl.col("via").str.split("|").explode().unique().sort())
+    )
+    return (
+        changed.join(same, on="permit", how="anti")
+        .join(unsure, on="permit", how="anti")
+        .join(steps, on="permit", how="left")
+        .with_columns(pl.col("behind").fill_null(pl.lit([], dtype=pl.List(pl.String))))
+    )

@@ -118,6 +118,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .with_columns(building=pl.coalesce("building", "address_id"))
         .join(_holders(t, licences, as_of), left_on="licence", right_on="record", how="left")
     )
+    is_sex_licence = pl.col("licence").str.starts_with("seksinrichtingen:")
     busy = (
         named.group_by("party_id")
         .agg(
@@ -125,6 +126,8 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("holder").drop_nulls().n_unique().alias("houders"),
             pl.col("record").unique().sort().alias("rows"),
             pl.col("mention").unique().sort().alias("mentions"),
+            # the licence of a sex establishment is named at its own address only
+            pl.col("licence").filter(~is_sex_licence).unique().sort().alias("elsewhere"),
         )
         .filter(
             ((pl.col("panden") >= p.min_buildings) & (pl.col("houders") > 1))
@@ -133,7 +136,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
     return (
         named.join(busy, on="party_id")
-        .group_by("party_id", "address_id", "panden", "houders", "rows")
+        .group_by("party_id", "address_id", "panden", "houders", "rows", "elsewhere")
         .agg(
             pl.col("key").unique().sort().alias("zaaknummers"),
             pl.col("licence").unique().sort().alias("licences"),
@@ -145,7 +148,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             "houders",
             "zaaknummers",
             "mentions",
-            record_ids=pl.concat_list("rows", "licences"),
+            record_ids=pl.concat_list("rows", "licences", "elsewhere"),
         )
     )
 

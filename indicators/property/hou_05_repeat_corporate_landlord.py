@@ -90,7 +90,7 @@ _OWN = (
             "ingangsdatum_max",
             "einddatum_min",
         ),
-        "handelsregister": ("kvk_nummer", "rechtsvorm"),
+        "handelsregister": ("record", "kvk_nummer", "rechtsvorm", "afgeschermd"),
         "bag_adressen": ("adresseerbaar_object_id", "pand_id"),
         "treffers": ("address_id", "indicator"),
     },
@@ -191,9 +191,11 @@ def repeat_corporate_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
 
 
 def _let_objects(t: Tables, as_of: date) -> pl.LazyFrame:
-    """One row per lessor (KVK number of a legal person) and object: `permits` (records), `zaaknummers`."""
+    """One row per lessor (KVK number of a legal person) and object: `permits` (records, and the row of the register
+    where it says that the holder is a legal person), `zaaknummers`."""
     forms = t.handelsregister.group_by("kvk_nummer").agg(
-        is_legal_person=pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS).fill_null(False).all()
+        is_legal_person=pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS).fill_null(False).all(),
+        known_from=pl.col("record").filter(~readings.shielded()).min(),
     )
     valid = t.vergunningen.filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
     columns = ("address_id", "record", "zaaknummer")
@@ -203,6 +205,7 @@ def _let_objects(t: Tables, as_of: date) -> pl.LazyFrame:
         .join(forms, left_on="lessor", right_on="kvk_nummer", how="left")
         # the column holds legal persons only, also those that this register does not know
         .filter(pl.col("is_legal_person").fill_null(True))
+        .select(*columns, "lessor", known_from=pl.lit(None, dtype=pl.String))
     )
     holding = (
         valid.filter(pl.col("zaaktype").is_in(readings.LETTING))
@@ -210,9 +213,13 @@ def _let_objects(t: Tables, as_of: date) -> pl.LazyFrame:
         .drop_nulls("lessor")
         .join(forms, left_on="lessor", right_on="kvk_nummer", how="left")
         .filter(pl.col("is_legal_person").fill_null(False))
+        .select(*columns, "lessor", "known_from")
     )
     return (
         pl.concat([named, holding])
         .group_by("lessor", "address_id")
-        .agg(permits=pl.col("record").unique().sort(), zaaknummers=pl.col("zaaknummer").unique().sort())
+        .agg(
+            permits=pl.concat([pl.col("record"), pl.col("known_from").drop_nulls()]).unique().sort(),
+            zaaknummers=pl.col("zaaknummer").unique().sort(),
+        )
     )

@@ -72,7 +72,7 @@ _PERMIT_COLUMNS = (
         "The company has other owners or directors by now.",
         "An objection or appeal against the earlier decision is still pending.",
     ),
-    inputs={"vergunningen": _PERMIT_COLUMNS, "handelsregister": ("kvk_nummer", "rsin")},
+    inputs={"vergunningen": _PERMIT_COLUMNS, "handelsregister": ("record", "kvk_nummer", "rsin", "afgeschermd")},
     needs=("vergunningen",),  # the trade register only adds the RSIN
     params={
         "window_years": Param(
@@ -128,7 +128,16 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     )
     numbers = _legal_numbers(t)
     same_party = (
-        numbers.join(numbers.select("number", eerder="record"), on="number").select("record", "eerder").unique()
+        numbers.join(numbers.select("number", eerder="record", then="source"), on="number")
+        .group_by("record", "eerder")
+        .agg(
+            # one KVK number says enough; else the hit rests on the rows that give both numbers one RSIN
+            via=pl.concat([pl.col("source"), pl.col("then")])
+            .drop_nulls()
+            .unique()
+            .sort()
+            .filter(~pl.col("is_kvk").any())
+        )
     )
     return (
         applications.join(same_party, on="record")
@@ -144,7 +153,7 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
             pl.col("eerder_zaaknummer", "eerder_status", "eerder_kvk_nummer").last(),
             pl.col(readings.dated("datum_eerder_besluit")).last(),
             eerdere_besluiten=pl.len().cast(pl.Int64),
-            records=pl.col("eerder"),
+            records=pl.concat_list("eerder", "via").list.explode(keep_nulls=False, empty_as_null=False),
         )
         .with_columns(
             record_ids=pl.concat_list("record", "records"),
@@ -161,12 +170,27 @@ def _days(years: int | float) -> int:
 
 
 def _legal_numbers(t: Tables) -> pl.LazyFrame:
-    """One row per permit and number that names its party beyond doubt: the KVK number, and the RSIN behind it."""
+    """One row per permit and number that names its party beyond doubt: the KVK number, and the RSIN behind it.
+
+    Columns `record`, `number`, `is_kvk`, `source`: the row of the trade register that gives the RSIN (null where it is
+    shielded: then it is named nowhere).
+    """
     with_kvk = t.vergunningen.select("record", "kvk_nummer").drop_nulls()
-    rsin = t.handelsregister.select("kvk_nummer", "rsin").drop_nulls().unique()
+    rsin = (
+        t.handelsregister.drop_nulls(["kvk_nummer", "rsin"])
+        .group_by("kvk_nummer", "rsin")
+        .agg(source=pl.col("record").filter(~readings.shielded()).min())
+    )
     return pl.concat(
         [
-            with_kvk.select("record", number=pl.lit("kvk ") + pl.col("kvk_nummer")),
-            with_kvk.join(rsin, on="kvk_nummer").select("record", number=pl.lit("rsin ") + pl.col("rsin")),
+            with_kvk.select(
+                "record",
+                number=pl.lit("kvk ") + pl.col("kvk_nummer"),
+                is_kvk=pl.lit(True),
+                source=pl.lit(None, dtype=pl.String),
+            ),
+            with_kvk.join(rsin, on="kvk_nummer").select(
+                "record", "source", number=pl.lit("rsin ") + pl.col("rsin"), is_kvk=pl.lit(False)
+            ).select("record", "number", "is_kvk", "source"),
         ]
     )
