@@ -12,10 +12,12 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from screening.store import DOSSIER_STEPS
 from tests.real import adapters, variants
 
 AS_OF = "2026-07-01"
@@ -38,6 +40,7 @@ def main(argv: list[str]) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     facts = build(data.resolve(), folder)
+    consent(folder)
     document = screen(folder)
     return judge(folder, facts, document)
 
@@ -119,14 +122,43 @@ def inspections(bag: Path, target: Path) -> pl.DataFrame:
     return made.with_columns(pl.format("C-{}", pl.int_range(pl.len()).cast(pl.String).str.zfill(5)).alias("key"))
 
 
+def consent(folder: Path) -> None:
+    """A real code runs no rule without a dossier and two people: see that it would not, then decide as they would."""
+    listed = {one["code"]: one for one in command(folder, "rules", "list")}
+    held = listed["NUI-01"]["held"]
+    if held != "not_approved":
+        sys.exit(f"NUI-01 would run without an approval in a real municipality: {held}")
+    print(f"NUI-01 before the approval: {listed['NUI-01']['reason_en']}")
+    dossier = folder / "dossier.toml"
+    dossier.write_text(
+        "".join(f'[{step}]\ntext = "Open data, a test of the programme."\ndate = 2026-06-01\n' for step in DOSSIER_STEPS),
+        encoding="utf-8",
+    )
+    why = ("--reason", "test on open data")
+    version = command(folder, "rules", "propose", "NUI-01", "--by", "author", "--dossier", str(dossier), *why)
+    name = version["version_id"]
+    until = str(date.today() + timedelta(days=1))  # noqa: DTZ011 - an approval is of the day on which it is given
+    command(folder, "rules", "approve", name, "--by", "colleague", "--expires", until, *why)
+    command(folder, "rules", "activate", name, "--by", "author", *why)
+
+
 def screen(folder: Path) -> dict:
-    """Run the command as a person would, and read what it printed."""
+    """Run the command as a person would, and read what it printed; the approved rule must have run."""
+    document = command(folder, "run")
+    if [one["code"] for one in document["indicators"]["run"]] != ["NUI-01"]:
+        sys.exit(f"NUI-01 was approved and did not run: {document['indicators']['not_run']}")
+    return document
+
+
+def command(folder: Path, *arguments: str):
+    """What `barrier … --json` printed; ends the script when it fails."""
     done = subprocess.run(
-        [str(HERE / ".venv/bin/barrier"), "run", "--config", str(folder / "screening.toml"), "--json"],
+        [str(HERE / ".venv/bin/barrier"), *arguments, "--config", str(folder / "screening.toml"), "--json"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        sys.exit(f"barrier run ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+        what = " ".join(arguments[:2])
+        sys.exit(f"barrier {what} ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     return json.loads(done.stdout)
 
 
