@@ -130,10 +130,8 @@ def consent(folder: Path) -> None:
         sys.exit(f"NUI-01 would run without an approval in a real municipality: {held}")
     print(f"NUI-01 before the approval: {listed['NUI-01']['reason_en']}")
     dossier = folder / "dossier.toml"
-    dossier.write_text(
-        "".join(f'[{step}]\ntext = "Open data, a test of the programme."\ndate = 2026-06-01\n' for step in DOSSIER_STEPS),
-        encoding="utf-8",
-    )
+    step_text = 'text = "Open data, a test of the programme."\ndate = 2026-06-01\n'
+    dossier.write_text("".join(f"[{step}]\n{step_text}" for step in DOSSIER_STEPS), encoding="utf-8")
     why = ("--reason", "test on open data")
     version = command(folder, "rules", "propose", "NUI-01", "--by", "author", "--dossier", str(dossier), *why)
     name = version["version_id"]
