@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from flows.governed import allowed_purposes
 from flows.settings import Settings
 from flows.stages import activations
 from screening.errors import ConfigurationError, RuleDefinitionError
+
+_CODES = re.compile(r"\[(.+)\]")
 
 
 def listing(configuration: Path) -> list[dict]:
@@ -155,15 +158,20 @@ def history(configuration: Path, code: str | None) -> list[dict]:
         ]
 
 
-def given_parameters(texts: Iterable[str]) -> dict[str, float]:
-    """Parameters given as "name=value". ConfigurationError where the value is no number."""
-    given: dict[str, float] = {}
+def given_parameters(texts: Iterable[str]) -> dict[str, object]:
+    """Parameters given as "name=value", or "name=[55,56]" for codes. ConfigurationError where the value is neither."""
+    given: dict[str, object] = {}
     for text in texts:
         name, _, value = text.partition("=")
+        if codes := _CODES.fullmatch(value.strip()):
+            given[name.strip()] = tuple(code.strip() for code in codes[1].split(","))
+            continue
         try:
             given[name.strip()] = int(value) if value.strip().lstrip("-").isdigit() else float(value)
         except ValueError:
-            raise ConfigurationError(f"--parameter {text}: write name=value, with a number.") from None
+            raise ConfigurationError(
+                f"--parameter {text}: write name=value, with a number, or codes as name=[55,56]."
+            ) from None
     return given
 
 

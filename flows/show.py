@@ -150,9 +150,13 @@ def runs_text(found: list[dict]) -> None:
 
 def indicators_text(found: list[dict]) -> None:
     """The catalogue, one indicator a row."""
+    from screening.rules.wording import setting_text
+
     table = Table("code", "v", "class", "barrier", "name", "parameters")
     for one in found:
-        parameters = ", ".join(f"{name} {p['value']} {p['unit']}" for name, p in one["params"].items())
+        parameters = ", ".join(
+            f"{name} {setting_text(p['value'], 'en')} {p['unit']}" for name, p in one["params"].items()
+        )
         table.add_row(
             one["code"], str(one["version"]), one["class"], one["barrier"], escape(one["name_nl"]), escape(parameters)
         )

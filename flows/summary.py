@@ -107,6 +107,8 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
                 "dpia": settings.indicators[code].dpia,
                 "fg_advice": settings.indicators[code].fg_advice,
                 "parameters": evaluation["parameters"][code],
+                "limits_nl": list(known[code].limits_nl),
+                "limits_en": list(known[code].limits_en),
                 "without": [
                     name for name in known[code].inputs if name in set(Dataset) and name not in settings.sources
                 ],

@@ -79,6 +79,15 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             label_en="Days since the establishment began, more than",
             reason_nl="een aanvraag doen en verwerken kost tijd",
         ),
+        "licensable_lines": Param(
+            tuple(readings.SBI_LINE.values()),
+            "SBI codes",
+            "the first two digits of the lines for which local rules ask a licence; a municipality may ask it of fewer",
+            choices=tuple(readings.SBI_LINE.values()),
+            label_nl="Branches met een vergunningplicht",
+            label_en="Lines of business that need a licence",
+            reason_nl="de eerste twee cijfers van branches met een vergunningplicht; een gemeente kan er minder kiezen",
+        ),
     },
     evidence_nl="Vestiging {vestigingsnummer} is actief op {as_of}, sinds {datum_aanvang}. Dat is {dagen} dagen en "
     "meer dan {grace_days} dagen. De branche ({branche}, SBI {sbi_codes}[, versie {sbi_versie}]) heeft een vergunning "
@@ -97,9 +106,7 @@ def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyF
     licensed = t.vergunningen.filter(
         readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LOCATION_BOUND)
     ).select("address_id")
-    branche = pl.concat_list(
-        pl.when(readings.has_line(line)).then(pl.lit(line)) for line in readings.LICENSABLE_LINES
-    ).list.drop_nulls()
+    lines = tuple(line for line, code in readings.SBI_LINE.items() if code in p.licensable_lines)
     return (
         t.handelsregister.filter(
             readings.active(as_of),
@@ -107,9 +114,9 @@ def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyF
             pl.col("address_id").is_not_null(),
             pl.col("datum_aanvang_max") < as_of - timedelta(days=p.grace_days),
         )
-        .with_columns(branche=branche)
-        .filter(pl.col("branche").list.len() > 0)
         .join(licensed, on="address_id", how="anti")
+        .with_columns(branche=readings.lines_of_business(lines))
+        .filter(pl.col("branche").list.len() > 0)
         .select(
             "address_id",
             "vestigingsnummer",

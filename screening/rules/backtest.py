@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.errors import RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform
-from screening.rules.declare import Indicator, Number
+from screening.rules.declare import Indicator, Setting
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
 from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
@@ -48,7 +48,7 @@ def reproduce(
     tables: Tables,
     *,
     as_of: date,
-    parameters: Mapping[str, Mapping[str, Number]],
+    parameters: Mapping[str, Mapping[str, Setting]],
     display: pl.DataFrame,
     earlier: pl.DataFrame,
     allowed: Allowed | None = None,
@@ -69,8 +69,8 @@ def replay(
     published: pl.DataFrame,
     *,
     code: str,
-    parameters: Mapping[str, Number],
-    ran: Mapping[str, Mapping[str, Number]],
+    parameters: Mapping[str, Setting],
+    ran: Mapping[str, Mapping[str, Setting]],
     as_of: date,
     display: pl.DataFrame,
     stale: Iterable[str] = (),
@@ -143,7 +143,7 @@ def _evaluate(
     rules: list[Indicator],
     tables: Tables,
     as_of: date,
-    parameters: Mapping[str, Mapping[str, Number]],
+    parameters: Mapping[str, Mapping[str, Setting]],
     *,
     stale: Iterable[str] = (),
     allowed: Allowed | None = None,

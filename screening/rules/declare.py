@@ -19,6 +19,8 @@ from screening.rules.wording import placeholders
 from screening.vocabulary import Barrier, Dataset, IndicatorClass
 
 Number = int | float
+#: A parameter in force: a number, or codes of a closed list.
+Setting = Number | tuple[str, ...]
 RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]
 
 _CODE = re.compile(r"[A-Z]{3}-[0-9]{2}")
@@ -31,11 +33,12 @@ class Param:
     """A threshold of a rule: default, unit, why this default, and the bounds a configuration may not cross.
 
     `floor` and `ceiling` guard proportionality: a municipality can look at fewer addresses than the default does,
-    but cannot turn a rule into a net that catches everyone. `label_nl` / `label_en` name it for a reviewer, `reason_nl`
-    says in Dutch what `reason` does.
+    but cannot turn a rule into a net that catches everyone. A parameter with `choices` is a list of codes, some of
+    these and no others, and `choices` is its bound. `label_nl` / `label_en` name it for a reviewer, `reason_nl` says
+    in Dutch what `reason` does.
     """
 
-    default: Number
+    default: Setting
     unit: str
     reason: str
     floor: Number | None = None
@@ -43,9 +46,12 @@ class Param:
     label_nl: str = ""
     label_en: str = ""
     reason_nl: str = ""
+    choices: tuple[str, ...] = ()
 
     def refuse(self, value: object) -> str | None:
         """Why `value` cannot be used, or None."""
+        if self.choices:
+            return self._refuse_codes(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "it must be a number"
         if isinstance(self.default, int) and not isinstance(value, int):
@@ -55,6 +61,21 @@ class Param:
         if self.ceiling is not None and value > self.ceiling:
             return f"it may not be above {self.ceiling} {self.unit}"
         return None
+
+    def _refuse_codes(self, value: object) -> str | None:
+        allowed = ", ".join(self.choices)
+        if not isinstance(value, list | tuple) or not value:
+            return f"it must be a list of one or more of {allowed}, each between quotes"
+        odd = [code for code in value if code not in self.choices]
+        if odd:
+            return f"{odd[0]!r} is none of {allowed} (each between quotes)"
+        return "it names a code twice" if len(set(value)) != len(value) else None
+
+    def settle(self, value: Setting | list[str]) -> Setting:
+        """`value` as it is in force: codes in the order of `choices`, so that one choice has one form."""
+        if not self.choices:
+            return value  # type: ignore[return-value]
+        return tuple(code for code in self.choices if code in value)  # type: ignore[operator]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +97,8 @@ class Indicator:
     ruled_out_en: tuple[str, ...]
     innocent_nl: tuple[str, ...]
     innocent_en: tuple[str, ...]
+    limits_nl: tuple[str, ...]
+    limits_en: tuple[str, ...]
     inputs: Mapping[str, tuple[str, ...]]
     params: Mapping[str, Param]
     evidence_nl: str
@@ -93,10 +116,11 @@ class Indicator:
         table, column = TERMS_COLUMN
         return column in self.inputs.get(table, ())
 
-    def parameters(self, configured: Mapping[str, object]) -> dict[str, Number]:
+    def parameters(self, configured: Mapping[str, object]) -> dict[str, Setting]:
         """The parameters in force: defaults, replaced by what is configured.
 
-        Raises ConfigurationError for a parameter that is not declared, is no number, or crosses a bound.
+        Raises ConfigurationError for a parameter that is not declared, is no number (or no list of codes), or crosses
+        a bound.
         """
         chosen = {name: param.default for name, param in self.params.items()}
         for name, value in configured.items():
@@ -109,10 +133,10 @@ class Indicator:
             why = self.params[name].refuse(value)
             if why:
                 raise ConfigurationError(f'[indicators."{self.code}"] parameters: {name} = {value!r}: {why}.')
-            chosen[name] = value  # type: ignore[assignment]
+            chosen[name] = self.params[name].settle(value)  # type: ignore[arg-type]
         return chosen
 
-    def declaration(self, parameters: Mapping[str, Number] | None = None) -> dict[str, object]:
+    def declaration(self, parameters: Mapping[str, Setting] | None = None) -> dict[str, object]:
         """The declaration as a JSON-able dict, with `parameters` in force (default: the defaults)."""
         in_force = self.parameters({}) if parameters is None else parameters
         return {
@@ -132,13 +156,15 @@ class Indicator:
             "ruled_out_en": list(self.ruled_out_en),
             "innocent_nl": list(self.innocent_nl),
             "innocent_en": list(self.innocent_en),
+            "limits_nl": list(self.limits_nl),
+            "limits_en": list(self.limits_en),
             "inputs": {table: list(columns) for table, columns in self.inputs.items()},
             "needs": list(self.needs),
             "purposes": list(self.purposes),
             "params": {
                 name: {
-                    "value": in_force[name],
-                    "default": param.default,
+                    "value": _as_json(in_force[name]),
+                    "default": _as_json(param.default),
                     "unit": param.unit,
                     "label_nl": param.label_nl,
                     "label_en": param.label_en,
@@ -146,6 +172,7 @@ class Indicator:
                     "reason_nl": param.reason_nl,
                     "floor": param.floor,
                     "ceiling": param.ceiling,
+                    "choices": list(param.choices),
                 }
                 for name, param in self.params.items()
             },
@@ -174,6 +201,8 @@ def indicator(
     inputs: Mapping[str, tuple[str, ...]],
     evidence_nl: str,
     evidence_en: str,
+    limits_nl: tuple[str, ...] = (),
+    limits_en: tuple[str, ...] = (),
     params: Mapping[str, Param] | None = None,
     after: tuple[str, ...] = (),
     sensitive: bool = False,
@@ -188,10 +217,11 @@ def indicator(
     `inputs`: table -> columns the rule sees. `needs`: the data sets without which it does not run (default: all data
     sets in `inputs`; name fewer where one of several sources is enough). `purposes`: what the rule is for (default:
     those of its code in `rules.purposes`). `ruled_out_*`: explanations that the rule itself excludes; `innocent_*`:
-    those it cannot see, shown to the reviewer. `evidence_*`: the sentence of a hit, with {column} for a value of the
-    hit row and {parameter} for one in force; a part between [ and ] is left out where a value in it is empty.
-    `is_finding`: the rule says something of the quality of a register, not of an address. Its rows carry no address,
-    are no evidence, flag nothing, and are reported by the run for the analyst.
+    those it cannot see, shown to the reviewer. `limits_*`: what of its definition the rule does not look at, because no
+    register says it; shown to the reviewer, and told of every run. `evidence_*`: the sentence of a hit, with {column}
+    for a value of the hit row and {parameter} for one in force; a part between [ and ] is left out where a value in it
+    is empty. `is_finding`: the rule says something of the quality of a register, not of an address. Its rows carry no
+    address, are no evidence, flag nothing, and are reported by the run for the analyst.
     """
 
     def declare(function: RuleFunction) -> Indicator:
@@ -209,6 +239,8 @@ def indicator(
             "ruled_out_en": ruled_out_en,
             "innocent_nl": innocent_nl,
             "innocent_en": innocent_en,
+            "limits_nl": limits_nl,
+            "limits_en": limits_en,
         }
         _check_texts(code, texts, lists)
         _check_inputs(code, inputs, after)
@@ -245,6 +277,10 @@ def indicator(
     return declare
 
 
+def _as_json(value: Setting) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _check_identity(code: str, version: int, cls: str, barrier: str, dataset: str) -> None:
     if not _CODE.fullmatch(code):
         raise RuleDefinitionError(f"{code!r} is not an indicator code: three capitals, a hyphen, two digits (LIC-04).")
@@ -268,7 +304,7 @@ def _check_texts(code: str, texts: Mapping[str, str], lists: Mapping[str, tuple[
             raise RuleDefinitionError(f"{code}: {name} must be a tuple of sentences.")
     if not lists["innocent_nl"]:
         raise RuleDefinitionError(f"{code}: innocent_nl is empty; every deviation can have an innocent explanation.")
-    for stem in ("ruled_out", "innocent"):
+    for stem in ("ruled_out", "innocent", "limits"):
         if len(lists[f"{stem}_nl"]) != len(lists[f"{stem}_en"]):
             raise RuleDefinitionError(f"{code}: {stem}_nl and {stem}_en differ in length.")
     for name, text in [*texts.items(), *((name, item) for name, items in lists.items() for item in items)]:

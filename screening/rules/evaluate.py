@@ -11,7 +11,7 @@ import polars as pl
 
 from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, empty
-from screening.rules.declare import Indicator
+from screening.rules.declare import Indicator, Setting
 from screening.rules.links import with_links
 from screening.rules.purposes import Allowed, covering
 from screening.rules.registry import evaluation_order
@@ -69,7 +69,7 @@ class Evaluation:
     run: tuple[str, ...]
     not_run: dict[str, NotRun]
     hits: dict[str, int]
-    parameters: dict[str, dict[str, int | float]]
+    parameters: dict[str, dict[str, Setting]]
     timings: dict[str, float]
     findings: pl.DataFrame = field(default_factory=lambda: empty(EVIDENCE))
 
@@ -94,7 +94,7 @@ def evaluate(
     """
     in_order = evaluation_order(indicators)
     old = frozenset(str(name) for name in stale)
-    parameters: dict[str, dict[str, int | float]] = {}
+    parameters: dict[str, dict[str, Setting]] = {}
     not_run: dict[str, NotRun] = {}
     for one in in_order:  # a faulty configuration is told before anything is computed
         why = (held or {}).get(one.code) or _why_not(one, tables, activations.get(one.code), old)
@@ -166,7 +166,7 @@ def _why_not(one: Indicator, tables: Tables, activation: Activation | None, stal
     return None
 
 
-def _run(one: Indicator, tables: Tables, parameters: dict[str, int | float], as_of: date) -> pl.DataFrame:
+def _run(one: Indicator, tables: Tables, parameters: dict[str, Setting], as_of: date) -> pl.DataFrame:
     absent = [name for name in one.inputs if name not in tables and name not in set(Dataset)]
     if absent:
         raise RuleDefinitionError(f"{one.code}: hand in {', '.join(absent)}: without it nothing would ever be found.")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
-from screening.rules.wording import date_text, number_text, parts, placeholders
+from screening.rules.wording import date_text, parts, placeholders, setting_text
 
 Part = dict[str, object]
 
@@ -32,6 +32,7 @@ UNITS_NL = {
     "percent": "procent",
     "reporters": "melders",
     "reports": "meldingen",
+    "SBI codes": "(SBI-codes)",
     "share": "(deel van 1)",
     "similarity": "(gelijkenis van 0 tot 1)",
     "similarity 0-1": "(gelijkenis van 0 tot 1)",
@@ -41,6 +42,7 @@ UNITS_NL = {
     "years": "jaar",
 }
 _UNITS_EN = {
+    "SBI codes": "(SBI codes)",
     "share": "(share of 1)",
     "similarity": "(similarity from 0 to 1)",
     "similarity 0-1": "(similarity from 0 to 1)",
@@ -54,6 +56,7 @@ HEADS: dict[str, dict[str, str]] = {
         "thresholds": "Grens",
         "ruled_out": "Al uitgesloten",
         "can_also_mean": "Dit kan ook betekenen",
+        "cannot_see": "Wat deze indicator niet kan zien",
         "unknown": "Niet bekend",
         "records": "Gegevens",
         "kind": "Soort",
@@ -86,6 +89,7 @@ HEADS: dict[str, dict[str, str]] = {
         "thresholds": "Threshold",
         "ruled_out": "Already ruled out",
         "can_also_mean": "It can also mean",
+        "cannot_see": "What this indicator cannot see",
         "unknown": "Not known",
         "records": "Records",
         "kind": "Kind",
@@ -118,8 +122,8 @@ HEADS: dict[str, dict[str, str]] = {
 def explain_hit(declaration: Mapping[str, object], evidence_row: Mapping[str, object]) -> dict[str, Part]:
     """`{"nl": {...}, "en": {...}}` for one row of evidence under the declaration that was in force when it was made.
 
-    Each language has `title`, `seen` (sentence), `window` (or None), `thresholds`, `ruled_out`, `can_also_mean` and
-    `unknown` (lists of sentences) and `records` (list of `dataset:key`).
+    Each language has `title`, `seen` (sentence), `window` (or None), `thresholds`, `ruled_out`, `can_also_mean`,
+    `cannot_see` and `unknown` (lists of sentences) and `records` (list of `dataset:key`).
     """
     return {language: _hit(language, declaration, evidence_row) for language in HEADS}
 
@@ -149,15 +153,15 @@ def threshold(name: str, param: Mapping[str, object], language: str) -> str:
     label = param.get(f"label_{language}") or name
     text = f"{label}: {quantity(param['value'], str(param['unit']), language)}"
     if param["value"] != param["default"]:
-        usual = number_text(param["default"], language)  # type: ignore[arg-type]
+        usual = setting_text(param["default"], language)  # type: ignore[arg-type]
         text += f" (standaard {usual})" if language == "nl" else f" (default {usual})"
     return text
 
 
 def quantity(value: object, unit: str, language: str) -> str:
-    """A number and its unit: "90 dagen", "90 days"."""
+    """A number or codes, and the unit: "90 dagen", "90 days", "55, 56 (SBI-codes)"."""
     words = UNITS_NL if language == "nl" else _UNITS_EN
-    return f"{number_text(value, language)} {words.get(unit, unit)}"  # type: ignore[arg-type]
+    return f"{setting_text(value, language)} {words.get(unit, unit)}"  # type: ignore[arg-type]
 
 
 def _hit(language: str, declaration: Mapping[str, object], row: Mapping[str, object]) -> Part:
@@ -172,6 +176,7 @@ def _hit(language: str, declaration: Mapping[str, object], row: Mapping[str, obj
         ],
         "ruled_out": list(declaration[f"ruled_out_{language}"]),  # type: ignore[call-overload]
         "can_also_mean": list(declaration[f"innocent_{language}"]),  # type: ignore[call-overload]
+        "cannot_see": list(declaration.get(f"limits_{language}", ())),  # type: ignore[call-overload]
         "unknown": _unknown(str(declaration[f"evidence_{language}"]), values, language),
         "records": list(row["record_ids"]),  # type: ignore[call-overload]
     }

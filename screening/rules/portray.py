@@ -77,8 +77,20 @@ _DERIVED = {
     },
 }
 _BOUNDS = {
-    "nl": {"floor": "niet lager dan {}", "ceiling": "niet hoger dan {}", "fixed": "zonder grens", "why": "Waarom: {}"},
-    "en": {"floor": "not below {}", "ceiling": "not above {}", "fixed": "no bounds", "why": "Why: {}"},
+    "nl": {
+        "floor": "niet lager dan {}",
+        "ceiling": "niet hoger dan {}",
+        "fixed": "zonder grens",
+        "choices": "een of meer van {}",
+        "why": "Waarom: {}",
+    },
+    "en": {
+        "floor": "not below {}",
+        "ceiling": "not above {}",
+        "fixed": "no bounds",
+        "choices": "one or more of {}",
+        "why": "Why: {}",
+    },
 }
 
 
@@ -103,6 +115,7 @@ def rule_part(declaration: Mapping[str, object], language: str) -> Part:
         "thresholds": [threshold(name, param, language) + bounds(param, language) for name, param in params.items()],
         "ruled_out": list(declaration[f"ruled_out_{language}"]),  # type: ignore[call-overload]
         "can_also_mean": list(declaration[f"innocent_{language}"]),  # type: ignore[call-overload]
+        "cannot_see": list(declaration.get(f"limits_{language}", ())),  # type: ignore[call-overload]
         "reads": [f"{_DERIVED[language].get(table, table)}: {', '.join(columns)}" for table, columns in inputs.items()],
         "needs": ", ".join(declaration["needs"]),  # type: ignore[arg-type]
         "after": ", ".join(declaration["after"]),  # type: ignore[arg-type]
@@ -118,6 +131,8 @@ def bounds(param: Mapping[str, object], language: str) -> str:
         for name in ("floor", "ceiling")
         if param[name] is not None
     ]
+    if param.get("choices"):
+        limits.append(words["choices"].format(", ".join(param["choices"])))  # type: ignore[arg-type]
     reason = str((param.get("reason_nl") if language == "nl" else None) or param["reason"])
     return f" ({', '.join(limits) or words['fixed']}). {words['why'].format(reason)}."
 
@@ -176,4 +191,3 @@ def _open(template: str) -> str:
         before + (f"‹{name}›" if name is not None else "") for before, name, _, _ in Formatter().parse(template)
     )
     return text.replace("[", "").replace("]", "")
-

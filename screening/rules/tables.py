@@ -97,11 +97,11 @@ def _is_bound(name: str, column: str) -> bool:
 class Params:
     """The parameters in force of one indicator: `p.grace_days`."""
 
-    def __init__(self, code: str, values: Mapping[str, int | float | str]) -> None:
+    def __init__(self, code: str, values: Mapping[str, int | float | tuple[str, ...]]) -> None:
         self._code = code
         self._values = dict(values)
 
-    def __getattr__(self, name: str) -> int | float | str:
+    def __getattr__(self, name: str) -> int | float | tuple[str, ...]:
         if name.startswith("_"):
             raise AttributeError(name)
         try:
@@ -111,6 +111,6 @@ class Params:
                 f"{self._code}: parameter {name!r} is not declared; add it to `params`."
             ) from None
 
-    def as_dict(self) -> dict[str, int | float | str]:
+    def as_dict(self) -> dict[str, int | float | tuple[str, ...]]:
         """Name -> value in force, in the order of declaration."""
         return dict(self._values)

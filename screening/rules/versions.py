@@ -8,7 +8,7 @@ import inspect
 import json
 from collections.abc import Mapping
 
-from screening.rules.declare import Indicator, Number
+from screening.rules.declare import Indicator, Setting
 
 VERSION_ID_DIGITS = 16
 
@@ -29,7 +29,7 @@ def content_hash(rule: Indicator) -> str:
     return hashlib.sha256(_canonical(content).encode()).hexdigest()
 
 
-def version_id(code: str, version: int, parameters: Mapping[str, Number], content: str) -> str:
+def version_id(code: str, version: int, parameters: Mapping[str, Setting], content: str) -> str:
     """16 hexadecimal digits that name a version: code, declared number, parameters in force and content hash."""
     named = {"code": code, "version": version, "parameters": dict(parameters), "content": content}
     return hashlib.sha256(_canonical(named).encode()).hexdigest()[:VERSION_ID_DIGITS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from string import Formatter
 
@@ -66,6 +67,11 @@ def number_text(number: int | float, language: str) -> str:
     """At most two decimals, none when whole; a decimal comma in Dutch."""
     text = f"{number:.2f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
     return text.replace(".", ",") if language == "nl" else text
+
+
+def setting_text(value: float | Sequence[str], language: str) -> str:
+    """A parameter in force: a number, or codes one after the other ("55, 56")."""
+    return number_text(value, language) if isinstance(value, int | float) else ", ".join(value)
 
 
 def is_bound(column: str, schema: pl.Schema) -> bool:
@@ -160,7 +166,7 @@ def sentence(
     *,
     language: str,
     schema: pl.Schema,
-    parameters: dict[str, int | float],
+    parameters: Mapping[str, float | Sequence[str]],
     as_of: date,
 ) -> pl.Expr:
     """The template with {column}, {parameter} and {as_of} filled in; one sentence a row.
@@ -169,7 +175,7 @@ def sentence(
     Raises RuleDefinitionError for a placeholder that is none of the three.
     """
     constants = {"as_of": date_text(as_of, language)}
-    constants |= {name: number_text(value, language) for name, value in parameters.items()}
+    constants |= {name: setting_text(value, language) for name, value in parameters.items()}
     for name in placeholders(template):
         if name not in schema and name not in constants:
             raise RuleDefinitionError(

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import textstat
 
+from screening.rules import Param
+
 ROOT = Path(__file__).parents[2]
 #: Columns of evidence that a case compares as they are.
 AS_IT_IS = ("window_start", "window_end", "dataset")
@@ -51,11 +53,23 @@ def test_the_order_of_rows_never_matters(case):
 def test_a_case_on_the_edge_of_a_parameter_turns_when_the_edge_moves_one_step(case):
     for name, side in (case.spec.get("side") or {}).items():
         assert side in ("below", "above")
-        value = case.in_force()[name]
-        step = (case.spec.get("step") or {}).get(name, 1 if isinstance(value, int) else 0.05)
+        value, step = case.in_force()[name], (case.spec.get("step") or {}).get(name)
         now = len(case.hits())
-        moved = [len(case.hits(parameters={name: value + by})) for by in (-step, step)]
+        moved = [
+            len(case.hits(parameters={name: then})) for then in one_step_away(case.indicator.params[name], value, step)
+        ]
         assert any(then != now for then in moved), f"{name} = {value} ± {step} changes nothing: this is no edge"
+
+
+def one_step_away(param: Param, value: object, step: float | None) -> list[object]:
+    """The nearest other settings: a step down and up, or one code less and one more."""
+    if param.choices:
+        settings = [[c for c in value if c != code] for code in value] + [
+            [*value, c] for c in param.choices if c not in value
+        ]
+        return [setting for setting in settings if setting]
+    step = step or (1 if isinstance(value, int) else 0.05)
+    return [value - step, value + step]
 
 
 def test_what_a_case_rules_out_would_otherwise_be_a_hit(case):

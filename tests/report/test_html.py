@@ -161,3 +161,10 @@ def test_rendering_leaves_the_document_as_it_was(document):
     before = deepcopy(document)
     render(document)
     assert document == before
+
+
+def test_what_a_rule_cannot_see_is_told_and_an_older_run_says_nothing_of_it(document):
+    assert "niet kunnen zien" not in _Page(render(document)).text
+    document["indicators"]["run"][0]["limits_nl"] = ["Er is geen lijst van verzameladressen."]
+    assert "Wat indicatoren niet kunnen zien" in _Page(render(document)).text
+    assert "LIC-04 Er is geen lijst van verzameladressen." in _Page(render(document)).text

@@ -111,3 +111,50 @@ def test_a_declaration_can_be_kept_as_json_with_the_parameters_in_force(declare)
     assert kept["params"]["grace_days"]["default"] == 30
     assert kept["inputs"] == {"vergunningen": ["record", "address_id", "status", "zaaknummer"]}
     assert (kept["code"], kept["class"], kept["barrier"]) == ("TST-01", "B", "WERKPLEK")
+
+
+def _with_lines(declare, default=("55", "56")):
+    return declare(params={"lines": Param(default, "SBI codes", "because", choices=("55", "56", "92"))},
+                   evidence_nl="{lines}", evidence_en="{lines}")  # fmt: skip
+
+
+def test_a_list_of_codes_is_in_force_in_one_form_whatever_its_order(declare):
+    rule = _with_lines(declare)
+    assert rule.parameters({}) == {"lines": ("55", "56")}
+    assert (
+        rule.parameters({"lines": ["92", "55"]}) == rule.parameters({"lines": ("55", "92")}) == {"lines": ("55", "92")}
+    )
+    kept = json.loads(json.dumps(rule.declaration()))["params"]["lines"]
+    assert (kept["value"], kept["default"], kept["choices"]) == (["55", "56"], ["55", "56"], ["55", "56", "92"])
+    # what a run kept can be put in force again
+    assert rule.parameters({"lines": kept["value"]}) == rule.parameters({})
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (["55", "47"], "'47' is none of 55, 56, 92"),
+        ([55], "between quotes"),
+        ([], "one or more of 55, 56, 92"),
+        ("55", "one or more of"),
+        (55, "one or more of"),
+        (["55", "55"], "twice"),
+    ],
+)
+def test_a_list_of_codes_holds_declared_codes_only(declare, value, says):
+    with pytest.raises(ConfigurationError, match=says):
+        _with_lines(declare).parameters({"lines": value})
+
+
+def test_a_default_is_of_the_declared_codes_too(declare):
+    with pytest.raises(RuleDefinitionError, match="none of"):
+        _with_lines(declare, default=("47",))
+
+
+def test_what_a_rule_cannot_see_is_part_of_its_declaration(declare):
+    rule = declare(limits_nl=("Er is geen lijst.",), limits_en=("There is no list.",))
+    assert rule.declaration()["limits_nl"] == ["Er is geen lijst."]
+    with pytest.raises(RuleDefinitionError, match="limits_nl and limits_en differ in length"):
+        declare(limits_nl=("Er is geen lijst.",))
+    with pytest.raises(RuleDefinitionError, match="suspects no one"):
+        declare(limits_nl=("Een verdacht adres.",), limits_en=("-",))

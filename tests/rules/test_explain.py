@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from screening.rules import explain_hit
+from screening.rules import Param, explain_hit
 from screening.rules.explain import explain_lines
 
 ROW = {
@@ -76,3 +76,22 @@ def test_as_lines_it_reads_from_what_was_seen_to_the_records(declare):
     assert "  Dit kan ook betekenen:" in lines
     assert lines[-1] == "    - vergunningen:Z-1"
     assert explain_lines(rule.declaration(), ROW, "en")[1] == "  Seen: Licence Z-1 ended."
+
+
+def test_what_no_register_says_is_told_where_there_is_such_a_thing(declare):
+    limits = {"limits_nl": ("Er is geen lijst.",), "limits_en": ("There is no list.",)}
+    assert explain(declare, **limits)["nl"]["cannot_see"] == ["Er is geen lijst."]
+    rule = declare(**limits)
+    assert "  What this indicator cannot see:" in explain_lines(rule.declaration(), ROW, "en")
+    assert not any("cannot see" in line for line in explain_lines(declare().declaration(), ROW, "en"))
+
+
+def test_codes_are_told_one_after_the_other(declare):
+    codes = {
+        "params": {"lines": Param(("55", "56"), "SBI codes", "why", choices=("55", "56", "92"), label_nl="Branches")},
+        "evidence_nl": "{lines}",
+        "evidence_en": "{lines}",
+    }
+    assert explain(declare, **codes)["nl"]["thresholds"] == ["Branches: 55, 56 (SBI-codes)"]
+    other = explain(declare, parameters={"lines": ["92"]}, **codes)
+    assert other["nl"]["thresholds"] == ["Branches: 92 (SBI-codes) (standaard 55, 56)"]

@@ -75,3 +75,14 @@ def test_a_model_tells_of_each_barrier_whether_it_is_in_view(language, declare):
     assert len(lines) == len(models()[0].barriers)
     assert sum("TST-01 (registers: vergunningen)" in line for line in lines) == 1
     assert sum(("buiten bereik" if language == "nl" else "out of reach") in line for line in lines) == 3
+
+
+def test_codes_are_told_with_those_that_may_be_chosen(told):
+    param = Param(("55",), "SBI codes", "because", choices=("55", "56"))
+    both = {"params": {"lines": param}, "evidence_nl": "{lines}", "evidence_en": "{lines}"}
+    assert "lines: 55 (SBI-codes) (een of meer van 55, 56). Waarom: because." in told(**both)
+
+
+def test_what_no_register_says_is_told(told):
+    limits = {"limits_nl": ("Er is geen lijst.",), "limits_en": ("There is no list.",)}
+    assert "Wat deze indicator niet kan zien:\n    - Er is geen lijst." in told(**limits)

@@ -1,0 +1,119 @@
+"""Companies: lines of business, establishments, and the functions and lists by which people run or manage them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.vocabulary import AddressNote
+
+#: Line of business -> first two digits of its SBI codes, the same in the 2008 and 2025 versions.
+SBI_LINE = {"horeca": "56", "logies": "55", "speelautomaten": "92"}
+#: Type of permit -> line of business. A type that is absent is not judged by line.
+LINE_OF_TYPE = {
+    "exploitatie": "horeca",
+    "alcohol": "horeca",
+    "terras": "horeca",
+    "logies": "logies",
+    "speelautomaten": "speelautomaten",
+}
+#: Legal forms of which the company is a party of its own, apart from the people behind it.
+LEGAL_PERSONS = ("bv", "nv", "stichting", "vereniging", "cooperatie")
+#: Functions by which someone runs a company. A receiver, liquidator or proxy acts for others.
+DIRECTORS = ("bestuurder", "eigenaar", "vennoot")
+#: Functions by which someone owns or runs a company.
+OWNERS_AND_DIRECTORS = (*DIRECTORS, "enig_aandeelhouder")
+#: Roles in which a party holds a permit or a licence.
+HOLDER_ROLES = ("houder", "exploitant")
+
+
+def line_of(column: str = "zaaktype") -> pl.Expr:
+    """Line of business of a permit type; null where the type is not judged by line."""
+    return pl.col(column).replace_strict(LINE_OF_TYPE, default=None, return_dtype=pl.String)
+
+
+def has_line(line: str, column: str = "sbi_codes") -> pl.Expr:
+    """Whether any SBI code of the establishment belongs to `line` (a key of SBI_LINE)."""
+    prefix = SBI_LINE[line]
+    return pl.col(column).list.eval(pl.element().str.starts_with(prefix)).list.any().fill_null(False)
+
+
+def lines_of_business(lines: tuple[str, ...]) -> pl.Expr:
+    """Those of `lines` (keys of SBI_LINE) that any SBI code of the establishment belongs to: a list, empty for none."""
+    return pl.concat_list(pl.when(has_line(line)).then(pl.lit(line)) for line in lines).list.drop_nulls()
+
+
+def ended_before(day: date) -> pl.Expr:
+    """The establishment had surely ended before `day`. Needs `datum_einde_max`."""
+    return (pl.col("datum_einde_max") < day).fill_null(False)
+
+
+def active(as_of: date) -> pl.Expr:
+    """The establishment had surely begun and not ended on `as_of`. Needs `datum_aanvang_max`, `datum_einde_min`."""
+    return (pl.col("datum_aanvang_max") <= as_of).fill_null(False) & (
+        pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of)
+    )
+
+
+def post_box() -> pl.Expr:
+    """The address is a post box: it has no object, and nobody can be visited there. Needs `address_note`."""
+    return (pl.col("address_note") == AddressNote.POST_BOX).fill_null(False)
+
+
+def shielded() -> pl.Expr:
+    """A shielded establishment places no hit at its address and is named nowhere. Needs `afgeschermd`."""
+    return pl.col("afgeschermd").fill_null(False)
+
+
+def continued() -> pl.Expr:
+    """Another company carries on what this one did, or it went on in another legal form.
+
+    Needs `voortgezet_door_kvk`, `reden_einde`.
+    """
+    goes_on = pl.col("reden_einde").is_in(["voortgezet", "omgezet"])
+    return (pl.col("voortgezet_door_kvk").is_not_null() | goes_on).fill_null(False)
+
+
+def in_function(as_of: date) -> pl.Expr:
+    """The function had surely begun and not ended on `as_of`, its last day in.
+
+    Needs `datum_aanvang_max`, `datum_einde_min`.
+    """
+    return (pl.col("datum_aanvang_max") <= as_of).fill_null(False) & (
+        pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)
+    )
+
+
+def possibly_in_function(as_of: date) -> pl.Expr:
+    """As `in_function`, but a partial date is given the benefit of the doubt. For what a rule rules out.
+
+    Needs `datum_aanvang_min`, `datum_einde_max`.
+    """
+    return (pl.col("datum_aanvang_min") <= as_of).fill_null(True) & (
+        pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of)
+    )
+
+
+def on_list(as_of: date) -> pl.Expr:
+    """The person was surely on the list of the licence on `as_of`, the last day in.
+
+    Needs `datum_van_max`, `datum_tot_min`.
+    """
+    return (pl.col("datum_van_max") <= as_of).fill_null(False) & (
+        pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= as_of)
+    )
+
+
+def known_persons(people: pl.LazyFrame, partijen: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows of `people` (persons, from `partijen`) of whom the full birth date is known.
+
+    It may stand in another mention of the same party, to which only a link that a person confirmed can have led.
+    Whoever is not known may be anyone: not another, and not the same. Needs `party_id`, `birth_date` in both.
+    """
+    undated = people.filter(pl.col("birth_date").is_null())
+    dated = partijen.filter(pl.col("birth_date").is_not_null())
+    elsewhere = dated.join(undated, on="party_id", how="semi").select("party_id").unique()
+    return pl.concat(
+        [people.filter(pl.col("birth_date").is_not_null()), undated.join(elsewhere, on="party_id", how="semi")]
+    )

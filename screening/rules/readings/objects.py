@@ -1,0 +1,84 @@
+"""Objects in the BAG: one row an object, its functions, floor area and building."""
+
+from __future__ import annotations
+
+import polars as pl
+from polars.lazyframe.group_by import LazyGroupBy
+
+#: Floor areas that stand for "unknown" in the BAG (m²).
+UNKNOWN_AREAS_M2 = (1.0, 999999.0)
+
+
+def by_object(bag_adressen: pl.LazyFrame) -> LazyGroupBy:
+    """Addresses grouped by `address_id`, the main one first: a second address repeats its object.
+
+    Needs `record`, `adresseerbaar_object_id`, `is_nevenadres`. Narrow the frame down to the objects in question first.
+    """
+    return bag_adressen.sort(pl.col("is_nevenadres").fill_null(False), "record").group_by(
+        address_id="adresseerbaar_object_id", maintain_order=True
+    )
+
+
+def at_objects(bag_adressen: pl.LazyFrame, places: pl.LazyFrame) -> pl.LazyFrame:
+    """The addresses of the objects in `places` (`address_id`): few of a whole town, and the rest is dear to sort."""
+    return bag_adressen.join(places, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
+
+
+def dwellings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
+    """`address_id` of each object that has woonfunctie among its functions.
+
+    Needs `adresseerbaar_object_id`, `gebruiksdoelen`.
+    """
+    is_dwelling = pl.col("gebruiksdoelen").list.contains("woonfunctie").fill_null(False)
+    return bag_adressen.filter(is_dwelling).select(address_id="adresseerbaar_object_id").unique()
+
+
+def functions_of_objects(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per object of which functions are known: `address_id`, `gebruiksdoelen` (sorted), `bag_record` (its main
+    address). A berth or pitch has none. Needs `gebruiksdoelen` and what `by_object` needs."""
+    return (
+        by_object(bag_adressen)
+        .agg(
+            bag_record=pl.col("record").first(),
+            gebruiksdoelen=pl.col("gebruiksdoelen")
+            .list.explode(keep_nulls=False, empty_as_null=False)
+            .drop_nulls()
+            .unique()
+            .sort(),
+        )
+        .filter(pl.col("gebruiksdoelen").list.len() > 0)
+    )
+
+
+def surely_no_dwellings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
+    """`functions_of_objects` of those without woonfunctie.
+
+    The gate of the indicators on sex establishments that are off for homes: an object without a known function may be
+    a home.
+    """
+    return functions_of_objects(bag_adressen).filter(~pl.col("gebruiksdoelen").list.contains("woonfunctie"))
+
+
+def floor_areas(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per object whose area is known: `address_id`, `oppervlakte_m2`, `bag_record` (its main address).
+
+    Should the addresses of an object differ, the largest area flags least. Needs `oppervlakte` and what `by_object`
+    needs.
+    """
+    area = pl.col("oppervlakte")
+    return by_object(bag_adressen.filter(area > 0, ~area.is_in(UNKNOWN_AREAS_M2))).agg(
+        bag_record=pl.col("record").first(), oppervlakte_m2=area.max()
+    )
+
+
+def buildings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per object: `address_id`, `building`, the first of its buildings.
+
+    A berth or pitch stands in no building: it is a place of its own. Needs `adresseerbaar_object_id`, `pand_id`.
+    """
+    return (
+        bag_adressen.explode("pand_id")
+        .group_by(address_id="adresseerbaar_object_id")
+        .agg(pl.col("pand_id").drop_nulls().min().alias("building"))
+        .with_columns(building=pl.coalesce("building", "address_id"))
+    )

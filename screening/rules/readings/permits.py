@@ -1,0 +1,166 @@
+"""Permits and licences: their kinds, whether they are valid, decisions on them, and new applications."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from screening.rules.readings.dates import BOUNDS
+from screening.rules.tables import Tables
+from screening.vocabulary import Dataset
+
+#: Types whose licence is bound to a place. A sex establishment is too, but for an escort business.
+LOCATION_BOUND = ("exploitatie", "alcohol", "terras", "logies", "speelautomaten", "coffeeshop")
+#: Types that let or lodge.
+LETTING = ("kamerverhuur", "omzetting", "verhuur_wgv", "toeristische_verhuur", "logies")
+#: Types that let a dwelling room by room.
+ROOM_LETTING = ("omzetting", "kamerverhuur")
+#: Types for one occasion: nobody is in business under them, and their end is no end of a business.
+ONE_OFF = ("evenement", "omgeving")
+#: Within each of these groups two types are related; a type is always related to itself.
+RELATED_GROUPS = (("exploitatie", "alcohol", "terras", "speelautomaten", "coffeeshop"), LETTING)
+#: The word for a sex-establishment licence where it stands among permits.
+SEX_LICENCE = "seksinrichting"
+
+
+def annulled() -> pl.Expr:
+    """An objection was upheld: the decision counts for nothing anywhere."""
+    return (pl.col("bezwaar_uitkomst") == "gegrond").fill_null(False)
+
+
+def valid_licence(as_of: date) -> pl.Expr:
+    """Granted, in force on `as_of`, and not annulled. Of a partial date the bound that leaves it less sure is taken.
+
+    Needs `status`, `ingangsdatum_max`, `einddatum_min`, `bezwaar_uitkomst`.
+    """
+    return (
+        (pl.col("status") == "verleend")
+        & (pl.col("ingangsdatum_max") <= as_of)
+        & (pl.col("einddatum_min").is_null() | (pl.col("einddatum_min") >= as_of))
+    ).fill_null(False) & ~annulled()
+
+
+def possibly_valid_licence(as_of: date) -> pl.Expr:
+    """As `valid_licence`, but a partial date is given the benefit of the doubt. For what a rule rules out.
+
+    Needs `status`, `ingangsdatum_min`, `einddatum_max`, `bezwaar_uitkomst`.
+    """
+    return (
+        (pl.col("status") == "verleend")
+        & (pl.col("ingangsdatum_min") <= as_of)
+        & (pl.col("einddatum_max").is_null() | (pl.col("einddatum_max") >= as_of))
+    ).fill_null(False) & ~annulled()
+
+
+def pending() -> pl.Expr:
+    """An application that is not decided yet."""
+    return pl.col("status").is_in(["aangevraagd", "in_behandeling"]).fill_null(False)
+
+
+def withdrawn_by_authority() -> pl.Expr:
+    """Withdrawn by the municipality and not annulled. Needs `status`, `vervalreden`, `bezwaar_uitkomst`."""
+    return ((pl.col("status") == "ingetrokken") & (pl.col("vervalreden") == "ingetrokken_overheid")).fill_null(
+        False
+    ) & ~annulled()
+
+
+def refused() -> pl.Expr:
+    """Refused on other grounds than form or zoning, and not annulled: only these count as an earlier refusal.
+
+    Needs `status`, `weigeringsgrond`, `bezwaar_uitkomst`.
+    """
+    curable = pl.col("weigeringsgrond").is_in(["formeel", "bestemming"]).fill_null(False)
+    return (pl.col("status") == "geweigerd").fill_null(False) & ~curable & ~annulled()
+
+
+def decision_date(bound: str = "") -> pl.Expr:
+    """Date of a decision: refused or suspended `datum_besluit`; withdrawn `einddatum`, else `datum_besluit`.
+
+    `bound`: "" (null unless the full date is known), "_min" or "_max".
+    """
+    decided, ended = pl.col(f"datum_besluit{bound}"), pl.col(f"einddatum{bound}")
+    return (
+        pl.when(pl.col("status").is_in(["geweigerd", "geschorst"]))
+        .then(decided)
+        .when(pl.col("status") == "ingetrokken")
+        .then(pl.coalesce(ended, decided))
+    )
+
+
+def decision_dates(name: str) -> dict[str, pl.Expr]:
+    """`decision_date` with its bounds, under this name: for a hit that tells of an earlier decision."""
+    return {f"{name}{bound}": decision_date(bound) for bound in BOUNDS}
+
+
+def earlier_decisions(permits: pl.LazyFrame, start: date) -> pl.LazyFrame:
+    """The permits that were refused, or withdrawn by the municipality, surely on or after `start`.
+
+    Needs `status`, `vervalreden`, `weigeringsgrond`, `bezwaar_uitkomst`, `datum_besluit_min`, `einddatum_min`.
+    """
+    return permits.filter(refused() | withdrawn_by_authority(), decision_date("_min") >= start)
+
+
+def new_applications(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """Applications at an object, pending or granted, filed by `as_of`; a grant that was annulled is none.
+
+    Needs `status`, `bezwaar_uitkomst`, `address_id`, `datum_aanvraag_max`.
+    """
+    return permits.filter(
+        pending() | (pl.col("status") == "verleend"),
+        ~annulled(),
+        pl.col("address_id").is_not_null(),
+        pl.col("datum_aanvraag_max") <= as_of,
+    )
+
+
+def judged_until(as_of: date) -> pl.Expr:
+    """Until when whoever is behind an application belongs to it: who joins after the grant did not apply (PER-04).
+
+    A pending application is judged as it is on `as_of`. Needs `status`, `datum_besluit_min`, `datum_aanvraag_min`.
+    """
+    return pl.when(pending()).then(pl.lit(as_of)).otherwise(pl.coalesce("datum_besluit_min", "datum_aanvraag_min"))
+
+
+def related_types(left: str, right: str) -> pl.Expr:
+    """Whether the permit types in columns `left` and `right` are the same or related."""
+    together = pl.col(left) == pl.col(right)
+    for group in RELATED_GROUPS:
+        together = together | (pl.col(left).is_in(group) & pl.col(right).is_in(group))
+    return together.fill_null(False)
+
+
+def licences(t: Tables, *columns: str) -> pl.LazyFrame:
+    """Permits and sex-establishment licences as one frame, for the rules that read both.
+
+    One row per licence: `record`, `key` (case number or licence id), `zaaktype` (SEX_LICENCE for the latter),
+    `is_location_bound`, and `columns`, which both data sets must declare. Needs `record`, `key` and `zaaktype` /
+    `type` declared; a table that is not declared is left out.
+    """
+    parts = []
+    if Dataset.VERGUNNINGEN in t:
+        parts.append(
+            t[Dataset.VERGUNNINGEN].select(
+                "record",
+                "key",
+                "zaaktype",
+                pl.col("zaaktype").is_in(LOCATION_BOUND).fill_null(False).alias("is_location_bound"),
+                *columns,
+            )
+        )
+    if Dataset.SEKSINRICHTINGEN in t:
+        parts.append(
+            t[Dataset.SEKSINRICHTINGEN].select(
+                "record",
+                "key",
+                pl.lit(SEX_LICENCE).alias("zaaktype"),
+                (pl.col("type") != "escort").fill_null(False).alias("is_location_bound"),
+                *columns,
+            )
+        )
+    return pl.concat(parts)
+
+
+def counting_measure() -> pl.Expr:
+    """A measure that was not annulled. Needs `status`."""
+    return (pl.col("status") != "vernietigd").fill_null(True)
