@@ -2,8 +2,8 @@
 
     python -m benchmarks.linking [--records 50000] [--febrl] [--repeat 3] [--only same documented saved]
 
-Prints, per job and side, the medians of seconds, processor seconds and peak memory, F1 (with precision and recall)
-at the threshold that suits each side best, and the ratios. The peers' environment is made by `benchmarks/linking/setup.sh`.
+Prints, per job and side, the medians of seconds, processor seconds and peak memory, F1 (and precision, recall) at
+the threshold that suits each side best, and the ratios. `benchmarks/linking/setup.sh` makes the peers' environment.
 What is judged on a busy machine is processor seconds: they are those of the process and its threads.
 """
 
@@ -101,7 +101,7 @@ def compare(name: str, data: Path, jobs: tuple[str, str, bool], *, repeat: int, 
     a, b = medians["splink"], medians["engine"]
     lines.append(
         f"{'':<24} {'ratio':<8} {a[0] / b[0]:8.2f} {a[1] / b[1]:8.2f} {b[2] / a[2]:7.0%}   {b[3] - a[3]:+.4f}"
-        "   (Splink : engine; memory engine : Splink; F1 engine - Splink)"
+        "   (Splink : engine; MiB engine : Splink; F1 engine - Splink)"
     )
     return lines
 
@@ -120,9 +120,8 @@ def main(arguments: list[str] | None = None) -> int:
         print("the peers are not there: bash benchmarks/linking/setup.sh makes them once", file=sys.stderr)
         return 2
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, medians of {options.repeat}", flush=True)
-    print(
-        f"{'job':<24} {'side':<8} {'seconds':>8} {'CPU s':>8} {'MiB':>8}   {'F1':<6}  {'P':<6}  {'R':<6}  {'at bits':>8}"
-    )
+    head = f"{'job':<24} {'side':<8} {'seconds':>8} {'CPU s':>8} {'MiB':>8}"
+    print(f"{head}   {'F1':<6}  {'P':<6}  {'R':<6}  {'at bits':>8}")
     jobs: list[tuple[str, Path, tuple[str, str, bool], Path]] = []
     if options.febrl:
         for number in ("3", "4"):

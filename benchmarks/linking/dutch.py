@@ -100,7 +100,7 @@ def _slip(frame: pl.DataFrame, column: str, rng: np.random.Generator, share: flo
 def generate(records: int, seed: int = 1) -> pl.DataFrame:  # noqa: PLR0915 - one list of what happens to a record
     """So many records in a random order, about 1.6 a person; the same seed gives the same records."""
     rng = np.random.default_rng(seed)
-    people = int(records / 1.55) + 10
+    people = int(records / 1.5) + 100
     household = np.repeat(np.arange(people), rng.choice([1, 2, 3, 4, 5], people, p=[0.4, 0.3, 0.12, 0.13, 0.05]))[
         :people
     ]

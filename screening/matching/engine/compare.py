@@ -123,7 +123,7 @@ def reachable(level: Level, records: Records, left: np.ndarray, right: np.ndarra
     return known & (measure.bound(*facts) >= np.float32(level.at_least) - SLACK)
 
 
-def similarity(level: Level, records: Records, left: np.ndarray, right: np.ndarray, cutoff: float = 0.0) -> np.ndarray:
+def similarity(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Of pairs of codes (none missing): the similarity that a textual level looks at, each distinct pair scored once.
 
     Edits count as minus their number, so that more is always nearer.
@@ -136,7 +136,7 @@ def similarity(level: Level, records: Records, left: np.ndarray, right: np.ndarr
     first, second = texts.gather(a), texts.gather(b)
     if level.kind == "edits":
         return -edit_distance(first, second).astype(np.float64)[where]
-    return score(MEASURES[level.measure or ""], first, second, cutoff)[where]
+    return score(MEASURES[level.measure or ""], first, second)[where]
 
 
 def least(level: Level) -> float:
@@ -243,14 +243,7 @@ class Comparer:
                 a, b = left[todo], right[todo]
                 value = np.full(len(todo), -np.inf)
                 known = np.flatnonzero((a != 0) & (b != 0))
-                lowest = min(
-                    least(o)
-                    for o in self.levels
-                    if is_textual(o)
-                    and (o.columns[0], o.measure) == (level.columns[0], level.measure)
-                    and o.kind == level.kind
-                )
-                value[known] = similarity(level, self.records, a[known], b[known], max(lowest - 1e-9, 0.0))
+                value[known] = similarity(level, self.records, a[known], b[known])
                 scored[key] = value
             reached = (scored[key] >= least(level)) & (stage.level[todo] > rung)
             better = todo[reached & _is_within(level, codes, todo)]

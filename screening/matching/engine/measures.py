@@ -72,8 +72,11 @@ def register_measure(name: str, measure: Measure) -> None:
     MEASURES[name] = measure
 
 
-def score(measure: Measure, left: pl.Series, right: pl.Series, cutoff: float = 0.0) -> np.ndarray:
-    """Similarities (float64) of two columns of texts row by row, below the cutoff 0; symmetric."""
+def score(measure: Measure, left: pl.Series, right: pl.Series) -> np.ndarray:
+    """Similarities (float64) of two columns of texts row by row; symmetric.
+
+    Without RapidFuzz's cutoff: Jaro-Winkler then loses pairs that stand exactly at it.
+    """
     parts = []
     for start in range(0, len(left), CHUNK):
         a, b = left.slice(start, CHUNK), right.slice(start, CHUNK)
@@ -86,7 +89,6 @@ def score(measure: Measure, left: pl.Series, right: pl.Series, cutoff: float = 0
                 ordered["low"].to_list(),
                 ordered["high"].to_list(),
                 scorer=measure.scorer,
-                score_cutoff=cutoff,
                 dtype=np.float64,
                 workers=1,
             )

@@ -1,6 +1,6 @@
 """What orders pairs whose evidence is the same: too fine for a level, and too small to overtake other evidence.
 
-The log-odds of a pair are rounded to a grid of 2^-16 bits; what is added here is less than half of that. So two pairs
+The log-odds of a pair are rounded to a grid of 2^-12 bits; what is added here is less than half of that. So two pairs
 whose evidence differs by a step of the grid never change places, and a review team still gets a queue without ties.
 Added are, in this order of size: the similarity inside the level; how rare the letters of the shared values are (by
 the usual order of letters in Dutch, a table, so that a delta ranks as a full run does); a fingerprint of the two ids.
@@ -14,7 +14,7 @@ import polars as pl
 from screening.matching.engine.compare import MISSING, Comparer, is_textual, similarity
 from screening.matching.engine.encode import Records
 
-GRID = 2.0**-16
+GRID = 2.0**-12
 _MOST = GRID * 0.45
 _ORDER = "enatirodslghvkmubpwjzcfxyq"
 
@@ -62,7 +62,7 @@ def tie_breaker(
     mark = _id_mark(records.ids, left) + _id_mark(records.ids, right)
     mark = (mark >> np.uint64(11)).astype(np.float64) * 2.0**-53
     whole = len(comparers) + 1.0
-    return _MOST * (0.7 * near / whole + 0.29 * rare / (1 + rare) + 0.01 * mark)
+    return _MOST * (0.9 * near / whole + 0.099 * rare / (1 + rare) + 0.001 * mark)
 
 
 def _letter_rarity(records: Records, column: str, rows: np.ndarray) -> np.ndarray:
