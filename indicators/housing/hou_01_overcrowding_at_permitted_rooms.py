@@ -8,9 +8,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-_PERMIT_TYPES = ("omzetting", "kamerverhuur")
-_FINDINGS = ("meer_kamers_dan_vergund", "meer_personen_dan_vergund")
-
 
 @indicator(
     code="HOU-01",
@@ -115,29 +112,15 @@ def overcrowding_at_permitted_rooms(t: Tables, p: Params, as_of: date) -> pl.Laz
     permits = (
         t.vergunningen.filter(
             readings.valid_licence(as_of),
-            pl.col("zaaktype").is_in(_PERMIT_TYPES),
+            pl.col("zaaktype").is_in(readings.ROOM_LETTING),
         )
         .sort("record")
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))
     )
-    reports = (
-        readings.counting_reports(t.meldingen, _is_overcrowding_report())
-        .filter(pl.col("datum_melding").is_between(start, as_of))
-        .group_by("address_id")
-        .agg(
-            meldingen=pl.len().cast(pl.Int64),
-            melders=pl.col("reporter").n_unique().cast(pl.Int64),
-            report_records=pl.col("record").sort(),
-        )
-    )
-    inspections = (
-        t.controles.filter(
-            pl.col("bevinding").is_in(_FINDINGS), pl.col("datum_min") >= start, pl.col("datum_max") <= as_of
-        )
-        .group_by("address_id")
-        .agg(controles=pl.len().cast(pl.Int64), inspection_records=pl.col("record").sort())
-    )
+    reports = readings.counting_reports(t.meldingen, _is_overcrowding_report(), at=permits)
+    reports = readings.tally(reports, start, as_of)
+    inspections = readings.over_permit_inspections(t.controles, start, as_of)
     no_records = pl.lit([], dtype=pl.List(pl.String))
     is_pattern = (pl.col("meldingen") >= p.min_reports) & (pl.col("melders") >= p.min_reporters)
     return (
@@ -166,7 +149,7 @@ def overcrowding_at_permitted_rooms(t: Tables, p: Params, as_of: date) -> pl.Laz
 def _is_overcrowding_report() -> pl.Expr:
     """Shared housing, noise or waste. Fire safety belongs here too, but no register has a code for it."""
     return (
-        (pl.col("subcategorie") == "woningdelen-spookburgers")
+        (pl.col("subcategorie") == readings.SHARED_HOUSING)
         | pl.col("subcategorie").str.starts_with("geluidsoverlast-")
         | (pl.col("hoofdcategorie") == "afval")
     ).fill_null(False)

@@ -9,8 +9,6 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 #: Permits that allow a dwelling to be let room by room.
-_PERMIT_TYPES = ("omzetting", "kamerverhuur")
-_FINDINGS = ("meer_kamers_dan_vergund", "meer_personen_dan_vergund")
 
 
 @indicator(
@@ -123,49 +121,33 @@ def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     same window as reports. A permit with a partial date is given the benefit of the doubt; a pending one is no permit.
     """
     start = readings.window_start(as_of, p.window_days)
-    reports = (
-        readings.counting_reports(t.meldingen, pl.col("subcategorie") == readings.SHARED_HOUSING)
-        .filter(pl.col("datum_melding").is_between(start, as_of))
-        .group_by("address_id")
-        .agg(
-            meldingen=pl.len().cast(pl.Int64),
-            melders=pl.col("reporter").n_unique().cast(pl.Int64),
-            report_records=pl.col("record").sort(),
-        )
-    )
-    inspections = (
-        t.controles.filter(
-            pl.col("address_id").is_not_null(),
-            pl.col("bevinding").is_in(_FINDINGS),
-            pl.col("datum_min") >= start,
-            pl.col("datum_max") <= as_of,
-        )
-        .group_by("address_id")
-        .agg(controles=pl.len().cast(pl.Int64), inspection_records=pl.col("record").sort())
-    )
+    reports = readings.counting_reports(t.meldingen, pl.col("subcategorie") == readings.SHARED_HOUSING)
+    reports = readings.tally(reports, start, as_of)
+    inspections = readings.over_permit_inspections(t.controles, start, as_of)
     permitted = t.vergunningen.filter(
-        readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(_PERMIT_TYPES)
+        readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.ROOM_LETTING)
     ).select("address_id")
     no_records = pl.lit([], dtype=pl.List(pl.String))
     is_pattern = (pl.col("meldingen") >= p.min_reports) & (pl.col("melders") >= p.min_reporters)
-    return (
+    found = (
         reports.join(inspections, on="address_id", how="full", coalesce=True)
         .with_columns(pl.col("meldingen", "melders", "controles").fill_null(0))
         .filter(is_pattern | (pl.col("controles") > 0))
         .join(permitted, on="address_id", how="anti")
-        .join(readings.dwellings(t.bag_adressen), on="address_id", how="semi")
-        .select(
-            "address_id",
-            "meldingen",
-            "melders",
-            "controles",
-            dataset=pl.when(is_pattern).then(pl.lit("meldingen")).otherwise(pl.lit("controles")),
-            # a report below the threshold is counted in the sentence, but the hit does not rest on it
-            record_ids=pl.concat_list(
-                pl.when(is_pattern).then("report_records").otherwise(no_records).fill_null(no_records),
-                pl.col("inspection_records").fill_null(no_records),
-            ),
-            window_start=pl.lit(start),
-            window_end=pl.lit(as_of),
-        )
+        .cache()  # used twice: the plan would hold it again at every use
+    )
+    dwellings = readings.dwellings(readings.at_objects(t.bag_adressen, found))
+    return found.join(dwellings, on="address_id", how="semi").select(
+        "address_id",
+        "meldingen",
+        "melders",
+        "controles",
+        dataset=pl.when(is_pattern).then(pl.lit("meldingen")).otherwise(pl.lit("controles")),
+        # a report below the threshold is counted in the sentence, but the hit does not rest on it
+        record_ids=pl.concat_list(
+            pl.when(is_pattern).then("report_records").otherwise(no_records).fill_null(no_records),
+            pl.col("inspection_records").fill_null(no_records),
+        ),
+        window_start=pl.lit(start),
+        window_end=pl.lit(as_of),
     )

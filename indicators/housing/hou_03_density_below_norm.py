@@ -8,9 +8,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Areas that the BAG fills in where it knows none.
-_UNKNOWN_AREA_M2 = (1.0, 999999.0)
-
 
 @indicator(
     code="HOU-03",
@@ -94,20 +91,12 @@ def density_below_norm(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
     Values: zaaknummer, zaaktype, max_personen, oppervlakte_m2, m2_per_persoon, norm_m2_per_persoon.
     """
-    area = pl.col("oppervlakte")
-    objects = (
-        t.bag_adressen.filter(area > 0, ~area.is_in(_UNKNOWN_AREA_M2))
-        # a second address repeats its object; should the rows differ, the largest area flags least
-        .sort(pl.col("is_nevenadres").fill_null(False), "record")
-        .group_by("adresseerbaar_object_id", maintain_order=True)
-        .agg(bag_record=pl.col("record").first(), oppervlakte_m2=area.max())
+    permits = t.vergunningen.filter(
+        readings.valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING), pl.col("max_personen") > 0
     )
     norm = pl.when(pl.col("zaaktype") == "logies").then(float(p.min_m2_lodging)).otherwise(float(p.min_m2_letting))
     return (
-        t.vergunningen.filter(
-            readings.valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING), pl.col("max_personen") > 0
-        )
-        .join(objects, left_on="address_id", right_on="adresseerbaar_object_id")
+        permits.join(readings.floor_areas(readings.at_objects(t.bag_adressen, permits)), on="address_id")
         .with_columns(
             norm_m2_per_persoon=norm,
             m2_per_persoon=pl.col("oppervlakte_m2") / pl.col("max_personen"),

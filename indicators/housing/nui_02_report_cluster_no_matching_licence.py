@@ -121,14 +121,10 @@ def report_cluster_no_matching_licence(t: Tables, p: Params, as_of: date) -> pl.
         readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING)
     ).select("address_id")
     return (
-        readings.counting_reports(t.meldingen, pl.col("subcategorie").is_in(_SUBCATEGORIES))
-        .filter(pl.col("datum_melding").is_between(start, as_of))
-        .group_by("address_id")
-        .agg(
-            meldingen=pl.len().cast(pl.Int64),
-            melders=pl.col("reporter").n_unique().cast(pl.Int64),
-            record_ids=pl.col("record").sort(),
+        readings.tally(
+            readings.counting_reports(t.meldingen, pl.col("subcategorie").is_in(_SUBCATEGORIES)), start, as_of
         )
+        .rename({"report_records": "record_ids"})
         .filter(pl.col("meldingen") >= p.min_reports, pl.col("melders") >= p.min_reporters)
         .join(permitted, on="address_id", how="anti")
         .with_columns(window_start=pl.lit(start), window_end=pl.lit(as_of))

@@ -134,16 +134,14 @@ def night_visitor_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     hour = pl.col("incident_van").dt.hour()
     at_night = ((hour >= _NIGHT_FROM_HOUR) | (hour < _NIGHT_TO_HOUR)).fill_null(False)
     return (
-        readings.counting_reports(t.meldingen, readings.is_visitor_report())
-        .filter(pl.col("datum_melding").is_between(start, as_of))
-        .group_by("address_id")
-        .agg(
-            meldingen=pl.len().cast(pl.Int64),
-            melders=pl.col("reporter").n_unique().cast(pl.Int64),
+        readings.tally(
+            readings.counting_reports(t.meldingen, readings.is_visitor_report()),
+            start,
+            as_of,
             nachtmeldingen=at_night.sum().cast(pl.Int64),
             nachtdata=pl.col("incident_van").dt.date().filter(at_night).n_unique().cast(pl.Int64),
-            record_ids=pl.col("record").sort(),
         )
+        .rename({"report_records": "record_ids"})
         .filter(
             pl.col("meldingen") >= p.min_reports,
             pl.col("melders") >= p.min_reporters,

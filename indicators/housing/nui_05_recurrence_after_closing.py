@@ -103,13 +103,15 @@ def recurrence_after_closing(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         "maatregel_id",
         measure="record",
         type_maatregel=pl.col("type").str.replace_all("_", " "),
-        **{f"datum_maatregel{bound}": f"datum{bound}" for bound in readings.BOUNDS},
+        **readings.dated_as("datum_maatregel", "datum"),
         taken_from="datum_max",
         taken_to=pl.col("datum_min") + pl.duration(days=p.window_days),
     )
     reports = (
         readings.counting_reports(
-            t.meldingen, readings.is_relevant_report() & (pl.col("bevinding") == "gegrond").fill_null(False)
+            t.meldingen,
+            readings.is_relevant_report() & (pl.col("bevinding") == "gegrond").fill_null(False),
+            at=measures,
         )
         .filter(day.is_between(start, as_of))
         .select("address_id", "datum_melding", "record")

@@ -108,15 +108,13 @@ def lexicon_hit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     start = readings.window_start(as_of, p.window_days)
     holds_term = (pl.col("termen").list.len() > 0).fill_null(False)
     return (
-        readings.counting_reports(t.meldingen, readings.is_relevant_report() & holds_term)
-        .filter(pl.col("datum_melding").is_between(start, as_of))
-        .group_by("address_id")
-        .agg(
-            meldingen=pl.len().cast(pl.Int64),
-            melders=pl.col("reporter").n_unique().cast(pl.Int64),
+        readings.tally(
+            readings.counting_reports(t.meldingen, readings.is_relevant_report() & holds_term),
+            start,
+            as_of,
             termen=pl.col("termen").explode().drop_nulls().unique().sort(),
-            record_ids=pl.col("record").sort(),
         )
+        .rename({"report_records": "record_ids"})
         .filter(pl.col("meldingen") >= p.min_reports, pl.col("melders") >= p.min_reporters)
         .with_columns(window_start=pl.lit(start), window_end=pl.lit(as_of))
     )

@@ -8,8 +8,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Functions in the trade register that make a person owner or director; a receiver or proxy is neither.
-_OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
 _PAIR = ("record", "eerder")
 
 
@@ -135,29 +133,14 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     Values: zaaknummer, zaaktype, datum_aanvraag, kvk_nummer; of the latest decision eerder_zaaknummer, eerder_status,
     datum_eerder_besluit, eerder_kvk_nummer, persoon_gelijk, naam_gelijk, adres_gelijk; eerdere_besluiten (count).
     """
-    # 365.25: a leap day every fourth year, so that 5 years are the 1826 days of the definition
-    start = readings.window_start(as_of, int(p.window_years * 365.25))
-    earlier = t.vergunningen.filter(
-        readings.refused() | readings.withdrawn_by_authority(),
-        readings.decision_date("_min") >= start,
-    ).with_columns(
-        datum_eerder_besluit=readings.decision_date(),
-        datum_eerder_besluit_min=readings.decision_date("_min"),
+    start = readings.window_start(as_of, readings.days_of_years(p.window_years))
+    earlier = readings.earlier_decisions(t.vergunningen, start).with_columns(
         first_day=pl.col("datum_aanvraag_max"),
         last_day=readings.decision_date("_min"),
-        datum_eerder_besluit_max=readings.decision_date("_max"),
+        **readings.decision_dates("datum_eerder_besluit"),
     )
-    applications = t.vergunningen.filter(
-        readings.pending() | (pl.col("status") == "verleend"),
-        ~readings.annulled(),
-        pl.col("address_id").is_not_null(),
-        pl.col("datum_aanvraag_max") <= as_of,
-    ).with_columns(
-        first_day=pl.col("datum_aanvraag_max"),
-        # who joins after the grant did not apply (that is PER-04); a pending applicant is judged as it is today
-        last_day=pl.when(readings.pending())
-        .then(pl.lit(as_of))
-        .otherwise(pl.coalesce("datum_besluit_min", "datum_aanvraag_min")),
+    applications = readings.new_applications(t.vergunningen, as_of).with_columns(
+        first_day=pl.col("datum_aanvraag_max"), last_day=readings.judged_until(as_of)
     )
     likenesses = pl.concat(
         [
@@ -246,7 +229,9 @@ def _people(t: Tables, cases: pl.LazyFrame) -> pl.LazyFrame:
     officers = (
         cases.select("record", "kvk_nummer", "first_day", "last_day")
         .join(
-            t.functionarissen.filter(pl.col("functie").is_in(_OWNERS_AND_DIRECTORS)).rename({"record": "source"}),
+            t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS)).rename(
+                {"record": "source"}
+            ),
             on="kvk_nummer",
         )
         .filter(

@@ -6,9 +6,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Functions by which a person owns or runs a company.
-_RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
-
 
 @indicator(
     code="LIC-06",
@@ -182,7 +179,7 @@ def _numbers_of_holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.La
     same_party = holder.select("record", "party_id").join(
         t.partijen.filter(pl.col("kvk_nummer").is_not_null()).select("party_id", own_kvk="kvk_nummer"), on="party_id"
     )
-    running = pl.col("functie").is_in(_RUNS) & (
+    running = pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS) & (
         pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of)
     )
     runs = (

@@ -118,16 +118,11 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
         eerder_zaaknummer="zaaknummer",
         eerder_zaaktype="zaaktype",
         eerder_kvk="kvk_nummer",
-        **{f"datum_ingetrokken{bound}": readings.decision_date(bound) for bound in readings.BOUNDS},
+        **readings.decision_dates("datum_ingetrokken"),
         ended_min=readings.decision_date("_min"),
         ended_max=readings.decision_date("_max"),
     )
-    applications = t.vergunningen.filter(
-        readings.pending() | (pl.col("status") == "verleend"),
-        ~readings.annulled(),
-        pl.col("address_id").is_not_null(),
-        pl.col("datum_aanvraag_max") <= as_of,
-    )
+    applications = readings.new_applications(t.vergunningen, as_of)
     keys = _keys_of_holders(t)
     tied = (
         keys.join(withdrawn.select(record="eerder"), on="record", how="semi")

@@ -91,13 +91,12 @@ _LICENCE = (
 )
 def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid licence whose holder has ended: zaaknummer, kvk_nummer, datum_einde_laatste, days since."""
-    continued = pl.col("voortgezet_door_kvk").is_not_null() | pl.col("reden_einde").is_in(["voortgezet", "omgezet"])
     ended = (
         t.handelsregister.sort("datum_einde_max", "record")
         .group_by("kvk_nummer")
         .agg(
             pl.col("datum_einde_max").is_null().any().alias("is_alive"),
-            continued.fill_null(False).any().alias("is_continued"),
+            readings.continued().any().alias("is_continued"),
             pl.col("reden_einde").drop_nulls().last(),
             # a shielded establishment is named nowhere, but it does count for whether the company lives
             pl.col("record").filter(~readings.shielded()).alias("establishments"),

@@ -6,8 +6,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Functions that make someone a director of both. Curators and liquidators are none.
-_DIRECTS = ("bestuurder", "eigenaar", "vennoot")
 _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwaar_uitkomst", "kvk_nummer")
 
 
@@ -123,10 +121,7 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         t.handelsregister.group_by("kvk_nummer")
         .agg(
             pl.col("datum_einde_max").is_null().any().alias("is_alive"),
-            (pl.col("voortgezet_door_kvk").is_not_null() | pl.col("reden_einde").is_in(["voortgezet", "omgezet"]))
-            .fill_null(False)
-            .any()
-            .alias("is_continued"),
+            readings.continued().any().alias("is_continued"),
         )
         .filter(~pl.col("is_alive"), ~pl.col("is_continued"))
         .select("kvk_nummer")
@@ -226,7 +221,7 @@ def _decisions(t: Tables) -> pl.LazyFrame:
 
 def _shared_directors(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """Per pair of companies the number of parties that direct both, with their records and mentions."""
-    directors = t.functionarissen.filter(pl.col("functie").is_in(_DIRECTS)).join(
+    directors = t.functionarissen.filter(pl.col("functie").is_in(readings.DIRECTORS)).join(
         t.partijen.select("record", "mention", "party_id"), on="record"
     )
     return (

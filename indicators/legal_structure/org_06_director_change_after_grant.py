@@ -6,8 +6,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Functions by which someone owns or directs a company. Curators, administrators and agents act for others.
-_CONTROL = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
 #: How far the people behind a legal person are followed.
 _STEPS = 3
 
@@ -137,7 +135,7 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         "birth_date",
         company=pl.when(pl.col("kind") == "organisation").then(pl.col("kvk_nummer")),
     )
-    functions = t.functionarissen.filter(pl.col("functie").is_in(_CONTROL))
+    functions = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
     control = functions.join(people, on="record")
     # most companies are long done: only a departure in time is worth looking at
     left = permits.join(functions.filter(pl.col("datum_einde_max").is_not_null()), on="kvk_nummer").filter(

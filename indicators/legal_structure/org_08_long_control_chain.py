@@ -16,10 +16,8 @@ _LICENCE = (
     "einddatum_min",
     "kvk_nummer",
 )
-#: Functions by which a party controls a company.
-_CONTROL = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
 #: Functions in which a natural person is found behind a company: who winds it up decides as well.
-_REACHED = (*_CONTROL, "vereffenaar", "curator", "bewindvoerder")
+_REACHED = (*readings.OWNERS_AND_DIRECTORS, "vereffenaar", "curator", "bewindvoerder")
 
 
 @indicator(
@@ -110,17 +108,13 @@ def long_control_chain(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """
     functions = t.functionarissen.filter(
         pl.col("functie").is_in(_REACHED),
-        (pl.col("datum_aanvang_min") <= as_of).fill_null(True),
-        pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
+        readings.possibly_in_function(as_of),
     )
     is_legal_person = pl.col("rechtspersoon_kvk").is_not_null()
-    controls = pl.col("functie").is_in(_CONTROL) & is_legal_person
-    surely = (pl.col("datum_aanvang_max") <= as_of).fill_null(False) & (
-        pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)
-    )
+    controls = pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS) & is_legal_person
     # companies with legal persons above them and nobody else: few, and the walk stays among them
     closed = (
-        functions.filter(controls, surely)
+        functions.filter(controls, readings.in_function(as_of))
         .select(at="kvk_nummer")
         .unique()
         .join(functions.filter(~is_legal_person), left_on="at", right_on="kvk_nummer", how="anti")

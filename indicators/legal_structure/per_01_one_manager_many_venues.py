@@ -7,8 +7,6 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer")
-#: Functions by which a person owns or runs a company.
-_RUNS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
 
 
 @indicator(
@@ -97,19 +95,12 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     licences = readings.licences(t, *_SHARED).filter(
         readings.valid_licence(as_of), pl.col("is_location_bound"), pl.col("address_id").is_not_null()
     )
-    buildings = (
-        t.bag_adressen.explode("pand_id")
-        .group_by(address_id="adresseerbaar_object_id")
-        .agg(pl.col("pand_id").drop_nulls().min().alias("building"))
-    )
-    at_work = (pl.col("datum_van_max") <= as_of) & (
-        pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= as_of)
-    )
+    buildings = readings.buildings(readings.at_objects(t.bag_adressen, licences))
     people = t.partijen.filter(
         pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person", pl.col("birth_date").is_not_null()
     ).select("record", "mention", "party_id")
     named = (
-        t.leidinggevenden.filter(at_work)
+        t.leidinggevenden.filter(readings.on_list(as_of))
         .select("record", key="zaaknummer")
         .join(people, on="record")
         .join(licences.select("key", "address_id", licence="record"), on="key")
@@ -165,7 +156,7 @@ def _holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     )
     runs = (
         t.functionarissen.filter(
-            pl.col("functie").is_in(_RUNS),
+            pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS),
             pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
         )
         .join(t.partijen.filter(pl.col("kind") == "person").select("record", "party_id"), on="record")

@@ -117,7 +117,7 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .cache()
     )
     here = named.join(
-        _places(t.bag_adressen.join(named, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")),
+        _places(readings.at_objects(t.bag_adressen, named)),
         on="address_id",
     )
     pairs = (
@@ -193,11 +193,8 @@ def _alone(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
 
 def _places(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
     """Where an object lies, by its main address: `address_id`, `x`, `y` (metres)."""
-    return (
-        bag_adressen.filter(pl.col("rd_x").is_not_null(), pl.col("rd_y").is_not_null())
-        .sort(pl.col("is_nevenadres").fill_null(False), "record")
-        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
-        .agg(x=pl.col("rd_x").first(), y=pl.col("rd_y").first())
+    return readings.by_object(bag_adressen.filter(pl.col("rd_x").is_not_null(), pl.col("rd_y").is_not_null())).agg(
+        x=pl.col("rd_x").first(), y=pl.col("rd_y").first()
     )
 
 

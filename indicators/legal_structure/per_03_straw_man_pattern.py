@@ -8,8 +8,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Functions that make a person stand for a company. A receiver, liquidator or proxy acts for others.
-_STANDS_FOR = ("bestuurder", "eigenaar", "vennoot")
 #: Ways a company ends that count; one that is closed, converted or continued does not.
 _ENDED = ("ontbonden", "faillissement")
 _LICENCE = (
@@ -178,7 +176,7 @@ def _short_terms(
     Columns: `party_id`, `kvk_nummer`, `began`, `term_records`, `term_mentions`. Two functions in one company, at once
     or one after the other, are one term.
     """
-    leading = functions.filter(pl.col("functie").is_in(_STANDS_FOR))
+    leading = functions.filter(pl.col("functie").is_in(readings.DIRECTORS))
     recent = leading.filter(pl.col("datum_aanvang_min") >= start, pl.col("datum_einde_max") <= as_of)
     first, last = pl.col("datum_aanvang_min").min(), pl.col("datum_einde_max").max()
     return (
@@ -228,24 +226,18 @@ def _today(t: Tables, licences: pl.LazyFrame, people: pl.LazyFrame, as_of: date)
     )
     licence = current.select("key", "address_id", "kvk_nummer", licence="record")
     holders = (
-        t.partijen.filter(pl.col("kind") == "person", pl.col("role").is_in(["houder", "exploitant"]))
+        t.partijen.filter(pl.col("kind") == "person", pl.col("role").is_in(readings.HOLDER_ROLES))
         .select("mention", "party_id", source="record")
         .join(licence, left_on="source", right_on="licence", coalesce=False)
     )
-    at_work = (pl.col("datum_van_max") <= as_of) & (
-        pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= as_of)
-    )
     managers = (
-        t.leidinggevenden.filter(at_work)
+        t.leidinggevenden.filter(readings.on_list(as_of))
         .join(people, on="record")
         .rename({"record": "source"})
         .join(licence, left_on="zaaknummer", right_on="key", coalesce=False)
     )
-    in_office = (pl.col("datum_aanvang_max") <= as_of) & (
-        pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)
-    )
     directors = (
-        t.functionarissen.filter(in_office, pl.col("functie").is_in(_STANDS_FOR))
+        t.functionarissen.filter(readings.in_function(as_of), pl.col("functie").is_in(readings.DIRECTORS))
         .select("record", "kvk_nummer")
         .join(people, on="record")
         .rename({"record": "source"})

@@ -9,9 +9,6 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 _NEW_ROLES = ("beheerder", "leidinggevende", "gemachtigde")
-#: Functions by which a person owns or runs a company; a receiver or proxy does neither.
-_OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
-_HOLDER_ROLES = ("houder", "exploitant")
 _LICENCE = (
     "address_id",
     "status",
@@ -154,7 +151,7 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         eerder_zaaknummer="key",
         eerder_kvk="kvk_nummer",
         eerder_address="address_id",
-        **{f"datum_intrekking{bound}": readings.decision_date(bound) for bound in readings.BOUNDS},
+        **readings.decision_dates("datum_intrekking"),
         decided_min=readings.decision_date("_min"),
         decided_max=readings.decision_date("_max"),
     )
@@ -164,8 +161,7 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     listed = (
         t.leidinggevenden.filter(
             pl.col("rol").is_in(_NEW_ROLES),
-            pl.col("datum_van_max") <= as_of,
-            pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= as_of),
+            readings.on_list(as_of),
         )
         .join(people.drop("role"), on="record")
         .join(current, left_on="zaaknummer", right_on="key")
@@ -208,7 +204,7 @@ def _then(t: Tables, earlier: pl.LazyFrame, people: pl.LazyFrame, left_before_da
     holders = earlier.select("eerder", source="eerder")
     owners = (
         earlier.join(
-            t.functionarissen.filter(pl.col("functie").is_in(_OWNERS_AND_DIRECTORS)),
+            t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS)),
             left_on="eerder_kvk",
             right_on="kvk_nummer",
         )
@@ -248,7 +244,7 @@ def _held_by_related(t: Tables, returned: pl.LazyFrame) -> pl.LazyFrame:
         )
         .select("licence", "eerder")
     )
-    holders = t.partijen.filter(pl.col("role").is_in(_HOLDER_ROLES)).select("record", "party_id")
+    holders = t.partijen.filter(pl.col("role").is_in(readings.HOLDER_ROLES)).select("record", "party_id")
     by_party = (
         pairs.join(holders.rename({"record": "licence"}), on="licence")
         .join(holders.rename({"record": "eerder"}), on=["eerder", "party_id"])
@@ -260,14 +256,13 @@ def _held_by_related(t: Tables, returned: pl.LazyFrame) -> pl.LazyFrame:
 def _own_business(t: Tables, returned: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Pairs `licence`, `party_id` of a person who is holder, owner or director of the licence they are listed on."""
     holds = returned.select("licence", "party_id").join(
-        people.filter(pl.col("role").is_in(_HOLDER_ROLES)).select("party_id", licence="record"),
+        people.filter(pl.col("role").is_in(readings.HOLDER_ROLES)).select("party_id", licence="record"),
         on=["licence", "party_id"],
     )
     runs = (
         t.functionarissen.filter(
-            pl.col("functie").is_in(_OWNERS_AND_DIRECTORS),
-            (pl.col("datum_aanvang_min") <= as_of).fill_null(True),
-            pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
+            pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS),
+            readings.possibly_in_function(as_of),
         )
         .select("record", "kvk_nummer")
         .join(people.select("record", "party_id"), on="record")

@@ -89,17 +89,7 @@ def function_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFr
         .with_columns(fitting=kind.replace_strict(_FUNCTION, default=None, return_dtype=pl.String))
         .filter(pl.col("fitting").is_not_null())
     )
-    objects = (
-        t.bag_adressen.join(permits, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
-        # a second address repeats its object; the main one speaks for it, all functions count
-        .sort(pl.col("is_nevenadres").fill_null(False), "record")
-        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
-        .agg(
-            pl.col("record").first().alias("bag_record"),
-            pl.col("gebruiksdoelen").explode().drop_nulls().unique().sort(),
-        )
-        .filter(pl.col("gebruiksdoelen").list.len() > 0)
-    )
+    objects = readings.functions_of_objects(readings.at_objects(t.bag_adressen, permits))
     return (
         permits.join(objects, on="address_id")
         .filter(~pl.col("gebruiksdoelen").list.contains(pl.col("fitting")))

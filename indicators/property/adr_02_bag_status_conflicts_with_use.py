@@ -118,9 +118,7 @@ def bag_status_conflicts_with_use(t: Tables, p: Params, as_of: date) -> pl.LazyF
     object_out = pl.col("status").is_in(_OBJECT_NOT_IN_USE).fill_null(False)
     building_out = pl.col("pand_status").is_in(_BUILDING_NOT_IN_USE).fill_null(False)
     out_of_use = (
-        t.bag_adressen.join(use, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
-        .sort(pl.col("is_nevenadres").fill_null(False), "record")
-        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
+        readings.by_object(readings.at_objects(t.bag_adressen, use))
         .agg(
             (object_out | building_out).all().alias("is_out"),
             building_out.all().alias("is_building_out"),

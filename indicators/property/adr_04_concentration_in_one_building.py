@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator
+from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 #: Every other indicator of class A or B: a deviation that counts as one of the object's own.
 _A_AND_B = (
@@ -18,7 +18,6 @@ _A_AND_B = (
 )
 #: What a party is on the record of a hit.
 _ROLES = ("houder", "exploitant", "onderneming", "betrokkene")
-_CONTROL = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
 #: Objects of one building that share a party are told apart in so many rounds: a chain of more is one party too many.
 _ROUNDS = 4
 
@@ -110,9 +109,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
     """
     hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]), pl.col("indicator").is_in(_A_AND_B))
     objects = (
-        t.bag_adressen.join(hits, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
-        .sort(pl.col("is_nevenadres").fill_null(False), "record")
-        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
+        readings.by_object(readings.at_objects(t.bag_adressen, hits))
         .agg(pl.col("record").first().alias("bag_record"), pl.col("pand_id").explode().drop_nulls().unique().sort())
         .explode("pand_id")
         .drop_nulls("pand_id")
@@ -151,7 +148,7 @@ def _parties(t: Tables, hits: pl.LazyFrame, objects: pl.LazyFrame) -> pl.LazyFra
     is_person = pl.col("kind") == "person"
     sure = pl.when(is_person).then(pl.col("birth_date").is_not_null()).otherwise(pl.col("kvk_nummer").is_not_null())
     runs = (
-        t.functionarissen.filter(pl.col("functie").is_in(_CONTROL))
+        t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
         .select("record", run="kvk_nummer")
         .join(t.partijen.filter(is_person, sure).select("record", "party_id"), on="record")
         .select("party_id", "run")

@@ -140,25 +140,17 @@ def repeat_corporate_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     indicator at the object itself nothing is raised, and the codes of these hits stand in the sentence.
     """
     start = readings.window_start(as_of, p.window_days)
-    buildings = (
-        t.bag_adressen.explode("pand_id")
-        .group_by(address_id="adresseerbaar_object_id")
-        .agg(pl.col("pand_id").drop_nulls().min().alias("building"))
+    measures = t.maatregelen.filter(
+        readings.counting_measure(),
+        pl.col("type").is_in(_SANCTIONS),
+        pl.col("address_id").is_not_null(),
+        pl.col("betrokkene_kvk").is_not_null(),
+        pl.col("datum_min") >= start,
+        pl.col("datum_max") <= as_of,
     )
-    sanctions = (
-        t.maatregelen.filter(
-            readings.counting_measure(),
-            pl.col("type").is_in(_SANCTIONS),
-            pl.col("address_id").is_not_null(),
-            pl.col("betrokkene_kvk").is_not_null(),
-            pl.col("datum_min") >= start,
-            pl.col("datum_max") <= as_of,
-        )
-        .join(buildings, on="address_id")
-        # a berth or pitch stands in no building: it is a place of its own
-        .with_columns(building=pl.coalesce("building", "address_id"))
-        .select("record", "maatregel_id", "address_id", "building", lessor="betrokkene_kvk")
-    )
+    sanctions = measures.join(
+        readings.buildings(readings.at_objects(t.bag_adressen, measures)), on="address_id"
+    ).select("record", "maatregel_id", "address_id", "building", lessor="betrokkene_kvk")
     repeated = (
         sanctions.group_by("lessor")
         .agg(

@@ -10,8 +10,6 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 #: A warning closes nothing and costs nothing: it is no measure to remember an address by.
 _NO_MEASURE = ("waarschuwing",)
-#: Functions by which a person owns or runs a company.
-_RUNS = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
 
 
 @indicator(
@@ -156,7 +154,7 @@ def earlier_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         "mentions",
         *(pl.when(pl.col(name).list.len() > 0).then(name).alias(name) for name in ("vestigingsnummers", "zaaknummers")),
         type_maatregel=pl.col("type").str.replace_all("_", " "),
-        **{f"datum_maatregel{bound}": f"datum{bound}" for bound in readings.BOUNDS},
+        **readings.dated_as("datum_maatregel", "datum"),
         vervalt_na=pl.col("datum_min") + pl.duration(days=p.window_days),
         record_ids=pl.concat_list("record", "present_records", "via"),
         window_start=pl.lit(start),
@@ -199,9 +197,9 @@ def _by_person(t: Tables, measures: pl.LazyFrame, present: pl.LazyFrame, as_of: 
         "record", "mention", "role", "party_id"
     )
     no_record = pl.lit(None, dtype=pl.String)
-    runs = t.functionarissen.filter(pl.col("functie").is_in(_RUNS), pl.col("datum_aanvang_max") <= as_of).select(
-        "kvk_nummer", "datum_aanvang_max", "datum_einde_min", function="record"
-    )
+    runs = t.functionarissen.filter(
+        pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), pl.col("datum_aanvang_max") <= as_of
+    ).select("kvk_nummer", "datum_aanvang_max", "datum_einde_min", function="record")
     involved = people.filter(pl.col("role") == "betrokkene").select("record", "mention", "party_id", function=no_record)
     # who ran the company on the day of the measure; of a partial date on each day it can be
     ran = (

@@ -107,25 +107,16 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     Values: zaaknummer, zaaktype, datum_aanvraag, kvk_nummer; of the latest decision eerder_zaaknummer, eerder_status,
     datum_eerder_besluit, eerder_kvk_nummer; eerdere_besluiten (count).
     """
-    start = readings.window_start(as_of, _days(p.window_years))
-    permits = t.vergunningen
-    earlier = permits.filter(
-        readings.refused() | readings.withdrawn_by_authority(),
-        readings.decision_date("_min") >= start,
-    ).select(
+    start = readings.window_start(as_of, readings.days_of_years(p.window_years))
+    earlier = readings.earlier_decisions(t.vergunningen, start).select(
         eerder="record",
         eerder_zaaknummer="zaaknummer",
         eerder_zaaktype="zaaktype",
         eerder_status="status",
         eerder_kvk_nummer="kvk_nummer",
-        **{f"datum_eerder_besluit{bound}": readings.decision_date(bound) for bound in readings.BOUNDS},
+        **readings.decision_dates("datum_eerder_besluit"),
     )
-    applications = permits.filter(
-        readings.pending() | (pl.col("status") == "verleend"),
-        ~readings.annulled(),
-        pl.col("address_id").is_not_null(),
-        pl.col("datum_aanvraag_max") <= as_of,
-    )
+    applications = readings.new_applications(t.vergunningen, as_of)
     numbers = _legal_numbers(t)
     same_party = (
         numbers.join(numbers.select("number", eerder="record", then="source"), on="number")
@@ -164,11 +155,6 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     )
 
 
-def _days(years: int | float) -> int:
-    """Whole days in so many years, a leap day every fourth: 1 is 365, 2 is 730, 3 is 1095, 5 is 1826."""
-    return int(years * 365.25)
-
-
 def _legal_numbers(t: Tables) -> pl.LazyFrame:
     """One row per permit and number that names its party beyond doubt: the KVK number, and the RSIN behind it.
 
@@ -189,8 +175,8 @@ def _legal_numbers(t: Tables) -> pl.LazyFrame:
                 is_kvk=pl.lit(True),
                 source=pl.lit(None, dtype=pl.String),
             ),
-            with_kvk.join(rsin, on="kvk_nummer").select(
-                "record", "source", number=pl.lit("rsin ") + pl.col("rsin"), is_kvk=pl.lit(False)
-            ).select("record", "number", "is_kvk", "source"),
+            with_kvk.join(rsin, on="kvk_nummer")
+            .select("record", "source", number=pl.lit("rsin ") + pl.col("rsin"), is_kvk=pl.lit(False))
+            .select("record", "number", "is_kvk", "source"),
         ]
     )

@@ -9,8 +9,6 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 _PAIR = ["record", "eerder"]
-#: Functions in the trade register by which a person owns or runs a company; a receiver or proxy does neither.
-_OWNERS_AND_DIRECTORS = ("eigenaar", "vennoot", "bestuurder", "enig_aandeelhouder")
 
 
 @indicator(
@@ -179,9 +177,7 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
 
 def _pairs(permits: pl.LazyFrame, as_of: date, *, start: date, days: int) -> pl.LazyFrame:
     """One row per new application and decision shortly before it at the same object: `record`, `eerder` (records)."""
-    earlier = permits.filter(
-        readings.refused() | readings.withdrawn_by_authority(), readings.decision_date("_min") >= start
-    ).select(
+    earlier = readings.earlier_decisions(permits, start).select(
         "address_id",
         eerder="record",
         eerder_key="key",
@@ -191,20 +187,11 @@ def _pairs(permits: pl.LazyFrame, as_of: date, *, start: date, days: int) -> pl.
         eerder_kvk="kvk_nummer",
         eerder_verhuurder="verhuurder_kvk",
         eerder_filed="datum_aanvraag_max",
-        **{f"datum_eerder_besluit{bound}": readings.decision_date(bound) for bound in readings.BOUNDS},
+        **readings.decision_dates("datum_eerder_besluit"),
         decided_min=readings.decision_date("_min"),
         decided_max=readings.decision_date("_max"),
     )
-    applications = permits.filter(
-        readings.pending() | (pl.col("status") == "verleend"),
-        ~readings.annulled(),
-        pl.col("datum_aanvraag_max") <= as_of,
-    ).with_columns(
-        # who joins after the grant did not apply (that is PER-04); a pending application is judged as it is today
-        last_day=pl.when(readings.pending())
-        .then(pl.lit(as_of))
-        .otherwise(pl.coalesce("datum_besluit_min", "datum_aanvraag_min"))
-    )
+    applications = readings.new_applications(permits, as_of).with_columns(last_day=readings.judged_until(as_of))
     return (
         applications.join(earlier, on="address_id")
         .with_columns(dagen=(pl.col("datum_aanvraag_max") - pl.col("decided_min")).dt.total_days())
@@ -269,7 +256,9 @@ def _same_person(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
         ]
     ).unique()
     people = t.partijen.filter(pl.col("kind") == "person", pl.col("role") != "verhuurder")
-    officers = t.functionarissen.filter(pl.col("functie").is_in(_OWNERS_AND_DIRECTORS)).rename({"record": "source"})
+    officers = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS)).rename(
+        {"record": "source"}
+    )
     sources = pl.concat(
         [
             files.select("file", source="file"),

@@ -9,7 +9,6 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 #: A permit for one occasion or one building project ends by its nature: there is no activity that should stop.
-_ONE_OFF_TYPES = ("evenement", "omgeving")
 
 
 @indicator(
@@ -129,8 +128,11 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
     )
     ends = expired.select("record", "address_id", "kvk_nummer", ended="einddatum_max", last_day="last_day")
     establishments = _establishments(t.handelsregister, ends, as_of)
-    reports = _reports(t.meldingen, ends, p.min_reports)
-    inspections = _inspections(t.controles, ends)
+    # a report below the threshold is counted in the sentence, but the hit does not rest on it
+    reports = readings.business_reports_after(t.meldingen, ends).with_columns(
+        report_records=pl.when(pl.col("meldingen") >= p.min_reports).then("report_records")
+    )
+    inspections = readings.in_operation_after(t.controles, ends)
     no_records = pl.lit([], dtype=pl.List(pl.String))
     return (
         expired.join(establishments, on="record", how="left")
@@ -167,7 +169,7 @@ def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     expired = standing.filter(
         pl.col("status").is_in(["verleend", "verlopen"]),
         pl.col("einddatum_max") < as_of,
-        ~pl.col("zaaktype").is_in(_ONE_OFF_TYPES),
+        ~pl.col("zaaktype").is_in(readings.ONE_OFF),
     )
     was_granted = pl.col("status").is_in(["verleend", "verlopen"]) | (
         (pl.col("status") == "ingetrokken") & pl.col("ingangsdatum_min").is_not_null()
@@ -203,32 +205,4 @@ def _establishments(register: pl.LazyFrame, ends: pl.LazyFrame, as_of: date) -> 
             vestigingsnummers=pl.col("vestigingsnummer").drop_nulls(),
             establishment_records=pl.col("establishment"),
         )
-    )
-
-
-def _reports(meldingen: pl.LazyFrame, ends: pl.LazyFrame, min_reports: int) -> pl.LazyFrame:
-    """Per permit the reports of business type in the window; their records only where they reach the threshold."""
-    return (
-        readings.counting_reports(meldingen, readings.is_business_report())
-        .select("address_id", "datum_melding", report="record")
-        .join(ends, on="address_id")
-        .filter(pl.col("datum_melding") > pl.col("ended"), pl.col("datum_melding") <= pl.col("last_day"))
-        .group_by("record")
-        .agg(meldingen=pl.len().cast(pl.Int64), report_records=pl.col("report").sort())
-        .with_columns(
-            # a report below the threshold is counted in the sentence, but the hit does not rest on it
-            report_records=pl.when(pl.col("meldingen") >= min_reports).then("report_records")
-        )
-    )
-
-
-def _inspections(controles: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFrame:
-    """Per permit the inspections in the window that found the business in operation."""
-    return (
-        controles.filter(pl.col("bevinding") == "in_bedrijf")
-        .select("address_id", "datum_min", "datum_max", inspection="record")
-        .join(ends, on="address_id")
-        .filter(pl.col("datum_min") > pl.col("ended"), pl.col("datum_max") <= pl.col("last_day"))
-        .group_by("record")
-        .agg(controles=pl.len().cast(pl.Int64), inspection_records=pl.col("inspection").sort())
     )

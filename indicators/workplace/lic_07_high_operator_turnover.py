@@ -11,8 +11,6 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 _PLACE = ("address_id", "zaaktype")
 #: Rounds in which permits of one place that share a holder find each other; each round reaches two steps further.
 _ROUNDS = 4
-#: A permit for one occasion or one building project has another holder each time by its nature.
-_ONE_OFF_TYPES = ("evenement", "omgeving")
 
 
 @indicator(
@@ -122,11 +120,13 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         pl.col("ingangsdatum_min") >= start,
         pl.col("ingangsdatum_max") <= as_of,
         pl.col("address_id").is_not_null(),
-        ~pl.col("zaaktype").is_in(_ONE_OFF_TYPES),
+        ~pl.col("zaaktype").is_in(readings.ONE_OFF),
         ~readings.annulled(),
     ).select("record", "zaaknummer", *_PLACE, "kvk_nummer")
+    # one permit at a place is one holder, whoever it is
+    several = began.filter(pl.len().over(_PLACE) > 1)
     holders = (
-        _one_name_each(_keys_of_holders(t, began))
+        _one_name_each(_keys_of_holders(t, several))
         .filter("is_known")
         .group_by(_PLACE)
         .agg(houders=pl.col("holder").n_unique().cast(pl.Int64))

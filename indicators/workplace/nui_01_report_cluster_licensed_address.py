@@ -132,8 +132,14 @@ def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.Laz
     year_start = readings.window_start(start, _YEAR_DAYS)
     day = pl.col("datum_melding")
     in_window = day.is_between(start, as_of)
+    licensed = (
+        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("zaaktype").is_in(_USE_OF_PLACE))
+        .sort("record")
+        .group_by("address_id", maintain_order=True)
+        .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))
+    )
     clusters = (
-        readings.counting_reports(t.meldingen, readings.is_relevant_report())
+        readings.counting_reports(t.meldingen, readings.is_relevant_report(), at=licensed)
         .group_by("address_id")
         .agg(
             meldingen=in_window.sum().cast(pl.Int64),
@@ -147,12 +153,6 @@ def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.Laz
             # rates a day compared crosswise, so that no division rounds a case on the edge
             pl.col("meldingen") * _YEAR_DAYS >= p.min_ratio * p.window_days * pl.col("meldingen_jaar_ervoor"),
         )
-    )
-    licensed = (
-        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("zaaktype").is_in(_USE_OF_PLACE))
-        .sort("record")
-        .group_by("address_id", maintain_order=True)
-        .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))
     )
     return clusters.join(licensed, on="address_id").select(
         "address_id",

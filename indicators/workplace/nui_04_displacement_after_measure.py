@@ -9,8 +9,6 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 _YEAR_DAYS = 365
-#: Functions by which a person owns or runs a company.
-_RUNS = ("bestuurder", "eigenaar", "vennoot", "enig_aandeelhouder")
 
 
 @indicator(
@@ -208,8 +206,8 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
         "mentions",
         address_id="new_address",
         type_maatregel=pl.col("type").str.replace_all("_", " "),
-        **{f"datum_maatregel{bound}": f"datum{bound}" for bound in readings.BOUNDS},
-        **{f"datum_start{bound}": f"datum_aanvang{bound}" for bound in readings.BOUNDS},
+        **readings.dated_as("datum_maatregel", "datum"),
+        **readings.dated_as("datum_start", "datum_aanvang"),
         record_ids=pl.concat_list("record", "establishment", "via", "old_records", "new_records"),
         window_start=pl.max_horizontal("datum_aanvang_max", pl.lit(start)),
         window_end=pl.lit(as_of),
@@ -237,9 +235,7 @@ def _same_party(t: Tables, measures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         .join(measures.select("record"), on="record", how="semi")
     )
     runs = t.functionarissen.filter(
-        pl.col("functie").is_in(_RUNS),
-        pl.col("datum_aanvang_max") <= as_of,
-        pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of),
+        pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.in_function(as_of)
     ).select("kvk_nummer", function="record")
     by_person = (
         involved.join(people.select("party_id", function="record", mention_now="mention"), on="party_id")

@@ -128,22 +128,8 @@ def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> p
         .join(licences.filter(readings.possibly_valid_licence(as_of)), on="address_id", how="anti")
     )
     ends = invalid.select("record", "address_id", "ended", "last_day")
-    inspections = (
-        t.controles.filter(pl.col("bevinding") == "in_bedrijf")
-        .select("address_id", "datum_min", "datum_max", inspection="record")
-        .join(ends, on="address_id")
-        .filter(pl.col("datum_min") > pl.col("ended"), pl.col("datum_max") <= pl.col("last_day"))
-        .group_by("record")
-        .agg(controles=pl.len().cast(pl.Int64), inspection_records=pl.col("inspection").sort())
-    )
-    reports = (
-        readings.counting_reports(t.meldingen, readings.is_business_report())
-        .select("address_id", "datum_melding", report="record")
-        .join(ends, on="address_id")
-        .filter(pl.col("datum_melding") > pl.col("ended"), pl.col("datum_melding") <= pl.col("last_day"))
-        .group_by("record")
-        .agg(meldingen=pl.len().cast(pl.Int64), report_records=pl.col("report").sort())
-    )
+    inspections = readings.in_operation_after(t.controles, ends)
+    reports = readings.business_reports_after(t.meldingen, ends)
     no_records = pl.lit([], dtype=pl.List(pl.String))
     is_pattern = pl.col("meldingen") >= p.min_reports
     return (

@@ -119,22 +119,14 @@ def possible_unlicensed_establishment(t: Tables, p: Params, as_of: date) -> pl.L
             other_records=pl.col("record_ids").list.explode(keep_nulls=False, empty_as_null=False).unique().sort(),
         )
     )
-    objects = t.bag_adressen.join(others, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
     places = (
         others.join(licensed, on="address_id", how="anti")
-        .join(readings.surely_no_dwellings(objects), on="address_id")
+        .join(readings.surely_no_dwellings(readings.at_objects(t.bag_adressen, others)), on="address_id")
         .select("address_id", "indicatoren", "other_records", "gebruiksdoelen", "bag_record")
     )
-    reports = (
-        readings.counting_reports(t.meldingen, (pl.col("subcategorie") == _CATEGORY).fill_null(False))
-        .filter(pl.col("datum_melding").is_between(start, as_of))
-        .group_by("address_id")
-        .agg(
-            meldingen=pl.len().cast(pl.Int64),
-            melders=pl.col("reporter").n_unique().cast(pl.Int64),
-            report_records=pl.col("record").sort(),
-        )
-        .filter(pl.col("melders") >= p.min_reporters)
+    in_category = (pl.col("subcategorie") == _CATEGORY).fill_null(False)
+    reports = readings.tally(readings.counting_reports(t.meldingen, in_category), start, as_of).filter(
+        pl.col("melders") >= p.min_reporters
     )
     return places.join(reports, on="address_id").select(
         "address_id",

@@ -8,9 +8,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Floor areas (m²) that the BAG uses for "unknown".
-_UNKNOWN_AREAS = (1.0, 999999.0)
-
 
 @indicator(
     code="SEX-03",
@@ -86,15 +83,7 @@ def workrooms_implausible(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     The second clause of the definition (a licence that lists more objects than the BAG has at the address) needs a
     list of objects in the licence, which no source carries: it is not evaluated.
     """
-    area = pl.col("oppervlakte")
-    objects = (
-        t.bag_adressen.filter(area > 0, ~area.is_in(_UNKNOWN_AREAS))
-        .join(t.seksinrichtingen, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
-        # a second address repeats its object; should the rows differ, the largest area flags least
-        .sort(pl.col("is_nevenadres").fill_null(False), "record")
-        .group_by(address_id="adresseerbaar_object_id", maintain_order=True)
-        .agg(bag_record=pl.col("record").first(), oppervlakte_m2=area.max())
-    )
+    objects = readings.floor_areas(readings.at_objects(t.bag_adressen, t.seksinrichtingen))
     return (
         t.seksinrichtingen.filter(readings.valid_licence(as_of), pl.col("type") != "escort")
         .join(objects, on="address_id")

@@ -121,22 +121,15 @@ def escort_licence_as_venue(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """
     start = readings.window_start(as_of, p.window_days)
     escort = t.seksinrichtingen.filter(readings.valid_licence(as_of), pl.col("type") == "escort")
-    objects = t.bag_adressen.join(escort, left_on="adresseerbaar_object_id", right_on="address_id", how="semi")
+    objects = readings.surely_no_dwellings(readings.at_objects(t.bag_adressen, escort))
     offices = (
-        escort.join(readings.surely_no_dwellings(objects), on="address_id")
+        escort.join(objects, on="address_id")
         .filter(pl.col("gebruiksdoelen") != [_OFFICE])
         .select("record", "vergunning_id", "address_id", "gebruiksdoelen", "bag_record")
     )
-    reports = (
-        readings.counting_reports(t.meldingen, readings.is_visitor_report())
-        .filter(pl.col("datum_melding").is_between(start, as_of))
-        .group_by("address_id")
-        .agg(
-            meldingen=pl.len().cast(pl.Int64),
-            melders=pl.col("reporter").n_unique().cast(pl.Int64),
-            report_records=pl.col("record").sort(),
-        )
-        .filter(pl.col("meldingen") >= p.min_reports, pl.col("melders") >= p.min_reporters)
+    visitors = readings.counting_reports(t.meldingen, readings.is_visitor_report(), at=offices)
+    reports = readings.tally(visitors, start, as_of).filter(
+        pl.col("meldingen") >= p.min_reports, pl.col("melders") >= p.min_reporters
     )
     return offices.join(reports, on="address_id").select(
         "address_id",
