@@ -26,6 +26,7 @@ FAMILY_EDITS: tuple[tuple[int, int, str], ...] = (
     (0, 1, "equal"),
     (1, 5, "slip"),
     (1, 3, "slip_short"),
+    (1, 2, "doubtful"),
     (2, 5, "two_slips"),
     (3, 10, "three_slips"),
 )
@@ -33,7 +34,7 @@ FAMILY_WEIGHTS: dict[str, float] = {
     "equal": 7.5,
     "slip": 5.5,
     "slip_short": 4.0,
-    "first_letter": 3.0,
+    "doubtful": 3.0,
     "two_slips": 4.0,
     "three_slips": 3.0,
     "differs": -12.0,
@@ -54,6 +55,12 @@ GIVEN_WEIGHTS: dict[str, float] = {
 GIVEN_NAME_SAME = 0.92  # Jaro-Winkler from which two given names are one
 GIVEN_NAMES_DIFFER = 0.8  # and below which they are two
 
+#: One sound in the spellings of several hands and languages. They meet at the cost of one slip, never as equals.
+_SOUNDS: dict[str, str] = {
+    "sch": "s", "sh": "s", "sz": "s", "tsj": "c", "tch": "c", "tj": "c", "cz": "c", "kh": "c", "ch": "c", "dj": "j",
+    "oe": "u", "ou": "u", "ue": "u", "ij": "i", "y": "i", "ph": "f", "ck": "k", "w": "v", "z": "s", "th": "t",
+    "gh": "g",
+}  # fmt: skip
 _DOUBLED: dict[str, str] = {letter * 2: letter for letter in "abcdefghijklmnopqrstuvwxyz"}
 
 #: One part of a double name, and a family name that stands first, agree a little less surely.
@@ -62,7 +69,7 @@ ORDER_SWAPPED = -1.0
 #: Two double names with one half in common, and a family name in front that fits part of the names: the rest
 #: contradicts.
 LOOSE_READING = -12.0
-GLUED_PREFIX = r"^(?:vander|vanden|vande|van|el|al)([a-z]{4,})$"
+GLUED_PREFIX = r"^(?:vander|vanden|vande|vant|van|opden|inden|inder|int|den|der|de|ter|ten|te|el|al|ben)([a-z]{3,})$"
 #: Persons without a birth date in both, named beside one business: by hand, since it makes probable links only.
 BUSINESS_EQUAL = 9.0
 
@@ -210,17 +217,16 @@ def _read(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool) -> pl.D
     # Two names both read back to front would agree on their given names alone.
     read = read.filter((pl.col("left_reading") != "family-first") | (pl.col("right_reading") != "family-first"))
     edits = _distinct_scores(read, "left_family", "right_family", OSA.distance, np.int32)
-    # A letter doubled here and single there is one slip, however often the word does it.
-    plain = _distinct_scores(
-        edits.with_columns(_l=_undoubled("left_family"), _r=_undoubled("right_family")),
-        "_l",
-        "_r",
-        OSA.distance,
-        np.int32,
-    ).rename({"_score": "_plain"})
-    near = edits.with_columns(_l=_undoubled("left_family"), _r=_undoubled("right_family")).join(
-        plain, on=["_l", "_r"], how="left"
+    # A letter doubled here and single there, or a sound spelled otherwise, is one slip, however often the word does it.
+    families = pl.concat([edits["left_family"], edits["right_family"]]).unique().to_frame("family")
+    sounds = families.with_columns(_sound=_sound(pl.col("family")))
+    near = edits.join(sounds.rename({"family": "left_family", "_sound": "_l"}), on="left_family").join(
+        sounds.rename({"family": "right_family", "_sound": "_r"}), on="right_family"
     )
+    plain = _distinct_scores(near, "_l", "_r", OSA.distance, np.int32).rename({"_score": "_plain"})
+    near = near.join(plain, on=["_l", "_r"], how="left")
+    same_start = pl.col("_l").str.head(1) == pl.col("_r").str.head(1)
+    near = near.with_columns(_same_start=same_start)
     near = near.with_columns(_score=pl.min_horizontal("_score", pl.col("_plain") + 1)).drop("_l", "_r", "_plain")
     near = near.with_columns(
         _longest=pl.max_horizontal(pl.col("left_family").str.len_chars(), pl.col("right_family").str.len_chars())
@@ -233,16 +239,16 @@ def _read(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool) -> pl.D
     # One half in common makes two double names long and leaves few letters to differ: there one slip is all.
     both_double = pl.col("left_family").str.contains(" ") & pl.col("right_family").str.contains(" ")
     # Hands slip in the middle of a word; where the first letter is another, it is mostly another name.
-    other_start = pl.col("left_family").str.head(1) != pl.col("right_family").str.head(1)
+    other_start = (pl.col("left_family").str.head(1) != pl.col("right_family").str.head(1)) & ~pl.col("_same_start")
     near = near.with_columns(
         family_level=pl.when((both_double | other_start) & (pl.col("_score") > 1))
         .then(pl.lit("differs"))
         .when(other_start & (level != "differs"))
-        .then(pl.lit("first_letter"))
+        .then(pl.lit("doubtful"))
         .otherwise(level),
         family_similarity=1 - pl.col("_score") / pl.max_horizontal("_longest", 1),
     )
-    near = near.drop("_score", "_longest")
+    near = near.drop("_score", "_longest", "_same_start")
     if not is_whole:
         near = near.filter(pl.col("family_level") != "differs")
     read = read.join(near, on=["left_family", "right_family"])
@@ -252,8 +258,8 @@ def _read(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool) -> pl.D
     )
 
 
-def _undoubled(column: str) -> pl.Expr:
-    once = pl.col(column)
+def _sound(family: pl.Expr) -> pl.Expr:
+    once = family.str.replace_many(_SOUNDS, leftmost=True)
     for _ in range(2):
         once = once.str.replace_many(_DOUBLED)
     return once

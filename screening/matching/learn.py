@@ -24,13 +24,13 @@ _ROUNDS = 100
 _CONVERGED = 1e-7
 
 #: By hand: slips that are made too seldom to be learned well, and that a register may happen not to show.
-LEAST_M: dict[str, float] = {"slip": 0.01, "slip_short": 0.01, "first_letter": 0.001, "two_slips": 0.004}
+LEAST_M: dict[str, float] = {"slip": 0.01, "slip_short": 0.01, "doubtful": 0.001, "two_slips": 0.004}
 
 #: Where no data speak: what a hand would set. m of "swapped" is never learned: too few, and a person decides on them.
 BY_HAND = PartyModel(
     m={
         "family": {
-            "equal": 0.93, "slip": 0.025, "slip_short": 0.01, "first_letter": 0.002, "two_slips": 0.004,
+            "equal": 0.93, "slip": 0.025, "slip_short": 0.01, "doubtful": 0.002, "two_slips": 0.004,
             "three_slips": 0.0005, "differs": 0.0285,
         },
         "given": {
@@ -41,7 +41,7 @@ BY_HAND = PartyModel(
     },
     u={
         "family": {
-            "equal": 0.005, "slip": 0.001, "slip_short": 0.002, "first_letter": 0.002, "two_slips": 0.003,
+            "equal": 0.005, "slip": 0.001, "slip_short": 0.002, "doubtful": 0.002, "two_slips": 0.003,
             "three_slips": 0.0005, "differs": 0.9865,
         },
         "given": {
@@ -104,9 +104,9 @@ _FIELDS = {"family": FAMILY_LEVELS, "given": GIVEN_LEVELS}
 
 def _pairs(left: pl.DataFrame, right: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Pairs of different names on one date, of all of them an even share, and how many there are."""
-    pairs = left.join(right, on="birth_date", suffix="_right").filter(
-        (pl.col("group") < pl.col("group_right")) & (pl.col("name") != pl.col("name_right"))
-    )
+    pairs = left.join(right, on="birth_date", suffix="_right").filter(pl.col("name") != pl.col("name_right"))
+    if left is right:
+        pairs = pairs.filter(pl.col("group") < pl.col("group_right"))
     low, high = pl.min_horizontal("name", "name_right"), pl.max_horizontal("name", "name_right")
     pairs = pairs.select(left_name=low, right_name=high).sort("left_name", "right_name")
     step = max(1, -(-pairs.height // MOST_PAIRS))

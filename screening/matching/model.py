@@ -15,8 +15,9 @@ from importlib.resources import files
 from screening.errors import ConfigurationError
 
 FORMAT = "partymodel/1"
-#: Levels of the family name, nearest first. A slip is one edit that keeps the first letter.
-FAMILY_LEVELS: tuple[str, ...] = ("equal", "slip", "slip_short", "first_letter", "two_slips", "three_slips", "differs")
+#: Levels of the family name, nearest first. A slip is one edit that keeps the first letter;
+#: one that does not, or in a name of two letters, is doubtful.
+FAMILY_LEVELS: tuple[str, ...] = ("equal", "slip", "slip_short", "doubtful", "two_slips", "three_slips", "differs")
 #: Relations of the given names: alike in full, then by initials (see `compare.compare_names`).
 GIVEN_LEVELS: tuple[str, ...] = (
     "name", "name_near", "equal_several", "equal", "subset", "overlap", "differs", "disjoint",
@@ -30,7 +31,7 @@ BIRTH_DAYS = 18_262
 #: A delivery of fewer names is weighed as if it stood in one of so many: that a register is small proves nothing.
 LEAST_NAMES = 20_000
 #: Of all slips in a name, the share that gives one certain misspelling; learned from the file where it has enough.
-ONE_MISSPELLING = {"slip": 0.1, "slip_short": 0.1, "first_letter": 0.1, "two_slips": 0.02, "three_slips": 0.002}
+ONE_MISSPELLING = {"slip": 0.1, "slip_short": 0.1, "doubtful": 0.1, "two_slips": 0.02, "three_slips": 0.002}
 #: The most bits that a rare family name can bring.
 MOST_RARITY = 13.0
 

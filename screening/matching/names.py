@@ -143,7 +143,10 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     Adds `family` (folded tokens without prefixes, unless there are only prefixes), `given` (tokens, an initial as
     "j.") and `initials` (first letters of `given`, in order).
     """
-    text = fold(without_trade_name(pl.col(column))).str.replace_all(r"\(.*?\)", " ")
+    # "T Nguyen": in capitals amid small letters it is an initial, and no "'t"
+    written = pl.col(column).str.replace_all(r"(^|[\s,])([ST])($|[\s,])", "${1}${2}.${3}")
+    written = pl.when(pl.col(column).str.contains(r"\p{Ll}")).then(written).otherwise(pl.col(column))
+    text = fold(without_trade_name(written)).str.replace_all(r"\(.*?\)", " ")
     text = text.str.replace_all(r"(^|[\s,])'([a-z])\b", "${1} ${2}").str.replace_all("'", "")
     text = (
         text.str.replace_all(r"[^\p{L}\p{N}.,]+", " ")

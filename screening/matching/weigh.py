@@ -10,7 +10,7 @@ from screening.matching.compare import LOOSE_READING
 from screening.matching.model import BIRTH_DAYS, LEAST_NAMES, MOST_RARITY, ONE_MISSPELLING, PartyModel
 
 #: Levels of the family name at which the letters are not all the same.
-SLIPS = ("slip", "slip_short", "first_letter", "two_slips", "three_slips")
+SLIPS = ("slip", "slip_short", "doubtful", "two_slips", "three_slips")
 #: Relations in which given names, or all initials of several, say who is meant: only with these may a family name have
 #: two slips, or begin with another letter, and the link still be strong.
 TELLING_GIVEN = ("name", "equal_several")
@@ -83,7 +83,7 @@ def given_weights(model: PartyModel) -> dict[str, float]:
 
 def may_be_strong() -> pl.Expr:
     """Whether a pair can be sure by itself: an independent key, and a name whose slips the rest of it makes up for."""
-    careful = pl.col("family_level").is_in(["first_letter", "two_slips", "three_slips"])
+    careful = pl.col("family_level").is_in(["doubtful", "two_slips", "three_slips"])
     return (
         (pl.col("relation") == "equal")
         & ~pl.col("given_relation").is_in(list(EXCLUDING_GIVEN))

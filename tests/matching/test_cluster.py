@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.matching.cluster import assign_party_ids, identities, join_under_vetoes
+from screening.matching.cluster import assign_party_ids, identities, join_under_vetoes, settle_components
 
 
 def test_the_strongest_link_wins_where_two_exclude_each_other() -> None:
@@ -80,3 +80,56 @@ def test_an_id_never_moves_from_a_person_to_an_organisation() -> None:
     persons = identities(assign_party_ids(_clusters("ab")))
     ids = _ids(assign_party_ids(_clusters("ab", kind="organisation"), persons))
     assert ids["a"].startswith("O-")
+
+
+# ---------------------------------------------------------------- average linkage
+
+
+def edges(*rows: tuple[int, int, float]) -> pl.DataFrame:
+    schema = {"left": pl.Int64, "right": pl.Int64, "evidence": pl.Float64}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def clusters_of(links: list[tuple[int, int]], nodes: int) -> list[int]:
+    return join_under_vetoes([None] * nodes, links)
+
+
+def test_a_hub_that_fits_two_strangers_joins_the_nearer_one() -> None:
+    strong = edges((0, 1, 9.0), (1, 2, 6.0))
+    assert settle_components(edges((0, 2, -20.0)), strong) == [(0, 1)]
+    # never compared is a stranger too
+    assert settle_components(edges(), strong) == [(0, 1)]
+
+
+def test_a_third_spelling_that_fits_nearly_comes_along() -> None:
+    assert settle_components(edges((0, 2, 3.0)), edges((0, 1, 9.0), (1, 2, 6.0))) == [(0, 1), (0, 2)]
+
+
+def test_a_veto_parts_whole_clusters() -> None:
+    strong = edges((0, 1, 9.0), (2, 3, 9.0), (1, 2, 6.0), (0, 2, 6.0), (1, 3, 6.0))
+    assert settle_components(edges((0, 3, 6.0)), strong, [(3, 0)]) == [(0, 1), (2, 3)]
+
+
+def test_a_component_too_large_for_a_matrix_is_parted_where_it_is_weak() -> None:
+    rows = [(at, at + 1, 9.0 if at % 3 else 5.0) for at in range(8)]
+    whole = [(a, b, 9.0) for a in range(9) for b in range(a + 1, 9) if (a, b) not in {r[:2] for r in rows}]
+    links = settle_components(edges(*whole), edges(*rows), most=3)
+    assert clusters_of(links, 9) == [0, 1, 1, 1, 4, 4, 4, 7, 7]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(-10, 12)), max_size=30),
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=8),
+)
+def test_no_vetoed_pair_is_ever_in_one_cluster_and_order_changes_nothing(
+    found: list[tuple[int, int, int]], vetoes: list[tuple[int, int]]
+) -> None:
+    bits = {(min(a, b), max(a, b)): float(value) for a, b, value in found if a != b}
+    vetoes = [pair for pair in vetoes if pair[0] != pair[1]]
+    rows = [(a, b, value) for (a, b), value in sorted(bits.items())]
+    strong = [row for row in rows if row[2] >= 4]
+    links = settle_components(edges(*rows), edges(*strong), vetoes)
+    assert settle_components(edges(*rows[::-1]), edges(*strong[::-1]), vetoes[::-1]) == links
+    labels = clusters_of(links, 10)
+    assert not any(labels[a] == labels[b] for a, b in vetoes)
