@@ -66,12 +66,16 @@ def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:  # noqa: 
     if level.kind == "initial":
         texts = pool.texts()
         single = (texts.length[left] == 1) | (texts.length[right] == 1)
-        return known & single & (((texts.head[left] ^ texts.head[right]) & np.uint32(0xFF)) == 0)
+        first = texts.letters[:, 0]
+        return known & single & (first[left] == first[right])
     if level.kind == "prefix":
         texts = pool.texts()
-        _, a, b, start = texts.facts(left, right)
-        shorter = np.minimum(np.minimum(a, b), 4)
-        return known & (shorter >= 2) & (start >= shorter)
+        shorter = np.minimum(texts.length[left], texts.length[right])
+        same = known & (shorter >= 2)
+        for place in range(4):
+            letter = texts.letters[:, place]
+            same &= (letter[left] == letter[right]) | (place >= shorter)
+        return same
     dates = pool.dates
     if level.kind == "within_days":
         return known & (np.abs(dates["days"][left] - dates["days"][right]) <= level.at_most)

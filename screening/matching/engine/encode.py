@@ -58,6 +58,12 @@ class Texts:
         """The first four bytes (u32, little end first)."""
         return self._bits[2]
 
+    @cached_property
+    def letters(self) -> np.ndarray:
+        """The first four characters as numbers (u32, four columns; 0 where the text is shorter)."""
+        padded = self.values.str.slice(0, 4).str.pad_end(4, "\0")
+        return np.frombuffer("".join(padded.to_list()).encode("utf-32-le"), dtype="<u4").reshape(-1, 4)
+
     def facts(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Of pairs of codes: letters in common at most, both lengths, characters that both begin with (at most 4)."""
         mask, beyond = self.mask, self.beyond
@@ -166,9 +172,12 @@ def _packed(texts: pl.Series) -> np.ndarray:
     data = np.frombuffer("".join(texts.to_list()).encode(), dtype=np.uint8)
     starts = np.cumsum(size) - size
     number = np.zeros(len(size), dtype=np.uint64)
-    for byte in range(int(size.max(initial=0))):
+    longest = int(size.max(initial=0))
+    # seven bytes fit side by side; longer ones are spread over 64 bits (Fowler, Noll and Vo's prime)
+    factor = np.uint64(257 if longest <= 7 else 0x100000001B3)
+    for byte in range(longest):
         has = size > byte
-        number[has] = number[has] * np.uint64(0x100000001B3) + data[starts[has] + byte].astype(np.uint64) + np.uint64(1)
+        number[has] = number[has] * factor + data[starts[has] + byte].astype(np.uint64) + np.uint64(1)
     return number
 
 
