@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.frames import FLAGS, conform
 from screening.rules.declare import Indicator
-from screening.vocabulary import FlagReason, IndicatorClass
+from screening.vocabulary import Dataset, FlagReason, IndicatorClass
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,18 @@ def reason_to_review(hits: Iterable[Hit]) -> FlagReason | None:
         if any(_apart(one, other) and one.dataset != other.dataset for other in strong[place + 1 :]):
             return FlagReason.BB
     return FlagReason.BBC if _three(_smallest(distinct)) else None
+
+
+def _counted(code: str, cls: str, barrier: str, dataset: str, ids: Iterable[str]) -> Hit:
+    """A hit as the rule counts it: with the records of its own data set, and the reports it rests on.
+
+    A hit that rests on reports counts as one from the reports, whatever register its rule belongs to. One person can
+    file reports under many names, and must not make two registers of them (decision 0008).
+    """
+    of_reports = f"{Dataset.MELDINGEN}:"
+    counts = frozenset(one for one in ids if one.startswith((f"{dataset}:", of_reports)))
+    on_reports = any(one.startswith(of_reports) for one in counts)
+    return Hit(code, cls, barrier, str(Dataset.MELDINGEN) if on_reports else dataset, counts)
 
 
 def _apart(one: Hit, other: Hit) -> bool:
@@ -104,7 +116,7 @@ def review(
     rows = []
     for address_id, codes, classes, barriers, datasets, records in grouped.iter_rows():
         hits = [
-            Hit(code, cls, barrier, dataset, frozenset(r for r in ids if r.startswith(f"{dataset}:")))
+            _counted(code, cls, barrier, dataset, ids)
             for code, cls, barrier, dataset, ids in zip(codes, classes, barriers, datasets, records, strict=True)
         ]
         reason = reason_to_review(hits)

@@ -138,13 +138,13 @@ def evidence(*rows: dict) -> pl.DataFrame:
 
 DISPLAY = pl.DataFrame({"address_id": ["a", "b"], "address": ["Plein 1", "Plein 2"]})
 TWO_B = (
-    {"address_id": "b", "indicator": "TST-01", "record_ids": ["vergunningen:Z-1", "meldingen:M-1"]},
+    {"address_id": "b", "indicator": "TST-01", "record_ids": ["vergunningen:Z-1"]},
     {
         "address_id": "b",
         "indicator": "TST-02",
         "dataset": "meldingen",
         "barrier": "HUISVESTING",
-        "record_ids": ["meldingen:M-1"],
+        "record_ids": ["meldingen:M-1", "vergunningen:Z-1"],
     },
 )
 
@@ -168,9 +168,20 @@ def test_a_flag_cites_every_indicator_that_hits_the_address(declare):
 
 
 def test_a_context_record_of_another_data_set_is_no_shared_record(declare):
-    """TST-01 names M-1 as context, TST-02 rests on it: they still count as two."""
+    """TST-02 names Z-1 as context, TST-01 rests on it: they still count as two."""
     rules = [declare(code="TST-01"), declare(code="TST-02")]
     assert review(evidence(*TWO_B), rules, display=DISPLAY, as_of=AS_OF).height == 1
+
+
+def test_two_rules_that_rest_on_reports_are_not_two_registers(declare):
+    """One reporter under many names: a rule on permits that is made of reports says nothing that the reports do not."""
+    first, second = TWO_B
+    on_reports = {**first, "record_ids": ["vergunningen:Z-1", "meldingen:M-2"]}
+    assert review(evidence(on_reports, second), [declare()], display=DISPLAY, as_of=AS_OF).is_empty()
+    third = {**first, "indicator": "TST-03", "class": "C", "record_ids": ["vergunningen:Z-2", "meldingen:M-3"]}
+    assert review(evidence(on_reports, second, third), [declare()], display=DISPLAY, as_of=AS_OF).is_empty()
+    own_proof = {**third, "class": "B", "record_ids": ["vergunningen:Z-2"]}
+    assert review(evidence(on_reports, second, own_proof), [declare()], display=DISPLAY, as_of=AS_OF).height == 1
 
 
 def test_a_flag_is_sensitive_when_a_sensitive_indicator_is_cited(declare):
