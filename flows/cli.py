@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flows import backtest_cli, rules_cli
+from flows import backtest_cli, links_cli, rules_cli
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import ExitCode
 
@@ -31,6 +31,7 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="Screen as of this dat
 RunId = Annotated[str | None, typer.Option("--run", help="Look at this run instead of the last one.", metavar="RUN_ID")]
 _DEFAULT = Path("screening.toml")
 
+app.add_typer(links_cli.app, name="links")
 app.add_typer(rules_cli.app, name="rules")
 app.command()(backtest_cli.backtest)
 app.command()(backtest_cli.reproduce)

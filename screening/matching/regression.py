@@ -1,0 +1,239 @@
+"""Weights corrected by what people judged: a logistic regression on the levels that were compared, drawn to EM.
+
+The corrected log-odds of a pair are `bias + slope × log-odds + Σ weight[field][level]`: still a sum over fields, so a
+pair is still explained field by field. It is off unless somebody switches it on, and even then used only where
+cross-validation says that it beats EM (`learn` tells; docs/decisions, "Weights from judgements").
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import polars as pl
+
+from screening.errors import ConfigurationError
+
+FORMAT = "correction/1"
+#: Judgements (positive and negative together) below which nothing is learned, and of the rarer kind.
+LEAST_JUDGED = 200
+LEAST_OF_EACH = 20
+FOLDS = 10
+#: How a level is called where a side had no value: 255 in the engine's frames, null elsewhere.
+MISSING = "missing"
+
+#: L2 on the weights of levels, on the slope (towards 1: EM as it is) and on the bias, in nats.
+_PENALTY, _SLOPE_PENALTY, _BIAS_PENALTY = 1.0, 4.0, 0.01
+_NATS = float(np.log(2.0))
+_MOST_STEPS, _LEAST_SHARE, _CONVERGED = 100, 1e-6, 1e-9
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Out of fold, on the judged pairs: mean log loss (nats, less is better) and F1 at 0 bits.
+
+    `em`: the log-odds as they were. `calibrated`: only bias and slope learned, which moves the threshold and no weight.
+    `corrected`: the levels learned too. `gain`: how much less the loss of `corrected` is than the better of the other
+    two, and `error` its standard error.
+    """
+
+    em_loss: float
+    calibrated_loss: float
+    corrected_loss: float
+    em_f1: float
+    corrected_f1: float
+    gain: float
+    error: float
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the corrected weights win by more than one standard error, and find no less."""
+        return self.gain > self.error and self.corrected_f1 >= self.em_f1
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What `learn` found. `bias` in bits; `weights[column][level]` in bits, added to `slope` × log-odds.
+
+    A level that nobody judged weighs 0: there EM stays in force. There is no name, date or number of anybody in it.
+    """
+
+    bias: float
+    slope: float
+    weights: dict[str, dict[str, float]]
+    judged: int
+    positive: int
+    validation: CrossValidation = field(repr=False)
+
+    @property
+    def is_better(self) -> bool:
+        """Whether cross-validation lets it be used."""
+        return self.validation.is_better
+
+    def log_odds(self, log_odds: str = "log_odds") -> pl.Expr:
+        """The corrected log-odds (bits) of a frame with that column and the columns of the levels."""
+        total = pl.lit(self.bias) + pl.col(log_odds) * self.slope
+        for column, weights in self.weights.items():
+            total = total + _named(column).replace_strict(weights, default=0.0, return_dtype=pl.Float64)
+        return total
+
+    def to_json(self) -> str:
+        """As JSON; the same correction gives the same text."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True) + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> Correction:
+        """The correction that `to_json` wrote; `ConfigurationError` where the text is of another form."""
+        try:
+            plain = json.loads(text)
+            if plain.pop("format") != FORMAT:
+                raise ValueError(FORMAT)
+            validation = CrossValidation(**plain.pop("validation"))
+            return Correction(**plain, validation=validation)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ConfigurationError(
+                f"stored weights from judgements cannot be read ({type(error).__name__}): learn them anew"
+            ) from None
+
+
+def level_columns(pairs: pl.DataFrame) -> tuple[str, ...]:
+    """The columns that hold levels, as the engine names them."""
+    return tuple(name for name in pairs.columns if name.startswith("level_"))
+
+
+def learn(
+    judged: pl.DataFrame,
+    *,
+    columns: Sequence[str] | None = None,
+    log_odds: str = "log_odds",
+    least: int = LEAST_JUDGED,
+) -> Correction | None:
+    """A correction from judged pairs, or None where there are fewer than `least`, or fewer than 20 of one kind.
+
+    `judged`: one row a pair with `log_odds` (bits), the level columns (default: those called level_…) and `is_match`
+    (Boolean: positive or negative; unsure ones are left out before). Deterministic, and the order of rows is no matter.
+    """
+    columns = tuple(columns or level_columns(judged))
+    if not columns:
+        raise ConfigurationError("judged pairs without level columns teach nothing: name them")
+    known = judged.filter(pl.col("is_match").is_not_null())
+    positive = int(known["is_match"].sum())
+    if known.height < least or min(positive, known.height - positive) < LEAST_OF_EACH:
+        return None
+    named = known.select(pl.col(log_odds).alias("_bits"), "is_match", *(_named(c).alias(c) for c in columns))
+    named = named.sort(["_bits", "is_match", *columns])
+    levels = {column: sorted(named[column].unique().to_list()) for column in columns}
+    design = np.column_stack([(named[c] == level).to_numpy().astype(float) for c in columns for level in levels[c]])
+    bits, target = named["_bits"].to_numpy() * _NATS, named["is_match"].to_numpy().astype(float)
+    bias, slope, *weights = _fit(design, bits, target)
+    places = iter(weights)
+    return Correction(
+        bias=_rounded(bias),
+        slope=float(f"{slope:.6g}"),
+        weights={c: {level: _rounded(next(places)) for level in levels[c]} for c in columns},
+        judged=known.height,
+        positive=positive,
+        validation=_cross_validate(design, bits, target),
+    )
+
+
+def corrected(pairs: pl.DataFrame, correction: Correction | None, *, is_on: bool = False) -> pl.DataFrame:
+    """The pairs with the corrected log-odds and probability, best first; as they were unless it is on and better.
+
+    The EM value stays beside it as `em_log_odds`, so that it can be seen what the judgements changed.
+    """
+    if not is_on or correction is None or not correction.is_better:
+        return pairs
+    moved = pairs.with_columns(em_log_odds=pl.col("log_odds"), log_odds=correction.log_odds())
+    chance = 1 / (1 + (-pl.col("log_odds").clip(-1000, 1000) * _NATS).exp())
+    return moved.with_columns(probability=chance).sort(
+        ["log_odds", "left", "right"], descending=[True, False, False]
+    )
+
+
+def changes(correction: Correction, em: Mapping[str, Mapping[str, float]] | None = None) -> pl.DataFrame:
+    """One row a level: `column`, `level`, `correction` (bits) and, where given, the weight `em` had (bits)."""
+    rows = [
+        (column, level, bits, (em or {}).get(column, {}).get(level))
+        for column, weights in correction.weights.items()
+        for level, bits in weights.items()
+    ]
+    schema = {"column": pl.String, "level": pl.String, "correction": pl.Float64, "em": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _named(column: str) -> pl.Expr:
+    text = pl.col(column).cast(pl.String).fill_null(MISSING)
+    return pl.when(text == "255").then(pl.lit(MISSING)).otherwise(text)
+
+
+def _rounded(nats: float) -> float:
+    return float(f"{nats / _NATS:.6g}")
+
+
+def _fit(design: np.ndarray, bits: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Bias, slope and a weight a column (nats) that make the penalised likelihood largest: one maximum, any start."""
+
+    columns = np.column_stack([np.ones(len(target)), bits, design])
+    penalty = np.full(columns.shape[1], _PENALTY)
+    penalty[:2] = _BIAS_PENALTY, _SLOPE_PENALTY
+    middle = np.zeros(columns.shape[1])
+    middle[1] = 1.0
+
+    def value(parameters: np.ndarray) -> float:
+        return float(_loss(columns @ parameters, target).sum() + 0.5 * (penalty * (parameters - middle) ** 2).sum())
+
+    at = middle.copy()
+    for _ in range(_MOST_STEPS):
+        chance = _chance(columns @ at)
+        gradient = columns.T @ (chance - target) + penalty * (at - middle)
+        curvature = (columns * (chance * (1 - chance))[:, None]).T @ columns + np.diag(penalty)
+        step, here, share = np.linalg.solve(curvature, gradient), value(at), 1.0
+        # Newton may leap too far from a start at which all chances are near 0 or 1
+        while share > _LEAST_SHARE and value(at - share * step) > here:
+            share /= 2
+        at = at - share * step
+        if float(np.abs(share * step).max()) < _CONVERGED:
+            break
+    return at
+
+
+def _chance(z: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(z, -700, 700)))
+
+
+def _loss(z: np.ndarray, target: np.ndarray) -> np.ndarray:
+    return np.logaddexp(0, z) - target * z
+
+
+def _f1(z: np.ndarray, target: np.ndarray) -> float:
+    said = z >= 0
+    return float(2 * target[said].sum() / max(said.sum() + target.sum(), 1.0))
+
+
+def _cross_validate(design: np.ndarray, bits: np.ndarray, target: np.ndarray) -> CrossValidation:
+    # rows stand in order of log-odds: dealt out in turn, every fold has its share of every height
+    fold = np.arange(len(target)) % FOLDS
+    alone = np.zeros((len(target), 0))
+    learned, calibrated = np.zeros(len(target)), np.zeros(len(target))
+    for number in range(FOLDS):
+        rest, held = fold != number, fold == number
+        bias, slope, *weights = _fit(design[rest], bits[rest], target[rest])
+        learned[held] = bias + slope * bits[held] + design[held] @ np.array(weights)
+        bias, slope = _fit(alone[rest], bits[rest], target[rest])
+        calibrated[held] = bias + slope * bits[held]
+    losses = {"em": _loss(bits, target), "calibrated": _loss(calibrated, target)}
+    best = min(losses.values(), key=lambda values: float(values.mean()))
+    mine = _loss(learned, target)
+    gain = best - mine
+    return CrossValidation(
+        em_loss=round(float(losses["em"].mean()), 6),
+        calibrated_loss=round(float(losses["calibrated"].mean()), 6),
+        corrected_loss=round(float(mine.mean()), 6),
+        em_f1=round(_f1(bits, target), 6),
+        corrected_f1=round(_f1(learned, target), 6),
+        gain=round(float(gain.mean()), 6),
+        error=round(float(gain.std(ddof=1) / np.sqrt(len(gain))), 6),
+    )

@@ -1,0 +1,180 @@
+"""Why two mentions are linked: field by field, as data, as a sentence in Dutch and English, and as a picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from markupsafe import Markup, escape
+
+#: Names of the compared fields in plain words; a field that is not here is shown under its own name.
+FIELDS: dict[str, dict[str, str]] = {
+    "nl": {
+        "family_name": "de achternaam", "given_names": "de voornaam", "birth_date": "de geboortedatum",
+        "trade_name": "de handelsnaam", "address": "het adres", "kvk_nummer": "het KVK-nummer",
+        "business": "de onderneming", "given": "de voornaam", "surname": "de achternaam",
+    },
+    "en": {
+        "family_name": "the family name", "given_names": "the given name", "birth_date": "the birth date",
+        "trade_name": "the trade name", "address": "the address", "kvk_nummer": "the KVK number",
+        "business": "the business", "given": "the given name", "surname": "the family name",
+    },
+}  # fmt: skip
+_WORDS: dict[str, dict[str, str]] = {
+    "nl": {
+        "person": "persoon", "organisation": "organisatie",
+        "exact": "Deze twee vermeldingen zijn één {kind}.",
+        "strong": "Deze twee vermeldingen zijn bijna zeker één {kind}.",
+        "probable": "Deze twee vermeldingen zijn misschien één {kind}. Een mens moet dat bekijken.",
+        "for": "Ervoor: {list}.", "against": "Ertegen: {list}.",
+        "nothing": "Onbekend bij een van de twee: {list}.", "neutral": "Dat zegt weinig: {list}.",
+        "same": "{field} is gelijk", "near": "{field} lijkt erg op elkaar", "far": "{field} lijkt een beetje op elkaar",
+        "other": "{field} is anders", "unknown": "{field}",
+        "much": "telt zwaar", "some": "telt mee", "little": "telt licht", "and": " en ",
+        "start": "vooraf en correctie", "total": "samen", "title": "Wat telt mee bij deze koppeling, in bits",
+        "missing": "onbekend",
+    },
+    "en": {
+        "person": "person", "organisation": "organisation",
+        "exact": "These two mentions are one {kind}.",
+        "strong": "These two mentions are almost certainly one {kind}.",
+        "probable": "These two mentions may be one {kind}. A person has to look at it.",
+        "for": "For it: {list}.", "against": "Against it: {list}.",
+        "nothing": "Unknown on one side: {list}.", "neutral": "This says little: {list}.",
+        "same": "{field} is equal", "near": "{field} is much alike", "far": "{field} is somewhat alike",
+        "other": "{field} differs", "unknown": "{field}",
+        "much": "counts heavily", "some": "counts", "little": "counts lightly", "and": " and ",
+        "start": "beforehand and correction", "total": "together", "title": "What counts in this link, in bits",
+        "missing": "unknown",
+    },
+}  # fmt: skip
+
+#: Bits from which a field counts, and counts heavily; below the first it is said to say little.
+_LITTLE, _SOME, _MUCH = 0.5, 3.0, 8.0
+#: Similarity from which two values are said to be much alike, and somewhat.
+_NEAR, _FAR = 0.85, 0.5
+
+
+def from_link(log_odds: float, comparisons: str) -> dict:
+    """The waterfall of a row of links.parquet: `start`, `steps` (field, similarity, weight, total), `log_odds` (bits).
+
+    `start` is what the fields do not tell: how rare a match is beforehand, and what was held back (a pair without an
+    independent key stays below strong, whatever its fields weigh).
+    """
+    fields = json.loads(comparisons)
+    start = log_odds - sum(one["weight"] or 0.0 for one in fields.values())
+    return _waterfall(start, [(name, one["similarity"], one["weight"] or 0.0) for name, one in fields.items()])
+
+
+def from_explanation(explanation: Mapping) -> dict:
+    """The waterfall of the engine's `Explanation.to_dict()`, in the same form; rarity is part of a field's weight."""
+    steps = []
+    for one in explanation["steps"]:
+        similarity = None if one["level"] == "missing" else one["similarity"]
+        if similarity is None and one["level"] == "else":
+            similarity = 0.0
+        steps.append((one["comparison"], similarity, one["weight"] + one["rarity"]))
+    return _waterfall(explanation["prior"], steps)
+
+
+def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> dict:
+    total, rows = start, []
+    for field, similarity, weight in steps:
+        total += weight
+        rows.append(
+            {"field": field, "similarity": similarity, "weight": round(weight, 2), "total": round(total, 2)}
+        )
+    return {"start": round(start, 2), "steps": rows, "log_odds": round(total, 2)}
+
+
+def sentence(waterfall: Mapping, *, level: str, kind: str, language: str) -> str:
+    """The waterfall in words: what speaks for it, what against, what is unknown. `level`: exact, strong, probable."""
+    words = _WORDS[language]
+    sides: dict[str, list[str]] = {"for": [], "against": [], "neutral": [], "nothing": []}
+    for step in sorted(waterfall["steps"], key=lambda one: -abs(one["weight"])):
+        weight, said = step["weight"], _said(step, language)
+        if step["similarity"] is None and abs(weight) < _LITTLE:
+            sides["nothing"].append(_field(step["field"], language))
+        elif abs(weight) < _LITTLE:
+            sides["neutral"].append(said)
+        else:
+            size = "much" if abs(weight) >= _MUCH else "some" if abs(weight) >= _SOME else "little"
+            sides["for" if weight > 0 else "against"].append(f"{said} ({words[size]})")
+    parts = [words[level].format(kind=words[kind])]
+    parts += [words[side].format(list=_listed(said, words["and"])) for side, said in sides.items() if said]
+    return " ".join(parts)
+
+
+def svg(waterfall: Mapping, *, language: str = "nl") -> Markup:
+    """The waterfall as inline SVG: a bar a field from the total before to the total after it, with sign and number.
+
+    What colour says also stands in the sign of the number, in an arrow head and in the text equivalent.
+    """
+    words = _WORDS[language]
+    rows = [(words["start"], 0.0, waterfall["start"], None)]
+    before = waterfall["start"]
+    for step in waterfall["steps"]:
+        note = words["missing"] if step["similarity"] is None else None
+        rows.append((_field(step["field"], language), before, step["total"], note))
+        before = step["total"]
+    rows.append((words["total"], 0.0, waterfall["log_odds"], None))
+    low = min(0.0, *(min(a, b) for _, a, b, _ in rows))
+    high = max(0.0, *(max(a, b) for _, a, b, _ in rows))
+    label, plot, value, line = 190, 360, 96, 28
+    scale = plot / max(high - low, 1.0)
+    width, height = label + plot + value, line * len(rows) + 8
+    said = f"{words['title']}: " + "; ".join(
+        f"{name} {_number(end - begin, language)}" + (f" ({note})" if note else "") for name, begin, end, note in rows
+    )
+    at_zero = label + (0.0 - low) * scale
+    parts = [
+        f'<svg class="waterfall" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(said)}</title>',
+        f'<line x1="{at_zero:.1f}" y1="0" x2="{at_zero:.1f}" y2="{height}" stroke="#5a6875" stroke-dasharray="3 3"/>',
+    ]
+    for place, (name, begin, end, note) in enumerate(rows):
+        y = place * line + 6
+        left, right = label + (min(begin, end) - low) * scale, label + (max(begin, end) - low) * scale
+        is_sum = place in (0, len(rows) - 1)
+        fill = "#5a6875" if is_sum else "#1f5a8c" if end >= begin else "#fff"
+        parts.append(
+            f'<text x="0" y="{y + 13}" font-size="13" font-family="system-ui, sans-serif" fill="#1c2733">'
+            f"{escape(name)}</text>"
+            f'<rect x="{left:.1f}" y="{y}" width="{max(right - left, 1.5):.1f}" height="16" fill="{fill}" '
+            f'stroke="{"#8a4b00" if fill == "#fff" else fill}" stroke-width="1.5"/>'
+        )
+        if not is_sum and abs(end - begin) * scale >= 12:
+            x, way = (right, -6) if end >= begin else (left, 6)
+            colour = "#fff" if end >= begin else "#8a4b00"
+            parts.append(f'<path d="M{x + way:.1f} {y + 3}L{x:.1f} {y + 8}L{x + way:.1f} {y + 13}" fill="{colour}"/>')
+        shown = note or _number(end - begin, language)
+        parts.append(
+            f'<text x="{label + plot + 8}" y="{y + 13}" font-size="13" font-family="system-ui, sans-serif" '
+            f'fill="#1c2733">{escape(shown)}</text>'
+        )
+    return Markup("".join(parts) + "</svg>")  # noqa: S704 - every text in the parts went through escape()
+
+
+def _field(name: str, language: str) -> str:
+    return FIELDS[language].get(name, name.replace("_", " "))
+
+
+def _said(step: Mapping, language: str) -> str:
+    similarity = step["similarity"]
+    key = (
+        "unknown" if similarity is None
+        else "same" if similarity >= 1.0
+        else "near" if similarity >= _NEAR
+        else "far" if similarity >= _FAR
+        else "other"
+    )  # fmt: skip
+    return _WORDS[language][key].format(field=_field(step["field"], language))
+
+
+def _listed(said: list[str], last: str) -> str:
+    return said[0] if len(said) == 1 else ", ".join(said[:-1]) + last + said[-1]
+
+
+def _number(bits: float, language: str) -> str:
+    text = f"{bits:+.1f}".replace("-", "−")
+    return text.replace(".", ",") if language == "nl" else text
