@@ -36,6 +36,7 @@ def backtest(
     The configured parameters, replaced by those of a proposed version (`version_id`) and by "name=value" texts. Of
     several runs of one date the last published counts. A night without its snapshots is named under `skipped`.
     """
+    from screening.rules.explain import quantity
     from screening.store import Workspace, open_store
     from screening.store.consent import version_of
 
@@ -72,7 +73,15 @@ def backtest(
         "version_id": version_of(rule, chosen),
         "code_version": code_version(),
         "parameters": [
-            {"name": name, "proposed": in_force[name], "configured": usual[name], "unit": param.unit}
+            {
+                "name": name,
+                "label_nl": param.label_nl or name,
+                "proposed": in_force[name],
+                "proposed_nl": quantity(in_force[name], param.unit, "nl"),
+                "configured": usual[name],
+                "configured_nl": quantity(usual[name], param.unit, "nl"),
+                "unit": param.unit,
+            }
             for name, param in rule.params.items()
         ],
         "also": sorted({other for one in nights for other in one["replayed"]} - {code}),

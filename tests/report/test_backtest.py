@@ -10,8 +10,14 @@ DOCUMENT = {
     "code": "NUI-01", "name_nl": "Meldingencluster <b>", "municipality": "Voorbeeld", "synthetic": True,
     "version": 1, "version_id": "ab" * 8, "code_version": "0.1.0+x",
     "parameters": [
-        {"name": "min_reports", "proposed": 5, "configured": 4, "unit": "reports"},
-        {"name": "window_days", "proposed": 90, "configured": 90, "unit": "days"},
+        {
+            "name": "min_reports", "label_nl": "Aantal meldingen", "unit": "reports",
+            "proposed": 5, "proposed_nl": "5 meldingen", "configured": 4, "configured_nl": "4 meldingen",
+        },
+        {
+            "name": "window_days", "label_nl": "Periode", "unit": "days",
+            "proposed": 90, "proposed_nl": "90 dagen", "configured": 90, "configured_nl": "90 dagen",
+        },
     ],
     "also": ["SEX-02"],
     "runs": [
@@ -35,10 +41,14 @@ DOCUMENT = {
 def test_it_says_what_was_asked_what_changed_and_what_could_not_be_computed():
     page = render_backtest(DOCUMENT)
     for said in (
-        "9999010000000001", "1 november 2026", "november 2026", "nog niet beoordeeld", "SEX-02", "anders",
+        "9999010000000001", "1 november 2026", "november 2026", "nog niet beoordeeld", "SEX-02", "5 meldingen",
         "1 juli 2026: de gegevens van deze run zijn er niet meer.",
     ):  # fmt: skip
         assert said in page, said
+
+
+def test_only_a_threshold_that_differs_is_marked():
+    assert render_backtest(DOCUMENT).count(">anders<") == 1
 
 
 def test_it_needs_nothing_from_elsewhere_and_escapes_what_it_is_given():
