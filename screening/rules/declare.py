@@ -311,7 +311,7 @@ def _check_texts(code: str, texts: Mapping[str, str], lists: Mapping[str, tuple[
         found = term_of_suspicion(text)
         if found:
             raise RuleDefinitionError(
-                f"{code}: {name} says {found!r}. A text describes a deviation; it suspects no one."
+                f"{code}: {name} says {found!r}. A text describes a deviation; it accuses no one."
             )
 
 

@@ -154,7 +154,7 @@ def read_model(document: Mapping[str, object], name: str) -> Model:
         term = term_of_suspicion(text)
         if term:
             raise RuleDefinitionError(
-                f"{name}: {where} says {term!r}. A text describes a deviation; it suspects no one."
+                f"{name}: {where} says {term!r}. A text describes a deviation; it accuses no one."
             )
     return model
 

@@ -63,7 +63,7 @@ def test_a_sentence_never_tells_who(declare, name):
 
 @pytest.mark.parametrize("text", ["Een verdacht adres.", "Het slachtoffer.", "Crimineel gebruik.", "Fraude met zorg."])
 def test_a_text_suspects_no_one(declare, text):
-    with pytest.raises(RuleDefinitionError, match="suspects no one"):
+    with pytest.raises(RuleDefinitionError, match="accuses no one"):
         declare(innocent_nl=(text,))
 
 
@@ -156,5 +156,5 @@ def test_what_a_rule_cannot_see_is_part_of_its_declaration(declare):
     assert rule.declaration()["limits_nl"] == ["Er is geen lijst."]
     with pytest.raises(RuleDefinitionError, match="limits_nl and limits_en differ in length"):
         declare(limits_nl=("Er is geen lijst.",))
-    with pytest.raises(RuleDefinitionError, match="suspects no one"):
+    with pytest.raises(RuleDefinitionError, match="accuses no one"):
         declare(limits_nl=("Een verdacht adres.",), limits_en=("-",))

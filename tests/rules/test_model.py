@@ -94,7 +94,7 @@ def test_every_text_is_there_in_both_languages():
         (lambda d: d.pop("name_en"), "name_en is missing"),
         (lambda d: d.update(colour="red"), "colour is unknown"),
         (lambda d: d.update(name_nl=" "), "name_nl is empty"),
-        (lambda d: d.update(about_nl="Hier zit een dader."), "suspects no one"),
+        (lambda d: d.update(about_nl="Hier zit een dader."), "accuses no one"),
         (lambda d: d["barriers"].append(d["barriers"][0]), "stands in it twice"),
         (lambda d: d["barriers"][0].update(barrier="ELDERS"), "'ELDERS' is unknown"),
         (lambda d: d["barriers"][0].update(registers=["brp"]), "'brp' is unknown"),
