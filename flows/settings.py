@@ -105,7 +105,7 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
         for name, table in sorted(_table(file, document, "indicators", required=False).items())
     }
     terms = _terms(file, indicators)
-    workspace = Path(str(run.get("workspace", "var")))
+    workspace = Path(_text(file, "run", {"workspace": "var", **run}, "workspace"))
     return Settings(
         file=file,
         municipality_name=_text(file, "municipality", municipality, "name"),
@@ -150,13 +150,17 @@ def prefect_environment(home: Path, auth: str) -> None:
 
 def _parse(file: Path) -> dict:
     try:
-        with file.open("rb") as handle:
-            return tomllib.load(handle)
+        # Windows editors put a byte order mark in front, which TOML does not know
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigurationError(
             f"{file}: no configuration there. Name one with --config, or make an example with `barrier synthetic DIR`."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigurationError(f"{file}: the configuration cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{file}: not UTF-8, as TOML must be. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
 
 
@@ -195,13 +199,16 @@ def _source(file: Path, dataset: Dataset, table: object) -> SourceSpec:
         raise ConfigurationError(f"{file}: [{place}] is not a table.")
     _refuse_unknown(file, place, table, _SOURCE_KEYS)
     path, url_env, query = table.get("path"), table.get("url_env"), table.get("query")
-    if bool(path) == bool(url_env):
+    for key, value in (("path", path), ("url_env", url_env), ("query", query)):
+        if value is not None and not isinstance(value, str):
+            raise ConfigurationError(f"{file}: {place}.{key} must be a text in quotes.")
+    if bool(path) == bool(url_env) or (path and query):
         raise ConfigurationError(f"{file}: [{place}] needs either path, or url_env with query.")
     url = None
     if url_env:
         if not query:
             raise ConfigurationError(f"{file}: [{place}] names url_env but no query.")
-        url = os.environ.get(str(url_env))
+        url = os.environ.get(url_env)
         if not url:
             raise ConfigurationError(
                 f"{file}: [{place}] wants the environment variable {url_env}, which is not set. "
@@ -224,7 +231,7 @@ def _source(file: Path, dataset: Dataset, table: object) -> SourceSpec:
         raise ConfigurationError(f"{file}: {place}.max_quarantine must be a share between 0 and 1.")
     return SourceSpec(
         dataset=dataset,
-        path=str(file.parent / str(path)) if path else None,
+        path=str(file.parent / path) if path else None,
         url=url,
         query=query,
         columns=dict(columns),

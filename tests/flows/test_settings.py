@@ -117,6 +117,12 @@ def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
         ("[sources.seksinrichtingen]", "[sources.escorts]", "unknown key 'escorts'"),
         ('[sources.seksinrichtingen]\npath = "seksinrichtingen.csv"', "", "no [sources.seksinrichtingen]"),
         ('path = "seksinrichtingen.csv"', "", "either path, or url_env"),
+        ('path = "seksinrichtingen.csv"', "path = 5", "seksinrichtingen.path must be a text"),
+        ('path = "seksinrichtingen.csv"', 'path = ["a.csv", "b.csv"]', "seksinrichtingen.path must be a text"),
+        ('path = "seksinrichtingen.csv"', 'path = "s.csv"\nquery = "SELECT 1"', "either path, or url_env"),
+        ('query = "SELECT * FROM bag"', "query = 1", "bag_adressen.query must be a text"),
+        ('workspace = "var"', "workspace = 5", "run.workspace"),
+        ('workspace = "var"', 'workspace = ""', "run.workspace"),
         ('query = "SELECT * FROM bag"', "", "url_env but no query"),
         ('url_env = "BAG_DB"', 'url_env = "NOT_SET_ANYWHERE"', "NOT_SET_ANYWHERE"),
         ('drop = ["bsn"]', 'drop = "bsn"', "vergunningen.drop"),
@@ -148,6 +154,25 @@ def test_a_secret_is_never_repeated(write, monkeypatch):
 def test_a_missing_file_says_how_to_make_one(tmp_path):
     with pytest.raises(ConfigurationError, match="barrier synthetic"):
         settings.load(tmp_path / "nothing.toml")
+
+
+def test_a_byte_order_mark_of_a_windows_editor_is_no_slip(tmp_path, monkeypatch):
+    monkeypatch.setenv("BAG_DB", "sqlite:///bag.db")
+    file = tmp_path / "screening.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert settings.load(file).municipality_name == "Voorbeeldstad"
+
+
+def test_a_file_in_another_encoding_is_told_what_to_do(tmp_path):
+    file = tmp_path / "screening.toml"
+    file.write_bytes(GOOD.replace("Voorbeeldstad", "Súdwest").encode("cp1252"))
+    with pytest.raises(ConfigurationError, match="Save it as UTF-8"):
+        settings.load(file)
+
+
+def test_a_folder_is_no_configuration(tmp_path):
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        settings.load(tmp_path)
 
 
 # ------------------------------------------------------------------ a word list
