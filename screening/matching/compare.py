@@ -210,13 +210,27 @@ def _read(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool) -> pl.D
 
     Most people of one birth date have nothing in common: they are left here, before anything dear is done.
     """
-    keys = options.select("name", "family", "reading").with_row_index("_option")
-    read = pairs.join(keys.rename({c: f"left_{c}" for c in keys.columns}), on="left_name").join(
-        keys.rename({c: f"right_{c}" for c in keys.columns}), on="right_name"
+    # numbers instead of texts: this is where all pairs of readings meet
+    families = options["family"].unique().sort().to_frame("family").with_row_index("_family")
+    names = options["name"].unique().sort().to_frame("name").with_row_index("_name")
+    numbered = options.with_row_index("_option").join(families, on="family").join(names, on="name")
+    keys = numbered.select("_name", "_option", "_family", _first=pl.col("reading") != "family-first")
+    met = pairs.join(names.rename({"name": "left_name", "_name": "left__name"}), on="left_name").join(
+        names.rename({"name": "right_name", "_name": "right__name"}), on="right_name"
+    )
+    read = (
+        met.select("left__name", "right__name")
+        .join(keys.rename({c: f"left_{c}" for c in keys.columns}), on="left__name")
+        .join(keys.rename({c: f"right_{c}" for c in keys.columns}), on="right__name")
     )
     # Two names both read back to front would agree on their given names alone.
-    read = read.filter((pl.col("left_reading") != "family-first") | (pl.col("right_reading") != "family-first"))
-    edits = _distinct_scores(read, "left_family", "right_family", OSA.distance, np.int32)
+    read = read.filter(pl.col("left__first") | pl.col("right__first")).drop("left__first", "right__first")
+    distinct = read.select("left__family", "right__family").unique().sort("left__family", "right__family")
+    spelled = distinct.with_columns(
+        left_family=families["family"].gather(distinct["left__family"]),
+        right_family=families["family"].gather(distinct["right__family"]),
+    )
+    edits = _distinct_scores(spelled, "left_family", "right_family", OSA.distance, np.int32)
     # A letter doubled here and single there, or a sound spelled otherwise, is one slip, however often the word does it.
     families = pl.concat([edits["left_family"], edits["right_family"]]).unique().to_frame("family")
     sounds = families.with_columns(_sound=_sound(pl.col("family")))
@@ -251,8 +265,9 @@ def _read(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool) -> pl.D
     near = near.drop("_score", "_longest", "_same_start")
     if not is_whole:
         near = near.filter(pl.col("family_level") != "differs")
-    read = read.join(near, on=["left_family", "right_family"])
-    rest = options.with_row_index("_option").select("_option", "letters", "spelled", "first", "full", "penalty")
+    near = near.join(spelled, on=["left_family", "right_family"]).drop("left_family", "right_family")
+    read = read.join(near, on=["left__family", "right__family"])
+    rest = numbered.drop("_name", "_family")
     return read.join(rest.rename({c: f"left_{c}" for c in rest.columns}), on="left__option").join(
         rest.rename({c: f"right_{c}" for c in rest.columns}), on="right__option"
     )

@@ -15,7 +15,7 @@ from screening.vocabulary import PartyKind
 #: Fewer matches than this among the pairs teach too little: then the given model stays in force.
 LEAST_MATCHES = 500
 #: Pairs that are compared for learning, at most, on each side.
-MOST_PAIRS = 20_000
+MOST_PAIRS = 10_000
 #: Dates with more names than this stand for "unknown" and teach nothing.
 MOST_ON_DATE = 50
 #: What is learned is drawn to the fallback as if that had been seen in so many pairs more.

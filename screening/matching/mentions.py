@@ -28,6 +28,11 @@ WORKING: dict[str, pl.DataType] = MENTIONS | {
     "is_registered": pl.Boolean(),
 }
 
+_NAMED: dict[str, pl.DataType] = {
+    **{name: dtype for name, dtype in TRADE_NAMES.items() if name != "name_key"},
+    "_name": pl.String(),
+}
+
 _RAW: dict[str, pl.DataType] = {
     "dataset": pl.String(),
     "key": pl.String(),
@@ -76,7 +81,7 @@ def extract_trade_names(
     tables: Mapping[Dataset, pl.DataFrame], holders: Mapping[Dataset, pl.DataFrame]
 ) -> pl.DataFrame:
     """One row per record and name under which an organisation appears on it (TRADE_NAMES; distinct, sorted)."""
-    parts = [empty(TRADE_NAMES)]
+    parts = [empty(_NAMED)]
     own = pl.when(~pl.col("is_person")).then("organisation_name")
     for dataset, named in holders.items():
         parts += [
@@ -87,19 +92,21 @@ def extract_trade_names(
         each = register.select("key", "kvk_nummer", "handelsnamen").explode("handelsnamen", empty_as_null=True)
         for frame, name in ((register, "statutaire_naam"), (each, "handelsnamen")):
             parts.append(_trade_names(Dataset.HANDELSREGISTER, frame, kvk="kvk_nummer", name=pl.col(name)))
-    return pl.concat(parts).unique().sort(list(TRADE_NAMES), nulls_last=True)
+    named = pl.concat(parts).unique()
+    # keys are made once a distinct name: normalising is the dear part
+    keys = named.select("_name").unique().with_columns(name_key=organisation_key(pl.col("_name")))
+    found = named.join(keys.drop_nulls(), on="_name").select(list(TRADE_NAMES))
+    return found.unique().sort(list(TRADE_NAMES), nulls_last=True)
 
 
 def _trade_names(dataset: Dataset, frame: pl.DataFrame, kvk: str, name: pl.Expr) -> pl.DataFrame:
     named = frame.select("key", kvk_nummer=kvk, _name=name).filter(pl.col("_name").is_not_null())
-    # keys are made once a distinct name: normalising is the dear part
-    keys = named.select("_name").unique().with_columns(name_key=organisation_key(pl.col("_name")))
-    return named.join(keys.drop_nulls(), on="_name").select(
+    return named.select(
         record=pl.lit(f"{dataset}:") + pl.col("key"),
         dataset=pl.lit(str(dataset)),
         key="key",
         kvk_nummer="kvk_nummer",
-        name_key="name_key",
+        _name="_name",
     )
 
 
