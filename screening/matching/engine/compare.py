@@ -111,20 +111,28 @@ def _slipped(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return result
 
 
-def reachable(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Whether a textual level can hold at all, by its lossless bound (missing values: it cannot)."""
+def highest(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Of pairs of codes: a lossless upper bound of `similarity` (float32; minus infinity for missing values)."""
     column = level.columns[0]
     known = (left != 0) & (right != 0)
     pool = records.pools[column]
     if level.kind == "edits":
         common, a, b, _ = pool.texts().facts(left, right)
         longest = np.maximum(a, b)
-        return known & (longest - np.minimum(common, longest) <= level.at_most)
-    measure = MEASURES[level.measure or ""]
-    if measure.bound is None:
-        return known
-    facts = pool.texts(level.measure or "").facts(np.where(known, left, 1), np.where(known, right, 1))
-    return known & (measure.bound(*facts) >= np.float32(level.at_least) - SLACK)
+        bound = (np.minimum(common, longest) - longest).astype(np.float32)
+    else:
+        measure = MEASURES[level.measure or ""]
+        if measure.bound is None:
+            return np.where(known, np.float32(np.inf), np.float32(-np.inf))
+        # a missing value has no length to divide by: any value's facts do, the result is thrown away
+        facts = pool.texts(level.measure or "").facts(np.maximum(left, 1), np.maximum(right, 1))
+        bound = measure.bound(*facts) + SLACK
+    return np.where(known, bound, np.float32(-np.inf))
+
+
+def scale(level: Level) -> tuple[str, str]:
+    """Levels of one scale look at one similarity, which is computed once for them."""
+    return level.columns[0], (level.measure or "") if level.kind == "similar" else "edits"
 
 
 def similarity(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -225,23 +233,28 @@ class Comparer:
         if not len(at):
             return is_open
         best = stage.own[at]
-        for rung in reversed(self.textual):
-            left, right = codes(self.levels[rung].columns[0])
-            can = (stage.level[at] > rung) & _is_within(self.levels[rung], codes, at)
-            some = np.flatnonzero(can)
-            can[some] = reachable(self.levels[rung], self.records, left[at[some]], right[at[some]])
-            best[can] = np.maximum(best[can], self.table[rung])
-            is_open[at] |= can
+        asked = {
+            rung: (stage.level[at] > rung) & _is_within(self.levels[rung], codes, at) for rung in reversed(self.textual)
+        }
+        for key in dict.fromkeys(scale(self.levels[rung]) for rung in asked):
+            own = [rung for rung in asked if scale(self.levels[rung]) == key]
+            some = np.flatnonzero(np.logical_or.reduce([asked[rung] for rung in own]))
+            left, right = codes(key[0])
+            bound = highest(self.levels[own[0]], self.records, left[at[some]], right[at[some]])
+            for rung in own:
+                can = some[asked[rung][some] & (bound >= np.float32(least(self.levels[rung])))]
+                best[can] = np.maximum(best[can], self.table[rung])
+                is_open[at[can]] = True
         stage.best[at] = best
         return is_open
 
     def textual_levels(self, stage: Stage, codes: Codes, at: np.ndarray) -> None:
         """Settle the open pairs (positions `at`) with the texts; afterwards `stage.level` is final for them."""
         todo = at
-        scored: dict[tuple[str, str | None], np.ndarray] = {}
+        scored: dict[tuple[str, str], np.ndarray] = {}
         for rung in reversed(self.textual):
             level = self.levels[rung]
-            key = (level.columns[0], level.measure if level.kind == "similar" else "edits")
+            key = scale(level)
             if key not in scored:
                 left, right = codes(level.columns[0])
                 a, b = left[todo], right[todo]
