@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flows import backtest_cli, links_cli, rules_cli
+from flows import backtest_cli, links_cli, match_cli, rules_cli
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import ExitCode
 
@@ -32,6 +32,7 @@ RunId = Annotated[str | None, typer.Option("--run", help="Look at this run inste
 _DEFAULT = Path("screening.toml")
 
 app.add_typer(links_cli.app, name="links")
+app.add_typer(match_cli.app, name="match")
 app.add_typer(rules_cli.app, name="rules")
 app.command()(backtest_cli.backtest)
 app.command()(backtest_cli.reproduce)

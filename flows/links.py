@@ -118,7 +118,7 @@ def history(configuration: Path, link_id: str) -> list[dict]:
         return [_step(one) for one in judgement_history(store, *found.pair)]
 
 
-def precision(configuration: Path, *, kind: str | None = None) -> dict:
+def precision(configuration: Path, *, kind: str | None = None, run_id: str | None = None) -> dict:
     """Precision and recall by threshold, as far as judgements tell, and whether weights from them would beat EM.
 
     `kind`: person or organisation; both when None. Links by number (exact) are in no table: they are not weighed.
@@ -126,7 +126,7 @@ def precision(configuration: Path, *, kind: str | None = None) -> dict:
     from screening.matching.thresholds import judged_thresholds
 
     with _opened(configuration) as (store, workspace):
-        run = chosen_run(store, None)
+        run = chosen_run(store, run_id)
         links = _file(store, workspace, run.run_id, "links")
         judged = judged_links(store, workspace)
     weighed, judged = (
