@@ -87,8 +87,12 @@ def insolvent_corporate_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     says = pl.col("faillissement").fill_null(False) | pl.col("surseance").fill_null(False)
     denies = (~pl.col("faillissement") & ~pl.col("surseance")).fill_null(False)
     current = ~readings.ended_before(as_of)
+    held = readings.licences(
+        t, "address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer"
+    ).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
     insolvent = (
-        t.handelsregister.sort("record")
+        t.handelsregister.join(held, on="kvk_nummer", how="semi")
+        .sort("record")
         .group_by("kvk_nummer", maintain_order=True)
         .agg(
             pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS).fill_null(False).all().alias("is_legal_person"),
@@ -104,9 +108,6 @@ def insolvent_corporate_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFram
         )
         .filter("is_legal_person", "says", ~pl.col("denies"), pl.col("establishments").list.len() > 0)
     )
-    held = readings.licences(
-        t, "address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer"
-    ).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
     return (
         held.join(insolvent, on="kvk_nummer")
         .group_by("address_id", "kvk_nummer", "rechtsvorm", "insolventie", "establishments")

@@ -75,7 +75,7 @@ _PAIR = ("record", "eerder")
             "einddatum_max",
         ),
         "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("mention", "record", "role", "kind", "party_id", "birth_date"),
+        "partijen": ("mention", "record", "role", "kind", "party_id"),
         "handelsnamen": ("record", "name_key"),
         "gelijkende_namen": ("left_name_key", "right_name_key", "similarity"),
     },
@@ -114,11 +114,11 @@ _PAIR = ("record", "eerder")
     },
     evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. Daarna, op "
     "{datum_aanvraag}, kwam aanvraag {zaaknummer} ({zaaktype}). Het KVK-nummer is nu {kvk_nummer} en was toen "
-    "{eerder_kvk_nummer}. Gelijk zijn: persoon met geboortedatum {persoon_gelijk}, handelsnaam {naam_gelijk}, adres "
+    "{eerder_kvk_nummer}. Gelijk zijn: persoon {persoon_gelijk}, handelsnaam {naam_gelijk}, adres "
     "{adres_gelijk}. Deze koppeling is te toetsen.",
     evidence_en="Case {eerder_zaaknummer} got the status {eerder_status} on {datum_eerder_besluit}. After that, on "
     "{datum_aanvraag}, application {zaaknummer} ({zaaktype}) was filed. Its KVK number is {kvk_nummer} now and was "
-    "{eerder_kvk_nummer} then. Equal are: person with birth date {persoon_gelijk}, trade name {naam_gelijk}, address "
+    "{eerder_kvk_nummer} then. Equal are: person {persoon_gelijk}, trade name {naam_gelijk}, address "
     "{adres_gelijk}. This link remains to be checked.",
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
@@ -202,28 +202,26 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
 
 
 def _same_person(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame) -> pl.LazyFrame:
-    """Pairs that share a person with one full birth date: holder, owner or director at the time of each case."""
-    then = _people(t, earlier).rename({"record": "eerder", "mention": "earlier_mention", "source": "earlier_source"})
-    return (
-        _people(t, applications)
-        .join(then, on=["party_id", "birth_date"])
-        .select(
-            *_PAIR,
-            likeness=pl.lit("person"),
-            records=pl.concat_list("source", "earlier_source"),
-            mentions=pl.concat_list("mention", "earlier_mention"),
-        )
+    """Pairs that share a person: holder, owner or director at the time of each case."""
+    people = t.partijen.filter(pl.col("kind") == "person")
+    then = _people(t, earlier, people).cache()
+    # few have an earlier decision: only these people are looked for among the applications
+    now = _people(t, applications, people.join(then, on="party_id", how="semi"))
+    then = then.rename({"record": "eerder", "mention": "earlier_mention", "source": "earlier_source"})
+    return now.join(then, on="party_id").select(
+        *_PAIR,
+        likeness=pl.lit("person"),
+        records=pl.concat_list("source", "earlier_source"),
+        mentions=pl.concat_list("mention", "earlier_mention"),
     )
 
 
-def _people(t: Tables, cases: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per case and person behind it: `record`, `source` (the record that names them), `mention`, `party_id`,
-    `birth_date`. Owners and directors count if surely in function somewhere between `first_day` and `last_day`."""
-    # an organisation, and a person without a full birth date, has none here and is joined to nobody
-    known = t.partijen.filter(pl.col("birth_date").is_not_null())
+def _people(t: Tables, cases: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per case and one of `people` behind it: `record`, `source` (the record that names them), `mention`,
+    `party_id`. Owners and directors count if surely in function somewhere between `first_day` and `last_day`."""
     holders = (
         cases.select("record")
-        .join(known.filter(pl.col("role") == "houder"), on="record")
+        .join(people.filter(pl.col("role") == "houder"), on="record")
         .with_columns(source=pl.col("record"))
     )
     officers = (
@@ -238,28 +236,27 @@ def _people(t: Tables, cases: pl.LazyFrame) -> pl.LazyFrame:
             pl.col("datum_aanvang_max") <= pl.col("last_day"),
             pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= pl.col("first_day")),
         )
-        .join(known.rename({"record": "source"}), on="source")
+        .join(people.rename({"record": "source"}), on="source")
     )
-    columns = ("record", "source", "mention", "party_id", "birth_date")
+    columns = ("record", "source", "mention", "party_id")
     return pl.concat([holders.select(columns), officers.select(columns)])
 
 
 def _same_name(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame, min_similarity: float) -> pl.LazyFrame:
     """Pairs that share a trade or statutory name, or two that resemble each other enough."""
-    names = t.handelsnamen.unique()
+    then = t.handelsnamen.join(earlier, on="record", how="semi").select("name_key", eerder="record").unique().cache()
     alike = t.gelijkende_namen.filter(pl.col("similarity") >= min_similarity)
     resembling = pl.concat(
         [
-            names.select("name_key", other=pl.col("name_key")).unique(),
-            alike.select(name_key="left_name_key", other="right_name_key"),
-            alike.select(name_key="right_name_key", other="left_name_key"),
-        ]
+            then,
+            then.join(alike, left_on="name_key", right_on="left_name_key").select("eerder", name_key="right_name_key"),
+            then.join(alike, left_on="name_key", right_on="right_name_key").select("eerder", name_key="left_name_key"),
+        ],
+        how="diagonal",
     )
-    now = names.join(applications.select("record"), on="record", how="semi")
-    then = names.join(earlier.select("record"), on="record", how="semi").rename({"record": "eerder"})
     return (
-        now.join(resembling, on="name_key")
-        .join(then, left_on="other", right_on="name_key")
+        t.handelsnamen.join(resembling, on="name_key")
+        .join(applications, on="record", how="semi")
         .select(*_PAIR)
         .unique()
         .with_columns(likeness=pl.lit("name"))

@@ -109,20 +109,7 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
         .filter(pl.col("line").is_not_null())
         .select("record", "zaaknummer", "zaaktype", "address_id", "line", "kvk_nummer")
     )
-    own = _numbers_of_holders(t, licences, as_of)
-    # who is not known by number or birth date cannot be compared with anyone: the licence raises nothing
-    licences = licences.join(own.select("record").unique(), on="record", how="semi")
-
-    not_ended = pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of)
-    here = t.handelsregister.filter(pl.col("address_id").is_not_null())
-    holders_own = (
-        licences.join(here.filter(not_ended).select("address_id", "kvk_nummer"), on="address_id", suffix="_here")
-        .join(own, left_on=["record", "kvk_nummer_here"], right_on=["record", "own_kvk"], how="semi")
-        .select("record")
-    )
-    lines = pl.concat_list(
-        pl.when(readings.has_line(line)).then(pl.lit(line)) for line in readings.SBI_LINE
-    ).list.drop_nulls()
+    here = t.handelsregister.join(licences, on="address_id", how="semi")
     operators = (
         here.filter(readings.active(as_of), ~readings.shielded())
         .select(
@@ -132,10 +119,26 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
             "datum_aanvang_max",
             "kvk_nummer",
             operator="record",
-            line=lines,
+            line=readings.lines_of_business(tuple(readings.SBI_LINE)),
         )
         .explode("line")
         .filter(pl.col("line").is_not_null())
+    )
+    present = here.filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of))
+    present = present.select("address_id", "kvk_nummer")
+    # most holders are there themselves, by the number on the permit: the rest is few, and dear to look up
+    licences = (
+        licences.join(operators, on=["address_id", "line"], how="semi")
+        .join(present, on=["address_id", "kvk_nummer"], how="anti")
+        .cache()
+    )
+    own = _numbers_of_holders(t, licences, as_of).cache()
+    # who is not known by number or birth date cannot be compared with anyone: the licence raises nothing
+    licences = licences.join(own, on="record", how="semi")
+    holders_own = (
+        licences.join(present, on="address_id", suffix="_here")
+        .join(own, left_on=["record", "kvk_nummer_here"], right_on=["record", "own_kvk"], how="semi")
+        .select("record")
     )
     return (
         licences.join(holders_own, on="record", how="anti")
@@ -172,29 +175,36 @@ def _numbers_of_holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.La
     """
     holder = (
         t.partijen.filter(pl.col("role") == "houder")
-        .join(licences.select("record"), on="record", how="semi")
-        .select("record", "party_id", "kind", "birth_date", "kvk_nummer")
+        .join(licences, on="record", how="semi")
+        .select("record", "party_id", "kind", "birth_date")
+        .cache()
     )
-    known_person = holder.filter(pl.col("kind") == "person", pl.col("birth_date").is_not_null())
+    known_person = readings.known_persons(holder.filter(pl.col("kind") == "person"), t.partijen)
+    numbered = t.partijen.filter(pl.col("kvk_nummer").is_not_null())
     same_party = holder.select("record", "party_id").join(
-        t.partijen.filter(pl.col("kvk_nummer").is_not_null()).select("party_id", own_kvk="kvk_nummer"), on="party_id"
+        numbered.select("party_id", own_kvk="kvk_nummer"), on="party_id"
     )
     running = pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS) & (
         pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of)
     )
     runs = (
-        t.functionarissen.filter(running)
-        .select("record", own_kvk="kvk_nummer")
-        .join(t.partijen.filter(pl.col("kind") == "person").select("record", "party_id"), on="record")
+        t.partijen.filter(pl.col("kind") == "person")
+        .join(known_person, on="party_id", how="semi")
+        .select("record", "party_id")
+        .join(t.functionarissen.filter(running).select("record", own_kvk="kvk_nummer"), on="record")
         .select("party_id", "own_kvk")
     )
-    direct = pl.concat(
-        [
-            licences.filter(pl.col("kvk_nummer").is_not_null()).select("record", own_kvk="kvk_nummer"),
-            same_party.select("record", "own_kvk"),
-            known_person.select("record", "party_id").join(runs, on="party_id").select("record", "own_kvk"),
-        ]
-    ).unique()
+    direct = (
+        pl.concat(
+            [
+                licences.filter(pl.col("kvk_nummer").is_not_null()).select("record", own_kvk="kvk_nummer"),
+                same_party.select("record", "own_kvk"),
+                known_person.select("record", "party_id").join(runs, on="party_id").select("record", "own_kvk"),
+            ]
+        )
+        .unique()
+        .cache()
+    )
     grouped = (
         direct.join(t.groepen, left_on="own_kvk", right_on="kvk_nummer")
         .select("record", "related_id")

@@ -91,8 +91,12 @@ _LICENCE = (
 )
 def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid licence whose holder has ended: zaaknummer, kvk_nummer, datum_einde_laatste, days since."""
+    held = readings.licences(
+        t, "address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer"
+    ).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
     ended = (
-        t.handelsregister.sort("datum_einde_max", "record")
+        t.handelsregister.join(held, on="kvk_nummer", how="semi")
+        .sort("datum_einde_max", "record")
         .group_by("kvk_nummer")
         .agg(
             pl.col("datum_einde_max").is_null().any().alias("is_alive"),
@@ -109,9 +113,6 @@ def dissolved_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("establishments").list.len() > 0,
         )
     )
-    held = readings.licences(
-        t, "address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer"
-    ).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
     return held.join(ended, on="kvk_nummer").select(
         "address_id",
         *readings.dated("datum_einde_laatste"),

@@ -114,11 +114,12 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
 def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address and pair of an ended and a new company: kvk_oud, kvk_nieuw, dates, days, what is shared."""
     decisions = _decisions(t)
-    places = t.handelsregister.filter(pl.col("address_id").is_not_null(), ~readings.shielded()).with_columns(
-        sbi2=pl.col("sbi_codes").list.eval(pl.element().str.slice(0, 2)).list.unique()
-    )
+    places = t.handelsregister.filter(pl.col("address_id").is_not_null(), ~readings.shielded())
+    line = pl.col("sbi_codes").list.eval(pl.element().str.slice(0, 2)).list.unique()
+    # few companies met with a decision: everything else is looked up from these
+    decided = t.handelsregister.join(decisions, on="kvk_nummer", how="semi")
     dead = (
-        t.handelsregister.group_by("kvk_nummer")
+        decided.group_by("kvk_nummer")
         .agg(
             pl.col("datum_einde_max").is_null().any().alias("is_alive"),
             readings.continued().any().alias("is_continued"),
@@ -129,7 +130,6 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     old = (
         places.filter(pl.col("reden_einde").is_in(["ontbonden", "faillissement"]))
         .join(dead, on="kvk_nummer", how="semi")
-        .join(decisions.select("kvk_nummer").unique(), on="kvk_nummer", how="semi")
         .select(
             "address_id",
             "reden_einde",
@@ -137,16 +137,21 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             "datum_einde_max",
             old_record="record",
             kvk_oud="kvk_nummer",
-            old_sbi2="sbi2",
+            old_sbi2=line,
         )
+        .cache()
     )
-    new = places.filter(readings.active(as_of)).select(
-        "address_id",
-        "datum_aanvang_min",
-        "datum_aanvang_max",
-        new_record="record",
-        kvk_nieuw="kvk_nummer",
-        new_sbi2="sbi2",
+    new = (
+        places.filter(readings.active(as_of))
+        .join(old, on="address_id", how="semi")
+        .select(
+            "address_id",
+            "datum_aanvang_min",
+            "datum_aanvang_max",
+            new_record="record",
+            kvk_nieuw="kvk_nummer",
+            new_sbi2=line,
+        )
     )
     # of partial dates the two days that lie furthest apart
     apart = pl.max_horizontal(
@@ -170,6 +175,7 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
                 "datum_aanvang_nieuw", pl.col("datum_aanvang_min").min(), pl.col("datum_aanvang_max").min()
             ),
         )
+        .cache()  # used for each likeness: the plan would hold it again at every use
     )
     shared = _shared_directors(t, pairs)
     alike = _alike_names(t, pairs)
@@ -221,8 +227,12 @@ def _decisions(t: Tables) -> pl.LazyFrame:
 
 def _shared_directors(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """Per pair of companies the number of parties that direct both, with their records and mentions."""
-    directors = t.functionarissen.filter(pl.col("functie").is_in(readings.DIRECTORS)).join(
-        t.partijen.select("record", "mention", "party_id"), on="record"
+    companies = pl.concat([pairs.select(kvk_nummer="kvk_oud"), pairs.select(kvk_nummer="kvk_nieuw")])
+    directors = (
+        t.functionarissen.filter(pl.col("functie").is_in(readings.DIRECTORS))
+        .join(companies, on="kvk_nummer", how="semi")
+        .join(t.partijen.select("record", "mention", "party_id"), on="record")
+        .cache()
     )
     return (
         pairs.select("kvk_oud", "kvk_nieuw")
@@ -243,7 +253,10 @@ def _shared_directors(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
 
 def _alike_names(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
     """Per pair of companies the similarity of their most alike names; equal is 1."""
-    names = t.handelsnamen.filter(pl.col("kvk_nummer").is_not_null()).select("kvk_nummer", "name_key").unique()
+    companies = pl.concat([pairs.select(kvk_nummer="kvk_oud"), pairs.select(kvk_nummer="kvk_nieuw")])
+    names = (
+        t.handelsnamen.join(companies, on="kvk_nummer", how="semi").select("kvk_nummer", "name_key").unique().cache()
+    )
     one_way = t.gelijkende_namen.select(left="left_name_key", right="right_name_key", similarity="similarity")
     either_way = pl.concat([one_way, one_way.select(left="right", right="left", similarity="similarity")])
     compared = (

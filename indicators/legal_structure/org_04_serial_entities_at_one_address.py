@@ -6,8 +6,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Areas that the BAG fills in where it knows none.
-_UNKNOWN_AREA_M2 = (1.0, 999999.0)
 _OFFICE = "kantoorfunctie"
 
 
@@ -63,7 +61,7 @@ _OFFICE = "kantoorfunctie"
             "afgeschermd",
         ),
         "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("record", "mention", "dataset", "kind", "party_id", "kvk_nummer", "birth_date"),
+        "partijen": ("record", "mention", "kind", "party_id", "kvk_nummer"),
         "bag_adressen": ("adresseerbaar_object_id", "gebruiksdoelen", "oppervlakte"),
     },
     params={
@@ -145,7 +143,7 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
         .drop_nulls()
     )
     entities = (
-        here.join(_large_offices(t, float(p.max_office_m2)), on="address_id", how="anti")
+        here.join(_large_offices(t, crowded, float(p.max_office_m2)), on="address_id", how="anti")
         .group_by("address_id", "kvk_nummer")
         .agg(pl.col("record").sort().alias("establishments"))
         .join(begun, on="kvk_nummer")
@@ -203,13 +201,14 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
     )
 
 
-def _large_offices(t: Tables, max_office_m2: float) -> pl.LazyFrame:
-    """`address_id` of objects that are an office and larger than this, or of unknown area."""
+def _large_offices(t: Tables, places: pl.LazyFrame, max_office_m2: float) -> pl.LazyFrame:
+    """`address_id` of those of `places` that are an office and larger than this, or of unknown area."""
     area = pl.col("oppervlakte")
-    known = area.is_not_null() & ~area.is_in(_UNKNOWN_AREA_M2)
+    known = area.is_not_null() & ~area.is_in(readings.UNKNOWN_AREAS_M2)
     is_office = pl.col("gebruiksdoelen").list.contains(_OFFICE).fill_null(False)
     return (
-        t.bag_adressen.group_by(address_id="adresseerbaar_object_id")
+        readings.at_objects(t.bag_adressen, places)
+        .group_by(address_id="adresseerbaar_object_id")
         .agg(is_office.any().alias("is_office"), area.filter(known).max().alias("area_m2"))
         .filter("is_office", pl.col("area_m2").is_null() | (pl.col("area_m2") > max_office_m2))
         .select("address_id")
@@ -217,21 +216,12 @@ def _large_offices(t: Tables, max_office_m2: float) -> pl.LazyFrame:
 
 
 def _directors(t: Tables, as_of: date, companies: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per director in function: `kvk_nummer` of the company, `party_id`, `function` (record), `mention`.
-
-    Only those whose party is sure: a person with a full birth date, a legal person with its number.
-    """
-    sure = pl.col("birth_date").is_not_null() | (
-        (pl.col("kind") == "organisation") & pl.col("kvk_nummer").is_not_null()
-    )
-    people = t.partijen.filter(pl.col("dataset") == "functionarissen", sure).select("record", "mention", "party_id")
+    """One row per director in function: `kvk_nummer` of the company, `party_id`, `function` (record), `mention`."""
+    # one party is one director; a legal person without its number may be any of that name
+    people = t.partijen.filter((pl.col("kind") == "person") | pl.col("kvk_nummer").is_not_null())
     return (
-        t.functionarissen.filter(
-            pl.col("functie") == "bestuurder",
-            pl.col("datum_aanvang_max") <= as_of,
-            pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of),
-        )
+        t.functionarissen.filter(pl.col("functie") == "bestuurder", readings.in_function(as_of))
         .join(companies, on="kvk_nummer", how="semi")
-        .join(people, on="record")
+        .join(people.select("record", "mention", "party_id"), on="record")
         .select("kvk_nummer", "party_id", "mention", function="record")
     )

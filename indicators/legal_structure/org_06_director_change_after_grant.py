@@ -136,14 +136,13 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
         company=pl.when(pl.col("kind") == "organisation").then(pl.col("kvk_nummer")),
     )
     functions = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
-    control = functions.join(people, on="record")
     # most companies are long done: only a departure in time is worth looking at
     left = permits.join(functions.filter(pl.col("datum_einde_max").is_not_null()), on="kvk_nummer").filter(
         pl.col("datum_einde_min") >= pl.col("granted_last"), pl.col("datum_einde_max") <= _window_end(p)
     )
     changed = _changed(permits.join(left, on="permit", how="semi"), functions, people, _window_end(p))
     return (
-        _by_others(changed, control)
+        _by_others(changed, functions, people)
         .group_by("permit")
         .agg(
             pl.col("address_id", "zaaknummer", "kvk_nummer").first(),
@@ -190,7 +189,9 @@ def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFram
         .join(people, on="record")
         .group_by("permit", "party_id")
         .agg(
-            pl.col("address_id", "zaaknummer", "kvk_nummer", "granted_last", "company", "birth_date").first(),
+            pl.col("address_id", "zaaknummer", "kvk_nummer", "granted_last").first(),
+            # one party can have a mention without, by a link that a person confirmed
+            pl.col("company", "birth_date").max(),
             maybe_then.fill_null(True).any().alias("is_original"),
             surely_then.fill_null(False).any().alias("is_surely_original"),
             (
@@ -218,20 +219,22 @@ def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFram
     )
 
 
-def _by_others(changed: pl.LazyFrame, control: pl.LazyFrame) -> pl.LazyFrame:
+def _by_others(changed: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
     """The rows of `changed` of permits where those who came are surely others than those who left.
 
     `behind`: the records of functions that tell who is behind a company that came or left.
     """
     behind = changed.select("permit", "party_id", "is_original", "is_entrant", "company", "birth_date")
     levels = [behind.with_columns(via=pl.lit(""))]
-    up = control.select(of="kvk_nummer", company="company", birth_date="birth_date", function="record")
+    up = functions.select(of="kvk_nummer", function="record")
+    who = people.select("company", "birth_date", function="record")
     for _ in range(_STEPS):
         levels.append(
             levels[-1]
             .filter(pl.col("company").is_not_null())
             .select("permit", "party_id", "is_original", "is_entrant", "via", of="company")
             .join(up, on="of")
+            .join(who, on="function")
             .with_columns(via=pl.concat_str("via", "function", separator="|").str.strip_chars_start("|"))
             .drop("of", "function")
             .unique()

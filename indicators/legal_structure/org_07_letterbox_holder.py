@@ -85,8 +85,14 @@ def letterbox_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     that could not be read, is enough to be silent. Collective addresses (`verzameladres`) are not read: formats.md
     has no list of them.
     """
+    permits = t.vergunningen.filter(
+        readings.valid_licence(as_of),
+        pl.col("zaaktype").is_in(readings.LOCATION_BOUND),
+        pl.col("address_id").is_not_null(),
+    )
     boxed = (
         t.handelsregister.filter(~readings.ended_before(as_of))
+        .join(permits, on="kvk_nummer", how="semi")
         .group_by("kvk_nummer")
         .agg(
             readings.post_box().all().alias("is_boxed"),
@@ -96,12 +102,7 @@ def letterbox_holder(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .filter("is_boxed", pl.col("establishments").list.len() > 0)
     )
     return (
-        t.vergunningen.filter(
-            readings.valid_licence(as_of),
-            pl.col("zaaktype").is_in(readings.LOCATION_BOUND),
-            pl.col("address_id").is_not_null(),
-        )
-        .join(boxed, on="kvk_nummer")
+        permits.join(boxed, on="kvk_nummer")
         .group_by("address_id", "kvk_nummer", "establishments")
         .agg(
             pl.col("key").unique().sort().alias("zaaknummers"),

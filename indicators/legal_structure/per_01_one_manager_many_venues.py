@@ -95,19 +95,26 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     licences = readings.licences(t, *_SHARED).filter(
         readings.valid_licence(as_of), pl.col("is_location_bound"), pl.col("address_id").is_not_null()
     )
-    buildings = readings.buildings(readings.at_objects(t.bag_adressen, licences))
-    people = t.partijen.filter(
-        pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person", pl.col("birth_date").is_not_null()
-    ).select("record", "mention", "party_id")
+    people = t.partijen.filter(pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person").select(
+        "record", "mention", "party_id"
+    )
     named = (
         t.leidinggevenden.filter(readings.on_list(as_of))
         .select("record", key="zaaknummer")
         .join(people, on="record")
         .join(licences.select("key", "address_id", licence="record"), on="key")
-        .join(buildings, on="address_id", how="left")
+        # few are on so many lists: only for these is it worth looking up buildings and holders
+        .filter(pl.len().over("party_id") >= min(p.min_buildings, p.min_holders))
+        .cache()
+    )
+    buildings = readings.buildings(readings.at_objects(t.bag_adressen, named))
+    held = licences.join(named, left_on="record", right_on="licence", how="semi")
+    named = (
+        named.join(buildings, on="address_id", how="left")
         # a berth or pitch stands in no building: it is a place of its own
         .with_columns(building=pl.coalesce("building", "address_id"))
-        .join(_holders(t, licences, as_of), left_on="licence", right_on="record", how="left")
+        .join(_holders(t, held, as_of), left_on="licence", right_on="record", how="left")
+        .cache()
     )
     is_sex_licence = pl.col("licence").str.starts_with("seksinrichtingen:")
     busy = (
@@ -154,27 +161,40 @@ def _holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         .join(t.groepen.select("kvk_nummer", "related_id"), on="kvk_nummer", how="left")
         .select("record", holder=pl.coalesce("related_id", "kvk_nummer"))
     )
-    runs = (
-        t.functionarissen.filter(
-            pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS),
-            pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
+    holders = (
+        t.partijen.filter(
+            pl.col("role").is_in(readings.HOLDER_ROLES),
+            pl.col("dataset") != "leidinggevenden",
         )
-        .join(t.partijen.filter(pl.col("kind") == "person").select("record", "party_id"), on="record")
+        .join(licences, on="record", how="semi")
+        .join(by_number, on="record", how="anti")
+        .select("record", "kind", "party_id", "kvk_nummer", "birth_date")
+        .cache()
+    )
+    # an organisation without a number and a person without a birth date may be anyone: they are no further holder
+    known = pl.concat(
+        [
+            holders.filter(pl.col("kind") == "organisation", pl.col("kvk_nummer").is_not_null()),
+            readings.known_persons(holders.filter(pl.col("kind") == "person"), t.partijen),
+        ]
+    )
+    runs = (
+        t.partijen.filter(pl.col("kind") == "person")
+        .join(holders, on="party_id", how="semi")
+        .select("record", "party_id")
+        .join(
+            t.functionarissen.filter(
+                pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS),
+                pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
+            ),
+            on="record",
+        )
         .join(t.groepen.select("kvk_nummer", "related_id"), on="kvk_nummer")
         .group_by("party_id")
         .agg(pl.col("related_id").min())
     )
-    # an organisation without a number and a person without a birth date may be anyone: they are no further holder
-    known = (pl.col("kind") == "organisation") & pl.col("kvk_nummer").is_not_null()
     by_party = (
-        t.partijen.filter(
-            pl.col("role").is_in(["houder", "exploitant"]),
-            pl.col("dataset") != "leidinggevenden",
-            known | ((pl.col("kind") == "person") & pl.col("birth_date").is_not_null()),
-        )
-        .join(by_number, on="record", how="anti")
-        .join(licences, on="record", how="semi")
-        .join(t.groepen.select("kvk_nummer", of_number="related_id"), on="kvk_nummer", how="left")
+        known.join(t.groepen.select("kvk_nummer", of_number="related_id"), on="kvk_nummer", how="left")
         .join(runs, on="party_id", how="left")
         .select("record", holder=pl.coalesce("of_number", "related_id", "kvk_nummer", "party_id"))
         .group_by("record")

@@ -138,10 +138,13 @@ def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """
     start = readings.window_start(as_of, p.window_days)
     licences = readings.licences(t, *_LICENCE)
-    people = t.partijen.filter(pl.col("kind") == "person").select("record", "mention", "party_id")
+    people = t.partijen.filter(pl.col("kind") == "person").select("record", "mention", "party_id", "role")
     flat = {"keep_nulls": False, "empty_as_null": False}
     short = _short_terms(t.functionarissen, people, start, as_of, p.max_term_days)
-    gone = pl.concat([_ended(t.handelsregister, as_of), _lost(licences)])
+    # few led so many companies so briefly: what became of these is all that is worth looking up
+    short = short.filter(pl.len().over("party_id") >= p.min_companies).cache()
+    register = t.handelsregister.join(short, on="kvk_nummer", how="semi")
+    gone = pl.concat([_ended(register, as_of), _lost(licences)])
     pattern = (
         short.join(gone, on="kvk_nummer", how="left")
         # what a company lost before the person came says nothing of the person
@@ -155,7 +158,9 @@ def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pattern_mentions=pl.col("term_mentions").list.explode(**flat).unique(),
         )
         .filter(pl.col("bedrijven") >= p.min_companies, pl.col("opgehouden") >= p.min_ended)
+        .cache()
     )
+    people = people.join(pattern, on="party_id", how="semi").cache()
     return pattern.join(_today(t, licences, people, as_of), on="party_id").select(
         "address_id",
         "zaaknummers",
@@ -226,7 +231,7 @@ def _today(t: Tables, licences: pl.LazyFrame, people: pl.LazyFrame, as_of: date)
     )
     licence = current.select("key", "address_id", "kvk_nummer", licence="record")
     holders = (
-        t.partijen.filter(pl.col("kind") == "person", pl.col("role").is_in(readings.HOLDER_ROLES))
+        people.filter(pl.col("role").is_in(readings.HOLDER_ROLES))
         .select("mention", "party_id", source="record")
         .join(licence, left_on="source", right_on="licence", coalesce=False)
     )

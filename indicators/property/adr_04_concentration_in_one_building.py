@@ -115,6 +115,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
         .drop_nulls("pand_id")
         .with_columns(objecten=pl.len().over("pand_id"))
         .filter(pl.col("objecten") >= p.min_objects)
+        .cache()  # used for each thing that is told: the plan would hold it again at every use
     )
     parties = _parties(t, hits, objects)
     told = (
@@ -146,23 +147,34 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
 def _parties(t: Tables, hits: pl.LazyFrame, objects: pl.LazyFrame) -> pl.LazyFrame:
     """`pand_id`, `partijen`: how many sure and unrelated parties the hits in a building have."""
     is_person = pl.col("kind") == "person"
-    sure = pl.when(is_person).then(pl.col("birth_date").is_not_null()).otherwise(pl.col("kvk_nummer").is_not_null())
-    runs = (
-        t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
-        .select("record", run="kvk_nummer")
-        .join(t.partijen.filter(is_person, sure).select("record", "party_id"), on="record")
-        .select("party_id", "run")
-        .unique()
-    )
     of_records = (
-        hits.select("address_id", record="record_ids")
+        hits.join(objects, on="address_id", how="semi")
+        .select("address_id", record="record_ids")
         .explode("record")
         .unique()
         .join(objects.select("address_id", "pand_id"), on="address_id")
-        .join(t.partijen.filter(pl.col("role").is_in(_ROLES), sure), on="record")
-        .join(runs, on="party_id", how="left")
+        .join(t.partijen.filter(pl.col("role").is_in(_ROLES)), on="record")
+        .cache()
+    )
+    sure = pl.concat(
+        [
+            of_records.filter(~is_person, pl.col("kvk_nummer").is_not_null()),
+            readings.known_persons(of_records.filter(is_person), t.partijen),
+        ]
+    )
+    runs = (
+        t.partijen.filter(is_person)
+        .join(sure, on="party_id", how="semi")
+        .select("record", "party_id")
+        .join(t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS)), on="record")
+        .select("party_id", run="kvk_nummer")
+        .unique()
+    )
+    of_records = (
+        sure.join(runs, on="party_id", how="left")
         .with_columns(company=pl.coalesce(pl.when(~is_person).then("kvk_nummer"), "run"))
         .join(t.groepen, left_on="company", right_on="kvk_nummer", how="left")
+        .cache()
     )
     marks = pl.concat(
         [

@@ -86,7 +86,7 @@ _NO_MEASURE = ("waarschuwing",)
             "datum_aanvang_max",
             "datum_einde_min",
         ),
-        "partijen": ("record", "mention", "role", "kind", "party_id", "birth_date"),
+        "partijen": ("record", "mention", "role", "kind", "party_id"),
         "groepen": ("kvk_nummer", "group_id"),
     },
     needs=("maatregelen", "vergunningen"),  # the trade register is a second way to see who is there
@@ -122,7 +122,7 @@ def earlier_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
     There is no score that could shrink, so that decay is an end: the measure counts through `vervalt_na` (its date,
     the first day it can be, plus the window), which the reviewer sees, and from the day after it counts for nothing.
-    The same party: one KVK number, companies of one group (group_id), the person of the measure (full birth date), or
+    The same party: one KVK number, companies of one group (group_id), the person of the measure, or
     a person who ran the company at the date of the measure. Present: an active establishment or a valid permit of one
     of these, or of a company that such a person runs today.
     """
@@ -193,9 +193,7 @@ def _by_number(t: Tables, measures: pl.LazyFrame, present: pl.LazyFrame) -> pl.L
 
 def _by_person(t: Tables, measures: pl.LazyFrame, present: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """`record`, `present`, `via`, `mentions`: one person in the measure, or running its company, and here today."""
-    people = t.partijen.filter(pl.col("kind") == "person", pl.col("birth_date").is_not_null()).select(
-        "record", "mention", "role", "party_id"
-    )
+    people = t.partijen.filter(pl.col("kind") == "person").select("record", "mention", "role", "party_id")
     no_record = pl.lit(None, dtype=pl.String)
     runs = t.functionarissen.filter(
         pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), pl.col("datum_aanvang_max") <= as_of

@@ -117,9 +117,11 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         **readings.decision_dates("datum_eerder_besluit"),
     )
     applications = readings.new_applications(t.vergunningen, as_of)
-    numbers = _legal_numbers(t)
+    # few have an earlier decision: everything else is looked up from these
+    numbers_then = _legal_numbers(t, earlier.select(record="eerder")).select("number", eerder="record", then="source")
     same_party = (
-        numbers.join(numbers.select("number", eerder="record", then="source"), on="number")
+        _legal_numbers(t, applications)
+        .join(numbers_then, on="number")
         .group_by("record", "eerder")
         .agg(
             # one KVK number says enough; else the hit rests on the rows that give both numbers one RSIN
@@ -155,15 +157,16 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     )
 
 
-def _legal_numbers(t: Tables) -> pl.LazyFrame:
-    """One row per permit and number that names its party beyond doubt: the KVK number, and the RSIN behind it.
+def _legal_numbers(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per one of `permits` and number that names its party beyond doubt: the KVK number, and its RSIN.
 
     Columns `record`, `number`, `is_kvk`, `source`: the row of the trade register that gives the RSIN (null where it is
     shielded: then it is named nowhere).
     """
-    with_kvk = t.vergunningen.select("record", "kvk_nummer").drop_nulls()
+    with_kvk = t.vergunningen.join(permits, on="record", how="semi").select("record", "kvk_nummer").drop_nulls()
     rsin = (
         t.handelsregister.drop_nulls(["kvk_nummer", "rsin"])
+        .join(with_kvk, on="kvk_nummer", how="semi")
         .group_by("kvk_nummer", "rsin")
         .agg(source=pl.col("record").filter(~readings.shielded()).min())
     )

@@ -89,7 +89,7 @@ _YEAR_DAYS = 365
             "afgeschermd",
         ),
         "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("record", "mention", "role", "kind", "party_id", "birth_date"),
+        "partijen": ("record", "mention", "role", "kind", "party_id"),
     },
     needs=("meldingen", "maatregelen", "handelsregister"),  # persons are a second way to the same party
     params={
@@ -145,16 +145,13 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     """One row per measure and new establishment. Values: maatregel_id, type_maatregel, datum_maatregel,
     vestigingsnummer, datum_start, and the counts meldingen, melders, meldingen_oud_adres.
 
-    The same party: the KVK number of the measure, or its person (full birth date) who owns or runs the new
+    The same party: the KVK number of the measure, or its person, who owns or runs the new
     establishment; that a company's director starts another company is not enough. Any report at the old address after
     the measure that is neither cancelled nor unfounded, also a child or a second one of a reporter, says that the
     nuisance there goes on. Old and new reports are of the relevant kinds.
     """
     relevant = readings.is_relevant_report()
     day = pl.col("datum_melding")
-    reports = readings.counting_reports(t.meldingen, relevant).select(
-        "address_id", "datum_melding", "reporter", "record"
-    )
     measures = t.maatregelen.filter(
         readings.counting_measure(),
         pl.col("address_id").is_not_null(),
@@ -169,12 +166,17 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     )
     before = (
         measures.select("record", "address_id", "datum_min", "datum_max")
-        .join(reports.select("address_id", "datum_melding", report="record"), on="address_id")
+        .join(
+            readings.counting_reports(t.meldingen, relevant, at=measures).select(
+                "address_id", "datum_melding", report="record"
+            ),
+            on="address_id",
+        )
         .filter(day >= pl.col("datum_max") - pl.duration(days=_YEAR_DAYS), day <= pl.col("datum_min"))
         .group_by("record")
         .agg(meldingen_oud_adres=pl.len().cast(pl.Int64), old_records=pl.col("report").sort())
     )
-    stopped = measures.join(goes_on, on="record", how="anti").join(before, on="record")
+    stopped = measures.join(goes_on, on="record", how="anti").join(before, on="record").cache()
     moves = (
         _same_party(t, stopped, as_of)
         .join(stopped, on="record")
@@ -183,11 +185,17 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
             pl.col("datum_aanvang_min") > pl.col("datum_max"),
             pl.col("datum_aanvang_max") <= pl.col("datum_min") + pl.duration(days=p.max_start_days),
         )
+        .cache()
     )
     start = readings.window_start(as_of, p.window_days)
+    moved = moves.select("record", "establishment", "datum_aanvang_max", address_id="new_address")
     after = (
-        moves.select("record", "establishment", "datum_aanvang_max", address_id="new_address")
-        .join(reports.select("address_id", "datum_melding", "reporter", report="record"), on="address_id")
+        moved.join(
+            readings.counting_reports(t.meldingen, relevant, at=moved).select(
+                "address_id", "datum_melding", "reporter", report="record"
+            ),
+            on="address_id",
+        )
         .filter(day >= pl.col("datum_aanvang_max"), day.is_between(start, as_of))
         .group_by("record", "establishment")
         .agg(
@@ -228,11 +236,11 @@ def _same_party(t: Tables, measures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         establishment="record",
         new_address="address_id",
     )
-    people = t.partijen.filter(pl.col("kind") == "person", pl.col("birth_date").is_not_null())
+    people = t.partijen.filter(pl.col("kind") == "person")
     involved = (
         people.filter(pl.col("role") == "betrokkene")
         .select("record", "mention", "party_id")
-        .join(measures.select("record"), on="record", how="semi")
+        .join(measures, on="record", how="semi")
     )
     runs = t.functionarissen.filter(
         pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.in_function(as_of)

@@ -22,8 +22,8 @@ def company_groups(
     """One row per KVK number: `kvk_nummer`, `group_id`, `related_id`, sorted; an id is the smallest number in it.
 
     `group_id`: a chain of legal persons, each on `as_of` director, owner, partner or sole shareholder of the next, or
-    the company that continued another. `related_id`: the same, and companies run by one natural person (same party,
-    full birth date). The first is a fact of the register and may carry a hit; the second is wider and only rules hits
+    the company that continued another. `related_id`: the same, and companies run by one natural person (one
+    party). The first is a fact of the register and may carry a hit; the second is wider and only rules hits
     out. Typed frames as docs/architecture.md fixes them; without functions or parties each company stands alone.
     """
     register, functions, parties = handelsregister.lazy(), functionarissen.lazy(), partijen.lazy()
@@ -35,9 +35,7 @@ def company_groups(
     continued = register.select(left="kvk_nummer", right="voortgezet_door_kvk")
     held = in_force.select(left="kvk_nummer", right="rechtspersoon_kvk")
     run = in_force.join(
-        parties.filter(
-            pl.col("dataset") == "functionarissen", pl.col("kind") == "person", pl.col("birth_date").is_not_null()
-        ).select("key", "party_id"),
+        parties.filter(pl.col("dataset") == "functionarissen", pl.col("kind") == "person").select("key", "party_id"),
         on="key",
     ).select(left="kvk_nummer", right=pl.lit("party:") + pl.col("party_id"))
     legal = pl.concat([continued, held]).drop_nulls().unique().collect()

@@ -43,7 +43,8 @@ def with_links(evidence: pl.DataFrame, tables: Tables) -> pl.DataFrame:
 
 def _of_loose_parties(ends: pl.DataFrame, direct: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     """`hit`, `link_id`: all links of a party whose mentions in a hit are not tied together by `direct`."""
-    member = tables["partijen"].select("mention", "party_id").unique().collect()
+    parties = tables["partijen"].select("mention", "party_id")
+    member = parties.join(ends.lazy(), on="mention", how="semi").unique().collect()
     nodes = ends.join(member, on="mention").sort("hit", "mention").with_row_index("place")
     place = nodes.select("hit", "mention", "place")
     ties = direct.join(place, left_on=["hit", "left"], right_on=["hit", "mention"]).join(
@@ -63,10 +64,11 @@ def _of_loose_parties(ends: pl.DataFrame, direct: pl.DataFrame, tables: Tables) 
     )
     if loose.is_empty():
         return loose.select("hit", link_id=pl.lit("")).clear()
+    of_loose = parties.join(loose.lazy(), on="party_id", how="semi").unique().cache()
     within = (
         tables["koppelingen"]
-        .join(member.lazy(), left_on="left", right_on="mention")
-        .join(member.lazy(), left_on=["right", "party_id"], right_on=["mention", "party_id"])
+        .join(of_loose, left_on="left", right_on="mention")
+        .join(of_loose, left_on=["right", "party_id"], right_on=["mention", "party_id"])
         .select("party_id", "link_id")
         .collect()
     )

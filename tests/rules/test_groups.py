@@ -74,10 +74,12 @@ def test_two_companies_that_one_person_runs_are_related_but_no_group():
     assert groups(dict.fromkeys("12"), functions, person)["2"] == ("2", "1")
 
 
-def test_a_person_without_a_full_birth_date_relates_nothing():
+def test_who_has_no_birth_date_relates_nothing_until_a_person_confirmed_the_link():
     functions = [{"kvk_nummer": "1"}, {"kvk_nummer": "2"}]
-    person = [{"key": f"r{n}", "party_id": "P", "birth_date": None} for n in (1, 2)]
-    assert groups(dict.fromkeys("12"), functions, person)["2"] == ("2", "2")
+    alone = [{"key": f"r{n}", "party_id": f"P{n}", "birth_date": None} for n in (1, 2)]
+    assert groups(dict.fromkeys("12"), functions, alone)["2"] == ("2", "2")
+    confirmed = [{**row, "party_id": "P"} for row in alone]
+    assert groups(dict.fromkeys("12"), functions, confirmed)["2"] == ("2", "1")
 
 
 def test_without_companies_there_are_no_groups():
