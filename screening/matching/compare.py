@@ -68,7 +68,7 @@ PART_OF_NAME = -0.5
 ORDER_SWAPPED = -1.0
 #: Two double names with one half in common, and a family name in front that fits part of the names: the rest
 #: contradicts.
-LOOSE_READING = -12.0
+LOOSE_READING = -14.0
 GLUED_PREFIX = r"^(?:vander|vanden|vande|vant|van|opden|inden|inder|int|den|der|de|ter|ten|te|el|al|ben)([a-z]{3,})$"
 #: Persons without a birth date in both, named beside one business: by hand, since it makes probable links only.
 BUSINESS_EQUAL = 9.0

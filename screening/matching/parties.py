@@ -45,6 +45,7 @@ def link_parties(
     judgements: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
     model: PartyModel | None = None,
+    is_learning: bool = True,
 ) -> PartyResult:
     """Link the mentions of persons and organisations in the registers and give each its party.
 
@@ -53,7 +54,8 @@ def link_parties(
     a positive one joins whatever the evidence says, a negative one keeps apart, even two mentions of one KVK number.
     `previous`: IDENTITIES of the last published run. The order of rows, and record keys that are row numbers, have no
     influence on the party of a content fingerprint. `model`: weights of an earlier night or of a larger municipality,
-    for the case that this one teaches too little (default: the shipped ones); `PartyResult.model` is what was used.
+    for the case that this one teaches too little (default: the shipped ones); without `is_learning` they hold whatever
+    this one teaches. `PartyResult.model` is what was used.
     """
     holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
     mentions = extract_mentions(tables, holders)
@@ -68,7 +70,8 @@ def link_parties(
     options = name_options(groups["name_normalised"])
     beside = persons.select("group", "kvk_nummer").drop_nulls().unique().sort("group", "kvk_nummer")
     candidates = block_persons(groups, options, beside)
-    learned = learn_model(groups, options, model or default_model())
+    given = model or default_model()
+    learned = learn_model(groups, options, given) if is_learning else given
     people = decide_persons(_with_selves(candidates.pairs, groups), groups, options, learned, beside)
 
     numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from screening.frames import IDENTITIES, LINKS, MENTIONS, PARTIES, SIMILAR_NAMES, TRADE_NAMES
 from screening.matching import PartyResult, link_parties
+from screening.matching.model import GIVEN_LEVELS, PartyModel, default_model
 
 BORN = date(1980, 5, 17)
 ADDRESS = "9999010000000001"
@@ -389,6 +391,35 @@ def test_rows_delivered_twice_break_nothing(persons: Callable[..., Any], tables:
     assert first.identities.height == 1
     second = link_parties(tables(leidinggevenden=rows), previous=first.identities)
     assert second.parties["party_id"].n_unique() == 4
+
+
+# ---------------------------------------------------------------- weights
+
+
+def test_a_given_model_is_used_and_a_frozen_one_holds(
+    persons: Callable[..., Any], level_of: Callable[..., Any]
+) -> None:
+    frames = persons(("A. van Dijk", BORN), ("A. van Diik", BORN))
+    assert link_parties(frames).model == default_model().to_json()
+    doubtful = replace(default_model(), m={**default_model().m, "given": dict.fromkeys(GIVEN_LEVELS, 0.0001)})
+    for is_learning in (True, False):
+        result = link_parties(frames, model=doubtful, is_learning=is_learning)
+        assert result.model == doubtful.to_json()
+        assert level_of(result) == {}
+
+
+def test_a_large_register_learns_its_own_weights_unless_they_are_frozen(tables: Callable[..., Any]) -> None:
+    families = [f"{a}{b}{c}sma" for a in "BDFGHKLM" for b in ("aa", "ee", "oo", "ui") for c in "dgklmnrst"]
+    rows = []
+    for number in range(2_400):
+        born, name = date(1960, 1, 1) + timedelta(days=number % 700), families[number * 7 % len(families)]
+        rows.append({"zaaknummer": f"Z-{number}", "naam": f"Jan {name}", "rol": "beheerder", "geboortedatum": born})
+        rows.append({"zaaknummer": f"Y-{number}", "naam": f"J. {name}", "rol": "beheerder", "geboortedatum": born})
+    frames = tables(leidinggevenden=rows)
+    learned = PartyModel.from_json(link_parties(frames).model)
+    assert learned.matches > 1_000
+    assert learned.pairs != default_model().pairs
+    assert link_parties(frames, is_learning=False).model == default_model().to_json()
 
 
 # ---------------------------------------------------------------- what leaves
