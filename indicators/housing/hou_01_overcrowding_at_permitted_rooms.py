@@ -43,6 +43,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The neighbours have a dispute.",
         "The number of rooms or people has been put right since.",
     ),
+    limits_nl=("Meldingen over brandveiligheid hebben geen eigen code en tellen niet mee.",),
+    limits_en=("Reports on fire safety have no code of their own and do not count.",),
     inputs={
         "vergunningen": (
             "record",

@@ -45,6 +45,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The accommodation covers more objects than this one address.",
         "Fewer people stay there than the permit allows.",
     ),
+    limits_nl=("Voor nieuwbouw geldt een hogere norm. Het bouwjaar staat niet in de levering.",),
+    limits_en=("A higher norm holds for new buildings. The year of building is not in the delivery.",),
     inputs={
         "vergunningen": (
             "record",

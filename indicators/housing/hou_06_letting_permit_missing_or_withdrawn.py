@@ -51,6 +51,8 @@ _TYPE = "verhuur_wgv"
         "The owner now lives there.",
         "The address no longer needs a permit.",
     ),
+    limits_nl=("Er is geen lijst van gebieden waar een vergunning nodig is. Alleen wie er een had, is te zien.",),
+    limits_en=("There is no list of areas where a permit is needed. Only who had one can be seen.",),
     inputs={
         "vergunningen": (
             "record",

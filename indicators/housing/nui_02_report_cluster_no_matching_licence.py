@@ -51,6 +51,8 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
         "The neighbours have a dispute.",
         "Neighbours report out of prejudice.",
     ),
+    limits_nl=("Aanloop heeft bij meldingen over wonen geen eigen code en telt niet mee.",),
+    limits_en=("Visitors have no code of their own among reports on housing and do not count.",),
     inputs={
         "meldingen": (
             "record",

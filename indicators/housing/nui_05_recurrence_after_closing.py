@@ -47,6 +47,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The measure takes time to work.",
         "Neighbours are on the alert after the measure.",
     ),
+    limits_nl=("Wanneer een zaak is gesloten, staat in geen register. De datum van de maatregel telt.",),
+    limits_en=("When a case was closed is in no register. The date of the measure counts.",),
     inputs={
         "meldingen": (
             "record",

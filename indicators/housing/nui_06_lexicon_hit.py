@@ -46,6 +46,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The word stands in a sentence that denies it.",
         "The word is about another address.",
     ),
+    limits_nl=("De tekst is niet bewaard. Of een zin het woord ontkent, is niet te zien.",),
+    limits_en=("The text was not kept. Whether a sentence denies the word cannot be seen.",),
     inputs={
         "meldingen": (
             "record",

@@ -53,6 +53,8 @@ _PAIR = ("record", "eerder")
         "A relative carries on the business.",
         "The reason for the earlier decision has since been removed.",
     ),
+    limits_nl=("Telefoonnummers en e-mailadressen staan in geen register en worden niet vergeleken.",),
+    limits_en=("Telephone numbers and e-mail addresses are in no register and are not compared.",),
     inputs={
         "vergunningen": (
             "record",

@@ -51,6 +51,8 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
         "A relative or employee takes over the business.",
         "The new company does keep to the rules.",
     ),
+    limits_nl=("Handhaving die nog niet tot een maatregel leidde, staat in geen register.",),
+    limits_en=("Enforcement that has not led to a measure yet is in no register.",),
     inputs={
         "handelsregister": (
             "record",

@@ -49,6 +49,8 @@ _OFFICE = "kantoorfunctie"
         "It is the address of an accountant or of an office that lets addresses.",
         "It is a group with a company of its own for each project.",
     ),
+    limits_nl=("Er is geen lijst van verzameladressen. Een groot kantoor valt af door zijn functie en oppervlakte.",),
+    limits_en=("There is no list of collective addresses. A large office is left out by its function and area.",),
     inputs={
         "handelsregister": (
             "record",

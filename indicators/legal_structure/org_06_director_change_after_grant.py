@@ -54,6 +54,8 @@ _STEPS = 3
         "A change has already been applied for on behalf of the new people.",
         "A relative took over the business.",
     ),
+    limits_nl=("Of de wissel bij de gemeente is gemeld, staat in geen register.",),
+    limits_en=("Whether the change was reported to the municipality is in no register.",),
     inputs={
         "vergunningen": (
             "record",

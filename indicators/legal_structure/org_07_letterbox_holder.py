@@ -45,6 +45,8 @@ from screening.rules import Barrier, Params, Tables, indicator, readings
         "It is a small firm without an office.",
         "The establishment at this address has not been registered yet.",
     ),
+    limits_nl=("Er is geen lijst van verzameladressen. Alleen een postbus is te zien.",),
+    limits_en=("There is no list of collective addresses. Only a post box can be seen.",),
     inputs={
         "vergunningen": (
             "record",

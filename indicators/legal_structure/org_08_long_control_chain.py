@@ -58,6 +58,8 @@ _REACHED = (*readings.OWNERS_AND_DIRECTORS, "vereffenaar", "curator", "bewindvoe
         "It is a large group, a pension fund or a foundation with a board above it.",
         "The people behind the chain are known from the application.",
     ),
+    limits_nl=("Wie een rechtspersoon leidt die niet in de levering staat, is niet te zien.",),
+    limits_en=("Who directs a legal person that is not in the delivery cannot be seen.",),
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
         "seksinrichtingen": (*_LICENCE, "type"),

@@ -73,6 +73,8 @@ _LICENCE = (
         "The person simply looks for work in the same trade.",
         "The reason for the withdrawal has since been removed.",
     ),
+    limits_nl=("Wie alleen in het handelsregister gevolmachtigde is, staat op geen lijst en is niet te zien.",),
+    limits_en=("Who is an agent in the trade register only is on no list and cannot be seen.",),
     inputs={
         "leidinggevenden": (
             "record",

@@ -59,6 +59,14 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
         "The building will be demolished later and is used until then.",
         "The company has moved and has not reported it yet.",
     ),
+    limits_nl=(
+        "Sinds wanneer het object niet in gebruik is, staat niet in de levering.",
+        "Welk object een ander opvolgt, staat er ook niet in. Alleen een gelijk adres is te zien.",
+    ),
+    limits_en=(
+        "Since when the object has been out of use is not in the delivery.",
+        "Nor is the object that succeeds another. Only an equal address can be seen.",
+    ),
     inputs={
         "bag_adressen": ("record", "adresseerbaar_object_id", "status", "pand_status", "is_nevenadres", *_ADDRESS),
         "vergunningen": (*_LICENCE, "zaaktype"),

@@ -47,6 +47,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "This kind of business is exempt from the licence.",
         "The code in the trade register is wrong. Many codes were converted in 2025.",
     ),
+    limits_nl=("Een ontheffing of vrijstelling staat in geen register.",),
+    limits_en=("An exemption is in no register.",),
     inputs={
         "handelsregister": (
             "record",

@@ -46,6 +46,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The establishment consists of more than one object.",
         "Workrooms are used one after another and were counted twice.",
     ),
+    limits_nl=("Of de vergunning meer objecten noemt dan de BAG kent, staat in geen register.",),
+    limits_en=("Whether the licence names more objects than the BAG knows is in no register.",),
     inputs={
         "seksinrichtingen": (
             "record",

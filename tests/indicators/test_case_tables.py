@@ -111,7 +111,7 @@ def test_names_of_cases_are_different(indicator_code, cases_of):
 def test_texts_are_short_sentences(indicator_code, indicators, language):
     one = indicators[indicator_code]
     texts = [getattr(one, f"rationale_{language}"), *getattr(one, f"innocent_{language}")]
-    texts += getattr(one, f"ruled_out_{language}")
+    texts += [*getattr(one, f"ruled_out_{language}"), *getattr(one, f"limits_{language}")]
     for text in texts:
         for sentence in text.split(". "):
             assert len(sentence.split()) <= 20, sentence
@@ -121,4 +121,7 @@ def test_dutch_texts_are_easy_to_read(indicator_code, indicators):
     """Flesch-Douma of 55 and up reads as level B1; a text is judged as a whole, since one sentence says little."""
     one = indicators[indicator_code]
     textstat.set_lang("nl")
-    assert textstat.flesch_reading_ease(" ".join([one.rationale_nl, *one.innocent_nl, *one.ruled_out_nl])) >= 55
+    assert (
+        textstat.flesch_reading_ease(" ".join([one.rationale_nl, *one.innocent_nl, *one.ruled_out_nl, *one.limits_nl]))
+        >= 55
+    )
