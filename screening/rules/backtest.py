@@ -154,7 +154,7 @@ def _evaluate(
             dpia="replay",
             fg_advice=as_of,
             parameters=parameters[rule.code],
-            **({"has_word_list": True} if getattr(rule, "reads_terms", False) else {}),
+            **({"has_word_list": True} if rule.reads_terms else {}),
         )
         for rule in rules
     }
