@@ -31,6 +31,9 @@ AsOf = Annotated[str | None, typer.Option("--as-of", help="Screen as of this dat
 RunId = Annotated[str | None, typer.Option("--run", help="Look at this run instead of the last one.", metavar="RUN_ID")]
 _DEFAULT = Path("screening.toml")
 
+#: What typer makes of Ctrl-C: 128 + SIGINT.
+_INTERRUPTED = 130
+
 app.add_typer(links_cli.app, name="links")
 app.add_typer(match_cli.app, name="match")
 app.add_typer(rules_cli.app, name="rules")
@@ -147,7 +150,7 @@ def describe(
 def synthetic(  # noqa: PLR0917 - typer gives them by name
     directory: Annotated[Path, typer.Argument(help="An empty or new folder.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same municipality.")] = 1,
-    addresses: Annotated[int, typer.Option(min=500, help="How many addresses.")] = 3000,
+    addresses: Annotated[int, typer.Option(min=2500, help="How many addresses.")] = 3000,
     messy: Annotated[bool, typer.Option("--messy", help="Delivered the way real exports look.")] = False,
     as_of: AsOf = "2026-11-01",
     as_json: AsJson = False,
@@ -189,14 +192,24 @@ def main() -> None:
 
     settings.environment()
     try:
-        app()
+        # a person gets typer's page on a usage error, a machine that asked for JSON gets the error here
+        code = app(standalone_mode=not _is_json())
+        if code == _INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code or ExitCode.OK)
     except BarrierError as error:
         _complain(str(error), error.exit_code)
     except KeyboardInterrupt:
         _complain("Stopped by hand; nothing was published.", ExitCode.UNEXPECTED)
+    except SystemExit as stop:
+        if stop.code != _INTERRUPTED:
+            raise
+        _complain("Stopped by hand; nothing was published.", ExitCode.UNEXPECTED)
     except Exception as error:  # the last fence: no traceback with values on a terminal or in a log
         from flows.guard import place
 
+        if hasattr(error, "format_message"):  # a usage error of typer, whose classes are not public
+            _complain(error.format_message(), ExitCode.CONFIGURATION)
         _complain(f"Unexpected {type(error).__name__} at {place(error)}.", ExitCode.UNEXPECTED)
 
 
@@ -240,8 +253,12 @@ def _print_json(document: object) -> None:
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
 
 
+def _is_json() -> bool:
+    return "--json" in sys.argv[1:]
+
+
 def _complain(text: str, code: int) -> None:
-    if "--json" in sys.argv:
+    if _is_json():
         typer.echo(json.dumps({"error": text, "exit_code": int(code)}, ensure_ascii=False))
     else:
         typer.echo(text, err=True)

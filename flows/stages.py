@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -143,6 +144,7 @@ def parties(folder: str) -> None:
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
     night.put_frame("judgements", judged)
+    night.put("party_model", json.loads(linked.model))
     night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
 
 

@@ -29,6 +29,7 @@ def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
         "indicators": indicators(night, frames["evidence.parquet"]),
         "counts": counts(night, frames),
         "expectations": night.get("contracts")["expectations"],
+        "party_model": night.get("party_model"),  # the weights of this night: inspectable, without names or dates
     }
 
 
