@@ -6,6 +6,7 @@ import polars as pl
 
 from screening.matching.addresses import spelling
 from screening.matching.addresses.evidence import (
+    POSTCODE_ABSENT,
     POSTCODE_SAME,
     POSTCODE_SLIP,
     TIER_EXACT,
@@ -34,14 +35,15 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
     """One verdict a part (VERDICT) out of its admissible addresses (`evidence.addresses_of`, filtered).
 
     The street for which most speaks, then the unit, then the living object before a withdrawn one, then the written
-    postcode. What still fits several objects is ambiguous: no object, all of them as candidates.
+    postcode. A former address stands between: it leads to an object that is there. What still fits several objects is
+    ambiguous: no object, all of them as candidates.
     """
     rows = _with_fit(_best_streets(rows))
     fitting = rows.filter(pl.col("fit") < _NONE)
     # A living object under another spelling of the unit goes before a withdrawn one under the same.
-    fitting = _least(
-        fitting, (pl.col("fit") >= _GROUND).cast(pl.Int32) * 100 + pl.col("rank").cast(pl.Int32) * 10 + pl.col("fit")
-    )
+    fitting = _not_renamed(fitting)
+    age = pl.col("rank").cast(pl.Int32) * 10 - pl.col("is_former").cast(pl.Int32) * 5
+    fitting = _least(fitting, (pl.col("fit") >= _GROUND).cast(pl.Int32) * 100 + age + pl.col("fit"))
     fitting = _least(fitting, (pl.col("postcode_is") != POSTCODE_SAME).cast(pl.Int32))
     chosen = fitting.group_by("part_id").agg(
         pl.col("object").unique().sort().alias("fits"),
@@ -52,6 +54,7 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("town_is").min(),
         pl.col("postcode_is").min(),
         pl.col("bag_postcode").is_not_null().any().alias("has_postcode"),
+        pl.col("is_former").all(),
         is_placed=_is_placed().any(),
     )
     others = rows.group_by("part_id").agg(
@@ -59,6 +62,13 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("unit").first(),
     )
     return _verdict(others.join(chosen, on="part_id", how="left"))
+
+
+def _not_renamed(fitting: pl.DataFrame) -> pl.DataFrame:
+    """Without the addresses of a street that took over a name, where the written postcode is the earlier one's."""
+    is_meant = pl.col("is_former") & (pl.col("postcode_is") == POSTCODE_SAME)
+    is_namesake = ~pl.col("is_former") & (pl.col("postcode_is") > POSTCODE_ABSENT)
+    return fitting.filter(~(is_meant.any().over("part_id") & is_namesake))
 
 
 def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
@@ -149,12 +159,14 @@ def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("fit") == _SAME)
         & (pl.col("town_is") <= TOWN_ABSENT)
         & ((pl.col("postcode_is") == POSTCODE_SAME) | ~pl.col("has_postcode"))
+        & ~pl.col("is_former")
     )
     slips = (
         pl.col("fit").cast(pl.Float64)
         + (pl.col("tier") > TIER_EXACT).cast(pl.Float64)
         + (pl.col("postcode_is") > POSTCODE_SAME).cast(pl.Float64)
         + (pl.col("town_is") > TOWN_ABSENT).cast(pl.Float64)
+        + pl.col("is_former").cast(pl.Float64)
     )
     note = (
         pl.when(is_one & (pl.col("fit") == _LEFT_OUT))

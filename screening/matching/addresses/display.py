@@ -21,9 +21,10 @@ DISPLAY: dict[str, pl.DataType] = {
 def display_addresses(index: AddressIndex) -> pl.DataFrame:
     """One row an object (DISPLAY), sorted: its main address as "Hoofdstraat 12 A-2, 1234 AB Plaats".
 
-    An object of second addresses only is shown by the first of them. `pand_id`: several separated by "|".
+    An object of second addresses only is shown by the first of them, and none by an address that it had before.
+    `pand_id`: several separated by "|".
     """
-    main = index.addresses.sort("object", "is_nevenadres", "nummeraanduiding_id").unique(
+    main = index.addresses.sort("object", "rank", "is_nevenadres", "nummeraanduiding_id").unique(
         "object", keep="first", maintain_order=True
     )
     code = pl.col("postcode")

@@ -110,7 +110,7 @@ def addresses_of(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex
     """
     bag = index.addresses.select(
         "street_id", "object", bag_town="town", bag_postcode="postcode", number="huisnummer", bag_unit="unit",
-        bag_variant="unit_variant", ground="ground", rank="rank",
+        bag_variant="unit_variant", ground="ground", rank="rank", is_former="is_former",
     )  # fmt: skip
     columns = [
         "part_id", "number", "unit", "unit_variant", "postcode", "postcode_digits", "town", "slip_of", "town_is_known",

@@ -21,7 +21,8 @@ class AddressIndex:
 
     `addresses`: one row a BAG address: object, nummeraanduiding_id, pand_id, straatnaam, woonplaats, huisnummer,
     huisletter, huisnummertoevoeging, postcode, street_id, town, unit, unit_variant, ground, rank (0 living,
-    1 withdrawn, 2 never realised), is_nevenadres, rd_x, rd_y. `names`: street key -> street_id and tier, one row a
+    1 withdrawn, 2 never realised), is_former (an earlier address of an object that now has another: its street was
+    renamed or its number changed), is_nevenadres, rd_x, rd_y. `names`: street key -> street_id and tier, one row a
     name in a town. `streets`: one row a street in a town. `towns`: one row a town. `postcodes`: postcode -> street_id.
     `ids`: 16 digits of an object or a nummeraanduiding -> object.
     """
@@ -108,7 +109,11 @@ def _rows(bag: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_letter).then("unit").otherwise("unit_variant").alias("unit_variant"),
         (spelling.is_ground(pl.col("unit_variant")) & ~is_letter).alias("ground"),
     )
-    return rows.filter(pl.col("object").is_not_null() & pl.col("huisnummer").is_not_null())
+    rows = rows.filter(pl.col("object").is_not_null() & pl.col("huisnummer").is_not_null())
+    # "Naamgeving ingetrokken" is said of an address and not of its object: where another address of the object holds,
+    # the object is there.
+    is_former = (pl.col("rank") > 0) & (pl.col("rank").min().over("object") == 0)
+    return rows.with_columns(is_former=is_former)
 
 
 def _names(streets: pl.DataFrame) -> pl.DataFrame:

@@ -94,7 +94,7 @@ def _in_rd(pins: pl.DataFrame) -> pl.DataFrame:
 
 def _objects(index: AddressIndex) -> pl.DataFrame:
     """One row an object with a place: the living ones, and those gone whose place no living one has taken."""
-    placed = index.addresses.drop_nulls(["rd_x", "rd_y"]).sort("object", "is_nevenadres", "nummeraanduiding_id")
+    placed = index.addresses.drop_nulls(["rd_x", "rd_y"]).sort("object", "rank", "is_nevenadres", "nummeraanduiding_id")
     objects = placed.unique("object", keep="first", maintain_order=True).select(
         "object", "rank", "rd_x", "rd_y", "street_id", "huisnummer", "unit"
     )

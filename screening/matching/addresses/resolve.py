@@ -119,10 +119,10 @@ def _verdicts(parts: pl.DataFrame, rows: pl.DataFrame, streets: pl.DataFrame, in
     elsewhere = (
         parts.select("part_id", "postcode", "number")
         .join(
-            index.addresses.select("postcode", number="huisnummer", other="street_id").unique(),
+            index.addresses.select("postcode", number="huisnummer", other="street_id", at_code="object").unique(),
             on=["postcode", "number"],
         )
-        .select("part_id", "other")
+        .select("part_id", "other", "at_code")
     )
     several = parts.filter("is_list").select("part_id")
     verdicts = choose.choose(_admissible(rows.join(several, on="part_id", how="anti"), elsewhere))
@@ -146,9 +146,10 @@ def _spans(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _admissible(rows: pl.DataFrame, elsewhere: pl.DataFrame) -> pl.DataFrame:
-    others = rows.select("part_id", "street_id").unique().join(elsewhere, on="part_id")
-    # The written postcode and number are an address of another street and not of this one.
-    is_elsewhere = (pl.col("other") != pl.col("street_id")).all()
+    others = rows.select("part_id", "street_id", "object").unique().join(elsewhere, on="part_id")
+    # The written postcode and number are an address of another street and not of this one; an old street beside a new
+    # postcode, or the reverse, are two addresses of one object and contradict nothing.
+    is_elsewhere = (pl.col("other") != pl.col("street_id")).all() & ~(pl.col("at_code") == pl.col("object")).any()
     others = others.group_by("part_id", "street_id").agg(is_elsewhere.alias("elsewhere"))
     rows = rows.join(others, on=["part_id", "street_id"], how="left").with_columns(pl.col("elsewhere").fill_null(False))
     return rows.filter(evidence.is_admissible())
