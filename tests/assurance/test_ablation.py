@@ -132,9 +132,18 @@ def rows_of(case: Case) -> dict[str, dict[str, dict]]:
 
 
 def only(case: Case, hit: dict) -> dict:
-    """What to change in a case so that of all records those are left that a hit cites, and those it may not name."""
+    """What to change in a case so that of all records those are left that a hit cites, and those it may not name.
+
+    What is known of a party stays known: that its mentions are one party is told by links, not by records.
+    """
     keep = set(hit["record_ids"])
-    return changes(case, lambda name, row, record: record in keep or withheld(case, name, row, hit["address_id"]))
+    parties = {row["party_id"] for row in rows_of(case).get("partijen", {}).values() if row["record"] in keep}
+
+    def stays(name: str, row: dict, record: str) -> bool:
+        of_party = name == "partijen" and row["party_id"] in parties
+        return record in keep or of_party or withheld(case, name, row, hit["address_id"])
+
+    return changes(case, stays)
 
 
 def without(case: Case, hit: dict) -> dict:

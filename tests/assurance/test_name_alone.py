@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
@@ -38,21 +38,34 @@ class Pairs:
     rows: dict[str, list[dict]]
     dice: np.random.Generator
     share_birth_date: bool = False
+    used: set = field(default_factory=set)
+
+    def day(self) -> date:
+        """A birth date that no one else has: two of like name and one date share more than a name."""
+        while True:
+            day = date(1930, 1, 1) + timedelta(days=int(self.dice.integers(0, 27_000)))
+            if day not in self.used:
+                self.used.add(day)
+                return day
 
     def born(self) -> tuple[date | None, date | None]:
         """Two birth dates that say nothing of who is who: different, or one or both unknown."""
-        day = date(1950, 1, 1) + timedelta(days=int(self.dice.integers(0, 18_000)))
+        day, other = self.day(), self.day()
         if self.share_birth_date:
             return day, day
-        other = day + timedelta(days=int(self.dice.integers(400, 4_000)))
         return [(day, other), (day, None), (None, other), (None, None)][int(self.dice.integers(0, 4))]
 
-    def name(self) -> tuple[str, str]:
-        """One name, written in two of the ways in which it is written."""
+    def number(self) -> str:
+        """A KVK number that no other company has."""
+        self.used.add(len(self.used))
+        return f"{10_000_000 + len(self.used)}"
+
+    def name(self) -> tuple[str, str, str]:
+        """A family name, and one name with it, written in two of the ways in which it is written."""
         first, last = NAMES[int(self.dice.integers(0, len(NAMES)))]
         ways = [f"{first} {last}", f"{first[0]}. {last}", f"{last}, {first[0]}.", f"{first} {last}".upper()]
         one, two = self.dice.integers(0, len(ways), 2)
-        return ways[one], ways[two]
+        return last, ways[one], ways[two]
 
     def add(self, table: str, **row: object) -> str:
         key = f"{table[:2].upper()}{len(self.rows[table])}"
@@ -83,10 +96,11 @@ class Pairs:
         return key, address
 
     def pair(self, situation: str) -> None:
-        (one, two), (then, now) = self.name(), self.born()
+        family, one, two = self.name()
+        then, now = self.born()
         refused = {"status": "geweigerd", "weigeringsgrond": "bibob", "ingangsdatum": None}
         withdrawn = {"status": "ingetrokken", "vervalreden": "ingetrokken_overheid", "einddatum": THEN}
-        kvk = [f"{n}" for n in self.dice.integers(10_000_000, 99_999_999, 3)]
+        kvk = [self.number(), self.number()]
         pending = {"status": "in_behandeling", "datum_besluit": None, "ingangsdatum": None}
         if situation == "refused":
             _, address = self.permit(one, then, THEN, **refused)
@@ -112,22 +126,22 @@ class Pairs:
         elif situation == "venues":
             # a register without birth dates, or two namesakes: four venues far apart that open at the same time
             for number in range(4):
-                key, _ = self.permit(None, None, THEN, kvk_nummer=f"{self.dice.integers(10_000_000, 99_999_999)}")
-                born = then if self.share_birth_date else None if number % 2 else self.born()[0]
+                key, _ = self.permit(None, None, THEN, kvk_nummer=self.number())
+                born = then if self.share_birth_date else None if number % 2 else self.day()
                 self.add("leidinggevenden", zaaknummer=key, naam=(one, two)[number % 2], geboortedatum=born,
                          rol="leidinggevende", datum_van=THEN, datum_tot=None)  # fmt: skip
         elif situation == "straw":
             for number in range(3):
-                company = f"{self.dice.integers(10_000_000, 99_999_999)}"
+                company = self.number()
                 self.company(company, self.address(), begin=date(2024, 3, 1), end=date(2024, 12, 1), why="ontbonden")
-                born = then if self.share_birth_date else None if number % 2 else self.born()[0]
+                born = then if self.share_birth_date else None if number % 2 else self.day()
                 self.add(
                     "functionarissen", kvk_nummer=company, naam=(one, two)[number % 2], geboortedatum=born,
                     functie="bestuurder", datum_aanvang=date(2024, 3, 1), datum_einde=date(2024, 12, 1),
                 )  # fmt: skip
             self.permit(two, now, THEN)
         elif situation == "phoenix":
-            trade = f"Café {one.split()[-1]}"
+            trade = f"Café {family}"
             self.company(kvk[0], self.address(), begin=date(2023, 1, 1), end=THEN, why="faillissement", name=trade)
             self.permit(None, None, THEN - timedelta(days=300), kvk_nummer=kvk[0], handelsnaam=trade, **withdrawn)
             self.permit(None, None, NOW, kvk_nummer=kvk[1], handelsnaam=trade, **pending)
@@ -187,9 +201,9 @@ def test_who_shares_a_name_and_nothing_else_gives_no_evidence(seed):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(13))
 def test_who_shares_a_name_and_nothing_else_gives_no_evidence_in_100000_tries(seed):
-    assert told(screened(tables(10_000, seed))) == []
+    assert told(screened(tables(8_000, seed))) == []
 
 
 @pytest.mark.parametrize("situation", sorted({*SITUATIONS} - {"phoenix"}))
