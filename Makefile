@@ -44,8 +44,13 @@ lint: $(READY) ## Style and import directions only
 docs: $(READY) ## The pages that are made from the rules themselves: docs/generated
 	@$(PY) -m flows.documentation
 
-bench: $(READY) ## Seconds and peak memory per stage on 100,000 addresses
+bench: $(READY) ## Seconds and peak memory: a night of 100,000 addresses, all rules on 1,000,000
 	@$(PY) -m benchmarks.scale
+	@$(PY) -m benchmarks.indicators
+
+bench-linking: $(READY) ## The linking engine beside Splink 5, in turn, as ratios (its peers get a .venv of their own)
+	@PYTHON="$(PYTHON)" bash benchmarks/linking/setup.sh
+	@$(PY) -m benchmarks.linking --febrl --records 50000
 
 lock: $(READY) ## Renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --extra test --python-version 3.11 pyproject.toml -o requirements.lock
