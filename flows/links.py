@@ -12,7 +12,7 @@ import polars as pl
 from flows import settings as settings_module
 from flows.history import chosen_run
 from flows.rules import now
-from screening.errors import ConfigurationError
+from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import Dataset, LinkLevel
 
 #: Published runs that are looked through for a link that the last one does not hold, newest first.
@@ -85,6 +85,16 @@ def shown(configuration: Path, link_id: str) -> dict:
         "judgement": history[-1]["judgement"] if history and history[-1]["judgement"] != "undone" else None,
         "history": history,
     }
+
+
+def draw(document: dict, output: Path, language: str) -> None:
+    """The waterfall of a link that `shown` told, as an SVG file; `BarrierError` where it cannot be written."""
+    from screening.report.waterfall import svg
+
+    try:
+        output.write_text(svg(document["waterfall"], language=language), encoding="utf-8")
+    except OSError as error:
+        raise BarrierError(f"{output}: the picture cannot be written ({error.strerror}).") from None
 
 
 def judge(configuration: Path, link_id: str, judgement: str, *, by: str, reason: str) -> dict:

@@ -45,6 +45,7 @@ def listing(  # noqa: PLR0917 - typer gives them by name
 def show(
     link: LinkId,
     english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Draw it as a picture.", metavar="FILE.svg")] = None,
     config: Config = _DEFAULT,
     as_json: AsJson = False,
 ) -> None:
@@ -52,6 +53,8 @@ def show(
     from flows import links
 
     found = links.shown(config, link)
+    if output:
+        links.draw(found, output, "en" if english else "nl")
     if as_json:
         return _print(found)
     typer.echo(found["sentence_en" if english else "sentence_nl"])

@@ -45,7 +45,8 @@ def story(messy_town, tmp_path_factory) -> dict:
         joined=pl.col("left").replace_strict(party_of) == pl.col("right").replace_strict(party_of)
     )
     probable = apart.filter(~pl.col("joined")).sort("link_id").row(0, named=True)
-    shown = town.links("show", strong["link_id"], "--json").json
+    picture = tmp_path_factory.mktemp("picture") / "link.svg"
+    shown = town.links("show", strong["link_id"], "--output", str(picture), "--json").json
     said = [
         town.links("judge", strong["link_id"], "negative", "--by", "officer-1", "--reason", "two brothers"),
         town.links("judge", probable["link_id"], "positive", "--by", "officer-2", "--reason", "same signature"),
@@ -60,6 +61,7 @@ def story(messy_town, tmp_path_factory) -> dict:
     return {
         "town": town, "first": first, "second": second, "third": town.run(), "strong": strong, "probable": probable,
         "shown": shown, "judged": judged, "after": after, "table": table,
+        "picture": picture.read_text(encoding="utf-8"),
     }  # fmt: skip
 
 
@@ -109,6 +111,9 @@ def test_showing_a_link_tells_both_sides_and_every_field(story):
     assert total == pytest.approx(story["strong"]["log_odds"], abs=0.05)
     assert "achternaam" in shown["sentence_nl"]
     assert "family name" in shown["sentence_en"]
+    assert story["picture"].startswith("<svg")
+    assert "de achternaam" in story["picture"]
+    assert shown["left"]["name_normalised"] not in story["picture"]
 
 
 def test_precision_counts_the_judged_links_at_their_own_height(story):
