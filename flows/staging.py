@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import polars as pl
 
 from flows import settings as settings_module
 from flows.settings import Settings
+from screening.errors import StoreError
 
 
 class Night:
@@ -34,7 +37,10 @@ class Night:
     def put(self, name: str, value: object) -> None:
         """Keep a JSON value under a name."""
         path = self.folder / f"{name}.json"
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:
+        with (
+            _told_gently(name),
+            open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle,
+        ):
             json.dump(value, handle, ensure_ascii=False, default=str)
 
     def get(self, name: str) -> dict:
@@ -45,9 +51,10 @@ class Night:
     def put_frame(self, name: str, frame: pl.DataFrame) -> None:
         """Keep a frame under a name such as "accepted/meldingen"."""
         path = self.folder / f"{name}.parquet"
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        frame.write_parquet(path, compression="lz4")
+        with _told_gently(name):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            frame.write_parquet(path, compression="lz4")
 
     def get_frame(self, name: str) -> pl.DataFrame:
         return pl.read_parquet(self.folder / f"{name}.parquet")
@@ -58,3 +65,16 @@ class Night:
     def frames(self, group: str) -> dict[str, pl.DataFrame]:
         """All frames of a group, by name."""
         return {path.stem: pl.read_parquet(path) for path in sorted((self.folder / group).glob("*.parquet"))}
+
+
+@contextmanager
+def _told_gently(name: str) -> Iterator[None]:
+    """A full disk is no mystery: Polars calls it a ComputeError, the system an OSError."""
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        raise StoreError(
+            f"{name}: cannot be written in the workspace ({why}). Is its disk full? Make room and run again; nothing "
+            "was published."
+        ) from None
