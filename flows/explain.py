@@ -124,7 +124,7 @@ _WORDS = {
         "row": "  - {record}: {file}, rij {row_number} (adres gevonden: {address_method})",
         "shielded": "  (Vestigingen uit het handelsregister staan er alleen bij als een indicator ze noemt: een "
         "afgeschermde vestiging wordt nergens genoemd.)",
-        "not_run": "{n} indicatoren zijn niet uitgevoerd en zeggen dus niets over dit adres: {codes}.",
+        "not_run": "Niet uitgevoerd, dus zonder betekenis voor dit adres: {codes}.",
     },
     "en": {
         "head": "{address} ({address_id}), as of {as_of}, run {run_id}",
@@ -137,7 +137,7 @@ _WORDS = {
         "row": "  - {record}: {file}, row {row_number} (address resolved: {address_method})",
         "shielded": "  (Establishments of the trade register are listed only where an indicator names them: a shielded "
         "one is named nowhere.)",
-        "not_run": "{n} indicators did not run and so say nothing about this address: {codes}.",
+        "not_run": "Not run, and so without meaning for this address: {codes}.",
     },
 }
 
@@ -159,5 +159,5 @@ def _lines(told: dict, declarations: dict, evidence: list[dict], language: str) 
         lines.append(words["shielded"])
     if told["not_run"]:
         codes = ", ".join(one["code"] for one in told["not_run"])
-        lines += ["", words["not_run"].format(n=len(told["not_run"]), codes=codes)]
+        lines += ["", words["not_run"].format(codes=codes)]
     return lines

@@ -97,7 +97,7 @@ def outcome_text(outcome: Outcome) -> None:
     not_run = run["indicators"]["not_run"]
     if not_run:
         codes = ", ".join(one["code"] for one in not_run)
-        _OUT.print(f"{len(not_run)} indicators did not run ({codes}); why: run.json")
+        _OUT.print(f"Indicators that did not run: {codes}; why: run.json")
 
     links, reasons = counts["links"], counts["flags_by_reason"]
     _OUT.print(
