@@ -1,6 +1,7 @@
 """The tables of rule governance: versions that never change, and a ledger of who decided what about them, when and why.
 
-Both only grow: triggers of the migration refuse UPDATE and DELETE, so that this holds for raw SQL too.
+Both only grow: triggers of the migrations refuse UPDATE and DELETE, and a decision that misnames the author or the code
+of its version, so that this holds for raw SQL too.
 """
 
 from __future__ import annotations

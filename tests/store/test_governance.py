@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -89,6 +91,25 @@ def test_the_database_itself_refuses_an_approval_by_the_author(store: Store) -> 
             connection.execute(rule_event.insert().values(**row, author=author))
     with pytest.raises(sa.exc.IntegrityError), store.engine.begin() as connection:
         connection.execute(rule_event.insert().values(**(row | {"actor": "Anna"}), author="anna"))
+
+
+@pytest.mark.parametrize(("author", "actor", "code"), [("bram", "anna", "LIC-04"), ("anna", "bram", "LIC-05")])
+def test_raw_sql_without_foreign_keys_cannot_misname_the_author_or_the_rule_of_a_version(
+    store: Store, author: str, actor: str, code: str
+) -> None:
+    name = proposed(store)
+    statement = (
+        "INSERT INTO rule_event (action, code, version_id, author, actor, at, reason, expires_on, details) VALUES "
+        f"('approved', '{code}', '{name}', '{author}', '{actor}', '2026-11-01 00:00:00', 'x', '2027-05-01', '{{}}')"
+    )
+    if store.engine.dialect.name == "sqlite":  # a client that does not ask for foreign keys has none
+        refused = pytest.raises(sqlite3.IntegrityError, match="author and the code")
+        with closing(sqlite3.connect(store.engine.url.database)) as client, refused:
+            client.execute(statement)
+    else:
+        with pytest.raises(sa.exc.DatabaseError, match="author and the code"), store.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+    assert governance(store).versions[name].approved_by is None
 
 
 @pytest.mark.parametrize(
