@@ -40,8 +40,9 @@ class ColumnChoice:
             place = self._find(header, canonical, open_places - claimed)
             if place is not None:
                 chosen[canonical] = place
-        self._require(chosen, header)
-        self._note_unread(header, open_places - set(chosen.values()), dropped)
+        unread = open_places - set(chosen.values())
+        self._require(chosen, header, unread)
+        self._note_unread(header, unread, dropped)
         return {canonical: chosen[canonical] for canonical in self.fields if canonical in chosen}
 
     def _mapped(self, header: Sequence[str], open_places: set[int], dropped: set[int]) -> dict[str, int]:
@@ -94,15 +95,26 @@ class ColumnChoice:
             )
         return alike[0] if alike else None
 
-    def _require(self, chosen: Mapping[str, int], header: Sequence[str]) -> None:
+    def _require(self, chosen: Mapping[str, int], header: Sequence[str], open_places: set[int]) -> None:
         lacking = [name for name, spec in self.fields.items() if spec.required and name not in chosen]
-        if lacking:
-            there = ", ".join(_shown(column) for column in header[:12] if column)
+        if not lacking:
+            return
+        many = len(lacking) > 1
+        closed = set(range(len(header))) - open_places
+        taken = [name for name in lacking if self._find(header, name, closed) is not None]
+        if taken:
             raise ConfigurationError(
-                f"{self.name}: lacks the required column{'s' if len(lacking) > 1 else ''} {', '.join(lacking)} (it "
-                f"has: {there}{', …' if len(header) > 12 else ''}). Map {'them' if len(lacking) > 1 else 'it'} under "
-                f"[sources.{self.spec.dataset}] columns, or have the file delivered with its header."
+                f"{self.name}: the required column {taken[0]} is there, but [sources.{self.spec.dataset}] drops it or "
+                "maps it to another column. Correct `drop` or `columns`."
             )
+        # a file without a header has people in its first row: nothing of it is shown unless one name is known
+        left = ", ".join(_shown(header[place]) for place in sorted(open_places)[:12]) if chosen else ""
+        raise ConfigurationError(
+            f"{self.name}: lacks the required column{'s' if many else ''} {', '.join(lacking)}"
+            f"{f' (left unread: {left})' if left else '' if chosen else ' and has no name that is known'}. Map "
+            f"{'them' if many else 'it'} under [sources.{self.spec.dataset}] columns, or have the file delivered with "
+            "its header."
+        )
 
     def _note_unread(self, header: Sequence[str], unread: set[int], dropped: set[int]) -> None:
         if dropped:

@@ -35,7 +35,10 @@ def test_one_column_may_feed_two(permits: Read) -> None:
     [
         ("zaaknummer;x", {"columns": {"status": "toestand"}}, "has no column toestand, which .* maps to status"),
         ("zaaknummer;x", {"columns": {"statuss": "x"}}, "statuss is no column of this data set"),
-        ("nummer;x", {}, "lacks the required column zaaknummer"),
+        ("nummer;x", {}, "lacks the required column zaaknummer and has no name that is known"),
+        ("nummer;status", {}, r"lacks the required column zaaknummer \(left unread: nummer\)"),
+        ("zaaknummer;x", {"drop": ("zaaknummer",)}, "zaaknummer is there, but .* drops it or maps it to another"),
+        ("zaaknummer;x", {"columns": {"status": "zaaknummer"}}, "zaaknummer is there, but .* drops it or maps it"),
         ("Zaaknummer;ZAAKNUMMER", {}, "can be any of Zaaknummer, ZAAKNUMMER"),
         ("zaaknummer;x", {"columns": {"status": "x"}, "drop": ("X",)}, "is mapped to status and dropped"),
     ],
@@ -43,6 +46,13 @@ def test_one_column_may_feed_two(permits: Read) -> None:
 def test_a_mapping_that_does_not_fit(permits: Read, header: str, options: dict, why: str) -> None:
     with pytest.raises(ConfigurationError, match=why):
         permits(f"{header}\n1;2\n", **options)
+
+
+def test_a_file_without_a_header_shows_nobody_of_its_first_row(permits: Read) -> None:
+    with pytest.raises(ConfigurationError, match="delivered with its header") as refused:
+        permits("Z1;Willemina Waterval;1961-02-03\nZ2;Joost Waterval;1960-01-01\n")
+    assert "Waterval" not in str(refused.value)
+    assert "1961" not in str(refused.value)
 
 
 def test_a_forbidden_column_stops_the_run_unless_it_is_dropped(permits: Read) -> None:
