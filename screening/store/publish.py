@@ -27,6 +27,7 @@ from screening.store.engine import guarded, publishing
 from screening.store.files import make_directory, parquet_bytes, remove, run_frame, sha256, sync_directory, write_file
 from screening.store.store import PublishedRun, Store
 from screening.store.tables import PUBLISHED, RUN_TABLES, UNPUBLISHED, run, run_file
+from screening.store.verify import verify_run
 from screening.store.workspace import Workspace
 
 PARTIAL = ".partial-"
@@ -39,8 +40,9 @@ def publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedR
 
     Steps (formats: "What a run leaves"): the directory is written under another name; rows load unpublished; the
     directory is renamed; one short transaction makes it visible. Takes the lock unless this process holds it. A run id
-    that is published already is compared and left alone (`already=True`). Raises StoreError: same id and other
-    content, disk full, database errors; then nothing of this run is visible and the runs before it still are.
+    that is published already is compared, verified and left alone (`already=True`). Raises StoreError: same id and
+    other content, a published run that was damaged since, disk full, database errors; then nothing of this run is
+    visible and the runs before it still are.
     """
     with workspace.holding():
         heal(store, workspace)
@@ -71,7 +73,8 @@ def _publish(store: Store, workspace: Workspace, bundle: RunBundle) -> Published
                 f"Run {bundle.run_id} is published with other content. The same inputs, configuration and date must "
                 "give the same run: something outside them (a local change to the code?) has changed the result."
             )
-        return PublishedRun(**{**vars(known), "already": True})
+        # "published before" must not hide that what was published is gone or damaged since
+        return PublishedRun(**{**vars(verify_run(store, workspace, bundle.run_id)), "already": True})
     _discard_unknown(final, digest)
 
     load_rows(store, bundle, stored, files, run_json)

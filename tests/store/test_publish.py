@@ -60,6 +60,22 @@ def test_the_same_run_twice_touches_nothing(store: Store, workspace: Workspace) 
     assert [path.name for path in workspace.runs.iterdir()] == [first.run_id]
 
 
+@pytest.mark.parametrize("harm", ["changed", "gone"])
+def test_a_rerun_says_that_the_published_run_was_damaged_since(store: Store, workspace: Workspace, harm: str) -> None:
+    bundle = make_bundle()
+    publish(store, workspace, bundle)
+    flags = workspace.runs / bundle.run_id / "flags.parquet"
+    if harm == "changed":
+        content = bytearray(flags.read_bytes())
+        content[len(content) // 2] ^= 1
+        flags.write_bytes(content)
+    else:
+        flags.unlink()
+    with pytest.raises(StoreError, match=r"flags\.parquet: (damaged|is missing)"):
+        publish(store, workspace, make_bundle())
+    assert [path.name for path in workspace.runs.iterdir()] == [bundle.run_id]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
