@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -51,9 +52,22 @@ def check(configuration: Path, *, as_of: date | None = None) -> Findings:
         found.add("configuration", str(error), error.exit_code)
         return found
     found.add("configuration", f"{configuration}: {settings.municipality_name}, as of {settings.as_of}.")
+    _workspace(found, settings.workspace)
     _indicators(found, settings)
     _sources(found, settings)
     return found
+
+
+def _workspace(found: Findings, workspace: Path) -> None:
+    """Whether a night could write its results, without making anything."""
+    there = workspace.absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        found.add("workspace", f"{workspace} can be written.")
+    else:
+        text = f"{workspace} cannot be made or written. Name a folder that you own under [run] workspace."
+        found.add("workspace", text, ExitCode.CONFIGURATION)
 
 
 def _indicators(found: Findings, settings: settings_module.Settings) -> None:
