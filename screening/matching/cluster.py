@@ -78,21 +78,31 @@ def settle_components(
     weighed: pl.DataFrame,
     strong: pl.DataFrame,
     apart: Iterable[tuple[int, int]] = (),
+    alike: Iterable[tuple[int, int]] = (),
     most: int = MOST_MEMBERS,
 ) -> list[tuple[int, int]]:
     """The links (pairs of nodes) that average linkage leaves of `strong`, so that nobody is chained through a hub.
 
     `strong`: `left`, `right`, `evidence` (bits) of the links that may join; they make components. `weighed`: the same
     of every pair that was compared, link or not; a pair that is in neither has nothing in common. In a component the
-    two clusters with the highest average are joined while it is above zero bits; `apart` is minus infinity. Every
-    cluster comes back as links from its smallest node.
+    clusters with the highest average are joined while it is above zero bits; `apart` is minus infinity. `alike`: pairs
+    whose contents are the same; unless they are `apart` they are one before anything is averaged, so that a veto
+    between two of them and others parts them as a whole. Every cluster comes back as links from its smallest node.
     """
-    vetoed = {(min(pair), max(pair)) for pair in apart}
-    edges = [(left, right) for left, right in strong.select("left", "right").iter_rows()]
-    bits = {
-        (min(left, right), max(left, right)): value
-        for left, right, value in pl.concat([weighed, strong]).select("left", "right", "evidence").iter_rows()
-    }
+    apart = list(apart)
+    leader = _leaders(alike, apart)
+
+    def led(left: int, right: int) -> tuple[int, int]:
+        left, right = leader.get(left, left), leader.get(right, right)
+        return (left, right) if left < right else (right, left)
+
+    vetoed = {led(*pair) for pair in apart}
+    edges = sorted({led(left, right) for left, right in strong.select("left", "right").iter_rows()})
+    edges = [(left, right) for left, right in edges if left != right]
+    bits: dict[tuple[int, int], float] = {}
+    for left, right, value in pl.concat([weighed, strong]).select("left", "right", "evidence").iter_rows():
+        pair = led(left, right)
+        bits[pair] = max(value, bits.get(pair, value))
     links: list[tuple[int, int]] = []
     todo = [(members, 0.0) for members in _components(edges)]
     while todo:
@@ -111,7 +121,19 @@ def settle_components(
         for at, label in enumerate(average_linkage(matrix, 0.0)):
             if at != label:
                 links.append((members[label], members[at]))
-    return sorted(links)
+    return sorted((first, node) for node, first in leader.items() if first != node) + sorted(links)
+
+
+def _leaders(alike: Iterable[tuple[int, int]], apart: list[tuple[int, int]]) -> dict[int, int]:
+    """The smallest node of those that are one with each node of `alike`."""
+    alike = sorted((min(pair), max(pair)) for pair in alike)
+    nodes = sorted({node for pair in alike for node in pair})
+    place = {node: at for at, node in enumerate(nodes)}
+    forbidden = [(place[left], place[right]) for left, right in apart if left in place and right in place]
+    labels = join_under_vetoes(
+        [None] * len(nodes), [(place[left], place[right]) for left, right in alike], forbidden=forbidden
+    )
+    return {node: nodes[label] for node, label in zip(nodes, labels, strict=True)}
 
 
 def _components(edges: list[tuple[int, int]]) -> list[list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import polars as pl
 
@@ -132,7 +133,7 @@ def _group(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
 
     Persons with one name and one full birth date, and organisations with one KVK number, or without one with one name
     at one address, are one of each. A judged mention is a group of its own, so that a judgement can part or join just
-    it. Both are numbered by content, never by row.
+    it; `content` is what its node would be, had nobody judged it. All are numbered by content, never by row.
     """
     by_hand = pl.concat([judged["left"], judged["right"]]).unique().implode()
     is_person = pl.col("kind") == PartyKind.PERSON
@@ -157,15 +158,17 @@ def _group(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     keyed = keyed.with_columns(
         _own_print=pl.coalesce("_print", pl.when(~pl.col("_proven")).then("fingerprint")),
         _own_twin=pl.coalesce("_twin", pl.when(~pl.col("_proven")).then("mention")),
+        _alone=pl.when(nameless | ~pl.col("_proven")).then("mention"),
     )
     for column, by in (
         ("group", ["kind", "_number", "_date", "_name", "_address", "_print", "_twin"]),
         ("node", ["kind", "_number", "_date", "_name", "_address", "_own_print", "_own_twin"]),
+        ("content", ["kind", "_number", "_date", "_name", "_address", "_alone"]),
     ):
         numbered = keyed.select(by).unique().sort(by, nulls_last=True).with_row_index(column)
         numbered = numbered.with_columns(pl.col(column).cast(pl.Int64))
         keyed = keyed.join(numbered, on=by, how="left", nulls_equal=True, maintain_order="left")
-    return keyed.drop("_number", "_date", "_name", "_address", "_print", "_twin", "_own_print", "_own_twin", "_proven")
+    return keyed.drop(pl.selectors.starts_with("_"))
 
 
 def _organisation_names(organisations: pl.DataFrame, trade_names: pl.DataFrame) -> pl.DataFrame:
@@ -192,28 +195,31 @@ def _cluster(
     grouped: pl.DataFrame, people: DecidedPersons, company_links: pl.DataFrame, judged: pl.DataFrame
 ) -> pl.DataFrame:
     """The mentions with `cluster`."""
-    columns = ["node", "group", "kind", "birth_date", "register_kvk", "name_normalised"]
+    columns = ["node", "group", "content", "kind", "birth_date", "register_kvk", "name_normalised"]
     nodes = grouped.sort("mention").select(columns).unique("node", keep="first", maintain_order=True).sort("node")
     is_person = pl.col("kind") == PartyKind.PERSON
     identity = pl.when(is_person).then(pl.col("birth_date").cast(pl.String)).otherwise("register_kvk")
     # Strong links stand between proven groups only, and there a group is one node (or a judged mention of its own).
     node_of = dict(nodes.select("group", "node").unique("group", keep="first", maintain_order=True).iter_rows())
-    sure = company_links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
-    sure = sure.sort(["log_odds", "left", "right"], descending=[True, False, False]).select("left", "right")
-    strong = people.links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
-    settled = settle_components(
-        people.weighed, strong.select("left", "right", evidence="log_odds"), people.excluding.iter_rows()
-    )
-    links = [(node_of[left], node_of[right]) for left, right in [*sure.iter_rows(), *settled]]
-    split = grouped.filter(pl.col("register_kvk").is_not_null()).select("register_kvk", "node").unique()
-    split = split.sort("register_kvk", "node").with_columns(first=pl.col("node").first().over("register_kvk"))
-    links = list(split.filter(pl.col("first") != pl.col("node")).select("first", "node").iter_rows()) + links
-    apart = [(node_of[left], node_of[right]) for left, right in people.excluding.iter_rows()]
-    prints = grouped.select("fingerprint", "node").unique().sort("fingerprint", "node")
+    prints = grouped.select("fingerprint", "group", "node").unique().sort("fingerprint", "node")
     pairs = judged.join(prints, left_on="left", right_on="fingerprint").join(
         prints, left_on="right", right_on="fingerprint", suffix="_right"
     )
     pairs = pairs.sort("left", "right", "node", "node_right")
+    rejected = pairs.filter(pl.col("judgement") == "negative").select("group", "group_right")
+    alike = _alike(nodes)
+    sure = company_links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
+    sure = sure.sort(["log_odds", "left", "right"], descending=[True, False, False]).select("left", "right")
+    strong = people.links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
+    settled = settle_components(
+        people.weighed,
+        strong.select("left", "right", evidence="log_odds"),
+        [*people.excluding.iter_rows(), *rejected.iter_rows()],
+        alike,
+    )
+    # What has one content comes first: a judgement on one mention parts or joins what is like it as well.
+    links = [(node_of[left], node_of[right]) for left, right in [*alike, *sure.iter_rows(), *settled]]
+    apart = [(node_of[left], node_of[right]) for left, right in people.excluding.iter_rows()]
     by_hand = {
         kind: list(pairs.filter(pl.col("judgement") == kind).select("node", "node_right").iter_rows())
         for kind in ("positive", "negative")
@@ -230,3 +236,9 @@ def _cluster(
     )
     clusters = nodes.select("node").with_columns(cluster=pl.Series(labels, dtype=pl.Int64))
     return grouped.join(clusters, on="node", how="left", maintain_order="left")
+
+
+def _alike(nodes: pl.DataFrame) -> list[tuple[int, int]]:
+    """The pairs of groups with one content, which only judgements made more than one of."""
+    members = nodes.group_by("content").agg(pl.col("group").unique().sort()).filter(pl.col("group").list.len() > 1)
+    return [pair for groups in members.sort("content")["group"].to_list() for pair in combinations(groups, 2)]

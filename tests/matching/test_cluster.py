@@ -110,6 +110,13 @@ def test_a_veto_parts_whole_clusters() -> None:
     assert settle_components(edges((0, 3, 6.0)), strong, [(3, 0)]) == [(0, 1), (2, 3)]
 
 
+def test_what_is_alike_is_one_before_anything_is_averaged() -> None:
+    # all are worth the same: without `alike` the tie would leave 0 alone
+    pairs = [(a, b, 20.0) for a in range(4) for b in range(a + 1, 4)]
+    assert settle_components(edges(), edges(*pairs), [(0, 2)], [(1, 0), (2, 3)]) == [(0, 1), (2, 3)]
+    assert settle_components(edges(), edges(), [(0, 1)], [(0, 1), (1, 2), (0, 2)]) == [(0, 2)]
+
+
 def test_a_component_too_large_for_a_matrix_is_parted_where_it_is_weak() -> None:
     rows = [(at, at + 1, 9.0 if at % 3 else 5.0) for at in range(8)]
     whole = [(a, b, 9.0) for a in range(9) for b in range(a + 1, 9) if (a, b) not in {r[:2] for r in rows}]
@@ -121,15 +128,17 @@ def test_a_component_too_large_for_a_matrix_is_parted_where_it_is_weak() -> None
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(-10, 12)), max_size=30),
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=8),
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=4),
 )
 def test_no_vetoed_pair_is_ever_in_one_cluster_and_order_changes_nothing(
-    found: list[tuple[int, int, int]], vetoes: list[tuple[int, int]]
+    found: list[tuple[int, int, int]], vetoes: list[tuple[int, int]], alike: list[tuple[int, int]]
 ) -> None:
+    alike = [pair for pair in alike if pair[0] != pair[1]]
     bits = {(min(a, b), max(a, b)): float(value) for a, b, value in found if a != b}
     vetoes = [pair for pair in vetoes if pair[0] != pair[1]]
     rows = [(a, b, value) for (a, b), value in sorted(bits.items())]
     strong = [row for row in rows if row[2] >= 4]
-    links = settle_components(edges(*rows), edges(*strong), vetoes)
-    assert settle_components(edges(*rows[::-1]), edges(*strong[::-1]), vetoes[::-1]) == links
+    links = settle_components(edges(*rows), edges(*strong), vetoes, alike)
+    assert settle_components(edges(*rows[::-1]), edges(*strong[::-1]), vetoes[::-1], alike[::-1]) == links
     labels = clusters_of(links, 10)
     assert not any(labels[a] == labels[b] for a, b in vetoes)

@@ -320,6 +320,55 @@ def test_a_negative_judgement_parts_even_one_kvk_number(
     assert len(set(parties.values())) == 2
 
 
+def _together(parties: dict[str, str]) -> set[frozenset[str]]:
+    return {frozenset(key for key in parties if parties[key] == party) for party in parties.values()}
+
+
+WILDE = [("Willem de Wilde", BORN)] * 3 + [("W. de Wilde", BORN)] * 3
+
+
+@pytest.mark.parametrize(("left", "right"), [("r1", "r4"), ("r2", "r6"), ("r3", "r5")])
+def test_a_negative_judgement_parts_two_spellings_and_no_twin_from_its_own(
+    persons: Callable[..., Any], party_of: Callable[..., Any], left: str, right: str
+) -> None:
+    frames = persons(*WILDE)
+    first = link_parties(frames)
+    assert len(set(party_of(first).values())) == 1
+    judged = _judgement(first, left, right, "negative")
+    assert _together(party_of(link_parties(frames, judgements=judged))) == {
+        frozenset({"r1", "r2", "r3"}),
+        frozenset({"r4", "r5", "r6"}),
+    }
+    turned = {name: frame.reverse() for name, frame in frames.items()}
+    assert party_of(link_parties(turned, judgements=judged)) == party_of(link_parties(frames, judgements=judged))
+
+
+def test_a_negative_judgement_of_two_with_one_content_still_parts_them(
+    persons: Callable[..., Any], party_of: Callable[..., Any]
+) -> None:
+    frames = persons(*WILDE)
+    first = link_parties(frames)
+    judged = pl.concat([_judgement(first, "r1", "r2", "negative"), _judgement(first, "r1", "r4", "negative")])
+    parties = party_of(link_parties(frames, judgements=judged))
+    assert parties["r1"] not in {parties["r2"], parties["r4"]}
+    assert parties["r4"] == parties["r5"] == parties["r6"]
+    assert len(set(parties.values())) == 2
+
+
+@pytest.mark.parametrize("named", [{"kvk_nummer": "11111111"}, {"address_id": ADDRESS}], ids=["a number", "an address"])
+def test_what_one_mention_is_parted_from_stays_whole(
+    tables: Callable[..., Any], party_of: Callable[..., Any], named: dict[str, str]
+) -> None:
+    permits = [{"key": f"Z-{i}", "houder_naam": "Proef B.V.", **named} for i in range(5)]
+    frames = tables(vergunningen=permits)
+    first = link_parties(frames)
+    keys = {row["key"] for row in permits}
+    for odd in sorted(keys):
+        judged = pl.concat([_judgement(first, odd, other, "negative") for other in sorted(keys - {odd})])
+        parties = party_of(link_parties(frames, judgements=judged))
+        assert _together(parties) == {frozenset({odd}), frozenset(keys - {odd})}
+
+
 def test_of_two_contradicting_judgements_the_careful_one_holds(
     persons: Callable[..., Any], party_of: Callable[..., Any]
 ) -> None:
