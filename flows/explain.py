@@ -12,7 +12,7 @@ from flows import settings as settings_module
 from flows.catalogue import all_contracts
 from flows.history import chosen_run
 from screening.errors import ConfigurationError
-from screening.vocabulary import Dataset
+from screening.vocabulary import Dataset, FlagReason
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Told:
     hits: list[dict]
     records: list[dict]
     not_run: list[dict]
+    stopped: list[str]
     lines_nl: list[str]
     lines_en: list[str]
 
@@ -36,7 +37,7 @@ class Told:
 
 def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
     """Find the object that was asked for and tell what the run saw there."""
-    from screening.store import Workspace, open_store, read_run_file
+    from screening.store import ALL_RULES, Workspace, open_store, read_run_file, stops
 
     settings = settings_module.load(configuration)
     workspace = Workspace(settings.workspace)
@@ -49,7 +50,7 @@ def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
             read_run_file(store, workspace, run.run_id, f"{name}.parquet").filter(here)
             for name in ("flags", "evidence", "records")
         )
-        dossier = store.dossier(run.run_id, address_id)
+        dossier, stopped = store.dossier(run.run_id, address_id), stops(store)
     flags, evidence = flags.to_dicts(), evidence.to_dicts()
     nameable = {f"{r['dataset']}:{r['key']}" for r in dossier.records} if dossier else set()
     nameable |= {record for hit in evidence for record in hit["record_ids"]}
@@ -62,6 +63,8 @@ def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
         "hits": [_plain(hit) for hit in evidence],
         "records": _records(records, document, nameable),
         "not_run": document["indicators"]["not_run"],
+        # a stop takes no published run back: whoever reads one must know of it
+        "stopped": sorted({hit["indicator"] for hit in evidence if stopped & {hit["indicator"], ALL_RULES}}),
     }
     lines = {
         language: _lines(told, declarations, evidence, language) for language in ("nl", "en")
@@ -114,7 +117,13 @@ def _records(records: pl.DataFrame, document: dict, nameable: set[str]) -> list[
 _WORDS = {
     "nl": {
         "head": "{address} ({address_id}), peildatum {as_of}, run {run_id}",
-        "flagged": "Aandachtspunt sinds {since}, reden {reason}. Dat is geen verdenking: een mens beslist.",
+        "flagged": "Aandachtspunt sinds {since}, reden {reason} ({why}). Dat is geen verdenking: een mens beslist.",
+        "stopped": "Let op: stopgezet na deze run is {codes}. Ga niet af op wat daar staat.",
+        "reasons": {
+            FlagReason.A: "één afwijking van klasse A",
+            FlagReason.BB: "twee afwijkingen van klasse B, uit twee registers",
+            FlagReason.BBC: "drie afwijkingen samen, over twee barrières en twee registers",
+        },
         "not": "Geen aandachtspunt.",
         "none": "Geen enkele indicator die is uitgevoerd, sloeg hier aan.",
         "few": "Er sloegen indicatoren aan, maar samen zijn ze niet genoeg voor een aandachtspunt. Daarvoor is nodig: "
@@ -128,7 +137,13 @@ _WORDS = {
     },
     "en": {
         "head": "{address} ({address_id}), as of {as_of}, run {run_id}",
-        "flagged": "Flagged for review since {since}, reason {reason}. That is no suspicion: a person decides.",
+        "flagged": "Flagged for review since {since}, reason {reason} ({why}). That is no suspicion: a person decides.",
+        "stopped": "Note: stopped after this run: {codes}. Do not go by what it says.",
+        "reasons": {
+            FlagReason.A: "one deviation of class A",
+            FlagReason.BB: "two deviations of class B, from two registers",
+            FlagReason.BBC: "three deviations together, over two barriers and two registers",
+        },
         "not": "Not flagged.",
         "none": "No indicator that ran holds here.",
         "few": "Indicators hold here, but together they are not enough for a flag. That takes one of class A, or two "
@@ -148,9 +163,12 @@ def _lines(told: dict, declarations: dict, evidence: list[dict], language: str) 
     words, flag = _WORDS[language], told["flag"]
     lines = [words["head"].format(**told)]
     if flag:
-        lines.append(words["flagged"].format(since=flag["first_flagged"], reason=flag["reason"]))
+        why = words["reasons"][flag["reason"]]
+        lines.append(words["flagged"].format(since=flag["first_flagged"], reason=flag["reason"], why=why))
     else:
         lines += [words["not"], words["few"] if evidence else words["none"]]
+    if told["stopped"]:
+        lines.append(words["stopped"].format(codes=", ".join(told["stopped"])))
     for hit in evidence:
         lines += ["", *explain_lines(declarations[hit["indicator"]], hit, language)]
     lines += ["", words["records"].format(n=len(told["records"]))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -84,3 +85,24 @@ def test_an_unknown_address_or_run_is_refused_with_what_to_do(clean_town, clean_
     assert ran.code == 2
     assert "16 digits" in ran.err
     assert _explain(clean_town, "x", "--run", "0" * 24).code == 2
+
+
+def test_what_was_stopped_since_the_run_is_named_until_it_is_resumed(clean_town, files, tmp_path):
+    town = shutil.copytree(clean_town, tmp_path / "town")
+    hit = files["evidence"].row(0, named=True)
+    hits = files["evidence"].filter(pl.col("address_id") == hit["address_id"])["indicator"].unique().sort().to_list()
+    by = ("--by", "n.nacht", "--reason", "proef", "--config", town / "screening.toml")
+    barrier("rules", "stop", hit["indicator"], *by)
+    assert f"Let op: stopgezet na deze run is {hit['indicator']}." in _explain(town, hit["address_id"]).out
+    barrier("rules", "resume", hit["indicator"], *by)
+    assert "stopgezet" not in _explain(town, hit["address_id"]).out
+    barrier("rules", "stop", "all", *by)
+    assert _explain(town, hit["address_id"], "--json").json["stopped"] == hits
+
+
+@pytest.mark.parametrize(
+    ("reason", "english", "said"), [("A", (), "klasse A"), ("BB", ("--english",), "two registers")]
+)
+def test_the_reason_of_a_flag_is_told_in_words(clean_town, files, reason, english, said):
+    flag = files["flags"].filter(pl.col("reason") == reason).row(0, named=True)
+    assert said in _explain(clean_town, flag["address_id"], *english).out.splitlines()[1]
