@@ -69,6 +69,10 @@ ORDER_SWAPPED = -1.0
 #: Two double names with one half in common, and a family name in front that fits part of the names: the rest
 #: contradicts.
 LOOSE_READING = -14.0
+#: Words in full beside the family name from which the other half of a double name would be among them, and what then is
+#: too little to make up for its absence. Where the family name is read in front, its place is a guess: two words do.
+MOST_GIVEN = 2
+_LITTLE_GIVEN = ("equal", "subset", "overlap")
 GLUED_PREFIX = r"^(?:vander|vanden|vande|vant|van|opden|inden|inder|int|den|der|de|ter|ten|te|el|al|ben)([a-z]{3,})$"
 #: Persons without a birth date in both, named beside one business: by hand, since it makes probable links only.
 BUSINESS_EQUAL = 9.0
@@ -101,7 +105,8 @@ def name_options(names: pl.Series) -> pl.DataFrame:
 
     `family` (also with y for ij), `letters` (distinct initials), `spelled` (all initials, sorted), `first` (given name
     in full, or null), `full` (all of those), `penalty` (bits), `reading` ("given-first"; "part" for one word of a
-    family name of several; "family-first" for names in full whose first words may be the family name).
+    family name of several, with the others in `beside`; "two-last" and "family-first" for names in full whose last two
+    words, or other words than the last, may be the family name).
     """
     split = split_person(pl.DataFrame({"name": names.unique().drop_nulls()}), "name")
     full = pl.col("given").list.filter(~pl.element().str.ends_with("."))
@@ -111,8 +116,23 @@ def name_options(names: pl.Series) -> pl.DataFrame:
     )
     parts = (
         split.filter(pl.col("family").list.len() > 1)
+        .with_columns(_words="family")
         .explode("family")
-        .select("name", "family", "initials", "full", penalty=PART_OF_NAME, reading=pl.lit("part"))
+        .select(
+            "name",
+            "family",
+            "initials",
+            "full",
+            penalty=PART_OF_NAME,
+            reading=pl.lit("part"),
+            beside=pl.col("_words").list.set_difference(pl.concat_list("family")),
+        )
+    )
+    whole = whole.with_columns(beside=pl.lit([], dtype=pl.List(pl.String)))
+    # Sorted, the words of one name stand in one order; with a slip in a first letter only the order as written is one.
+    as_written = pl.col("family").list.join(" ")
+    written = split.filter(as_written != pl.col("joined")).select(
+        "name", family=as_written, initials="initials", full="full", penalty=0.0, reading=pl.lit("given-first")
     )
     # "Vandenberg", "Elamrani": the prefix can be written onto the name.
     unglued = pl.concat([whole, parts]).with_columns(
@@ -140,7 +160,9 @@ def name_options(names: pl.Series) -> pl.DataFrame:
         )
     )
     letters = pl.col("initials").str.extract_all(".")
-    readings = pl.concat([whole, parts, unglued.drop_nulls("family"), swapped])
+    readings = pl.concat(
+        [whole, written, parts, unglued.drop_nulls("family"), swapped, *_of_two_words(split)], how="diagonal"
+    ).with_columns(pl.col("beside").fill_null([]))
     # ij and y are one letter to many who write it, but a slip in either must not cost two edits
     with_y = readings.filter(pl.col("family").str.contains("ij")).with_columns(
         family=pl.col("family").str.replace_all("ij", "y")
@@ -155,6 +177,38 @@ def name_options(names: pl.Series) -> pl.DataFrame:
         .unique(["name", "family", "spelled", "first", "reading"], keep="first", maintain_order=True)
         .sort("name", "reading", "family", "spelled", "first", "penalty")
     )
+
+
+def _of_two_words(split: pl.DataFrame) -> list[pl.DataFrame]:
+    """The readings of names in full whose family name is two words: the last two, or the first two."""
+    given = pl.col("given")
+    # "Văn Lan Ngô Hữu" beside "V.L. Ngô Hữu": only with the comma, or initials before it, is the family name marked off
+    known = split.filter((pl.col("family").list.len() == 1) & (given.list.len() > 1))
+    last = known.filter(~given.list.last().str.ends_with("."))
+    first = known.filter(~given.list.get(0).str.ends_with(".") & ~given.list.get(1).str.ends_with("."))
+    last_two = pl.concat_list(given.list.last(), "family")
+    return [
+        last.with_columns(
+            family=pl.concat_list(last_two.list.sort().list.join(" "), last_two.list.join(" ")).list.unique()
+        )
+        .explode("family")
+        .select(
+            "name",
+            "family",
+            initials=pl.col("initials").str.head(-1),
+            full=given.list.head(given.list.len() - 1).list.filter(~pl.element().str.ends_with(".")),
+            penalty=pl.lit(PART_OF_NAME),
+            reading=pl.lit("two-last"),
+        ),
+        first.select(
+            "name",
+            family=given.list.head(2).list.sort().list.join(" "),
+            initials=pl.col("initials").str.slice(2) + pl.col("joined").str.head(1),
+            full=pl.concat_list(given.list.slice(2), "family").list.filter(~pl.element().str.ends_with(".")),
+            penalty=pl.lit(ORDER_SWAPPED),
+            reading=pl.lit("family-first"),
+        ),
+    ]
 
 
 def compare_names(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool = False) -> pl.DataFrame:
@@ -175,11 +229,15 @@ def compare_names(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool 
     full = pl.min_horizontal(pl.col("left_full").list.len(), pl.col("right_full").list.len())
     shared = pl.col("left_full").list.set_intersection("right_full").list.len()
     misfit = (pl.col("given_relation") == "overlap") | (shared < full) | (pl.col("family_similarity") < 1)
-    loose = both_parts | (is_swapped & misfit)
+    # one word in common of three and more: what agrees is the given name, or half of a family name, of two people
+    others = (full > MOST_GIVEN) & (shared < 2)
+    loose = both_parts | (is_swapped & misfit) | others
     read = read.with_columns(
         reading_weight=pl.col("left_penalty")
         + pl.col("right_penalty")
-        + pl.when(loose).then(LOOSE_READING).otherwise(0.0),
+        + pl.when(loose | _contradicts("left", "right") | _contradicts("right", "left"))
+        .then(LOOSE_READING)
+        .otherwise(0.0),
     ).with_columns(
         name_weight=pl.col("family_level").replace_strict(FAMILY_WEIGHTS, return_dtype=pl.Float64)
         + pl.col("given_relation").replace_strict(GIVEN_WEIGHTS, return_dtype=pl.Float64)
@@ -199,6 +257,18 @@ def compare_names(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool 
     return pl.concat([best.select(_COMPARED), differing], how="diagonal_relaxed").select(_COMPARED)
 
 
+def _contradicts(half: str, other: str) -> pl.Expr:
+    """Whether one word of the family name of `half` is found in `other`, written in full, and its other words are not.
+
+    "Vũ Công, T." is not "Thanh Phương Vũ Thế". Few words, or a given name in both, leave room for a name by marriage.
+    """
+    words = pl.col(f"{other}_full").list.len()
+    in_front = (pl.col(f"{other}_reading") == "family-first") & (words >= MOST_GIVEN)
+    behind = (words > MOST_GIVEN) & pl.col("given_relation").is_in(_LITTLE_GIVEN)
+    missing = pl.col(f"{half}_beside").list.set_intersection(f"{other}_full").list.len() == 0
+    return (pl.col(f"{half}_reading") == "part") & missing & (in_front | behind)
+
+
 _COMPARED = (
     "left_name", "right_name", "family_level", "family_similarity", "left_family", "right_family", "given_relation",
     "given_similarity", "reading_weight", "name_weight",
@@ -214,7 +284,8 @@ def _read(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool) -> pl.D
     families = options["family"].unique().sort().to_frame("family").with_row_index("_family")
     names = options["name"].unique().sort().to_frame("name").with_row_index("_name")
     numbered = options.with_row_index("_option").join(families, on="family").join(names, on="name")
-    keys = numbered.select("_name", "_option", "_family", _first=pl.col("reading") != "family-first")
+    is_marked = ~pl.col("reading").is_in(["family-first", "two-last"])
+    keys = numbered.select("_name", "_option", "_family", _first=is_marked)
     met = pairs.join(names.rename({"name": "left_name", "_name": "left__name"}), on="left_name").join(
         names.rename({"name": "right_name", "_name": "right__name"}), on="right_name"
     )
@@ -223,7 +294,7 @@ def _read(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool) -> pl.D
         .join(keys.rename({c: f"left_{c}" for c in keys.columns}), on="left__name")
         .join(keys.rename({c: f"right_{c}" for c in keys.columns}), on="right__name")
     )
-    # Two names both read back to front would agree on their given names alone.
+    # Two names both read against the sign would agree on their given names alone.
     read = read.filter(pl.col("left__first") | pl.col("right__first")).drop("left__first", "right__first")
     distinct = read.select("left__family", "right__family").unique().sort("left__family", "right__family")
     spelled = distinct.with_columns(

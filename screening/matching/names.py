@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import polars as pl
 
 from screening.vocabulary import PartyKind
@@ -69,6 +72,16 @@ _INITIAL = r"[a-z]{1,4}\."
 _ANY_PREFIX = "|".join(PREFIXES)
 #: A prefix in the middle starts the family name; those that are given names as well ("Al", "In", "Tot") do not.
 _SPLIT_PREFIX = "van|de|der|den|het|ter|ten|te|von|zu|el|t|du|vd|vande|vanden|vander"
+#: Words of names that only lack their marks to be a prefix ("Văn", "Tế"): a prefix is written plainly, so these are
+#: names. Within `split_person` they end in _NAME, in a key they have a breve on their first vowel.
+_NAME = "ʹ"
+_BREVE = {word: re.sub("[aeiou]", lambda vowel: vowel[0] + "\u0306", word, count=1) for word in PREFIXES}
+_NAME_SPELLED = {word: unicodedata.normalize("NFC", marked) for word, marked in _BREVE.items() if marked != word}
+_MARKED_PREFIX = "|".join(
+    rf"{word[:at]}\p{{M}}+" + "".join(rf"{letter}\p{{M}}*" for letter in word[at:])
+    for word in _NAME_SPELLED
+    for at in range(1, len(word) + 1)
+)
 
 
 def fold(text: pl.Expr) -> pl.Expr:
@@ -141,7 +154,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     # "T Nguyen": in capitals amid small letters it is an initial, and no "'t"
     written = pl.col(column).str.replace_all(r"(^|[\s,])([ST])($|[\s,])", "${1}${2}.${3}")
     written = pl.when(pl.col(column).str.contains(r"\p{Ll}")).then(written).otherwise(pl.col(column))
-    text = fold(without_trade_name(written)).str.replace_all(r"\(.*?\)", " ")
+    text = fold(_with_names_told(without_trade_name(written))).str.replace_all(r"\(.*?\)", " ")
     text = text.str.replace_all(r"(^|[\s,])'([a-z])\b", "${1} ${2}").str.replace_all("'", "")
     text = (
         text.str.replace_all(r"[^\p{L}\p{N}.,]+", " ")
@@ -182,11 +195,14 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
         pl.col("_given")
         .str.extract_all(r"[\p{L}\p{N}]+\.?")
         .list.eval(
-            pl.when(pl.element().str.ends_with(".")).then(pl.element().str.head(1) + ".").otherwise(pl.element())
+            pl.when(pl.element().str.ends_with("."))
+            .then(pl.element().str.head(1) + ".")
+            .otherwise(pl.element().str.strip_chars_end(_NAME))
         )
     )
+    kept = pl.when(kept.list.len() > 0).then(kept).otherwise(family)
     return split.with_columns(
-        family=pl.when(kept.list.len() > 0).then(kept).otherwise(family),
+        family=kept.list.eval(pl.element().str.strip_chars_end(_NAME)),
         given=given,
         initials=given.list.eval(pl.element().str.head(1)).list.join(""),
     ).drop("_text", "_family", "_given", *order)
@@ -197,7 +213,10 @@ def person_key() -> pl.Expr:
 
     A family name of several words without given names ends in a comma, without which its last word alone would be one.
     """
-    given, family = pl.col("given").list.join(" "), pl.col("family").list.join(" ")
+    given, family = (
+        pl.col(part).list.eval(pl.element().replace(list(_NAME_SPELLED), list(_NAME_SPELLED.values()))).list.join(" ")
+        for part in ("given", "family")
+    )
     key = (
         pl.when(given.str.len_chars() > 0)
         .then(family + ", " + given)
@@ -220,6 +239,15 @@ def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:
         ]
     )
     return mentions.join(keys, on=["name", "kind"], how="left", maintain_order="left")
+
+
+def _with_names_told(text: pl.Expr) -> pl.Expr:
+    """The text in which each word that its marks tell from a prefix ends in _NAME, without its marks or with."""
+    apart = text.str.to_lowercase().str.normalize("NFKD").str.replace_all(_NAME, "", literal=True)
+    told = apart.str.replace_all("đ", "d\u0335", literal=True).str.replace_all(
+        rf"\b(?:{_MARKED_PREFIX})\b", "${0}" + _NAME
+    )
+    return told.str.replace_all(_NAME + ".", ".", literal=True)
 
 
 def _organisation_text(text: pl.Expr) -> pl.Expr:

@@ -7,6 +7,7 @@ import pytest
 
 from screening.matching.compare import (
     GIVEN_WEIGHTS,
+    LOOSE_READING,
     PROBABLE_BITS,
     STRONG_BITS,
     below_strong,
@@ -66,6 +67,47 @@ def test_more_slips_weigh_less_and_a_short_name_has_room_for_fewer() -> None:
 )
 def test_the_first_letter_and_doubled_letters_are_slips_of_their_own(left: str, right: str, level: str) -> None:
     assert compared(left, right)["family_level"] == compared(right, left)["family_level"] == level
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "relation"),
+    [
+        ("huu, văn lan ngo", "ngo huu, v. l.", "equal_several"),
+        ("trong, hoang dung vo", "vo trong, h. d. t. q.", "subset"),
+        ("dinh, minh hanh nguyen", "nguyen dinh, m.", "subset"),
+        ("hanh, nguyen dinh minh", "nguyen dinh, m. h.", "equal_several"),  # and with the family name in front
+    ],
+)
+def test_two_words_of_a_name_in_full_can_be_the_family_name(left: str, right: str, relation: str) -> None:
+    for found in (compared(left, right), compared(right, left)):
+        assert (found["family_level"], found["given_relation"]) == ("equal", relation)
+        assert found["reading_weight"] > LOOSE_READING
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("vu cong, t.", "the, thanh phuong vu"),
+        ("dang văn, x.", "dinh, xuan lan dang"),
+        ("phan the, k. p. n. p.", "the, kim phuong anh nga vo"),
+        ("văn, duc hanh nguyen", "văn, duc phuong ngo"),
+    ],
+)
+def test_the_other_word_of_a_family_name_of_two_must_not_contradict(left: str, right: str) -> None:
+    assert compared(left, right)["reading_weight"] <= LOOSE_READING
+    assert compared(right, left)["reading_weight"] <= LOOSE_READING
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("jansen bakker, t.", "bakker, thea"), ("jansen bakker, t. p.", "bakker, thea petra")]
+)
+def test_a_double_name_still_meets_its_half(left: str, right: str) -> None:
+    assert compared(left, right)["reading_weight"] > LOOSE_READING
+    assert compared(right, left)["reading_weight"] > LOOSE_READING
+
+
+def test_a_slip_in_a_first_letter_of_two_words_does_not_change_their_order() -> None:
+    assert compared("tran văn, a.", "tran fan, a.")["family_level"] == "slip"
 
 
 def test_given_names_are_compared_under_another_family_name_only_for_learning() -> None:
