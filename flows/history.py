@@ -25,16 +25,16 @@ def published(configuration: Path) -> list[dict]:
 
 
 def chosen_run(store, run_id: str | None):
-    """The run of this id, or the last one published; an error that says what to do where there is none."""
-    runs = store.runs()
-    if not runs:
+    """The run of this id, or that of the latest date; an error that says what to do where there is none.
+
+    An older night that is repeated today does not become the last one.
+    """
+    found = store.last_published() if run_id is None else store.published(run_id)
+    if found is None and run_id is None:
         raise ConfigurationError("No run has been published in this workspace yet. Make one: barrier run")
-    if run_id is None:
-        return runs[-1]
-    found = [one for one in runs if one.run_id == run_id]
-    if not found:
+    if found is None:
         raise ConfigurationError(f"No published run has the id {run_id!r}. List them: barrier runs")
-    return found[0]
+    return found
 
 
 def verify(configuration: Path, run_id: str | None) -> dict:

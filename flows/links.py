@@ -13,7 +13,7 @@ from flows import settings as settings_module
 from flows.history import chosen_run
 from flows.rules import now
 from screening.errors import BarrierError, ConfigurationError
-from screening.vocabulary import Dataset, LinkLevel
+from screening.vocabulary import Dataset, LinkLevel, PartyKind
 
 #: Published runs that are looked through for a link that the last one does not hold, newest first.
 _RUNS_BACK = 50
@@ -131,6 +131,7 @@ def history(configuration: Path, link_id: str) -> list[dict]:
 def precision(configuration: Path, *, kind: str | None = None, run_id: str | None = None) -> dict:
     """Precision and recall by threshold, as far as judgements tell, and whether weights from them would beat EM.
 
+    The latter (`weights`, of persons only) is what the run's document tells, of the judgements that were there then.
     `kind`: person or organisation; both when None. Links by number (exact) are in no table: they are not weighed.
     """
     from screening.matching.thresholds import judged_thresholds
@@ -139,6 +140,7 @@ def precision(configuration: Path, *, kind: str | None = None, run_id: str | Non
         run = chosen_run(store, run_id)
         links = _file(store, workspace, run.run_id, "links")
         judged = judged_links(store, workspace)
+        weights = store.summary(run.run_id).get("party_model", {}).get("judgements")
     weighed, judged = (
         frame.filter(pl.col("level") != LinkLevel.EXACT) for frame in (links, judged)
     )
@@ -151,6 +153,7 @@ def precision(configuration: Path, *, kind: str | None = None, run_id: str | Non
         "judged": judged.height,
         "positive": int(judged["is_match"].sum()),
         "thresholds": table.to_dicts(),
+        "weights": None if kind == PartyKind.ORGANISATION else weights,
     }
 
 

@@ -123,7 +123,7 @@ def precision(
     config: Config = _DEFAULT,
     as_json: AsJson = False,
 ) -> None:
-    """Show precision and recall by threshold, as far as the judgements tell."""
+    """Show precision and recall by threshold, as far as the judgements tell, and whether they would weigh better."""
     from flows import links
 
     found = links.precision(config, kind=kind)
@@ -139,6 +139,8 @@ def precision(
         f"{found['judged']} judged, {found['positive']} of them positive. The intervals hold for what was judged: "
         "judge some of every height, not the top alone."
     )
+    if found["weights"]:
+        typer.echo(f"At run {found['run_id']}: {found['weights']['reason_en']}")
     return None
 
 

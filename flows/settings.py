@@ -29,7 +29,7 @@ _INDICATOR_KEYS = ("legal_basis", "dpia", "fg_advice")
 _SOURCE_KEYS = {
     "path", "url_env", "query", "columns", "codes", "drop", "max_quarantine", "max_age_days",
 }  # fmt: skip
-_TOP_KEYS = {"municipality", "run", "sources", "indicators", "governance"}
+_TOP_KEYS = {"municipality", "run", "sources", "matching", "indicators", "governance"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class Settings:
     indicators: Mapping[str, IndicatorSettings]
     canonical: str
     snapshot_days: int = DEFAULT_SNAPSHOT_DAYS
+    #: Whether judgements may correct the weights of persons; that they win is for cross-validation to say.
+    weights_from_judgements: bool = False
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -105,6 +107,8 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
         for name, table in sorted(_table(file, document, "indicators", required=False).items())
     }
     terms = _terms(file, indicators)
+    matching = _table(file, document, "matching", required=False)
+    _refuse_unknown(file, "matching", matching, {"weights_from_judgements"})
     workspace = Path(_text(file, "run", {"workspace": "var", **run}, "workspace"))
     return Settings(
         file=file,
@@ -117,6 +121,7 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
         indicators=indicators,
         canonical=_canonical(document, indicators),
         snapshot_days=_days(file, "run.snapshot_days", run.get("snapshot_days", DEFAULT_SNAPSHOT_DAYS), least=0),
+        weights_from_judgements=_switch(file, "matching", matching, "weights_from_judgements"),
     )
 
 
@@ -183,6 +188,13 @@ def _text(file: Path, table: str, values: Mapping, key: str) -> str:
 def _days(file: Path, key: str, value: object, *, least: int = 1) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise ConfigurationError(f"{file}: {key} must be a whole number of days, {least} or more.")
+    return value
+
+
+def _switch(file: Path, table: str, values: Mapping, key: str) -> bool:
+    value = values.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{file}: {table}.{key} must be true or false, without quotes.")
     return value
 
 

@@ -28,6 +28,9 @@ def intake(folder: str) -> None:
 
     night = Night(Path(folder))
     settings, contracts = night.settings, all_contracts()
+    for one in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
+        if one.code in settings.indicators:
+            one.parameters(settings.indicators[one.code].parameters)
     handed_over = Path(folder) / "reading"
     reading = read_sources_isolated(
         [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.sources.items()],
@@ -140,11 +143,13 @@ def parties(folder: str) -> None:
         judged = judgements(store)
         night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})
     tables = {Dataset(name): frame for name, frame in night.frames("accepted").items()}
-    linked = link_parties(tables, judgements=judged, previous=carried)
+    linked = link_parties(
+        tables, judgements=judged, previous=carried, weights_from_judgements=settings.weights_from_judgements
+    )
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
     night.put_frame("judgements", judged)
-    night.put("party_model", json.loads(linked.model))
+    night.put("party_model", {**json.loads(linked.model), "judgements": linked.judged_weights.document()})
     night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
 
 

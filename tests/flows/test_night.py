@@ -250,6 +250,21 @@ def test_a_parameter_below_its_floor_is_refused(town):
     assert "NUI-01" in ran.out
 
 
+def test_a_parameter_out_of_bounds_stops_the_run_before_a_register_is_read(town):
+    _configure(town, '[indicators."NUI-01"]\n', '[indicators."NUI-01"]\nparameters = { min_reports = 1 }\n')
+    (town / "bag_adressen.csv").unlink()  # it would be the first complaint of a run that reads
+    ran = barrier("run", "--config", town / "screening.toml", "--json")
+    assert ran.code == 2
+    assert "min_reports" in ran.json["error"]
+
+
+def test_an_older_night_that_is_repeated_does_not_become_the_last_one(town):
+    config = town / "screening.toml"
+    later = barrier("run", "--config", config, "--json").json
+    barrier("run", "--config", config, "--as-of", "2026-10-31", "--json")
+    assert barrier("verify", "--config", config, "--json").json["run_id"] == later["run_id"]
+
+
 def _rewrite(file: Path, change) -> None:
     change(pl.read_csv(file, infer_schema_length=0)).write_csv(file)
 

@@ -239,3 +239,24 @@ def test_two_word_lists_are_refused(write, word_list):
 def test_a_word_list_that_is_no_list_is_refused(write, word_list, change, why):
     with pytest.raises(ConfigurationError, match=why):
         settings.load(write(LEXICON.replace(*change)))
+
+
+def test_weights_from_judgements_are_off_unless_switched_on_and_then_shape_the_run(write):
+    plain = settings.load(write(GOOD))
+    assert plain.weights_from_judgements is False
+    on = settings.load(write(GOOD + "\n[matching]\nweights_from_judgements = true\n"))
+    assert on.weights_from_judgements is True
+    assert on.canonical != plain.canonical
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('weights_from_judgements = "yes"', "matching.weights_from_judgements must be true or false"),
+        ("weights_from_judgements = 1", "matching.weights_from_judgements must be true or false"),
+        ("weights = true", r"\[matching\] holds an unknown key 'weights'"),
+    ],
+)
+def test_what_matching_does_not_know_is_refused(write, line, said):
+    with pytest.raises(ConfigurationError, match=said):
+        settings.load(write(f"{GOOD}\n[matching]\n{line}\n"))
