@@ -156,6 +156,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     written = pl.when(pl.col(column).str.contains(r"\p{Ll}")).then(written).otherwise(pl.col(column))
     text = fold(_with_names_told(without_trade_name(written))).str.replace_all(r"\(.*?\)", " ")
     text = text.str.replace_all(r"(^|[\s,])'([a-z])\b", "${1} ${2}").str.replace_all("'", "")
+    text = text.str.replace_all(rf"{_NAME}([\p{{L}}\p{{N}}])", "${1}")  # glued, it is a prefix no more
     text = (
         text.str.replace_all(r"[^\p{L}\p{N}.,]+", " ")
         .str.replace_all(r"\.+", ". ")
@@ -213,10 +214,13 @@ def person_key() -> pl.Expr:
 
     A family name of several words without given names ends in a comma, without which its last word alone would be one.
     """
-    given, family = (
-        pl.col(part).list.eval(pl.element().replace(list(_NAME_SPELLED), list(_NAME_SPELLED.values()))).list.join(" ")
-        for part in ("given", "family")
+    marked = (list(_NAME_SPELLED), list(_NAME_SPELLED.values()))
+    given, words = (
+        pl.col(part).list.eval(pl.element().replace(*marked)).list.join(" ") for part in ("given", "family")
     )
+    # nothing but prefixes is read as a name without a mark
+    is_prefix = pl.col("family").list.eval(pl.element().is_in(PREFIXES)).list.all()
+    family = pl.when(is_prefix).then(pl.col("family").list.join(" ")).otherwise(words)
     key = (
         pl.when(given.str.len_chars() > 0)
         .then(family + ", " + given)

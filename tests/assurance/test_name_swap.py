@@ -35,14 +35,8 @@ def test_names_of_another_origin_change_no_flag(name, own):
     assert flags(POOLS[name], seed=21, addresses=3000) ^ own == set()
 
 
-#: Found here: the given name Văn is read as the Dutch infix "van", so that two of 126 flags do not come about.
-MISREAD = pytest.mark.xfail(strict=True, reason="a given name that folds to a Dutch infix is dropped from the name")
-
-
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=MISREAD) if name == "vietnamese" else name for name in POOLS]
-)
+@pytest.mark.parametrize("name", POOLS)
 def test_names_of_another_origin_change_no_flag_among_10000_addresses(name):
     assert flags(POOLS[name], seed=22, addresses=10_000) ^ flags(None, seed=22, addresses=10_000) == set()
 

@@ -75,10 +75,11 @@ def test_the_first_letter_and_doubled_letters_are_slips_of_their_own(left: str, 
         ("huu, văn lan ngo", "ngo huu, v. l.", "equal_several"),
         ("trong, hoang dung vo", "vo trong, h. d. t. q.", "subset"),
         ("dinh, minh hanh nguyen", "nguyen dinh, m.", "subset"),
+        ("nguyen dinh, h. t. ton", "ton nguyen dinh, h. t.", "equal_several"),  # its first word behind the initials
         ("hanh, nguyen dinh minh", "nguyen dinh, m. h.", "equal_several"),  # and with the family name in front
     ],
 )
-def test_two_words_of_a_name_in_full_can_be_the_family_name(left: str, right: str, relation: str) -> None:
+def test_a_word_of_a_name_in_full_can_belong_to_the_family_name(left: str, right: str, relation: str) -> None:
     for found in (compared(left, right), compared(right, left)):
         assert (found["family_level"], found["given_relation"]) == ("equal", relation)
         assert found["reading_weight"] > LOOSE_READING

@@ -55,6 +55,8 @@ def person(name: str | None) -> str | None:
         ("Đặng Văn, X.", "dang văn, x."),
         ("Nguyễn Văn Minh", "minh, nguyen văn"),
         ("VĂN LAN NGÔ", "ngo, văn lan"),
+        ("Vũ Văn", "van, vu"),
+        ("te s, A.", "te s, a."),
         ("Va\u0306n Minh", "minh, văn"),
         ("Ș. Popescu", "popescu, s."),  # a letter with a mark is still an initial
         ("Ben de Vries", "vries, ben"),
