@@ -34,6 +34,8 @@ _STEPS = 3
         "De nieuwe functionaris is een curator of bewindvoerder.",
         "Van een bestuurder is niet zeker wie het is.",
         "De vergunning is niet meer geldig.",
+        "Het vertrek of de komst van anderen is pas na vandaag.",
+        "Na de wissel vroeg de onderneming voor dit adres opnieuw een vergunning aan of kreeg die.",
     ),
     ruled_out_en=(
         "One of the directors or owners stayed.",
@@ -43,15 +45,17 @@ _STEPS = 3
         "The new officer is an administrator in a bankruptcy.",
         "Of one of the directors it is not certain who it is.",
         "The permit is no longer valid.",
+        "The departure or the arrival of others is only after today.",
+        "After the change the company applied for another permit at this address, or was granted one.",
     ),
     innocent_nl=(
         "De verkoop was gepland en is gemeld; dat staat niet in deze gegevens.",
-        "Er is voor de nieuwe mensen al een wijziging aangevraagd.",
+        "De wissel is al besproken met de gemeente.",
         "Een familielid nam de zaak over.",
     ),
     innocent_en=(
         "The sale was planned and reported; that is not in these data.",
-        "A change has already been applied for on behalf of the new people.",
+        "The change has already been discussed with the municipality.",
         "A relative took over the business.",
     ),
     limits_nl=("Of de wissel bij de gemeente is gemeld, staat in geen register.",),
@@ -62,6 +66,7 @@ _STEPS = 3
             "key",
             "address_id",
             "kvk_nummer",
+            "zaaktype",
             "status",
             "bezwaar_uitkomst",
             "datum_aanvraag_min",
@@ -112,14 +117,16 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     Everyone who may have been in function on the day of the application must have left for good, each within the
     window after the grant; who left between application and grant makes it no hit, and neither does who came back. At
     least one other came within the window. formats.md has no notification in the permit file, so the officer looks for
-    it. Of partial dates the bounds that flag fewer are taken. Who came is someone else only if the people behind both
-    are known (three steps up), by full birth date, and are not the same.
+    it. Only what happened by `as_of` counts. An application of the same company at the address, pending or granted and
+    not for one occasion, ends the hit when it was filed or granted on or after the day the first of the others came:
+    those people were or are being assessed. Of partial dates the bounds that flag fewer are taken. Who came is someone
+    else only if the people behind both are known (three steps up), by full birth date, and are not the same.
     """
     permits = t.vergunningen.filter(
         readings.valid_licence(as_of),
         pl.col("address_id").is_not_null(),
         pl.col("kvk_nummer").is_not_null(),
-        pl.col("datum_besluit_max").is_not_null(),
+        pl.col("datum_besluit_max") <= as_of,
     ).select(
         "kvk_nummer",
         "address_id",
@@ -139,12 +146,14 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     )
     functions = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
     # most companies are long done: only a departure in time is worth looking at
+    window_end = pl.min_horizontal(pl.col("granted_first") + pl.duration(days=p.window_days), pl.lit(as_of))
     left = permits.join(functions.filter(pl.col("datum_einde_max").is_not_null()), on="kvk_nummer").filter(
-        pl.col("datum_einde_min") >= pl.col("granted_last"), pl.col("datum_einde_max") <= _window_end(p)
+        pl.col("datum_einde_min") >= pl.col("granted_last"), pl.col("datum_einde_max") <= window_end
     )
-    changed = _changed(permits.join(left, on="permit", how="semi"), functions, people, _window_end(p))
+    changed = _changed(permits.join(left, on="permit", how="semi"), functions, people, window_end)
+    unassessed = changed.join(_asked_again(t, changed, as_of), on="permit", how="anti")
     return (
-        _by_others(changed, functions, people)
+        _by_others(unassessed, functions, people)
         .group_by("permit")
         .agg(
             pl.col("address_id", "zaaknummer", "kvk_nummer").first(),
@@ -167,10 +176,6 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
             record_ids=pl.concat_list("permit", "records", "behind"),
         )
     )
-
-
-def _window_end(p: Params) -> pl.Expr:
-    return pl.col("granted_first") + pl.duration(days=p.window_days)
 
 
 def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFrame, window_end: pl.Expr) -> pl.LazyFrame:
@@ -209,6 +214,7 @@ def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFram
             )
             .fill_null(False)
             .alias("came"),
+            first.alias("arrived"),
             pl.col("datum_einde_max").max().alias("gone"),
             pl.col("record").unique().sort().alias("records"),
         )
@@ -218,6 +224,26 @@ def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFram
         (~pl.col("is_original") | pl.col("is_gone")).all().over("permit"),
         pl.col("is_surely_original").any().over("permit"),
         pl.col("is_entrant").any().over("permit"),
+    )
+
+
+def _asked_again(t: Tables, changed: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """`permit`: those whose holder applied at the same address since others came, so that these were assessed too."""
+    is_granted = (pl.col("status") == "verleend") & (pl.col("datum_besluit_min") <= as_of)
+    granted = pl.when(is_granted).then("datum_besluit_max")
+    arrivals = changed.filter("is_entrant").group_by("permit", "kvk_nummer", "address_id").agg(pl.col("arrived").min())
+    return (
+        t.vergunningen.filter(
+            readings.pending() | (pl.col("status") == "verleend"),
+            ~readings.annulled(),
+            ~pl.col("zaaktype").is_in(readings.ONE_OFF).fill_null(False),
+            pl.col("datum_aanvraag_min") <= as_of,
+        )
+        .select("record", "kvk_nummer", "address_id", latest=pl.max_horizontal("datum_aanvraag_max", granted))
+        .join(arrivals, on=["kvk_nummer", "address_id"])
+        .filter(pl.col("record") != pl.col("permit"), pl.col("latest") >= pl.col("arrived"))
+        .select("permit")
+        .unique()
     )
 
 
