@@ -120,18 +120,20 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
         ),
     },
     evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders (drempel: {min_reports}). "
-    "In het jaar daarvoor waren het er {meldingen_jaar_ervoor}. Per dag is dat ten minste {min_ratio} keer zo veel. "
-    "Op het adres geldt vergunning {zaaknummers}.",
+    "In het jaar daarvoor waren het er {meldingen_jaar_ervoor}.[ Per dag is dat nu {keer_zo_veel} keer zo veel "
+    "(drempel: {min_ratio}).] Op het adres geldt vergunning {zaaknummers}.",
     evidence_en="In {window_days} days there were {meldingen} reports by {melders} reporters (threshold: "
-    "{min_reports}). In the year before there were {meldingen_jaar_ervoor}. A day, that is at least {min_ratio} times "
-    "as many. The address has licence {zaaknummers}.",
+    "{min_reports}). In the year before there were {meldingen_jaar_ervoor}.[ A day, that is now {keer_zo_veel} times "
+    "as many (threshold: {min_ratio}).] The address has licence {zaaknummers}.",
 )
 def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per address. Values: meldingen, melders, meldingen_jaar_ervoor (counts), zaaknummers (list)."""
+    """One row per address. Values: meldingen, melders, meldingen_jaar_ervoor (counts), keer_zo_veel (how many times the
+    reports a day of the year before; empty where that year had none), zaaknummers (list)."""
     start = readings.window_start(as_of, p.window_days)
     year_start = readings.window_start(start, _YEAR_DAYS)
     day = pl.col("datum_melding")
     in_window = day.is_between(start, as_of)
+    before = pl.col("meldingen_jaar_ervoor")
     licensed = (
         t.vergunningen.filter(readings.valid_licence(as_of), pl.col("zaaktype").is_in(_USE_OF_PLACE))
         .sort("record")
@@ -151,7 +153,7 @@ def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.Laz
             pl.col("meldingen") >= p.min_reports,
             pl.col("melders") >= p.min_reporters,
             # rates a day compared crosswise, so that no division rounds a case on the edge
-            pl.col("meldingen") * _YEAR_DAYS >= p.min_ratio * p.window_days * pl.col("meldingen_jaar_ervoor"),
+            pl.col("meldingen") * _YEAR_DAYS >= p.min_ratio * p.window_days * before,
         )
     )
     return clusters.join(licensed, on="address_id").select(
@@ -160,6 +162,8 @@ def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.Laz
         "melders",
         "meldingen_jaar_ervoor",
         "zaaknummers",
+        # nothing is no number of times more than nothing
+        keer_zo_veel=pl.when(before > 0).then(pl.col("meldingen") * _YEAR_DAYS / (p.window_days * before)),
         record_ids=pl.concat_list("report_records", "permit_records"),
         window_start=pl.lit(start),
         window_end=pl.lit(as_of),
