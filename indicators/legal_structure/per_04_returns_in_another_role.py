@@ -49,6 +49,7 @@ _LICENCE = (
         "De persoon staat niet meer op de lijst, of de vergunning geldt niet meer.",
         "Het is dezelfde plek: dan geldt LIC-03.",
         "De persoon was al lang weg toen de vergunning werd ingetrokken.",
+        "De persoon stond al op de lijst bij de vorige vergunning van deze houder op dit adres.",
     ),
     ruled_out_en=(
         "The person only worked there at the time, as manager.",
@@ -62,6 +63,7 @@ _LICENCE = (
         "The person is not on the list any more, or the licence is not in force any more.",
         "It is the same place: that is LIC-03.",
         "The person had left long before the licence was withdrawn.",
+        "The person was on the list of the previous licence of this holder at this address already.",
     ),
     innocent_nl=(
         "De persoon had bij de intrekking niets te zeggen.",
@@ -122,12 +124,12 @@ _LICENCE = (
             reason_nl="wie pas weken van tevoren vertrok, had de leiding toen het misging",
         ),
     },
-    evidence_nl="Vergunning {eerder_zaaknummer} is ingetrokken door de gemeente[, op {datum_intrekking}]. Een persoon "
-    "had daar de rol {eerdere_rol}. Die persoon staat nu bij vergunning {zaaknummer} van een andere houder, met de "
-    "rol {rol}[, sinds {datum_van}]. Gekeken is naar de laatste {window_days} dagen.",
-    evidence_en="Licence {eerder_zaaknummer} was withdrawn by the municipality[, on {datum_intrekking}]. A person had "
-    "the role {eerdere_rol} there. That person is now listed with licence {zaaknummer} of another holder, in the role "
-    "{rol}[, since {datum_van}]. Looked at are the last {window_days} days.",
+    evidence_nl="Vergunning {eerder_zaaknummer} is ingetrokken door de gemeente[, op {datum_intrekking}]. Bij een "
+    "persoon staat daar als rol: {eerdere_rol}. Die persoon staat nu bij vergunning {zaaknummer} van een andere "
+    "houder, met de rol {rol}[, sinds {datum_van}]. Gekeken is naar de laatste {window_days} dagen.",
+    evidence_en="Licence {eerder_zaaknummer} was withdrawn by the municipality[, on {datum_intrekking}]. For a "
+    "person the role there reads: {eerdere_rol}. That person is now listed with licence {zaaknummer} of another "
+    "holder, in the role {rol}[, since {datum_van}]. Looked at are the last {window_days} days.",
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
     feedback_risk_nl=(
@@ -141,8 +143,10 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     Values: zaaknummer, rol, datum_van; eerder_zaaknummer, eerdere_rol (list), datum_intrekking. To return is to come
     after the withdrawal, at another object, on a valid or pending licence of a holder who is not related to the
     earlier one; a role in the earlier case counts when the person surely had it on the day of the withdrawal, or left
-    in the weeks before, when the withdrawal had been announced. The new role is read from the lists on licences only:
-    an agent in the trade register is on no licence.
+    in the weeks before, when the withdrawal had been announced. Who was on the list of this licence before the
+    withdrawal does not return, whatever the role was, and also where the licence was renewed since: another licence of
+    the same holder at the same object. A partial or missing date is given the benefit of the doubt. The new role is
+    read from the lists on licences only: an agent in the trade register is on no licence.
     """
     start = readings.window_start(as_of, p.window_days)
     licences = readings.licences(t, *_LICENCE)
@@ -175,14 +179,16 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("datum_van_min") > pl.col("decided_max"),
             (pl.col("address_id") != pl.col("eerder_address")).fill_null(True),
         )
-        .cache()  # used three times: the plan would hold it again at every use
+        .cache()  # used four times: the plan would hold it again at every use
     )
     related = _held_by_related(t, returned)
     own = _own_business(t, returned, people, as_of)
+    stayed = _on_list_before(t, licences, returned, people)
     flat = {"keep_nulls": False, "empty_as_null": False}
     return (
         returned.join(related, on=["licence", "eerder"], how="anti")
         .join(own, on=["licence", "party_id"], how="anti")
+        .join(stayed, on=["licence", "eerder", "party_id"], how="anti")
         .sort("decided_max", "eerder", "role_then", "source")
         .group_by("record", maintain_order=True)
         .agg(
@@ -253,6 +259,31 @@ def _held_by_related(t: Tables, returned: pl.LazyFrame) -> pl.LazyFrame:
         .select("licence", "eerder")
     )
     return pl.concat([by_number, by_party]).unique()
+
+
+def _on_list_before(t: Tables, licences: pl.LazyFrame, returned: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+    """Triples `licence`, `eerder`, `party_id` of a person who may have been listed before the withdrawal already, on
+    this licence or on another of the same holder at the same object."""
+    cases = returned.select("licence", "eerder", "party_id", "address_id", "kvk_nummer", "decided_max").unique()
+    rows = t.leidinggevenden.select("record", "zaaknummer", since="datum_van_min").join(
+        people.select("record", "party_id").join(cases.select("party_id").unique(), on="party_id", how="semi"),
+        on="record",
+    )
+    at = licences.select("address_id", zaaknummer="key", former="record", former_kvk="kvk_nummer")
+    before = (
+        cases.join(rows.join(at, on="zaaknummer"), on=["party_id", "address_id"])
+        .filter((pl.col("since") <= pl.col("decided_max")).fill_null(True))
+        .select("licence", "eerder", "party_id", "former", "kvk_nummer", "former_kvk")
+    )
+    holders = t.partijen.filter(pl.col("role").is_in(readings.HOLDER_ROLES)).select("record", holder="party_id")
+    same_party = before.join(holders.rename({"record": "licence"}), on="licence").join(
+        holders.rename({"record": "former"}), on=["former", "holder"]
+    )
+    same_number = before.filter(
+        (pl.col("former") == pl.col("licence")) | (pl.col("former_kvk") == pl.col("kvk_nummer")).fill_null(False)
+    )
+    triple = ("licence", "eerder", "party_id")
+    return pl.concat([same_number.select(triple), same_party.select(triple)]).unique()
 
 
 def _own_business(t: Tables, returned: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
