@@ -29,14 +29,14 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
         "Alle zaken horen bij één houder of één groep, zoals bij een keten met een rayonmanager.",
         "De persoon werkte er na elkaar en niet tegelijk.",
         "De namen zijn gelijk, maar de geboortedatum ontbreekt of verschilt.",
-        "De zaken zitten in hetzelfde pand.",
+        "De zaken zitten in hetzelfde pand of in panden die samen één geheel zijn.",
         "De vergunning is niet meer geldig of hoort niet bij een plek.",
     ),
     ruled_out_en=(
         "All venues belong to one holder or one group, as with a chain and its area manager.",
         "The person worked there one after the other, not at the same time.",
         "The names are the same, but the birth date is missing or differs.",
-        "The venues are in the same building.",
+        "The venues are in the same building, or in buildings that are connected.",
         "The licence is no longer valid or is not bound to a place.",
     ),
     innocent_nl=(
@@ -91,7 +91,10 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
     ),
 )
 def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per person and venue: panden, houders, zaaknummers; the person is known by mentions, not by name."""
+    """One row per person and venue: panden, houders, zaaknummers; the person is known by mentions, not by name.
+
+    Objects that share a pand, by themselves or through objects between them, are one building and count once.
+    """
     licences = readings.licences(t, *_SHARED).filter(
         readings.valid_licence(as_of), pl.col("is_location_bound"), pl.col("address_id").is_not_null()
     )
@@ -107,7 +110,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .filter(pl.len().over("party_id") >= min(p.min_buildings, p.min_holders))
         .cache()
     )
-    buildings = readings.buildings(readings.at_objects(t.bag_adressen, named))
+    buildings = readings.buildings(t.bag_adressen, at=named)
     held = licences.join(named, left_on="record", right_on="licence", how="semi")
     named = (
         named.join(buildings, on="address_id", how="left")

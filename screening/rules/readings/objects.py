@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 from polars.lazyframe.group_by import LazyGroupBy
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 #: Floor areas that stand for "unknown" in the BAG (m²).
 UNKNOWN_AREAS_M2 = (1.0, 999999.0)
@@ -71,14 +74,48 @@ def floor_areas(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def buildings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per object: `address_id`, `building`, the first of its buildings.
+def buildings(bag_adressen: pl.LazyFrame, *, at: pl.LazyFrame | None = None) -> pl.LazyFrame:
+    """One row per object: `address_id`, `building` (its smallest pand).
 
-    A berth or pitch stands in no building: it is a place of its own. Needs `adresseerbaar_object_id`, `pand_id`.
+    Objects that share a pand are in one building, and so are objects that others of the frame connect: the doors of
+    one complex. `at` (`address_id`) keeps the objects that matter, while all others still connect. A berth or pitch
+    stands in no building: it is a place of its own. Needs `adresseerbaar_object_id`, `pand_id`.
     """
+    objects = bag_adressen if at is None else at_objects(bag_adressen, at)
     return (
-        bag_adressen.explode("pand_id")
+        objects.explode("pand_id")
+        .join(_connected_panden(bag_adressen), on="pand_id", how="left")
         .group_by(address_id="adresseerbaar_object_id")
-        .agg(pl.col("pand_id").drop_nulls().min().alias("building"))
+        .agg(pl.coalesce("first_pand", "pand_id").drop_nulls().min().alias("building"))
         .with_columns(building=pl.coalesce("building", "address_id"))
     )
+
+
+def _connected_panden(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
+    """`pand_id` and `first_pand`, the smallest that objects in several panden connect it with. Of these panden only."""
+    # few objects stand in more than one pand, and no other can connect two
+    several = (
+        bag_adressen.filter(pl.col("pand_id").list.len() > 1)
+        .select("adresseerbaar_object_id", "pand_id")
+        .explode("pand_id")
+        .drop_nulls()
+    )
+    part = pl.struct(pl.col("adresseerbaar_object_id", "pand_id").rank("dense").cast(pl.Int64)).map_batches(
+        _part_of_each, return_dtype=pl.Int64
+    )
+    return (
+        several.with_columns(part=part)
+        .select("pand_id", first_pand=pl.col("pand_id").min().over("part"))
+        .unique("pand_id", maintain_order=True)
+    )
+
+
+def _part_of_each(rows: pl.Series) -> pl.Series:
+    """Number of the connected part that each pair of an object and a pand (ranks from 1) lies in."""
+    if rows.is_empty():
+        return pl.Series(dtype=pl.Int64)
+    objects, panden = (rows.struct.field(name).to_numpy() - 1 for name in rows.struct.fields)
+    of_pand = panden + objects.max() + 1
+    size = int(of_pand.max()) + 1
+    graph = coo_array((np.ones(len(objects), dtype=np.int8), (objects, of_pand)), shape=(size, size))
+    return pl.Series(connected_components(graph, directed=False)[1][objects], dtype=pl.Int64)

@@ -52,3 +52,21 @@ def test_only_the_addresses_of_the_objects_asked_for_are_left():
     bag = _bag(*TWICE, {"key": "n3", "adresseerbaar_object_id": "b"})
     places = pl.LazyFrame({"address_id": ["a", "a", None]})
     assert readings.at_objects(bag, places).collect()["adresseerbaar_object_id"].to_list() == ["a", "a"]
+
+
+def test_objects_are_in_one_building_when_panden_of_any_object_connect_them():
+    panden = {"a": ["p5", "p2"], "b": ["p5"], "c": ["p7", "p5"], "d": ["p7"], "e": ["p8"], "f": ["p9", "p8"], "g": None}
+    bag = pl.LazyFrame(
+        {"adresseerbaar_object_id": list(panden), "pand_id": list(panden.values())},
+        schema={"adresseerbaar_object_id": pl.String, "pand_id": pl.List(pl.String)},
+    )
+    one, other = dict.fromkeys("abcd", "p2"), dict.fromkeys("ef", "p8")
+    assert dict(readings.buildings(bag).collect().rows()) == {**one, **other, "g": "g"}
+
+    some = pl.LazyFrame({"address_id": ["b", "d"]})
+    assert dict(readings.buildings(bag, at=some).collect().rows()) == {"b": "p2", "d": "p2"}
+
+
+def test_without_an_object_in_several_panden_nothing_is_connected():
+    empty = pl.LazyFrame(schema={"adresseerbaar_object_id": pl.String, "pand_id": pl.List(pl.String)})
+    assert readings.buildings(empty).collect().is_empty()
