@@ -17,8 +17,10 @@ _LICENCE = (
     "bezwaar_uitkomst",
     "kvk_nummer",
     "datum_besluit_min",
+    "datum_besluit_max",
     "ingangsdatum_max",
     "einddatum_min",
+    "einddatum_max",
 )
 
 
@@ -44,6 +46,9 @@ _LICENCE = (
         "De namen zijn gelijk, maar het zijn verschillende personen.",
         "De persoon heeft vandaag geen vergunning en staat op geen lijst.",
         "Het verlies van de vergunning is vernietigd, of was op eigen verzoek.",
+        "De persoon leidt of bezit dat bedrijf nog.",
+        "Het bedrijf stopte of verloor de vergunning toen de persoon al lang weg was.",
+        "De bedrijven horen bij één groep: die tellen als één.",
     ),
     ruled_out_en=(
         "The person was receiver or liquidator.",
@@ -53,6 +58,9 @@ _LICENCE = (
         "The names are the same, but they are different people.",
         "The person has no licence today and is on no list.",
         "The loss of the licence was annulled, or was at their own request.",
+        "The person still leads or owns that company.",
+        "The company ended or lost its licence when the person had long left.",
+        "The companies belong to one group: they count as one.",
     ),
     innocent_nl=(
         "De persoon werkt als tijdelijk bestuurder.",
@@ -74,11 +82,20 @@ _LICENCE = (
             "datum_einde_min",
             "datum_einde_max",
         ),
-        "handelsregister": ("record", "kvk_nummer", "datum_einde_min", "datum_einde_max", "reden_einde", "afgeschermd"),
+        "handelsregister": (
+            "record",
+            "kvk_nummer",
+            "datum_einde_min",
+            "datum_einde_max",
+            "reden_einde",
+            "voortgezet_door_kvk",
+            "afgeschermd",
+        ),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
         "leidinggevenden": ("record", "zaaknummer", "datum_van_max", "datum_tot_min"),
         "partijen": ("record", "mention", "role", "kind", "party_id"),
+        "groepen": ("kvk_nummer", "group_id"),
     },
     needs=("functionarissen", "handelsregister", "vergunningen"),  # the others add licences and lists
     params={
@@ -120,39 +137,61 @@ _LICENCE = (
             label_en="Of these ended or without their licence, at least",
             reason_nl="één bedrijf dat stopt is pech",
         ),
+        "max_gap_days": Param(
+            365,
+            "days",
+            "what happens to a company a year after someone left is the work of others; 12 months are 365 days",
+            floor=90,
+            ceiling=365,
+            label_nl="Gestopt of vergunning kwijt na het vertrek, hoogstens",
+            label_en="Ended or lost its licence after the person left, at most",
+            reason_nl="wat een jaar na het vertrek gebeurt, is het werk van anderen; dat is 365 dagen",
+        ),
     },
     evidence_nl="Een persoon bij vergunning {zaaknummers} had in {window_days} dagen de leiding over {bedrijven} "
-    "bedrijven, elk hoogstens {max_term_days} dagen. Daarvan hielden er {opgehouden} op of verloren hun vergunning. "
-    "De grens is {min_companies} bedrijven, waarvan {min_ended}.",
+    "bedrijven, elk hoogstens {max_term_days} dagen. Daarvan zijn er {opgehouden} gestopt of hun vergunning kwijt: in "
+    "die tijd, of hoogstens {max_gap_days} dagen na het vertrek. De grens is {min_companies} bedrijven, waarvan "
+    "{min_ended} gestopt of hun vergunning kwijt. Een groep bedrijven telt als één.",
     evidence_en="A person beside licence {zaaknummers} led {bedrijven} companies within {window_days} days, each for "
-    "at most {max_term_days} days. Of these {opgehouden} ended or lost their licence. The threshold is "
-    "{min_companies} companies, {min_ended} of which.",
+    "at most {max_term_days} days. Of these {opgehouden} ended or lost their licence: in that time, or at most "
+    "{max_gap_days} days after the person left. The threshold is {min_companies} companies, of which {min_ended} ended "
+    "or lost their licence. A group of companies counts as one.",
 )
 def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per person and address where they hold or manage a valid or pending licence today.
 
     Values: zaaknummers (list), bedrijven, opgehouden (counts of companies). A function counts when it surely began in
     the window and surely lasted no longer than the limit; one that still runs has no length yet and does not count,
-    which flags fewer. A company has ended when none of its establishments is left and one closed by dissolution or
-    bankruptcy. Age, address quality, benefits and debts are never looked at.
+    nor does a company that the person still owns, which flags fewer. A company has ended when none of its
+    establishments is left, one closed by dissolution or bankruptcy, and none was continued or converted. It counts as
+    ended, or without its licence, when that surely happened in the term or soon after. Companies of one group are one
+    company. Age, address quality, benefits and debts are never looked at.
     """
     start = readings.window_start(as_of, p.window_days)
     licences = readings.licences(t, *_LICENCE)
     people = t.partijen.filter(pl.col("kind") == "person").select("record", "mention", "party_id", "role")
     flat = {"keep_nulls": False, "empty_as_null": False}
     short = _short_terms(t.functionarissen, people, start, as_of, p.max_term_days)
+    short = short.join(t.groepen.select("kvk_nummer", "group_id"), on="kvk_nummer", how="left").with_columns(
+        company=pl.coalesce("group_id", "kvk_nummer")
+    )
     # few led so many companies so briefly: what became of these is all that is worth looking up
-    short = short.filter(pl.len().over("party_id") >= p.min_companies).cache()
+    short = short.filter(pl.col("company").n_unique().over("party_id") >= p.min_companies).cache()
     register = t.handelsregister.join(short, on="kvk_nummer", how="semi")
     gone = pl.concat([_ended(register, as_of), _lost(licences)])
     pattern = (
         short.join(gone, on="kvk_nummer", how="left")
-        # what a company lost before the person came says nothing of the person
-        .with_columns(is_gone=(pl.col("gone_on") >= pl.col("began")).fill_null(False))
+        # what a company lost before the person came, or long after they left, says nothing of the person
+        .with_columns(
+            is_gone=(
+                (pl.col("gone_min") >= pl.col("began"))
+                & (pl.col("gone_max") <= pl.col("left") + pl.duration(days=p.max_gap_days))
+            ).fill_null(False)
+        )
         .group_by("party_id")
         .agg(
-            bedrijven=pl.col("kvk_nummer").n_unique().cast(pl.Int64),
-            opgehouden=pl.col("kvk_nummer").filter("is_gone").n_unique().cast(pl.Int64),
+            bedrijven=pl.col("company").n_unique().cast(pl.Int64),
+            opgehouden=pl.col("company").filter("is_gone").n_unique().cast(pl.Int64),
             pattern_records=pl.col("term_records").list.explode(**flat).unique(),
             gone_records=pl.col("gone_records").filter("is_gone").list.explode(**flat).unique(),
             pattern_mentions=pl.col("term_mentions").list.explode(**flat).unique(),
@@ -178,11 +217,18 @@ def _short_terms(
 ) -> pl.LazyFrame:
     """One row per person and company that they led from `start` on, and for no longer than `max_days` in all.
 
-    Columns: `party_id`, `kvk_nummer`, `began`, `term_records`, `term_mentions`. Two functions in one company, at once
-    or one after the other, are one term.
+    Columns: `party_id`, `kvk_nummer`, `began` and `left` (the last day it can have begun, the first it can have
+    ended), `term_records`, `term_mentions`. Two functions in one company, at once or one after the other, are one term;
+    whoever may still lead or own the company has not left it.
     """
     leading = functions.filter(pl.col("functie").is_in(readings.DIRECTORS))
     recent = leading.filter(pl.col("datum_aanvang_min") >= start, pl.col("datum_einde_max") <= as_of)
+    running = (
+        functions.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.possibly_in_function(as_of))
+        .select("record", "kvk_nummer")
+        .join(recent.select("kvk_nummer").unique(), on="kvk_nummer", how="semi")
+        .join(people.select("record", "party_id"), on="record")
+    )
     first, last = pl.col("datum_aanvang_min").min(), pl.col("datum_einde_max").max()
     return (
         leading.join(recent, on="kvk_nummer", how="semi")
@@ -192,34 +238,42 @@ def _short_terms(
             is_short=(last - first).dt.total_days() <= max_days,
             is_recent=(first >= start) & (last <= as_of) & pl.col("datum_einde_max").is_not_null().all(),
             began=pl.col("datum_aanvang_max").min(),
+            left=pl.col("datum_einde_min").max(),
             term_records=pl.col("record"),
             term_mentions=pl.col("mention"),
         )
         .filter("is_short", "is_recent")
+        .join(running, on=["party_id", "kvk_nummer"], how="anti")
     )
 
 
 def _ended(register: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """One row per company of which every establishment surely ended, one by dissolution or bankruptcy: `kvk_nummer`,
-    `gone_on` (the last end), `gone_records` (list)."""
+    """One row per company of which every establishment surely ended, one by dissolution or bankruptcy and none because
+    it was continued: `kvk_nummer`, `gone_min` and `gone_max` (bounds of the last end), `gone_records` (list)."""
     return (
         register.group_by("kvk_nummer")
         .agg(
             has_ended=(pl.col("datum_einde_max") <= as_of).fill_null(False).all(),
             by_force=pl.col("reden_einde").is_in(_ENDED).fill_null(False).any(),
-            gone_on=pl.col("datum_einde_min").max(),
+            goes_on=readings.continued().any(),
+            gone_min=pl.col("datum_einde_min").max(),
+            gone_max=pl.col("datum_einde_max").max(),
             # a shielded establishment is named nowhere, but it does count for whether the company lives
             gone_records=pl.col("record").filter(~readings.shielded()),
         )
-        .filter("has_ended", "by_force")
-        .select("kvk_nummer", "gone_on", "gone_records")
+        .filter("has_ended", "by_force", ~pl.col("goes_on"))
+        .select("kvk_nummer", "gone_min", "gone_max", "gone_records")
     )
 
 
 def _lost(licences: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per licence that the municipality withdrew: `kvk_nummer`, `gone_on`, `gone_records` (list)."""
+    """One row per licence that the municipality withdrew: `kvk_nummer`, `gone_min`, `gone_max`, `gone_records`
+    (list)."""
     return licences.filter(readings.withdrawn_by_authority(), pl.col("kvk_nummer").is_not_null()).select(
-        "kvk_nummer", gone_on=readings.decision_date("_min"), gone_records=pl.concat_list("record")
+        "kvk_nummer",
+        gone_min=readings.decision_date("_min"),
+        gone_max=readings.decision_date("_max"),
+        gone_records=pl.concat_list("record"),
     )
 
 
