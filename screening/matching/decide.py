@@ -17,7 +17,9 @@ from screening.matching.compare import (
     compare_names,
     compare_trade_names,
 )
+from screening.matching.judged_weights import corrected_persons
 from screening.matching.model import PartyModel, default_model
+from screening.matching.regression import Correction
 from screening.matching.weigh import EXCLUDING_GIVEN, count_values, may_be_strong, weigh_persons
 from screening.vocabulary import LinkLevel
 
@@ -66,14 +68,23 @@ def decide_persons(
     options: pl.DataFrame,
     model: PartyModel | None = None,
     beside: pl.DataFrame | None = None,
+    *,
+    correction: Correction | None = None,
 ) -> DecidedPersons:
     """The links among person groups.
 
     `pairs`: `left`, `right`, `relation` of the birth dates; a group may be paired with itself, which tells what two of
     its mentions are worth. Only an equal full birth date makes a strong link, and only where `may_be_strong` holds.
     `beside`: `group`, `kvk_nummer` of the businesses named beside it, which speak where a birth date is missing.
+    `correction`: of the weights, by what people judged.
     """
-    model = model or default_model()
+    return decide_weighed(weigh_pairs(pairs, groups, options, model), groups, beside, correction)
+
+
+def weigh_pairs(
+    pairs: pl.DataFrame, groups: pl.DataFrame, options: pl.DataFrame, model: PartyModel | None = None
+) -> pl.DataFrame:
+    """The pairs whose both sides have a name, compared and weighed (`weigh.weigh_persons`), in order."""
     known = groups.select("group", "birth_date", name="name_normalised")
     paired = (
         pairs.join(known, left_on="left", right_on="group")
@@ -81,12 +92,21 @@ def decide_persons(
         .rename({"name": "left_name"})
     )
     compared = compare_names(paired.select("left_name", "right_name").unique(), options)
-    paired = weigh_persons(
+    return weigh_persons(
         paired.join(compared, on=["left_name", "right_name"]).sort("left", "right"),
-        model,
+        model or default_model(),
         count_values(groups, options),
     )
-    paired = _with_business(paired, beside)
+
+
+def decide_weighed(
+    paired: pl.DataFrame,
+    groups: pl.DataFrame,
+    beside: pl.DataFrame | None = None,
+    correction: Correction | None = None,
+) -> DecidedPersons:
+    """`decide_persons` of pairs that `weigh_pairs` weighed."""
+    paired = _with_business(corrected_persons(paired, correction), beside)
     is_dated = pl.col("relation") == "equal"
     # no third mention may bridge these: with one birth date they are twins, not one person
     excluding = paired.filter(is_dated & pl.col("given_relation").is_in(list(EXCLUDING_GIVEN))).select("left", "right")
@@ -105,8 +125,8 @@ def decide_persons(
             "business": (pl.when(pl.col("business_weight") > 0).then(1.0), "business_weight"),
         },
     )
-    loose = pairs.filter(pl.col("relation") == "absent").select("left", "right")
-    undated = known.filter(pl.col("birth_date").is_null())["group"]
+    loose = paired.filter(pl.col("relation") == "absent").select("left", "right")
+    undated = groups.filter(pl.col("birth_date").is_null())["group"]
     links, left_out = _best_probable(decided, loose, undated)
     weighed = paired.filter(is_dated & (pl.col("left") != pl.col("right"))).select("left", "right", evidence="log_odds")
     return DecidedPersons(links, excluding, weighed, left_out)

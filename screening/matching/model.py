@@ -65,6 +65,7 @@ class PartyModel:
         """The model that `to_json` wrote; `ConfigurationError` where the text is of another form."""
         try:
             plain = json.loads(text)
+            plain.pop("judgements", None)  # a run's document tells here what judgements taught beside it
             if plain.pop("format") != FORMAT:
                 raise ConfigurationError(f"a stored party model has another form than {FORMAT}: learn it anew")
             model = PartyModel(**plain)

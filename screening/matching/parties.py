@@ -12,13 +12,21 @@ from screening.frames import MENTIONS, PARTIES, Note, conform, count_en, count_n
 from screening.matching.block import block_organisations, block_persons
 from screening.matching.cluster import assign_party_ids, identities, join_under_vetoes, settle_components
 from screening.matching.compare import name_options
-from screening.matching.decide import MOST_PROBABLE, DecidedPersons, decide_organisations, decide_persons
+from screening.matching.decide import (
+    MOST_PROBABLE,
+    DecidedPersons,
+    decide_organisations,
+    decide_weighed,
+    weigh_pairs,
+)
 from screening.matching.emit import link_rows
 from screening.matching.holders import HOLDERS, classify_holders
+from screening.matching.judged_weights import JudgedWeights, judged_levels, weights_of
 from screening.matching.learn import learn_model
 from screening.matching.mentions import extract_mentions, extract_trade_names
 from screening.matching.model import PartyModel, default_model
 from screening.matching.names import organisation_core
+from screening.matching.regression import Correction
 from screening.matching.similar import similar_names
 from screening.vocabulary import Dataset, LinkLevel, PartyKind
 
@@ -28,6 +36,7 @@ class PartyResult:
     """What the matching of parties gives: frames of `screening.frames`, sorted; notes hold counts only.
 
     `model`: the weights that persons were linked with, as JSON without a value of anybody (`PartyModel.from_json`).
+    `judged_weights`: what judgements taught about them, and whether it was used.
     """
 
     mentions: pl.DataFrame
@@ -37,6 +46,7 @@ class PartyResult:
     similar_names: pl.DataFrame
     identities: pl.DataFrame
     model: str
+    judged_weights: JudgedWeights
     notes: list[Note] = field(default_factory=list)
 
 
@@ -47,6 +57,8 @@ def link_parties(
     previous: pl.DataFrame | None = None,
     model: PartyModel | None = None,
     is_learning: bool = True,
+    weights_from_judgements: bool = False,
+    correction: Correction | None = None,
 ) -> PartyResult:
     """Link the mentions of persons and organisations in the registers and give each its party.
 
@@ -56,7 +68,8 @@ def link_parties(
     `previous`: IDENTITIES of the last published run. The order of rows, and record keys that are row numbers, have no
     influence on the party of a content fingerprint. `model`: weights of an earlier night or of a larger municipality,
     for the case that this one teaches too little (default: the shipped ones); without `is_learning` they hold whatever
-    this one teaches. `PartyResult.model` is what was used.
+    this one teaches. `PartyResult.model` is what was used. `weights_from_judgements`: correct the weights of persons by
+    what the judgements teach, or by the `correction` of an earlier night, where cross-validation says that it wins.
     """
     holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
     mentions = extract_mentions(tables, holders)
@@ -73,7 +86,9 @@ def link_parties(
     candidates = block_persons(groups, options, beside)
     given = model or default_model()
     learned = learn_model(groups, options, given) if is_learning else given
-    people = decide_persons(_with_selves(candidates.pairs, groups), groups, options, learned, beside)
+    weighed = weigh_pairs(_with_selves(candidates.pairs, groups), groups, options, learned)
+    taught = weights_of(judged_levels(weighed, persons, judged), is_on=weights_from_judgements, given=correction)
+    people = decide_weighed(weighed, groups, beside, taught.used)
 
     numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")
     numbers = numbers.unique("group").sort("group")
@@ -104,6 +119,7 @@ def link_parties(
         similar_names=alike.pairs,
         identities=identities(parties),
         model=learned.to_json(),
+        judged_weights=taught,
         notes=[*candidates.notes, *company_candidates.notes, *alike.notes, *notes],
     )
 

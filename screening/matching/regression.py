@@ -75,9 +75,13 @@ class Correction:
     def log_odds(self, log_odds: str = "log_odds") -> pl.Expr:
         """The corrected log-odds (bits) of a frame with that column and the columns of the levels."""
         total = pl.lit(self.bias) + pl.col(log_odds) * self.slope
-        for column, weights in self.weights.items():
-            total = total + _named(column).replace_strict(weights, default=0.0, return_dtype=pl.Float64)
+        for column in self.weights:
+            total = total + self.level_bits(column)
         return total
+
+    def level_bits(self, column: str) -> pl.Expr:
+        """The part of one column of levels in the corrected log-odds (bits)."""
+        return _named(column).replace_strict(self.weights.get(column, {}), default=0.0, return_dtype=pl.Float64)
 
     def to_json(self) -> str:
         """As JSON; the same correction gives the same text."""

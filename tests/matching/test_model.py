@@ -23,6 +23,11 @@ def test_a_model_survives_its_json(model: PartyModel) -> None:
             assert sum(levels.values()) == pytest.approx(1, abs=0.02)
 
 
+def test_the_weights_in_the_document_of_a_run_can_be_read_back() -> None:
+    document = {**json.loads(default_model().to_json()), "judgements": {"used": False}}
+    assert PartyModel.from_json(json.dumps(document)) == default_model()
+
+
 def test_a_weight_is_the_logarithm_of_a_ratio_of_chances() -> None:
     model = PartyModel.from_json(default_model().to_json())
     assert model.weight("given", "equal") == math.log2(model.m["given"]["equal"] / model.u["given"]["equal"]) > 0
