@@ -6,7 +6,17 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-_DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwaar_uitkomst", "kvk_nummer")
+_BASES = ("status", "vervalreden", "weigeringsgrond", "bezwaar_uitkomst", "kvk_nummer")
+_DAYS = tuple(f"{day}{bound}" for day in ("datum_besluit", "einddatum") for bound in ("_min", "_max"))
+_DECISION = ("record", "key", *_BASES, *_DAYS)
+#: A decision that lies longer before the end of a company has no bearing on that end.
+_DECISION_DAYS = readings.days_of_years(5)
+#: Who left a company longer before its end did not lead it to that end.
+_DIRECTOR_DAYS = readings.days_of_years(1)
+#: Measures that hold for a time. Any other kind is done on the day itself and is never open.
+_LASTING = ("sluiting", "last_onder_dwangsom", "gedragsaanwijzing_151d")
+#: A pair of companies at an address.
+_PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
 
 
 @indicator(
@@ -31,7 +41,10 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
         "De nieuwe onderneming werkt in een andere branche.",
         "Er is geen geweigerde of ingetrokken vergunning en geen maatregel, of die is vernietigd.",
         "De bestuurders heten hetzelfde, maar zijn niet zeker dezelfde persoon.",
-        "De oude onderneming heeft nog een andere vestiging.",
+        "De oude onderneming heeft nog een andere vestiging of eindigt pas na vandaag.",
+        "De nieuwe onderneming bestond al langer en opende hier een vestiging.",
+        "De gedeelde bestuurder was al een jaar weg voor het einde, of niet in functie rond het begin.",
+        "Het besluit is van meer dan vijf jaar voor het einde, en er loopt geen maatregel.",
     ),
     ruled_out_en=(
         "The old company was converted into or continued by another, such as a sole trader that becomes a company.",
@@ -39,7 +52,10 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
         "The new company is in another line of business.",
         "There is no refused or withdrawn licence and no measure, or it was annulled.",
         "The directors have the same name, but are not certainly the same person.",
-        "The old company still has another establishment.",
+        "The old company still has another establishment, or ends only after today.",
+        "The new company had existed for longer and opened an establishment here.",
+        "The shared director had left a year before the end, or was not in function around the beginning.",
+        "The decision dates from more than five years before the end, and no measure is in force.",
     ),
     innocent_nl=(
         "De curator heeft ingestemd met een doorstart.",
@@ -67,13 +83,19 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
             "voortgezet_door_kvk",
             "afgeschermd",
         ),
-        "functionarissen": ("record", "kvk_nummer", "functie"),
+        "functionarissen": (
+            "record",
+            "kvk_nummer",
+            "functie",
+            "datum_aanvang_max",
+            "datum_einde_min",
+        ),
         "partijen": ("record", "mention", "kind", "party_id"),
         "handelsnamen": ("dataset", "kvk_nummer", "name_key"),
         "gelijkende_namen": ("left_name_key", "right_name_key", "similarity"),
         "vergunningen": (*_DECISION, "zaaktype"),
         "seksinrichtingen": (*_DECISION, "type"),
-        "maatregelen": ("record", "status", "betrokkene_kvk"),
+        "maatregelen": ("record", "type", "status", "betrokkene_kvk", "datum_min", "datum_max", "datum_einde_min"),
     },
     needs=("handelsregister", "functionarissen", "vergunningen", "maatregelen"),
     params={
@@ -100,22 +122,30 @@ _DECISION = ("record", "key", "status", "vervalreden", "weigeringsgrond", "bezwa
     evidence_nl=(
         "De onderneming met KVK-nummer {kvk_oud} eindigde op {datum_einde_oud} ({reden_einde}). Die had een "
         "geweigerde of ingetrokken vergunning of een maatregel ({besluiten}). Op hetzelfde adres en in dezelfde "
-        "branche begon op {datum_aanvang_nieuw} een onderneming met KVK-nummer {kvk_nieuw}, {dagen_ertussen} dagen "
-        "verschil en hoogstens {window_days}.[ Aantal bestuurders dat in beide een functie had: "
-        "{gedeelde_bestuurders}.][ De gelijkenis van de handelsnamen is {naam_gelijkenis}; vanaf {min_similarity} "
-        "telt die mee.]"
+        "branche werkt een andere onderneming, met KVK-nummer {kvk_nieuw}. Die begon op {datum_aanvang_nieuw}. Tussen "
+        "dat einde en dat begin zitten {dagen_ertussen} dagen. De grens is {window_days} dagen.[ Aantal bestuurders "
+        "dat in beide een functie had: {gedeelde_bestuurders}.][ De gelijkenis van de handelsnamen is "
+        "{naam_gelijkenis}; vanaf {min_similarity} telt die mee.]"
     ),
     evidence_en=(
         "The company with KVK number {kvk_oud} ended on {datum_einde_oud} ({reden_einde}). It had a refused or "
-        "withdrawn licence or a measure ({besluiten}). At the same address and in the same line, a company with KVK "
-        "number {kvk_nieuw} began on {datum_aanvang_nieuw}, {dagen_ertussen} days apart and at most {window_days}.[ "
-        "Number of directors with a function in both: {gedeelde_bestuurders}.][ The similarity of the trade names is "
-        "{naam_gelijkenis}; it counts from {min_similarity}.]"
+        "withdrawn licence or a measure ({besluiten}). At the same address and in the same line another company works, "
+        "with KVK number {kvk_nieuw}. It began on {datum_aanvang_nieuw}. Between that end and that beginning lie "
+        "{dagen_ertussen} days. The threshold is {window_days} days.[ Number of directors with a function in both: "
+        "{gedeelde_bestuurders}.][ The similarity of the trade names is {naam_gelijkenis}; it counts from "
+        "{min_similarity}.]"
     ),
 )
 def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per address and pair of an ended and a new company: kvk_oud, kvk_nieuw, dates, days, what is shared."""
-    decisions = _decisions(t)
+    """One row per address and pair of an ended and a new company: kvk_oud, kvk_nieuw, dates, days, what is shared.
+
+    A company begins with the first of all its establishments, wherever that is. Counted are decisions by `as_of` and
+    at most 5 years before the end, and measures in force on `as_of`, however old. A warning is a measure here, and so
+    is every other that was not annulled. A shared director led the old company at some time in the year before its
+    end, and the new one at its beginning or within `window_days` after it. Of partial dates the bounds that flag fewer
+    are taken.
+    """
+    decisions = _decisions(t, as_of)
     places = t.handelsregister.filter(pl.col("address_id").is_not_null(), ~readings.shielded())
     line = pl.col("sbi_codes").list.eval(pl.element().str.slice(0, 2)).list.unique()
     # few companies met with a decision: everything else is looked up from these
@@ -123,7 +153,7 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     dead = (
         decided.group_by("kvk_nummer")
         .agg(
-            pl.col("datum_einde_max").is_null().any().alias("is_alive"),
+            (pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") > as_of)).any().alias("is_alive"),
             readings.continued().any().alias("is_continued"),
         )
         .filter(~pl.col("is_alive"), ~pl.col("is_continued"))
@@ -143,22 +173,20 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         )
         .cache()
     )
-    new = (
-        places.filter(readings.active(as_of))
-        .join(old, on="address_id", how="semi")
-        .select(
-            "address_id",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
-            new_record="record",
-            kvk_nieuw="kvk_nummer",
-            new_sbi2=line,
-        )
+    here = places.filter(readings.active(as_of)).join(old, on="address_id", how="semi")
+    new = here.join(_beginnings(t, here), on="kvk_nummer").select(
+        "address_id",
+        "first_day_min",
+        "first_day_max",
+        "first_record",
+        new_record="record",
+        kvk_nieuw="kvk_nummer",
+        new_sbi2=line,
     )
     # of partial dates the two days that lie furthest apart
     apart = pl.max_horizontal(
-        (pl.col("datum_aanvang_max") - pl.col("datum_einde_min")).dt.total_days().abs(),
-        (pl.col("datum_aanvang_min") - pl.col("datum_einde_max")).dt.total_days().abs(),
+        (pl.col("first_day_max") - pl.col("datum_einde_min")).dt.total_days().abs(),
+        (pl.col("first_day_min") - pl.col("datum_einde_max")).dt.total_days().abs(),
     )
     pairs = (
         old.join(new, on="address_id")
@@ -167,24 +195,25 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("dagen_ertussen") <= p.window_days,
             pl.col("old_sbi2").list.set_intersection("new_sbi2").list.len() > 0,
         )
-        .group_by("address_id", "kvk_oud", "kvk_nieuw")
+        .group_by(_PAIR)
         .agg(
             pl.col("reden_einde").sort().first(),
             pl.col("dagen_ertussen").min(),
-            pl.col("old_record").append(pl.col("new_record")).unique().sort().alias("establishments"),
+            establishments=pl.concat_list("old_record", "new_record", "first_record")
+            .list.explode(keep_nulls=False, empty_as_null=False)
+            .unique()
+            .sort(),
             **readings.between("datum_einde_oud", pl.col("datum_einde_min").max(), pl.col("datum_einde_max").max()),
-            **readings.between(
-                "datum_aanvang_nieuw", pl.col("datum_aanvang_min").min(), pl.col("datum_aanvang_max").min()
-            ),
+            **readings.between("datum_aanvang_nieuw", pl.col("first_day_min").min(), pl.col("first_day_max").min()),
         )
         .cache()  # used for each likeness: the plan would hold it again at every use
     )
-    shared = _shared_directors(t, pairs)
+    shared = _shared_directors(t, pairs, p, as_of)
     alike = _alike_names(t, pairs)
-    both = ["kvk_oud", "kvk_nieuw"]
     return (
-        pairs.join(shared, on=both, how="left")
-        .join(alike, on=both, how="left")
+        pairs.join(_bearing(decisions, pairs), on=_PAIR)
+        .join(shared, on=_PAIR, how="left")
+        .join(alike, on=["kvk_oud", "kvk_nieuw"], how="left")
         .with_columns(
             pl.col("director_records", "mentions").fill_null(pl.lit([], dtype=pl.List(pl.String))),
         )
@@ -192,17 +221,8 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             naam_gelijkenis=pl.when(pl.col("naam_gelijkenis") >= p.min_similarity).then(pl.col("naam_gelijkenis"))
         )
         .filter(pl.col("gedeelde_bestuurders").is_not_null() | pl.col("naam_gelijkenis").is_not_null())
-        .join(
-            decisions.group_by(kvk_oud="kvk_nummer").agg(
-                pl.col("record").unique().sort().alias("decision_records"),
-                pl.col("what").unique().sort().alias("besluiten"),
-            ),
-            on="kvk_oud",
-        )
         .select(
-            "address_id",
-            "kvk_oud",
-            "kvk_nieuw",
+            *_PAIR,
             "reden_einde",
             *readings.dated("datum_einde_oud"),
             *readings.dated("datum_aanvang_nieuw"),
@@ -216,39 +236,94 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
 
 
-def _decisions(t: Tables) -> pl.LazyFrame:
-    """One row per decision against a company: `kvk_nummer`, `record`, `what` (the record in short)."""
-    taken = readings.licences(t, "status", "vervalreden", "weigeringsgrond", "bezwaar_uitkomst", "kvk_nummer").filter(
-        readings.refused() | readings.withdrawn_by_authority()
-    )
-    measures = t.maatregelen.filter(readings.counting_measure()).select(kvk_nummer="betrokkene_kvk", record="record")
-    return pl.concat([taken.select("kvk_nummer", "record"), measures]).with_columns(
-        what=pl.col("record").str.extract(r":(.+)$", 1)
+def _beginnings(t: Tables, here: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per company of `here`: `first_day_min`, `first_day_max`, `first_record`, over all its establishments.
+
+    The days are empty where that of any establishment is: it may be the first. A shielded one counts but has no record.
+    """
+    is_known = pl.col("datum_aanvang_min").is_not_null().all()
+    return (
+        t.handelsregister.join(here, on="kvk_nummer", how="semi")
+        .group_by("kvk_nummer")
+        .agg(
+            first_day_min=pl.when(is_known).then(pl.col("datum_aanvang_min").min()),
+            first_day_max=pl.when(is_known).then(pl.col("datum_aanvang_max").min()),
+            first_record=pl.col("record")
+            .sort_by("datum_aanvang_min", "record")
+            .filter(~readings.shielded().sort_by("datum_aanvang_min", "record"))
+            .first(),
+        )
     )
 
 
-def _shared_directors(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
-    """Per pair of companies the number of parties that direct both, with their records and mentions."""
+def _decisions(t: Tables, as_of: date) -> pl.LazyFrame:
+    """One row per decision against a company by `as_of`: `kvk_nummer`, `record`, `taken` (the first day it can be),
+    `is_open` (a measure in force on `as_of`)."""
+    taken = (
+        readings.licences(t, *_BASES, *_DAYS)
+        .filter(
+            readings.refused() | readings.withdrawn_by_authority(),
+            readings.decision_date("_max") <= as_of,
+        )
+        .select("kvk_nummer", "record", taken=readings.decision_date("_min"), is_open=pl.lit(False))
+    )
+    goes_on = pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)
+    measures = t.maatregelen.filter(readings.counting_measure(), pl.col("datum_max") <= as_of).select(
+        "record",
+        kvk_nummer="betrokkene_kvk",
+        taken="datum_min",
+        is_open=pl.col("type").is_in(_LASTING).fill_null(False) & goes_on,
+    )
+    return pl.concat([taken, measures.select(taken.collect_schema().names())])
+
+
+def _bearing(decisions: pl.LazyFrame, pairs: pl.LazyFrame) -> pl.LazyFrame:
+    """Per pair the decisions that have a bearing on the end of the old one: `decision_records`, `besluiten` (keys)."""
+    in_time = pl.col("taken") >= pl.col("datum_einde_oud_max") - pl.duration(days=_DECISION_DAYS)
+    return (
+        pairs.select(*_PAIR, "datum_einde_oud_max")
+        .join(decisions, left_on="kvk_oud", right_on="kvk_nummer")
+        .filter(in_time | pl.col("is_open"))
+        .group_by(_PAIR)
+        .agg(
+            pl.col("record").unique().sort().alias("decision_records"),
+            pl.col("record").str.extract(r":(.+)$", 1).unique().sort().alias("besluiten"),
+        )
+    )
+
+
+def _shared_directors(t: Tables, pairs: pl.LazyFrame, p: Params, as_of: date) -> pl.LazyFrame:
+    """Per pair the number of parties that directed both around end and beginning, with their records and mentions."""
     companies = pl.concat([pairs.select(kvk_nummer="kvk_oud"), pairs.select(kvk_nummer="kvk_nieuw")])
     directors = (
         t.functionarissen.filter(pl.col("functie").is_in(readings.DIRECTORS))
         .join(companies, on="kvk_nummer", how="semi")
         .join(t.partijen.select("record", "mention", "party_id"), on="record")
+        .select("kvk_nummer", "party_id", "record", "mention", came="datum_aanvang_max", left="datum_einde_min")
         .cache()
     )
-    return (
-        pairs.select("kvk_oud", "kvk_nieuw")
-        .unique()
-        .join(directors.select("party_id", "record", "mention", kvk_oud="kvk_nummer"), on="kvk_oud")
-        .join(
-            directors.select("party_id", kvk_nieuw="kvk_nummer", new_record="record", new_mention="mention"),
-            on=["kvk_nieuw", "party_id"],
+    year_before = pl.col("datum_einde_oud_max") - pl.duration(days=_DIRECTOR_DAYS)
+    latest = pl.min_horizontal(
+        pl.col("datum_aanvang_nieuw_min") + pl.duration(days=p.window_days), pl.lit(as_of, dtype=pl.Date)
+    )
+
+    def were_in(number: str, first: pl.Expr, last: pl.Expr) -> pl.LazyFrame:
+        """Directors of the company in column `number` at some time from `first` to `last`, both in."""
+        return (
+            pairs.join(directors, left_on=number, right_on="kvk_nummer")
+            .filter(pl.col("came") <= last, pl.col("left").is_null() | (pl.col("left") >= first))
+            .select(*_PAIR, "party_id", "record", "mention")
         )
-        .group_by("kvk_oud", "kvk_nieuw")
+
+    led_old = were_in("kvk_oud", year_before, pl.col("datum_einde_oud_min"))
+    led_new = were_in("kvk_nieuw", pl.col("datum_aanvang_nieuw_max"), latest)
+    return (
+        led_old.join(led_new, on=[*_PAIR, "party_id"])
+        .group_by(_PAIR)
         .agg(
             pl.col("party_id").n_unique().alias("gedeelde_bestuurders"),
-            pl.col("record").append(pl.col("new_record")).unique().sort().alias("director_records"),
-            pl.col("mention").append(pl.col("new_mention")).unique().sort().alias("mentions"),
+            pl.col("record").append(pl.col("record_right")).unique().sort().alias("director_records"),
+            pl.col("mention").append(pl.col("mention_right")).unique().sort().alias("mentions"),
         )
     )
 
