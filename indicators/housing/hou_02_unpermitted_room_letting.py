@@ -8,8 +8,6 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
-#: Permits that allow a dwelling to be let room by room.
-
 
 @indicator(
     code="HOU-02",
@@ -44,12 +42,14 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "Een bewoner verhuurt zelf één kamer.",
         "Een mantelzorger woont tijdelijk in.",
         "De buren hebben een conflict.",
+        "Een latere controle vond niets bijzonders en de verhuur is gestopt.",
     ),
     innocent_en=(
         "A family lives there with grown-up children.",
         "A resident lets a single room.",
         "A carer lives in for a time.",
         "The neighbours have a dispute.",
+        "A later inspection found nothing out of the ordinary and the letting has stopped.",
     ),
     inputs={
         "meldingen": (
@@ -106,19 +106,21 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             reason_nl="één melder alleen is geen patroon",
         ),
     },
-    evidence_nl="In {window_days} dagen waren er {meldingen} meldingen van {melders} melders over woningdelen "
-    "(drempel: {min_reports} meldingen van {min_reporters} melders). Controles waarbij er meer kamers of personen "
-    "waren dan vergund: {controles}. Het adres is een woning. Er geldt op {as_of} geen vergunning voor omzetting of "
-    "kamerverhuur.",
-    evidence_en="In {window_days} days there were {meldingen} reports by {melders} reporters on shared housing "
-    "(threshold: {min_reports} reports by {min_reporters} reporters). Inspections that found more rooms or people than "
-    "permitted: {controles}. The address is a dwelling. On {as_of} no permit for conversion or room letting holds.",
+    evidence_nl="[In {window_days} dagen waren er {meldingen} meldingen van {melders} melders over woningdelen "
+    "(drempel: {min_reports} meldingen van {min_reporters} melders). ]Controles in {window_days} dagen waarbij er meer "
+    "kamers of personen waren dan vergund: {controles}. Het adres is een woning. Er geldt op {as_of} geen vergunning "
+    "voor omzetting of kamerverhuur.",
+    evidence_en="[In {window_days} days there were {meldingen} reports by {melders} reporters on shared housing "
+    "(threshold: {min_reports} reports by {min_reporters} reporters). ]Inspections in {window_days} days that found "
+    "more rooms or people than permitted: {controles}. The address is a dwelling. On {as_of} no permit for conversion "
+    "or room letting holds.",
 )
 def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per dwelling. Values: meldingen, melders, controles (counts).
+    """One row per dwelling. Values: meldingen, melders (counts; empty where there is none), controles (count).
 
     Counts for meldingen where the reports reach the threshold, else for controles. Inspections are looked at in the
-    same window as reports. A permit with a partial date is given the benefit of the doubt; a pending one is no permit.
+    same window as reports; a later one without a finding ends nothing and is for the officer to weigh. A permit with a
+    partial date is given the benefit of the doubt; a pending one is no permit.
     """
     start = readings.window_start(as_of, p.window_days)
     reports = readings.counting_reports(t.meldingen, pl.col("subcategorie") == readings.SHARED_HOUSING)
@@ -139,8 +141,8 @@ def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     dwellings = readings.dwellings(readings.at_objects(t.bag_adressen, found))
     return found.join(dwellings, on="address_id", how="semi").select(
         "address_id",
-        "meldingen",
-        "melders",
+        # the sentence leaves out what did not happen
+        pl.when(pl.col("meldingen") > 0).then(pl.col("meldingen", "melders")),
         "controles",
         dataset=pl.when(is_pattern).then(pl.lit("meldingen")).otherwise(pl.lit("controles")),
         # a report below the threshold is counted in the sentence, but the hit does not rest on it

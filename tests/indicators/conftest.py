@@ -23,8 +23,8 @@ A row's key is its key column (zaaknummer …), or `key`, else `r` + its place i
 `record`; its dataset, key and mention follow. `change` and `otherwise` go by key (partijen: mention; handelsnamen:
 `record#place`) and change a row, remove it (null), or add it (a new key). `expect` lists every hit (of a rule that is
 a finding on data: every finding, with `address_id: null`); `record_ids`,
-`values` (those named), `window_start`, `window_end`, `dataset`, `says_nl` (a part of the sentence) are compared where
-given.
+`values` (those named), `window_start`, `window_end`, `dataset`, `says_nl` (a part of the sentence) and `begins_nl` (its
+beginning) are compared where given.
 """
 
 from __future__ import annotations

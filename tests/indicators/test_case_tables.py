@@ -27,6 +27,7 @@ def matches(hit: dict, wanted: dict) -> bool:
         and all(name in values and plain(values[name]) == plain(v) for name, v in wanted.get("values", {}).items())
         and all(plain(hit[name]) == plain(wanted[name]) for name in AS_IT_IS if name in wanted)
         and wanted.get("says_nl", "") in hit["explanation_nl"]
+        and hit["explanation_nl"].startswith(wanted.get("begins_nl", ""))
     )
 
 
