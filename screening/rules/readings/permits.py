@@ -102,12 +102,13 @@ def earlier_decisions(permits: pl.LazyFrame, start: date) -> pl.LazyFrame:
 
 
 def new_applications(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Applications at an object, pending or granted, filed by `as_of`; a grant that was annulled is none.
+    """Applications at an object, pending or granted, filed by `as_of`; a grant that was annulled or has ended is none.
 
-    Needs `status`, `bezwaar_uitkomst`, `address_id`, `datum_aanvraag_max`.
+    Needs `status`, `bezwaar_uitkomst`, `address_id`, `datum_aanvraag_max`, `einddatum_min`.
     """
+    has_ended = (pl.col("einddatum_min") < as_of).fill_null(False)
     return permits.filter(
-        pending() | (pl.col("status") == "verleend"),
+        pending() | ((pl.col("status") == "verleend") & ~has_ended),
         ~annulled(),
         pl.col("address_id").is_not_null(),
         pl.col("datum_aanvraag_max") <= as_of,

@@ -41,6 +41,8 @@ def test_an_earlier_decision_was_taken_by_the_municipality_and_in_the_window(col
         ({"status": "aangevraagd"}, True),
         ({"status": "verleend"}, True),
         ({"status": "verleend", "bezwaar_uitkomst": "gegrond"}, False),
+        ({"status": "verleend", "einddatum": AS_OF}, True),
+        ({"status": "verleend", "einddatum": D("2026-10-31")}, False),
         ({"status": "buiten_behandeling"}, False),
         ({"status": "aangevraagd", "address_id": None}, False),
         ({"status": "aangevraagd", "datum_aanvraag": AS_OF}, True),
