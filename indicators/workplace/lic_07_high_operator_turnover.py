@@ -11,6 +11,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 _PLACE = ("address_id", "zaaktype")
 #: Rounds in which permits of one place that share a holder find each other; each round reaches two steps further.
 _ROUNDS = 4
+#: Whoever applied, or was refused, has held nothing: a date of entry is then a wish.
+_HELD = ("verleend", "verlopen", "ingetrokken")
 
 
 @indicator(
@@ -34,6 +36,7 @@ _ROUNDS = 4
         "Een besluit is vernietigd in bezwaar.",
         "Van een houder ontbreken nummer en geboortedatum: die kan iemand anders van de lijst zijn.",
         "De vergunning gold voor één gelegenheid, zoals een evenement.",
+        "De vergunning is niet verleend: dan telt de begindatum die iemand wenst niet.",
     ),
     ruled_out_en=(
         "One holder got the licence again a few times.",
@@ -44,6 +47,7 @@ _ROUNDS = 4
         "A decision was annulled after an objection.",
         "Of a holder number and birth date are missing: it may be someone else on the list.",
         "The permit was for one occasion, such as an event.",
+        "The permit was not granted: the date on which someone wishes to begin does not count.",
     ),
     innocent_nl=(
         "Er zitten steeds andere zaken voor korte tijd, zoals in een foodhal.",
@@ -96,20 +100,21 @@ _ROUNDS = 4
             "times",
             "so far above the median of the municipality is rare by chance",
             floor=2.0,
-            label_nl="Boven de mediaan, in maal de mediane afwijking",
-            label_en="Above the median, in times the median absolute deviation",
+            label_nl="Boven het gewone aantal, zo vaak de gewone spreiding",
+            label_en="Above the usual number, in times the usual spread (median absolute deviation)",
             reason_nl="zo ver boven het midden van de gemeente is zelden toeval",
         ),
     },
-    evidence_nl="Op dit adres hadden {houders} houders na elkaar een vergunning van de soort {zaaktype} "
-    "({zaaknummers}). Geteld zijn vergunningen die ingingen in de laatste {window_days} dagen. In de gemeente is de "
-    "mediaan {mediaan}. De grens is {grens}, en minstens {min_holders}.",
-    evidence_en="At this address {houders} holders had a permit of the type {zaaktype} after one another "
-    "({zaaknummers}). Counted are permits that began in the last {window_days} days. In the municipality the median is "
-    "{mediaan}. The threshold is {grens}, and at least {min_holders}.",
+    evidence_nl="Op dit adres hadden {houders} verschillende houders een vergunning van de soort {zaaktype} "
+    "({zaaknummers}). Geteld zijn vergunningen die ingingen in de laatste {window_days} dagen. Gewoon in de gemeente "
+    "is {mediaan}. Vanaf {vanaf} is het een aandachtspunt.",
+    evidence_en="At this address {houders} different holders had a permit of the type {zaaktype} "
+    "({zaaknummers}). Counted are permits that began in the last {window_days} days. Usual in the municipality is "
+    "{mediaan}. From {vanaf} on it is a point of attention.",
 )
 def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per object and permit type. Values: zaaktype, zaaknummers (list), houders, mediaan, grens (holders).
+    """One row per object and permit type. Values: zaaktype, zaaknummers (list), houders, mediaan, grens
+    (holders, by the spread), vanaf (holders from which there is a hit).
 
     Median and deviation are taken over the objects where a permit of that type began in the window: objects that
     stand empty would only lower them. Companies of one group, companies run by one person, and that person are one
@@ -117,6 +122,7 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """
     start = readings.window_start(as_of, p.window_days)
     began = t.vergunningen.filter(
+        pl.col("status").is_in(_HELD),
         pl.col("ingangsdatum_min") >= start,
         pl.col("ingangsdatum_max") <= as_of,
         pl.col("address_id").is_not_null(),
@@ -144,7 +150,11 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         places.with_columns(mediaan=pl.col("houders").median().over("zaaktype"))
         .with_columns(grens=pl.col("mediaan") + p.mad_factor * deviation)
         .filter(pl.col("houders") >= p.min_holders, pl.col("houders") >= pl.col("grens"))
-        .with_columns(window_start=pl.lit(start), window_end=pl.lit(as_of))
+        .with_columns(
+            vanaf=pl.max_horizontal(pl.col("grens").ceil(), pl.lit(p.min_holders)).cast(pl.Int64),
+            window_start=pl.lit(start),
+            window_end=pl.lit(as_of),
+        )
     )
 
 
