@@ -8,6 +8,8 @@ import polars as pl
 
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
+_EVENT = "evenement"
+
 
 @indicator(
     code="LIC-09",
@@ -30,6 +32,10 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "Alleen de naam is gelijk.",
         "Het besluit over de eerste aanvraag is vernietigd.",
         "De nieuwe aanvraag is zelf geweigerd, ingetrokken of vernietigd.",
+        "De vragenlijst is van na het intrekken.",
+        "De nieuwe aanvraag is te lang geleden.",
+        "Het gaat om een evenement.",
+        "De nieuwe vergunning is al afgelopen.",
     ),
     ruled_out_en=(
         "There was no questionnaire.",
@@ -40,6 +46,10 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "Only the name is the same.",
         "The decision on the first application was annulled.",
         "The new application was itself refused, withdrawn or annulled.",
+        "The questionnaire is of after the withdrawal.",
+        "The new application is too long ago.",
+        "It is about an event.",
+        "The new licence has ended already.",
     ),
     innocent_nl=(
         "De bank gaf geen lening.",
@@ -104,14 +114,16 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
 
     Values: zaaknummer, zaaktype, datum_aanvraag; of the withdrawn one eerder_zaaknummer, eerder_zaaktype,
     datum_ingetrokken, and dagen between. The same party is the same KVK number, or one party by exact, strong or
-    confirmed links. The definition asks for no related type and looks back from the new application, not from the
-    date of the run. Only that there was a questionnaire is read, never what is in it (Bibob Act, article 28).
+    confirmed links. The definition asks for no related type; an event is nobody's business to come back to. Windows
+    count back from the run: the new application lies within the window, and the withdrawal within as many days before
+    it, so that both lapse. Only that there was a questionnaire is read, never what is in it (Bibob Act, article 28).
     """
     withdrawn = t.vergunningen.filter(
         pl.col("status") == "ingetrokken",
         pl.col("vervalreden") == "ingetrokken_belanghebbende",
-        pl.col("bibob_vragenlijst_datum_max").is_not_null(),
         pl.col("ingangsdatum_max").is_null(),
+        pl.col("bibob_vragenlijst_datum_max") <= readings.decision_date("_min"),
+        pl.col("zaaktype") != _EVENT,
         ~readings.annulled(),
     ).select(
         eerder="record",
@@ -122,7 +134,9 @@ def withdrawn_during_integrity_check(t: Tables, p: Params, as_of: date) -> pl.La
         ended_min=readings.decision_date("_min"),
         ended_max=readings.decision_date("_max"),
     )
-    applications = readings.new_applications(t.vergunningen, as_of)
+    applications = readings.new_applications(t.vergunningen, as_of).filter(
+        pl.col("datum_aanvraag_min") >= readings.window_start(as_of, p.window_days), pl.col("zaaktype") != _EVENT
+    )
     keys = _keys_of_holders(t)
     tied = (
         keys.join(withdrawn.select(record="eerder"), on="record", how="semi")
