@@ -9,6 +9,8 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 
 _PAIR = ("record", "eerder")
+#: Words of a family name that the normal form of a person's name leaves out.
+_PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "el", "al", "la", "le", "di", "da")
 
 
 @indicator(
@@ -32,6 +34,8 @@ _PAIR = ("record", "eerder")
         "De houder trok de vergunning zelf in.",
         "Het besluit is vernietigd in bezwaar.",
         "Het KVK-nummer is gelijk: dan geldt LIC-01.",
+        "De handelsnaam is de eigen naam van de persoon: samen is dat één overeenkomst.",
+        "De nieuwe vergunning is al afgelopen.",
     ),
     ruled_out_en=(
         "One likeness is too little.",
@@ -42,6 +46,8 @@ _PAIR = ("record", "eerder")
         "The holder gave up the licence.",
         "The decision was annulled after an objection.",
         "The KVK number is equal: that is LIC-01.",
+        "The trade name is the person's own name: together that is one likeness.",
+        "The new licence has ended already.",
     ),
     innocent_nl=(
         "Een nieuwe eigenaar nam de zaak met de naam over.",
@@ -77,7 +83,7 @@ _PAIR = ("record", "eerder")
             "einddatum_max",
         ),
         "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("mention", "record", "role", "kind", "party_id"),
+        "partijen": ("mention", "record", "role", "kind", "party_id", "name_normalised"),
         "handelsnamen": ("record", "name_key"),
         "gelijkende_namen": ("left_name_key", "right_name_key", "similarity"),
     },
@@ -134,6 +140,7 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
 
     Values: zaaknummer, zaaktype, datum_aanvraag, kvk_nummer; of the latest decision eerder_zaaknummer, eerder_status,
     datum_eerder_besluit, eerder_kvk_nummer, persoon_gelijk, naam_gelijk, adres_gelijk; eerdere_besluiten (count).
+    A trade name that is the own name of the person whom both cases share adds nothing to the person.
     """
     start = readings.window_start(as_of, readings.days_of_years(p.window_years))
     earlier = readings.earlier_decisions(t.vergunningen, start).with_columns(
@@ -144,10 +151,15 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     applications = readings.new_applications(t.vergunningen, as_of).with_columns(
         first_day=pl.col("datum_aanvraag_max"), last_day=readings.judged_until(as_of)
     )
+    persons = _same_person(t, applications, earlier).cache()
+    names = _same_name(t, applications, earlier, p.min_name_similarity).cache()
     likenesses = pl.concat(
         [
-            _same_person(t, applications, earlier),
-            _same_name(t, applications, earlier, p.min_name_similarity),
+            persons.drop("person_names"),
+            names.join(_own_names(persons, names), on=(*_PAIR, "name_key"), how="anti").select(
+                *_PAIR, likeness=pl.lit("another name")
+            ),
+            names.select(*_PAIR, likeness=pl.lit("name")),
             _same_address(applications, earlier),
         ],
         how="diagonal",
@@ -158,10 +170,11 @@ def re_application_variant_name(t: Tables, p: Params, as_of: date) -> pl.LazyFra
             persoon_gelijk=(pl.col("likeness") == "person").any(),
             naam_gelijk=(pl.col("likeness") == "name").any(),
             adres_gelijk=(pl.col("likeness") == "address").any(),
+            is_name_of_its_own=(pl.col("likeness") == "another name").any(),
             pair_records=pl.col("records").list.explode(keep_nulls=False, empty_as_null=False),
             pair_mentions=pl.col("mentions").list.explode(keep_nulls=False, empty_as_null=False),
         )
-        .filter(pl.sum_horizontal("persoon_gelijk", "naam_gelijk", "adres_gelijk") >= p.min_likenesses)
+        .filter(pl.sum_horizontal("persoon_gelijk", "is_name_of_its_own", "adres_gelijk") >= p.min_likenesses)
     )
     pairs = pairs.join(_held_by_different_people(t, pairs), on=_PAIR, how="anti")
     return (
@@ -209,18 +222,27 @@ def _same_person(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame) -
     then = _people(t, earlier, people).cache()
     # few have an earlier decision: only these people are looked for among the applications
     now = _people(t, applications, people.join(then, on="party_id", how="semi"))
-    then = then.rename({"record": "eerder", "mention": "earlier_mention", "source": "earlier_source"})
+    then = then.rename(
+        {
+            "record": "eerder",
+            "mention": "earlier_mention",
+            "source": "earlier_source",
+            "name_normalised": "earlier_name",
+        }
+    )
     return now.join(then, on="party_id").select(
         *_PAIR,
         likeness=pl.lit("person"),
         records=pl.concat_list("source", "earlier_source"),
         mentions=pl.concat_list("mention", "earlier_mention"),
+        person_names=pl.concat_list("name_normalised", "earlier_name"),
     )
 
 
 def _people(t: Tables, cases: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
     """One row per case and one of `people` behind it: `record`, `source` (the record that names them), `mention`,
-    `party_id`. Owners and directors count if surely in function somewhere between `first_day` and `last_day`."""
+    `party_id`, `name_normalised`. Owners and directors count if surely in function somewhere between `first_day` and
+    `last_day`."""
     holders = (
         cases.select("record")
         .join(people.filter(pl.col("role") == "houder"), on="record")
@@ -240,12 +262,12 @@ def _people(t: Tables, cases: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFram
         )
         .join(people.rename({"record": "source"}), on="source")
     )
-    columns = ("record", "source", "mention", "party_id")
+    columns = ("record", "source", "mention", "party_id", "name_normalised")
     return pl.concat([holders.select(columns), officers.select(columns)])
 
 
 def _same_name(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame, min_similarity: float) -> pl.LazyFrame:
-    """Pairs that share a trade or statutory name, or two that resemble each other enough."""
+    """Pairs that share a trade or statutory name, or two that resemble each other enough, with the new `name_key`."""
     then = t.handelsnamen.join(earlier, on="record", how="semi").select("name_key", eerder="record").unique().cache()
     alike = t.gelijkende_namen.filter(pl.col("similarity") >= min_similarity)
     resembling = pl.concat(
@@ -259,9 +281,32 @@ def _same_name(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame, min
     return (
         t.handelsnamen.join(resembling, on="name_key")
         .join(applications, on="record", how="semi")
-        .select(*_PAIR)
+        .select(*_PAIR, "name_key")
         .unique()
-        .with_columns(likeness=pl.lit("name"))
+    )
+
+
+def _own_names(persons: pl.LazyFrame, names: pl.LazyFrame) -> pl.LazyFrame:
+    """Those of `names` that are nothing but the name of a person whom the pair shares: `record`, `eerder`, `name_key`.
+
+    A person's name is held as "vries, jan": the trade name "J. de Vries" is that too, and "Café De Vries" is not.
+    """
+    family = pl.col("person_names").str.split(",").list.first().str.split(" ")
+    initials = pl.col("person_names").str.extract_all(r"\b\p{L}")
+    words = pl.col("name_key").str.split(" ")
+    besides = words.list.set_difference(family).list.set_difference(list(_PREFIXES))
+    return (
+        persons.select(*_PAIR, "person_names")
+        .explode("person_names")
+        .drop_nulls("person_names")
+        .unique()
+        .join(names, on=_PAIR)
+        .filter(
+            family.list.set_difference(words).list.len() == 0,
+            besides.list.eval(pl.element().str.head(1)).list.set_difference(initials).list.len() == 0,
+        )
+        .select(*_PAIR, "name_key")
+        .unique()
     )
 
 
