@@ -31,8 +31,10 @@ _PAIR = ["record", "eerder"]
         "De weigering was formeel of kwam door de bestemming.",
         "De houder trok de vergunning zelf in.",
         "De aanvraag is op een ander adres.",
-        "De aanvrager is dezelfde partij: dan gelden LIC-01 en LIC-02.",
+        "De aanvrager heeft hetzelfde KVK-nummer (dan geldt LIC-01), of is zelf de houder van toen.",
         "De vergunning is van een heel andere soort.",
+        "Een leidinggevende was al weg bij het besluit, of bij de nieuwe aanvraag.",
+        "De nieuwe vergunning is al afgelopen.",
     ),
     ruled_out_en=(
         "The two have nothing in common: a place is often let again.",
@@ -42,8 +44,10 @@ _PAIR = ["record", "eerder"]
         "The refusal was a matter of form or of zoning.",
         "The holder gave up the licence.",
         "The application is at another address.",
-        "The applicant is the same party: that is LIC-01 and LIC-02.",
+        "The applicant has the same KVK number (that is LIC-01), or is the very holder of then.",
         "The permit is of quite another kind.",
+        "A manager had left already at the decision, or at the new application.",
+        "The new licence has ended already.",
     ),
     innocent_nl=(
         "De verhuurder verhuurt gewoon opnieuw, omdat de plek voor dit gebruik is gemaakt.",
@@ -78,7 +82,7 @@ _PAIR = ["record", "eerder"]
             "einddatum_min",
             "einddatum_max",
         ),
-        "leidinggevenden": ("record", "zaaknummer"),
+        "leidinggevenden": ("record", "zaaknummer", "datum_van_max", "datum_tot_min"),
         "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
         "partijen": ("mention", "record", "role", "kind", "party_id", "kvk_nummer"),
         "handelsnamen": ("record", "name_key"),
@@ -118,12 +122,13 @@ _PAIR = ["record", "eerder"]
         ),
     },
     evidence_nl="Zaak {eerder_zaaknummer} kreeg[ op {datum_eerder_besluit}] de status {eerder_status}. Daarna, {dagen} "
-    "dagen later, kwam op hetzelfde adres aanvraag {zaaknummer} ({zaaktype}) van een andere partij. De grens is "
-    "{window_days} dagen. Gelijk zijn: persoon {persoon_gelijk}, verhuurder {verhuurder_gelijk}, handelsnaam "
+    "dagen later, kwam op hetzelfde adres aanvraag {zaaknummer} ({zaaktype}). Op papier is de houder een ander. De "
+    "grens is {window_days} dagen. Gelijk zijn: persoon {persoon_gelijk}, verhuurder {verhuurder_gelijk}, handelsnaam "
     "{naam_gelijk}.",
     evidence_en="Case {eerder_zaaknummer} got the status {eerder_status}[ on {datum_eerder_besluit}]. After that, "
-    "{dagen} days later, another party filed application {zaaknummer} ({zaaktype}) at the same address. The threshold "
-    "is {window_days} days. Equal are: person {persoon_gelijk}, lessor {verhuurder_gelijk}, trade name {naam_gelijk}.",
+    "{dagen} days later, application {zaaknummer} ({zaaktype}) was filed at the same address. On paper the holder is "
+    "another. The threshold is {window_days} days. Equal are: person {persoon_gelijk}, lessor {verhuurder_gelijk}, "
+    "trade name {naam_gelijk}.",
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
     feedback_risk_nl=(
@@ -137,7 +142,9 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     Values: zaaknummer, zaaktype, eerder_zaaknummer, eerder_status, datum_eerder_besluit, dagen between, and what is
     equal: persoon_gelijk, verhuurder_gelijk, naam_gelijk. The definition does not say how old the decision may be, nor
     ask for a related type: read as in LIC-01, which flags fewer. A holder who is the same person under another number
-    is no new applicant.
+    is no new applicant; a company that resembles the earlier one is, and LIC-02 may then say that it is the same party
+    all the same. A manager ties two files who was on the list of the earlier one at the decision, and on that of the
+    new one at or after the application.
     """
     window = {"start": readings.window_start(as_of, p.look_back_days), "days": p.window_days}
     pairs = _pairs(t.vergunningen, as_of, **window)
@@ -248,10 +255,20 @@ def _same_person(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
     files = pl.concat(
         [
             pairs.select(
-                file="record", key="key", kvk_nummer="kvk_nummer", since="datum_aanvraag_max", until="last_day"
+                file="record",
+                key="key",
+                kvk_nummer="kvk_nummer",
+                since="datum_aanvraag_max",
+                manages_since="datum_aanvraag_max",
+                until="last_day",
             ),
             pairs.select(
-                file="eerder", key="eerder_key", kvk_nummer="eerder_kvk", since="eerder_filed", until="decided_min"
+                file="eerder",
+                key="eerder_key",
+                kvk_nummer="eerder_kvk",
+                since="eerder_filed",
+                manages_since="decided_max",
+                until="decided_min",
             ),
         ]
     ).unique()
@@ -262,9 +279,12 @@ def _same_person(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
     sources = pl.concat(
         [
             files.select("file", source="file"),
-            files.join(t.leidinggevenden.rename({"record": "source"}), left_on="key", right_on="zaaknummer").select(
-                "file", "source"
-            ),
+            files.join(t.leidinggevenden.rename({"record": "source"}), left_on="key", right_on="zaaknummer")
+            .filter(
+                pl.col("datum_van_max") <= pl.col("until"),
+                pl.col("datum_tot_min").is_null() | (pl.col("datum_tot_min") >= pl.col("manages_since")),
+            )
+            .select("file", "source"),
             files.join(officers, on="kvk_nummer")
             .filter(
                 pl.col("datum_aanvang_max") <= pl.col("until"),
