@@ -51,6 +51,7 @@ _PERMIT_COLUMNS = (
         "De vergunning is van een heel andere soort.",
         "De eerdere aanvraag is buiten behandeling gesteld.",
         "Een ander bedrijf heeft dezelfde naam.",
+        "De nieuwe vergunning is al afgelopen.",
     ),
     ruled_out_en=(
         "The refusal was a matter of form: a document was missing, for instance.",
@@ -61,6 +62,7 @@ _PERMIT_COLUMNS = (
         "The permit is of quite another kind.",
         "The earlier application was set aside undecided.",
         "Another company has the same name.",
+        "The new licence has ended already.",
     ),
     innocent_nl=(
         "De reden van het eerdere besluit is intussen weggenomen.",
@@ -88,11 +90,11 @@ _PERMIT_COLUMNS = (
     },
     evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. "
     "Daarna, op {datum_aanvraag}, kwam aanvraag {zaaknummer} ({zaaktype}) van dezelfde partij. "
-    "Het KVK-nummer is nu {kvk_nummer} en was toen {eerder_kvk_nummer}. "
+    "Het KVK-nummer is {kvk_nummer}[ en was toen {eerder_kvk_nummer}]. "
     "Aantal eerdere besluiten in {window_years} jaar: {eerdere_besluiten}.",
     evidence_en="Case {eerder_zaaknummer} got the status {eerder_status} on {datum_eerder_besluit}. "
     "After that, on {datum_aanvraag}, the same party filed application {zaaknummer} ({zaaktype}). "
-    "Its KVK number is {kvk_nummer} now and was {eerder_kvk_nummer} then. "
+    "Its KVK number is {kvk_nummer}[ and was {eerder_kvk_nummer} then]. "
     "Earlier decisions in {window_years} years: {eerdere_besluiten}.",
     feedback_risk="high: an earlier decision of the municipality is itself the signal, so that a wrong decision would "
     "return; the window makes it lapse",
@@ -105,7 +107,7 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     """One row per new application, pending or granted; the latest earlier decision is named, all are in record_ids.
 
     Values: zaaknummer, zaaktype, datum_aanvraag, kvk_nummer; of the latest decision eerder_zaaknummer, eerder_status,
-    datum_eerder_besluit, eerder_kvk_nummer; eerdere_besluiten (count).
+    datum_eerder_besluit, eerder_kvk_nummer (empty where it is the same number); eerdere_besluiten (count).
     """
     start = readings.window_start(as_of, readings.days_of_years(p.window_years))
     earlier = readings.earlier_decisions(t.vergunningen, start).select(
@@ -150,6 +152,10 @@ def re_application_same_party(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
         )
         .with_columns(
             record_ids=pl.concat_list("record", "records"),
+            # a number that stayed the same is told once
+            eerder_kvk_nummer=pl.when(pl.col("eerder_kvk_nummer").ne_missing(pl.col("kvk_nummer"))).then(
+                "eerder_kvk_nummer"
+            ),
             window_start=pl.lit(start),
             window_end=pl.lit(as_of),
         )
