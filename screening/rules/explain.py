@@ -7,7 +7,7 @@ Everything is made into a part: a dict of `title`, sentences and lists of senten
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from screening.rules.wording import date_text, parts, placeholders, setting_text
@@ -128,9 +128,26 @@ def explain_hit(declaration: Mapping[str, object], evidence_row: Mapping[str, ob
     return {language: _hit(language, declaration, evidence_row) for language in HEADS}
 
 
-def explain_lines(declaration: Mapping[str, object], evidence_row: Mapping[str, object], language: str) -> list[str]:
-    """The same as plain lines of text, for a terminal."""
-    return as_lines(_hit(language, declaration, evidence_row), language)
+def explain_lines(
+    declaration: Mapping[str, object],
+    evidence_row: Mapping[str, object],
+    language: str,
+    *,
+    records: Mapping[str, str] | None = None,
+    unknown: Sequence[str] = (),
+) -> list[str]:
+    """The same as plain lines of text, for a terminal.
+
+    `records`: where a cited record stands, told behind its `dataset:key`. `unknown`: sentences on what this run did not
+    know of this hit, before what no run can know.
+    """
+    part, places = _hit(language, declaration, evidence_row), records or {}
+    part["unknown"] = [*unknown, *part["unknown"]]  # type: ignore[misc]
+    part["records"] = [
+        f"{record}: {places[record]}" if record in places else record
+        for record in part["records"]  # type: ignore[attr-defined]
+    ]
+    return as_lines(part, language)
 
 
 def as_lines(part: Part, language: str) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from screening.rules.wording import date_text
 from tests.conftest import barrier
 
 
@@ -64,6 +66,82 @@ def test_an_address_where_nothing_was_seen_says_so_and_lists_its_records(clean_t
     assert "sloeg hier aan" in told
     assert f"meldingen:{row['key']}: meldingen.csv, rij {row['row_number']}" in told
     assert "Niet uitgevoerd, dus zonder betekenis voor dit adres: " in told
+
+
+def test_days_read_as_words_in_both_languages(clean_town, files):
+    flag = files["flags"].row(0, named=True)
+    dutch, english = (_explain(clean_town, flag["address_id"], *more).out.splitlines() for more in ((), ("--english",)))
+    assert "peildatum 1 november 2026" in dutch[0]
+    assert "sinds 1 november 2026" in dutch[1]
+    assert "as of 1 November 2026" in english[0]
+    assert "since 1 November 2026" in english[1]
+
+
+def test_each_record_of_a_hit_is_told_with_its_file_and_row_also_from_another_address(clean_town, files):
+    rows = {f"{row['dataset']}:{row['key']}": row for row in files["records"].iter_rows(named=True)}
+    flagged = files["flags"]["address_id"].implode()
+    for hit in files["evidence"].filter(pl.col("address_id").is_in(flagged)).iter_rows(named=True):
+        if any(rows[record]["address_id"] not in (None, hit["address_id"]) for record in hit["record_ids"]):
+            break
+    else:
+        pytest.fail("no hit cites a record of another address")
+    told = _explain(clean_town, hit["address_id"]).out
+    for record in hit["record_ids"]:
+        row = rows[record]
+        assert f"    - {record}: {row['dataset']}.csv, rij {row['row_number']}" in told
+
+
+def test_a_record_of_a_flagged_address_is_told_with_its_date(clean_town, files):
+    of_report = (
+        files["records"]
+        .filter(pl.col("dataset") == "meldingen", pl.col("address_id").is_in(files["flags"]["address_id"].implode()))
+        .row(0, named=True)
+    )
+    given = pl.read_csv(clean_town / "meldingen.csv", infer_schema_length=0)["datum_melding"]
+    day = date_text(date.fromisoformat(given[of_report["row_number"] - 1][:10]), "nl")
+    said = f"rij {of_report['row_number']}, datum_melding {day} (adres gevonden: "
+    assert said in _explain(clean_town, of_report["address_id"]).out
+
+
+def test_registers_that_the_run_did_not_have_are_named(town):
+    settings = town / "screening.toml"
+    before, rest = settings.read_text(encoding="utf-8").split("[sources.controles]\n", 1)
+    settings.write_text(before + rest[rest.index("[") :], encoding="utf-8")
+    (town / "maatregelen.csv").unlink()
+    run = barrier("run", "--config", settings, "--json").json
+    hits = pl.read_parquet(Path(run["folder"]) / "evidence.parquet")
+    without = [one["code"] for one in run["indicators"]["run"] if "controles" in one["without"]]
+    hit = hits.filter(pl.col("indicator").is_in(without)).row(0, named=True)
+    told = _explain(town, hit["address_id"]).out
+    blocks = {block.split(" ", 1)[0]: block for block in told.split("\n\n")}
+    assert "    - Wat er in controles staat: dat register is niet ingesteld.\n" in blocks[hit["indicator"]]
+    end = told.split("Niet bekend bij deze run:\n")[1]
+    assert end.startswith("  - Wat er in maatregelen staat: de levering is er niet.\n  - Wat er in controles staat: ")
+    document = _explain(town, hit["address_id"], "--json").json
+    kinds = {one["dataset"]: one["kind"] for one in document["unavailable"]}
+    assert kinds == {"maatregelen": "missing", "controles": "not_configured"}
+
+
+def test_a_probable_link_is_unknown_until_a_person_judged_it(messy_town, messy_run, tmp_path):
+    town = shutil.copytree(messy_town, tmp_path / "town")
+    links, evidence = (pl.read_parquet(Path(messy_run["folder"]) / f"{n}.parquet") for n in ("links", "evidence"))
+    probable = links.filter(pl.col("level") == "probable").sort("link_id")
+    cited = evidence.explode("record_ids").rename({"record_ids": "record"})
+    link = (
+        probable.with_columns(record=pl.col("left").str.replace(r":[^:]*:[^:]*$", ""))
+        .join(cited, on="record")
+        .sort("link_id", "address_id")
+        .row(0, named=True)
+    )
+    asked, said = link["address_id"], link["link_id"]
+    assert said in {one for hit in _explain(town, asked, "--json").json["hits"] for one in hit["unjudged"]}
+    assert "niemand heeft dat beoordeeld" in _explain(town, asked).out
+    judged = barrier(
+        "links", "judge", said, "negative", "--by", "n.nacht", "--reason", "proef", "--config", town / "screening.toml"
+    )
+    assert judged.code == 0, judged.err
+    document = _explain(town, asked, "--json").json
+    assert said not in {one for hit in document["hits"] for one in hit["unjudged"]} | set(document["unjudged"])
 
 
 def test_a_shielded_establishment_is_named_nowhere(clean_town, files):

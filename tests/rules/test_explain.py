@@ -78,6 +78,19 @@ def test_as_lines_it_reads_from_what_was_seen_to_the_records(declare):
     assert explain_lines(rule.declaration(), ROW, "en")[1] == "  Seen: Licence Z-1 ended."
 
 
+def test_a_record_is_told_with_its_place_where_that_is_handed_in(declare):
+    rule, row = declare(), ROW | {"record_ids": ["vergunningen:Z-1", "vergunningen:Z-2"]}
+    lines = explain_lines(rule.declaration(), row, "nl", records={"vergunningen:Z-1": "v.csv, rij 3"})
+    assert lines[-2:] == ["    - vergunningen:Z-1: v.csv, rij 3", "    - vergunningen:Z-2"]
+
+
+def test_what_this_run_did_not_know_comes_before_what_no_run_can_know(declare):
+    lines = explain_lines(declare().declaration(), ROW, "nl", unknown=["Wat er in controles staat."])
+    at = lines.index("  Niet bekend:")
+    assert lines[at + 1] == "    - Wat er in controles staat."
+    assert "mens" in lines[at + 2]
+
+
 def test_what_no_register_says_is_told_where_there_is_such_a_thing(declare):
     limits = {"limits_nl": ("Er is geen lijst.",), "limits_en": ("There is no list.",)}
     assert explain(declare, **limits)["nl"]["cannot_see"] == ["Er is geen lijst."]
