@@ -35,6 +35,7 @@ TRADING_AS = (
 #: Dutch (and the commonest foreign) legal forms as single tokens; dots are taken out before.
 LEGAL_FORM_TOKENS: tuple[str, ...] = (
     "bv", "nv", "vof", "cv", "ua", "ba", "wa", "io", "bvba", "gmbh", "ltd", "llc", "inc", "sarl", "srl", "spzoo",
+    "eesv", "owm", "vve", "sce",  # the other Dutch abbreviations of ISO 20275
     "stichting", "vereniging", "cooperatie", "cooperatieve", "cooperatief", "coop", "maatschap", "eenmanszaak", "firma",
 )  # fmt: skip
 

@@ -119,7 +119,7 @@ def test_trading_as_parts_the_person_from_the_trade_name(text: str, before: str,
 
 @pytest.mark.parametrize(
     "text", ["Proef B.V.", "Proef BV", "Proef b.v", "PROEF B. V.", "Proef B.V. i.o.", "Stichting Proef", "proef vof",
-             "Coöperatie Proef U.A.", "V.O.F. Proef", "Maatschap Proef"]
+             "Coöperatie Proef U.A.", "V.O.F. Proef", "Maatschap Proef", "Proef E.E.S.V.", "OWM Proef", "VvE Proef"]
 )  # fmt: skip
 def test_legal_forms_leave_the_key(text: str) -> None:
     assert of(organisation_key(pl.col("x")), text) == "proef"
