@@ -114,14 +114,14 @@ def dossier_records(night: Night, flags: pl.DataFrame) -> pl.DataFrame:
             name for name, field in contracts[dataset].fields.items()
             if field.form not in _WHO and name in here.columns and not name.endswith("geboortedatum")
         ]  # fmt: skip
-        dates = [name for name in allowed if here.schema[name] == pl.Date]
+        dates = [name for name in allowed if here.schema[name].is_temporal()]
         parts.append(
             here.select(
                 "address_id",
                 pl.lit(str(dataset)).alias("dataset"),
                 "key",
                 pl.struct(_as_text(here, name) for name in allowed).struct.json_encode().alias("fields"),
-                (pl.col(dates[0]) if dates else pl.lit(None, dtype=pl.Date)).alias("source_date"),
+                (pl.col(dates[0]).cast(pl.Date) if dates else pl.lit(None, dtype=pl.Date)).alias("source_date"),
             )
         )
     made = pl.concat(parts)

@@ -1,4 +1,4 @@
-"""Every error raised on purpose: what, why, what to do. They name file, row, column and code, never a personal value."""
+"""Every error raised on purpose: what, why, what to do. They name file, row, column and code, never a value."""
 
 from __future__ import annotations
 
