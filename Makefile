@@ -27,11 +27,13 @@ demo: $(READY) ## Make a synthetic municipality, screen it as the Prefect flow, 
 	@$(VENV)/bin/barrier demo --directory demo
 
 test: $(READY) ## All tests, the import directions and the style
+	@bash scripts/system.sh
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/ruff check .
 	@$(PY) -m pytest -m "not long"
 
 test-long: $(READY) ## The same with full sweeps (faults, fuzzing, scale)
+	@bash scripts/system.sh
 	@$(PY) -m pytest -m "long or not long"
 
 test-real: $(READY) ## The same command on registers that others made: make test-real DATA=DIR

@@ -150,6 +150,58 @@ class FlagReason(StrEnum):
     BBC = "BBC"
 
 
+class Role(StrEnum):
+    """What a member of staff may do in the review. Nobody has all of them; COLLEAGUE is everyone who can sign in."""
+
+    COLLEAGUE = "colleague"
+    CONTACT_PERSON = "contact_person"
+    OFFICER = "officer"
+    SENSITIVE_REVIEWER = "sensitive_reviewer"
+    LEAD = "lead"
+    ANALYST = "analyst"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class ReviewOutcome(StrEnum):
+    """What an officer decides about a dossier (domain reference, section 6)."""
+
+    BEVESTIGD_AFWIJKING = "bevestigd_afwijking"
+    VERKLAARD = "verklaard"
+    ONJUISTE_KOPPELING = "onjuiste_koppeling"
+    DATA_FOUT = "data_fout"
+    NIET_TE_BEOORDELEN = "niet_te_beoordelen"
+    DOORGEZET = "doorgezet"
+
+
+class OwnReading(StrEnum):
+    """What an officer makes of the records before any rule is shown."""
+
+    AFWIJKING = "afwijking"
+    GEEN_AFWIJKING = "geen_afwijking"
+    ONDUIDELIJK = "onduidelijk"
+
+
+class CaseState(StrEnum):
+    """Where a dossier is. FIRST_JUDGED waits for a second officer; DIFFERS: both motivations are on the table."""
+
+    OPEN = "open"
+    FIRST_JUDGED = "first_judged"
+    DIFFERS = "differs"
+    CLOSED = "closed"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class Purpose(StrEnum):
+    """A task of the municipality (AVG art. 5 lid 1 onder b): what a register or a rule is used for."""
+
+    VERG = "P-VERG"  # supervision of licences: APV, Alcoholwet, Bibob
+    WON = "P-WON"  # supervision of housing: Huisvestingswet 2014, Wet goed verhuurderschap
+    OO = "P-OO"  # public order and nuisance: Gemeentewet art. 151d, APV
+    REG = "P-REG"  # quality of the base registers: reporting back what is wrong
+
+
 class ExitCode:
     """What the `barrier` command tells its caller."""
 

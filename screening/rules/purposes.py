@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 
 from screening.errors import RuleDefinitionError
 from screening.rules.schema import DATE_COLUMNS
-
-
-class Purpose(StrEnum):
-    """A task of the municipality (AVG art. 5 lid 1 onder b): what a register or a rule is used for."""
-
-    VERG = "P-VERG"  # supervision of licences: APV, Alcoholwet, Bibob
-    WON = "P-WON"  # supervision of housing: Huisvestingswet 2014, Wet goed verhuurderschap
-    OO = "P-OO"  # public order and nuisance: Gemeentewet art. 151d, APV
-    REG = "P-REG"  # quality of the base registers: reporting back what is wrong
-
+from screening.vocabulary import Purpose
 
 _VERG, _WON, _OO, _REG = Purpose.VERG, Purpose.WON, Purpose.OO, Purpose.REG
 

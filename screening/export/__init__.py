@@ -1,0 +1,1 @@
+"""Confirmed signals on their way to the RIEC: minimise, batch, seal. Pure: content in, bytes out."""

@@ -1,0 +1,1 @@
+"""The papers a municipality owes, made from its configuration and its rules."""
