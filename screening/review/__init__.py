@@ -1,1 +1,1 @@
-"""The review application: officers, analysts and colleagues in the browser. Reads the store and nothing of the pipeline."""
+"""The review application, in the browser: reads and writes the store, and knows nothing of the pipeline."""
