@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from importlib.resources import files
-
-from jinja2 import DictLoader, Environment, StrictUndefined
 
 from screening.report import charts
+from screening.report.pages import page
 from screening.vocabulary import AddressMethod, Barrier
 
 _MONTHS = (
@@ -55,42 +53,42 @@ _WHOLE_ROW = "hele rij"
 
 def render(run: Mapping) -> str:
     """One self-contained HTML page in Dutch for the document of a run. Counts only."""
-    source = files("screening.report").joinpath("templates/run.html.j2").read_text(encoding="utf-8")
-    # autoescape must be said: by default Jinja leaves names that end in .j2 unescaped
-    environment = Environment(loader=DictLoader({"run": source}), autoescape=True, undefined=StrictUndefined)
-    environment.filters.update(thousands=charts.thousands, day=day, seconds=_seconds)
     counts = run["counts"]
     methods = [*AddressMethod, "unresolved"]
-    return environment.get_template("run").render(
-        run=run,
-        counts=counts,
-        percent=charts.percent,
-        datasets=_datasets(run),
-        quarantine_chart=charts.bars(
-            _top(counts["quarantine"], lambda q: f"{q['dataset']}: {q['column'] or _WHOLE_ROW}"),
-            title="Afgekeurde rijen per kolom",
-            unit="rijen",
+    return page(
+        "run",
+        dict(
+            run=run,
+            counts=counts,
+            percent=charts.percent,
+            datasets=_datasets(run),
+            quarantine_chart=charts.bars(
+                _top(counts["quarantine"], lambda q: f"{q['dataset']}: {q['column'] or _WHOLE_ROW}"),
+                title="Afgekeurde rijen per kolom",
+                unit="rijen",
+            ),
+            whole_row=_WHOLE_ROW,
+            method_names=[*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
+            method_counts={dataset: [by.get(m, 0) for m in methods] for dataset, by in counts["addresses"].items()},
+            address_chart=charts.shares(
+                [(dataset, [by.get(m, 0) for m in methods]) for dataset, by in counts["addresses"].items()],
+                [*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
+                title="Hoe adressen zijn gevonden, per register",
+            ),
+            barrier_chart=charts.bars(
+                [(_BARRIERS[b], counts["flags_by_barrier"][b]) for b in Barrier if counts["flags_by_barrier"].get(b)],
+                title="Aandachtspunten per barrière",
+                unit="adressen",
+            ),
+            hit_chart=charts.bars(
+                [(f"{i['code']} {i['name_nl']}", i["hits"]) for i in run["indicators"]["run"] if i["hits"]],
+                title="Treffers per indicator",
+                unit="treffers",
+            ),
+            barrier_names=_BARRIERS,
+            stages=[(_STAGES.get(stage, stage), run["timings"][stage]) for stage in _ordered(run["timings"])],
         ),
-        whole_row=_WHOLE_ROW,
-        method_names=[*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
-        method_counts={dataset: [by.get(m, 0) for m in methods] for dataset, by in counts["addresses"].items()},
-        address_chart=charts.shares(
-            [(dataset, [by.get(m, 0) for m in methods]) for dataset, by in counts["addresses"].items()],
-            [*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
-            title="Hoe adressen zijn gevonden, per register",
-        ),
-        barrier_chart=charts.bars(
-            [(_BARRIERS[b], counts["flags_by_barrier"][b]) for b in Barrier if counts["flags_by_barrier"].get(b)],
-            title="Aandachtspunten per barrière",
-            unit="adressen",
-        ),
-        hit_chart=charts.bars(
-            [(f"{i['code']} {i['name_nl']}", i["hits"]) for i in run["indicators"]["run"] if i["hits"]],
-            title="Treffers per indicator",
-            unit="treffers",
-        ),
-        barrier_names=_BARRIERS,
-        stages=[(_STAGES.get(stage, stage), run["timings"][stage]) for stage in _ordered(run["timings"])],
+        {"day": day, "seconds": _seconds},
     )
 
 
@@ -122,7 +120,7 @@ def _top(entries: list[Mapping], label, most: int = 14) -> list[tuple[str, int]]
 
 
 def day(value: str | None) -> str:
-    """"2026-11-01" -> "1 november 2026", as Dutch writes it."""
+    """ "2026-11-01" -> "1 november 2026", as Dutch writes it."""
     if not value:
         return "–"
     when = date.fromisoformat(value[:10])
@@ -130,7 +128,7 @@ def day(value: str | None) -> str:
 
 
 def month(value: str) -> str:
-    """"2026-11" -> "november 2026"."""
+    """ "2026-11" -> "november 2026"."""
     return f"{_MONTHS[int(value[5:7]) - 1]} {value[:4]}"
 
 

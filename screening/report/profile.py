@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from importlib.resources import files
 
-from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from screening.report import charts
 from screening.report.html import day
+from screening.report.pages import page
 
 _KINDS = {"person": "persoon", "organisation": "organisatie"}
 _KEYS = {
@@ -29,21 +28,23 @@ _WHY = {"loose": "hangt los aan elkaar", "bridge": "twee delen met één verbind
 
 def render_profile(document: Mapping) -> str:
     """One self-contained HTML page in Dutch for the document of a linking profile."""
-    source = files("screening.report").joinpath("templates/profile.html.j2").read_text(encoding="utf-8")
-    # autoescape must be said: by default Jinja leaves names that end in .j2 unescaped
-    environment = Environment(loader=DictLoader({"page": source}), autoescape=True, undefined=StrictUndefined)
-    environment.filters.update(thousands=charts.thousands, day=day, decimal=_decimal, share=_share)
     heights, judged = document["heights"], document["judged"]
-    return environment.get_template("page").render(
-        page=document,
-        kinds=_KINDS,
-        keys=_KEYS,
-        why=_WHY,
-        size_chart=charts.bars(_sizes(document["clusters"]["sizes"]), title="Partijen naar grootte", unit="partijen"),
-        height_chart=height_chart(heights),
-        expected=_steps(heights["expected"]),
-        judged=[one for one in judged["thresholds"] if one["judged"]] if judged["judged"] else [],
-        keyless=[one for one in document["unlinkable"] or () if one["keyless"] or one["nameless"]],
+    return page(
+        "profile",
+        dict(
+            page=document,
+            kinds=_KINDS,
+            keys=_KEYS,
+            why=_WHY,
+            size_chart=charts.bars(
+                _sizes(document["clusters"]["sizes"]), title="Partijen naar grootte", unit="partijen"
+            ),
+            height_chart=height_chart(heights),
+            expected=_steps(heights["expected"]),
+            judged=[one for one in judged["thresholds"] if one["judged"]] if judged["judged"] else [],
+            keyless=[one for one in document["unlinkable"] or () if one["keyless"] or one["nameless"]],
+        ),
+        {"day": day, "decimal": _decimal, "share": _share},
     )
 
 

@@ -81,9 +81,7 @@ def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> di
     total, rows = start, []
     for field, similarity, weight in steps:
         total += weight
-        rows.append(
-            {"field": field, "similarity": similarity, "weight": round(weight, 2), "total": round(total, 2)}
-        )
+        rows.append({"field": field, "similarity": similarity, "weight": round(weight, 2), "total": round(total, 2)})
     return {"start": round(start, 2), "steps": rows, "log_odds": round(total, 2)}
 
 
