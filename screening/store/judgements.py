@@ -47,6 +47,14 @@ def undo_judgement(store: Store, left: str, right: str, *, by: str, at: datetime
 
 
 def _add(store: Store, left: str, right: str, judgement: str, *, by: str, at: datetime, reason: str) -> int:
+    with guarded("recording a judgement"), writing(store.engine) as connection:
+        return add_judgement(connection, left, right, judgement, by=by, at=at, reason=reason)
+
+
+def add_judgement(
+    connection: sa.Connection, left: str, right: str, judgement: str, *, by: str, at: datetime, reason: str
+) -> int:
+    """As `record_judgement` and `undo_judgement` (`judgement` = undone), in a transaction of the caller's. The id."""
     left, right = sorted((left, right))
     if left == right:
         raise StoreError("A judgement is about two different fingerprints.")
@@ -54,27 +62,26 @@ def _add(store: Store, left: str, right: str, judgement: str, *, by: str, at: da
         raise StoreError("A judgement needs a person and a reason: it must be possible to ask about it later.")
     if at.tzinfo is None:
         raise StoreError("The time of a judgement needs a time zone.")
-    with guarded("recording a judgement"), writing(store.engine) as connection:
-        last = connection.execute(
-            sa.select(link_judgement.c.id, link_judgement.c.judgement)
-            .where(link_judgement.c.left_fingerprint == left, link_judgement.c.right_fingerprint == right)
-            .order_by(link_judgement.c.id.desc())
-            .limit(1)
-        ).first()
-        if judgement == UNDONE and (last is None or last.judgement == UNDONE):
-            raise StoreError("There is no judgement in force on this pair: nothing to undo.")
-        result = connection.execute(
-            link_judgement.insert().values(
-                left_fingerprint=left,
-                right_fingerprint=right,
-                judgement=judgement,
-                judged_by=by,
-                judged_at=at,
-                reason=reason,
-                supersedes=None if last is None else last.id,
-            )
+    last = connection.execute(
+        sa.select(link_judgement.c.id, link_judgement.c.judgement)
+        .where(link_judgement.c.left_fingerprint == left, link_judgement.c.right_fingerprint == right)
+        .order_by(link_judgement.c.id.desc())
+        .limit(1)
+    ).first()
+    if judgement == UNDONE and (last is None or last.judgement == UNDONE):
+        raise StoreError("There is no judgement in force on this pair: nothing to undo.")
+    result = connection.execute(
+        link_judgement.insert().values(
+            left_fingerprint=left,
+            right_fingerprint=right,
+            judgement=judgement,
+            judged_by=by,
+            judged_at=at,
+            reason=reason,
+            supersedes=None if last is None else last.id,
         )
-        return int(result.inserted_primary_key[0])
+    )
+    return int(result.inserted_primary_key[0])
 
 
 def judgements(store: Store) -> pl.DataFrame:
