@@ -1,6 +1,6 @@
 """The store: published runs on disk and in the database, judgements, governance of rules, the lock of a workspace."""
 
-from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle
+from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_PLACES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle
 from screening.store.governance import (
     DOSSIER_STEPS,
     Governance,
@@ -33,6 +33,7 @@ from screening.store.workspace import Workspace
 __all__ = [
     "ALL_RULES",
     "DOSSIER_PARTIES",
+    "DOSSIER_PLACES",
     "DOSSIER_RECORDS",
     "DOSSIER_STEPS",
     "FIRST_FLAGGED",

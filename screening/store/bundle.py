@@ -13,14 +13,18 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import EVIDENCE, FLAGS, LINKS, RUN_FILES, conform
+from screening.frames import EVIDENCE, FLAGS, LINKS, RUN_FILES, SAMPLE, conform
 from screening.store import tables
 from screening.store.files import ordered, run_frame
+from screening.vocabulary import LinkLevel
 
 RUN_JSON = "run.json"
 BATCH_ROWS = 10_000
 
-#: One row a record in the dossier of a flagged address. `fields`: flat JSON of the columns that a reviewer may see.
+#: One row an address that has a dossier. `kind`: flag or sample.
+DOSSIER_ADDRESSES: dict[str, pl.DataType] = {"address_id": pl.String(), "address": pl.String(), "kind": pl.String()}
+
+#: One row a record in the dossier of an address. `fields`: flat JSON of the columns that a reviewer may see.
 DOSSIER_RECORDS: dict[str, pl.DataType] = {
     "address_id": pl.String(),
     "dataset": pl.String(),
@@ -28,6 +32,19 @@ DOSSIER_RECORDS: dict[str, pl.DataType] = {
     "fingerprint": pl.String(),
     "fields": pl.String(),
     "source_date": pl.Date(),
+}
+
+#: One row a record that a dossier tells of, and where it stands: those of DOSSIER_RECORDS (`is_here`), and those of
+#: other addresses that a hit cites. `probable_links`: links of its parties that count when a person confirms them.
+DOSSIER_PLACES: dict[str, pl.DataType] = {
+    "address_id": pl.String(),
+    "dataset": pl.String(),
+    "key": pl.String(),
+    "is_here": pl.Boolean(),
+    "source_file_sha256": pl.String(),
+    "row_number": pl.Int64(),
+    "address_method": pl.String(),
+    "probable_links": pl.List(pl.String()),
 }
 
 #: One row a mention of a party on such a record. The display name stands here and in no file of the run.
@@ -72,8 +89,11 @@ STORED: dict[sa.Table, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
     tables.indicator_declaration: (DECLARATIONS, ("code",)),
     tables.source_age: (SOURCE_AGES, ("dataset", "file_name", "sha256")),
     tables.flag: (FLAGS, ("address_id",)),
+    tables.dossier_address: (DOSSIER_ADDRESSES, ("address_id",)),
+    tables.sample: (SAMPLE, ("address_id",)),
     tables.evidence: ({"position": pl.Int64(), **EVIDENCE}, ("position",)),
     tables.dossier_record: (DOSSIER_RECORDS, ("address_id", "dataset", "key")),
+    tables.dossier_place: (DOSSIER_PLACES, ("address_id", "dataset", "key")),
     tables.dossier_party: (DOSSIER_PARTIES, ("mention",)),
     tables.dossier_link: (LINKS, ("link_id",)),
 }
@@ -82,6 +102,9 @@ STORED: dict[sa.Table, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
 NEVER_STORED = ("omschrijving", "melder_token")
 
 Frame = pl.DataFrame | pl.LazyFrame
+
+#: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
+_RECORD = r"^(.*):[^:]*:[^:]*$"
 
 
 @dataclass(frozen=True)
@@ -92,9 +115,11 @@ class RunBundle:
     the fields of this class; the same for the same run id, so paths as configured and no clock. `measured`: what
     differs from one rerun to the next (timings, peak memory); in `run.json`, outside the digest. `declarations`: one
     mapping an indicator with `code`, `version`, `legal_basis`, `dpia`, `fg_advice`, its texts and the parameters in
-    force. `dossier_records` (DOSSIER_RECORDS), `dossier_parties` (DOSSIER_PARTIES): may hold more than the flagged
-    addresses; the store keeps theirs only. `sources`: SOURCE_AGES. `extra`: views made from the rest (`run.html`);
-    their bytes are checked on reading and are outside the digest. `started_at`, `finished_at`: with a zone.
+    force. `dossier_records` (DOSSIER_RECORDS), `dossier_parties` (DOSSIER_PARTIES): may hold more than the flagged and
+    sampled addresses; the store keeps theirs only. `display`: `address_id` and `address` as shown, of the sampled
+    addresses at least; one without is shown by its id. `sources`: SOURCE_AGES. `extra`: views made from the rest
+    (`run.html`); their bytes are checked on reading and are outside the digest. `started_at`, `finished_at`: with a
+    zone.
     """
 
     run_id: str
@@ -107,6 +132,7 @@ class RunBundle:
     declarations: Sequence[Mapping[str, object]] = ()
     dossier_records: Frame | None = None
     dossier_parties: Frame | None = None
+    display: Frame | None = None
     sources: Frame | None = None
     extra: Mapping[str, bytes] = field(default_factory=dict)
     started_at: datetime | None = None
@@ -171,35 +197,81 @@ def content_digest(run_json: Mapping[str, object]) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def stored_frames(bundle: RunBundle, flags: pl.DataFrame, evidence: pl.DataFrame) -> dict[sa.Table, pl.DataFrame]:
-    """Table -> its rows: of flagged addresses and of nothing else. `flags`, `evidence`: as in the run's files.
+def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[sa.Table, pl.DataFrame]:
+    """Table -> its rows: of flagged and sampled addresses and of nothing else. `files`: as written in the run.
 
     Links are kept when the evidence cites them or when both their mentions are in a dossier. StoreError when a record
-    carries a column that may be in no store.
+    carries a column that may be in no store, and when a sampled address is flagged.
     """
-    flagged = flags.select("address_id")
-    evidence = evidence.join(flagged, on="address_id", how="semi", maintain_order="left")
+    flags, drawn = files["flags.parquet"], files["sample.parquet"]
+    addresses = _addresses(flags, drawn, bundle.display)
+    evidence = files["evidence.parquet"].join(flags, on="address_id", how="semi", maintain_order="left")
     records = _given(bundle.dossier_records, DOSSIER_RECORDS, "dossier records")
-    records = records.join(flagged, on="address_id", how="semi").unique(["address_id", "dataset", "key"], keep="any")
+    records = records.join(addresses, on="address_id", how="semi").unique(["address_id", "dataset", "key"], keep="any")
     for name in NEVER_STORED:
         if records.select(pl.col("fields").str.contains(f'"{name}"', literal=True).any()).item():
             raise StoreError(f"dossier records: column {name} may not be stored. Take it out of the fields.")
     parties = _given(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties")
     parties = parties.join(records, on=["dataset", "key"], how="semi").unique("mention", keep="any")
-    links = _given(bundle.frames.get("links.parquet"), LINKS, "links.parquet")
+    links = files["links.parquet"]
     is_cited = pl.col("link_id").is_in(evidence["links"].explode().drop_nulls().unique().implode())
     mentions = parties["mention"].implode()
-    links = links.filter(is_cited | (pl.col("left").is_in(mentions) & pl.col("right").is_in(mentions)))
+    kept = links.filter(is_cited | (pl.col("left").is_in(mentions) & pl.col("right").is_in(mentions)))
     rows = {
         tables.indicator_declaration: _declarations(bundle.declarations),
         tables.source_age: _given(bundle.sources, SOURCE_AGES, "sources").unique(),
         tables.flag: flags,
+        tables.dossier_address: addresses,
+        tables.sample: drawn,
         tables.evidence: evidence.with_row_index("position"),
         tables.dossier_record: records,
+        tables.dossier_place: _places(records, evidence, files["records.parquet"], links),
         tables.dossier_party: parties,
-        tables.dossier_link: links,
+        tables.dossier_link: kept,
     }
     return {table: as_stored(frame, table) for table, frame in rows.items()}
+
+
+def _addresses(flags: pl.DataFrame, drawn: pl.DataFrame, display: Frame | None) -> pl.DataFrame:
+    """DOSSIER_ADDRESSES. StoreError when one is both: a sample is drawn from what no rule flags."""
+    if drawn.join(flags, on="address_id", how="semi").height:
+        raise StoreError("sample.parquet: an address in it is flagged. The sample is drawn from the others.")
+    shown = _given(display, {"address_id": pl.String(), "address": pl.String()}, "display")
+    shown = shown.join(drawn, on="address_id", how="semi").unique("address_id", keep="any")
+    sampled = drawn.join(shown, on="address_id", how="left").with_columns(
+        pl.col("address").fill_null(pl.col("address_id")), kind=pl.lit(tables.SAMPLED)
+    )
+    flagged = flags.with_columns(kind=pl.lit(tables.FLAGGED))
+    return pl.concat([conform(frame, DOSSIER_ADDRESSES) for frame in (flagged, sampled)])
+
+
+def _places(
+    records: pl.DataFrame, evidence: pl.DataFrame, all_records: pl.DataFrame, links: pl.DataFrame
+) -> pl.DataFrame:
+    """DOSSIER_PLACES of the records in the dossiers and of those that their hits cite."""
+    pair = ("dataset", "key")
+    cited = (
+        evidence.select("address_id", record="record_ids")
+        .explode("record")
+        .drop_nulls("record")
+        # a data set's name holds no colon, a key may
+        .with_columns(pl.col("record").str.splitn(":", 2).struct.rename_fields(list(pair)))
+        .unnest("record")
+    )
+    told = pl.concat([records.select("address_id", *pair), cited.select("address_id", *pair)]).unique()
+    here = records.select("address_id", *pair, is_here=pl.lit(True))
+    known = all_records.drop("address_id").unique(list(pair), keep="any")
+    ends = [
+        links.filter(pl.col("level") == LinkLevel.PROBABLE).select("link_id", record=pl.col(side).str.extract(_RECORD))
+        for side in ("left", "right")
+    ]
+    probable = pl.concat(ends).group_by("record").agg(pl.col("link_id").unique().sort().alias("probable_links"))
+    return (
+        told.join(known, on=pair, how="inner")
+        .join(here, on=["address_id", *pair], how="left")
+        .with_columns(pl.col("is_here").fill_null(False), record=pl.concat_str(*pair, separator=":"))
+        .join(probable, on="record", how="left")
+    )
 
 
 def _given(frame: Frame | None, schema: dict[str, pl.DataType], name: str) -> pl.DataFrame:

@@ -32,6 +32,9 @@ from screening.store.workspace import Workspace
 
 PARTIAL = ".partial-"
 
+#: Files of a run that rows of the store are made from.
+_STORED_FROM = {"flags.parquet", "evidence.parquet", "sample.parquet", "records.parquet", "links.parquet"}
+
 _PRETTY = {"sort_keys": True, "ensure_ascii": False, "indent": 2}
 
 
@@ -105,9 +108,9 @@ def write_directory(
     for name, (schema, order) in RUN_FILES.items():
         frame = run_frame(bundle.frames.get(name, pl.DataFrame(schema=schema)), schema, order, name)
         put(name, parquet_bytes(frame))
-        if name in {"flags.parquet", "evidence.parquet"}:
+        if name in _STORED_FROM:
             kept[name] = frame
-    stored = stored_frames(bundle, kept["flags.parquet"], kept["evidence.parquet"])
+    stored = stored_frames(bundle, kept)
     run_json = bundle.run_json(
         {name: digest for name, (digest, _) in files.items()},
         {table.name: rows_digest(frame) for table, frame in stored.items()},

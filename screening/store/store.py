@@ -15,14 +15,17 @@ from screening.store.bundle import BATCH_ROWS, STORED, as_stored
 from screening.store.engine import guarded, make_engine
 from screening.store.tables import (
     PUBLISHED,
+    dossier_address,
     dossier_link,
     dossier_party,
+    dossier_place,
     dossier_record,
     evidence,
     flag,
     indicator_declaration,
     run,
     run_file,
+    sample,
     source_age,
 )
 from screening.store.workspace import Workspace
@@ -49,18 +52,24 @@ class PublishedRun:
 
 @dataclass(frozen=True)
 class Dossier:
-    """Everything that the store knows of one flagged address in one run. Holds names: for the reviewer alone.
+    """All that the store knows of one flagged or sampled address in one run. Holds names: for the reviewer alone.
 
-    `flag`: one row of FLAGS. `evidence`: EVIDENCE. `declarations`: the cited indicators as they were then, by code.
-    `records`: `dataset`, `key`, `fingerprint`, `fields` (a dict), `source_date`. `parties`: DOSSIER_PARTIES. `links`:
-    LINKS that the evidence cites or that join two of these parties. `sources`: SOURCE_AGES of the whole run.
+    `kind`: flag or sample. `flag`: one row of FLAGS; None of a sampled address, which has no `evidence` (EVIDENCE)
+    either. `declarations`: the cited indicators as they were then, by code. `records`: `dataset`, `key`, `fingerprint`,
+    `fields` (a dict), `source_date`. `places`: DOSSIER_PLACES, `address_id` aside, in the order of data set and row.
+    `parties`: DOSSIER_PARTIES. `links`: LINKS that the evidence cites or that join two of these parties. `sources`:
+    SOURCE_AGES of the whole run.
     """
 
     run: PublishedRun
-    flag: dict[str, object]
+    address_id: str
+    address: str
+    kind: str
+    flag: dict[str, object] | None
     evidence: pl.DataFrame
     declarations: dict[str, dict[str, object]]
     records: list[dict[str, object]]
+    places: pl.DataFrame
     parties: pl.DataFrame
     links: pl.DataFrame
     sources: pl.DataFrame
@@ -136,6 +145,11 @@ class Store:
         self.require(run_id)
         return self.rows(flag, run_id)
 
+    def sample(self, run_id: str) -> pl.DataFrame:
+        """SAMPLE of a run: the unflagged addresses that were drawn for review, by address id."""
+        self.require(run_id)
+        return self.rows(sample, run_id)
+
     def evidence(self, run_id: str, address_id: str | None = None) -> pl.DataFrame:
         """EVIDENCE of a run's flagged addresses, or of one of them."""
         self.require(run_id)
@@ -165,11 +179,12 @@ class Store:
         return self.flags(run_id).select(list(FIRST_FLAGGED))
 
     def dossier(self, run_id: str, address_id: str) -> Dossier | None:
-        """Everything of one flagged address; None when this run did not flag it."""
+        """Everything of one flagged or sampled address; None when this run did neither."""
         of_run = self.require(run_id)
-        flags = self.rows(flag, run_id, flag.c.address_id == address_id)
-        if flags.is_empty():
+        known = self.rows(dossier_address, run_id, dossier_address.c.address_id == address_id)
+        if known.is_empty():
             return None
+        flags = self.rows(flag, run_id, flag.c.address_id == address_id)
         hits = self.evidence(run_id, address_id)
         records = self.rows(dossier_record, run_id, dossier_record.c.address_id == address_id)
         its_records = sa.exists().where(
@@ -192,10 +207,14 @@ class Store:
         )
         return Dossier(
             run=of_run,
-            flag=flags.row(0, named=True),
+            **known.row(0, named=True),
+            flag=flags.row(0, named=True) if flags.height else None,
             evidence=hits,
             declarations={row["code"]: json.loads(row["declaration"]) for row in declared.to_dicts()},
             records=[{**row, "fields": json.loads(row["fields"])} for row in records.drop("address_id").to_dicts()],
+            places=self.rows(dossier_place, run_id, dossier_place.c.address_id == address_id)
+            .drop("address_id")
+            .sort("dataset", "row_number", "key"),
             parties=parties,
             links=links,
             sources=self.sources(run_id),
@@ -222,4 +241,3 @@ def open_store(workspace_or_url: Workspace | str) -> Store:
         url = sa.URL.create("sqlite", database=str(workspace_or_url.database))
         return Store(make_engine(url.render_as_string()))
     return Store(make_engine(workspace_or_url))
-

@@ -1,4 +1,4 @@
-"""The tables of the store: runs, and of flagged addresses what a dossier needs. Nothing of other addresses is kept."""
+"""The tables of the store: runs, and what a dossier needs of flagged and sampled addresses. Of others: nothing."""
 
 from __future__ import annotations
 
@@ -109,6 +109,29 @@ flag = sa.Table(
     sa.Index(None, "address_id"),
 )
 
+#: The addresses that have a dossier in a run: flagged ones, and those that were drawn at random. Both look the same.
+FLAGGED, SAMPLED = "flag", "sample"
+
+dossier_address = sa.Table(
+    "dossier_address",
+    metadata,
+    _run_id(),
+    sa.Column("address_id", sa.String, primary_key=True),
+    sa.Column("address", sa.String),
+    sa.Column("kind", sa.String(6), nullable=False),
+    sa.CheckConstraint(f"kind IN ('{FLAGGED}', '{SAMPLED}')", name="kind"),
+    sa.Index(None, "address_id"),
+)
+
+sample = sa.Table(
+    "sample",
+    metadata,
+    _run_id(),
+    sa.Column("address_id", sa.String, primary_key=True),
+    sa.Column("drawn_on", sa.Date, nullable=False),
+    sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
+)
+
 evidence = sa.Table(
     "evidence",
     metadata,
@@ -143,7 +166,25 @@ dossier_record = sa.Table(
     sa.Column("fingerprint", sa.String),
     sa.Column("fields", sa.Text, nullable=False),
     sa.Column("source_date", sa.Date),
-    sa.ForeignKeyConstraint(["run_id", "address_id"], ["flag.run_id", "flag.address_id"]),
+    sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
+)
+
+#: Where each record stands that a dossier tells of: those at the address, and those elsewhere that a hit cites. Of the
+#: latter no content is kept, only its place.
+dossier_place = sa.Table(
+    "dossier_place",
+    metadata,
+    _run_id(),
+    sa.Column("address_id", sa.String, primary_key=True),
+    sa.Column("dataset", sa.String, primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("is_here", sa.Boolean, nullable=False),
+    sa.Column("source_file_sha256", sa.String(64)),
+    sa.Column("row_number", sa.BigInteger),
+    sa.Column("address_method", sa.String),
+    # Probable links of its parties: those that nobody has judged are what the dossier does not know.
+    sa.Column("probable_links", Json, nullable=False),
+    sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
 )
 
 dossier_party = sa.Table(
@@ -214,8 +255,11 @@ RUN_TABLES: tuple[sa.Table, ...] = (
     indicator_declaration,
     source_age,
     flag,
+    dossier_address,
+    sample,
     evidence,
     dossier_record,
+    dossier_place,
     dossier_party,
     dossier_link,
 )

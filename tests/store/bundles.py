@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from screening.frames import EVIDENCE, FLAGS, IDENTITIES, LINKS, PARTY_ROWS, QUARANTINE, RECORDS
+from screening.frames import EVIDENCE, FLAGS, IDENTITIES, LINKS, PARTY_ROWS, QUARANTINE, RECORDS, SAMPLE
 from screening.store import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle, run_id
 
 #: Stands in a dossier that may be stored. Made up, and long enough to be found in any file by its bytes.
 NAME = "Xanthippe Qwertzuiop"
-#: Stands in a dossier of an address that is not flagged: may be nowhere.
+#: Stands in a dossier of an address that was drawn for the sample.
+SAMPLED_NAME = "Eudoxia Steekproefsma"
+#: Stands in a dossier of an address that is neither flagged nor drawn: may be nowhere.
 UNFLAGGED_NAME = "Zebedeus Nergensvandaan"
 HASH = "ab" * 32
 
@@ -26,15 +28,20 @@ def address(number: int) -> str:
 def make_bundle(
     addresses: int = 60, as_of: date = date(2026, 11, 1), shuffle: int | None = None, **changes: object
 ) -> RunBundle:
-    """A run over so many addresses, of which every third is flagged. `shuffle`: a seed for the order of its rows."""
+    """A run over so many addresses, of which every third is flagged and a few of the others are drawn at random.
+
+    `shuffle`: a seed for the order of its rows.
+    """
     numbers = range(1, addresses + 1)
     flagged = [n for n in numbers if n % 3 == 0]
+    drawn = [n for n in numbers if is_drawn(n)]
     rows = {
         "flags.parquet": (FLAGS, [_flag(n, as_of) for n in flagged]),
         "evidence.parquet": (EVIDENCE, [hit for n in numbers for hit in _hits(n)]),
         "records.parquet": (RECORDS, [_record(n) for n in numbers]),
         "parties.parquet": (PARTY_ROWS, [_party_row(n) for n in numbers]),
         "links.parquet": (LINKS, [_link(n) for n in numbers]),
+        "sample.parquet": (SAMPLE, [{"address_id": address(n), "drawn_on": as_of} for n in drawn]),
         "quarantine.parquet": (QUARANTINE, [_rejected(n) for n in numbers if n % 10 == 0]),
         "identities.parquet": (IDENTITIES, [{"fingerprint": f"f{n}", "party_id": f"p{n}"} for n in numbers]),
     }
@@ -55,6 +62,7 @@ def make_bundle(
         "declarations": [_declaration("LIC-04", 1), _declaration("NUI-01", 2)],
         "dossier_records": pl.DataFrame(records, schema=DOSSIER_RECORDS),
         "dossier_parties": pl.DataFrame(parties, schema=DOSSIER_PARTIES),
+        "display": pl.DataFrame({"address_id": [address(n) for n in numbers], "address": [_shown(n) for n in numbers]}),
         "sources": pl.DataFrame([_source("vergunningen"), _source("meldingen")], schema=SOURCE_AGES),
         "extra": {"run.html": b"<!doctype html><title>run</title>"},
         "started_at": datetime(2026, 11, 1, 3, 0, tzinfo=UTC),
@@ -76,10 +84,19 @@ def make_run_id(as_of: date, addresses: int, previous: str | None = None) -> str
     )
 
 
+def is_drawn(n: int) -> bool:
+    """Whether the address of this number is in the sample of such a run: 2, 22, 62 …"""
+    return n % 20 == 2 and n % 3 != 0
+
+
+def _shown(n: int) -> str:
+    return f"Teststraat {n}, 9999 AA Voorbeeld"
+
+
 def _flag(n: int, as_of: date) -> dict:
     return {
         "address_id": address(n),
-        "address": f"Teststraat {n}, 9999 AA Voorbeeld",
+        "address": _shown(n),
         "reason": "A",
         "indicator_codes": ["LIC-04", "NUI-01"],
         "barriers": ["WERKPLEK"],
@@ -147,7 +164,7 @@ def _dossier_record(n: int) -> dict:
 
 
 def _dossier_parties(n: int) -> list[dict]:
-    name = NAME if n % 3 == 0 else UNFLAGGED_NAME
+    name = NAME if n % 3 == 0 else SAMPLED_NAME if is_drawn(n) else UNFLAGGED_NAME
     row = {"mention": f"vergunningen:Z{n}:houder:person", "dataset": "vergunningen", "key": f"Z{n}", "kind": "person"}
     row |= {"party_id": f"p{n}", "role": "houder", "name": f"{name} {n}", "birth_date": date(1970, 1, 1)}
     return [row | {"kvk_nummer": None, "fingerprint": f"vergunningen|Z{n}|houder"}]

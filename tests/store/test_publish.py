@@ -14,8 +14,8 @@ from polars.testing import assert_frame_equal
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, FLAGS, RUN_FILES
 from screening.store import Store, Workspace, heal, publish, verify_run
-from screening.store.tables import RUN_TABLES, evidence, flag, run
-from tests.store.bundles import NAME, UNFLAGGED_NAME, address, make_bundle, make_run_id
+from screening.store.tables import RUN_TABLES, dossier_record, evidence, flag, run
+from tests.store.bundles import NAME, SAMPLED_NAME, UNFLAGGED_NAME, address, make_bundle, make_run_id
 
 
 def bytes_of(directory: Path) -> dict[str, bytes]:
@@ -107,7 +107,7 @@ def test_shuffled_rows_give_the_same_bytes(tmp_path: Path) -> None:
     assert len(seen) == 1
 
 
-def test_only_flagged_addresses_are_stored(sqlite_store: Store, workspace: Workspace) -> None:
+def test_only_flagged_and_sampled_addresses_are_stored(sqlite_store: Store, workspace: Workspace) -> None:
     bundle = make_bundle()
     publish(sqlite_store, workspace, bundle)
     flagged = set(sqlite_store.flags(bundle.run_id)["address_id"])
@@ -115,9 +115,11 @@ def test_only_flagged_addresses_are_stored(sqlite_store: Store, workspace: Works
     assert set(sqlite_store.evidence(bundle.run_id)["address_id"]) == flagged
     everything = b"".join(path.read_bytes() for path in workspace.path.rglob("*") if path.is_file())
     assert NAME.encode() in everything
+    assert SAMPLED_NAME.encode() in everything
     assert UNFLAGGED_NAME.encode() not in everything
     files = b"".join(path.read_bytes() for path in workspace.runs.rglob("*") if path.is_file())
-    assert NAME.encode() not in files, "display names are for the store only"
+    assert NAME.encode() not in files
+    assert SAMPLED_NAME.encode() not in files, "display names are for the store only"
 
 
 def test_the_database_itself_refuses_evidence_of_an_unflagged_address(store: Store, workspace: Workspace) -> None:
@@ -127,6 +129,30 @@ def test_the_database_itself_refuses_evidence_of_an_unflagged_address(store: Sto
     stray = row | {"run_id": bundle.run_id, "position": 10_000, "address_id": address(1)}
     with store.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError):
         connection.execute(evidence.insert(), stray)
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["neither flagged nor drawn", "drawn"])
+def test_the_database_itself_refuses_records_of_an_address_without_a_dossier(
+    store: Store, workspace: Workspace, number: int
+) -> None:
+    bundle = make_bundle()
+    publish(store, workspace, bundle)
+    with store.engine.begin() as connection:
+        row = dict(connection.execute(sa.select(dossier_record)).mappings().first())
+    stray = row | {"address_id": address(number), "key": "Z-stray"}
+    with store.engine.connect() as connection:
+        if number == 2:
+            connection.execute(dossier_record.insert(), stray)
+        else:
+            with pytest.raises(sa.exc.IntegrityError):
+                connection.execute(dossier_record.insert(), stray)
+
+
+def test_a_sampled_address_that_is_flagged_is_refused(sqlite_store: Store, workspace: Workspace) -> None:
+    drawn = pl.DataFrame({"address_id": [address(3)], "drawn_on": [date(2026, 11, 1)]})
+    with pytest.raises(StoreError, match=r"sample\.parquet: an address in it is flagged"):
+        publish(sqlite_store, workspace, make_bundle(frames=dict(make_bundle().frames) | {"sample.parquet": drawn}))
+    assert sqlite_store.runs() == []
 
 
 @pytest.mark.parametrize("column", ["omschrijving", "melder_token"])

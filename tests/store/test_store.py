@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from screening.errors import StoreError
 from screening.frames import IDENTITIES
 from screening.store import FIRST_FLAGGED, Store, Workspace, identities, publish
-from tests.store.bundles import NAME, address, make_bundle
+from tests.store.bundles import NAME, SAMPLED_NAME, address, make_bundle
 
 
 def test_a_dossier_holds_everything_of_the_address_and_nothing_of_another(store: Store, workspace: Workspace) -> None:
@@ -31,12 +31,56 @@ def test_a_dossier_holds_everything_of_the_address_and_nothing_of_another(store:
     assert dossier.sources["age_days"].to_list() == [1, 1]
 
 
-def test_an_address_without_a_flag_has_no_dossier(store: Store, workspace: Workspace) -> None:
+def test_an_address_that_is_neither_flagged_nor_drawn_has_no_dossier(store: Store, workspace: Workspace) -> None:
     run_id = publish(store, workspace, make_bundle()).run_id
     assert store.dossier(run_id, address(1)) is None
 
 
-@pytest.mark.parametrize("read", ["flags", "evidence", "sources", "declarations", "summary", "files", "first_flagged"])
+def test_a_sampled_address_has_a_dossier_like_that_of_a_flagged_one_without_a_hit(
+    store: Store, workspace: Workspace
+) -> None:
+    run_id = publish(store, workspace, make_bundle()).run_id
+    assert store.sample(run_id).rows() == [(address(2), date(2026, 11, 1)), (address(22), date(2026, 11, 1))]
+    dossier, flagged = store.dossier(run_id, address(22)), store.dossier(run_id, address(6))
+    assert (dossier.kind, flagged.kind) == ("sample", "flag")
+    assert (dossier.address, flagged.address) == ("Teststraat 22, 9999 AA Voorbeeld", "Teststraat 6, 9999 AA Voorbeeld")
+    assert dossier.flag is None
+    assert dossier.evidence.is_empty()
+    assert dossier.declarations == {}
+    assert [(row["dataset"], row["key"]) for row in dossier.records] == [("vergunningen", "Z22")]
+    assert dossier.parties["name"].to_list() == [f"{SAMPLED_NAME} 22"]
+    assert dossier.records[0].keys() == flagged.records[0].keys()
+    assert dossier.sources.equals(flagged.sources)
+
+
+def test_a_dossier_tells_where_its_records_stand_also_those_that_a_hit_cites_from_elsewhere(
+    store: Store, workspace: Workspace
+) -> None:
+    bundle = make_bundle()
+    evidence = bundle.frames["evidence.parquet"].with_columns(
+        record_ids=pl.when(pl.col("indicator") == "LIC-04").then(pl.lit(["vergunningen:Z6", "vergunningen:Z4"]))
+    )
+    links = bundle.frames["links.parquet"].with_columns(level=pl.lit("probable"))
+    frames = dict(bundle.frames) | {"evidence.parquet": evidence, "links.parquet": links}
+    run_id = publish(store, workspace, make_bundle(frames=frames)).run_id
+    dossier = store.dossier(run_id, address(6))
+    told = dossier.places.select("dataset", "key", "is_here", "row_number", "address_method", "probable_links")
+    assert told.rows() == [
+        ("vergunningen", "Z4", False, 4, "exact", ["L4"]),
+        ("vergunningen", "Z6", True, 6, "exact", ["L6"]),
+    ]
+    assert [row["key"] for row in dossier.records] == ["Z6"], "of another address no content is kept"
+    assert store.dossier(run_id, address(22)).places["key"].to_list() == ["Z22"]
+
+
+def test_an_address_without_a_text_is_shown_by_its_id(sqlite_store: Store, workspace: Workspace) -> None:
+    run_id = publish(sqlite_store, workspace, make_bundle(display=None)).run_id
+    assert sqlite_store.dossier(run_id, address(22)).address == address(22)
+
+
+@pytest.mark.parametrize(
+    "read", ["flags", "evidence", "sources", "declarations", "summary", "files", "first_flagged", "sample"]
+)
 def test_a_run_that_is_not_there_is_an_error_and_not_an_empty_answer(sqlite_store: Store, read: str) -> None:
     with pytest.raises(StoreError, match="not published"):
         getattr(sqlite_store, read)("0" * 24)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,21 @@ import sqlalchemy as sa
 from screening.errors import StoreError
 from screening.frames import RUN_FILES
 from screening.store import Store, Workspace, identities, publish, read_run_file, verify_run
-from screening.store.tables import dossier_party, dossier_record, evidence, flag, indicator_declaration, run, source_age
+from screening.store.bundle import content_digest
+from screening.store.files import sha256
+from screening.store.tables import (
+    dossier_address,
+    dossier_party,
+    dossier_place,
+    dossier_record,
+    evidence,
+    flag,
+    indicator_declaration,
+    run,
+    run_file,
+    sample,
+    source_age,
+)
 from tests.store.bundles import make_bundle
 
 FILES = [*RUN_FILES, "run.json", "run.html"]
@@ -68,6 +83,9 @@ def test_a_directory_that_is_gone_is_found(sqlite_store: Store, workspace: Works
         (evidence, "explanation_nl", "iets anders"),
         (evidence, "record_ids", ["vergunningen:X"]),
         (indicator_declaration, "declaration", "{}"),
+        (dossier_address, "address", "een ander adres"),
+        (dossier_place, "row_number", 7),
+        (sample, "drawn_on", date(2026, 1, 1)),
         (dossier_record, "fields", "{}"),
         (dossier_party, "name", "iemand anders"),
         (source_age, "age_days", 0),
@@ -105,3 +123,28 @@ def test_a_run_that_is_not_published_cannot_be_verified(sqlite_store: Store, wor
 
 def test_run_json_names_the_hash_of_every_data_file(directory: Path) -> None:
     assert set(json.loads((directory / "run.json").read_text())["files"]) == set(RUN_FILES)
+
+
+def test_a_run_of_before_the_dossier_tables_is_whole_and_what_was_put_there_for_it_is_checked(
+    sqlite_store: Store, workspace: Workspace
+) -> None:
+    """Such a run has no digest of those tables, and of their rows no more than its flags tell."""
+    published = publish(sqlite_store, workspace, make_bundle(dossier_records=None, dossier_parties=None))
+    directory = workspace.runs / published.run_id
+    document = json.loads((directory / "run.json").read_text())
+    later = (sample, dossier_place)
+    for table in (*later, dossier_address):
+        del document["stored"][table.name]
+    content = json.dumps(document).encode()
+    (directory / "run.json").write_bytes(content)
+    with sqlite_store.engine.begin() as connection:
+        for table in later:
+            connection.execute(table.delete())
+        connection.execute(dossier_address.delete().where(dossier_address.c.kind == "sample"))
+        connection.execute(run.update().values(summary=document, digest=content_digest(document)))
+        connection.execute(run_file.update().where(run_file.c.name == "run.json").values(sha256=sha256(content)))
+    verify_run(sqlite_store, workspace, published.run_id)
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(dossier_address.update().values(address="een ander adres"))
+    with pytest.raises(StoreError, match="table dossier_address "):
+        verify_run(sqlite_store, workspace, published.run_id)
