@@ -57,3 +57,7 @@ class AlreadyRunningError(BarrierError):
 
 class StoreError(BarrierError):
     """The store cannot be trusted or used (exit code 1)."""
+
+
+class LedgerError(StoreError):
+    """The ledger cannot be written or trusted (exit code 1): what had to be logged may not be shown or done."""

@@ -202,6 +202,57 @@ class Purpose(StrEnum):
     REG = "P-REG"  # quality of the base registers: reporting back what is wrong
 
 
+class LedgerAction(StrEnum):
+    """What an entry of the ledger says was done (BIO2 8.15.01, "actie"). Added to, never renamed: old entries stay."""
+
+    # reads of personal data, written before anything is shown
+    READ_DOSSIER = "read_dossier"  # one dossier in the review; needs a case and a purpose
+    READ_EXPLANATION = "read_explanation"  # `barrier explain`; needs a case and a purpose
+    READ_QUEUE = "read_queue"
+    READ_LINK = "read_link"
+    READ_VISIT = "read_visit"
+    READ_SIGNAL = "read_signal"
+    READ_STATISTICS = "read_statistics"
+    READ_EXPORT = "read_export"  # previews, batches, the register of disclosures
+    READ_AUDIT = "read_audit"
+    PRINT = "print"
+    # coming and going
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    # work on a case
+    ASSIGN = "assign"
+    RELEASE = "release"
+    OWN_READING = "own_reading"
+    OPEN_EVIDENCE = "open_evidence"
+    JUDGEMENT = "judgement"
+    LINK_JUDGEMENT = "link_judgement"
+    VISIT = "visit"
+    SIGNAL = "signal"
+    # what leaves, and what is called back
+    EXPORT_APPROVAL = "export_approval"
+    EXPORT = "export"
+    WITHDRAWAL = "withdrawal"
+    FEEDBACK = "feedback"
+    RECIPIENT_CHANGE = "recipient_change"
+    # keeping order
+    RUN_PUBLISHED = "run_published"
+    RULE_CHANGE = "rule_change"
+    CONFIGURATION = "configuration"
+    ACCOUNT_CHANGE = "account_change"
+    ERASURE = "erasure"
+    SUBJECT_ACCESS = "subject_access"
+    SUBJECT_OBJECTION = "subject_objection"
+    ACCESS_REVIEW = "access_review"
+
+
+class LedgerResult(StrEnum):
+    """How it ended (BIO2 8.15.01, "resultaat")."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
 class ExitCode:
     """What the `barrier` command tells its caller."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,9 +35,10 @@ _PUBLISHER_LOCK = 7_411_204_802
 PUBLISHER_TIMEOUT_S = 60
 
 
-def make_engine(url: str) -> sa.Engine:
+def make_engine(url: str, migrate: Callable[[sa.Engine, str], None] | None = None) -> sa.Engine:
     """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`: checked to be durable, migrated to the newest schema.
 
+    `migrate`: takes the engine and its name for a message; a database of its own (the ledger) has a schema of its own.
     Raises StoreError: another kind of database, unsafe settings, damage, or a store made by a newer version. The
     message never holds the password of the URL.
     """
@@ -58,7 +59,7 @@ def make_engine(url: str) -> sa.Engine:
             _assert_durable(engine)
             if is_sqlite:
                 _quick_check(engine, where)
-            _migrate(engine, where)
+            (migrate or _migrate)(engine, where)
     except BaseException:
         engine.dispose()
         raise

@@ -1,0 +1,166 @@
+"""One entry of the ledger: the six fields of BIO2 8.15.01, a case and a purpose; no content, no name, no free text.
+
+Every field is a word of a closed list or matches a pattern that a name, a birth date, a BSN, a KVK number, a postcode
+or a sentence does not match. What does not fit is refused, so content cannot slip in by a caller's mistake.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import rfc8785
+
+from screening.errors import LedgerError
+from screening.vocabulary import LedgerAction, LedgerResult, Purpose
+
+#: What is hashed carries the number of this form: entries of an older form stay as they are.
+FORM = 1
+
+#: Not bare digits of 8 (KVK number, a date) or 9 (BSN): a counter, or hexadecimal of a length that these do not have.
+_ID = r"(?:\d{1,7}|[0-9a-f]{12,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_CASE = r"[0-9a-f]{16}"
+_ACCOUNT = r"[a-z0-9][a-z0-9._@+-]{0,99}"
+
+#: Lists and pages that hold data of many addresses at once.
+LISTS = (
+    "queue", "links", "visits", "signals", "statistics", "policy", "runs", "rules", "audit", "logboek", "accounts",
+    "disclosures", "batches", "recipients", "papers", "retention", "configuration", "sources", "review",
+)  # fmt: skip
+
+#: Kind of object -> what its id looks like. An object is written `kind:id`.
+OBJECTS: dict[str, re.Pattern[str]] = {
+    "case": re.compile(_CASE),
+    "address": re.compile(r"\d{16}"),  # adresseerbaar_object_id
+    "run": re.compile(_ID),
+    "link": re.compile(rf"(?:L-)?{_ID}"),
+    "party": re.compile(rf"(?:[PO]-)?{_ID}"),
+    "visit": re.compile(_ID),
+    "signal": re.compile(_ID),
+    "batch": re.compile(rf"{_ID}|(?=[a-zA-Z0-9-]*\d)[a-zA-Z][a-zA-Z0-9]*(?:-[a-zA-Z0-9]+){{1,6}}"),
+    "recipient": re.compile(rf"{_ID}|[a-z][a-z0-9]*(?:-[a-z0-9]+){{0,6}}"),  # an organisation: riec-midden-nederland
+    "rule": re.compile(r"[A-Z]{3}-\d{2}|[0-9a-f]{16}|all"),
+    "session": re.compile(_ID),
+    "account": re.compile(_ACCOUNT),
+    "term": re.compile(r"[a-z][a-z_]{0,39}"),  # a retention term, by the name of its kind of data
+    "receipt": re.compile(_ID),
+    "document": re.compile(_ID),
+    "configuration": re.compile(_ID),
+    "ledger": re.compile(r"[0-9a-f]{32}"),
+    "review": re.compile(r"\d{4}-\d{2}-[0-9a-f]{16}"),  # a month and the digest of its report
+    "list": re.compile("|".join(LISTS)),
+}
+
+ACTOR = re.compile(rf"{_ACCOUNT}|system:[a-z]{{1,20}}")
+
+#: Where an action came from: the fingerprint of a session, a machine with its terminal, or a network address.
+ORIGIN = re.compile(
+    r"session:[0-9a-f]{8,64}"
+    r"|host:[A-Za-z0-9][A-Za-z0-9.-]{0,62}(?:/[a-z]{1,8}[0-9/]{0,8})?"
+    r"|ip:(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{2,39})"
+)
+
+#: A case of the review, or the number of a case file of the municipality such as Z-2026-00123.
+CASE = re.compile(rf"{_CASE}|[A-Z]{{1,6}}-\d{{2,4}}[0-9-]{{0,16}}")
+
+#: Reads of one address. Without a case and a purpose they may be refused, and may not happen.
+CASE_BOUND = frozenset({LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION})
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+
+
+class EntryError(LedgerError):
+    """An entry holds something that the ledger does not take. The message names the field, never its value."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Who (`actor`) did what (`action`) to what (`object`), when (`at`), from where (`origin`), with which `result`.
+
+    `at`: with a zone. `actor`: an account name, or `system:run` and the like for a process. `object`: `kind:id`
+    (OBJECTS). `origin`: `session:HEX`, `host:NAME/TTY` or `ip:ADDRESS`. `case`, `purpose`: why it was allowed; a read
+    of one dossier that was done has both. Raises EntryError.
+    """
+
+    at: datetime
+    actor: str
+    action: LedgerAction
+    object: str
+    result: LedgerResult | str = LedgerResult.DONE
+    origin: str = field(kw_only=True)
+    case: str | None = field(default=None, kw_only=True)
+    purpose: Purpose | str | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.at, datetime) or self.at.utcoffset() is None:
+            raise EntryError("An entry's time needs a time zone.")
+        kind, _, name = str(self.object).partition(":")
+        known = OBJECTS.get(kind)
+        _refuse_unless(known and known.fullmatch(name), "object", f"`kind:id` with a kind of {', '.join(OBJECTS)}")
+        _refuse_unless(ACTOR.fullmatch(str(self.actor)), "actor", "an account name in small letters, or system:NAME")
+        _refuse_unless(ORIGIN.fullmatch(str(self.origin)), "origin", "session:HEX, host:NAME/TTY or ip:ADDRESS")
+        _refuse_unless(self.case is None or CASE.fullmatch(str(self.case)), "case", "the id of a case")
+        object.__setattr__(self, "at", self.at.astimezone(UTC))
+        for name, words in (("action", LedgerAction), ("result", LedgerResult), ("purpose", Purpose)):
+            value = getattr(self, name)
+            if name == "purpose" and value is None:
+                continue
+            _refuse_unless(value in set(words), name, f"one of {', '.join(words)}")
+            object.__setattr__(self, name, words(value))
+        if self.action in CASE_BOUND and self.result == LedgerResult.DONE and not (self.case and self.purpose):
+            raise EntryError(f"{self.action}: a dossier is read for a case and a purpose. Name both.")
+
+    def fields(self) -> dict[str, str | None]:
+        """The entry as it is stored: text only, the time in UTC to the microsecond."""
+        return {
+            "at": moment(self.at),
+            "actor": self.actor,
+            "action": self.action.value,
+            "object": self.object,
+            "result": LedgerResult(self.result).value,
+            "origin": self.origin,
+            "case": self.case,
+            "purpose": None if self.purpose is None else Purpose(self.purpose).value,
+        }
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry as it stands in the ledger: its number, what it follows, and its own hash."""
+
+    seq: int
+    entry: Entry
+    previous: str
+    hash: str
+
+
+def moment(at: datetime) -> str:
+    """A time as text that sorts like the time: 2026-11-01T12:00:00.000000Z."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def read_moment(text: str) -> datetime:
+    """The time of `moment`. EntryError when the text is no such time."""
+    if not _MOMENT.fullmatch(str(text)):
+        raise EntryError("A stored time is not in the form of the ledger.")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise EntryError("A stored time is not in the form of the ledger.") from None
+
+
+def genesis(ledger_id: str) -> str:
+    """What the first entry follows: no entry fits into another ledger than its own."""
+    return hashlib.sha256(rfc8785.dumps({"form": FORM, "ledger": ledger_id})).hexdigest()
+
+
+def entry_hash(seq: int, fields: dict[str, str | None], previous: str) -> str:
+    """sha256 of the entry, its number and what it follows, as canonical JSON (RFC 8785)."""
+    return hashlib.sha256(rfc8785.dumps({**fields, "form": FORM, "seq": seq, "previous": previous})).hexdigest()
+
+
+def _refuse_unless(fits: object, name: str, what: str) -> None:
+    if not fits:
+        raise EntryError(f"An entry's {name} must be {what}. Its value is not shown: it may be about a person.")
