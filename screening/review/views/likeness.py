@@ -1,0 +1,140 @@
+"""A link between two mentions, field by field: what was compared and how alike it is, in words before numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from screening.review.views.facts import record_head
+from screening.review.views.words import known, word
+from screening.vocabulary import LinkLevel
+from screening.wording.wording import date_text
+
+#: Similarity from which two values are said to be much alike, and somewhat: as in the sentence of `barrier links show`.
+_NEAR, _FAR = 0.85, 0.5
+#: Which column of a mention stands behind a compared field; of the others the page tells how alike, not what.
+_VALUES = {
+    "family_name": "name", "surname": "name", "given_names": "name", "given": "name", "trade_name": "name",
+    "birth_date": "birth_date", "kvk_nummer": "kvk_nummer",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One compared field. `left`, `right`: what the two registers have, None where it stands in another dossier.
+
+    `alike`: in words. `number`: the same as a percentage, for whoever wants to know; None where a side is empty.
+    """
+
+    field: str
+    left: str | None
+    right: str | None
+    alike: str
+    number: str | None
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a link: its name (None where another dossier has it), role and record."""
+
+    name: str | None
+    role: str
+    head: str
+    record: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as a page shows it. `is_open`: probable, so it counts for nothing until a person confirms it."""
+
+    link_id: str
+    level: str
+    is_open: bool
+    kind: str
+    left: Side
+    right: Side
+    compared: tuple[Compared, ...]
+
+
+def links(
+    frame: pl.DataFrame,
+    parties: pl.DataFrame,
+    *,
+    language: str,
+    levels: Iterable[str] = (LinkLevel.STRONG, LinkLevel.PROBABLE),
+) -> list[Link]:
+    """The links of these levels, by id. `frame`: LINKS. `parties`: DOSSIER_PARTIES of the same dossier.
+
+    Links on an equal number (exact) are none of likeness and left out unless asked for.
+    """
+    mentions = {row["mention"]: row for row in parties.to_dicts()}
+    wanted = {str(level) for level in levels}
+    rows = frame.filter(pl.col("level").is_in(sorted(wanted))).sort("link_id").to_dicts()
+    return [_link(row, mentions, language) for row in rows]
+
+
+def _link(row: Mapping[str, str], mentions: Mapping[str, dict], language: str) -> Link:
+    left, right = mentions.get(row["left"]), mentions.get(row["right"])
+    return Link(
+        link_id=row["link_id"],
+        level=word("levels", row["level"], language),
+        is_open=row["level"] == LinkLevel.PROBABLE,
+        kind=word("kinds", row["left"].rsplit(":", 1)[1], language),
+        left=_side(row["left"], left, language),
+        right=_side(row["right"], right, language),
+        compared=tuple(
+            _compared(name, one["similarity"], left, right, language)
+            for name, one in json.loads(row["comparisons"] or "{}").items()
+        ),
+    )
+
+
+def _side(mention: str, row: Mapping[str, object] | None, language: str) -> Side:
+    record, role, _kind = mention.rsplit(":", 2)
+    dataset, key = record.split(":", 1)
+    return Side(
+        name=str(row["name"]) if row and row["name"] else None,
+        role=word("roles", role, language),
+        head=record_head(dataset, key, language),
+        record=record,
+    )
+
+
+def _compared(
+    name: str, similarity: float | None, left: Mapping | None, right: Mapping | None, language: str
+) -> Compared:
+    return Compared(
+        field=word("compared", name, language),
+        left=_value(name, left, language),
+        right=_value(name, right, language),
+        alike=alike(
+            similarity, language, is_written_alike=_value(name, left, language) == _value(name, right, language)
+        ),
+        number=None
+        if similarity is None
+        else f"{round(100 * similarity)} %"
+        if language == "nl"
+        else f"{similarity:.0%}",
+    )
+
+
+def alike(similarity: float | None, language: str, *, is_written_alike: bool = True) -> str:
+    """How alike two values are, in words. What is compared is the name without spelling and legal form, so equal names
+    need not be written alike: then that is said."""
+    if similarity is None:
+        name = "unknown"
+    elif similarity >= 1.0:
+        name = "same" if is_written_alike else "same_but"
+    else:
+        name = "near" if similarity >= _NEAR else "far" if similarity >= _FAR else "other"
+    return word("alike", name, language)
+
+
+def _value(name: str, row: Mapping | None, language: str) -> str | None:
+    value = row.get(_VALUES[name]) if row and name in _VALUES and name in known("compared") else None
+    if value is None:
+        return None
+    return date_text(value, language) if name == "birth_date" else str(value)

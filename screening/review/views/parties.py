@@ -1,0 +1,84 @@
+"""The parties on the records of an address: who, in which role, on which record. Role persons and companies only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from screening.review.views.facts import Fact, record_head
+from screening.review.views.words import word
+from screening.vocabulary import PartyKind
+
+
+@dataclass(frozen=True)
+class Role:
+    """One mention: a role on a record. `anchor`: where the record stands on the page, None where it is elsewhere."""
+
+    mention: str
+    record: str
+    head: str
+    role: str
+    anchor: str | None
+
+
+@dataclass(frozen=True)
+class Party:
+    """One party of the matching. `names`: as the registers write them, each once. `birth_year`: of a person; the full
+    date is used for telling people apart and shown nowhere but where two of them are compared."""
+
+    party_id: str
+    names: tuple[str, ...]
+    kind: str
+    is_person: bool
+    birth_year: int | None
+    kvk_numbers: tuple[str, ...]
+    roles: tuple[Role, ...]
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+
+def parties(frame: pl.DataFrame, shown: Sequence[Fact], *, language: str) -> list[Party]:
+    """One Party a party id, by name. `frame`: DOSSIER_PARTIES. `shown`: the facts of the same address."""
+    places = {fact.record: (place, fact) for place, fact in enumerate(shown)}
+    grouped: dict[str, list[dict]] = {}
+    for row in frame.sort("mention").to_dicts():
+        grouped.setdefault(row["party_id"], []).append(row)
+    made = [_party(party_id, rows, places, language) for party_id, rows in grouped.items()]
+    return sorted(made, key=lambda one: (one.name.casefold(), one.kind, one.party_id))
+
+
+def _party(party_id: str, rows: list[dict], places: Mapping[str, tuple[int, Fact]], language: str) -> Party:
+    names = sorted({row["name"] for row in rows if row["name"]}, key=str.casefold)
+    born = sorted({row["birth_date"].year for row in rows if row["birth_date"]})
+    kind = rows[0]["kind"]
+    nameless = "zonder naam in het register" if language == "nl" else "no name in the register"
+    return Party(
+        party_id=party_id,
+        names=tuple(names) or (nameless,),
+        kind=word("kinds", kind, language),
+        is_person=kind == PartyKind.PERSON,
+        birth_year=born[0] if len(born) == 1 and kind == PartyKind.PERSON else None,
+        kvk_numbers=tuple(sorted({row["kvk_nummer"] for row in rows if row["kvk_nummer"]})),
+        roles=tuple(_role(row, places, language) for row in sorted(rows, key=lambda row: _place(row, places))),
+    )
+
+
+def _role(row: Mapping[str, str], places: Mapping[str, tuple[int, Fact]], language: str) -> Role:
+    record = f"{row['dataset']}:{row['key']}"
+    fact = places[record][1] if record in places else None
+    return Role(
+        mention=row["mention"],
+        record=record,
+        head=fact.head if fact else record_head(row["dataset"], row["key"], language),
+        role=word("roles", row["role"], language),
+        anchor=fact.anchor if fact else None,
+    )
+
+
+def _place(row: Mapping[str, str], places: Mapping[str, tuple[int, Fact]]) -> tuple[int, str]:
+    found = places.get(f"{row['dataset']}:{row['key']}")
+    return (found[0] if found else len(places), row["mention"])

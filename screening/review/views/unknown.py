@@ -1,0 +1,59 @@
+"""What is not known at an address: registers that are missing or old, links that nobody confirmed, gaps in records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from screening.review.views.facts import ORDER, Fact, Source
+from screening.review.views.likeness import Link
+from screening.review.views.words import word
+
+#: A delivery older than this is named among what is not known. Registers are delivered every night.
+STALE_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """`missing`: registers that the run did not have, with why. `stale`: those delivered longer ago than STALE_DAYS.
+
+    `undated`: records without any date. `open_links`: links between parties here that nobody confirmed.
+    """
+
+    missing: tuple[tuple[str, str], ...]
+    stale: tuple[Source, ...]
+    undated: tuple[Fact, ...]
+    open_links: tuple[Link, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.missing or self.stale or self.undated or self.open_links)
+
+
+def unknown(
+    known_sources: Mapping[str, Source],
+    unavailable: Iterable[Mapping[str, str]],
+    shown: Sequence[Fact],
+    links: Sequence[Link],
+    *,
+    language: str,
+) -> Unknown:
+    """What this run could not know here. `unavailable`: as in `run.json`, each with `dataset` and `reason_<language>`.
+
+    The BAG dates nothing, so an address of it is not counted among the undated.
+    """
+    reasons = {one["dataset"]: one[f"reason_{language}"] for one in unavailable}
+    absent = "dit register is niet aangesloten." if language == "nl" else "this register is not connected."
+    return Unknown(
+        missing=tuple(
+            (word("registers", str(name), language), reasons.get(str(name), absent))
+            for name in ORDER
+            if str(name) in reasons or str(name) not in known_sources
+        ),
+        stale=tuple(
+            one for one in known_sources.values()
+            if one.dataset not in reasons and (one.days is None or one.days > STALE_DAYS)
+        ),
+        undated=tuple(fact for fact in shown if not fact.dates and fact.dataset != "bag_adressen"),
+        open_links=tuple(link for link in links if link.is_open),
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""Parties, their drawing, the links between them, and what is not known."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.review.views import network
+from screening.review.views.facts import facts, sources
+from screening.review.views.likeness import alike, links
+from screening.review.views.network import MOST_ROLES, draw
+from screening.review.views.parties import Party, Role, parties
+from screening.review.views.unknown import unknown
+from tests.review.views.material import LINK_ROWS, PARTIES, RECORDS, SOURCES, TODAY
+
+ALL_SOURCES = sources(SOURCES, today=TODAY, language="nl")
+FACTS = facts(RECORDS, ALL_SOURCES, language="nl")
+SHOWN = parties(PARTIES, FACTS, language="nl")
+LINKS = links(LINK_ROWS, PARTIES, language="nl")
+
+
+def test_a_party_is_told_with_its_roles_on_records() -> None:
+    company = SHOWN[0]
+    assert (company.name, company.kind) == ("Eetcafé Honinglust B.V.", "organisatie")
+    assert [(role.role, role.head, role.anchor) for role in company.roles] == [
+        ("houder", "vergunning ZW-2", "gegeven-2")
+    ]
+    assert SHOWN[1].roles[0].head == "vestiging 000059335810"
+
+
+def test_a_birth_date_is_a_year_among_the_parties() -> None:
+    person = next(one for one in SHOWN if one.is_person)
+    assert person.birth_year == 1961
+    assert "08-22" not in str(person)
+    assert "22 augustus" not in str(person)
+
+
+def test_links_are_told_field_by_field_in_words() -> None:
+    probable, strong = LINKS
+    assert [(one.field, one.alike) for one in strong.compared] == [
+        ("Achternaam", "gelijk, op schrijfwijze of rechtsvorm na"),
+        ("Voornaam of voorletters", "lijkt er erg op"),
+        ("Geboortedatum", "lijkt er een beetje op"),
+        ("Onderneming", "bij een van de twee niet bekend"),
+        ("Achternaam", "anders"),
+    ]
+    assert probable.is_open
+    assert not strong.is_open
+    assert probable.compared[0].left == "Eetcafé Honinglust Exploitatie B.V."
+    assert probable.compared[0].alike == "gelijk, op schrijfwijze of rechtsvorm na"
+    assert probable.compared[1].left is None
+
+
+def test_where_birth_dates_are_compared_they_are_told_whole() -> None:
+    birth = LINKS[1].compared[2]
+    assert birth.right == "22 augustus 1961"
+    assert birth.left is None  # stands in another dossier
+
+
+def test_links_on_an_equal_number_are_none_of_likeness() -> None:
+    assert [one.link_id for one in LINKS] == ["L-1", "L-2"]
+    assert [one.link_id for one in links(LINK_ROWS, PARTIES, language="en", levels=["exact"])] == ["L-3"]
+
+
+@pytest.mark.parametrize(
+    ("similarity", "words"),
+    [(None, "not known on one side"), (1.0, "the same"), (0.99, "much alike"), (0.85, "much alike"),
+     (0.84, "somewhat alike"), (0.5, "somewhat alike"), (0.49, "different"), (0.0, "different")],
+)  # fmt: skip
+def test_likeness_has_words_on_both_sides_of_each_border(similarity: float | None, words: str) -> None:
+    assert alike(similarity, "en") == words
+
+
+def test_what_is_not_known_names_registers_links_and_records() -> None:
+    why = [{"dataset": "maatregelen", "kind": "too_old", "reason_nl": "te oud.", "reason_en": "too old."}]
+    told = unknown(ALL_SOURCES, why, FACTS, LINKS, language="nl")
+    assert told.missing == (
+        ("Vergunningen seksinrichtingen", "dit register is niet aangesloten."),
+        ("Functies in het handelsregister", "dit register is niet aangesloten."),
+        ("Leidinggevenden op vergunningen", "dit register is niet aangesloten."),
+        ("Besluiten en maatregelen", "te oud."),
+    )
+    assert [one.dataset for one in told.stale] == ["controles", "handelsregister"]
+    assert [one.record for one in told.undated] == ["controles:BZ-9"]
+    assert [one.link_id for one in told.open_links] == ["L-1"]
+    assert not told.is_empty
+
+
+def test_the_drawing_is_well_formed_and_says_in_words_what_it_shows() -> None:
+    drawing = draw(SHOWN, LINKS, language="nl")
+    root = ET.fromstring(str(drawing.svg))
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.get("role") == "img"
+    assert root.find(f"{space}desc").text == " ".join(drawing.text)
+    assert drawing.text[-1] == (
+        "Misschien dezelfde partij, niet bevestigd: Eetcafé Honinglust B.V. en Eetcafé Honinglust Exploitatie B.V."
+    )
+    dashed = [one for one in root.iter(f"{space}path") if one.get("stroke-dasharray")]
+    assert len(dashed) == 1
+
+
+def test_a_name_is_text_and_never_markup() -> None:
+    drawing = draw(SHOWN, LINKS, language="nl")
+    assert "<b>" not in str(drawing.svg)
+    assert "&lt;b&gt;" in str(drawing.svg)
+
+
+def test_no_colour_means_anything() -> None:
+    svg = str(draw(SHOWN, LINKS, language="nl").svg)
+    assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', svg)) == {"none", "currentColor"}
+    assert "style=" not in svg
+
+
+def test_nothing_to_draw_is_no_drawing() -> None:
+    assert draw([], [], language="nl") is None
+
+
+def many(parties_: int, roles: int) -> list[Party]:
+    return [
+        Party(
+            f"O-{at}", (f"Onderneming met een lange naam nummer {at} B.V.",), "organisatie", False, None, (),
+            tuple(Role(f"m{at}-{n}", f"r{n}", f"vergunning ZW-{n}", "houder", None) for n in range(roles)),
+        )
+        for at in range(parties_)
+    ]  # fmt: skip
+
+
+def test_more_lines_than_can_be_read_are_left_to_the_table() -> None:
+    drawing = draw(many(10, 3), language="nl")
+    assert (drawing.drawn, drawing.total) == (MOST_ROLES // 3, 10)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 8), st.integers(1, 3))
+def test_no_two_boxes_overlap_and_the_drawing_is_always_the_same(count: int, roles: int) -> None:
+    shown = many(count, roles)
+    svg = str(draw(shown, language="nl").svg)
+    assert svg == str(draw(many(count, roles), language="nl").svg)
+    boxes = [
+        tuple(float(one) for one in found)
+        for found in re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg)
+    ]
+    height = float(re.search(r'viewBox="0 0 360 ([\d.]+)"', svg)[1])
+    for at, (x, y, width, tall) in enumerate(boxes):
+        assert 0 <= x <= x + width <= network._WIDTH
+        assert 0 <= y <= y + tall <= height
+        for other_x, other_y, _, other_tall in boxes[at + 1 :]:
+            assert x != other_x or y + tall <= other_y or other_y + other_tall <= y
