@@ -61,6 +61,19 @@ DOSSIER_PARTIES: dict[str, pl.DataType] = {
     "fingerprint": pl.String(),
 }
 
+#: One row a probable link of the run, with what a person compares. `left_side`, `right_side`: flat JSON of text.
+LINKS_TO_JUDGE: dict[str, pl.DataType] = {
+    "link_id": pl.String(),
+    "left_fingerprint": pl.String(),
+    "right_fingerprint": pl.String(),
+    "kind": pl.String(),
+    "sensitive": pl.Boolean(),
+    "left_side": pl.String(),
+    "right_side": pl.String(),
+    "log_odds": pl.Float64(),
+    "comparisons": pl.String(),
+}
+
 #: One row a delivered file. `age_days`: days from the delivery to `as_of`.
 SOURCE_AGES: dict[str, pl.DataType] = {
     "dataset": pl.String(),
@@ -96,6 +109,7 @@ STORED: dict[sa.Table, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
     tables.dossier_place: (DOSSIER_PLACES, ("address_id", "dataset", "key")),
     tables.dossier_party: (DOSSIER_PARTIES, ("mention",)),
     tables.dossier_link: (LINKS, ("link_id",)),
+    tables.link_to_judge: (LINKS_TO_JUDGE, ("link_id",)),
 }
 
 #: Columns of a source that may be in no store, whoever asks (formats: never stored, written nowhere).
@@ -117,9 +131,9 @@ class RunBundle:
     mapping an indicator with `code`, `version`, `legal_basis`, `dpia`, `fg_advice`, its texts and the parameters in
     force. `dossier_records` (DOSSIER_RECORDS), `dossier_parties` (DOSSIER_PARTIES): may hold more than the flagged and
     sampled addresses; the store keeps theirs only. `display`: `address_id` and `address` as shown, of the sampled
-    addresses at least; one without is shown by its id. `sources`: SOURCE_AGES. `extra`: views made from the rest
-    (`run.html`); their bytes are checked on reading and are outside the digest. `started_at`, `finished_at`: with a
-    zone.
+    addresses at least; one without is shown by its id. `links_to_judge`: LINKS_TO_JUDGE. `sources`: SOURCE_AGES.
+    `extra`: views made from the rest (`run.html`); their bytes are checked on reading and are outside the digest.
+    `started_at`, `finished_at`: with a zone.
     """
 
     run_id: str
@@ -133,6 +147,7 @@ class RunBundle:
     dossier_records: Frame | None = None
     dossier_parties: Frame | None = None
     display: Frame | None = None
+    links_to_judge: Frame | None = None
     sources: Frame | None = None
     extra: Mapping[str, bytes] = field(default_factory=dict)
     started_at: datetime | None = None
@@ -228,6 +243,7 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
         tables.dossier_place: _places(records, evidence, files["records.parquet"], links),
         tables.dossier_party: parties,
         tables.dossier_link: kept,
+        tables.link_to_judge: _given(bundle.links_to_judge, LINKS_TO_JUDGE, "links to judge"),
     }
     return {table: as_stored(frame, table) for table, frame in rows.items()}
 

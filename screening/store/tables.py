@@ -1,4 +1,4 @@
-"""The tables of the store: runs, and what a dossier needs of flagged and sampled addresses. Of others: nothing."""
+"""The tables of the store: runs, what a dossier needs of flagged and sampled addresses, and links that people judge."""
 
 from __future__ import annotations
 
@@ -219,6 +219,25 @@ dossier_link = sa.Table(
     sa.Index(None, "run_id", "right"),
 )
 
+#: Probable links of the whole run: they count for nothing until people have compared the two mentions, so both stand
+#: here, with the least that comparing takes (a birth year and no date).
+link_to_judge = sa.Table(
+    "link_to_judge",
+    metadata,
+    _run_id(),
+    sa.Column("link_id", sa.String(22), primary_key=True),
+    sa.Column("left_fingerprint", sa.String, nullable=False),
+    sa.Column("right_fingerprint", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    # One of the two stands on a sex-establishment licence: for those who may see such dossiers.
+    sa.Column("sensitive", sa.Boolean, nullable=False),
+    # Flat JSON of text: what a reader compares.
+    sa.Column("left_side", sa.Text, nullable=False),
+    sa.Column("right_side", sa.Text, nullable=False),
+    sa.Column("log_odds", sa.Double),
+    sa.Column("comparisons", sa.Text),
+)
+
 source_age = sa.Table(
     "source_age",
     metadata,
@@ -262,4 +281,5 @@ RUN_TABLES: tuple[sa.Table, ...] = (
     dossier_place,
     dossier_party,
     dossier_link,
+    link_to_judge,
 )
