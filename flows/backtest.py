@@ -36,9 +36,9 @@ def backtest(
     The configured parameters, replaced by those of a proposed version (`version_id`) and by "name=value" texts. Of
     several runs of one date the last published counts. A night without its snapshots is named under `skipped`.
     """
-    from screening.rules.explain import quantity
     from screening.store import Workspace, open_store
     from screening.store.consent import version_of
+    from screening.wording.explain import quantity
 
     settings, rule = settings_module.load(configuration), rule_of(code)
     workspace = Workspace(settings.workspace)

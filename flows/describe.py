@@ -29,7 +29,7 @@ class Described:
 
     def lines(self, language: str) -> list[str]:
         """As plain lines for a terminal."""
-        from screening.rules.explain import as_lines
+        from screening.wording.explain import as_lines
 
         lines: list[str] = []
         for part in self.parts[language]:

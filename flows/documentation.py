@@ -74,9 +74,9 @@ def write(directory: Path) -> list[Path]:
 
 def page_document(language: str) -> dict:
     """What the page of the barrier model shows, in plain words (`screening.report.render_barrier_page`)."""
-    from screening.rules.explain import HEADS
     from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
     from screening.rules.portray import REACH, barrier_part
+    from screening.wording.explain import HEADS
 
     rows = coverage(all_indicators())
     names = {one.code: getattr(one, f"name_{language}") for one in all_indicators()}
@@ -129,8 +129,8 @@ def page_document(language: str) -> dict:
 
 def _rules_list(language: str) -> str:
     """Every indicator's declaration as Markdown, by code."""
-    from screening.rules.explain import HEADS
     from screening.rules.portray import rule_part
+    from screening.wording.explain import HEADS
 
     words, heads = _WORDS[language], HEADS[language]
     lines = [f"# {words['rules']}", "", words["rules_lead"], ""]

@@ -132,7 +132,7 @@ def findings_text(findings) -> None:
 
 def explanation_text(told, *, english: bool) -> None:
     """Why an address was flagged, or why not."""
-    for line in told.lines_en if english else told.lines_nl:
+    for line in told.lines("en" if english else "nl"):
         _OUT.print(escape(line), soft_wrap=True)
 
 
@@ -150,7 +150,7 @@ def runs_text(found: list[dict]) -> None:
 
 def indicators_text(found: list[dict]) -> None:
     """The catalogue, one indicator a row."""
-    from screening.rules.wording import setting_text
+    from screening.wording.wording import setting_text
 
     table = Table("code", "v", "class", "barrier", "name", "parameters")
     for one in found:

@@ -1,9 +1,8 @@
-"""The engine of the indicators: declaration, registry, evaluation, review rule, explanation. Rules are handed in."""
+"""The engine of the indicators: declaration, registry, evaluation, review rule, sample. Rules are handed in."""
 
 from screening.rules import readings
 from screening.rules.declare import Indicator, Param, indicator
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
-from screening.rules.explain import explain_hit, explain_lines
 from screening.rules.groups import company_groups
 from screening.rules.registry import load
 from screening.rules.review import review
@@ -21,8 +20,6 @@ __all__ = [
     "Tables",
     "company_groups",
     "evaluate",
-    "explain_hit",
-    "explain_lines",
     "indicator",
     "load",
     "readings",

@@ -15,8 +15,8 @@ from screening.rules.plain import term_of_suspicion
 from screening.rules.purposes import purposes_of
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES, TERMS_COLUMN
 from screening.rules.tables import Params, Tables
-from screening.rules.wording import placeholders
 from screening.vocabulary import Barrier, Dataset, IndicatorClass
+from screening.wording.wording import placeholders
 
 Number = int | float
 #: A parameter in force: a number, or codes of a closed list.

@@ -1,13 +1,13 @@
-"""The barrier model and its rules in words: model, barrier, indicator as parts (see `rules.explain`)."""
+"""The barrier model and its rules in words: model, barrier, indicator as parts (see `wording.explain`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from string import Formatter
 
-from screening.rules.explain import Part, quantity, threshold
 from screening.rules.model import BARRIER_NAMES, Coverage, Model, Reach
 from screening.vocabulary import Barrier
+from screening.wording.explain import Part, quantity, threshold
 
 #: What a class of indicator means for the reviewer.
 CLASSES = {

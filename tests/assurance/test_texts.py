@@ -16,7 +16,7 @@ import textstat
 from flows.catalogue import all_indicators
 from flows.documentation import pages
 from screening.rules import Indicator
-from screening.rules.explain import HEADS, UNITS_NL
+from screening.wording.explain import HEADS, UNITS_NL
 from screening.rules.model import BARRIER_NAMES, LANGUAGES, models, texts
 from screening.rules.plain import term_of_suspicion
 
@@ -69,7 +69,7 @@ def test_every_threshold_has_its_name_reason_and_unit_in_both_languages(code):
         assert param.label_en, name
         assert param.reason, name
         assert param.reason_nl, name
-        assert param.unit in UNITS_NL, f"{name}: say {param.unit!r} in Dutch in rules.explain.UNITS_NL"
+        assert param.unit in UNITS_NL, f"{name}: say {param.unit!r} in Dutch in wording.explain.UNITS_NL"
         assert len(param.label_nl.split()) <= 12, name
     assert bool(RULES[code].feedback_risk) == bool(RULES[code].feedback_risk_nl)
 

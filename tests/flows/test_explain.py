@@ -9,7 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screening.rules.wording import date_text
+from flows.explain import explain
+from screening.store import Workspace, open_store
+from screening.store.telling import told
+from screening.wording.wording import date_text
 from tests.conftest import barrier
 
 
@@ -184,3 +187,18 @@ def test_what_was_stopped_since_the_run_is_named_until_it_is_resumed(clean_town,
 def test_the_reason_of_a_flag_is_told_in_words(clean_town, files, reason, english, said):
     flag = files["flags"].filter(pl.col("reason") == reason).row(0, named=True)
     assert said in _explain(clean_town, flag["address_id"], *english).out.splitlines()[1]
+
+
+@pytest.mark.parametrize("town_name", ["clean", "messy"])
+def test_the_store_tells_every_flagged_address_in_the_very_same_lines(request, town_name):
+    """What the review shows comes from the store alone; `barrier explain` reads the files of the run."""
+    town, run = (request.getfixturevalue(f"{town_name}_{what}") for what in ("town", "run"))
+    with open_store(Workspace(town / "var")) as store:
+        flagged = store.flags(run["run_id"])["address_id"].to_list()
+        assert len(flagged) > 10
+        for address_id in flagged:
+            dossier = store.dossier(run["run_id"], address_id)
+            mine, by_explain = told(store, dossier), explain(town / "screening.toml", address_id, run_id=run["run_id"])
+            for language in ("nl", "en"):
+                assert mine.lines(language) == by_explain.lines(language)
+            assert mine.document() == by_explain.document()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from screening.rules import Param
-from screening.rules.explain import HEADS, as_lines
+from screening.wording.explain import HEADS, as_lines
 from screening.rules.model import coverage, models
 from screening.rules.portray import barrier_part, model_part, rule_part
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from screening.rules.wording import date_text, parts, placeholders, setting_text
+from screening.wording.wording import date_text, parts, placeholders, setting_text
 
 Part = dict[str, object]
 
@@ -136,7 +136,19 @@ def explain_lines(
     records: Mapping[str, str] | None = None,
     unknown: Sequence[str] = (),
 ) -> list[str]:
-    """The same as plain lines of text, for a terminal.
+    """`hit_part` as plain lines of text, for a terminal."""
+    return as_lines(hit_part(declaration, evidence_row, language, records=records, unknown=unknown), language)
+
+
+def hit_part(
+    declaration: Mapping[str, object],
+    evidence_row: Mapping[str, object],
+    language: str,
+    *,
+    records: Mapping[str, str] | None = None,
+    unknown: Sequence[str] = (),
+) -> Part:
+    """`explain_hit` in one language, with what one run knows of the hit.
 
     `records`: where a cited record stands, told behind its `dataset:key`. `unknown`: sentences on what this run did not
     know of this hit, before what no run can know.
@@ -147,7 +159,7 @@ def explain_lines(
         f"{record}: {places[record]}" if record in places else record
         for record in part["records"]  # type: ignore[attr-defined]
     ]
-    return as_lines(part, language)
+    return part
 
 
 def as_lines(part: Part, language: str) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from screening.rules import Param, explain_hit
-from screening.rules.explain import explain_lines
+from screening.rules import Param
+from screening.wording import explain_hit, explain_lines
 
 ROW = {
     "record_ids": ["vergunningen:Z-1"],

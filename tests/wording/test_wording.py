@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from screening.errors import RuleDefinitionError
-from screening.rules.wording import (
+from screening.wording.wording import (
     MONTHS,
     date_text,
     is_bound,
