@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from screening.errors import LedgerError, StoreError
-from screening.store.engine import guarded, make_engine, writing
+from screening.store.engine import guarded, writing
 from screening.store.ledger.entry import Entry, Written, entry_hash, moment, read_moment
-from screening.store.ledger.schema import WRITER_ROLE, ledger_entry, ledger_identity, migrate
+from screening.store.ledger.schema import ledger_entry, ledger_identity
+
+if TYPE_CHECKING:
+    from screening.store.ledger.logboek import Logboek
 
 #: How long an entry waits for others. A page that cannot be logged is not shown, and a person is waiting for it.
 WAIT_MS = 5_000
 
-_FIELDS = ("at", "actor", "action", "object", "result", "origin", "case", "purpose")
+#: The columns of an entry that are hashed beside its number and what it follows.
+FIELDS = ("at", "actor", "action", "object", "result", "origin", "case", "purpose")
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,10 @@ class Ledger:
     """An append-only chain of entries. Made by `open_ledger`; safe to use from many threads. Close it after use.
 
     Everything raises LedgerError when the database fails: what had to be logged may then not be shown or done.
+    `logboek`: the Logboek Dataverwerkingen in the same database; None where no folder of keys was named at opening.
     """
+
+    logboek: Logboek | None = None
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
@@ -145,51 +152,8 @@ _WRITER_LOCK = 741_120_481
 
 def as_written(row: sa.RowMapping | dict[str, object]) -> Written:
     """The entry of a stored row. EntryError when it is none."""
-    fields = {name: row[name] for name in _FIELDS}
+    fields = {name: row[name] for name in FIELDS}
     return Written(row["seq"], Entry(**fields | {"at": read_moment(fields["at"])}), row["previous"], row["hash"])
-
-
-def open_ledger(place: object) -> Ledger:
-    """The ledger of a workspace (`ledger.sqlite` in it), of a `sqlite:///FILE` or `postgresql://…` URL, or in a folder.
-
-    Made when it is not there: 0600. Raises LedgerError: not durable (assurance R2), damaged, newer than this code.
-    """
-    folder = getattr(place, "path", place)  # a Workspace, without importing its locks
-    is_url = isinstance(folder, str) and "://" in folder
-    url = str(folder) if is_url else f"sqlite:///{Path(str(folder)).absolute() / 'ledger.sqlite'}"
-    try:
-        engine = make_engine(url, migrate)
-    except LedgerError:
-        raise
-    except StoreError as error:
-        raise LedgerError(f"The ledger cannot be opened, so nothing that must be logged can be done. {error}") from None
-    _settle(engine)
-    try:
-        return Ledger(engine)
-    except BaseException:
-        engine.dispose()
-        raise
-
-
-def _settle(engine: sa.Engine) -> None:
-    """Every connection from now on: waits for a short while only, and on PostgreSQL acts as the role that only adds."""
-
-    @sa.event.listens_for(engine, "connect")
-    def settings(connection, _record) -> None:  # type: ignore[no-untyped-def]
-        if engine.dialect.name == "sqlite":
-            connection.execute(f"PRAGMA busy_timeout={WAIT_MS}").close()
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = {WAIT_MS}")
-        connection.commit()  # what a rolled-back transaction set is gone with it
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET ROLE {WRITER_ROLE}")
-            connection.commit()
-        except Exception:  # no such role, or no member of it: `protections` tells, and the triggers hold all the same
-            connection.rollback()
-
-    engine.dispose()  # connections of before these settings
 
 
 @contextmanager

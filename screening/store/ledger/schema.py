@@ -205,7 +205,20 @@ def has_writer_role(connection: sa.Connection) -> bool:
     return bool(connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": WRITER_ROLE}))
 
 
-def expected_triggers(dialect: str) -> frozenset[str]:
-    """The names of the triggers that a whole ledger has."""
-    statements = postgres_statements() if dialect == "postgresql" else sqlite_statements()
-    return frozenset(one.split()[2] for one in statements if one.split()[:2] == ["CREATE", "TRIGGER"])
+def sqlite_triggers() -> dict[str, str]:
+    """Name -> text of the triggers that a whole ledger has on SQLite."""
+    return {one.split()[2]: one.strip() for one in sqlite_statements()}
+
+
+def postgres_triggers() -> tuple[str, ...]:
+    """The names of the triggers that a whole ledger has on PostgreSQL."""
+    return tuple(one.split()[2] for one in postgres_statements() if one.split()[:2] == ["CREATE", "TRIGGER"])
+
+
+def postgres_functions() -> dict[str, str]:
+    """Name -> body of the functions that the triggers call on PostgreSQL."""
+    return {
+        one.split()[2].removesuffix("()"): one.split("$$")[1]
+        for one in postgres_statements()
+        if one.split()[:2] == ["CREATE", "FUNCTION"]
+    }
