@@ -28,6 +28,14 @@ WAITING, AGREED, DIFFERS, BOTH_UNSURE = "waiting", "agreed", "differs", "unsure"
 _PAIR = ("left_fingerprint", "right_fingerprint")
 
 
+class LinkConflictError(ConflictError):
+    """Somebody was first, or it cannot be taken back any more. `code`: which text tells it to a person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 @dataclass(frozen=True)
 class LinkPair:
     """Two mentions to be compared. `left`, `right`: what `flows.to_judge` keeps of a mention. No number, no verdict."""
@@ -130,7 +138,7 @@ def read_pair(store: Store, viewer: Viewer, link_id: str, reading: str, *, now: 
     """
     _may_read(viewer)
     if reading not in READINGS:
-        raise NotAllowedError("Een beoordeling is zelfde, verschillend of weet niet. / same, different or unsure.")
+        raise NotAllowedError("A reading is same, different or unsure.")
     for is_last_try in (False, True):
         try:
             with guarded("recording a reading"), _conflicts(), writing(store.engine) as connection:
@@ -147,9 +155,9 @@ def _record(
 ) -> None:
     row = _row(connection, run_id, viewer, link_id)
     if row is None:
-        raise NotAllowedError("Deze koppeling is er niet. / There is no such link.")
+        raise NotAllowedError("There is no such link.")
     if row.judgement not in (None, UNDONE):
-        raise ConflictError("Deze koppeling is al beoordeeld. / This link has been judged already.")
+        raise LinkConflictError("judged", "This link has been judged already.")
     pair = (row.left_fingerprint, row.right_fingerprint)
     steps = _steps(connection, pair)
     number = max((one.round for one in steps), default=1)
@@ -158,17 +166,14 @@ def _record(
     first = next((one for one in steps if one.round == number and one.place == FIRST and one.stands), None)
     me = account(viewer.account)
     if first is not None and first.read_by == me:
-        raise ConflictError(
-            "U hebt deze koppeling al beoordeeld; nu leest een collega haar. / You have read this link; it is a "
-            "colleague's turn."
-        )
+        raise LinkConflictError("read_by_you", "You have read this link; it is a colleague's turn.")
     place = SECOND if first else FIRST
     judgement_id = None
     if first is not None:
         verdict = reading if reading == first.reading else UNSURE
-        said = "hetzelfde" if reading == first.reading else "iets anders"
+        said = "the same" if reading == first.reading else "not the same"
         judgement_id = add_judgement(
-            connection, *pair, verdict, by=me, at=now, reason=f"Twee lezers vonden los van elkaar {said}."
+            connection, *pair, verdict, by=me, at=now, reason=f"Two readers, independently of each other: {said}."
         )
     connection.execute(
         link_reading.insert().values(
@@ -204,12 +209,9 @@ def undo_last(store: Store, viewer: Viewer, *, now: datetime) -> str:
             .limit(1)
         ).first()
         if last is None:
-            raise ConflictError("Er is niets om ongedaan te maken. / There is nothing to undo.")
+            raise LinkConflictError("nothing_to_undo", "There is nothing to undo.")
         if last.seen_at is not None:
-            raise ConflictError(
-                "U hebt de uitslag van uw laatste beoordeling gezien; die staat nu vast. / You have seen the result of "
-                "your last reading; it stands."
-            )
+            raise LinkConflictError("seen", "You have seen the result of your last reading; it stands.")
         pair = (last.left_fingerprint, last.right_fingerprint)
         if last.place == SECOND:
             newest = connection.scalar(
@@ -218,15 +220,12 @@ def undo_last(store: Store, viewer: Viewer, *, now: datetime) -> str:
                 )
             )
             if newest != last.judgement_id:
-                raise ConflictError(
-                    "Over deze koppeling is daarna opnieuw beslist. / This link has been decided on again since."
-                )
-            add_judgement(connection, *pair, UNDONE, by=last.read_by, at=now, reason="De tweede lezer nam het terug.")
-        elif any(one.first_id == last.id and one.stands for one in _steps(connection, pair)):
-            raise ConflictError(
-                "Een collega heeft deze koppeling daarna beoordeeld; uw beoordeling staat. / A colleague has read this "
-                "link since; your reading stands."
+                raise LinkConflictError("decided_since", "This link has been decided on again since.")
+            add_judgement(
+                connection, *pair, UNDONE, by=last.read_by, at=now, reason="The second reader took the reading back."
             )
+        elif any(one.first_id == last.id and one.stands for one in _steps(connection, pair)):
+            raise LinkConflictError("read_since", "A colleague has read this link since; your reading stands.")
         connection.execute(link_reading_undone.insert().values(reading_id=last.id, undone_at=now))
         return last.link_id
 
@@ -312,7 +311,7 @@ def _state(own: str, other: str | None) -> str:
 
 def _may_read(viewer: Viewer) -> None:
     if Role.ANALYST not in viewer.roles:
-        raise NotAllowedError("Koppelingen beoordeelt een analist. / Links are judged by an analyst.")
+        raise NotAllowedError("Links are judged by an analyst.")
 
 
 def _last_run(store: Store) -> str | None:
@@ -413,6 +412,4 @@ def _conflicts() -> Iterator[None]:
     try:
         yield
     except sa.exc.IntegrityError:
-        raise ConflictError(
-            "Een collega was u net voor. Laad de pagina opnieuw. / A colleague was just before you. Load the page anew."
-        ) from None
+        raise LinkConflictError("just_before", "A colleague was just before you. Load the page anew.") from None

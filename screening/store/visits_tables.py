@@ -39,7 +39,7 @@ visit_stop = sa.Table(
     # Random, and the name of the inspection in the next run: it says nothing of the case.
     sa.Column("visit_id", sa.String(16), primary_key=True),
     sa.Column("list_id", sa.String(16), sa.ForeignKey("visit_list.list_id"), nullable=False),
-    sa.Column("case_id", sa.String(16), nullable=False),
+    sa.Column("case_id", sa.String(16), sa.ForeignKey("review_case.case_id"), nullable=False),
     sa.Column("address_id", sa.String, nullable=False),
     sa.Column("address", sa.String, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),

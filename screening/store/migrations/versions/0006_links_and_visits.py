@@ -152,6 +152,7 @@ def _visits() -> None:
         sa.Column("rd_y", sa.Double(), nullable=True),
         sa.Column("look_at", JSON_TEXT, nullable=False),
         sa.ForeignKeyConstraint(["list_id"], ["visit_list.list_id"], name=op.f("fk_visit_stop_list_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["review_case.case_id"], name=op.f("fk_visit_stop_case_id")),
         sa.PrimaryKeyConstraint("visit_id", name=op.f("pk_visit_stop")),
         sa.UniqueConstraint("list_id", "case_id", name=op.f("uq_visit_stop_list_id_case_id")),
         sa.UniqueConstraint("list_id", "position", name=op.f("uq_visit_stop_list_id_position")),
