@@ -1,1 +1,6 @@
-"""The review application, in the browser: reads and writes the store, and knows nothing of the pipeline."""
+"""The review application: officers judge what was flagged, analysts judge links. It reads the store and decides nothing."""
+
+from screening.review.app import make_app
+from screening.review.settings import HelpLine, OidcSettings, PolicyEntry, ReviewSettings, SessionLimits
+
+__all__ = ["HelpLine", "OidcSettings", "PolicyEntry", "ReviewSettings", "SessionLimits", "make_app"]

@@ -1,0 +1,100 @@
+"""Putting the application together: routes with their rules, files, error pages, the fence around it all."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import Scope
+
+from screening.errors import ConfigurationError
+from screening.review.files import Files
+from screening.review.headers import Fence, host_of, security_headers
+from screening.review.pages_registry import PageRoute, all_routes, check
+from screening.review.serving import Core
+from screening.review.settings import ReviewSettings
+from screening.store import Store
+from screening.store.ledger import Ledger
+
+#: Routes that belong to no page: they show nothing of anybody. Everything else needs a rule.
+_UNRULED = {"/openapi.json"}
+
+
+def make_app(
+    settings: ReviewSettings,
+    store: Store,
+    ledger: Ledger,
+    *,
+    routes: list[PageRoute] | None = None,
+    openapi: bool = False,
+) -> FastAPI:
+    """The review application on a store and a ledger, which the caller opens and closes.
+
+    `routes`: other pages than those of `screening.review.pages`. `openapi`: describe the routes at `/openapi.json`;
+    for tests. ConfigurationError: a route without a rule, a text that is missing, a setting that would be unsafe.
+    """
+    found = all_routes() if routes is None else routes
+    check(found)
+    core = Core(settings, store, ledger, found)
+    app = FastAPI(
+        title="barrier review",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if openapi else None,
+        redirect_slashes=False,  # a redirect to the same page with a slash says that a path exists
+    )
+    app.state.core = core
+    for route in found:
+        app.add_api_route(
+            route.path, core.endpoint(route), methods=[route.method], name=route.name, response_model=None,
+            response_class=Response, operation_id=f"{route.method}_{route.name}".replace(".", "_"),
+            openapi_extra=_form_schema(route) if openapi else None,
+        )  # fmt: skip
+    app.mount("/static", Files(core.static))
+    _refuse_unruled(app, found)
+    bare = PageRoute("GET", "/", lambda page: page.not_found(), frozenset())
+
+    async def refused(request: Request, error: Exception) -> Response:
+        # a path or a query that does not fit its type is not there: the message of the framework repeats the value
+        status = error.status_code if isinstance(error, HTTPException) else 422
+        if isinstance(error, RequestValidationError) and any(one["loc"][:1] == ("path",) for one in error.errors()):
+            status = 404
+        return await run_in_threadpool(core.stranger, bare, request, status)
+
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, refused)
+
+    def plain(status: int, scope: Scope) -> bytes:
+        return core.plain_error(status, core.language(Request(scope)))
+
+    targets = (core.provider.form_target,) if core.provider else ()
+    app.add_middleware(
+        Fence,
+        headers=security_headers(is_https=settings.is_https, form_targets=targets),
+        host=host_of(settings.base_url),
+        error_page=plain,
+    )
+    return app
+
+
+def _refuse_unruled(app: FastAPI, routes: list[PageRoute]) -> None:
+    """ConfigurationError when something is served that has no rule: added past the registry."""
+    ruled = {(one.path, one.method) for one in routes}
+    for route in app.routes:
+        if isinstance(route, Mount) and isinstance(route.app, Files):
+            continue
+        path, methods = getattr(route, "path", ""), getattr(route, "methods", None) or set()
+        is_ruled = all((path, one) in ruled for one in methods - {"HEAD"}) and bool(methods)
+        if not is_ruled and not (isinstance(route, Route) and path in _UNRULED):
+            raise ConfigurationError(f"{path}: served without a rule. Register it with Pages.page(..., may=…).")
+
+
+def _form_schema(route: PageRoute) -> dict | None:
+    if route.method == "GET":
+        return None
+    form = {"type": "object", "additionalProperties": {"type": "string"}}
+    return {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": form}}}}

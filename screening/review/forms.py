@@ -1,0 +1,50 @@
+"""The body of a POST as fields. One form type is read; text/plain, which a foreign page can send unasked, is not."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from screening.review.csrf import FORM_TYPE
+
+MAX_FIELDS = 2000
+
+
+class FormError(Exception):
+    """The body is no form of ours: the status to answer with."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Form(dict[str, str]):
+    """The fields of a form: `form["name"]` is the last value, `form.all("name")` every value."""
+
+    def __init__(self, pairs: list[tuple[str, str]] | None = None) -> None:
+        super().__init__(pairs or [])
+        self._pairs = pairs or []
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field that can occur more than once, such as a list of ticked boxes."""
+        return [value for key, value in self._pairs if key == name]
+
+
+async def read_form(request: Request) -> Form:
+    """The fields of a request; FormError 415 for another type, 400 for bytes that are no UTF-8 or hold control characters."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+        raise FormError(415)
+    body = await request.body()
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), encoding="utf-8", errors="strict",
+            max_num_fields=MAX_FIELDS,
+        )  # fmt: skip
+    except ValueError:  # also UnicodeDecodeError
+        raise FormError(400) from None
+    for name, value in pairs:
+        # line ends and tabs belong to a text of more lines; NUL and its like belong to nobody
+        if any(ord(one) < 32 and one not in "\r\n\t" for one in name + value):
+            raise FormError(400)
+    return Form([(name, value.replace("\r\n", "\n")) for name, value in pairs])

@@ -1,0 +1,136 @@
+"""Around every answer, errors and files included: security headers, a limit to what is sent in, the right host, no traceback."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY = 1024 * 1024
+STATIC = "/static/"
+log = logging.getLogger("barrier.review")
+
+_PERMISSIONS = ", ".join(
+    f"{one}=()"
+    for one in (
+        "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+        "gyroscope", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "usb",
+        "screen-wake-lock", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+
+
+def security_headers(*, is_https: bool, form_targets: tuple[str, ...] = ()) -> dict[str, str]:
+    """The headers of every answer. `form_targets`: origins to which signing in may send the browser on."""
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",  # the marks of tick boxes in the component library are data: images
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": " ".join(("'self'", *form_targets)),
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    headers = {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": _PERMISSIONS,
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+    if is_https:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return headers
+
+
+class Fence:
+    """The outermost layer (ASGI). What it answers itself (400, 413, 500) it takes from `error_page(status) -> bytes`."""
+
+    def __init__(
+        self, app: ASGIApp, *, headers: dict[str, str], host: str, error_page: Callable[[int, Scope], bytes]
+    ) -> None:
+        self.app, self.headers, self.host, self.error_page = app, headers, host, error_page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_marked(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers[name] = value
+                if "cache-control" not in headers:
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        sent = Headers(scope=scope)
+        # A foreign name that points at this address (DNS rebinding) is not this application.
+        if sent.get("host", "").lower() != self.host:
+            await self._answer(400, scope, send_marked)
+            return
+        length = sent.get("content-length", "0")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            await self._answer(413, scope, send_marked)
+            return
+        try:
+            await self.app(scope, _Limited(receive), send_marked)
+        except _TooLargeError:
+            if not started:
+                await self._answer(413, scope, send_marked)
+        except Exception as error:  # the last fence: no traceback with a value in it in an answer or a log
+            note_error(error)
+            if not started:
+                await self._answer(500, scope, send_marked)
+
+    async def _answer(self, status: int, scope: Scope, send: Send) -> None:
+        body = self.error_page(status, scope)
+        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+class _Limited:
+    """`receive` that stops when more comes in than was announced or allowed."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._read = receive, 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        if self._read > MAX_BODY:
+            raise _TooLargeError
+        return message
+
+
+def note_error(error: BaseException) -> None:
+    """One line of JSON about an error nobody foresaw: its class and places in the code, never its message."""
+    places = [f"{one.filename.rpartition('/')[2]}:{one.lineno}" for one in traceback.extract_tb(error.__traceback__)]
+    log.error(json.dumps({"event": "unexpected error", "class": type(error).__name__, "at": places[-6:]}))
+
+
+def host_of(base_url: str) -> str:
+    """The value of `Host` under which browsers ask for an address."""
+    parts = urlsplit(base_url)
+    return parts.netloc.lower()

@@ -1,0 +1,81 @@
+"""The texts of the pages in Dutch and English: one YAML file a page, every text in both languages or no start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from screening.errors import ConfigurationError
+
+TEXTS = Path(__file__).parent / "texts"
+LANGUAGES = ("nl", "en")
+_ZONE = ZoneInfo("Europe/Amsterdam")
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+
+
+def load_texts(folder: Path = TEXTS) -> dict[str, dict[str, str]]:
+    """`page.key` -> language -> text, of every file of a folder. ConfigurationError: a text that misses a language."""
+    found: dict[str, dict[str, str]] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        try:
+            document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f", line {mark.line + 1}" if mark else ""
+            raise ConfigurationError(
+                f"{file.name}{where}: not YAML. A text with `?`, `:` or `,` needs quotes."
+            ) from None
+        for key, text in _leaves(file.stem, document):
+            if set(text) != set(LANGUAGES) or not all(isinstance(one, str) and one.strip() for one in text.values()):
+                raise ConfigurationError(f"{file.name}: {key} needs a text in each of {', '.join(LANGUAGES)}.")
+            found[key] = {language: one.strip() for language, one in text.items()}
+    return found
+
+
+def _leaves(path: str, document: Mapping) -> Iterator[tuple[str, Mapping]]:
+    for key, value in document.items():
+        if not isinstance(value, Mapping):
+            raise ConfigurationError(f"{path}.{key}: a text is a table with nl and en.")
+        if set(value) & set(LANGUAGES):
+            yield f"{path}.{key}", value
+        else:
+            yield from _leaves(f"{path}.{key}", value)
+
+
+class Translator:
+    """`t("queue.title", count=3)` in one language. A key that does not exist is an error, not an empty place."""
+
+    def __init__(self, texts: Mapping[str, Mapping[str, str]], language: str) -> None:
+        self._texts = texts
+        self.language = language
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        text = self._texts[key][self.language]
+        return text.format(**values) if values else text
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._texts
+
+
+def long_date(value: date | datetime | None, language: str) -> str:
+    """A day in words (3 november 2026); a moment with its time in the municipality. Empty for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        local = value.astimezone(_ZONE)
+        clock = f"{local:%H:%M}" + (" uur" if language == "nl" else "")
+        return f"{long_date(local.date(), language)}, {clock}"
+    return f"{value.day} {_MONTHS[language][value.month - 1]} {value.year}"
+
+
+def number(value: float | int, language: str, digits: int = 0) -> str:
+    """A number as the language writes it: 1.234,5 in Dutch, 1,234.5 in English."""
+    text = f"{value:,.{digits}f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text

@@ -1,0 +1,253 @@
+"""Signing in at the identity provider: OpenID Connect, authorization code with PKCE, state and nonce; checked id token.
+
+Authlib speaks OAuth, joserfc checks the token. The provider is the only other machine this application ever calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.httpx_client import OAuth2Client
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from screening.errors import BarrierError
+from screening.review.settings import OidcSettings, is_loopback
+from screening.vocabulary import Role
+
+CALLBACK = "/aanmelden/terug"
+AFTER_SIGN_OUT = "/afgemeld"
+#: Signatures by a key pair only: with `none` or a shared secret anybody could be anybody.
+ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "Ed25519", "EdDSA"]
+LEEWAY_SECONDS = 60
+TIMEOUT_SECONDS = 10.0
+#: How long a person may take at the provider, how many may be on their way, and how long its metadata are kept.
+PENDING_LASTS = timedelta(minutes=10)
+MAX_PENDING = 1_000
+METADATA_LASTS = timedelta(hours=1)
+KEYS_AT_MOST_EVERY = timedelta(minutes=1)
+
+
+class SignInError(BarrierError):
+    """Signing in did not work. `reason` is the key of the text that says why: `signin.why.<reason>`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Signing in was refused: {reason}.")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who the provider says signed in. `id_token` is what signing out there is asked with."""
+
+    account: str
+    subject: str
+    name: str
+    roles: frozenset[Role]
+    id_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Pending:
+    visitor: bytes
+    nonce: str
+    verifier: str
+    target: str
+    until: datetime
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+class Provider:
+    """The identity provider of a municipality, as one application sees it. Safe to use from many threads.
+
+    What waits for an answer of the provider is kept in memory: a restart lets those people begin again, no more.
+    """
+
+    def __init__(self, settings: OidcSettings, base_url: str, clock: Callable[[], datetime]) -> None:
+        self.settings, self._clock = settings, clock
+        self._base = base_url.rstrip("/")
+        self._turn = threading.Lock()
+        self._pending: dict[str, _Pending] = {}
+        self._metadata: tuple[dict, datetime] | None = None
+        self._keys: tuple[KeySet, datetime] | None = None
+
+    @property
+    def form_target(self) -> str:
+        """The origin to which the sign-in form is sent on."""
+        parts = urlsplit(self.settings.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def begin(self, visitor: str, target: str) -> str:
+        """The address at the provider to send this visitor to; afterwards they land on `target`. SignInError."""
+        nonce, verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe(48), secrets.token_urlsafe(32)
+        endpoint = self._endpoint("authorization_endpoint")
+        now = self._clock()
+        with self._turn:
+            self._pending = {key: one for key, one in self._pending.items() if one.until > now}
+            if len(self._pending) >= MAX_PENDING:
+                raise SignInError("busy")
+            self._pending[state] = _Pending(_digest(visitor), nonce, verifier, target, now + PENDING_LASTS)
+        with self._client() as client:
+            url, _ = client.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce)
+        return url
+
+    def finish(self, visitor: str, answer: Mapping[str, str]) -> tuple[Identity, str]:
+        """Who came back from the provider, and where they wanted to go. `answer`: the query of the redirect.
+
+        SignInError: not begun in this browser, used before, too late, refused there, a token that does not hold,
+        no second factor, no role.
+        """
+        with self._turn:
+            pending = self._pending.pop(answer.get("state", ""), None)
+        if (
+            pending is None
+            or pending.until <= self._clock()
+            or not hmac.compare_digest(pending.visitor, _digest(visitor))
+        ):
+            raise SignInError("state")
+        # RFC 9207: an answer of another provider is not taken for one of this
+        if answer.get("iss", self.settings.issuer) != self.settings.issuer:
+            raise SignInError("state")
+        if "error" in answer or not answer.get("code"):
+            raise SignInError("refused")
+        try:
+            with self._client() as client:
+                given = client.fetch_token(
+                    self._endpoint("token_endpoint"), code=answer["code"], code_verifier=pending.verifier,
+                    grant_type="authorization_code",
+                )  # fmt: skip
+        except (OAuthError, httpx.HTTPError, ValueError):
+            raise SignInError("provider") from None
+        token = given.get("id_token")
+        if not isinstance(token, str):
+            raise SignInError("token")
+        return self._identity(token, self._claims(token, pending.nonce)), pending.target
+
+    def sign_out_url(self, id_token: str | None) -> str | None:
+        """Where to sign out at the provider too (RP-initiated logout), or None when it does not offer that."""
+        try:
+            endpoint = self._document().get("end_session_endpoint")
+        except SignInError:
+            return None
+        if not endpoint or not self._is_of_provider(endpoint):
+            return None
+        query = {"client_id": self.settings.client_id, "post_logout_redirect_uri": self._base + AFTER_SIGN_OUT}
+        if id_token:
+            query["id_token_hint"] = id_token
+        return f"{endpoint}?{urlencode(query)}"
+
+    def _client(self) -> OAuth2Client:
+        return OAuth2Client(
+            self.settings.client_id, self.settings.client_secret, scope=self.settings.scope,
+            redirect_uri=self._base + CALLBACK, code_challenge_method="S256", timeout=TIMEOUT_SECONDS,
+            follow_redirects=False, trust_env=False,
+        )  # fmt: skip
+
+    def _get(self, url: str) -> dict:
+        try:
+            with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
+                answer = client.get(url)
+                answer.raise_for_status()
+                document = answer.json()
+        except (httpx.HTTPError, ValueError):
+            raise SignInError("provider") from None
+        if not isinstance(document, dict):
+            raise SignInError("provider")
+        return document
+
+    def _document(self) -> dict:
+        """What the provider says of itself (OpenID Connect Discovery), asked at most once an hour."""
+        now = self._clock()
+        with self._turn:
+            if self._metadata is not None and now < self._metadata[1] + METADATA_LASTS:
+                return self._metadata[0]
+        found = self._get(self.settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
+        if found.get("issuer") != self.settings.issuer:  # Discovery 4.3: else another one answers in its name
+            raise SignInError("provider")
+        with self._turn:
+            self._metadata = (found, now)
+        return found
+
+    def _endpoint(self, name: str) -> str:
+        url = self._document().get(name)
+        if not isinstance(url, str) or not self._is_of_provider(url):
+            raise SignInError("provider")
+        return url
+
+    def _is_of_provider(self, url: str) -> bool:
+        """Over TLS, unless on this machine; and where the browser goes, at the origin that the form may be sent to."""
+        parts = urlsplit(url)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        return is_safe and f"{parts.scheme}://{parts.netloc}" == self.form_target
+
+    def _key_set(self, *, is_renewed: bool = False) -> KeySet:
+        now = self._clock()
+        with self._turn:
+            if self._keys is not None:
+                age = now - self._keys[1]
+                if (age < METADATA_LASTS and not is_renewed) or age < KEYS_AT_MOST_EVERY:
+                    return self._keys[0]
+        try:
+            keys = KeySet.import_key_set(self._get(self._document().get("jwks_uri", "")))  # type: ignore[arg-type]
+        except (JoseError, ValueError, KeyError, TypeError):
+            raise SignInError("provider") from None
+        with self._turn:
+            self._keys = (keys, now)
+        return keys
+
+    def _claims(self, token: str, nonce: str) -> dict:
+        """The claims of an id token whose signature, issuer, audience, time and nonce hold (OIDC Core 3.1.3.7)."""
+        try:
+            try:
+                decoded = jwt.decode(token, self._key_set(), algorithms=ALGORITHMS)
+            except (JoseError, ValueError):  # signed by a key that the provider began to use meanwhile
+                decoded = jwt.decode(token, self._key_set(is_renewed=True), algorithms=ALGORITHMS)
+            rules = jwt.JWTClaimsRegistry(
+                now=int(self._clock().timestamp()),
+                leeway=LEEWAY_SECONDS,
+                iss={"essential": True, "value": self.settings.issuer},
+                aud={"essential": True, "value": self.settings.client_id},
+                sub={"essential": True},
+                exp={"essential": True},
+                iat={"essential": True},
+                nonce={"essential": True, "value": nonce},
+            )
+            rules.validate(decoded.claims)
+        except (JoseError, ValueError, TypeError):
+            raise SignInError("token") from None
+        claims = decoded.claims
+        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        if (several or "azp" in claims) and claims.get("azp") != self.settings.client_id:
+            raise SignInError("token")
+        return claims
+
+    def _identity(self, token: str, claims: Mapping[str, object]) -> Identity:
+        factors = {str(one) for one in _as_list(claims.get("amr"))} | {str(claims.get("acr", ""))}
+        if not factors & self.settings.mfa_values:
+            raise SignInError("mfa")
+        groups = {str(one) for one in _as_list(claims.get(self.settings.roles_claim))}
+        roles = frozenset().union(*(self.settings.role_map.get(one, frozenset()) for one in groups))
+        if not roles:
+            raise SignInError("role")
+        account = claims.get(self.settings.account_claim)
+        if not isinstance(account, str) or not account:
+            raise SignInError("account")
+        name = claims.get("name")
+        return Identity(account, str(claims["sub"]), name if isinstance(name, str) else account, roles, token)
+
+
+def _as_list(value: object) -> list:
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,0 +1,181 @@
+"""What a handler is given: who asks, the store, the clock, the texts, the form, and the ways to answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from screening.review import cookies as jar
+from screening.review.forms import Form
+from screening.review.i18n import Translator
+from screening.review.settings import ReviewSettings
+from screening.store import Store, sessions
+from screening.store.ledger import Entry, Ledger
+from screening.store.sessions import Session
+from screening.store.viewer import Viewer
+from screening.vocabulary import LedgerAction, Purpose, Role
+
+if TYPE_CHECKING:
+    from screening.review.pages_registry import PageRoute
+    from screening.review.serving import Core
+
+FLASH_KINDS = ("ok", "info", "warning", "error")
+_LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
+
+
+def local_path(path: str | None, default: str = "/") -> str:
+    """A path on this very site, or the default: nobody is sent elsewhere by a crafted link."""
+    return path if path and _LOCAL.fullmatch(path) else default
+
+
+@dataclass
+class Page:
+    """One request for a page, by somebody whom the route allows (`viewer`; on public pages there may be nobody)."""
+
+    core: Core
+    route: PageRoute
+    request: Request
+    form: Form
+    now: datetime
+    t: Translator
+    session: Session | None
+    csrf_token: str
+    #: What is read, as the ledger calls it (`link:…`), where it is neither the case nor a list. A handler sets it.
+    read_object: str | None = None
+
+    @property
+    def settings(self) -> ReviewSettings:
+        return self.core.settings
+
+    @property
+    def store(self) -> Store:
+        return self.core.store
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.core.ledger
+
+    @property
+    def lang(self) -> str:
+        """`nl` or `en`."""
+        return self.t.language
+
+    @property
+    def viewer(self) -> Viewer:
+        """The person who asks, for the functions of the store. LookupError where nobody is signed in."""
+        if self.session is None:
+            raise LookupError("nobody is signed in")
+        return Viewer(account=self.session.account, roles=self.session.roles)
+
+    @property
+    def is_htmx(self) -> bool:
+        """Whether htmx asks: then `render` gives the content of `main` alone."""
+        return self.request.headers.get("hx-request") == "true"
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the person has any of these roles."""
+        return self.session is not None and bool(self.session.roles & set(roles))
+
+    # answers
+
+    def render(
+        self, template: str, status: int = 200, crumbs: Sequence[tuple[str, str]] = (), **context: object
+    ) -> HTMLResponse:
+        """A page from a template. `crumbs`: (text, path) between the start page and this one."""
+        return HTMLResponse(self.core.html(self, template, crumbs=crumbs, **context), status)
+
+    def redirect(self, path: str, flash: str | None = None, kind: str = "ok") -> Response:
+        """To another page of ours after a change (303). `flash`: text key of the message shown there."""
+        target = local_path(path)
+        if self.is_htmx:
+            response: Response = Response(status_code=200, headers={"HX-Redirect": target})
+        else:
+            response = RedirectResponse(target, status_code=303)
+        if flash is not None:
+            if flash not in self.t or kind not in FLASH_KINDS:
+                raise KeyError(flash)
+            self.core.cookies.set(response, jar.FLASH, f"{kind}.{flash}", seconds=60)
+        return response
+
+    def file(self, content: bytes, media_type: str, filename: str, *, inline: bool = False) -> Response:
+        """A file to download (or to see, `inline`); its name says nothing of an address or a person."""
+        if not re.fullmatch(r"[A-Za-z0-9._-]+", filename):
+            raise ValueError("a file name of letters, digits, dots, hyphens and underscores")
+        way = "inline" if inline else "attachment"
+        return Response(
+            content, media_type=media_type, headers={"Content-Disposition": f'{way}; filename="{filename}"'}
+        )
+
+    def error(self, status: int, key: str | None = None) -> HTMLResponse:
+        """An error page of this status; `key`: `errors.<key>`, by default that of the status."""
+        return self.core.error(self, status, key)
+
+    def not_found(self) -> HTMLResponse:
+        """The one answer to "it is not there" and "it is not yours to see": they cannot be told apart."""
+        return self.error(404)
+
+    # the ledger and the purpose
+
+    @property
+    def origin(self) -> str:
+        """The device, for the ledger: which session it was."""
+        return f"session:{self.session.fingerprint}" if self.session else "session:none"
+
+    def log(
+        self,
+        action: LedgerAction,
+        object: str,  # noqa: A002 - the word of the ledger
+        *,
+        case: str | None = None,
+        purpose: Purpose | str | None = None,
+        result: str = "done",
+    ) -> None:
+        """Write an entry, durable on return. When the ledger cannot be written the person gets a 503: log first, then do."""
+        self.core.write(
+            Entry(
+                at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
+                origin=self.origin, case=case, purpose=str(purpose) if purpose else None,
+            )
+        )  # fmt: skip
+
+    @contextmanager
+    def logged(
+        self,
+        action: LedgerAction,
+        object: str,  # noqa: A002
+        *,
+        case: str | None = None,
+        purpose: Purpose | str | None = None,
+    ) -> Iterator[None]:
+        """Around a change: what is about to be done is in the ledger before it is; when it raises, a second entry says so."""
+        self.log(action, object, case=case, purpose=purpose)
+        try:
+            yield
+        except Exception as error:
+            result = "refused" if self.core.status_of(error) in {404, 409, 422} else "failed"
+            self.log(action, object, case=case, purpose=purpose, result=result)
+            raise
+
+    def purpose(self, case_id: str | None = None) -> Purpose | None:
+        """For which task this session opened the dossier, or (without one) reads lists."""
+        if self.session is None:
+            return None
+        if case_id is None:
+            return self.session.purpose
+        return sessions.purpose_of(self.store, self.session.key, case_id)
+
+    def state_purpose(self, case_id: str | None, purpose: Purpose) -> None:
+        """Note the purpose that the person chose in a form, for a dossier or (None) for lists."""
+        if self.session is None:
+            raise ValueError("nobody is signed in")
+        sessions.state_purpose(self.store, self.session.key, purpose, case_id=case_id, now=self.now)
+
+
+Handler = Callable[..., Response]

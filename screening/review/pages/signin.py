@@ -1,0 +1,163 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from starlette.responses import RedirectResponse, Response
+
+from screening.review import cookies as jar
+from screening.review.demo_access import DEMO_ACCOUNTS, ISSUER, demo_account
+from screening.review.oidc import CALLBACK, SignInError
+from screening.review.page import Page, local_path
+from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
+from screening.store import sessions
+from screening.store.accounts import AccountError, admit
+from screening.store.ledger import Entry
+from screening.vocabulary import LedgerAction, LedgerResult, Role
+
+router = Pages()
+
+DEMO_PATH = "/demo"
+
+
+@router.page("GET", "/aanmelden", may=PUBLIC)
+def sign_in(page: Page, naar: str = "/") -> Response:
+    """The page before the door: a button to the identity provider, or the people of the demonstration."""
+    target = local_path(naar)
+    if page.session is not None:
+        return page.redirect(target)
+    return _door(page, target)
+
+
+def _door(page: Page, target: str, status: int = 200, why: str | None = None) -> Response:
+    knows = page.core.demo is not None and page.core.demo.knows(_device(page))
+    return page.render(
+        "signin.html.j2", status, target=target, why=why, accounts=DEMO_ACCOUNTS if knows else (), key=""
+    )
+
+
+def _device(page: Page) -> str:
+    return page.request.cookies.get(page.core.cookies.name(jar.DEVICE), "")
+
+
+@router.page("POST", "/aanmelden", may=PUBLIC)
+def start(page: Page) -> Response:
+    """On to the identity provider."""
+    target = local_path(page.form.get("naar"))
+    if not _may_try(page):
+        return page.error(429)
+    if page.core.provider is None:
+        return _demo_entry(page, target)
+    try:
+        url = page.core.provider.begin(_visitor(page), target)
+    except SignInError as error:
+        return _door(page, target, 503, error.reason)
+    return RedirectResponse(url, status_code=303)
+
+
+@router.page("GET", CALLBACK, may=PUBLIC)
+def back(page: Page) -> Response:
+    """Back from the identity provider: an account, a new session, a new cookie; the visitor's id is dead."""
+    if page.core.provider is None:
+        return page.not_found()
+    if not _may_try(page):
+        return page.error(429)
+    try:
+        identity, target = page.core.provider.finish(_visitor(page), dict(page.request.query_params))
+    except SignInError as error:
+        return _door(page, "/", 403, error.reason)
+    return _enter(
+        page, identity.account, page.core.provider.settings.issuer, identity.subject, identity.name, identity.roles,
+        target, identity.id_token,
+    )  # fmt: skip
+
+
+@router.page("GET", DEMO_PATH, may=PUBLIC)
+def demo_link(page: Page, sleutel: str = "") -> Response:
+    """The page of the one-time link. Looking at it spends nothing: a preview by a mail programme would else lock you out."""
+    if page.core.demo is None:
+        return page.not_found()
+    return page.render("signin.html.j2", target="/", why=None, accounts=DEMO_ACCOUNTS, key=sleutel)
+
+
+def _demo_entry(page: Page, target: str) -> Response:
+    chosen = demo_account(page.form.get("account", ""))
+    if page.core.demo is None or chosen is None:
+        return page.not_found()
+    device = ""
+    if not page.core.demo.knows(_device(page)):
+        device = page.core.demo.use(page.form.get("sleutel", "")) or ""
+        if not device:
+            return _door(page, target, 403, "link")
+    response = _enter(page, chosen.account, ISSUER, chosen.account, chosen.name, chosen.roles, target)
+    if device:
+        page.core.cookies.set(response, jar.DEVICE, device)
+    return response
+
+
+def _enter(
+    page: Page,
+    account: str,
+    issuer: str,
+    subject: str,
+    name: str,
+    roles: frozenset[Role],
+    target: str,
+    id_token: str = "",
+) -> Response:
+    core = page.core
+    try:
+        admitted = admit(page.store, account=account, issuer=issuer, subject=subject, name=name, now=page.now)
+    except AccountError:
+        return _door(page, target, 403, "account")
+    old = page.request.cookies.get(core.cookies.name(jar.SESSION), "")
+    if old:  # signing in again leaves no second session behind
+        sessions.end(page.store, sessions.session_key(old), now=page.now)
+    session_id, session = sessions.begin(
+        page.store, admitted.account, roles, now=page.now, absolute=page.settings.session.absolute
+    )
+    try:
+        core.write(
+            Entry(
+                page.now, session.account, LedgerAction.SIGN_IN, f"session:{session.fingerprint}",
+                origin=f"session:{session.fingerprint}",
+            )
+        )  # fmt: skip
+    except Exception:
+        sessions.end(page.store, session.key, now=page.now)
+        raise
+    if id_token:
+        core.id_tokens.put(session.key, id_token)
+    response = RedirectResponse(local_path(target), status_code=303)
+    core.cookies.set(response, jar.SESSION, session_id)
+    core.cookies.clear(response, jar.VISITOR)
+    return response
+
+
+def _visitor(page: Page) -> str:
+    return page.request.cookies.get(page.core.cookies.name(jar.VISITOR), "")
+
+
+def _may_try(page: Page) -> bool:
+    client = page.request.client
+    return page.core.sign_in_limit.allows(client.host if client else "")
+
+
+@router.page("POST", "/afmelden", may=SIGNED_IN)
+def sign_out(page: Page) -> Response:
+    """Out: the session is over before the ledger is asked, for going must always be possible."""
+    session, core = page.session, page.core
+    assert session is not None  # noqa: S101 - the route is for those who are signed in
+    sessions.end(page.store, session.key, now=page.now)
+    page.log(LedgerAction.SIGN_OUT, f"session:{session.fingerprint}", result=LedgerResult.DONE)
+    elsewhere = core.provider.sign_out_url(core.id_tokens.take(session.key)) if core.provider else None
+    response = RedirectResponse(elsewhere or "/afgemeld", status_code=303)
+    core.cookies.clear(response, jar.SESSION)
+    # what a browser kept of this person goes with the session
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@router.page("GET", "/afgemeld", may=PUBLIC)
+def signed_out(page: Page) -> Response:
+    """Signed out."""
+    return page.render("signed_out.html.j2")

@@ -1,0 +1,36 @@
+"""The first page after signing in: what this person can do here; and the language."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from screening.review.page import Page, local_path
+from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.store import sessions
+from screening.vocabulary import Purpose
+
+router = Pages()
+
+
+@router.page("GET", "/", may=SIGNED_IN)
+def start(page: Page) -> Response:
+    """What there is to do, by role."""
+    return page.render("start.html.j2")
+
+
+@router.page("POST", "/doel", may=SIGNED_IN)
+def purpose(page: Page) -> Response:
+    """The purpose that a person states before a dossier or a list is shown."""
+    target, case_id = local_path(page.form.get("naar")), page.form.get("zaak") or None
+    chosen = page.form.get("doel", "")
+    if chosen not in set(sessions.CASE_PURPOSES) or (case_id is not None and not _is_case(case_id)):
+        return page.render(
+            "purpose.html.j2", 422, case_id=case_id if case_id and _is_case(case_id) else None, target=target,
+            chosen=None, purposes=sessions.CASE_PURPOSES, is_missing=True,
+        )  # fmt: skip
+    page.state_purpose(case_id, Purpose(chosen))
+    return page.redirect(target)
+
+
+def _is_case(text: str) -> bool:
+    return len(text) == 16 and all(one in "0123456789abcdef" for one in text)

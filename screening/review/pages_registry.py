@@ -1,0 +1,118 @@
+"""How a page says who may see it: every route has its rule beside it, and one without a rule stops the start."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from screening.errors import ConfigurationError
+from screening.vocabulary import Purpose, Role
+
+#: Everyone who is signed in. (COLLEAGUE is a role that nobody lacks.)
+SIGNED_IN = frozenset({Role.COLLEAGUE})
+#: Nobody needs to be signed in: the pages before the door. An empty set of roles, on purpose and by name.
+PUBLIC: frozenset[Role] = frozenset()
+SAFE_METHODS = frozenset({"GET"})
+
+
+@dataclass(frozen=True)
+class PageRoute:
+    """One route and its rule.
+
+    `may`: any of these roles. `reads`: what personal data it shows (None: none); each answer is in the ledger before
+    it is sent, and needs a purpose: that of the case (`case`: the name of the path parameter), else `purpose` when
+    the page has one of its own, else that of the session. `nav`: text key of its place in the menu.
+    """
+
+    method: str
+    path: str
+    handler: Callable
+    may: frozenset[Role] | None
+    reads: str | None = None
+    case: str | None = None
+    purpose: Purpose | None = None
+    nav: str | None = None
+    nav_order: int = 100
+    hint: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Where the handler stands: `module.function`."""
+        return f"{self.handler.__module__.rpartition('.')[2]}.{self.handler.__name__}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it can be seen without signing in."""
+        return self.may == PUBLIC
+
+    def allows(self, roles: Iterable[Role]) -> bool:
+        """Whether somebody with these roles may use it."""
+        return self.is_public or bool((self.may or frozenset()) & set(roles))
+
+
+@dataclass
+class Pages:
+    """The routes of one module of pages; its module-level `router`."""
+
+    routes: list[PageRoute] = field(default_factory=list)
+
+    def page(
+        self,
+        method: str,
+        path: str,
+        *,
+        may: Iterable[Role] | None = None,
+        reads: str | None = None,
+        case: str | None = None,
+        purpose: Purpose | None = None,
+        nav: str | None = None,
+        nav_order: int = 100,
+        hint: str | None = None,
+    ) -> Callable[[Callable], Callable]:
+        """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
+
+        def register(handler: Callable) -> Callable:
+            roles = None if may is None else frozenset(may)
+            self.routes.append(PageRoute(method, path, handler, roles, reads, case, purpose, nav, nav_order, hint))
+            return handler
+
+        return register
+
+
+def all_routes() -> list[PageRoute]:
+    """Every route of every module in `screening.review.pages`, checked."""
+    from screening.review import pages  # noqa: PLC0415 - the modules of pages import this one
+
+    found: list[PageRoute] = []
+    for module in sorted(info.name for info in pkgutil.iter_modules(pages.__path__)):
+        loaded = importlib.import_module(f"{pages.__name__}.{module}")
+        router = getattr(loaded, "router", None)
+        if isinstance(router, Pages):
+            found += router.routes
+    check(found)
+    return found
+
+
+def check(routes: Iterable[PageRoute]) -> None:
+    """ConfigurationError for a route without a rule, or with one that cannot be meant."""
+    seen: set[tuple[str, str]] = set()
+    for route in routes:
+        where = f"{route.method} {route.path}"
+        if route.may is None:
+            raise ConfigurationError(
+                f"{where}: no `may`. Say which roles may use it; a page without a rule is not served."
+            )
+        if route.method not in {"GET", "POST"}:
+            raise ConfigurationError(f"{where}: pages are read by GET and changed by POST.")
+        if (route.method, route.path) in seen:
+            raise ConfigurationError(f"{where}: registered twice.")
+        seen.add((route.method, route.path))
+        if route.is_public and (route.reads or route.case):
+            raise ConfigurationError(f"{where}: personal data are not shown to somebody who is not signed in.")
+        if route.case and f"{{{route.case}}}" not in re.sub(r":\w+}", "}", route.path):
+            raise ConfigurationError(f"{where}: the path has no {{{route.case}}}.")
+        if route.nav and (route.method != "GET" or "{" in route.path):
+            raise ConfigurationError(f"{where}: only a page without parameters can stand in the menu.")

@@ -1,0 +1,70 @@
+"""Templates to HTML: everything escaped whatever the file is called, an unknown name is an error, files carry their version."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import jinja2
+
+from screening.errors import ConfigurationError
+from screening.review.i18n import long_date, number
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+STATIC_FILES = HERE / "static"
+_THEME_CLASS = re.compile(r"\.([a-z][a-z0-9-]*-theme)\b")
+
+
+def environment() -> jinja2.Environment:
+    """The one environment: autoescape for every extension."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+    @jinja2.pass_context
+    def in_words(context: jinja2.runtime.Context, value: object) -> str:
+        return long_date(value, context["lang"])
+
+    @jinja2.pass_context
+    def as_number(context: jinja2.runtime.Context, value: float, digits: int = 0) -> str:
+        return number(value, context["lang"], digits)
+
+    made.filters.update(long_date=in_words, number=as_number)
+    return made
+
+
+class StaticUrls:
+    """`static("app.css")` -> `/static/app.css?v=…`: a browser keeps a file until its content changes."""
+
+    def __init__(self, theme: Path | None = None) -> None:
+        self._versions = {
+            file.relative_to(STATIC_FILES).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+            for file in STATIC_FILES.rglob("*")
+            if file.is_file()
+        }
+        self.theme_class = ""
+        self.theme: bytes | None = None
+        if theme is not None:
+            try:
+                self.theme = theme.read_bytes()
+                text = self.theme.decode("utf-8")
+            except (OSError, UnicodeDecodeError):
+                raise ConfigurationError(f"{theme}: the theme of [review] cannot be read as a CSS file.") from None
+            if "url(" in text and re.search(r"url\(\s*['\"]?(?:https?:)?//", text, re.I):
+                raise ConfigurationError(
+                    f"{theme}: the theme asks another machine for a file. Put it in the theme itself."
+                )
+            found = _THEME_CLASS.search(text)
+            self.theme_class = found.group(1) if found else ""
+            self._versions["theme.css"] = hashlib.sha256(self.theme).hexdigest()[:12]
+
+    def __call__(self, name: str) -> str:
+        return f"/static/{quote(name)}?v={self._versions[name]}"

@@ -1,0 +1,182 @@
+"""What a municipality decided about its review: who may sign in and how, for how long, whom to call, how it looks."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from screening.errors import ConfigurationError
+from screening.store.viewer import CasePolicy
+from screening.vocabulary import Role
+
+OIDC, DEMO = "oidc", "demo"
+#: Fewer characters than this are no secret, whatever they are.
+MIN_SECRET = 16
+#: What manuals write where a secret should stand.
+_PLACEHOLDERS = (
+    "changeme",
+    "change-me",
+    "secret",
+    "geheim",
+    "password",
+    "wachtwoord",
+    "example",
+    "voorbeeld",
+    "client",
+)
+
+
+def system_clock() -> datetime:
+    """Now, in UTC. The one reading of the clock; tests hand in another."""
+    return datetime.now(tz=UTC)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class OidcSettings:
+    """The identity provider. `role_map`: value of `roles_claim` -> roles. `mfa_values`: any of these in `amr` or `acr`."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    role_map: Mapping[str, frozenset[Role]]
+    roles_claim: str = "groups"
+    account_claim: str = "preferred_username"
+    mfa_values: frozenset[str] = frozenset({"mfa", "otp", "hwk", "swk", "fido", "sc"})
+    scope: str = "openid profile email"
+
+    def __post_init__(self) -> None:
+        """ConfigurationError for a provider that cannot be trusted, or settings that nobody filled in."""
+        parts = urlsplit(self.issuer)
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise ConfigurationError("review.oidc.issuer must be an https address.")
+        if not self.client_id.strip():
+            raise ConfigurationError("review.oidc.client_id is empty. The identity provider gives one.")
+        known = self.client_secret.strip().lower()
+        if len(known) < MIN_SECRET or any(known.strip("0123456789-_") == one for one in _PLACEHOLDERS):
+            raise ConfigurationError(
+                f"The client secret of the identity provider is missing, a placeholder or shorter than {MIN_SECRET} "
+                "characters. Set the one the provider gave."
+            )
+        if not self.role_map or not all(self.role_map.values()):
+            raise ConfigurationError(
+                "review.oidc.role_map names no role for anybody. Say which group of the provider has which role."
+            )
+        if not self.mfa_values:
+            raise ConfigurationError(
+                "review.oidc.mfa names no value: then nobody could be seen to have used a second factor."
+            )
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    """How long a session lasts: without use, and at most (BIO: 15 minutes and a working day)."""
+
+    idle: timedelta = timedelta(minutes=15)
+    absolute: timedelta = timedelta(hours=8)
+
+    def __post_init__(self) -> None:
+        """ConfigurationError for a session that lasts longer than is allowed."""
+        if not timedelta(minutes=1) <= self.idle <= timedelta(minutes=15):
+            raise ConfigurationError("review.session idle must be 1 to 15 minutes.")
+        if not self.idle <= self.absolute <= timedelta(hours=8):
+            raise ConfigurationError("review.session absolute must be at least the idle time and at most 8 hours.")
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """Whom to call: `role` is police, comensha, care_coordinator or another word of the municipality."""
+
+    role: str
+    name: str
+    phone: str
+    when_nl: str = ""
+    when_en: str = ""
+    is_emergency: bool = False
+
+
+@dataclass(frozen=True)
+class PolicyEntry:
+    """What a municipality has against one barrier: a local rule, a licence duty, a partner; empty where there is none."""
+
+    rule: str = ""
+    licence_duty: str = ""
+    partner: str = ""
+
+
+#: Without a municipality's own list: the numbers that hold in the whole country.
+NATIONAL_HELP = (
+    HelpLine("police", "Politie, alarmnummer", "112", "bij direct gevaar", "when someone is in danger now", True),
+    HelpLine("police", "Politie", "0900-8844", "als er geen haast bij is", "when it is not urgent"),
+    HelpLine(
+        "comensha",
+        "CoMensha, Coördinatiecentrum tegen Mensenhandel",
+        "033-448 11 86",
+        "advies bij een mogelijk slachtoffer",
+        "advice about a possible victim",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class ReviewSettings:
+    """Everything the application is told. `base_url`: scheme, host and port under which browsers reach it.
+
+    `policy_state`: barrier code -> PolicyEntry. `clock`: gives now, in UTC. `trusted_proxies`: addresses whose
+    X-Forwarded-For is believed. ConfigurationError: plain http on an address that others can reach.
+    """
+
+    municipality: str
+    base_url: str
+    mode: str
+    oidc: OidcSettings | None = None
+    session: SessionLimits = field(default_factory=SessionLimits)
+    policy: CasePolicy = field(default_factory=CasePolicy)
+    help_lines: tuple[HelpLine, ...] = NATIONAL_HELP
+    policy_state: Mapping[str, PolicyEntry] = field(default_factory=dict)
+    theme_css: Path | None = None
+    accessibility_contact: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    clock: Callable[[], datetime] = system_clock
+
+    def __post_init__(self) -> None:
+        """Check what would make signing in unsafe."""
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+            raise ConfigurationError(
+                "review.base_url must be a scheme and a host, such as https://toetsing.gemeente.nl"
+            )
+        if self.mode not in {OIDC, DEMO}:
+            raise ConfigurationError(f"The review runs as {OIDC} or {DEMO}, not as {self.mode}.")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ConfigurationError("review.base_url must be https: session cookies do not travel in the open.")
+        if self.mode == DEMO and not is_loopback(parts.hostname):
+            raise ConfigurationError("The demonstration runs on this machine alone (127.0.0.1), whatever the address.")
+        if self.mode == OIDC and self.oidc is None:
+            raise ConfigurationError("There is no [review.oidc]: nobody could sign in. Or look around with --demo.")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, as a browser writes them in `Origin`."""
+        parts = urlsplit(self.base_url)
+        default = {"http": 80, "https": 443}[parts.scheme]
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in {None, default} else "")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach it over TLS."""
+        return urlsplit(self.base_url).scheme == "https"

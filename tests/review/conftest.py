@@ -1,0 +1,279 @@
+"""The application on a published run of a synthetic town, people of every role signed in, a served one and a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from screening.review import OidcSettings, ReviewSettings, make_app
+from screening.review import cookies as jar
+from screening.review.csrf import token
+from screening.store import Store, Workspace, open_store, sessions
+from screening.store.accounts import admit
+from screening.store.ledger import Ledger, open_ledger
+from screening.vocabulary import Purpose, Role
+
+BASE = "https://toetsing.example.nl"
+#: The morning after the run of the town.
+MORNING = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+ISSUER = "https://aanmelden.example.nl"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime = MORNING) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        self.now += timedelta(**parts)
+
+
+def oidc_settings(**changes: object) -> OidcSettings:
+    """Settings of a provider that is never asked, unless a test says where it is."""
+    return replace(
+        OidcSettings(
+            issuer=ISSUER,
+            client_id="toetsing",
+            client_secret="k2Jc9-wq7Lx0Zr5T",
+            role_map={str(role): frozenset({role}) for role in Role},
+        ),
+        **changes,
+    )
+
+
+@dataclass
+class Review:
+    """An application, what it stands on, and a way to sign somebody in without the provider."""
+
+    app: FastAPI
+    settings: ReviewSettings
+    store: Store
+    ledger: Ledger
+    clock: Clock
+    workspace: Workspace
+    people: dict[frozenset[Role], int] = field(default_factory=dict)
+
+    def sign_in(self, *roles: Role, account: str | None = None, purpose: Purpose | None = Purpose.VERG) -> str:
+        """A session id of a person with these roles; each call another person, unless an account is named."""
+        wanted = frozenset(roles)
+        number = self.people[wanted] = self.people.get(wanted, 0) + 1
+        name = account or f"{'-'.join(sorted(roles)) or 'colleague'}-{number}"
+        now = self.settings.clock()
+        person = admit(self.store, account=name, issuer=ISSUER, subject=name, name=name, now=now)
+        session_id, session = sessions.begin(
+            self.store, person.account, roles, now=now, absolute=self.settings.session.absolute
+        )
+        if purpose:
+            sessions.state_purpose(self.store, session.key, purpose, case_id=None, now=now)
+        return session_id
+
+    def client(self, *roles: Role, account: str | None = None, purpose: Purpose | None = Purpose.VERG) -> Client:
+        """A client of a person with these roles, signed in, with a purpose for lists. No roles: a colleague."""
+        return Client(self, self.sign_in(*roles, account=account, purpose=purpose))
+
+    def stranger(self) -> Client:
+        """A client of somebody who is not signed in."""
+        return Client(self, None)
+
+
+class Client(TestClient):
+    """A browser without a screen: sends the cookie, the origin, and (with `send`) the token of its session."""
+
+    def __init__(self, review: Review, session_id: str | None) -> None:
+        super().__init__(
+            review.app, base_url=review.settings.base_url, follow_redirects=False, raise_server_exceptions=False
+        )
+        self.review = review
+        self.session_id = session_id
+        self.account = ""
+        self.headers.update({"Origin": review.settings.origin, "Sec-Fetch-Site": "same-origin"})
+        if session_id:
+            self.cookies.set(review.app.state.core.cookies.name(jar.SESSION), session_id)
+            found = sessions.find(review.store, session_id, now=review.settings.clock(), idle=timedelta(hours=8))
+            self.account = found.account if found else ""
+
+    def send_form(self, path: str, data: dict | None = None, **more: object):
+        """POST a form with the token of the session, as the page's own form would."""
+        return self.post(path, data={"csrf_token": token(self.session_id or ""), **(data or {})}, **more)
+
+    def state_purpose(self, case_id: str | None, purpose: Purpose = Purpose.VERG) -> None:
+        """Say for which task a dossier (or, with None, lists) will be read."""
+        sessions.state_purpose(
+            self.review.store, sessions.session_key(self.session_id or ""), purpose, case_id=case_id,
+            now=self.review.settings.clock(),
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def town_workspace(clean_town: Path, clean_run: dict) -> Path:
+    """The workspace of a published run of the synthetic town, with its cases: read it, copy it, never change it."""
+    from screening.store.cases import sync_cases
+    from screening.store.viewer import CasePolicy
+
+    with open_store(Workspace(clean_town / "var")) as store:
+        sync_cases(store, now=MORNING - timedelta(hours=2), policy=CasePolicy())
+    return clean_town / "var"
+
+
+def copy_workspace(source: Path, target: Path) -> Workspace:
+    """The store of a workspace in a new one; runs on disk stay where they are."""
+    made = Workspace(target)
+    for file in source.glob("store.sqlite*"):
+        shutil.copy(file, made.path / file.name)
+    return made
+
+
+@contextmanager
+def review_on(workspace: Workspace, **changes: object) -> Iterator[Review]:
+    """An application on a workspace."""
+    clock = Clock()
+    settings = ReviewSettings(
+        **{"municipality": "Voorbeeldstad", "base_url": BASE, "mode": "oidc", "oidc": oidc_settings(), "clock": clock}
+        | changes
+    )
+    with open_store(workspace) as store, open_ledger(workspace) as ledger:
+        yield Review(make_app(settings, store, ledger), settings, store, ledger, clock, workspace)
+
+
+@pytest.fixture
+def review(town_workspace: Path, tmp_path: Path) -> Iterator[Review]:
+    """The application on its own copy of the published run, on the morning after."""
+    with review_on(copy_workspace(town_workspace, tmp_path / "review")) as made:
+        yield made
+
+
+@pytest.fixture
+def review_app(review: Review) -> FastAPI:
+    """The application itself."""
+    return review.app
+
+
+@pytest.fixture
+def bare_review(tmp_path: Path) -> Iterator[Review]:
+    """The application on an empty store: for what needs no run."""
+    with review_on(Workspace(tmp_path / "bare")) as made:
+        yield made
+
+
+@pytest.fixture
+def client_as(review: Review) -> Callable[..., Client]:
+    """`client_as(Role.OFFICER)`: a client of a person with these roles, signed in."""
+    return review.client
+
+
+# a served one, for the browser
+
+
+@dataclass
+class Served:
+    """The application behind a port of this machine."""
+
+    url: str
+    review: Review
+
+    def cookies(self, *roles: Role, **more: object) -> list[dict[str, str]]:
+        """Cookies that sign a person in, for `context.add_cookies`."""
+        name = self.review.app.state.core.cookies.name(jar.SESSION)
+        return [{"name": name, "value": self.review.sign_in(*roles, **more), "url": self.url}]
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@contextmanager
+def serving(workspace: Workspace, **changes: object) -> Iterator[Served]:
+    """The application on a workspace, served by uvicorn on a port of its own."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with review_on(workspace, base_url=url, **changes) as review:
+        server = uvicorn.Server(
+            uvicorn.Config(review.app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
+        )
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        until = time.monotonic() + 20
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.02)
+        try:
+            yield Served(url, review)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture
+def served(town_workspace: Path, tmp_path: Path) -> Iterator[Served]:
+    """The application on its own copy of the published run, for a browser."""
+    with serving(copy_workspace(town_workspace, tmp_path / "served")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium of the system."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not os.path.exists(CHROMIUM):
+        pytest.skip("no /usr/bin/chromium")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def looking(browser, served: Served, *roles: Role, width: int = 1280, height: int = 900, **more: object):
+    """A page of a browser window in which a person with these roles is signed in. Without roles: nobody."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="nl-NL", **more)
+    if roles:
+        context.add_cookies(served.cookies(*roles))
+    page = context.new_page()
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def axe_violations(page) -> list[str]:
+    """What axe-core finds wrong on the page as it is shown now: rule and places. WCAG 2.2 A and AA, best practices."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']])}" for one in found]
+
+
+def overflows(page) -> bool:
+    """Whether the page must be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def axe() -> Callable[..., list[str]]:
+    """`axe(page) == []`: nothing that axe-core can see is wrong."""
+    return axe_violations
