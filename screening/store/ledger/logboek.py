@@ -102,6 +102,8 @@ class Logboek:
             raise LedgerError("A processing activity is a URI of the register: https://… or urn:…, without a query.")
         if start.utcoffset() is None or end.utcoffset() is None or end < start:
             raise LedgerError("An action has a start and an end with a time zone, in that order.")
+        if name not in set(LedgerAction):
+            raise LedgerError("The name of a processing is an action of the ledger: a word of the vocabulary.")
         trace = _hex(trace_id, 32) if trace_id else secrets.token_hex(16)
         parent = _hex(parent_span_id, 16) if parent_span_id else None
         common = {
