@@ -1,1 +1,36 @@
-"""Confirmed signals on their way to the RIEC: minimise, batch, seal. Pure: content in, bytes out."""
+"""Confirmed signals on their way to the RIEC: minimise, refuse, preview, batch, seal. Pure: content in, bytes out."""
+
+from screening.export.canonical import canonical, content_hash
+from screening.export.codes import BatchKind, FeedbackOutcome, FeedbackRemark, NoticeReason, Theme
+from screening.export.errors import ExportError, FeedbackError, ForbiddenFieldError, SealError, SignalError
+from screening.export.minimise import Choices, PersonChoice, minimise, new_signal_id
+from screening.export.preview import PreviewRow, preview
+from screening.export.refuse import ApprovalFacts, Refusal, RefusalCode, refusals
+from screening.export.signal import Signal
+
+# make_batch, seal and read_feedback are in their own modules: they bring typst, GDAL and age along
+__all__ = [
+    "ApprovalFacts",
+    "BatchKind",
+    "Choices",
+    "ExportError",
+    "FeedbackError",
+    "FeedbackOutcome",
+    "FeedbackRemark",
+    "ForbiddenFieldError",
+    "NoticeReason",
+    "PersonChoice",
+    "PreviewRow",
+    "Refusal",
+    "RefusalCode",
+    "SealError",
+    "Signal",
+    "SignalError",
+    "Theme",
+    "canonical",
+    "content_hash",
+    "minimise",
+    "new_signal_id",
+    "preview",
+    "refusals",
+]

@@ -1,0 +1,25 @@
+"""One form of bytes for one content: JSON by RFC 8785, so that hashes and signatures mean the same everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import rfc8785
+from pydantic import BaseModel
+
+
+def canonical(content: BaseModel | Mapping[str, object] | Sequence[object]) -> bytes:
+    """The RFC 8785 bytes of a model or of plain JSON data. What is unknown (None) in a model is left out."""
+    plain = content.model_dump(mode="json", exclude_none=True) if isinstance(content, BaseModel) else content
+    return rfc8785.dumps(plain)  # type: ignore[arg-type]
+
+
+def sha256(data: bytes) -> str:
+    """The SHA-256 of `data` in lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def content_hash(content: BaseModel) -> str:
+    """What the disclosure register keeps of a signal that left: the hash of its canonical bytes."""
+    return sha256(canonical(content))

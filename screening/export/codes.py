@@ -1,0 +1,172 @@
+"""The closed lists of a signal, a batch and its feedback: what may be said, and how it is called in both languages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from screening.vocabulary import Dataset
+
+
+class Reliability(StrEnum):
+    """What a fact rests on. A report is what somebody said; only the first and an inspection can carry a signal."""
+
+    AUTHENTIEK_REGISTER = "authentiek_register"  # basisregistraties: BAG and handelsregister
+    EIGEN_ADMINISTRATIE = "eigen_administratie"  # the municipality's own decisions: permits and measures
+    WAARNEMING = "waarneming"  # an own inspection
+    MELDING = "melding"  # a nuisance report
+
+
+#: What a fact of each register may call itself: a report never passes for a register.
+RELIABILITY_OF: dict[Dataset, Reliability] = {
+    Dataset.BAG_ADRESSEN: Reliability.AUTHENTIEK_REGISTER,
+    Dataset.HANDELSREGISTER: Reliability.AUTHENTIEK_REGISTER,
+    Dataset.FUNCTIONARISSEN: Reliability.AUTHENTIEK_REGISTER,
+    Dataset.VERGUNNINGEN: Reliability.EIGEN_ADMINISTRATIE,
+    Dataset.SEKSINRICHTINGEN: Reliability.EIGEN_ADMINISTRATIE,
+    Dataset.LEIDINGGEVENDEN: Reliability.EIGEN_ADMINISTRATIE,
+    Dataset.MAATREGELEN: Reliability.EIGEN_ADMINISTRATIE,
+    Dataset.CONTROLES: Reliability.WAARNEMING,
+    Dataset.MELDINGEN: Reliability.MELDING,
+}
+#: At least one verified fact of these carries a signal (domain reference, section 5: acceptance).
+CARRYING = frozenset({Reliability.AUTHENTIEK_REGISTER, Reliability.WAARNEMING})
+
+
+class Theme(StrEnum):
+    """What the partnership works on (domain reference, section 5). Which are agreed differs per RIEC: configuration."""
+
+    MENSENHANDEL = "mensenhandel"
+    VASTGOED = "fraude_en_misbruik_vastgoed"
+    WITWASSEN = "witwassen"
+    HENNEP = "hennep"
+    OVERIG = "overig_afgesproken"
+
+
+class Partner(StrEnum):
+    """Who could raise the barrier: participants of the partnership and the municipality itself."""
+
+    GEMEENTE = "gemeente"
+    PROVINCIE = "provincie"
+    POLITIE = "politie"
+    OM = "openbaar_ministerie"
+    BELASTINGDIENST = "belastingdienst"
+    TOESLAGEN = "dienst_toeslagen"
+    DOUANE = "douane"
+    FIOD = "fiod"
+    ARBEIDSINSPECTIE = "nederlandse_arbeidsinspectie"
+    KMAR = "koninklijke_marechaussee"
+    IND = "ind"
+    UWV = "uwv"
+    RIEC = "riec"
+
+
+class LegalForm(StrEnum):
+    """Legal forms as the handelsregister of the formats has them."""
+
+    EENMANSZAAK = "eenmanszaak"
+    VOF = "vof"
+    MAATSCHAP = "maatschap"
+    CV = "cv"
+    BV = "bv"
+    NV = "nv"
+    STICHTING = "stichting"
+    VERENIGING = "vereniging"
+    COOPERATIE = "cooperatie"
+    OVERIG = "overig"
+
+
+#: Only these have an RSIN that is nobody's BSN.
+LEGAL_PERSONS = frozenset({LegalForm.BV, LegalForm.NV, LegalForm.STICHTING, LegalForm.VERENIGING, LegalForm.COOPERATIE})
+
+
+class RoleOfPerson(StrEnum):
+    """The professional roles in which a person can stand in a signal. A resident, a worker or a reporter has none."""
+
+    HOUDER = "houder"
+    EXPLOITANT = "exploitant"
+    BEHEERDER = "beheerder"
+    LEIDINGGEVENDE = "leidinggevende"
+    GEMACHTIGDE = "gemachtigde"
+    VERHUURDER = "verhuurder"
+    BESTUURDER = "bestuurder"
+    EIGENAAR = "eigenaar"
+    VENNOOT = "vennoot"
+    GEVOLMACHTIGDE = "gevolmachtigde"
+    COMMISSARIS = "commissaris"
+    ENIG_AANDEELHOUDER = "enig_aandeelhouder"
+    BETROKKENE = "betrokkene"
+
+
+class Certainty(StrEnum):
+    """How sure a link between two mentions is: never a number."""
+
+    EXACT = "exact"
+    STRONG = "strong"
+    CONFIRMED = "probable_confirmed"  # probable, and confirmed by a person; an unconfirmed one never leaves
+
+
+#: In words, for the reader (nl, en).
+CERTAINTY_WORDS: dict[Certainty, tuple[str, str]] = {
+    Certainty.EXACT: ("zeker: hetzelfde officiële nummer", "certain: the same official number"),
+    Certainty.STRONG: (
+        "sterk: de gegevens komen overeen en niets spreekt het tegen",
+        "strong: the data agree and nothing contradicts it",
+    ),
+    Certainty.CONFIRMED: (
+        "waarschijnlijk: de gegevens lijken op elkaar; een medewerker heeft de koppeling bevestigd",
+        "probable: the data are alike; a member of staff confirmed the link",
+    ),
+}
+
+
+class Notification(StrEnum):
+    """Whether the person or business concerned has been told (AVG art. 14 and 23)."""
+
+    GEINFORMEERD = "geinformeerd"
+    UITGESTELD = "uitgesteld"  # with the day from which it is due
+    NIET_VAN_TOEPASSING = "niet_van_toepassing"  # no natural person stands in the signal
+
+
+class BatchKind(StrEnum):
+    """What a batch brings."""
+
+    SIGNALS = "signals"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+
+class NoticeReason(StrEnum):
+    """Why a signal is corrected or withdrawn."""
+
+    ONJUISTE_KOPPELING = "onjuiste_koppeling"
+    GEGEVENS_ONJUIST = "gegevens_onjuist"
+    VERKLAARD = "verklaard"
+    BEZWAAR_GEGROND = "bezwaar_gegrond"
+    RECHT_OP_RECTIFICATIE = "recht_op_rectificatie"
+    RECHT_OP_WISSING = "recht_op_wissing"
+    BRON_INGETROKKEN = "bron_ingetrokken"
+    BEWAARTERMIJN_VERSTREKEN = "bewaartermijn_verstreken"
+
+
+class FeedbackOutcome(StrEnum):
+    """What the receiver made of a signal."""
+
+    IN_BEHANDELING = "in_behandeling"
+    CASUS = "casus"
+    TOEGEVOEGD_AAN_CASUS = "toegevoegd_aan_casus"
+    INTERVENTIE = "interventie"
+    NIET_OPGEPAKT = "niet_opgepakt"
+    BUITEN_THEMA = "buiten_thema"
+    GEEN_AFWIJKING = "geen_afwijking"
+    AFGESLOTEN = "afgesloten"
+
+
+class FeedbackRemark(StrEnum):
+    """What the receiver asks or reports beside it."""
+
+    GEEN = "geen"
+    MEER_INFORMATIE_GEVRAAGD = "meer_informatie_gevraagd"
+    GEGEVEN_ONJUIST = "gegeven_onjuist"
+    KOPPELING_ONJUIST = "koppeling_onjuist"
+    VERWIJDERD = "verwijderd"  # a withdrawn signal has been destroyed
+    GECORRIGEERD = "gecorrigeerd"  # a correction has been carried through

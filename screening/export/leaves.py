@@ -1,0 +1,70 @@
+"""Every leaf of a signal with what is declared about it: for the preview, the checks and the writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from screening.export.signal import Contact, Organisation, Signal
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One value of a signal. `path`: group.field, with the place in a list; `group`: the part it belongs to.
+
+    `is_rsin`, `is_mailbox`: the RSIN of a legal person and a mailbox of the municipality look like personal data.
+    """
+
+    path: str
+    value: str
+    title_nl: str
+    title_en: str
+    why_nl: str
+    why_en: str
+    personal: bool
+    said: bool
+    is_rsin: bool
+    is_mailbox: bool
+
+    @property
+    def group(self) -> str:
+        return self.path.split(".", 1)[0]
+
+
+def leaves(signal: Signal) -> Iterator[Leaf]:
+    """One a value, in the order of the signal; what is unknown is left out, and of a list each value is one."""
+    yield from _of(signal, "")
+
+
+def _of(part: BaseModel, at: str) -> Iterator[Leaf]:
+    for name, declared in type(part).model_fields.items():
+        value = getattr(part, name)
+        extra = declared.json_schema_extra or {}
+        assert isinstance(extra, dict)  # noqa: S101 - `leaf` writes no other kind
+        for place, one in enumerate(value) if isinstance(value, tuple) else [("", value)]:
+            path = f"{at}{name}" + (f".{place}" if place != "" else "")
+            if one is None:
+                continue
+            if isinstance(one, BaseModel):
+                yield from _of(one, f"{path}.")
+                continue
+            yield Leaf(
+                path=path,
+                value=one if isinstance(one, str) else _shown(one),
+                title_nl=declared.title or name,
+                title_en=str(extra.get("x-title-en", name)),
+                why_nl=str(extra.get("x-why-nl", "")),
+                why_en=str(extra.get("x-why-en", "")),
+                personal=bool(extra.get("x-personal", False)),
+                said=bool(extra.get("x-said", False)),
+                is_rsin=isinstance(part, Organisation) and name == "rsin",
+                is_mailbox=isinstance(part, Contact) and name == "mailbox",
+            )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return f"{value:g}" if isinstance(value, float) and value != int(value) else str(int(value))  # type: ignore[call-overload]

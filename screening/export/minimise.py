@@ -1,0 +1,292 @@
+"""From everything a dossier holds to what may leave: an allow-list, tokens for people, a reason for each clear name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from screening.export.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty
+from screening.export.errors import ForbiddenFieldError, SignalError
+from screening.export.fields import Closed
+from screening.export.forbidden import forbidden_names
+from screening.export.refuse import forbidden_in
+from screening.export.signal import AUTOMATED_NL, FORMAT, Signal
+from screening.export.text import TEXT_PATTERN, tidy, token
+from screening.vocabulary import Dataset
+
+#: Values of a rule that are a person's: dropped when they are text (`naam_gelijk` is a yes or a no, and stays).
+_OF_A_PERSON = re.compile(r"(^|_)(naam|namen|voornaam|achternaam|geboortedatum|geboortejaar|persoon|personen)(_|$)")
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    """Why a person is mentioned, and, where a clear name or a year of birth is necessary, why that is."""
+
+    why: str
+    why_name: str | None = None
+    why_birth_year: str | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an officer chose for one signal. Nobody is in it who was not chosen.
+
+    `persons`: by the `partij` of the content. `organisation_names`: `partij` -> why the name of a business of persons
+    is needed. `explanations`: indicator code -> innocent explanation -> why it does not suffice here.
+    `left_out`: record ids of facts that are not necessary. `token_key`: at least 32 bytes, kept outside the store.
+    """
+
+    signal_id: str
+    token_key: bytes = field(repr=False)
+    version: int = 1
+    persons: Mapping[str, PersonChoice] = field(default_factory=dict)
+    organisation_names: Mapping[str, str] = field(default_factory=dict)
+    explanations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+
+
+def new_signal_id() -> str:
+    """A random id: it tells nothing of the address, the day or the order."""
+    return f"S-{secrets.token_hex(16)}"
+
+
+def minimise(content: Mapping[str, Any], choices: Choices) -> Signal:
+    """The signal of a dossier's `content` (its groups are named as those of the signal).
+
+    What the content may have beside the fields of the signal is dropped. Of its own kind are: `meta.eerste_beoordelaar`
+    and `tweede_beoordelaar` (accounts), `feiten[].gecontroleerd_door` ({account, rol, op}), `afwijkingen[].waarden` and
+    `drempels` (name -> value), `afwijkingen[].verklaringen` (texts), `personen[]` and `organisaties[]` with `partij`,
+    `personen[]` with `naam` and `geboortedatum`.
+
+    Raises ForbiddenFieldError when a field that may never be read is in the content, or when a text names a person who
+    is not named on purpose; SignalError when a field is missing or has another form. Neither quotes a value.
+    """
+    findings = list(forbidden_names(content))
+    if findings:
+        raise ForbiddenFieldError(
+            "The content holds fields that may never leave: "
+            + "; ".join(f"{one.field} ({one.kind})" for one in findings[:10])
+            + ". Leave them out where the dossier is read."
+        )
+    signal = _validated(_shaped(content, choices))
+    found = forbidden_in(signal)
+    if found:
+        raise ForbiddenFieldError(
+            "The signal holds what may never leave: "
+            + "; ".join(f"{one.field} ({one.kind})" for one in found[:10])
+            + ". Write it without, or leave the fact out."
+        )
+    _names_nobody(signal, content, choices)
+    return signal
+
+
+def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    """The groups of the signal, with tokens for accounts and people; fields that do not belong are still there."""
+
+    def named(value: str) -> str:
+        return token(value, key=choices.token_key, scope=choices.signal_id)
+
+    meta = dict(_mapping(content, "meta"))
+    meta |= {"signaal_id": choices.signal_id, "versie": choices.version}
+    for reviewer in ("eerste_beoordelaar", "tweede_beoordelaar"):
+        if meta.get(reviewer):
+            meta[reviewer] = named(f"account:{meta[reviewer]}")
+    facts = []
+    for one in _rows(content, "feiten"):
+        if one.get("record_id") in choices.left_out:
+            continue
+        fact = dict(one)
+        if fact.get("bronregister") in set(Dataset):
+            fact["betrouwbaarheid"] = RELIABILITY_OF[Dataset(fact["bronregister"])]
+        checker = fact.get("gecontroleerd_door")
+        if checker:
+            fact["gecontroleerd_door"] = {**checker, "kenmerk": named(f"account:{checker.get('account')}")}
+        facts.append(fact)
+    facts.sort(key=lambda one: (str(one.get("datum")), str(one.get("record_id"))))
+    occasion = dict(content.get("aanleiding") or {})
+    occasion |= {"wijze": "regels", "geautomatiseerde_selectie": True, "verklaring": AUTOMATED_NL}
+    doubts = dict(_mapping(content, "twijfels"))
+    doubts["koppelingen"] = [
+        {**one, "in_woorden": CERTAINTY_WORDS[Certainty(one["niveau"])][0]}
+        if one.get("niveau") in set(Certainty)
+        else one
+        for one in _rows(doubts, "koppelingen")
+    ]
+    return {
+        **content,
+        "formaat": FORMAT,
+        "meta": meta,
+        "aanleiding": occasion,
+        "feiten": facts,
+        "afwijkingen": [_deviation(one, choices) for one in _rows(content, "afwijkingen")],
+        "organisaties": [_organisation(one, choices) for one in _rows(content, "organisaties")],
+        "personen": [
+            _person(one, choices.persons[one["partij"]], named)
+            for one in _rows(content, "personen")
+            if one.get("partij") in choices.persons
+        ],
+        "twijfels": doubts,
+    }
+
+
+def _deviation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    reasons = choices.explanations.get(str(given.get("code")), {})
+    return {
+        **given,
+        "drempels": _values(given.get("drempels")),
+        "waarden": _values(given.get("waarden")),
+        "record_ids": [one for one in given.get("record_ids") or () if one not in choices.left_out],
+        "verklaringen": [
+            {"verklaring": text, "waarom_onvoldoende": reasons.get(text)} for text in given.get("verklaringen") or ()
+        ],
+    }
+
+
+def _values(given: Mapping[str, Any] | None) -> list[dict[str, str]]:
+    """Named values as text, sorted by name; a text that is a person's is dropped."""
+    return [
+        {"naam": name, "waarde": _worded(value)}
+        for name, value in sorted((given or {}).items())
+        if not (_OF_A_PERSON.search(name) and not isinstance(value, bool | int | float))
+    ]
+
+
+def _worded(value: object) -> str:
+    if value is None:
+        return "onbekend"
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+    if isinstance(value, list | tuple):
+        whole = ", ".join(_worded(one) for one in value)
+        return whole if len(whole) <= 200 else f"{len(value)} waarden, zie de feiten"
+    return str(value) or "leeg"
+
+
+def _organisation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    """Of a legal person name and RSIN; of a business of persons no RSIN, and the name only with a reason."""
+    kept = dict(given)
+    if kept.get("rechtsvorm") not in LEGAL_PERSONS:
+        kept.pop("rsin", None)
+        why = choices.organisation_names.get(str(kept.get("partij")))
+        kept["naam_motivering"] = why
+        if why is None:
+            kept.pop("naam", None)
+    return kept
+
+
+def _person(given: Mapping[str, Any], choice: PersonChoice, named: typing.Callable[[str], str]) -> dict[str, Any]:
+    born = str(given.get("geboortedatum") or "")[:4]
+    return {
+        "kenmerk": named(f"person:{given['partij']}"),
+        "rol": given.get("rol"),
+        "noodzaak": choice.why,
+        "naam": {"waarde": given.get("naam"), "motivering": choice.why_name} if choice.why_name else None,
+        "geboortejaar": {"waarde": born, "motivering": choice.why_birth_year} if choice.why_birth_year else None,
+        "periode": given.get("periode"),
+    }
+
+
+def _validated(shaped: Mapping[str, Any]) -> Signal:
+    try:
+        return Signal.model_validate(_picked(Signal, shaped))
+    except ValidationError as error:
+        # an error of pydantic may quote its input: only where it is and of what kind goes on
+        told = [f"{'.'.join(str(step) for step in one['loc']) or 'signaal'}: {one['msg']}" for one in error.errors(
+            include_input=False, include_url=False, include_context=False
+        )]  # fmt: skip
+        raise SignalError(
+            f"The content does not make a whole signal. {'; '.join(told[:10])}. Complete or correct these fields."
+        ) from None
+
+
+def _picked(model: type[BaseModel], given: object) -> object:
+    """Of a mapping the fields of `model`, all the way down; text without unseen characters."""
+    if not isinstance(given, Mapping):
+        return given
+    return {
+        name: _picked_value(one.annotation, given[name], lines=TEXT_PATTERN in repr((one.annotation, one.metadata)))
+        for name, one in model.model_fields.items()
+        if given.get(name) is not None
+    }
+
+
+def _picked_value(annotation: Any, value: object, *, lines: bool) -> object:
+    if isinstance(value, str):
+        return tidy(value, lines=lines)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    inner = _model_in(annotation)
+    if isinstance(value, Mapping):
+        return _picked(inner, value) if inner is not None else {}
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
+        rows = sorted(value) if isinstance(value, set | frozenset) else value
+        return [_picked_value(annotation, one, lines=lines) for one in rows]
+    return value
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation (X, X | None, tuple[X, ...]) is about, or None for a leaf."""
+    if isinstance(annotation, type) and issubclass(annotation, Closed):
+        return annotation
+    if get_origin(annotation) in (tuple, UnionType, typing.Union, typing.Annotated):
+        return next((found for one in get_args(annotation) if (found := _model_in(one)) is not None), None)
+    return None
+
+
+def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) -> None:
+    """Raises when a text of the signal holds the name of a person of the dossier who is not named on purpose."""
+    quiet = [
+        one["naam"]
+        for one in _rows(content, "personen")
+        if one.get("naam") and not getattr(choices.persons.get(one.get("partij")), "why_name", None)
+    ]
+    if not quiet:
+        return
+    patterns = [re.compile(rf"(?<!\w){re.escape(_plain(name))}(?!\w)") for name in {*quiet} if len(name) >= 4]
+    for at, text in _texts(signal):
+        if any(pattern.search(_plain(text)) for pattern in patterns):
+            raise ForbiddenFieldError(
+                f"{at}: the text names a person who is not named on purpose. Write the role, or choose the name with a "
+                "reason."
+            )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _texts(part: object, at: str = "") -> typing.Iterator[tuple[str, str]]:
+    if isinstance(part, BaseModel):
+        for name in type(part).model_fields:
+            # whoever is named on purpose stands in `naam` and `adres`, which are checked as what they are
+            if name not in {"naam", "adres", "waarde"}:
+                yield from _texts(getattr(part, name), f"{at}{name}.")
+    elif isinstance(part, tuple):
+        for place, one in enumerate(part):
+            yield from _texts(one, f"{at}{place}.")
+    elif isinstance(part, str):
+        yield at.rstrip("."), part
+
+
+def _mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    given = content.get(name)
+    return given if isinstance(given, Mapping) else {}
+
+
+def _rows(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    given = content.get(name) or ()
+    return [one for one in given if isinstance(one, Mapping)]

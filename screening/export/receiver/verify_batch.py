@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+"""Check and unpack a batch of signals. One file; needs `cryptography`, and `pyrage` or the `age` program.
+
+    python verify_batch.py BATCH --identity KEYFILE --sender FINGERPRINT --state STATEFILE --into FOLDER
+
+Accepted is only what the sender signed, for your key, not seen before, not expired, whole and nothing beside it.
+Everything is checked before the first file is written. Answers with one JSON object; exit codes: 0 accepted, 1
+unexpected, 2 wrong use or unreadable key, 3 damaged, forged or not whole, 4 seen before, 5 expired, 6 for another key.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timezone
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = "barrier-levering/1"
+#: What the signature is made over begins with this, so that no other signed text can be taken for a manifest.
+CONTEXT = b"barrier-screening batch manifest v1\n"
+MANIFEST, SIGNATURE, SENDER = "manifest.json", "manifest.sig", "afzender.pub"
+KINDS = ("signals", "correction", "withdrawal")
+#: A file's name: up to three parts of plain characters. No dot first, so nothing hidden and no way up.
+NAME = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}/){0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
+MAX_FILES, MAX_BYTES = 250_000, 8 * 1024**3
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+#: Names of the manifest and of each of its parts: these and no others.
+_FIELDS = {"format", "batch_id", "sequence", "kind", "sender", "recipient", "made_at", "expires_at", "files"}
+_SENDER_FIELDS = {"municipality", "code", "fingerprint"}
+_RECIPIENT_FIELDS = {"name", "fingerprint"}
+_FILE_FIELDS = {"path", "sha256", "bytes"}
+_BLOCK = 512
+
+
+class Refused(Exception):
+    """A batch that is not accepted: why, what to do, and the exit code."""
+
+    def __init__(self, code: str, why: str, exit_code: int = 3):
+        super().__init__(why)
+        self.code, self.why, self.exit_code = code, why, exit_code
+
+
+# ------------------------------------------------------------------------------------------------ keys
+
+
+def fingerprint(public_key: bytes) -> str:
+    """How a key is known: the SHA-256 of an Ed25519 public key (32 bytes) or of the text of an age recipient."""
+    return hashlib.sha256(public_key).hexdigest()
+
+
+def plain_fingerprint(text: str) -> str:
+    """A fingerprint as people write it (groups, capitals, colons) as 64 lower-case digits. Raises Refused."""
+    digits = re.sub(r"[\s:]", "", text).lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", digits):
+        raise Refused(
+            "usage", "A fingerprint has 64 hexadecimal digits. Copy it from the letter of the municipality.", 2
+        )
+    return digits
+
+
+def read_identity(path: Path) -> tuple[str, str]:
+    """(secret identity, age recipient) of a key file made by `age-keygen`. Raises Refused, quoting nothing."""
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise Refused("usage", "The key file cannot be read. Give the file that age-keygen made.", 2) from None
+    secrets = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-1")]
+    if len(secrets) != 1:
+        raise Refused("usage", "The key file holds no key of age, or several. Give the file that age-keygen made.", 2)
+    return secrets[0], recipient_of(secrets[0])
+
+
+def recipient_of(identity: str) -> str:
+    """The public recipient ("age1…") of a secret identity."""
+    try:
+        import pyrage  # noqa: PLC0415 - one of two ways; the other is the age program
+
+        return str(pyrage.x25519.Identity.from_str(identity).to_public())
+    except ImportError:
+        done = _run(["age-keygen", "-y", "-"], identity.encode())
+        return done.decode("ascii").strip()
+    except Exception:
+        raise Refused("usage", "The key in the key file is damaged.", 2) from None
+
+
+def decrypt(sealed: bytes, identity: str) -> bytes:
+    """The tar inside. Raises Refused when it is not for this key or is damaged: age authenticates every byte."""
+    if not sealed.startswith(b"age-encryption.org/v1\n"):
+        raise Refused("damaged", "This is no file of age. Ask the municipality to send the batch again.")
+    try:
+        import pyrage  # noqa: PLC0415
+
+        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)])
+    except ImportError:
+        with tempfile.TemporaryDirectory() as folder:  # made 0700: the key is in it for the length of one command
+            key = Path(folder, "key")
+            key.touch(mode=0o600)
+            key.write_text(f"{identity}\n", encoding="ascii")
+            return _run(["age", "--decrypt", "-i", str(key)], sealed)
+    except Exception:
+        raise Refused(
+            "damaged", "The batch cannot be opened: it is damaged, cut off, or made for another key. Ask for it again."
+        ) from None
+
+
+def decrypt_openpgp(sealed: bytes) -> bytes:
+    """The tar inside a batch for an OpenPGP key, opened by GnuPG with the key in its own ring."""
+    return _run(["gpg", "--batch", "--quiet", "--decrypt"], sealed)
+
+
+def _run(command: list[str], given: bytes) -> bytes:
+    program = shutil.which(command[0])
+    if program is None:
+        raise Refused("usage", f"The program {command[0]} is not installed (or, for age, the library pyrage).", 2)
+    done = subprocess.run([program, *command[1:]], input=given, capture_output=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise Refused(
+            "damaged", "The batch cannot be opened: it is damaged, cut off, or made for another key. Ask for it again."
+        )
+    return done.stdout
+
+
+# ------------------------------------------------------------------------------------------------ the container
+
+
+def header(name: str, size: int) -> bytes:
+    """The one tar header (POSIX ustar) that a file of this name and size can have: mode 0600, owner 0, time 0."""
+    block = bytearray(_BLOCK)
+    fields = (
+        (0, name.encode("ascii")), (100, b"0000600\0"), (108, b"0000000\0"), (116, b"0000000\0"),
+        (124, b"%011o\0" % size), (136, b"%011o\0" % 0), (148, b" " * 8), (156, b"0"), (257, b"ustar\x0000"),
+        (329, b"0000000\0"), (337, b"0000000\0"),
+    )  # fmt: skip
+    for place, value in fields:
+        block[place : place + len(value)] = value
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def unpacked(tar: bytes) -> dict[str, bytes]:
+    """The files of a batch's tar, in order. Every byte must be as the sender writes it: no link, no folder, no time.
+
+    Raises Refused for anything else, names that point elsewhere or occur twice included.
+    """
+    files: dict[str, bytes] = {}
+    place = 0
+    while True:
+        block = tar[place : place + _BLOCK]
+        if block == bytes(_BLOCK):
+            break
+        name = block[:100].rstrip(b"\0").decode("ascii", "replace")
+        digits = block[124:135]
+        if len(block) != _BLOCK or not NAME.fullmatch(name) or not re.fullmatch(rb"[0-7]{11}", digits):
+            raise Refused("damaged", "The batch holds something that is no plain file, or a name that is not allowed.")
+        size = int(digits, 8)
+        if block != header(name, size) or name in files or (files and name <= next(reversed(files))):
+            raise Refused("damaged", "The batch is not packed as the sender packs it: it was changed on the way.")
+        start, end = place + _BLOCK, place + _BLOCK + size
+        place = end + -size % _BLOCK
+        if place > len(tar) or any(tar[end:place]) or len(files) >= MAX_FILES:
+            raise Refused("damaged", "The batch is cut off or holds more than it says.")
+        files[name] = tar[start:end]
+    if tar[place:] != bytes(2 * _BLOCK):
+        raise Refused("damaged", "Something stands after the end of the batch, or its end is missing.")
+    return files
+
+
+# ------------------------------------------------------------------------------------------------ the checks
+
+
+def verify(
+    tar: bytes, *, recipient: str, sender: str, last_sequence: int, now: datetime
+) -> tuple[dict, dict[str, bytes]]:
+    """(manifest, files by name) of a decrypted batch that may be accepted. Raises Refused otherwise; writes nothing.
+
+    `recipient`, `sender`: fingerprints of your own key and of the pinned one, 64 digits. `last_sequence`: the highest
+    number seen from this sender, 0 at first. `now` in UTC, with its zone.
+    """
+    files = unpacked(tar)
+    manifest = _signed_manifest(files, sender)
+    if not hmac.compare_digest(manifest["recipient"]["fingerprint"], recipient):
+        raise Refused("other_recipient", "This batch was made for another key than yours. Tell the municipality.", 6)
+    if not last_sequence < manifest["sequence"]:
+        raise Refused("replay", "This batch, or a later one, has been accepted before. Nothing is unpacked.", 4)
+    # strftime and strptime know no zone in "Z": both sides are UTC
+    made, expires = (_time(manifest[name]) for name in ("made_at", "expires_at"))
+    if now >= expires:
+        raise Refused("expired", "The time in which this batch could be opened has passed. Ask for a new one.", 5)
+    if made >= expires or (made - now).total_seconds() > 86_400:
+        raise Refused("damaged", "The times in the batch cannot be right. Check the clock of this computer.")
+    listed = {one["path"]: one for one in manifest["files"]}
+    if len(listed) != len(manifest["files"]) or set(files) - {MANIFEST, SIGNATURE, SENDER} != set(listed):
+        raise Refused("not_whole", "The batch does not hold exactly the files of its list.")
+    for name, one in listed.items():
+        data = files[name]
+        if len(data) != one["bytes"] or not hmac.compare_digest(hashlib.sha256(data).hexdigest(), one["sha256"]):
+            raise Refused("not_whole", f"A file is not as it was sent: {name}.")
+    return manifest, files
+
+
+def _signed_manifest(files: dict[str, bytes], sender: str) -> dict:
+    """The manifest, once its signature by the pinned sender holds: nothing in it is believed before."""
+    missing = {MANIFEST, SIGNATURE, SENDER} - set(files)
+    if missing:
+        raise Refused("not_whole", f"The batch lacks {', '.join(sorted(missing))}.")
+    public = files[SENDER]
+    if len(public) != 32 or not hmac.compare_digest(fingerprint(public), sender):
+        raise Refused(
+            "other_sender", "This batch was not signed by the sender you know. Do not use it; call the sender."
+        )
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(files[SIGNATURE], CONTEXT + files[MANIFEST])
+    except (InvalidSignature, ValueError):
+        raise Refused("bad_signature", "The signature does not hold: the batch was changed after signing.") from None
+    try:
+        manifest = json.loads(files[MANIFEST].decode("utf-8"))
+    except ValueError:
+        raise Refused("damaged", "The list of the batch cannot be read.") from None
+    if not _is_manifest(manifest) or manifest["sender"]["fingerprint"] != sender:
+        raise Refused("damaged", "The list of the batch has another form. Is this script the newest version?")
+    return manifest
+
+
+def _is_manifest(given: object) -> bool:
+    def has(part: object, names: set[str]) -> bool:
+        return isinstance(part, dict) and set(part) == names
+
+    if not (
+        has(given, _FIELDS)
+        and given["format"] == FORMAT
+        and given["kind"] in KINDS
+        and has(given["sender"], _SENDER_FIELDS)
+        and has(given["recipient"], _RECIPIENT_FIELDS)
+        and isinstance(given["files"], list)
+        and all(has(one, _FILE_FIELDS) for one in given["files"])
+    ):
+        return False
+    texts = [given["batch_id"], *given["sender"].values(), *given["recipient"].values()]
+    texts += [given["made_at"], given["expires_at"]]
+    texts += [one[name] for one in given["files"] for name in ("path", "sha256")]
+    numbers = [given["sequence"], *(one["bytes"] for one in given["files"])]
+    return all(isinstance(one, str) for one in texts) and all(type(one) is int and one >= 0 for one in numbers)
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.strptime(text, _TIME).replace(tzinfo=timezone.utc)  # noqa: UP017 - runs on Python 3.9 too
+    except ValueError:
+        raise Refused("damaged", "A time in the batch cannot be read.") from None
+
+
+# ------------------------------------------------------------------------------------------------ state and files
+
+
+def read_state(path: Path) -> dict[str, dict]:
+    """What was accepted before: fingerprint of the sender -> {"last_sequence": n, "last_batch": id}."""
+    try:
+        state = json.loads(path.read_text(encoding="utf-8"))
+        if all(type(one["last_sequence"]) is int for one in state.values()):
+            return state
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise Refused("usage", "The state file is damaged. Restore it from a backup: without it a replay is not seen.", 2)
+
+
+def write_state(path: Path, state: dict[str, dict]) -> None:
+    """The state, durable when this returns and never half-written."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".state-", delete=False, encoding="utf-8") as file:
+        json.dump(state, file, indent=1, sort_keys=True)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def write_files(files: dict[str, bytes], folder: Path) -> None:
+    """The files in a new folder, 0700 and 0600. Names have been checked; nothing that exists is written over."""
+    folder.mkdir(mode=0o700)
+    for name, data in files.items():
+        path = folder / name
+        for parent in reversed(path.relative_to(folder).parents[:-1]):
+            (folder / parent).mkdir(mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+
+
+def accept(
+    batch: Path,
+    *,
+    identity: Path | None = None,
+    certificate: Path | None = None,
+    sender: str,
+    state: Path,
+    into: Path,
+    now: datetime,
+) -> dict:
+    """Check the batch and unpack it into the new folder `into`; what the command tells. Raises Refused.
+
+    Either `identity`, the file of an age key, or `certificate`, the OpenPGP certificate that the sender has of you.
+    """
+    pinned = plain_fingerprint(sender)
+    secret = ""
+    if identity is not None:
+        secret, public = read_identity(identity)
+    elif certificate is not None:
+        public = certificate.read_text(encoding="ascii")
+    else:
+        raise Refused("usage", "Name your key: --identity for age, --certificate for OpenPGP.", 2)
+    if into.exists() or not into.parent.is_dir():
+        raise Refused("usage", "The folder to unpack into exists already, or its parent does not. Name a new one.", 2)
+    try:
+        size = batch.stat().st_size
+        if size > MAX_BYTES:
+            raise Refused("damaged", "The batch is larger than any batch can be.")
+        sealed = batch.read_bytes()
+    except OSError:
+        raise Refused("usage", "The batch cannot be read.", 2) from None
+    lock = os.open(state.parent / f".{state.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would both find the same last number
+        seen = read_state(state)
+        last = seen.get(pinned, {}).get("last_sequence", 0)
+        tar = decrypt_openpgp(sealed) if identity is None else decrypt(sealed, secret)
+        own = fingerprint(public.strip().encode())
+        manifest, files = verify(tar, recipient=own, sender=pinned, last_sequence=last, now=now)
+        part = into.with_name(f".{into.name}.part")
+        shutil.rmtree(part, ignore_errors=True)
+        write_files(files, part)
+        seen[pinned] = {"last_sequence": manifest["sequence"], "last_batch": manifest["batch_id"]}
+        write_state(state, seen)
+        os.rename(part, into)
+    finally:
+        os.close(lock)
+    told = {name: manifest[name] for name in ("batch_id", "sequence", "kind", "sender", "made_at", "expires_at")}
+    told |= {"accepted": True, "files": len(manifest["files"]), "folder": str(into)}
+    # a number that was skipped can be a withdrawal that somebody held back
+    told["missing_sequences"] = list(range(last + 1, manifest["sequence"]))[:100]
+    if manifest["kind"] != "signals" and "berichten.json" in files:
+        told["what_to_do"] = json.loads(files["berichten.json"])
+    return told
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Check and unpack a batch of signals.")
+    parser.add_argument("batch", type=Path)
+    key = parser.add_mutually_exclusive_group(required=True)
+    key.add_argument("--identity", type=Path, help="your key file, made by age-keygen")
+    key.add_argument("--certificate", type=Path, help="your OpenPGP certificate, when the batch is for GnuPG")
+    parser.add_argument("--sender", required=True, help="fingerprint of the municipality's signing key")
+    parser.add_argument("--state", type=Path, required=True, help="file that remembers the last batch of each sender")
+    parser.add_argument("--into", type=Path, required=True, help="new folder for the files")
+    given = parser.parse_args(arguments)
+    os.umask(0o077)
+    try:
+        told = accept(
+            given.batch, identity=given.identity, certificate=given.certificate, sender=given.sender, state=given.state,
+            into=given.into,
+            now=datetime.now(timezone.utc),  # noqa: UP017
+        )  # fmt: skip
+    except Refused as refused:
+        print(json.dumps({"accepted": False, "code": refused.code, "why": refused.why}))
+        return refused.exit_code
+    print(json.dumps(told, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
