@@ -61,6 +61,20 @@ DOSSIER_PARTIES: dict[str, pl.DataType] = {
     "fingerprint": pl.String(),
 }
 
+#: One row a record that a hit of a flagged address cites, where its content has a fingerprint.
+CITED_FINGERPRINTS: dict[str, pl.DataType] = {
+    "dataset": pl.String(),
+    "key": pl.String(),
+    "fingerprint": pl.String(),
+}
+
+#: One row a link of a dossier, with the fingerprints of the contents that it joins.
+LINK_FINGERPRINTS: dict[str, pl.DataType] = {
+    "link_id": pl.String(),
+    "left_fingerprint": pl.String(),
+    "right_fingerprint": pl.String(),
+}
+
 #: One row a probable link of the run, with what a person compares. `left_side`, `right_side`: flat JSON of text.
 LINKS_TO_JUDGE: dict[str, pl.DataType] = {
     "link_id": pl.String(),
@@ -109,6 +123,8 @@ STORED: dict[sa.Table, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
     tables.dossier_place: (DOSSIER_PLACES, ("address_id", "dataset", "key")),
     tables.dossier_party: (DOSSIER_PARTIES, ("mention",)),
     tables.dossier_link: (LINKS, ("link_id",)),
+    tables.cited_fingerprint: (CITED_FINGERPRINTS, ("dataset", "key")),
+    tables.link_fingerprint: (LINK_FINGERPRINTS, ("link_id",)),
     tables.link_to_judge: (LINKS_TO_JUDGE, ("link_id",)),
 }
 
@@ -226,8 +242,8 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     for name in NEVER_STORED:
         if records.select(pl.col("fields").str.contains(f'"{name}"', literal=True).any()).item():
             raise StoreError(f"dossier records: column {name} may not be stored. Take it out of the fields.")
-    parties = _given(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties")
-    parties = parties.join(records, on=["dataset", "key"], how="semi").unique("mention", keep="any")
+    everyone = _given(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties").unique("mention", keep="any")
+    parties = everyone.join(records, on=["dataset", "key"], how="semi")
     links = files["links.parquet"]
     is_cited = pl.col("link_id").is_in(evidence["links"].explode().drop_nulls().unique().implode())
     mentions = parties["mention"].implode()
@@ -243,6 +259,8 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
         tables.dossier_place: _places(records, evidence, files["records.parquet"], links),
         tables.dossier_party: parties,
         tables.dossier_link: kept,
+        tables.cited_fingerprint: _cited_fingerprints(evidence, everyone),
+        tables.link_fingerprint: _link_fingerprints(kept, everyone),
         tables.link_to_judge: _given(bundle.links_to_judge, LINKS_TO_JUDGE, "links to judge"),
     }
     return {table: as_stored(frame, table) for table, frame in rows.items()}
@@ -266,15 +284,7 @@ def _places(
 ) -> pl.DataFrame:
     """DOSSIER_PLACES of the records in the dossiers and of those that their hits cite."""
     pair = ("dataset", "key")
-    cited = (
-        evidence.select("address_id", record="record_ids")
-        .explode("record")
-        .drop_nulls("record")
-        # a data set's name holds no colon, a key may
-        .with_columns(pl.col("record").str.splitn(":", 2).struct.rename_fields(list(pair)))
-        .unnest("record")
-    )
-    told = pl.concat([records.select("address_id", *pair), cited.select("address_id", *pair)]).unique()
+    told = pl.concat([records.select("address_id", *pair), _cited(evidence)]).unique()
     here = records.select("address_id", *pair, is_here=pl.lit(True))
     known = all_records.drop("address_id").unique(list(pair), keep="any")
     ends = [
@@ -288,6 +298,35 @@ def _places(
         .with_columns(pl.col("is_here").fill_null(False), record=pl.concat_str(*pair, separator=":"))
         .join(probable, on="record", how="left")
     )
+
+
+def _cited(evidence: pl.DataFrame) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: one row a record that a hit cites."""
+    return (
+        evidence.select("address_id", record="record_ids")
+        .explode("record")
+        .drop_nulls("record")
+        # a data set's name holds no colon, a key may
+        .with_columns(pl.col("record").str.splitn(":", 2).struct.rename_fields(["dataset", "key"]))
+        .unnest("record")
+        .unique()
+    )
+
+
+def _cited_fingerprints(evidence: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """CITED_FINGERPRINTS: of several parties on a record the smallest, as in the records of a dossier."""
+    cited = _cited(evidence).select("dataset", "key").unique()
+    prints = parties.drop_nulls("fingerprint").group_by("dataset", "key").agg(pl.col("fingerprint").min())
+    return cited.join(prints, on=["dataset", "key"])
+
+
+def _link_fingerprints(links: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """LINK_FINGERPRINTS of these links, those left out of which an end is not among the parties."""
+    made = links
+    for side in ("left", "right"):
+        ends = parties.select(pl.col("mention").alias(side), pl.col("fingerprint").alias(f"{side}_fingerprint"))
+        made = made.join(ends.drop_nulls(), on=side)
+    return made
 
 
 def _given(frame: Frame | None, schema: dict[str, pl.DataType], name: str) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from screening.store.queue import change, changing, expiry_after
 from screening.store.readings import WHY_NOT, readiness_of
 from screening.store.snoozes import add_snooze, know_facts
 from screening.store.store import Store
-from screening.store.tables import dossier_link, dossier_party, evidence
+from screening.store.tables import dossier_link, dossier_party, dossier_record, evidence, link_fingerprint
 from screening.store.viewer import DEFAULT_POLICY, CasePolicy, Viewer, day_of, days_later
 from screening.vocabulary import CaseState, ReviewOutcome
 
@@ -271,19 +271,41 @@ def _pairs(connection: sa.Connection, case: Case, link_ids: Sequence[str]) -> li
 
 def _ends(connection: sa.Connection, case: Case, link_id: str) -> tuple[str, str] | None:
     """Fingerprints of a link that this case's evidence cites or that joins two parties of its dossier, or None."""
-    row = connection.execute(
-        sa.select(dossier_link.c.left, dossier_link.c.right).where(
-            dossier_link.c.run_id == case.run_id, dossier_link.c.link_id == link_id
+    prints = connection.execute(
+        sa.select(link_fingerprint.c.left_fingerprint, link_fingerprint.c.right_fingerprint).where(
+            link_fingerprint.c.run_id == case.run_id, link_fingerprint.c.link_id == link_id
         )
     ).first()
-    if row is None:
+    if prints is None or not (_is_cited(connection, case, link_id) or _is_inside(connection, case, link_id)):
         return None
-    prints = dict(
-        connection.execute(
-            sa.select(dossier_party.c.mention, dossier_party.c.fingerprint).where(
-                dossier_party.c.run_id == case.run_id, dossier_party.c.mention.in_([row.left, row.right])
-            )
-        ).all()
+    return prints.left_fingerprint, prints.right_fingerprint
+
+
+def _is_cited(connection: sa.Connection, case: Case, link_id: str) -> bool:
+    cited = connection.scalars(
+        sa.select(evidence.c.links).where(evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id)
     )
-    left, right = prints.get(row.left), prints.get(row.right)
-    return None if left is None or right is None else (left, right)
+    return any(link_id in links for links in cited)
+
+
+def _is_inside(connection: sa.Connection, case: Case, link_id: str) -> bool:
+    """Whether both ends are mentions on records at the address."""
+    mentions = (
+        sa.select(dossier_party.c.mention)
+        .join(
+            dossier_record,
+            sa.and_(
+                dossier_record.c.run_id == dossier_party.c.run_id,
+                dossier_record.c.dataset == dossier_party.c.dataset,
+                dossier_record.c.key == dossier_party.c.key,
+            ),
+        )
+        .where(dossier_record.c.run_id == case.run_id, dossier_record.c.address_id == case.address_id)
+    )
+    inside = sa.select(sa.literal(1)).where(
+        dossier_link.c.run_id == case.run_id,
+        dossier_link.c.link_id == link_id,
+        dossier_link.c.left.in_(mentions),
+        dossier_link.c.right.in_(mentions),
+    )
+    return connection.execute(inside).first() is not None

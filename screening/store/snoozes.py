@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from screening.store.case_tables import case_fact, review_case, snooze
 from screening.store.engine import guarded
 from screening.store.store import Store
-from screening.store.tables import dossier_record, evidence
+from screening.store.tables import cited_fingerprint, evidence
 from screening.vocabulary import KEY_COLUMN
 
 #: Stands where a fact is the indicator by itself.
@@ -38,19 +38,18 @@ def _content(dialect: str, record: sa.TableValuedAlias) -> sa.ColumnElement[str]
     colon = find(record.c.value, ":")  # a data set's name holds none, a key may
     dataset = sa.func.substr(record.c.value, 1, colon - 1)
     fingerprint = (
-        sa.select(dossier_record.c.fingerprint)
+        sa.select(cited_fingerprint.c.fingerprint)
         .where(
-            dossier_record.c.run_id == evidence.c.run_id,
-            dossier_record.c.address_id == evidence.c.address_id,
-            dossier_record.c.dataset == dataset,
-            dossier_record.c.key == sa.func.substr(record.c.value, colon + 1),
+            cited_fingerprint.c.run_id == evidence.c.run_id,
+            cited_fingerprint.c.dataset == dataset,
+            cited_fingerprint.c.key == sa.func.substr(record.c.value, colon + 1),
         )
         .correlate(evidence, record)
         .scalar_subquery()
     )
     return sa.case(
         (dataset.in_([str(name) for name in KEY_COLUMN]), record.c.value),
-        # One without a key of its own that stands at another address: the store does not tell which it is.
+        # without either (no party on it, a run of before) it is not told apart from others of its register
         else_=sa.func.coalesce(fingerprint, dataset),
     )
 

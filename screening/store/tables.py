@@ -219,6 +219,27 @@ dossier_link = sa.Table(
     sa.Index(None, "run_id", "right"),
 )
 
+#: What of a cited record follows its content, wherever it stands: facts are told apart by it. No name, no date.
+cited_fingerprint = sa.Table(
+    "cited_fingerprint",
+    metadata,
+    _run_id(),
+    sa.Column("dataset", sa.String, primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("fingerprint", sa.String, nullable=False),
+)
+
+#: The contents that each link of `dossier_link` joins, also where one of them stands in no dossier: an officer who says
+#: that it is wrong parts these two.
+link_fingerprint = sa.Table(
+    "link_fingerprint",
+    metadata,
+    _run_id(),
+    sa.Column("link_id", sa.String, primary_key=True),
+    sa.Column("left_fingerprint", sa.String, nullable=False),
+    sa.Column("right_fingerprint", sa.String, nullable=False),
+)
+
 #: Probable links of the whole run: they count for nothing until people have compared the two mentions, so both stand
 #: here, with the least that comparing takes (a birth year and no date).
 link_to_judge = sa.Table(
@@ -281,5 +302,7 @@ RUN_TABLES: tuple[sa.Table, ...] = (
     dossier_place,
     dossier_party,
     dossier_link,
+    cited_fingerprint,
+    link_fingerprint,
     link_to_judge,
 )

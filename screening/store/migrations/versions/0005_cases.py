@@ -57,6 +57,7 @@ def upgrade() -> None:
     _openings_and_readings()
     _judgements()
     _steps_and_facts()
+    _fingerprints()
     if op.get_bind().dialect.name == "postgresql":
         _guard_postgresql()
     else:
@@ -254,6 +255,21 @@ def _steps_and_facts() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["run.run_id"], name=op.f("fk_case_sync_run_id")),
         sa.PrimaryKeyConstraint("run_id", "day", name=op.f("pk_case_sync")),
     )
+
+
+def _fingerprints() -> None:
+    for table, columns in {
+        "cited_fingerprint": ("dataset", "key", "fingerprint"),
+        "link_fingerprint": ("link_id", "left_fingerprint", "right_fingerprint"),
+    }.items():
+        keys = ["run_id", *(name for name in columns if not name.endswith("fingerprint"))]
+        op.create_table(
+            table,
+            sa.Column("run_id", sa.String(length=24), nullable=False),
+            *(sa.Column(name, sa.String(), nullable=False) for name in columns),
+            sa.ForeignKeyConstraint(["run_id"], ["run.run_id"], name=op.f(f"fk_{table}_run_id")),
+            sa.PrimaryKeyConstraint(*keys, name=op.f(f"pk_{table}")),
+        )
 
 
 def _index(name: str, table: str, columns: list[str], *, unique: bool = False, undecided: bool = False) -> None:
