@@ -15,6 +15,7 @@ from flows.governed import allowed_purposes
 from flows.history import chosen_run
 from flows.rules import given_parameters, rule_of
 from flows.snapshots import addresses_of, tables_of
+from flows.stored import open_configured_store
 from screening.errors import ConfigurationError, StoreError
 
 #: Where judgements of flagged addresses stand once people give them: address_id, outcome, judged_at.
@@ -36,13 +37,13 @@ def backtest(
     The configured parameters, replaced by those of a proposed version (`version_id`) and by "name=value" texts. Of
     several runs of one date the last published counts. A night without its snapshots is named under `skipped`.
     """
-    from screening.store import Workspace, open_store
+    from screening.store import Workspace
     from screening.store.consent import version_of
     from screening.wording.explain import quantity
 
     settings, rule = settings_module.load(configuration), rule_of(code)
     workspace = Workspace(settings.workspace)
-    with open_store(workspace) as store:
+    with open_configured_store(settings) as store:
         configured = settings.indicators[code].parameters if code in settings.indicators else {}
         proposed = _proposed(store, code, version_id) if version_id else {}
         chosen = {**configured, **proposed, **given_parameters(parameters)}
@@ -114,10 +115,11 @@ def reproduce(configuration: Path, run_id: str) -> dict:
     """
     from screening.rules import Tables
     from screening.rules.backtest import reproduce as again
-    from screening.store import Workspace, open_store, read_run_file, verify_run
+    from screening.store import Workspace, read_run_file, verify_run
 
-    workspace = Workspace(settings_module.load(configuration).workspace)
-    with open_store(workspace) as store:
+    settings = settings_module.load(configuration)
+    workspace = Workspace(settings.workspace)
+    with open_configured_store(settings) as store:
         run = chosen_run(store, run_id)
         verify_run(store, workspace, run.run_id)
         document = store.summary(run.run_id)
@@ -227,9 +229,7 @@ def _months(changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
     months = sorted({night[:7] for night in nights})
     counted: dict[tuple[str, str], int] = {}
     if changes is not None:
-        grouped = changes.group_by(pl.col("as_of").dt.strftime("%Y-%m"), "change").agg(
-            pl.col("address_id").n_unique()
-        )
+        grouped = changes.group_by(pl.col("as_of").dt.strftime("%Y-%m"), "change").agg(pl.col("address_id").n_unique())
         counted = {(month, change): n for month, change, n in grouped.iter_rows()}
     return [
         {"month": month, **{change: counted.get((month, change), 0) for change in ("added", "dropped")}}
@@ -273,4 +273,3 @@ def _judgements(store) -> dict[str, str]:
     query = sa.select(table.c.address_id, table.c.outcome).order_by(table.c.judged_at)
     with store.engine.connect() as connection:
         return {address: outcome for address, outcome in connection.execute(query)}
-

@@ -9,7 +9,7 @@ import polars as pl
 from flows import governed, summary
 from flows.catalogue import all_contracts, all_indicators
 from flows.staging import Night
-from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, SAMPLE, conform, empty
+from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform
 from screening.vocabulary import ADDRESSED_DATASETS, Dataset
 
 #: What a contract says a column is, and that no dossier record repeats: who someone is stands in the parties alone, and
@@ -23,8 +23,6 @@ def bundle(night: Night, code_version: str):
     from screening.store import RunBundle, run_id
 
     settings, history = night.settings, night.get("history")
-    frames = run_frames(night)
-    content, measured = summary.content(night, frames), summary.measured(night)
     in_force = night.get("evaluation")["parameters"]
     known = {one.code: one for one in all_indicators()}
     unavailable = "".join(f"\n{name}: {why['kind']}" for name, why in sorted(night.get("unavailable").items()))
@@ -37,6 +35,8 @@ def bundle(night: Night, code_version: str):
         judgements_hash=history["judgements"],
         previous_run_id=history["previous_run"],
     )
+    frames = run_frames(night, identity)
+    content, measured = summary.content(night, frames), summary.measured(night)
     head = {
         "run_id": identity,
         "as_of": settings.as_of.isoformat(),
@@ -60,14 +60,17 @@ def bundle(night: Night, code_version: str):
             }
             for code in in_force
         ],
-        dossier_records=dossier_records(night, frames["flags.parquet"]),
+        dossier_records=dossier_records(
+            night, pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
+        ),
         dossier_parties=dossier_parties(night),
+        display=night.get_frame("display").select("address_id", "address"),
         sources=source_ages(night),
         extra={"run.html": render({**head, **content, **measured}).encode()},
     )
 
 
-def run_frames(night: Night) -> dict[str, pl.DataFrame]:
+def run_frames(night: Night, run_id: str) -> dict[str, pl.DataFrame]:
     """File name -> rows, as the formats fix them."""
     return {
         "flags.parquet": night.get_frame("flags"),
@@ -75,10 +78,26 @@ def run_frames(night: Night) -> dict[str, pl.DataFrame]:
         "records.parquet": records(night),
         "parties.parquet": conform(night.get_frame("parties"), PARTY_ROWS),
         "links.parquet": conform(night.get_frame("links"), LINKS),
-        "sample.parquet": empty(SAMPLE),
+        "sample.parquet": sample(night, run_id),
         "quarantine.parquet": night.get_frame("quarantine"),
         "identities.parquet": conform(night.get_frame("identities"), IDENTITIES),
     }
+
+
+def sample(night: Night, run_id: str) -> pl.DataFrame:
+    """The unflagged addresses that this run draws: a share of its new cases, and some when every rule is stopped."""
+    from screening.rules.sample import draw_sample, population
+
+    settings, flagged = night.settings, night.get_frame("flags")
+    return draw_sample(
+        population(night.frames("accepted")),
+        flagged,
+        new_flags=flagged.filter(pl.col("first_flagged") == settings.as_of).height,
+        share=settings.sample_share,
+        seed=run_id,
+        drawn_on=settings.as_of,
+        floor=settings.sample_when_stopped if governed.are_all_stopped(night) else 0,
+    )
 
 
 def records(night: Night) -> pl.DataFrame:
@@ -91,15 +110,14 @@ def records(night: Night) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def dossier_records(night: Night, flags: pl.DataFrame) -> pl.DataFrame:
-    """Of flagged addresses: each record with the columns that a dossier may show, as flat JSON of text."""
+def dossier_records(night: Night, addresses: pl.DataFrame) -> pl.DataFrame:
+    """Of these addresses: each record with the columns that a dossier may show, as flat JSON of text."""
     contracts = all_contracts()
     prints = (
         night.get_frame("parties").group_by("dataset", "key").agg(pl.col("fingerprint").min())
         if night.has_frame("parties")
         else None
     )
-    flagged = flags.select("address_id")
     parts = []
     for dataset in (*ADDRESSED_DATASETS, Dataset.BAG_ADRESSEN):
         if not night.has_frame(f"accepted/{dataset}"):
@@ -107,7 +125,7 @@ def dossier_records(night: Night, flags: pl.DataFrame) -> pl.DataFrame:
         frame = night.get_frame(f"accepted/{dataset}")
         if dataset is Dataset.BAG_ADRESSEN:
             frame = frame.with_columns(address_id="adresseerbaar_object_id")
-        here = frame.join(flagged, on="address_id", how="semi")
+        here = frame.join(addresses, on="address_id", how="semi")
         if dataset is Dataset.HANDELSREGISTER:  # a shielded establishment is named nowhere at its address
             here = here.filter(~pl.col("afgeschermd").fill_null(False))
         allowed = [
@@ -146,7 +164,7 @@ def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:
 
 
 def dossier_parties(night: Night) -> pl.DataFrame:
-    """Every mention with its party and display name; the store keeps those on records of flagged addresses."""
+    """Every mention with its party and display name; the store keeps those on records of its dossiers."""
     names = night.get_frame("mentions").select("mention", "name").unique("mention", keep="first", maintain_order=True)
     return night.get_frame("parties").join(names, on="mention", how="left")
 

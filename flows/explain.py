@@ -9,6 +9,7 @@ import polars as pl
 from flows import settings as settings_module
 from flows.catalogue import all_contracts
 from flows.history import chosen_run
+from flows.stored import open_configured_store
 from screening.errors import ConfigurationError
 from screening.vocabulary import Dataset, LinkLevel
 from screening.wording import Told, tell
@@ -19,14 +20,14 @@ _RECORD = r"^(.*):[^:]*:[^:]*$"
 
 def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
     """Find the object that was asked for and tell what the run saw there."""
-    from screening.store import Workspace, open_store, read_run_file
+    from screening.store import Workspace, read_run_file
     from screening.store.telling import judged_links, stopped_of
 
     settings = settings_module.load(configuration)
     workspace = Workspace(settings.workspace)
     address_id, address = _object(settings, asked)
     here = pl.col("address_id") == address_id
-    with open_store(workspace) as store:
+    with open_configured_store(settings) as store:
         run = chosen_run(store, run_id)
         files = {
             name: read_run_file(store, workspace, run.run_id, f"{name}.parquet")

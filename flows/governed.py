@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows import settings as settings_module
 from flows.staging import Night
+from flows.stored import open_configured_store
 
 
 def allowed_purposes(contracts: dict) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -20,11 +21,11 @@ def held_tonight(night: Night, activations: dict) -> dict:
     An approval must hold today and on `as_of`: a run of an earlier night is processing of today.
     """
     from flows.catalogue import all_contracts, all_indicators
-    from screening.store import Workspace, governance, open_store
+    from screening.store import governance
     from screening.store.consent import held
 
     settings = night.settings
-    with open_store(Workspace(settings.workspace)) as store:
+    with open_configured_store(settings) as store:
         state = governance(store)
     found = held(
         all_indicators(),
@@ -45,9 +46,9 @@ def held_tonight(night: Night, activations: dict) -> dict:
 
 def is_up_to_date(night: Night) -> bool:
     """Whether the rules ran under the stops that are in force now."""
-    from screening.store import Workspace, open_store, stops
+    from screening.store import stops
 
-    with open_store(Workspace(night.settings.workspace)) as store:
+    with open_configured_store(night.settings) as store:
         return sorted(stops(store)) == night.get("governance")["stopped"]
 
 
@@ -62,20 +63,24 @@ def identity(night: Night) -> str:
 
 def document(night: Night) -> dict:
     """What `run.json` says of it: codes and versions, no person."""
-    from screening.store import ALL_RULES
-
-    known = night.get("governance")
-    is_all = ALL_RULES in known["stopped"]
+    known, is_all = night.get("governance"), are_all_stopped(night)
     return {
         "stopped": known["stopped"],
         "all_stopped": is_all,
         "versions": known["versions"],
-        "note_nl": "Alle indicatoren zijn stopgezet. Er zijn geen treffers en geen adressen om te bekijken. Alleen de "
-        "aselecte steekproef blijft over; die is er pas met de beoordeling, dus sample.parquet is leeg."
+        "note_nl": "Alle indicatoren zijn stopgezet. Er zijn geen treffers en geen aandachtspunten. Alleen de aselecte "
+        "steekproef blijft over."
         if is_all
         else "",
-        "note_en": "All indicators are stopped. There are no hits and no addresses to look at. Only the random sample "
-        "remains; that comes with the review, so sample.parquet is empty."
+        "note_en": "All indicators are stopped. There are no hits and no flags. Only the random sample remains."
         if is_all
         else "",
     }
+
+
+def are_all_stopped(night: Night) -> bool:
+    """Whether every rule that is configured is stopped, one by one or all at once."""
+    from screening.store import ALL_RULES
+
+    stopped = set(night.get("governance")["stopped"])
+    return ALL_RULES in stopped or (bool(stopped) and set(night.settings.indicators) <= stopped)

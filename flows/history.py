@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows import settings as settings_module
+from flows.stored import open_configured_store
 from screening.errors import ConfigurationError
 
 
 def published(configuration: Path) -> list[dict]:
     """The published runs, in the order of publication."""
-    from screening.store import Workspace, open_store
-
-    with open_store(Workspace(settings_module.load(configuration).workspace)) as store:
+    with open_configured_store(settings_module.load(configuration)) as store:
         return [
             {
                 "run_id": one.run_id,
@@ -39,10 +38,11 @@ def chosen_run(store, run_id: str | None):
 
 def verify(configuration: Path, run_id: str | None) -> dict:
     """Recompute the digest of a run's files; raises StoreError naming a damaged file."""
-    from screening.store import Workspace, open_store, verify_run
+    from screening.store import Workspace, verify_run
 
-    workspace = Workspace(settings_module.load(configuration).workspace)
-    with open_store(workspace) as store:
+    settings = settings_module.load(configuration)
+    workspace = Workspace(settings.workspace)
+    with open_configured_store(settings) as store:
         one = chosen_run(store, run_id)
         verify_run(store, workspace, one.run_id)
         return {"run_id": one.run_id, "files": len(store.files(one.run_id)), "digest": one.digest}

@@ -12,6 +12,7 @@ import polars as pl
 from flows import settings as settings_module
 from flows.history import chosen_run
 from flows.rules import now
+from flows.stored import open_configured_store
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import Dataset, LinkLevel, PartyKind
 
@@ -141,9 +142,7 @@ def precision(configuration: Path, *, kind: str | None = None, run_id: str | Non
         links = _file(store, workspace, run.run_id, "links")
         judged = judged_links(store, workspace)
         weights = store.summary(run.run_id).get("party_model", {}).get("judgements")
-    weighed, judged = (
-        frame.filter(pl.col("level") != LinkLevel.EXACT) for frame in (links, judged)
-    )
+    weighed, judged = (frame.filter(pl.col("level") != LinkLevel.EXACT) for frame in (links, judged))
     if kind:
         weighed, judged = (frame.filter(pl.col("left").str.ends_with(f":{kind}")) for frame in (weighed, judged))
     table = judged_thresholds(judged, weighed["log_odds"])
@@ -179,10 +178,11 @@ def judged_links(store, workspace) -> pl.DataFrame:
 
 @contextmanager
 def _opened(configuration: Path) -> Iterator[tuple]:
-    from screening.store import Workspace, open_store
+    from screening.store import Workspace
 
-    workspace = Workspace(settings_module.load(configuration).workspace)
-    with open_store(workspace) as store:
+    settings = settings_module.load(configuration)
+    workspace = Workspace(settings.workspace)
+    with open_configured_store(settings) as store:
         yield store, workspace
 
 

@@ -12,6 +12,7 @@ from flows.guard import guarded
 from flows.history import chosen_run
 from flows.links import precision
 from flows.staging import Night
+from flows.stored import open_configured_store
 from screening.errors import AlreadyRunningError, BarrierError
 
 _MENTION = pl.concat_str("dataset", "key", "role", "kind", separator=":")
@@ -27,10 +28,11 @@ def profile(configuration: Path, *, run_id: str | None = None) -> dict:
     run does not keep: for these the linking is repeated on the deliveries, and told only when it gives the same links.
     """
     from screening.matching.profile import clusters, heights, key_yields, unlinkable
-    from screening.store import Workspace, open_store, read_run_file
+    from screening.store import Workspace, read_run_file
 
-    workspace = Workspace(settings_module.load(configuration).workspace)
-    with open_store(workspace) as store:
+    settings = settings_module.load(configuration)
+    workspace = Workspace(settings.workspace)
+    with open_configured_store(settings) as store:
         run = chosen_run(store, run_id)
         document = store.summary(run.run_id)
         links, parties = (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,8 +12,8 @@ from zoneinfo import ZoneInfo
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators
 from flows.governed import allowed_purposes
-from flows.settings import Settings
 from flows.stages import activations
+from flows.stored import open_configured_store
 from screening.errors import ConfigurationError, RuleDefinitionError
 
 _CODES = re.compile(r"\[(.+)\]")
@@ -26,7 +25,7 @@ def listing(configuration: Path) -> list[dict]:
     from screening.store.consent import held, version_of
 
     settings = settings_module.load(configuration)
-    with _open(settings) as store:
+    with open_configured_store(settings) as store:
         state = governing.governance(store)
     why = held(
         all_indicators(), activations(settings), state, allowed=allowed_purposes(all_contracts()),
@@ -69,7 +68,7 @@ def propose(
         raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
     configured = settings.indicators.get(code)
     chosen = {**(configured.parameters if configured else {}), **given_parameters(parameters)}
-    with _open(settings) as store:
+    with open_configured_store(settings) as store:
         made = governing.propose(
             store,
             version_id=version_of(rule, chosen),
@@ -88,7 +87,7 @@ def approve(configuration: Path, version_id: str, *, by: str, reason: str, expir
     """A second person approves a version until and including a day."""
     from screening import store as governing
 
-    with _open(settings_module.load(configuration)) as store:
+    with open_configured_store(settings_module.load(configuration)) as store:
         return _version(governing.approve(store, version_id, by=by, at=now(), reason=reason, expires_on=expires))
 
 
@@ -98,7 +97,7 @@ def activate(configuration: Path, version_id: str, *, by: str, reason: str) -> d
     from screening.store.consent import version_of
 
     settings = settings_module.load(configuration)
-    with _open(settings) as store:
+    with open_configured_store(settings) as store:
         known = governing.governance(store).versions.get(version_id)
         chosen = settings.indicators.get(known.code) if known else None
         if known and version_of(rule_of(known.code), chosen.parameters if chosen else {}) != version_id:
@@ -112,9 +111,7 @@ def activate(configuration: Path, version_id: str, *, by: str, reason: str) -> d
             by=by,
             at=now(),
             reason=reason,
-            grounds={
-                name: getattr(chosen, name) if chosen else None for name in ("legal_basis", "dpia", "fg_advice")
-            },
+            grounds={name: getattr(chosen, name) if chosen else None for name in ("legal_basis", "dpia", "fg_advice")},
             needs_dossier=not settings.is_synthetic,
         )
     return _version(made)
@@ -124,7 +121,7 @@ def stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     """Stop one indicator or `all`, at once; a run that is under way publishes nothing of it."""
     from screening import store as governing
 
-    with _open(settings_module.load(configuration)) as store:
+    with open_configured_store(settings_module.load(configuration)) as store:
         governing.stop(store, _code(code), by=by, at=now(), reason=reason)
         return {"stopped": sorted(governing.stops(store))}
 
@@ -133,7 +130,7 @@ def resume(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     """Take a stop away; whether the rule then runs is for its approval to say."""
     from screening import store as governing
 
-    with _open(settings_module.load(configuration)) as store:
+    with open_configured_store(settings_module.load(configuration)) as store:
         governing.resume(store, _code(code), by=by, at=now(), reason=reason)
         return {"stopped": sorted(governing.stops(store))}
 
@@ -142,7 +139,7 @@ def history(configuration: Path, code: str | None) -> list[dict]:
     """Every decision about a rule, or about all rules, oldest first: who, when, why, what."""
     from screening import store as governing
 
-    with _open(settings_module.load(configuration)) as store:
+    with open_configured_store(settings_module.load(configuration)) as store:
         return [
             {
                 "action": row["action"],
@@ -215,14 +212,6 @@ def _code(text: str) -> str:
     from screening.store import ALL_RULES
 
     return text if text == ALL_RULES else rule_of(text).code
-
-
-@contextmanager
-def _open(settings: Settings) -> Iterator:
-    from screening.store import Workspace, open_store
-
-    with open_store(Workspace(settings.workspace)) as store:
-        yield store
 
 
 def _version(one) -> dict:

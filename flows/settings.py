@@ -25,11 +25,23 @@ DEFAULT_MAX_AGE_DAYS = 45
 #: Days for which a run can be run again, unless the configuration says otherwise: a season, the window of most rules.
 DEFAULT_SNAPSHOT_DAYS = 90
 
+#: Environment variables that name the database of the store, and that of the ledger: secrets stand nowhere else.
+STORE_URL = "BARRIER_STORE_URL"
+LEDGER_URL = "BARRIER_LEDGER_URL"
+
 _INDICATOR_KEYS = ("legal_basis", "dpia", "fg_advice")
 _SOURCE_KEYS = {
     "path", "url_env", "query", "columns", "codes", "drop", "max_quarantine", "max_age_days",
 }  # fmt: skip
-_TOP_KEYS = {"municipality", "run", "sources", "matching", "indicators", "governance"}
+#: Tables that say nothing of a run's content, each checked by the part that it is for.
+_OTHER_TABLES = ("review", "policy", "export", "retention", "governance", "audit")
+_TOP_KEYS = {"municipality", "run", "sources", "matching", "indicators", *_OTHER_TABLES}
+
+#: Of the new cases of a night so many are drawn at random, unless `[review]` says otherwise; and so many addresses on a
+#: night on which every rule is stopped.
+DEFAULT_SAMPLE_SHARE = 0.10
+DEFAULT_SAMPLE_WHEN_STOPPED = 10
+_MOST_SAMPLE_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,12 @@ class Settings:
     snapshot_days: int = DEFAULT_SNAPSHOT_DAYS
     #: Whether judgements may correct the weights of persons; that they win is for cross-validation to say.
     weights_from_judgements: bool = False
+    #: Share of the new cases that is drawn at random from unflagged addresses.
+    sample_share: float = DEFAULT_SAMPLE_SHARE
+    #: Addresses drawn on a night on which every rule is stopped.
+    sample_when_stopped: int = DEFAULT_SAMPLE_WHEN_STOPPED
+    #: `[review]`, `[policy]`, `[export]`, `[retention]`, `[governance]` as they stand; empty where there is none.
+    tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -109,6 +127,11 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
     terms = _terms(file, indicators)
     matching = _table(file, document, "matching", required=False)
     _refuse_unknown(file, "matching", matching, {"weights_from_judgements"})
+    other = {name: _table(file, document, name, required=False) for name in _OTHER_TABLES}
+    share = _share(file, "review.sample_share", other["review"].get("sample_share", DEFAULT_SAMPLE_SHARE))
+    floor = _count(
+        file, "review.sample_when_stopped", other["review"].get("sample_when_stopped", DEFAULT_SAMPLE_WHEN_STOPPED)
+    )
     workspace = Path(_text(file, "run", {"workspace": "var", **run}, "workspace"))
     return Settings(
         file=file,
@@ -119,10 +142,23 @@ def load(file: Path, *, as_of: date | None = None) -> Settings:
         sources={dataset: replace(spec, terms=terms) for dataset, spec in sources.items()},
         max_age_days=ages,
         indicators=indicators,
-        canonical=_canonical(document, indicators),
+        canonical=_canonical(document, indicators, {"sample_share": share, "sample_when_stopped": floor}),
         snapshot_days=_days(file, "run.snapshot_days", run.get("snapshot_days", DEFAULT_SNAPSHOT_DAYS), least=0),
         weights_from_judgements=_switch(file, "matching", matching, "weights_from_judgements"),
+        sample_share=share,
+        sample_when_stopped=floor,
+        tables=other,
     )
+
+
+def store_url() -> str | None:
+    """The database of the store, where the environment names one; else it is SQLite in the workspace."""
+    return os.environ.get(STORE_URL) or None
+
+
+def ledger_url() -> str | None:
+    """The database of the ledger, where the environment names one; else it is SQLite in the workspace."""
+    return os.environ.get(LEDGER_URL) or None
 
 
 def environment() -> None:
@@ -188,6 +224,18 @@ def _text(file: Path, table: str, values: Mapping, key: str) -> str:
 def _days(file: Path, key: str, value: object, *, least: int = 1) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise ConfigurationError(f"{file}: {key} must be a whole number of days, {least} or more.")
+    return value
+
+
+def _share(file: Path, key: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST_SAMPLE_SHARE:
+        raise ConfigurationError(f"{file}: {key} must be a share between 0 and {_MOST_SAMPLE_SHARE}.")
+    return float(value)
+
+
+def _count(file: Path, key: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ConfigurationError(f"{file}: {key} must be a whole number, 0 or more.")
     return value
 
 
@@ -294,12 +342,13 @@ def _terms(file: Path, indicators: Mapping[str, IndicatorSettings]) -> dict[str,
     return {term: term_id for one in having if not one.missing for term, term_id in one.word_list.items()}
 
 
-def _canonical(document: Mapping, indicators: Mapping[str, IndicatorSettings]) -> str:
+def _canonical(document: Mapping, indicators: Mapping[str, IndicatorSettings], review: Mapping[str, float]) -> str:
     """What shapes the content of a run. The workspace is a place and as_of takes part in the run id on its own.
 
-    A word list takes part with its content, wherever its file lies.
+    A word list takes part with its content, wherever its file lies. `review`: what of `[review]` does, defaults
+    included; who may sign in, and where the page is served, do not.
     """
-    shaped = {k: v for k, v in document.items() if k != "run"}
+    shaped = {k: v for k, v in document.items() if k != "run" and k not in _OTHER_TABLES} | {"review": dict(review)}
     if "indicators" in shaped:
         shaped["indicators"] = {
             code: {**table, "word_list": dict(indicators[code].word_list or {})} if "word_list" in table else table

@@ -9,6 +9,7 @@ import polars as pl
 from flows import settings as settings_module
 from flows.catalogue import all_indicators
 from flows.staging import Night
+from flows.stored import open_configured_store
 from screening.errors import StoreError
 
 
@@ -34,14 +35,12 @@ def take(night: Night) -> dict[str, str]:
 
 def erase(night: Night) -> int:
     """Erase the snapshots that are past their term; how many."""
-    from screening.store import Workspace, open_store
+    from screening.store import Workspace
     from screening.store.snapshots import erase_snapshots
 
     workspace = Workspace(night.settings.workspace)
-    with open_store(workspace) as store:
-        return erase_snapshots(
-            store, workspace, today=settings_module.today(), days=night.settings.snapshot_days
-        )
+    with open_configured_store(night.settings) as store:
+        return erase_snapshots(store, workspace, today=settings_module.today(), days=night.settings.snapshot_days)
 
 
 def tables_of(workspace, document: dict, as_of: date) -> dict[str, pl.DataFrame]:

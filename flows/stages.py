@@ -12,6 +12,7 @@ import polars as pl
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.settings import Settings
 from flows.staging import Night
+from flows.stored import open_configured_store
 from screening.errors import SourceMissingError
 from screening.frames import QUARANTINE, Note, SourceFile, SourceTable, conform, empty
 from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset, LinkLevel
@@ -111,9 +112,9 @@ def addresses(folder: str) -> None:
     mentions = pl.concat(
         [
             frame.with_columns(pl.lit(str(dataset)).alias("dataset")).select(
-                (pl.col(c) if c in frame.columns or c == "dataset" else pl.lit(None)).cast(
-                    pl.Float64 if c in ("lat", "lon") else pl.String
-                ).alias(c)
+                (pl.col(c) if c in frame.columns or c == "dataset" else pl.lit(None))
+                .cast(pl.Float64 if c in ("lat", "lon") else pl.String)
+                .alias(c)
                 for c in wanted
             )
             for dataset, frame in given.items()
@@ -131,12 +132,12 @@ def addresses(folder: str) -> None:
 def parties(folder: str) -> None:
     """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
     from screening.matching import link_parties
-    from screening.store import Workspace, identities, judgements, judgements_hash, open_store
+    from screening.store import Workspace, identities, judgements, judgements_hash
 
     night = Night(Path(folder))
     settings = night.settings
     workspace = Workspace(settings.workspace)
-    with open_store(workspace) as store:
+    with open_configured_store(settings) as store:
         last = store.last_published(before=settings.as_of)
         previous = last.run_id if last else None
         carried = identities(store, workspace, previous)
@@ -222,11 +223,10 @@ def handed(night: Night, *, with_groups: bool = True) -> dict[str, pl.DataFrame]
 def flags(folder: str) -> None:
     """Apply the review rule: which addresses should a person look at."""
     from screening.rules import review
-    from screening.store import Workspace, open_store
 
     night = Night(Path(folder))
     settings = night.settings
-    with open_store(Workspace(settings.workspace)) as store:
+    with open_configured_store(settings) as store:
         earlier = store.first_flagged(night.get("history")["previous_run"])
     flagged = review(
         night.get_frame("evidence"),
@@ -241,14 +241,14 @@ def flags(folder: str) -> None:
 def publish(folder: str) -> None:
     """Make the run visible as a whole: files, rows in the store, one short transaction."""
     from flows import snapshots
-    from screening.store import Workspace, open_store
+    from screening.store import Workspace
     from screening.store import publish as make_visible
 
     night = Night(Path(folder))
     workspace = Workspace(night.settings.workspace)
     night.put("snapshots", snapshots.take(night))
     made = settled(night)
-    with open_store(workspace) as store:
+    with open_configured_store(night.settings) as store:
         done = make_visible(store, workspace, made)
         night.put("published", {
             "run_id": done.run_id,

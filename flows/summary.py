@@ -169,6 +169,7 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
             name: n for name, n in flags.explode("barriers").group_by("barriers").len().sort("barriers").iter_rows()
         },
         "flags_sensitive": int(flags["sensitive"].sum()),
+        "sample": frames["sample.parquet"].height,
     }
 
 

@@ -67,6 +67,8 @@ def _publish(store: Store, workspace: Workspace, bundle: RunBundle) -> Published
     final = workspace.runs / bundle.run_id
     stored, run_json, files = write_directory(partial, bundle)
     digest = content_digest(run_json)
+    with guarded("reading the runs"), store.engine.connect() as connection:
+        _refuse_other_municipality(connection, run_json)
 
     known = store.published(bundle.run_id)
     if known is not None:
@@ -86,6 +88,24 @@ def _publish(store: Store, workspace: Workspace, bundle: RunBundle) -> Published
     sync_directory(workspace.runs)
     crashpoint("parent_synced")
     return make_visible(store, bundle.run_id, digest)
+
+
+def _refuse_other_municipality(connection: sa.Connection, run_json: Mapping[str, object]) -> None:
+    """StoreError when a run of another municipality is there: one store serves one, whoever is named in the settings.
+
+    Known by its code; where a run names none, by its name.
+    """
+    query = sa.select(run.c.municipality, run.c.summary).where(run.c.state == PUBLISHED)
+    last = connection.execute(query.order_by(run.c.published_seq.desc()).limit(1)).first()
+    if last is None:
+        return
+    code, its_code = run_json.get("municipality_code"), last.summary.get("municipality_code")
+    is_other = code != its_code if code and its_code else run_json["municipality"] != last.municipality
+    if is_other:
+        raise StoreError(
+            "The store holds runs of another municipality. It serves one: publish into a store of its own. Nothing is "
+            "published."
+        )
 
 
 def write_directory(
@@ -199,7 +219,11 @@ def make_visible(store: Store, run_id: str, digest: str) -> PublishedRun:
 
 def _commit_published(store: Store, run_id: str) -> None:
     with publishing(store.engine) as connection:
-        expected = connection.scalar(sa.select(run.c.row_counts).where(run.c.run_id == run_id))
+        expected, summary = connection.execute(
+            sa.select(run.c.row_counts, run.c.summary).where(run.c.run_id == run_id)
+        ).first() or (None, {})
+        if expected is not None:
+            _refuse_other_municipality(connection, summary)  # again: two may have begun in an empty store at once
         found = {
             table.name: connection.scalar(sa.select(sa.func.count()).where(table.c.run_id == run_id))
             for table in RUN_TABLES

@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from screening.frames import RUN_FILES
-from tests.conftest import barrier
+from screening.store import Workspace, open_store
+from tests.conftest import AS_OF, barrier
 from tests.judge import judge
 
 TWELVE = [
@@ -95,6 +96,31 @@ def test_every_flag_names_records_that_passed(screened):
         assert isinstance(json.loads(row["values"]), dict)
         assert len(row["explanation_nl"]) > 20
         assert len(row["explanation_en"]) > 20
+
+
+def test_a_tenth_of_the_new_cases_is_drawn_at_random_from_unflagged_addresses_of_the_population(screened):
+    town, run, document = screened
+    sample, flags, records = (pl.read_parquet(run / f"{name}.parquet") for name in ("sample", "flags", "records"))
+    assert sample.height == -(-flags.height // 9) == document["counts"]["sample"]
+    assert sample["drawn_on"].unique().to_list() == [AS_OF]
+    assert not set(sample["address_id"]) & set(flags["address_id"])
+    registers = ["vergunningen", "seksinrichtingen", "handelsregister", "meldingen"]
+    population = set(records.filter(pl.col("dataset").is_in(registers))["address_id"].drop_nulls())
+    assert set(sample["address_id"]) <= population
+    with open_store(Workspace(town / "var")) as store:
+        drawn = [store.dossier(run.name, address_id) for address_id in sample["address_id"]]
+        assert {one.kind for one in drawn} == {"sample"}
+        assert all(one.records and one.address != one.address_id for one in drawn)
+        others = population - set(sample["address_id"]) - set(flags["address_id"])
+        assert all(store.dossier(run.name, address_id) is None for address_id in sorted(others)[:20])
+
+
+def test_a_night_that_flags_nothing_new_draws_nothing_new(town):
+    config = town / "screening.toml"
+    assert barrier("run", "--config", config, "--json").code == 0
+    later = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json").json
+    new = pl.read_parquet(Path(later["folder"]) / "flags.parquet").filter(pl.col("first_flagged") > AS_OF).height
+    assert later["counts"]["sample"] == -(-new // 9)
 
 
 def test_folders_and_files_are_closed_to_others(screened):

@@ -82,8 +82,9 @@ def test_a_stop_of_all_during_the_night_leaves_no_hit_and_no_flag(config):
     assert "steekproef" in outcome.document["governance"]["note_nl"]
     assert outcome.document["indicators"]["run"] == []
     assert {one["kind"] for one in outcome.document["indicators"]["not_run"]} == {"stopped"}
-    for name in ("evidence", "flags", "sample"):
+    for name in ("evidence", "flags"):
         assert pl.read_parquet(outcome.folder / f"{name}.parquet").is_empty()
+    assert pl.read_parquet(outcome.folder / "sample.parquet").height == 10
     assert "Stopgezet" in (outcome.folder / "run.html").read_text(encoding="utf-8")
 
 

@@ -177,13 +177,16 @@ def test_a_folder_is_no_configuration(tmp_path):
 
 # ------------------------------------------------------------------ a word list
 
-LEXICON = GOOD + """
+LEXICON = (
+    GOOD
+    + """
 [indicators."NUI-06"]
 legal_basis = "APV art. 2:79"
 dpia = "DPIA-2026-015"
 fg_advice = 2026-05-12
 word_list = "lists/terms.csv"
 """
+)
 TERMS = "term_id,term\nsleutelkast,sleutelkastje\nsleutelkast,sleutelkluis\n"
 
 
@@ -260,3 +263,40 @@ def test_weights_from_judgements_are_off_unless_switched_on_and_then_shape_the_r
 def test_what_matching_does_not_know_is_refused(write, line, said):
     with pytest.raises(ConfigurationError, match=said):
         settings.load(write(f"{GOOD}\n[matching]\n{line}\n"))
+
+
+def test_a_tenth_is_drawn_unless_the_configuration_says_otherwise(write):
+    plain = settings.load(write(GOOD))
+    assert (plain.sample_share, plain.sample_when_stopped) == (0.1, 10)
+    chosen = settings.load(write(GOOD + "\n[review]\nsample_share = 0.2\nsample_when_stopped = 5\n"))
+    assert (chosen.sample_share, chosen.sample_when_stopped) == (0.2, 5)
+    assert chosen.canonical != plain.canonical, "another share is another run"
+    said = settings.load(write(GOOD + "\n[review]\nsample_share = 0.1\n"))
+    assert said.canonical == plain.canonical, "the default said aloud is the same run"
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("sample_share = 0.6", "review.sample_share"),
+        ("sample_share = -0.1", "review.sample_share"),
+        ("sample_share = true", "review.sample_share"),
+        ('sample_share = "0.1"', "review.sample_share"),
+        ("sample_when_stopped = -1", "review.sample_when_stopped"),
+        ("sample_when_stopped = 1.5", "review.sample_when_stopped"),
+    ],
+)
+def test_a_share_that_is_none_is_refused(write, line, complaint):
+    with pytest.raises(ConfigurationError, match=complaint):
+        settings.load(write(f"{GOOD}\n[review]\n{line}\n"))
+
+
+@pytest.mark.parametrize("table", ["review", "policy", "export", "retention", "governance"])
+def test_tables_of_other_parts_are_handed_on_as_they_stand_and_make_no_other_run(write, table):
+    plain = settings.load(write(GOOD))
+    assert plain.tables[table] == {}
+    having = settings.load(write(f"{GOOD}\n[{table}]\nkey = 7\n[{table}.part]\nname = 'x'\n"))
+    assert having.tables[table] == {"key": 7, "part": {"name": "x"}}
+    assert having.canonical == plain.canonical
+    with pytest.raises(ConfigurationError, match=f"table \\[{table}\\]"):
+        settings.load(write(f"{table} = 7\n{GOOD}"))

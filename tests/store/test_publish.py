@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +14,7 @@ from polars.testing import assert_frame_equal
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, FLAGS, RUN_FILES
 from screening.store import Store, Workspace, heal, publish, verify_run
+from screening.store.publish import load_rows, make_visible, write_directory
 from screening.store.tables import RUN_TABLES, dossier_record, evidence, flag, run
 from tests.store.bundles import NAME, SAMPLED_NAME, UNFLAGGED_NAME, address, make_bundle, make_run_id
 
@@ -334,3 +335,48 @@ def test_a_commit_of_a_killed_publisher_that_is_still_on_its_way_is_waited_for(
                 again.result(timeout=0.5)
         assert again.result(timeout=30).already
     verify_run(store, workspace, bundle.run_id)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_refused"),
+    [
+        ({"municipality": "A"}, {"municipality": "B"}, True),
+        ({"municipality": "A"}, {"municipality": "A"}, False),
+        ({"meta": {"municipality_code": "0344"}}, {"meta": {"municipality_code": "0307"}}, True),
+        (
+            {"municipality": "A", "meta": {"municipality_code": "0344"}},
+            {"municipality": "Gemeente A", "meta": {"municipality_code": "0344"}},
+            False,
+        ),
+    ],
+    ids=["another name", "the same", "another code", "the same code under another name"],
+)
+def test_a_store_serves_one_municipality(
+    store: Store, workspace: Workspace, first: dict, second: dict, is_refused: bool
+) -> None:
+    done = publish(store, workspace, make_bundle(9, **first))
+    later = make_bundle(9, date(2026, 11, 2), **second)
+    if not is_refused:
+        publish(store, workspace, later)
+        assert len(store.runs()) == 2
+        return
+    with pytest.raises(StoreError, match="another municipality"):
+        publish(store, workspace, later)
+    assert store.runs() == [done]
+    assert [path.name for path in workspace.runs.iterdir()] == [done.run_id]
+
+
+def test_of_two_municipalities_that_begin_in_an_empty_store_one_is_published(
+    store: Store, workspace: Workspace
+) -> None:
+    """The last look is in the transaction that makes a run visible."""
+    mine, theirs = make_bundle(9, municipality="A"), make_bundle(9, date(2026, 11, 2), municipality="B")
+    rows, run_json, files = write_directory(workspace.path / "elsewhere", mine)
+    load_rows(store, mine, rows, files, run_json)
+    with store.engine.begin() as connection:
+        connection.execute(run.update().values(state="published", published_seq=1, published_at=datetime.now(UTC)))
+    rows, run_json, files = write_directory(workspace.path / "elsewhere too", theirs)
+    load_rows(store, theirs, rows, files, run_json)
+    with pytest.raises(StoreError, match="another municipality"):
+        make_visible(store, theirs.run_id, "")
+    assert [one.run_id for one in store.runs()] == [mine.run_id]
