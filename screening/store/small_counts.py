@@ -1,0 +1,123 @@
+"""Counts that tell of a group and of nobody in it: in tens, shares in whole per cents, and none of too few.
+
+Why tens, and not "hide what is under 10 and one more". Hidden cells come back: by subtraction from a total, or from the
+report of last month. A count that is only ever known to lie in 10–19 leaves every sum of it open. A test attacks random
+tables of several months with all that is published about them, sums included: no count under 10 has one solution.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+#: Counts under this are shown as "fewer than", and all others in steps of it (assurance G8).
+STEP = 10
+#: Two-sided 95 %.
+Z = 1.959963984540054
+
+SHOWN, TOO_FEW_CASES, FEW, NEARLY_ALL = "shown", "too_few_cases", "few", "nearly_all"
+
+
+@dataclass(frozen=True, order=True)
+class Band:
+    """What is told of a count: that it lies in `low` to `low` + 9."""
+
+    low: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether there are fewer than ten."""
+        return self.low < STEP
+
+    def __str__(self) -> str:
+        return f"< {STEP}" if self.is_small else f"{self.low}–{self.low + STEP - 1}"
+
+
+def band(count: int) -> Band:
+    """A count in tens, rounded down."""
+    if count < 0:
+        raise ValueError("a count is not below 0")
+    return Band(count // STEP * STEP)
+
+
+@dataclass(frozen=True)
+class Share:
+    """What is told of a share: per cents `value` (`low` to `high`, a Wilson interval of 95 % rounded outwards).
+
+    `state`: shown · too_few_cases (of `needed`; nothing else is told) · few (fewer than ten have it: `high` alone) ·
+    nearly_all (fewer than ten have it not: `low` alone).
+    """
+
+    state: str
+    needed: int
+    value: int | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+def share(part: int, whole: int, *, needed: int) -> Share:
+    """The share of `part` in `whole`; nothing of fewer than `needed` cases."""
+    if not 0 <= part <= whole:
+        raise ValueError("a part lies between nothing and the whole")
+    if whole < max(needed, STEP):
+        return Share(TOO_FEW_CASES, needed)
+    told = band(whole).low
+    if part < STEP:  # from what is told of the two counts, not from the counts
+        return Share(FEW, needed, high=math.ceil(100 * wilson(STEP - 1, told)[1]))
+    if whole - part < STEP:
+        return Share(NEARLY_ALL, needed, low=math.floor(100 * wilson(told - STEP + 1, told)[0]))
+    low, high = wilson(part, whole)
+    return Share(SHOWN, needed, round(100 * part / whole), math.floor(100 * low), math.ceil(100 * high))
+
+
+def wilson(part: int, whole: int, z: float = Z) -> tuple[float, float]:
+    """The score interval of a share (Wilson 1927), 0-1. Of nothing it is everything: (0, 1)."""
+    if whole == 0:
+        return 0.0, 1.0
+    p, z2 = part / whole, z * z
+    middle = (p + z2 / (2 * whole)) / (1 + z2 / whole)
+    half = z / (1 + z2 / whole) * math.sqrt(p * (1 - p) / whole + z2 / (4 * whole * whole))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def needed_cases(expected: float, half_width: float, z: float = Z) -> int:
+    """How many cases tell a share of about `expected` within `half_width`: n = z² p (1 − p) / d², rounded up.
+
+    5 % within 2 points: 457. 2 % within 1 point: 753.
+    """
+    if not 0 < expected < 1 or not 0 < half_width < 1:
+        raise ValueError("shares lie between 0 and 1")
+    return math.ceil(z * z * expected * (1 - expected) / (half_width * half_width))
+
+
+def kappa(pairs: Iterable[tuple[str, str]]) -> float | None:
+    """Agreement of two readers beyond chance (Cohen 1960): 1 the same throughout, 0 as by chance.
+
+    None: no pairs, or both always say one and the same word, so that chance alone explains it all.
+    """
+    rows: Sequence[tuple[str, str]] = list(pairs)
+    if not rows:
+        return None
+    total = len(rows)
+    words = sorted({word for pair in rows for word in pair})
+    by_chance = sum(
+        sum(left == word for left, _ in rows) / total * (sum(right == word for _, right in rows) / total)
+        for word in words
+    )
+    if math.isclose(by_chance, 1.0):
+        return None
+    return (sum(left == right for left, right in rows) / total - by_chance) / (1 - by_chance)
+
+
+def middle_bucket(counts: Sequence[int]) -> int | None:
+    """In which of the ordered buckets the median lies; None of fewer than ten."""
+    total = sum(counts)
+    if total < STEP:
+        return None
+    seen = 0
+    for index, count in enumerate(counts):
+        seen += count
+        if 2 * seen >= total:
+            return index
+    raise AssertionError("unreachable")
