@@ -156,6 +156,11 @@ def store_url() -> str | None:
     return os.environ.get(STORE_URL) or None
 
 
+def secret(name: str) -> str | None:
+    """A secret that the configuration names and the environment holds, such as that of the identity provider."""
+    return os.environ.get(name) or None
+
+
 def ledger_url() -> str | None:
     """The database of the ledger, where the environment names one; else it is SQLite in the workspace."""
     return os.environ.get(LEDGER_URL) or None
