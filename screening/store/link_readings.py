@@ -25,7 +25,7 @@ from screening.store.link_readings_reads import (
 )
 from screening.store.link_readings_tables import FIRST, SECOND, link_reading, link_reading_undone, link_result_seen
 from screening.store.store import Store
-from screening.store.tables import link_judgement
+from screening.store.tables import link_judgement, link_to_judge
 from screening.store.viewer import Viewer
 
 READINGS = (POSITIVE, NEGATIVE, UNSURE)
@@ -75,6 +75,7 @@ def read_pair(store: Store, viewer: Viewer, link_id: str, reading: str, *, now: 
 def _record(
     connection: sa.Connection, run_id: str | None, viewer: Viewer, link_id: str, reading: str, *, now: datetime
 ) -> None:
+    _one_at_a_time(connection, link_id)
     row = row_of(connection, run_id, viewer, link_id)
     if row is None:
         raise NotAllowedError("There is no such link.")
@@ -134,6 +135,7 @@ def undo_last(store: Store, viewer: Viewer, *, now: datetime) -> str:
             raise LinkConflictError("nothing_to_undo", "There is nothing to undo.")
         if last.seen_at is not None:
             raise LinkConflictError("seen", "You have seen the result of your last reading; it stands.")
+        _one_at_a_time(connection, last.link_id)
         pair = (last.left_fingerprint, last.right_fingerprint)
         if last.place == SECOND:
             newest = connection.scalar(
@@ -175,6 +177,19 @@ def result(store: Store, viewer: Viewer, link_id: str, *, now: datetime) -> Resu
             log_odds=row.log_odds,
             comparisons=json.loads(row.comparisons or "{}"),
         )
+
+
+def _one_at_a_time(connection: sa.Connection, link_id: str) -> None:
+    """Wait until nobody else is at this pair, in a statement of its own: only the next ones see what was done there.
+
+    Without it a third reader could see the pair before a second one judged it and the readings after.
+    """
+    connection.execute(
+        sa.select(link_to_judge.c.run_id)
+        .where(link_to_judge.c.link_id == link_id)
+        .order_by(link_to_judge.c.run_id)
+        .with_for_update()
+    ).all()
 
 
 @contextmanager
