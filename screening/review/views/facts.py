@@ -59,6 +59,7 @@ class Fact:
 
     `head`: "vergunning ZW-12". `when`: its first date. `dates`: (column, moment) of every date that it has, in order.
     `fields`: (label, text). `blank`: labels of what the register left empty and what would say something.
+    `row_number`: in its file. `found_by`: how its address was found (AddressMethod).
     """
 
     record: str
@@ -75,6 +76,8 @@ class Fact:
     fields: tuple[tuple[str, str], ...]
     blank: tuple[str, ...]
     values: Mapping[str, str]
+    row_number: int | None = None
+    found_by: str | None = None
 
 
 def sources(frame: pl.DataFrame, *, today: date, language: str) -> dict[str, Source]:
@@ -98,13 +101,23 @@ def _source(dataset: str, delivered: date | None, today: date, language: str) ->
     )
 
 
-def facts(records: Iterable[Mapping[str, object]], known_sources: Mapping[str, Source], *, language: str) -> list[Fact]:
-    """One Fact a record, by register (ORDER), first date and key. `records`: as in a dossier."""
+def facts(
+    records: Iterable[Mapping[str, object]],
+    known_sources: Mapping[str, Source],
+    *,
+    language: str,
+    places: Iterable[Mapping[str, object]] = (),
+) -> list[Fact]:
+    """One Fact a record, by register (ORDER), first date and key. `records`: as in a dossier.
+
+    `places`: DOSSIER_PLACES of the same records: the row of its file, and how its address was found.
+    """
     order = {str(dataset): place for place, dataset in enumerate(ORDER)}
     rows = sorted(
         records, key=lambda one: (order.get(str(one["dataset"]), len(order)), _first_date(one), str(one["key"]))
     )
-    return [_fact(row, place, known_sources, language) for place, row in enumerate(rows, start=1)]
+    found = {f"{one['dataset']}:{one['key']}": one for one in places}
+    return [_fact(row, place, known_sources, found, language) for place, row in enumerate(rows, start=1)]
 
 
 def by_register(shown: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
@@ -142,10 +155,17 @@ def _dates(fields: Mapping[str, str | None], language: str) -> list[tuple[str, M
     return sorted(((name, when) for name, when in found if when), key=lambda one: one[1].order)
 
 
-def _fact(row: Mapping[str, object], place: int, known_sources: Mapping[str, Source], language: str) -> Fact:
+def _fact(
+    row: Mapping[str, object],
+    place: int,
+    known_sources: Mapping[str, Source],
+    places: Mapping[str, Mapping[str, object]],
+    language: str,
+) -> Fact:
     dataset, key = str(row["dataset"]), str(row["key"])
     values: dict[str, str] = {name: value for name, value in row["fields"].items() if value not in (None, "")}  # type: ignore[union-attr]
     dates = _dates(values, language)
+    found = places.get(f"{dataset}:{key}", {})
     kind = next((values[name] for name in _KINDS if name in values), None)
     return Fact(
         record=f"{dataset}:{key}",
@@ -166,6 +186,8 @@ def _fact(row: Mapping[str, object], place: int, known_sources: Mapping[str, Sou
             if name not in values or (name == "oppervlakte" and values[name] in _UNKNOWN_AREA)
         ),
         values=values,
+        row_number=found.get("row_number"),  # type: ignore[arg-type]
+        found_by=found.get("address_method"),  # type: ignore[arg-type]
     )
 
 

@@ -48,11 +48,15 @@ class Side:
 
 @dataclass(frozen=True)
 class Link:
-    """A link as a page shows it. `is_open`: probable, so it counts for nothing until a person confirms it."""
+    """A link as a page shows it. `is_open`: probable, so it counts for nothing until a person confirms it.
+
+    `is_alike`: it rests on likeness and not on an equal number.
+    """
 
     link_id: str
     level: str
     is_open: bool
+    is_alike: bool
     kind: str
     left: Side
     right: Side
@@ -82,6 +86,7 @@ def _link(row: Mapping[str, str], mentions: Mapping[str, dict], language: str) -
         link_id=row["link_id"],
         level=word("levels", row["level"], language),
         is_open=row["level"] == LinkLevel.PROBABLE,
+        is_alike=row["level"] != LinkLevel.EXACT,
         kind=word("kinds", row["left"].rsplit(":", 1)[1], language),
         left=_side(row["left"], left, language),
         right=_side(row["right"], right, language),

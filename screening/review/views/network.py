@@ -10,8 +10,6 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
-
 from screening.review.views.likeness import Link
 from screening.review.views.parties import Party
 
@@ -19,7 +17,7 @@ from screening.review.views.parties import Party
 MOST_ROLES = 24
 
 _WIDTH, _LEFT, _PARTY, _RECORD = 360, 22, 160, 128
-_LINE, _PAD, _GAP = 15, 7, 12
+_LINE, _PAD, _GAP, _ROUND = 15, 7, 12, 14
 _RECORD_X = _WIDTH - _RECORD - 1
 _LETTERS = {_PARTY: 25, _RECORD: 20}
 _WORDS = {
@@ -39,20 +37,48 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """`svg`: the drawing. `text`: the same as sentences. `drawn`, `total`: parties in it, and all parties."""
+class Box:
+    """A party (round corners: a person) or a record, with the lines of text in it."""
 
-    svg: Markup
-    text: tuple[str, ...]
-    drawn: int
-    total: int
+    x: float
+    y: float
+    width: float
+    height: float
+    corner: int
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class _Box:
-    top: float
+class Curve:
+    """The line of a role: from `start` at the party to its record. `path`: in the language of SVG."""
+
+    path: str
+    x: float
+    start: float
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Two parties that may be one: a dashed line, with a question mark at `x`, `y`."""
+
+    path: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the template draws, and `text`: the same as sentences. `drawn`, `total`: parties in it, and all parties."""
+
+    width: float
     height: float
-    lines: tuple[str, ...]
+    title: str
+    boxes: tuple[Box, ...]
+    curves: tuple[Curve, ...]
+    doubts: tuple[Doubt, ...]
+    text: tuple[str, ...]
+    drawn: int
+    total: int
 
 
 def draw(shown: Sequence[Party], links: Sequence[Link] = (), *, language: str) -> Drawing | None:
@@ -64,26 +90,23 @@ def draw(shown: Sequence[Party], links: Sequence[Link] = (), *, language: str) -
     if not chosen:
         return None
     open_pairs = _open_pairs(chosen, links)
-    text = _text(chosen, open_pairs, language)
     boxes, ports = _party_boxes(chosen)
     records = _record_boxes(chosen, ports)
-    height = max(box.top + box.height for box in (*boxes, *records.values())) + 2
-    title, label = _WORDS[language]["title"], "netwerk-titel"
-    parts = [
-        f'<svg class="netwerk" viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-labelledby="{label} netwerk-tekst" '
-        f'xmlns="http://www.w3.org/2000/svg" font-size="12" fill="none" stroke="currentColor">'
-        f'<title id="{label}">{escape(title)}</title><desc id="netwerk-tekst">{escape(" ".join(text))}</desc>'
-    ]
-    for party, its_ports in zip(chosen, ports, strict=True):
-        for role, start in zip(party.roles, its_ports, strict=True):
-            parts.append(_line(start, records[role.record]))
-    for left, right in open_pairs:
-        parts.append(_dashed(boxes[left], boxes[right]))
-    for party, box in zip(chosen, boxes, strict=True):
-        parts.append(_drawn(box, _LEFT, _PARTY, rounded=party.is_person))
-    for box in records.values():
-        parts.append(_drawn(box, _RECORD_X, _RECORD, rounded=False))
-    return Drawing(Markup("".join(parts) + "</svg>"), text, len(chosen), len(shown))  # noqa: S704 - texts are escaped
+    return Drawing(
+        width=_WIDTH,
+        height=max(box.y + box.height for box in (*boxes, *records.values())) + 2,
+        title=_WORDS[language]["title"],
+        boxes=(*boxes, *records.values()),
+        curves=tuple(
+            _curve(start, records[role.record])
+            for party, its_ports in zip(chosen, ports, strict=True)
+            for role, start in zip(party.roles, its_ports, strict=True)
+        ),
+        doubts=tuple(_doubt(boxes[left], boxes[right]) for left, right in open_pairs),
+        text=_text(chosen, open_pairs, language),
+        drawn=len(chosen),
+        total=len(shown),
+    )
 
 
 def _chosen(shown: Sequence[Party]) -> list[Party]:
@@ -121,20 +144,22 @@ def _text(chosen: Sequence[Party], open_pairs: Sequence[tuple[int, int]], langua
     return tuple(sentence.rstrip(".") + "." for sentence in said)
 
 
-def _party_boxes(chosen: Sequence[Party]) -> tuple[list[_Box], list[list[float]]]:
+def _party_boxes(chosen: Sequence[Party]) -> tuple[list[Box], list[list[float]]]:
     """A box a party under the one before, and the height at which the line of each role leaves it."""
-    boxes, ports, top = [], [], 1.0
+    boxes: list[Box] = []
+    ports: list[list[float]] = []
+    top = 1.0
     for party in chosen:
         head = (*_wrapped(party.name, _PARTY), f"({party.kind})")
         lines = (*head, *(role.role for role in party.roles))
-        boxes.append(_Box(top, 2 * _PAD + _LINE * len(lines), lines))
+        boxes.append(Box(_LEFT, top, _PARTY, _tall(lines), _ROUND if party.is_person else 0, lines))
         first = top + _PAD + _LINE * (len(head) + 0.5)
         ports.append([first + _LINE * place for place in range(len(party.roles))])
         top += boxes[-1].height + _GAP
     return boxes, ports
 
 
-def _record_boxes(chosen: Sequence[Party], ports: Sequence[Sequence[float]]) -> dict[str, _Box]:
+def _record_boxes(chosen: Sequence[Party], ports: Sequence[Sequence[float]]) -> dict[str, Box]:
     """Record -> its box, as near to the lines that end in it as the ones above it allow."""
     wanted: dict[str, list[float]] = {}
     heads: dict[str, str] = {}
@@ -145,11 +170,14 @@ def _record_boxes(chosen: Sequence[Party], ports: Sequence[Sequence[float]]) -> 
     boxes, top = {}, 1.0
     for record, starts in sorted(wanted.items(), key=lambda one: (sum(one[1]) / len(one[1]), one[0])):
         lines = _wrapped(heads[record], _RECORD)
-        height = 2 * _PAD + _LINE * len(lines)
-        top = max(top, sum(starts) / len(starts) - height / 2)
-        boxes[record] = _Box(top, height, lines)
-        top += height + _GAP
+        top = max(top, sum(starts) / len(starts) - _tall(lines) / 2)
+        boxes[record] = Box(_RECORD_X, top, _RECORD, _tall(lines), 0, lines)
+        top += _tall(lines) + _GAP
     return boxes
+
+
+def _tall(lines: Sequence[str]) -> float:
+    return 2 * _PAD + _LINE * len(lines)
 
 
 def _wrapped(text: str, width: int) -> tuple[str, ...]:
@@ -157,31 +185,13 @@ def _wrapped(text: str, width: int) -> tuple[str, ...]:
     return tuple(textwrap.wrap(text, _LETTERS[width], max_lines=3, placeholder=" …")) or ("",)
 
 
-def _line(start: float, record: _Box) -> str:
-    x, end = _LEFT + _PARTY, record.top + record.height / 2
+def _curve(start: float, record: Box) -> Curve:
+    x, end = _LEFT + _PARTY, record.y + record.height / 2
     middle = (x + _RECORD_X) / 2
-    return (
-        f'<path d="M{x} {start:g}C{middle:g} {start:g} {middle:g} {end:g} {_RECORD_X} {end:g}"/>'
-        f'<circle cx="{x}" cy="{start:g}" r="2.5" fill="currentColor"/>'
-    )
+    path = f"M{x} {start:g}C{middle:g} {start:g} {middle:g} {end:g} {_RECORD_X} {end:g}"
+    return Curve(path, x, start)
 
 
-def _dashed(one: _Box, other: _Box) -> str:
-    start, end = (box.top + _PAD + _LINE / 2 for box in (one, other))
-    middle = (start + end) / 2
-    return (
-        f'<path d="M{_LEFT} {start:g}H8V{end:g}H{_LEFT}" stroke-dasharray="4 3"/>'
-        f'<text x="11" y="{middle:g}" fill="currentColor" stroke="none">?</text>'
-    )
-
-
-def _drawn(box: _Box, x: float, width: float, *, rounded: bool) -> str:
-    corner = 14 if rounded else 0
-    rows = "".join(
-        f'<tspan x="{x + 9:g}" dy="{_LINE if place else 0}">{escape(line)}</tspan>'
-        for place, line in enumerate(box.lines)
-    )
-    return (
-        f'<rect x="{x:g}" y="{box.top:g}" width="{width:g}" height="{box.height:g}" rx="{corner}"/>'
-        f'<text x="{x + 9:g}" y="{box.top + _PAD + 11:g}" fill="currentColor" stroke="none">{rows}</text>'
-    )
+def _doubt(one: Box, other: Box) -> Doubt:
+    start, end = (box.y + _PAD + _LINE / 2 for box in (one, other))
+    return Doubt(f"M{_LEFT} {start:g}H8V{end:g}H{_LEFT}", 11, (start + end) / 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from screening.review.views.facts import ORDER, Fact, Source
@@ -17,17 +17,19 @@ STALE_DAYS = 7
 class Unknown:
     """`missing`: registers that the run did not have, with why. `stale`: those delivered longer ago than STALE_DAYS.
 
-    `undated`: records without any date. `open_links`: links between parties here that nobody confirmed.
+    `undated`: records without any date. `open_links`: links between parties here that nobody judged. `elsewhere`: how
+    many more there are, to parties of other addresses.
     """
 
     missing: tuple[tuple[str, str], ...]
     stale: tuple[Source, ...]
     undated: tuple[Fact, ...]
     open_links: tuple[Link, ...]
+    elsewhere: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not (self.missing or self.stale or self.undated or self.open_links)
+        return not (self.missing or self.stale or self.undated or self.open_links or self.elsewhere)
 
 
 def unknown(
@@ -37,11 +39,16 @@ def unknown(
     links: Sequence[Link],
     *,
     language: str,
+    probable: Iterable[str] = (),
+    judged: Collection[str] = (),
 ) -> Unknown:
     """What this run could not know here. `unavailable`: as in `run.json`, each with `dataset` and `reason_<language>`.
 
+    `probable`: ids of all probable links of these records, also to other addresses. `judged`: ids of judged links.
+
     The BAG dates nothing, so an address of it is not counted among the undated.
     """
+    here = [link for link in links if link.is_open and link.link_id not in judged]
     reasons = {one["dataset"]: one[f"reason_{language}"] for one in unavailable}
     absent = "dit register is niet aangesloten." if language == "nl" else "this register is not connected."
     return Unknown(
@@ -55,5 +62,6 @@ def unknown(
             if one.dataset not in reasons and (one.days is None or one.days > STALE_DAYS)
         ),
         undated=tuple(fact for fact in shown if not fact.dates and fact.dataset != "bag_adressen"),
-        open_links=tuple(link for link in links if link.is_open),
+        open_links=tuple(here),
+        elsewhere=len(set(probable) - set(judged) - {link.link_id for link in here}),
     )  # fmt: skip

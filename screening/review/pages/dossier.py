@@ -1,0 +1,95 @@
+"""A dossier in two phases on one address: first the records and an own reading, then what the rules saw."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from screening.review.page import Page
+from screening.review.pages.queue import OFFICERS, version_of
+from screening.review.pages_registry import Pages
+from screening.review.shown import Shown, told_words
+from screening.store.case_errors import ConflictError, MotivationError, NotReadyError
+from screening.store.cases import get_case
+from screening.store.readings import DOSSIER, mark_opened, record_own_reading
+from screening.vocabulary import LedgerAction, OwnReading
+
+router = Pages()
+
+
+@router.page("GET", "/zaken/{case_id}", may=OFFICERS, reads="dossier", case="case_id")
+def dossier(page: Page, case_id: str) -> Response:
+    """The dossier, as far as this officer may see it now. That it was opened is written down."""
+    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+        return page.not_found()
+    try:
+        mark_opened(
+            page.store, page.viewer, case_id, DOSSIER,
+            now=page.now, purpose=page.purpose(case_id), policy=page.settings.policy,
+        )  # fmt: skip
+    except ConflictError:
+        return page.render("dossier/busy.html.j2", 409)
+    return show(page, case_id)
+
+
+@router.page("POST", "/zaken/{case_id}/lezing", may=OFFICERS, reads="dossier", case="case_id")
+def own_reading(page: Page, case_id: str) -> Response:
+    """Keep the officer's own reading; after it the second phase is shown."""
+    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+        return page.not_found()
+    chosen, text = page.form.get("lezing", ""), page.form.get("tekst", "")
+    errors = {}
+    if chosen not in set(OwnReading):
+        errors["lezing"] = page.t("dossier.own.missing_choice")
+    if not text.strip():
+        errors["tekst"] = page.t("dossier.own.missing_text")
+    if errors:
+        return show(page, case_id, status=422, errors=errors)
+    try:
+        with page.logged(LedgerAction.OWN_READING, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
+            record_own_reading(
+                page.store, page.viewer, case_id, OwnReading(chosen), text,
+                now=page.now, version=version_of(page), policy=page.settings.policy,
+            )  # fmt: skip
+    except MotivationError:
+        return show(page, case_id, status=422, errors={"tekst": page.t("dossier.own.missing_text")})
+    except NotReadyError:
+        # given before, in another window: what is on file counts
+        return page.redirect(f"/zaken/{case_id}", flash="dossier.own.given", kind="info")
+    except ConflictError:
+        return page.render("dossier/busy.html.j2", 409)
+    return page.redirect(f"/zaken/{case_id}#waarom", flash="dossier.own.saved")
+
+
+@router.page("POST", "/zaken/{case_id}/aandachtspunt/{position}", may=OFFICERS, reads="dossier", case="case_id")
+def open_evidence(page: Page, case_id: str, position: int) -> Response:
+    """Open one piece of evidence: that it was opened is written down before it is shown."""
+    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+        return page.not_found()
+    item = f"hit:{position}"
+    try:
+        with page.logged(LedgerAction.OPEN_EVIDENCE, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
+            mark_opened(page.store, page.viewer, case_id, item, now=page.now, policy=page.settings.policy)
+    except NotReadyError:
+        return show(page, case_id, status=409)
+    except ConflictError:
+        return page.render("dossier/busy.html.j2", 409)
+    if not page.is_htmx:
+        hit = next(one for one in Shown.of(page, case_id).hits if one.item == item)
+        return page.redirect(f"/zaken/{case_id}#aandachtspunt-{hit.place}")
+    shown = Shown.of(page, case_id)
+    hit = next(one for one in shown.hits if one.item == item)
+    return page.render("dossier/opened.html.j2", shown=shown, hit=hit, **told_words(page))
+
+
+def show(page: Page, case_id: str, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+    """The dossier page of a case that this officer may see."""
+    shown = Shown.of(page, case_id)
+    return page.render(
+        "dossier/dossier.html.j2",
+        status,
+        crumbs=[(page.t("queue.nav"), "/zaken")],
+        shown=shown,
+        errors=errors or {},
+        readings=tuple(OwnReading),
+        **told_words(page),
+    )

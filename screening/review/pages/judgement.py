@@ -1,0 +1,178 @@
+"""The judgement of a case: a form that exists only when the reading is done, in own words, one case at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from screening.review.page import Page
+from screening.review.pages.queue import OFFICERS, day_in, version_of
+from screening.review.pages_registry import Pages
+from screening.review.shown import Shown, told_words
+from screening.store.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
+from screening.store.cases import get_case
+from screening.store.judging import GROUNDS, REFER_TO, TOO_ALIKE, judge, similarity_to_own
+from screening.store.readings import readiness
+from screening.vocabulary import LedgerAction, ReviewOutcome
+
+router = Pages()
+
+#: Whom only the wish for contact reaches: nothing of the dossier goes along.
+CARE = "zorgcoordinatie"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The form as it was filled in. Empty at first: nothing is proposed."""
+
+    outcome: str = ""
+    ground: str = ""
+    refer_to: str = ""
+    wrong_links: tuple[str, ...] = ()
+    snooze_until: str = ""
+    motivation: str = ""
+    is_meant: bool = False
+
+    @classmethod
+    def of(cls, page: Page) -> Filled:
+        """From the POST. What belongs to another outcome than the chosen one is left behind."""
+        form, outcome = page.form, page.form.get("oordeel", "")
+        explained = outcome == ReviewOutcome.VERKLAARD
+        return cls(
+            outcome=outcome,
+            ground=form.get("grond", "") if explained else "",
+            refer_to=form.get("bij_wie", "") if outcome == ReviewOutcome.DOORGEZET else "",
+            wrong_links=tuple(form.all("koppeling")) if outcome == ReviewOutcome.ONJUISTE_KOPPELING else (),
+            snooze_until=form.get("tot", "").strip() if explained else "",
+            motivation=form.get("motivering", ""),
+            is_meant=form.get("bedoeld") == "ja",
+        )
+
+
+@router.page("GET", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
+def form(page: Page, case_id: str) -> Response:
+    """The form, once this officer has read: else what comes first."""
+    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+        return page.not_found()
+    if not readiness(page.store, page.viewer, case_id).may_judge:
+        return _not_yet(page, case_id)
+    return _shown(page, case_id, Filled())
+
+
+@router.page("POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
+def give(page: Page, case_id: str) -> Response:
+    """Record the judgement; whatever the page let somebody do, the store decides whether it may be given."""
+    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+        return page.not_found()
+    filled = Filled.of(page)
+    return _unready(page, case_id, filled) or _unfit(page, case_id, filled) or _given(page, case_id, filled)
+
+
+def _unready(page: Page, case_id: str, filled: Filled) -> Response | None:
+    """The answer to somebody who cannot judge this case now, or None."""
+    ready = readiness(page.store, page.viewer, case_id)
+    if ready.may_judge:
+        return None
+    return _conflict(page, case_id, filled) if ready.why_not in {"decided", "judged"} else _not_yet(page, case_id)
+
+
+def _unfit(page: Page, case_id: str, filled: Filled) -> Response | None:
+    """The form again when something is missing, or when the text is much like an earlier one and nobody said why."""
+    errors = _errors(page, case_id, filled)
+    if errors:
+        return _shown(page, case_id, filled, errors=errors)
+    if not filled.is_meant and similarity_to_own(page.store, page.viewer, filled.motivation) >= TOO_ALIKE:
+        return _shown(page, case_id, filled, is_alike=True)
+    return None
+
+
+def _given(page: Page, case_id: str, filled: Filled) -> Response:
+    try:
+        with page.logged(LedgerAction.JUDGEMENT, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
+            judged = judge(
+                page.store,
+                page.viewer,
+                case_id,
+                version=version_of(page),
+                outcome=ReviewOutcome(filled.outcome),
+                ground=filled.ground or None,
+                motivation=filled.motivation,
+                wrong_links=filled.wrong_links,
+                refer_to=filled.refer_to or None,
+                snooze_until=day_in(filled.snooze_until) if filled.snooze_until else None,
+                now=page.now,
+                policy=page.settings.policy,
+            )
+    except MotivationError as error:
+        return _shown(page, case_id, filled, errors=_of_store(page, error))
+    except NotReadyError:
+        return _not_yet(page, case_id)
+    except (ConflictError, NotAllowedError):
+        return _conflict(page, case_id, filled)
+    return page.redirect(f"/zaken/{case_id}", flash=f"judgement.done.{judged.result}")
+
+
+def _errors(page: Page, case_id: str, filled: Filled) -> dict[str, str]:
+    """What is missing, told beside each field at once; the store checks it all again."""
+    found: dict[str, str] = {}
+    if filled.outcome not in set(ReviewOutcome):
+        found["outcome"] = page.t("judgement.error.outcome")
+    elif filled.outcome == ReviewOutcome.VERKLAARD and filled.ground not in GROUNDS:
+        found["ground"] = page.t("judgement.error.ground")
+    elif filled.outcome == ReviewOutcome.DOORGEZET and filled.refer_to not in REFER_TO:
+        found["refer_to"] = page.t("judgement.error.refer_to")
+    elif filled.outcome == ReviewOutcome.ONJUISTE_KOPPELING and not filled.wrong_links:
+        has_links = bool(Shown.of(page, case_id).links_to_part)
+        found["wrong_links"] = page.t("judgement.error.wrong_links" if has_links else "judgement.no_links")
+    if filled.snooze_until and day_in(filled.snooze_until) is None:
+        found["snooze_until"] = page.t("judgement.error.snooze_until")
+    if not filled.motivation.strip():
+        found["motivation"] = page.t("judgement.error.motivation")
+    return found
+
+
+def _of_store(page: Page, error: MotivationError) -> dict[str, str]:
+    """What the store refused, at the field it names, in the language of the page."""
+    key = f"judgement.error.{error.field}_refused"
+    return {error.field: page.t(key if key in page.t else f"judgement.error.{error.field}")}
+
+
+def _shown(
+    page: Page, case_id: str, filled: Filled, *, errors: dict[str, str] | None = None, is_alike: bool = False
+) -> Response:
+    shown = Shown.of(page, case_id)
+    return page.render(
+        "judgement/form.html.j2",
+        422 if errors or is_alike else 200,
+        crumbs=[(page.t("queue.nav"), "/zaken"), (shown.case.address, f"/zaken/{case_id}")],
+        shown=shown,
+        filled=filled,
+        errors=errors or {},
+        is_alike=is_alike,
+        outcomes=tuple(ReviewOutcome),
+        care=CARE,
+        **told_words(page),
+    )
+
+
+def _not_yet(page: Page, case_id: str) -> Response:
+    return page.render(
+        "judgement/not_yet.html.j2",
+        409,
+        crumbs=[(page.t("queue.nav"), "/zaken")],
+        case_id=case_id,
+        ready=readiness(page.store, page.viewer, case_id),
+    )
+
+
+def _conflict(page: Page, case_id: str, filled: Filled) -> Response:
+    """A colleague was first: say so, what is so now, and give the officer's own text back."""
+    return page.render(
+        "judgement/conflict.html.j2",
+        409,
+        crumbs=[(page.t("queue.nav"), "/zaken")],
+        case=get_case(page.store, page.viewer, case_id, now=page.now),
+        case_id=case_id,
+        filled=filled,
+    )

@@ -1,0 +1,173 @@
+"""The queue: cases oldest first, mine or all, the next one, and choices that are kept under a name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.store.case_errors import ConflictError, NotAllowedError
+from screening.store.case_tables import OPEN_STATES
+from screening.store.cases import get_case
+from screening.store.queue import QueueFilter, assign, next_case, queue, release
+from screening.store.saved_filters import FilterError, remove_filter, save_filter, saved_filters
+from screening.store.sessions import CASE_PURPOSES
+from screening.store.viewer import day_of
+from screening.vocabulary import CaseState, LedgerAction, Purpose, Role
+
+router = Pages()
+
+OFFICERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
+#: The states that can be chosen: what lapsed or was withdrawn is nobody's to see any more.
+STATES = (*OPEN_STATES, CaseState.CLOSED)
+_PAGE = "zaken"
+_POSTCODE = re.compile(r"[1-9]\d{3}")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What an officer chose to see, as it stands in the address and in a saved filter."""
+
+    wie: str = ""
+    staat: str = ""
+    voor: str = ""
+    gebied: str = ""
+
+    def query(self, **more: str) -> str:
+        """As the query of an address; what is empty is left out."""
+        return urlencode({name: value for name, value in {**vars(self), **more}.items() if value})
+
+    @property
+    def is_any(self) -> bool:
+        """Whether something was chosen at all."""
+        return any(vars(self).values())
+
+
+def day_in(text: str) -> date | None:
+    """A day as people and browsers write it: 31-12-2026 or 2026-12-31; None for anything else."""
+    for form in ("%Y-%m-%d", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+@router.page("GET", "/zaken", may=OFFICERS, reads="queue", nav="queue.nav", nav_order=10, hint="queue.hint")
+def cases(  # noqa: PLR0917 - the parameters of the address
+    page: Page, wie: str = "", staat: str = "", voor: str = "", gebied: str = "", na: str = ""
+) -> Response:
+    """A page of the queue, in the one order there is."""
+    return _shown(page, Choice(wie, staat, voor, gebied), after=na)
+
+
+@router.page("POST", "/zaken/volgende", may=OFFICERS, reads="queue")
+def next_one(page: Page) -> Response:
+    """Give the officer the next case, in their name and locked."""
+    chosen = page.form.get("doel", "")
+    if chosen not in set(CASE_PURPOSES):
+        return _shown(page, Choice(), status=422, errors={"doel": page.t("queue.next.no_purpose")})
+    purpose = Purpose(chosen)
+    case = next_case(page.store, page.viewer, now=page.now, purpose=purpose, policy=page.settings.policy)
+    if case is None:
+        return page.redirect("/zaken", flash="queue.next.none", kind="info")
+    page.log(LedgerAction.ASSIGN, f"case:{case.case_id}", case=case.case_id, purpose=purpose)
+    page.state_purpose(case.case_id, purpose)
+    return page.redirect(f"/zaken/{case.case_id}")
+
+
+@router.page("POST", "/zaken/{case_id}/op-mijn-naam", may=OFFICERS, case="case_id")
+def take(page: Page, case_id: str) -> Response:
+    """Assign a case to the officer."""
+    return _changed(page, case_id, LedgerAction.ASSIGN, "queue.assigned")
+
+
+@router.page("POST", "/zaken/{case_id}/teruggeven", may=OFFICERS, case="case_id")
+def give_back(page: Page, case_id: str) -> Response:
+    """Give a case back to everybody."""
+    return _changed(page, case_id, LedgerAction.RELEASE, "queue.released")
+
+
+@router.page("POST", "/zaken/keuzes", may=OFFICERS)
+def save(page: Page) -> Response:
+    """Save the present choice under a name."""
+    choice = Choice(*(page.form.get(name, "")[:20] for name in Choice.__dataclass_fields__))
+    try:
+        save_filter(page.store, page.viewer.account, _PAGE, page.form.get("naam", ""), vars(choice))
+    except FilterError:
+        return page.redirect(f"/zaken?{choice.query()}", flash="queue.saved.refused", kind="error")
+    return page.redirect(f"/zaken?{choice.query()}", flash="queue.saved.done")
+
+
+@router.page("POST", "/zaken/keuzes/{filter_id}/weg", may=OFFICERS)
+def forget(page: Page, filter_id: int) -> Response:
+    """Remove a saved choice of one's own."""
+    remove_filter(page.store, page.viewer.account, _PAGE, filter_id)
+    return page.redirect("/zaken", flash="queue.saved.removed")
+
+
+def _shown(
+    page: Page, choice: Choice, *, after: str = "", status: int = 200, errors: dict[str, str] | None = None
+) -> Response:
+    filters, wrong = _filters(page, choice)
+    errors = {**wrong, **(errors or {})}
+    found = queue(
+        page.store, page.viewer, filters=filters, after=after or None, now=page.now, policy=page.settings.policy
+    )
+    saved = [
+        (one, Choice(**{name: one.query.get(name, "") for name in Choice.__dataclass_fields__}))
+        for one in saved_filters(page.store, page.viewer.account, _PAGE)
+    ]
+    return page.render(
+        "queue/queue.html.j2",
+        status=422 if errors else status,
+        found=found,
+        choice=choice,
+        saved=saved,
+        states=STATES,
+        purposes=CASE_PURPOSES,
+        chosen_purpose=page.purpose(),
+        today=day_of(page.now),
+        is_later_page=bool(after),
+        errors=errors,
+    )
+
+
+def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
+    """The choice as the store takes it; what cannot be read is left out and told."""
+    wrong: dict[str, str] = {}
+    due, area = day_in(choice.voor) if choice.voor else None, choice.gebied.strip()
+    if choice.voor and due is None:
+        wrong["voor"] = page.t("queue.filter.wrong_date")
+    if area and not _POSTCODE.fullmatch(area):
+        wrong["gebied"] = page.t("queue.filter.wrong_postcode")
+    state = CaseState(choice.staat) if choice.staat in {str(one) for one in STATES} else None
+    return QueueFilter(
+        mine=choice.wie == "mij", state=state, due_before=due, postcode4=None if "gebied" in wrong else area or None
+    ), wrong
+
+
+def _changed(page: Page, case_id: str, action: LedgerAction, said: str) -> Response:
+    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+        return page.not_found()
+    back = "/zaken" if page.form.get("terug") != "dossier" else f"/zaken/{case_id}"
+    change = assign if action is LedgerAction.ASSIGN else release
+    try:
+        with page.logged(action, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
+            change(page.store, page.viewer, case_id, version=version_of(page), now=page.now)
+    except ConflictError:
+        return page.redirect("/zaken", flash="queue.changed", kind="warning")
+    except NotAllowedError:
+        return page.redirect("/zaken", flash="queue.not_now", kind="warning")
+    return page.redirect(back if action is LedgerAction.ASSIGN else "/zaken", flash=said)
+
+
+def version_of(page: Page) -> int:
+    """The version that the form names; one that is no number is older than any."""
+    text = page.form.get("versie", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,83 @@
+"""Officers at work on cases of the town: finding one of each kind, and walking it up to a judgement."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import sqlalchemy as sa
+
+from screening.store.case_tables import review_case
+from screening.store.tables import FLAGGED
+from screening.vocabulary import Purpose
+from tests.review.conftest import Client, Review
+
+READING = "De vergunning en het handelsregister zeggen iets anders over dit adres."
+WHY = "De onderneming bestaat niet meer en niemand heeft een nieuwe vergunning gevraagd voor dit pand."
+
+
+def cases(review: Review, *, arm: str = FLAGGED, sensitive: bool = False) -> list[str]:
+    """Ids of the open cases of an arm, which only the database tells."""
+    query = (
+        sa.select(review_case.c.case_id)
+        .where(review_case.c.arm == arm, review_case.c.sensitive == sensitive, review_case.c.concluded_on.is_(None))
+        .order_by(review_case.c.address_id)
+    )
+    with review.store.engine.connect() as connection:
+        return list(connection.scalars(query))
+
+
+def case_at(review: Review, address: str) -> str:
+    """The case of an address that begins so."""
+    query = sa.select(review_case.c.case_id).where(review_case.c.address.startswith(address))
+    with review.store.engine.connect() as connection:
+        return connection.scalars(query).one()
+
+
+def version(review: Review, case_id: str) -> int:
+    """The version of a case now."""
+    with review.store.engine.connect() as connection:
+        return connection.scalar(sa.select(review_case.c.version).where(review_case.c.case_id == case_id))
+
+
+def open_dossier(client: Client, case_id: str):
+    """Open a dossier with a purpose."""
+    client.state_purpose(case_id, Purpose.VERG)
+    return client.get(f"/zaken/{case_id}")
+
+
+def read(client: Client, case_id: str, *, reading: str = "afwijking", text: str = READING):
+    """Open a dossier and give an own reading."""
+    open_dossier(client, case_id)
+    given = client.send_form(
+        f"/zaken/{case_id}/lezing",
+        {"versie": version(client.review, case_id), "lezing": reading, "tekst": text},
+    )
+    assert given.status_code == 303, given.text
+    return client.get(f"/zaken/{case_id}")
+
+
+def open_all(client: Client, case_id: str):
+    """Open every piece of evidence."""
+    page = client.get(f"/zaken/{case_id}")
+    for action in re.findall(rf'action="(/zaken/{case_id}/aandachtspunt/\d+)"', page.text):
+        assert client.send_form(action).status_code == 303
+    return client.get(f"/zaken/{case_id}")
+
+
+def ready(client: Client, case_id: str):
+    """Everything that comes before a judgement."""
+    read(client, case_id)
+    return open_all(client, case_id)
+
+
+def judge(client: Client, case_id: str, outcome: str = "bevestigd_afwijking", why: str = WHY, **fields: object):
+    """Send the form of the judgement."""
+    sent = {"versie": version(client.review, case_id), "oordeel": outcome, "motivering": why, **fields}
+    return client.send_form(f"/zaken/{case_id}/oordeel", sent)
+
+
+def words(page: str) -> str:
+    """The text of a page as it is read: no markup, single spaces."""
+    main = page[page.index("<main") :] if "<main" in page else page
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
