@@ -57,7 +57,7 @@ ACTOR = re.compile(rf"{_ACCOUNT}|system:[a-z]{{1,20}}")
 
 #: Where an action came from: the fingerprint of a session, a machine with its terminal, or a network address.
 ORIGIN = re.compile(
-    r"session:[0-9a-f]{8,64}"
+    r"session:(?:[0-9a-f]{8,64}|none)"
     r"|host:[A-Za-z0-9][A-Za-z0-9.-]{0,62}(?:/[a-z]{1,8}[0-9/]{0,8})?"
     r"|ip:(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]{2,39})"
 )
@@ -67,6 +67,13 @@ CASE = re.compile(rf"{_CASE}|[A-Z]{{1,6}}-\d{{2,4}}[0-9-]{{0,16}}")
 
 #: Reads of one address. Without a case and a purpose they may be refused, and may not happen.
 CASE_BOUND = frozenset({LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION})
+
+#: Field -> its words, and how a message names them. Made once: an entry is checked each time that it is read.
+_WORDS: dict[str, tuple[dict[str, LedgerAction | LedgerResult | Purpose], str]] = {
+    name: ({one.value: one for one in words}, f"one of {', '.join(words)}")
+    for name, words in (("action", LedgerAction), ("result", LedgerResult), ("purpose", Purpose))
+}
+_OBJECT = f"`kind:id` with a kind of {', '.join(OBJECTS)}"
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
@@ -98,17 +105,17 @@ class Entry:
             raise EntryError("An entry's time needs a time zone.")
         kind, _, name = str(self.object).partition(":")
         known = OBJECTS.get(kind)
-        _refuse_unless(known and known.fullmatch(name), "object", f"`kind:id` with a kind of {', '.join(OBJECTS)}")
+        _refuse_unless(known and known.fullmatch(name), "object", _OBJECT)
         _refuse_unless(ACTOR.fullmatch(str(self.actor)), "actor", "an account name in small letters, or system:NAME")
         _refuse_unless(ORIGIN.fullmatch(str(self.origin)), "origin", "session:HEX, host:NAME/TTY or ip:ADDRESS")
         _refuse_unless(self.case is None or CASE.fullmatch(str(self.case)), "case", "the id of a case")
         object.__setattr__(self, "at", self.at.astimezone(UTC))
-        for name, words in (("action", LedgerAction), ("result", LedgerResult), ("purpose", Purpose)):
+        for name, (words, what) in _WORDS.items():
             value = getattr(self, name)
             if name == "purpose" and value is None:
                 continue
-            _refuse_unless(value in set(words), name, f"one of {', '.join(words)}")
-            object.__setattr__(self, name, words(value))
+            _refuse_unless(value in words, name, what)
+            object.__setattr__(self, name, words[value])
         if self.action in CASE_BOUND and self.result == LedgerResult.DONE and not (self.case and self.purpose):
             raise EntryError(f"{self.action}: a dossier is read for a case and a purpose. Name both.")
 
