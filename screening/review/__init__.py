@@ -1,4 +1,4 @@
-"""The review application: officers judge what was flagged, analysts judge links. It reads the store and decides nothing."""
+"""The review application: officers judge what was flagged, analysts judge links. It decides nothing."""
 
 from screening.review.app import make_app
 from screening.review.settings import HelpLine, OidcSettings, PolicyEntry, ReviewSettings, SessionLimits

@@ -1,4 +1,4 @@
-"""A change comes from a page of ours, opened in this very session: the token of the form, and where the browser says it is from."""
+"""A change comes from a page of ours, opened in this very session: by its token and the browser's word."""
 
 from __future__ import annotations
 

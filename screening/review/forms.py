@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -9,6 +10,8 @@ from starlette.requests import Request
 from screening.review.csrf import FORM_TYPE
 
 MAX_FIELDS = 2000
+#: From the headers to the end of a form: a slow client does not keep its place longer.
+BODY_SECONDS = 20.0
 
 
 class FormError(Exception):
@@ -32,10 +35,13 @@ class Form(dict[str, str]):
 
 
 async def read_form(request: Request) -> Form:
-    """The fields of a request; FormError 415 for another type, 400 for bytes that are no UTF-8 or hold control characters."""
+    """The fields of a request; FormError: 415 another type, 408 too slow, 400 no UTF-8 or control characters."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         raise FormError(415)
-    body = await request.body()
+    try:
+        body = await asyncio.wait_for(request.body(), BODY_SECONDS)
+    except TimeoutError:
+        raise FormError(408) from None
     try:
         pairs = parse_qsl(
             body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), encoding="utf-8", errors="strict",

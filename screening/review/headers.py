@@ -1,4 +1,4 @@
-"""Around every answer, errors and files included: security headers, a limit to what is sent in, the right host, no traceback."""
+"""Around every answer, errors and files included: headers, a limit to what is sent in, the right host, no traceback."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def security_headers(*, is_https: bool, form_targets: tuple[str, ...] = ()) -> d
 
 
 class Fence:
-    """The outermost layer (ASGI). What it answers itself (400, 413, 500) it takes from `error_page(status) -> bytes`."""
+    """The outermost layer (ASGI). What it answers itself (400, 413, 500) it takes from `error_page(status, scope)`."""
 
     def __init__(
         self, app: ASGIApp, *, headers: dict[str, str], host: str, error_page: Callable[[int, Scope], bytes]

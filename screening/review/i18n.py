@@ -15,9 +15,15 @@ TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("nl", "en")
 _ZONE = ZoneInfo("Europe/Amsterdam")
 _MONTHS = {
-    "nl": "januari februari maart april mei juni juli augustus september oktober november december".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
+    "nl": (
+        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+        "december",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ),
+}  # fmt: skip
 
 
 def load_texts(folder: Path = TEXTS) -> dict[str, dict[str, str]]:

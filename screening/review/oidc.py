@@ -9,14 +9,15 @@ import hashlib
 import hmac
 import secrets
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 import httpx
+from authlib.deprecate import AuthlibDeprecationWarning
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import OAuth2Client
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -24,6 +25,10 @@ from joserfc.jwk import KeySet
 from screening.errors import BarrierError
 from screening.review.settings import OidcSettings, is_loopback
 from screening.vocabulary import Role
+
+with warnings.catch_warnings():  # it tells whoever starts the service of a successor of httpx that is not there yet
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import OAuth2Client
 
 CALLBACK = "/aanmelden/terug"
 AFTER_SIGN_OUT = "/afgemeld"

@@ -131,13 +131,13 @@ class Page:
     def log(
         self,
         action: LedgerAction,
-        object: str,  # noqa: A002 - the word of the ledger
+        object: str,
         *,
         case: str | None = None,
         purpose: Purpose | str | None = None,
         result: str = "done",
     ) -> None:
-        """Write an entry, durable on return. When the ledger cannot be written the person gets a 503: log first, then do."""
+        """Write an entry, durable on return; when that cannot be, the person gets a 503. So log first, then do."""
         self.core.write(
             Entry(
                 at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
@@ -149,12 +149,12 @@ class Page:
     def logged(
         self,
         action: LedgerAction,
-        object: str,  # noqa: A002
+        object: str,
         *,
         case: str | None = None,
         purpose: Purpose | str | None = None,
     ) -> Iterator[None]:
-        """Around a change: what is about to be done is in the ledger before it is; when it raises, a second entry says so."""
+        """Around a change: it is in the ledger before it is done; when it raises, a second entry says so."""
         self.log(action, object, case=case, purpose=purpose)
         try:
             yield

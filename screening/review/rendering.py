@@ -1,4 +1,4 @@
-"""Templates to HTML: everything escaped whatever the file is called, an unknown name is an error, files carry their version."""
+"""Templates to HTML: everything escaped whatever the file is called, and an unknown name is an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens around every handler: session, form, role, purpose, the handler, the ledger, and only then the answer."""
+"""What happens around every handler: session, form, role, purpose, the handler, the ledger; then the answer is sent."""
 
 from __future__ import annotations
 
@@ -120,16 +120,24 @@ class Core:
         return asked if asked in LANGUAGES else LANGUAGES[0]
 
     def stranger(self, route: PageRoute, request: Request, status: int) -> Response:
-        """The answer to a path or a method that is not there, or a query that cannot be read; the menu for who is known."""
+        """The answer to a path or a method that is not there, or a query that cannot be read."""
         page = self._bare(route, request)
         try:
             session_id = request.cookies.get(self.cookies.name(jar.SESSION), "")
             if session_id:
                 page.session = sessions.find(self.store, session_id, now=page.now, idle=self.settings.session.idle)
                 page.csrf_token = csrf.token(session_id)
-            return self.error(page, status)
+            response: Response = self.error(page, status)
         except Exception as error:
-            return self._of_error(page, error)
+            response = self._of_error(page, error)
+        return self._with_language(page, response)
+
+    def _with_language(self, page: Page, response: Response) -> Response:
+        """With the language that was asked for kept, when it is another than before."""
+        asked = page.request.query_params.get("lang")
+        if asked in LANGUAGES and page.request.cookies.get(self.cookies.name(jar.LANGUAGE)) != asked:
+            self.cookies.set(response, jar.LANGUAGE, asked, seconds=365 * 24 * 3600)
+        return response
 
     def _answer(self, route: PageRoute, request: Request, form: Form, values: dict[str, object]) -> Response:
         page = self._bare(route, request)
@@ -138,10 +146,7 @@ class Core:
             response = self._guarded(page, values)
         except Exception as error:
             response = self._of_error(page, error)
-        asked = request.query_params.get("lang")
-        if asked in LANGUAGES and request.cookies.get(self.cookies.name(jar.LANGUAGE)) != asked:
-            self.cookies.set(response, jar.LANGUAGE, asked, seconds=365 * 24 * 3600)
-        return response
+        return self._with_language(page, response)
 
     def _guarded(self, page: Page, values: dict[str, object]) -> Response:
         route, request = page.route, page.request

@@ -47,7 +47,7 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True)
 class OidcSettings:
-    """The identity provider. `role_map`: value of `roles_claim` -> roles. `mfa_values`: any of these in `amr` or `acr`."""
+    """The identity provider. `role_map`: value of `roles_claim` -> roles. `mfa_values`: one is in `amr` or `acr`."""
 
     issuer: str
     client_id: str
@@ -110,7 +110,7 @@ class HelpLine:
 
 @dataclass(frozen=True)
 class PolicyEntry:
-    """What a municipality has against one barrier: a local rule, a licence duty, a partner; empty where there is none."""
+    """What a municipality has at one barrier: a local rule, a licence duty, a partner; empty where there is none."""
 
     rule: str = ""
     licence_duty: str = ""

@@ -96,7 +96,12 @@ class Shown:
     @cached_property
     def links(self) -> list[likeness.Link]:
         """Links between parties here that rest on likeness."""
-        return likeness.links(self.material.links, self.material.parties, language=self.page.lang)
+        return likeness.links(self.material.links, self.material.parties, language=self.page.lang, heads=self.heads)
+
+    @cached_property
+    def heads(self) -> dict[str, str]:
+        """Record -> what it is called on this page."""
+        return {fact.record: fact.head for fact in self.facts}
 
     @cached_property
     def drawing(self) -> network.Drawing | None:
@@ -171,7 +176,9 @@ class Shown:
         """Links that an officer can call wrong: those the evidence rests on, and those between two parties here."""
         if self.reveal is None:
             return []
-        return likeness.links(self.reveal.links, self.parties_known, language=self.page.lang, levels=tuple(LinkLevel))
+        return likeness.links(
+            self.reveal.links, self.parties_known, language=self.page.lang, levels=tuple(LinkLevel), heads=self.heads
+        )
 
     @property
     def unopened(self) -> int:

@@ -1,4 +1,4 @@
-"""Accounts: one person each, known by the identity provider's subject; switched off by another person, for good or back.
+"""Accounts: one person each, known by the identity provider's subject; switched off and on by another person.
 
 An account says who somebody is. What the person may do comes with each sign-in, from the identity provider.
 """
@@ -20,10 +20,14 @@ _ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 
 #: Names under which several people or nobody works. What is done under them can be laid at nobody's door.
 SHARED_NAMES = frozenset(
-    "admin administrator afdeling balie beheer beheerder contact default demo functioneelbeheer gast gemeente guest "
-    "handhaving info inspectie klantcontact loket noreply officer postbus receptie root service servicedesk shared "
-    "support system team teamlead test tester toezicht toezichthouder user vergunningen wijkteam".split()
-)
+    {
+        "admin", "administrator", "afdeling", "balie", "beheer", "beheerder", "contact", "default", "demo",
+        "functioneelbeheer", "gast", "gemeente", "guest", "handhaving", "info", "inspectie", "klantcontact",
+        "loket", "noreply", "officer", "postbus", "receptie", "root", "service", "servicedesk", "shared", "support",
+        "system", "team", "teamlead", "test", "tester", "toezicht", "toezichthouder", "user", "vergunningen",
+        "wijkteam",
+    }
+)  # fmt: skip
 
 
 class AccountError(BarrierError):

@@ -1,4 +1,4 @@
-"""The application on a published run of a synthetic town, people of every role signed in, a served one and a browser."""
+"""The application on a published run of a synthetic town, people of every role signed in, a browser to look with."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class Client(TestClient):
 @pytest.fixture(scope="session")
 def town_workspace(clean_town: Path, clean_run: dict) -> Path:
     """The workspace of a published run of the synthetic town, with its cases: read it, copy it, never change it."""
-    from screening.store.cases import sync_cases
+    from screening.store.case_sync import sync_cases
     from screening.store.viewer import CasePolicy
 
     with open_store(Workspace(clean_town / "var")) as store:

@@ -6,13 +6,13 @@ from starlette.responses import RedirectResponse, Response
 
 from screening.review import cookies as jar
 from screening.review.demo_access import DEMO_ACCOUNTS, ISSUER, demo_account
-from screening.review.oidc import CALLBACK, SignInError
+from screening.review.oidc import CALLBACK, Identity, SignInError
 from screening.review.page import Page, local_path
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
 from screening.store import sessions
 from screening.store.accounts import AccountError, admit
 from screening.store.ledger import Entry
-from screening.vocabulary import LedgerAction, LedgerResult, Role
+from screening.vocabulary import LedgerAction
 
 router = Pages()
 
@@ -43,10 +43,13 @@ def _device(page: Page) -> str:
 def start(page: Page) -> Response:
     """On to the identity provider."""
     target = local_path(page.form.get("naar"))
+    if page.session is not None:
+        return page.redirect(target)
     if not _may_try(page):
         return page.error(429)
     if page.core.provider is None:
         return _demo_entry(page, target)
+    # the form was sent with the token of this very visitor, so there is one to bind the answer to
     try:
         url = page.core.provider.begin(_visitor(page), target)
     except SignInError as error:
@@ -65,15 +68,12 @@ def back(page: Page) -> Response:
         identity, target = page.core.provider.finish(_visitor(page), dict(page.request.query_params))
     except SignInError as error:
         return _door(page, "/", 403, error.reason)
-    return _enter(
-        page, identity.account, page.core.provider.settings.issuer, identity.subject, identity.name, identity.roles,
-        target, identity.id_token,
-    )  # fmt: skip
+    return _enter(page, identity, page.core.provider.settings.issuer, target)
 
 
 @router.page("GET", DEMO_PATH, may=PUBLIC)
 def demo_link(page: Page, sleutel: str = "") -> Response:
-    """The page of the one-time link. Looking at it spends nothing: a preview by a mail programme would else lock you out."""
+    """The page of the one-time link. Looking at it spends nothing, or a preview by another programme would."""
     if page.core.demo is None:
         return page.not_found()
     return page.render("signin.html.j2", target="/", why=None, accounts=DEMO_ACCOUNTS, key=sleutel)
@@ -88,32 +88,26 @@ def _demo_entry(page: Page, target: str) -> Response:
         device = page.core.demo.use(page.form.get("sleutel", "")) or ""
         if not device:
             return _door(page, target, 403, "link")
-    response = _enter(page, chosen.account, ISSUER, chosen.account, chosen.name, chosen.roles, target)
+    identity = Identity(chosen.account, chosen.account, chosen.name, chosen.roles, id_token="")
+    response = _enter(page, identity, ISSUER, target)
     if device:
         page.core.cookies.set(response, jar.DEVICE, device)
     return response
 
 
-def _enter(
-    page: Page,
-    account: str,
-    issuer: str,
-    subject: str,
-    name: str,
-    roles: frozenset[Role],
-    target: str,
-    id_token: str = "",
-) -> Response:
+def _enter(page: Page, who: Identity, issuer: str, target: str) -> Response:
     core = page.core
     try:
-        admitted = admit(page.store, account=account, issuer=issuer, subject=subject, name=name, now=page.now)
+        admitted = admit(
+            page.store, account=who.account, issuer=issuer, subject=who.subject, name=who.name, now=page.now
+        )
     except AccountError:
         return _door(page, target, 403, "account")
     old = page.request.cookies.get(core.cookies.name(jar.SESSION), "")
     if old:  # signing in again leaves no second session behind
         sessions.end(page.store, sessions.session_key(old), now=page.now)
     session_id, session = sessions.begin(
-        page.store, admitted.account, roles, now=page.now, absolute=page.settings.session.absolute
+        page.store, admitted.account, who.roles, now=page.now, absolute=page.settings.session.absolute
     )
     try:
         core.write(
@@ -125,8 +119,8 @@ def _enter(
     except Exception:
         sessions.end(page.store, session.key, now=page.now)
         raise
-    if id_token:
-        core.id_tokens.put(session.key, id_token)
+    if who.id_token:
+        core.id_tokens.put(session.key, who.id_token)
     response = RedirectResponse(local_path(target), status_code=303)
     core.cookies.set(response, jar.SESSION, session_id)
     core.cookies.clear(response, jar.VISITOR)
@@ -148,7 +142,7 @@ def sign_out(page: Page) -> Response:
     session, core = page.session, page.core
     assert session is not None  # noqa: S101 - the route is for those who are signed in
     sessions.end(page.store, session.key, now=page.now)
-    page.log(LedgerAction.SIGN_OUT, f"session:{session.fingerprint}", result=LedgerResult.DONE)
+    page.log(LedgerAction.SIGN_OUT, f"session:{session.fingerprint}")
     elsewhere = core.provider.sign_out_url(core.id_tokens.take(session.key)) if core.provider else None
     response = RedirectResponse(elsewhere or "/afgemeld", status_code=303)
     core.cookies.clear(response, jar.SESSION)

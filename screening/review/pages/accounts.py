@@ -1,0 +1,44 @@
+"""For the administrator: the accounts there are, and switching one off or on. Roles come from the provider."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.store import sessions
+from screening.store.accounts import Account, accounts, disable, enable
+from screening.vocabulary import LedgerAction, Role
+
+router = Pages()
+
+
+@router.page("GET", "/accounts", may={Role.ADMIN}, nav="accounts.nav", nav_order=80, hint="accounts.hint")
+def overview(page: Page) -> Response:
+    """All accounts; each can be switched off, but one's own."""
+    return page.render("accounts.html.j2", accounts=accounts(page.store))
+
+
+@router.page("POST", "/accounts/{account}/uit", may={Role.ADMIN})
+def switch_off(page: Page, account: str) -> Response:
+    """Off: the person is out with the next request."""
+    if _known(page, account) is None:
+        return page.not_found()
+    with page.logged(LedgerAction.ACCOUNT_CHANGE, f"account:{account}"):
+        disable(page.store, account, by=page.viewer.account, now=page.now)
+        sessions.end_all(page.store, account, now=page.now)
+    return page.redirect("/accounts", flash="accounts.is_off")
+
+
+@router.page("POST", "/accounts/{account}/aan", may={Role.ADMIN})
+def switch_on(page: Page, account: str) -> Response:
+    """On again: the person can sign in; old sessions stay ended."""
+    if _known(page, account) is None:
+        return page.not_found()
+    with page.logged(LedgerAction.ACCOUNT_CHANGE, f"account:{account}"):
+        enable(page.store, account)
+    return page.redirect("/accounts", flash="accounts.is_on")
+
+
+def _known(page: Page, account: str) -> Account | None:
+    return next((one for one in accounts(page.store) if one.account == account), None)

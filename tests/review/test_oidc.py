@@ -1,0 +1,284 @@
+"""Signing in at a real provider in a process of its own: who is let in, and what is not believed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from screening.review.csrf import token
+from screening.store import Workspace, sessions
+from screening.store.accounts import accounts, disable
+from screening.vocabulary import LedgerAction, Role
+from tests.conftest import ROOT
+from tests.review.conftest import BASE, Client, Review, free_port, oidc_settings, review_on
+
+SECRET = "Yq3-provider-gave-this-81"
+FAULTS = [
+    "nonce", "issuer", "audience", "azp", "expired", "unsigned", "other_key", "shared_secret", "no_id_token", "subject",
+]  # fmt: skip
+PEOPLE = [
+    {"username": "A.Jansen", "name": "Anna Jansen", "sub": "s-1", "groups": ["bs-toezicht", "iedereen"]},
+    {"username": "zonder.rol", "name": "Zonder Rol", "sub": "s-2", "groups": ["iedereen"]},
+    {"username": "een.stap", "name": "Een Stap", "sub": "s-3", "groups": ["bs-toezicht"], "amr": ["pwd"]},
+    {"username": "balie", "name": "De Balie", "sub": "s-4", "groups": ["bs-toezicht"]},
+    {"username": "b.beheer", "name": "Bea Beheer", "sub": "s-5", "groups": ["bs-beheer"]},
+    *(
+        {"username": f"fout.{one}", "name": one, "sub": f"f-{one}", "groups": ["bs-toezicht"], "faults": [one]}
+        for one in FAULTS
+    ),
+]
+
+
+@dataclass
+class Running:
+    """The provider's process."""
+
+    issuer: str
+    file: Path
+
+    def change(self, **values: object) -> None:
+        self.file.write_text(json.dumps(json.loads(self.file.read_text()) | values))
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory) -> Iterator[Running]:
+    """A provider that answers."""
+    file, port = tmp_path_factory.mktemp("provider") / "known.json", free_port()
+    client = {
+        "id": "toetsing", "secret": SECRET, "redirect_uris": [BASE + "/aanmelden/terug"],
+        "after_sign_out": [BASE + "/afgemeld"],
+    }  # fmt: skip
+    file.write_text(json.dumps({"client": client, "people": PEOPLE}))
+    process = subprocess.Popen([sys.executable, "-m", "tests.review.oidc_provider", str(port), str(file)], cwd=ROOT)
+    running = Running(f"http://127.0.0.1:{port}", file)
+    try:
+        until = time.monotonic() + 30
+        while True:
+            try:
+                httpx.get(running.issuer + "/jwks", trust_env=False).raise_for_status()
+                break
+            except httpx.HTTPError:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture
+def review(provider: Running, tmp_path: Path) -> Iterator[Review]:
+    """An application that trusts this provider, on the clock of the provider."""
+    roles = {"bs-toezicht": frozenset({Role.OFFICER}), "bs-beheer": frozenset({Role.ADMIN})}
+    oidc = oidc_settings(issuer=provider.issuer, client_secret=SECRET, role_map=roles)
+    with review_on(Workspace(tmp_path / "oidc"), oidc=oidc) as made:
+        made.clock.now = datetime.now(UTC)
+        yield made
+
+
+def begin(client: Client, target: str = "/") -> str:
+    """The address at the provider that the sign-in page sends to."""
+    page = client.get("/aanmelden", params={"naar": target})
+    field = re.search(r'name="csrf_token" value="([0-9a-f]{64})"', page.text)
+    assert field
+    sent = client.post("/aanmelden", data={"csrf_token": field.group(1), "naar": target})
+    assert sent.status_code == 303, sent.text
+    return sent.headers["location"]
+
+
+def choose(url: str, username: str) -> str:
+    """What the provider's page sends the browser back to when this person signs in there."""
+    with httpx.Client(trust_env=False) as browser:
+        page = browser.get(url)
+        assert page.status_code == 200, page.text
+        fields = re.findall(r'name="([a-z_]+)" value="([^"]*)"', page.text)
+        form = {key: unescape(value) for key, value in fields if key != "username"} | {"username": username}
+        return browser.post(url.partition("?")[0], data=form).headers["location"]
+
+
+def sign_in(client: Client, username: str, target: str = "/"):
+    """The answer of our application after the way there and back."""
+    back = choose(begin(client, target), username)
+    return client.get(back.removeprefix(BASE))
+
+
+def names(client: Client) -> set[str]:
+    return {one.name for one in client.cookies.jar}
+
+
+def test_a_person_signs_in_and_lands_where_they_were_going(review: Review) -> None:
+    client = review.stranger()
+    turned_away = client.get("/doel-van-de-dag?x=1")
+    assert turned_away.status_code == 404  # what is not there asks nobody to sign in
+    assert client.get("/").headers["location"] == "/aanmelden?naar=/"
+    done = sign_in(client, "A.Jansen", "/direct-gevaar?x=1")
+    assert (done.status_code, done.headers["location"]) == (303, "/direct-gevaar?x=1")
+    cookie = done.headers["set-cookie"]
+    for mark in ("__Host-barrier=", "HttpOnly", "Secure", "SameSite=lax", "Path=/"):
+        assert mark in cookie
+    assert "Domain" not in cookie
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "Anna Jansen" in page.text
+    assert "toezichthouder" in page.text
+    (person,) = accounts(review.store)
+    assert (person.account, person.subject) == ("a.jansen", "s-1")
+    (entry,) = review.ledger.entries(action=LedgerAction.SIGN_IN)
+    assert entry.entry.actor == "a.jansen"
+
+
+def test_the_request_to_the_provider_has_pkce_state_and_nonce_and_a_new_one_each_time(review: Review) -> None:
+    client = review.stranger()
+    first, second = (parse_qs(urlsplit(begin(client)).query) for _ in range(2))
+    assert first["code_challenge_method"] == ["S256"]
+    for name in ("state", "nonce", "code_challenge"):
+        assert len(first[name][0]) >= 43
+        assert first[name] != second[name]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_token_with_one_thing_wrong_is_not_believed(review: Review, fault: str) -> None:
+    client = review.stranger()
+    answer = sign_in(client, f"fout.{fault}")
+    assert answer.status_code == 403
+    assert "__Host-barrier" not in names(client)
+    assert accounts(review.store) == []
+    assert client.get("/").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("username", "why"),
+    [("zonder.rol", "geen rol"), ("een.stap", "tweede stap"), ("balie", "niet worden gebruikt"), ("", "gestopt")],
+    ids=["no role", "no second factor", "a name that several people use", "stopped at the provider"],
+)
+def test_a_person_who_may_not_come_in_is_told_why(review: Review, username: str, why: str) -> None:
+    answer = sign_in(review.stranger(), username)
+    assert answer.status_code == 403
+    assert why in answer.text
+
+
+def test_an_answer_counts_once_and_in_the_browser_that_asked(review: Review) -> None:
+    client, other = review.stranger(), review.stranger()
+    back = choose(begin(client), "A.Jansen").removeprefix(BASE)
+    other.get("/aanmelden")
+    assert other.get(back).status_code == 403  # a link with somebody's answer signs nobody else in
+    assert client.get(back).status_code == 403  # and that try spent it
+    back = choose(begin(client), "A.Jansen").removeprefix(BASE)
+    assert client.get(back).status_code == 303
+    assert client.get(back).status_code == 403
+
+
+def test_an_answer_that_comes_too_late_or_from_elsewhere_is_refused(review: Review) -> None:
+    client = review.stranger()
+    back = choose(begin(client), "A.Jansen").removeprefix(BASE)
+    review.clock.forward(minutes=11)
+    assert client.get(back).status_code == 403
+    review.clock.forward(minutes=-11)
+    back = choose(begin(client), "A.Jansen").removeprefix(BASE)
+    assert client.get(re.sub(r"iss=[^&]*", "iss=https%3A%2F%2Felsewhere.example", back)).status_code == 403
+
+
+def test_a_session_that_was_planted_before_is_dead_after_signing_in(review: Review) -> None:
+    client = review.stranger()
+    planted = "planted-by-somebody-else"
+    client.cookies.set("__Host-barrier", planted)
+    client.get("/aanmelden")
+    visitor = next(one.value for one in client.cookies.jar if one.name == "__Host-barrier-visitor")
+    done = sign_in(client, "A.Jansen")
+    given = re.search(r"__Host-barrier=([^;]+)", done.headers["set-cookie"])
+    assert given
+    assert given.group(1) not in {planted, visitor}
+    for dead in (planted, visitor):
+        stale = review.stranger()
+        stale.cookies.set("__Host-barrier", dead)
+        assert stale.get("/").status_code == 303
+
+
+def test_signing_in_again_ends_the_session_before(review: Review) -> None:
+    client = review.stranger()
+    first = re.search(r"__Host-barrier=([^;]+)", sign_in(client, "A.Jansen").headers["set-cookie"]).group(1)
+    visitor = review.stranger()
+    page = visitor.get("/aanmelden")
+    assert page.status_code == 200
+    back = choose(begin(visitor), "A.Jansen").removeprefix(BASE)
+    visitor.cookies.set("__Host-barrier", first)
+    assert visitor.get(back).status_code == 303
+    assert sessions.find(review.store, first, now=review.clock.now, idle=review.settings.session.idle) is None
+
+
+def test_signing_out_ends_the_session_here_and_at_the_provider(review: Review, provider: Running) -> None:
+    client = review.stranger()
+    given = re.search(r"__Host-barrier=([^;]+)", sign_in(client, "A.Jansen").headers["set-cookie"]).group(1)
+    out = client.post("/afmelden", data={"csrf_token": token(given)})
+    assert out.status_code == 303
+    assert out.headers["location"].startswith(provider.issuer + "/logout?")
+    there = httpx.get(out.headers["location"], trust_env=False)
+    assert there.headers["location"] == BASE + "/afgemeld"
+    assert "s-1" in httpx.get(provider.issuer + "/signed-out", trust_env=False).json()
+    again = review.stranger()
+    again.cookies.set("__Host-barrier", given)  # somebody kept the cookie
+    assert again.get("/").status_code == 303
+    assert [one.entry.actor for one in review.ledger.entries(action=LedgerAction.SIGN_OUT)] == ["a.jansen"]
+
+
+def test_a_user_name_that_another_person_got_does_not_open_the_old_account(review: Review, provider: Running) -> None:
+    assert sign_in(review.stranger(), "A.Jansen").status_code == 303
+    successor = {"username": "A.Jansen", "name": "Arie Jansen", "sub": "s-99", "groups": ["bs-toezicht"]}
+    provider.change(people=[successor])
+    try:
+        answer = sign_in(review.stranger(), "A.Jansen")
+    finally:
+        provider.change(people=PEOPLE)
+    assert answer.status_code == 403
+    assert [one.subject for one in accounts(review.store)] == ["s-1"]
+
+
+def test_a_disabled_person_is_out_with_the_next_request_and_cannot_come_back(review: Review) -> None:
+    client = review.stranger()
+    sign_in(client, "A.Jansen")
+    assert client.get("/").status_code == 200
+    disable(review.store, "a.jansen", by="b.beheer", now=review.clock.now)
+    assert client.get("/").status_code == 303
+    assert sign_in(review.stranger(), "A.Jansen").status_code == 403
+
+
+def test_a_provider_that_changes_its_keys_is_followed(review: Review, provider: Running) -> None:
+    assert sign_in(review.stranger(), "A.Jansen").status_code == 303
+    httpx.post(provider.issuer + "/rotate", trust_env=False)
+    review.clock.forward(minutes=2)
+    assert sign_in(review.stranger(), "A.Jansen").status_code == 303
+
+
+def test_a_provider_that_does_not_answer_is_said_so_and_breaks_nothing(tmp_path: Path) -> None:
+    gone = oidc_settings(issuer=f"http://127.0.0.1:{free_port()}", client_secret=SECRET)
+    with review_on(Workspace(tmp_path / "gone"), oidc=gone) as review:
+        client = review.stranger()
+        page = client.get("/aanmelden")
+        visitor = next(one.value for one in client.cookies.jar if one.name == "__Host-barrier-visitor")
+        assert page.status_code == 200
+        answer = client.post("/aanmelden", data={"csrf_token": token(visitor)})
+        assert answer.status_code == 503
+        assert "bruikbaar antwoord" in answer.text
+
+
+def test_many_tries_from_one_place_are_slowed_down(review: Review) -> None:
+    client = review.stranger()
+    client.get("/aanmelden")
+    visitor = next(one.value for one in client.cookies.jar if one.name == "__Host-barrier-visitor")
+    statuses = [client.get("/aanmelden/terug?state=x&code=y").status_code for _ in range(15)]
+    assert statuses == [403] * 10 + [429] * 5
+    assert client.post("/aanmelden", data={"csrf_token": token(visitor)}).status_code == 429
+    review.clock.forward(minutes=2)
+    assert client.get("/aanmelden/terug?state=x&code=y").status_code == 403
