@@ -18,8 +18,7 @@ from flows.snapshots import addresses_of, tables_of
 from flows.stored import open_configured_store
 from screening.errors import ConfigurationError, StoreError
 
-#: Where judgements of flagged addresses stand once people give them: address_id, outcome, judged_at.
-JUDGEMENT_TABLE = "flag_judgement"
+_SENSITIVE = "beoordeeld; de uitkomst is voor wie gevoelige dossiers ziet"
 _NOT_JUDGED = "nog niet beoordeeld"
 
 
@@ -237,7 +236,7 @@ def _months(changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
     ]
 
 
-def _addresses(changes: pl.DataFrame | None, judged: dict[str, str]) -> list[dict]:
+def _addresses(changes: pl.DataFrame | None, judged: dict[str, tuple[str | None, str]]) -> list[dict]:
     """One entry an address and direction, sorted: when, how often, and what a person said of the address."""
     if changes is None:
         return []
@@ -256,20 +255,18 @@ def _addresses(changes: pl.DataFrame | None, judged: dict[str, str]) -> list[dic
             **row,
             "first": row["first"].isoformat(),
             "last": row["last"].isoformat(),
-            "judged": judged.get(row["address_id"]),
-            "judged_nl": judged.get(row["address_id"], _NOT_JUDGED),
+            **dict(zip(("judged", "judged_nl"), judged.get(row["address_id"], (None, _NOT_JUDGED)), strict=True)),
         }
         for row in grouped.iter_rows(named=True)
     ]
 
 
-def _judgements(store) -> dict[str, str]:
-    """Address -> the last judgement of a person, where the store has any."""
-    import sqlalchemy as sa
+def _judgements(store) -> dict[str, tuple[str | None, str]]:
+    """Address -> how its last case ended, as code and in words; of a sensitive one only that it did."""
+    from screening.store.case_history import judged_outcomes
 
-    if not sa.inspect(store.engine).has_table(JUDGEMENT_TABLE):
-        return {}
-    table = sa.table(JUDGEMENT_TABLE, sa.column("address_id"), sa.column("outcome"), sa.column("judged_at"))
-    query = sa.select(table.c.address_id, table.c.outcome).order_by(table.c.judged_at)
-    with store.engine.connect() as connection:
-        return {address: outcome for address, outcome in connection.execute(query)}
+    rows = judged_outcomes(store).select("address_id", "outcome", "sensitive").rows()  # by time: the last one stays
+    return {
+        address: (None, _SENSITIVE) if is_sensitive else (outcome, outcome.replace("_", " "))
+        for address, outcome, is_sensitive in rows
+    }

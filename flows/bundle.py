@@ -9,8 +9,9 @@ import polars as pl
 from flows import governed, summary
 from flows.catalogue import all_contracts, all_indicators
 from flows.staging import Night
-from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform
-from screening.vocabulary import ADDRESSED_DATASETS, Dataset
+from flows.to_judge import links_to_judge
+from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform, empty
+from screening.vocabulary import Dataset
 
 #: What a contract says a column is, and that no dossier record repeats: who someone is stands in the parties alone, and
 #: what a text was about in the evidence alone.
@@ -60,11 +61,11 @@ def bundle(night: Night, code_version: str):
             }
             for code in in_force
         ],
-        dossier_records=dossier_records(
-            night, pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
-        ),
+        dossier_records=dossier_records(night, addressed(frames)),
+        cited_records=dossier_records(night, cited(frames)),
         dossier_parties=dossier_parties(night),
         display=night.get_frame("display").select("address_id", "address"),
+        links_to_judge=links_to_judge(night),
         sources=source_ages(night),
         extra={"run.html": render({**head, **content, **measured}).encode()},
     )
@@ -88,10 +89,10 @@ def sample(night: Night, run_id: str) -> pl.DataFrame:
     """The unflagged addresses that this run draws: a share of its new cases, and some when every rule is stopped."""
     from screening.rules.sample import draw_sample, population
 
-    settings, flagged = night.settings, night.get_frame("flags")
+    settings, flagged, before = night.settings, night.get_frame("flags"), night.get_frame("sample_before")
     return draw_sample(
         population(night.frames("accepted")),
-        flagged,
+        pl.concat([frame.select("address_id") for frame in (flagged, before)]),
         new_flags=flagged.filter(pl.col("first_flagged") == settings.as_of).height,
         share=settings.sample_share,
         seed=run_id,
@@ -110,8 +111,29 @@ def records(night: Night) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def dossier_records(night: Night, addresses: pl.DataFrame) -> pl.DataFrame:
-    """Of these addresses: each record with the columns that a dossier may show, as flat JSON of text."""
+def addressed(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: the records that stand at a flagged or a sampled address."""
+    here = pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
+    return frames["records.parquet"].join(here, on="address_id", how="semi").select("address_id", "dataset", "key")
+
+
+def cited(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: the records that stand elsewhere and that a hit at a flagged address cites."""
+    flagged = frames["evidence.parquet"].join(frames["flags.parquet"], on="address_id", how="semi")
+    named = (
+        flagged.select("address_id", record="record_ids")
+        .explode("record")
+        .drop_nulls("record")
+        .unique()
+        # a data set's name holds no colon, a key may
+        .with_columns(pl.col("record").str.splitn(":", 2).struct.rename_fields(["dataset", "key"]))
+        .unnest("record")
+    )
+    return named.join(frames["records.parquet"], on=["address_id", "dataset", "key"], how="anti")
+
+
+def dossier_records(night: Night, wanted: pl.DataFrame) -> pl.DataFrame:
+    """One row a row of `wanted` (`address_id`, `dataset`, `key`): the columns that a dossier may show, as flat JSON."""
     contracts = all_contracts()
     prints = (
         night.get_frame("parties").group_by("dataset", "key").agg(pl.col("fingerprint").min())
@@ -119,13 +141,11 @@ def dossier_records(night: Night, addresses: pl.DataFrame) -> pl.DataFrame:
         else None
     )
     parts = []
-    for dataset in (*ADDRESSED_DATASETS, Dataset.BAG_ADRESSEN):
-        if not night.has_frame(f"accepted/{dataset}"):
+    for dataset in Dataset:
+        its = wanted.filter(pl.col("dataset") == str(dataset)).select("key", in_dossier="address_id")
+        if its.is_empty():
             continue
-        frame = night.get_frame(f"accepted/{dataset}")
-        if dataset is Dataset.BAG_ADRESSEN:
-            frame = frame.with_columns(address_id="adresseerbaar_object_id")
-        here = frame.join(addresses, on="address_id", how="semi")
+        here = night.get_frame(f"accepted/{dataset}").join(its, on="key")
         if dataset is Dataset.HANDELSREGISTER:  # a shielded establishment is named nowhere at its address
             here = here.filter(~pl.col("afgeschermd").fill_null(False))
         allowed = [
@@ -135,13 +155,17 @@ def dossier_records(night: Night, addresses: pl.DataFrame) -> pl.DataFrame:
         dates = [name for name in allowed if here.schema[name].is_temporal()]
         parts.append(
             here.select(
-                "address_id",
+                pl.col("in_dossier").alias("address_id"),
                 pl.lit(str(dataset)).alias("dataset"),
                 "key",
                 pl.struct(_as_text(here, name) for name in allowed).struct.json_encode().alias("fields"),
                 (pl.col(dates[0]).cast(pl.Date) if dates else pl.lit(None, dtype=pl.Date)).alias("source_date"),
             )
         )
+    if not parts:
+        from screening.store import DOSSIER_RECORDS
+
+        return empty(DOSSIER_RECORDS)
     made = pl.concat(parts)
     return made.join(prints, on=["dataset", "key"], how="left") if prints is not None else made
 

@@ -9,23 +9,35 @@ import polars as pl
 from flows import settings as settings_module
 from flows.catalogue import all_contracts
 from flows.history import chosen_run
+from flows.reading import note_reading, reason_to_read
 from flows.stored import open_configured_store
 from screening.errors import ConfigurationError
-from screening.vocabulary import Dataset, LinkLevel
+from screening.vocabulary import Dataset, LedgerAction, LinkLevel
 from screening.wording import Told, tell
 
 #: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
 _RECORD = r"^(.*):[^:]*:[^:]*$"
 
 
-def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
-    """Find the object that was asked for and tell what the run saw there."""
+def explain(
+    configuration: Path, asked: str, run_id: str | None = None, case: str | None = None, purpose: str | None = None
+) -> Told:
+    """Find the object that was asked for and tell what the run saw there.
+
+    In a real municipality that is a reading of personal data: it needs the `case` that it is for and a `purpose` (a
+    code of `screening.vocabulary.Purpose`), and is in the ledger before anything is told. In a synthetic one both may
+    be given. Raises ConfigurationError without them, and LedgerError when it cannot be written; then nothing is told.
+    """
     from screening.store import Workspace, read_run_file
     from screening.store.telling import judged_links, stopped_of
 
     settings = settings_module.load(configuration)
     workspace = Workspace(settings.workspace)
+    reason = reason_to_read(settings, case, purpose)
     address_id, address = _object(settings, asked)
+    if reason:
+        action, what = LedgerAction.READ_EXPLANATION, f"address:{address_id}"
+        note_reading(settings, action, what, case=reason[0], purpose=reason[1])
     here = pl.col("address_id") == address_id
     with open_configured_store(settings) as store:
         run = chosen_run(store, run_id)
@@ -43,7 +55,7 @@ def explain(configuration: Path, asked: str, *, run_id: str | None) -> Told:
             evidence=evidence.to_dicts(),
             declarations=store.declarations(run.run_id),
             places=places(files["records"], files["links"], address_id, evidence, dossier),
-            records=dossier.records if dossier else None,
+            records=[*dossier.records, *dossier.cited_records] if dossier else None,
             judged=judged_links(store),
             stopped=stopped_of(store, evidence["indicator"].to_list()),
         )

@@ -11,10 +11,11 @@ import polars as pl
 
 from flows import settings as settings_module
 from flows.history import chosen_run
+from flows.reading import note_reading
 from flows.rules import now
 from flows.stored import open_configured_store
 from screening.errors import BarrierError, ConfigurationError
-from screening.vocabulary import Dataset, LinkLevel, PartyKind
+from screening.vocabulary import Dataset, LedgerAction, LinkLevel, PartyKind
 
 #: Published runs that are looked through for a link that the last one does not hold, newest first.
 _RUNS_BACK = 50
@@ -36,10 +37,12 @@ def listing(
 ) -> dict:
     """The links of a run, surest first (the number itself is not told), each with how it was judged.
 
+    In a real municipality the ledger knows of it before; LedgerError when it cannot be written.
     `level`: only these. `is_open`: only those that nobody judged, or whose judgement was undone.
     """
     if level is not None and level not in {one.value for one in LinkLevel}:
         raise ConfigurationError(f"--level must be one of {', '.join(LinkLevel)}.")
+    _note(configuration, "list:links")
     with _opened(configuration) as (store, workspace):
         run = chosen_run(store, run_id)
         links = _file(store, workspace, run.run_id, "links")
@@ -66,6 +69,7 @@ def shown(configuration: Path, link_id: str) -> dict:
                 f"{link_id} was judged, but no published run of this workspace holds it any more: "
                 f"its history is there (barrier links history {link_id})."
             )
+        _note(configuration, f"link:{link_id}")
         document = store.summary(found.run_id)
         parties = _file(store, workspace, found.run_id, "parties").with_columns(mention=_MENTION)
         records = _file(store, workspace, found.run_id, "records")
@@ -174,6 +178,12 @@ def judged_links(store, workspace) -> pl.DataFrame:
         raise ConfigurationError("No run has been published in this workspace yet. Make one: barrier run")
     found = pl.concat(parts).join(states, on="link_id")
     return found.with_columns(is_match=pl.col("judgement") == "positive").drop("judgement").sort("link_id")
+
+
+def _note(configuration: Path, what: str) -> None:
+    settings = settings_module.load(configuration)
+    if not settings.is_synthetic:
+        note_reading(settings, LedgerAction.READ_LINK, what)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from flows import settings as settings_module
 from flows import stages
 from flows.guard import guarded
 from flows.staging import Night
+from screening.errors import BarrierError
 from screening.vocabulary import ExitCode
 
 
@@ -38,7 +39,10 @@ class Silent:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a night left: the run's id, folder, document (run.json) and the exit code it earns."""
+    """What a night left: the run's id, folder, document (run.json) and the exit code it earns.
+
+    `cases`: numbers of cases that were opened, renewed and ended. `warnings`: what went wrong after publishing.
+    """
 
     run_id: str
     folder: Path
@@ -46,6 +50,8 @@ class Outcome:
     already: bool
     seconds: float
     stage_seconds: dict[str, float] = field(default_factory=dict)
+    cases: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
@@ -82,14 +88,30 @@ def sequence(
             taken[name] = round(time.perf_counter() - start, 2)
             listener.finished(name, taken[name])
         result = night_folder.get("published")
-    return Outcome(
+    outcome = Outcome(
         run_id=result["run_id"],
         folder=Path(result["folder"]),
         document=result["document"],
         already=result["already"],
         seconds=round(time.perf_counter() - begun, 2),
         stage_seconds=taken,
+        cases=result["cases"],
+        warnings=result["warnings"],
     )
+    outcome.warnings.extend(_written_down(settings, outcome))
+    return outcome
+
+
+def _written_down(settings: settings_module.Settings, outcome: Outcome) -> list[str]:
+    """Note in the ledger of a real municipality that the run was published; what a person must know of it."""
+    from flows.audit import run_published
+
+    if settings.is_synthetic:
+        return []
+    try:
+        return run_published(settings, outcome)
+    except BarrierError as error:
+        return [f"The run is published, and the ledger does not know of it: {error} Run the same night again."]
 
 
 def peak_memory_mb() -> int:

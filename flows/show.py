@@ -54,6 +54,7 @@ def outcome_document(outcome: Outcome) -> dict:
         "already_published": outcome.already,
         "seconds": outcome.seconds,
         "stage_seconds": outcome.stage_seconds,
+        "warnings": outcome.warnings,
         "exit_code": int(outcome.exit_code),
     }
 
@@ -109,6 +110,11 @@ def outcome_text(outcome: Outcome) -> None:
         f"({', '.join(f'{reason} {n}' for reason, n in reasons.items())}). A flag is an unexplained deviation; "
         "a person decides."
     )
+    if outcome.cases:
+        opened, sampled = (outcome.cases[name] for name in ("opened", "sampled"))
+        _OUT.print(f"Review: {opened + sampled:,} new cases, {sampled:,} of them drawn at random.")
+    for warning in outcome.warnings:
+        _OUT.print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
     _OUT.print(f"{outcome.seconds:.1f} s, peak memory {run['peak_memory_mb']:,} MB.")
     _OUT.print(f"Report: {outcome.folder / 'run.html'}", soft_wrap=True)
 

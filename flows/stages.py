@@ -9,12 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
+from flows import visits
+from flows.cases import case_policy, open_cases
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.settings import Settings
 from flows.staging import Night
 from flows.stored import open_configured_store
 from screening.errors import SourceMissingError
-from screening.frames import QUARANTINE, Note, SourceFile, SourceTable, conform, empty
+from screening.frames import QUARANTINE, Note, SourceFile, SourceSpec, SourceTable, conform, empty
 from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset, LinkLevel
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
@@ -29,6 +31,7 @@ def intake(folder: str) -> None:
 
     night = Night(Path(folder))
     settings, contracts = night.settings, all_contracts()
+    case_policy(settings)
     for one in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
         if one.code in settings.indicators:
             one.parameters(settings.indicators[one.code].parameters)
@@ -42,6 +45,10 @@ def intake(folder: str) -> None:
         if dataset is _INDISPENSABLE or not isinstance(error, SourceMissingError):
             raise error
     shutil.rmtree(handed_over)
+    delivered = dict(reading.tables)
+    found = visits.findings(settings)
+    if found.height:
+        delivered[Dataset.CONTROLES] = visits.with_findings(delivered.get(Dataset.CONTROLES), found)
     tables: dict[str, dict] = {}
     unavailable: dict[str, dict] = {
         dataset: {
@@ -51,10 +58,10 @@ def intake(folder: str) -> None:
         }
         for dataset in reading.errors
     }
-    for dataset, table in reading.tables.items():
+    for dataset, table in delivered.items():
         age = source_age_days(table, settings.as_of)
-        most = settings.max_age_days[dataset]
-        if age is not None and age > most:
+        most = settings.max_age_days.get(dataset)
+        if age is not None and most is not None and age > most:
             unavailable[dataset] = {
                 "kind": "stale",
                 "reason_nl": f"de levering is {age} dagen oud; afgesproken is hooguit {most}.",
@@ -86,7 +93,8 @@ def validate(folder: str) -> None:
         result = hold_against(
             table, contracts[dataset], code_allowed_prefix=settings.municipality_code if settings.is_synthetic else None
         )
-        check_threshold(result, settings.sources[dataset].max_quarantine, source_name(about))
+        spec = settings.sources.get(dataset) or SourceSpec(dataset)  # findings of visits need no configured register
+        check_threshold(result, spec.max_quarantine, source_name(about))
         night.put_frame(f"accepted/{dataset}", result.accepted)
         rejected.append(conform(result.quarantined, QUARANTINE))
         expectations[name] = result.expectations
@@ -227,7 +235,9 @@ def flags(folder: str) -> None:
     night = Night(Path(folder))
     settings = night.settings
     with open_configured_store(settings) as store:
-        earlier = store.first_flagged(night.get("history")["previous_run"])
+        previous = night.get("history")["previous_run"]
+        earlier = store.first_flagged(previous)
+        night.put_frame("sample_before", store.sample(previous))
     flagged = review(
         night.get_frame("evidence"),
         all_indicators(),
@@ -250,11 +260,14 @@ def publish(folder: str) -> None:
     made = settled(night)
     with open_configured_store(night.settings) as store:
         done = make_visible(store, workspace, made)
+        opened, failure = open_cases(store, night.settings)
         night.put("published", {
             "run_id": done.run_id,
             "folder": str(workspace.runs / done.run_id),
             "already": done.already,
             "document": store.summary(done.run_id),
+            "cases": opened,
+            "warnings": [failure] if failure else [],
         })  # fmt: skip
     snapshots.erase(night)
 

@@ -87,6 +87,7 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
     }
     known = {one.code: one for one in all_indicators()}
     not_run = dict(evaluation["not_run"])
+    there = {*settings.sources, *night.get("sources")}  # findings of visits come without a configured register
     for code in settings.indicators:
         if code not in known:
             not_run[code] = {
@@ -110,9 +111,7 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
                 "parameters": evaluation["parameters"][code],
                 "limits_nl": list(known[code].limits_nl),
                 "limits_en": list(known[code].limits_en),
-                "without": [
-                    name for name in known[code].inputs if name in set(Dataset) and name not in settings.sources
-                ],
+                "without": [name for name in known[code].inputs if name in set(Dataset) and name not in there],
                 "hits": per.get(code, (0, 0))[0],
                 "addresses": per.get(code, (0, 0))[1],
             }

@@ -46,7 +46,7 @@ def sample_size(new_flags: int, share: float, floor: int = 0) -> int:
 
 def draw_sample(
     population: pl.DataFrame,
-    flagged: pl.DataFrame,
+    excluded: pl.DataFrame,
     *,
     new_flags: int,
     share: float,
@@ -54,13 +54,14 @@ def draw_sample(
     drawn_on: date,
     floor: int = 0,
 ) -> pl.DataFrame:
-    """SAMPLE, sorted by address: unflagged addresses of the population, each as likely as the next.
+    """SAMPLE, sorted by address: new draws from the population, each of its addresses as likely as the next.
 
-    `population`, `flagged`: `address_id`. `new_flags`: addresses that are flagged for the first time. `share`: of all
-    new cases, 0 up to but not including 1. `seed`: the id of the run, so that a rerun draws the same whatever the order
-    of its rows. `floor`: drawn at least, for when no rule runs. All of the rest, where there are not as many.
+    `population`, `excluded`: `address_id`; excluded are the flagged ones and those of the draw before. `new_flags`:
+    addresses that are flagged for the first time. `share`: of all new cases, 0 up to but not including 1. `seed`: the
+    id of the run, so that a rerun draws the same whatever the order of its rows. `floor`: drawn at least, for when no
+    rule runs. All of the rest, where there are not as many.
     """
-    rest = population.select("address_id").join(flagged, on="address_id", how="anti")["address_id"].unique().to_list()
+    rest = population.select("address_id").join(excluded, on="address_id", how="anti")["address_id"].unique().to_list()
     # The smallest digests win: a uniform draw that no version of a library changes, and that one more address in the
     # population changes by one place at most.
     drawn = sorted(rest, key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())

@@ -120,6 +120,7 @@ STORED: dict[sa.Table, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
     tables.sample: (SAMPLE, ("address_id",)),
     tables.evidence: ({"position": pl.Int64(), **EVIDENCE}, ("position",)),
     tables.dossier_record: (DOSSIER_RECORDS, ("address_id", "dataset", "key")),
+    tables.cited_record: (DOSSIER_RECORDS, ("address_id", "dataset", "key")),
     tables.dossier_place: (DOSSIER_PLACES, ("address_id", "dataset", "key")),
     tables.dossier_party: (DOSSIER_PARTIES, ("mention",)),
     tables.dossier_link: (LINKS, ("link_id",)),
@@ -146,10 +147,11 @@ class RunBundle:
     differs from one rerun to the next (timings, peak memory); in `run.json`, outside the digest. `declarations`: one
     mapping an indicator with `code`, `version`, `legal_basis`, `dpia`, `fg_advice`, its texts and the parameters in
     force. `dossier_records` (DOSSIER_RECORDS), `dossier_parties` (DOSSIER_PARTIES): may hold more than the flagged and
-    sampled addresses; the store keeps theirs only. `display`: `address_id` and `address` as shown, of the sampled
-    addresses at least; one without is shown by its id. `links_to_judge`: LINKS_TO_JUDGE. `sources`: SOURCE_AGES.
-    `extra`: views made from the rest (`run.html`); their bytes are checked on reading and are outside the digest.
-    `started_at`, `finished_at`: with a zone.
+    sampled addresses; the store keeps theirs only. `cited_records`: DOSSIER_RECORDS of records elsewhere, each under
+    the flagged address whose hit cites it; of others the store keeps none. `display`: `address_id` and `address` as
+    shown, of the sampled addresses at least; one without is shown by its id. `links_to_judge`: LINKS_TO_JUDGE.
+    `sources`: SOURCE_AGES. `extra`: views made from the rest (`run.html`); their bytes are checked on reading and are
+    outside the digest. `started_at`, `finished_at`: with a zone.
     """
 
     run_id: str
@@ -162,6 +164,7 @@ class RunBundle:
     declarations: Sequence[Mapping[str, object]] = ()
     dossier_records: Frame | None = None
     dossier_parties: Frame | None = None
+    cited_records: Frame | None = None
     display: Frame | None = None
     links_to_judge: Frame | None = None
     sources: Frame | None = None
@@ -231,7 +234,8 @@ def content_digest(run_json: Mapping[str, object]) -> str:
 def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[sa.Table, pl.DataFrame]:
     """Table -> its rows: of flagged and sampled addresses and of nothing else. `files`: as written in the run.
 
-    Links are kept when the evidence cites them or when both their mentions are in a dossier. StoreError when a record
+    Links are kept when the evidence cites them or when both their mentions are in a dossier; parties, when they are on
+    a record of a dossier, on one that a hit cites, or at an end of such a link. StoreError when a record
     carries a column that may be in no store, and when a sampled address is flagged.
     """
     flags, drawn = files["flags.parquet"], files["sample.parquet"]
@@ -239,8 +243,13 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     evidence = files["evidence.parquet"].join(flags, on="address_id", how="semi", maintain_order="left")
     records = _given(bundle.dossier_records, DOSSIER_RECORDS, "dossier records")
     records = records.join(addresses, on="address_id", how="semi").unique(["address_id", "dataset", "key"], keep="any")
+    cited = _given(bundle.cited_records, DOSSIER_RECORDS, "cited records")
+    cited = cited.join(_cited(evidence), on=["address_id", "dataset", "key"], how="semi")
+    cited = cited.join(records, on=["address_id", "dataset", "key"], how="anti").unique(
+        ["address_id", "dataset", "key"]
+    )
     for name in NEVER_STORED:
-        if records.select(pl.col("fields").str.contains(f'"{name}"', literal=True).any()).item():
+        if pl.concat([records, cited]).select(pl.col("fields").str.contains(f'"{name}"', literal=True).any()).item():
             raise StoreError(f"dossier records: column {name} may not be stored. Take it out of the fields.")
     everyone = _given(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties").unique("mention", keep="any")
     parties = everyone.join(records, on=["dataset", "key"], how="semi")
@@ -248,6 +257,10 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     is_cited = pl.col("link_id").is_in(evidence["links"].explode().drop_nulls().unique().implode())
     mentions = parties["mention"].implode()
     kept = links.filter(is_cited | (pl.col("left").is_in(mentions) & pl.col("right").is_in(mentions)))
+    ends = pl.concat([kept.select(mention="left"), kept.select(mention="right")])
+    beyond = pl.concat(
+        [everyone.join(cited, on=["dataset", "key"], how="semi"), everyone.join(ends, on="mention", how="semi")]
+    )
     rows = {
         tables.indicator_declaration: _declarations(bundle.declarations),
         tables.source_age: _given(bundle.sources, SOURCE_AGES, "sources").unique(),
@@ -256,8 +269,9 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
         tables.sample: drawn,
         tables.evidence: evidence.with_row_index("position"),
         tables.dossier_record: records,
+        tables.cited_record: cited,
         tables.dossier_place: _places(records, evidence, files["records.parquet"], links),
-        tables.dossier_party: parties,
+        tables.dossier_party: pl.concat([parties, beyond]).unique("mention", keep="any"),
         tables.dossier_link: kept,
         tables.cited_fingerprint: _cited_fingerprints(evidence, everyone),
         tables.link_fingerprint: _link_fingerprints(kept, everyone),

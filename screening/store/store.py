@@ -10,11 +10,12 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import EVIDENCE
+from screening.frames import EVIDENCE, SAMPLE
 from screening.store.bundle import BATCH_ROWS, STORED, as_stored
 from screening.store.engine import guarded, make_engine
 from screening.store.tables import (
     PUBLISHED,
+    cited_record,
     dossier_address,
     dossier_link,
     dossier_party,
@@ -72,6 +73,8 @@ class Dossier:
     places: pl.DataFrame
     parties: pl.DataFrame
     links: pl.DataFrame
+    cited_records: list[dict[str, object]]
+    cited_parties: pl.DataFrame
     sources: pl.DataFrame
 
 
@@ -145,8 +148,10 @@ class Store:
         self.require(run_id)
         return self.rows(flag, run_id)
 
-    def sample(self, run_id: str) -> pl.DataFrame:
-        """SAMPLE of a run: the unflagged addresses that were drawn for review, by address id."""
+    def sample(self, run_id: str | None) -> pl.DataFrame:
+        """SAMPLE of a run, by address id: the unflagged addresses that it drew for review. Empty for None (no run)."""
+        if run_id is None:
+            return pl.DataFrame(schema=SAMPLE)
         self.require(run_id)
         return self.rows(sample, run_id)
 
@@ -187,21 +192,30 @@ class Store:
         flags = self.rows(flag, run_id, flag.c.address_id == address_id)
         hits = self.evidence(run_id, address_id)
         records = self.rows(dossier_record, run_id, dossier_record.c.address_id == address_id)
-        its_records = sa.exists().where(
-            dossier_record.c.run_id == run_id,
-            dossier_record.c.address_id == address_id,
-            dossier_record.c.dataset == dossier_party.c.dataset,
-            dossier_record.c.key == dossier_party.c.key,
+        beyond = self.rows(cited_record, run_id, cited_record.c.address_id == address_id)
+        # The conditions on parties and links are put so that SQLite finds the few rows by an index.
+        here = sa.select(dossier_record.c.dataset, dossier_record.c.key).where(
+            dossier_record.c.run_id == run_id, dossier_record.c.address_id == address_id
         )
+        its_records = sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(here)
         parties = self.rows(dossier_party, run_id, its_records)
         mentions = parties["mention"].to_list()
         cited = hits["links"].explode().drop_nulls().unique().to_list()
-        links = self.rows(
-            dossier_link,
-            run_id,
-            dossier_link.c.link_id.in_(cited)
-            | (dossier_link.c.left.in_(mentions) & dossier_link.c.right.in_(mentions)),
+        among = sa.select(dossier_link.c.link_id).where(
+            dossier_link.c.run_id == run_id, dossier_link.c.left.in_(mentions), dossier_link.c.right.in_(mentions)
         )
+        by_hits = sa.select(dossier_link.c.link_id).where(
+            dossier_link.c.run_id == run_id, dossier_link.c.link_id.in_(cited)
+        )
+        links = self.rows(dossier_link, run_id, dossier_link.c.link_id.in_(among.union(by_hits)))
+        elsewhere = sa.select(cited_record.c.dataset, cited_record.c.key).where(
+            cited_record.c.run_id == run_id, cited_record.c.address_id == address_id
+        )
+        on_cited = self.rows(
+            dossier_party, run_id, sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(elsewhere)
+        )
+        at_ends = self.rows(dossier_party, run_id, dossier_party.c.mention.in_({*links["left"], *links["right"]}))
+        cited_parties = pl.concat([on_cited, at_ends]).unique("mention").sort("mention")
         declared = self.rows(
             indicator_declaration, run_id, indicator_declaration.c.code.in_(hits["indicator"].unique().to_list())
         )
@@ -211,12 +225,14 @@ class Store:
             flag=flags.row(0, named=True) if flags.height else None,
             evidence=hits,
             declarations={row["code"]: json.loads(row["declaration"]) for row in declared.to_dicts()},
-            records=[{**row, "fields": json.loads(row["fields"])} for row in records.drop("address_id").to_dicts()],
+            records=_with_fields(records),
             places=self.rows(dossier_place, run_id, dossier_place.c.address_id == address_id)
             .drop("address_id")
             .sort("dataset", "row_number", "key"),
             parties=parties,
             links=links,
+            cited_records=_with_fields(beyond),
+            cited_parties=cited_parties.join(parties, on="mention", how="anti", maintain_order="left"),
             sources=self.sources(run_id),
         )
 
@@ -230,6 +246,11 @@ class Store:
             for batch in result.partitions():
                 parts.append(pl.DataFrame([tuple(row) for row in batch], schema=schema, orient="row"))
         return as_stored(pl.concat(parts), table)
+
+
+def _with_fields(records: pl.DataFrame) -> list[dict[str, object]]:
+    """Records of one address, each with its fields as a dict."""
+    return [{**row, "fields": json.loads(row["fields"])} for row in records.drop("address_id").to_dicts()]
 
 
 def open_store(workspace_or_url: Workspace | str) -> Store:

@@ -169,8 +169,22 @@ dossier_record = sa.Table(
     sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
 )
 
-#: Where each record stands that a dossier tells of: those at the address, and those elsewhere that a hit cites. Of the
-#: latter no content is kept, only its place.
+#: The records elsewhere that a hit of a flagged address cites: they tell that there is a hit, so they stand apart from
+#: what a reviewer reads before the hits.
+cited_record = sa.Table(
+    "cited_record",
+    metadata,
+    _run_id(),
+    sa.Column("address_id", sa.String, primary_key=True),
+    sa.Column("dataset", sa.String, primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("fingerprint", sa.String),
+    sa.Column("fields", sa.Text, nullable=False),
+    sa.Column("source_date", sa.Date),
+    sa.ForeignKeyConstraint(["run_id", "address_id"], ["flag.run_id", "flag.address_id"]),
+)
+
+#: Where each record stands that a dossier tells of: those at the address, and those elsewhere that a hit cites.
 dossier_place = sa.Table(
     "dossier_place",
     metadata,
@@ -299,6 +313,7 @@ RUN_TABLES: tuple[sa.Table, ...] = (
     sample,
     evidence,
     dossier_record,
+    cited_record,
     dossier_place,
     dossier_party,
     dossier_link,

@@ -24,7 +24,7 @@ def told(store: Store, dossier: Dossier) -> Told:
         evidence=dossier.evidence.to_dicts(),
         declarations=dossier.declarations,
         places=dossier.places.to_dicts(),
-        records=dossier.records,
+        records=[*dossier.records, *dossier.cited_records],
         judged=judged_links(store),
         stopped=stopped_of(store, dossier.evidence["indicator"].to_list()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import stat
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +16,9 @@ from flows import backtest as engine
 from flows.run import night
 from screening.errors import ConfigurationError, StoreError
 from screening.store import Workspace, open_store
+from screening.store.case_tables import review_case
+from screening.store.casework import Viewer, get_case, judge, mark_opened, record_own_reading, reveal
+from screening.vocabulary import OwnReading, ReviewOutcome, Role
 from tests.conftest import barrier
 
 
@@ -123,22 +126,37 @@ def test_a_proposed_version_is_tried_with_its_parameters(stored):
         engine.backtest(stored, "LIC-04", version_id=made["version_id"])
 
 
-def test_what_a_person_judged_is_told_where_there_are_judgements(stored):
+@pytest.mark.parametrize(
+    ("is_sensitive", "told"),
+    [
+        (False, ("data_fout", "data fout")),
+        (True, (None, "beoordeeld; de uitkomst is voor wie gevoelige dossiers ziet")),
+    ],
+    ids=["an officer's case", "a sensitive case"],
+)
+def test_what_a_person_judged_is_told_where_there_are_judgements(stored, is_sensitive, told):
     address = engine.backtest(stored, "NUI-01", parameters=["min_reports=5"])["addresses"][0]["address_id"]
-    with open_store(Workspace(stored.parent / "var")) as store:
+    town = stored.parent.parent / f"judged {is_sensitive}"
+    shutil.copytree(stored.parent, town)
+    now = datetime.now(UTC)
+    with open_store(Workspace(town / "var")) as store:
         with store.engine.begin() as connection:
-            connection.execute(sa.text(f"CREATE TABLE {engine.JUDGEMENT_TABLE} (address_id, outcome, judged_at)"))
-            for number, outcome in enumerate(("bevestigd", "geen afwijking")):
-                connection.execute(
-                    sa.text(f"INSERT INTO {engine.JUDGEMENT_TABLE} VALUES (:a, :o, :n)"),
-                    {"a": address, "o": outcome, "n": number},
-                )
-        try:
-            told = engine.backtest(stored, "NUI-01", parameters=["min_reports=5"])["addresses"]
-        finally:
-            with store.engine.begin() as connection:
-                connection.execute(sa.text(f"DROP TABLE {engine.JUDGEMENT_TABLE}"))
-    assert {one["judged_nl"] for one in told if one["address_id"] == address} == {"geen afwijking"}
+            its = review_case.c.address_id == address
+            connection.execute(review_case.update().where(its).values(sensitive=is_sensitive))
+            case_id = connection.scalar(sa.select(review_case.c.case_id).where(its))
+        viewer = Viewer("anna", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
+        mark_opened(store, viewer, case_id, "dossier", now=now)
+        record_own_reading(store, viewer, case_id, OwnReading.AFWIJKING, "Meldingen na de sluiting.", now=now)
+        for position in reveal(store, viewer, case_id, now=now).evidence["position"]:
+            mark_opened(store, viewer, case_id, f"hit:{position}", now=now)
+        version = get_case(store, viewer, case_id, now=now).version
+        judge(
+            store, viewer, case_id, version=version, outcome=ReviewOutcome.DATA_FOUT, now=now,
+            motivation="De meldingen horen bij het pand ernaast, zo bleek uit het register.",
+        )  # fmt: skip
+    found = engine.backtest(town / stored.name, "NUI-01", parameters=["min_reports=5"])["addresses"]
+    assert {(one["judged"], one["judged_nl"]) for one in found if one["address_id"] == address} == {told}
+    assert {one["judged_nl"] for one in found if one["address_id"] != address} <= {"nog niet beoordeeld"}
 
 
 def test_past_their_term_snapshots_go_and_a_run_says_so(stored, tmp_path):

@@ -53,7 +53,7 @@ def test_a_sampled_address_has_a_dossier_like_that_of_a_flagged_one_without_a_hi
     assert dossier.sources.equals(flagged.sources)
 
 
-def test_a_dossier_tells_where_its_records_stand_also_those_that_a_hit_cites_from_elsewhere(
+def test_a_dossier_tells_what_a_hit_cites_from_elsewhere_apart_from_its_own_records(
     store: Store, workspace: Workspace
 ) -> None:
     bundle = make_bundle()
@@ -61,15 +61,24 @@ def test_a_dossier_tells_where_its_records_stand_also_those_that_a_hit_cites_fro
         record_ids=pl.when(pl.col("indicator") == "LIC-04").then(pl.lit(["vergunningen:Z6", "vergunningen:Z4"]))
     )
     links = bundle.frames["links.parquet"].with_columns(level=pl.lit("probable"))
+    links = links.with_columns(
+        right=pl.when(pl.col("link_id") == "L6").then(pl.lit("vergunningen:Z7:houder:person")).otherwise("right")
+    )
     frames = dict(bundle.frames) | {"evidence.parquet": evidence, "links.parquet": links}
-    run_id = publish(store, workspace, make_bundle(frames=frames)).run_id
+    every = bundle.dossier_records.with_columns(address_id=pl.lit(address(6)))
+    run_id = publish(store, workspace, make_bundle(frames=frames, cited_records=every)).run_id
     dossier = store.dossier(run_id, address(6))
     told = dossier.places.select("dataset", "key", "is_here", "row_number", "address_method", "probable_links")
     assert told.rows() == [
         ("vergunningen", "Z4", False, 4, "exact", ["L4"]),
         ("vergunningen", "Z6", True, 6, "exact", ["L6"]),
     ]
-    assert [row["key"] for row in dossier.records] == ["Z6"], "of another address no content is kept"
+    assert [row["key"] for row in dossier.records] == ["Z6"], "what is read before the hits tells of none"
+    assert dossier.parties["mention"].to_list() == ["vergunningen:Z6:houder:person"]
+    assert [(row["key"], row["fields"]) for row in dossier.cited_records] == [("Z4", {"status": "verleend", "n": 4})]
+    assert dossier.cited_parties["mention"].to_list() == [f"vergunningen:Z{n}:houder:person" for n in (4, 7)]
+    assert store.dossier(run_id, address(22)).cited_records == []
+    assert store.dossier(run_id, address(22)).cited_parties.is_empty()
     assert store.dossier(run_id, address(22)).places["key"].to_list() == ["Z22"]
 
 

@@ -42,6 +42,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", "address_id", name=op.f("pk_sample")),
     )
     op.create_table(
+        "cited_record",
+        sa.Column("run_id", sa.String(length=24), nullable=False),
+        sa.Column("address_id", sa.String(), nullable=False),
+        sa.Column("dataset", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=True),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("source_date", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["run_id", "address_id"], ["flag.run_id", "flag.address_id"], name=op.f("fk_cited_record_run_id_address_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.run_id"], name=op.f("fk_cited_record_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "address_id", "dataset", "key", name=op.f("pk_cited_record")),
+    )
+    op.create_table(
         "dossier_place",
         sa.Column("run_id", sa.String(length=24), nullable=False),
         sa.Column("address_id", sa.String(), nullable=False),

@@ -1,0 +1,112 @@
+"""At the terminal of a real municipality nothing personal is shown that the ledger does not know of."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows import links
+from flows import settings as settings_module
+from flows.explain import explain
+from flows.reading import user
+from flows.run import night
+from flows.stored import open_configured_ledger, open_configured_store
+from screening.errors import ConfigurationError, LedgerError
+from screening.vocabulary import LedgerAction, Purpose
+
+FOR = {"case": "Z-2026-00123", "purpose": "P-VERG"}
+
+
+@pytest.fixture(scope="module")
+def real(clean_town, tmp_path_factory) -> Path:
+    """The configuration of a municipality that is not synthetic, with a night behind it."""
+    town = tmp_path_factory.mktemp("real") / "town"
+    shutil.copytree(clean_town, town, ignore=shutil.ignore_patterns("var", "truth"))
+    config = town / "screening.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace('code = "9999"', 'code = "0457"'), encoding="utf-8")
+    night(config)
+    return config
+
+
+@pytest.fixture
+def address(real) -> str:
+    with open_configured_store(settings_module.load(real)) as store:
+        return store.sample(store.last_published().run_id)["address_id"][0]
+
+
+def _entries(config: Path, action: LedgerAction) -> list:
+    with open_configured_ledger(settings_module.load(config)) as ledger:
+        return ledger.entries(action=action)
+
+
+def test_an_explanation_is_in_the_ledger_with_who_and_why(real, address):
+    before = len(_entries(real, LedgerAction.READ_EXPLANATION))
+    told = explain(real, address, **FOR)
+    assert told.records
+    entries = _entries(real, LedgerAction.READ_EXPLANATION)
+    assert len(entries) == before + 1
+    entry = entries[-1].entry
+    assert (entry.object, entry.case, entry.purpose) == (f"address:{address}", "Z-2026-00123", Purpose.VERG)
+    assert entry.actor == user()
+    assert entry.origin.startswith("host:")
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"case": "Z-2026-00123"}, {"purpose": "P-VERG"}, FOR | {"purpose": "P-REG"}, FOR | {"purpose": "x"}]
+)
+def test_without_a_case_and_a_purpose_nothing_is_told(real, address, said):
+    before = len(_entries(real, LedgerAction.READ_EXPLANATION))
+    with pytest.raises(ConfigurationError, match="--purpose"):
+        explain(real, address, **said)
+    assert len(_entries(real, LedgerAction.READ_EXPLANATION)) == before
+
+
+def test_a_case_that_is_no_number_is_refused_without_being_repeated(real, address):
+    with pytest.raises(LedgerError, match="case") as caught:
+        explain(real, address, case="buurvrouw Jansen", purpose="P-VERG")
+    assert "Jansen" not in str(caught.value)
+
+
+def test_when_the_ledger_cannot_be_written_nothing_is_told(real, address, tmp_path):
+    town = tmp_path / "town"
+    shutil.copytree(real.parent, town)
+    for file in (town / "var").glob("ledger.sqlite*"):
+        file.unlink()
+    (town / "var" / "ledger.sqlite").mkdir()
+    with pytest.raises(LedgerError):
+        explain(town / real.name, address, **FOR)
+    with pytest.raises(LedgerError):
+        links.listing(town / real.name)
+
+
+def test_links_that_are_listed_or_shown_are_in_the_ledger(real):
+    before = len(_entries(real, LedgerAction.READ_LINK))
+    link = links.listing(real, limit=1)["shown"][0]["link_id"]
+    links.shown(real, link)
+    assert [one.entry.object for one in _entries(real, LedgerAction.READ_LINK)[before:]] == [
+        "list:links",
+        f"link:{link}",
+    ]
+
+
+def test_made_up_data_need_no_reason_and_one_that_is_given_is_kept(clean_town, clean_run, tmp_path):
+    town = tmp_path / "town"
+    shutil.copytree(clean_town, town)
+    config = town / "screening.toml"
+    with open_configured_store(settings_module.load(config)) as store:
+        address = store.flags(clean_run["run_id"])["address_id"][0]
+    explain(config, address)
+    assert _entries(config, LedgerAction.READ_EXPLANATION) == []
+    explain(config, address, **FOR)
+    assert len(_entries(config, LedgerAction.READ_EXPLANATION)) == 1
+
+
+def test_the_actor_is_who_the_system_knows_and_not_who_the_environment_says(monkeypatch):
+    known = user()
+    for name in ("USER", "LOGNAME", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "iemand.anders")
+    assert user() == known
+    assert os.getuid() == 0 or known != "root"
