@@ -286,7 +286,7 @@ def review(configuration: Path, month: str, *, by: str, is_signed: bool = False)
         _note_reading(ledger, by)
         if is_signed:
             sign_off(ledger, found, by=_account(by), at=datetime.now(UTC), origin=terminal_origin())
-        signature = signed_off(ledger, found)
+        signature = signed_off(ledger, month)
     texts = [{"text_nl": one.text("nl"), "text_en": one.text("en")} for one in found.findings]
     document = found.document()
     document["findings"] = [one | text for one, text in zip(document["findings"], texts, strict=True)]
@@ -295,6 +295,7 @@ def review(configuration: Path, month: str, *, by: str, is_signed: bool = False)
         "review": found.object,
         "signed_off_by": signature and signature.entry.actor,
         "signed_off_at": signature and signature.entry.at.isoformat(),
+        "is_as_signed": signature and signature.entry.object == found.object,
     }
 
 

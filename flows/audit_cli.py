@@ -124,12 +124,16 @@ def review(  # noqa: PLR0917 - typer gives them by name
     if english:
         typer.echo(f"{found['reads']} reads by {found['accounts']} accounts, {len(found['findings'])} to talk about.")
         signed = f"Signed off by {found['signed_off_by']}." if found["signed_off_by"] else "Not signed off: --sign-off"
+        changed = "It shows something else now than when it was signed off: read it again."
     else:
         few = f"{len(found['findings'])} om te bespreken"
         typer.echo(f"{found['reads']} keer gelezen door {found['accounts']} accounts, {few}.")
         by_whom = found["signed_off_by"]
         signed = f"Afgetekend door {by_whom}." if by_whom else "Nog niet afgetekend: --sign-off"
+        changed = "Het overzicht is nu anders dan toen het werd afgetekend: lees het opnieuw."
     typer.echo(signed)
+    if found["is_as_signed"] is False:
+        typer.echo(changed)
     return None
 
 

@@ -307,7 +307,12 @@ def sign_off(ledger: Ledger, review: AccessReview, *, by: str, at: datetime, ori
     return ledger.write(entry)
 
 
-def signed_off(ledger: Ledger, review: AccessReview) -> Written | None:
-    """The first sign-off of exactly this review, or None."""
-    found = ledger.entries(action=LedgerAction.ACCESS_REVIEW, object=review.object, limit=1)
-    return found[0] if found else None
+def signed_off(ledger: Ledger, month: str) -> Written | None:
+    """The last sign-off of a month, or None. What was read then is `review.object` of it: later work can explain more.
+
+    Another `object` than that of the review of today means that it shows something else now.
+    """
+    begin, _ = month_bounds(month)
+    found = ledger.entries(action=LedgerAction.ACCESS_REVIEW, since=begin, is_newest_first=True)
+    of_month = [one for one in found if one.entry.object.startswith(f"review:{month}-")]
+    return of_month[0] if of_month else None

@@ -154,27 +154,30 @@ def test_the_review_names_accounts_and_objects_and_nothing_else(sqlite_ledger: L
 
 def test_the_sign_off_is_an_entry_by_somebody_who_is_not_in_it(ledger: Ledger) -> None:
     found = review_month(filled(ledger), MONTH)
-    assert signed_off(ledger, found) is None
+    assert signed_off(ledger, MONTH) is None
     with pytest.raises(LedgerError, match="one of those in the review"):
         sign_off(ledger, found, by=CURIOUS, at=END, origin=ORIGIN)
     with pytest.raises(LedgerError, match="not over yet"):
         sign_off(ledger, found, by="auditor", at=END - timedelta(seconds=1), origin=ORIGIN)
-    assert signed_off(ledger, found) is None
+    assert signed_off(ledger, MONTH) is None
     seq = sign_off(ledger, found, by="auditor", at=END, origin=ORIGIN)
-    entry = signed_off(ledger, found)
+    entry = signed_off(ledger, MONTH)
     assert (entry.seq, entry.entry.actor, entry.entry.action) == (seq, "auditor", LedgerAction.ACCESS_REVIEW)
     assert entry.entry.object.startswith(f"review:{MONTH}-")
 
 
-def test_a_sign_off_holds_for_the_review_that_was_read_and_no_other(sqlite_ledger: Ledger) -> None:
+def test_a_sign_off_tells_what_was_read(sqlite_ledger: Ledger) -> None:
+    """What is written later in a month that is over shows as another review than the one that was signed off."""
     found = review_month(filled(sqlite_ledger), MONTH)
     sign_off(sqlite_ledger, found, by="auditor", at=END, origin=ORIGIN)
+    assert signed_off(sqlite_ledger, MONTH).entry.object == found.object
     late = BEGIN + timedelta(days=20, hours=9)
     sqlite_ledger.write(
         Entry(late, "officer1", LedgerAction.READ_DOSSIER, "case:ffffffffffffffff", origin=ORIGIN,
               case="ffffffffffffffff", purpose="P-WON")
     )  # fmt: skip
-    assert signed_off(sqlite_ledger, review_month(sqlite_ledger, MONTH)) is None
+    assert signed_off(sqlite_ledger, MONTH).entry.object != review_month(sqlite_ledger, MONTH).object
+    assert signed_off(sqlite_ledger, "2026-10") is None
 
 
 def test_every_pattern_is_told_in_both_languages() -> None:

@@ -104,6 +104,38 @@ def test_processes_that_open_and_write_at_once_make_one_whole_chain(url: str) ->
         assert chain(ledger) == []
 
 
+_KILLED = """
+import sys
+from screening.store.ledger import open_ledger
+from tests.store.ledger.entries import entry
+with open_ledger(sys.argv[1]) as ledger:
+    while True:
+        print(ledger.write(entry(1)), flush=True)
+"""
+
+
+def killed(url: str, trials: int) -> None:
+    """A writer that is killed after it said so many numbers leaves at least these, and a whole chain."""
+    for trial in range(trials):
+        with subprocess.Popen([sys.executable, "-c", _KILLED, url], cwd=ROOT, stdout=subprocess.PIPE) as child:
+            said = [int(child.stdout.readline()) for _ in range(1 + 13 * trial % 50)]
+            child.kill()
+            said += [int(line) for line in child.stdout.read().splitlines(keepends=True) if line.endswith(b"\n")]
+        with open_ledger(url) as ledger:
+            assert ledger.head().seq >= said[-1]
+            assert ledger.write(entry(2)) == ledger.head().seq
+            assert chain(ledger) == []
+
+
+def test_a_writer_that_is_killed_loses_nothing_that_it_acknowledged(url: str) -> None:
+    killed(url, 4)
+
+
+@pytest.mark.long
+def test_a_hundred_writers_that_are_killed_lose_nothing(url: str) -> None:
+    killed(url, 100)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
