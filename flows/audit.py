@@ -218,7 +218,7 @@ def verify(
     kept = [] if is_chain_only else [text for place in places for text in _kept(place, must_exist=bool(heads))]
     named = public_keys or tuple(path for path in [chosen.signing_key.with_suffix(".pub")] if kept or path.exists())
     with open_configured_ledger(settings) as ledger:
-        found = check(ledger, kept, [public_key(path) for path in named])
+        found = check(ledger, kept, [public_key(path) for path in named], now=datetime.now(UTC))
     missing = not found.is_anchored and not is_chain_only
     notes = list(found.notes)
     if missing:

@@ -9,6 +9,7 @@ from screening.store.ledger.ledger import Head, Ledger
 from screening.store.ledger.logboek import Logboek, Logged, Status, Subject, SubjectKind
 from screening.store.ledger.open import open_ledger
 from screening.store.ledger.protect import Protections, protections
+from screening.store.ledger.retire import TERM, last_head_before, retire
 from screening.store.ledger.verify import Finding, Verification, verify
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "LISTS",
     "OBJECTS",
     "SIGNING_KEY",
+    "TERM",
     "AccessReview",
     "Entry",
     "EntryError",
@@ -34,10 +36,12 @@ __all__ = [
     "Verification",
     "Written",
     "key_id",
+    "last_head_before",
     "open_ledger",
     "protections",
     "public_key",
     "read_head",
+    "retire",
     "review_month",
     "sign_head",
     "sign_off",

@@ -12,7 +12,6 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
@@ -25,7 +24,7 @@ from screening.errors import LedgerError
 from screening.store.engine import writing
 from screening.store.ledger.keys import bytes_of, text_of
 from screening.store.ledger.ledger import Ledger, guarded_ledger
-from screening.store.ledger.schema import processing_line
+from screening.store.ledger.schema import owning, processing_line
 from screening.vocabulary import LedgerAction
 
 _ACTIVITY = re.compile(r"(?:https://|urn:)[A-Za-z0-9][A-Za-z0-9.:/_#-]{1,290}")
@@ -180,16 +179,8 @@ class Logboek:
         LedgerError when refused: on PostgreSQL a login must do it that owns the table: the one that writes may not.
         """
         query = processing_line.delete().where(processing_line.c.end_time < _milliseconds(moment))
-        with guarded_ledger("erasing lines past their term"), _as_owner(self._engine) as connection:
+        with guarded_ledger("erasing lines past their term"), owning(self._engine) as connection:
             return connection.execute(query).rowcount
-
-
-@contextmanager
-def _as_owner(engine: sa.Engine) -> Iterator[sa.Connection]:
-    with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL ROLE NONE")
-        yield connection
 
 
 def _as_line(row: sa.RowMapping) -> dict[str, object]:

@@ -7,6 +7,8 @@ of one is no backup of the other.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -51,6 +53,14 @@ ledger_entry = sa.Table(
     sa.CheckConstraint("seq > 0", name="ck_ledger_entry_seq"),
 )
 
+#: One row each time that entries past their term went: the signed head up to which they did. The last one holds.
+ledger_start = sa.Table(
+    "ledger_start",
+    ledger_metadata,
+    sa.Column("seq", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), primary_key=True, autoincrement=False),
+    sa.Column("head", sa.String(600), nullable=False),
+)
+
 #: Logboek Dataverwerkingen: one row a data subject and action, in the shape of an OpenTelemetry span. No account here.
 processing_line = sa.Table(
     "processing_line",
@@ -76,6 +86,7 @@ processing_line = sa.Table(
 REFUSED: dict[str, tuple[str, ...]] = {
     "ledger_identity": ("UPDATE", "DELETE"),
     "ledger_entry": ("UPDATE", "DELETE"),
+    "ledger_start": ("UPDATE", "DELETE"),
     "processing_line": ("UPDATE",),
 }
 
@@ -161,6 +172,11 @@ def sqlite_statements() -> list[str]:
         "WHEN EXISTS (SELECT 1 FROM ledger_identity) BEGIN SELECT RAISE(ABORT, 'this table has one row'); END"
     )
     made.append(
+        "CREATE TRIGGER ledger_start_refuse_replace BEFORE INSERT ON ledger_start "
+        "WHEN EXISTS (SELECT 1 FROM ledger_start WHERE seq >= NEW.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+    )
+    made.append(
         "CREATE TRIGGER processing_line_refuse_replace BEFORE INSERT ON processing_line "
         "WHEN EXISTS (SELECT 1 FROM processing_line WHERE span_id = NEW.span_id) "
         "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
@@ -191,13 +207,36 @@ def _grant(connection: sa.Connection) -> None:
         return
     schema = connection.scalar(sa.select(sa.func.quote_ident(sa.func.current_schema())))
     connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {WRITER_ROLE}")
-    connection.exec_driver_sql(f"GRANT SELECT ON ledger_identity TO {WRITER_ROLE}")
+    connection.exec_driver_sql(f"GRANT SELECT ON ledger_identity, ledger_start TO {WRITER_ROLE}")
     connection.exec_driver_sql(f"GRANT SELECT, INSERT ON ledger_entry, processing_line TO {WRITER_ROLE}")
     with connection.begin_nested() as attempt:
         try:
             connection.exec_driver_sql(f"GRANT {WRITER_ROLE} TO CURRENT_USER")
         except sa.exc.DBAPIError:
             attempt.rollback()  # a login that may not: the administrator grants it
+
+
+@contextmanager
+def owning(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that acts as the login itself and not as the role that only adds."""
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL ROLE NONE")
+        yield connection
+
+
+@contextmanager
+def deletable(connection: sa.Connection) -> Iterator[None]:
+    """Entries can be taken out until the end of this block: for what is past its term, in the transaction of that."""
+    if connection.dialect.name == "postgresql":
+        off, on = "ALTER TABLE ledger_entry DISABLE TRIGGER", "ALTER TABLE ledger_entry ENABLE TRIGGER"
+        connection.exec_driver_sql(f"{off} ledger_entry_refuse_change")
+        yield
+        connection.exec_driver_sql(f"{on} ledger_entry_refuse_change")
+    else:
+        connection.exec_driver_sql("DROP TRIGGER ledger_entry_refuse_delete")
+        yield
+        connection.exec_driver_sql(sqlite_triggers()["ledger_entry_refuse_delete"])
 
 
 def has_writer_role(connection: sa.Connection) -> bool:

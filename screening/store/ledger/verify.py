@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from screening.errors import LedgerError
 from screening.store.ledger.entry import EntryError, entry_hash, genesis
 from screening.store.ledger.head import HeadError, SignedHead, read_head
 from screening.store.ledger.ledger import FIELDS, Ledger, as_written
 from screening.store.ledger.protect import protections
+from screening.store.ledger.retire import TERM, is_past, start_of
 
 #: An entry may be a little older than the one before it: its time is that of the request, its number of the writing.
 BACKDATED = timedelta(minutes=5)
@@ -58,18 +60,26 @@ class Verification:
         self.findings.append(Finding(kind, seq, what))
 
 
-def verify(ledger: Ledger, heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey]) -> Verification:
+def verify(
+    ledger: Ledger,
+    heads: Iterable[bytes],
+    keys: Iterable[Ed25519PublicKey],
+    *,
+    now: datetime | None = None,
+    term: timedelta = TERM,
+) -> Verification:
     """Check the whole ledger. `heads`: signed heads as they were kept outside; `keys`: public keys that may sign.
 
     Found are: an entry that was changed, taken out, put in or moved; a cut tail and a rewritten ledger, as far as a
-    head reaches; a head that was forged or belongs to another ledger; a missing trigger. LedgerError when the database
-    cannot be read.
+    head reaches; a head that was forged or belongs to another ledger; a missing trigger; a beginning that went before
+    its `term` (then `now` is needed). LedgerError when the database cannot be read.
     """
-    result = Verification(ledger.ledger_id)
+    result, keys = Verification(ledger.ledger_id), list(keys)
     if ledger.genesis != genesis(ledger.ledger_id):
         result.add("identity", None, "the beginning does not belong to this ledger")
-    by_seq = _read_heads(result, ledger, heads, list(keys))
-    last = _check_chain(result, ledger, by_seq)
+    by_seq = _read_heads(result, ledger, heads, keys)
+    start = _read_start(result, ledger, keys, now, term)
+    last = _check_chain(result, ledger, by_seq, start)
     for seq in sorted(by_seq):
         if seq > last:
             result.add("cut", seq, f"a head signed {by_seq[seq][0].at} vouches for entry {seq}; the last one is {last}")
@@ -100,10 +110,32 @@ def _read_heads(
     return by_seq
 
 
-def _check_chain(result: Verification, ledger: Ledger, by_seq: dict[int, list[SignedHead]]) -> int:
+def _read_start(
+    result: Verification, ledger: Ledger, keys: list[Ed25519PublicKey], now: datetime | None, term: timedelta
+) -> tuple[int, str]:
+    """Number and hash of what the first entry follows: the beginning, or a head older than the term in its place."""
+    text = start_of(ledger)
+    if text is None:
+        return 0, ledger.genesis
+    if now is None:  # not the time of the last entry: who tampers could put one of next century there
+        raise LedgerError("Entries of this ledger went for their term. To check it, say what time it is.")
+    try:
+        head = read_head(text, keys)
+    except HeadError as error:
+        result.add("start", None, f"entries went, and the head in their place is {error}")
+        return 0, ledger.genesis
+    if head.ledger != ledger.ledger_id or not is_past(head, now, term):
+        result.add("start", head.seq, f"entries up to {head.seq} went, and are not past their term of {term.days} days")
+    result.notes.append(f"Entries up to {head.seq}, past their term, were taken away; a head signed {head.at} is left.")
+    return head.seq, head.hash
+
+
+def _check_chain(
+    result: Verification, ledger: Ledger, by_seq: dict[int, list[SignedHead]], start: tuple[int, str]
+) -> int:
     """Number of the last entry. Every row is read once and compared with its own hash, the one before and the heads."""
-    seq, previous, latest = 0, ledger.genesis, None
-    _compare(result, by_seq.get(0), 0, ledger.genesis)
+    (seq, previous), latest = start, None
+    _compare(result, by_seq.get(seq), seq, previous)
     backdated = 0
     for row in ledger.rows():
         result.entries += 1
