@@ -46,8 +46,8 @@ def seal_to(
 def seal_openpgp(files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed25519PrivateKey) -> bytes:
     """As `seal`, for a receiver that has OpenPGP only: encrypted to the certificate in `meta.recipient.key`.
 
-    The sender's proof stays the Ed25519 signature of the manifest. Needs the extra "openpgp". The message is in the
-    form of RFC 4880, which GnuPG opens; the newer forms it refuses. Raises SealError.
+    The sender's proof stays the Ed25519 signature of the manifest. Needs the extra "openpgp". The form follows what
+    the certificate says it can read: for one that GnuPG made, a form that GnuPG opens. Raises SealError.
     """
     try:
         import pysequoia  # noqa: PLC0415 - an extra

@@ -378,7 +378,7 @@ class OwnWork(Closed):
         "The receiver gets in nobody’s way.", default=(), max_length=5,
     )  # fmt: skip
     bibob_eigen_onderzoek_loopt: Literal[True] | None = leaf(
-        "Eigen Bibob-onderzoek loopt", "Own Bibob inquiry runs", 
+        "Eigen Bibob-onderzoek loopt", "Own Bibob inquiry runs",
         "Alleen dat het loopt, nooit wat erin staat (Wet Bibob art. 28).",
         "Only that it runs, never what it says (Wet Bibob art. 28).", default=None,
     )  # fmt: skip
@@ -475,7 +475,9 @@ class Keeping(Closed):
 class Signal(Closed):
     """One confirmed signal about one address. `meta.signaal_id` is random: the order of a batch says nothing."""
 
-    formaat: Literal[FORMAT]  # type: ignore[valid-type]
+    formaat: Literal[FORMAT] = leaf(  # type: ignore[valid-type]
+        "Formaat", "Format", "De ontvanger weet welke velden er zijn.", "The receiver knows which fields there are."
+    )
     meta: Meta
     object: Place
     aanleiding: Occasion

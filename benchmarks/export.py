@@ -1,0 +1,115 @@
+"""How long it takes to make and seal a batch of ten thousand signals, part by part, and whether it is a minute.
+
+    python -m benchmarks.export [--signals 10000] [--processes 2] [--without-documents]
+
+Signals are those of a made-up dossier, each with its own address, dates, texts and id. Every part is timed by the clock
+and by the processor (children included): on a busy machine only the second says something. Exit code 1 when the
+processor time, spread over the processes, is over the limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import pyrage
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from screening.export.batch import make_batch
+from screening.export.canonical import canonical
+from screening.export.codes import BatchKind
+from screening.export.document import documents
+from screening.export.geopackage import geopackage
+from screening.export.index import csv_bytes
+from screening.export.manifest import BatchMeta, Recipient, new_batch_id
+from screening.export.minimise import minimise
+from screening.export.seal import seal_to
+from screening.export.signal import Signal
+from screening.export.tables import index, tables
+from screening.export.workbook import workbook
+from tests.export import example
+
+LIMIT_SECONDS = 60.0
+
+
+def signals(count: int) -> list[Signal]:
+    """So many different signals."""
+    made = []
+    for number in range(count):
+        content = example.content()
+        content["object"]["adres"] = f"Kade {number + 1}, 1234 AB Voorbeeldstad"
+        content["object"]["adresseerbaar_object_id"] = f"999901{number:010d}"
+        content["object"]["rd_x"] = 100_000 + number % 1000
+        content["feiten"][0]["datum"] = (dt.date(2020, 1, 1) + dt.timedelta(days=number % 2000)).isoformat()
+        content["barrieres_en_vraag"]["vraag"] += f" Het gaat om zaak {number + 1} van dit jaar."
+        made.append(minimise(content, example.choices(number)))
+    return made
+
+
+def measured(what: str, parts: dict[str, dict[str, float]], make: Callable[[], object]) -> object:
+    """What `make` gives; its time goes into `parts`."""
+    clock, cpu = time.perf_counter(), _cpu()
+    given = make()
+    parts[what] = {"seconds": round(time.perf_counter() - clock, 2), "cpu_seconds": round(_cpu() - cpu, 2)}
+    print(f"{what:28} {parts[what]['seconds']:8.2f} s   {parts[what]['cpu_seconds']:8.2f} s cpu", flush=True)
+    return given
+
+
+def _cpu() -> float:
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--signals", type=int, default=10_000)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--parts", action="store_true", help="time each writer alone instead of the whole batch")
+    given = parser.parse_args()
+    parts: dict[str, dict[str, float]] = {}
+    made = measured("minimise", parts, lambda: signals(given.signals))
+    assert isinstance(made, list)  # noqa: S101 - for the reader
+    key, identity = Ed25519PrivateKey.generate(), pyrage.x25519.Identity.generate()
+    now = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
+    recipient = Recipient("RIEC", str(identity.to_public()))
+    meta = BatchMeta(
+        new_batch_id(), 1, BatchKind.SIGNALS, "Voorbeeldstad", "9999", recipient, now, now + dt.timedelta(days=30)
+    )
+    if given.parts:
+        measured("canonical JSON", parts, lambda: [canonical(one) for one in made])
+        measured("workbook", parts, lambda: workbook(tables(made), title="x"))
+        measured("index", parts, lambda: csv_bytes(index(made)))
+        measured("GeoPackage", parts, lambda: geopackage(made))
+        measured("documents", parts, lambda: documents(made, processes=given.processes))
+        return 0
+    batch = measured("make_batch", parts, lambda: make_batch(made, meta, processes=given.processes))
+    assert isinstance(batch, dict)  # noqa: S101 - for the reader
+    with TemporaryFile() as file:
+        measured("seal", parts, lambda: seal_to(file, batch, meta, signing_key=key))
+        size = file.tell()
+    sealed = [parts[what] for what in ("make_batch", "seal")]
+    spread = sum(one["cpu_seconds"] for one in sealed) / min(given.processes, os.cpu_count() or 1)
+    told = {
+        "signals": given.signals,
+        "seconds": round(sum(one["seconds"] for one in sealed), 1),
+        "cpu_seconds_spread": round(spread, 1),
+        "sealed_bytes": size,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "parts": parts,
+    }
+    print(json.dumps(told, indent=1))
+    return int(spread > LIMIT_SECONDS)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
