@@ -78,18 +78,19 @@ review_case = sa.Table(
         sa.Index(
             f"ix_review_case_queue_{name}",
             *columns,
-            sqlite_where=sa.text("concluded_on IS NULL"),
-            postgresql_where=sa.text("concluded_on IS NULL"),
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
         )
-        for name, columns in {
-            "all": ("opened_on", "case_id", "expires_on", "sensitive"),
-            "plain": ("sensitive", "opened_on", "case_id", "expires_on"),
-            "mine": ("assignee", "opened_on", "case_id"),
-            "postcode": ("postcode4", "opened_on", "case_id"),
-        }.items()
+        for name, where, columns in (
+            ("all", "concluded_on IS NULL", ("opened_on", "case_id", "expires_on")),
+            ("plain", "concluded_on IS NULL", ("sensitive", "opened_on", "case_id", "expires_on")),
+            ("due", "concluded_on IS NULL", ("due_on", "opened_on", "case_id")),
+            ("mine", "assignee IS NOT NULL", ("assignee", "opened_on", "case_id")),
+        )
     ),
+    sa.Index(None, "postcode4", "concluded_on", "opened_on", "case_id"),
     sa.Index(None, "state", "opened_on", "case_id"),
-    sa.Index(None, "concluded_on", "state"),
+    sa.Index(None, "state", "concluded_on"),
 )
 
 #: One row an officer and a thing that was looked at: "dossier", or "hit:<position>" for a piece of evidence. As it was

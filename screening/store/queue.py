@@ -29,14 +29,16 @@ from screening.vocabulary import CaseState, Purpose
 
 #: A page of the queue has at most so many cases.
 MOST_ON_A_PAGE = 200
+#: Counting a million takes longer than a page may, and tells an officer no more.
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
 class QueueFilter:
     """What of the queue to show. No barrier and no indicator: they would tell what was flagged.
 
-    `mine`: assigned to the viewer. `state`: of the undecided ones by default. `due_before`: due earlier than this day.
-    `postcode4`: the four digits.
+    `mine`: assigned to the viewer, or judged by the viewer once it is closed. `state`: every undecided one by default;
+    of those that are over, the closed. `due_before`: due earlier than this day. `postcode4`: the four digits.
     """
 
     mine: bool = False
@@ -47,13 +49,15 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """A page of the queue. `total`: of all pages. `next_after`: hand it back as `after`; None on the last page.
+    """A page of the queue. `next_after`: hand it back as `after`; None on the last page.
 
+    `total`: of all pages; not counted beyond MOST_COUNTED, and `is_more` then.
     `handled_today`: judgements of the viewer today; `capacity`: how many one officer can do with care in a day.
     """
 
     cases: list[Case]
     total: int
+    is_more: bool
     next_after: str | None
     handled_today: int
     capacity: int
@@ -76,23 +80,28 @@ def queue(
     day, limit = day_of(now), max(1, min(limit, MOST_ON_A_PAGE))
     wanted = _wanted(viewer, filters, day)
     page = sa.select(*CASE_COLUMNS).where(*wanted)
-    begun = _place(after)
+    # with a due date asked for, that comes first: by the terms of a policy it follows the day of opening
+    keys = (review_case.c.opened_on, review_case.c.case_id)
+    keys = keys if filters.due_before is None else (review_case.c.due_on, *keys)
+    begun = _place(after, len(keys))
     if begun is not None:
-        page = page.where(sa.tuple_(review_case.c.opened_on, review_case.c.case_id) > sa.tuple_(*begun))
-    page = page.order_by(review_case.c.opened_on, review_case.c.case_id).limit(limit + 1)
+        page = page.where(sa.tuple_(*keys) > sa.tuple_(*begun))
+    page = page.order_by(*keys).limit(limit + 1)
+    counted = sa.select(sa.literal(1)).select_from(review_case).where(*wanted).limit(MOST_COUNTED + 1).subquery()
     handled = sa.select(sa.func.count()).where(
         case_judgement.c.judged_by == viewer.account, case_judgement.c.judged_at >= midnight(day)
     )
     with guarded("reading the queue"), store.engine.connect() as connection:
         cases = [as_case(row, now) for row in connection.execute(page)]
-        total = connection.scalar(sa.select(sa.func.count()).select_from(review_case).where(*wanted))
+        total = connection.scalar(sa.select(sa.func.count()).select_from(counted))
         handled_today = connection.scalar(handled)
     more = cases[limit:]
     cases = cases[:limit]
     return QueuePage(
         cases=cases,
-        total=total,
-        next_after=f"{cases[-1].opened_on.isoformat()}.{cases[-1].case_id}" if more else None,
+        total=min(total, MOST_COUNTED),
+        is_more=total > MOST_COUNTED,
+        next_after=".".join(str(getattr(cases[-1], key.name)) for key in keys) if more else None,
         handled_today=handled_today,
         capacity=policy.capacity_per_day,
     )
@@ -262,15 +271,23 @@ def _wanted(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnEl
     if not viewer.may_see_cases:
         return [sa.false()]
     wanted: list[sa.ColumnElement[bool]] = []
-    if filters.state is None or filters.state in OPEN_STATES:
-        # said in these words, so that the database takes the index of the undecided
-        wanted += [review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day]
+    is_undecided = filters.state is None or filters.state in OPEN_STATES
     if filters.state is not None:
         wanted.append(review_case.c.state == filters.state)
+    # SQLite chooses an index by the words of the condition: with a state, that of the states
+    if is_undecided and (filters.state is None or filters.postcode4 is not None):
+        wanted.append(review_case.c.concluded_on.is_(None))
+    if is_undecided:
+        wanted.append(review_case.c.expires_on >= day)
+    elif filters.state is not CaseState.CLOSED:
+        return [sa.false()]  # over without a decision: nobody looks at it any more
     if not viewer.may_see_sensitive:
         wanted.append(review_case.c.sensitive.is_(False))
-    if filters.mine:
+    if filters.mine and is_undecided:
         wanted.append(review_case.c.assignee == viewer.account)
+    elif filters.mine:
+        judged = sa.select(case_judgement.c.case_id).where(case_judgement.c.judged_by == viewer.account)
+        wanted.append(review_case.c.case_id.in_(judged))
     if filters.due_before is not None:
         wanted.append(review_case.c.due_on < filters.due_before)
     if filters.postcode4 is not None:
@@ -282,10 +299,10 @@ def _is_holder(viewer: Viewer) -> sa.ColumnElement[bool]:
     return review_case.c.locked_by == viewer.account
 
 
-def _place(after: str | None) -> tuple[date, str] | None:
-    day, _, case_id = (after or "").partition(".")
+def _place(after: str | None, keys: int) -> list[date | str] | None:
+    *days, case_id = (after or "").split(".")
     try:
-        return date.fromisoformat(day), case_id
+        return [*map(date.fromisoformat, days), case_id] if len(days) == keys - 1 else None
     except ValueError:
         return None
 

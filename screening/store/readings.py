@@ -41,8 +41,8 @@ class Reveal:
     `arm`: flag or sample. `evidence`: EVIDENCE with `position` in front (a hit's item is "hit:<position>"); empty of a
     sampled case. `declarations`: the cited indicators as they were in this run, by code. `reason`: the clause of the
     review rule, None of a sampled case. `opened`: the items that this viewer opened. `first_seen`: since when the
-    address is flagged, or when it was drawn. `places`: DOSSIER_PLACES without `address_id`, records elsewhere that a
-    hit cites included. `links`: LINKS of the dossier, those that a hit cites included.
+    address is flagged, or when it was drawn. What hits cite from elsewhere: `cited_records` (as Dossier.records) and
+    `cited_parties` (DOSSIER_PARTIES); `places` (DOSSIER_PLACES without `address_id`) and `links` (LINKS) hold theirs.
     """
 
     arm: str
@@ -51,6 +51,8 @@ class Reveal:
     reason: str | None
     opened: set[str]
     first_seen: date
+    cited_records: list[dict[str, object]]
+    cited_parties: pl.DataFrame
     places: pl.DataFrame
     links: pl.DataFrame
 
@@ -164,6 +166,8 @@ def reveal(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Reve
         reason=None if flag is None else str(flag["reason"]),
         opened=opened,
         first_seen=dossier.run.as_of if flag is None else flag["first_flagged"],
+        cited_records=dossier.cited_records,
+        cited_parties=dossier.cited_parties,
         places=dossier.places,
         links=dossier.links,
     )

@@ -14,7 +14,7 @@ depends_on = None
 # Written out, not imported: a migration stays what it was when the tables move on.
 JSON_TEXT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
-UNDECIDED = sa.text("concluded_on IS NULL")
+UNDECIDED = "concluded_on IS NULL"
 
 #: Table -> the sets of columns of which no second row may exist.
 APPEND_ONLY = {
@@ -105,17 +105,21 @@ def _case() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["run.run_id"], name=op.f("fk_review_case_run_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_review_case")),
     )
-    _index("ix_review_case_open_address", "review_case", ["address_id"], unique=True, undecided=True)
-    _index("ix_review_case_address_id", "review_case", ["address_id"])
-    for name, columns in {
-        "all": ["opened_on", "case_id", "expires_on", "sensitive"],
-        "plain": ["sensitive", "opened_on", "case_id", "expires_on"],
-        "mine": ["assignee", "opened_on", "case_id"],
-        "postcode": ["postcode4", "opened_on", "case_id"],
-    }.items():
-        _index(f"ix_review_case_queue_{name}", "review_case", columns, undecided=True)
-    _index("ix_review_case_state_opened_on_case_id", "review_case", ["state", "opened_on", "case_id"])
-    _index("ix_review_case_concluded_on_state", "review_case", ["concluded_on", "state"])
+    _index("ix_review_case_open_address", "review_case", ["address_id"], unique=True, where=UNDECIDED)
+    for name, where, columns in (
+        ("all", UNDECIDED, ["opened_on", "case_id", "expires_on"]),
+        ("plain", UNDECIDED, ["sensitive", "opened_on", "case_id", "expires_on"]),
+        ("due", UNDECIDED, ["due_on", "opened_on", "case_id"]),
+        ("mine", "assignee IS NOT NULL", ["assignee", "opened_on", "case_id"]),
+    ):
+        _index(f"ix_review_case_queue_{name}", "review_case", columns, where=where)
+    for columns in (
+        ["address_id"],
+        ["postcode4", "concluded_on", "opened_on", "case_id"],
+        ["state", "opened_on", "case_id"],
+        ["state", "concluded_on"],
+    ):
+        _index(f"ix_review_case_{'_'.join(columns)}", "review_case", columns)
 
 
 def _openings_and_readings() -> None:
@@ -272,9 +276,9 @@ def _fingerprints() -> None:
         )
 
 
-def _index(name: str, table: str, columns: list[str], *, unique: bool = False, undecided: bool = False) -> None:
-    where = {"sqlite_where": UNDECIDED, "postgresql_where": UNDECIDED} if undecided else {}
-    op.create_index(op.f(name), table, columns, unique=unique, **where)
+def _index(name: str, table: str, columns: list[str], *, unique: bool = False, where: str | None = None) -> None:
+    only = {} if where is None else {f"{kind}_where": sa.text(where) for kind in ("sqlite", "postgresql")}
+    op.create_index(op.f(name), table, columns, unique=unique, **only)
 
 
 def _by(table: str, column: str) -> sa.CheckConstraint:
