@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flows import backtest_cli, links_cli, match_cli, rules_cli
+from flows import audit_cli, backtest_cli, links_cli, match_cli, rules_cli, serve_cli
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import ExitCode
 
@@ -37,6 +37,8 @@ _INTERRUPTED = 130
 app.add_typer(links_cli.app, name="links")
 app.add_typer(match_cli.app, name="match")
 app.add_typer(rules_cli.app, name="rules")
+app.add_typer(audit_cli.app, name="audit")
+app.command()(serve_cli.serve)
 app.command()(backtest_cli.backtest)
 app.command()(backtest_cli.reproduce)
 
@@ -74,18 +76,20 @@ def check(config: Config = _DEFAULT, as_of: AsOf = None, as_json: AsJson = False
 
 
 @app.command()
-def explain(
+def explain(  # noqa: PLR0917 - typer gives them by name
     address: Annotated[str, typer.Argument(help="A BAG object id (16 digits) or an address as you would write it.")],
     config: Config = _DEFAULT,
     run_id: RunId = None,
     english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
+    case: Annotated[str | None, typer.Option(help="The case that you look for (a real municipality).")] = None,
+    purpose: Annotated[str | None, typer.Option(help="P-VERG, P-WON, P-OO or P-REG (a real municipality).")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell why an address was flagged, or why not, with the records."""
+    """Tell why an address was flagged, or why not, with the records. In a real municipality that is written down."""
     from flows import show
     from flows.explain import explain as tell
 
-    told = tell(config, address, run_id=run_id)
+    told = tell(config, address, run_id=run_id, case=case, purpose=purpose)
     if as_json:
         _print_json(told.document())
     else:
