@@ -2,8 +2,8 @@
 
 A chain cannot lose its beginning unseen, and a term means that it must. So the beginning goes up to a signed head that
 is older than the term: the head stays in the place of the entries, the check goes on from it, and the erasure is an
-entry. Whoever owns the database can do no more with this than the term allows: a younger head is refused here, and found
-by the check.
+entry. Whoever owns the database can do no more with this than the term allows: a younger head is refused here, and
+found by the check.
 """
 
 from __future__ import annotations
