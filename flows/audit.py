@@ -167,6 +167,14 @@ def run_published(settings: Settings, outcome: Outcome, *, now: datetime | None 
     return [one.problem for one in done if one.problem] + _advice(chosen)
 
 
+def anchor_head(settings: Settings, ledger, *, now: datetime) -> list[str]:
+    """Bring the head of an open ledger outside: for a server, once a day. What went wrong, a line each; else empty.
+
+    LedgerError when the head cannot be read or signed.
+    """
+    return [one.problem for one in _anchored(ledger, audit_settings(settings), now) if one.problem]
+
+
 def _anchored(ledger, chosen: AuditSettings, at: datetime) -> list[Anchored]:
     from screening.store.ledger import sign_head, signing_key
 

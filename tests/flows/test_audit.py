@@ -22,6 +22,7 @@ from screening.vocabulary import LedgerAction
 
 RUN = "0123456789abcdef"
 CASE = "00000000000000aa"
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 CONFIGURATION = """
 [municipality]
 name = "Voorbeeldstad"
@@ -106,6 +107,16 @@ def test_a_place_that_fails_is_told_and_the_others_get_the_head(tmp_path: Path) 
     assert "exit code 1" in told[1]
     assert (tmp_path / "by-command").read_bytes() == heads(config)[0].read_bytes()
     assert published(config), "told again each time"
+
+
+def test_a_server_brings_the_head_of_its_open_ledger_outside(tmp_path: Path) -> None:
+    config = configured(tmp_path, 'anchor = ["file:outside", "command:false"]')
+    with open_ledger(tmp_path / "var") as ledger:
+        ledger.write(read("a.bakker", NOW))
+        told = audit.anchor_head(load(config), ledger, now=NOW)
+    assert len(told) == 1
+    assert "exit code 1" in told[0]
+    assert '"seq":1,' in heads(config)[0].read_text()
 
 
 def test_a_command_that_hangs_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
