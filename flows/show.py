@@ -124,7 +124,8 @@ def demo_text(outcome: Outcome) -> None:
     config = outcome.folder.parent.parent.parent / "screening.toml"
     _OUT.print(
         f"Open the report in a browser: [bold]{outcome.folder.resolve() / 'run.html'}[/bold]\n"
-        f"Why an address was flagged:   .venv/bin/barrier explain ADDRESS --config {config}",
+        f"Why an address was flagged:    .venv/bin/barrier explain ADDRESS --config {config}\n"
+        f"Review the flagged addresses:  .venv/bin/barrier serve --demo --config {config}",
         soft_wrap=True,
     )
 
