@@ -1,0 +1,65 @@
+"""For the team lead: does an indicator find more than chance, is the work done in time, does everybody still read."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from screening.review.i18n import number
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.store.monthly_counts import HANDLING_DAYS
+from screening.store.small_counts import FEW, NEARLY_ALL, TOO_FEW_CASES, Share
+from screening.store.statistics import READING_BANDS, dashboard
+from screening.vocabulary import ReviewOutcome, Role
+
+router = Pages()
+
+
+@router.page(
+    "GET", "/overzicht", may={Role.LEAD}, reads="statistics", nav="dashboard.nav", nav_order=70, hint="dashboard.hint"
+)
+def overview(page: Page) -> Response:
+    """All figures, in tables. Nothing is ordered by a figure: indicators by code, reviewers by account."""
+    shown = dashboard(page.store, now=page.now)
+    return page.render(
+        "dashboard/dashboard.html.j2",
+        shown=shown,
+        outcomes=list(ReviewOutcome),
+        alarms=[one for one in shown.reviewers if one.follows_always or one.reads_too_fast],
+        told=lambda share: told(page, share),
+        days=lambda index: _days(page, index),
+        reading=lambda index: _reading(page, index),
+        kappa=None if shown.agreement is None else number(shown.agreement, page.lang, 1),
+        capacity=page.settings.policy.capacity_per_day,
+    )
+
+
+def told(page: Page, share: Share) -> str:
+    """A share in words: with its interval, or why there is none."""
+    if share.state == TOO_FEW_CASES:
+        return page.t("dashboard.share.too_few", needed=share.needed)
+    if share.state == FEW:
+        return page.t("dashboard.share.few", high=share.high)
+    if share.state == NEARLY_ALL:
+        return page.t("dashboard.share.nearly_all", low=share.low)
+    return page.t("dashboard.share.shown", value=share.value, low=share.low, high=share.high)
+
+
+def _days(page: Page, index: int | None) -> str:
+    if index is None:
+        return page.t("dashboard.days.unknown")
+    if index == len(HANDLING_DAYS):
+        return page.t("dashboard.days.more", n=HANDLING_DAYS[-1])
+    first = 0 if index == 0 else HANDLING_DAYS[index - 1] + 1
+    return page.t("dashboard.days.between", first=first, last=HANDLING_DAYS[index])
+
+
+def _reading(page: Page, index: int | None) -> str:
+    if index is None:
+        return page.t("dashboard.reading.unknown")
+    if index == 0:
+        return page.t("dashboard.reading.fast")
+    first = READING_BANDS[index - 1] // 60
+    if index == len(READING_BANDS):
+        return page.t("dashboard.reading.more", n=first)
+    return page.t("dashboard.reading.between", first=first, last=READING_BANDS[index] // 60)

@@ -1,0 +1,64 @@
+"""A dossier on paper: an accessible PDF of what the page shows, marked, with who printed it, when and until when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.responses import Response
+
+from screening.review.i18n import long_date
+from screening.review.page import Page
+from screening.review.pages.queue import OFFICERS
+from screening.review.pages_registry import Pages
+from screening.review.printed import Block, dossier_blocks
+from screening.review.shown import Shown
+from screening.store.case_errors import NotReadyError
+from screening.store.cases import get_case
+from screening.store.viewer import day_of, days_later
+from screening.typeset import pdf
+
+router = Pages()
+
+DOCUMENT = Path(__file__).parents[1] / "documents" / "document.typ"
+#: A print is destroyed after these days, or when the case is over: it says so on every page.
+KEEP_DAYS = 14
+
+
+@router.page("GET", "/zaken/{case_id}/afdruk", may=OFFICERS, reads="print", case="case_id")
+def dossier(page: Page, case_id: str, groot: str = "") -> Response:
+    """The dossier as PDF/UA, after the own reading. `groot=ja`: in large type."""
+    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+        return page.not_found()
+    shown = Shown.of(page, case_id)
+    if shown.reveal is None:
+        raise NotReadyError("A dossier is printed after the own reading.", "no_reading")
+    content = document(
+        page,
+        title=shown.case.address,
+        reference=page.t("dossier.case", id=case_id),
+        blocks=dossier_blocks(page, shown),
+        large=groot == "ja",
+    )
+    return page.file(content, "application/pdf", "dossier.pdf")
+
+
+def document(page: Page, *, title: str, reference: str, blocks: list[Block], large: bool = False) -> bytes:
+    """A marked document as PDF/UA. At the foot of each page: who printed it, when, and by when it is destroyed."""
+    t = page.t
+    until = days_later(day_of(page.now), KEEP_DAYS)
+    return pdf(
+        DOCUMENT,
+        {
+            "title": title,
+            "author": page.settings.municipality,
+            "language": page.lang,
+            "large": large,
+            "marking": t("printing.marking"),
+            "reference": reference,
+            "printed": t("printing.printed", who=page.viewer.account, when=long_date(page.now, page.lang)),
+            "expires": t("printing.expires", day=long_date(until, page.lang)),
+            "page": t("printing.page"),
+            "of": t("printing.of"),
+            "blocks": blocks,
+        },
+    )

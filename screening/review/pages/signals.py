@@ -1,0 +1,196 @@
+"""A signal from a colleague: whom to call first, the form, what became of it, and the contact person's decision."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from screening.review.page import Page
+from screening.review.pages.queue import day_in
+from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.store.colleague_signals import (
+    CARE,
+    DECISIONS,
+    JOINS_DOSSIER,
+    NOT_USED,
+    REASONS,
+    care_contacts,
+    cases_at,
+    decide,
+    get_signal,
+    inbox,
+    own_signals,
+    report_signal,
+)
+from screening.store.sightings import OBSERVATIONS, Sighting, SignalError, wrong_with
+from screening.store.signal_tables import MAX_TEXT
+from screening.store.signal_text import Problem, problems
+from screening.store.signal_words import VICTIM
+from screening.store.viewer import day_of
+from screening.vocabulary import LedgerAction, Purpose, Role
+
+router = Pages()
+
+#: Fields of the form, and the fields of the store that they are for.
+FIELDS: dict[str, str] = {
+    "waarnemingen": "observations", "datum": "seen_on", "postcode": "postcode", "huisnummer": "house_number",
+    "toevoeging": "addition", "plaats": "place", "tekst": "text",
+}  # fmt: skip
+_MAX_FIELD = 200
+CONTACT_PERSON = {Role.CONTACT_PERSON}
+
+
+@router.page(
+    "GET", "/signalen", may=SIGNED_IN, reads="signals", purpose=Purpose.OO, nav="signals.nav", nav_order=60,
+    hint="signals.hint",
+)  # fmt: skip
+def own(page: Page) -> Response:
+    """First whom to call; then the way to the form, and what became of one's own signals."""
+    return page.render(
+        "signals/own.html.j2", signals=own_signals(page.store, page.viewer), observations=OBSERVATIONS, reasons=REASONS
+    )
+
+
+@router.page("GET", "/signalen/nieuw", may=SIGNED_IN)
+def form(page: Page) -> Response:
+    """The form. Nothing is filled in, the day neither: who reports says when it was."""
+    return _form(page, {}, [])
+
+
+@router.page("POST", "/signalen/nieuw", may=SIGNED_IN)
+def send(page: Page) -> Response:
+    """Take a signal in. What is refused stays in the form of the person who wrote it, and nowhere else."""
+    filled = {name: page.form.get(name, "")[:_MAX_FIELD] for name in FIELDS}
+    filled["tekst"] = page.form.get("tekst", "")[: 10 * MAX_TEXT]
+    chosen = [code for code in page.form.all("waarnemingen") if code in OBSERVATIONS]
+    wrong: dict[str, str] = {}
+    if page.form.get("geen_gevaar") != "ja":
+        wrong["geen_gevaar"] = page.t("signals.wrong.danger")
+    seen_on = day_in(filled["datum"])
+    if seen_on is None:
+        wrong["datum"] = page.t("signals.wrong.seen_on.form")
+    number = filled["huisnummer"].strip()
+    seen = Sighting(
+        seen_on=seen_on or day_of(page.now),
+        postcode=filled["postcode"],
+        house_number=int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0,
+        addition=filled["toevoeging"],
+        place=filled["plaats"],
+        observations=tuple(chosen),
+        text=filled["tekst"],
+    )
+    wrong = _told(page, wrong_with(seen, day=day_of(page.now))) | wrong
+    if not wrong:
+        try:
+            with page.logged(LedgerAction.SIGNAL, "list:signals", purpose=Purpose.OO):
+                report_signal(page.store, page.viewer, seen, now=page.now)
+        except SignalError as error:
+            wrong = _told(page, error.fields)
+        else:
+            return page.redirect("/signalen", flash="signals.sent")
+    return _form(page, filled, chosen, wrong, problems(seen.text))
+
+
+def _form(
+    page: Page,
+    filled: dict[str, str],
+    chosen: list[str],
+    wrong: dict[str, str] | None = None,
+    found: list[Problem] | None = None,
+) -> Response:
+    return page.render(
+        "signals/form.html.j2",
+        status=422 if wrong else 200,
+        crumbs=[(page.t("signals.nav"), "/signalen")],
+        filled={name: filled.get(name, "") for name in FIELDS},
+        chosen=chosen,
+        agreed=page.form.get("geen_gevaar") == "ja",
+        wrong=wrong or {},
+        found=found or [],
+        may_be_victim=any(one.kind == VICTIM for one in found or []),
+        observations=[(code, texts[page.lang == "en"]) for code, texts in OBSERVATIONS.items()],
+        max_text=MAX_TEXT,
+    )
+
+
+def _told(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Field of the form -> what is wrong with it, in words. Of the text: that something is; what, stands beside it."""
+    names = {of: name for name, of in FIELDS.items()}
+    return {
+        names.get(field, "waarnemingen"): page.t(
+            "signals.wrong.text.summary" if field == "text" else f"signals.wrong.{field}.{codes[0]}"
+        )
+        for field, codes in fields.items()
+    }
+
+
+@router.page(
+    "GET", "/signalen/postbak", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO, nav="signals.inbox.nav",
+    nav_order=61, hint="signals.inbox.hint",
+)  # fmt: skip
+def letters(page: Page) -> Response:
+    """Every signal, those without a decision first."""
+    found = inbox(page.store, page.viewer)
+    return page.render(
+        "signals/inbox.html.j2",
+        waiting=[one for one in found if one.decision is None],
+        decided=[one for one in reversed(found) if one.decision is not None],
+        observations=OBSERVATIONS,
+        contacts=care_contacts(page.store, page.viewer),
+    )
+
+
+@router.page("GET", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
+def letter(page: Page, signal_id: str) -> Response:
+    """One signal, and what can be done with it."""
+    return _letter(page, signal_id, {})
+
+
+@router.page("POST", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
+def decided(page: Page, signal_id: str) -> Response:
+    """The contact person's decision."""
+    get_signal(page.store, page.viewer, signal_id)
+    decision = page.form.get("besluit", "")
+    try:
+        with page.logged(LedgerAction.SIGNAL, f"signal:{signal_id}", purpose=Purpose.OO):
+            decide(
+                page.store,
+                page.viewer,
+                signal_id,
+                decision,
+                now=page.now,
+                address_id=page.form.get("adres") or None,
+                reason=page.form.get("reden") or None,
+                phone=page.form.get("telefoon", ""),
+            )
+    except SignalError as error:
+        names = {"decision": "besluit", "address_id": "adres", "reason": "reden", "phone": "telefoon"}
+        wrong = {names[field]: page.t(f"signals.wrong.{field}.{codes[0]}") for field, codes in error.fields.items()}
+        return _letter(page, signal_id, wrong)
+    page.read_object = f"signal:{signal_id}"
+    if decision == CARE:
+        return page.redirect(f"/signalen/postbak/{signal_id}", flash="signals.decided.care", kind="warning")
+    return page.redirect("/signalen/postbak", flash=f"signals.decided.{decision}")
+
+
+def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
+    signal = get_signal(page.store, page.viewer, signal_id)
+    page.read_object = f"signal:{signal_id}"
+    cases = cases_at(page.store, page.viewer, signal, now=page.now)
+    return page.render(
+        "signals/letter.html.j2",
+        status=422 if wrong else 200,
+        crumbs=[(page.t("signals.nav"), "/signalen"), (page.t("signals.inbox.nav"), "/signalen/postbak")],
+        signal=signal,
+        observations=OBSERVATIONS,
+        reasons=[
+            ("", page.t("signals.letter.choose")),
+            *((code, text[page.lang == "en"]) for code, text in REASONS.items()),
+        ],
+        decisions=[one for one in DECISIONS if cases or one != JOINS_DOSSIER],
+        cases=[("", page.t("signals.letter.choose")), *((one.address_id, one.address) for one in cases)],
+        has_cases=bool(cases),
+        filled={name: page.form.get(name, "")[:_MAX_FIELD] for name in ("besluit", "adres", "reden", "telefoon")},
+        wrong=wrong,
+        care=CARE,
+        not_used=NOT_USED,
+    )

@@ -1,0 +1,120 @@
+"""The overview of the team lead: no address, no person, nothing of few, no order that ranks, and an alarm in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from screening.store import Workspace, open_store, publish
+from screening.vocabulary import LedgerAction, Role
+from tests.review.conftest import Review, axe_violations, looking, overflows, review_on, serving
+from tests.store.bundles import make_bundle
+from tests.store.test_statistics import Office, Officer
+
+LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace in which officers did a season's work: many cases of two indicators, few of the sample."""
+    workspace = Workspace(tmp_path_factory.mktemp("dashboard") / "w")
+    with open_store(workspace) as store:
+        office = Office(store, publish(store, workspace, make_bundle(6)).run_id)
+        with office.in_one_go():
+            Officer("a.aandachtig", 0.3, 400, 1).works(office, 480)
+            Officer("s.stempelaar", 1.0, 20, 3).works(office, 130)
+            for _ in range(3):
+                office.case("a.aandachtig", "geen_afwijking", "onjuiste_koppeling")
+    return workspace
+
+
+@pytest.fixture
+def dashboard(worked: Workspace) -> Iterator[Review]:
+    """The application on it, weeks later."""
+    with review_on(worked) as review:
+        review.clock.now = LATER
+        yield review
+
+
+def _main(page: str) -> str:
+    return page[page.index("<main") : page.index("</main>")]
+
+
+@pytest.mark.parametrize(
+    "role", [None, Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.ANALYST, Role.CONTACT_PERSON, Role.AUDITOR, Role.ADMIN]
+)
+def test_only_the_lead_sees_it(bare_review: Review, role: Role | None) -> None:
+    assert bare_review.client(*([role] if role else [])).get("/overzicht").status_code == 403
+
+
+def test_before_the_first_month_it_says_so(bare_review: Review) -> None:
+    page = bare_review.client(Role.LEAD).get("/overzicht")
+    assert page.status_code == 200
+    assert "Er is nog geen hele maand voorbij" in page.text
+    assert "onvoldoende gegevens (nodig: 457)" in page.text
+
+
+def test_what_is_enough_is_told_with_its_interval_and_what_is_not_is_not(dashboard: Review) -> None:
+    main = _main(dashboard.client(Role.LEAD).get("/overzicht").text)
+    assert re.search(r"\d+ % \(\d+–\d+ %\)", main)
+    assert "onvoldoende gegevens (nodig: 457)" in main
+    assert "De steekproef is klein" in main
+    assert "minder dan 10, dus hooguit" in main
+
+
+def test_no_count_under_ten_and_no_exact_count_is_shown(dashboard: Review) -> None:
+    main = _main(dashboard.client(Role.LEAD).get("/overzicht").text)
+    cells = re.findall(r's-count">\s*([^<]*?)\s*</td>', main)
+    assert len(cells) > 20
+    assert {one for one in cells if not re.fullmatch(r"&lt; 10|\d+0–\d+9", one)} == set()
+
+
+def test_no_address_and_no_case_is_named(dashboard: Review) -> None:
+    main = _main(dashboard.client(Role.LEAD).get("/overzicht").text)
+    assert "Teststraat" not in main
+    assert not re.search(r"\b[0-9a-f]{16}\b", main)
+    for word in ("verdacht", "risico", "score", "slachtoffer"):
+        assert word not in main.lower()
+
+
+def test_nothing_is_ordered_by_a_figure(dashboard: Review) -> None:
+    main = _main(dashboard.client(Role.LEAD).get("/overzicht").text)
+    codes = re.findall(r'scope="row">([A-Z]{3}-\d\d) ', main)
+    assert codes == sorted(codes)
+    accounts = re.findall(r'scope="row">([a-z]\.[a-z]+)<', main)
+    assert accounts == sorted(accounts)
+
+
+def test_the_alarm_names_who_to_talk_with_and_nobody_else(dashboard: Review) -> None:
+    main = _main(dashboard.client(Role.LEAD).get("/overzicht").text)
+    alarm = main[main.index("utrecht-alert--warning") : main.index("utrecht-alert--info")]
+    assert "s.stempelaar besloot in minstens 95 %" in alarm
+    assert "s.stempelaar leest een dossier meestal korter dan 60 seconden" in alarm
+    assert "a.aandachtig" not in alarm
+
+
+def test_reading_it_is_in_the_ledger(dashboard: Review) -> None:
+    lead = dashboard.client(Role.LEAD)
+    lead.get("/overzicht")
+    entries = list(dashboard.ledger.entries(action=LedgerAction.READ_STATISTICS, actor=lead.account))
+    assert [one.entry.object for one in entries] == ["list:statistics"]
+
+
+def test_it_is_there_in_english(dashboard: Review) -> None:
+    main = _main(dashboard.client(Role.LEAD).get("/overzicht?lang=en").text)
+    assert "Overview for the team lead" in main
+    assert "insufficient data (needed: 457)" in main
+
+
+def test_in_a_browser_nothing_is_wrong(browser, worked: Workspace, tmp_path: Path) -> None:
+    with serving(worked) as served:
+        served.review.clock.now = LATER
+        for width in (1280, 360):
+            with looking(browser, served, Role.LEAD, width=width) as page:
+                page.goto(f"{served.url}/overzicht")
+                assert axe_violations(page) == []
+                assert not overflows(page)

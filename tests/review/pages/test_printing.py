@@ -1,0 +1,141 @@
+"""A printed dossier: only after the own reading, the same words as the page, accessible, marked, and in the ledger."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from screening.review.printed import facts, items, table
+from screening.store.tables import SAMPLED
+from screening.typeset import pdf
+from screening.vocabulary import LedgerAction, Role
+from tests.review.conftest import Review
+from tests.review.pages import officers
+
+DOCUMENT = Path(__file__).parents[3] / "screening" / "review" / "documents" / "document.typ"
+
+
+def _tool(content: bytes, folder: Path, *command: str) -> str:
+    file = folder / "print.pdf"
+    file.write_bytes(content)
+    found = [str(file) if part == "FILE" else part for part in command]
+    return subprocess.run(found, capture_output=True, check=True, text=True).stdout
+
+
+def _words(content: bytes, folder: Path) -> str:
+    return " ".join(_tool(content, folder, "pdftotext", "-layout", "FILE", "-").split())
+
+
+@pytest.fixture
+def officer(review: Review):
+    return review.client(Role.OFFICER)
+
+
+def test_nothing_is_printed_before_the_own_reading(review: Review, officer) -> None:
+    for arm in ("flag", SAMPLED):
+        case_id = officers.cases(review, arm=arm)[0]
+        officers.open_dossier(officer, case_id)
+        assert officer.get(f"/zaken/{case_id}/afdruk").status_code == 409
+
+
+def test_without_a_purpose_nothing_is_printed(review: Review) -> None:
+    client = review.client(Role.OFFICER, purpose=None)
+    assert client.get(f"/zaken/{officers.cases(review)[0]}/afdruk").status_code == 403
+
+
+def test_what_is_not_there_and_not_yours_cannot_be_told_apart(review: Review, officer) -> None:
+    sensitive = officers.cases(review, sensitive=True)[0]
+    answers = []
+    for case_id in ("f" * 16, sensitive):
+        officer.state_purpose(case_id)
+        answers.append(officer.get(f"/zaken/{case_id}/afdruk"))
+    assert [one.status_code for one in answers] == [404, 404]
+    assert answers[0].text.replace("f" * 16, "") == answers[1].text.replace(sensitive, "")
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.ANALYST, Role.CONTACT_PERSON, Role.AUDITOR, Role.ADMIN])
+def test_only_officers_print(review: Review, role: Role) -> None:
+    assert review.client(role).get(f"/zaken/{officers.cases(review)[0]}/afdruk").status_code == 403
+
+
+@pytest.mark.parametrize("large", ["", "?groot=ja"])
+def test_a_print_is_accessible_marked_and_says_what_the_page_says(
+    review: Review, officer, tmp_path: Path, large: str
+) -> None:
+    case_id = officers.cases(review)[0]
+    officers.read(officer, case_id)
+    officers.open_all(officer, case_id)
+    answer = officer.get(f"/zaken/{case_id}/afdruk{large}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["cache-control"] == "no-store"
+    about = _tool(answer.content, tmp_path, "pdfinfo", "FILE")
+    assert re.search(r"Tagged:\s+yes", about)
+    assert "<pdfuaid:part>1<" in _tool(answer.content, tmp_path, "pdfinfo", "-meta", "FILE")
+    structure = _tool(answer.content, tmp_path, "pdfinfo", "-struct", "FILE")
+    assert {"H1", "H2", "H3", "L", "P"} <= set(re.findall(r"^\s*(\w+)", structure, re.M))
+    read = _words(answer.content, tmp_path)
+    assert read.count("VERTROUWELIJK") == int(re.search(r"Pages:\s+(\d+)", about).group(1))
+    assert f"Afgedrukt door {officer.account} op 2 november 2026" in read
+    assert "uiterlijk op 16 november 2026" in read
+    assert "Bladzijde 1 van" in read
+    page = officers.words(officer.get(f"/zaken/{case_id}").text)
+    for heading in ("Waarom dit adres in de lijst staat", "Wat we niet weten", "Uw eigen lezing"):
+        assert heading in page
+        assert heading in read
+    assert officers.READING in read
+    # each sentence of the evidence stands in both
+    flat = re.sub(r"\s+", "", read)
+    shown = [one for one in re.findall(r"<dd>([^<]{30,})</dd>", officer.get(f"/zaken/{case_id}").text)]
+    assert shown
+    for sentence in shown:
+        assert re.sub(r"\s+|&#\d+;|&\w+;", "", sentence)[:60] in re.sub(r"[’'\"]", "", flat) or sentence[:25] in read
+
+
+def test_a_print_of_the_sample_says_that_no_rule_pointed_here(review: Review, officer, tmp_path: Path) -> None:
+    case_id = officers.cases(review, arm=SAMPLED)[0]
+    officers.read(officer, case_id)
+    read = _words(officer.get(f"/zaken/{case_id}/afdruk").content, tmp_path)
+    assert "Waarom dit adres in de lijst staat" in read
+    assert officers.words(officer.get(f"/zaken/{case_id}").text).count("loting") == 0 or "loting" in read
+
+
+def test_each_print_is_in_the_ledger(review: Review, officer) -> None:
+    case_id = officers.cases(review)[0]
+    officers.read(officer, case_id)
+    for _ in range(2):
+        officer.get(f"/zaken/{case_id}/afdruk")
+    entries = review.ledger.entries(action=LedgerAction.PRINT, actor=officer.account)
+    assert [(one.entry.object, one.entry.case, one.entry.result) for one in entries] == [
+        (f"case:{case_id}", case_id, "done")
+    ] * 2
+
+
+def test_a_print_in_english_is_english(review: Review, officer, tmp_path: Path) -> None:
+    case_id = officers.cases(review)[0]
+    officers.read(officer, case_id)
+    content = officer.get(f"/zaken/{case_id}/afdruk?lang=en").content
+    assert "Printed by" in _words(content, tmp_path)
+
+
+def test_text_is_never_markup(tmp_path: Path) -> None:
+    nasty = "#panic() *vet* $x$ = kop \\ <label> `code` //"
+    blocks = [
+        {"kind": "paragraph", "text": nasty}, {"kind": "quote", "text": nasty},
+        {"kind": "heading", "level": 2, "text": nasty},
+        *items([nasty]), *facts([(nasty, nasty)]), *table(["a", "b"], [(nasty, nasty)]),
+        *table(["a", "b", "c", "d", "e"], [(nasty,) * 5]),
+    ]  # fmt: skip
+    for large in (False, True):
+        data = {
+            "title": nasty, "author": nasty, "language": "nl", "large": large, "marking": nasty, "reference": nasty,
+            "printed": nasty, "expires": nasty, "page": "p", "of": "v", "blocks": blocks,
+        }  # fmt: skip
+        read = _words(pdf(DOCUMENT, data), tmp_path)
+        assert read.count("*vet*") >= 12
+
+
+def test_nothing_makes_no_empty_list() -> None:
+    assert items([]) == facts([]) == table(["a"], []) == []
