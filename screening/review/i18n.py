@@ -14,6 +14,8 @@ from screening.errors import ConfigurationError
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("nl", "en")
 _ZONE = ZoneInfo("Europe/Amsterdam")
+#: The safe loader; in C where there is one, ten times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MONTHS = {
     "nl": (
         "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
@@ -31,7 +33,7 @@ def load_texts(folder: Path = TEXTS) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for file in sorted(folder.glob("*.yaml")):
         try:
-            document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+            document = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506 - a safe one
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f", line {mark.line + 1}" if mark else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,8 +19,9 @@ STATIC_FILES = HERE / "static"
 _THEME_CLASS = re.compile(r"\.([a-z][a-z0-9-]*-theme)\b")
 
 
+@cache
 def environment() -> jinja2.Environment:
-    """The one environment: autoescape for every extension."""
+    """The one environment: autoescape for every extension. It knows nothing of a municipality, so all share it."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
