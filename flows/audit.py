@@ -76,17 +76,18 @@ def audit_settings(settings: Settings) -> AuditSettings:
     odd = sorted(set(table) - _AUDIT_KEYS)
     if odd:
         raise ConfigurationError(f"{file}: [audit] holds an unknown key '{odd[0]}'. Known: {', '.join(_AUDIT_KEYS)}.")
-    wanted = table.get("anchor", [f"file:{settings.workspace / HEADS}"])
+    workspace = settings.workspace.absolute()  # of its own beginning, unlike what the file names
+    wanted = table.get("anchor", [f"file:{workspace / HEADS}"])
     if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
         raise ConfigurationError(f'{file}: audit.anchor must be a list such as ["file:/mnt/elsewhere", "command:lp"].')
     places = tuple(_place(file, one) for one in wanted)
-    key = table.get("signing_key", str(settings.workspace / "keys" / SIGNING_KEY))
+    key = table.get("signing_key", str(workspace / "keys" / SIGNING_KEY))
     if not isinstance(key, str) or not key.strip():
         raise ConfigurationError(f"{file}: audit.signing_key must name a file in quotes.")
     hours = table.get("working_hours", [Norms.day_starts, Norms.day_ends])
     if not _are_hours(hours):
         raise ConfigurationError(f"{file}: audit.working_hours must be two hours of a day, such as [7, 20].")
-    inside = settings.workspace.resolve()
+    inside = workspace.resolve()
     beside = all(one.kind == "file" and Path(one.target).resolve().is_relative_to(inside) for one in places)
     return AuditSettings(places, file.parent / key, Norms(day_starts=hours[0], day_ends=hours[1]), beside)
 

@@ -150,6 +150,21 @@ def test_heads_beside_the_ledger_are_advised_against(tmp_path: Path, table: str,
     assert told == [] if advice is None else advice in " ".join(told)
 
 
+def test_folders_are_those_of_the_configuration_from_wherever_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "town").mkdir()
+    configured(tmp_path / "town", "")
+    monkeypatch.chdir(tmp_path)
+    assert "kept in the workspace only" in published(Path("town/screening.toml"))[0]
+    assert len(list((tmp_path / "town" / "var" / "heads").iterdir())) == 1
+    assert (tmp_path / "town" / "var" / "keys" / "ledger-signing.key").exists()
+    configured(tmp_path / "town", 'anchor = ["file:outside"]\nsigning_key = "own.key"')
+    assert published(Path("town/screening.toml")) == []
+    assert len(list((tmp_path / "town" / "outside").iterdir())) == 1
+    assert (tmp_path / "town" / "own.key").exists()
+
+
 @pytest.mark.parametrize(
     "table",
     ["ankor = []", 'anchor = "file:x"', 'anchor = ["x"]', 'anchor = ["file:"]', 'anchor = ["mail:a@b"]',
