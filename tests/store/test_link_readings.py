@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import json
 import threading
 from datetime import UTC, datetime
 
-import polars as pl
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from screening.store import Store, Workspace, judgement_history, judgements, open_store, publish, undo_judgement
-from screening.store.bundle import LINKS_TO_JUDGE
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.link_readings import LinkConflictError, read_pair, result, undo_last
 from screening.store.link_readings_reads import get_pair, my_readings, next_pair, progress, reading_totals
@@ -24,35 +21,12 @@ from screening.store.tables import link_judgement
 from screening.store.viewer import Viewer
 from screening.vocabulary import Role
 from tests.store.bundles import make_bundle
+from tests.store.linked import link, pair, rows
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 ANA, BEA, CAS = (Viewer(name, frozenset({Role.ANALYST})) for name in ("ana", "bea", "cas"))
 SIA = Viewer("sia", frozenset({Role.ANALYST, Role.SENSITIVE_REVIEWER}))
 OLE = Viewer("ole", frozenset({Role.OFFICER, Role.LEAD, Role.AUDITOR, Role.ADMIN}))
-
-
-def link(number: int) -> str:
-    return f"L-{number:020x}"
-
-
-def pair(number: int) -> tuple[str, str]:
-    return f"a{number}", f"b{number}"
-
-
-def rows(numbers: range, sensitive: tuple[int, ...] = ()) -> pl.DataFrame:
-    side = {"name": "J. de Vries", "birth_year": "1970", "dataset": "vergunningen"}
-    return pl.DataFrame(
-        [
-            {
-                "link_id": link(n), "left_fingerprint": pair(n)[0], "right_fingerprint": pair(n)[1], "kind": "person",
-                "sensitive": n in sensitive, "left_side": json.dumps(side | {"key": f"Z{n}"}),
-                "right_side": json.dumps(side | {"key": f"Y{n}"}), "log_odds": 3.5,
-                "comparisons": '{"family_name":{"similarity":1.0,"weight":3.5}}',
-            }
-            for n in numbers
-        ],
-        schema=LINKS_TO_JUDGE,
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import json
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import polars as pl
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.store import Store, Workspace, publish
+from screening.store import Store, Workspace
 from screening.store.case_errors import ConflictError, NotAllowedError
-from screening.store.case_tables import review_case
 from screening.store.viewer import Viewer
 from screening.store.visits import VISIT_CONTROLES, case_visits, findings_as_controles, get_list, lists, record_outcome
 from screening.store.visits_planning import finish, move, plan, shortest_way, visitable
@@ -24,7 +20,8 @@ from screening.store.visits_route import walk_length, walking_order
 from screening.store.visits_tables import visit_outcome, visit_stop
 from screening.store.visits_words import FINDINGS, LOOK_AT, SITUATIONS, VisitFormError, checked_findings, checked_note
 from screening.vocabulary import Role
-from tests.store.bundles import NAME, address, make_bundle
+from tests.store.bundles import NAME
+from tests.store.visited import NUMBERS, add_case, case_id, confirmed_town
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 3)
@@ -32,51 +29,12 @@ ANN = Viewer("ann", frozenset({Role.OFFICER}))
 BEN = Viewer("ben", frozenset({Role.OFFICER}))
 SARA = Viewer("sara", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
 LEAD = Viewer("lou", frozenset({Role.LEAD}))
-RUN = make_bundle(60)
-#: Flagged addresses of the run along one street, by number: the cases of the tests.
-NUMBERS = (3, 6, 9, 12, 15)
-
-
-def case_id(number: int) -> str:
-    return f"{number:016x}"
 
 
 @pytest.fixture
 def town(store: Store, workspace: Workspace) -> Store:
-    """A store with a run, and a confirmed case at each of the numbers; only 6 is sensitive."""
-    spots = [
-        {"address_id": address(n), "dataset": "bag_adressen", "key": f"N{n}", "fingerprint": None, "source_date": None}
-        | {"fields": json.dumps({"rd_x": f"{1000.0 * n}", "rd_y": "450000.0"} if n != 15 else {"rd_x": None})}
-        for n in NUMBERS
-    ]
-    records = pl.concat([RUN.dossier_records, pl.DataFrame(spots, schema=RUN.dossier_records.schema)])
-    publish(store, workspace, replace(RUN, dossier_records=records))
-    for number in NUMBERS:
-        add_case(store, number)
-    return store
-
-
-def add_case(store: Store, number: int, **changes: object) -> str:
-    row = {
-        "case_id": case_id(number), "address_id": address(number), "address": f"Teststraat {number:02d}",
-        "arm": "flag", "sensitive": number == 6, "run_id": RUN.run_id, "opened_on": date(2026, 11, 1),
-        "due_on": date(2026, 11, 15), "expires_on": date(2026, 12, 31), "state": "closed", "round": 1,
-        "outcome": "bevestigd_afwijking", "concluded_on": date(2026, 11, 2), "version": 3,
-    } | changes  # fmt: skip
-    with store.engine.begin() as connection:
-        _without_judgements(connection)
-        connection.execute(review_case.insert(), row)
-    return str(row["case_id"])
-
-
-def _without_judgements(connection: sa.Connection) -> None:
-    """Cases appear as they are after two officers: the triggers that ask for their judgements are tested elsewhere."""
-    if connection.dialect.name == "sqlite":
-        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'review_case'"
-        for name in connection.exec_driver_sql(triggers).scalars().all():
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-    else:
-        connection.exec_driver_sql("ALTER TABLE review_case DISABLE TRIGGER USER")
+    """Confirmed cases along a street."""
+    return confirmed_town(store, workspace)
 
 
 def planned(store: Store, *numbers: int, by: Viewer = ANN, **how: object):

@@ -1,0 +1,177 @@
+"""Links to judge: two mentions side by side, the number hidden until one has read them; and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+
+from starlette.responses import Response
+
+from screening.review.i18n import long_date
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.store.link_readings import LinkConflictError, read_pair, result, undo_last
+from screening.store.link_readings_reads import LinkPair, get_pair, my_readings, next_pair, progress
+from screening.vocabulary import LedgerAction, Purpose, Role
+
+router = Pages()
+
+ANALYSTS = frozenset({Role.ANALYST})
+#: What the form says -> what the store keeps.
+READINGS = {"zelfde": "positive", "verschillend": "negative", "weet_niet": "unsure"}
+#: Compared fields in the order in which they are shown.
+COMPARED = ("name", "birth_year", "kvk_nummer", "address")
+#: Below this likeness (0-1) a value is underlined as a whole: letters that happen to agree say nothing.
+_ALIKE = 0.6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field of both mentions. `verdict`: same, differs, left, right (known there alone) or unknown.
+
+    `left`, `right`: (text, is different) pieces, so that a difference can be marked within the value.
+    """
+
+    field: str
+    verdict: str
+    left: list[tuple[str, bool]]
+    right: list[tuple[str, bool]]
+
+
+@router.page("GET", "/koppelingen", may=ANALYSTS, nav="links.nav", nav_order=20, hint="links.hint")
+def start(page: Page) -> Response:
+    """How far the work is, how it goes, and what one read before; nobody's data."""
+    return page.render(
+        "links/start.html.j2", progress=progress(page.store, page.viewer), mine=my_readings(page.store, page.viewer)
+    )
+
+
+@router.page("GET", "/koppelingen/volgende", may=ANALYSTS)
+def on(page: Page, na: str = "") -> Response:
+    """To the next pair, or the next behind `na`."""
+    return _to_next(page, after=na or None)
+
+
+@router.page("POST", "/koppelingen/terug", may=ANALYSTS)
+def take_back(page: Page) -> Response:
+    """Undo one's last reading, and back to that pair."""
+    own = my_readings(page.store, page.viewer, limit=1)
+    try:
+        with page.logged(
+            LedgerAction.LINK_JUDGEMENT, f"link:{own[0].link_id}" if own else "list:links", purpose=Purpose.REG
+        ):
+            link_id = undo_last(page.store, page.viewer, now=page.now)
+    except LinkConflictError as error:
+        return page.redirect("/koppelingen", flash=f"links.conflict.{error.code}", kind="warning")
+    return page.redirect(f"/koppelingen/{link_id}", flash="links.undone", kind="info")
+
+
+@router.page("GET", "/koppelingen/{link_id}", may=ANALYSTS, reads="link", purpose=Purpose.REG)
+def pair(page: Page, link_id: str) -> Response:
+    """Two mentions side by side, and three answers."""
+    found = get_pair(page.store, page.viewer, link_id)
+    if found is None:
+        return page.not_found()
+    page.read_object = f"link:{link_id}"
+    own = my_readings(page.store, page.viewer, limit=1)
+    return page.render(
+        "links/pair.html.j2",
+        crumbs=[(page.t("links.title"), "/koppelingen")],
+        pair=found,
+        rows=rows(found),
+        where=[where(page, found.left), where(page, found.right)],
+        progress=progress(page.store, page.viewer),
+        can_undo=bool(own) and own[0].can_undo,
+    )
+
+
+@router.page("POST", "/koppelingen/{link_id}", may=ANALYSTS)
+def answer(page: Page, link_id: str) -> Response:
+    """Record the reading, and on to the next pair."""
+    reading = READINGS.get(page.form.get("oordeel", ""))
+    if reading is None:
+        return page.redirect(f"/koppelingen/{link_id}", flash="links.choose", kind="error")
+    try:
+        with page.logged(LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", purpose=Purpose.REG):
+            read_pair(page.store, page.viewer, link_id, reading, now=page.now)
+    except LinkConflictError as error:
+        return page.redirect("/koppelingen", flash=f"links.conflict.{error.code}", kind="warning")
+    return _to_next(page, after=link_id, flash=f"links.saved.{reading}")
+
+
+@router.page("GET", "/koppelingen/{link_id}/uitkomst", may=ANALYSTS, reads="link", purpose=Purpose.REG)
+def outcome(page: Page, link_id: str) -> Response:
+    """What came of a pair that one has read: from now on the reading stands, which the link to this page says."""
+    told = result(page.store, page.viewer, link_id, now=page.now)
+    if told is None:
+        return page.not_found()
+    page.read_object = f"link:{link_id}"
+    weighed = [
+        (name, one.get("similarity"), one.get("weight"))
+        for name, one in told.comparisons.items()
+        if isinstance(one, dict)
+    ]
+    return page.render(
+        "links/outcome.html.j2",
+        crumbs=[(page.t("links.title"), "/koppelingen")],
+        told=told,
+        rows=rows(told.pair),
+        where=[where(page, told.pair.left), where(page, told.pair.right)],
+        weighed=weighed,
+    )
+
+
+def rows(found: LinkPair) -> list[Row]:
+    """The compared fields of a pair, each with its difference as a word and marked in the text."""
+    return [_row(name, found.left.get(name) or "", found.right.get(name) or "") for name in COMPARED]
+
+
+def where(page: Page, side: Mapping[str, str | None]) -> list[str]:
+    """Where a mention stands, for information: register and role, the record's key, and from when to when it holds."""
+    role = f"links.role.{side.get('role')}"
+    told = [
+        f"{page.t('links.dataset.' + (side.get('dataset') or 'unknown'))}, "
+        f"{page.t(role) if role in page.t else side.get('role')}",
+        side.get("key") or "",
+    ]
+    begin, end = (_day(page, side.get(name)) for name in ("active_from", "active_to"))
+    if begin or end:
+        told.append(page.t("links.period", begin=begin or page.t("links.unknown"), end=end or page.t("links.now")))
+    return told
+
+
+def _day(page: Page, text: str | None) -> str:
+    return long_date(date.fromisoformat(text), page.lang) if text else ""
+
+
+def _row(field: str, left: str, right: str) -> Row:
+    if not left and not right:
+        return Row(field, "unknown", [], [])
+    if not left or not right:
+        return Row(
+            field, "left" if left else "right", [(left, False)] if left else [], [(right, False)] if right else []
+        )
+    if left.casefold() == right.casefold():
+        return Row(field, "same", [(left, False)], [(right, False)])
+    left_pieces: list[tuple[str, bool]] = []
+    right_pieces: list[tuple[str, bool]] = []
+    matcher = SequenceMatcher(None, left.casefold(), right.casefold(), autojunk=False)
+    # ß and its like have two letters in the comparison: places do not correspond
+    is_longer = len(left.casefold()) != len(left) or len(right.casefold()) != len(right)
+    whole = [("replace", 0, len(left), 0, len(right))]
+    steps = whole if is_longer or matcher.ratio() < _ALIKE else matcher.get_opcodes()
+    for kind, a, b, c, d in steps:
+        if a < b:
+            left_pieces.append((left[a:b], kind != "equal"))
+        if c < d:
+            right_pieces.append((right[c:d], kind != "equal"))
+    return Row(field, "differs", left_pieces, right_pieces)
+
+
+def _to_next(page: Page, *, after: str | None, flash: str | None = None) -> Response:
+    link_id = next_pair(page.store, page.viewer, after)
+    if link_id is None:
+        return page.redirect("/koppelingen", flash=flash or "links.none_left", kind="ok" if flash else "info")
+    return page.redirect(f"/koppelingen/{link_id}", flash=flash)

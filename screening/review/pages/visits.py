@@ -1,0 +1,233 @@
+"""Visits: choosing confirmed cases, the walking list and its order, and what was found."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from starlette.responses import Response
+
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.store.case_errors import ConflictError, NotAllowedError
+from screening.store.viewer import day_of
+from screening.store.visits import Stop, VisitList, get_list, lists, record_outcome
+from screening.store.visits_planning import finish, move, plan, shortest_way, visitable
+from screening.store.visits_route import walk_length
+from screening.store.visits_words import (
+    DEFAULT_LOOK_AT,
+    FINDINGS,
+    LOOK_AT,
+    MOST_NOTE,
+    SITUATIONS,
+    VisitFormError,
+)
+from screening.vocabulary import LedgerAction, Role
+
+router = Pages()
+
+OFFICERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
+HOME = "/bezoeken"
+
+
+@router.page("GET", HOME, may=OFFICERS, nav="visits.nav", nav_order=30, hint="visits.hint")
+def overview(page: Page) -> Response:
+    """One's own lists by day: how many stops, how many done; no address."""
+    return page.render("visits/overview.html.j2", lists=lists(page.store, page.viewer))
+
+
+@router.page("GET", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
+def new(page: Page) -> Response:
+    """The confirmed cases to choose from."""
+    return _choosing(page)
+
+
+@router.page("POST", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
+def make(page: Page) -> Response:
+    """Make a list of the chosen cases."""
+    chosen, look_at = page.form.all("zaak"), page.form.all("kijk")
+    day = _day(page.form.get("dag", ""))
+    purpose = page.purpose()
+    try:
+        if day is None:
+            raise VisitFormError("no_day", "for_date", "Fill in a day.")
+        with page.logged(LedgerAction.VISIT, "list:visits", purpose=purpose):
+            made = plan(
+                page.store,
+                page.viewer,
+                chosen,
+                for_date=day,
+                companion=page.form.get("collega"),
+                look_at=dict.fromkeys(chosen, look_at) if look_at else None,
+                now=page.now,
+            )
+    except VisitFormError as error:
+        return _choosing(page, error, 422)
+    except ConflictError:
+        return page.redirect(f"{HOME}/nieuw", flash="visits.conflict.planned", kind="warning")
+    for stop in made.stops:
+        page.log(LedgerAction.VISIT, f"visit:{stop.visit_id}", case=stop.case_id, purpose=purpose)
+    page.read_object = f"visit:{made.list_id}"
+    return page.redirect(f"{HOME}/{made.list_id}", flash="visits.made")
+
+
+@router.page("GET", f"{HOME}/{{list_id}}", may=OFFICERS, reads="visit")
+def one_list(page: Page, list_id: str) -> Response:
+    """The stops in walking order, to be changed and filled in."""
+    found = read_list(page, list_id)
+    if found is None:
+        return page.not_found()
+    return page.render(
+        "visits/list.html.j2",
+        crumbs=[(page.t("visits.title"), HOME)],
+        found=found,
+        metres=walk_length([stop.place for stop in found.stops]),
+        look_at=words_of(page, LOOK_AT),
+        situations=words_of(page, SITUATIONS),
+        findings=words_of(page, FINDINGS),
+    )
+
+
+@router.page("POST", f"{HOME}/{{list_id}}/volgorde", may=OFFICERS)
+def order(page: Page, list_id: str) -> Response:
+    """One stop up or down, or all in the shortest order again; the page comes back with the focus on what moved."""
+    visit_id, way = page.form.get("halte", ""), page.form.get("richting", "")
+    with page.logged(LedgerAction.VISIT, f"visit:{_known(page, list_id).list_id}", purpose=page.purpose()):
+        if way == "kortste":
+            shortest_way(page.store, page.viewer, list_id)
+            return page.redirect(f"{HOME}/{list_id}", flash="visits.shortest_done")
+        move(page.store, page.viewer, list_id, visit_id, -1 if way == "omhoog" else 1)
+    return page.redirect(f"{HOME}/{list_id}#halte-{visit_id}", flash="visits.moved")
+
+
+@router.page("POST", f"{HOME}/{{list_id}}/klaar", may=OFFICERS)
+def close(page: Page, list_id: str) -> Response:
+    """The walk is over: the addresses may be planned again, and a phone that still has the list forgets it."""
+    with page.logged(LedgerAction.VISIT, f"visit:{_known(page, list_id).list_id}", purpose=page.purpose()):
+        finish(page.store, page.viewer, list_id)
+    return page.redirect(HOME, flash="visits.finished")
+
+
+@router.page("GET", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
+def stop_form(page: Page, list_id: str, visit_id: str) -> Response:
+    """The form for what was found at one stop."""
+    found, stop = _stop(page, list_id, visit_id)
+    if found is None or stop is None:
+        return page.not_found()
+    return _outcome_form(page, found, stop)
+
+
+@router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
+def record(page: Page, list_id: str, visit_id: str) -> Response:
+    """Record what was found, or what should have been recorded."""
+    found, stop = _stop(page, list_id, visit_id)
+    if found is None or stop is None:
+        return page.not_found()
+    replaces = page.form.get("vervangt", "")
+    day = _day(page.form.get("dag", ""))
+    try:
+        if day is None:
+            raise VisitFormError("no_day", "visited_on", "Fill in a day.")
+        with page.logged(LedgerAction.VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose()):
+            record_outcome(
+                page.store,
+                page.viewer,
+                list_id,
+                visit_id,
+                situatie=page.form.get("situatie", ""),
+                bevindingen=page.form.all("bevinding"),
+                note=page.form.get("notitie", ""),
+                visited_on=day,
+                replaces=int(replaces) if replaces.isascii() and replaces.isdigit() and len(replaces) < 10 else None,
+                now=page.now,
+            )
+    except VisitFormError as error:
+        return _outcome_form(page, found, stop, error, 422)
+    except ConflictError:
+        return page.redirect(f"{HOME}/{list_id}/halte/{visit_id}", flash="visits.conflict.recorded", kind="warning")
+    return page.redirect(f"{HOME}/{list_id}", flash="visits.recorded")
+
+
+def read_list(page: Page, list_id: str) -> VisitList | None:
+    """A list for a page that shows its addresses: each stop is in the ledger under its case."""
+    found = get_list(page.store, page.viewer, list_id)
+    if found is None:
+        return None
+    page.read_object = f"visit:{list_id}"
+    for stop in found.stops:
+        page.log(LedgerAction.READ_VISIT, f"visit:{stop.visit_id}", case=stop.case_id, purpose=page.purpose())
+    return found
+
+
+def _known(page: Page, list_id: str) -> VisitList:
+    found = get_list(page.store, page.viewer, list_id)
+    if found is None:
+        raise NotAllowedError("There is no such walking list.")
+    return found
+
+
+def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList | None, Stop | None]:
+    found = get_list(page.store, page.viewer, list_id)
+    stop = next((one for one in found.stops if one.visit_id == visit_id), None) if found else None
+    if stop is not None:
+        page.read_object = f"visit:{visit_id}"
+        page.log(LedgerAction.READ_VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose())
+    return found, stop
+
+
+def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200) -> Response:
+    cases = visitable(page.store, page.viewer, now=page.now)
+    sent = page.route.method == "POST"
+    return page.render(
+        "visits/new.html.j2",
+        status=status,
+        crumbs=[(page.t("visits.title"), HOME)],
+        cases=cases,
+        chosen=page.form.all("zaak"),
+        look_at=words_of(page, LOOK_AT),
+        looked_at=page.form.all("kijk") if sent else list(DEFAULT_LOOK_AT),
+        day=page.form.get("dag", "") if sent else day_of(page.now).isoformat(),
+        companion=page.form.get("collega", ""),
+        errors=_errors(page, error),
+    )
+
+
+def _outcome_form(
+    page: Page, found: VisitList, stop: Stop, error: VisitFormError | None = None, status: int = 200
+) -> Response:
+    sent, last = page.route.method == "POST", stop.outcome
+    return page.render(
+        "visits/stop.html.j2",
+        status=status,
+        crumbs=[(page.t("visits.title"), HOME), (page.t("visits.list.crumb"), f"{HOME}/{found.list_id}")],
+        found=found,
+        stop=stop,
+        look_at=words_of(page, LOOK_AT),
+        situations=words_of(page, SITUATIONS),
+        findings=words_of(page, FINDINGS),
+        situation=page.form.get("situatie", "") if sent else (last.situatie if last else ""),
+        chosen=page.form.all("bevinding") if sent else list(last.bevindingen if last else ()),
+        note=page.form.get("notitie", "") if sent else (last.note if last else ""),
+        day=page.form.get("dag", "") if sent else (last.visited_on if last else day_of(page.now)).isoformat(),
+        replaces=page.form.get("vervangt", "") if sent else (last.id if last else ""),
+        most=MOST_NOTE,
+        errors=_errors(page, error),
+    )
+
+
+def _errors(page: Page, error: VisitFormError | None) -> dict[str, str]:
+    return {error.field: page.t(f"visits.error.{error.code}")} if error else {}
+
+
+def words_of(page: Page, words: dict[str, tuple[str, str]]) -> dict[str, str]:
+    """Code -> its words in the language of the page."""
+    return {code: pair[0 if page.lang == "nl" else 1] for code, pair in words.items()}
+
+
+def _day(text: str) -> date | None:
+    """A day as people and browsers write it; None for anything else."""
+    for form in ("%Y-%m-%d", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None

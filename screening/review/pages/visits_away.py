@@ -1,0 +1,88 @@
+"""The walking list outside: readable on a phone for 24 hours without a network, and on paper in large type.
+
+Kept on the phone is one page, by a press of a button, in the browser's own store and not as a file: a file stays, is
+copied to a cloud and opens without a password. A guard (a service worker for this page alone) gives it out for 24 hours
+and then deletes it. It holds addresses and what to look at: no name, no reason, nothing of the dossier.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from starlette.responses import Response
+
+from screening.review.i18n import long_date, number
+from screening.review.page import Page
+from screening.review.pages.visits import HOME, OFFICERS, read_list, words_of
+from screening.review.pages_registry import Pages
+from screening.review.rendering import STATIC_FILES, TEMPLATES
+from screening.store.visits_route import walk_length
+from screening.store.visits_words import LOOK_AT, SITUATIONS
+from screening.typeset import pdf
+from screening.vocabulary import LedgerAction
+
+router = Pages()
+
+KEPT_FOR = timedelta(hours=24)
+_GUARD = STATIC_FILES / "visits-guard.js"
+_TEMPLATE = Path(TEMPLATES) / "visits" / "list.typ"
+
+
+@router.page("GET", f"{HOME}/onderweg/wacht.js", may=OFFICERS)
+def guard(page: Page) -> Response:
+    """The guard's script. It stands below the pages that it may serve: from /static it would reach nothing."""
+    del page
+    return Response(_GUARD.read_bytes(), media_type="text/javascript")
+
+
+@router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=OFFICERS, reads="visit")
+def away(page: Page, list_id: str, bewaar: str = "") -> Response:
+    """The list as a plain page. `bewaar`: the copy for the phone, which the ledger tells apart."""
+    found = read_list(page, list_id)
+    if found is None:
+        return page.not_found()
+    is_copy = bewaar == "ja"
+    if is_copy:
+        page.log(LedgerAction.PRINT, f"visit:{list_id}", purpose=page.purpose())
+    until = page.now + KEPT_FOR
+    response = page.render(
+        "visits/away.html.j2", found=found, look_at=words_of(page, LOOK_AT), kept_until=until if is_copy else None
+    )
+    if is_copy:
+        response.headers["X-Bewaard-Seconden"] = str(int(KEPT_FOR.total_seconds()))
+    return response
+
+
+@router.page("GET", f"{HOME}/{{list_id}}/afdruk", may=OFFICERS, reads="print")
+def printed(page: Page, list_id: str) -> Response:
+    """The list as PDF/UA in large type."""
+    found = read_list(page, list_id)
+    if found is None:
+        return page.not_found()
+    t, look_at = page.t, words_of(page, LOOK_AT)
+    metres = walk_length([stop.place for stop in found.stops])
+    lines = [
+        f"{line.name}: {line.phone}"
+        + (f" ({when})" if (when := line.when_nl if page.lang == "nl" else line.when_en) else "")
+        for line in page.settings.help_lines
+    ]
+    content = pdf(
+        _TEMPLATE,
+        {
+            "language": page.lang,
+            "title": t("visits.list.title", day=long_date(found.for_date, page.lang)),
+            "about": t("visits.list.about", n=len(found.stops), km=number(metres / 1000, page.lang, 1)),
+            "stops": [
+                {"address": stop.address, "look_at": [look_at[code] for code in stop.look_at]} for stop in found.stops
+            ],
+            "circle": t("visits.away.circle"),
+            "situations": list(words_of(page, SITUATIONS).values()),
+            "door_title": t("visits.away.door_title"),
+            "door": t("visits.door"),
+            "danger_title": t("visits.away.danger"),
+            "help": lines,
+            "destroy": t("visits.away.destroy"),
+        },
+    )
+    return page.file(content, "application/pdf", "bezoeklijst.pdf")

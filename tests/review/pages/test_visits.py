@@ -1,0 +1,416 @@
+"""Visits, as an officer makes them: from confirmed cases to a walk, a phone without a network, and what was seen."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from screening.store import Workspace, open_store
+from screening.store.viewer import Viewer
+from screening.store.visits import findings_as_controles, get_list
+from screening.store.visits_planning import plan
+from screening.vocabulary import LedgerAction, Purpose, Role
+from tests.review.conftest import MORNING, Client, Review, axe_violations, looking, overflows, review_on, serving
+from tests.store.bundles import NAME
+from tests.store.visited import add_case, case_id, confirmed_town
+
+
+def fill(workspace: Workspace) -> Workspace:
+    with open_store(workspace) as store:
+        confirmed_town(store, workspace)
+    return workspace
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[Review]:
+    """The application on confirmed cases along a street."""
+    with review_on(fill(Workspace(tmp_path / "street"))) as made:
+        yield made
+
+
+def make(client: Client, *numbers: int, **fields: object) -> str:
+    """A list of the cases at these numbers; its id."""
+    chosen = {"zaak": [case_id(n) for n in numbers], "dag": "2026-11-02", "kijk": ["gebruik", "kamers"], **fields}
+    sent = client.send_form("/bezoeken/nieuw", chosen)
+    assert sent.status_code == 303, sent.text
+    return sent.headers["location"].rpartition("/")[2]
+
+
+def stops(client: Client, list_id: str) -> list[str]:
+    """Visit ids in the order of the page."""
+    return re.findall(r'id="halte-([0-9a-f]{16})"', client.get(f"/bezoeken/{list_id}").text)
+
+
+def addresses(text: str) -> list[str]:
+    return re.findall(r"Teststraat \d\d", text)
+
+
+def test_a_walk_from_choosing_to_what_was_seen(street: Review) -> None:
+    client = street.client(Role.OFFICER)
+    offered = client.get("/bezoeken/nieuw").text
+    assert {"Teststraat 03", "Teststraat 09", "Teststraat 12", "Teststraat 15"} == set(addresses(offered))
+    list_id = make(client, 3, 12, 9)
+    shown = client.get(f"/bezoeken/{list_id}").text
+    assert "Hoeveel kamers zijn er in gebruik?" in shown
+    order = stops(client, list_id)
+    assert len(order) == 3
+    client.send_form(f"/bezoeken/{list_id}/volgorde", {"halte": order[2], "richting": "omhoog"})
+    assert stops(client, list_id) == [order[0], order[2], order[1]]
+    client.send_form(f"/bezoeken/{list_id}/volgorde", {"richting": "kortste"})
+    assert stops(client, list_id) in (order, order[::-1])
+    at = f"/bezoeken/{list_id}/halte/{order[0]}"
+    sent = client.send_form(at, {"situatie": "toegang_verleend", "bevinding": ["in_bedrijf"], "dag": "2-11-2026"})
+    assert sent.headers["location"] == f"/bezoeken/{list_id}"
+    assert "telt het mee als controle" in client.get(f"/bezoeken/{list_id}").text
+    assert findings_as_controles(street.store)["bevinding"].to_list() == ["in_bedrijf"]
+    client.send_form(f"/bezoeken/{list_id}/klaar")
+    assert "De lijst is afgerond." in client.get("/bezoeken").text
+
+
+def test_a_case_of_the_random_sample_or_one_officer_is_neither_offered_nor_taken(street: Review) -> None:
+    add_case(street.store, 18, arm="sample")
+    add_case(street.store, 21, state="first_judged", outcome=None, concluded_on=None)
+    client = street.client(Role.OFFICER)
+    offered = client.get("/bezoeken/nieuw").text
+    for number in (18, 21, 6):
+        assert f"Teststraat {number:02d}" not in offered
+        refused = client.send_form("/bezoeken/nieuw", {"zaak": case_id(number), "dag": "2026-11-02"})
+        assert refused.status_code == 404
+    assert "nog geen bezoeklijst" in client.get("/bezoeken").text
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"zaak": []}, "zaken"),
+        ({"dag": "gisteren"}, "f-dag"),
+        ({"dag": "2026-11-01"}, "f-dag"),
+        ({"collega": "?!"}, "f-collega"),
+    ],
+)
+def test_a_form_that_is_not_right_comes_back_as_it_was_filled_in(street: Review, change: dict, field: str) -> None:
+    client = street.client(Role.OFFICER)
+    sent = {"zaak": [case_id(3)], "dag": "2026-11-03", "kijk": ["personen"]} | change
+    back = client.send_form("/bezoeken/nieuw", sent)
+    assert back.status_code == 422
+    assert f'href="#{field}"' in back.text
+    assert f'id="{field}"' in back.text
+    assert re.search(r'value="personen" checked', back.text)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"situatie": ""}, "Kies hoe het bezoek verliep."),
+        ({"situatie": "niemand_aanwezig", "bevinding": "meer_kamers_dan_vergund"}, "Zonder toegang"),
+        ({"notitie": f"Sprak met {NAME.split()[0]}"}, "niet wie"),
+        ({"dag": "2026-12-31"}, "tot en met vandaag"),
+        ({"dag": ""}, "Vul een dag in"),
+    ],
+)
+def test_an_outcome_that_is_not_right_is_told_and_kept_in_the_form(street: Review, change: dict, said: str) -> None:
+    client = street.client(Role.OFFICER)
+    list_id = make(client, 3)
+    at = f"/bezoeken/{list_id}/halte/{stops(client, list_id)[0]}"
+    sent = {"situatie": "toegang_verleend", "bevinding": "gesloten", "notitie": "Luiken dicht.", "dag": "2026-11-02"}
+    back = client.send_form(at, sent | change)
+    assert back.status_code == 422
+    assert said in back.text
+    assert (sent | change)["notitie"] in back.text
+    assert findings_as_controles(street.store).is_empty()
+
+
+def test_the_second_of_two_who_record_is_told(street: Review) -> None:
+    ann, ben = street.client(Role.OFFICER, account="ann"), street.client(Role.OFFICER, account="ben")
+    list_id = make(ann, 3, collega="ben")
+    at = f"/bezoeken/{list_id}/halte/{stops(ben, list_id)[0]}"
+    said = {"situatie": "niemand_aanwezig", "dag": "2026-11-02"}
+    assert ann.send_form(at, said).headers["location"] == f"/bezoeken/{list_id}"
+    assert ben.send_form(at, said | {"situatie": "geen_medewerking"}).headers["location"] == at
+    assert "Wat u invulde is niet bewaard" in ben.get(at).text
+    shown = ben.get(at).text
+    replaces = re.search(r'name="vervangt" value="(\d+)"', shown)
+    ben.send_form(at, said | {"situatie": "geen_medewerking", "vervangt": replaces[1]})
+    assert findings_as_controles(street.store)["situatie"].to_list() == ["geen_medewerking"]
+
+
+def test_a_list_is_there_for_two_and_looks_absent_to_everybody_else(street: Review) -> None:
+    ann = street.client(Role.OFFICER, account="ann")
+    list_id = make(ann, 3, collega="ben")
+    visit = stops(ann, list_id)[0]
+    assert street.client(Role.OFFICER, account="ben").get(f"/bezoeken/{list_id}").status_code == 200
+    other = street.client(Role.OFFICER, Role.SENSITIVE_REVIEWER)
+    for path in ("", "/afdruk", f"/halte/{visit}"):
+        assert other.get(f"/bezoeken/{list_id}{path}").status_code == 404
+        assert other.get(f"/bezoeken/{'0' * 16}{path}").status_code == 404
+    assert other.get(f"/bezoeken/onderweg/{list_id}").status_code == 404
+    for path, data in (
+        ("volgorde", {"halte": visit}),
+        ("klaar", {}),
+        (f"halte/{visit}", {"situatie": "geen_medewerking"}),
+    ):
+        assert other.send_form(f"/bezoeken/{list_id}/{path}", data).status_code == 404
+    for role in (Role.ANALYST, Role.LEAD, Role.AUDITOR, Role.ADMIN, Role.COLLEAGUE):
+        assert street.client(role).get(f"/bezoeken/{list_id}").status_code == 403
+
+
+def test_every_address_that_was_shown_is_in_the_ledger_under_its_case(street: Review) -> None:
+    client = street.client(Role.OFFICER)
+    list_id = make(client, 3, 9)
+    before = street.ledger.entries()[-1].seq
+    client.get(f"/bezoeken/{list_id}")
+    client.get(f"/bezoeken/onderweg/{list_id}?bewaar=ja")
+    written = [one.entry for one in street.ledger.entries(after=before)]
+    read = [one.case for one in written if one.action == LedgerAction.READ_VISIT and one.case]
+    assert sorted(read) == sorted([case_id(3), case_id(9)] * 2)
+    assert [one.object for one in written if one.action == LedgerAction.PRINT] == [f"visit:{list_id}"]
+    assert all(one.purpose for one in written)
+
+
+def test_without_a_purpose_no_address_is_shown(street: Review) -> None:
+    client = street.client(Role.OFFICER, purpose=None)
+    assert addresses(client.get("/bezoeken/nieuw").text) == []
+    client.state_purpose(None, Purpose.OO)
+    assert addresses(client.get("/bezoeken/nieuw").text)
+
+
+def test_what_leaves_the_building_holds_addresses_and_no_name_no_reason_no_case(street: Review) -> None:
+    client = street.client(Role.OFFICER, Role.SENSITIVE_REVIEWER)
+    list_id = make(client, 3, 6)
+    visit = stops(client, list_id)[0]
+    client.send_form(
+        f"/bezoeken/{list_id}/halte/{visit}",
+        {"situatie": "toegang_verleend", "bevinding": "gesloten", "notitie": "Luiken dicht.", "dag": "2026-11-02"},
+    )
+    for text in (
+        client.get(f"/bezoeken/onderweg/{list_id}").text,
+        pdf_text(client.get(f"/bezoeken/{list_id}/afdruk").content),
+    ):
+        assert set(addresses(text)) == {"Teststraat 03", "Teststraat 06"}
+        for secret in (
+            NAME.split()[0],
+            "LIC-04",
+            "afwijking",
+            "bevestigd",
+            case_id(3),
+            "Luiken",
+            "seks",
+            client.account,
+        ):
+            assert secret not in text, secret
+
+
+def pdf_text(content: bytes) -> str:
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_list_is_printed_in_large_type_and_tagged(street: Review, language: str, tmp_path: Path) -> None:
+    client = street.client(Role.OFFICER)
+    list_id = make(client, 3, 9, 12, 15)
+    answer = client.get(f"/bezoeken/{list_id}/afdruk?lang={language}")
+    assert answer.headers["content-type"] == "application/pdf"
+    file = tmp_path / "list.pdf"
+    file.write_bytes(answer.content)
+    about = subprocess.run(["pdfinfo", file], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Tagged:\s+yes", about)
+    title = "Bezoeklijst voor 2 november 2026" if language == "nl" else "Walking list for 2 November 2026"
+    assert title in about
+    assert title in pdf_text(answer.content)
+    boxes = subprocess.run(["pdftotext", "-bbox", file, "-"], capture_output=True, text=True, check=True).stdout
+    heights = [
+        float(bottom) - float(top)
+        for top, bottom in re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">Teststraat', boxes)
+    ]
+    assert heights
+    assert min(heights) >= 18
+
+
+# in a browser
+
+
+def walk(review: Review, *numbers: int, account: str) -> str:
+    """A list that is there already; its id."""
+    return plan(
+        review.store, _viewer(account), [case_id(n) for n in numbers], for_date=MORNING.date(), now=MORNING
+    ).list_id
+
+
+def signed_in(served, page, *roles: Role) -> str:
+    """The account of a person who signs in in this window."""
+    page.context.add_cookies(served.cookies(*roles, account="walker"))
+    return "walker"
+
+
+def keep(page, url: str) -> None:
+    """Keep a list on the phone, and wait until it is there."""
+    page.goto(url)
+    page.wait_for_selector('[data-kept="no"]')
+    page.get_by_role("button", name="Bewaar 24 uur op deze telefoon").click()
+    page.wait_for_selector('[data-kept="yes"]')
+
+
+EXPIRE = """async ([list, header, value]) => {
+  const shelf = await caches.open("bezoek-" + list), kept = await shelf.match("/bezoeken/onderweg/" + list);
+  const headers = new Headers(kept.headers);
+  headers.set(header, String(value));
+  await shelf.put("/bezoeken/onderweg/" + list, new Response(await kept.text(), {headers}));
+}"""
+KEPT = """async () => {
+  const found = [];
+  for (const name of await caches.keys())
+    for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname);
+  return [found.sort(), (await navigator.serviceWorker.getRegistrations()).length];
+}"""
+
+
+def test_a_phone_without_a_network_shows_the_kept_list_and_nothing_else(browser, tmp_path: Path) -> None:
+    with serving(fill(Workspace(tmp_path / "away"))) as served, looking(browser, served, width=360, height=740) as page:
+        list_id = walk(served.review, 3, 9, 12, account=signed_in(served, page, Role.OFFICER))
+        url = f"{served.url}/bezoeken/onderweg/{list_id}"
+        keep(page, url)
+        assert page.evaluate(KEPT) == [
+            [f"/bezoeken/onderweg/{list_id}", "/static/visits.css", "/static/visits.js"], 1,
+        ]  # fmt: skip
+        page.context.set_offline(True)
+        page.goto(url)
+        page.wait_for_selector('[data-kept="yes"]')
+        assert "Bewaard op deze telefoon tot 3 november 2026" in page.inner_text("main")
+        assert len(addresses(page.inner_text("#v-content"))) == 3
+        assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"  # with its style
+        assert axe_violations(page) == []
+        page.screenshot(path=tmp_path / "visits-offline-360.png", full_page=True)
+        for path in (f"/bezoeken/{list_id}", "/bezoeken", "/bezoeken/onderweg/" + "0" * 16):
+            with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+                page.goto(served.url + path)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("x-bewaard-tot", 1), ("x-bewaard-op", 9_999_999_999_999)],
+    ids=["24 hours are over", "the clock was put back"],
+)
+def test_a_kept_list_is_gone_when_its_time_is_over(browser, tmp_path: Path, header: str, value: int) -> None:
+    with serving(fill(Workspace(tmp_path / "late"))) as served, looking(browser, served) as page:
+        list_id = walk(served.review, 3, 9, account=signed_in(served, page, Role.OFFICER))
+        url = f"{served.url}/bezoeken/onderweg/{list_id}"
+        keep(page, url)
+        page.context.set_offline(True)
+        # an open page loses its content
+        page.goto(url)
+        page.wait_for_selector('[data-kept="yes"]')
+        page.evaluate(EXPIRE, [list_id, header, value])
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        page.wait_for_selector('[data-kept="expired"]')
+        assert addresses(page.content()) == []
+        assert "De lijst is van deze telefoon gewist" in page.inner_text("main")
+        assert page.evaluate(KEPT) == [[], 0]
+        # and one that is opened again is not given out
+        page.context.set_offline(False)
+        keep(page, url)
+        page.context.set_offline(True)
+        page.evaluate(EXPIRE, [list_id, header, value])
+        with pytest.raises(Exception, match=r"ERR_(INTERNET_DISCONNECTED|FAILED)"):
+            page.goto(url)
+        page.context.set_offline(False)
+        page.goto(f"{served.url}/bezoeken")
+        page.wait_for_selector('[data-ready="yes"]')
+        assert page.evaluate(KEPT) == [[], 0]
+
+
+def test_a_list_can_be_removed_and_goes_with_the_end_of_the_walk(browser, tmp_path: Path) -> None:
+    with serving(fill(Workspace(tmp_path / "drop"))) as served, looking(browser, served) as page:
+        list_id = walk(served.review, 3, 9, account=signed_in(served, page, Role.OFFICER))
+        url = f"{served.url}/bezoeken/onderweg/{list_id}"
+        keep(page, url)
+        page.get_by_role("button", name="Wis van deze telefoon").click()
+        page.wait_for_selector('[data-kept="no"]')
+        assert page.evaluate(KEPT) == [[], 0]
+        keep(page, url)
+        page.goto(f"{served.url}/bezoeken/{list_id}")
+        page.get_by_role("button", name="Rond de lijst af").click()
+        page.wait_for_url(f"{served.url}/bezoeken")
+        for _ in range(50):
+            if page.evaluate(KEPT) == [[], 0]:
+                break
+            page.wait_for_timeout(100)
+        assert page.evaluate(KEPT) == [[], 0]
+
+
+def test_a_failed_keeping_leaves_nothing_and_says_so(browser, tmp_path: Path) -> None:
+    with serving(fill(Workspace(tmp_path / "fail"))) as served, looking(browser, served) as page:
+        list_id = walk(served.review, 3, account=signed_in(served, page, Role.OFFICER))
+        page.goto(f"{served.url}/bezoeken/onderweg/{list_id}")
+        page.wait_for_selector('[data-kept="no"]')
+        served.review.clock.now += timedelta(hours=9)  # the session is over
+        page.get_by_role("button", name="Bewaar 24 uur op deze telefoon").click()
+        page.get_by_text("Bewaren lukte niet").wait_for()
+        assert page.evaluate(KEPT) == [[], 0]
+
+
+def test_the_keyboard_makes_a_list_orders_it_and_records(browser, tmp_path: Path) -> None:
+    with serving(fill(Workspace(tmp_path / "keys"))) as served, looking(browser, served) as page:
+        signed_in(served, page, Role.OFFICER)
+        page.goto(f"{served.url}/bezoeken/nieuw?doel=P-VERG")
+        for address in ("Teststraat 03", "Teststraat 09", "Teststraat 12"):
+            page.get_by_label(address).press("Space")
+        page.get_by_role("button", name="Maak de lijst").press("Enter")
+        page.wait_for_selector(".v-stops")
+        before = addresses(page.inner_text(".v-stops"))
+        page.get_by_role("button", name=f"Later: {before[0]}").press("Enter")
+        page.get_by_text("De volgorde is veranderd.").wait_for()
+        assert addresses(page.inner_text(".v-stops")) == [before[1], before[0], before[2]]
+        assert page.evaluate("document.querySelector(':target').id").startswith("halte-")
+        page.get_by_role("link", name=f"Leg vast wat u zag: {before[0]}").press("Enter")
+        page.get_by_label("Niemand aanwezig").press("Space")
+        page.get_by_role("button", name="Leg vast").press("Enter")
+        page.get_by_text("telt het mee als controle").first.wait_for()
+        assert findings_as_controles(served.review.store)["situatie"].to_list() == ["niemand_aanwezig"]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_is_wrong_with_any_page_or_state(browser, tmp_path: Path, width: int) -> None:
+    def look(name: str) -> None:
+        page.screenshot(path=tmp_path / "shots" / f"visits-{name}-{width}.png", full_page=True)
+        assert axe_violations(page) == [], name
+        assert not overflows(page), name
+
+    with serving(fill(Workspace(tmp_path / "axe"))) as served, looking(browser, served, width=width) as page:
+        account = signed_in(served, page, Role.OFFICER)
+        page.goto(f"{served.url}/bezoeken")
+        look("none")
+        page.goto(f"{served.url}/bezoeken/nieuw")
+        look("new")
+        page.get_by_role("button", name="Maak de lijst").click()
+        page.get_by_role("alert").wait_for()
+        look("new-error")
+        list_id = walk(served.review, 3, 9, 15, account=account)
+        page.goto(f"{served.url}/bezoeken/{list_id}")
+        look("list")
+        visit = get_list(served.review.store, _viewer(account), list_id).stops[0].visit_id
+        page.goto(f"{served.url}/bezoeken/{list_id}/halte/{visit}")
+        look("stop")
+        page.get_by_role("button", name="Leg vast").click()
+        page.get_by_role("alert").wait_for()
+        look("stop-error")
+        page.get_by_label("Geen medewerking").check()
+        page.get_by_role("button", name="Leg vast").click()
+        page.wait_for_url(f"**/{list_id}")
+        look("list-recorded")
+        page.goto(f"{served.url}/bezoeken/{list_id}/halte/{visit}?lang=en")
+        look("stop-again-en")
+        page.goto(f"{served.url}/bezoeken/onderweg/{list_id}?lang=nl")
+        page.wait_for_selector('[data-kept="no"]')
+        look("away")
+        page.goto(f"{served.url}/bezoeken")
+        look("overview")
+
+
+def _viewer(account: str) -> Viewer:
+    return Viewer(account, frozenset({Role.OFFICER}))

@@ -1,0 +1,61 @@
+"""A small town of confirmed cases along one street, for tests of visits."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.store import Store, Workspace, publish
+from screening.store.case_tables import review_case
+from tests.store.bundles import address, make_bundle
+
+RUN = make_bundle(60)
+#: Flagged addresses of the run along one street, by number: the cases of the tests.
+NUMBERS = (3, 6, 9, 12, 15)
+
+
+def case_id(number: int) -> str:
+    """The case at a number."""
+    return f"{number:016x}"
+
+
+def confirmed_town(store: Store, workspace: Workspace) -> Store:
+    """A store with a run, and a confirmed case at each of the numbers; only 6 is sensitive, 15 has no place."""
+    spots = [
+        {"address_id": address(n), "dataset": "bag_adressen", "key": f"N{n}", "fingerprint": None, "source_date": None}
+        | {"fields": json.dumps({"rd_x": f"{1000.0 * n}", "rd_y": "450000.0"} if n != 15 else {"rd_x": None})}
+        for n in NUMBERS
+    ]
+    records = pl.concat([RUN.dossier_records, pl.DataFrame(spots, schema=RUN.dossier_records.schema)])
+    publish(store, workspace, replace(RUN, dossier_records=records))
+    for number in NUMBERS:
+        add_case(store, number)
+    return store
+
+
+def add_case(store: Store, number: int, **changes: object) -> str:
+    """A case at a number, confirmed by two officers unless changed. Its id."""
+    row = {
+        "case_id": case_id(number), "address_id": address(number), "address": f"Teststraat {number:02d}",
+        "arm": "flag", "sensitive": number == 6, "run_id": RUN.run_id, "opened_on": date(2026, 11, 1),
+        "due_on": date(2026, 11, 15), "expires_on": date(2026, 12, 31), "state": "closed", "round": 1,
+        "outcome": "bevestigd_afwijking", "concluded_on": date(2026, 11, 2), "version": 3,
+    } | changes  # fmt: skip
+    with store.engine.begin() as connection:
+        _without_judgements(connection)
+        connection.execute(review_case.insert(), row)
+    return str(row["case_id"])
+
+
+def _without_judgements(connection: sa.Connection) -> None:
+    """Cases appear as they are after two officers: the triggers that ask for their judgements are tested elsewhere."""
+    if connection.dialect.name == "sqlite":
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'review_case'"
+        for name in connection.exec_driver_sql(triggers).scalars().all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    else:
+        connection.exec_driver_sql("ALTER TABLE review_case DISABLE TRIGGER USER")
