@@ -120,12 +120,13 @@ def test_a_skipped_number_is_told(given: dict, post: Post, tmp_path: Path):
         (lambda g: g["into"].mkdir(), 2),
         (lambda g: g["state"].write_text("{"), 2),
         (lambda g: g["state"].write_text('{"x": {"last_sequence": true}}'), 2),
+        (lambda g: g.update(state=g["state"].parent / "nergens" / "state.json"), 2),
         (lambda g: g["identity"].write_text("geen sleutel"), 2),
         (lambda g: g["identity"].write_text("AGE-SECRET-KEY-1QQQ"), 2),
     ],
     ids=[
         "not a batch", "cut", "no file", "another sender", "half a fingerprint", "folder exists", "half a state",
-        "wrong state", "no key", "damaged key",
+        "wrong state", "no folder for a state", "no key", "damaged key",
     ],
 )  # fmt: skip
 def test_what_is_wrong_writes_nothing(given: dict, tmp_path: Path, spoil, code: int):
@@ -173,3 +174,7 @@ def test_a_signed_manifest_that_is_no_object_is_refused_and_not_a_crash(post: Po
     files["manifest.json"], files["manifest.sig"] = text, post.signing_key.sign(verify_batch.CONTEXT + text)
     with pytest.raises(verify_batch.Refused):
         post.verify(tar(files))
+
+
+def test_the_script_is_written_for_python_3_9_too():
+    ast.parse(SCRIPT.read_text(), feature_version=(3, 9))

@@ -166,3 +166,27 @@ def test_no_field_of_the_signal_is_taken_for_a_forbidden_one():
 )  # fmt: skip
 def test_ordinary_sentences_may_be_said(text: str):
     assert never_said(text) is None
+
+
+def test_what_the_intake_refuses_the_export_refuses_too():
+    """Two lists of their own: a word that is added to one and forgotten in the other is told here."""
+    from screening.sources import forbidden_words as intake
+
+    words = {
+        word
+        for part in (intake.STEMS, intake.WORDS, intake.WHOLE)
+        for listed in part.values()
+        for word in listed.split()
+    }
+    assert len(words) > 500
+    assert {word for word in words if forbidden_name(word) is None} == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["onschuldige_verklaringen", "eerste_beoordelaar", "totaal", "inwoneraantal", "bibob_eigen_onderzoek_loopt",
+     "ingeschreven_op", "afkomstig_uit", "extranummer", "datum_aanvraag", "houder_naam", "geboortedatum", "zaaknummer",
+     "verblijfsobject", "stage"],
+)  # fmt: skip
+def test_an_ordinary_name_is_let_through(name: str):
+    assert forbidden_name(name) is None

@@ -319,7 +319,10 @@ def accept(
     if identity is not None:
         secret, public = read_identity(identity)
     elif certificate is not None:
-        public = certificate.read_text(encoding="ascii")
+        try:
+            public = certificate.read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            raise Refused("usage", "The certificate cannot be read. Give the armoured file.", 2) from None
     else:
         raise Refused("usage", "Name your key: --identity for age, --certificate for OpenPGP.", 2)
     if into.exists() or not into.parent.is_dir():
@@ -331,7 +334,10 @@ def accept(
         sealed = batch.read_bytes()
     except OSError:
         raise Refused("usage", "The batch cannot be read.", 2) from None
-    lock = os.open(state.parent / f".{state.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        lock = os.open(state.parent / f".{state.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        raise Refused("usage", "The state file cannot be written. Name a file in a folder of your own.", 2) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would both find the same last number
         seen = read_state(state)
