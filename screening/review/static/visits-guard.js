@@ -17,8 +17,9 @@ const answer = async (request) => {
   const url = new URL(request.url);
   const shelf = await self.caches.open(name);
   const kept = await shelf.match(page);
+  if (!kept) return self.fetch(request); /* being kept just now, or removed */
   const now = Date.now();
-  const isFresh = kept && now >= Number(kept.headers.get(SINCE)) && now < Number(kept.headers.get(UNTIL));
+  const isFresh = now >= Number(kept.headers.get(SINCE)) && now < Number(kept.headers.get(UNTIL));
   if (!isFresh) {
     await gone();
     return self.fetch(request);
