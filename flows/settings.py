@@ -94,9 +94,12 @@ def today() -> date:
     return datetime.now(tz=ZoneInfo("Europe/Amsterdam")).date()
 
 
-def load(file: Path, *, as_of: date | None = None) -> Settings:
-    """Read and check a configuration; `as_of` overrides the file's. Raises ConfigurationError with file and key."""
-    document = _parse(file)
+def load(file: Path, *, as_of: date | None = None, content: bytes | None = None) -> Settings:
+    """Read and check a configuration; `as_of` overrides the file's. Raises ConfigurationError with file and key.
+
+    `content`: what the file held before; it is not read again then.
+    """
+    document = _parse(file, read(file) if content is None else content)
     _refuse_unknown(file, "", document, _TOP_KEYS)
     municipality = _table(file, document, "municipality")
     _refuse_unknown(file, "municipality", municipality, {"name", "code"})
@@ -194,16 +197,22 @@ def prefect_environment(home: Path, auth: str) -> None:
     )
 
 
-def _parse(file: Path) -> dict:
+def read(file: Path) -> bytes:
+    """The configuration as it stands in its file. ConfigurationError when it cannot be read."""
     try:
-        # Windows editors put a byte order mark in front, which TOML does not know
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        return file.read_bytes()
     except FileNotFoundError:
         raise ConfigurationError(
             f"{file}: no configuration there. Name one with --config, or make an example with `barrier synthetic DIR`."
         ) from None
     except OSError as error:
         raise ConfigurationError(f"{file}: the configuration cannot be read ({error.strerror}).") from None
+
+
+def _parse(file: Path, content: bytes) -> dict:
+    try:
+        # Windows editors put a byte order mark in front, which TOML does not know
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigurationError(f"{file}: not UTF-8, as TOML must be. Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:

@@ -13,7 +13,7 @@ import polars as pl
 
 from flows import settings as settings_module
 from flows.settings import Settings
-from screening.errors import StoreError
+from screening.errors import ConfigurationError, StoreError
 
 
 class Night:
@@ -24,15 +24,29 @@ class Night:
 
     @classmethod
     def begin(cls, folder: Path, configuration: Settings) -> Night:
-        """Pin the date: a night that passes midnight keeps the `as_of` it started with."""
+        """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with."""
         night = cls(folder)
-        night.put("night", {"configuration": str(configuration.file), "as_of": configuration.as_of.isoformat()})
+        night.put("night", {
+            "configuration": str(configuration.file),
+            "as_of": configuration.as_of.isoformat(),
+            "content": settings_module.read(configuration.file).decode("utf-8-sig"),
+            "canonical": configuration.canonical,
+        })  # fmt: skip
         return night
 
     @property
     def settings(self) -> Settings:
+        """The configuration that the night began with. ConfigurationError when a word list was changed since."""
         pinned = self.get("night")
-        return settings_module.load(Path(pinned["configuration"]), as_of=date.fromisoformat(pinned["as_of"]))
+        settings = settings_module.load(
+            Path(pinned["configuration"]), as_of=date.fromisoformat(pinned["as_of"]), content=pinned["content"].encode()
+        )
+        if settings.canonical != pinned["canonical"]:
+            raise ConfigurationError(
+                f"{settings.file}: what it says or the word list that it names was changed during the night. Nothing "
+                "was published; run again."
+            )
+        return settings
 
     def put(self, name: str, value: object) -> None:
         """Keep a JSON value under a name."""

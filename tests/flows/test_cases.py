@@ -54,6 +54,11 @@ def test_a_failure_to_open_cases_leaves_the_run_published_and_is_told(town):
         assert report.opened == done.document["counts"]["flags"], "the review opens them at its start"
 
 
+@pytest.fixture(autouse=True)
+def bag(monkeypatch):
+    monkeypatch.setenv("BAG_DB", "postgresql://nobody@127.0.0.1/bag")
+
+
 def load(tmp_path: Path, review: str) -> settings_module.Settings:
     file = tmp_path / "screening.toml"
     file.write_text(f"{GOOD}\n[review]\n{review}\n", encoding="utf-8")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from flows import settings as settings_module
 from flows.staging import Night
-from screening.errors import StoreError
+from screening.errors import ConfigurationError, StoreError
+from tests.flows.test_settings import LEXICON
 
 
 def test_what_is_put_can_be_had_again_and_is_closed_to_others(tmp_path):
@@ -28,3 +30,35 @@ def test_a_full_disk_says_make_room_and_shows_no_value(tmp_path):
     with pytest.raises(StoreError, match=r"parties: .*Is its disk full\? Make room") as frame:
         night.put_frame("parties", pl.DataFrame({"houder": ["Waterval"] * 1000}))
     assert "Waterval" not in str(text.value) + str(frame.value)
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    monkeypatch.setenv("BAG_DB", "postgresql://nobody@127.0.0.1/bag")
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "terms.csv").write_text("term_id,term\nm1,matras\n", encoding="utf-8")
+    file = tmp_path / "screening.toml"
+    file.write_text(LEXICON, encoding="utf-8")
+    return file
+
+
+def begun(config, tmp_path) -> Night:
+    folder = tmp_path / "night"
+    folder.mkdir(mode=0o700)
+    return Night.begin(folder, settings_module.load(config))
+
+
+def test_a_night_keeps_the_configuration_it_began_with(config, tmp_path):
+    before = settings_module.load(config)
+    night = begun(config, tmp_path)
+    config.write_text(LEXICON.replace("Voorbeeldstad", "Anderstad") + "\nrubbish", encoding="utf-8")
+    assert night.settings == before
+    config.unlink()
+    assert night.settings == before
+
+
+def test_a_word_list_that_changes_during_the_night_stops_it(config, tmp_path):
+    night = begun(config, tmp_path)
+    (tmp_path / "lists" / "terms.csv").write_text("term_id,term\nm2,matras\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="changed during the night"):
+        _ = night.settings

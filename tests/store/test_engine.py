@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
@@ -9,12 +11,18 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from screening import store as store_package
 from screening.errors import StoreError
 from screening.store import Store, Workspace, open_store, publish
 from screening.store import engine as engine_module
 from screening.store.tables import metadata
 from tests.store.bundles import NAME, make_bundle
 from tests.store.children import Driver
+
+#: Each part of the store has a module of tables; only what was imported is in the metadata.
+for _module in pkgutil.iter_modules(store_package.__path__):
+    if _module.name.endswith("tables"):
+        importlib.import_module(f"screening.store.{_module.name}")
 
 
 def test_the_migrated_schema_is_that_of_the_tables(store: Store) -> None:
@@ -84,7 +92,8 @@ def test_postgresql_without_synchronous_commit_is_refused(request: pytest.Fixtur
 
 
 @pytest.mark.parametrize(
-    "bad", ["mysql://root:geheim@host/x", "sqlite://", "sqlite:///:memory:", "no url", "postgresql+psycopg2://x:geheim@y/z"]
+    "bad",
+    ["mysql://root:geheim@host/x", "sqlite://", "sqlite:///:memory:", "no url", "postgresql+psycopg2://x:geheim@y/z"],
 )
 def test_another_kind_of_database_is_refused(bad: str) -> None:
     with pytest.raises(StoreError) as caught:
