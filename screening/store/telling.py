@@ -27,6 +27,7 @@ def told(store: Store, dossier: Dossier) -> Told:
         records=[*dossier.records, *dossier.cited_records],
         judged=judged_links(store),
         stopped=stopped_of(store, dossier.evidence["indicator"].to_list()),
+        are_hits_known=dossier.flag is not None,  # what hit a sampled address and did not flag it is not kept
     )
 
 

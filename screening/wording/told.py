@@ -99,11 +99,13 @@ class Told:
     stopped: list[str]
     #: Whether the records of the dossier are known, establishments included: of other addresses they are not.
     has_dossier: bool = False
+    #: Whether `hits` are all there are: of a sampled address the store keeps none.
+    are_hits_known: bool = True
     declarations: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
 
     def document(self) -> dict:
         """As JSON tells it."""
-        return {k: v for k, v in vars(self).items() if k not in {"declarations", "has_dossier"}}
+        return {k: v for k, v in vars(self).items() if k not in {"declarations", "has_dossier", "are_hits_known"}}
 
     def parts(self, language: str) -> list[Part]:
         """One part a hit, in the order of `hits`: its records with their places, and what this run did not know."""
@@ -120,7 +122,9 @@ class Told:
             why, since = REASONS[language][flag["reason"]], _day(flag["first_flagged"], language)  # type: ignore[index]
             said = [words["flagged"].format(since=since, reason=flag["reason"], why=why)]
         else:
-            said = [words["not"], words["few"] if self.hits else words["none"]]
+            said = [words["not"]]
+            if self.are_hits_known:
+                said.append(words["few"] if self.hits else words["none"])
         if self.stopped:
             said.append(words["stopped"].format(codes=", ".join(self.stopped)))
         return said
@@ -156,6 +160,7 @@ def tell(
     records: Iterable[Mapping[str, object]] | None,
     judged: Collection[str],
     stopped: Collection[str] = (),
+    are_hits_known: bool = True,
 ) -> Told:
     """What a run tells of one address.
 
@@ -163,6 +168,7 @@ def tell(
     address and those that a hit cites, in order (`dataset`, `key`, `is_here`, `source_file_sha256`, `row_number`,
     `address_method`, `probable_links`). `records`: those of the dossier, with their `fields`; None without a dossier.
     `judged`: ids of the links that a person judged. `stopped`: codes of the cited indicators that were stopped since.
+    `are_hits_known`: whether `evidence` is all there is of an address without a flag.
     """
     places = list(places)
     shown = placed(places, document, records or ())
@@ -197,6 +203,7 @@ def tell(
         # a stop takes no published run back: whoever reads one must know of it
         stopped=sorted({str(hit["indicator"]) for hit in hits} & set(stopped)),
         has_dossier=records is not None,
+        are_hits_known=are_hits_known,
         declarations=declarations,
     )
 
