@@ -37,10 +37,10 @@ def test_it_is_tagged_and_says_that_it_is_pdf_ua(pdf: Path):
     assert "Signaal S-" in meta
 
 
-def test_structure_has_headings_tables_with_headers_and_a_figure_with_a_text(pdf: Path):
+def test_structure_has_headings_lists_with_labels_and_a_figure_with_a_text(pdf: Path):
     told = subprocess.run(["pdfinfo", "-struct", pdf], capture_output=True, check=True).stdout.decode(errors="replace")
     kinds = {line.strip().split()[0].rstrip(":") for line in told.splitlines() if line.strip()}
-    assert {"H1", "H2", "H3", "Table", "TH", "TD", "Figure", "L"} <= kinds
+    assert {"H1", "H2", "H3", "L", "LI", "Lbl", "LBody", "Figure", "Caption"} <= kinds
     assert told.count("\n  H1 ") == 1
     assert b"/Alt" in pdf.read_bytes()
 
