@@ -135,6 +135,8 @@ def _hit(page: Page, hit: Hit) -> Iterator[Block]:
             for one in hit.cited
         ),
     )
+    yield paragraph(heads["records"] + ":")  # type: ignore[index]
+    yield from items(str(one) for one in hit.part.get("records") or ())  # type: ignore[attr-defined]
     if hit.links:
         yield heading(t("dossier.links.title"), 4)
         for link in hit.links:

@@ -218,13 +218,17 @@ class Officer:
     def __init__(self, name: str, follows: float, seconds: float, seed: int) -> None:
         self.name, self.follows, self.seconds, self.source = name, follows, seconds, random.Random(seed)
 
-    def works(self, office: Office, cases: int) -> None:
+    def works(self, office: Office, cases: int, *, second: str | None = None) -> None:
+        """So many cases, one in ten of the sample. `second`: the reading of a colleague who confirms with this one."""
         for index in range(cases):
             arm = "sample" if index % 10 == 0 else "flag"
             confirms = (self.source.random() < self.follows) == (arm == "flag")
             seconds = self.source.lognormvariate(0, 0.4) * self.seconds
             outcome = "bevestigd_afwijking" if confirms else "verklaard"
-            office.case(self.name, "afwijking", outcome, arm=arm, number=1 if arm == "sample" else 3, seconds=seconds)
+            office.case(
+                self.name, "afwijking" if confirms else "geen_afwijking", outcome, arm=arm,
+                number=1 if arm == "sample" else 3, seconds=seconds, second=second,
+            )  # fmt: skip
 
 
 def test_the_alarm_rings_for_officers_who_do_not_read_and_for_nobody_else(sqlite_office: Office) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from starlette.responses import Response
 
-from screening.review.i18n import number
+from screening.review.i18n import long_date, number
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.monthly_counts import HANDLING_DAYS
@@ -26,6 +28,7 @@ def overview(page: Page) -> Response:
         shown=shown,
         outcomes=list(ReviewOutcome),
         alarms=[one for one in shown.reviewers if one.follows_always or one.reads_too_fast],
+        month=lambda name: _month(page, name),
         told=lambda share: told(page, share),
         days=lambda index: _days(page, index),
         reading=lambda index: _reading(page, index),
@@ -43,6 +46,11 @@ def told(page: Page, share: Share) -> str:
     if share.state == NEARLY_ALL:
         return page.t("dashboard.share.nearly_all", low=share.low)
     return page.t("dashboard.share.shown", value=share.value, low=share.low, high=share.high)
+
+
+def _month(page: Page, name: str) -> str:
+    """`2026-10` as "oktober 2026"."""
+    return long_date(date.fromisoformat(f"{name}-01"), page.lang).partition(" ")[2]
 
 
 def _days(page: Page, index: int | None) -> str:

@@ -11,7 +11,6 @@ from screening.store.colleague_signals import (
     CARE,
     DECISIONS,
     JOINS_DOSSIER,
-    NOT_USED,
     REASONS,
     care_contacts,
     cases_at,
@@ -36,6 +35,8 @@ FIELDS: dict[str, str] = {
     "toevoeging": "addition", "plaats": "place", "tekst": "text",
 }  # fmt: skip
 _MAX_FIELD = 200
+#: The role of a help line whose number the contact person calls.
+CARE_COORDINATOR = "care_coordinator"
 CONTACT_PERSON = {Role.CONTACT_PERSON}
 
 
@@ -104,7 +105,7 @@ def _form(
         filled={name: filled.get(name, "") for name in FIELDS},
         chosen=chosen,
         agreed=page.form.get("geen_gevaar") == "ja",
-        wrong=wrong or {},
+        wrong={name: wrong[name] for name in ("geen_gevaar", *FIELDS) if wrong and name in wrong},
         found=found or [],
         may_be_victim=any(one.kind == VICTIM for one in found or []),
         observations=[(code, texts[page.lang == "en"]) for code, texts in OBSERVATIONS.items()],
@@ -192,5 +193,5 @@ def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
         filled={name: page.form.get(name, "")[:_MAX_FIELD] for name in ("besluit", "adres", "reden", "telefoon")},
         wrong=wrong,
         care=CARE,
-        not_used=NOT_USED,
+        coordinators=[line for line in page.settings.help_lines if line.role == CARE_COORDINATOR],
     )

@@ -146,7 +146,9 @@ def test_a_wish_for_contact_shows_whom_to_call_and_records_no_content(bare_revie
     path = f"/signalen/postbak/{signal.signal_id}"
     answer = contact.send_form(path, {"besluit": "care", "telefoon": "06-12345678"})
     assert answer.headers["location"] == path
-    assert "Bel nu de zorgcoördinator" in contact.get(path).text
+    page = contact.get(path).text
+    assert "Bel nu de zorgcoördinator" in page
+    assert "niet ingesteld" in page
     assert "terugbellen op 0612345678" in contact.get("/signalen/postbak").text
 
 
