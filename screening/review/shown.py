@@ -54,8 +54,9 @@ class Shown:
 
     @cached_property
     def judged(self) -> frozenset[str]:
-        """Ids of links that a person judged."""
-        return judged_links(self.page.store)
+        """Ids of links that a person judged. Not asked for where no record has a link that waits for a judgement."""
+        places = self.places if self.reveal is None else self.reveal.places
+        return judged_links(self.page.store) if places["probable_links"].list.len().sum() else frozenset()
 
     @cached_property
     def places(self) -> pl.DataFrame:
@@ -100,7 +101,7 @@ class Shown:
 
     @cached_property
     def heads(self) -> dict[str, str]:
-        """Record -> what it is called on this page."""
+        """Record -> what it is called on this page, of those at the address."""
         return {fact.record: fact.head for fact in self.facts}
 
     @cached_property
@@ -145,7 +146,7 @@ class Shown:
             evidence=found.evidence.drop("position").to_dicts(),
             declarations=found.declarations,
             places=found.places.to_dicts(),
-            records=self.material.records,
+            records=[*self.material.records, *found.cited_records],
             judged=self.judged,
             stopped=stopped_of(self.page.store, found.evidence["indicator"].to_list()),
         )
@@ -161,6 +162,7 @@ class Shown:
             self.reveal.evidence["position"].to_list(),
             self.reveal.opened,
             facts=self.facts,
+            elsewhere=self.elsewhere,
             sources=self.sources,
             links=alike,
             language=self.page.lang,
@@ -169,7 +171,18 @@ class Shown:
     @property
     def parties_known(self) -> pl.DataFrame:
         """Every mention that may be shown now: after the own reading also those elsewhere that a hit rests on."""
-        return getattr(self.reveal, "parties", self.material.parties)
+        if self.reveal is None:
+            return self.material.parties
+        return pl.concat([self.material.parties, self.reveal.cited_parties]).unique("mention", maintain_order=True)
+
+    @cached_property
+    def elsewhere(self) -> list[facts.Fact]:
+        """Records of other addresses that a hit rests on."""
+        if self.reveal is None:
+            return []
+        return facts.facts(
+            self.reveal.cited_records, self.sources, language=self.page.lang, places=self.reveal.places.to_dicts()
+        )
 
     @cached_property
     def links_to_part(self) -> list[likeness.Link]:

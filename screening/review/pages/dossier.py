@@ -10,8 +10,8 @@ from screening.review.pages_registry import Pages
 from screening.review.shown import Shown, told_words
 from screening.store.case_errors import ConflictError, MotivationError, NotReadyError
 from screening.store.cases import get_case
-from screening.store.readings import DOSSIER, mark_opened, record_own_reading
-from screening.vocabulary import LedgerAction, OwnReading
+from screening.store.readings import DOSSIER, mark_opened, readiness, record_own_reading
+from screening.vocabulary import CaseState, LedgerAction, OwnReading
 
 router = Pages()
 
@@ -19,13 +19,22 @@ router = Pages()
 @router.page("GET", "/zaken/{case_id}", may=OFFICERS, reads="dossier", case="case_id")
 def dossier(page: Page, case_id: str) -> Response:
     """The dossier, as far as this officer may see it now. That it was opened is written down."""
-    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+    case = get_case(page.store, page.viewer, case_id, now=page.now)
+    if case is None:
         return page.not_found()
+    if case.state is CaseState.DIFFERS and readiness(page.store, page.viewer, case_id).own_reading:
+        # who took part looks at both judgements: that is no work on the case, and keeps nobody else out
+        return show(page, case_id)
     try:
         mark_opened(
-            page.store, page.viewer, case_id, DOSSIER,
-            now=page.now, purpose=page.purpose(case_id), policy=page.settings.policy,
-        )  # fmt: skip
+            page.store,
+            page.viewer,
+            case_id,
+            DOSSIER,
+            now=page.now,
+            purpose=page.purpose(case_id),
+            policy=page.settings.policy,
+        )
     except ConflictError:
         return page.render("dossier/busy.html.j2", 409)
     return show(page, case_id)

@@ -15,7 +15,9 @@ from screening.wording.wording import date_text
 
 @dataclass(frozen=True)
 class Cited:
-    """A record that a hit rests on. `anchor`: its place on the page, None of a record of another address."""
+    """A record that a hit rests on. `anchor`: its place on the page, None of one that does not stand at the address:
+    of that one `fields` tells what it says.
+    """
 
     register: str
     head: str
@@ -23,6 +25,7 @@ class Cited:
     date: str | None
     age: str
     delivered: str | None
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,13 @@ def hits(
     opened: set[str],
     *,
     facts: Sequence[Fact],
+    elsewhere: Sequence[Fact],
     sources: Mapping[str, Source],
     links: Sequence[Link],
     language: str,
 ) -> list[Hit]:
     """One Hit a row of evidence, in its order. `positions`: of the rows of `told.hits`. `links`: of the dossier."""
-    by_record = {fact.record: fact for fact in facts}
+    here, there = ({fact.record: fact for fact in each} for each in (facts, elsewhere))
     by_id = {link.link_id: link for link in links}
     made = []
     for place, (position, hit, part) in enumerate(
@@ -70,7 +74,7 @@ def hits(
                 title=str(part["title"]),
                 is_opened=item in opened,
                 part=part,
-                cited=tuple(_cited(row, by_record, sources, language) for row in hit["sources"]),
+                cited=tuple(_cited(row, here, there, sources, language) for row in hit["sources"]),
                 links=tuple(by_id[one] for one in hit["links"] or () if one in by_id),
                 rule=tuple(_rule(told.declarations[hit["indicator"]], language)),
             )
@@ -78,18 +82,22 @@ def hits(
     return made
 
 
-def _cited(row: Mapping, by_record: Mapping[str, Fact], sources: Mapping[str, Source], language: str) -> Cited:
+def _cited(
+    row: Mapping, here: Mapping[str, Fact], there: Mapping[str, Fact], sources: Mapping[str, Source], language: str
+) -> Cited:
     record = str(row["record"])
     dataset, key = record.split(":", 1)
-    fact, source, main = by_record.get(record), sources.get(dataset), row["date"]
+    at_address, other = here.get(record), there.get(record)
+    fact, source, main = at_address or other, sources.get(dataset), row["date"]
     day = date_text(date.fromisoformat(main["day"]), language) if main else None
     return Cited(
         register=word("registers", dataset, language),
         head=fact.head if fact else record_head(dataset, key, language),
-        anchor=fact.anchor if fact else None,
+        anchor=at_address.anchor if at_address else None,
         date=f"{word('fields', main['column'], language)}: {day}" if main else None,
         age=source.age if source else word("age", "unknown", language),
         delivered=source.delivered if source else None,
+        fields=other.fields if other and not at_address else (),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from screening.review.views.facts import record_head
-from screening.review.views.words import known, word
+from screening.review.views.words import word
 from screening.vocabulary import LinkLevel
 from screening.wording.wording import date_text
 
@@ -20,18 +20,24 @@ _VALUES = {
     "family_name": "name", "surname": "name", "given_names": "name", "given": "name", "trade_name": "name",
     "birth_date": "birth_date", "kvk_nummer": "kvk_nummer",
 }  # fmt: skip
+#: Compared as a whole, so that two can be seen to be written differently; of a person parts of the name are compared.
+_WHOLE = {"trade_name"}
 
 
 @dataclass(frozen=True)
 class Compared:
-    """One compared field. `left`, `right`: what the two registers have, None where it stands in another dossier.
+    """One compared field. `left`, `right`: what the two registers have, or None.
 
+    `left_why`, `right_why`: why there is none: `empty` (the register has none), `here` (the address of this dossier, as
+    of every record in it), `elsewhere` (it stands in another dossier).
     `alike`: in words. `number`: the same as a percentage, for whoever wants to know; None where a side is empty.
     """
 
     field: str
     left: str | None
     right: str | None
+    left_why: str
+    right_why: str
     alike: str
     number: str | None
 
@@ -69,61 +75,76 @@ def links(
     *,
     language: str,
     levels: Iterable[str] = (LinkLevel.STRONG, LinkLevel.PROBABLE),
+    heads: Mapping[str, str] | None = None,
 ) -> list[Link]:
     """The links of these levels, by id. `frame`: LINKS. `parties`: DOSSIER_PARTIES of the same dossier.
 
-    Links on an equal number (exact) are none of likeness and left out unless asked for.
+    Links on an equal number (exact) are none of likeness and left out unless asked for. `heads`: record -> what it is
+    called on the page, of the records at the address.
     """
     mentions = {row["mention"]: row for row in parties.to_dicts()}
     wanted = {str(level) for level in levels}
     rows = frame.filter(pl.col("level").is_in(sorted(wanted))).sort("link_id").to_dicts()
-    return [_link(row, mentions, language) for row in rows]
+    return [_link(row, mentions, heads or {}, language) for row in rows]
 
 
-def _link(row: Mapping[str, str], mentions: Mapping[str, dict], language: str) -> Link:
-    left, right = mentions.get(row["left"]), mentions.get(row["right"])
+def _link(row: Mapping[str, str], mentions: Mapping[str, dict], heads: Mapping[str, str], language: str) -> Link:
+    rows = tuple(mentions.get(row[side]) for side in ("left", "right"))
+    left, right = (_side(row[side], mentions.get(row[side]), heads, language) for side in ("left", "right"))
+    is_here = (left.record in heads, right.record in heads)
     return Link(
         link_id=row["link_id"],
         level=word("levels", row["level"], language),
         is_open=row["level"] == LinkLevel.PROBABLE,
         is_alike=row["level"] != LinkLevel.EXACT,
         kind=word("kinds", row["left"].rsplit(":", 1)[1], language),
-        left=_side(row["left"], left, language),
-        right=_side(row["right"], right, language),
+        left=left,
+        right=right,
         compared=tuple(
-            _compared(name, one["similarity"], left, right, language)
+            _compared(name, one["similarity"], rows, is_here, language)
             for name, one in json.loads(row["comparisons"] or "{}").items()
         ),
     )
 
 
-def _side(mention: str, row: Mapping[str, object] | None, language: str) -> Side:
+def _side(mention: str, row: Mapping[str, object] | None, heads: Mapping[str, str], language: str) -> Side:
     record, role, _kind = mention.rsplit(":", 2)
     dataset, key = record.split(":", 1)
     return Side(
         name=str(row["name"]) if row and row["name"] else None,
         role=word("roles", role, language),
-        head=record_head(dataset, key, language),
+        head=heads.get(record) or record_head(dataset, key, language),
         record=record,
     )
 
 
 def _compared(
-    name: str, similarity: float | None, left: Mapping | None, right: Mapping | None, language: str
+    name: str,
+    similarity: float | None,
+    rows: tuple[Mapping | None, Mapping | None],
+    is_here: tuple[bool, bool],
+    language: str,
 ) -> Compared:
+    left, right = (_value(name, row, language) for row in rows)
+    whys = [
+        "here" if name == "address" and here else "empty" if row and name in _VALUES else "elsewhere"
+        for row, here in zip(rows, is_here, strict=True)
+    ]
     return Compared(
         field=word("compared", name, language),
-        left=_value(name, left, language),
-        right=_value(name, right, language),
-        alike=alike(
-            similarity, language, is_written_alike=_value(name, left, language) == _value(name, right, language)
-        ),
-        number=None
-        if similarity is None
-        else f"{round(100 * similarity)} %"
-        if language == "nl"
-        else f"{similarity:.0%}",
+        left=left,
+        right=right,
+        left_why=whys[0],
+        right_why=whys[1],
+        alike=alike(similarity, language, is_written_alike=name not in _WHOLE or left == right),
+        number=_percent(similarity, language),
     )
+
+
+def _percent(similarity: float | None, language: str) -> str | None:
+    if similarity is None:
+        return None
+    return f"{round(100 * similarity)}{' ' if language == 'nl' else ''}%"
 
 
 def alike(similarity: float | None, language: str, *, is_written_alike: bool = True) -> str:
@@ -139,7 +160,7 @@ def alike(similarity: float | None, language: str, *, is_written_alike: bool = T
 
 
 def _value(name: str, row: Mapping | None, language: str) -> str | None:
-    value = row.get(_VALUES[name]) if row and name in _VALUES and name in known("compared") else None
+    value = row.get(_VALUES[name]) if row and name in _VALUES else None
     if value is None:
         return None
     return date_text(value, language) if name == "birth_date" else str(value)

@@ -79,5 +79,22 @@ def judge(client: Client, case_id: str, outcome: str = "bevestigd_afwijking", wh
 
 def words(page: str) -> str:
     """The text of a page as it is read: no markup, single spaces."""
-    main = page[page.index("<main") :] if "<main" in page else page
+    main = page.partition("<main")[2].partition("</main>")[0] if "<main" in page else page
+    main = main.partition(">")[2] if "<main" in page else main
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def case_with_links(review: Review) -> str:
+    """An open case with a hit that rests on a link which is not exact."""
+    from screening.store.tables import dossier_link, evidence
+
+    with review.store.engine.connect() as connection:
+        alike = set(connection.scalars(sa.select(dossier_link.c.link_id).where(dossier_link.c.level != "exact")))
+        for case_id in cases(review):
+            case = connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()
+            hits = connection.execute(
+                evidence.select().where(evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id)
+            )
+            if any(set(hit.links) & alike for hit in hits):
+                return case_id
+    raise LookupError("the town has no such case")

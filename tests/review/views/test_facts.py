@@ -71,11 +71,11 @@ def test_no_coordinates_are_shown(shown) -> None:
 def test_the_oldest_file_of_a_register_tells_its_age(shown) -> None:
     source = of(shown, "handelsregister:r283").source
     assert (source.delivered, source.days, source.age) == ("30 september 2026", 61, "2 maanden oud")
-    assert of(shown, "controles:BZ-9").source.age == "onbekend hoe oud"
+    assert of(shown, "controles:BZ-9").source.age == "van onbekende leeftijd"
 
 
 def test_a_register_without_a_delivery_is_of_unknown_age() -> None:
-    assert facts(RECORDS[:1], {}, language="nl")[0].source.age == "onbekend hoe oud"
+    assert facts(RECORDS[:1], {}, language="nl")[0].source.age == "van onbekende leeftijd"
 
 
 def test_the_timeline_is_every_date_in_order(shown) -> None:

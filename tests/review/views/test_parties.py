@@ -42,7 +42,7 @@ def test_a_birth_date_is_a_year_among_the_parties() -> None:
 def test_links_are_told_field_by_field_in_words() -> None:
     probable, strong = LINKS
     assert [(one.field, one.alike) for one in strong.compared] == [
-        ("Achternaam", "gelijk, op schrijfwijze of rechtsvorm na"),
+        ("Achternaam", "gelijk"),
         ("Voornaam of voorletters", "lijkt er erg op"),
         ("Geboortedatum", "lijkt er een beetje op"),
         ("Onderneming", "bij een van de twee niet bekend"),
@@ -52,7 +52,11 @@ def test_links_are_told_field_by_field_in_words() -> None:
     assert not strong.is_open
     assert probable.compared[0].left == "Eetcafé Honinglust Exploitatie B.V."
     assert probable.compared[0].alike == "gelijk, op schrijfwijze of rechtsvorm na"
-    assert probable.compared[1].left is None
+    # the value of a compared address stands in no mention: of records here it is this address
+    assert (probable.compared[1].left, probable.compared[1].left_why) == (None, "elsewhere")
+    heads = {fact.record: fact.head for fact in FACTS}
+    named = links(LINK_ROWS, PARTIES, language="nl", heads=heads)[0]
+    assert (named.left.head, named.compared[1].left_why) == ("vestiging 000059335810", "here")
 
 
 def test_where_birth_dates_are_compared_they_are_told_whole() -> None:

@@ -1,0 +1,312 @@
+"""The dossier: nothing tells the two arms apart before the own reading; after it the words of `barrier explain`."""
+
+from __future__ import annotations
+
+import html
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+import sqlalchemy as sa
+
+from screening.store.case_tables import case_opened, case_reading, review_case
+from screening.store.rule_tables import ALL_RULES
+from screening.store.tables import dossier_party, evidence
+from screening.store.telling import told
+from screening.vocabulary import LedgerAction, Role
+from tests.review.conftest import Client, Review
+from tests.review.pages.officers import READING, case_with_links, cases, open_all, open_dossier, read, version, words
+
+OFFICER = Role.OFFICER
+BOTH = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
+#: Words and signs that a page of case work never has (assurance H1); what an indicator is called is told after reading.
+NEVER = re.compile(r"\b(?:scores?|risico\w*|kansberekening|verdachten?|slachtoffer van|top ?\d+)\b", re.IGNORECASE)
+
+
+def bare(page: str, case_id: str) -> str:
+    """A page without what differs from one session to the next: the token, and who is signed in."""
+    page = re.sub(r'(name="csrf_token" value|name="csrf-token" content)="[^"]*"', r"\1", page)
+    return re.sub(r"(?:officer-sensitive_reviewer|officer)-\d+", "officer", page).replace(case_id, "")
+
+
+def swap_arm(review: Review, case_id: str) -> None:
+    """Make a flagged case a drawn one with the very same records, as a run without these rules would have left it."""
+    with closing(sqlite3.connect(review.workspace.database)) as raw, raw:
+        here = raw.execute("SELECT run_id, address_id FROM review_case WHERE case_id = ?", [case_id]).fetchone()
+        for table in ("evidence", "cited_record", "flag"):
+            raw.execute(f"DELETE FROM {table} WHERE run_id = ? AND address_id = ?", here)
+        raw.execute("DELETE FROM dossier_place WHERE run_id = ? AND address_id = ? AND NOT is_here", here)
+        raw.execute("UPDATE dossier_address SET kind = 'sample' WHERE run_id = ? AND address_id = ?", here)
+        raw.execute("UPDATE review_case SET arm = 'sample' WHERE case_id = ?", [case_id])
+
+
+def test_a_flagged_and_a_drawn_case_with_the_same_records_are_one_and_the_same_page(review: Review) -> None:
+    """F8: no distinguishing feature, for every flagged case of the town."""
+    every = [*cases(review), *cases(review, sensitive=True)]
+    assert len(every) >= 10
+    before, queue_before = {}, review.client(*BOTH).get("/zaken").text
+    for case_id in every:
+        before[case_id] = bare(open_dossier(review.client(*BOTH), case_id).text, case_id)
+    with review.store.engine.begin() as connection:
+        connection.execute(review_case.update().values(locked_by=None, locked_until=None, assignee=None, purpose=None))
+        connection.execute(review_case.update().values(version=1))
+    for case_id in every:
+        swap_arm(review, case_id)
+    assert bare(review.client(*BOTH).get("/zaken").text, "-") == bare(queue_before, "-")
+    for case_id in every:
+        after = bare(open_dossier(review.client(*BOTH), case_id).text, case_id)
+        assert "Uw eigen lezing" in after
+        assert after == before[case_id]
+
+
+def test_nothing_of_the_rules_is_there_before_the_own_reading(review: Review) -> None:
+    for case_id in cases(review):
+        client = review.client(OFFICER)
+        page = open_dossier(client, case_id)
+        with review.store.engine.connect() as connection:
+            case = connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()
+            hits = connection.execute(
+                evidence.select().where(evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id)
+            ).all()
+        assert hits
+        text = html.unescape(page.text)
+        for hit in hits:
+            for secret in (hit.indicator, hit.explanation_nl, hit.explanation_en):
+                assert secret not in text
+            # asking for it by name does not help
+            answer = client.send_form(f"/zaken/{case_id}/aandachtspunt/{hit.position}")
+            assert answer.status_code == 409
+            assert hit.explanation_nl not in html.unescape(answer.text)
+        assert not NEVER.search(words(page.text))
+        assert "steekproef" not in words(page.text)
+
+
+def test_every_record_is_told_with_its_register_its_date_and_the_age_of_its_source(review: Review) -> None:
+    case_id = cases(review)[0]
+    page = words(open_dossier(review.client(OFFICER), case_id).text)
+    dossier = dossier_of(review, case_id)
+    assert dossier.records
+    for record in dossier.records:
+        assert f"Sleutel in het register: {record['key']}" in page
+    assert page.count("Aangeleverd op") == len(dossier.records)
+    assert "Wat er gebeurde, op volgorde" in page
+    assert "Wat we niet weten" in page
+
+
+def dossier_of(review: Review, case_id: str):
+    with review.store.engine.connect() as connection:
+        case = connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()
+    return review.store.dossier(case.run_id, case.address_id)
+
+
+#: What a part tells, in the order of `barrier explain`.
+TOLD = ("title", "seen", "window", "thresholds", "ruled_out", "can_also_mean", "cannot_see", "unknown", "records")
+
+
+def one_of_each(review: Review) -> list[str]:
+    """A case for every indicator that flagged something in the town."""
+    found: dict[str, str] = {}
+    for case_id in [*cases(review), *cases(review, sensitive=True)]:
+        for code in dossier_of(review, case_id).evidence["indicator"]:
+            found.setdefault(code, case_id)
+    assert len(found) >= 8
+    return sorted(set(found.values()))
+
+
+def test_the_page_tells_exactly_what_barrier_explain_tells(review: Review) -> None:
+    for case_id in one_of_each(review):
+        client = review.client(*BOTH)
+        read(client, case_id)
+        open_all(client, case_id)
+        explained = told(review.store, dossier_of(review, case_id))
+        for language in ("nl", "en"):
+            page = words(client.get(f"/zaken/{case_id}?lang={language}").text)
+            for line in explained.reason(language):
+                assert line in page
+            at = 0
+            for part, hit in zip(explained.parts(language), explained.hits, strict=True):
+                told_by = [part[name] for name in TOLD]
+                for line in [one for each in told_by for one in ([each] if isinstance(each, str) else each or [])]:
+                    found = page.find(" ".join(line.split()), at)
+                    assert found >= 0, f"{hit['indicator']}: {line}"
+                    at = found
+                declared = explained.declarations[hit["indicator"]]
+                assert declared["legal_basis"] in page[at:]
+                assert declared["dpia"] in page[at:]
+                # innocent explanations stand beside every indicator (H1)
+                assert part["can_also_mean"]
+
+
+def test_a_drawn_case_says_so_after_the_own_reading_and_not_before(review: Review) -> None:
+    client, case_id = (
+        review.client(*BOTH),
+        [*cases(review, arm="sample"), *cases(review, arm="sample", sensitive=True)][0],
+    )
+    assert "steekproef" not in words(open_dossier(client, case_id).text)
+    page = words(read(client, case_id, reading="geen_afwijking").text)
+    assert "Geen enkele regel wees dit adres aan; het kwam uit de steekproef." in page
+    # nothing is left to open: the judgement can be given
+    assert client.get(f"/zaken/{case_id}/oordeel").status_code == 200
+
+
+def test_evidence_is_opened_through_the_server_and_written_down(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    page = read(client, case_id)
+    dossier = dossier_of(review, case_id)
+    secret = dossier.evidence["explanation_nl"][0]
+    assert secret not in html.unescape(page.text)
+    [action, *_] = re.findall(rf'action="(/zaken/{case_id}/aandachtspunt/\d+)"', page.text)
+    answer = client.send_form(action)
+    assert answer.headers["location"] == f"/zaken/{case_id}#aandachtspunt-1"
+    assert secret in html.unescape(client.get(f"/zaken/{case_id}").text)
+    with review.store.engine.connect() as connection:
+        items = connection.scalars(
+            sa.select(case_opened.c.item).where(
+                case_opened.c.case_id == case_id, case_opened.c.account == client.account
+            )
+        ).all()
+    assert set(items) == {"dossier", f"hit:{action.rsplit('/', 1)[1]}"}
+    actions = [one.entry.action for one in review.ledger.entries() if one.entry.case == case_id]
+    assert actions.index(LedgerAction.OPEN_EVIDENCE) > actions.index(LedgerAction.OWN_READING)
+
+
+def test_with_htmx_the_same_piece_comes_alone_and_the_judgement_with_it(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    page = read(client, case_id)
+    [action, *_] = re.findall(rf'hx-post="(/zaken/{case_id}/aandachtspunt/\d+)"', page.text)
+    answer = client.send_form(action, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert answer.text.count('<article class="d-hit"') == 1
+    assert 'hx-swap-oob="true"' in answer.text
+    assert dossier_of(review, case_id).evidence["explanation_nl"][0] in html.unescape(answer.text)
+
+
+@pytest.mark.parametrize("position", ["999999", "-1", "een", "0x1"])
+def test_evidence_of_another_dossier_cannot_be_opened(review: Review, position: str) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    read(client, case_id)
+    assert client.send_form(f"/zaken/{case_id}/aandachtspunt/{position}").status_code in {404, 422}
+
+
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ({"lezing": "", "tekst": "Iets."}, {"#c-lezing-1"}),
+        ({"lezing": "afwijking", "tekst": "  \n "}, {"#f-tekst"}),
+        ({"lezing": "anders", "tekst": ""}, {"#c-lezing-1", "#f-tekst"}),
+    ],
+)
+def test_a_reading_needs_a_choice_and_own_words(review: Review, fields: dict, where: set[str]) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    open_dossier(client, case_id)
+    answer = client.send_form(f"/zaken/{case_id}/lezing", {"versie": version(review, case_id), **fields})
+    assert answer.status_code == 422
+    summary = answer.text.partition("bs-errors")[2].partition("</ul>")[0]
+    assert set(re.findall(r'href="(#[\w-]+)"', summary)) == where
+    for one in where:
+        assert f'id="{one[1:]}"' in answer.text
+    with review.store.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(case_reading)) == 0
+
+
+def test_a_reading_is_given_once_and_shown_as_written(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    page = read(client, case_id, text='Een <script>alert(1)</script> & een "vraag".')
+    assert "<script>alert" not in page.text
+    assert 'Een <script>alert(1)</script> & een "vraag".' in html.unescape(page.text)
+    again = client.send_form(
+        f"/zaken/{case_id}/lezing", {"versie": version(review, case_id), "lezing": "onduidelijk", "tekst": "Toch niet."}
+    )
+    assert again.status_code == 303
+    assert "Toch niet." not in client.get(f"/zaken/{case_id}").text
+
+
+def test_a_reading_without_opening_the_dossier_is_refused(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    client.state_purpose(case_id)
+    client.send_form(
+        f"/zaken/{case_id}/lezing", {"versie": version(review, case_id), "lezing": "afwijking", "tekst": READING}
+    )
+    with review.store.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(case_reading)) == 0
+
+
+def test_a_colleague_cannot_open_what_is_open(review: Review) -> None:
+    first, second, case_id = review.client(OFFICER), review.client(OFFICER), cases(review)[0]
+    open_dossier(first, case_id)
+    busy = open_dossier(second, case_id)
+    assert busy.status_code == 409
+    assert "Een collega is met deze zaak bezig" in words(busy.text)
+    assert dossier_of(review, case_id).address not in words(busy.text)
+    review.clock.forward(minutes=31)
+    assert open_dossier(review.client(OFFICER), case_id).status_code == 200
+
+
+def test_links_that_rest_on_likeness_are_told_field_by_field(review: Review) -> None:
+    client, case_id = review.client(*BOTH), case_with_links(review)
+    read(client, case_id)
+    page = open_all(client, case_id)
+    text = words(page.text)
+    assert "Is dit dezelfde partij?" in text
+    assert "Hoe gelijk" in text
+    # numbers are a detail that one has to open
+    for number in re.findall(r"\d+ %", text):
+        assert number in words("".join(re.findall(r"<details.*?</details>", page.text, re.S)))
+
+
+def test_a_rule_that_was_stopped_since_is_said_to_be(review: Review) -> None:
+    from screening.store import stop
+
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    read(client, case_id)
+    code = dossier_of(review, case_id).evidence["indicator"][0]
+    stop(review.store, ALL_RULES, by="team.leider", at=review.clock(), reason="De regel klopt niet.")
+    assert f"stopgezet na deze run is {code}" in words(client.get(f"/zaken/{case_id}").text)
+
+
+def test_no_page_of_case_work_has_a_score_or_a_colour_of_suspicion(review: Review) -> None:
+    for case_id in one_of_each(review)[::2]:
+        client = review.client(*BOTH)
+        read(client, case_id)
+        page = open_all(client, case_id)
+        for text in (page.text, client.get(f"/zaken/{case_id}/oordeel").text):
+            assert not NEVER.search(words(text)), NEVER.search(words(text))
+            assert "style=" not in text
+            # no class of a page of case work says how bad something is; errors and warnings are about forms
+            assert not re.search(r"utrecht-alert--(?:error|warning)|badge|status--", text)
+
+
+def test_the_reading_of_a_dossier_is_in_the_ledger_with_case_and_purpose(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    open_dossier(client, case_id)
+    last = list(review.ledger.entries())[-1].entry
+    assert (last.action, last.case, last.purpose, last.object) == (
+        LedgerAction.READ_DOSSIER, case_id, "P-VERG", f"case:{case_id}",
+    )  # fmt: skip
+
+
+def test_without_a_purpose_the_page_asks_for_one_and_shows_nothing(review: Review) -> None:
+    client: Client = review.client(OFFICER, purpose=None)
+    case_id = cases(review)[0]
+    page = client.get(f"/zaken/{case_id}")
+    assert page.status_code == 403
+    assert dossier_of(review, case_id).address not in words(page.text)
+    with review.store.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(case_opened)) == 0
+
+
+def test_birth_dates_are_years_but_where_they_are_compared(review: Review) -> None:
+    with review.store.engine.connect() as connection:
+        born = {
+            f"{row.birth_date:%d-%m-%Y}"
+            for row in connection.execute(dossier_party.select().where(dossier_party.c.birth_date.is_not(None)))
+        }
+    assert born
+    for case_id in cases(review):
+        page = open_dossier(review.client(OFFICER), case_id)
+        table = words(page.text.partition('id="partijen"')[2].partition("Is dit dezelfde")[0])
+        assert not re.search(r"geboren (?:in|op) \d+ \w+ \d{4}", table)
+        for day in born:
+            assert day not in page.text

@@ -1,0 +1,351 @@
+"""The judgement: never before the reading, in own words, one at a time; a deviation takes two who each look."""
+
+from __future__ import annotations
+
+import html
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+
+from screening.review.pages_registry import all_routes
+from screening.store.case_tables import case_judgement, review_case, snooze
+from screening.store.judging import GROUNDS, REFER_TO
+from screening.store.tables import link_judgement
+from screening.vocabulary import LedgerAction, ReviewOutcome, Role
+from tests.review.conftest import Client, Review
+from tests.review.pages.officers import (
+    READING,
+    WHY,
+    case_with_links,
+    cases,
+    judge,
+    open_all,
+    open_dossier,
+    read,
+    ready,
+    version,
+    words,
+)
+
+OFFICER = Role.OFFICER
+OTHER = "Op de brief van de Kamer van Koophandel staat een andere datum; het register loopt achter op dit punt."
+#: What belongs to an outcome in the form.
+FIELDS: dict[str, dict[str, object]] = {
+    "verklaard": {"grond": "vergund"},
+    "doorgezet": {"bij_wie": "ander_team"},
+}
+
+
+def judged(review: Review, case_id: str | None = None) -> list:
+    """The judgements on file, of a case or of all."""
+    query = case_judgement.select().order_by(case_judgement.c.id)
+    if case_id is not None:
+        query = query.where(case_judgement.c.case_id == case_id)
+    with review.store.engine.connect() as connection:
+        return list(connection.execute(query))
+
+
+def state(review: Review, case_id: str) -> str:
+    with review.store.engine.connect() as connection:
+        return connection.scalar(sa.select(review_case.c.state).where(review_case.c.case_id == case_id))
+
+
+def unlock(review: Review) -> None:
+    """As when the time of every lock is over."""
+    with review.store.engine.begin() as connection:
+        connection.execute(review_case.update().values(locked_by=None, locked_until=None))
+
+
+def nothing(client: Client, case_id: str) -> None:
+    client.state_purpose(case_id)
+
+
+def opened(client: Client, case_id: str) -> None:
+    open_dossier(client, case_id)
+
+
+def own_reading(client: Client, case_id: str) -> None:
+    read(client, case_id)
+
+
+def all_but_one(client: Client, case_id: str) -> None:
+    page = read(client, case_id)
+    actions = re.findall(rf'action="(/zaken/{case_id}/aandachtspunt/\d+)"', page.text)
+    for action in actions[1:]:
+        client.send_form(action)
+
+
+@pytest.mark.parametrize("outcome", list(ReviewOutcome))
+@pytest.mark.parametrize("before", [nothing, opened, own_reading, all_but_one])
+def test_no_judgement_before_the_reading_whatever_is_sent(review: Review, outcome: str, before) -> None:
+    """H2: the form does not exist, and sending it all the same is refused, every time."""
+    client = review.client(OFFICER)
+    for case_id in cases(review)[:3]:
+        before(client, case_id)
+        asked = client.get(f"/zaken/{case_id}/oordeel")
+        assert asked.status_code == 409
+        assert 'name="oordeel"' not in asked.text
+        assert f"/zaken/{case_id}/oordeel" not in client.get(f"/zaken/{case_id}").text
+        for more in ({}, {"bedoeld": "ja"}, {"lezing": "afwijking", "tekst": READING}):
+            sent = judge(client, case_id, outcome, **FIELDS.get(outcome, {}), **more)
+            assert sent.status_code == 409
+    assert judged(review) == []
+
+
+def test_the_form_proposes_nothing(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    page = client.get(f"/zaken/{case_id}/oordeel")
+    assert page.status_code == 200
+    assert " checked" not in page.text
+    assert re.search(r'<textarea[^>]*name="motivering"[^>]*></textarea>', page.text)
+    assert set(re.findall(r'name="oordeel" value="(\w+)"', page.text)) == set(ReviewOutcome)
+    assert set(re.findall(r'name="grond" value="(\w+)"', page.text)) == set(GROUNDS)
+    assert set(re.findall(r'name="bij_wie" value="(\w+)"', page.text)) == set(REFER_TO)
+
+
+def test_there_is_no_way_to_judge_two_cases_at_once() -> None:
+    posts = [route for route in all_routes() if route.method == "POST" and route.path.endswith("/oordeel")]
+    assert [route.path for route in posts] == ["/zaken/{case_id}/oordeel"]
+
+
+@pytest.mark.parametrize(
+    "outcome", [one for one in ReviewOutcome if one not in {"bevestigd_afwijking", "onjuiste_koppeling"}]
+)
+def test_an_outcome_that_one_can_decide_closes_the_case(review: Review, outcome: str) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    answer = judge(client, case_id, outcome, **FIELDS.get(outcome, {}))
+    assert answer.status_code == 303
+    assert state(review, case_id) == "closed"
+    [row] = judged(review, case_id)
+    assert (row.outcome, row.motivation, row.judged_by) == (outcome, WHY, client.account)
+    done = [one.entry for one in review.ledger.entries() if one.entry.action == LedgerAction.JUDGEMENT]
+    assert [(one.case, one.actor, one.result) for one in done] == [(case_id, client.account, "done")]
+    page = words(client.get(f"/zaken/{case_id}").text)
+    assert WHY in page
+    assert "Deze zaak is afgesloten" in page
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fields", "place"),
+    [
+        ("", {}, "o-bevestigd_afwijking"),
+        ("anders", {}, "o-bevestigd_afwijking"),
+        ("verklaard", {}, "c-grond-1"),
+        ("verklaard", {"grond": "zomaar"}, "c-grond-1"),
+        ("verklaard", {"grond": "vergund", "tot": "ooit"}, "f-tot"),
+        ("verklaard", {"grond": "vergund", "tot": "01-01-2020"}, "f-tot"),
+        ("doorgezet", {}, "c-bij_wie-1"),
+        ("doorgezet", {"bij_wie": "de buurman"}, "c-bij_wie-1"),
+        ("bevestigd_afwijking", {"motivering": "  "}, "f-motivering"),
+        ("bevestigd_afwijking", {"motivering": "ja ja ja ja ja ja ja ja ja"}, "f-motivering"),
+    ],
+)
+def test_what_is_missing_is_told_at_its_field_and_nothing_is_lost(review: Review, outcome, fields, place) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    sent = {"why": fields.get("motivering", WHY), **{k: v for k, v in fields.items() if k != "motivering"}}
+    answer = judge(client, case_id, outcome, **sent)
+    assert answer.status_code == 422
+    summary = answer.text.partition("bs-errors")[2].partition("</ul>")[0]
+    assert re.findall(r'href="#([\w-]+)"', summary) == [place]
+    assert f'id="{place}"' in answer.text
+    assert sent["why"].strip() in html.unescape(answer.text)
+    if outcome in set(ReviewOutcome):
+        assert re.search(rf'value="{outcome}"[^>]*checked', answer.text)
+    assert judged(review) == []
+
+
+def test_the_words_of_the_rule_are_no_motivation(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    page = ready(client, case_id)
+    seen = html.unescape(re.search(r"<dt>Gezien</dt>\s*<dd>(.*?)</dd>", page.text, re.S)[1])
+    answer = judge(client, case_id, why=seen)
+    assert answer.status_code == 422
+    assert "in uw eigen woorden" in words(answer.text)
+
+
+def test_what_belongs_to_another_outcome_is_left_behind(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    answer = judge(client, case_id, "data_fout", grond="vergund", bij_wie="politie", tot="31-12-2026", koppeling="L-1")
+    assert answer.status_code == 303
+    [row] = judged(review)
+    assert (row.ground, row.refer_to, row.snooze_until, row.wrong_links) == (None, None, None, [])
+
+
+def test_an_explanation_keeps_the_address_away_until_the_day_that_was_chosen(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    assert judge(client, case_id, "verklaard", grond="bedrijfsvoering", tot="31-12-2026").status_code == 303
+    with review.store.engine.connect() as connection:
+        [row] = connection.execute(snooze.select()).all()
+    assert (row.case_id, row.until.isoformat()) == (case_id, "2026-12-31")
+
+
+def test_a_text_much_like_an_earlier_one_is_asked_about(review: Review) -> None:
+    client = review.client(OFFICER)
+    one, two, three = cases(review)[:3]
+    for case_id in (one, two, three):
+        ready(client, case_id)
+    assert judge(client, one).status_code == 303
+    alike = WHY.replace("pand", "pandje")
+    warned = judge(client, two, why=alike)
+    assert warned.status_code == 422
+    assert "lijkt sterk op een eerdere van u" in words(warned.text)
+    assert alike in html.unescape(warned.text)
+    assert not re.search(r'id="f-bedoeld"[^>]*checked', warned.text)
+    assert len(judged(review)) == 1
+    assert judge(client, two, why=alike, bedoeld="nee").status_code == 422
+    assert judge(client, two, why=alike, bedoeld="ja").status_code == 303
+    # words of one's own are not asked about, and a colleague's likeness is none of theirs
+    assert judge(client, three, why=OTHER).status_code == 303
+
+
+def test_a_confirmed_deviation_waits_for_a_colleague_who_does_not_see_the_first_words(review: Review) -> None:
+    first, second, case_id = review.client(OFFICER), review.client(OFFICER), cases(review)[0]
+    ready(first, case_id)
+    answer = judge(first, case_id)
+    assert "Een tweede collega kijkt nu" in words(first.get(answer.headers["location"]).text)
+    assert state(review, case_id) == "first_judged"
+    # the first cannot be the second
+    assert first.get(f"/zaken/{case_id}/oordeel").status_code == 409
+    assert judge(first, case_id, why=OTHER).status_code == 409
+    for page in (open_dossier(second, case_id), ready(second, case_id), second.get(f"/zaken/{case_id}/oordeel")):
+        assert page.status_code == 200
+        assert WHY not in html.unescape(page.text)
+    shown = words(second.get(f"/zaken/{case_id}").text)
+    assert "Een collega gaf een oordeel. U ziet het pas als u zelf hebt geoordeeld." in shown
+    assert READING in shown  # one's own
+    assert "U bent de tweede beoordelaar" in words(second.get(f"/zaken/{case_id}/oordeel").text)
+    assert judge(second, case_id, why=OTHER).status_code == 303
+    assert state(review, case_id) == "closed"
+    for client in (first, second):
+        page = words(client.get(f"/zaken/{case_id}").text)
+        assert WHY in page
+        assert OTHER in page
+
+
+def test_two_who_differ_see_both_and_a_third_sees_none(review: Review) -> None:
+    first, second, third = (review.client(OFFICER) for _ in range(3))
+    case_id = cases(review)[0]
+    ready(first, case_id)
+    judge(first, case_id)
+    ready(second, case_id)
+    answer = judge(second, case_id, "data_fout", why=OTHER)
+    assert state(review, case_id) == "differs"
+    second.follow_redirects = True
+    assert "Het verschilt van dat van uw collega" in words(second.get(answer.headers["location"]).text)
+    for client in (first, second):
+        page = words(open_dossier(client, case_id).text)
+        assert "De twee oordelen verschillen" in page
+        assert WHY in page
+        assert OTHER in page
+    for page in (open_dossier(third, case_id), ready(third, case_id)):
+        assert WHY not in html.unescape(page.text)
+        assert OTHER not in html.unescape(page.text)
+    assert "Twee collega's oordeelden verschillend" in words(third.get(f"/zaken/{case_id}").text)
+
+
+def test_two_at_once_give_one_success_and_one_clear_conflict(review: Review) -> None:
+    first, second, case_id = review.client(OFFICER), review.client(OFFICER), cases(review)[0]
+    ready(first, case_id)
+    unlock(review)
+    ready(second, case_id)
+    unlock(review)
+    seen = version(review, case_id)
+
+    def send(client: Client):
+        return client.send_form(
+            f"/zaken/{case_id}/oordeel", {"versie": seen, "oordeel": "data_fout", "motivering": OTHER + client.account}
+        )
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(send, (first, second)))
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    [lost] = [answer for answer in answers if answer.status_code == 409]
+    page = words(lost.text)
+    assert "Een collega was u voor" in page
+    assert "afgesloten" in page
+    assert OTHER in page  # one's own text is not lost
+    assert len(judged(review)) == 1
+
+
+def test_an_old_version_is_a_conflict_and_overwrites_nothing(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    for versie in ("", "0", "-1", "1e9", "x" * 50):
+        answer = client.send_form(
+            f"/zaken/{case_id}/oordeel", {"versie": versie, "oordeel": "data_fout", "motivering": OTHER}
+        )
+        assert answer.status_code == 409
+    assert judged(review) == []
+
+
+def test_a_wrong_link_is_chosen_from_the_dossier_and_parted_for_good(review: Review) -> None:
+    client, case_id = review.client(OFFICER, Role.SENSITIVE_REVIEWER), case_with_links(review)
+    ready(client, case_id)
+    page = client.get(f"/zaken/{case_id}/oordeel")
+    links = re.findall(r'name="koppeling" value="([^"]+)"', page.text)
+    assert links
+    assert judge(client, case_id, "onjuiste_koppeling").status_code == 422
+    assert judge(client, case_id, "onjuiste_koppeling", koppeling="L-00000000000000000000").status_code == 422
+    assert judge(client, case_id, "onjuiste_koppeling", koppeling=links[0]).status_code == 303
+    [row] = judged(review, case_id)
+    assert row.wrong_links == [links[0]]
+    with review.store.engine.connect() as connection:
+        [parted] = connection.execute(link_judgement.select()).all()
+    assert (parted.judgement, parted.judged_by) == ("negative", client.account)
+
+
+def test_a_dossier_without_links_says_that_the_choice_does_not_fit(review: Review) -> None:
+    client = review.client(OFFICER)
+    for case_id in cases(review):
+        ready(client, case_id)
+        page = client.get(f"/zaken/{case_id}/oordeel")
+        if 'name="koppeling"' not in page.text:
+            break
+    else:
+        pytest.skip("every case of the town has a link")
+    answer = judge(client, case_id, "onjuiste_koppeling")
+    assert answer.status_code == 422
+    assert "rust niets op een koppeling" in words(answer.text)
+
+
+def test_care_hears_that_contact_is_wanted_and_nothing_else(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    page = words(client.get(f"/zaken/{case_id}/oordeel").text)
+    assert "Er gaan geen gegevens mee: geen adres en geen namen." in page
+    assert judge(client, case_id, "doorgezet", bij_wie="zorgcoordinatie").status_code == 303
+
+
+def test_a_motivation_is_text_on_every_page(review: Review) -> None:
+    first, second, case_id = review.client(OFFICER), review.client(OFFICER), cases(review)[0]
+    bad = "Kijk: <img src=x onerror=alert(1)> & </textarea><script>alert(2)</script> staat hier nu echt."
+    ready(first, case_id)
+    warned = judge(first, case_id, "", why=bad)
+    assert "<script>alert(2)" not in warned.text
+    judge(first, case_id, why=bad)
+    ready(second, case_id)
+    judge(second, case_id, why=OTHER)
+    for client in (first, second):
+        page = client.get(f"/zaken/{case_id}").text
+        assert "<img" not in page
+        assert bad in html.unescape(page)
+
+
+def test_the_second_reading_is_once_more_blind(review: Review) -> None:
+    """The second officer opens the dossier as if nobody had: no rule, no first reading, no outcome."""
+    first, second, case_id = review.client(OFFICER), review.client(OFFICER), cases(review)[0]
+    ready(first, case_id)
+    judge(first, case_id)
+    page = words(open_dossier(second, case_id).text)
+    for told in ("Waarom dit adres in de lijst staat Geen", "De afwijking klopt", READING, first.account):
+        assert told not in page
+    assert "Uw eigen lezing" in page
+    open_all(second, case_id)
+    assert judge(second, case_id, why=OTHER).status_code == 409

@@ -1,0 +1,189 @@
+"""The queue: the same neutral order for everybody, one case at a time, nothing that suggests suspicion."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from screening.store.case_tables import review_case
+from screening.vocabulary import LedgerAction, Purpose, Role
+from tests.review.conftest import Review
+from tests.review.pages.officers import cases, judge, open_dossier, ready, version, words
+
+OFFICER = Role.OFFICER
+ROW = re.compile(r'href="/zaken/([0-9a-f]{16})"')
+
+
+def age(review: Review, case_id: str, days: int) -> None:
+    """Make a case older."""
+    with review.store.engine.begin() as connection:
+        opened = connection.scalar(sa.select(review_case.c.opened_on).where(review_case.c.case_id == case_id))
+        connection.execute(
+            review_case.update()
+            .where(review_case.c.case_id == case_id)
+            .values(opened_on=opened.replace(year=opened.year - 1) if days > 300 else opened.replace(day=1))
+        )
+
+
+def test_the_oldest_case_is_on_top_and_the_order_is_the_same_for_everybody(review: Review) -> None:
+    oldest = cases(review, arm="sample")[-1]
+    age(review, oldest, 400)
+    first, again, other = (review.client(OFFICER).get("/zaken").text for _ in range(3))
+    assert ROW.findall(first)[0] == oldest
+    assert ROW.findall(first) == ROW.findall(again) == ROW.findall(other)
+    with review.store.engine.connect() as connection:
+        expected = connection.scalars(
+            sa.select(review_case.c.case_id)
+            .where(review_case.c.sensitive.is_(False))
+            .order_by(review_case.c.opened_on, review_case.c.case_id)
+        ).all()
+    assert ROW.findall(first) == list(expected)[:25]
+
+
+def test_the_queue_says_nothing_of_rules_and_nothing_of_the_draw(review: Review) -> None:
+    page = words(review.client(Role.SENSITIVE_REVIEWER, OFFICER).get("/zaken").text)
+    for word in ("score", "risico", "verdacht", "indicator", "LIC-", "ORG-", "SEX-", "klasse", "seksinrichting"):
+        assert word.casefold() not in page.casefold()
+    # each row of a case of that day reads alike, address and case aside
+    rows = re.findall(r"nog niet getoetst niemand (.*?) Zet op mijn naam", page)
+    assert len(set(rows)) == 1
+
+
+def test_the_next_case_is_mine_locked_and_has_my_purpose(review: Review) -> None:
+    client, other = review.client(OFFICER), review.client(OFFICER)
+    given = client.send_form("/zaken/volgende", {"doel": "P-WON"})
+    case_id = given.headers["location"].removeprefix("/zaken/")
+    assert given.status_code == 303
+    shown = client.get(f"/zaken/{case_id}")
+    assert shown.status_code == 200
+    assert "Toezicht op wonen" in words(shown.text)
+    assert other.send_form("/zaken/volgende", {"doel": "P-WON"}).headers["location"] != f"/zaken/{case_id}"
+    assert open_dossier(other, case_id).status_code == 409
+    assert "een collega is ermee bezig" in words(other.get("/zaken").text)
+    every = [one.entry for one in review.ledger.entries()]
+    [entry] = [one for one in every if one.action == LedgerAction.ASSIGN and one.actor == client.account]
+    assert (entry.case, entry.purpose) == (case_id, "P-WON")
+
+
+def test_the_next_case_needs_a_purpose(review: Review) -> None:
+    client = review.client(OFFICER)
+    for doel in ("", "P-REG", "anders"):
+        refused = client.send_form("/zaken/volgende", {"doel": doel})
+        assert refused.status_code == 422
+        assert 'href="#c-doel-1"' in refused.text
+    assert "Op naam van: u" not in words(client.get("/zaken?wie=mij").text)
+
+
+def test_when_nothing_is_left_the_page_says_so(review: Review) -> None:
+    with review.store.engine.begin() as connection:
+        connection.execute(review_case.update().values(assignee="iemand.anders"))
+    client = review.client(OFFICER)
+    client.follow_redirects = True
+    assert "Er is nu geen zaak voor u" in words(client.send_form("/zaken/volgende", {"doel": "P-OO"}).text)
+
+
+def test_a_case_is_put_in_my_name_and_given_back(review: Review) -> None:
+    client = review.client(OFFICER)
+    case_id = cases(review)[0]
+    taken = client.send_form(f"/zaken/{case_id}/op-mijn-naam", {"versie": version(review, case_id)})
+    assert taken.status_code == 303
+    assert ROW.findall(client.get("/zaken?wie=mij").text) == [case_id]
+    client.send_form(f"/zaken/{case_id}/teruggeven", {"versie": version(review, case_id)})
+    assert ROW.findall(client.get("/zaken?wie=mij").text) == []
+
+
+@pytest.mark.parametrize("versie", ["", "0", "99", "een", "1" * 40])
+def test_an_old_version_changes_nothing(review: Review, versie: str) -> None:
+    client = review.client(OFFICER)
+    case_id = cases(review)[0]
+    client.follow_redirects = True
+    told = client.send_form(f"/zaken/{case_id}/op-mijn-naam", {"versie": versie})
+    assert "Een collega was u voor" in words(told.text)
+    assert ROW.findall(client.get("/zaken?wie=mij").text) == []
+
+
+def test_who_has_judged_cannot_take_the_case_back(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    ready(client, case_id)
+    judge(client, case_id)
+    client.follow_redirects = True
+    told = client.send_form(f"/zaken/{case_id}/op-mijn-naam", {"versie": version(review, case_id)})
+    assert "Dat kan nu niet" in words(told.text)
+
+
+def test_a_sensitive_case_and_none_are_one_and_the_same_answer(review: Review) -> None:
+    hidden = cases(review, sensitive=True)[0]
+    client = review.client(OFFICER)
+    assert hidden not in client.get("/zaken?staat=open").text
+    client.state_purpose(hidden)
+    client.state_purpose("0" * 16)
+    for way in ("", "/oordeel"):
+        seen, none = (client.get(f"/zaken/{one}{way}") for one in (hidden, "0" * 16))
+        assert seen.status_code == none.status_code == 404
+        assert seen.text.replace(hidden, "") == none.text.replace("0" * 16, "")
+    for way in ("/op-mijn-naam", "/teruggeven", "/lezing", "/aandachtspunt/0", "/oordeel"):
+        for one in (hidden, "0" * 16):
+            assert client.send_form(f"/zaken/{one}{way}", {"versie": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.LEAD, Role.AUDITOR, Role.ADMIN, Role.CONTACT_PERSON])
+def test_other_roles_have_no_queue_and_no_dossier(review: Review, role: Role) -> None:
+    client, case_id = review.client(role), cases(review)[0]
+    for path in ("/zaken", f"/zaken/{case_id}", f"/zaken/{case_id}/oordeel"):
+        assert client.get(path).status_code == 403
+
+
+def test_filters_choose_and_say_what_they_cannot_read(review: Review) -> None:
+    client = review.client(OFFICER)
+    every = ROW.findall(client.get("/zaken").text)
+    assert ROW.findall(client.get("/zaken?voor=2020-01-01").text) == []
+    assert ROW.findall(client.get("/zaken?voor=31-12-2099").text) == every
+    with review.store.engine.connect() as connection:
+        area = connection.scalar(sa.select(review_case.c.postcode4).where(review_case.c.case_id == every[0]))
+    chosen = ROW.findall(client.get(f"/zaken?gebied={area}").text)
+    assert every[0] in chosen
+    assert ROW.findall(client.get("/zaken?gebied=1011").text) == []
+    wrong = client.get("/zaken?voor=gisteren&gebied=12")
+    assert wrong.status_code == 422
+    assert {'href="#f-voor"', 'href="#f-gebied"'} <= set(re.findall(r'href="#f-\w+"', wrong.text))
+    # a barrier or an indicator cannot be asked for: it would tell what was flagged
+    assert client.get("/zaken?barriere=WERKPLEK").text.count("<tr") == client.get("/zaken").text.count("<tr")
+
+
+def test_choices_are_kept_under_a_name_for_oneself(review: Review) -> None:
+    client, other = review.client(OFFICER), review.client(OFFICER)
+    client.follow_redirects = True
+    client.send_form(
+        "/zaken/keuzes", {"naam": "Mijn <b>zaken</b>", "wie": "mij", "staat": "open", "voor": "", "gebied": ""}
+    )
+    page = client.get("/zaken").text
+    assert 'href="/zaken?wie=mij&amp;staat=open"' in page
+    assert "Mijn &lt;b&gt;zaken&lt;/b&gt;" in page
+    assert "Mijn &lt;b&gt;" not in other.get("/zaken").text
+    number = re.search(r"/zaken/keuzes/(\d+)/weg", page)[1]
+    other.send_form(f"/zaken/keuzes/{number}/weg")
+    assert "Mijn &lt;b&gt;" in client.get("/zaken").text
+    client.send_form(f"/zaken/keuzes/{number}/weg")
+    assert "Mijn &lt;b&gt;" not in client.get("/zaken").text
+    assert "niet bewaard" in words(client.send_form("/zaken/keuzes", {"naam": "  "}).text)
+
+
+def test_the_page_says_how_much_can_be_read_with_care(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    assert "Vandaag hebt u 0 van 8 zaken getoetst." in words(client.get("/zaken").text)
+    ready(client, case_id)
+    judge(client, case_id)
+    assert "Vandaag hebt u 1 van 8 zaken getoetst." in words(client.get("/zaken").text)
+
+
+def test_reading_the_queue_is_in_the_ledger_with_its_purpose(review: Review) -> None:
+    client = review.client(OFFICER, purpose=Purpose.OO)
+    client.get("/zaken")
+    last = list(review.ledger.entries())[-1].entry
+    assert (last.action, last.actor, last.purpose) == (LedgerAction.READ_QUEUE, client.account, "P-OO")
+
+
+def test_the_queue_is_there_in_english_too(review: Review) -> None:
+    assert "The oldest case is on top" in words(review.client(OFFICER).get("/zaken?lang=en").text)
