@@ -343,6 +343,17 @@ def test_a_list_can_be_removed_and_goes_with_the_end_of_the_walk(browser, tmp_pa
         assert page.evaluate(KEPT) == [[], 0]
 
 
+def test_signing_out_takes_the_kept_list_away(browser, tmp_path: Path) -> None:
+    with serving(fill(Workspace(tmp_path / "out"))) as served, looking(browser, served) as page:
+        list_id = walk(served.review, 3, account=signed_in(served, page, Role.OFFICER))
+        keep(page, f"{served.url}/bezoeken/onderweg/{list_id}")
+        page.goto(f"{served.url}/bezoeken")
+        assert page.evaluate(KEPT)[1] == 1
+        page.get_by_role("button", name="Afmelden").click()
+        page.wait_for_url(f"{served.url}/afgemeld*")
+        assert page.evaluate(KEPT) == [[], 0]
+
+
 def test_a_failed_keeping_leaves_nothing_and_says_so(browser, tmp_path: Path) -> None:
     with serving(fill(Workspace(tmp_path / "fail"))) as served, looking(browser, served) as page:
         list_id = walk(served.review, 3, account=signed_in(served, page, Role.OFFICER))
