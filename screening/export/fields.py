@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from screening.export.text import LINE_PATTERN, TEXT_PATTERN
 
@@ -23,6 +24,14 @@ ObjectId = Annotated[str, StringConstraints(pattern=r"^[0-9]{16}$")]
 IndicatorCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[0-9]{2}$")]
 RecordId = Annotated[str, StringConstraints(max_length=120, pattern=r"^[a-z_]+:[^\u0000-\u001f\u007f]+$")]
 ValueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+
+
+def _real_day(text: str) -> str:
+    dt.date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
 
 
 class Closed(BaseModel):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from screening.export.signal import Contact, Organisation, Signal
+from screening.export.signal import Contact, Signal
+from screening.export.signal_parties import Organisation
 
 
 @dataclass(frozen=True)

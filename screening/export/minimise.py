@@ -18,7 +18,8 @@ from screening.export.errors import ForbiddenFieldError, SignalError
 from screening.export.fields import Closed
 from screening.export.forbidden import forbidden_names
 from screening.export.refuse import forbidden_in
-from screening.export.signal import AUTOMATED_NL, FORMAT, Signal
+from screening.export.signal import FORMAT, Signal
+from screening.export.signal_facts import AUTOMATED_NL
 from screening.export.text import TEXT_PATTERN, tidy, token
 from screening.vocabulary import Dataset
 

@@ -9,8 +9,7 @@ from pydantic import Field, model_validator
 
 from screening.export.canonical import canonical
 from screening.export.codes import BatchKind, NoticeReason
-from screening.export.fields import Closed, SignalId
-from screening.export.signal import Day
+from screening.export.fields import Closed, Day, SignalId
 
 FILE = "berichten.json"
 #: What is asked, by kind. A closed text: nothing of the reason or the person slips in.

@@ -6,17 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from screening.export.fields import Closed
-from screening.export.signal import (
-    Deviation,
-    Fact,
-    Inspection,
-    LinkDoubt,
-    Measure,
-    NamedValue,
-    Organisation,
-    Person,
-    Signal,
-)
+from screening.export.signal import LinkDoubt, Signal
+from screening.export.signal_facts import Deviation, Fact, NamedValue
+from screening.export.signal_parties import Inspection, Measure, Organisation, Person
 from screening.export.words import WORDS_NL
 
 
