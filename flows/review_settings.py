@@ -8,11 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.policy_settings import read_policy
 from screening.errors import ConfigurationError
-from screening.vocabulary import Barrier, Role
+from screening.vocabulary import Role
 
 if TYPE_CHECKING:
-    from screening.review import HelpLine, OidcSettings, PolicyEntry, ReviewSettings, SessionLimits
+    from screening.review import HelpLine, OidcSettings, ReviewSettings, SessionLimits
     from screening.store.viewer import CasePolicy
 
 DEFAULT_HOST = "127.0.0.1"
@@ -27,7 +28,6 @@ _KEYS = {
 _SESSION = {"idle_minutes", "absolute_hours"}
 _OIDC = {"issuer", "client_id", "client_secret_env", "roles_claim", "account_claim", "mfa", "scope", "role_map"}
 _HELP = {"role", "name", "phone", "when_nl", "when_en", "is_emergency"}
-_POLICY = {"rule", "licence_duty", "partner"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def review_settings(
             oidc=None if demo else _oidc(_table("review.oidc", review, "oidc"), secret),
             session=_session(_table("review.session", review, "session")),
             **({} if policy is None else {"policy": policy}),
-            policy_state=_policy(tables.get("policy", {})),
+            policy_state=read_policy(tables.get("policy", {})),
             theme_css=folder / _text("review.theme", theme) if theme is not None else None,
             accessibility_contact=_text("review.accessibility_contact", review.get("accessibility_contact", ""), True),
             trusted_proxies=tuple(_texts("review.trusted_proxies", review.get("trusted_proxies", []))),
@@ -148,18 +148,6 @@ def _help(value: object) -> dict[str, tuple[HelpLine, ...]]:
         more = {name: _text(f"review.help.{name}", one[name], True) for name in ("when_nl", "when_en") if name in one}
         lines.append(HelpLine(**words, **more, is_emergency=one.get("is_emergency") is True))
     return {"help_lines": tuple(lines)}
-
-
-def _policy(table: Mapping[str, object]) -> dict[str, PolicyEntry]:
-    from screening.review import PolicyEntry
-
-    _refuse_unknown("policy", table, set(Barrier))
-    found = {}
-    for barrier in table:
-        entry = _table(f"policy.{barrier}", table, barrier)
-        _refuse_unknown(f"policy.{barrier}", entry, _POLICY)
-        found[barrier] = PolicyEntry(**{k: _text(f"policy.{barrier}.{k}", v, True) for k, v in entry.items()})
-    return found
 
 
 def _refuse_unknown(name: str, table: Mapping[str, object], known: set[str]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from screening.errors import ConfigurationError
+from screening.review.policy_state import PolicyRule, PolicyTopic
 from screening.store.viewer import CasePolicy
 from screening.vocabulary import Role
 
@@ -108,15 +109,6 @@ class HelpLine:
     is_emergency: bool = False
 
 
-@dataclass(frozen=True)
-class PolicyEntry:
-    """What a municipality has at one barrier: a local rule, a licence duty, a partner; empty where there is none."""
-
-    rule: str = ""
-    licence_duty: str = ""
-    partner: str = ""
-
-
 #: Without a municipality's own list: the numbers that hold in the whole country.
 NATIONAL_HELP = (
     HelpLine("police", "Politie, alarmnummer", "112", "bij direct gevaar", "when someone is in danger now", True),
@@ -135,8 +127,9 @@ NATIONAL_HELP = (
 class ReviewSettings:
     """Everything the application is told. `base_url`: scheme, host and port under which browsers reach it.
 
-    `policy_state`: barrier code -> PolicyEntry. `clock`: gives now, in UTC. `trusted_proxies`: addresses whose
-    X-Forwarded-For is believed. ConfigurationError: plain http on an address that others can reach.
+    `policy_state`: what is configured against a barrier (`policy_state.py`). `clock`: gives now, in UTC.
+    `trusted_proxies`: addresses whose X-Forwarded-For is believed. ConfigurationError: plain http on an address that
+    others can reach.
     """
 
     municipality: str
@@ -146,7 +139,7 @@ class ReviewSettings:
     session: SessionLimits = field(default_factory=SessionLimits)
     policy: CasePolicy = field(default_factory=CasePolicy)
     help_lines: tuple[HelpLine, ...] = NATIONAL_HELP
-    policy_state: Mapping[str, PolicyEntry] = field(default_factory=dict)
+    policy_state: Mapping[PolicyTopic, PolicyRule] = field(default_factory=dict)
     theme_css: Path | None = None
     accessibility_contact: str = ""
     trusted_proxies: tuple[str, ...] = ()

@@ -39,9 +39,11 @@ name = "Politie"
 phone = "112"
 when_nl = "bij gevaar"
 is_emergency = true
-[policy.WERKPLEK]
-rule = "APV art. 2:28"
+[policy.prostitutie]
+rule = "APV, hoofdstuk 3"
+article = "art. 3:4"
 partner = "Arbeidsinspectie"
+since = 2024-01-01
 """
 
 
@@ -63,7 +65,7 @@ def test_everything_that_can_be_said_is_taken_over() -> None:
     assert chosen.oidc.role_map["beheer"] == {Role.ADMIN}
     assert (chosen.oidc.roles_claim, chosen.oidc.account_claim, chosen.oidc.mfa_values) == ("roles", "upn", {"mfa"})
     assert [(one.name, one.is_emergency) for one in chosen.help_lines] == [("Politie", True)]
-    assert chosen.policy_state["WERKPLEK"].partner == "Arbeidsinspectie"
+    assert chosen.policy_state["prostitutie"].partner == "Arbeidsinspectie"
     assert chosen.trusted_proxies == ("10.0.0.1",)
 
 
@@ -88,7 +90,7 @@ def test_a_demonstration_needs_nothing_and_looks_at_no_provider() -> None:
         ('client_id = "toetsing"', 'client_id = ""', "client_id"),
         ('client_secret_env = "TOETSING_SECRET"', 'client_secret = "x"', r"client_secret is not known"),
         ('phone = "112"', 'phone = ""', "phone"),
-        ("[policy.WERKPLEK]", "[policy.WERK]", r"policy\.WERK is not known"),
+        ("[policy.prostitutie]", "[policy.werk]", r"policy\.werk is not known"),
         ('partner = "Arbeidsinspectie"', "partner = 3", "partner"),
         ("port = 8443", "port = 84430", "port"),
         ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = "10.0.0.1"', "trusted_proxies"),

@@ -42,10 +42,20 @@ def dossier(page: Page, case_id: str, groot: str = "") -> Response:
     return page.file(content, "application/pdf", "dossier.pdf")
 
 
+def marks(page: Page, keep_days: int = KEEP_DAYS) -> dict[str, str]:
+    """What stands on each page of a print: the marking, who printed it and when, and by when it is destroyed."""
+    t, until = page.t, days_later(day_of(page.now), keep_days)
+    return {
+        "marking": t("printing.marking"),
+        "printed": t("printing.printed", who=page.viewer.account, when=long_date(page.now, page.lang)),
+        "expires": t("printing.expires", day=long_date(until, page.lang)),
+        "page": t("printing.page"),
+        "of": t("printing.of"),
+    }
+
+
 def document(page: Page, *, title: str, reference: str, blocks: list[Block], large: bool = False) -> bytes:
-    """A marked document as PDF/UA. At the foot of each page: who printed it, when, and by when it is destroyed."""
-    t = page.t
-    until = days_later(day_of(page.now), KEEP_DAYS)
+    """A marked document as PDF/UA (see `marks`)."""
     return pdf(
         DOCUMENT,
         {
@@ -53,12 +63,8 @@ def document(page: Page, *, title: str, reference: str, blocks: list[Block], lar
             "author": page.settings.municipality,
             "language": page.lang,
             "large": large,
-            "marking": t("printing.marking"),
             "reference": reference,
-            "printed": t("printing.printed", who=page.viewer.account, when=long_date(page.now, page.lang)),
-            "expires": t("printing.expires", day=long_date(until, page.lang)),
-            "page": t("printing.page"),
-            "of": t("printing.of"),
             "blocks": blocks,
+            **marks(page),
         },
     )
