@@ -46,6 +46,12 @@ TOMORROW = date(2026, 11, 3)
 MORE = (*EXPIRED, ("NUI-01", ("meldingen:M1",)))
 
 
+@pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """SQLite: what differs between the databases is tested in test_case_guards, test_case_races and test_snoozes."""
+    return sqlite_store
+
+
 def steps(store: Store) -> list[str]:
     with store.engine.connect() as connection:
         query = sa.select(case_step.c.kind).where(case_step.c.actor == "run").order_by(case_step.c.id)

@@ -30,6 +30,12 @@ TOMORROW = date(2026, 11, 3)
 
 
 @pytest.fixture
+def store(sqlite_store: Store) -> Store:
+    """SQLite: what differs between the databases is tested in test_case_guards, test_case_races and test_snoozes."""
+    return sqlite_store
+
+
+@pytest.fixture
 def town(store: Store, workspace: Workspace) -> Store:
     """Two days of cases: 1–6 and a drawn one first, 11 and 12 a day later."""
     published(store, workspace, flags=range(1, 7), drawn=[9])
