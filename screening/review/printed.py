@@ -11,7 +11,6 @@ from screening.review.views.evidence import Hit
 from screening.review.views.facts import Fact
 from screening.review.views.likeness import Link
 from screening.store.colleague_signals import context_signals
-from screening.store.sightings import OBSERVATIONS
 
 #: One part of a document: `kind` and what goes with it, as `documents/document.typ` reads it.
 Block = dict[str, object]
@@ -168,7 +167,6 @@ def _link(page: Page, link: Link) -> Iterator[Block]:
 
 
 def _signals(page: Page, shown: Shown) -> Iterator[Block]:
-    place = 1 if page.lang == "en" else 0
     found = context_signals(page.store, shown.case.address_id)
     if not found:
         return
@@ -176,7 +174,7 @@ def _signals(page: Page, shown: Shown) -> Iterator[Block]:
     yield paragraph(page.t("printing.signals_help"))
     for one in found:
         yield paragraph(page.t("printing.seen_on", day=long_date(one.seen_on, page.lang)))
-        yield from items(OBSERVATIONS[code][place] for code in one.observations)
+        yield from items(one.words(page.lang))
         if one.text:
             yield {"kind": "quote", "text": one.text}
 

@@ -11,8 +11,11 @@ from screening.review.page import Page
 from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
 from screening.store.case_history import Step, history
 from screening.store.cases import Case, CaseMaterial, get_case, material
+from screening.store.colleague_signals import ContextSignal, context_signals
+from screening.store.colleague_signals import ContextSignal, context_signals
 from screening.store.judging import GROUNDS, REFER_TO
 from screening.store.readings import DOSSIER, Readiness, Reveal, readiness, reveal
+from screening.store.store import PublishedRun
 from screening.store.tables import SAMPLED, dossier_place
 from screening.store.telling import judged_links, stopped_of
 from screening.store.viewer import day_of
@@ -109,6 +112,11 @@ class Shown:
         """The parties as a drawing."""
         return network.draw(self.parties, self.links, language=self.page.lang)
 
+    @cached_property
+    def signals(self) -> list[ContextSignal]:
+        """What colleagues saw here, where the contact person let it join the dossier: in both arms alike."""
+        return context_signals(self.page.store, self.case.address_id)
+
     @property
     def unknown(self) -> unknown.Unknown:
         """What is not known here."""
@@ -117,6 +125,11 @@ class Shown:
             self.sources, missing_registers(self.document), self.facts, self.links,
             language=self.page.lang, probable=probable, judged=self.judged,
         )  # fmt: skip
+
+    @cached_property
+    def signals(self) -> list[ContextSignal]:
+        """What colleagues saw here, as the contact person added it: background, the same in both arms."""
+        return context_signals(self.page.store, self.case.address_id)
 
     @property
     def is_sensitive(self) -> bool:
@@ -192,6 +205,21 @@ class Shown:
         return likeness.links(
             self.reveal.links, self.parties_known, language=self.page.lang, levels=tuple(LinkLevel), heads=self.heads
         )
+
+    @cached_property
+    def last_run(self) -> PublishedRun | None:
+        """The last published run."""
+        return self.page.store.last_published()
+
+    @cached_property
+    def since(self) -> list[dict[str, object]]:
+        """What the last run saw here and the run of the case did not: the case stays with the dossier that was read."""
+        last = self.last_run
+        if self.reveal is None or last is None or last.run_id == self.case.run_id:
+            return []
+        known = set(self.reveal.evidence["indicator"])
+        newer = self.page.store.evidence(last.run_id, self.case.address_id)
+        return [row for row in newer.to_dicts() if row["indicator"] not in known]
 
     @property
     def unopened(self) -> int:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from screening.store.case_errors import NotAllowedError
 from screening.store.case_tables import review_case
 from screening.store.engine import guarded, writing
-from screening.store.sightings import DEFAULT_POLICY, Sighting, SignalError, SignalPolicy, wrong_with
+from screening.store.sightings import DEFAULT_POLICY, OBSERVATIONS, Sighting, SignalError, SignalPolicy, wrong_with
 from screening.store.signal_tables import care_contact, colleague_signal, signal_decision
 from screening.store.store import Store
 from screening.store.viewer import Viewer, day_of
@@ -73,6 +73,10 @@ class ContextSignal:
     seen_on: date
     observations: tuple[str, ...]
     text: str
+
+    def words(self, language: str) -> list[str]:
+        """The observations as a reader reads them, `nl` or `en`."""
+        return [OBSERVATIONS[code][1 if language == "en" else 0] for code in self.observations]
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ import re
 
 import pytest
 
+from screening.store.case_tables import review_case
 from screening.store.colleague_signals import context_signals, inbox
 from screening.store.queue import queue
 from screening.store.sightings import OBSERVATIONS
 from screening.store.viewer import Viewer
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review, Served, axe_violations, looking, overflows
+from tests.review.pages import officers
 
 FORM = {
     "geen_gevaar": "ja", "waarnemingen": ["mattresses", "windows_covered"], "datum": "2026-11-01",
@@ -170,6 +172,29 @@ def test_a_signal_joins_an_open_case_of_the_town(review: Review) -> None:
     assert [one.text for one in context_signals(review.store, case.address_id)] == [FORM["tekst"]]
     # the reporter is not told that a dossier exists
     assert "dossier" not in _main(review.client(account="b.balie").get("/signalen").text)
+
+
+@pytest.mark.parametrize("arm", ["flag", "sample"])
+def test_an_officer_reads_it_as_background_before_the_own_reading_and_after(review: Review, arm: str) -> None:
+    case_id = officers.cases(review, arm=arm)[0]
+    with review.store.engine.connect() as connection:
+        row = connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()
+    postcode = re.search(r"\d{4} ?[A-Z]{2}", row.address)
+    number = re.search(r"\d+", row.address)
+    assert postcode
+    assert number
+    _sent(review, postcode=postcode.group(), huisnummer=number.group())
+    (signal,) = inbox(review.store, CONTACT)
+    officer = review.client(Role.OFFICER)
+    assert "signalen van collega" not in officers.open_dossier(officer, case_id).text
+    contact = review.client(Role.CONTACT_PERSON)
+    contact.send_form(f"/signalen/postbak/{signal.signal_id}", {"besluit": "joins_dossier", "adres": row.address_id})
+    for page in (officers.open_dossier(officer, case_id).text, officers.read(officer, case_id).text):
+        assert "Achtergrond: signalen van collega’s" in page
+        assert FORM["tekst"] in page
+        assert "b.balie" not in page
+        assert ("/afdruk" in page) == ('name="lezing"' not in page)
+    assert officer.get(f"/zaken/{case_id}/afdruk").status_code == 200
 
 
 def _main(page: str) -> str:
