@@ -247,6 +247,8 @@ class Provider:
         roles = frozenset().union(*(self.settings.role_map.get(one, frozenset()) for one in groups))
         if not roles:
             raise SignInError("role")
+        if Role.AUDITOR in roles and roles - {Role.AUDITOR, Role.COLLEAGUE}:
+            raise SignInError("combined")  # nobody checks their own work (BIO2 5.03)
         account = claims.get(self.settings.account_claim)
         if not isinstance(account, str) or not account:
             raise SignInError("account")

@@ -33,6 +33,7 @@ PEOPLE = [
     {"username": "zonder.rol", "name": "Zonder Rol", "sub": "s-2", "groups": ["iedereen"]},
     {"username": "een.stap", "name": "Een Stap", "sub": "s-3", "groups": ["bs-toezicht"], "amr": ["pwd"]},
     {"username": "balie", "name": "De Balie", "sub": "s-4", "groups": ["bs-toezicht"]},
+    {"username": "c.beide", "name": "Co Beide", "sub": "s-6", "groups": ["bs-toezicht", "bs-controle"]},
     {"username": "b.beheer", "name": "Bea Beheer", "sub": "s-5", "groups": ["bs-beheer"]},
     *(
         {"username": f"fout.{one}", "name": one, "sub": f"f-{one}", "groups": ["bs-toezicht"], "faults": [one]}
@@ -81,7 +82,8 @@ def provider(tmp_path_factory) -> Iterator[Running]:
 @pytest.fixture
 def review(provider: Running, tmp_path: Path) -> Iterator[Review]:
     """An application that trusts this provider, on the clock of the provider."""
-    roles = {"bs-toezicht": frozenset({Role.OFFICER}), "bs-beheer": frozenset({Role.ADMIN})}
+    groups = {"bs-toezicht": Role.OFFICER, "bs-beheer": Role.ADMIN, "bs-controle": Role.AUDITOR}
+    roles = {group: frozenset({role}) for group, role in groups.items()}
     oidc = oidc_settings(issuer=provider.issuer, client_secret=SECRET, role_map=roles)
     with review_on(Workspace(tmp_path / "oidc"), oidc=oidc) as made:
         made.clock.now = datetime.now(UTC)
@@ -160,8 +162,14 @@ def test_a_token_with_one_thing_wrong_is_not_believed(review: Review, fault: str
 
 @pytest.mark.parametrize(
     ("username", "why"),
-    [("zonder.rol", "geen rol"), ("een.stap", "tweede stap"), ("balie", "niet worden gebruikt"), ("", "gestopt")],
-    ids=["no role", "no second factor", "a name that several people use", "stopped at the provider"],
+    [
+        ("zonder.rol", "geen rol"),
+        ("een.stap", "tweede stap"),
+        ("balie", "niet worden gebruikt"),
+        ("c.beide", "niet zelf"),
+        ("", "gestopt"),
+    ],
+    ids=["no role", "no second factor", "a name of several people", "auditor of their own work", "stopped there"],
 )
 def test_a_person_who_may_not_come_in_is_told_why(review: Review, username: str, why: str) -> None:
     answer = sign_in(review.stranger(), username)
