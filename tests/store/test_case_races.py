@@ -277,6 +277,14 @@ class Officers(RuleBasedStateMachine):
         self.read_all(who, which)
         self.decide(who, which, outcome)
 
+    @rule(who=st.sampled_from(OFFICERS), which=st.integers(0, 3), outcome=st.sampled_from(ReviewOutcome))
+    def skim_and_decide(self, who, which: int, outcome: ReviewOutcome) -> None:
+        """A reading, and then the judgement without a look at the evidence."""
+        self.open(who, which, DOSSIER)
+        self.say(who, which, OwnReading.ONDUIDELIJK)
+        self.look(who, which)
+        self.decide(who, which, outcome)
+
     @invariant()
     def what_must_hold(self) -> None:
         if not hasattr(self, "ids"):
@@ -331,7 +339,7 @@ def test_officers_in_any_order_at_length() -> None:
 
 
 def unread(connection, case, viewer):
-    """Planted: the server trusts the page that everything was read."""
+    """Planted: the server trusts the page that the evidence was opened. (A judgement unread the database refuses.)"""
     found = _readiness(connection, case, viewer)
     return found if found.why_not in {"judged", "decided"} else dataclasses.replace(found, may_judge=True, why_not=None)
 
