@@ -10,7 +10,6 @@ case. Exit code 1 when a limit is exceeded. Not measured yet: the same while a r
 from __future__ import annotations
 
 # ruff: noqa: S608 - every statement is made of names and numbers of this file
-
 import argparse
 import random
 import shutil
