@@ -1,8 +1,10 @@
-"""Counts that tell of a group and of nobody in it: in tens, shares in whole per cents, and none of too few.
+"""Counts that tell of a group and of nobody in it: in tens, and shares that follow from those tens alone.
 
 Why tens, and not "hide what is under 10 and one more". Hidden cells come back: by subtraction from a total, or from the
-report of last month. A count that is only ever known to lie in 10–19 leaves every sum of it open. A test attacks random
-tables of several months with all that is published about them, sums included: no count under 10 has one solution.
+report of last month. A count that is only ever known to lie in 10–19 leaves every sum of it open. A share in per cents
+of the exact counts would not: under an attack it gave a month's count away in one of some hundred tables. So a share
+says no more than the tens do, and its interval is that much wider. A test attacks random tables of several months with
+all that is told about them, sums included: no count under 10 has one solution.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ STEP = 10
 #: Two-sided 95 %.
 Z = 1.959963984540054
 
-SHOWN, TOO_FEW_CASES, FEW, NEARLY_ALL = "shown", "too_few_cases", "few", "nearly_all"
+SHOWN, TOO_FEW_CASES, FEW = "shown", "too_few_cases", "few"
 
 
 @dataclass(frozen=True, order=True)
@@ -43,10 +45,9 @@ def band(count: int) -> Band:
 
 @dataclass(frozen=True)
 class Share:
-    """What is told of a share: per cents `value` (`low` to `high`, a Wilson interval of 95 % rounded outwards).
+    """What is told of a share: per cents `value`, and `low` to `high` in which it lies with 95 % confidence.
 
-    `state`: shown · too_few_cases (of `needed`; nothing else is told) · few (fewer than ten have it: `high` alone) ·
-    nearly_all (fewer than ten have it not: `low` alone).
+    `state`: shown · too_few_cases (of `needed`; nothing else is told) · few (fewer than ten have it: `high` alone).
     """
 
     state: str
@@ -57,18 +58,23 @@ class Share:
 
 
 def share(part: int, whole: int, *, needed: int) -> Share:
-    """The share of `part` in `whole`; nothing of fewer than `needed` cases."""
+    """The share of `part` in `whole`, from the tens in which the two lie; nothing of fewer than `needed` cases.
+
+    The interval is the widest of Wilson over the counts in those tens, rounded outwards; the value is that of their
+    middles.
+    """
     if not 0 <= part <= whole:
         raise ValueError("a part lies between nothing and the whole")
-    if whole < max(needed, STEP):
+    least, of = band(part).low, band(whole).low
+    if of < max(needed, STEP):
         return Share(TOO_FEW_CASES, needed)
-    told = band(whole).low
-    if part < STEP:  # from what is told of the two counts, not from the counts
-        return Share(FEW, needed, high=math.ceil(100 * wilson(STEP - 1, told)[1]))
-    if whole - part < STEP:
-        return Share(NEARLY_ALL, needed, low=math.floor(100 * wilson(told - STEP + 1, told)[0]))
-    low, high = wilson(part, whole)
-    return Share(SHOWN, needed, round(100 * part / whole), math.floor(100 * low), math.ceil(100 * high))
+    most = min(least + STEP - 1, of)
+    high = math.ceil(100 * wilson(most, of)[1])
+    if band(part).is_small:
+        return Share(FEW, needed, high=high)
+    low = math.floor(100 * wilson(least, of + STEP - 1)[0])
+    middle = (least + most) / (2 * of + STEP - 1)
+    return Share(SHOWN, needed, min(high, round(100 * middle)), low, high)
 
 
 def wilson(part: int, whole: int, z: float = Z) -> tuple[float, float]:
@@ -111,7 +117,8 @@ def kappa(pairs: Iterable[tuple[str, str]]) -> float | None:
 
 
 def middle_bucket(counts: Sequence[int]) -> int | None:
-    """In which of the ordered buckets the median lies; None of fewer than ten."""
+    """In which of the ordered buckets the median lies, by the tens of each; None of fewer than ten."""
+    counts = [band(count).low for count in counts]
     total = sum(counts)
     if total < STEP:
         return None

@@ -19,7 +19,7 @@ from screening.store.case_tables import FIRST, SECOND, case_judgement, case_read
 from screening.store.engine import guarded
 from screening.store.monthly_counts import ALL, HANDLING_DAYS, SAMPLE, counts_by_month, cumulative
 from screening.store.small_counts import (
-    SHOWN,
+    TOO_FEW_CASES,
     Band,
     Share,
     band,
@@ -195,11 +195,9 @@ def _group(
 
 def _versus(reading: Share, sample: Group | None) -> str:
     """Whether the own readings call more of these addresses a deviation than of the sample's, intervals apart."""
-    if sample is None or reading.low is None or sample.reading.high is None:
+    if sample is None or TOO_FEW_CASES in (reading.state, sample.reading.state):
         return UNKNOWN
-    if reading.state != SHOWN and reading.high is not None:
-        return UNKNOWN
-    return HIGHER if reading.low > sample.reading.high else NOT_HIGHER
+    return HIGHER if (reading.low or 0) > (sample.reading.high or 0) else NOT_HIGHER
 
 
 def _names(store: Store) -> dict[str, tuple[str, str]]:

@@ -176,9 +176,9 @@ def test_an_indicator_is_compared_with_the_sample_by_the_own_readings(sqlite_off
     assert shown.until == "2026-10"
     (lic, nui) = shown.indicators
     assert (lic.code, lic.name_nl, nui.code) == ("LIC-04", "Regel", "NUI-01")
-    assert (lic.reading.state, lic.reading.value) == (SHOWN, 50)
-    assert (lic.confirmed.value, lic.confirmed.low, lic.confirmed.high) == (50, 41, 59)
-    assert shown.sample.reading.value == 12
+    assert (lic.reading.state, lic.reading.value) == (SHOWN, 52)
+    assert (lic.confirmed.value, lic.confirmed.low, lic.confirmed.high) == (52, 38, 66)
+    assert (shown.sample.reading.value, shown.sample.reading.high) == (14, 28)
     assert lic.versus_sample == HIGHER
     assert (str(lic.flagged), str(lic.reviewed), str(lic.outcomes["data_fout"])) == ("120–129", "120–129", "< 10")
     assert lic.handling == bucket_of(5)

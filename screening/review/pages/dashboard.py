@@ -10,7 +10,7 @@ from screening.review.i18n import long_date, number
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.monthly_counts import HANDLING_DAYS
-from screening.store.small_counts import FEW, NEARLY_ALL, TOO_FEW_CASES, Share
+from screening.store.small_counts import FEW, TOO_FEW_CASES, Share
 from screening.store.statistics import READING_BANDS, dashboard
 from screening.vocabulary import ReviewOutcome, Role
 
@@ -43,8 +43,6 @@ def told(page: Page, share: Share) -> str:
         return page.t("dashboard.share.too_few", needed=share.needed)
     if share.state == FEW:
         return page.t("dashboard.share.few", high=share.high)
-    if share.state == NEARLY_ALL:
-        return page.t("dashboard.share.nearly_all", low=share.low)
     return page.t("dashboard.share.shown", value=share.value, low=share.low, high=share.high)
 
 
