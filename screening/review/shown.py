@@ -12,7 +12,6 @@ from screening.review.views import evidence, facts, likeness, network, parties, 
 from screening.store.case_history import Step, history
 from screening.store.cases import Case, CaseMaterial, get_case, material
 from screening.store.colleague_signals import ContextSignal, context_signals
-from screening.store.colleague_signals import ContextSignal, context_signals
 from screening.store.judging import GROUNDS, REFER_TO
 from screening.store.readings import DOSSIER, Readiness, Reveal, readiness, reveal
 from screening.store.store import PublishedRun
@@ -111,11 +110,6 @@ class Shown:
     def drawing(self) -> network.Drawing | None:
         """The parties as a drawing."""
         return network.draw(self.parties, self.links, language=self.page.lang)
-
-    @cached_property
-    def signals(self) -> list[ContextSignal]:
-        """What colleagues saw here, where the contact person let it join the dossier: in both arms alike."""
-        return context_signals(self.page.store, self.case.address_id)
 
     @property
     def unknown(self) -> unknown.Unknown:

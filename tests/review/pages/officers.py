@@ -46,6 +46,13 @@ def open_dossier(client: Client, case_id: str):
     return client.get(f"/zaken/{case_id}")
 
 
+def shown(client: Client, case_id: str):
+    """The dossier as it is now."""
+    page = client.get(f"/zaken/{case_id}")
+    assert page.status_code == 200, words(page.text)
+    return page
+
+
 def read(client: Client, case_id: str, *, reading: str = "afwijking", text: str = READING):
     """Open a dossier and give an own reading."""
     open_dossier(client, case_id)
@@ -54,7 +61,7 @@ def read(client: Client, case_id: str, *, reading: str = "afwijking", text: str 
         {"versie": version(client.review, case_id), "lezing": reading, "tekst": text},
     )
     assert given.status_code == 303, given.text
-    return client.get(f"/zaken/{case_id}")
+    return shown(client, case_id)
 
 
 def open_all(client: Client, case_id: str):
@@ -62,7 +69,7 @@ def open_all(client: Client, case_id: str):
     page = client.get(f"/zaken/{case_id}")
     for action in re.findall(rf'action="(/zaken/{case_id}/aandachtspunt/\d+)"', page.text):
         assert client.send_form(action).status_code == 303
-    return client.get(f"/zaken/{case_id}")
+    return shown(client, case_id)
 
 
 def ready(client: Client, case_id: str):

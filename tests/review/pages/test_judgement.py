@@ -82,7 +82,7 @@ def all_but_one(client: Client, case_id: str) -> None:
 def test_no_judgement_before_the_reading_whatever_is_sent(review: Review, outcome: str, before) -> None:
     """H2: the form does not exist, and sending it all the same is refused, every time."""
     client = review.client(OFFICER)
-    for case_id in cases(review)[:3]:
+    for case_id in cases(review)[:1]:
         before(client, case_id)
         asked = client.get(f"/zaken/{case_id}/oordeel")
         assert asked.status_code == 409
