@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,6 +14,7 @@ from screening.review.headers import note_error
 from screening.review.pages_registry import all_routes
 from screening.review.rendering import STATIC_FILES, TEMPLATES
 from screening.review.serving import line
+from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.review.conftest import Client, Review, oidc_settings, review_on
 from tests.review.test_matrix import address
@@ -34,6 +36,13 @@ CSP = {
     "base-uri": "'none'",
     "form-action": "'self' https://aanmelden.example.nl",
 }
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory) -> Iterator[Review]:
+    """One application on an empty store, for tests that change nothing."""
+    with review_on(Workspace(tmp_path_factory.mktemp("headers") / "w")) as made:
+        yield made
 
 
 def assert_marked(answer, where: str) -> None:
@@ -91,8 +100,8 @@ def test_every_file_has_the_headers_and_may_be_kept(bare_review: Review) -> None
         "/static/..\\settings.py", "/static/app.css/", "/static/App.css", "/static/file:///etc/passwd",
     ],
 )  # fmt: skip
-def test_no_path_leads_out_of_the_files(bare_review: Review, path: str) -> None:
-    answer = bare_review.stranger().get(path)
+def test_no_path_leads_out_of_the_files(empty: Review, path: str) -> None:
+    answer = empty.stranger().get(path)
     assert answer.status_code == 404
     assert "root:" not in answer.text
 
@@ -111,8 +120,8 @@ def test_a_body_that_grows_past_the_limit_without_saying_so_is_stopped(bare_revi
 @pytest.mark.parametrize(
     "body", [b"naam=%00", b"naam=%ff", b"naam=%1b[2J", b"&".join(b"a=1" for _ in range(3000)), b"\xff", b"x"]
 )
-def test_a_form_with_bytes_that_belong_to_nobody_is_refused(bare_review: Review, body: bytes) -> None:
-    client = bare_review.client(Role.OFFICER)
+def test_a_form_with_bytes_that_belong_to_nobody_is_refused(empty: Review, body: bytes) -> None:
+    client = empty.client(Role.OFFICER)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     assert client.post("/doel", content=body, headers=headers).status_code == 400
 
@@ -231,8 +240,6 @@ def test_the_settings_do_not_tell_the_secret() -> None:
 def test_a_theme_of_the_municipality_is_served_and_one_that_asks_elsewhere_is_not(tmp_path) -> None:
     theme = tmp_path / "theme.css"
     theme.write_text(".utrechtstad-theme { --basis-color-accent-1-color-default: #cc0000; }", encoding="utf-8")
-    from screening.store import Workspace
-
     with review_on(Workspace(tmp_path / "w"), theme_css=theme) as review:
         client: Client = review.client()
         page = client.get("/").text
