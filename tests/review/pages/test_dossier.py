@@ -6,11 +6,14 @@ import html
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
 from screening.store.case_tables import case_opened, case_reading, review_case
+from screening.store.cases import material
 from screening.store.rule_tables import ALL_RULES
 from screening.store.tables import dossier_party, evidence
 from screening.store.telling import told
@@ -58,6 +61,25 @@ def test_a_flagged_and_a_drawn_case_with_the_same_records_are_one_and_the_same_p
         after = bare(open_dossier(review.client(*BOTH), case_id).text, case_id)
         assert "Uw eigen lezing" in after
         assert after == before[case_id]
+
+
+def test_the_comparison_of_the_two_arms_finds_a_planted_leak(review: Review, monkeypatch) -> None:
+    """A dossier that showed the links a hit cites would be told from a drawn one."""
+
+    def leaky(store, case):
+        dossier = store.dossier(case.run_id, case.address_id)
+        return replace(
+            material(store, case), links=dossier.links, parties=pl.concat([dossier.parties, dossier.cited_parties])
+        )
+
+    monkeypatch.setattr("screening.review.shown.material", leaky)
+    case_id = case_with_links(review)
+    before = bare(open_dossier(review.client(*BOTH), case_id).text, case_id)
+    with review.store.engine.begin() as connection:
+        free = {"locked_by": None, "locked_until": None, "assignee": None, "purpose": None, "version": 1}
+        connection.execute(review_case.update().values(**free))
+    swap_arm(review, case_id)
+    assert bare(open_dossier(review.client(*BOTH), case_id).text, case_id) != before
 
 
 def test_nothing_of_the_rules_is_there_before_the_own_reading(review: Review) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +17,7 @@ from screening.store.case_tables import case_judgement, review_case, snooze
 from screening.store.judging import GROUNDS, REFER_TO
 from screening.store.tables import link_judgement
 from screening.vocabulary import LedgerAction, ReviewOutcome, Role
-from tests.review.conftest import Client, Review
+from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.pages.officers import (
     READING,
     WHY,
@@ -250,28 +253,48 @@ def test_two_who_differ_see_both_and_a_third_sees_none(review: Review) -> None:
     assert "Twee collega's oordeelden verschillend" in words(third.get(f"/zaken/{case_id}").text)
 
 
-def test_two_at_once_give_one_success_and_one_clear_conflict(review: Review) -> None:
-    first, second, case_id = review.client(OFFICER), review.client(OFFICER), cases(review)[0]
-    ready(first, case_id)
-    unlock(review)
-    ready(second, case_id)
-    unlock(review)
+def at_once(review: Review, tmp_path: Path, pairs: int) -> None:
+    """Two officers who both read a case send their judgement in the same moment, `pairs` times."""
+    sessions_of = [review.sign_in(OFFICER), review.sign_in(OFFICER)]
+    case_id = cases(review)[0]
+    for session_id in sessions_of:
+        ready(Client(review, session_id), case_id)
+        unlock(review)
     seen = version(review, case_id)
+    for number in range(pairs):
+        workspace = copy_workspace(review.workspace.path, tmp_path / f"pair-{number}")
+        with review_on(workspace) as apart:
+            clients = [Client(apart, session_id) for session_id in sessions_of]
+            together = Barrier(len(clients))
 
-    def send(client: Client):
-        return client.send_form(
-            f"/zaken/{case_id}/oordeel", {"versie": seen, "oordeel": "data_fout", "motivering": OTHER + client.account}
-        )
+            def send(client: Client, together: Barrier = together):
+                together.wait()
+                why = f"{OTHER} Zo zie ik het, {client.account}."
+                sent = {"versie": seen, "oordeel": "data_fout", "motivering": why}
+                return client.send_form(f"/zaken/{case_id}/oordeel", sent)
 
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(send, (first, second)))
-    assert sorted(answer.status_code for answer in answers) == [303, 409]
-    [lost] = [answer for answer in answers if answer.status_code == 409]
-    page = words(lost.text)
-    assert "Een collega was u voor" in page
-    assert "afgesloten" in page
-    assert OTHER in page  # one's own text is not lost
-    assert len(judged(review)) == 1
+            with ThreadPoolExecutor(len(clients)) as pool:
+                answers = list(pool.map(send, clients))
+            assert sorted(answer.status_code for answer in answers) == [303, 409]
+            won, lost = sorted(zip(answers, clients, strict=True), key=lambda one: one[0].status_code)
+            page = words(lost[0].text)
+            assert "Een collega was u voor" in page
+            assert "De zaak staat nu zo: afgesloten." in page
+            assert f"Zo zie ik het, {lost[1].account}." in page  # one's own text is not lost
+            assert [row.judged_by for row in judged(apart)] == [won[1].account]
+            done = [one.entry for one in apart.ledger.entries() if one.entry.action == LedgerAction.JUDGEMENT]
+            assert [one.actor for one in done if one.result == "done"].count(won[1].account) == 1
+        shutil.rmtree(workspace.path)
+
+
+def test_two_at_once_give_one_success_and_one_clear_conflict(review: Review, tmp_path: Path) -> None:
+    at_once(review, tmp_path, 5)
+
+
+@pytest.mark.long
+def test_two_at_once_a_thousand_times(review: Review, tmp_path: Path) -> None:
+    """R9: 1 success, 1 conflict, 0 overwritten, each time."""
+    at_once(review, tmp_path, 1000)
 
 
 def test_an_old_version_is_a_conflict_and_overwrites_nothing(review: Review) -> None:
