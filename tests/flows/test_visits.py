@@ -21,7 +21,7 @@ from screening.store.visits_planning import plan
 from screening.store.workspace import Workspace
 from screening.vocabulary import Dataset, Role
 from tests.conftest import AS_OF
-from tests.store.test_visits import _without_judgements
+from tests.store.visited import without_judgements
 
 NOW = datetime(2026, 11, 1, 9, tzinfo=UTC)
 ANN = Viewer("ann", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
@@ -92,7 +92,7 @@ def visit(config: Path, run_id: str) -> str:
         address_id = store.flags(run_id)["address_id"][0]
         its = review_case.c.address_id == address_id
         with store.engine.begin() as connection:
-            _without_judgements(connection)
+            without_judgements(connection)
             connection.execute(
                 review_case.update().where(its).values(
                     state="closed", outcome="bevestigd_afwijking", concluded_on=AS_OF, assignee=None, locked_by=None,

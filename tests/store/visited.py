@@ -46,12 +46,12 @@ def add_case(store: Store, number: int, **changes: object) -> str:
         "outcome": "bevestigd_afwijking", "concluded_on": date(2026, 11, 2), "version": 3,
     } | changes  # fmt: skip
     with store.engine.begin() as connection:
-        _without_judgements(connection)
+        without_judgements(connection)
         connection.execute(review_case.insert(), row)
     return str(row["case_id"])
 
 
-def _without_judgements(connection: sa.Connection) -> None:
+def without_judgements(connection: sa.Connection) -> None:
     """Cases appear as they are after two officers: the triggers that ask for their judgements are tested elsewhere."""
     if connection.dialect.name == "sqlite":
         triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'review_case'"
