@@ -17,6 +17,11 @@ from screening.synthetic import generate, write
 
 AS_OF = date(2026, 11, 1)
 ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -80,3 +85,15 @@ def town(clean_town, tmp_path) -> Path:
     copy = tmp_path / "town"
     shutil.copytree(clean_town, copy, ignore=shutil.ignore_patterns("var", "truth"))
     return copy
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium of the system: one for all tests, since one process can drive no second."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if not os.path.exists(CHROMIUM):
+        pytest.skip("no /usr/bin/chromium")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import threading
@@ -31,11 +30,6 @@ BASE = "https://toetsing.example.nl"
 #: The morning after the run of the town.
 MORNING = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 ISSUER = "https://aanmelden.example.nl"
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 class Clock:
@@ -233,18 +227,6 @@ def served(town_workspace: Path, tmp_path: Path) -> Iterator[Served]:
     """The application on its own copy of the published run, for a browser."""
     with serving(copy_workspace(town_workspace, tmp_path / "served")) as made:
         yield made
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium of the system."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not os.path.exists(CHROMIUM):
-        pytest.skip("no /usr/bin/chromium")
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield chromium
-        chromium.close()
 
 
 @contextmanager
