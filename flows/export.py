@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flows import mandate
 from flows import settings as settings_module
 from flows.audit import RUN_ACTOR, terminal_origin
 from flows.export_settings import ExportSettings, export_settings, make_keys
@@ -114,6 +115,7 @@ def riec(configuration: Path, recipient: str, *, out: Path | None, by: str) -> d
     """
     from screening.export import BatchKind
 
+    mandate.require(settings_module.load(configuration))  # what is called back goes without: `withdraw`
     with _exporting(configuration, by, out) as (at, folder):
         told = heal(at, folder)
         made = [_withdrawals(at, recipient, folder)]
@@ -163,6 +165,7 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
         if not found:
             raise StoreError("There is no such signal. `barrier export list` shows those that were prepared.")
         last = found[-1]
+        mandate.require(at.settings)
         at.log(LedgerAction.READ_EXPORT, _signal(last))
         refused = [] if last.content is None else why_not(at.store, last, policy=at.export.policy(), day=day_of(at.now))
         return {

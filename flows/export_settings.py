@@ -128,6 +128,20 @@ def export_settings(settings: Settings) -> ExportSettings:
     )
 
 
+def served_policy(settings: Settings) -> ExportPolicy | None:
+    """The terms on which pages prepare signals; None where `[export]` is not filled in or no keys were made.
+
+    For a made-up municipality the keys are made: there is nobody whom they would protect. ConfigurationError for a
+    table that cannot be read as it stands.
+    """
+    export = export_settings(settings)
+    if settings.is_synthetic:
+        make_keys(export)
+    elif not settings.tables.get("export") or not (export.keys / TOKEN_KEY).exists():
+        return None
+    return export.policy()
+
+
 def make_keys(export: ExportSettings) -> dict[str, object]:
     """Make the keys that are not there yet, 0700 and 0600; none is ever written over. What the receiver pins."""
     from cryptography.hazmat.primitives import serialization

@@ -229,6 +229,7 @@ class LedgerAction(StrEnum):
     VISIT = "visit"
     SIGNAL = "signal"
     # what leaves, and what is called back
+    EXPORT_PREPARATION = "export_preparation"
     EXPORT_APPROVAL = "export_approval"
     EXPORT = "export"
     WITHDRAWAL = "withdrawal"

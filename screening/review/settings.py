@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from screening.errors import ConfigurationError
 from screening.review.policy_state import PolicyRule, PolicyTopic
+from screening.store.export_policy import ExportPolicy
 from screening.store.viewer import CasePolicy
 from screening.vocabulary import Role
 
@@ -128,8 +129,8 @@ class ReviewSettings:
     """Everything the application is told. `base_url`: scheme, host and port under which browsers reach it.
 
     `policy_state`: what is configured against a barrier (`policy_state.py`). `clock`: gives now, in UTC.
-    `trusted_proxies`: addresses whose X-Forwarded-For is believed. ConfigurationError: plain http on an address that
-    others can reach.
+    `trusted_proxies`: addresses whose X-Forwarded-For is believed. `export`: the terms on which signals go to the
+    RIEC; None where none go. ConfigurationError: plain http on an address that others can reach.
     """
 
     municipality: str
@@ -143,6 +144,7 @@ class ReviewSettings:
     theme_css: Path | None = None
     accessibility_contact: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    export: ExportPolicy | None = None
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:

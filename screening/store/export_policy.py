@@ -6,9 +6,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from screening.errors import StoreError
-from screening.export import Theme
+from screening.export import NoticeReason, Theme
+from screening.export.codes import Notification, Partner
 
 LEAST_KEY_BYTES = 32
+#: The closed lists that an officer chooses from, for a page that knows the store alone.
+PARTNERS = tuple(str(one) for one in Partner)
+NOTIFICATIONS = tuple(str(one) for one in Notification)
+REASONS = tuple(str(one) for one in NoticeReason)
+PROCEDURES = ("vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking")
+#: A reason is at least so many characters long (`screening.export.fields.Reason`).
+LEAST_REASON = 20
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,13 @@ from screening.errors import BarrierError, StoreError
 from screening.export import (
     ApprovalFacts,
     Choices,
+    ForbiddenFieldError,
     NoticeReason,
     PersonChoice,
     PreviewRow,
     Refusal,
     Signal,
+    SignalError,
     canonical,
     content_hash,
     minimise,
@@ -55,6 +57,13 @@ from screening.store.store import Store
 from screening.store.tables import FLAGGED, link_fingerprint
 from screening.store.viewer import Viewer, day_of
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome, Role
+
+__all__ = [
+    "APPROVED_STATE", "AWAITS_EXTRA", "CORRECTED", "DRAFT", "EXPORT_ROLES", "PREPARER_ROLES", "RETURNED_STATE", "SENT",
+    "WITHDRAWN", "Check", "Draft", "ForbiddenFieldError", "PersonChoice", "RefusedError", "RiecSignal", "SignalError",
+    "approve", "choosable", "confirmed", "drop", "facts_of", "prepare", "sees", "send_back", "signal_of", "signals",
+    "stopped_codes", "to_prepare", "why_not",
+]  # fmt: skip
 
 _FIRST = "Somebody else did something with this signal just now. Look again."
 

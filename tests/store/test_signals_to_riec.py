@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from screening.store import Store, Workspace
-from tests.store.disclosed import approved, confirmed_town, prepared, sent
+from tests.store.disclosed import approved, confirmed_town, prepared
 
 
 def test_a_confirmed_case_becomes_a_signal_is_approved_and_leaves(store: Store, workspace: Workspace, tmp_path) -> None:

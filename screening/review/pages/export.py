@@ -1,0 +1,257 @@
+"""Signals to the RIEC: one officer prepares them, a colleague sees field by field what leaves and why, and approves."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from starlette.responses import Response
+
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.review.views.riec_form import CHECKERS, Filled, draft_of, first_choice, questions
+from screening.store.case_errors import ConflictError, NotReadyError
+from screening.store.corrections import pending_corrections
+from screening.store.disclosures import call_back, register
+from screening.store.export_policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
+from screening.store.recipients import ACTIVE, keys
+from screening.store.signals_to_riec import (
+    APPROVED_STATE,
+    AWAITS_EXTRA,
+    CORRECTED,
+    DRAFT,
+    RETURNED_STATE,
+    SENT,
+    WITHDRAWN,
+    ForbiddenFieldError,
+    RefusedError,
+    RiecSignal,
+    SignalError,
+    approve,
+    choosable,
+    confirmed,
+    prepare,
+    sees,
+    send_back,
+    signal_of,
+    signals,
+    stopped_codes,
+    to_prepare,
+    why_not,
+)
+from screening.store.viewer import day_of
+from screening.vocabulary import LedgerAction, Role
+
+router = Pages()
+
+LOOKERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
+PREPARERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
+#: States in the order in which the list shows them: what waits for somebody first.
+_STATES = (DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE, SENT, WITHDRAWN)
+
+
+@router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", nav_order=50, hint="export.hint")
+def overview(page: Page) -> Response:
+    """What waits to be prepared and to be approved, what goes with the next batch, and what left."""
+    seen = [one for one in signals(page.store) if sees(page.viewer, one.sensitive) and one.state != CORRECTED]
+    cases = {one.case_id: confirmed(page.store, page.viewer, one.case_id) for one in seen}
+    ids = {one.signal_id for one in seen}
+    return page.render(
+        "export/overview.html.j2",
+        waiting=to_prepare(page.store, page.viewer),
+        groups=[(state, [one for one in seen if one.state == state]) for state in _STATES],
+        addresses={case_id: found.address for case_id, found in cases.items() if found},
+        pending={
+            one.signal.signal_id: one for one in pending_corrections(page.store) if one.signal.signal_id in ids
+        },
+        outcomes={one.signal_id: one.outcomes[-1] for one in register(page.store) if one.outcomes},
+    )  # fmt: skip
+
+
+@router.page("GET", "/riec/{case_id}", may=LOOKERS, reads="export", case="case_id")
+def shown(page: Page, case_id: str) -> Response:
+    """One signal: what leaves and why, who prepared and approved it, and what can be done now."""
+    signal = signal_of(page.store, page.viewer, case_id)
+    return page.not_found() if signal is None else _signal(page, signal)
+
+
+@router.page("GET", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
+def form(page: Page, case_id: str) -> Response:
+    """The form. The rules and the records that they cite are chosen; no person, and no reason, is proposed."""
+    material = choosable(page.store, page.viewer, case_id)
+    if material is None:
+        return page.not_found()
+    return _form(page, case_id, material, first_choice(material))
+
+
+@router.page("POST", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
+def put_forward(page: Page, case_id: str) -> Response:
+    """Put the signal before a colleague; the store refuses what may never leave."""
+    material, case = choosable(page.store, page.viewer, case_id), confirmed(page.store, page.viewer, case_id)
+    if material is None or case is None:
+        return page.not_found()
+    if page.settings.export is None:
+        return page.redirect("/riec", flash="export.not_configured", kind="warning")
+    filled = Filled(
+        page.form,
+        {name: tuple(page.form.all(name)) for name in ("afwijking", "feit", "organisatie", "procedure")},
+    )
+    before = signal_of(page.store, page.viewer, case_id)
+    purpose = page.purpose(case_id)
+    draft = purpose and draft_of(
+        filled,
+        material,
+        policy=page.settings.export,
+        purpose=purpose,
+        recipients=_recipients(page),
+        people={"ik": page.viewer.account, "eerste": case.first_by, "tweede": case.second_by},
+        is_correction=before is not None and before.state == SENT,
+        today=day_of(page.now),
+    )
+    if draft is None:
+        return _form(page, case_id, material, filled)
+    problem: list[str]
+    try:
+        with page.logged(LedgerAction.EXPORT_PREPARATION, f"case:{case_id}", case=case_id, purpose=purpose):
+            prepare(page.store, page.viewer, case_id, draft, policy=page.settings.export, now=page.now)
+        return page.redirect(f"/riec/{case_id}", flash="export.prepared")
+    except RefusedError as error:
+        problem = [getattr(one, page.lang) for one in error.refusals]
+    except (SignalError, ForbiddenFieldError) as error:
+        problem = [page.t("export.not_whole"), str(error)]
+    except NotReadyError as error:
+        problem = [page.t(f"export.not_ready.{error.reason}")]
+    return _form(page, case_id, material, filled, problem=problem)
+
+
+@router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, case="case_id")
+def agree(page: Page, case_id: str) -> Response:
+    """Approve that this very content leaves."""
+    signal = signal_of(page.store, page.viewer, case_id)
+    if signal is None or page.settings.export is None:
+        return page.not_found()
+    if page.form.get("gezien") != "ja":
+        return _signal(page, signal, wrong={"gezien": page.t("export.wrong.seen")})
+    try:
+        with page.logged(LedgerAction.EXPORT_APPROVAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+            done = approve(
+                page.store, page.viewer, case_id, content_sha256=page.form.get("inhoud", ""),
+                policy=page.settings.export, now=page.now,
+            )  # fmt: skip
+    except NotReadyError as error:
+        return page.redirect(f"/riec/{case_id}", flash=f"export.not_ready.{error.reason}", kind="warning")
+    except (ConflictError, RefusedError) as error:
+        why = "export.changed" if isinstance(error, ConflictError) else "export.refused"
+        return page.redirect(f"/riec/{case_id}", flash=why, kind="warning")
+    return page.redirect(
+        f"/riec/{case_id}", flash="export.approved_half" if done.state == AWAITS_EXTRA else "export.approved"
+    )
+
+
+@router.page("POST", "/riec/{case_id}/terug", may=LOOKERS, case="case_id")
+def back(page: Page, case_id: str) -> Response:
+    """Send it back to whoever prepared it, with a reason."""
+    signal = signal_of(page.store, page.viewer, case_id)
+    if signal is None:
+        return page.not_found()
+    reason = page.form.get("reden", "").strip()[:1000]
+    if not reason:
+        return _signal(page, signal, wrong={"reden": page.t("export.wrong.fill")})
+    try:
+        with page.logged(LedgerAction.EXPORT_APPROVAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+            send_back(page.store, page.viewer, case_id, reason=reason, now=page.now)
+    except NotReadyError as error:
+        return page.redirect(f"/riec/{case_id}", flash=f"export.not_ready.{error.reason}", kind="warning")
+    return page.redirect(f"/riec/{case_id}", flash="export.sent_back")
+
+
+@router.page("POST", "/riec/{case_id}/terughalen", may=LOOKERS, case="case_id")
+def recall(page: Page, case_id: str) -> Response:
+    """Ask for a signal that left to be withdrawn: it goes with the next batch or run."""
+    signal = signal_of(page.store, page.viewer, case_id)
+    if signal is None:
+        return page.not_found()
+    reason = next((one for one in REASONS if one == page.form.get("waarom")), None)
+    if reason is None:
+        return _signal(page, signal, wrong={"waarom": page.t("export.wrong.choose")})
+    try:
+        with page.logged(LedgerAction.WITHDRAWAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+            call_back(page.store, signal.signal_id, reason=reason, by=page.viewer.account, now=page.now)
+    except ConflictError:
+        return page.redirect(f"/riec/{case_id}", flash="export.not_ready.decided", kind="warning")
+    return page.redirect(f"/riec/{case_id}", flash="export.recalled")
+
+
+def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = None) -> Response:
+    rows = [(group, list(of)) for group, of in groupby(signal.preview(), key=lambda one: one.field.split(".", 1)[0])]
+    refused = []
+    if page.settings.export is not None and signal.content is not None and signal.state != WITHDRAWN:
+        refused = [
+            getattr(one, page.lang)
+            for one in why_not(
+                page.store, signal, policy=page.settings.export, day=day_of(page.now),
+                extra=signal.extra_approval_by or "?",
+            )
+        ]  # fmt: skip
+    found = confirmed(page.store, page.viewer, signal.case_id)
+    return page.render(
+        "export/signal.html.j2",
+        status=422 if wrong else 200,
+        crumbs=[(page.t("export.title"), "/riec")],
+        signal=signal,
+        address=found.address if found else signal.address_id,
+        groups=rows,
+        refused=refused,
+        stopped=stopped_codes(page.store, signal),
+        disclosures=register(page.store, signal_id=signal.signal_id),
+        pending=next((one for one in pending_corrections(page.store) if one.signal.id == signal.id), None),
+        is_own=page.viewer.account in {signal.prepared_by, signal.approved_by},
+        may_prepare=page.has(*PREPARERS),
+        reasons=_options(page, "export.reason", REASONS),
+        wrong=wrong or {},
+    )
+
+
+def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[str] | None = None) -> Response:
+    policy = page.settings.export
+    if policy is None:
+        return page.redirect("/riec", flash="export.not_configured", kind="warning")
+    before = signal_of(page.store, page.viewer, case_id)
+    if before is not None and before.state == WITHDRAWN:
+        return page.redirect(f"/riec/{case_id}", flash="export.not_ready.withdrawn", kind="warning")
+    purpose = page.purpose(case_id)
+    deviations = {one["code"]: one for one in material.deviations}
+    return page.render(
+        "export/form.html.j2",
+        status=422 if filled.wrong or problem else 200,
+        crumbs=[(page.t("export.title"), "/riec")],
+        case_id=case_id,
+        material=material,
+        deviations=deviations,
+        questions=questions(material),
+        filled=filled,
+        wrong={name: page.t(key) for name, key in filled.wrong.items()},
+        problem=problem or [],
+        purpose="" if purpose is None else page.t(f"purpose.{purpose}.name"),
+        policy=policy,
+        recipients=_recipients(page),
+        themes=_options(page, "export.theme", sorted(str(one) for one in policy.themes)),
+        bases=[("", page.t("export.choose")), *((one, one) for one in policy.legal_bases)],
+        partners=_options(page, "export.partner", PARTNERS),
+        notifications=[(one, page.t(f"export.notification.{one}")) for one in NOTIFICATIONS],
+        procedures=[(one, page.t(f"export.procedure.{one}")) for one in PROCEDURES],
+        checkers=[("", page.t("export.checker.none")), *((one, page.t(f"export.checker.{one}")) for one in CHECKERS)],
+        reasons=_options(page, "export.reason", REASONS) if before is not None and before.state == SENT else [],
+        before=before,
+    )
+
+
+def _options(page: Page, group: str, values) -> list[tuple[str, str]]:
+    return [("", page.t("export.choose")), *((one, page.t(f"{group}.{one}")) for one in values)]
+
+
+def _recipients(page: Page) -> tuple[str, ...]:
+    return tuple(sorted({one.recipient for one in keys(page.store) if one.state == ACTIVE}))
+
+
+def _object(signal: RiecSignal) -> str:
+    return f"signal:{signal.signal_id.removeprefix('S-')}"

@@ -1,0 +1,181 @@
+"""The form in which an officer prepares a signal: read into a draft, with what is missing told beside each field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from screening.store.export_policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
+from screening.store.signal_facts import Material
+from screening.store.signals_to_riec import Check, Draft, PersonChoice
+from screening.vocabulary import Purpose, Role
+
+_MOST = 2000
+#: Who can have verified a fact: the officer, or one of the two who judged the case.
+CHECKERS = ("ik", "eerste", "tweede")
+DELAYED = "uitgesteld"
+
+
+@dataclass
+class Filled:
+    """The form as it was sent, and what is wrong with it: name of the field -> key of a text."""
+
+    values: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]]
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str:
+        """The value of a field, trimmed and no longer than any may be."""
+        return self.values.get(name, "").strip()[:_MOST]
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """The chosen values of a list."""
+        return self.lists.get(name, ())
+
+
+def first_choice(material: Material) -> Filled:
+    """The form at first: the rules that flagged, and the records that they rest on. No person and no reason."""
+    return Filled(
+        {},
+        {
+            "afwijking": tuple(sorted({one["code"] for one in material.deviations})),
+            "feit": tuple(one.record_id for one in material.facts if one.is_cited),
+        },
+    )
+
+
+def draft_of(
+    filled: Filled,
+    material: Material,
+    *,
+    policy: ExportPolicy,
+    purpose: Purpose,
+    recipients: tuple[str, ...],
+    people: Mapping[str, str],
+    is_correction: bool,
+    today: date,
+) -> Draft | None:
+    """The draft that the form asks for; None with `filled.wrong` when something is missing.
+
+    `people`: "ik", "eerste" and "tweede" -> the account.
+    """
+    for name, known in (
+        ("ontvanger", recipients),
+        ("thema", tuple(str(one) for one in policy.themes)),
+        ("grondslag", policy.legal_bases),
+        ("partner", PARTNERS),
+        ("kennisgeving", NOTIFICATIONS),
+        *((("reden", REASONS),) if is_correction else ()),
+    ):
+        if filled.get(name) not in known:
+            filled.wrong[name] = "export.wrong.choose"
+    for name in ("interventie", "vraag", "twijfels"):
+        if not filled.get(name):
+            filled.wrong[name] = "export.wrong.fill"
+    codes = frozenset(filled.chosen("afwijking")) & {one["code"] for one in material.deviations}
+    facts = frozenset(filled.chosen("feit")) & {one.record_id for one in material.facts}
+    if not codes:
+        filled.wrong["afwijking"] = "export.wrong.deviation"
+    if not facts:
+        filled.wrong["feit"] = "export.wrong.fact"
+    checks = _checks(filled, material, facts, people, today)
+    explanations = _explanations(filled, material, codes)
+    persons, organisations, names = _parties(filled, material)
+    notify_from = _day(filled.get("informeren_vanaf"))
+    if filled.get("kennisgeving") == DELAYED and (notify_from is None or notify_from <= today):
+        filled.wrong["informeren_vanaf"] = "export.wrong.notify_from"
+    if filled.wrong:
+        return None
+    return Draft(
+        recipient=filled.get("ontvanger"),
+        purpose=purpose,
+        legal_basis=filled.get("grondslag"),
+        theme=filled.get("thema"),
+        facts=facts,
+        deviations=codes,
+        partner=filled.get("partner"),
+        intervention=filled.get("interventie"),
+        question=filled.get("vraag"),
+        doubts=tuple(line.strip() for line in filled.get("twijfels").splitlines() if line.strip()),
+        notification=filled.get("kennisgeving"),
+        notify_from=notify_from if filled.get("kennisgeving") == DELAYED else None,
+        checks=checks,
+        explanations=explanations,
+        organisations=organisations,
+        organisation_names=names,
+        persons=persons,
+        procedures=tuple(one for one in filled.chosen("procedure") if one in PROCEDURES),
+        tells_bibob=policy.may_tell_bibob and filled.get("bibob") == "ja",
+        reason=filled.get("reden") or None if is_correction else None,  # type: ignore[arg-type]
+    )
+
+
+def questions(material: Material) -> list[tuple[str, str, str]]:
+    """(field, code, innocent explanation) of each explanation that must be weighed, each once."""
+    found: dict[tuple[str, str], str] = {}
+    for one in material.deviations:
+        for place, text in enumerate(one["verklaringen"], start=1):
+            found.setdefault((one["code"], text), f"verklaring-{one['code']}-{place}")
+    return [(name, code, text) for (code, text), name in found.items()]
+
+
+def _checks(
+    filled: Filled, material: Material, facts: frozenset[str], people: Mapping[str, str], today: date
+) -> dict[str, Check]:
+    found = {}
+    for place, one in enumerate(material.facts, start=1):
+        who = filled.get(f"door-{place}")
+        if who not in CHECKERS or one.record_id not in facts:
+            continue
+        day = _day(filled.get(f"op-{place}"))
+        if day is None or day > today:
+            filled.wrong[f"op-{place}"] = "export.wrong.checked_on"
+            continue
+        found[one.record_id] = Check(people[who], Role.OFFICER, day)
+    carrying = {one.record_id for one in material.facts if one.can_carry}
+    if not carrying & set(found) and not any(name.startswith("op-") for name in filled.wrong):
+        filled.wrong.setdefault("feit", "export.wrong.verified")
+    return found
+
+
+def _explanations(filled: Filled, material: Material, codes: frozenset[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for name, code, text in questions(material):
+        if code not in codes:
+            continue
+        if len(filled.get(name)) < LEAST_REASON:
+            filled.wrong[name] = "export.wrong.reason"
+        found.setdefault(code, {})[text] = filled.get(name)
+    return found
+
+
+def _parties(filled: Filled, material: Material) -> tuple[dict[str, PersonChoice], frozenset[str], dict[str, str]]:
+    persons, names = {}, {}
+    organisations = set()
+    for place, one in enumerate(material.options, start=1):
+        if one.is_person:
+            why, why_name, why_year = (filled.get(f"persoon{part}-{place}") for part in ("", "-naam", "-jaar"))
+            if not (why or why_name or why_year):
+                continue
+            for part, text in (("", why), ("-naam", why_name), ("-jaar", why_year)):
+                if (text or not part) and len(text) < LEAST_REASON:
+                    filled.wrong[f"persoon{part}-{place}"] = "export.wrong.reason"
+            persons[one.party_id] = PersonChoice(why, why_name or None, why_year or None)
+        elif one.party_id in filled.chosen("organisatie"):
+            organisations.add(one.party_id)
+            text = filled.get(f"organisatie-naam-{place}")
+            if text and len(text) < LEAST_REASON:
+                filled.wrong[f"organisatie-naam-{place}"] = "export.wrong.reason"
+            elif text and one.needs_reason:
+                names[one.party_id] = text
+    return persons, frozenset(organisations), names
+
+
+def _day(text: str) -> date | None:
+    for form in ("%Y-%m-%d", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
