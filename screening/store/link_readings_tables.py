@@ -31,8 +31,8 @@ link_reading = sa.Table(
     sa.Column("first_by", sa.String),
     # What came of it: the row that both readings led to.
     sa.Column("judgement_id", sa.Integer, sa.ForeignKey("link_judgement.id"), unique=True),
-    sa.UniqueConstraint("id", "read_by", "left_fingerprint", "right_fingerprint", "round", name="as_first"),
-    sa.UniqueConstraint("left_fingerprint", "right_fingerprint", "round", "place", "attempt", name="turn"),
+    sa.UniqueConstraint("id", "read_by", "left_fingerprint", "right_fingerprint", "round", name="uq_link_reading_as_first"),
+    sa.UniqueConstraint("left_fingerprint", "right_fingerprint", "round", "place", "attempt", name="uq_link_reading_turn"),
     sa.ForeignKeyConstraint(
         ["first_id", "first_by", "left_fingerprint", "right_fingerprint", "round"],
         [
@@ -42,7 +42,7 @@ link_reading = sa.Table(
             "link_reading.right_fingerprint",
             "link_reading.round",
         ],
-        name="first",
+        name="fk_link_reading_first",
     ),
     sa.CheckConstraint("reading IN ('positive', 'negative', 'unsure')", name="reading"),
     sa.CheckConstraint("left_fingerprint < right_fingerprint", name="pair_in_order"),

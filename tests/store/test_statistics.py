@@ -153,7 +153,8 @@ def test_what_is_counted_outlives_the_cases(sqlite_office: Office) -> None:
     close_months(sqlite_office.store, now=NOVEMBER)
     before = counts_by_month(sqlite_office.store, now=NOVEMBER)
     with sqlite_office.store.engine.begin() as connection:
-        connection.exec_driver_sql("DROP TRIGGER case_reading_refuse_delete")
+        for table in ("case_reading", "review_case"):
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_refuse_delete")
         connection.execute(metadata.tables["case_reading"].delete())
         connection.execute(review_case.delete())
     assert counts_by_month(sqlite_office.store, now=NOVEMBER) == before

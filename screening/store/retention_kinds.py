@@ -1,0 +1,166 @@
+"""Kinds of data, each with its term: every table of the store and every folder of the workspace is of exactly one.
+
+A test walks through all tables and folders and fails for one without a kind: nothing is kept that nobody thought of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from screening.errors import StoreError
+
+#: Half a year and five years, both rounded up (domain reference 3.6).
+HALF_YEAR, FIVE_YEARS = 183, 1827
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How long each kind of data stays. Days, and for run data the number of full loads.
+
+    Defaults: domain reference 3.6. A municipality that keeps less says so; that it keeps more needs a reason.
+    """
+
+    runs_kept: int = 2
+    dismissed_days: int = HALF_YEAR
+    confirmed_days: int = FIVE_YEARS
+    links_days: int = HALF_YEAR
+    disclosures_days: int = FIVE_YEARS
+    objections_days: int = FIVE_YEARS
+    sessions_days: int = 30
+    accounts_days: int = FIVE_YEARS
+    ledger_days: int = FIVE_YEARS
+    logboek_days: int = FIVE_YEARS
+    snapshot_days: int = 90
+    backup_days: int = 35
+    delivery_days: int = 7
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            value = getattr(self, one.name)
+            least = {"runs_kept": 2, "snapshot_days": 0}.get(one.name, 1)
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise StoreError(f"{one.name} must be a whole number, {least} or more.")
+        if self.delivery_days > Terms.delivery_days:
+            raise StoreError(f"delivery_days is {Terms.delivery_days} at most: a raw delivery holds what no run needs.")
+        if self.ledger_days < FIVE_YEARS:
+            raise StoreError(f"ledger_days is {FIVE_YEARS} at least: until then somebody may ask who looked.")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of data. `terms`: the fields of Terms that say how long; none: it holds nobody's data, and stays.
+
+    `tables` of the store; `ledger_tables` of the ledger; `folders`: names in the workspace.
+    """
+
+    name: str
+    what_nl: str
+    what_en: str
+    terms: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+    ledger_tables: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        "run_data", "gegevens van een run: registers, partijen, koppelingen, aandachtspunten",
+        "data of a run: registers, parties, links, flags", ("runs_kept",),
+        tables=(
+            "flag", "dossier_address", "sample", "evidence", "dossier_record", "cited_record", "dossier_place",
+            "dossier_party", "dossier_link", "cited_fingerprint", "link_fingerprint", "link_to_judge",
+        ),
+        folders=("runs", "staging"),
+    ),
+    Kind(
+        "run_record", "verslag van een run: aantallen, bestanden, regels; geen personen",
+        "record of a run: counts, files, rules; nobody in it", (),
+        tables=("run", "run_file", "indicator_declaration", "source_age", "case_sync"),
+    ),
+    Kind(
+        "snapshots", "momentopnamen om een run te herhalen", "snapshots to run a night again", ("snapshot_days",),
+        folders=("snapshots",),
+    ),
+    Kind(
+        "cases", "zaken met leesverslagen, oordelen en bezoeken", "cases with readings, judgements and visits",
+        ("dismissed_days", "confirmed_days"),
+        tables=(
+            "review_case", "case_opened", "case_reading", "case_judgement", "case_step", "case_fact", "snooze",
+            "visit_list", "visit_stop", "visit_outcome",
+        ),
+    ),
+    Kind(
+        "link_judgements", "oordelen over koppelingen", "judgements of links", ("links_days",),
+        tables=("link_judgement", "link_reading", "link_reading_undone", "link_result_seen"),
+    ),
+    Kind(
+        "rejected_links", "afgewezen koppelingen zonder identiteit: versleutelde kenmerken",
+        "rejected links without identity: keyed hashes", (), tables=("rejected_link",),
+    ),
+    Kind(
+        "colleague_signals", "signalen van collega's: elk met een eigen wisdatum",
+        "signals of colleagues: each with its own date of erasure", (),
+        tables=("colleague_signal", "signal_decision", "care_contact"),
+    ),
+    Kind(
+        "disclosures", "signalen aan het RIEC: inhoud tot de datum in het signaal, register daarna",
+        "signals to the RIEC: content until the date in the signal, the register after it", ("disclosures_days",),
+        tables=(
+            "riec_signal", "riec_content", "riec_approval", "riec_event", "riec_disclosure", "riec_call_back",
+            "riec_feedback",
+        ),
+    ),
+    Kind(
+        "recipients", "ontvangers, sleutels en volgnummers van leveringen", "recipients, keys, numbers of batches", (),
+        tables=("riec_key", "riec_key_event", "riec_batch", "riec_batch_placed"),
+    ),
+    Kind(
+        "objections", "bezwaren en verzoeken van betrokkenen", "objections and requests of data subjects",
+        ("objections_days",), tables=("objection", "objection_decision"),
+    ),
+    Kind(
+        "erasures", "verklaringen van vernietiging", "receipts of erasure", (),
+        tables=("erasure", "erasure_item", "erasure_done"), folders=("receipts",),
+    ),
+    Kind(
+        "sessions", "sessies en gekozen doelen", "sessions and stated purposes", ("sessions_days",),
+        tables=("review_session", "session_purpose"),
+    ),
+    Kind(
+        "accounts", "accounts van medewerkers", "accounts of staff", ("accounts_days",),
+        tables=("account", "saved_filter"),
+    ),
+    Kind("statistics", "aantallen per maand", "counts by month", (), tables=("statistics_month",)),
+    Kind("rules", "besluiten over regels", "decisions about rules", (), tables=("rule_version", "rule_event")),
+    Kind(
+        "access_logs", "het logboek van toegang en handelingen", "the ledger of access and acts", ("ledger_days",),
+        ledger_tables=("ledger_identity", "ledger_entry", "ledger_start"), folders=("ledger.sqlite", "heads"),
+    ),
+    Kind(
+        "logboek", "Logboek Dataverwerkingen", "Logboek Dataverwerkingen", ("logboek_days",),
+        ledger_tables=("processing_line",),
+    ),
+    Kind("backups", "versleutelde reservekopieën", "encrypted backups", ("backup_days",), folders=("backups",)),
+    Kind(
+        "deliveries", "ruwe leveringen: het programma bewaart er geen", "raw deliveries: the programme keeps none",
+        ("delivery_days",),
+    ),
+    Kind(
+        "technical", "schema, sleutels, slot en de databank zelf", "schema, keys, lock and the database itself", (),
+        tables=("alembic_version",), folders=("keys", "lock", "store.sqlite"),
+    ),
+)  # fmt: skip
+
+BY_NAME: dict[str, Kind] = {one.name: one for one in KINDS}
+
+
+def kind_of_table(name: str) -> Kind | None:
+    """The kind of a table of the store or the ledger; None: nobody said."""
+    return next((one for one in KINDS if name in one.tables or name in one.ledger_tables), None)
+
+
+def kind_of_folder(name: str) -> Kind | None:
+    """The kind of a folder or file at the top of the workspace; None: nobody said. Journals go with their database."""
+    for tail in ("-wal", "-shm", "-journal"):
+        name = name.removesuffix(tail)
+    return next((one for one in KINDS if name in one.folders), None)
