@@ -74,7 +74,7 @@ def _unready(page: Page, case_id: str, filled: Filled) -> Response | None:
     ready = readiness(page.store, page.viewer, case_id)
     if ready.may_judge:
         return None
-    return _conflict(page, case_id, filled) if ready.why_not in {"decided", "judged"} else _not_yet(page, case_id)
+    return _conflict(page, case_id, filled) if ready.why_not == "decided" else _not_yet(page, case_id)
 
 
 def _unfit(page: Page, case_id: str, filled: Filled) -> Response | None:

@@ -83,8 +83,8 @@ def test_the_comparison_of_the_two_arms_finds_a_planted_leak(review: Review, mon
 
 
 def test_nothing_of_the_rules_is_there_before_the_own_reading(review: Review) -> None:
-    for case_id in cases(review):
-        client = review.client(OFFICER)
+    for case_id in one_of_each(review):
+        client = review.client(*BOTH)
         page = open_dossier(client, case_id)
         with review.store.engine.connect() as connection:
             case = connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()
@@ -326,7 +326,7 @@ def test_birth_dates_are_years_but_where_they_are_compared(review: Review) -> No
             for row in connection.execute(dossier_party.select().where(dossier_party.c.birth_date.is_not(None)))
         }
     assert born
-    for case_id in cases(review):
+    for case_id in cases(review)[:6]:
         page = open_dossier(review.client(OFFICER), case_id)
         table = words(page.text.partition('id="partijen"')[2].partition("Is dit dezelfde")[0])
         assert not re.search(r"geboren (?:in|op) \d+ \w+ \d{4}", table)
