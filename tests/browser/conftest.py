@@ -1,0 +1,60 @@
+"""People at desks before one served application on the synthetic town, and a folder in which pictures are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from screening.store import Workspace, open_store, publish
+from tests.browser.desk import Desk
+from tests.review.conftest import copy_workspace, serving, town_workspace  # noqa: F401 - fixtures
+from tests.store.bundles import make_bundle
+from tests.store.test_statistics import Office, Officer
+
+#: Where pictures of the journeys are kept, when somebody wants to look at them.
+KEPT = "BARRIER_SCREENSHOTS"
+#: When the season of `busy_desk` is over.
+LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the pictures of this session."""
+    named = os.environ.get(KEPT)
+    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def desk(town_workspace: Path, tmp_path: Path, browser) -> Iterator[Desk]:  # noqa: F811
+    """Desks before the application on a copy of the town of its own."""
+    with serving(copy_workspace(town_workspace, tmp_path / "desk")) as served:
+        yield Desk(served, browser)
+
+
+@pytest.fixture(scope="module")
+def shared_desk(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Desk]:  # noqa: F811
+    """The same for a whole module whose tests change nothing that matters to another."""
+    with serving(copy_workspace(town_workspace, tmp_path_factory.mktemp("shared"))) as served:
+        yield Desk(served, browser)
+
+
+@pytest.fixture(scope="module")
+def busy_desk(tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Desk]:
+    """Desks before a review in which officers worked for a season: enough for figures, and for an alarm."""
+    workspace = Workspace(tmp_path_factory.mktemp("busy") / "w")
+    with open_store(workspace) as store:
+        office = Office(store, publish(store, workspace, make_bundle(6)).run_id)
+        with office.in_one_go():
+            Officer("a.bakker", 0.3, 400, 1).works(office, 480, second="afwijking")
+            Officer("s.peters", 1.0, 20, 3).works(office, 130)
+            for _ in range(3):
+                office.case("a.bakker", "geen_afwijking", "onjuiste_koppeling")
+    with serving(workspace) as served:
+        served.review.clock.now = LATER
+        yield Desk(served, browser)

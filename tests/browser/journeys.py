@@ -1,0 +1,367 @@
+"""What people do from the first page to the last, as they would: by what the pages say, with and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+
+from screening.store.case_tables import review_case
+from screening.store.tables import FLAGGED, dossier_link, evidence
+from screening.vocabulary import Role
+from tests.browser.desk import Camera, Desk
+
+ANNA, BRAM, DAAN, ESRA, FEMKE, FLEUR, GIJS = (
+    "a.bakker", "b.visser", "d.mulder", "e.smit", "f.bos", "f.vos", "g.meijer",
+)  # fmt: skip
+READING = "De vergunning is al een tijd voorbij, maar het bedrijf staat nog ingeschreven op dit adres."
+WHY_FIRST = (
+    "De vergunning liep af en de zaak draait volgens het handelsregister door. Er is geen verlenging gevraagd en ik "
+    "vond geen overgangsregel die hier geldt."
+)
+WHY_SECOND = "Ook ik zie een bedrijf zonder geldige vergunning. Een overname verklaart het niet, want de eigenaar bleef dezelfde."
+WHY_ERROR = "De datum in het register is verkeerd overgenomen: de brief aan de ondernemer noemt een jaar later."
+
+
+def chosen_cases(desk: Desk) -> list[tuple[str, str]]:
+    """(case id, address) of flagged cases that every officer may see: those that rest on a link first, most hits first.
+
+    Which arm a case is of, only the database tells.
+    """
+    alike = sa.select(dossier_link.c.link_id).where(dossier_link.c.level != "exact")
+    with desk.served.review.store.engine.connect() as connection:
+        doubtful = set(connection.scalars(alike))
+        cases = connection.execute(
+            review_case.select()
+            .where(review_case.c.arm == FLAGGED, ~review_case.c.sensitive, review_case.c.concluded_on.is_(None))
+            .order_by(review_case.c.address_id)
+        ).all()
+        hits = {
+            case.case_id: connection.execute(
+                evidence.select().where(evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id)
+            ).all()
+            for case in cases
+        }
+    order = sorted(
+        cases,
+        key=lambda case: (
+            not any(set(hit.links) & doubtful for hit in hits[case.case_id]), -len(hits[case.case_id]), case.address_id,
+        ),
+    )  # fmt: skip
+    return [(case.case_id, case.address) for case in order]
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button of this name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Page, name: str) -> None:
+    """Follow the link of this name in the page itself."""
+    page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+
+
+def through_menu(page: Page, name: str) -> None:
+    """Go to a part of the application by the menu."""
+    page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name=name, exact=True).click()
+
+
+def told(page: Page, text: str) -> None:
+    """Something that the page says, and that can be seen."""
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
+def to_dossier(page: Page, address: str) -> None:
+    """From the queue into a dossier, saying for which task when that is asked."""
+    while page.get_by_role("main").get_by_role("link", name=address, exact=True).count() == 0:
+        page.get_by_role("link", name="Volgende bladzijde").click()
+    follow(page, address)
+    if page.get_by_role("heading", name="Waarvoor heeft u dit nodig?").count():
+        page.get_by_label("Toezicht op vergunningen").check()
+        press(page, "Verder")
+    expect(page.get_by_role("heading", level=1)).to_have_text(address)
+
+
+def write_reading(page: Page, text: str = READING) -> None:
+    """One's own reading, before anything is told."""
+    assert page.get_by_role("heading", name="Waarom dit adres in de lijst staat").count() == 0
+    page.get_by_label("Ja, ik zie een afwijking").check()
+    page.get_by_label("Wat ziet u?").fill(text)
+    press(page, "Leg mijn lezing vast")
+    expect(page.get_by_role("heading", name="Waarom dit adres in de lijst staat")).to_be_visible()
+
+
+def open_evidence(page: Page, camera: Camera | None = None) -> int:
+    """Open every piece of evidence, one by one; how many there were."""
+    closed = page.get_by_role("button", name=re.compile("^Open en lees aandachtspunt"))
+    count = closed.count()
+    for left in range(count, 0, -1):
+        assert page.get_by_role("link", name="Ga naar uw oordeel").count() == 0
+        closed.first.click()
+        expect(closed).to_have_count(left - 1)
+        if camera and left == count:
+            camera(page, "aandachtspunt")
+    return count
+
+
+def judge(page: Page, outcome: str, why: str) -> None:
+    """Fill in the form and send it."""
+    page.get_by_label(outcome, exact=True).check()
+    page.get_by_label("Waarom vindt u dit?").fill(why)
+    press(page, "Leg mijn oordeel vast")
+
+
+# officer judges, colleague confirms
+
+
+def officers_judge(desk: Desk, camera: Camera, **window: object) -> str:
+    """The journey of two officers on one case, with the page that a third one meets; the address of the case."""
+    _, address = chosen_cases(desk)[0]
+    with desk.window(ANNA, Role.OFFICER, **window) as anna, desk.window(BRAM, Role.OFFICER, **window) as bram:
+        anna.goto(desk.url)
+        camera(anna, "begin")
+        through_menu(anna, "Zaken")
+        camera(anna, "zaken")
+        _first_reads(anna, address, camera)
+        bram.goto(f"{desk.url}/zaken")
+        to_dossier_of_colleague(bram, address, camera)
+        follow(anna, "Ga naar uw oordeel")
+        camera(anna, "oordeel")
+        press(anna, "Leg mijn oordeel vast")
+        told(anna, "Kies een oordeel.")
+        camera(anna, "oordeel-fout")
+        judge(anna, "De afwijking klopt", WHY_FIRST)
+        told(anna, "Een tweede collega kijkt nu, zonder uw tekst te zien.")
+        camera(anna, "wacht")
+        _second_confirms(bram, desk, address, camera)
+        anna.reload()
+        told(anna, WHY_SECOND)
+        camera(anna, "bevestigd")
+    return address
+
+
+def _first_reads(page: Page, address: str, camera: Camera) -> None:
+    follow(page, address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Waarvoor heeft u dit nodig?")
+    camera(page, "waarvoor")
+    page.get_by_label("Toezicht op vergunningen").check()
+    press(page, "Verder")
+    expect(page.get_by_role("heading", level=1)).to_have_text(address)
+    camera(page, "dossier")
+    press(page, "Leg mijn lezing vast")
+    told(page, "Schrijf op wat u ziet.")
+    camera(page, "lezing-fout")
+    write_reading(page)
+    camera(page, "waarom")
+    assert open_evidence(page, camera) >= 1
+    camera(page, "gelezen")
+
+
+def to_dossier_of_colleague(page: Page, address: str, camera: Camera) -> None:
+    """Somebody else who wants the same dossier is told to wait."""
+    follow(page, address)
+    if page.get_by_role("heading", name="Waarvoor heeft u dit nodig?").count():
+        page.get_by_label("Toezicht op vergunningen").check()
+        press(page, "Verder")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Een collega is met deze zaak bezig")
+    camera(page, "bezig")
+
+
+def _second_confirms(page: Page, desk: Desk, address: str, camera: Camera) -> None:
+    page.goto(f"{desk.url}/zaken")
+    page.get_by_label("Staat", exact=True).select_option(label="wacht op een tweede beoordelaar")
+    press(page, "Toon zaken")
+    camera(page, "zaken-tweede")
+    follow(page, address)
+    assert WHY_FIRST not in page.content()
+    write_reading(page, "Het handelsregister noemt een actief bedrijf, de vergunning is voorbij.")
+    open_evidence(page)
+    assert WHY_FIRST not in page.content()
+    assert "De afwijking klopt" not in page.get_by_role("main").inner_text()
+    camera(page, "tweede")
+    follow(page, "Ga naar uw oordeel")
+    told(page, "U bent de tweede beoordelaar.")
+    camera(page, "oordeel-tweede")
+    judge(page, "De afwijking klopt", WHY_SECOND)
+    told(page, "Uw oordeel ligt vast. De zaak is afgesloten.")
+
+
+def officers_collide(desk: Desk, camera: Camera, **window: object) -> None:
+    """One officer leaves a form open until the case is free again; a colleague judges; the form then saves nothing."""
+    _, address = chosen_cases(desk)[1]
+    clock = desk.served.review.clock
+    with desk.window(ANNA, Role.OFFICER, **window) as anna, desk.window(BRAM, Role.OFFICER, **window) as bram:
+        anna.goto(f"{desk.url}/zaken")
+        to_dossier(anna, address)
+        write_reading(anna)
+        open_evidence(anna)
+        follow(anna, "Ga naar uw oordeel")
+        elsewhere = anna.context.new_page()
+        for _ in range(3):  # the lock of the case ends; the sessions of both are kept alive in another window
+            clock.forward(minutes=12)
+            elsewhere.goto(desk.url)
+            bram.goto(desk.url)
+        bram.goto(f"{desk.url}/zaken")
+        to_dossier(bram, address)
+        write_reading(bram)
+        open_evidence(bram)
+        follow(bram, "Ga naar uw oordeel")
+        judge(bram, "Er staat een fout in een register", WHY_ERROR)
+        told(bram, "De zaak is afgesloten.")
+        judge(anna, "De afwijking klopt", WHY_FIRST)
+        expect(anna.get_by_role("heading", level=1)).to_have_text("Een collega was u voor")
+        told(anna, WHY_FIRST)  # what was written is not lost
+        camera(anna, "conflict")
+        follow(anna, "Of ga naar de andere zaken")
+        expect(anna.get_by_role("heading", level=1)).to_have_text("Zaken om te toetsen")
+
+
+def officer_takes_the_next(desk: Desk, camera: Camera, **window: object) -> None:
+    """The oldest case by one press of a button, explained in the end."""
+    with desk.window(FEMKE, Role.OFFICER, **window) as page:
+        page.goto(f"{desk.url}/zaken")
+        page.get_by_label("Openbare orde").check()
+        press(page, "Geef mij de volgende zaak")
+        expect(page.get_by_role("link", name="Schrijf uw eigen lezing")).to_be_visible()
+        write_reading(page)
+        open_evidence(page)
+        follow(page, "Ga naar uw oordeel")
+        page.get_by_label("Er is een gewone verklaring", exact=True).check()
+        page.get_by_label("Een aanvraag, verlenging of bezwaar loopt nog").check()
+        camera(page, "oordeel-verklaard")
+        judge(page, "Er is een gewone verklaring", "De verlenging is op tijd gevraagd en er is nog niet over besloten.")
+        told(page, "Uw oordeel ligt vast. De zaak is afgesloten.")
+
+
+# analyst judges links
+
+
+def analysts_judge_links(desk: Desk, camera: Camera, first: str = ESRA, second: str = FEMKE, **window: object) -> None:
+    """Two analysts read every pair with keys alone: same, different, not sure, taken back; then see what came of it."""
+    with desk.window(first, Role.ANALYST, **window) as page:
+        page.goto(desk.url)
+        through_menu(page, "Koppelingen")
+        camera(page, "koppelingen")
+        follow(page, "Ga verder")
+        expect(page.get_by_role("button", name="Zelfde x")).to_be_visible()
+        assert "gelijk in cijfers" not in page.content()
+        camera(page, "koppeling")
+        began = page.url
+        _key(page, "x", "Bewaard: zelfde.")
+        _key(page, "z", "Uw oordeel is teruggenomen.")
+        assert page.url == began
+        _key(page, "n", "Bewaard: verschillend.")
+        _key(page, "u", "Bewaard: weet ik niet.")
+        while page.get_by_role("button", name="Zelfde x").count():
+            _key(page, "x", "Bewaard: zelfde.")
+        camera(page, "koppelingen-klaar")
+        page.goto(f"{desk.url}/koppelingen")
+        assert page.get_by_role("link", name="Ga verder").count() == 0
+    with desk.window(second, Role.ANALYST, **window) as page:
+        page.goto(f"{desk.url}/koppelingen")
+        follow(page, "Ga verder")
+        while page.get_by_role("button", name="Zelfde x").count():
+            _key(page, "x", "Bewaard: zelfde.")
+        page.goto(f"{desk.url}/koppelingen")
+        page.get_by_role("link", name="Bekijk de uitkomst").first.click()
+        told(page, "Hoe de computer het woog")
+        camera(page, "koppeling-uitkomst")
+
+
+def _key(page: Page, key: str, says: str) -> None:
+    """Press a key and wait for what the next page says of it."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+    told(page, says)
+
+
+# lead reads the dashboard
+
+
+def lead_reads(desk: Desk, camera: Camera, **window: object) -> None:
+    """What the figures can say, and what they cannot."""
+    with desk.window(DAAN, Role.LEAD, **window) as page:
+        page.goto(desk.url)
+        through_menu(page, "Overzicht")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        told(page, "onvoldoende gegevens")
+        camera(page, "overzicht")
+        through_menu(page, "Beleid")
+        camera(page, "beleid")
+
+
+# a colleague passes on what was seen
+
+
+def staff_sends_a_signal(desk: Desk, camera: Camera, address: tuple[str, str, str], **window: object) -> None:
+    """From whom to call first, over a form that refuses names, to what became of it.
+
+    `address`: postcode, house number, addition of an open case.
+    """
+    with desk.window(FLEUR, **window) as page, desk.window(GIJS, Role.CONTACT_PERSON, **window) as contact:
+        page.goto(desk.url)
+        through_menu(page, "Signalen")
+        camera(page, "signalen")
+        follow(page, "Geef een signaal door")
+        camera(page, "signaal")
+        page.get_by_label("Er is nu geen gevaar, en ik denk niet").check()
+        page.get_by_label("Ramen zijn langdurig afgeplakt").check()
+        page.get_by_label("Op welke dag zag u het?").fill("2026-11-01")
+        page.get_by_label("Postcode", exact=True).fill(address[0])
+        page.get_by_label("Huisnummer", exact=True).fill(address[1])
+        page.get_by_label("Letter of toevoeging").fill(address[2])
+        page.get_by_label("Wilt u er iets bij schrijven?").fill("Ik sprak met Sjaak Qwertzuiop bij de deur.")
+        press(page, "Geef door aan de contactpersoon")
+        told(page, "dit kan een naam zijn")
+        camera(page, "signaal-fout")
+        page.get_by_label("Wilt u er iets bij schrijven?").fill("Het licht brandde de hele nacht.")
+        press(page, "Geef door aan de contactpersoon")
+        told(page, "De contactpersoon heeft het nog niet gelezen.")
+        camera(page, "signaal-verstuurd")
+        contact.goto(desk.url)
+        through_menu(contact, "Postbak signalen")
+        camera(contact, "postbak")
+        contact.get_by_role("main").get_by_role("link").first.click()
+        camera(contact, "brief")
+        press(contact, "Leg het besluit vast")
+        told(contact, "Kies wat u met het signaal doet.")
+        camera(contact, "brief-fout")
+        contact.get_by_label("Het wordt achtergrond bij een dossier").check()
+        contact.get_by_label("Bij welk dossier?").select_option(index=1)
+        press(contact, "Leg het besluit vast")
+        told(contact, "Het signaal is nu achtergrond bij het dossier.")
+        page.reload()
+        told(page, "De contactpersoon heeft het gelezen en bewaart het als achtergrond.")
+        camera(page, "signaal-gelezen")
+
+
+# walking
+
+
+def officer_visits(desk: Desk, camera: Camera, addresses: list[str], **window: object) -> None:
+    """A list of confirmed addresses, in another order, on the phone, and what was seen at the first."""
+    with desk.window(ANNA, Role.OFFICER, **window) as page:
+        page.goto(desk.url)
+        through_menu(page, "Bezoeken")
+        follow(page, "Nieuwe bezoeklijst")
+        camera(page, "bezoek-nieuw")
+        for address in addresses:
+            page.get_by_label(address, exact=True).check()
+        press(page, "Maak de lijst")
+        told(page, "De lijst is gemaakt, in de kortste volgorde.")
+        camera(page, "bezoeklijst")
+        if len(addresses) > 1:
+            page.get_by_role("button", name=re.compile("^Later: ")).first.click()
+            told(page, "De volgorde is veranderd.")
+        page.get_by_role("link", name=re.compile("^Leg vast wat u zag")).first.click()
+        press(page, "Leg vast")
+        told(page, "Kies hoe het bezoek verliep.")
+        page.get_by_label("Toegang gekregen").check()
+        page.get_by_label("De zaak is in bedrijf").check()
+        camera(page, "bezoek-vastleggen")
+        press(page, "Leg vast")
+        told(page, "De volgende nacht telt het mee als controle.")
+        page.get_by_role("link", name="Op uw telefoon").click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        camera(page, "telefoon")
