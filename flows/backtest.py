@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows import mandate
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.governed import allowed_purposes
@@ -41,6 +42,7 @@ def backtest(
     from screening.wording.explain import quantity
 
     settings, rule = settings_module.load(configuration), rule_of(code)
+    mandate.require(settings)
     workspace = Workspace(settings.workspace)
     with open_configured_store(settings) as store:
         configured = settings.indicators[code].parameters if code in settings.indicators else {}
@@ -117,6 +119,7 @@ def reproduce(configuration: Path, run_id: str) -> dict:
     from screening.store import Workspace, read_run_file, verify_run
 
     settings = settings_module.load(configuration)
+    mandate.require(settings)
     workspace = Workspace(settings.workspace)
     with open_configured_store(settings) as store:
         run = chosen_run(store, run_id)

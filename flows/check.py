@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from flows import mandate
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators
 from flows.stages import source_age_days
@@ -52,10 +53,22 @@ def check(configuration: Path, *, as_of: date | None = None) -> Findings:
         found.add("configuration", str(error), error.exit_code)
         return found
     found.add("configuration", f"{configuration}: {settings.municipality_name}, as of {settings.as_of}.")
+    if not _mandate(found, settings):
+        return found
     _workspace(found, settings.workspace)
     _indicators(found, settings)
     _sources(found, settings)
     return found
+
+
+def _mandate(found: Findings, settings: settings_module.Settings) -> bool:
+    """Whether a real municipality may start; without, its registers are not even looked at."""
+    missing, fine = mandate.examine(settings)
+    for text in missing:
+        found.add("mandate", text, ExitCode.CONFIGURATION)
+    if fine:
+        found.add("mandate", " ".join(fine))
+    return not missing
 
 
 def _workspace(found: Findings, workspace: Path) -> None:

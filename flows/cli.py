@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from flows import audit_cli, backtest_cli, export_cli, links_cli, match_cli, rules_cli, serve_cli
+from flows import audit_cli, backtest_cli, export_cli, links_cli, mandate_cli, match_cli, rules_cli, serve_cli
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import ExitCode
 
@@ -38,6 +38,7 @@ app.add_typer(links_cli.app, name="links")
 app.add_typer(match_cli.app, name="match")
 app.add_typer(rules_cli.app, name="rules")
 app.add_typer(audit_cli.app, name="audit")
+app.add_typer(mandate_cli.app, name="mandate")
 app.add_typer(export_cli.app, name="export")
 app.command()(serve_cli.serve)
 app.command()(backtest_cli.backtest)

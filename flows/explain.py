@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows import mandate
 from flows import settings as settings_module
 from flows.catalogue import all_contracts
 from flows.history import chosen_run
@@ -32,6 +33,7 @@ def explain(
     from screening.store.telling import judged_links, stopped_of
 
     settings = settings_module.load(configuration)
+    mandate.require(settings)
     workspace = Workspace(settings.workspace)
     reason = reason_to_read(settings, case, purpose)
     address_id, address = _object(settings, asked)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows import mandate
 from flows import settings as settings_module
 from flows.history import chosen_run
 from flows.reading import note_reading
@@ -182,6 +183,7 @@ def judged_links(store, workspace) -> pl.DataFrame:
 
 def _note(configuration: Path, what: str) -> None:
     settings = settings_module.load(configuration)
+    mandate.require(settings)
     if not settings.is_synthetic:
         note_reading(settings, LedgerAction.READ_LINK, what)
 
@@ -191,6 +193,7 @@ def _opened(configuration: Path) -> Iterator[tuple]:
     from screening.store import Workspace
 
     settings = settings_module.load(configuration)
+    mandate.require(settings)
     workspace = Workspace(settings.workspace)
     with open_configured_store(settings) as store:
         yield store, workspace

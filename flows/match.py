@@ -6,8 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
+from flows import mandate, stages
 from flows import settings as settings_module
-from flows import stages
 from flows.guard import guarded
 from flows.history import chosen_run
 from flows.links import precision
@@ -31,6 +31,7 @@ def profile(configuration: Path, *, run_id: str | None = None) -> dict:
     from screening.store import Workspace, read_run_file
 
     settings = settings_module.load(configuration)
+    mandate.require(settings)
     workspace = Workspace(settings.workspace)
     with open_configured_store(settings) as store:
         run = chosen_run(store, run_id)

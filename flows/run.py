@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from flows import mandate, stages
 from flows import settings as settings_module
-from flows import stages
 from flows.guard import guarded
 from flows.staging import Night
 from screening.errors import BarrierError
@@ -77,6 +77,7 @@ def sequence(
     """The order of the stages, in one place; `call(name, stage, folder)` runs one, directly or as a Prefect task."""
     begun = time.perf_counter()
     settings = settings_module.load(configuration, as_of=as_of)
+    notes = mandate.require(settings)
     taken: dict[str, float] = {}
     with _workspace(settings) as folder:
         night_folder = Night.begin(folder, settings)
@@ -98,7 +99,7 @@ def sequence(
         cases=result["cases"],
         warnings=result["warnings"],
     )
-    outcome.warnings.extend(_written_down(settings, outcome))
+    outcome.warnings.extend([*notes, *_written_down(settings, outcome), *_to_call_back(settings)])
     return outcome
 
 
@@ -112,6 +113,13 @@ def _written_down(settings: settings_module.Settings, outcome: Outcome) -> list[
         return run_published(settings, outcome)
     except BarrierError as error:
         return [f"The run is published, and the ledger does not know of it: {error} Run the same night again."]
+
+
+def _to_call_back(settings: settings_module.Settings) -> list[str]:
+    """What left for the RIEC and rests on something that this night showed otherwise."""
+    from flows.export import pending_after_run
+
+    return pending_after_run(settings)[1]
 
 
 def peak_memory_mb() -> int:

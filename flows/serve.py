@@ -8,11 +8,13 @@ import resource
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flows import mandate
 from flows import settings as settings_module
 from flows.cases import case_policy
+from flows.export_settings import served_policy
 from flows.review_settings import Place, review_settings
 from flows.settings import Settings
 from flows.stored import open_configured_ledger, open_configured_store
@@ -65,7 +67,8 @@ def serve(
 def _place(chosen: Settings, *, demo: bool, host: str | None, port: int | None) -> Place:
     if demo:
         _refuse_demo(chosen, host)
-    return review_settings(
+    mandate.require(chosen)
+    place = review_settings(
         chosen.tables,
         municipality=chosen.municipality_name,
         folder=chosen.file.parent,
@@ -75,6 +78,7 @@ def _place(chosen: Settings, *, demo: bool, host: str | None, port: int | None) 
         port=port,
         policy=case_policy(chosen),
     )
+    return replace(place, settings=replace(place.settings, export=served_policy(chosen)))
 
 
 def _refuse_demo(chosen: Settings, host: str | None) -> None:

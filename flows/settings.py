@@ -83,6 +83,8 @@ class Settings:
     #: `[review]`, `[policy]`, `[export]`, `[retention]`, `[governance]` as they stand; empty where there is none.
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     notes: tuple[str, ...] = field(default=())
+    #: What was read, byte for byte: two people sign exactly this.
+    content: bytes = field(default=b"", repr=False, compare=False)
 
     @property
     def is_synthetic(self) -> bool:
@@ -99,7 +101,8 @@ def load(file: Path, *, as_of: date | None = None, content: bytes | None = None)
 
     `content`: what the file held before; it is not read again then.
     """
-    document = _parse(file, read(file) if content is None else content)
+    content = read(file) if content is None else content
+    document = _parse(file, content)
     _refuse_unknown(file, "", document, _TOP_KEYS)
     municipality = _table(file, document, "municipality")
     _refuse_unknown(file, "municipality", municipality, {"name", "code"})
@@ -151,6 +154,7 @@ def load(file: Path, *, as_of: date | None = None, content: bytes | None = None)
         sample_share=share,
         sample_when_stopped=floor,
         tables=other,
+        content=content,
     )
 
 

@@ -29,7 +29,7 @@ class Night:
         night.put("night", {
             "configuration": str(configuration.file),
             "as_of": configuration.as_of.isoformat(),
-            "content": settings_module.read(configuration.file).decode("utf-8-sig"),
+            "content": configuration.content.decode("utf-8-sig"),
             "canonical": configuration.canonical,
         })  # fmt: skip
         return night

@@ -14,13 +14,16 @@ from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable
 
 _POSITION = "row:id"
 
+#: Ids of the BAG: their first four digits are the municipality in which the object was made.
+_OBJECT_IDS = {"adresseerbaar_object_id", "nummeraanduiding_id", "pand_id"}
+
 
 def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str | None = None) -> ContractResult:
     """Judge every row of a text frame by every rule of the contract.
 
     `accepted`: the rows that pass all, in their order, as a typed frame (docs/architecture.md). `quarantined`: one row
     a failed rule of a row, together with the rows that were rejected on the way in. `rows_read` counts both.
-    `code_allowed_prefix`: four digits that every adresseerbaar_object_id must begin with (a synthetic municipality).
+    `code_allowed_prefix`: four digits that every id of the BAG must begin with (a synthetic municipality).
 
     Raises ContractStopError: a required column is absent, a table that may not be empty is, or a rule did not run;
     ConfigurationError: an object id of another municipality where a prefix is asked for.
@@ -120,19 +123,20 @@ def _check_columns(table: SourceTable, contract: Contract) -> None:
 
 
 def _check_prefix(table: SourceTable, prefix: str) -> None:
-    column = "adresseerbaar_object_id"
-    if column not in table.frame.columns:
-        return
-    # Digits only: an id that is malformed in another way is the contract's to judge, and no sign of real data
-    foreign = table.frame.filter(
-        pl.col(column).str.contains("^[0-9]{4}") & ~pl.col(column).str.starts_with(prefix)
-    ).height
-    if foreign:
-        raise ConfigurationError(
-            f"{_files(table)}, column {column}: {foreign} row(s) hold an object id that does not begin with {prefix}. "
-            f"municipality.code = {prefix} marks a synthetic municipality, in which no real object may appear: set "
-            "the municipality's own code, or deliver synthetic data."
-        )
+    for column in sorted(_OBJECT_IDS & set(table.frame.columns)):
+        # Digits only: an id that is malformed in another way is the contract's to judge, and no sign of real data
+        ids = table.frame.select(pl.col(column).str.split("|").list.eval(pl.element().str.strip_chars()))
+        foreign = ids.filter(
+            pl.col(column)
+            .list.eval(pl.element().str.contains("^[0-9]{4}") & ~pl.element().str.starts_with(prefix))
+            .list.any()
+        ).height
+        if foreign:
+            raise ConfigurationError(
+                f"{_files(table)}, column {column}: {foreign} row(s) hold an object id that does not begin with "
+                f"{prefix}. municipality.code = {prefix} marks a synthetic municipality, in which no real object may "
+                "appear: set the municipality's own code, or deliver synthetic data."
+            )
 
 
 def _check_outcomes(table: SourceTable, outcomes: list[Outcome]) -> None:

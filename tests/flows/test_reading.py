@@ -17,6 +17,7 @@ from flows.run import night
 from flows.stored import open_configured_ledger, open_configured_store
 from screening.errors import ConfigurationError, LedgerError
 from screening.vocabulary import LedgerAction, Purpose
+from tests.mandates import sign_as_real
 
 FOR = {"case": "Z-2026-00123", "purpose": "P-VERG"}
 
@@ -27,7 +28,7 @@ def real(clean_town, tmp_path_factory) -> Path:
     town = tmp_path_factory.mktemp("real") / "town"
     shutil.copytree(clean_town, town, ignore=shutil.ignore_patterns("var", "truth"))
     config = town / "screening.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace('code = "9999"', 'code = "0457"'), encoding="utf-8")
+    sign_as_real(config)
     night(config)
     return config
 

@@ -14,6 +14,7 @@ from flows.run import night
 from screening.errors import ConfigurationError, StoreError
 from screening.store import DOSSIER_STEPS, Workspace, open_store, stop
 from tests.conftest import barrier
+from tests.mandates import sign_as_real
 
 LATER = (datetime.now(tz=UTC) + timedelta(days=300)).date()
 
@@ -26,7 +27,7 @@ def config(town) -> Path:
 @pytest.fixture
 def real(config) -> Path:
     """The same configuration for a municipality that exists."""
-    config.write_text(config.read_text(encoding="utf-8").replace('code = "9999"', 'code = "0457"'), encoding="utf-8")
+    sign_as_real(config)
     return config
 
 

@@ -12,11 +12,13 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 
+from flows.retention_terms import TERMS
 from screening.store import DOSSIER_STEPS
 from tests.real import adapters, variants
 
@@ -29,6 +31,31 @@ HERE = Path(__file__).resolve().parents[2]
 LEAST_RIGHT = 0.95
 MOST_WRONG = 0.005
 
+#: What a municipality would write and two people would sign; here it is a test on open data, and says so.
+GOVERNANCE = """
+[governance]
+controller = "a test on open data"
+contact = "nobody@proef.example"
+[governance.mandate]
+given_by = "a test on open data"
+date = 2026-06-01
+document = "none: open data"
+[governance.purposes."P-OO"]
+legal_basis = "Gemeentewet art. 151d"
+articles = ["Gemeentewet art. 151d"]
+[governance.purposes."P-VERG"]
+legal_basis = "APV"
+articles = ["APV art. 2:28"]
+[governance.dpia]
+id = "DPIA-0000-000"
+date = 2026-06-01
+valid_until = 2029-06-01
+[governance.fg_advice]
+id = "FG-0000-000"
+date = 2026-06-01
+[governance.signers]
+"""
+
 
 def main(argv: list[str]) -> int:
     """Build, run, judge, print. Exit code 0 when every floor holds, 1 when one does not, 2 when the data are absent."""
@@ -40,6 +67,7 @@ def main(argv: list[str]) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     facts = build(data.resolve(), folder)
+    mandate(folder)
     consent(folder)
     document = screen(folder)
     return judge(folder, facts, document)
@@ -122,6 +150,25 @@ def inspections(bag: Path, target: Path) -> pl.DataFrame:
     return made.with_columns(pl.format("C-{}", pl.int_range(pl.len()).cast(pl.String).str.zfill(5)).alias("key"))
 
 
+def mandate(folder: Path) -> None:
+    """A real code starts nothing without a mandate and two signatures: see that it would not, then sign as they would."""
+    configuration = folder / "screening.toml"
+    missing = command(folder, "mandate", "check", code=2)["missing"]
+    print(f"Without a mandate {len(missing)} things are missing; the first: {missing[0]}")
+    with tempfile.TemporaryDirectory() as outside:  # a private key never lies beside what it signs
+        keys = {name: Path(outside) / f"{name}.key" for name in ("author", "colleague")}
+        made = [command(folder, "mandate", "key", name, "--file", str(file)) for name, file in keys.items()]
+        lines = "".join(f"{one['line']}\n" for one in made)
+        terms = "".join(f"{key} = {term.default}\n" for key, term in TERMS.items())
+        with configuration.open("a", encoding="utf-8") as handle:
+            handle.write(f"{GOVERNANCE}{lines}[retention]\n{terms}")
+        unsigned = command(folder, "run", code=2)["error"]
+        print(f"Unsigned: {unsigned.splitlines()[1].strip()}")
+        for file in keys.values():
+            command(folder, "mandate", "sign", "--key", str(file))
+    command(folder, "mandate", "check")
+
+
 def consent(folder: Path) -> None:
     """A real code runs no rule without a dossier and two people: see that it would not, then decide as they would."""
     listed = {one["code"]: one for one in command(folder, "rules", "list")}
@@ -148,13 +195,13 @@ def screen(folder: Path) -> dict:
     return document
 
 
-def command(folder: Path, *arguments: str):
-    """What `barrier … --json` printed; ends the script when it fails."""
+def command(folder: Path, *arguments: str, code: int = 0):
+    """What `barrier … --json` printed; ends the script when it ends with another exit code than this."""
     done = subprocess.run(
         [str(HERE / ".venv/bin/barrier"), *arguments, "--config", str(folder / "screening.toml"), "--json"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    if done.returncode != 0:
+    if done.returncode != code:
         what = " ".join(arguments[:2])
         sys.exit(f"barrier {what} ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     return json.loads(done.stdout)

@@ -48,6 +48,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "receipt": re.compile(_ID),
     "document": re.compile(_ID),
     "configuration": re.compile(_ID),
+    "key": re.compile(r"[0-9a-f]{64}"),  # the sha256 of a public key: of someone who may sign the configuration
     "ledger": re.compile(r"[0-9a-f]{32}"),
     "review": re.compile(r"\d{4}-\d{2}-[0-9a-f]{16}"),  # a month and the digest of its report
     "list": re.compile("|".join(LISTS)),
