@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import typst
@@ -12,6 +14,11 @@ from screening.errors import BarrierError
 
 #: PDF/UA-1: tagged, titled, with a language and a text for every picture. typst refuses a document that is not.
 PDF_STANDARD = "ua-1"
+
+
+#: Compilers that nobody uses now, by template. Making one reads the fonts again, a third of the time of a document, so
+#: they are kept: as many as documents of one template were ever set at once (1.7 MB each).
+_IDLE: defaultdict[Path, list[typst.Compiler]] = defaultdict(list)
 
 
 class TypesetError(BarrierError):
@@ -24,14 +31,27 @@ def pdf(template: Path, data: Mapping[str, object]) -> bytes:
     In the template: `#let data = json(bytes(sys.inputs.data))`. Whatever stands in the data is shown as text, also
     when it looks like markup. No date of production is written, so the same data give the same bytes.
     """
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
     try:
-        return typst.compile(
-            str(template),
-            root=str(template.parent),
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)},
-            format="pdf",
-            pdf_standards=[PDF_STANDARD],
-            ignore_system_fonts=True,
-        )
+        with _compiler(template) as compiler:
+            made = compiler.compile(format="pdf", pdf_standards=[PDF_STANDARD], sys_inputs={"data": text})
     except Exception as error:  # the binding has one class for every error, and its text may quote the data
         raise TypesetError(f"{template.name}: the document could not be set ({type(error).__name__}).") from None
+    if not isinstance(made, bytes):
+        raise TypesetError(f"{template.name}: the document is more than one file.")
+    return made
+
+
+@contextmanager
+def _compiler(template: Path) -> Iterator[typst.Compiler]:
+    """A compiler that no other thread uses meanwhile; it reads the template anew each time. After an error: not kept.
+
+    It takes a path: one that is handed bytes finds no template the second time.
+    """
+    idle = _IDLE[template]
+    try:
+        compiler = idle.pop()
+    except IndexError:
+        compiler = typst.Compiler(str(template), root=str(template.parent), ignore_system_fonts=True)
+    yield compiler
+    idle.append(compiler)

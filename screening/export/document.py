@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import typst
 
 from screening.export.canonical import canonical
 from screening.export.signal import Signal
 from screening.export.words import WORDS_NL
-from screening.typeset import PDF_STANDARD, TypesetError
+from screening.typeset import pdf
 
-#: From this many signals on, more than one process sets them: starting one costs as much as a hundred documents.
-MIN_PER_PROCESS = 100
+_TEMPLATE = Path(__file__).with_name("signal.typ")
 _MARKS = 60
 
 
@@ -28,41 +23,22 @@ def document(signal: Signal) -> bytes:
 
 
 def documents(signals: Sequence[Signal], *, processes: int = 1) -> list[bytes]:
-    """One document a signal, in their order. `processes`: how many at once, where there are enough of them."""
-    contents = [canonical(signal) for signal in signals]
-    workers = min(processes, len(contents) // MIN_PER_PROCESS)
-    if workers < 2:
-        return [_set(content) for content in contents]
-    # spawn: a fork would copy the threads of whatever else this process runs
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return list(pool.map(_set, contents, chunksize=25))
+    """One document a signal, in their order. `processes`: how many are set at once.
 
-
-@cache
-def _compiler() -> typst.Compiler:
-    """One compiler a process: reading the fonts again for each document took a third of the time (measured)."""
-    # a path, not bytes: with bytes the second document finds no template
-    template = Path(__file__).with_name("signal.typ")
-    return typst.Compiler(str(template), root=str(template.parent), ignore_system_fonts=True)
+    By threads: setting a document leaves the others free to go on, and costs the same as in processes of their own.
+    """
+    with ThreadPoolExecutor(max(processes, 1)) as pool:
+        return list(pool.map(document, signals))
 
 
 def _set(content: bytes) -> bytes:
     signal = json.loads(content)
-    data = {
+    shown = {
         "signal": _shown(signal),
         "words": WORDS_NL,
         "timeline": timeline([one["datum"] for one in signal["feiten"]]),
     }
-    try:
-        made = _compiler().compile(
-            format="pdf",
-            pdf_standards=[PDF_STANDARD],
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
-        )
-    except Exception as error:  # the binding has one class for every error, and its text may quote the data
-        raise TypesetError(f"signal.typ: the document could not be set ({type(error).__name__}).") from None
-    assert isinstance(made, bytes)  # noqa: S101 - a PDF is one file
-    return made
+    return pdf(_TEMPLATE, shown)
 
 
 def timeline(days: Sequence[str]) -> dict[str, object] | None:

@@ -219,9 +219,8 @@ def test_something_forbidden_that_slipped_through_stops_the_whole_batch():
     assert "111222333" not in str(refused.value)
 
 
-def test_more_than_one_process_sets_the_same_documents(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("screening.export.document.MIN_PER_PROCESS", 2)
-    signals = [example.signal(number) for number in range(5)]
+def test_documents_set_at_once_are_the_same():
+    signals = [example.signal(number) for number in range(8)]
     one, two = (make_batch(signals, meta_for(IDENTITY), processes=count) for count in (1, 2))
     assert one == two
 
