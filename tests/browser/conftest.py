@@ -34,14 +34,18 @@ def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def desk(town_workspace: Path, tmp_path: Path, browser) -> Iterator[Desk]:  # noqa: F811
     """Desks before the application on a copy of the town of its own."""
     with serving(copy_workspace(town_workspace, tmp_path / "desk")) as served:
-        yield Desk(served, browser)
+        made = Desk(served, browser)
+        made.begin_work()
+        yield made
 
 
 @pytest.fixture(scope="module")
 def shared_desk(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory, browser) -> Iterator[Desk]:  # noqa: F811
     """The same for a whole module whose tests change nothing that matters to another."""
     with serving(copy_workspace(town_workspace, tmp_path_factory.mktemp("shared"))) as served:
-        yield Desk(served, browser)
+        made = Desk(served, browser)
+        made.begin_work()
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from screening.review import cookies as jar
+from screening.store.case_tables import review_case
 from screening.vocabulary import Purpose, Role
 from tests.review.conftest import Served
 
@@ -66,6 +70,17 @@ class Desk:
         self.served, self.browser = served, browser
         self._sessions: dict[str, str] = {}
 
+    def begin_work(self) -> None:
+        """Set the clock on the morning after the newest case was opened, whenever that was."""
+        with self.served.review.store.engine.connect() as connection:
+            opened = connection.scalar(sa.select(sa.func.max(review_case.c.opened_on)))
+        self.served.review.clock.now = datetime.combine(opened + timedelta(days=1), time(8), UTC)
+
+    @property
+    def yesterday(self) -> str:
+        """The day before, as a field for a day takes it."""
+        return (self.served.review.clock.now - timedelta(days=1)).date().isoformat()
+
     @property
     def url(self) -> str:
         """Where the application is served."""
@@ -111,4 +126,5 @@ class Camera:
         if self.folder is None:
             return
         self.taken[name] = self.folder / f"{name}{self.suffix}.png"
+        page.evaluate("window.scrollTo(0, 0)")  # else what waits above the window hangs in the middle of the picture
         page.screenshot(path=self.taken[name], full_page=True, animations="disabled")

@@ -254,7 +254,7 @@ def analysts_judge_links(desk: Desk, camera: Camera, first: str = ESRA, second: 
         _key(page, "n", "Bewaard: verschillend.")
         _key(page, "u", "Bewaard: weet ik niet.")
         while page.get_by_role("button", name="Zelfde x").count():
-            _key(page, "x", "Bewaard: zelfde.")
+            _key(page, "x", "Bewaard")
         camera(page, "koppelingen-klaar")
         page.goto(f"{desk.url}/koppelingen")
         assert page.get_by_role("link", name="Ga verder").count() == 0
@@ -262,7 +262,7 @@ def analysts_judge_links(desk: Desk, camera: Camera, first: str = ESRA, second: 
         page.goto(f"{desk.url}/koppelingen")
         follow(page, "Ga verder")
         while page.get_by_role("button", name="Zelfde x").count():
-            _key(page, "x", "Bewaard: zelfde.")
+            _key(page, "x", "Bewaard")
         page.goto(f"{desk.url}/koppelingen")
         page.get_by_role("link", name="Bekijk de uitkomst").first.click()
         told(page, "Hoe de computer het woog")
@@ -307,7 +307,7 @@ def staff_sends_a_signal(desk: Desk, camera: Camera, address: tuple[str, str, st
         camera(page, "signaal")
         page.get_by_label("Er is nu geen gevaar, en ik denk niet").check()
         page.get_by_label("Ramen zijn langdurig afgeplakt").check()
-        page.get_by_label("Op welke dag zag u het?").fill("2026-11-01")
+        page.get_by_label("Op welke dag zag u het?").fill(desk.yesterday)
         page.get_by_label("Postcode", exact=True).fill(address[0])
         page.get_by_label("Huisnummer", exact=True).fill(address[1])
         page.get_by_label("Letter of toevoeging").fill(address[2])

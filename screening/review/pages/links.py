@@ -125,7 +125,11 @@ def outcome(page: Page, link_id: str) -> Response:
 
 def rows(found: LinkPair) -> list[Row]:
     """The compared fields of a pair, each with its difference as a word and marked in the text."""
-    return [_row(name, found.left.get(name) or "", found.right.get(name) or "") for name in COMPARED]
+    return [
+        _row(name, found.left.get(name) or "", found.right.get(name) or "")
+        for name in COMPARED
+        if name != "birth_year" or found.kind != "organisation"
+    ]
 
 
 def where(page: Page, side: Mapping[str, str | None]) -> list[str]:
@@ -173,5 +177,7 @@ def _row(field: str, left: str, right: str) -> Row:
 def _to_next(page: Page, *, after: str | None, flash: str | None = None) -> Response:
     link_id = next_pair(page.store, page.viewer, after)
     if link_id is None:
-        return page.redirect("/koppelingen", flash=flash or "links.none_left", kind="ok" if flash else "info")
+        return page.redirect(
+            "/koppelingen", flash="links.saved.last" if flash else "links.none_left", kind="ok" if flash else "info"
+        )
     return page.redirect(f"/koppelingen/{link_id}", flash=flash)

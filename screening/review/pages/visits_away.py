@@ -72,7 +72,9 @@ def printed(page: Page, list_id: str) -> Response:
         {
             "language": page.lang,
             "title": t("visits.list.title", day=long_date(found.for_date, page.lang)),
-            "about": t("visits.list.about", n=len(found.stops), km=number(metres / 1000, page.lang, 1)),
+            "about": t("visits.list.about_one")
+            if len(found.stops) == 1
+            else t("visits.list.about", n=len(found.stops), km=number(metres / 1000, page.lang, 1)),
             "stops": [
                 {"address": stop.address, "look_at": [look_at[code] for code in stop.look_at]} for stop in found.stops
             ],
