@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.store.care_contacts import ask_contact, phone_number
 from screening.store.case_errors import NotAllowedError
 from screening.store.case_tables import review_case
 from screening.store.engine import guarded, writing
@@ -34,7 +35,6 @@ REASONS: dict[str, tuple[str, str]] = {
     "address_unclear": ("Het adres is niet te vinden", "The address cannot be found"),
 }
 
-_PHONE = re.compile(r"(?:\+[1-9]\d{7,13}|0\d{9})")
 _ATTEMPTS = 5
 
 
@@ -208,7 +208,7 @@ def decide(
     SignalError names the field that is missing. NotAllowedError as in `get_signal`.
     """
     signal = get_signal(store, viewer, signal_id)
-    number = re.sub(r"[\s.\-()]", "", phone)
+    number = phone_number(phone)
     if decision not in DECISIONS:
         raise SignalError({"decision": ("none",)})
     if decision == JOINS_DOSSIER and address_id not in {
@@ -217,7 +217,7 @@ def decide(
         raise SignalError({"address_id": ("no_case",)})
     if decision == NOT_USED and reason not in REASONS:
         raise SignalError({"reason": ("none",)})
-    if decision == CARE and not _PHONE.fullmatch(number):
+    if decision == CARE and number is None:
         raise SignalError({"phone": ("form",)})
     with guarded("deciding about a signal"), writing(store.engine) as connection:
         connection.execute(
@@ -231,19 +231,7 @@ def decide(
             )
         )
         if decision == CARE:
-            connection.execute(
-                care_contact.insert().values(
-                    asked_at=now, phone=number, delete_after=day_of(now) + timedelta(days=policy.keep_days)
-                )
-            )
-
-
-def care_contacts(store: Store, viewer: Viewer) -> list[tuple[datetime, str]]:
-    """When the care coordinator was asked to make contact, and which number to call; newest first."""
-    _require_contact_person(viewer)
-    query = sa.select(care_contact.c.asked_at, care_contact.c.phone).order_by(care_contact.c.id.desc())
-    with guarded("reading care contacts"), store.engine.connect() as connection:
-        return [(row.asked_at, row.phone) for row in connection.execute(query)]
+            ask_contact(connection, number, now=now, keep_days=policy.keep_days)
 
 
 def context_signals(store: Store, address_id: str) -> list[ContextSignal]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from rapidfuzz import fuzz
 
+from screening.store.care_contacts import ask_contact, phone_number
 from screening.store.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.store.case_tables import FIRST, SECOND, case_judgement, review_case
 from screening.store.cases import Case
@@ -53,6 +54,8 @@ REFER_TO: dict[str, tuple[str, str]] = {
     "omgevingsdienst": ("Omgevingsdienst", "Environmental agency"),
     "anders": ("Anders, zie de motivering", "Someone else, see the motivation"),
 }
+#: Of these only the wish for contact goes along: the number to call, nothing of the dossier.
+CARE = "zorgcoordinatie"
 
 LEAST_CHARACTERS = 20
 LEAST_WORDS = 4
@@ -83,6 +86,7 @@ def judge(
     motivation: str,
     wrong_links: Sequence[str] = (),
     refer_to: str | None = None,
+    phone: str | None = None,
     snooze_until: date | None = None,
     now: datetime,
     policy: CasePolicy = DEFAULT_POLICY,
@@ -93,6 +97,7 @@ def judge(
     officer. When the second finds something else, a new round begins, in which whatever is found needs two.
     On closing: `verklaard` keeps the address out of the queue until `snooze_until` (the configured term by default)
     unless facts are new; `onjuiste_koppeling` parts each of `wrong_links` (link ids of this dossier) for good.
+    Passed on to care coordination, `phone` is the number to call back: that goes along and nothing else does.
 
     Raises ConflictError (somebody else was first), NotReadyError (reading or opening first), MotivationError (with the
     field), NotAllowedError; then nothing is written.
@@ -107,6 +112,7 @@ def judge(
         day = day_of(now)
         until = _until(outcome, snooze_until, day, policy)
         _check_fields(outcome, ground, refer_to, wrong_links)
+        number = _number_for_care(refer_to, phone)
         _check_motivation(connection, case, viewer, motivation)
         pairs = _pairs(connection, case, wrong_links)
         first = _first(connection, case)
@@ -129,6 +135,9 @@ def judge(
                 judged_at=now,
             )
         )
+        if number is not None:
+            # at once, also where a second officer is waited for: who may need care cannot wait
+            ask_contact(connection, number, now=now)
         if first is None and (outcome is ReviewOutcome.BEVESTIGD_AFWIJKING or case.round > 1):
             waits = {"state": CaseState.FIRST_JUDGED, "expires_on": expiry_after(day, case, policy)}
             return Judged(_hand_on(connection, case, now, **waits), role, "awaits_second")
@@ -204,6 +213,16 @@ def _until(outcome: ReviewOutcome, asked: date | None, day: date, policy: CasePo
             f"Choose a day after today, at most {2 * policy.snooze_days} days from now.", "snooze_until"
         )
     return until
+
+
+def _number_for_care(refer_to: str | None, phone: str | None) -> str | None:
+    """The number to call back, where the dossier is passed on to care coordination."""
+    if refer_to != CARE:
+        return None
+    number = phone_number(phone or "")
+    if number is None:
+        raise MotivationError("Give the number at which contact is wanted: ten digits, or + and a country.", "phone")
+    return number
 
 
 def _check_fields(outcome: ReviewOutcome, ground: str | None, refer_to: str | None, wrong_links: Sequence[str]) -> None:

@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from screening.store import Store, Workspace, open_store, publish
+from screening.store.care_contacts import care_contacts
 from screening.store.case_errors import NotAllowedError
 from screening.store.case_tables import review_case
 from screening.store.colleague_signals import (
     REASONS,
-    care_contacts,
     cases_at,
     context_signals,
     decide,

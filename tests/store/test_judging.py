@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.store import Store, Workspace, judgement_history, judgements
+from screening.store.care_contacts import care_contacts
 from screening.store.case_tables import case_judgement
 from screening.store.casework import (
     GROUNDS,
@@ -25,7 +26,8 @@ from screening.store.casework import (
     similarity_to_own,
     snoozes,
 )
-from screening.vocabulary import CaseState, ReviewOutcome
+from screening.store.judging import CARE
+from screening.vocabulary import CaseState, ReviewOutcome, Role
 from tests.store.bundles import address
 from tests.store.caseload import ANNA, BOTH, BRAM, CARLA, DAY, NOW, case_of, judged, later, motivation, published, read
 
@@ -212,6 +214,8 @@ def test_likeness_to_own_motivations(store: Store, case_id: str) -> None:
         (CONFIRMED, {"ground": "vergund"}, "ground"),
         (ReviewOutcome.DOORGEZET, {"refer_to": None}, "refer_to"),
         (ReviewOutcome.DOORGEZET, {"refer_to": "de krant"}, "refer_to"),
+        (ReviewOutcome.DOORGEZET, {"refer_to": CARE}, "phone"),
+        (ReviewOutcome.DOORGEZET, {"refer_to": CARE, "phone": "bel maar"}, "phone"),
         (CONFIRMED, {"refer_to": "politie"}, "refer_to"),
         (CONFIRMED, {"wrong_links": ["L1"]}, "wrong_links"),
         (ReviewOutcome.ONJUISTE_KOPPELING, {"wrong_links": ["L9"]}, "wrong_links"),
@@ -232,10 +236,13 @@ def test_what_contradicts_itself_is_refused_by_its_field(
 def test_every_ground_and_every_place_to_pass_on_to_closes(store: Store, workspace: Workspace) -> None:
     published(store, workspace, flags=range(1, 18))
     asked = [(EXPLAINED, {"ground": one}) for one in GROUNDS]
-    asked += [(ReviewOutcome.DOORGEZET, {"refer_to": one}) for one in REFER_TO]
+    asked += [(ReviewOutcome.DOORGEZET, {"refer_to": one, "phone": "0612345678"}) for one in REFER_TO]
     for n, (outcome, given) in enumerate(asked, start=1):
         assert judged(store, ANNA, case_of(store, n).case_id, outcome, **given).result == "closed"
     assert all(nl and en for nl, en in (*GROUNDS.values(), *REFER_TO.values()))
+    # of all these only care coordination was asked to call, and of the dossier it got nothing
+    contact = Viewer("gijs", frozenset({Role.CONTACT_PERSON}))
+    assert care_contacts(store, contact) == [(NOW, "0612345678")]
 
 
 def test_the_list_to_pass_on_to_is_closed() -> None:

@@ -10,16 +10,14 @@ from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, day_in, version_of
 from screening.review.pages_registry import Pages
 from screening.review.shown import Shown, told_words
+from screening.store.care_contacts import phone_number
 from screening.store.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.store.cases import get_case
-from screening.store.judging import GROUNDS, REFER_TO, TOO_ALIKE, judge, similarity_to_own
+from screening.store.judging import CARE, GROUNDS, REFER_TO, TOO_ALIKE, judge, similarity_to_own
 from screening.store.readings import readiness
 from screening.vocabulary import LedgerAction, ReviewOutcome
 
 router = Pages()
-
-#: Whom only the wish for contact reaches: nothing of the dossier goes along.
-CARE = "zorgcoordinatie"
 
 
 @dataclass(frozen=True)
@@ -29,6 +27,7 @@ class Filled:
     outcome: str = ""
     ground: str = ""
     refer_to: str = ""
+    phone: str = ""
     wrong_links: tuple[str, ...] = ()
     snooze_until: str = ""
     motivation: str = ""
@@ -43,6 +42,7 @@ class Filled:
             outcome=outcome,
             ground=form.get("grond", "") if explained else "",
             refer_to=form.get("bij_wie", "") if outcome == ReviewOutcome.DOORGEZET else "",
+            phone=form.get("telefoon", "") if form.get("bij_wie") == CARE else "",
             wrong_links=tuple(form.all("koppeling")) if outcome == ReviewOutcome.ONJUISTE_KOPPELING else (),
             snooze_until=form.get("tot", "").strip() if explained else "",
             motivation=form.get("motivering", ""),
@@ -100,6 +100,7 @@ def _given(page: Page, case_id: str, filled: Filled) -> Response:
                 motivation=filled.motivation,
                 wrong_links=filled.wrong_links,
                 refer_to=filled.refer_to or None,
+                phone=filled.phone or None,
                 snooze_until=day_in(filled.snooze_until) if filled.snooze_until else None,
                 now=page.now,
                 policy=page.settings.policy,
@@ -122,6 +123,8 @@ def _errors(page: Page, case_id: str, filled: Filled) -> dict[str, str]:
         found["ground"] = page.t("judgement.error.ground")
     elif filled.outcome == ReviewOutcome.DOORGEZET and filled.refer_to not in REFER_TO:
         found["refer_to"] = page.t("judgement.error.refer_to")
+    elif filled.refer_to == CARE and phone_number(filled.phone) is None:
+        found["phone"] = page.t("judgement.error.phone")
     elif filled.outcome == ReviewOutcome.ONJUISTE_KOPPELING and not filled.wrong_links:
         has_links = bool(Shown.of(page, case_id).links_to_part)
         found["wrong_links"] = page.t("judgement.error.wrong_links" if has_links else "judgement.no_links")

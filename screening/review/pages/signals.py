@@ -7,12 +7,12 @@ from starlette.responses import Response
 from screening.review.page import Page
 from screening.review.pages.queue import day_in
 from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.store.care_contacts import care_contacts
 from screening.store.colleague_signals import (
     CARE,
     DECISIONS,
     JOINS_DOSSIER,
     REASONS,
-    care_contacts,
     cases_at,
     decide,
     get_signal,

@@ -16,7 +16,7 @@ from screening.review.pages_registry import all_routes
 from screening.store.case_tables import case_judgement, review_case, snooze
 from screening.store.judging import GROUNDS, REFER_TO
 from screening.store.tables import link_judgement
-from screening.vocabulary import LedgerAction, ReviewOutcome, Role
+from screening.vocabulary import LedgerAction, Purpose, ReviewOutcome, Role
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.pages.officers import (
     READING,
@@ -343,7 +343,14 @@ def test_care_hears_that_contact_is_wanted_and_nothing_else(review: Review) -> N
     ready(client, case_id)
     page = words(client.get(f"/zaken/{case_id}/oordeel").text)
     assert "Er gaan geen gegevens mee: geen adres en geen namen." in page
-    assert judge(client, case_id, "doorgezet", bij_wie="zorgcoordinatie").status_code == 303
+    unsaid = judge(client, case_id, "doorgezet", bij_wie="zorgcoordinatie")
+    assert unsaid.status_code == 422
+    assert "Schrijf een telefoonnummer van tien cijfers." in words(unsaid.text)
+    given = judge(client, case_id, "doorgezet", bij_wie="zorgcoordinatie", telefoon="06 1234 5678")
+    assert given.status_code == 303
+    contact = review.client(Role.CONTACT_PERSON)
+    contact.state_purpose(None, Purpose.OO)
+    assert "0612345678" in contact.get("/signalen/postbak").text
 
 
 def test_a_motivation_is_text_on_every_page(review: Review) -> None:
