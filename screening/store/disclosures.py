@@ -1,4 +1,4 @@
-"""The register of what left: batches by recipient in a sequence without gaps, who received which signal, and feedback.
+"""The register of what left: batches by recipient in a sequence without gaps, who received which signal.
 
 A batch is committed after its sealed file is on the disk, and is renamed after that: killed at any point, it is either
 not sent at all, or known as sent with its file there.
@@ -6,7 +6,7 @@ not sent at all, or known as sent with its file there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -23,7 +23,6 @@ from screening.store.export_tables import (
     riec_batch_placed,
     riec_call_back,
     riec_disclosure,
-    riec_feedback,
     riec_signal,
 )
 from screening.store.governance import account, stops
@@ -66,7 +65,7 @@ class Batch:
 class Disclosure:
     """One signal in one batch: the line of the register. `reason`: of a correction or a withdrawal.
 
-    `fields`: paths of what left, no values. `outcomes`: what the receiver told of it, newest last.
+    `fields`: paths of what left, no values. What the receiver told of it: `screening.store.riec_feedback`.
     """
 
     batch_id: str
@@ -88,7 +87,6 @@ class Disclosure:
     legal_basis: str
     keep_until: date
     at: datetime
-    outcomes: tuple[tuple[date, str, str], ...] = ()
 
 
 def next_sequence(store: Store, recipient: str) -> int:
@@ -173,7 +171,7 @@ def register(
     signal_id: str | None = None,
     recipient: str | None = None,
 ) -> list[Disclosure]:
-    """The register of disclosures, oldest first: who received which signal, when, why, and what they told of it."""
+    """The register of disclosures, oldest first: who received which signal, when and why."""
     query = (
         sa.select(
             riec_disclosure,
@@ -194,16 +192,12 @@ def register(
     ):
         if value is not None:
             query = query.where(column == value)
-    told: dict[tuple[str, str], list[tuple[date, str, str]]] = {}
     with guarded("reading the register of disclosures"), store.engine.connect() as connection:
         rows = list(connection.execute(query))
-        for one in connection.execute(riec_feedback.select().order_by(riec_feedback.c.told_on, riec_feedback.c.id)):
-            told.setdefault((one.batch_id, one.signal_id), []).append((one.told_on, one.outcome, one.remark))
-    names = [name for name in Disclosure.__dataclass_fields__ if name != "outcomes"]
+    names = list(Disclosure.__dataclass_fields__)
     return [
         Disclosure(
             **{name: row._mapping[name] for name in names} | {"kind": BatchKind(row.kind), "fields": tuple(row.fields)},
-            outcomes=tuple(told.get((row.batch_id, row.signal_id), ())),
         )
         for row in rows
     ]
@@ -214,25 +208,6 @@ def sent_pairs(store: Store) -> frozenset[tuple[str, str]]:
     query = sa.select(riec_disclosure.c.batch_id, riec_disclosure.c.signal_id)
     with guarded("reading the register of disclosures"), store.engine.connect() as connection:
         return frozenset((row.batch_id, row.signal_id) for row in connection.execute(query))
-
-
-def record_feedback(store: Store, rows: Iterable[Any], *, by: str, now: datetime) -> int:
-    """Keep what a receiver told (`screening.export.feedback.FeedbackRow`); the number of rows that were new.
-
-    It stands beside the disclosure, for people and statistics. No run and no rule reads it.
-    """
-    added = 0
-    with guarded("keeping feedback"), writing(store.engine) as connection:
-        for one in rows:
-            key = {
-                "batch_id": one.batch_id, "signal_id": one.signal_id, "outcome": str(one.outcome),
-                "told_on": one.on, "remark": str(one.remark),
-            }  # fmt: skip
-            is_known = sa.exists().where(*(riec_feedback.c[name] == value for name, value in key.items()))
-            if not connection.scalar(sa.select(is_known)):
-                connection.execute(riec_feedback.insert().values(**key, read_by=account(by), at=now))
-                added += 1
-    return added
 
 
 def call_back(store: Store, signal_id: str, *, reason: NoticeReason, by: str, now: datetime) -> None:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+import sqlalchemy as sa
 
 from screening.export import PersonChoice, Theme
 from screening.frames import EVIDENCE, FLAGS, LINKS, RECORDS, SAMPLE
-from screening.store import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle, Store, Workspace, publish
+from screening.store import (
+    DOSSIER_PARTIES,
+    DOSSIER_RECORDS,
+    SOURCE_AGES,
+    RunBundle,
+    Store,
+    Workspace,
+    open_store,
+    publish,
+)
 from screening.store.casework import Viewer, sync_cases
 from screening.store.disclosures import Batch, commit_batch, next_sequence
 from screening.store.export_policy import ExportPolicy
@@ -51,10 +63,12 @@ def whole_night(
     drawn: Sequence[int] = (),
     sensitive: Sequence[int] = (),
     without: Sequence[str] = (),
+    renamed: int | None = None,
 ) -> RunBundle:
     """A run whose dossiers hold a BAG record, an establishment and an expired licence, with a holder and a bv.
 
     `sensitive`: addresses whose hit is of a sex establishment. `without`: "dataset:key" that the source took away.
+    `renamed`: an address whose permit is another case now, so that its flag rests on a new fact.
     """
     flag_rows, hits, records, places, parties, links = [], [], [], [], [], []
     for n in flags:
@@ -66,19 +80,20 @@ def whole_night(
         })  # fmt: skip
         hits.append({
             "address_id": address(n), "indicator": code, "indicator_version": 1, "class": "A", "barrier": "WERKPLEK",
-            "dataset": "vergunningen", "record_ids": [f"vergunningen:Z{n}", f"handelsregister:r{n}"],
+            "dataset": "vergunningen", "record_ids": [f"vergunningen:{_permit(n, renamed)}", f"handelsregister:r{n}"],
             "values": json.dumps({"dagen": 599, "houder_naam": HOLDER}),
             "explanation_nl": "De vergunning liep af en de zaak is open.", "explanation_en": "It expired.",
             "links": [f"L-{n}"],
         })  # fmt: skip
         links.append({
-            "link_id": f"L-{n}", "left": f"vergunningen:Z{n}:houder:person",
+            "link_id": f"L-{n}", "left": f"vergunningen:{_permit(n, renamed)}:houder:person",
             "right": f"handelsregister:r{n}:onderneming:organisation", "level": "strong",
         })  # fmt: skip
     for n in (*flags, *drawn):
         rows = {
-            ("vergunningen", f"Z{n}"): {"zaaknummer": f"Z{n}", "zaaktype": "exploitatie", "status": "verlopen",
-                                       "datum_aanvraag": "2020-01-05", "einddatum": "2025-03-31"},
+            ("vergunningen", _permit(n, renamed)): {"zaaknummer": _permit(n, renamed), "zaaktype": "exploitatie",
+                                                    "status": "verlopen", "datum_aanvraag": "2020-01-05",
+                                                    "einddatum": "2025-03-31"},
             ("handelsregister", f"r{n}"): {"kvk_nummer": f"9000{n:04d}", "vestigingsnummer": f"00001234{n:04d}",
                                            "rsin": "123456782", "rechtsvorm": "bv", "datum_aanvang": "2019-06-01"},
             ("bag_adressen", f"99992000000{n:05d}"): {"nummeraanduiding_id": f"99992000000{n:05d}",
@@ -92,7 +107,7 @@ def whole_night(
             records.append(row | {"fields": json.dumps(fields), "fingerprint": f"print {dataset} {key}"})
             places.append({**row, "row_number": n})
         parties += [
-            _party("vergunningen", f"Z{n}", "houder", "person", HOLDER, n, born=date(1971, 5, 3)),
+            _party("vergunningen", _permit(n, renamed), "houder", "person", HOLDER, n, born=date(1971, 5, 3)),
             _party("handelsregister", f"r{n}", "onderneming", "organisation", f"Kadebar {n} B.V.", n),
         ]
     plain = make_bundle(0, as_of)
@@ -107,7 +122,7 @@ def whole_night(
     return make_bundle(
         0,
         as_of,
-        run_id=hashlib.sha256(str((as_of, flags, drawn, sensitive, without)).encode()).hexdigest()[:24],
+        run_id=hashlib.sha256(str((as_of, flags, drawn, sensitive, without, renamed)).encode()).hexdigest()[:24],
         frames={**plain.frames, **frames},
         meta={
             "indicators": {"run": [{"code": code} for code in ("LIC-04", "SEX-01")], "not_run": []},
@@ -137,6 +152,10 @@ def whole_night(
             schema=SOURCE_AGES,
         ),
     )  # fmt: skip
+
+
+def _permit(n: int, renamed: int | None) -> str:
+    return f"ZZ{n}" if n == renamed else f"Z{n}"
 
 
 def _shown(n: int) -> str:
@@ -233,3 +252,40 @@ def sent(store: Store, case_id: str, folder: Path, n: int = 1, **changed: object
     found = signal_of(store, PIET, case_id)
     assert found is not None
     return found
+
+
+@contextmanager
+def copied_town(template: Path, target: Path) -> Iterator[Store]:
+    """The store of a town that was made before, as a copy: making one takes a second, copying it none."""
+    made = Workspace(target)
+    for file in template.glob("store.sqlite*"):
+        shutil.copy(file, made.path / file.name)
+    with open_store(made) as store:
+        yield store
+
+
+def made_town(folder: Path, **night: object) -> dict[int, str]:
+    """A confirmed town in a workspace of its own, to be copied: address 1, and a sensitive one at address 2."""
+    workspace = Workspace(folder)
+    with open_store(workspace) as store:
+        return confirmed_town(store, workspace, (1, 2), sensitive=(2,), **night)
+
+
+def is_refused(store: Store, change: sa.Executable, *, with_keys: bool = False) -> bool:
+    """Whether the database refuses a change, of a client that does not ask for foreign keys either. Nothing stays."""
+    with store.engine.connect() as connection:
+        if store.engine.dialect.name == "sqlite" and not with_keys:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN")
+        try:
+            connection.execute(change)
+        except sa.exc.DBAPIError:
+            return True
+        finally:
+            connection.rollback()
+            if store.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+                connection.exec_driver_sql("BEGIN")
+        return False

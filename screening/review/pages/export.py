@@ -14,6 +14,7 @@ from screening.store.corrections import pending_corrections
 from screening.store.disclosures import call_back, register
 from screening.store.export_policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
 from screening.store.recipients import ACTIVE, keys
+from screening.store.riec_feedback import outcomes
 from screening.store.signals_to_riec import (
     APPROVED_STATE,
     AWAITS_EXTRA,
@@ -63,7 +64,7 @@ def overview(page: Page) -> Response:
         pending={
             one.signal.signal_id: one for one in pending_corrections(page.store) if one.signal.signal_id in ids
         },
-        outcomes={one.signal_id: one.outcomes[-1] for one in register(page.store) if one.outcomes},
+        outcomes={signal_id: told[-1] for (_, signal_id), told in outcomes(page.store).items()},
     )  # fmt: skip
 
 
@@ -182,7 +183,7 @@ def recall(page: Page, case_id: str) -> Response:
 
 
 def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = None) -> Response:
-    rows = [(group, list(of)) for group, of in groupby(signal.preview(), key=lambda one: one.field.split(".", 1)[0])]
+    rows = [(group, list(of)) for group, of in groupby(signal.preview(), key=_part)]
     refused = []
     if page.settings.export is not None and signal.content is not None and signal.state != WITHDRAWN:
         refused = [
@@ -203,6 +204,7 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         refused=refused,
         stopped=stopped_codes(page.store, signal),
         disclosures=register(page.store, signal_id=signal.signal_id),
+        outcomes=outcomes(page.store),
         pending=next((one for one in pending_corrections(page.store) if one.signal.id == signal.id), None),
         is_own=page.viewer.account in {signal.prepared_by, signal.approved_by},
         may_prepare=page.has(*PREPARERS),
@@ -251,6 +253,13 @@ def _options(page: Page, group: str, values) -> list[tuple[str, str]]:
 
 def _recipients(page: Page) -> tuple[str, ...]:
     return tuple(sorted({one.recipient for one in keys(page.store) if one.state == ACTIVE}))
+
+
+def _part(row) -> tuple[str, int | None]:
+    """The group of a value, and which one of it where the group has several: (feiten, 2)."""
+    group, _, rest = row.field.partition(".")
+    number = rest.partition(".")[0]
+    return group, int(number) + 1 if number.isdigit() else None
 
 
 def _object(signal: RiecSignal) -> str:

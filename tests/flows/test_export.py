@@ -1,0 +1,389 @@
+"""The whole way of a signal by the real commands: sealed, opened by the receiver, told back about, and called back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyrage
+import pytest
+import sqlalchemy as sa
+
+from flows import export, export_batches, settings
+from flows.export_settings import export_settings, served_policy
+from screening.errors import BarrierError, ConfigurationError, LedgerError, StoreError
+from screening.export.receiver import verify_batch
+from screening.store import Store, Workspace, open_store, stop
+from screening.store.case_sync import sync_cases
+from screening.store.case_tables import review_case
+from screening.store.disclosures import batches, call_back, register
+from screening.store.ledger import open_ledger
+from screening.store.signals_to_riec import Check, Draft, approve, choosable, prepare, signals
+from screening.store.viewer import Viewer, day_of
+from screening.vocabulary import Purpose, ReviewOutcome, Role
+from tests.conftest import Ran, barrier
+from tests.store.caseload import ANNA, BOTH, BRAM, judged
+
+RIEC = "riec-oost"
+PIET, KAAT = (Viewer(name, BOTH) for name in ("piet", "kaat"))
+WHY = "In het archief en in de post is niets gevonden dat dit verklaart."
+
+
+@pytest.fixture(scope="module")
+def judged_town(clean_town: Path, clean_run: dict, tmp_path_factory) -> Path:
+    """A published town of which two officers confirmed three cases, with keys and a recipient. Never change it."""
+    town = tmp_path_factory.mktemp("export") / "town"
+    shutil.copytree(clean_town, town, ignore=shutil.ignore_patterns("truth", "ledger*", "keys"))
+    with open_store(Workspace(town / "var")) as store:
+        now = datetime.now(UTC)
+        sync_cases(store, now=now)
+        query = sa.select(review_case.c.case_id).where(
+            review_case.c.arm == "flag", review_case.c.sensitive.is_(False), review_case.c.concluded_on.is_(None)
+        )
+        with store.engine.connect() as connection:
+            ids = sorted(connection.scalars(query))[:3]
+        for case_id in ids:
+            for viewer in (ANNA, BRAM):
+                judged(store, viewer, case_id, ReviewOutcome.BEVESTIGD_AFWIJKING, now=now)
+    config = town / "screening.toml"
+    export.keys(config, by="lea")
+    identity = pyrage.x25519.Identity.generate()
+    (town / "riec.key").write_text(f"{identity}\n")
+    (town / "riec.key").chmod(0o600)
+    (town / "riec.pub").write_text(f"# of the receiver\n{identity.to_public()}\n")
+    made = export.propose(config, RIEC, town / "riec.pub", by="piet", reason="Nieuw convenant")
+    export.approve(config, made["fingerprint"], by="kaat", reason="Gebeld en vergeleken")
+    return town
+
+
+@pytest.fixture
+def town(judged_town: Path, tmp_path: Path) -> Path:
+    """A copy to change."""
+    return Path(shutil.copytree(judged_town, tmp_path / "town"))
+
+
+@pytest.fixture
+def config(town: Path) -> Path:
+    return town / "screening.toml"
+
+
+def opened(config: Path) -> Store:
+    return open_store(Workspace(config.parent / "var"))
+
+
+def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **changed: object) -> str:
+    """A signal about the n-th confirmed case; its id."""
+    policy = export_settings(settings.load(config)).policy()
+    now = datetime.now(UTC)
+    with opened(config) as store:
+        query = sa.select(review_case.c.case_id).where(review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING)
+        with store.engine.connect() as connection:
+            case_id = sorted(connection.scalars(query))[number]
+        material = choosable(store, PIET, case_id)
+        assert material is not None
+        facts = [one.record_id for one in material.facts if one.is_cited or one.can_carry]
+        carrying = next(one.record_id for one in material.facts if one.can_carry)
+        draft = Draft(
+            recipient=RIEC, purpose=Purpose.VERG, legal_basis=policy.legal_bases[0], theme="mensenhandel",
+            facts=frozenset(facts), deviations=frozenset(one["code"] for one in material.deviations),
+            partner="riec", intervention="Samen kijken.", question="Kent een partner dit bedrijf?",
+            doubts=("Het register kan achterlopen.",), notification="niet_van_toepassing",
+            checks={carrying: Check("piet", Role.OFFICER, day_of(now))},
+            explanations={one["code"]: dict.fromkeys(one["verklaringen"], WHY) for one in material.deviations},
+        )  # fmt: skip
+        made = prepare(store, PIET, case_id, replace(draft, **changed), policy=policy, now=now)  # type: ignore[arg-type]
+        if is_approved:
+            approve(store, KAAT, case_id, content_sha256=made.content_sha256, policy=policy, now=now)
+    return made.signal_id
+
+
+def done(*arguments: str | Path) -> Ran:
+    """The command; it must end well."""
+    ran = barrier("export", *arguments)
+    assert ran.code == 0, ran.out + ran.err
+    return ran
+
+
+def accepted(town: Path, batch: str | Path, sender: str, into: str) -> dict:
+    """What the receiver's stand-alone script makes of a batch, in a process without our package on its path."""
+    ran = subprocess.run(
+        [sys.executable, "-I", verify_batch.__file__, str(batch), "--identity", str(town / "riec.key"), "--sender",
+         sender, "--state", str(town / "received.json"), "--into", str(town / into)],
+        capture_output=True, text=True, check=False, cwd=town,
+    )  # fmt: skip
+    return json.loads(ran.stdout)
+
+
+def test_the_whole_way_by_the_commands(town: Path, config: Path) -> None:
+    signal_id = prepared(config)
+    out = town / "uit"
+    made = done("riec", "--recipient", RIEC, "--by", "lea", "--out", out, "--config", config, "--json").json
+    [batch] = made["batches"]
+    assert (batch["kind"], batch["sequence"], batch["signals"]) == ("signals", 1, [signal_id])
+    assert Path(batch["file"]).stat().st_mode & 0o777 == 0o600
+    # Debian's age and tar open it
+    if shutil.which("age"):
+        unpacked = town / "age"
+        unpacked.mkdir()
+        subprocess.run(
+            f"age --decrypt -i {town / 'riec.key'} {batch['file']} | tar -x -C {unpacked}", shell=True, check=True
+        )
+        assert json.loads((unpacked / f"signalen/{signal_id}.json").read_text())["meta"]["signaal_id"] == signal_id
+        assert (unpacked / f"signalen/{signal_id}.pdf").read_bytes().startswith(b"%PDF")
+    told = accepted(town, batch["file"], batch["sender"], "ontvangen")
+    assert told["accepted"], told
+    assert accepted(town, batch["file"], batch["sender"], "nogmaals")["code"] == "replay"
+    # the receiver fills in the sheet
+    sheet = town / "ontvangen" / "terugmelding.csv"
+    head, line, *_ = sheet.read_text(encoding="utf-8-sig").splitlines()
+    separator = ";" if ";" in head else ","
+    cells = line.split(separator)
+    cells[2:5] = ["casus", datetime.now(UTC).date().isoformat(), "geen"]
+    sheet.write_text("\n".join([head, separator.join(cells)]) + "\n", encoding="utf-8")
+    assert done("feedback", sheet, "--by", "lea", "--config", config, "--json").json["new"] == 1
+    assert done("feedback", sheet, "--by", "lea", "--config", config, "--json").json["new"] == 0
+    # and it is called back
+    back = done(
+        "withdraw", signal_id, "--reason", "bezwaar_gegrond", "--by", "lea", "--out", out, "--config", config, "--json"
+    ).json
+    [withdrawal] = back["batches"]
+    assert (withdrawal["kind"], withdrawal["sequence"]) == ("withdrawal", 2)
+    told = accepted(town, withdrawal["file"], withdrawal["sender"], "terug")
+    assert told["accepted"], told
+    assert told["missing_sequences"] == []
+    assert told["what_to_do"][0]["signaal_id"] == signal_id
+    assert told["what_to_do"][0]["reden"] == "bezwaar_gegrond"
+    listed = done("list", "--by", "lea", "--config", config, "--json").json
+    assert [one["kind"] for one in listed["register"]] == ["signals", "withdrawal"]
+    assert listed["register"][0]["outcomes"][0][1] == "casus"
+    assert listed["pending"] == []
+
+
+def make(config: Path, by: str = "lea") -> dict:
+    return export.riec(config, RIEC, out=config.parent / "uit", by=by)
+
+
+@pytest.mark.parametrize("by", ["piet", "kaat", "Kaat"])
+def test_who_prepared_or_approved_holds_the_signal_back_and_an_unapproved_one_stays(config: Path, by: str) -> None:
+    signal_id = prepared(config)
+    prepared(config, 1, is_approved=False)
+    made = make(config, by)
+    assert made["batches"] == []
+    assert [one["signal_id"] for one in made["held_back"]] == [signal_id]
+    assert list((config.parent / "uit").iterdir()) == []
+    assert make(config)["batches"][0]["signals"] == [signal_id]
+    with pytest.raises(StoreError, match="Nothing is approved"):
+        make(config)
+
+
+def test_a_stopped_rule_holds_its_signals_back_and_all_stopped_still_calls_back(config: Path) -> None:
+    sent_id = prepared(config)
+    make(config)
+    waiting = prepared(config, 1)
+    with opened(config) as store:
+        code = signals(store, signal_id=waiting)[0].basis["indicators"][0]
+        stop(store, code, by="lena", at=datetime.now(UTC), reason="Fout")
+    assert code in make(config)["held_back"][0]["why"][0]
+    with opened(config) as store:
+        stop(store, "all", by="lena", at=datetime.now(UTC), reason="Fout")
+    assert make(config)["batches"] == []
+    export.withdraw(config, sent_id, reason="gegevens_onjuist", out=None, by="lea", is_sent=False)
+    [batch] = make(config)["batches"]
+    assert (batch["kind"], batch["signals"]) == ("withdrawal", [sent_id])
+
+
+def test_without_the_ledger_nothing_leaves_and_nothing_is_noted_as_sent(config: Path, monkeypatch) -> None:
+    prepared(config)
+    monkeypatch.setenv("BARRIER_LEDGER_URL", "sqlite:////proc/nowhere/ledger.sqlite")
+    with pytest.raises(LedgerError):
+        make(config)
+    monkeypatch.delenv("BARRIER_LEDGER_URL")
+    ledger = config.parent / "var" / "ledger.sqlite"
+    with open_ledger(Workspace(config.parent / "var")):
+        pass
+    # a ledger that can be opened and not written
+    with sqlite3.connect(ledger) as raw:
+        raw.execute("CREATE TRIGGER full BEFORE INSERT ON ledger_entry BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(LedgerError):
+        make(config)
+    with opened(config) as store:
+        assert (batches(store), register(store)) == ([], [])
+    assert list((config.parent / "uit").iterdir()) == []
+
+
+def test_every_step_is_in_the_ledger_by_who_did_it(config: Path) -> None:
+    signal_id = prepared(config)
+    [batch] = make(config)["batches"]
+    export.preview(config, signal_id, by="auditor")
+    export.withdraw(config, signal_id, reason="verklaard", out=None, by="lea")
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        found = [(one.entry.action, one.entry.actor, one.entry.object) for one in ledger.entries()]
+    name, code = f"signal:{signal_id.removeprefix('S-')}", f"batch:{batch['batch_id'].removeprefix('L-')}"
+    for expected in (
+        ("recipient_change", "piet", f"recipient:{RIEC}"),
+        ("recipient_change", "kaat", f"recipient:{RIEC}"),
+        ("export", "lea", code),
+        ("export", "lea", name),
+        ("read_export", "auditor", name),
+        ("withdrawal", "lea", name),
+    ):
+        assert expected in found
+
+
+#: Where the process dies: (module, function that it dies in, before or after).
+KILLS = {
+    "before it is sealed": ("flows.export_batches", "_sealed", "before", 0),
+    "after it is sealed": ("flows.export_batches", "_sealed", "after", 0),
+    "before the commit": ("screening.store.disclosures", "commit_batch", "before", 0),
+    "after the commit": ("screening.store.disclosures", "commit_batch", "after", 1),
+    "before it has its name": ("os", "rename", "before", 1),
+    "after it has its name": ("os", "rename", "after", 1),
+    "before it is known to be there": ("screening.store.disclosures", "placed", "before", 1),
+}
+
+
+@pytest.mark.parametrize("where", KILLS)
+def test_killed_anywhere_it_is_sent_once_with_its_file_or_not_at_all(config: Path, where: str) -> None:
+    signal_id = prepared(config)
+    module, name, when, is_sent = KILLS[where]
+    script = f"""
+import importlib, os, signal, sys
+from pathlib import Path
+import flows.export
+module = importlib.import_module({module!r}); whole = getattr(module, {name!r})
+def dying(*given, **more):
+    if {when!r} == "after": whole(*given, **more)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(module, {name!r}, dying)
+flows.export.riec(Path({str(config)!r}), {RIEC!r}, out=Path({str(config.parent / "uit")!r}), by="lea")
+"""
+    died = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert died.returncode == -9, died.stderr
+    with opened(config) as store:
+        assert len(batches(store)) == is_sent
+        # noted as sent: the sealed file is on the disk, under its name or on its way to it
+        for one in batches(store):
+            assert one.file.exists() or one.file.with_name(f".{one.file.name}.part").exists()
+    if is_sent:
+        with pytest.raises(StoreError, match="Nothing is approved"):
+            make(config)  # heals on its way
+    else:
+        assert make(config)["batches"][0]["signals"] == [signal_id]
+    with opened(config) as store:
+        [one] = batches(store)
+        assert (one.sequence, one.is_placed, len(register(store))) == (1, True, 1)
+    assert [file.name for file in (config.parent / "uit").iterdir()] == [one.file_name]
+
+
+def test_a_correction_goes_with_its_new_version_to_whoever_had_the_old(town: Path, config: Path) -> None:
+    signal_id = prepared(config)
+    [first] = make(config)["batches"]
+    assert prepared(config, reason="gegevens_onjuist", question="Wat is er bekend?") == signal_id
+    [second] = make(config)["batches"]
+    assert (second["kind"], second["sequence"], second["signals"]) == ("correction", 2, [signal_id])
+    assert accepted(town, first["file"], first["sender"], "een")["accepted"]
+    told = accepted(town, second["file"], second["sender"], "twee")
+    assert told["what_to_do"][0]["nieuwe_versie"] == 2
+    assert told["what_to_do"][0]["eerdere_leveringen"] == [first["batch_id"]]
+    sent = json.loads((town / "twee" / f"signalen/{signal_id}.json").read_text())
+    assert (sent["meta"]["versie"], sent["barrieres_en_vraag"]["vraag"]) == (2, "Wat is er bekend?")
+
+
+def test_one_that_never_left_is_dropped(config: Path) -> None:
+    signal_id = prepared(config)
+    assert export.withdraw(config, signal_id, reason="verklaard", out=None, by="lea")["dropped"]
+    with pytest.raises(StoreError, match="Nothing is approved"):
+        make(config)
+
+
+def test_after_a_night_what_must_be_called_back_is_told_or_sent_where_that_is_configured(config: Path) -> None:
+    signal_id = prepared(config)
+    make(config)
+    assert export_batches.pending_after_run(settings.load(config)) == ({}, [])
+    with opened(config) as store:
+        call_back(store, signal_id, reason="recht_op_wissing", by="privacy", now=datetime.now(UTC))
+    counts, notes = export_batches.pending_after_run(settings.load(config))
+    assert (counts["to_withdraw"], counts["withdrawn"]) == (1, 0)
+    assert "1 signals at the RIEC are to be called back" in notes[0]
+    with config.open("a", encoding="utf-8") as file:
+        file.write('\n[export]\nwithdraw_automatically = true\nout = "uit"\n')
+    counts, notes = export_batches.pending_after_run(settings.load(config))
+    assert (counts["to_withdraw"], counts["withdrawn"]) == (0, 1)
+    with opened(config) as store:
+        assert [(one.made_by, one.kind) for one in batches(store)][-1] == ("system:run", "withdrawal")
+    assert export_batches.pending_after_run(settings.load(config)) == ({}, [])
+
+
+@pytest.mark.long
+def test_a_record_that_the_source_takes_back_is_called_back_by_the_next_night(town: Path, config: Path) -> None:
+    signal_id = prepared(config)
+    make(config)
+    with opened(config) as store:
+        one = signals(store, signal_id=signal_id)[0]
+    for dataset in ("vergunningen", "meldingen", "controles", "maatregelen"):
+        gone = [key.partition(":")[2] for key in one.basis["records"] if key.startswith(f"{dataset}:")]
+        file = town / f"{dataset}.csv"
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text("".join(line for line in lines if not any(key in line for key in gone)), encoding="utf-8")
+    with config.open("a", encoding="utf-8") as file:
+        file.write("\n[export]\nwithdraw_automatically = true\n")
+    ran = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
+    assert ran.code in {0, 4}, ran.err
+    with opened(config) as store:
+        assert [(one.kind, one.reason) for one in register(store, signal_id=signal_id)][-1] == (
+            "withdrawal", "bron_ingetrokken",
+        )  # fmt: skip
+
+
+# keys and settings
+
+
+def test_keys_are_private_made_once_and_a_readable_one_is_refused(town: Path, config: Path) -> None:
+    folder = town / "var" / "keys" / "export"
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    assert all(file.stat().st_mode & 0o777 == 0o600 for file in folder.iterdir())
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert export.keys(config, by="lea")["made"] == []
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    (folder / "tokens.key").chmod(0o640)
+    with pytest.raises(ConfigurationError, match="others can read"):
+        export_settings(settings.load(config)).policy()
+
+
+def test_a_secret_key_is_never_taken_for_a_recipient(town: Path, config: Path) -> None:
+    with pytest.raises(BarrierError, match="secret key"):
+        export.propose(config, "riec-west", town / "riec.key", by="piet", reason="x")
+    for file in (town / "var").rglob("*"):
+        if file.is_file():
+            assert b"AGE-SECRET-KEY-" not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ('themes = ["alles"]', "no theme"),
+        ("keep_days = 0", "keep_days"),
+        ('department = ""', "department"),
+        ("kees = 1", "unknown key 'kees'"),
+        ("withdraw_automatically = 1", "true or false"),
+        ("valid_days = 400", "1 to 90 days"),
+    ],
+)
+def test_a_table_that_cannot_be_meant_is_refused_with_its_key(config: Path, lines: str, says: str) -> None:
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f"\n[export]\n{lines}\n")
+    with pytest.raises(ConfigurationError, match=says):
+        export_settings(settings.load(config)).policy()
+
+
+def test_a_real_municipality_says_itself_on_what_terms_it_sends(config: Path) -> None:
+    config.write_text(config.read_text(encoding="utf-8").replace('code = "9999"', 'code = "0457"'), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"\[export\] lacks department"):
+        export_settings(settings.load(config)).policy()
+    assert served_policy(settings.load(config)) is None
