@@ -10,7 +10,17 @@ from typing import Annotated
 
 import typer
 
-from flows import audit_cli, backtest_cli, export_cli, links_cli, mandate_cli, match_cli, rules_cli, serve_cli
+from flows import (
+    audit_cli,
+    backtest_cli,
+    export_cli,
+    links_cli,
+    mandate_cli,
+    match_cli,
+    papers_cli,
+    rules_cli,
+    serve_cli,
+)
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import ExitCode
 
@@ -41,6 +51,7 @@ app.add_typer(audit_cli.app, name="audit")
 app.add_typer(mandate_cli.app, name="mandate")
 app.add_typer(export_cli.app, name="export")
 app.command()(serve_cli.serve)
+app.command()(papers_cli.papers)
 app.command()(backtest_cli.backtest)
 app.command()(backtest_cli.reproduce)
 

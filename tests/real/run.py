@@ -151,7 +151,7 @@ def inspections(bag: Path, target: Path) -> pl.DataFrame:
 
 
 def mandate(folder: Path) -> None:
-    """A real code starts nothing without a mandate and two signatures: see that it would not, then sign as they would."""
+    """A real code starts nothing without a mandate that two people signed: see that it would not, then sign."""
     configuration = folder / "screening.toml"
     missing = command(folder, "mandate", "check", code=2)["missing"]
     print(f"Without a mandate {len(missing)} things are missing; the first: {missing[0]}")

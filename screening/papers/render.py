@@ -1,0 +1,105 @@
+"""Every paper as text: Markdown in Dutch, and the entry of the Algoritmeregister as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from screening.papers.facts import UNANSWERED, Facts
+from screening.papers.register import TITLES, entry
+from screening.wording.wording import date_text
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+#: File -> what it is, in the order in which a reader needs them.
+PAPERS: dict[str, str] = {
+    "algoritmeregister.md": "Tekst voor het Algoritmeregister",
+    "dpia.md": "Concept van de DPIA",
+    "iama.md": "Antwoorden voor het IAMA",
+    "verwerkingsregister.md": "Regel voor het register van verwerkingen",
+    "privacyverklaring.md": "Tekst voor de privacyverklaring",
+    "besluitbrief.md": "Alinea voor de besluitbrief",
+    "toegankelijkheid.md": "Toegankelijkheidsverklaring",
+    "ai-verordening.md": "Beoordeling onder de AI-verordening",
+    "indicatoren.md": "Bijlage: de indicatoren die aan staan",
+}
+ENTRY = "algoritmeregister.json"
+
+_MARKS = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def papers(facts: Facts) -> dict[str, str]:
+    """File name -> content of every paper; the same facts give the same text.
+
+    ValueError: the entry of the Algoritmeregister would break its standard.
+    """
+    made = entry(facts, _register_texts(facts))
+    environment = _environment(facts, is_markdown=True)
+    environment.globals |= {"entry": made, "titles": TITLES, "open": _open}
+    texts = {name: environment.get_template(f"{name}.j2").render(title=title) for name, title in PAPERS.items()}
+    texts = {name: re.sub(r"\n{3,}", "\n\n", text).strip() + "\n" for name, text in texts.items()}
+    return {**texts, ENTRY: json.dumps(made, ensure_ascii=False, indent=2) + "\n"}
+
+
+def _environment(facts: Facts, *, is_markdown: bool) -> Environment:
+    """Templates in which what is absent is an error. In Markdown, what comes from a configuration is never markup."""
+    made = Environment(  # noqa: S701 - no HTML is made; signs of Markdown are escaped by `_plain`
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_plain if is_markdown else None,
+    )
+    made.filters |= {"day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped}
+    made.globals["facts"] = facts
+    return made
+
+
+def _register_texts(facts: Facts) -> dict[str, str]:
+    """Field of the Algoritmeregister -> its text, one paragraph each; fields without one are left out."""
+    text = _environment(facts, is_markdown=False).get_template("_register.txt.j2").render()
+    parts = (part.partition("\n") for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:])
+    return {name.strip(): " ".join(words.split()) for name, _, words in parts if words.strip()}
+
+
+class _Markup(str):
+    """Text of our own that is Markdown already."""
+
+
+def _plain(value: object) -> object:
+    """What a configuration says is shown letter for letter, whatever signs are in it."""
+    if isinstance(value, _Markup):
+        return value
+    return _MARKS.sub(r"\\\1", value) if isinstance(value, str) else value
+
+
+def _open(question: str, answer: str = "") -> str:
+    """The answer, or the question that the municipality has to answer, so that nobody takes it for answered."""
+    return answer or _Markup(f"**{UNANSWERED.capitalize()}:** {question}")
+
+
+def _day(text: str) -> str:
+    """A date as "12 mei 2026"; nothing for nothing."""
+    return date_text(date.fromisoformat(text), "nl") if text else ""
+
+
+def _listed(values: list[str]) -> str:
+    """a, b en c."""
+    values = list(values)
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} en {values[-1]}" if values else ""
+
+
+def _uncapped(text: str) -> str:
+    """With a small first letter inside a sentence, unless it is an abbreviation: KVK-nummer, BAG-adressen."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _capped(text: str) -> str:
+    """With a capital, and the rest as it is."""
+    made = text[:1].upper() + text[1:]
+    return _Markup(made) if isinstance(text, _Markup) else made
