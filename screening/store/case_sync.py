@@ -1,6 +1,6 @@
 """From runs to cases: opened for flags and for the sample, renewed, withdrawn with their flag, lapsed after their term.
 
-All of it is done by the database in a few statements, whatever the number of flags.
+All of it is done by the database, in a few statements a batch, whatever the number of flags.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.store.case_batches import Batch, OvertakenError, alone, chosen, clear, ids, in_batches
 from screening.store.case_tables import (
     LAPSED,
     REOPENED,
@@ -22,7 +23,7 @@ from screening.store.case_tables import (
     review_case,
     snooze,
 )
-from screening.store.engine import guarded, writing
+from screening.store.engine import guarded
 from screening.store.snoozes import elements, is_new, know_facts
 from screening.store.store import Store
 from screening.store.tables import FLAGGED, SAMPLED, dossier_address, dossier_record, evidence, flag, sample
@@ -35,9 +36,6 @@ THE_RUN = "run"
 #: Kinds of "not run" (of a run's summary) that say nothing of an address: the register was not there. A rule that was
 #: stopped or is not configured any more takes its flags with it.
 _NOTHING_SEEN = ("no_source", "stale_source")
-
-#: Any number that is ours alone: one process at a time opens cases in a PostgreSQL database.
-_SYNC_LOCK = 7_411_204_803
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,8 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
     """Bring the cases up to the last published run and to today. Done already for both: nothing, at the cost of a read.
 
     Called by the run after publishing, and by the application at its start and now and then. `again`: look once more
-    even so. StoreError on database errors; then nothing of it was done.
+    even so. It goes in short transactions, so that officers can work meanwhile; after a StoreError or a kill the next
+    call goes on. When a newer run is published meanwhile it stops, and the numbers are those so far.
     """
     day, last = day_of(now), store.last_published()
     if last is None:
@@ -72,26 +71,35 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
     if is_done and not again:
         return SyncReport()
     unseen = _unseen_rules(store.summary(last.run_id))
-    with guarded("opening cases"), writing(store.engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SYNC_LOCK)))
-        lapsed = _lapse(connection, day, now)
-        withdrawn = _withdraw(connection, last.run_id, unseen, now)
-        refreshed = _refresh(connection, last.run_id, now)
-        opened, sampled, reopened = _open(connection, last.run_id, day, now, policy)
-        if connection.execute(done).first() is None:
-            connection.execute(case_sync.insert().values(run_id=last.run_id, day=day, at=now))
-        snoozed = connection.scalar(
-            sa.select(sa.func.count()).select_from(flag).where(flag.c.run_id == last.run_id, ~_has_open_case(flag))
-        )
-    return SyncReport(opened, sampled, refreshed, withdrawn, lapsed, reopened, snoozed)
+    counts: dict[str, int] = {}
+    with guarded("opening cases"), store.engine.connect() as connection:
+        try:
+            counts["lapsed"] = _lapse(connection, last.run_id, day, now)
+            counts["withdrawn"] = _withdraw(connection, last.run_id, unseen, now)
+            counts["refreshed"] = _refresh(connection, last.run_id, now)
+            _open(connection, last.run_id, day, now, policy=policy, counts=counts)
+            with alone(connection, last.run_id):
+                if connection.execute(done).first() is None:
+                    connection.execute(case_sync.insert().values(run_id=last.run_id, day=day, at=now))
+        except OvertakenError:
+            return SyncReport(**counts)
+        finally:
+            clear(connection)
+    with guarded("reading the cases"), store.engine.connect() as connection:
+        kept_out = sa.select(sa.func.count()).select_from(flag).where(flag.c.run_id == last.run_id)
+        counts["snoozed"] = connection.scalar(kept_out.where(~_has_open_case(flag.c.address_id)))
+    return SyncReport(**counts)
 
 
-def _lapse(connection: sa.Connection, day: date, now: datetime) -> int:
+def _lapse(connection: sa.Connection, run_id: str, day: date, now: datetime) -> int:
     """Nobody decided in time: over, and what it rested on opens no case again."""
     is_past = (review_case.c.concluded_on.is_(None), review_case.c.expires_on < day)
-    know_facts(connection, *is_past)
-    return _end(connection, is_past, state=CaseState.LAPSED, step=LAPSED, now=now)
+
+    def act(batch: Batch) -> int:
+        know_facts(connection, *is_past, review_case.c.case_id.in_(ids(batch)))
+        return _end(connection, batch, is_past, state=CaseState.LAPSED, step=LAPSED, now=now)
+
+    return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_past), act)
 
 
 def _withdraw(connection: sa.Connection, run_id: str, unseen: list[str], now: datetime) -> int:
@@ -112,16 +120,26 @@ def _withdraw(connection: sa.Connection, run_id: str, unseen: list[str], now: da
             .correlate(review_case)
         )
         is_gone.append(~rests_on_unseen)
-    return _end(connection, is_gone, state=CaseState.WITHDRAWN, step=WITHDRAWN, now=now)
+
+    def act(batch: Batch) -> int:
+        return _end(connection, batch, is_gone, state=CaseState.WITHDRAWN, step=WITHDRAWN, now=now)
+
+    return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_gone), act)
 
 
 def _end(
-    connection: sa.Connection, which: Iterable[sa.ColumnElement[bool]], *, state: CaseState, step: str, now: datetime
+    connection: sa.Connection,
+    batch: Batch,
+    which: Iterable[sa.ColumnElement[bool]],
+    *,
+    state: CaseState,
+    step: str,
+    now: datetime,
 ) -> int:
-    day = day_of(now)
+    day, in_batch = day_of(now), review_case.c.case_id.in_(ids(batch))
     ended = connection.execute(
         review_case.update()
-        .where(*which)
+        .where(in_batch, *which)
         .values(
             state=state,
             concluded_on=day,
@@ -134,7 +152,8 @@ def _end(
     ).rowcount
     if ended:
         has_step = sa.exists().where(case_step.c.case_id == review_case.c.case_id, case_step.c.kind == step)
-        _steps(connection, step, now, review_case.c.state == state, review_case.c.concluded_on == day, ~has_step)
+        of_today = (review_case.c.state == state, review_case.c.concluded_on == day, ~has_step)
+        _steps(connection, step, now, in_batch, *of_today)
     return ended
 
 
@@ -160,25 +179,22 @@ def _refresh(connection: sa.Connection, run_id: str, now: datetime) -> int:
     has_newer = sa.exists().where(
         dossier_address.c.run_id == run_id, dossier_address.c.address_id == older.c.address_id
     )
-    kept_back = list(
-        connection.scalars(
-            sa.select(older.c.opened_on).where(*_unread(older), older.c.run_id != run_id, ~has_newer).distinct()
-        )
+    with connection.begin():
+        query = sa.select(older.c.opened_on).where(*_unread(older), older.c.run_id != run_id, ~has_newer)
+        kept_back = list(connection.scalars(query.distinct()))
+    is_older = (
+        *_unread(review_case),
+        review_case.c.run_id != run_id,
+        review_case.c.opened_on.not_in(kept_back),
+        sa.or_(review_case.c.locked_until.is_(None), review_case.c.locked_until <= now),
     )
     in_flag = sa.exists().where(flag.c.run_id == run_id, flag.c.address_id == review_case.c.address_id)
-    is_free = sa.or_(review_case.c.locked_until.is_(None), review_case.c.locked_until <= now)
     its_address = sa.select(sa.func.coalesce(dossier_address.c.address, dossier_address.c.address_id)).where(
         dossier_address.c.run_id == run_id, dossier_address.c.address_id == review_case.c.address_id
     )
-    return connection.execute(
-        review_case.update()
-        .where(
-            *_unread(review_case),
-            review_case.c.run_id != run_id,
-            review_case.c.opened_on.not_in(kept_back),
-            is_free,
-        )
-        .values(
+
+    def act(batch: Batch) -> int:
+        renewed = review_case.update().values(
             run_id=run_id,
             # a drawn address that was flagged before anyone read it is a flagged one from now on
             arm=sa.case((in_flag, FLAGGED), else_=review_case.c.arm),
@@ -186,7 +202,9 @@ def _refresh(connection: sa.Connection, run_id: str, now: datetime) -> int:
             sensitive=sa.or_(review_case.c.sensitive, _is_sensitive(run_id, review_case.c.address_id)),
             version=review_case.c.version + 1,
         )
-    ).rowcount
+        return connection.execute(renewed.where(review_case.c.case_id.in_(ids(batch)), *is_older)).rowcount
+
+    return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_older), act)
 
 
 def _unread(cases: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
@@ -197,12 +215,18 @@ def _unread(cases: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _open(connection: sa.Connection, run_id: str, day: date, now: datetime, policy: CasePolicy) -> tuple[int, int, int]:
-    """Cases for flags with something new and for the addresses drawn; in one transaction: they come together."""
+def _open(
+    connection: sa.Connection, run_id: str, day: date, now: datetime, *, policy: CasePolicy, counts: dict[str, int]
+) -> None:
+    """Cases for flags with something new and for the addresses drawn, counted in `counts`.
+
+    They come in the order of their random ids, which is that of the queue: of a sync that was killed on its way a part
+    is there that tells nothing of the arms.
+    """
     was_seen = sa.exists().where(case_fact.c.address_id == flag.c.address_id)
     flagged = sa.select(flag.c.address_id).where(
         flag.c.run_id == run_id,
-        ~_has_open_case(flag),
+        ~_has_open_case(flag.c.address_id),
         sa.or_(~was_seen, is_new(connection.dialect.name, run_id, flag.c.address_id, day)),
     )
     is_put_aside = sa.exists().where(snooze.c.address_id == sample.c.address_id, snooze.c.until >= day)
@@ -213,31 +237,48 @@ def _open(connection: sa.Connection, run_id: str, day: date, now: datetime, poli
         sa.or_(review_case.c.run_id == run_id, review_case.c.opened_on >= sample.c.drawn_on),
     )
     drawn = sa.select(sample.c.address_id).where(
-        sample.c.run_id == run_id, ~_has_open_case(sample), ~is_put_aside, ~was_drawn
+        sample.c.run_id == run_id, ~_has_open_case(sample.c.address_id), ~is_put_aside, ~was_drawn
     )
-    sampled = connection.scalar(sa.select(sa.func.count()).select_from(drawn.subquery()))
-    chosen = sa.union_all(
+    either = sa.union_all(
         flagged.add_columns(sa.literal(FLAGGED).label("arm")), drawn.add_columns(sa.literal(SAMPLED).label("arm"))
     )
-    total = _insert_cases(connection, chosen.subquery(), run_id=run_id, day=day, policy=policy)
-    return total - sampled, sampled, _note_reopened(connection, run_id, day, now) if total else 0
+    counts |= {"opened": 0, "sampled": 0, "reopened": 0}
+
+    def act(batch: Batch) -> int:
+        made = _insert_cases(connection, batch, run_id=run_id, day=day, policy=policy)
+        is_there = sa.exists().where(review_case.c.case_id == chosen.c.case_id)
+        of_sample = sa.select(sa.func.count()).select_from(chosen).where(batch, chosen.c.arm == SAMPLED, is_there)
+        sampled = connection.scalar(of_sample)
+        counts["opened"] += made - sampled
+        counts["sampled"] += sampled
+        counts["reopened"] += _note_reopened(connection, batch, now)
+        return made
+
+    in_batches(connection, run_id, _new_cases(connection.dialect.name, either.subquery(), run_id), act)
 
 
-def _insert_cases(connection: sa.Connection, chosen: sa.Subquery, *, run_id: str, day: date, policy: CasePolicy) -> int:
-    """A case for each address of `chosen` (`address_id`, `arm`), written in the order of their random ids.
-
-    So the place of a row in the database does not tell its arm either; and it is faster, since that is the order of the
-    indexes.
-    """
-    dialect = connection.dialect.name
+def _new_cases(dialect: str, of: sa.Subquery, run_id: str) -> sa.Select:
+    """What a case for each address of `of` (`address_id`, `arm`) holds, under a random id."""
     address = sa.func.coalesce(dossier_address.c.address, dossier_address.c.address_id)
+    in_run = sa.and_(dossier_address.c.run_id == run_id, dossier_address.c.address_id == of.c.address_id)
+    return sa.select(
+        _random_id(dialect).label("case_id"),
+        of.c.address_id,
+        address.label("address"),
+        _postcode4(dialect, address).label("postcode4"),
+        of.c.arm,
+        _is_sensitive(run_id, of.c.address_id).label("sensitive"),
+    ).join_from(of, dossier_address, in_run)
+
+
+def _insert_cases(connection: sa.Connection, batch: Batch, *, run_id: str, day: date, policy: CasePolicy) -> int:
+    """The cases of a batch, in the order of their random ids: so the place of a row does not tell its arm either.
+
+    And it is faster, since that is the order of most indexes. An address for which somebody else opened one meanwhile
+    gets no second, also when that one is closed by now.
+    """
     values = {
-        "case_id": _random_id(dialect).label("case_id"),
-        "address_id": chosen.c.address_id,
-        "address": address,
-        "postcode4": _postcode4(dialect, address),
-        "arm": chosen.c.arm,
-        "sensitive": _is_sensitive(run_id, chosen.c.address_id),
+        **{column.name: column for column in chosen.c if column.name != "place"},
         "run_id": sa.literal(run_id),
         "opened_on": sa.literal(day),
         "due_on": sa.literal(days_later(day, policy.due_days)),
@@ -246,26 +287,28 @@ def _insert_cases(connection: sa.Connection, chosen: sa.Subquery, *, run_id: str
         "round": sa.literal(1),
         "version": sa.literal(1),
     }
-    of_run = sa.and_(dossier_address.c.run_id == run_id, dossier_address.c.address_id == chosen.c.address_id)
-    rows = sa.select(*values.values()).join_from(chosen, dossier_address, of_run).order_by(sa.text("1"))
-    return _inserted(connection, review_case.insert().from_select(list(values), rows))
+    is_there = sa.exists().where(
+        review_case.c.address_id == chosen.c.address_id,
+        review_case.c.run_id == run_id,
+        review_case.c.opened_on == day,
+    )
+    rows = sa.select(*values.values()).where(batch, ~_has_open_case(chosen.c.address_id), ~is_there)
+    return _inserted(connection, review_case.insert().from_select(list(values), rows.order_by(chosen.c.place)))
 
 
-def _note_reopened(connection: sa.Connection, run_id: str, day: date, now: datetime) -> int:
+def _note_reopened(connection: sa.Connection, batch: Batch, now: datetime) -> int:
     """A step for each new case whose address had one that is over."""
     before = review_case.alias()
     had_before = sa.exists().where(before.c.address_id == review_case.c.address_id, before.c.concluded_on.is_not(None))
-    has_step = sa.exists().where(case_step.c.case_id == review_case.c.case_id, case_step.c.kind == REOPENED)
-    new = (review_case.c.concluded_on.is_(None), review_case.c.opened_on == day, review_case.c.run_id == run_id)
-    return _steps(connection, REOPENED, now, *new, had_before, ~has_step)
+    return _steps(connection, REOPENED, now, review_case.c.case_id.in_(ids(batch)), had_before)
 
 
 def _inserted(connection: sa.Connection, statement: sa.Insert) -> int:
     return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def _has_open_case(of: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.exists().where(review_case.c.address_id == of.c.address_id, review_case.c.concluded_on.is_(None))
+def _has_open_case(address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(review_case.c.address_id == address_id, review_case.c.concluded_on.is_(None))
 
 
 def _is_sensitive(run_id: str, address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

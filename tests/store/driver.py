@@ -12,13 +12,14 @@ import resource
 import signal
 import sys
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from bundles import make_bundle  # run as a script: its own folder comes first on the path
 
 from screening.errors import BarrierError
-from screening.store import Workspace, crashpoints, open_store, publish
+from screening.store import Workspace, case_batches, crashpoints, open_store, publish
+from screening.store.case_sync import sync_cases
 from screening.store.engine import writing
 from screening.store.publish import heal, load_rows, make_visible, write_directory
 from screening.store.tables import run
@@ -104,7 +105,16 @@ def do_open(order: dict) -> int:
         return 0
 
 
-WORK = {"publish": do_publish, "lock": do_lock, "fork_and_lock": do_fork_and_lock, "open": do_open}
+def do_sync(order: dict) -> int:
+    """Bring the cases up to the last run, so many a batch; dies after the first batch."""
+    crashpoints.CRASHPOINT = "batch_of_cases"
+    case_batches.BATCH_CASES = order["batch"]
+    with open_store(order["url"]) as store:
+        sync_cases(store, now=datetime.fromisoformat(order["now"]))
+    return 0
+
+
+WORK = {"publish": do_publish, "lock": do_lock, "fork_and_lock": do_fork_and_lock, "open": do_open, "sync": do_sync}
 
 
 def _say_ready(order: dict) -> None:
