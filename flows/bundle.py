@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import governed, summary
+from flows import governed, objected, summary
 from flows.catalogue import all_contracts, all_indicators
 from flows.staging import Night
 from flows.to_judge import links_to_judge
@@ -29,7 +29,7 @@ def bundle(night: Night, code_version: str):
     unavailable = "".join(f"\n{name}: {why['kind']}" for name, why in sorted(night.get("unavailable").items()))
     identity = run_id(
         inputs={name: [file["sha256"] for file in about["files"]] for name, about in night.get("sources").items()},
-        configuration=settings.canonical + unavailable + governed.identity(night),
+        configuration=settings.canonical + unavailable + governed.identity(night) + objected.identity(night),
         as_of=settings.as_of,
         code_version=code_version,
         indicator_versions={code: one.version for code, one in known.items()},
@@ -92,7 +92,7 @@ def sample(night: Night, run_id: str) -> pl.DataFrame:
     settings, flagged, before = night.settings, night.get_frame("flags"), night.get_frame("sample_before")
     return draw_sample(
         population(night.frames("accepted")),
-        pl.concat([frame.select("address_id") for frame in (flagged, before)]),
+        pl.concat([*(frame.select("address_id") for frame in (flagged, before)), objected.addresses(night)]),
         new_flags=flagged.filter(pl.col("first_flagged") == settings.as_of).height,
         share=settings.sample_share,
         seed=run_id,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import visits
+from flows import objected, visits
 from flows.cases import case_policy, open_cases
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.settings import Settings
@@ -140,23 +140,25 @@ def addresses(folder: str) -> None:
 def parties(folder: str) -> None:
     """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
     from screening.matching import link_parties
-    from screening.store import Workspace, identities, judgements, judgements_hash
+    from screening.store import Workspace, identities, judgements_hash
 
     night = Night(Path(folder))
     settings = night.settings
     workspace = Workspace(settings.workspace)
+    tables = {Dataset(name): frame for name, frame in night.frames("accepted").items()}
     with open_configured_store(settings) as store:
         last = store.last_published(before=settings.as_of)
         previous = last.run_id if last else None
         carried = identities(store, workspace, previous)
-        judged = judgements(store)
+        judged = objected.judged(store, workspace, tables)
+        objected.keep_out(night, store)
         night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})
-    tables = {Dataset(name): frame for name, frame in night.frames("accepted").items()}
     linked = link_parties(
         tables, judgements=judged, previous=carried, weights_from_judgements=settings.weights_from_judgements
     )
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
+    objected.without_persons(night, workspace)
     night.put_frame("judgements", judged)
     night.put("party_model", {**json.loads(linked.model), "judgements": linked.judged_weights.document()})
     night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
@@ -238,8 +240,11 @@ def flags(folder: str) -> None:
         previous = night.get("history")["previous_run"]
         earlier = store.first_flagged(previous)
         night.put_frame("sample_before", store.sample(previous))
+    out = objected.addresses(night)
+    evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")
+    night.put_frame("evidence", evidence)
     flagged = review(
-        night.get_frame("evidence"),
+        evidence,
         all_indicators(),
         display=night.get_frame("display").select("address_id", "address"),
         as_of=settings.as_of,

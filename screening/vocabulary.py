@@ -244,6 +244,7 @@ class LedgerAction(StrEnum):
     SUBJECT_ACCESS = "subject_access"
     SUBJECT_OBJECTION = "subject_objection"
     ACCESS_REVIEW = "access_review"
+    BACKUP = "backup"
 
 
 class LedgerResult(StrEnum):

@@ -9,13 +9,11 @@ Of runs whose dossiers a kept case still shows, the rows of those addresses stay
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -30,8 +28,8 @@ from screening.store.case_tables import (
     review_case,
     snooze,
 )
-from screening.store.colleague_signals import erase_old_signals
 from screening.store.engine import guarded, writing
+from screening.store.erased_runs import erased_on
 from screening.store.erasure_due import Due, past_account
 from screening.store.export_tables import (
     ERASED,
@@ -51,7 +49,9 @@ from screening.store.monthly_counts import close_months, month_of
 from screening.store.rejected_links import keep_rejected
 from screening.store.retention_kinds import Terms
 from screening.store.retention_tables import (
+    CARE_CONTACT,
     CASE,
+    COLLEAGUE_SIGNAL,
     LINK_JUDGEMENT,
     LINK_READING,
     OBJECTION,
@@ -66,6 +66,7 @@ from screening.store.retention_tables import (
 )
 from screening.store.run_rows import prune_run
 from screening.store.sessions import forget
+from screening.store.signal_tables import care_contact, colleague_signal, signal_decision
 from screening.store.store import Store
 from screening.store.tables import link_judgement
 from screening.store.viewer import day_of
@@ -127,18 +128,6 @@ def receipts(store: Store, *, unfinished_only: bool = False) -> list[Receipt]:
     return [Receipt(**{**row._mapping, "items": tuple(sorted(items[row.receipt_id]))}) for row in rows]
 
 
-def erased_on(store: Store, run_id: str) -> date | None:
-    """The day on which the data of a run were noted as erased; None while they are kept."""
-    query = (
-        sa.select(sa.func.min(erasure.c.begun_at))
-        .join(erasure_item, erasure_item.c.receipt_id == erasure.c.receipt_id)
-        .where(erasure_item.c.kind == RUN, erasure_item.c.item == run_id)
-    )
-    with guarded("reading receipts"), store.engine.connect() as connection:
-        at = connection.scalar(query)
-    return None if at is None else day_of(at)
-
-
 def carry_out(store: Store, workspace: Workspace, receipt: Receipt, *, now: datetime, key: bytes) -> None:
     """Take away everything on a receipt: rows of the store, and the files of its runs. Again: nothing more happens.
 
@@ -153,7 +142,8 @@ def carry_out(store: Store, workspace: Workspace, receipt: Receipt, *, now: date
         _in_chunks(store, of[RIEC_SIGNAL], _signals_to_riec)
         shown = _in_chunks(store, of[CASE], _cases)
         _in_chunks(store, of[OBJECTION], _objections)
-        erase_old_signals(store, now=receipt.begun_at)
+        _in_chunks(store, of[COLLEAGUE_SIGNAL], _colleague_signals)
+        _in_chunks(store, of[CARE_CONTACT], _care_contacts)
         runs = set(of[RUN])
         for run_id in sorted(runs | {one for one in shown if erased_on(store, one)}):
             prune_run(store, run_id)
@@ -161,14 +151,15 @@ def carry_out(store: Store, workspace: Workspace, receipt: Receipt, *, now: date
             _remove_files(workspace, run_id)
 
 
-def erase_sessions(store: Store, terms: dict[str, int], *, now: datetime) -> None:
-    """Take away sessions and accounts past their term: they are counted and not listed."""
-    forget(store, before=now - timedelta(days=terms["sessions_days"]))
+def erase_sessions(store: Store, terms: Terms, *, now: datetime) -> dict[str, int]:
+    """Take away sessions and accounts past their term: they are counted and not listed. Kind of data -> number."""
+    sessions = forget(store, before=now - timedelta(days=terms.sessions_days))
     with guarded("erasing accounts"), writing(store.engine) as connection:
-        which = past_account(Terms(**terms), now=now)
+        which = past_account(terms, now=now)
         old = sa.select(account_table.c.account).where(*which)
         connection.execute(saved_filter.delete().where(saved_filter.c.account.in_(old)))
-        connection.execute(account_table.delete().where(*which))
+        accounts = connection.execute(account_table.delete().where(*which)).rowcount
+    return {name: number for name, number in (("sessions", sessions), ("accounts", accounts)) if number}
 
 
 def finish(store: Store, receipt: Receipt, *, counts: dict[str, int], list_sha256: str, now: datetime) -> None:
@@ -206,22 +197,10 @@ def scrub(store: Store) -> None:
         connection.exec_driver_sql("VACUUM")
 
 
-def counts_of(receipt: Receipt) -> dict[str, int]:
-    """Kind of item -> how many."""
-    return dict(Counter(one.kind for one in receipt.items))
-
-
-def list_digest(rows: Iterable[object]) -> str:
-    """sha256 of a destruction list as it is written."""
-    return hashlib.sha256(json.dumps(list(rows), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
 def _by_kind(items: Iterable[Due]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {
-        kind: [] for kind in (RUN, CASE, LINK_JUDGEMENT, LINK_READING, RIEC_CONTENT, RIEC_SIGNAL, OBJECTION)
-    }
+    found: dict[str, list[str]] = defaultdict(list)
     for one in items:
-        found.setdefault(one.kind, []).append(one.item)
+        found[one.kind].append(one.item)
     return found
 
 
@@ -324,6 +303,17 @@ def _cases(connection: sa.Connection, case_ids: list[str]) -> Iterable[str]:
 def _objections(connection: sa.Connection, objection_ids: list[str]) -> Iterable[str]:
     for table in (objection_decision, objection):
         connection.execute(table.delete().where(table.c.objection_id.in_(objection_ids)))
+    return ()
+
+
+def _colleague_signals(connection: sa.Connection, signal_ids: list[str]) -> Iterable[str]:
+    for table in (signal_decision, colleague_signal):
+        connection.execute(table.delete().where(table.c.signal_id.in_(signal_ids)))
+    return ()
+
+
+def _care_contacts(connection: sa.Connection, numbers: list[str]) -> Iterable[str]:
+    connection.execute(care_contact.delete().where(care_contact.c.id.in_([int(one) for one in numbers])))
     return ()
 
 

@@ -16,6 +16,8 @@ from screening.store.judgements import POSITIVE
 from screening.store.link_readings_tables import link_reading
 from screening.store.retention_kinds import Terms
 from screening.store.retention_tables import (
+    BACKUP,
+    BATCH_FILE,
     CARE_CONTACT,
     CASE,
     COLLEAGUE_SIGNAL,
@@ -25,6 +27,7 @@ from screening.store.retention_tables import (
     RIEC_CONTENT,
     RIEC_SIGNAL,
     RUN,
+    SNAPSHOT,
     UPHELD,
     erasure_item,
     objection,
@@ -47,6 +50,9 @@ DATA_OF = {
     RIEC_CONTENT: "disclosures",
     RIEC_SIGNAL: "disclosures",
     OBJECTION: "objections",
+    SNAPSHOT: "snapshots",
+    BATCH_FILE: "batch_files",
+    BACKUP: "backups",
 }
 
 
@@ -71,7 +77,7 @@ def due_items(store: Store, terms: Terms, *, now: datetime, present: Collection[
             *_runs(connection, terms),
             *_cases(connection, terms),
             *_links(connection, terms, present),
-            *_colleague_signals(connection),
+            *_colleague_signals(connection, terms),
             *_disclosures(connection, terms),
             *_objections(connection, terms),
         ]
@@ -118,7 +124,7 @@ def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
     found = []
     for case_id, outcome, concluded_on in rows:
         is_confirmed = outcome == ReviewOutcome.BEVESTIGD_AFWIJKING
-        due = _after(concluded_on, terms.confirmed_days if is_confirmed else terms.dismissed_days)
+        due = _after(concluded_on, terms.confirmed_days if is_confirmed else terms.unconfirmed_days)
         found.append(Due(CASE, case_id, max(due, _after(put_off[case_id], 0)) if case_id in put_off else due))
     return found
 
@@ -147,12 +153,15 @@ def _links(connection: sa.Connection, terms: Terms, present: Collection[str] | N
     return found
 
 
-def _colleague_signals(connection: sa.Connection) -> list[Due]:
-    """Signals of colleagues and care contacts, by the date that stands on each."""
+def _colleague_signals(connection: sa.Connection, terms: Terms) -> list[Due]:
+    """Signals of colleagues and care contacts: by the date on each, or earlier where the term is shorter now."""
     found = []
-    for kind, key in ((COLLEAGUE_SIGNAL, colleague_signal.c.signal_id), (CARE_CONTACT, care_contact.c.id)):
-        rows = connection.execute(sa.select(key, key.table.c.delete_after))
-        found += [Due(kind, str(name), _after(until, 0)) for name, until in rows]
+    for kind, key, since in (
+        (COLLEAGUE_SIGNAL, colleague_signal.c.signal_id, colleague_signal.c.received_at),
+        (CARE_CONTACT, care_contact.c.id, care_contact.c.asked_at),
+    ):
+        for name, until, at in connection.execute(sa.select(key, key.table.c.delete_after, since)):
+            found.append(Due(kind, str(name), min(_after(until, 0), _after(at, terms.colleague_signals_days))))
     return found
 
 

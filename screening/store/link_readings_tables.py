@@ -31,8 +31,12 @@ link_reading = sa.Table(
     sa.Column("first_by", sa.String),
     # What came of it: the row that both readings led to.
     sa.Column("judgement_id", sa.Integer, sa.ForeignKey("link_judgement.id"), unique=True),
-    sa.UniqueConstraint("id", "read_by", "left_fingerprint", "right_fingerprint", "round", name="uq_link_reading_as_first"),
-    sa.UniqueConstraint("left_fingerprint", "right_fingerprint", "round", "place", "attempt", name="uq_link_reading_turn"),
+    sa.UniqueConstraint(
+        "id", "read_by", "left_fingerprint", "right_fingerprint", "round", name="uq_link_reading_as_first"
+    ),
+    sa.UniqueConstraint(
+        "left_fingerprint", "right_fingerprint", "round", "place", "attempt", name="uq_link_reading_turn"
+    ),
     sa.ForeignKeyConstraint(
         ["first_id", "first_by", "left_fingerprint", "right_fingerprint", "round"],
         [

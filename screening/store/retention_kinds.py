@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 
 from screening.errors import StoreError
 
-#: Half a year and five years, both rounded up (domain reference 3.6).
-HALF_YEAR, FIVE_YEARS = 183, 1827
+#: Half a year and five years (domain reference 3.6).
+HALF_YEAR, FIVE_YEARS = 183, 1826
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,20 @@ class Terms:
     """
 
     runs_kept: int = 2
-    dismissed_days: int = HALF_YEAR
+    unconfirmed_days: int = HALF_YEAR
     confirmed_days: int = FIVE_YEARS
     links_days: int = HALF_YEAR
+    colleague_signals_days: int = HALF_YEAR
+    batch_files_days: int = 30
     disclosures_days: int = FIVE_YEARS
     objections_days: int = FIVE_YEARS
     sessions_days: int = 30
     accounts_days: int = FIVE_YEARS
-    ledger_days: int = FIVE_YEARS
+    access_log_days: int = FIVE_YEARS
     logboek_days: int = FIVE_YEARS
     snapshot_days: int = 90
     backup_days: int = 35
-    delivery_days: int = 7
+    deliveries_days: int = 7
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -40,10 +42,12 @@ class Terms:
             least = {"runs_kept": 2, "snapshot_days": 0}.get(one.name, 1)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise StoreError(f"{one.name} must be a whole number, {least} or more.")
-        if self.delivery_days > Terms.delivery_days:
-            raise StoreError(f"delivery_days is {Terms.delivery_days} at most: a raw delivery holds what no run needs.")
-        if self.ledger_days < FIVE_YEARS:
-            raise StoreError(f"ledger_days is {FIVE_YEARS} at least: until then somebody may ask who looked.")
+        if self.deliveries_days > Terms.deliveries_days:
+            raise StoreError(
+                f"deliveries_days is {Terms.deliveries_days} at most: a raw delivery holds what no run needs."
+            )
+        if self.access_log_days < FIVE_YEARS:
+            raise StoreError(f"access_log_days is {FIVE_YEARS} at least: until then somebody may ask who looked.")
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "cases", "zaken met leesverslagen, oordelen en bezoeken", "cases with readings, judgements and visits",
-        ("dismissed_days", "confirmed_days"),
+        ("unconfirmed_days", "confirmed_days"),
         tables=(
             "review_case", "case_opened", "case_reading", "case_judgement", "case_step", "case_fact", "snooze",
             "visit_list", "visit_stop", "visit_outcome",
@@ -99,7 +103,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "colleague_signals", "signalen van collega's: elk met een eigen wisdatum",
-        "signals of colleagues: each with its own date of erasure", (),
+        "signals of colleagues: each with its own date of erasure", ("colleague_signals_days",),
         tables=("colleague_signal", "signal_decision", "care_contact"),
     ),
     Kind(
@@ -113,6 +117,10 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "recipients", "ontvangers, sleutels en volgnummers van leveringen", "recipients, keys, numbers of batches", (),
         tables=("riec_key", "riec_key_event", "riec_batch", "riec_batch_placed"),
+    ),
+    Kind(
+        "batch_files", "verzegelde leveringen die klaarstaan of verstuurd zijn", "sealed batches, waiting or sent",
+        ("batch_files_days",), folders=("export",),
     ),
     Kind(
         "objections", "bezwaren en verzoeken van betrokkenen", "objections and requests of data subjects",
@@ -133,7 +141,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("statistics", "aantallen per maand", "counts by month", (), tables=("statistics_month",)),
     Kind("rules", "besluiten over regels", "decisions about rules", (), tables=("rule_version", "rule_event")),
     Kind(
-        "access_logs", "het logboek van toegang en handelingen", "the ledger of access and acts", ("ledger_days",),
+        "access_logs", "het logboek van toegang en handelingen", "the ledger of access and acts", ("access_log_days",),
         ledger_tables=("ledger_identity", "ledger_entry", "ledger_start"), folders=("ledger.sqlite", "heads"),
     ),
     Kind(
@@ -143,11 +151,11 @@ KINDS: tuple[Kind, ...] = (
     Kind("backups", "versleutelde reservekopieën", "encrypted backups", ("backup_days",), folders=("backups",)),
     Kind(
         "deliveries", "ruwe leveringen: het programma bewaart er geen", "raw deliveries: the programme keeps none",
-        ("delivery_days",),
+        ("deliveries_days",),
     ),
     Kind(
         "technical", "schema, sleutels, slot en de databank zelf", "schema, keys, lock and the database itself", (),
-        tables=("alembic_version",), folders=("keys", "lock", "store.sqlite"),
+        tables=("alembic_version",), folders=("keys", "lock", "export.lock", "store.sqlite"),
     ),
 )  # fmt: skip
 

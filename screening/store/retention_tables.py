@@ -14,7 +14,9 @@ from screening.store.tables import Json, Moment, metadata
 #: What an item of a receipt is: the word, and so the kind of id.
 CASE, RUN, LINK_JUDGEMENT, LINK_READING, RIEC_SIGNAL = "case", "run", "link_judgement", "link_reading", "riec_signal"
 COLLEAGUE_SIGNAL, CARE_CONTACT, SESSION, ACCOUNT = "colleague_signal", "care_contact", "session", "account"
-OBJECTION, SNAPSHOT, RIEC_CONTENT = "objection", "snapshot", "riec_content"
+OBJECTION, RIEC_CONTENT = "objection", "riec_content"
+#: Files, by their name in their folder; a sealed batch by its id.
+SNAPSHOT, BATCH_FILE, BACKUP = "snapshot", "batch_file", "backup"
 
 #: The right that somebody uses (AVG art. 16, 17, 18, 21), and what it is about.
 OBJECTS, RECTIFICATION, RESTRICTION, ERASURE = "objection", "rectification", "restriction", "erasure"
@@ -52,7 +54,7 @@ erasure_item = sa.Table(
     metadata,
     sa.Column("receipt_id", sa.String(16), sa.ForeignKey("erasure.receipt_id"), primary_key=True),
     sa.Column("kind", sa.String(20), primary_key=True),
-    sa.Column("item", sa.String(64), primary_key=True),
+    sa.Column("item", sa.String(100), primary_key=True),
     sa.Column("due", sa.Date, nullable=False),
     sa.Index(None, "kind", "item"),
 )

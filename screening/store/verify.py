@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from screening.errors import StoreError
 from screening.frames import IDENTITIES, empty
 from screening.store.bundle import RUN_JSON, STORED, as_stored, content_digest, rows_digest, stored_digests
+from screening.store.erased_runs import erased_says
 from screening.store.files import sha256, sha256_of_file
 from screening.store.store import PublishedRun, Store
 from screening.store.tables import FLAGGED, dossier_address
@@ -22,6 +23,8 @@ _RESTORE = "Restore it from a backup, or run that night again in a fresh workspa
 def verify_run(store: Store, workspace: Workspace, run_id: str) -> PublishedRun:
     """The run, when its files and its rows are those that were published. StoreError names what is damaged."""
     published = store.require(run_id)
+    if erased := erased_says(store, run_id):
+        raise StoreError(erased)
     directory = workspace.runs / run_id
     expected = store.files(run_id)
     present = {path.name for path in directory.iterdir()} if directory.is_dir() else set()
@@ -64,6 +67,8 @@ def read_run_file(store: Store, workspace: Workspace, run_id: str, name: str) ->
     try:
         content = path.read_bytes()
     except OSError as error:
+        if erased := erased_says(store, run_id):
+            raise StoreError(erased) from None
         raise StoreError(f"{path}: cannot be read ({error.strerror}). {_RESTORE}") from None
     if sha256(content) != digest:
         raise StoreError(f"{path}: damaged, its content is not what was published. {_RESTORE}")

@@ -98,7 +98,7 @@ def _erasures() -> None:
         "erasure_item",
         sa.Column("receipt_id", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("item", sa.String(length=64), nullable=False),
+        sa.Column("item", sa.String(length=100), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["receipt_id"], ["erasure.receipt_id"], name=op.f("fk_erasure_item_receipt_id")),
         sa.PrimaryKeyConstraint("receipt_id", "kind", "item", name=op.f("pk_erasure_item")),
@@ -188,6 +188,27 @@ _STRANGE = (
 _STRANGE_SAYS = "a request is decided by somebody else than who registered it"
 
 
+#: Nothing about an address leaves while an objection about it holds.
+_HOLDS = (
+    "EXISTS (SELECT 1 FROM objection AS o JOIN objection_decision AS d ON d.objection_id = o.objection_id AND "
+    "d.decision = 'upheld' WHERE o.claim IN ('objection', 'erasure') AND o.address_id = {address} AND NOT EXISTS "
+    "(SELECT 1 FROM objection_decision AS over WHERE over.objection_id = o.objection_id AND over.id > d.id))"
+)
+_ABOUT_SIGNAL = _HOLDS.format(address="NEW.address_id")
+_ABOUT_DISCLOSURE = "NEW.kind <> 'withdrawal' AND " + _HOLDS.format(  # noqa: S608 - text of ours
+    address="(SELECT s.address_id FROM riec_signal AS s WHERE s.id = NEW.riec_id)"
+)
+_HOLDS_SAYS = "an objection about this address holds"
+
+#: Name -> (table, when a new row is refused, why).
+REFUSED = {
+    "early_erasure_item": ("erasure_item", _EARLY, _EARLY_SAYS),
+    "strange_objection_decision": ("objection_decision", _STRANGE, _STRANGE_SAYS),
+    "signal_under_objection": ("riec_signal", _ABOUT_SIGNAL, _HOLDS_SAYS),
+    "disclosure_under_objection": ("riec_disclosure", _ABOUT_DISCLOSURE, _HOLDS_SAYS),
+}
+
+
 def _guard_postgresql() -> None:
     for table in APPEND_ONLY:
         for moment, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
@@ -200,12 +221,9 @@ def _guard_postgresql() -> None:
         _trigger(f"{table}_refuse_unnoted", "DELETE", table, f"refuse_unnoted_{table}", "ROW")
         if table in UNGUARDED:
             _trigger(f"{table}_refuse_truncate", "TRUNCATE", table, "refuse_change", "STATEMENT")
-    for name, table, condition, says in (
-        ("refuse_early_erasure_item", "erasure_item", _EARLY, _EARLY_SAYS),
-        ("refuse_strange_objection_decision", "objection_decision", _STRANGE, _STRANGE_SAYS),
-    ):
-        op.execute(_function(name, condition, says, "NEW"))
-        _trigger(f"{table}_refuse_strange", "INSERT", table, name, "ROW")
+    for name, (table, condition, says) in REFUSED.items():
+        op.execute(_function(f"refuse_{name}", condition, says, "NEW"))
+        _trigger(f"refuse_{name}", "INSERT", table, f"refuse_{name}", "ROW")
 
 
 def _trigger(name: str, moment: str, table: str, function: str, each: str) -> None:
@@ -243,12 +261,9 @@ def _guard_sqlite() -> None:
             f"CREATE TRIGGER {table}_refuse_delete BEFORE DELETE ON {table} WHEN NOT {when} "
             f"BEGIN SELECT RAISE(ABORT, '{_SAYS}'); END"
         )
-    for name, table, condition, says in (
-        ("early_item", "erasure_item", _EARLY, _EARLY_SAYS),
-        ("strange_decision", "objection_decision", _STRANGE, _STRANGE_SAYS),
-    ):
+    for name, (table, condition, says) in REFUSED.items():
         op.execute(
-            f"CREATE TRIGGER {table}_refuse_{name} BEFORE INSERT ON {table} WHEN {condition} "
+            f"CREATE TRIGGER refuse_{name} BEFORE INSERT ON {table} WHEN {condition} "
             f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
         )
 
