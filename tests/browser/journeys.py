@@ -20,7 +20,9 @@ WHY_FIRST = (
     "De vergunning liep af en de zaak draait volgens het handelsregister door. Er is geen verlenging gevraagd en ik "
     "vond geen overgangsregel die hier geldt."
 )
-WHY_SECOND = "Ook ik zie een bedrijf zonder geldige vergunning. Een overname verklaart het niet, want de eigenaar bleef dezelfde."
+WHY_SECOND = (
+    "Ook ik zie een bedrijf zonder geldige vergunning. Een overname verklaart het niet, want de eigenaar bleef."
+)
 WHY_ERROR = "De datum in het register is verkeerd overgenomen: de brief aan de ondernemer noemt een jaar later."
 
 

@@ -1,4 +1,4 @@
-"""PNG in few bytes: a picture of a page has few colours, so one byte a pixel and a palette are enough (PNG 3rd edition)."""
+"""PNG in few bytes: a picture of a page has few colours, so a palette is enough (PNG, 3rd edition)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _slow(kind: int, row: np.ndarray, above: np.ndarray) -> np.ndarray:
 
 
 def write(path: Path, pixels: np.ndarray, colours: int = _COLOURS) -> None:
-    """Write the picture with at most so many colours (256 or fewer): the most frequent ones, the others as the nearest."""
+    """Write the picture with at most so many colours (256 or fewer): the most frequent, and the nearest."""
     height, width, _ = pixels.shape
     whole = pixels.astype(np.uint32)
     keys, places, counts = np.unique(

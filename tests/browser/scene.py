@@ -1,0 +1,317 @@
+"""A review in the middle of its work, and every page and state of it: who looks, where, and after what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from screening.store.colleague_signals import inbox
+from screening.store.link_readings_reads import next_pair
+from screening.store.viewer import Viewer
+from screening.vocabulary import Role
+from tests.browser.desk import Desk
+from tests.review.conftest import Client
+from tests.review.pages import officers
+from tests.review.pages.test_export import filled
+from tests.store.disclosed import recipient
+
+BOTH = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
+OTHER = "Het register loopt achter: de brief van vorige week noemt een andere datum dan hier staat."
+SIGNAL = {
+    "geen_gevaar": "ja", "waarnemingen": ["mattresses", "windows_covered"], "postcode": "9999 AA", "huisnummer": "3",
+    "toevoeging": "", "plaats": "Voorbeeldstad", "tekst": "Het licht brandde de hele nacht.",
+}  # fmt: skip
+#: Routes that answer with something else than a page, and why.
+NO_PAGE = {
+    "/aanmelden/terug": "the identity provider sends people here, and it sends them on",
+    "/demo": "of the demonstration alone: a 404 elsewhere; looked at on its own",
+    "/koppelingen/volgende": "sends on to a pair",
+    "/bezoeken/onderweg/wacht.js": "a script",
+    "/zaken/{case_id}/afdruk": "a PDF",
+    "/bezoeken/{list_id}/afdruk": "a PDF",
+}
+
+
+ANNA, BRAM, CARLA, DAAN, ESRA, FEMKE, FLEUR, GIJS, HANNA, IVO, NOBODY, PETRA = (
+    "a.bakker", "b.visser", "c.jansen", "d.mulder", "e.smit", "f.bos", "f.vos", "g.meijer", "h.controle", "i.beheer",
+    "n.klein", "p.vries",
+)  # fmt: skip
+ROLES = {
+    ANNA: (Role.OFFICER,), BRAM: (Role.OFFICER,), CARLA: BOTH, DAAN: (Role.LEAD,), ESRA: (Role.ANALYST,),
+    FEMKE: (Role.ANALYST,), FLEUR: (), GIJS: (Role.CONTACT_PERSON,), HANNA: (Role.AUDITOR,), IVO: (Role.ADMIN,),
+    NOBODY: (Role.OFFICER,), PETRA: (Role.OFFICER,),
+}  # fmt: skip
+#: People who stated no purpose when they signed in.
+WITHOUT_PURPOSE = {NOBODY, PETRA}
+#: What a signal may not hold: health, a victim, a number.
+FORBIDDEN = "De eigenaar is ziek en woont daar met een slachtoffer. Bel 06-12345678."
+
+
+@dataclass(frozen=True)
+class State:
+    """One state of one page. `route`: as the table of routes has it."""
+
+    name: str
+    route: str
+    account: str | None
+    path: str
+    act: Callable | None = None
+
+
+def _on(name: str, route: str, account: str | None, act: Callable | None = None, query: str = "", **ids: str) -> State:
+    return State(name, route, account, route.format(**ids) + query, act)
+
+
+def send(selector: str, **fields: str) -> Callable:
+    """Fill fields in by name and send the form of this address."""
+
+    def act(page) -> None:
+        form = page.locator(f"form[action='{selector}']").first
+        for name, value in fields.items():
+            form.locator(f"[name='{name}']").first.fill(value)
+        with page.expect_navigation():
+            form.locator("button[type=submit]").last.click()
+
+    return act
+
+
+def choose(*values: str) -> Callable:
+    """Choose these answers, in turn; the last one is where the focus stays."""
+
+    def act(page) -> None:
+        for value in values:
+            page.locator(f"main input[value='{value}']").first.check()
+
+    return act
+
+
+class Scene:
+    """People who did half of their work, through the forms of the application; afterwards the states to look at."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.review = desk, desk.served.review
+        self.ids: dict[str, str] = {}
+        self._cases()
+        self._links()
+        self._signals()
+        self._visits()
+        self._signals_to_riec()
+
+    def client(self, account: str, *roles: Role) -> Client:
+        """This person without a screen, in the same session as in a window."""
+        return Client(self.review, self.desk.sign_in(account, *roles))
+
+    def _cases(self) -> None:
+        anna, bram = self.client(ANNA, Role.OFFICER), self.client(BRAM, Role.OFFICER)
+        carla = self.client(CARLA, *BOTH)
+        linked = officers.case_with_links(self.review)
+        plain = [one for one in officers.cases(self.review) if one != linked]
+        new, read, waiting, differs, explained, confirmed, second, closed = plain[:8]
+        officers.open_dossier(anna, new)
+        officers.read(anna, read)
+        officers.ready(anna, linked)
+        for case_id in (waiting, differs, confirmed, second):
+            officers.ready(anna, case_id)
+            _given(officers.judge(anna, case_id, why=f"{officers.WHY} Dit is zaak {case_id[:4]}.", bedoeld="ja"))
+        for case_id, outcome in ((differs, "data_fout"), (confirmed, "bevestigd_afwijking")):
+            officers.ready(bram, case_id)
+            _given(officers.judge(bram, case_id, outcome, f"{OTHER} ({case_id[:4]})", bedoeld="ja"))
+        officers.ready(bram, second)
+        officers.ready(bram, explained)
+        why = "De verlenging loopt nog, zie de brief."
+        _given(officers.judge(bram, explained, "verklaard", why, grond="procedure_loopt"))
+        sampled = [
+            one for sensitive in (False, True) for one in officers.cases(self.review, arm="sample", sensitive=sensitive)
+        ]
+        officers.read(carla, sampled[0])
+        sensitive = officers.cases(self.review, sensitive=True)[0]
+        officers.ready(carla, sensitive)
+        anna.send_form("/zaken/keuzes", {"naam": "Mijn eigen zaken", "wie": "mij"})
+        self.ids |= {
+            "new": new, "read": read, "linked": linked, "waiting": waiting, "differs": differs, "explained": explained,
+            "confirmed": confirmed, "second": second, "untouched": closed, "sample": sampled[0], "sensitive": sensitive,
+        }  # fmt: skip
+
+    def _links(self) -> None:
+        esra, femke = self.client(ESRA, Role.ANALYST), self.client(FEMKE, Role.ANALYST)
+        viewer = Viewer(ESRA, frozenset({Role.ANALYST}))
+        first = next_pair(self.review.store, viewer)
+        assert first
+        second = next_pair(self.review.store, viewer, first)
+        for link_id, other in ((first, "zelfde"), (second, "verschillend")):
+            esra.send_form(f"/koppelingen/{link_id}", {"oordeel": "zelfde"})
+            femke.send_form(f"/koppelingen/{link_id}", {"oordeel": other})
+        self.ids |= {"link": next_pair(self.review.store, viewer) or "", "agreed": first, "disagreed": second or ""}
+
+    def _signals(self) -> None:
+        fleur, gijs = self.client(FLEUR), self.client(GIJS, Role.CONTACT_PERSON)
+        for number in range(4):
+            fleur.send_form("/signalen/nieuw", SIGNAL | {"huisnummer": str(number + 3), "datum": self.desk.yesterday})
+        found = [one.signal_id for one in inbox(self.review.store, Viewer(GIJS, frozenset({Role.CONTACT_PERSON})))]
+        used, unused, care, waiting = found
+        gijs.send_form(f"/signalen/postbak/{used}", {"besluit": "kept"})
+        gijs.send_form(f"/signalen/postbak/{unused}", {"besluit": "not_used", "reden": "known"})
+        gijs.send_form(f"/signalen/postbak/{care}", {"besluit": "care", "telefoon": "030-1234567"})
+        self.ids |= {"signal": waiting, "care": care, "unused": unused}
+
+    def _visits(self) -> None:
+        anna = self.client(ANNA, Role.OFFICER)
+        chosen = {"zaak": [self.ids["confirmed"]], "kijk": ["gebruik", "kamers"], "collega": BRAM}
+        made = anna.send_form("/bezoeken/nieuw", chosen | {"dag": self.review.clock.now.date().isoformat()})
+        self.ids["list"] = made.headers["location"].rpartition("/")[2]
+        shown = anna.get(f"/bezoeken/{self.ids['list']}").text
+        (self.ids["visit"],) = re.findall(r'id="halte-([0-9a-f]{16})"', shown)
+
+    def _signals_to_riec(self) -> None:
+        recipient(self.review.store)
+        anna = self.client(ANNA, Role.OFFICER)
+        sent = anna.send_form(f"/riec/{self.ids['confirmed']}/voorbereiden", filled(self.review, self.ids["confirmed"]))
+        assert sent.status_code == 303, officers.words(sent.text)
+
+    def states(self) -> list[State]:
+        """Every page and every state of it. The first of each route is the page itself."""
+        return [*self._for_everybody(), *self._of_cases(), *self._of_judgements(), *self._of_others(), *self._refused()]
+
+    def _for_everybody(self) -> list[State]:
+        return [
+            _on("start", "/", ANNA),
+            _on("danger", "/direct-gevaar", None),
+            _on("danger, signed in", "/direct-gevaar", ANNA),
+            _on("accessibility", "/toegankelijkheid", None),
+            _on("sign in", "/aanmelden", None),
+            _on("sign in first", "/zaken", None),
+            _on("signed out", "/afgemeld", None),
+            _on("policy", "/beleid", ANNA),
+            _on("signals", "/signalen", FLEUR),
+            _on("signals, none", "/signalen", ANNA),
+            _on("signal", "/signalen/nieuw", FLEUR),
+            _on("signal, refused", "/signalen/nieuw", FLEUR, send("/signalen/nieuw")),
+            _on("signal, perhaps a victim", "/signalen/nieuw", FLEUR, send("/signalen/nieuw", tekst=FORBIDDEN)),
+        ]
+
+    def _of_cases(self) -> list[State]:
+        route, ids = "/zaken/{case_id}", self.ids
+        case = {name: {"case_id": case_id} for name, case_id in ids.items()}
+        return [
+            _on("queue", "/zaken", ANNA),
+            _on("queue, mine", "/zaken", ANNA, query="?wie=mij"),
+            _on("queue, none", "/zaken", ANNA, query="?gebied=1234"),
+            _on("queue, wrong choice", "/zaken", ANNA, query="?voor=gisteren&gebied=12"),
+            _on("queue, sensitive", "/zaken", CARLA),
+            _on("queue, taken", "/zaken", BRAM, send(f"/zaken/{ids['untouched']}/op-mijn-naam")),
+            _on("queue, choice without a name", "/zaken", BRAM, _refused_choice),
+            _on("next, no purpose", "/zaken", NOBODY, _next_without_purpose),
+            _on("purpose", route, PETRA, **case["new"]),
+            _on("purpose, none chosen", route, PETRA, send("/doel"), **case["new"]),
+            _on("dossier, reading", route, ANNA, **case["new"]),
+            _on("dossier, refused", route, ANNA, send(f"/zaken/{ids['new']}/lezing"), **case["new"]),
+            _on("dossier, busy", route, BRAM, _purpose_if_asked, **case["linked"]),
+            _on("dossier, unread", route, ANNA, **case["read"]),
+            _on("dossier, ready", route, ANNA, **case["linked"]),
+            _on("dossier, waiting", route, ANNA, **case["waiting"]),
+            _on("dossier, second", route, BRAM, **case["second"]),
+            _on("dossier, differs", route, ANNA, **case["differs"]),
+            _on("dossier, closed", route, ANNA, **case["confirmed"]),
+            _on("dossier, sample", route, CARLA, **case["sample"]),
+            _on("dossier, sensitive", route, CARLA, **case["sensitive"]),
+        ]
+
+    def _of_judgements(self) -> list[State]:
+        route, ids = "/zaken/{case_id}/oordeel", self.ids
+        linked, form = {"case_id": ids["linked"]}, f"/zaken/{ids['linked']}/oordeel"
+        return [
+            _on("judgement", route, ANNA, **linked),
+            _on("judgement, refused", route, ANNA, send(form), **linked),
+            _on("judgement, explained", route, ANNA, choose("verklaard"), **linked),
+            _on("judgement, wrong link", route, ANNA, choose("onjuiste_koppeling"), **linked),
+            _on("judgement, passed on", route, ANNA, choose("doorgezet"), **linked),
+            _on("judgement, much alike", route, ANNA, _alike(form, ids["waiting"]), **linked),
+            _on("judgement, conflict", route, ANNA, _after_a_colleague(form), **linked),
+            _on("judgement, second", route, BRAM, case_id=ids["second"]),
+            _on("judgement, not yet", route, ANNA, case_id=ids["read"]),
+            _on("judgement, no more", route, ANNA, case_id=ids["waiting"]),
+        ]
+
+    def _of_others(self) -> list[State]:
+        ids = self.ids
+        letter, stop = f"/signalen/postbak/{ids['signal']}", f"/bezoeken/{ids['list']}/halte/{ids['visit']}"
+        at, signal, riec = {"list_id": ids["list"]}, {"signal_id": ids["signal"]}, {"case_id": ids["confirmed"]}
+        return [
+            _on("links", "/koppelingen", ESRA),
+            _on("pair", "/koppelingen/{link_id}", ESRA, link_id=ids["link"]),
+            _on("outcome, agreed", "/koppelingen/{link_id}/uitkomst", ESRA, link_id=ids["agreed"]),
+            _on("outcome, not agreed", "/koppelingen/{link_id}/uitkomst", FEMKE, link_id=ids["disagreed"]),
+            _on("visits", "/bezoeken", ANNA),
+            _on("new visits", "/bezoeken/nieuw", ANNA),
+            _on("new visits, refused", "/bezoeken/nieuw", ANNA, send("/bezoeken/nieuw", dag="")),
+            _on("walking list", "/bezoeken/{list_id}", ANNA, **at),
+            _on("stop", "/bezoeken/{list_id}/halte/{visit_id}", ANNA, visit_id=ids["visit"], **at),
+            _on("stop, refused", stop, ANNA, send(stop, notitie="Bel 06-12345678.")),
+            _on("on the way", "/bezoeken/onderweg/{list_id}", ANNA, **at),
+            _on("on the way, kept", "/bezoeken/onderweg/{list_id}", ANNA, query="?bewaar=ja", **at),
+            _on("signals received", "/signalen/postbak", GIJS),
+            _on("letter", "/signalen/postbak/{signal_id}", GIJS, **signal),
+            _on("letter, refused", letter, GIJS, send(letter)),
+            _on("letter, care", "/signalen/postbak/{signal_id}", GIJS, signal_id=ids["care"]),
+            _on("letter, not used", "/signalen/postbak/{signal_id}", GIJS, signal_id=ids["unused"]),
+            _on("dashboard, too little", "/overzicht", DAAN),
+            _on("accounts", "/accounts", IVO),
+            _on("ledger", "/logboek", HANNA),
+            _on("ledger, wrong day", "/logboek", HANNA, query="?van=gisteren"),
+            _on("ledger, checked", "/logboek/controle", HANNA),
+            _on("RIEC", "/riec", ANNA),
+            _on("RIEC, signal", "/riec/{case_id}", BRAM, **riec),
+            _on("RIEC, of the preparer", "/riec/{case_id}", ANNA, **riec),
+            _on("RIEC, prepare", "/riec/{case_id}/voorbereiden", ANNA, **riec),
+        ]
+
+    def _refused(self) -> list[State]:
+        return [
+            _on("403", "/accounts", ANNA),
+            _on("404", "/bestaat-niet", ANNA),
+            _on("404 of a case", f"/zaken/{self.ids['sensitive']}", ANNA, _purpose_if_asked),
+            _on("405", "/zaken/volgende", ANNA),
+        ]
+
+
+def _given(answer) -> None:
+    assert answer.status_code == 303, officers.words(answer.text)
+
+
+def _purpose_if_asked(page) -> None:
+    if page.locator("form[action='/doel']").count():
+        choose("P-VERG")(page)
+        send("/doel")(page)
+
+
+def _next_without_purpose(page) -> None:
+    if page.locator("form[action='/doel']").count():
+        choose("P-VERG")(page)
+        send("/doel")(page)
+    page.evaluate("document.querySelectorAll('[name=doel]').forEach(one => { one.checked = false; })")
+    send("/zaken/volgende")(page)
+
+
+def _refused_choice(page) -> None:
+    page.locator("main details summary").first.click()
+    send("/zaken/keuzes", naam="  ")(page)
+
+
+def _alike(form: str, judged: str) -> Callable:
+    def act(page) -> None:
+        choose("bevestigd_afwijking")(page)
+        send(form, motivering=f"{officers.WHY} Dit is zaak {judged[:4]}!")(page)
+
+    return act
+
+
+def _after_a_colleague(form: str) -> Callable:
+    """A form that is sent after a colleague judged, as though it had been open all the time."""
+
+    def act(page) -> None:
+        page.locator("[name=versie]").evaluate("field => { field.value = '1'; }")
+        choose("data_fout")(page)
+        send(form, motivering=f"{OTHER} Dat zag ik ook.")(page)
+
+    return act
