@@ -59,6 +59,13 @@ def test_no_text_speaks_of_suspects_or_victims_as_a_fact() -> None:
             assert not words.search(text[language]), f"{key} ({language})"
 
 
+def test_no_text_speaks_of_scores_or_of_evidence_as_in_court() -> None:
+    words = re.compile(r"\bscores?\b|stuk bewijs|bewijs geopend|\brisico|\brisk", re.I)
+    # the one that says that there is none
+    told = {key: text for key, text in load_texts().items() if key != "app.never"}
+    assert [key for key, text in told.items() if any(words.search(text[language]) for language in LANGUAGES)] == []
+
+
 def test_an_unknown_key_is_an_error_and_values_are_filled_in() -> None:
     t = Translator({"a.b": {"nl": "Hallo {name}", "en": "Hello {name}"}}, "en")
     assert t("a.b", name="{x}") == "Hello {x}"
