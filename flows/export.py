@@ -163,7 +163,7 @@ def listing(configuration: Path, *, by: str, recipient: str | None = None) -> di
 
     with _opened(configuration, by) as at:
         at.log(LedgerAction.READ_EXPORT, "list:disclosures")
-        pending, told = pending_corrections(at.store, records=known_records(at)), outcomes(at.store)
+        pending, told = pending_corrections(at.store, records=known_records(at.store, at.settings)), outcomes(at.store)
         return {
             "signals": [
                 {

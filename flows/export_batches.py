@@ -61,15 +61,15 @@ def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
 
     try:
         export = export_settings(settings)
-        with open_configured_store(settings) as store, open_configured_ledger(settings) as ledger:
-            at = Open(store, ledger, settings, export, RUN_ACTOR, datetime.now(UTC))
-            pending = pending_corrections(store, records=known_records(at))
+        with open_configured_store(settings) as store:
+            pending = pending_corrections(store, records=known_records(store, settings))
             if not pending:
                 return {}, []
             certain = sorted({one.signal.recipient for one in pending if one.is_certain})
             sent = 0
-            if export.withdraw_automatically:
-                with one_at_a_time(settings):
+            if export.withdraw_automatically and certain:
+                with open_configured_ledger(settings) as ledger, one_at_a_time(settings):
+                    at = Open(store, ledger, settings, export, RUN_ACTOR, datetime.now(UTC))
                     heal(at, folder_for(export.out))
                     made = [withdrawals(at, name, folder_for(export.out)) for name in certain]
                 sent = sum(len(one["signals"]) for one in made if one)
@@ -80,7 +80,7 @@ def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
                 "to_correct": sum(one.kind == CORRECT for one in pending),
             }
     except BarrierError as error:
-        return {}, [f"The run is published; what must be called back from the RIEC is not known: {error}"]
+        return {}, [f"The run is published; what is to be called back from the RIEC did not go through: {error}"]
     waiting = sum(counts.values()) - sent
     notes = [f"{sent} signals were withdrawn: send the batches in {export.out}."] if sent else []
     if waiting:
@@ -144,7 +144,7 @@ def withdrawals(at: Open, recipient: str, folder: Path, *, only: str | None = No
 
     called = [
         (one.signal, one.reason)
-        for one in pending_corrections(at.store, records=known_records(at))
+        for one in pending_corrections(at.store, records=known_records(at.store, at.settings))
         if one.kind == WITHDRAW and one.is_certain and one.signal.recipient == recipient
         and only in {None, one.signal.signal_id}
     ]  # fmt: skip
@@ -243,19 +243,19 @@ def _notices(kind, sent: Sequence[tuple], now: datetime) -> list:
     ]  # fmt: skip
 
 
-def known_records(at: Open) -> frozenset[str] | None:
+def known_records(store, settings: Settings) -> frozenset[str] | None:
     """Of the records that signals rest on, those that the last run still had; None when its files are not there."""
     import polars as pl
 
     from screening.store import Workspace, read_run_file
     from screening.store.signals_to_riec import SENT, signals
 
-    wanted = {record for one in signals(at.store) if one.state == SENT for record in one.basis["records"]}
-    last = at.store.last_published()
+    wanted = {record for one in signals(store) if one.state == SENT for record in one.basis["records"]}
+    last = store.last_published()
     if not wanted or last is None:
         return frozenset()
     try:
-        rows = read_run_file(at.store, Workspace(at.settings.workspace), last.run_id, "records.parquet")
+        rows = read_run_file(store, Workspace(settings.workspace), last.run_id, "records.parquet")
     except StoreError:
         return None  # kept for a term only: then nothing is said of what vanished
     ids = rows.select(pl.concat_str(["dataset", "key"], separator=":").alias("id"))["id"]

@@ -5,10 +5,8 @@ The refusals of `screening.export` are asked at preparing, at approving and agai
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,11 +16,8 @@ from screening.export import (
     ApprovalFacts,
     Choices,
     ForbiddenFieldError,
-    NoticeReason,
     PersonChoice,
-    PreviewRow,
     Refusal,
-    Signal,
     SignalError,
     canonical,
     content_hash,
@@ -31,7 +26,6 @@ from screening.export import (
     preview,
     refusals,
 )
-from screening.matching.link_ids import MOST_TWINS, link_id
 from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.store.case_history import ConfirmedCase, confirmed_cases
 from screening.store.engine import guarded, writing
@@ -43,20 +37,33 @@ from screening.store.export_tables import (
     SENSITIVE,
     riec_approval,
     riec_content,
-    riec_disclosure,
     riec_event,
     riec_signal,
 )
 from screening.store.governance import account, stops
-from screening.store.judged import judged_pairs
-from screening.store.judgements import POSITIVE
 from screening.store.recipients import active_key, or_conflict
+from screening.store.riec_signals import (
+    APPROVED_STATE,
+    AWAITS_EXTRA,
+    CORRECTED,
+    DRAFT,
+    EXPORT_ROLES,
+    PREPARER_ROLES,
+    RETURNED_STATE,
+    SENT,
+    WITHDRAWN,
+    RiecSignal,
+    sees,
+    signal_of,
+    signals,
+)
 from screening.store.rule_tables import ALL_RULES
-from screening.store.signal_facts import Material, controls_and_measures, material_of
+from screening.store.signal_content import Check, Draft, basis_of, confirmed_links, content_of
+from screening.store.signal_facts import Material, material_of
 from screening.store.store import Store
-from screening.store.tables import FLAGGED, link_fingerprint
+from screening.store.tables import FLAGGED
 from screening.store.viewer import Viewer, day_of
-from screening.vocabulary import CaseState, Purpose, ReviewOutcome, Role
+from screening.vocabulary import CaseState, ReviewOutcome
 
 __all__ = [
     "APPROVED_STATE", "AWAITS_EXTRA", "CORRECTED", "DRAFT", "EXPORT_ROLES", "PREPARER_ROLES", "RETURNED_STATE", "SENT",
@@ -67,16 +74,6 @@ __all__ = [
 
 _FIRST = "Somebody else did something with this signal just now. Look again."
 
-#: Who may look at signals; a sensitive one asks for SENSITIVE_REVIEWER beside it.
-EXPORT_ROLES = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
-#: Who may prepare one: those who read dossiers.
-PREPARER_ROLES = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
-
-#: Where a signal is. Of an earlier version that left, CORRECTED.
-DRAFT, AWAITS_EXTRA, APPROVED_STATE, SENT, CORRECTED, WITHDRAWN, RETURNED_STATE = (
-    "draft", "awaits_extra", "approved", "sent", "corrected", "withdrawn", "returned",
-)  # fmt: skip
-
 
 class RefusedError(BarrierError):
     """A signal that may not leave: `refusals` names every ground, in both languages, without a value."""
@@ -84,92 +81,6 @@ class RefusedError(BarrierError):
     def __init__(self, found: Iterable[Refusal]) -> None:
         self.refusals = tuple(found)
         super().__init__("The signal may not leave. " + " ".join(one.en for one in self.refusals))
-
-
-@dataclass(frozen=True)
-class Check:
-    """Who verified a fact, in what role, and when."""
-
-    account: str
-    role: Role
-    on: date
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What an officer chose for a signal. Nothing is in it that was not chosen.
-
-    `recipient`: whom it is meant for. `reason`: why it corrects what left before; None for the first version.
-    `facts`: record ids. `checks`: by record id. `deviations`: indicator codes. `explanations`: code -> innocent text
-    -> why it does not suffice. `organisations`: party ids; `organisation_names`: party id -> why the name of a business
-    of persons is needed. `persons`: party id -> why, and why a clear name or a year of birth. `doubts`: sentences.
-    """
-
-    recipient: str
-    purpose: Purpose
-    legal_basis: str
-    theme: str
-    facts: frozenset[str]
-    deviations: frozenset[str]
-    partner: str
-    intervention: str
-    question: str
-    doubts: tuple[str, ...]
-    notification: str
-    notify_from: date | None = None
-    checks: Mapping[str, Check] = field(default_factory=dict)
-    explanations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    organisations: frozenset[str] = frozenset()
-    organisation_names: Mapping[str, str] = field(default_factory=dict)
-    persons: Mapping[str, PersonChoice] = field(default_factory=dict)
-    procedures: tuple[str, ...] = ()
-    tells_bibob: bool = False
-    reason: NoticeReason | None = None
-
-
-@dataclass(frozen=True)
-class RiecSignal:
-    """A prepared signal with what was decided about it. `content`: None once it was erased.
-
-    `state`: draft, awaits_extra (sensitive), approved, returned, sent, corrected or withdrawn. `batches`: those that it
-    left in. `returned_for`: why it was sent back.
-    """
-
-    id: int
-    signal_id: str
-    version: int
-    case_id: str
-    run_id: str
-    address_id: str
-    sensitive: bool
-    recipient: str
-    reason: str | None
-    purpose: str
-    legal_basis: str
-    theme: str
-    content_sha256: str
-    fields: tuple[str, ...]
-    basis: Mapping[str, Any]
-    keep_until: date
-    first_by: str
-    second_by: str
-    prepared_by: str
-    prepared_at: datetime
-    state: str
-    approved_by: str | None
-    extra_approval_by: str | None
-    batches: tuple[str, ...]
-    returned_for: str | None
-    content: Signal | None = field(repr=False)
-
-    def preview(self) -> list[PreviewRow]:
-        """What leaves and why, field by field; empty once the content was erased."""
-        return preview(self.content) if self.content is not None else []
-
-
-def sees(viewer: Viewer, sensitive: bool) -> bool:
-    """Whether somebody may see a signal at all: never what a sensitive one says without the role for it."""
-    return bool(viewer.roles & EXPORT_ROLES) and (viewer.may_see_sensitive or not sensitive)
 
 
 def to_prepare(store: Store, viewer: Viewer) -> list[ConfirmedCase]:
@@ -209,7 +120,7 @@ def choosable(store: Store, viewer: Viewer, case_id: str) -> Material | None:
     dossier = store.dossier(run_id, case.address_id)
     if dossier is None or dossier.flag is None:
         raise StoreError("The run that this case was judged on is not in the store any more: no signal can be made.")
-    return material_of(dossier, confirmed_links=_confirmed_links(store))
+    return material_of(dossier, confirmed_links=confirmed_links(store))
 
 
 def prepare(
@@ -231,7 +142,7 @@ def prepare(
     version = 1 if before is None else before.version + left
     _refuse_unfit(store, before if left else None, draft, version)
     day = day_of(now)
-    content = _content(case, material, draft, policy=policy, viewer=viewer, day=day)
+    content = content_of(case, material, draft, policy=policy, day=day)
     choices = Choices(
         signal_id=before.signal_id if before else new_signal_id(),
         token_key=policy.token_key,
@@ -256,7 +167,7 @@ def prepare(
         "theme": draft.theme,
         "content_sha256": content_hash(signal),
         "fields": sorted({one.field for one in preview(signal)}),
-        "basis": _basis(store, material, draft),
+        "basis": basis_of(store, material, draft),
         "keep_until": date.fromisoformat(signal.bewaring_en_contact.bewaren_tot),
         "first_by": case.first_by,
         "second_by": case.second_by,
@@ -323,41 +234,6 @@ def drop(store: Store, signal: RiecSignal, *, by: str, reason: str, now: datetim
     _note(store, signal, DROPPED, by=account(by), reason=reason, now=now)
 
 
-def signal_of(store: Store, viewer: Viewer, case_id: str) -> RiecSignal | None:
-    """The last prepared signal of a case; None alike for none and for one that is not this viewer's to see."""
-    found = [one for one in signals(store, case_id=case_id) if sees(viewer, one.sensitive)]
-    return found[-1] if found else None
-
-
-def signals(
-    store: Store, *, case_id: str | None = None, signal_id: str | None = None, address_id: str | None = None
-) -> list[RiecSignal]:
-    """Every prepared version that was not prepared again since, by id of the signal and version: states included."""
-    query = riec_signal.select().order_by(riec_signal.c.id)
-    for name, value in (("case_id", case_id), ("signal_id", signal_id), ("address_id", address_id)):
-        if value is not None:
-            query = query.where(riec_signal.c[name] == value)
-    with guarded("reading the signals"), store.engine.connect() as connection:
-        rows = list(connection.execute(query))
-        ids = [row.id for row in rows]
-        of = {
-            table.name: list(connection.execute(table.select().where(table.c.riec_id.in_(ids))))
-            for table in (riec_content, riec_approval, riec_event)
-        }
-        left = list(
-            connection.execute(
-                riec_disclosure.select()
-                .where(riec_disclosure.c.signal_id.in_({row.signal_id for row in rows}))
-                .order_by(riec_disclosure.c.id)
-            )
-        )
-    last = {(row.signal_id, row.version): row for row in rows}
-    return [
-        _as_signal(row, of, left, is_newest=row.version == max(v for s, v in last if s == row.signal_id))
-        for row in sorted(last.values(), key=lambda one: (one.signal_id, one.version))
-    ]
-
-
 def why_not(
     store: Store, signal: RiecSignal, *, policy: ExportPolicy, day: date, extra: str | None = None
 ) -> list[Refusal]:
@@ -409,135 +285,6 @@ def _refuse_unfit(store: Store, earlier: RiecSignal | None, draft: Draft, versio
         raise NotReadyError("A correction goes to whom the signal went.", "recipient")
     if version > 1 and draft.reason is None:
         raise NotReadyError("Say why the signal is corrected.", "reason")
-
-
-def _content(
-    case: ConfirmedCase, material: Material, draft: Draft, *, policy: ExportPolicy, viewer: Viewer, day: date
-) -> dict[str, Any]:
-    """The wide content of a signal, of what was chosen; `minimise` makes it small."""
-    chosen = [one for one in material.facts if one.record_id in draft.facts]
-    deviations = [one for one in material.deviations if one["code"] in draft.deviations]
-    inspections, measures = controls_and_measures(material.dossier, draft.facts)
-    return {
-        "meta": {
-            "aanmaakdatum": day,
-            "gemeente": {"naam": policy.municipality, "code": policy.code, "oin": policy.oin},
-            "afdeling": policy.department,
-            "contact_functie": policy.contact_function,
-            "eerste_beoordelaar": case.first_by,
-            "tweede_beoordelaar": case.second_by,
-            "vertrouwelijkheid": "zeer vertrouwelijk" if case.sensitive else "vertrouwelijk",
-            "doel": str(draft.purpose),
-            "thema": draft.theme,
-            "grondslag": draft.legal_basis,
-            "dpia": policy.dpia,
-            "iama": policy.iama,
-        },
-        "object": dict(material.place),
-        "aanleiding": {"eerst_gezien": material.first_seen, "run_id": material.dossier.run.run_id},
-        "feiten": [
-            {
-                "datum": one.day,
-                "omschrijving": one.text,
-                "bronregister": one.dataset,
-                "record_id": one.record_id,
-                "peildatum": one.source_day,
-                "gecontroleerd_door": _checked(draft.checks.get(one.record_id)),
-            }
-            for one in chosen
-        ],
-        "afwijkingen": deviations,
-        "organisaties": [one for one in material.organisations if one["partij"] in draft.organisations],
-        "personen": list(material.persons),
-        "onderzoek_en_maatregelen": {
-            "controles": inspections,
-            "maatregelen": measures,
-            "lopende_procedures": list(draft.procedures),
-            "bibob_eigen_onderzoek_loopt": True if draft.tells_bibob and policy.may_tell_bibob else None,
-        },
-        "barrieres_en_vraag": {
-            "barrieres": sorted({one["barriere"] for one in deviations}),
-            "voorgestelde_partner": draft.partner,
-            "voorgestelde_interventie": draft.intervention,
-            "vraag": draft.question,
-        },
-        "twijfels": {
-            "tegenindicaties": [one for one in draft.doubts if one.strip()],
-            "koppelingen": [one for one in material.links if one["codes"] & draft.deviations],
-        },
-        "bewaring_en_contact": {
-            "bewaren_tot": day + timedelta(days=policy.keep_days),
-            "grondslag_termijn": policy.keep_reason,
-            "contact": {"functie": policy.contact_function, "mailbox": policy.mailbox, "telefoon": policy.phone},
-            "kennisgeving": draft.notification,
-            "kennisgeving_vanaf": draft.notify_from,
-        },
-    }
-
-
-def _checked(check: Check | None) -> dict[str, Any] | None:
-    return None if check is None else {"account": check.account, "rol": str(check.role), "op": check.on}
-
-
-def _basis(store: Store, material: Material, draft: Draft) -> dict[str, Any]:
-    """What the signal rests on, without a name: records with the print of their content, pairs of links, rules."""
-    deviations = [one for one in material.deviations if one["code"] in draft.deviations]
-    cited = {record for one in deviations for record in one["record_ids"]} & draft.facts
-    links = sorted({link for one in deviations for link in one["links"]})
-    query = sa.select(link_fingerprint.c.left_fingerprint, link_fingerprint.c.right_fingerprint).where(
-        link_fingerprint.c.run_id == material.dossier.run.run_id, link_fingerprint.c.link_id.in_(links)
-    )
-    with guarded("reading the links"), store.engine.connect() as connection:
-        pairs = sorted(sorted(row) for row in connection.execute(query))
-    return {
-        "indicators": sorted({one["code"] for one in deviations}),
-        "records": {
-            one.record_id: one.fingerprint
-            for one in material.facts
-            if one.record_id in draft.facts and (one.record_id in cited or one.record_id in draft.checks)
-        },
-        "links": pairs,
-    }
-
-
-def _confirmed_links(store: Store) -> frozenset[str]:
-    """Ids of probable links that people confirmed."""
-    return frozenset(
-        link_id(left, right, again)
-        for left, right, judgement in judged_pairs(store).rows()
-        if judgement == POSITIVE
-        for again in range(MOST_TWINS)
-    )
-
-
-def _as_signal(row: sa.Row, of: Mapping[str, list[sa.Row]], left: Iterable[sa.Row], *, is_newest: bool) -> RiecSignal:
-    content = next((one.content for one in of["riec_content"] if one.riec_id == row.id), None)
-    approvals = {one.kind: one.approved_by for one in of["riec_approval"] if one.riec_id == row.id}
-    notes = [one for one in of["riec_event"] if one.riec_id == row.id and one.kind in {RETURNED, DROPPED}]
-    its_own = [one for one in left if one.riec_id == row.id and one.kind != "withdrawal"]
-    is_withdrawn = any(one.signal_id == row.signal_id and one.kind == "withdrawal" for one in left)
-    if its_own or is_withdrawn:
-        state = WITHDRAWN if is_withdrawn else SENT if is_newest or not _replaced(row, left) else CORRECTED
-    elif notes:
-        state = RETURNED_STATE
-    elif PLAIN not in approvals:
-        state = DRAFT
-    else:
-        state = AWAITS_EXTRA if row.sensitive and SENSITIVE not in approvals else APPROVED_STATE
-    values = {name: row._mapping[name] for name in RiecSignal.__dataclass_fields__ if name in row._mapping}
-    return RiecSignal(
-        **{**values, "fields": tuple(row.fields)},
-        state=state,
-        approved_by=approvals.get(PLAIN),
-        extra_approval_by=approvals.get(SENSITIVE),
-        batches=tuple(one.batch_id for one in left if one.signal_id == row.signal_id and one.version <= row.version),
-        returned_for=notes[-1].reason if notes else None,
-        content=None if content is None else Signal.model_validate(json.loads(content)),
-    )
-
-
-def _replaced(row: sa.Row, left: Iterable[sa.Row]) -> bool:
-    return any(one.signal_id == row.signal_id and one.version > row.version for one in left)
 
 
 def _note(store: Store, signal: RiecSignal, kind: str, *, by: str, reason: str, now: datetime) -> None:

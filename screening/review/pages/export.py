@@ -46,6 +46,12 @@ router = Pages()
 
 LOOKERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
 PREPARERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
+#: Fields of the form -> the key of their label.
+_FIELDS = {
+    "ontvanger": "recipient", "thema": "theme", "grondslag": "basis", "reden": "reason", "afwijking": "deviations",
+    "feit": "facts", "partner": "partner", "interventie": "intervention", "vraag": "question", "twijfels": "doubts",
+    "kennisgeving": "notification", "informeren_vanaf": "notify_from",
+}  # fmt: skip
 #: States in the order in which the list shows them: what waits for somebody first.
 _STATES = (DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE, SENT, WITHDRAWN)
 
@@ -232,6 +238,7 @@ def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[s
         questions=questions(material),
         filled=filled,
         wrong={name: page.t(key) for name, key in filled.wrong.items()},
+        labels=_labels(page, material),
         problem=problem or [],
         purpose="" if purpose is None else page.t(f"purpose.{purpose}.name"),
         policy=policy,
@@ -245,6 +252,17 @@ def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[s
         reasons=_options(page, "export.reason", REASONS) if before is not None and before.state == SENT else [],
         before=before,
     )
+
+
+def _labels(page: Page, material) -> dict[str, str]:
+    """What each field is called in the list of what is wrong; a question mark or a colon ends it."""
+    found = {name: page.t(f"export.form.{key}") for name, key in _FIELDS.items()}
+    found |= {name: f"{code}: {text}" for name, code, text in questions(material)}
+    found |= {f"op-{place}": one.text for place, one in enumerate(material.facts, start=1)}
+    for place, one in enumerate(material.options, start=1):
+        found |= {f"{part}-{place}": one.name for part in ("persoon", "persoon-naam", "persoon-jaar")}
+        found[f"organisatie-naam-{place}"] = one.name
+    return {name: label if label[-1] in "?.:" else f"{label}:" for name, label in found.items()}
 
 
 def _options(page: Page, group: str, values) -> list[tuple[str, str]]:

@@ -1,0 +1,243 @@
+"""The way of a signal over the pages: prepared by one, seen field by field, approved by another, and called back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from screening.review.views.riec_form import questions
+from screening.store.disclosures import commit_batch
+from screening.store.ledger import Ledger
+from screening.store.signals_to_riec import choosable, signal_of, signals
+from screening.store.viewer import Viewer
+from screening.vocabulary import Purpose, Role
+from tests.review.conftest import Client, Review, axe_violations, copy_workspace, looking, overflows, review_on, serving
+from tests.review.pages.officers import cases, judge, ready, words
+from tests.store.disclosed import batch_of, policy, recipient
+
+WHY = "In het archief en in de post is niets gevonden dat dit verklaart."
+EVERYONE = Viewer("looker", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
+
+
+@pytest.fixture
+def review(town_workspace: Path, tmp_path: Path) -> Iterator[Review]:
+    """The application of a municipality that sends signals, with a recipient."""
+    with review_on(copy_workspace(town_workspace, tmp_path / "review"), export=policy()) as made:
+        recipient(made.store)
+        yield made
+
+
+def confirmed_case(review: Review, *, sensitive: bool = False) -> str:
+    """A case that two officers confirmed."""
+    case_id = cases(review, sensitive=sensitive)[0]
+    for number in (1, 2):
+        client = review.client(Role.OFFICER, Role.SENSITIVE_REVIEWER)
+        ready(client, case_id)
+        done = judge(client, case_id, why=f"Beoordelaar {number} ziet dat de vergunning en de vestiging niet kloppen.")
+        assert done.status_code == 303, words(done.text)
+    return case_id
+
+
+def officer(review: Review, case_id: str, *roles: Role) -> Client:
+    """Somebody with these roles (an officer of sensitive dossiers by default) who stated a purpose for the case."""
+    client = review.client(*(roles or (Role.OFFICER, Role.SENSITIVE_REVIEWER)))
+    client.state_purpose(case_id, Purpose.VERG)
+    return client
+
+
+def filled(review: Review, case_id: str, **changed: object) -> dict[str, object]:
+    """The form, filled in well: the cited facts, one of them verified, nobody named."""
+    material = choosable(review.store, EVERYONE, case_id)
+    assert material is not None
+    place, carrying = next((n, one) for n, one in enumerate(material.facts, start=1) if one.can_carry)
+    given: dict[str, object] = {
+        "ontvanger": "riec-oost", "thema": "mensenhandel", "grondslag": policy().legal_bases[0],
+        "afwijking": sorted({one["code"] for one in material.deviations}),
+        "feit": [*(one.record_id for one in material.facts if one.is_cited), carrying.record_id],
+        f"door-{place}": "ik", f"op-{place}": "2026-11-01", **{name: WHY for name, _, _ in questions(material)},
+        "partner": "nederlandse_arbeidsinspectie", "interventie": "Samen controleren op een avond.",
+        "vraag": "Kent een partner dit bedrijf?", "twijfels": "Het register kan achterlopen.\nEr kan bezwaar lopen.",
+        "kennisgeving": "niet_van_toepassing",
+    }  # fmt: skip
+    return given | changed
+
+
+def prepared(review: Review, case_id: str, **changed: object) -> Client:
+    """A signal that waits for approval; the client of who prepared it."""
+    client = officer(review, case_id)
+    done = client.send_form(f"/riec/{case_id}/voorbereiden", filled(review, case_id, **changed))
+    assert done.status_code == 303, words(done.text)
+    return client
+
+
+def agreed(client: Client, case_id: str):
+    """The answer to an approval of what the page shows."""
+    found = signals(client.review.store, case_id=case_id)[-1]
+    return client.send_form(f"/riec/{case_id}/akkoord", {"gezien": "ja", "inhoud": found.content_sha256})
+
+
+def state(review: Review, case_id: str) -> str:
+    return signals(review.store, case_id=case_id)[-1].state
+
+
+def actions(ledger: Ledger, case_id: str) -> list[tuple[str, str, str]]:
+    """(action, actor, result) of the entries of a case, without readings of the dossier."""
+    found = [(one.entry.action, one.entry.actor, one.entry.result) for one in ledger.entries(case=case_id)]
+    return [one for one in found if one[0].startswith("export")]
+
+
+def test_one_prepares_another_sees_field_by_field_and_approves(review: Review) -> None:
+    case_id = confirmed_case(review)
+    assert "Nog voor te bereiden" in officer(review, case_id).get("/riec").text
+    preparer, approver = prepared(review, case_id), officer(review, case_id, Role.LEAD)
+    page = words(approver.get(f"/riec/{case_id}").text)
+    for said in ("Wat er vertrekt, en waarom", "Kent een partner dit bedrijf?", "T-"):
+        assert said in page
+    # every value that leaves is on the page
+    for row in signal_of(review.store, EVERYONE, case_id).preview():
+        assert words(row.value) in page
+    own = agreed(preparer, case_id)
+    assert (own.status_code, state(review, case_id)) == (303, "draft")
+    assert "geeft er geen akkoord op" in preparer.get(f"/riec/{case_id}").text
+    assert agreed(approver, case_id).status_code == 303
+    assert state(review, case_id) == "approved"
+    assert actions(review.ledger, case_id) == [
+        ("export_preparation", preparer.account, "done"),
+        ("export_approval", preparer.account, "done"),
+        ("export_approval", preparer.account, "refused"),
+        ("export_approval", approver.account, "done"),
+    ]
+
+
+def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review: Review) -> None:
+    case_id = confirmed_case(review)
+    page = officer(review, case_id).get(f"/riec/{case_id}/voorbereiden").text
+    assert page.count(" checked") == len(
+        [one for one in choosable(review.store, EVERYONE, case_id).facts if one.is_cited]
+    ) + len({one["code"] for one in choosable(review.store, EVERYONE, case_id).deviations})
+    for area in page.split("<textarea")[1:]:
+        assert area.partition(">")[2].partition("</textarea>")[0].strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("ontvanger", "riec-west", "Kies iets uit de lijst"),
+        ("grondslag", "Omdat het kan", "Kies iets uit de lijst"),
+        ("feit", [], "Kies minstens één feit"),
+        ("vraag", " ", "Vul dit in"),
+        ("partner", "de buurman", "Kies iets uit de lijst"),
+        ("kennisgeving", "uitgesteld", "Vul een dag na vandaag in"),
+        ("vraag", "Het BSN is 111222333, kent u dat?", "wat nooit naar buiten mag"),
+        ("vraag", "Wanneer pakken we deze verdachte?", "wat nooit naar buiten mag"),
+    ],
+)
+def test_what_is_missing_or_may_never_leave_is_told_and_what_was_filled_in_stays(
+    review: Review, field: str, value: object, says: str
+) -> None:
+    case_id = confirmed_case(review)
+    given = filled(review, case_id, **{field: value}, interventie="Dit blijft staan.")
+    answer = officer(review, case_id).send_form(f"/riec/{case_id}/voorbereiden", given)
+    assert answer.status_code == 422
+    assert says in words(answer.text)
+    assert "Dit blijft staan." in answer.text
+    assert signals(review.store) == []
+
+
+def test_without_a_verified_fact_it_is_no_signal(review: Review) -> None:
+    case_id = confirmed_case(review)
+    given = {name: one for name, one in filled(review, case_id).items() if not name.startswith("door-")}
+    answer = officer(review, case_id).send_form(f"/riec/{case_id}/voorbereiden", given)
+    assert answer.status_code == 422
+    assert "Minstens één feit dat het signaal kan dragen" in answer.text
+
+
+def test_an_approval_needs_the_tick_and_the_content_that_was_read(review: Review) -> None:
+    case_id = confirmed_case(review)
+    prepared(review, case_id)
+    lead = officer(review, case_id, Role.LEAD)
+    sha = signals(review.store, case_id=case_id)[-1].content_sha256
+    assert lead.send_form(f"/riec/{case_id}/akkoord", {"inhoud": sha}).status_code == 422
+    prepared(review, case_id, vraag="Wat is er bekend?")
+    lead.send_form(f"/riec/{case_id}/akkoord", {"gezien": "ja", "inhoud": sha})
+    assert state(review, case_id) == "draft"
+
+
+def test_a_sensitive_signal_takes_a_third_person_and_is_there_for_nobody_else(review: Review) -> None:
+    case_id = confirmed_case(review, sensitive=True)
+    prepared(review, case_id)
+    for roles in ((Role.OFFICER,), (Role.LEAD,)):
+        other = officer(review, case_id, *roles)
+        assert other.get(f"/riec/{case_id}").status_code == 404
+        assert agreed(other, case_id).status_code == 404
+        assert "Wacht op akkoord" not in words(other.get("/riec").text)
+    first, third = officer(review, case_id), officer(review, case_id)
+    agreed(first, case_id)
+    assert state(review, case_id) == "awaits_extra"
+    agreed(first, case_id)
+    assert state(review, case_id) == "awaits_extra"
+    agreed(third, case_id)
+    assert state(review, case_id) == "approved"
+
+
+def test_sent_back_with_a_reason_it_is_prepared_again(review: Review) -> None:
+    case_id = confirmed_case(review)
+    prepared(review, case_id)
+    lead = officer(review, case_id, Role.LEAD)
+    assert lead.send_form(f"/riec/{case_id}/terug", {"reden": " "}).status_code == 422
+    lead.send_form(f"/riec/{case_id}/terug", {"reden": "De vraag is te breed."})
+    assert state(review, case_id) == "returned"
+    assert "De vraag is te breed." in officer(review, case_id).get(f"/riec/{case_id}").text
+    prepared(review, case_id)
+    assert state(review, case_id) == "draft"
+
+
+def test_what_left_can_be_called_back_from_the_page_and_is_told_to_be_pending(review: Review, tmp_path: Path) -> None:
+    case_id = confirmed_case(review)
+    prepared(review, case_id)
+    lead = officer(review, case_id, Role.LEAD)
+    agreed(lead, case_id)
+    found = signals(review.store, case_id=case_id)[-1]
+    commit_batch(review.store, batch_of(review.store, tmp_path), [(found, None)], now=review.clock())
+    assert "Wie het kreeg" in lead.get(f"/riec/{case_id}").text
+    assert lead.send_form(f"/riec/{case_id}/terughalen", {"waarom": "zomaar"}).status_code == 422
+    assert lead.send_form(f"/riec/{case_id}/terughalen", {"waarom": "bezwaar_gegrond"}).status_code == 303
+    assert "een bezwaar is gegrond" in lead.get(f"/riec/{case_id}").text
+    assert "moet worden teruggehaald" in lead.get("/riec").text
+
+
+def test_a_municipality_that_sends_nothing_says_so(town_workspace: Path, tmp_path: Path) -> None:
+    with review_on(copy_workspace(town_workspace, tmp_path / "other")) as review:
+        case_id = confirmed_case(review)
+        client = officer(review, case_id)
+        assert "stuurt nog geen signalen" in client.get("/riec").text
+        assert client.get(f"/riec/{case_id}/voorbereiden").headers["location"] == "/riec"
+        assert client.send_form(f"/riec/{case_id}/voorbereiden", {}).headers["location"] == "/riec"
+
+
+def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_path: Path, browser) -> None:
+    with serving(copy_workspace(town_workspace, tmp_path / "served"), export=policy()) as served:
+        recipient(served.review.store)
+        case_id = confirmed_case(served.review)
+        found = []
+        for width in (1280, 360):
+            for is_prepared in (False, True):
+                if is_prepared and not signals(served.review.store):
+                    prepared(served.review, case_id)
+                with looking(browser, served, Role.OFFICER, Role.SENSITIVE_REVIEWER, width=width) as page:
+                    for path in ("/riec", f"/riec/{case_id}/voorbereiden", f"/riec/{case_id}", "/riec?lang=en"):
+                        if path == f"/riec/{case_id}" and not signals(served.review.store):
+                            continue
+                        page.goto(f"{served.url}{path}")
+                        if page.locator("input[name=doel]").count():
+                            page.check("input[name=doel][value=P-VERG]")
+                            page.click("main button[type=submit]")
+                            page.wait_for_load_state()
+                        found += [f"{path} {width}: {one}" for one in axe_violations(page)]
+                        found += [f"{path} {width}: scrolls sideways"] * overflows(page)
+                        if path.endswith("voorbereiden"):
+                            page.click("form.e-form button[type=submit]")
+                            found += [f"{path} wrong {width}: {one}" for one in axe_violations(page)]
+        assert found == []
