@@ -117,7 +117,7 @@ def _written_down(settings: settings_module.Settings, outcome: Outcome) -> list[
 
 def _to_call_back(settings: settings_module.Settings) -> list[str]:
     """What left for the RIEC and rests on something that this night showed otherwise."""
-    from flows.export import pending_after_run
+    from flows.export_batches import pending_after_run
 
     return pending_after_run(settings)[1]
 
