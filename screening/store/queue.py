@@ -87,7 +87,9 @@ def queue(
     if begun is not None:
         page = page.where(sa.tuple_(*keys) > sa.tuple_(*begun))
     page = page.order_by(*keys).limit(limit + 1)
-    counted = sa.select(sa.literal(1)).select_from(review_case).where(*wanted).limit(MOST_COUNTED + 1).subquery()
+    # in the order of the page, so that it is read from the same index: the whole queue took 30 ms by another one
+    counted = sa.select(sa.literal(1)).select_from(review_case).where(*wanted).order_by(*keys)
+    counted = counted.limit(MOST_COUNTED + 1).subquery()
     handled = sa.select(sa.func.count()).where(
         case_judgement.c.judged_by == viewer.account, case_judgement.c.judged_at >= midnight(day)
     )

@@ -240,12 +240,13 @@ class Store:
         """Rows of one table and run as stored, without the run id, in the order of the key."""
         schema = STORED[table][0]
         query = sa.select(*(table.c[name] for name in schema)).where(table.c.run_id == run_id, *where)
-        parts = [pl.DataFrame(schema=schema)]
+        parts = []
         with guarded(f"reading {table.name}"), self.engine.connect() as connection:
             result = connection.execution_options(yield_per=BATCH_ROWS).execute(query)
             for batch in result.partitions():
                 parts.append(pl.DataFrame([tuple(row) for row in batch], schema=schema, orient="row"))
-        return as_stored(pl.concat(parts), table)
+        # most of what a dossier asks for is not there: then nothing has to be put into form
+        return as_stored(pl.concat(parts), table) if parts else pl.DataFrame(schema=schema)
 
 
 def _with_fields(records: pl.DataFrame) -> list[dict[str, object]]:
