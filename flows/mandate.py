@@ -25,6 +25,7 @@ A made-up municipality (code 9999) needs none of it and can read nothing real.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -281,12 +282,17 @@ def _rules(read: _Reader, settings: Settings, purposes: Mapping[Purpose, Basis],
 
 
 def _terms(read: _Reader, settings: Settings) -> None:
-    """Every retention term is chosen and written down; none is taken from a default."""
-    from flows.retention_terms import TERMS
+    """Every retention term is chosen and written down; a term that nobody chose is one that nobody can explain."""
+    from flows.retention_terms import SNAPSHOTS, STATED
+    from screening.errors import StoreError
+    from screening.store.retention_kinds import Terms
 
     table = settings.tables.get("retention", {})
-    for key in TERMS:
-        if type(table.get(key)) is not int or table[key] < 1:
-            read.missing.append(
-                f"retention.{key} is missing or no whole number of 1 and up. No term is assumed: write the one chosen."
-            )
+    absent = [f"retention.{key}" for key in STATED if key not in table]
+    if SNAPSHOTS not in tomllib.loads(settings.content.decode("utf-8-sig")).get("run", {}):
+        absent.append(f"run.{SNAPSHOTS}")
+    read.missing += [f"{key} is not stated. No term is assumed: write the one that was chosen." for key in absent]
+    try:
+        Terms(**{key: table[key] for key in STATED if key in table})  # type: ignore[arg-type]
+    except StoreError as error:
+        read.missing.append(f"retention.{error}")

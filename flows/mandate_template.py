@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.mandate import OPEN
-from flows.retention_terms import TERMS
+from flows.retention_terms import SNAPSHOTS, STATED, TERMS
 
 _PURPOSES = {
     "P-VERG": "toezicht op vergunningen",
@@ -47,5 +47,6 @@ def template() -> str:
         "",
         "[retention]                          # voorstellen: kies zelf, en leg vast waarom",
     ]
-    lines += [f"{f'{key} = {term.default}':36} # {term.about_nl} ({term.unit_nl})" for key, term in TERMS.items()]
+    lines += [f"{f'{key} = {term.default}':36} # {term.about_nl} ({term.unit_nl})" for key, term in STATED.items()]
+    lines.append(f"# en onder [run]: {SNAPSHOTS} = {TERMS[SNAPSHOTS].default}   ({TERMS[SNAPSHOTS].about_nl})")
     return "\n".join(lines) + "\n"

@@ -76,7 +76,7 @@ def facts_of(settings: Settings) -> Facts:
     """What the papers are made of. What `[governance]` does not say is an open question in them."""
     from flows.cases import case_policy
     from flows.catalogue import all_contracts
-    from flows.retention_terms import TERMS
+    from flows.retention_terms import SNAPSHOTS, TERMS
     from screening.papers import Facts, Purpose, Source
 
     said = {**(_EXAMPLE if settings.is_synthetic else {}), **settings.tables.get("governance", {})}
@@ -84,7 +84,7 @@ def facts_of(settings: Settings) -> Facts:
     mandate, dpia, advice = (_table(said, name) for name in ("mandate", "dpia", "fg_advice"))
     contracts = all_contracts()
     terms = {key: one.default for key, one in TERMS.items()} if settings.is_synthetic else {}
-    terms |= settings.tables.get("retention", {})  # type: ignore[arg-type]
+    terms |= {**settings.tables.get("retention", {}), SNAPSHOTS: settings.snapshot_days}  # type: ignore[dict-item]
     policy = case_policy(settings)
     return Facts(
         municipality=settings.municipality_name,

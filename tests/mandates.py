@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flows import settings as settings_module
 from flows import signatures
-from flows.retention_terms import TERMS
+from flows.retention_terms import SNAPSHOTS, STATED
 
 #: One key an account, made once: a municipality's people keep theirs too.
 KEYS: dict[str, Ed25519PrivateKey] = {name: Ed25519PrivateKey.generate() for name in ("anna", "bram", "carla")}
@@ -25,7 +25,7 @@ def governance(*signers: str, until: date = TODAY + timedelta(days=700)) -> str:
     keys = "".join(
         f'{name} = "{signatures.public_text(KEYS[name].public_key())}"\n' for name in signers or ("anna", "bram")
     )
-    terms = "".join(f"{key} = {term.default}\n" for key, term in TERMS.items())
+    terms = "".join(f"{key} = {term.default}\n" for key, term in STATED.items())
     return (
         '\n[governance]\ncontroller = "het college van de proef"\ncontact = "privacy@proef.example"\n'
         '[governance.mandate]\ngiven_by = "het college"\ndate = 2026-03-01\ndocument = "Mandaatbesluit 1"\n'
@@ -41,7 +41,8 @@ def make_real(config: Path, code: str = "0457", *signers: str) -> Path:
     """Turn a made-up configuration into that of a municipality that exists, unsigned."""
     text = config.read_text(encoding="utf-8")
     assert 'code = "9999"' in text
-    config.write_text(text.replace('code = "9999"', f'code = "{code}"') + governance(*signers), encoding="utf-8")
+    text = text.replace('code = "9999"', f'code = "{code}"').replace("[run]\n", f"[run]\n{SNAPSHOTS} = 90\n")
+    config.write_text(text + governance(*signers), encoding="utf-8")
     return config
 
 

@@ -20,7 +20,7 @@ from flows import settings as settings_module
 from flows.catalogue import all_contracts
 from flows.cli import app
 from flows.mandate_template import template
-from flows.retention_terms import TERMS
+from flows.retention_terms import STATED
 from flows.stored import open_configured_ledger
 from screening.contracts import validate
 from screening.errors import BarrierError, ConfigurationError, LedgerError
@@ -114,7 +114,7 @@ def test_without_anything_all_that_is_missing_is_named_at_once(config):
         assert told.code == 2
         text = told.out
         named = ("controller", "contact", "[governance.mandate]", "purposes", "dpia", "fg_advice", "signers")
-        assert [one for one in (*named, *TERMS) if one not in text] == []
+        assert [one for one in (*named, *STATED, "run.snapshot_days") if one not in text] == []
     assert not (config.parent / "var" / "runs").exists()
 
 
@@ -145,6 +145,13 @@ def test_each_thing_that_says_nothing_refuses_the_start(bare, line):
     empty = '[""]' if "[" in value else '"  "' if '"' in value else "true"
     sign(change(bare, f"{line}\n", f"{key}= {empty}\n"))
     refused(bare)
+
+
+def test_a_term_that_is_not_stated_or_not_allowed_refuses_the_start(bare):
+    sign(change(bare, "snapshot_days = 90\n", ""))
+    assert "run.snapshot_days is not stated" in refused(bare)
+    change(bare, "deliveries_days = 7", "deliveries_days = 8")
+    assert "deliveries_days is 7 at most" in missing(bare)
 
 
 def test_a_rule_whose_purpose_is_not_stated_refuses_the_start(bare):

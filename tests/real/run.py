@@ -18,7 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.retention_terms import TERMS
+from flows.retention_terms import STATED
 from screening.store import DOSSIER_STEPS
 from tests.real import adapters, variants
 
@@ -97,6 +97,7 @@ code = "0457"
 as_of = {AS_OF}
 workspace = "var"
 max_age_days = 36500
+snapshot_days = 90
 
 [sources.bag_adressen]
 path = "bag.csv"
@@ -159,7 +160,7 @@ def mandate(folder: Path) -> None:
         keys = {name: Path(outside) / f"{name}.key" for name in ("author", "colleague")}
         made = [command(folder, "mandate", "key", name, "--file", str(file)) for name, file in keys.items()]
         lines = "".join(f"{one['line']}\n" for one in made)
-        terms = "".join(f"{key} = {term.default}\n" for key, term in TERMS.items())
+        terms = "".join(f"{key} = {term.default}\n" for key, term in STATED.items())
         with configuration.open("a", encoding="utf-8") as handle:
             handle.write(f"{GOVERNANCE}{lines}[retention]\n{terms}")
         unsigned = command(folder, "run", code=2)["error"]
