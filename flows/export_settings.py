@@ -32,7 +32,7 @@ _EXAMPLE: Mapping[str, object] = {
     "contact_function": "Coördinator ondermijning",
     "mailbox": "riec@gemeente.example",
     "legal_basis": ["Wgs art. 2.19 jo. APV art. 2:28 (voorbeeld)"],
-    "themes": ["mensenhandel", "fraude_en_misbruik_vastgoed"],
+    "themes": ["mensenhandel"],
     "dpia": "DPIA-VOORBEELD-01",
     "keep_days": 365,
     "keep_reason": "Een jaar, zoals in dit voorbeeld is afgesproken",
