@@ -25,15 +25,17 @@ A made-up municipality (code 9999) needs none of it and can read nothing real.
 
 from __future__ import annotations
 
+import threading
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flows import settings as settings_module
 from flows.settings import Settings
-from screening.errors import ConfigurationError
+from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import Purpose
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ SUFFIX = ".sig"
 #: A DPIA is looked at again after at most so long: what it judged has changed by then. An engineering choice.
 LONGEST_DPIA = timedelta(days=3 * 366)
 LEAST_SIGNERS = 2
+#: How often something that keeps running looks whether it still may.
+WATCHED_SECONDS = 60.0
 
 #: What `barrier mandate init` writes where only the municipality knows the answer; it may not stay.
 OPEN = "VUL IN"
@@ -200,6 +204,30 @@ def examine(settings: Settings) -> tuple[list[str], list[str]]:
         f"Signed by {', '.join(one.account for one in signed.listed) or 'nobody'}.",
     ]
     return missing, fine
+
+
+@contextmanager
+def watched(settings: Settings, stop: Callable[[], None], *, every_seconds: float = WATCHED_SECONDS) -> Iterator[None]:
+    """While something runs for months: look again every minute, and call `stop` once when it may not go on.
+
+    A DPIA that is over ends it, and so does a signature that two people took back by removing the file.
+    """
+    ended = threading.Event()
+
+    def again_and_again() -> None:
+        while not ended.wait(every_seconds):
+            with suppress(BarrierError):  # a ledger that is down stops every reading by itself
+                if examine(settings)[0]:
+                    return stop()
+        return None
+
+    thread = threading.Thread(target=again_and_again, name="mandate", daemon=True)
+    if not settings.is_synthetic:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
 
 
 def today(settings: Settings) -> date:

@@ -57,7 +57,8 @@ def serve(
         try:
             ledger = open_configured_ledger(chosen)
             with _synchronised(store, place):
-                _run(place, store, ledger, listening, say)
+                _run(chosen, place, store, ledger, listening=listening, say=say)
+            mandate.require(chosen)  # tells why, when it was this that ended it
         finally:
             if ledger is not None:
                 ledger.close()
@@ -145,7 +146,9 @@ def _synchronised(store, place: Place) -> Iterator[None]:
         thread.join(GRACE_SECONDS)
 
 
-def _run(place: Place, store, ledger, listening: socket.socket, say: Callable[[Serving], None]) -> None:
+def _run(
+    chosen: Settings, place: Place, store, ledger, *, listening: socket.socket, say: Callable[[Serving], None]
+) -> None:
     import uvicorn
 
     from screening.review import make_app
@@ -173,4 +176,9 @@ def _run(place: Place, store, ledger, listening: socket.socket, say: Callable[[S
     demo = app.state.core.demo
     link = f"{place.settings.base_url}/demo?sleutel={demo.make_key()}" if demo else None
     say(Serving(place.settings.base_url, link))
-    server.run(sockets=[listening])
+
+    def stop() -> None:
+        server.should_exit = True
+
+    with mandate.watched(chosen, stop):
+        server.run(sockets=[listening])

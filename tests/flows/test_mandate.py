@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -375,6 +377,18 @@ def test_without_a_ledger_nothing_starts_and_looking_makes_none(bare):
     (bare.parent / "var" / "ledger.sqlite").mkdir(parents=True)
     with pytest.raises(LedgerError):
         require(bare)
+
+
+def test_what_keeps_running_ends_when_the_mandate_does(bare):
+    require(sign(bare))
+    settings, stopped = settings_module.load(bare), threading.Event()
+    with mandate.watched(settings, stopped.set, every_seconds=0.02):
+        assert not stopped.wait(0.3)
+        signatures.signature_file(settings).unlink()
+        assert stopped.wait(10)
+    again = threading.Event()
+    with mandate.watched(replace(settings, municipality_code="9999"), again.set, every_seconds=0.02):
+        assert not again.wait(0.2)
 
 
 # --- every command
