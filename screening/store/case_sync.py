@@ -236,11 +236,16 @@ def _open(
         review_case.c.arm == SAMPLED,
         sa.or_(review_case.c.run_id == run_id, review_case.c.opened_on >= sample.c.drawn_on),
     )
-    drawn = sa.select(sample.c.address_id).where(
-        sample.c.run_id == run_id, ~_has_open_case(sample.c.address_id), ~is_put_aside, ~was_drawn
+    drawn = (
+        sa.select(sample.c.address_id)
+        .where(sample.c.run_id == run_id, ~_has_open_case(sample.c.address_id), ~is_put_aside, ~was_drawn)
+        .order_by(_random_id(connection.dialect.name))
+        .limit(_still_to_draw(connection, run_id))
+        .subquery()
     )
     either = sa.union_all(
-        flagged.add_columns(sa.literal(FLAGGED).label("arm")), drawn.add_columns(sa.literal(SAMPLED).label("arm"))
+        flagged.add_columns(sa.literal(FLAGGED).label("arm")),
+        sa.select(drawn.c.address_id, sa.literal(SAMPLED).label("arm")),
     )
     counts |= {"opened": 0, "sampled": 0, "reopened": 0}
 
@@ -255,6 +260,25 @@ def _open(
         return made
 
     in_batches(connection, run_id, _new_cases(connection.dialect.name, either.subquery(), run_id), act)
+
+
+def _still_to_draw(connection: sa.Connection, run_id: str) -> int:
+    """How many of a run's sample may still become cases: a night that is run again draws no second tenth.
+
+    Its flags have cases already, so cases that came of a second draw would be known for what they are.
+    """
+    in_run = sa.select(sa.func.count()).select_from(sample).where(sample.c.run_id == run_id)
+    nights = sa.select(sample.c.drawn_on).where(sample.c.run_id == run_id)
+    before = sa.exists().where(
+        sample.c.address_id == review_case.c.address_id,
+        sample.c.run_id != run_id,
+        sample.c.drawn_on.in_(nights.correlate(None)),
+        review_case.c.opened_on >= sample.c.drawn_on,
+    )
+    is_in_run = sa.exists().where(sample.c.address_id == review_case.c.address_id, sample.c.run_id == run_id)
+    others = sa.select(sa.func.count()).select_from(review_case).where(review_case.c.arm == SAMPLED, before, ~is_in_run)
+    with connection.begin():
+        return max(0, connection.scalar(in_run) - connection.scalar(others))
 
 
 def _new_cases(dialect: str, of: sa.Subquery, run_id: str) -> sa.Select:

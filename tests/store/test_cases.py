@@ -227,6 +227,17 @@ def test_a_dossier_that_is_open_now_is_not_renewed_under_the_reader(store: Store
     assert sync_cases(store, now=later(hours=1), again=True).refreshed == 1
 
 
+def test_a_night_that_is_run_again_draws_no_second_tenth(store: Store, workspace: Workspace) -> None:
+    published(store, workspace, flags=[1, 2], drawn=[7])
+    # something was judged meanwhile, so it is another run, which draws by another seed
+    assert published(store, workspace, flags=[1, 2], drawn=[8]) == SyncReport(snoozed=0)
+    # one more flag came in late: what is drawn more than before is drawn
+    assert published(store, workspace, flags=[1, 2, 3], drawn=[9, 10]) == SyncReport(opened=1, sampled=1)
+    # the next night is another draw
+    report = published(store, workspace, as_of=TOMORROW, flags=[1, 2, 3], drawn=[11], now=later(days=1))
+    assert report.sampled == 1
+
+
 def test_a_drawn_address_that_is_flagged_before_anyone_read_it_is_a_flagged_one(
     store: Store, workspace: Workspace
 ) -> None:
