@@ -18,7 +18,7 @@ LINK_LASTS = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A person of the demonstration."""
+    """A person of the demonstration. Whatever needs two pairs of eyes has two people for it."""
 
     account: str
     name: str
@@ -29,8 +29,10 @@ DEMO_ACCOUNTS = (
     DemoAccount("demo.anna", "Anna Toezicht", frozenset({Role.OFFICER})),
     DemoAccount("demo.bram", "Bram Toezicht", frozenset({Role.OFFICER})),
     DemoAccount("demo.carla", "Carla Bijzonder", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})),
+    DemoAccount("demo.joost", "Joost Bijzonder", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})),
     DemoAccount("demo.daan", "Daan Teamleider", frozenset({Role.LEAD})),
     DemoAccount("demo.esra", "Esra Data", frozenset({Role.ANALYST})),
+    DemoAccount("demo.karim", "Karim Data", frozenset({Role.ANALYST})),
     DemoAccount("demo.fleur", "Fleur Balie", frozenset({Role.COLLEAGUE})),
     DemoAccount("demo.gijs", "Gijs Aandacht", frozenset({Role.CONTACT_PERSON})),
     DemoAccount("demo.hanna", "Hanna Controle", frozenset({Role.AUDITOR})),

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from screening.review import make_app
 from screening.review.csrf import token
+from screening.review.demo_access import DEMO_ACCOUNTS
 from screening.review.page import Page
 from screening.review.pages_registry import SIGNED_IN, Pages, all_routes
 from screening.store import sessions
@@ -278,3 +279,9 @@ def test_a_refused_role_that_wanted_to_read_is_in_the_ledger(review: Review) -> 
 
 def test_the_town_has_cases(review: Review, town_workspace: Path) -> None:
     assert review.client(Role.OFFICER).get("/zaken").status_code == 200
+
+
+def test_whatever_needs_two_pairs_of_eyes_has_two_people_in_the_demonstration() -> None:
+    for role in (Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.ANALYST):
+        assert sum(role in one.roles for one in DEMO_ACCOUNTS) >= 2, role
+    assert set().union(*(one.roles for one in DEMO_ACCOUNTS)) == set(Role)
