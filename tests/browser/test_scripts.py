@@ -1,0 +1,245 @@
+"""Whatever a register or a person writes is shown as text: nothing of it runs, is loaded, or becomes markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import quote
+
+import pytest
+
+from screening.review.headers import security_headers
+from screening.vocabulary import Role
+from tests.browser.desk import STILL, Desk, Watch
+from tests.browser.payloads import MARK, PAYLOADS
+from tests.browser.poisoned import poison
+from tests.browser.scene import BOTH
+from tests.review.conftest import Client, copy_workspace, serving
+from tests.review.pages import officers
+
+#: What stands on a page because a payload became markup.
+BECAME_MARKUP = f"""() => [
+  ...document.querySelectorAll('[{MARK}], a[href^="javascript:" i], [hx-get^="https://evil"], base, iframe, embed'),
+  ...[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => /^on/i.test(a.name))),
+].map(e => e.outerHTML.slice(0, 120))"""
+SHORT = PAYLOADS[:10]
+
+
+class Reader:
+    """Opens pages in a window and gathers what happened that should not."""
+
+    def __init__(self, desk: Desk, page) -> None:
+        self.desk, self.page, self.wrong, self.read, self.found = desk, page, [], 0, set()
+
+    def opens(self, path: str) -> None:
+        """Open a page and look at what became of the texts in it."""
+        self.page.goto(self.desk.url + path)
+        self.looks(path)
+
+    def looks(self, where: str) -> None:
+        """Look at the page as it is now, after a moment in which what would run could run."""
+        self.page.wait_for_load_state("load")
+        self.wrong += [f"{where}: {one}" for one in self.page.evaluate(BECAME_MARKUP)]
+        self.read += 1
+        text = html.unescape(self.page.content())
+        self.found |= {one for one in PAYLOADS if _letters(one) in _letters(text)}
+
+
+def _letters(text: str) -> str:
+    """A text without what a page may change of it: blanks and marks of direction."""
+    return re.sub(r"[\s\u00a0\u2028\u202c\u202e\ufeff]+", "", text)
+
+
+@contextmanager
+def reading(desk: Desk, account: str, *roles: Role) -> Iterator[Reader]:
+    """A window in which somebody reads; leaving it fails when anything became markup or the browser complained."""
+    with desk.window(account, *roles) as page:
+        reader = Reader(desk, page)
+        yield reader
+        assert reader.wrong == []
+        assert reader.read > 0
+
+
+@contextmanager
+def poisoned_desk(town: Path, folder: Path, browser, payloads: tuple[str, ...], first: int) -> Iterator[Desk]:
+    """Desks before a store that holds payloads wherever a delivery has a text."""
+    workspace = copy_workspace(town, folder)
+    poison(workspace, payloads, first)
+    with serving(workspace) as served:
+        desk = Desk(served, browser)
+        desk.begin_work()
+        yield desk
+
+
+def _reads_everything(desk: Desk, payloads: tuple[str, ...], most_cases: int) -> set[str]:
+    """Every page that shows what a run put into the store, before and after the own reading. The payloads seen."""
+    review = desk.served.review
+    cases = [*officers.cases(review), *officers.cases(review, sensitive=True), *officers.cases(review, arm="sample")]
+    with reading(desk, "c.jansen", *BOTH) as reader:
+        client = Client(review, desk.sign_in("c.jansen"))
+        reader.opens("/zaken")
+        for number, case_id in enumerate(cases[:most_cases]):
+            payload = payloads[number % len(payloads)]
+            officers.read(client, case_id, text=f"{payload} Dat zie ik.")
+            officers.open_all(client, case_id)
+            reader.opens(f"/zaken/{case_id}")
+            reader.opens(f"/zaken/{case_id}/oordeel")
+            why = f"{payload} Daarom vind ik dit een fout in het register van zaak {number}."
+            sent = officers.judge(client, case_id, "data_fout", why, bedoeld="ja")
+            assert sent.status_code == 303
+            reader.opens(f"/zaken/{case_id}?lang={'en' if number % 2 else 'nl'}")
+        found = reader.found
+    with reading(desk, "e.smit", Role.ANALYST) as reader:
+        client = Client(review, desk.sign_in("e.smit"))
+        reader.opens("/koppelingen/volgende")
+        while "/koppelingen/L-" in reader.page.url or re.search(r"/koppelingen/[\w-]{10,}$", reader.page.url):
+            link_id = reader.page.url.rpartition("/")[2]
+            client.send_form(f"/koppelingen/{link_id}", {"oordeel": "zelfde"})
+            reader.opens(f"/koppelingen/{link_id}/uitkomst")
+            reader.opens("/koppelingen/volgende")
+        found |= reader.found
+    return found
+
+
+def test_what_a_run_brings_is_text_and_nothing_else(town_workspace: Path, tmp_path: Path, browser) -> None:
+    with poisoned_desk(town_workspace, tmp_path / "poisoned", browser, SHORT, 0) as desk:
+        assert set(SHORT) <= _reads_everything(desk, SHORT, 3)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", [0, 17, 41])
+def test_sixty_payloads_in_every_field_of_a_run_are_text(
+    town_workspace: Path, tmp_path: Path, browser, first: int
+) -> None:
+    with poisoned_desk(town_workspace, tmp_path / "poisoned", browser, PAYLOADS, first) as desk:
+        assert set(PAYLOADS) <= _reads_everything(desk, PAYLOADS, 40)
+
+
+def _fills_in(desk: Desk, payload: str) -> set[str]:
+    """Send a payload in every field of every form, and look at the page that comes back. The payloads seen."""
+    seen: set[str] = set()
+    review = desk.served.review
+    anna = Client(review, desk.sign_in("a.bakker", Role.OFFICER))
+    case_id = officers.cases(review)[0]
+    with reading(desk, "a.bakker", Role.OFFICER) as reader:
+        fill = partial(_fill, reader, payload)
+        for path in ("/zaken?voor={0}&gebied={0}", "/aanmelden?naar={0}", "/bezoeken?x={0}", "/zaken?na={0}&wie={0}"):
+            reader.opens(path.format(quote(payload)))
+        reader.opens(f"/{quote(payload, safe='')}")
+        fill("/signalen/nieuw", "/signalen/nieuw", "tekst", "plaats", "postcode", "huisnummer", "toevoeging")
+        fill("/zaken", "/zaken/keuzes", "naam")
+        anna.state_purpose(case_id)
+        reader.opens(f"/zaken/{case_id}")
+        fill(f"/zaken/{case_id}", f"/zaken/{case_id}/lezing", "tekst")
+        if reader.page.locator("form[action$='/lezing']").count():
+            officers.read(anna, case_id, text=payload)
+        officers.open_all(anna, case_id)
+        fill(f"/zaken/{case_id}/oordeel", f"/zaken/{case_id}/oordeel", "motivering")
+        reader.page.goto(f"{desk.url}/zaken/{case_id}/oordeel")
+        reader.page.locator("[value=verklaard]").check()
+        fill("", f"/zaken/{case_id}/oordeel", "tot", "motivering")
+        fill("/bezoeken/nieuw", "/bezoeken/nieuw", "collega")
+        seen |= reader.found
+    with reading(desk, "h.controle", Role.AUDITOR) as reader:
+        reader.opens(f"/logboek?van={quote(payload)}&tot={quote(payload)}&wie={quote(payload)}")
+        seen |= reader.found
+    return seen
+
+
+def _fill(reader: Reader, payload: str, path: str, action: str, *names: str) -> None:
+    """Fill the payload into these fields of a form, send it and look. No path: the page that is open."""
+    page = reader.page
+    if path:
+        page.goto(reader.desk.url + path)
+    form = page.locator(f"form[action='{action}']").first
+    if not form.count():
+        return
+    for name in names:
+        field = form.locator(f"[name='{name}']")
+        if field.count():
+            field.first.evaluate(
+                "(field, text) => { field.removeAttribute('maxlength'); field.value = text; }", payload
+            )
+    with page.expect_navigation():
+        form.evaluate("form => form.submit()")
+    reader.looks(action)
+
+
+def test_what_a_person_fills_in_is_text_and_nothing_else(desk: Desk) -> None:
+    for payload in SHORT[:3]:
+        assert payload in _fills_in(desk, payload)
+
+
+@pytest.mark.long
+def test_sixty_payloads_in_every_form_are_text(desk: Desk) -> None:
+    for payload in PAYLOADS:
+        assert payload in _fills_in(desk, payload)
+
+
+# the harness
+
+
+class _Careless(BaseHTTPRequestHandler):
+    """A server that puts what it is asked into the page as it is: in the text, in an attribute, in a field."""
+
+    headers_sent: dict[str, str]
+
+    def do_GET(self) -> None:
+        """The page of one payload, by its number."""
+        number = self.path.strip("/")
+        text = PAYLOADS[int(number)] if number.isdigit() and int(number) < len(PAYLOADS) else ""
+        body = f"""<!doctype html><title>x</title><p>{text}</p><input value="{text}"><input value='{text}'>"""
+        self.send_response(200)
+        for name, value in self.headers_sent.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def _caught(browser, headers: dict[str, str]) -> tuple[set[int], Watch]:
+    """The payloads that the watch or the look at the page catches on a careless server; and the whole watch."""
+    handler = type("Careless", (_Careless,), {"headers_sent": headers})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    origin = f"http://127.0.0.1:{server.server_port}"
+    caught: set[int] = set()
+    watch = Watch(origin)
+    context = browser.new_context(**STILL)
+    try:
+        watch.over(context)
+        context.route("https://evil.example/**", lambda route: route.abort())
+        for number in range(len(PAYLOADS)):
+            before = len(watch.complaints())
+            page = context.new_page()
+            page.goto(f"{origin}/{number}", wait_until="load")
+            if page.evaluate(BECAME_MARKUP) or len(watch.complaints()) > before:
+                caught.add(number)
+            page.close()
+    finally:
+        context.close()
+        server.shutdown()
+        server.server_close()
+    return caught, watch
+
+
+def test_a_page_that_lets_texts_be_markup_is_caught(browser) -> None:
+    caught, watch = _caught(browser, {})
+    assert caught == set(range(len(PAYLOADS)))
+    assert len(watch.dialogs) >= 20
+    assert len(watch.elsewhere) >= 5
+
+
+def test_the_policy_stops_what_a_careless_page_would_let_run(browser) -> None:
+    _, watch = _caught(browser, security_headers(is_https=False))
+    assert watch.dialogs == []
+    assert len(watch.refused) >= 20
