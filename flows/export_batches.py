@@ -20,6 +20,8 @@ from screening.vocabulary import LedgerAction, LedgerResult
 
 #: A batch that is not under its own name yet.
 _PART = re.compile(r"\..+\.(?:age|pgp)\.part")
+#: The disclosure as an activity of the register of processing (AVG art. 30).
+_ACTIVITY = "urn:barrier-screening:verwerking:verstrekking-riec"
 #: How long a batch can be opened, where the configuration does not say so well: withdrawals go in any case.
 _VALID_DAYS, _MOST_VALID_DAYS = 30, 90
 
@@ -156,6 +158,7 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
     from screening.export import NoticeReason
     from screening.export.batch import make_batch
     from screening.export.manifest import BatchMeta, Recipient, new_batch_id, sender_fingerprint
+    from screening.store.case_errors import ConflictError
     from screening.store.disclosures import Batch, commit_batch, next_sequence, placed
     from screening.store.files import sha256_of_file, sync_directory
     from screening.store.recipients import OPENPGP, active_key
@@ -182,20 +185,26 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
         file_name=f"{recipient}-{meta.sequence:04d}-{meta.batch_id}.{ending}", is_placed=False,
     )  # fmt: skip
     part = _part_of(batch.file)
+    action = LedgerAction.WITHDRAWAL if kind == "withdrawal" else LedgerAction.EXPORT
+    name = f"batch:{meta.batch_id.removeprefix('L-')}"
     try:
         _sealed(part, files, meta, signing_key, is_openpgp=key.kind == OPENPGP)
         sync_directory(folder)
         batch = replace(batch, sealed_sha256=sha256_of_file(part))
-        action = LedgerAction.WITHDRAWAL if kind == "withdrawal" else LedgerAction.EXPORT
-        objects = [f"batch:{meta.batch_id.removeprefix('L-')}", *(signal_object(signal) for signal, _ in sent)]
-        at.log(action, *objects)
-        try:
-            commit_batch(at.store, batch, [(one, reason and NoticeReason(reason)) for one, reason in sent], now=at.now)
-        except BarrierError:
-            at.log(action, objects[0], result=LedgerResult.FAILED)
-            raise
+        at.log(action, name, *(signal_object(signal) for signal, _ in sent))
+        _log_processing(at, action, [signal.address_id for signal, _ in sent])
     except BaseException:
         part.unlink(missing_ok=True)
+        raise
+    try:
+        commit_batch(at.store, batch, [(one, reason and NoticeReason(reason)) for one, reason in sent], now=at.now)
+    except ConflictError:
+        part.unlink(missing_ok=True)  # refused: nothing was noted
+        at.log(action, name, result=LedgerResult.REFUSED)
+        raise
+    except BarrierError:
+        # the reply may be lost of what was noted all the same: the file stays, and the next export finds out
+        at.log(action, name, result=LedgerResult.FAILED)
         raise
     os.rename(part, batch.file)
     sync_directory(folder)
@@ -205,6 +214,15 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
         "file": str(batch.file), "signals": [one.signal_id for one, _ in sent],
         "sender": batch.sender_fingerprint, "expires_at": batch.expires_at.isoformat(),
     }  # fmt: skip
+
+
+def _log_processing(at: Open, action: LedgerAction, addresses: Sequence[str]) -> None:
+    """A line of the Logboek Dataverwerkingen for each address that a batch is about."""
+    from screening.store.ledger.logboek import Subject, SubjectKind
+
+    if at.ledger.logboek is not None:
+        subjects = [Subject(SubjectKind.ADDRESS, one) for one in addresses]
+        at.ledger.logboek.log_processing(_ACTIVITY, subjects, name=action, start=at.now, end=datetime.now(UTC))
 
 
 def _sealed(part: Path, files: dict[str, bytes], meta, signing_key, *, is_openpgp: bool) -> None:

@@ -93,56 +93,69 @@ def signals(
     store: Store, *, case_id: str | None = None, signal_id: str | None = None, address_id: str | None = None
 ) -> list[RiecSignal]:
     """Every prepared version that was not prepared again since, by id of the signal and version: states included."""
-    query = riec_signal.select().order_by(riec_signal.c.id)
-    for name, value in (("case_id", case_id), ("signal_id", signal_id), ("address_id", address_id)):
-        if value is not None:
-            query = query.where(riec_signal.c[name] == value)
+    chosen = [
+        riec_signal.c[name] == value
+        for name, value in (("case_id", case_id), ("signal_id", signal_id), ("address_id", address_id))
+        if value is not None
+    ]
+    ids = sa.select(riec_signal.c.id).where(*chosen)
+    names = sa.select(riec_signal.c.signal_id).where(*chosen)
     with guarded("reading the signals"), store.engine.connect() as connection:
-        rows = list(connection.execute(query))
-        ids = [row.id for row in rows]
-        of = {
-            table.name: list(connection.execute(table.select().where(table.c.riec_id.in_(ids))))
-            for table in (riec_content, riec_approval, riec_event)
-        }
-        left = list(
+        rows = list(connection.execute(riec_signal.select().where(*chosen).order_by(riec_signal.c.id)))
+        contents = dict(
             connection.execute(
-                riec_disclosure.select()
-                .where(riec_disclosure.c.signal_id.in_({row.signal_id for row in rows}))
-                .order_by(riec_disclosure.c.id)
+                sa.select(riec_content.c.riec_id, riec_content.c.content).where(riec_content.c.riec_id.in_(ids))
             )
+            .tuples()
+            .all()
+        )
+        approvals, notes = (
+            _grouped(connection.execute(table.select().where(table.c.riec_id.in_(ids)).order_by(table.c.id)), "riec_id")
+            for table in (riec_approval, riec_event)
+        )
+        left = _grouped(
+            connection.execute(
+                riec_disclosure.select().where(riec_disclosure.c.signal_id.in_(names)).order_by(riec_disclosure.c.id)
+            ),
+            "signal_id",
         )
     last = {(row.signal_id, row.version): row for row in rows}
     return [
-        _as_signal(row, of, left, is_newest=row.version == max(v for s, v in last if s == row.signal_id))
-        for row in sorted(last.values(), key=lambda one: (one.signal_id, one.version))
+        _as_signal(row, contents.get(row.id), approvals.get(row.id, []), notes.get(row.id, []), left.get(name, []))
+        for (name, _), row in sorted(last.items())
     ]
 
 
-def _as_signal(row: sa.Row, of: Mapping[str, list[sa.Row]], left: Iterable[sa.Row], *, is_newest: bool) -> RiecSignal:
-    content = next((one.content for one in of["riec_content"] if one.riec_id == row.id), None)
-    approvals = {one.kind: one.approved_by for one in of["riec_approval"] if one.riec_id == row.id}
-    notes = [one for one in of["riec_event"] if one.riec_id == row.id and one.kind in {RETURNED, DROPPED}]
-    its_own = [one for one in left if one.riec_id == row.id and one.kind != "withdrawal"]
-    is_withdrawn = any(one.signal_id == row.signal_id and one.kind == "withdrawal" for one in left)
-    if its_own or is_withdrawn:
-        state = WITHDRAWN if is_withdrawn else SENT if is_newest or not _replaced(row, left) else CORRECTED
-    elif notes:
+def _grouped(rows: Iterable[sa.Row], name: str) -> dict[Any, list[sa.Row]]:
+    found: dict[Any, list[sa.Row]] = {}
+    for row in rows:
+        found.setdefault(row._mapping[name], []).append(row)
+    return found
+
+
+def _as_signal(
+    row: sa.Row, content: str | None, approvals: list[sa.Row], notes: list[sa.Row], left: list[sa.Row]
+) -> RiecSignal:
+    """`left`: every disclosure of the same signal, in whatever version."""
+    by = {one.kind: one.approved_by for one in approvals}
+    back = [one for one in notes if one.kind in {RETURNED, DROPPED}]
+    if any(one.kind == "withdrawal" for one in left):
+        state = WITHDRAWN
+    elif any(one.riec_id == row.id for one in left):
+        state = CORRECTED if any(one.version > row.version for one in left) else SENT
+    elif back:
         state = RETURNED_STATE
-    elif PLAIN not in approvals:
+    elif PLAIN not in by:
         state = DRAFT
     else:
-        state = AWAITS_EXTRA if row.sensitive and SENSITIVE not in approvals else APPROVED_STATE
+        state = AWAITS_EXTRA if row.sensitive and SENSITIVE not in by else APPROVED_STATE
     values = {name: row._mapping[name] for name in RiecSignal.__dataclass_fields__ if name in row._mapping}
     return RiecSignal(
         **{**values, "fields": tuple(row.fields)},
         state=state,
-        approved_by=approvals.get(PLAIN),
-        extra_approval_by=approvals.get(SENSITIVE),
-        batches=tuple(one.batch_id for one in left if one.signal_id == row.signal_id and one.version <= row.version),
-        returned_for=notes[-1].reason if notes else None,
+        approved_by=by.get(PLAIN),
+        extra_approval_by=by.get(SENSITIVE),
+        batches=tuple(one.batch_id for one in left if one.version <= row.version),
+        returned_for=back[-1].reason if back else None,
         content=None if content is None else Signal.model_validate(json.loads(content)),
     )
-
-
-def _replaced(row: sa.Row, left: Iterable[sa.Row]) -> bool:
-    return any(one.signal_id == row.signal_id and one.version > row.version for one in left)

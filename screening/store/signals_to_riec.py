@@ -140,7 +140,7 @@ def prepare(
         raise NotReadyError("This signal was withdrawn. It does not leave again.", "withdrawn")
     left = before is not None and before.state in {SENT, CORRECTED}
     version = 1 if before is None else before.version + left
-    _refuse_unfit(store, before if left else None, draft, version)
+    _refuse_unfit(store, before if before is not None and before.batches else None, draft, version)
     day = day_of(now)
     content = content_of(case, material, draft, policy=policy, day=day)
     choices = Choices(

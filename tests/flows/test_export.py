@@ -281,6 +281,36 @@ flows.export.riec(Path({str(config)!r}), {RIEC!r}, out=Path({str(config.parent /
     assert [file.name for file in (config.parent / "uit").iterdir()] == [one.file_name]
 
 
+def test_a_lost_reply_to_the_commit_leaves_the_file_for_the_next_call_to_name(config: Path, monkeypatch) -> None:
+    from screening.store import disclosures
+
+    prepared(config)
+    commit = disclosures.commit_batch
+
+    def lost(*given, **more) -> None:  # type: ignore[no-untyped-def]
+        commit(*given, **more)
+        raise StoreError("The store failed while committing a batch: OperationalError.")
+
+    monkeypatch.setattr(disclosures, "commit_batch", lost)
+    with pytest.raises(StoreError, match="failed while committing"):
+        make(config)
+    monkeypatch.undo()
+    with pytest.raises(StoreError, match="Nothing is approved"):
+        make(config)
+    with opened(config) as store:
+        [one] = batches(store)
+    assert one.is_placed
+    assert [file.name for file in (config.parent / "uit").iterdir()] == [one.file_name]
+
+
+def test_every_disclosure_has_its_line_in_the_logboek(config: Path) -> None:
+    prepared(config)
+    make(config)
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        lines = [line for line in ledger.logboek.lines() if line["name"] == "export"]
+        assert [ledger.logboek.subject_of(line).kind for line in lines] == ["urn:barrier-screening:address"]
+
+
 def test_a_correction_goes_with_its_new_version_to_whoever_had_the_old(town: Path, config: Path) -> None:
     signal_id = prepared(config)
     [first] = make(config)["batches"]

@@ -111,7 +111,7 @@ def put_forward(page: Page, case_id: str) -> Response:
         purpose=purpose,
         recipients=_recipients(page),
         people={"ik": page.viewer.account, "eerste": case.first_by, "tweede": case.second_by},
-        is_correction=before is not None and before.state == SENT,
+        is_correction=before is not None and bool(before.batches),
         today=day_of(page.now),
     )
     if draft is None:
@@ -211,7 +211,9 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         stopped=stopped_codes(page.store, signal),
         disclosures=register(page.store, signal_id=signal.signal_id),
         outcomes=outcomes(page.store),
-        pending=next((one for one in pending_corrections(page.store) if one.signal.id == signal.id), None),
+        pending=next(
+            (one for one in pending_corrections(page.store) if one.signal.signal_id == signal.signal_id), None
+        ),
         is_own=page.viewer.account in {signal.prepared_by, signal.approved_by},
         may_prepare=page.has(*PREPARERS),
         reasons=_options(page, "export.reason", REASONS),
@@ -249,7 +251,7 @@ def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[s
         notifications=[(one, page.t(f"export.notification.{one}")) for one in NOTIFICATIONS],
         procedures=[(one, page.t(f"export.procedure.{one}")) for one in PROCEDURES],
         checkers=[("", page.t("export.checker.none")), *((one, page.t(f"export.checker.{one}")) for one in CHECKERS)],
-        reasons=_options(page, "export.reason", REASONS) if before is not None and before.state == SENT else [],
+        reasons=_options(page, "export.reason", REASONS) if before is not None and before.batches else [],
         before=before,
     )
 
