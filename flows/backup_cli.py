@@ -30,7 +30,7 @@ def backup(
         typer.echo(f"{what}: {file}")
 
 
-def restore(
+def restore(  # noqa: PLR0917 - typer gives them by name
     data: Annotated[Path, typer.Argument(help="The file of the data (barrier-data-….tar.age).")],
     identity: Annotated[Path, typer.Option("--identity", help="File with the secret key of age for it.")],
     into: Annotated[Path, typer.Option("--into", help="A new folder: the workspace that is made.")],

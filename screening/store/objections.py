@@ -55,7 +55,7 @@ _NOTICE = {
 }
 #: Rights that keep their subject out of the next run once they are upheld.
 _KEEPS_OUT = (OBJECTS, ERASURE)
-_CASE_FILE = re.compile(r"[A-Za-z]{1,6}-[0-9-]{3,20}")
+_CASE_FILE = re.compile(r"[A-Z]{1,6}-\d{2,4}[0-9-]{0,16}")
 _ADDRESS = re.compile(r"\d{16}")
 
 

@@ -1,0 +1,154 @@
+"""`barrier retention`: a plan that erases nothing, a receipt for what went, killed anywhere and carried on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows import retention, settings
+from flows.retention_terms import TERMS
+from screening.errors import ConfigurationError, StoreError
+from screening.store import Workspace, open_store, publish
+from screening.store.erasure import receipts
+from screening.store.ledger import open_ledger
+from screening.store.retention_kinds import Terms
+from screening.vocabulary import LedgerAction
+from tests.store.caseload import night
+from tests.store.disclosed import HOLDER, confirmed_town
+
+PAST = datetime.now(UTC) + timedelta(days=1830)
+
+CONFIGURATION = """
+[municipality]
+name = "Voorbeeldstad"
+code = "9999"
+[run]
+as_of = 2026-11-01
+workspace = "var"
+[sources]
+vergunningen = { path = "v.csv" }
+seksinrichtingen = { path = "s.csv" }
+meldingen = { path = "m.csv" }
+bag_adressen = { path = "b.csv" }
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A municipality with a confirmed case, a rejected one and three runs."""
+    file = tmp_path / "screening.toml"
+    file.write_text(CONFIGURATION)
+    workspace = Workspace(tmp_path / "var")
+    with open_store(workspace) as store:
+        confirmed_town(store, workspace, (1, 2))
+        for n in (3, 4):
+            publish(store, workspace, night(date(2026, 11, n)))
+    return file
+
+
+def store_of(config: Path):
+    return open_store(Workspace(config.parent / "var"))
+
+
+def all_bytes(config: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in (config.parent / "var").rglob("*") if path.is_file())
+
+
+def test_a_plan_tells_kinds_terms_and_ids_without_a_name_and_erases_nothing(config: Path) -> None:
+    before = all_bytes(config)
+    told = retention.plan(config, now=PAST)
+    counts = {one["kind"]: one["count"] for one in told["kinds"]}
+    assert (counts["run_data"], counts["cases"]) == (1, 2)
+    assert told["total"] == 3
+    assert HOLDER not in json.dumps(told)
+    assert "Teststraat" not in json.dumps(told)
+    assert len(all_bytes(config)) >= len(before)
+    assert retention.plan(config, now=PAST)["total"] == 3
+
+
+def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config: Path) -> None:
+    assert HOLDER.encode() in all_bytes(config)
+    [made] = retention.apply(config, by="Rita", now=PAST)["receipts"]
+    assert made["counts"] == {"run_data": 1, "cases": 2}
+    assert HOLDER.encode() not in all_bytes(config)
+    assert retention.plan(config, now=PAST)["total"] == 0
+    assert retention.apply(config, by="rita", now=PAST)["receipts"] == []
+    listed = json.loads(Path(made["list"]).read_text())
+    assert {one["soort"] for one in listed} == {"run_data", "cases"}
+    assert all(one["vernietigd_door"] == "rita" and one["selectielijst"] == "nog te bepalen" for one in listed)
+    assert Path(made["list"]).with_suffix(".csv").read_text().count("case:") == 2
+    with store_of(config) as store, open_ledger(Workspace(config.parent / "var")) as ledger:
+        [receipt] = receipts(store)
+        assert (receipt.done_at, receipt.counts) == (PAST, made["counts"])
+        entries = ledger.entries(action=LedgerAction.ERASURE)
+    assert {one.entry.object for one in entries} == {f"receipt:{made['receipt']}", "term:cases", "term:run_data"}
+
+
+KILLED = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from flows import retention
+from screening.store import crashpoints
+crashpoints.CRASHPOINT = sys.argv[2]
+retention.apply(Path(sys.argv[1]), by="rita", now=datetime.fromisoformat(sys.argv[3]))
+"""
+
+
+@pytest.mark.parametrize("point", retention.CRASHPOINTS)
+def test_killed_anywhere_the_next_call_finishes_it_with_the_same_receipt(config: Path, point: str) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(config), point, PAST.isoformat()], check=False)
+    assert done.returncode == -9, "the process was not killed there"
+    with store_of(config) as store:
+        [begun] = receipts(store, unfinished_only=True)
+    told = retention.apply(config, by="otto", now=PAST)["receipts"]
+    assert [one["receipt"] for one in told] == [begun.receipt_id]
+    assert told[0]["counts"] == {"run_data": 1, "cases": 2}
+    assert HOLDER.encode() not in all_bytes(config)
+    with store_of(config) as store:
+        [receipt] = receipts(store)
+        assert receipt.begun_by == "rita"
+        assert Counter(one.kind for one in receipt.items) == {"case": 2, "run": 1}
+
+
+def test_a_folder_that_nobody_assigned_stops_the_erasure(config: Path) -> None:
+    (config.parent / "var" / "export-van-jan").mkdir()
+    assert retention.plan(config, now=PAST)["unassigned"] == ["export-van-jan"]
+    with pytest.raises(StoreError, match="export-van-jan"):
+        retention.apply(config, by="rita", now=PAST)
+    with store_of(config) as store:
+        assert receipts(store) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("cases_days = 3", "unknown key"),
+        ("runs_kept = 1", "runs_kept"),
+        ("access_log_days = 90", "access_log_days"),
+        ('unconfirmed_days = "x"', "unconfirmed_days"),
+        ('[retention.selectielijst]\ncases = ""', "selectielijst"),
+        ('[retention.selectielijst]\nzaken = "1"', "unknown kind"),
+    ],
+)
+def test_a_wrong_term_is_refused_by_its_key(config: Path, table: str, says: str) -> None:
+    config.write_text(CONFIGURATION + f"[retention]\n{table}\n")
+    with pytest.raises(ConfigurationError, match=says):
+        retention.plan(config)
+
+
+def test_terms_and_classes_are_those_of_the_configuration(config: Path) -> None:
+    config.write_text(CONFIGURATION + '[retention]\nconfirmed_days = 9000\n[retention.selectielijst]\ncases = "11.2"\n')
+    told = {one["kind"]: one for one in retention.plan(config, now=PAST)["kinds"]}
+    assert (told["cases"]["count"], told["cases"]["class"]) == (0, "11.2")
+    assert retention.retention_terms(settings.load(config)).confirmed_days == 9000
+
+
+def test_the_terms_that_a_mandate_asks_for_are_terms_here_with_the_same_defaults() -> None:
+    assert {name: one.default for name, one in TERMS.items()} == {name: getattr(Terms(), name) for name in TERMS}
