@@ -11,9 +11,12 @@ MAX_KEYS = 10_000
 
 
 class RateLimit:
-    """`allows(key)`: `burst` times at once, after that one each `seconds`. The oldest keys make room for new ones."""
+    """`allows(key)`: `burst` times at once, after that one each `seconds`. The oldest keys make room for new ones.
 
-    def __init__(self, clock: Callable[[], datetime], *, burst: int = 10, seconds: float = 6.0) -> None:
+    A town hall comes from one address, and each who signs in there asks twice: thirty can begin their day together.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], *, burst: int = 60, seconds: float = 1.0) -> None:
         self._clock, self._burst, self._seconds = clock, burst, seconds
         self._buckets: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
         self._turn = threading.Lock()

@@ -285,8 +285,8 @@ def test_many_tries_from_one_place_are_slowed_down(review: Review) -> None:
     client = review.stranger()
     client.get("/aanmelden")
     visitor = next(one.value for one in client.cookies.jar if one.name == "__Host-barrier-visitor")
-    statuses = [client.get("/aanmelden/terug?state=x&code=y").status_code for _ in range(15)]
-    assert statuses == [403] * 10 + [429] * 5
+    statuses = [client.get("/aanmelden/terug?state=x&code=y").status_code for _ in range(65)]
+    assert statuses == [403] * 60 + [429] * 5
     assert client.post("/aanmelden", data={"csrf_token": token(visitor)}).status_code == 429
     review.clock.forward(minutes=2)
     assert client.get("/aanmelden/terug?state=x&code=y").status_code == 403

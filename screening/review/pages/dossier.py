@@ -65,7 +65,8 @@ def own_reading(page: Page, case_id: str) -> Response:
         # given before, in another window: what is on file counts
         return page.redirect(f"/zaken/{case_id}", flash="dossier.own.given", kind="info")
     except ConflictError:
-        return page.render("dossier/busy.html.j2", 409)
+        # what was written is given back: a lock can run out while somebody writes
+        return page.render("dossier/busy.html.j2", 409, text=text)
     return page.redirect(f"/zaken/{case_id}#waarom", flash="dossier.own.saved")
 
 

@@ -266,6 +266,32 @@ def test_a_colleague_cannot_open_what_is_open(review: Review) -> None:
     assert open_dossier(review.client(OFFICER), case_id).status_code == 200
 
 
+def test_what_was_written_while_a_lock_ran_out_is_given_back(review: Review) -> None:
+    first, case_id = review.client(OFFICER), cases(review)[0]
+    open_dossier(first, case_id)
+    sent = {"versie": version(review, case_id), "lezing": "afwijking", "tekst": READING}
+    review.clock.forward(minutes=14)
+    first.get("/")
+    review.clock.forward(minutes=14)
+    first.get("/")
+    review.clock.forward(minutes=5)
+    open_dossier(review.client(OFFICER), case_id)
+    late = first.send_form(f"/zaken/{case_id}/lezing", sent)
+    assert late.status_code == 409
+    assert READING in words(late.text)
+
+
+def test_no_title_names_an_address(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    pages = [open_dossier(client, case_id), read(client, case_id)]
+    open_all(client, case_id)
+    pages += [client.get(f"/zaken/{case_id}/oordeel"), client.get("/zaken")]
+    street = dossier_of(review, case_id).address.split(",")[0]
+    for page in pages:
+        assert street in page.text
+        assert street not in re.search(r"<title>(.*?)</title>", page.text, re.S)[1]
+
+
 def test_links_that_rest_on_likeness_are_told_field_by_field(review: Review) -> None:
     client, case_id = review.client(*BOTH), case_with_links(review)
     read(client, case_id)
