@@ -60,6 +60,7 @@ def backup(
     to = {"data": _recipient(recipient), "keys": _recipient(keys_recipient)}
     with _held(settings) as workspace:
         _note(settings, by, at)
+        workspace.reporter_key()  # a backup made before the first run can be gone on with too
         folder = workspace.path / FOLDER
         made = {}
         for what, key in to.items():

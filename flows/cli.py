@@ -13,13 +13,16 @@ import typer
 from flows import (
     audit_cli,
     backtest_cli,
+    backup_cli,
     export_cli,
     links_cli,
     mandate_cli,
     match_cli,
     papers_cli,
+    retention_cli,
     rules_cli,
     serve_cli,
+    subject_cli,
 )
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import ExitCode
@@ -50,6 +53,11 @@ app.add_typer(rules_cli.app, name="rules")
 app.add_typer(audit_cli.app, name="audit")
 app.add_typer(mandate_cli.app, name="mandate")
 app.add_typer(export_cli.app, name="export")
+app.add_typer(retention_cli.app, name="retention")
+app.add_typer(subject_cli.object_app, name="object")
+app.command()(subject_cli.subject)
+app.command()(backup_cli.backup)
+app.command()(backup_cli.restore)
 app.command()(serve_cli.serve)
 app.command()(papers_cli.papers)
 app.command()(backtest_cli.backtest)
