@@ -102,13 +102,8 @@ def signals(
     names = sa.select(riec_signal.c.signal_id).where(*chosen)
     with guarded("reading the signals"), store.engine.connect() as connection:
         rows = list(connection.execute(riec_signal.select().where(*chosen).order_by(riec_signal.c.id)))
-        contents = dict(
-            connection.execute(
-                sa.select(riec_content.c.riec_id, riec_content.c.content).where(riec_content.c.riec_id.in_(ids))
-            )
-            .tuples()
-            .all()
-        )
+        of_these = riec_content.select().where(riec_content.c.riec_id.in_(ids))
+        contents = {one.riec_id: one.content for one in connection.execute(of_these)}
         approvals, notes = (
             _grouped(connection.execute(table.select().where(table.c.riec_id.in_(ids)).order_by(table.c.id)), "riec_id")
             for table in (riec_approval, riec_event)
