@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from flows import retention, settings
+from flows import audit, retention, settings
 from flows.retention_terms import TERMS
 from screening.errors import ConfigurationError, StoreError
 from screening.store import Workspace, open_store, publish
 from screening.store.erasure import receipts
-from screening.store.ledger import open_ledger
+from screening.store.ledger import Entry, open_ledger, public_key, verify
 from screening.store.retention_kinds import Terms
 from screening.vocabulary import LedgerAction
 from tests.store.caseload import night
@@ -152,3 +152,26 @@ def test_terms_and_classes_are_those_of_the_configuration(config: Path) -> None:
 
 def test_the_terms_that_a_mandate_asks_for_are_terms_here_with_the_same_defaults() -> None:
     assert {name: one.default for name, one in TERMS.items()} == {name: getattr(Terms(), name) for name in TERMS}
+
+
+def test_entries_of_the_ledger_go_after_their_term_and_it_still_verifies(config: Path) -> None:
+    long_ago = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+    read = settings.load(config)
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        for minute in range(3):
+            at = long_ago + timedelta(minutes=minute)
+            ledger.write(Entry(at, "anna", LedgerAction.READ_QUEUE, "list:queue", origin="host:balie"))
+        assert audit.anchor_head(read, ledger, now=long_ago + timedelta(hours=1)) == []
+    late = long_ago + timedelta(days=1827)
+    counts = [
+        next(one["count"] for one in retention.plan(config, now=when)["kinds"] if one["kind"] == "access_logs")
+        for when in (long_ago + timedelta(days=1825), late)
+    ]
+    assert counts == [0, 3]
+    [made] = retention.apply(config, by="rita", now=late)["receipts"]
+    assert made["counts"]["access_logs"] == 3
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        assert {one.entry.action for one in ledger.entries()} == {LedgerAction.ERASURE}
+        heads = [one.read_bytes() for one in (config.parent / "var" / "heads").glob("*.json")]
+        key = public_key(audit.audit_settings(read).signing_key.with_suffix(".pub"))
+        assert verify(ledger, heads, [key], now=late).is_whole
