@@ -131,3 +131,29 @@ def test_the_back_button_after_signing_out_shows_nothing(browser, served) -> Non
         page.go_back()
         page.wait_for_url(re.compile("aanmelden"))
         assert "Nieuwste eerst" not in page.content()
+
+
+def test_somebody_who_writes_for_long_is_warned_and_can_stay(browser, served) -> None:
+    with looking(browser, served, Role.OFFICER) as page:
+        page.clock.install()
+        page.goto(f"{served.url}/signalen/nieuw")
+        page.wait_for_selector("html[data-ready]")
+        page.clock.fast_forward("12:30")
+        assert not page.locator("#idle").is_visible()
+        page.clock.fast_forward("01:00")
+        assert page.locator("#idle").is_visible()
+        assert axe_violations(page) == []
+        served.review.clock.forward(minutes=14)
+        page.get_by_role("button", name="Blijf aangemeld").click()
+        page.locator("#idle").wait_for(state="hidden")
+        served.review.clock.forward(minutes=14)  # more than 15 since the page was opened
+        page.clock.fast_forward("14:00")
+        page.get_by_role("button", name="Blijf aangemeld").click()
+        page.locator("#idle").wait_for(state="hidden")
+        # too late: what was written stays on the screen, to be copied
+        page.locator("#f-tekst").fill("De ramen zijn met karton dicht")
+        served.review.clock.forward(minutes=16)
+        page.clock.fast_forward("14:00")
+        page.get_by_role("button", name="Blijf aangemeld").click()
+        page.get_by_text("U bent afgemeld").wait_for()
+        assert page.locator("#f-tekst").input_value() == "De ramen zijn met karton dicht"

@@ -32,5 +32,12 @@ def purpose(page: Page) -> Response:
     return page.redirect(target)
 
 
+@router.page("POST", "/nog-hier", may=SIGNED_IN)
+def still_here(page: Page) -> Response:
+    """Keeps the session of somebody who reads or writes for long: that it was used is noted with every request."""
+    del page
+    return Response(status_code=204)
+
+
 def _is_case(text: str) -> bool:
     return len(text) == 16 and all(one in "0123456789abcdef" for one in text)

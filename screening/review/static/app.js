@@ -20,5 +20,24 @@
     /* Back from the memory of the browser: the person may have signed out meanwhile. */
     if (event.persisted) window.location.reload();
   });
+  /* A session that nobody uses ends. Two minutes before, somebody who is reading or writing can keep it (WCAG 2.2.1). */
+  const idle = document.getElementById("idle");
+  if (idle && token) {
+    const [soon, over] = [...idle.querySelectorAll("[data-said]")], button = idle.querySelector("button");
+    const lasts = Number(idle.dataset.seconds) * 1000;
+    let timer = 0;
+    const wait = () => {
+      window.clearTimeout(timer);
+      idle.hidden = true;
+      timer = window.setTimeout(() => { idle.hidden = false; }, Math.max(lasts - 120000, lasts / 2));
+    };
+    const end = () => { soon.hidden = button.hidden = true; over.hidden = false; };
+    button.addEventListener("click", () => {
+      const body = new URLSearchParams({ csrf_token: token.content });
+      fetch("/nog-hier", { method: "POST", body, redirect: "error" }).then((answer) => (answer.ok ? wait() : end()), end);
+    });
+    document.addEventListener("htmx:after:request", wait);
+    wait();
+  }
   document.documentElement.setAttribute("data-ready", "yes");
 })();
