@@ -17,6 +17,7 @@ TEXTS = {
     "dossier_address": ("address",), "flag": ("address",), "review_case": ("address",),
     "dossier_party": ("name", "kvk_nummer"), "evidence": ("explanation_nl", "explanation_en"),
     "source_age": ("file_name",), "colleague_signal": ("text", "place", "addition"), "account": ("name",),
+    "visit_outcome": ("note",), "case_reading": ("text",), "case_judgement": ("motivation",), "saved_filter": ("name",),
 }  # fmt: skip
 JSONS = {
     "dossier_record": ("fields",), "cited_record": ("fields",), "evidence": ("values",),

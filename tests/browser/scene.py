@@ -162,6 +162,9 @@ class Scene:
         self.ids["list"] = made.headers["location"].rpartition("/")[2]
         shown = anna.get(f"/bezoeken/{self.ids['list']}").text
         (self.ids["visit"],) = re.findall(r'id="halte-([0-9a-f]{16})"', shown)
+        seen = {"situatie": "toegang_verleend", "bevinding": "in_bedrijf", "notitie": "De deur stond open."}
+        day = self.review.clock.now.date().isoformat()
+        _given(anna.send_form(f"/bezoeken/{self.ids['list']}/halte/{self.ids['visit']}", seen | {"dag": day}))
 
     def _signals_to_riec(self) -> None:
         recipient(self.review.store)

@@ -19,9 +19,10 @@ from screening.vocabulary import Role
 from tests.browser.desk import STILL, Desk, Watch
 from tests.browser.payloads import MARK, PAYLOADS
 from tests.browser.poisoned import poison
-from tests.browser.scene import BOTH
+from tests.browser.scene import BOTH, ROLES, Scene
 from tests.review.conftest import Client, copy_workspace, serving
 from tests.review.pages import officers
+from tests.store.disclosed import policy
 
 #: What stands on a page because a payload became markup.
 BECAME_MARKUP = f"""() => [
@@ -110,6 +111,24 @@ def _reads_everything(desk: Desk, payloads: tuple[str, ...], most_cases: int) ->
 def test_what_a_run_brings_is_text_and_nothing_else(town_workspace: Path, tmp_path: Path, browser) -> None:
     with poisoned_desk(town_workspace, tmp_path / "poisoned", browser, SHORT, 0) as desk:
         assert set(SHORT) <= _reads_everything(desk, SHORT, 3)
+
+
+def test_a_review_in_the_middle_of_its_work_shows_texts_as_texts(town_workspace: Path, tmp_path: Path, browser) -> None:
+    """Signals, notes of visits, readings, motivations, saved choices, links, signals to the RIEC: all pages."""
+    with serving(copy_workspace(town_workspace, tmp_path / "scene"), export=policy()) as served:
+        desk = Desk(served, browser)
+        desk.begin_work()
+        scene = Scene(desk)
+        poison(served.review.workspace, SHORT)
+        found: set[str] = set()
+        states = [one for one in scene.states() if one.act is None]
+        for account in dict.fromkeys(one.account for one in states if one.account):
+            with reading(desk, account, *ROLES[account]) as reader:
+                for state in states:
+                    if state.account == account:
+                        reader.opens(state.path)
+                found |= reader.found
+        assert set(SHORT) <= found
 
 
 @pytest.mark.long
