@@ -26,7 +26,7 @@ _DEFAULT = Path("screening.toml")
 
 @app.command()
 def init() -> None:
-    """Print the tables [governance] and [retention] to fill in and paste into screening.toml."""
+    """Print the tables governance and retention to fill in and paste into screening.toml."""
     from flows.mandate_template import template
 
     typer.echo(template(), nl=False)
