@@ -42,7 +42,7 @@ def key(
     config: Config = _DEFAULT,
     as_json: AsJson = False,
 ) -> None:
-    """Make your own key, once. Prints the line for [governance.signers]; the private key stays with you."""
+    """Make your own key, once. Prints the line for governance.signers; the private key stays with you."""
     from flows import signatures
     from screening.store import account
 
