@@ -63,9 +63,7 @@ def tabbed_through(page, where: str) -> list[str]:
         at = page.evaluate(WHERE)
         if at is None or (reached and at["stop"] == reached[0] and len(reached) > 1):
             break
-        is_part = reached[-1:] == [
-            at["stop"]
-        ]  # of a field for a day: the browser itself shows which part has the focus
+        is_part = reached[-1:] == [at["stop"]]  # of a field for a day: the browser itself shows which part
         reached.append(at["stop"])
         wrong += [] if at["seen"] or is_part else [f"{where}: the focus cannot be seen on {at['what']}"]
         wrong += [] if at["inside"] else [f"{where}: the focus is beside the screen on {at['what']}"]

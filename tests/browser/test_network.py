@@ -46,7 +46,7 @@ def asked(log: Path) -> tuple[set[str], set[str]]:
         if kinds[event["type"]] == "URL_REQUEST_START_JOB" and not url.startswith(("data:", "blob:")):
             host = urlsplit(url).hostname or url
             hosts |= set() if host.endswith(OF_THE_BROWSER) else {host}
-        if kinds[event["type"]] in ("TCP_CONNECT_ATTEMPT", "UDP_CONNECT") and given.get("address"):
+        if kinds[event["type"]] == "TCP_CONNECT_ATTEMPT" and given.get("address"):
             addresses.add(given["address"].rpartition(":")[0])
     return hosts, addresses
 
