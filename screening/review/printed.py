@@ -269,7 +269,7 @@ def _earlier(page: Page, shown: Shown) -> Iterator[Block]:
     yield heading(t("dossier.earlier.title"))
     rows = []
     for one in shown.material.earlier:
-        how = t(f"judgement.outcomes.{one.outcome.value}.name") if one.outcome else t(f"queue.state.{one.state.value}")
+        how = t(f"judgement.outcomes.{one.outcome.value}.name") if one.outcome else t("dossier.earlier.not_reviewed")
         how += f": {grounds.get(one.ground, one.ground)}" if one.ground else ""  # type: ignore[attr-defined]
         rows.append((long_date(one.opened_on, page.lang), long_date(one.concluded_on, page.lang), how))
     yield from table([t(f"dossier.earlier.{name}") for name in ("opened", "closed", "outcome")], rows)

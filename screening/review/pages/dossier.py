@@ -65,9 +65,15 @@ def own_reading(page: Page, case_id: str) -> Response:
         # given before, in another window: what is on file counts
         return page.redirect(f"/zaken/{case_id}", flash="dossier.own.given", kind="info")
     except ConflictError:
-        # what was written is given back: a lock can run out while somebody writes
-        return page.render("dossier/busy.html.j2", 409, text=text)
+        return _too_late(page, case_id, text)
     return page.redirect(f"/zaken/{case_id}#waarom", flash="dossier.own.saved")
+
+
+def _too_late(page: Page, case_id: str, text: str) -> Response:
+    """Somebody else was first. What was written is given back: a lock can run out while somebody writes."""
+    if readiness(page.store, page.viewer, case_id).why_not == "decided":
+        return show(page, case_id, status=409)
+    return page.render("dossier/busy.html.j2", 409, text=text)
 
 
 @router.page("POST", "/zaken/{case_id}/aandachtspunt/{position}", may=OFFICERS, reads="dossier", case="case_id")

@@ -379,3 +379,33 @@ def test_the_second_reading_is_once_more_blind(review: Review) -> None:
     assert "Uw eigen lezing" in page
     open_all(second, case_id)
     assert judge(second, case_id, why=OTHER).status_code == 409
+
+
+def test_a_closed_case_tells_a_colleague_its_outcome_and_asks_nothing(review: Review) -> None:
+    first, other, case_id = review.client(OFFICER), review.client(OFFICER), cases(review)[0]
+    ready(first, case_id)
+    assert judge(first, case_id, "data_fout").status_code == 303
+    page = open_dossier(other, case_id)
+    text = words(page.text)
+    assert page.status_code == 200
+    assert "Deze zaak is afgesloten Uitkomst: " in text
+    assert "/lezing" not in page.text
+    assert WHY not in text
+    assert "Waarom dit adres in de lijst staat" not in text
+    late = other.send_form(
+        f"/zaken/{case_id}/lezing", {"versie": version(review, case_id), "lezing": "afwijking", "tekst": READING}
+    )
+    assert late.status_code == 409
+    assert "Deze zaak is afgesloten" in words(late.text)
+
+
+def test_an_earlier_case_that_nobody_reviewed_does_not_tell_that_its_flag_went(review: Review) -> None:
+    client, case_id = review.client(OFFICER), cases(review)[0]
+    with review.store.engine.begin() as connection:
+        now = dict(connection.execute(review_case.select().where(review_case.c.case_id == case_id)).one()._mapping)
+        for number, state in enumerate(("withdrawn", "lapsed")):
+            over = {"case_id": f"{number:016x}", "state": state, "concluded_on": now["opened_on"], "version": 9}
+            connection.execute(review_case.insert().values(now | over))
+    text = words(open_dossier(client, case_id).text)
+    assert text.count("niet getoetst") >= 2
+    assert "de gegevens zijn veranderd" not in text
