@@ -317,10 +317,17 @@ def _terms(read: _Reader, settings: Settings) -> None:
 
     table = settings.tables.get("retention", {})
     absent = [f"retention.{key}" for key in STATED if key not in table]
-    if SNAPSHOTS not in tomllib.loads(settings.content.decode("utf-8-sig")).get("run", {}):
+    if not states_snapshots(settings):
         absent.append(f"run.{SNAPSHOTS}")
     read.missing += [f"{key} is not stated. No term is assumed: write the one that was chosen." for key in absent]
     try:
         Terms(**{key: table[key] for key in STATED if key in table})  # type: ignore[arg-type]
     except StoreError as error:
         read.missing.append(f"retention.{error}")
+
+
+def states_snapshots(settings: Settings) -> bool:
+    """Whether `[run] snapshot_days` is written down; without, the default holds, and nobody chose it."""
+    from flows.retention_terms import SNAPSHOTS
+
+    return SNAPSHOTS in tomllib.loads(settings.content.decode("utf-8-sig")).get("run", {})

@@ -76,6 +76,7 @@ def facts_of(settings: Settings) -> Facts:
     """What the papers are made of. What `[governance]` does not say is an open question in them."""
     from flows.cases import case_policy
     from flows.catalogue import all_contracts
+    from flows.mandate import states_snapshots
     from flows.retention_terms import SNAPSHOTS, TERMS
     from screening.papers import Facts, Purpose, Source
 
@@ -83,8 +84,11 @@ def facts_of(settings: Settings) -> Facts:
     more = _more(settings, said)
     mandate, dpia, advice = (_table(said, name) for name in ("mandate", "dpia", "fg_advice"))
     contracts = all_contracts()
-    terms = {key: one.default for key, one in TERMS.items()} if settings.is_synthetic else {}
-    terms |= {**settings.tables.get("retention", {}), SNAPSHOTS: settings.snapshot_days}  # type: ignore[dict-item]
+    terms: dict[str, object] = {key: one.default for key, one in TERMS.items()} if settings.is_synthetic else {}
+    terms |= settings.tables.get("retention", {})
+    if states_snapshots(settings):
+        terms[SNAPSHOTS] = settings.snapshot_days
+    chosen = {key: number for key in TERMS if type(number := terms.get(key)) is int}
     policy = case_policy(settings)
     return Facts(
         municipality=settings.municipality_name,
@@ -117,7 +121,8 @@ def facts_of(settings: Settings) -> Facts:
             for dataset in settings.sources
         ],
         rules=_rules(settings),
-        terms=[(one.about_nl, terms[key], one.unit_nl) for key, one in TERMS.items() if type(terms.get(key)) is int],
+        terms=[(TERMS[key].about_nl, number, TERMS[key].unit_nl) for key, number in chosen.items()],
+        unstated=[one.about_nl for key, one in TERMS.items() if key not in chosen],
         sample_percent=round(100 * policy.sample_share),
         expiry_days=policy.expiry_days,
         snooze_days=policy.snooze_days,

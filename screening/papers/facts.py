@@ -54,7 +54,8 @@ class Rule:
 class Facts:
     """All of it. Texts of the configuration are shown as they are, never as markup; "" where nothing was said.
 
-    `links`: name of a page -> its address. `terms`: (what, number, unit). `is_example`: a made-up municipality.
+    `links`: name of a page -> its address. `terms`: (what, number, unit); `unstated`: of what no term was chosen.
+    `is_example`: a made-up municipality.
     """
 
     municipality: str
@@ -73,6 +74,7 @@ class Facts:
     sources: Sequence[Source]
     rules: Sequence[Rule]
     terms: Sequence[tuple[str, int, str]]
+    unstated: Sequence[str]
     sample_percent: int
     expiry_days: int
     snooze_days: int

@@ -103,6 +103,10 @@ def test_a_real_municipality_that_says_nothing_gets_questions_and_is_told_what_t
     made = papers.papers_of(settings_module.load(config))
     assert "welk besluit?" in made["dpia.md"]
     assert "Kies voor elke soort gegevens een termijn" in made["dpia.md"]
+    changed(config, "[run]\n", "[retention]\nconfirmed_days = 1000\n[run]\n")
+    made = papers.papers_of(settings_module.load(config))
+    assert "Bevestigde zaken: 1000 dagen." in made["dpia.md"]
+    assert "Kies ook een termijn voor: gegevens van een nacht;" in made["dpia.md"]
 
 
 @pytest.mark.parametrize("line", ['kleur = "rood"', 'status = ""', "begin = 7"])
