@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from screening.rules import Param
-from screening.wording.explain import HEADS, as_lines
 from screening.rules.model import coverage, models
 from screening.rules.portray import barrier_part, model_part, rule_part
+from screening.wording.explain import HEADS, as_lines
 
 
 @pytest.fixture
