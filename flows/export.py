@@ -136,11 +136,11 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
     from screening.store.viewer import day_of
 
     with _opened(configuration, by) as at:
+        mandate.require(at.settings)
         found = signals(at.store, signal_id=signal_id)
         if not found:
             raise StoreError("There is no such signal. `barrier export list` shows those that were prepared.")
         last = found[-1]
-        mandate.require(at.settings)
         at.log(LedgerAction.READ_EXPORT, signal_object(last))
         refused = [] if last.content is None else why_not(at.store, last, policy=at.export.policy(), day=day_of(at.now))
         return {

@@ -398,7 +398,8 @@ REFUSES = {
     "run": (), "check": (), "serve": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
     "links list": (), "links show": ("x",), "links judge": ("x", "positive", "--by", "anna", "--reason", "x"),
     "links history": ("x",), "links undo": ("x", "--by", "anna", "--reason", "x"), "links precision": (),
-    "match profile": (), "export riec": ("--recipient", "x", "--by", "anna"), "mandate check": (),
+    "match profile": (), "export riec": ("--recipient", "x", "--by", "anna"),
+    "export preview": ("x", "--by", "anna"), "mandate check": (),
 }  # fmt: skip
 #: Commands that go on, and why.
 GOES_ON = {
@@ -409,10 +410,10 @@ GOES_ON = {
     "what was sent must be called back, and what was sent must be known":
         ("export withdraw", "export list", "export keys", "export feedback", "export verify",
          "export recipient propose", "export recipient approve", "export recipient list", "export recipient retire"),
-    "looks at a signal after it found one; refused then (below)": ("export preview",),
     "erasure and the rights of people do not wait for a paper":
         ("retention plan", "retention apply", "subject", "object register", "object decide",
-         "object list", "backup", "restore"),
+         "object list",
+         "backup", "restore"),
     "the way to the mandate": ("mandate init", "mandate key", "mandate sign", "papers"),
     "read nothing of a municipality": ("indicators", "describe", "synthetic", "demo", "runs"),
 }  # fmt: skip
