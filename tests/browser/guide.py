@@ -47,23 +47,23 @@ class Frame:
 
 #: Name of a picture of the journeys -> the pictures of the guide that are taken there.
 FRAMES: dict[str, tuple[Frame, ...]] = {
-    "aanmelden": (Frame("aanmelden", height=620),),
+    "aanmelden": (Frame("aanmelden", height=380),),
     "begin": (Frame("begin", height=820),),
-    "zaken": (Frame("zaken", height=1240),),
-    "waarvoor": (Frame("waarvoor", height=700),),
+    "zaken": (Frame("zaken", height=750),),
+    "waarvoor": (Frame("waarvoor", height=690),),
     "dossier": (Frame("dossier", height=1000), Frame("lezing", ".d-own")),
     "waarom": (Frame("waarom", "#waarom-deel"),),
     "aandachtspunt": (Frame("aandachtspunt", ".d-hit", height=1000),),
     "oordeel": (Frame("oordeel", height=1500),),
-    "oordeel-tweede": (Frame("tweede", height=460),),
+    "oordeel-tweede": (Frame("tweede", height=395),),
     "conflict": (Frame("conflict", height=640),),
     "koppeling": (Frame("koppeling", height=960),),
-    "bezoek-nieuw": (Frame("bezoek", height=1150),),
-    "bezoek-vastleggen": (Frame("vastleggen", height=900),),
+    "bezoek-nieuw": (Frame("bezoek", height=775),),
+    "bezoek-vastleggen": (Frame("vastleggen", height=780),),
     "telefoon": (Frame("telefoon", height=700),),
     "signalen": (Frame("signalen", height=900),),
-    "signaal": (Frame("signaal", height=1250),),
-    "gevaar": (Frame("gevaar", height=700),),
+    "signaal": (Frame("signaal", height=1120),),
+    "gevaar": (Frame("gevaar", height=640),),
 }
 
 
@@ -138,9 +138,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     camera = GuideCamera(FOLDER)
     with sync_playwright() as started:
-        chromium = started.chromium.launch(
-            executable_path=CHROMIUM, args=CHROMIUM_ARGS, env={"LANG": "nl_NL.UTF-8", "LANGUAGE": "nl"}
-        )
+        chromium = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         with made_up_town(chromium) as desk:
             take(desk, camera)
         chromium.close()

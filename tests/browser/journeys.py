@@ -15,13 +15,14 @@ from tests.browser.desk import Camera, Desk
 ANNA, BRAM, DAAN, ESRA, FEMKE, FLEUR, GIJS = (
     "a.bakker", "b.visser", "d.mulder", "e.smit", "f.bos", "f.vos", "g.meijer",
 )  # fmt: skip
-READING = "De vergunning is al een tijd voorbij, maar het bedrijf staat nog ingeschreven op dit adres."
+READING = "De meldingen en de vergunning passen op dit adres niet goed bij elkaar."
 WHY_FIRST = (
-    "De vergunning liep af en de zaak draait volgens het handelsregister door. Er is geen verlenging gevraagd en ik "
-    "vond geen overgangsregel die hier geldt."
+    "De registers zeggen iets anders over dit adres dan de vergunning. Ik zocht naar een evenement, een overname of "
+    "werk aan de weg, en vond niets dat dit verklaart."
 )
 WHY_SECOND = (
-    "Ook ik zie een bedrijf zonder geldige vergunning. Een overname verklaart het niet, want de eigenaar bleef."
+    "Ook ik zie dat het gebruik en de vergunning verschillen. Een gewone verklaring vond ik niet: de houder bleef "
+    "dezelfde en er loopt geen aanvraag."
 )
 WHY_ERROR = "De datum in het register is verkeerd overgenomen: de brief aan de ondernemer noemt een jaar later."
 
@@ -177,7 +178,7 @@ def _second_confirms(page: Page, desk: Desk, address: str, camera: Camera) -> No
     camera(page, "zaken-tweede")
     follow(page, address)
     assert WHY_FIRST not in page.content()
-    write_reading(page, "Het handelsregister noemt een actief bedrijf, de vergunning is voorbij.")
+    write_reading(page, "Wat gemeld is, past niet bij wat de vergunning toestaat.")
     open_evidence(page)
     assert WHY_FIRST not in page.content()
     assert "De afwijking klopt" not in page.get_by_role("main").inner_text()
@@ -357,11 +358,12 @@ def officer_visits(desk: Desk, camera: Camera, addresses: list[str], **window: o
             page.get_by_role("button", name=re.compile("^Later: ")).first.click()
             told(page, "De volgorde is veranderd.")
         page.get_by_role("link", name=re.compile("^Leg vast wat u zag")).first.click()
+        camera(page, "bezoek-vastleggen")
         press(page, "Leg vast")
         told(page, "Kies hoe het bezoek verliep.")
+        camera(page, "bezoek-fout")
         page.get_by_label("Toegang gekregen").check()
         page.get_by_label("De zaak is in bedrijf").check()
-        camera(page, "bezoek-vastleggen")
         press(page, "Leg vast")
         told(page, "De volgende nacht telt het mee als controle.")
         page.get_by_role("link", name="Op uw telefoon").click()
