@@ -5,15 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from screening.store import Store, Workspace
+from screening.store import Store, Workspace, publish
+from screening.store.case_sync import sync_cases
 from screening.store.case_tables import case_judgement, review_case
 from screening.store.casework import confirmed_cases
 from screening.vocabulary import ReviewOutcome
-from tests.store.caseload import ANNA, BRAM, case_of, judged, later, published, read
+from tests.store.caseload import ANNA, BRAM, DAY, NOW, case_of, judged, later, published, read
+from tests.store.disclosed import whole_night
 
 REFUSED = (sa.exc.DatabaseError, sqlite3.IntegrityError)
 Raw = Callable[[str], None]
@@ -53,6 +56,13 @@ UNDONE = (
     "round = 2",
     "state = 'withdrawn', outcome = NULL",
     "state = 'differs', outcome = NULL, concluded_on = NULL",
+)
+#: What a case is about: the guards of a signal to the RIEC lean on it.
+RECAST = (
+    "arm = 'sample'",
+    "sensitive = (1 = 1)",
+    "address_id = '1'",
+    "case_id = 'eeeeeeeeeeeeeeee'",
 )
 
 
@@ -104,7 +114,12 @@ def the_guards_hold(store: Store, raw: Raw, workspace: Workspace) -> None:
         f"UPDATE review_case SET {change} WHERE case_id = '{one}'" for change in UNFOUNDED for one in (once, never)
     ]
     statements += [f"UPDATE review_case SET {change} WHERE case_id = '{closed}'" for change in UNDONE]
+    statements += [f"UPDATE review_case SET {change} WHERE case_id = '{closed}'" for change in RECAST]
     names = [column.name for column in review_case.columns]
+    if store.engine.dialect.name == "sqlite":
+        for change in ({"arm": "'sample'"}, {"sensitive": "1"}, {"address_id": "'1'"}):
+            told = ", ".join(change.get(name, name) for name in names)
+            statements.append(f"INSERT OR REPLACE INTO review_case SELECT {told} FROM review_case")
     twin = {"case_id": "'ffffffffffffffff'"}  # a second undecided case of the address, and one that is born confirmed
     born = twin | {"address_id": "'1'", "state": "'closed'", "concluded_on": "opened_on"}
     born["outcome"] = "'bevestigd_afwijking'"
@@ -133,6 +148,31 @@ def the_guards_hold(store: Store, raw: Raw, workspace: Workspace) -> None:
     raw(judgement_row(once, judged_by="bram", first_id=ids[once]))
     raw(f"UPDATE review_case SET state = 'closed', outcome = 'bevestigd_afwijking', {DECIDED} WHERE case_id = '{once}'")
     assert [one.second_by for one in confirmed_cases(store)] == ["bram"]
+
+
+def test_neither_a_draw_nor_a_sensitive_case_becomes_another(store: Store, workspace: Workspace) -> None:
+    """Of both a signal may not leave, or not without a third person: one UPDATE would be the way around that."""
+    publish(store, workspace, whole_night([1, 2], sensitive=[2], drawn=[3, 4]))
+    sync_cases(store, now=NOW)
+    drawn, read_one = (case_of(store, n).case_id for n in (3, 4))
+    read(store, ANNA, read_one)
+    flagged_too = f"UPDATE review_case SET run_id = '{later_run(store, workspace)}', arm = 'flag' WHERE case_id = "
+    raw = _ours(store)
+    for statement in (
+        "UPDATE review_case SET arm = 'flag' WHERE arm = 'sample'",
+        "UPDATE review_case SET sensitive = (1 = 0) WHERE sensitive",
+        f"{flagged_too}'{read_one}'",  # somebody read it as what it was
+    ):
+        with pytest.raises(REFUSED):
+            raw(statement)
+    raw(f"{flagged_too}'{drawn}'")  # what a run may do: nobody has read it, and it is flagged now
+
+
+def later_run(store: Store, workspace: Workspace) -> str:
+    """A night later, both drawn addresses are flagged. Its id."""
+    night = whole_night([1, 2, 3, 4], sensitive=[2], as_of=DAY + timedelta(days=1))
+    publish(store, workspace, night)
+    return night.run_id
 
 
 def test_raw_sql_closes_no_second_pair_of_eyes(store: Store, workspace: Workspace) -> None:
