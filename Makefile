@@ -43,8 +43,9 @@ lint: $(READY) ## Style and import directions only
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/ruff check .
 
-docs: $(READY) ## The pages that are made from the rules themselves: docs/generated
+docs: $(READY) ## The pages that are made from the rules and the configuration: docs/generated
 	@$(PY) -m flows.documentation
+	@$(PY) -m flows.papers
 
 bench: $(READY) ## Seconds and peak memory: a night of 100,000 addresses, all rules on 1,000,000
 	@$(PY) -m benchmarks.scale
