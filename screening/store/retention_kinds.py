@@ -154,8 +154,9 @@ KINDS: tuple[Kind, ...] = (
         ("deliveries_days",),
     ),
     Kind(
-        "technical", "schema, sleutels, slot en de databank zelf", "schema, keys, lock and the database itself", (),
-        tables=("alembic_version",), folders=("keys", "lock", "export.lock", "store.sqlite"),
+        "technical", "schema, sleutels, slot, staat van de planner en de databank zelf",
+        "schema, keys, lock, state of the scheduler and the database itself", (),
+        tables=("alembic_version",), folders=("keys", "lock", "export.lock", "store.sqlite", "prefect"),
     ),
 )  # fmt: skip
 
