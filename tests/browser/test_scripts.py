@@ -191,8 +191,8 @@ def _fill(reader: Reader, payload: str, path: str, action: str, *names: str) -> 
 
 
 def test_what_a_person_fills_in_is_text_and_nothing_else(desk: Desk) -> None:
-    for payload in SHORT:
-        assert payload in _fills_in(desk, payload)
+    for some in (SHORT[:3], SHORT[3:6], SHORT[6:]):  # together, as long as a field takes them whole
+        assert set(some) <= _fills_in(desk, " ".join(some))
 
 
 @pytest.mark.long
