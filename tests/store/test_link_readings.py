@@ -137,10 +137,9 @@ def test_what_was_read_and_judged_is_never_changed(links: Store, table: str) -> 
             assert connection.exec_driver_sql(f"SELECT * FROM {table}").all() == before
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # PostgreSQL has no REPLACE
 def test_a_row_cannot_be_replaced_through_another_constraint(links: Store) -> None:
     """REPLACE removes whatever stands in its way, also a row with another id."""
-    if links.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL has no REPLACE")
     read(links, ANA, 1, "positive")
     columns = "link_id, left_fingerprint, right_fingerprint, round, place, attempt, reading, read_by, read_at"
     forged = columns.replace("reading,", "'negative',")

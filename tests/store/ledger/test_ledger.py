@@ -271,9 +271,8 @@ def test_a_row_that_is_no_entry_is_not_read_as_one(sqlite_ledger: Ledger) -> Non
     assert "Vries" not in str(refused.value)
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_the_writer_of_postgresql_may_add_and_read_and_nothing_else(ledger: Ledger) -> None:
-    if ledger.engine.dialect.name != "postgresql":
-        pytest.skip("roles are PostgreSQL's")
     ledger.write(entry(0))
     with ledger.engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT current_user")) == WRITER_ROLE
@@ -293,10 +292,9 @@ def test_the_writer_of_postgresql_may_add_and_read_and_nothing_else(ledger: Ledg
         assert refused.value.orig.sqlstate == "42501", statement  # insufficient privilege
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_login_that_owns_nothing_can_do_all_the_work(ledger: Ledger, url: str) -> None:
     """The set-up that is advised: an administrator made the tables, the programme connects as a member of the role."""
-    if ledger.engine.dialect.name != "postgresql":
-        pytest.skip("roles are PostgreSQL's")
     name = "app_" + sa.make_url(url).query["options"].rpartition("=")[2]
     as_owner(ledger, f"CREATE ROLE {name} LOGIN PASSWORD 'x' IN ROLE {WRITER_ROLE}")
     try:

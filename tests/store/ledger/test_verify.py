@@ -174,6 +174,7 @@ def test_a_trigger_that_is_gone_or_empty_is_found(copy, trigger: str) -> None:
     assert [one.kind for one in verify(ledger, heads, KEYS).findings] == ["protection"]
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
     "statement",
     [
@@ -183,8 +184,6 @@ def test_a_trigger_that_is_gone_or_empty_is_found(copy, trigger: str) -> None:
     ],
 )
 def test_a_trigger_that_is_switched_off_is_found_on_postgresql(ledger: Ledger, statement: str) -> None:
-    if ledger.engine.dialect.name != "postgresql":
-        pytest.skip("PostgreSQL's own way")
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql("RESET ROLE")
         connection.exec_driver_sql(statement)
