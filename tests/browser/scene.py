@@ -202,7 +202,7 @@ class Scene:
             _on("queue, none", "/zaken", ANNA, query="?gebied=1234"),
             _on("queue, wrong choice", "/zaken", ANNA, query="?voor=gisteren&gebied=12"),
             _on("queue, sensitive", "/zaken", CARLA),
-            _on("queue, taken", "/zaken", BRAM, send(f"/zaken/{ids['untouched']}/op-mijn-naam")),
+            _on("queue, taken", "/zaken", BRAM, _take(ids["untouched"])),
             _on("queue, choice without a name", "/zaken", BRAM, _refused_choice),
             _on("next, no purpose", "/zaken", NOBODY, _next_without_purpose),
             _on("purpose", route, PETRA, **case["new"]),
@@ -286,6 +286,16 @@ def _purpose_if_asked(page) -> None:
     if page.locator("form[action='/doel']").count():
         choose("P-VERG")(page)
         send("/doel")(page)
+
+
+def _take(case_id: str) -> Callable:
+    """Put a case in one's name; who looks a second time has it already."""
+
+    def act(page) -> None:
+        if page.locator(f"form[action='/zaken/{case_id}/op-mijn-naam']").count():
+            send(f"/zaken/{case_id}/op-mijn-naam")(page)
+
+    return act
 
 
 def _next_without_purpose(page) -> None:

@@ -15,7 +15,7 @@ from tests.store.disclosed import policy
 
 #: Everything that a Tab should reach: of a group of radio buttons one, in a closed <details> its summary alone.
 MARK_STOPS = """() => {
-  const shown = e => e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden';
+  const shown = e => e.getClientRects().length && e.checkVisibility({visibilityProperty: true});
   const all = [...document.querySelectorAll(
     'a[href], button:not([disabled]), input:not([type=hidden]):not([disabled]), select, textarea, summary,'
     + ' [tabindex="0"]')].filter(shown);
@@ -31,6 +31,12 @@ MARK_STOPS = """() => {
     }
   }
   return stops;
+}"""
+#: A page may put the focus where something went wrong; here the way begins at its top.
+FROM_THE_TOP = """() => {
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute('tabindex');
 }"""
 WHERE = """() => {
   const e = document.activeElement, s = getComputedStyle(e), box = e.getBoundingClientRect();
@@ -56,6 +62,7 @@ def tabbed_through(page, where: str) -> list[str]:
     """What is wrong when one goes through a whole page with the Tab key."""
     wrong: list[str] = []
     wanted = page.evaluate(MARK_STOPS)
+    page.evaluate(FROM_THE_TOP)
     reached: list[int] = []
     parts = 4 * page.locator("[type=date]").count()  # day, month, year and the calendar are stops of one field
     for _ in range(wanted + parts + 3):
