@@ -196,8 +196,9 @@ def test_what_a_person_fills_in_is_text_and_nothing_else(desk: Desk) -> None:
 
 
 @pytest.mark.long
-def test_sixty_payloads_in_every_form_are_text(desk: Desk) -> None:
-    for payload in PAYLOADS:
+@pytest.mark.parametrize("first", range(0, len(PAYLOADS), 10))
+def test_sixty_payloads_in_every_form_are_text(desk: Desk, first: int) -> None:
+    for payload in PAYLOADS[first : first + 10]:
         assert payload in _fills_in(desk, payload)
 
 
