@@ -17,6 +17,7 @@ from screening.export.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_O
 from screening.export.errors import ForbiddenFieldError, SignalError
 from screening.export.fields import Closed
 from screening.export.forbidden import forbidden_names
+from screening.export.leaves import leaves
 from screening.export.refuse import forbidden_in
 from screening.export.signal import FORMAT, Signal
 from screening.export.signal_facts import AUTOMATED_NL
@@ -248,8 +249,16 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
+#: Texts that are made of what registers hold: there such a word can stand by chance, and nobody can write it anew.
+_FROM_REGISTERS = ("feiten.", "twijfels.koppelingen.")
+_NAMES_ONE = "names a person who is not named on purpose. Write the role, or choose the name with a reason."
+
+
 def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) -> None:
-    """Raises when a text of the signal holds the name of a person of the dossier who is not named on purpose."""
+    """Raises when a text of the signal holds the name of a person of the dossier who is not named on purpose.
+
+    In what an officer writes a surname alone is one too.
+    """
     quiet = [
         one["naam"]
         for one in _rows(content, "personen")
@@ -257,13 +266,32 @@ def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) 
     ]
     if not quiet:
         return
-    patterns = [re.compile(rf"(?<!\w){re.escape(_plain(name))}(?!\w)") for name in {*quiet} if len(name) >= 4]
+    patterns = [_word(_plain(name)) for name in {*quiet} if len(name) >= 4]
     for at, text in _texts(signal):
         if any(pattern.search(_plain(text)) for pattern in patterns):
-            raise ForbiddenFieldError(
-                f"{at}: the text names a person who is not named on purpose. Write the role, or choose the name with a "
-                "reason."
-            )
+            raise ForbiddenFieldError(f"{at}: the text {_NAMES_ONE}")
+    parts = {part for name in quiet for part in _parts(name)} - _told_anyway(signal)
+    patterns = [_word(part) for part in sorted(parts)]
+    for one in leaves(signal):
+        is_written = one.said and not one.path.startswith(_FROM_REGISTERS)
+        if is_written and any(pattern.search(_plain(one.value)) for pattern in patterns):
+            raise ForbiddenFieldError(f"{one.path}: the text {_NAMES_ONE}")
+
+
+def _word(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+
+
+def _parts(name: str) -> set[str]:
+    """The words of a name by which somebody is known: no initials, no particles (van, der)."""
+    return {one for one in re.findall(r"[^\W\d_]+", _plain(name)) if len(one) >= 4}
+
+
+def _told_anyway(signal: Signal) -> set[str]:
+    """Words of names and of the address that leave on purpose: to repeat them tells nothing more."""
+    named = [signal.object.adres, *(one.naam for one in signal.organisaties if one.naam)]
+    named += [one.naam.waarde for one in signal.personen if one.naam]
+    return {part for name in named for part in _parts(name)}
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from screening.export.codes import CARRYING, Reliability
 from screening.export.forbidden import Finding, forbidden_name, forbidden_value, never_said
 from screening.export.leaves import leaves
 from screening.export.signal import Signal
+from screening.export.text import phone_in
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 
@@ -84,7 +85,7 @@ def forbidden_in(signal: Signal) -> list[Finding]:
     for leaf in leaves(signal):
         kind = forbidden_value(leaf.value, is_rsin=leaf.is_rsin, is_mailbox=leaf.is_mailbox)
         if kind is None and leaf.said:
-            kind = never_said(leaf.value)
+            kind = "telefoonnummer" if phone_in(leaf.value) else never_said(leaf.value)
         if kind is None and leaf.path.endswith(".naam") and (".waarden." in leaf.path or ".drempels." in leaf.path):
             kind = forbidden_name(leaf.value)
         if kind is not None:

@@ -19,6 +19,8 @@ _NOT_SHOWN = re.compile(rf"[{_UNSEEN}\ud800-\udfff]")
 _NUMBER = re.compile(r"(?<![\w-])([0-9]{9}|[0-9]{4}[. ][0-9]{2}[. ][0-9]{3}|[0-9]{3}[. ][0-9]{3}[. ][0-9]{3})(?![\w-])")
 _A_NUMBER = re.compile(r"(?<![\w-])[1-9][0-9]{9}(?![\w-])")
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
+#: A Dutch telephone number, as people write it. A case number with letters before it (Z-0612345678) is none.
+_PHONE = re.compile(r"(?<![\w-])(?:(?:\+|00)31[ -]?(?:\(0\)[ -]?)?|0)[1-9](?:[ -]?[0-9]){8}(?![\w-])")
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[A-Za-z]{2,}")
 
 
@@ -60,6 +62,11 @@ def personal_number_in(text: str) -> str | None:
     if any(_is_iban(match.group().replace(" ", "")) for match in _IBAN.finditer(text)):
         return "IBAN"
     return "e-mailadres" if _MAIL.search(text) else None
+
+
+def phone_in(text: str) -> bool:
+    """Whether a telephone number stands in a text."""
+    return _PHONE.search(text) is not None
 
 
 def token(value: str, *, key: bytes, scope: str) -> str:

@@ -172,6 +172,8 @@ def test_a_case_number_that_passes_the_check_is_no_bsn_and_a_bare_one_is():
     [
         ("Overmaken op NL91 ABNA 0417 1643 00 graag.", "IBAN"),
         ("Mail jan@voorbeeld.example voor meer.", "e-mailadres"),
+        ("Wie neemt op bij 06-12345678?", "telefoonnummer"),
+        ("Bel +31 (0)20 123 45 67.", "telefoonnummer"),
         ("De verdachte werkt hier al jaren.", "een beschuldiging"),
         ("Er is een slachtoffer gezien.", "een slachtoffer"),
         ("Hier werken Roemeense vrouwen.", "nationaliteit of herkomst"),
@@ -193,6 +195,31 @@ def test_a_text_names_nobody_of_the_dossier_by_the_back_door(text: str):
         minimise(content, example.choices())
     assert "Vries" not in str(refused.value)
     assert "Bakker" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["Wie kent mevrouw Bakker?", "Wat weet een partner van BAKKER, A.?", "Anna, wie is dat?"]
+)
+def test_a_surname_alone_names_somebody_too_in_what_an_officer_writes(text: str):
+    content = example.content()
+    content["barrieres_en_vraag"]["vraag"] = text
+    with pytest.raises(ForbiddenFieldError, match=r"vraag: the text names a person") as refused:
+        minimise(content, example.choices())
+    assert "akker" not in str(refused.value).lower()
+
+
+@pytest.mark.parametrize("text", ["Is de bakkerij al bezocht?", "Zaak Z-0612345678 loopt nog.", "Kadebar B.V.?"])
+def test_what_only_looks_like_a_name_or_a_number_passes(text: str):
+    content = example.content()
+    content["barrieres_en_vraag"]["vraag"] = text
+    assert minimise(content, example.choices()).barrieres_en_vraag.vraag == text
+
+
+def test_the_name_of_a_business_that_leaves_may_be_repeated():
+    content = example.content()
+    content["organisaties"][0]["naam"] = "Bakker Horeca B.V."
+    content["barrieres_en_vraag"]["vraag"] = "Kent een partner Bakker Horeca B.V.?"
+    assert minimise(content, example.choices()).barrieres_en_vraag.vraag.startswith("Kent")
 
 
 def test_a_person_named_on_purpose_may_be_named_in_a_text():
