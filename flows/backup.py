@@ -91,7 +91,7 @@ def restore(
     if keys is not None and keys_identity is not None:
         _unpack(keys, keys_identity, into)
     with open_store(Workspace(into)) as store, open_ledger(Workspace(into)) as ledger:
-        found = verify(ledger, [], [], now=datetime.now(UTC))
+        found = verify(ledger, [], None, now=datetime.now(UTC))
         if not found.is_whole:
             raise StoreError(f"{into}: the chain of the ledger in this backup is broken. Take another backup.")
         return {
@@ -99,7 +99,8 @@ def restore(
             "runs": len(store.runs()),
             "entries": found.entries,
             "has_keys": keys is not None,
-            "advice": "Run `barrier retention apply` before anyone works with it: what was erased since is back.",
+            "advice": "Run `barrier retention apply` before anyone works with it: what was erased since is back. "
+            "`barrier audit verify --heads DIR` tells whether the ledger is the one that heads outside vouch for.",
         }
 
 

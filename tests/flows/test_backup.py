@@ -11,7 +11,7 @@ import pytest
 from flows import backup, retention
 from screening.errors import ConfigurationError, StoreError
 from screening.store import Workspace, open_store
-from screening.store.ledger import open_ledger
+from screening.store.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key
 from screening.vocabulary import LedgerAction
 from tests.flows.test_retention import CONFIGURATION
 from tests.store.disclosed import HOLDER, confirmed_town
@@ -72,6 +72,21 @@ def test_what_comes_back_is_whole(config: Path, keys: dict, made: dict, tmp_path
         run_id = before.runs()[0].run_id
         assert before.flags(run_id).equals(after.flags(run_id))
     assert all(path.stat().st_mode & 0o077 == 0 for path in into.rglob("*"))
+
+
+def test_a_ledger_of_which_entries_went_for_their_term_comes_back_too(config: Path, keys: dict, tmp_path: Path) -> None:
+    """From its fifth year on every ledger is one: its first entry follows a signed head, whose key is elsewhere."""
+    now, workspace = datetime.now(UTC), Workspace(config.parent / "var")
+    old = now - timedelta(days=2000)
+    with open_ledger(workspace) as ledger:
+        ledger.write(Entry(old, "anna", LedgerAction.READ_AUDIT, "list:audit", origin="host:a"))
+        key = signing_key(workspace.keys / SIGNING_KEY)
+        head = sign_head(ledger, key, now=old)
+        assert retire(ledger, head, [key.public_key()], by="anna", at=now, origin="host:a") == 1
+    (data, data_key), (secret, _) = keys["data.key"], keys["keys.key"]
+    files = backup.backup(config, recipient=data, keys_recipient=secret, by="beheer")["files"]
+    back = backup.restore(Path(files["data"]), identity=data_key, into=tmp_path / "back")  # type: ignore[index]
+    assert back["entries"] == 2  # of the erasure and of the backup
 
 
 def test_debians_age_opens_it_too(keys: dict, made: dict) -> None:
