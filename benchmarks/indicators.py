@@ -82,6 +82,7 @@ def handed(configuration: Path, folder: Path) -> None:
     """Work a night as far as the rules and keep the tables that they are handed, one Parquet file a table."""
     from flows import settings as settings_module  # noqa: PLC0415 - not needed for tables that are there
     from flows import stages  # noqa: PLC0415
+    from flows.handed import handed as handed_to_rules  # noqa: PLC0415
     from flows.staging import Night  # noqa: PLC0415
     from screening.store import Workspace  # noqa: PLC0415
 
@@ -93,7 +94,7 @@ def handed(configuration: Path, folder: Path) -> None:
             if name == "indicators":
                 break
             stage(str(staging))
-        for name, frame in stages.handed(night, with_groups=False).items():
+        for name, frame in handed_to_rules(night, with_groups=False).items():
             keep = [c for c in frame.columns if c in TABLES[name] or (name in set(Dataset) and c == "row_number")]
             frame.select(keep).write_parquet(folder / f"{name}.parquet")
 

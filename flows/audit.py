@@ -19,7 +19,6 @@ from flows.stored import open_configured_ledger
 from screening.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from flows.run import Outcome
     from screening.store.ledger import Norms
 
 #: Who acts where no person does: the run of a night.
@@ -151,7 +150,7 @@ def _to_command(head: bytes, place: Place) -> str | None:
     return why and f"The head of the ledger could NOT be handed to {place} ({why}). {_UNTIL}"
 
 
-def run_published(settings: Settings, outcome: Outcome, *, now: datetime | None = None) -> list[str]:
+def run_published(settings: Settings, run_id: str, *, now: datetime | None = None) -> list[str]:
     """Write that a run was published and bring the head outside. What a person must know, a line each; empty: all well.
 
     A run that was written down before is not written again. Raises LedgerError when the ledger cannot be written.
@@ -160,7 +159,7 @@ def run_published(settings: Settings, outcome: Outcome, *, now: datetime | None 
     from screening.vocabulary import LedgerAction
 
     chosen, at = audit_settings(settings), now or datetime.now(UTC)
-    name = f"run:{outcome.run_id}"
+    name = f"run:{run_id}"
     with open_configured_ledger(settings) as ledger:
         if not ledger.entries(action=LedgerAction.RUN_PUBLISHED, object=name, limit=1):
             ledger.write(Entry(at, RUN_ACTOR, LedgerAction.RUN_PUBLISHED, name, origin=terminal_origin()))

@@ -43,21 +43,21 @@ def key(
     as_json: AsJson = False,
 ) -> None:
     """Make your own key, once. Prints the line for governance.signers; the private key stays with you."""
-    from flows import signatures
+    from flows import signatures, signing_keys
     from screening.store import account
 
     who = account(name)
     made = file or Path.home() / ".barrier" / f"{who}.key"
-    public = signatures.make_key(
+    public = signing_keys.make_key(
         made, password=_passphrase(passphrase, is_new=True), forbidden=signatures.no_place_for_keys(config)
     )
-    line = f'"{who}" = "{signatures.public_text(public)}"'
+    line = f'"{who}" = "{signing_keys.public_text(public)}"'
     if as_json:
-        found = {"account": who, "file": str(made), "fingerprint": signatures.fingerprint(public), "line": line}
+        found = {"account": who, "file": str(made), "fingerprint": signing_keys.fingerprint(public), "line": line}
         typer.echo(json.dumps(found, indent=2))
     else:
         typer.echo(f"The private key is in {made}. Nobody but you may have it.")
-        typer.echo(f"Fingerprint: {signatures.fingerprint(public)}")
+        typer.echo(f"Fingerprint: {signing_keys.fingerprint(public)}")
         typer.echo("For [governance.signers]:")
         typer.echo(line)
 
@@ -74,10 +74,10 @@ def sign(
 ) -> None:
     """Sign screening.toml as it stands, into screening.toml.sig. Read it first: you sign every letter of it."""
     from flows import settings as settings_module
-    from flows import signatures
+    from flows import signatures, signing_keys
 
     settings = settings_module.load(config)
-    private = signatures.load_key(key, password=_passphrase(passphrase))
+    private = signing_keys.load_key(key, password=_passphrase(passphrase))
     done = signatures.sign_as_listed(settings, private, by, on=datetime.now(tz=UTC).date())
     if as_json:
         typer.echo(json.dumps(done, indent=2))

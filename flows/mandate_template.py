@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.mandate import OPEN
+from flows.governance_settings import OPEN
 from flows.retention_terms import SNAPSHOTS, STATED, TERMS
 
 _PURPOSES = {

@@ -99,18 +99,18 @@ def sequence(
         cases=result["cases"],
         warnings=result["warnings"],
     )
-    outcome.warnings.extend([*notes, *_written_down(settings, outcome), *_to_call_back(settings)])
+    outcome.warnings.extend([*notes, *_written_down(settings, outcome.run_id), *_to_call_back(settings)])
     return outcome
 
 
-def _written_down(settings: settings_module.Settings, outcome: Outcome) -> list[str]:
+def _written_down(settings: settings_module.Settings, run_id: str) -> list[str]:
     """Note in the ledger of a real municipality that the run was published; what a person must know of it."""
     from flows.audit import run_published
 
     if settings.is_synthetic:
         return []
     try:
-        return run_published(settings, outcome)
+        return run_published(settings, run_id)
     except BarrierError as error:
         return [f"The run is published, and the ledger does not know of it: {error} Run the same night again."]
 

@@ -9,25 +9,27 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from flows.mandate import LEAST_SIGNERS, SUFFIX, Mandate
+from flows import settings as settings_module
+from flows.audit import terminal_origin
+from flows.governance_settings import LEAST_SIGNERS, Mandate, read_mandate, today
 from flows.settings import Settings, ledger_url
+from flows.signing_keys import fingerprint, public_text, read_public
+from flows.stored import open_configured_ledger
 from screening.errors import ConfigurationError, StoreError
 
 KIND = "barrier-configuration-signatures"
 FORM = 1
-_PREFIX = "ed25519:"
+#: A signature that stands beside the configuration.
+SUFFIX = ".sig"
 _MAX_BYTES = 64 * 1024
 
 #: The ledger keeps entries for five years; the keys in force are written again long before.
@@ -63,68 +65,6 @@ class InForce:
     at: datetime
 
 
-def public_text(key: Ed25519PublicKey) -> str:
-    """A public key as one line of `[governance.signers]`."""
-    return _PREFIX + base64.urlsafe_b64encode(key.public_bytes_raw()).decode().rstrip("=")
-
-
-def read_public(text: object) -> Ed25519PublicKey:
-    """The key of such a line. ValueError when it is none."""
-    if not isinstance(text, str) or not text.startswith(_PREFIX):
-        raise ValueError
-    raw = base64.b64decode(text.removeprefix(_PREFIX) + "=", altchars=b"-_", validate=True)
-    return Ed25519PublicKey.from_public_bytes(raw)
-
-
-def fingerprint(key: Ed25519PublicKey) -> str:
-    """What names a key: 64 hexadecimal digits."""
-    return hashlib.sha256(key.public_bytes_raw()).hexdigest()
-
-
-def make_key(file: Path, *, password: str | None, forbidden: Iterable[Path] = ()) -> Ed25519PublicKey:
-    """A new private key in a file of its own (PEM, 0600), encrypted when there is a password. Its public half.
-
-    ConfigurationError: the file is there already, or it would lie in one of the `forbidden` folders.
-    """
-    from screening.store.files import make_directory, write_file
-
-    for folder in forbidden:
-        if file.resolve().is_relative_to(folder.resolve()):
-            raise ConfigurationError(f"{file}: a private key does not belong in {folder}, beside what it signs.")
-    lock = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
-    try:
-        if not file.parent.exists():
-            make_directory(file.parent)
-        write_file(file, pem)
-    except FileExistsError:
-        raise ConfigurationError(f"{file}: there is a key already. Use it, or name another file.") from None
-    except OSError as error:
-        raise ConfigurationError(f"{file}: the key cannot be written ({error.strerror}).") from None
-    return key.public_key()
-
-
-def load_key(file: Path, *, password: str | None) -> Ed25519PrivateKey:
-    """The private key of a file. ConfigurationError: absent, readable for others, locked, or no Ed25519 key."""
-    try:
-        with file.open("rb") as opened:
-            if os.fstat(opened.fileno()).st_mode & 0o077:
-                raise ConfigurationError(f"{file}: others can read this key. Make it 0600, and think of a new one.")
-            pem = opened.read(_MAX_BYTES)
-    except OSError as error:
-        raise ConfigurationError(f"{file}: the key cannot be read ({error.strerror}).") from None
-    try:
-        key = serialization.load_pem_private_key(pem, password.encode() if password else None)
-    except TypeError:
-        raise ConfigurationError(f"{file}: this key has a passphrase, or has none and you gave one.") from None
-    except (ValueError, UnsupportedAlgorithm):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ConfigurationError(f"{file}: no Ed25519 key in PEM, or the passphrase is another.")
-    return key
-
-
 def signature_file(settings: Settings) -> Path:
     """`screening.toml.sig`, beside the configuration."""
     return settings.file.with_name(settings.file.name + SUFFIX)
@@ -154,8 +94,6 @@ def sign_as_listed(settings: Settings, key: Ed25519PrivateKey, by: str | None, *
 
     ConfigurationError: what would be signed cannot start anyway, or this key may sign nothing here.
     """
-    from flows.mandate import read_mandate, today
-
     if settings.is_synthetic:
         raise ConfigurationError(f"{settings.file}: a made-up municipality (9999) needs no signatures.")
     mandate, missing = read_mandate(settings, day=today(settings))
@@ -180,8 +118,6 @@ def sign_as_listed(settings: Settings, key: Ed25519PrivateKey, by: str | None, *
 
 def no_place_for_keys(config: Path) -> list[Path]:
     """Folders in which a private key may not lie: that of the configuration, and its workspace."""
-    from flows import settings as settings_module
-
     if not config.exists():
         return []
     try:
@@ -247,7 +183,6 @@ def in_force(ledger) -> InForce | None:
 
 def known(settings: Settings) -> InForce | None:
     """What the ledger knows, without making one where there is none."""
-    from flows.stored import open_configured_ledger
     from screening.store.ledger.open import DATABASE
 
     if not ledger_url() and not (settings.workspace / DATABASE).exists():
@@ -258,7 +193,6 @@ def known(settings: Settings) -> InForce | None:
 
 def record(ledger, settings: Settings, mandate: Mandate, before: InForce | None, *, now: datetime) -> list[str]:
     """Write what is in force when it changed, all or nothing. What a person should know, a line each."""
-    from flows.audit import terminal_origin
     from screening.store.ledger import Entry
     from screening.vocabulary import LedgerAction
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from flows import settings as settings_module
 from flows.catalogue import all_indicators
+from flows.handed import handed
 from flows.staging import Night
 from flows.stored import open_configured_store
 from screening.errors import StoreError
@@ -15,7 +16,6 @@ from screening.errors import StoreError
 
 def take(night: Night) -> dict[str, str]:
     """Keep the tables of this night; table -> sha256. Nothing where the configuration keeps none."""
-    from flows.stages import handed
     from screening.rules.snapshot import columns_to_keep, redact
     from screening.store import Workspace
     from screening.store.snapshots import keep_table, snapshot_key

@@ -12,16 +12,16 @@ import polars as pl
 from flows import objected, visits
 from flows.cases import case_policy, open_cases
 from flows.catalogue import all_contracts, all_indicators, code_version
+from flows.handed import handed
 from flows.settings import Settings
 from flows.staging import Night
 from flows.stored import open_configured_store
 from screening.errors import SourceMissingError
 from screening.frames import QUARANTINE, Note, SourceFile, SourceSpec, SourceTable, conform, empty
-from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset, LinkLevel
+from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
 _INDISPENSABLE = Dataset.BAG_ADRESSEN
-_PAIR = ("left_fingerprint", "right_fingerprint")
 
 
 def intake(folder: str) -> None:
@@ -207,29 +207,6 @@ def activations(settings: Settings) -> dict:
     }
 
 
-def handed(night: Night, *, with_groups: bool = True) -> dict[str, pl.DataFrame]:
-    """The tables that the rules are handed, by name (docs/architecture.md, "What rules are handed")."""
-    from screening.rules import company_groups
-
-    frames: dict[str, pl.DataFrame] = dict(night.frames("accepted"))
-    for name in night.get("unavailable"):  # configured but not delivered: rules that need it are off, not out of place
-        frames.setdefault(name, empty_table(name))
-    frames |= {
-        "partijen": night.get_frame("parties"),
-        "handelsnamen": night.get_frame("trade_names"),
-        "gelijkende_namen": night.get_frame("similar_names"),
-        "koppelingen": counted_links(night),
-    }
-    if with_groups:
-        frames["groepen"] = company_groups(
-            frames.get("handelsregister", empty_table("handelsregister")),
-            frames.get("functionarissen", empty_table("functionarissen")),
-            frames["partijen"],
-            night.settings.as_of,
-        )
-    return frames
-
-
 def flags(folder: str) -> None:
     """Apply the review rule: which addresses should a person look at."""
     from screening.rules import review
@@ -303,13 +280,6 @@ STAGES = (
 )
 
 
-def empty_table(name: str) -> pl.DataFrame:
-    """A register without rows, in the types that rules expect."""
-    from screening.rules.schema import TABLES
-
-    return pl.DataFrame(schema=TABLES[name])
-
-
 def source_table(night: Night, dataset: Dataset, about: dict) -> SourceTable:
     """The table that intake left in the night's folder."""
     return SourceTable(
@@ -333,23 +303,3 @@ def source_age_days(table: SourceTable, as_of: date) -> int | None:
     # a date before 2000 is a medium that forgot, not a register that slept
     known = [day for day in known if day.year >= 2000]
     return max(0, (as_of - max(known)).days) if known else None
-
-
-def counted_links(night: Night) -> pl.DataFrame:
-    """Links that count: exact, strong, or probable and confirmed by a person."""
-    links = night.get_frame("links").select("link_id", "left", "right", "level")
-    prints = night.get_frame("parties").select("mention", "fingerprint").unique("mention", keep="first")
-    left = prints.rename({"mention": "left", "fingerprint": "left_print"})
-    right = prints.rename({"mention": "right", "fingerprint": "right_print"})
-    confirmed = night.get_frame("judgements").filter(pl.col("judgement") == "positive")
-    pairs = confirmed.select(a=pl.min_horizontal(*_PAIR), b=pl.max_horizontal(*_PAIR)).unique()
-    judged = (
-        links.join(left, on="left")
-        .join(right, on="right")
-        .with_columns(
-            a=pl.min_horizontal("left_print", "right_print"), b=pl.max_horizontal("left_print", "right_print")
-        )
-        .join(pairs, on=["a", "b"], how="semi")
-    )
-    sure = links.filter(pl.col("level").is_in([LinkLevel.EXACT, LinkLevel.STRONG]))
-    return pl.concat([sure, judged.select(links.columns)]).unique("link_id").sort("link_id")

@@ -1,10 +1,15 @@
-"""Prefect tasks around the stages: each takes the path of the night's folder, returns nothing and persists nothing."""
+"""Prefect around plain functions: a flow and tasks that take paths and dates, and persist nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from prefect import task
+from prefect import Flow, flow, task
+
+
+def as_flow(night: Callable[..., str]) -> Flow:
+    """The flow of a night: its parameters are a path and a date, its result the run id. Its prints stay here."""
+    return flow(night, name="nightly", persist_result=False, retries=0, log_prints=False, validate_parameters=True)
 
 
 def as_task(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flows import settings as settings_module
-from flows import signatures
+from flows import signatures, signing_keys
 from flows.retention_terms import SNAPSHOTS, STATED
 
 #: One key an account, made once: a municipality's people keep theirs too.
@@ -23,7 +23,7 @@ def governance(*signers: str, until: date = TODAY + timedelta(days=700)) -> str:
         for name in ("P-VERG", "P-WON", "P-OO", "P-REG")
     )
     keys = "".join(
-        f'{name} = "{signatures.public_text(KEYS[name].public_key())}"\n' for name in signers or ("anna", "bram")
+        f'{name} = "{signing_keys.public_text(KEYS[name].public_key())}"\n' for name in signers or ("anna", "bram")
     )
     terms = "".join(f"{key} = {term.default}\n" for key, term in STATED.items())
     return (

@@ -14,7 +14,8 @@ from starlette.types import Scope
 from screening.errors import ConfigurationError
 from screening.review.files import Files
 from screening.review.headers import Fence, host_of, security_headers
-from screening.review.pages_registry import PageRoute, all_routes, check
+from screening.review.pages import all_routes
+from screening.review.pages_registry import PageRoute, check
 from screening.review.serving import Core
 from screening.review.settings import ReviewSettings
 from screening.store import Store

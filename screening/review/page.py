@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -23,8 +23,11 @@ from screening.store.viewer import Viewer
 from screening.vocabulary import LedgerAction, Purpose, Role
 
 if TYPE_CHECKING:
+    from screening.review.cookies import Cookies
+    from screening.review.demo_access import DemoDoor
+    from screening.review.limits import RateLimit
+    from screening.review.oidc import Provider
     from screening.review.pages_registry import PageRoute
-    from screening.review.serving import Core
 
 FLASH_KINDS = ("ok", "info", "warning", "error")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
@@ -35,11 +38,28 @@ def local_path(path: str | None, default: str = "/") -> str:
     return path if path and _LOCAL.fullmatch(path) else default
 
 
+class Application(Protocol):
+    """What a page asks of the application that serves it (`screening.review.serving.Core`)."""
+
+    settings: ReviewSettings
+    store: Store
+    ledger: Ledger
+    cookies: Cookies
+    provider: Provider | None
+    demo: DemoDoor | None
+    sign_in_limit: RateLimit
+
+    def html(self, page: Page, template: str, crumbs: object = (), **context: object) -> str: ...
+    def error(self, page: Page, status: int, key: str | None = None) -> HTMLResponse: ...
+    def status_of(self, error: Exception) -> int: ...
+    def write(self, entry: Entry) -> None: ...
+
+
 @dataclass
 class Page:
     """One request for a page, by somebody whom the route allows (`viewer`; on public pages there may be nobody)."""
 
-    core: Core
+    core: Application
     route: PageRoute
     request: Request
     form: Form

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -80,20 +78,6 @@ class Pages:
             return handler
 
         return register
-
-
-def all_routes() -> list[PageRoute]:
-    """Every route of every module in `screening.review.pages`, checked."""
-    from screening.review import pages  # noqa: PLC0415 - the modules of pages import this one
-
-    found: list[PageRoute] = []
-    for module in sorted(info.name for info in pkgutil.iter_modules(pages.__path__)):
-        loaded = importlib.import_module(f"{pages.__name__}.{module}")
-        router = getattr(loaded, "router", None)
-        if isinstance(router, Pages):
-            found += router.routes
-    check(found)
-    return found
 
 
 def check(routes: Iterable[PageRoute]) -> None:

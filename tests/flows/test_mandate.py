@@ -17,7 +17,7 @@ import typer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
-from flows import mandate, signatures
+from flows import mandate, signatures, signing_keys
 from flows import settings as settings_module
 from flows.catalogue import all_contracts
 from flows.cli import app
@@ -31,7 +31,7 @@ from screening.vocabulary import Dataset, LedgerAction
 from tests.conftest import Ran, barrier
 from tests.mandates import KEYS, TODAY, governance, make_real, sign, sign_as_real
 
-PRINT = {name: signatures.fingerprint(key.public_key()) for name, key in KEYS.items()}
+PRINT = {name: signing_keys.fingerprint(key.public_key()) for name, key in KEYS.items()}
 
 
 @pytest.fixture
@@ -223,8 +223,8 @@ def test_unsigned_signed_by_one_and_signed_twice_by_one_are_refused(bare):
 
 
 def test_one_person_under_two_names_or_with_two_keys_is_one(bare):
-    anna = signatures.public_text(KEYS["anna"].public_key())
-    bram = signatures.public_text(KEYS["bram"].public_key())
+    anna = signing_keys.public_text(KEYS["anna"].public_key())
+    bram = signing_keys.public_text(KEYS["bram"].public_key())
     change(bare, bram, anna)
     assert "one person or one key twice" in missing(bare)
     change(bare, f'bram = "{anna}"', f'Anna = "{bram}"')
@@ -264,7 +264,7 @@ def test_every_field_of_a_signature_that_changes_is_noticed(bare):
     document = json.loads(file.read_text(encoding="utf-8"))
     for name, value in (
         ("account", "carla"), ("key", PRINT["carla"]), ("date", "2020-01-01"), ("signature", "AAAA"),
-        ("public_key", signatures.public_text(KEYS["carla"].public_key())),
+        ("public_key", signing_keys.public_text(KEYS["carla"].public_key())),
     ):  # fmt: skip
         changed = json.loads(json.dumps(document))
         changed["signatures"][0][name] = value
@@ -323,7 +323,7 @@ def test_whoever_replaces_the_file_cannot_replace_the_signers(bare):
     for one in ("anna", "bram"):
         text = re.sub(rf"^{one} = .+$\n", "", text, flags=re.MULTILINE)
     keys = {"carla": KEYS["carla"], "dirk": Ed25519PrivateKey.generate()}
-    lines = "".join(f'{who} = "{signatures.public_text(key.public_key())}"\n' for who, key in keys.items())
+    lines = "".join(f'{who} = "{signing_keys.public_text(key.public_key())}"\n' for who, key in keys.items())
     bare.write_text(text.replace("[governance.signers]\n", f"[governance.signers]\n{lines}"), encoding="utf-8")
     settings = settings_module.load(bare)
     for who, key in keys.items():
@@ -471,20 +471,20 @@ def test_by_the_commands_from_keys_to_a_start(bare, tmp_path_factory):
 def test_a_key_is_made_once_and_nowhere_near_what_it_signs(bare, tmp_path_factory):
     for place in (bare.parent / "anna.key", bare.parent / "var" / "keys" / "anna.key"):
         with pytest.raises(ConfigurationError, match="does not belong"):
-            signatures.make_key(place, password=None, forbidden=signatures.no_place_for_keys(bare))
+            signing_keys.make_key(place, password=None, forbidden=signatures.no_place_for_keys(bare))
         assert not place.exists()
     file = tmp_path_factory.mktemp("keys") / "new" / "anna.key"
-    signatures.make_key(file, password="geheim")
+    signing_keys.make_key(file, password="geheim")
     with pytest.raises(ConfigurationError, match="already"):
-        signatures.make_key(file, password=None)
+        signing_keys.make_key(file, password=None)
     assert b"ENCRYPTED" in file.read_bytes()
     for wrong in (None, "anders"):
         with pytest.raises(ConfigurationError):
-            signatures.load_key(file, password=wrong)
-    signatures.load_key(file, password="geheim")
+            signing_keys.load_key(file, password=wrong)
+    signing_keys.load_key(file, password="geheim")
     file.chmod(0o640)
     with pytest.raises(ConfigurationError, match="others can read"):
-        signatures.load_key(file, password="geheim")
+        signing_keys.load_key(file, password="geheim")
 
 
 def test_a_key_that_may_sign_nothing_here_is_told_so(bare):

@@ -11,7 +11,7 @@ import pytest
 from screening.errors import ConfigurationError
 from screening.review import OidcSettings, ReviewSettings
 from screening.review.headers import note_error
-from screening.review.pages_registry import all_routes
+from screening.review.pages import all_routes
 from screening.review.rendering import STATIC_FILES, TEMPLATES
 from screening.review.serving import line
 from screening.store import Workspace

@@ -15,7 +15,8 @@ from screening.review import make_app
 from screening.review.csrf import token
 from screening.review.demo_access import DEMO_ACCOUNTS
 from screening.review.page import Page
-from screening.review.pages_registry import SIGNED_IN, Pages, all_routes
+from screening.review.pages import all_routes
+from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.store import sessions
 from screening.store.accounts import accounts
 from screening.vocabulary import LedgerAction, Purpose, Role

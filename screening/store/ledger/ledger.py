@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from screening.errors import LedgerError, StoreError
-from screening.store.engine import guarded, writing
+from screening.errors import LedgerError
+from screening.store.engine import writing
 from screening.store.ledger.entry import Entry, Written, entry_hash, moment, read_moment
+from screening.store.ledger.guard import guarded_ledger
+from screening.store.ledger.logboek import Logboek
 from screening.store.ledger.schema import ledger_entry, ledger_identity
-
-if TYPE_CHECKING:
-    from screening.store.ledger.logboek import Logboek
 
 #: How long an entry waits for others. A page that cannot be logged is not shown, and a person is waiting for it.
 WAIT_MS = 5_000
@@ -154,15 +152,3 @@ def as_written(row: sa.RowMapping | dict[str, object]) -> Written:
     """The entry of a stored row. EntryError when it is none."""
     fields = {name: row[name] for name in FIELDS}
     return Written(row["seq"], Entry(**fields | {"at": read_moment(fields["at"])}), row["previous"], row["hash"])
-
-
-@contextmanager
-def guarded_ledger(doing: str) -> Iterator[None]:
-    """Database errors as LedgerError with the database's own code and without its text."""
-    try:
-        with guarded(doing):
-            yield
-    except LedgerError:
-        raise
-    except StoreError as error:
-        raise LedgerError(str(error).replace("The store failed", "The ledger failed", 1)) from None

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from screening.errors import LedgerError
 from screening.store.engine import writing
+from screening.store.ledger.guard import guarded_ledger
 from screening.store.ledger.keys import bytes_of, text_of
-from screening.store.ledger.ledger import Ledger, guarded_ledger
 from screening.store.ledger.schema import owning, processing_line
 from screening.vocabulary import LedgerAction
 
@@ -72,10 +72,10 @@ class Logged:
 class Logboek:
     """The lines, in the ledger's database and in a table of their own. Everything raises LedgerError when it fails."""
 
-    def __init__(self, ledger: Ledger, key: bytes, *, name: str = "barrier-screening", version: str = "0") -> None:
+    def __init__(self, engine: sa.Engine, key: bytes, *, name: str = "barrier-screening", version: str = "0") -> None:
         if not (_RESOURCE.fullmatch(name) and _RESOURCE.fullmatch(version)):
             raise LedgerError("The resource of the Logboek is the name and version of this programme.")
-        self._engine = ledger.engine
+        self._engine = engine
         self._cipher = AESSIV(key)
         self._resource = json.dumps({"name": name, "version": version}, sort_keys=True)
 

@@ -41,7 +41,7 @@ def open_ledger(place: object, *, keys: Path | None = None) -> Ledger:
         _settle(engine)
         ledger = Ledger(engine)
         if keys is not None:
-            ledger.logboek = Logboek(ledger, logboek_key(keys / LOGBOEK_KEY), version=_version())
+            ledger.logboek = Logboek(engine, logboek_key(keys / LOGBOEK_KEY), version=_version())
         return ledger
     except BaseException:
         engine.dispose()

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from screening.store.ledger.ledger import Ledger, guarded_ledger
+from screening.store.ledger.guard import guarded_ledger
+from screening.store.ledger.ledger import Ledger
 from screening.store.ledger.schema import (
     WRITER_ROLE,
     has_writer_role,

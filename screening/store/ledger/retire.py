@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from screening.errors import LedgerError
 from screening.store.ledger.entry import Entry, moment, read_moment
+from screening.store.ledger.guard import guarded_ledger
 from screening.store.ledger.head import SignedHead, read_head
-from screening.store.ledger.ledger import Ledger, guarded_ledger
+from screening.store.ledger.ledger import Ledger
 from screening.store.ledger.schema import deletable, ledger_entry, ledger_start, owning
 from screening.vocabulary import LedgerAction
 

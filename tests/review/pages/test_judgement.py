@@ -12,7 +12,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
-from screening.review.pages_registry import all_routes
+from screening.review.pages import all_routes
 from screening.store.case_tables import case_judgement, review_case, snooze
 from screening.store.judging import GROUNDS, REFER_TO
 from screening.store.tables import link_judgement

@@ -106,7 +106,7 @@ def test_the_same_id_of_another_kind_is_somebody_else(ledger: Ledger) -> None:
 
 def test_another_key_reads_nothing(ledger: Ledger) -> None:
     log(ledger, person(1))
-    other = Logboek(ledger, bytes(64))
+    other = Logboek(ledger.engine, bytes(64))
     assert other.of_subject(person(1)) == []
     with pytest.raises(LedgerError, match="this key"):
         other.subject_of(next(iter(other.lines())))
