@@ -59,4 +59,4 @@ lock: $(READY) ## Renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --extra test --python-version 3.11 pyproject.toml -o requirements.lock
 
 clean: ## Remove what was made here
-	rm -rf $(VENV) demo .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) demo artefacts .pytest_cache .ruff_cache .hypothesis .import_linter_cache

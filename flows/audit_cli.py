@@ -25,7 +25,7 @@ _SHOWN = 20
 @app.command()
 def verify(
     heads: Annotated[
-        Path | None, typer.Option("--heads", help="Where signed heads were kept outside; default [audit] anchor.")
+        Path | None, typer.Option("--heads", help="Where signed heads were kept outside; default \\[audit] anchor.")
     ] = None,
     public_key: Annotated[
         list[Path] | None, typer.Option("--public-key", help="Public key that signed; repeat after a change of keys.")
@@ -56,7 +56,7 @@ def verify(
 
 @app.command()
 def head(
-    anchor: Annotated[bool, typer.Option("--anchor", help="Bring it to every place of [audit] anchor.")] = False,
+    anchor: Annotated[bool, typer.Option("--anchor", help="Bring it to every place of \\[audit] anchor.")] = False,
     config: Config = _DEFAULT,
     as_json: AsJson = False,
 ) -> None:

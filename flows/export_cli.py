@@ -20,7 +20,7 @@ Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 By = Annotated[str, typer.Option("--by", help="Your account name.", metavar="NAME")]
 Reason = Annotated[str, typer.Option("--reason", help="Why.", metavar="TEXT")]
-Out = Annotated[Path | None, typer.Option("--out", help="Folder for the batch; default [export] out.", metavar="DIR")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the batch; default \\[export] out.", metavar="DIR")]
 Fingerprint = Annotated[str, typer.Argument(help="The fingerprint of a key, as `propose` named it.")]
 _DEFAULT = Path("screening.toml")
 

@@ -15,8 +15,8 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="Look around with made-up data: sign in by a link that works once.")
     ] = False,
-    host: Annotated[str | None, typer.Option(help="The address to listen on; [review] host otherwise.")] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port; [review] port otherwise.")] = None,
+    host: Annotated[str | None, typer.Option(help="The address to listen on; \\[review] host otherwise.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port; \\[review] port otherwise.")] = None,
 ) -> None:
     """Serve the review application: officers judge addresses, analysts judge links. Ends with Ctrl-C."""
     from flows.serve import Serving

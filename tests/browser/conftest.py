@@ -15,17 +15,18 @@ from tests.review.conftest import copy_workspace, serving, town_workspace  # noq
 from tests.store.bundles import make_bundle
 from tests.store.test_statistics import Office, Officer
 
-#: Where pictures of the journeys are kept, when somebody wants to look at them.
+#: Where pictures of the journeys are kept for whoever wants to look at them; git does not track the folder. The
+#: variable names another.
+PICTURES = Path(__file__).resolve().parents[2] / "artefacts" / "screenshots"
 KEPT = "BARRIER_SCREENSHOTS"
 #: When the season of `busy_desk` is over.
 LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def artefacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the pictures of this session."""
-    named = os.environ.get(KEPT)
-    folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
+def artefacts() -> Path:
+    """The folder of the pictures of the last session that made them."""
+    folder = Path(os.environ.get(KEPT) or PICTURES)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
+from flows.cli import app
 from tests.conftest import barrier
 
 
@@ -62,3 +65,18 @@ def test_ctrl_c_in_a_run_says_that_nothing_was_published(options, town):
     assert "nothing was published" in (json.loads(out)["error"] if options else err)
     assert not any(staging.iterdir())
     assert not any((town / "var" / "runs").iterdir())
+
+
+def test_no_help_text_loses_a_table_of_the_configuration_to_markup():
+    """Help is rendered with markup: `[audit]` disappears from the screen, `\\[audit]` is read as it stands."""
+
+    def texts(command, name):
+        yield name, command.help or ""
+        for parameter in command.params:
+            yield f"{name} {parameter.name}", getattr(parameter, "help", None) or ""
+        for inner_name, inner in getattr(command, "commands", {}).items():
+            yield from texts(inner, f"{name} {inner_name}")
+
+    told = dict(texts(typer.main.get_command(app), "barrier"))
+    assert "barrier audit verify heads" in told
+    assert {name: text for name, text in told.items() if re.search(r"(?<!\\)\[[a-z]", text)} == {}
