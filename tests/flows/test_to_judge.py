@@ -15,6 +15,7 @@ from flows.staging import Night
 from flows.to_judge import links_to_judge
 from screening.frames import LINKS, MENTIONS, conform
 from screening.store import Store, Workspace, judgements, open_store, read_run_file
+from screening.store.judgements import JUDGEMENTS
 from screening.store.link_readings import read_pair
 from screening.store.tables import link_to_judge
 from screening.store.viewer import Viewer
@@ -22,7 +23,9 @@ from screening.vocabulary import Role
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 READERS = [Viewer(name, frozenset({Role.ANALYST, Role.SENSITIVE_REVIEWER})) for name in ("ana", "bea")]
-SIDE = {"dataset", "key", "role", "name", "birth_year", "kvk_nummer", "address", "active_from", "active_to"}
+SIDE = {
+    "dataset", "key", "role", "name", "trade_names", "birth_year", "kvk_nummer", "address", "active_from", "active_to",
+}  # fmt: skip
 
 
 def to_judge(store: Store, run_id: str) -> pl.DataFrame:
@@ -71,10 +74,16 @@ def test_what_two_readers_say_holds_in_the_next_run(messy_town: Path, tmp_path: 
     assert second.run_id != first.run_id
     with open_store(workspace) as store:
         party_of = parties(store, workspace, second.run_id)
-        left = set(to_judge(store, second.run_id)["link_id"])
+        still = to_judge(store, second.run_id)
+        left = set(still["link_id"])
     assert len({party_of[one] for one in mentions(joined)}) == 1
     assert len({party_of[one] for one in mentions(parted)}) == 2
     assert parted["link_id"] not in left
+    # and nobody is asked the same of another pair of mentions of these parties
+    others = [row for row in still.to_dicts() if row["link_id"] != joined["link_id"]]
+    asked = [{party_of[one] for one in mentions(row)} for row in others]
+    assert {party_of[one] for one in mentions(parted)} not in asked
+    assert {party_of[one] for one in mentions(joined)} not in asked
     assert len({party_of[one] for one in mentions(apart[2])}) == 2
 
 
@@ -156,3 +165,46 @@ def test_registers_that_were_not_delivered_are_no_trouble(made: Night) -> None:
     for name in ("seksinrichtingen", "leidinggevenden", "handelsregister"):
         (made.folder / f"accepted/{name}.parquet").unlink()
     assert links_to_judge(made).height == 4
+
+
+def judged(made: Night, parties: dict[str, str], *pairs: tuple[str, str]) -> list[str]:
+    """The links left to judge when these keys are of these parties and these pairs of contents were judged."""
+    mentions = made.get_frame("mentions").select("mention", "key")
+    party_id = pl.col("key").replace_strict(parties, default=pl.col("key"))
+    made.put_frame("parties", mentions.select("mention", party_id=party_id))
+    rows = [{"left_fingerprint": left, "right_fingerprint": right, "judgement": "positive"} for left, right in pairs]
+    made.put_frame("judgements", pl.DataFrame(rows, schema=JUDGEMENTS))
+    return links_to_judge(made)["link_id"].to_list()
+
+
+def test_two_parties_about_which_people_judged_are_not_asked_again_by_another_pair(made: Night) -> None:
+    # L-0 is Z1 and r1, L-1 is Z1 and r2, L-2 is Z1 and S1; one content of Z1 is b1, of r1 a1, of r2 c1
+    of_one = {"Z1": "P", "Z2": "P", "r1": "Q", "r2": "Q"}
+    assert judged(made, of_one) == ["L-0", "L-1", "L-2", "L-3"]
+    assert judged(made, of_one, ("a1", "b1")) == ["L-0", "L-2", "L-3"]
+    assert judged(made, of_one, ("b1", "c1")) == ["L-1", "L-2", "L-3"]
+
+
+def test_a_pair_that_a_judgement_has_joined_already_is_not_asked(made: Night) -> None:
+    assert judged(made, {"Z1": "P", "Z2": "P", "r1": "P", "r2": "P"}, ("a1", "c1")) == ["L-2", "L-3"]
+
+
+def test_a_judgement_about_others_settles_nothing(made: Night) -> None:
+    assert judged(made, {"Z1": "P", "Z2": "P", "r1": "Q", "r2": "R"}, ("a1", "b1")) == ["L-0", "L-1", "L-2", "L-3"]
+    assert judged(made, {"Z1": "P", "Z2": "P"}, ("zz", "b1")) == ["L-0", "L-1", "L-2", "L-3"]
+
+
+def test_trade_names_are_told_of_organisations(made: Night) -> None:
+    mentions = made.get_frame("mentions")
+    of_register = pl.when(pl.col("dataset") == "handelsregister")
+    made.put_frame("mentions", mentions.with_columns(kind=of_register.then(pl.lit("organisation")).otherwise("kind")))
+    made.put_frame("accepted/handelsregister", pl.DataFrame(
+        {"key": ["r3", "r4"], "afgeschermd": [True, None], "handelsnamen": [["De Bron", None, "De Wel"], []]}
+    ))  # fmt: skip
+    made.put_frame("accepted/vergunningen", pl.DataFrame({"key": ["Z1", "Z2"], "handelsnaam": ["De Put", None]}))
+    rows = {row["link_id"]: row for row in links_to_judge(made).to_dicts()}
+    sides = {
+        side["key"]: side["trade_names"]
+        for row in rows.values() for side in (json.loads(row["left_side"]), json.loads(row["right_side"]))
+    }  # fmt: skip
+    assert sides == {"Z1": None, "r1": None, "r2": None, "S1": None, "r3": "De Bron, De Wel", "r4": None}

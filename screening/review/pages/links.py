@@ -22,7 +22,9 @@ ANALYSTS = frozenset({Role.ANALYST})
 #: What the form says -> what the store keeps.
 READINGS = {"zelfde": "positive", "verschillend": "negative", "weet_niet": "unsure"}
 #: Compared fields in the order in which they are shown.
-COMPARED = ("name", "birth_year", "kvk_nummer", "address")
+COMPARED = ("name", "trade_names", "birth_year", "kvk_nummer", "address")
+#: Told of one kind of party alone.
+OF_KIND = {"trade_names": "organisation", "birth_year": "person"}
 #: Below this likeness (0-1) a value is underlined as a whole: letters that happen to agree say nothing.
 _ALIKE = 0.6
 
@@ -128,7 +130,7 @@ def rows(found: LinkPair) -> list[Row]:
     return [
         _row(name, found.left.get(name) or "", found.right.get(name) or "")
         for name in COMPARED
-        if name != "birth_year" or found.kind != "organisation"
+        if OF_KIND.get(name, found.kind) == found.kind
     ]
 
 

@@ -73,6 +73,17 @@ def test_a_pair_shows_both_mentions_and_the_difference_in_words_but_no_number(de
         assert hidden not in told, hidden
 
 
+def test_the_trade_names_by_which_organisations_are_compared_are_told(tmp_path: Path) -> None:
+    names = [{"trade_names": one} for one in ("Eetcafé De Bron", "Eetcafe de Bron")]
+    with review_on(fill(Workspace(tmp_path / "desk"), left=LEFT | names[0], right=RIGHT | names[1])) as made:
+        client = made.client(Role.ANALYST)
+        of_persons, of_organisations = (client.get(f"/koppelingen/{link(n)}").text for n in (1, 2))
+    assert "Handelsnaam" in of_organisations
+    assert "Handelsnaam" not in of_persons
+    assert "Geboortejaar" in of_persons
+    assert "Geboortejaar" not in of_organisations
+
+
 def test_reading_a_pair_is_in_the_ledger_by_its_link(desk: Review) -> None:
     client = desk.client(Role.ANALYST)
     client.get(f"/koppelingen/{link(1)}")
@@ -138,7 +149,7 @@ def test_one_goes_on_where_one_stopped(desk: Review) -> None:
     answer(again, 2, "verschillend")
     assert again.get("/koppelingen/volgende").headers["location"] == "/koppelingen"
     start = again.get("/koppelingen").text
-    assert "Voor u liggen er nog 0. Op een collega wachten er 2." in start
+    assert "Nog voor u: 0. Wachten op een collega: 2." in start
 
 
 def test_an_answer_that_cannot_be_kept_is_said(desk: Review) -> None:
