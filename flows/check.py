@@ -10,7 +10,9 @@ from pathlib import Path
 from flows import mandate
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators
+from flows.row_counts import LastRun, delivered_rows, rows_of_last_run
 from flows.stages import source_age_days
+from flows.stored import open_configured_store
 from screening.errors import BarrierError, SourceMissingError
 from screening.vocabulary import ExitCode
 
@@ -112,26 +114,44 @@ def _indicators(found: Findings, settings: settings_module.Settings) -> None:
     found.add("indicators", text)
 
 
+def _last_run(found: Findings, settings: settings_module.Settings) -> LastRun:
+    """How many rows the last run read, without making a store where there is none."""
+    from screening.store.workspace import DATABASE
+
+    if not settings_module.store_url() and not (settings.workspace / DATABASE).exists():
+        return LastRun()
+    try:
+        with open_configured_store(settings) as store:
+            return rows_of_last_run(store, before=settings.as_of)
+    except BarrierError as error:
+        found.add("store", str(error), error.exit_code)
+        return LastRun()
+
+
 def _sources(found: Findings, settings: settings_module.Settings) -> None:
-    from screening.contracts import check_threshold
+    from screening.contracts import check_threshold, check_volume
     from screening.contracts import validate as hold_against
     from screening.sources import read_source
 
-    contracts = all_contracts()
+    contracts, last = all_contracts(), _last_run(found, settings)
     for dataset, spec in settings.sources.items():
         try:
             # a passing key: reporters are counted tonight, not here
             table = read_source(spec, contracts[dataset].fields, reporter_key=b"check".ljust(32, b"\0"))
             prefix = settings.municipality_code if settings.is_synthetic else None
             result = hold_against(table, contracts[dataset], code_allowed_prefix=prefix)
-            check_threshold(result, spec.max_quarantine, Path(table.files[0].path).name)
+            name = Path(table.files[0].path).name
+            check_threshold(result, spec.max_quarantine, name)
+            if dataset in last.rows:
+                rows = delivered_rows([(file.path, file.rows_read) for file in table.files], table.rows_superseded)
+                check_volume(rows, last.rows[dataset], spec, since=last.as_of, source_name=name)
         except SourceMissingError as error:
             found.add(str(dataset), str(error), error.exit_code)
             continue
         except BarrierError as error:
             found.add(str(dataset), str(error), error.exit_code)
             continue
-        age = source_age_days(table, settings.as_of)
+        age = source_age_days(table.files, settings.as_of)
         text = f"{result.rows_read:,} rows read, {result.accepted.height:,} accepted"
         text += f", {result.rows_quarantined:,} rejected"
         text += f", {table.rows_superseded:,} superseded" if table.rows_superseded else ""

@@ -25,7 +25,7 @@ from flows import (
     subject_cli,
 )
 from screening.errors import BarrierError, ConfigurationError
-from screening.vocabulary import ExitCode
+from screening.vocabulary import Dataset, ExitCode
 
 app = typer.Typer(
     name="barrier",
@@ -69,12 +69,16 @@ def run(
     config: Config = _DEFAULT,
     as_of: AsOf = None,
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as the Prefect flow.")] = False,
+    accept_rows: Annotated[
+        list[Dataset] | None,
+        typer.Option(help="You looked: this register has so many more or fewer rows than in the last run, rightly."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole screening of one night and publish it."""
     from flows import show
 
-    outcome = _night(config, as_of, prefect=prefect, as_json=as_json)
+    outcome = _night(config, as_of, accept_rows or [], prefect=prefect, as_json=as_json)
     if as_json:
         _print_json(show.outcome_document(outcome))
     else:
@@ -202,7 +206,7 @@ def demo(
     config = directory / "screening.toml"
     if not config.exists():
         make(directory, seed=1, addresses=3000, messy=True, as_of=date(2026, 11, 1))
-    outcome = _night(config, None, prefect=True, as_json=as_json)
+    outcome = _night(config, None, [], prefect=True, as_json=as_json)
     if as_json:
         _print_json(show.outcome_document(outcome))
     else:
@@ -238,20 +242,20 @@ def main() -> None:
         _complain(f"Unexpected {type(error).__name__} at {place(error)}.", ExitCode.UNEXPECTED)
 
 
-def _night(config: Path, as_of: str | None, *, prefect: bool, as_json: bool):
+def _night(config: Path, as_of: str | None, accepted_rows: list[Dataset], *, prefect: bool, as_json: bool):
     from flows import show
     from flows.run import Silent, night
 
     when = _date(as_of)
     with show.progress() if not as_json else _Nothing(Silent()) as listener:
         if not prefect:
-            return night(config, as_of=when, listener=listener)
+            return night(config, as_of=when, accepted_rows=accepted_rows, listener=listener)
         from flows.server import prepared
 
         prepared(config, as_of=when)
         from flows.nightly import observed
 
-        return observed(config, as_of=when, listener=listener)
+        return observed(config, as_of=when, accepted_rows=accepted_rows, listener=listener)
 
 
 class _Nothing:

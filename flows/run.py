@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +17,7 @@ from flows import settings as settings_module
 from flows.guard import guarded
 from flows.staging import Night
 from screening.errors import BarrierError
-from screening.vocabulary import ExitCode
+from screening.vocabulary import Dataset, ExitCode
 
 
 class Listener(Protocol):
@@ -58,19 +58,31 @@ class Outcome:
         return ExitCode.STALE_OR_MISSING if self.document["unavailable"] else ExitCode.OK
 
 
-def night(configuration: Path, *, as_of: date | None = None, listener: Listener | None = None) -> Outcome:
-    """Run every stage in this process and publish. Raises BarrierError; then nothing new is visible."""
+def night(
+    configuration: Path,
+    *,
+    as_of: date | None = None,
+    accepted_rows: Collection[Dataset] = (),
+    listener: Listener | None = None,
+) -> Outcome:
+    """Run every stage in this process and publish. Raises BarrierError; then nothing new is visible.
+
+    `accepted_rows`: registers whose number of rows a person accepted, for this night.
+    """
 
     def direct(name: str, stage: Callable[[str], None], folder: str) -> None:
         stage(folder)
 
-    return sequence(configuration, as_of=as_of, listener=listener or Silent(), call=direct)
+    return sequence(
+        configuration, as_of=as_of, accepted_rows=accepted_rows, listener=listener or Silent(), call=direct
+    )
 
 
 def sequence(
     configuration: Path,
     *,
     as_of: date | None,
+    accepted_rows: Collection[Dataset],
     listener: Listener,
     call: Callable[[str, Callable[[str], None], str], None],
 ) -> Outcome:
@@ -80,7 +92,7 @@ def sequence(
     notes = mandate.require(settings)
     taken: dict[str, float] = {}
     with _workspace(settings) as folder:
-        night_folder = Night.begin(folder, settings)
+        night_folder = Night.begin(folder, settings, accepted_rows)
         for name, stage in stages.STAGES:
             listener.started(name)
             start = time.perf_counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import tomllib
@@ -31,7 +32,7 @@ LEDGER_URL = "BARRIER_LEDGER_URL"
 
 _INDICATOR_KEYS = ("legal_basis", "dpia", "fg_advice")
 _SOURCE_KEYS = {
-    "path", "url_env", "query", "columns", "codes", "drop", "max_quarantine", "max_age_days",
+    "path", "url_env", "query", "columns", "codes", "drop", "max_quarantine", "max_row_change", "max_age_days",
 }  # fmt: skip
 #: Tables that say nothing of a run's content, each checked by the part that it is for.
 _OTHER_TABLES = ("review", "policy", "export", "retention", "governance", "audit")
@@ -307,6 +308,9 @@ def _source(file: Path, dataset: Dataset, table: object) -> SourceSpec:
     share = table.get("max_quarantine", 0.05)
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
         raise ConfigurationError(f"{file}: {place}.max_quarantine must be a share between 0 and 1.")
+    change = table.get("max_row_change", SourceSpec.max_row_change)
+    if isinstance(change, bool) or not isinstance(change, (int, float)) or not 0 <= change < math.inf:
+        raise ConfigurationError(f"{file}: {place}.max_row_change must be a share, 0 or more, such as 0.2.")
     return SourceSpec(
         dataset=dataset,
         path=str(file.parent / path) if path else None,
@@ -316,6 +320,7 @@ def _source(file: Path, dataset: Dataset, table: object) -> SourceSpec:
         codes={column: {k: list(v) for k, v in m.items()} for column, m in codes.items()},
         drop=tuple(drop),
         max_quarantine=float(share),
+        max_row_change=float(change),
     )
 
 

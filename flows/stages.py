@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from flows import objected, visits
 from flows.cases import case_policy, open_cases
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.handed import handed
+from flows.row_counts import delivered_rows, rows_of_last_run
 from flows.settings import Settings
 from flows.staging import Night
 from flows.stored import open_configured_store
 from screening.errors import SourceMissingError
-from screening.frames import QUARANTINE, Note, SourceFile, SourceSpec, SourceTable, conform, empty
+from screening.frames import QUARANTINE, SourceFile, SourceSpec, conform, empty
 from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
@@ -25,8 +26,9 @@ _INDISPENSABLE = Dataset.BAG_ADRESSEN
 
 
 def intake(folder: str) -> None:
-    """Read every delivery as text. A missing one is noted; one that is damaged or forbidden stops the night."""
-    from screening.sources import SourceRequest, read_sources_isolated
+    """Read every delivery as text. A missing one is noted; one that is damaged, cut or forbidden stops the night."""
+    from screening.contracts import check_volume
+    from screening.sources import SourceRequest, hand_over, read_sources_isolated
     from screening.store import Workspace
 
     night = Night(Path(folder))
@@ -35,20 +37,22 @@ def intake(folder: str) -> None:
     for one in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
         if one.code in settings.indicators:
             one.parameters(settings.indicators[one.code].parameters)
-    handed_over = Path(folder) / "reading"
     reading = read_sources_isolated(
         [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.sources.items()],
         reporter_key=Workspace(settings.workspace).reporter_key(),
-        out_dir=handed_over,
+        out_dir=night.folder,
     )
     for dataset, error in reading.errors.items():
         if dataset is _INDISPENSABLE or not isinstance(error, SourceMissingError):
             raise error
-    shutil.rmtree(handed_over)
     delivered = dict(reading.tables)
     found = visits.findings(settings)
     if found.height:
-        delivered[Dataset.CONTROLES] = visits.with_findings(delivered.get(Dataset.CONTROLES), found)
+        inspections = delivered.get(Dataset.CONTROLES)
+        both = visits.with_findings(inspections.load() if inspections else None, found)
+        delivered[Dataset.CONTROLES] = hand_over(both, night.folder)
+    with open_configured_store(settings) as store:
+        last = rows_of_last_run(store, before=settings.as_of)
     tables: dict[str, dict] = {}
     unavailable: dict[str, dict] = {
         dataset: {
@@ -59,7 +63,7 @@ def intake(folder: str) -> None:
         for dataset in reading.errors
     }
     for dataset, table in delivered.items():
-        age = source_age_days(table, settings.as_of)
+        age = source_age_days(table.files, settings.as_of)
         most = settings.max_age_days.get(dataset)
         if age is not None and most is not None and age > most:
             unavailable[dataset] = {
@@ -67,14 +71,17 @@ def intake(folder: str) -> None:
                 "reason_nl": f"de levering is {age} dagen oud; afgesproken is hooguit {most}.",
                 "reason_en": f"the delivery is {age} days old; at most {most} was agreed.",
             }
-        night.put_frame(f"text/{dataset}", table.frame)
-        night.put_frame(f"rejected/{dataset}", table.rejected)
-        tables[dataset] = {
-            "files": [vars(file) for file in table.files],
-            "notes": [vars(note) for note in table.notes],
-            "rows_superseded": table.rows_superseded,
-            "age_days": age,
-        }
+        about = tables[dataset] = {**table.document(), "age_days": age}
+        if dataset in last.rows and dataset in settings.sources:
+            note = check_volume(
+                delivered_rows([(file.path, file.rows_read) for file in table.files], table.rows_superseded),
+                last.rows[dataset],
+                settings.sources[dataset],
+                since=last.as_of,
+                source_name=source_name(about),
+                is_accepted=dataset in night.accepted_rows,
+            )
+            about["notes"] += [vars(note)] if note else []
     night.put("sources", tables)
     night.put("unavailable", unavailable)
 
@@ -83,13 +90,14 @@ def validate(folder: str) -> None:
     """Hold every delivery against its contract; above `max_quarantine` the night stops and publishes nothing."""
     from screening.contracts import check_threshold
     from screening.contracts import validate as hold_against
+    from screening.sources import HandedOver
 
     night = Night(Path(folder))
     settings, contracts, sources = night.settings, all_contracts(), night.get("sources")
     rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
     for name, about in sources.items():
         dataset = Dataset(name)
-        table = source_table(night, dataset, about)
+        table = HandedOver.of(about, night.folder).load()
         result = hold_against(
             table, contracts[dataset], code_allowed_prefix=settings.municipality_code if settings.is_synthetic else None
         )
@@ -280,26 +288,14 @@ STAGES = (
 )
 
 
-def source_table(night: Night, dataset: Dataset, about: dict) -> SourceTable:
-    """The table that intake left in the night's folder."""
-    return SourceTable(
-        dataset=dataset,
-        frame=night.get_frame(f"text/{dataset}"),
-        files=[SourceFile(**file) for file in about["files"]],
-        rejected=night.get_frame(f"rejected/{dataset}"),
-        notes=[Note(**note) for note in about["notes"]],
-        rows_superseded=about["rows_superseded"],
-    )
-
-
 def source_name(about: dict) -> str:
     """How messages name a delivery: its file, or the first of several."""
     return Path(about["files"][0]["path"]).name if about["files"] else "?"
 
 
-def source_age_days(table: SourceTable, as_of: date) -> int | None:
+def source_age_days(files: Sequence[SourceFile], as_of: date) -> int | None:
     """Days between the newest delivery and `as_of`, 0 when it came later; None where the medium knows no date."""
-    known = [date.fromisoformat(file.modified[:10]) for file in table.files if file.modified]
+    known = [date.fromisoformat(file.modified[:10]) for file in files if file.modified]
     # a date before 2000 is a medium that forgot, not a register that slept
     known = [day for day in known if day.year >= 2000]
     return max(0, (as_of - max(known)).days) if known else None

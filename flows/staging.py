@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ import polars as pl
 from flows import settings as settings_module
 from flows.settings import Settings
 from screening.errors import ConfigurationError, StoreError
+from screening.vocabulary import Dataset
 
 
 class Night:
@@ -23,14 +24,18 @@ class Night:
         self.folder = Path(folder)
 
     @classmethod
-    def begin(cls, folder: Path, configuration: Settings) -> Night:
-        """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with."""
+    def begin(cls, folder: Path, configuration: Settings, accepted_rows: Iterable[Dataset] = ()) -> Night:
+        """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with.
+
+        `accepted_rows`: registers of which a person accepted how many rows came, for this night.
+        """
         night = cls(folder)
         night.put("night", {
             "configuration": str(configuration.file),
             "as_of": configuration.as_of.isoformat(),
             "content": configuration.content.decode("utf-8-sig"),
             "canonical": configuration.canonical,
+            "accepted_rows": sorted(accepted_rows),
         })  # fmt: skip
         return night
 
@@ -47,6 +52,11 @@ class Night:
                 "was published; run again."
             )
         return settings
+
+    @property
+    def accepted_rows(self) -> frozenset[str]:
+        """Registers whose number of rows is right, however far it is from that of the last run: a person said so."""
+        return frozenset(self.get("night")["accepted_rows"])
 
     def put(self, name: str, value: object) -> None:
         """Keep a JSON value under a name."""

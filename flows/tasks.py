@@ -8,7 +8,7 @@ from prefect import Flow, flow, task
 
 
 def as_flow(night: Callable[..., str]) -> Flow:
-    """The flow of a night: its parameters are a path and a date, its result the run id. Its prints stay here."""
+    """The flow of a night: its parameters are a path, a date and names, its result the run id. Its prints stay here."""
     return flow(night, name="nightly", persist_result=False, retries=0, log_prints=False, validate_parameters=True)
 
 

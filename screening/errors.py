@@ -34,7 +34,7 @@ class SourceMissingError(BarrierError):
 
 
 class ContractStopError(BarrierError):
-    """More rows than `max_quarantine` allows were rejected, or a forbidden value fills a column (exit code 3)."""
+    """Too many rows were rejected, far more or fewer came than before, or a value fills a column that may not (3)."""
 
     exit_code = ExitCode.CONTRACT_STOP
 

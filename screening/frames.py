@@ -272,4 +272,5 @@ class SourceSpec:
     codes: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     drop: tuple[str, ...] = ()
     max_quarantine: float = 0.05
+    max_row_change: float = 0.2
     terms: dict[str, str] = field(default_factory=dict)

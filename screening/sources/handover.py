@@ -38,29 +38,56 @@ def request_from_json(given: dict) -> SourceRequest:
     return SourceRequest(SourceSpec(**spec), {field.name: field for field in fields})
 
 
-def store_table(table: SourceTable, directory: Path) -> dict[str, object]:
-    """Write the rows of a table into `directory`; returns the rest of it in plain values."""
-    table.frame.write_parquet(_path(directory, table.dataset, "frame"))
-    table.rejected.write_parquet(_path(directory, table.dataset, "rejected"))
-    return {
-        "dataset": str(table.dataset),
-        "files": [asdict(file) for file in table.files],
-        "notes": [asdict(note) for note in table.notes],
-        "rows_superseded": table.rows_superseded,
-    }
+@dataclass(frozen=True)
+class HandedOver:
+    """A SourceTable whose rows lie in `folder`: `text/<dataset>.parquet` and `rejected/<dataset>.parquet`."""
+
+    dataset: Dataset
+    folder: Path
+    files: list[SourceFile]
+    notes: list[Note]
+    rows_superseded: int
+
+    @classmethod
+    def of(cls, document: Mapping, folder: Path) -> HandedOver:
+        """The inverse of `document`."""
+        return cls(
+            dataset=Dataset(document["dataset"]),
+            folder=folder,
+            files=[SourceFile(**file) for file in document["files"]],
+            notes=[Note(**note) for note in document["notes"]],
+            rows_superseded=document["rows_superseded"],
+        )
+
+    def document(self) -> dict[str, object]:
+        """Everything but the rows, in plain values."""
+        return {
+            "dataset": str(self.dataset),
+            "files": [asdict(file) for file in self.files],
+            "notes": [asdict(note) for note in self.notes],
+            "rows_superseded": self.rows_superseded,
+        }
+
+    def load(self) -> SourceTable:
+        """The table with its rows."""
+        return SourceTable(
+            dataset=self.dataset,
+            frame=pl.read_parquet(_path(self.folder, "text", self.dataset)),
+            files=self.files,
+            rejected=pl.read_parquet(_path(self.folder, "rejected", self.dataset)),
+            notes=self.notes,
+            rows_superseded=self.rows_superseded,
+        )
 
 
-def load_table(given: dict, directory: Path) -> SourceTable:
-    """The inverse of `store_table`."""
-    dataset = Dataset(given["dataset"])
-    return SourceTable(
-        dataset=dataset,
-        frame=pl.read_parquet(_path(directory, dataset, "frame")),
-        files=[SourceFile(**file) for file in given["files"]],
-        rejected=pl.read_parquet(_path(directory, dataset, "rejected")),
-        notes=[Note(**note) for note in given["notes"]],
-        rows_superseded=given["rows_superseded"],
-    )
+def hand_over(table: SourceTable, folder: Path) -> HandedOver:
+    """Write the rows of a table into `folder`: folders 0700, files 0600."""
+    for part, frame in (("text", table.frame), ("rejected", table.rejected)):
+        path = _path(folder, part, table.dataset)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.touch(mode=0o600)
+        frame.write_parquet(path, compression="lz4")
+    return HandedOver(table.dataset, folder, table.files, table.notes, table.rows_superseded)
 
 
 def error_from_json(given: dict) -> BarrierError:
@@ -68,5 +95,5 @@ def error_from_json(given: dict) -> BarrierError:
     return _ERRORS.get(given["error"], BarrierError)(given["message"])
 
 
-def _path(directory: Path, dataset: Dataset, part: str) -> Path:
-    return directory / f"{dataset}.{part}.parquet"
+def _path(folder: Path, part: str, dataset: Dataset) -> Path:
+    return folder / part / f"{dataset}.parquet"

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import screening
 from screening.errors import BarrierError, SourceError
-from screening.frames import SourceTable
-from screening.sources.handover import SourceRequest, error_from_json, load_table, request_to_json
+from screening.sources.handover import HandedOver, SourceRequest, error_from_json, request_to_json
 from screening.vocabulary import Dataset
 
 #: Address space of the child. The libraries alone take about half a gigabyte of it.
@@ -28,9 +27,9 @@ _THREADS = "2"
 
 @dataclass
 class Reading:
-    """What came of a set of sources: a table, or the error that refused it."""
+    """What came of a set of sources: a table whose rows were handed over, or the error that refused it."""
 
-    tables: dict[Dataset, SourceTable] = field(default_factory=dict)
+    tables: dict[Dataset, HandedOver] = field(default_factory=dict)
     errors: dict[Dataset, BarrierError] = field(default_factory=dict)
 
 
@@ -44,7 +43,7 @@ def read_sources_isolated(
 ) -> Reading:
     """`read_source` for each request, in one child process under a limit of memory and of time for each source.
 
-    The rows are handed over as Parquet files in `out_dir` (made 0700; files 0600), which the caller removes. An error
+    The rows are handed over as Parquet files in `out_dir` (made 0700; files 0600): see HandedOver. An error
     of one source stands in `errors` and does not keep the others from being read; a child that dies or hangs becomes a
     SourceError of the source it was reading, and a new child reads the rest. Raises BarrierError where no child starts.
     """
@@ -94,7 +93,7 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
         if "begin" in words:
             current = Dataset(words["begin"])
         elif "table" in words:
-            table = load_table(words["table"], out_dir)
+            table = HandedOver.of(words["table"], out_dir)
             reading.tables[table.dataset] = table
         elif current is not None:
             reading.errors[current] = error_from_json(words)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from screening.errors import BarrierError, SourceError
-from screening.sources.handover import request_from_json, store_table
+from screening.sources.handover import hand_over, request_from_json
 from screening.sources.read import read_source
 
 _PR_SET_PDEATHSIG = 1
@@ -34,9 +34,8 @@ def main() -> None:
         dataset = request.spec.dataset
         _answer(answers, {"begin": dataset})
         try:
-            _answer(
-                answers, {"table": store_table(read_source(request.spec, request.fields, reporter_key=key), directory)}
-            )
+            table = read_source(request.spec, request.fields, reporter_key=key)
+            _answer(answers, {"table": hand_over(table, directory).document()})
         except BarrierError as error:
             _answer(answers, {"error": type(error).__name__, "message": str(error)})
         except BaseException as error:

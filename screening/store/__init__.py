@@ -1,11 +1,11 @@
 """The store: published runs on disk and in the database, judgements, governance of rules, the lock of a workspace."""
 
+from screening.store.account_names import account
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_PLACES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle
 from screening.store.governance import (
     DOSSIER_STEPS,
     Governance,
     RuleVersion,
-    account,
     activate,
     approve,
     governance,

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.export import BatchKind, NoticeReason
+from screening.store.account_names import account
 from screening.store.case_errors import ConflictError
 from screening.store.engine import guarded, writing
 from screening.store.export_tables import (
@@ -25,7 +26,7 @@ from screening.store.export_tables import (
     riec_disclosure,
     riec_signal,
 )
-from screening.store.governance import account, stops
+from screening.store.governance import stops
 from screening.store.recipients import or_conflict
 from screening.store.rule_tables import ALL_RULES
 from screening.store.signals_to_riec import RiecSignal

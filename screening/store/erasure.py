@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.store.account_names import account
 from screening.store.account_tables import account as account_table
 from screening.store.account_tables import saved_filter
 from screening.store.case_tables import (
@@ -42,7 +43,6 @@ from screening.store.export_tables import (
     riec_signal,
 )
 from screening.store.files import remove, sync_directory
-from screening.store.governance import account
 from screening.store.judgements import NEGATIVE
 from screening.store.link_readings_tables import link_reading, link_reading_undone, link_result_seen
 from screening.store.monthly_counts import close_months, month_of

@@ -6,7 +6,6 @@ Every decision is a row that is added and never changed (`rule_event`). What is 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +13,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.errors import StoreError
+from screening.store.account_names import account
 from screening.store.bundle import canonical_json
 from screening.store.engine import guarded, writing
 from screening.store.rule_tables import (
@@ -27,8 +27,6 @@ from screening.store.rule_tables import (
     rule_version,
 )
 from screening.store.store import Store
-
-_ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 
 #: The steps that must be written down before a rule may look at real addresses (domain reference 2.1).
 DOSSIER_STEPS = (
@@ -256,16 +254,6 @@ def history(store: Store, code: str | None = None) -> list[dict[str, object]]:
         query = query.where(rule_event.c.code.in_([code, ALL_RULES]))
     with guarded("reading the history of rules"), store.engine.connect() as connection:
         return [dict(row._mapping) for row in connection.execute(query)]
-
-
-def account(name: str) -> str:
-    """An account name in the form in which names are compared: `J.Jansen` and `j.jansen` are one person."""
-    plain = name.strip().lower()
-    if not _ACCOUNT.fullmatch(plain):
-        raise StoreError(
-            "Say who decides with --by: an account name of letters a-z, digits and . _ @ + -, such as j.jansen."
-        )
-    return plain
 
 
 def _switch(store: Store, action: str, code: str, *, by: str, at: datetime, reason: str) -> None:

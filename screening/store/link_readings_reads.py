@@ -26,7 +26,7 @@ _PAIR = ("left_fingerprint", "right_fingerprint")
 
 @dataclass(frozen=True)
 class LinkPair:
-    """Two mentions to be compared. `left`, `right`: what `flows.to_judge` keeps of a mention. No number, no verdict."""
+    """Two mentions to compare. `left`, `right`: as `flows.to_judge` keeps a mention. No number, no verdict."""
 
     link_id: str
     run_id: str

@@ -20,12 +20,12 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.export import BatchKind, NoticeReason
+from screening.store.account_names import account
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.case_tables import WITHDRAWN as CASE_WITHDRAWN
 from screening.store.case_tables import case_step, review_case
 from screening.store.disclosures import call_back, register
 from screening.store.engine import guarded, writing
-from screening.store.governance import account
 from screening.store.retention_tables import (
     ADDRESS,
     DECISIONS,

@@ -15,10 +15,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from screening.errors import StoreError
+from screening.store.account_names import account
 from screening.store.case_errors import ConflictError
 from screening.store.engine import guarded, writing
 from screening.store.export_tables import APPROVED, RETIRED, riec_key, riec_key_event
-from screening.store.governance import account
 from screening.store.store import Store
 
 AGE, OPENPGP = "age", "openpgp"

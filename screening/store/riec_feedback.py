@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.export_tables import riec_feedback
-from screening.store.governance import account
 from screening.store.store import Store
 
 

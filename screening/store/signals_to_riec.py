@@ -26,6 +26,7 @@ from screening.export import (
     preview,
     refusals,
 )
+from screening.store.account_names import account
 from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.store.case_history import ConfirmedCase, confirmed_cases
 from screening.store.engine import guarded, writing
@@ -40,7 +41,7 @@ from screening.store.export_tables import (
     riec_event,
     riec_signal,
 )
-from screening.store.governance import account, stops
+from screening.store.governance import stops
 from screening.store.recipients import active_key, or_conflict
 from screening.store.riec_signals import (
     APPROVED_STATE,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from screening.errors import StoreError
-from screening.store.governance import account
+from screening.store.account_names import account
 from screening.vocabulary import Role
 
 #: A day of the town hall: terms end at its midnight, not at that of Greenwich.

@@ -11,10 +11,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.errors import StoreError
+from screening.store.account_names import account
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.case_tables import review_case
 from screening.store.engine import guarded, writing
-from screening.store.governance import account
 from screening.store.store import Store
 from screening.store.tables import FLAGGED, dossier_record
 from screening.store.viewer import Viewer, day_of

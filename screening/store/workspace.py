@@ -18,6 +18,8 @@ from screening.errors import AlreadyRunningError, StoreError
 from screening.store.files import FILE_MODE, make_directory, remove, sync_directory, write_file
 
 REPORTER_KEY_BYTES = 32
+#: The store of a workspace, where no URL names another.
+DATABASE = "store.sqlite"
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 #: Lock files that this process holds -> its pid. A forked child inherits the entry and not the lock: hence the pid.
@@ -37,7 +39,7 @@ class Workspace:
         self.runs = self.path / "runs"
         self.staging_root = self.path / "staging"
         self.keys = self.path / "keys"
-        self.database = self.path / "store.sqlite"
+        self.database = self.path / DATABASE
         self._lock_file = self.path / "lock"
         try:
             for folder in (self.path, self.runs, self.staging_root, self.keys):

@@ -127,6 +127,8 @@ def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
         ('url_env = "BAG_DB"', 'url_env = "NOT_SET_ANYWHERE"', "NOT_SET_ANYWHERE"),
         ('drop = ["bsn"]', 'drop = "bsn"', "vergunningen.drop"),
         ("max_quarantine = 0.02", "max_quarantine = 2", "share between 0 and 1"),
+        ("max_quarantine = 0.02", "max_row_change = -0.1", "max_row_change must be a share"),
+        ("max_quarantine = 0.02", "max_row_change = inf", "max_row_change must be a share"),
         ("max_quarantine = 0.02", "max_quarantaine = 0.02", "unknown key 'max_quarantaine'"),
         ("max_age_days = 3", "max_age_days = 0", "whole number of days"),
         ('codes.status = { verleend = ["Toegekend"] }', 'codes.status = { verleend = "Toegekend" }', "codes"),

@@ -45,7 +45,7 @@ def test_the_same_tables_as_in_the_process_itself(tmp_path: Path, permit_fields:
     assert reading.errors == {}
     for asked in requests:
         here = read_source(asked.spec, asked.fields, reporter_key=KEY)
-        there = reading.tables[asked.spec.dataset]
+        there = reading.tables[asked.spec.dataset].load()
         assert there.frame.equals(here.frame)
         assert there.rejected.equals(here.rejected)
         assert (there.files, there.notes, there.rows_superseded) == (here.files, here.notes, here.rows_superseded)
@@ -56,7 +56,8 @@ def test_nobody_else_can_read_what_is_handed_over(tmp_path: Path, permit_fields:
     out = tmp_path / "out"
     read([request(Dataset.VERGUNNINGEN, tmp_path / "p.csv", permit_fields)], out)
     assert out.stat().st_mode & 0o777 == 0o700
-    assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o700}
+    assert {path.stat().st_mode & 0o777 for path in out.rglob("*.parquet")} == {0o600}
 
 
 def test_each_error_comes_back_as_itself_and_the_others_are_read(
@@ -117,7 +118,7 @@ def test_a_bomb_costs_the_child_and_not_the_parent(
     error = reading.errors[Dataset.VERGUNNINGEN]
     assert type(error) is SourceError
     assert "input too large" in str(error)
-    assert reading.tables[Dataset.MELDINGEN].frame["key"].to_list() == ["M1"]
+    assert reading.tables[Dataset.MELDINGEN].load().frame["key"].to_list() == ["M1"]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 << 10
 
 

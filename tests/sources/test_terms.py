@@ -229,6 +229,6 @@ def test_the_reading_process_takes_the_list_and_hands_over_ids_only(tmp_path, fi
     out = tmp_path / "out"
     reading = read_sources_isolated([SourceRequest(spec, fields)], reporter_key=KEY, out_dir=out)
     assert reading.errors == {}
-    assert reading.tables[Dataset.MELDINGEN].frame["termen"].to_list() == ["sleutelkast", None, None]
+    assert reading.tables[Dataset.MELDINGEN].load().frame["termen"].to_list() == ["sleutelkast", None, None]
     for path in out.rglob("*.parquet"):
         assert "anarie" not in str(pl.read_parquet(path).rows())

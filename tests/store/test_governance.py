@@ -25,7 +25,7 @@ from screening.store import (
     stop,
     stops,
 )
-from screening.store.governance import account
+from screening.store.account_names import account
 from screening.store.rule_tables import rule_event, rule_version
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
