@@ -14,9 +14,6 @@ from screening.export.codes import BatchKind
 from screening.export.errors import SealError
 from screening.export.receiver.verify_batch import CONTEXT, FORMAT, MANIFEST, SENDER, SIGNATURE, fingerprint
 
-#: How long a batch can be opened when nothing else is configured.
-VALID_DAYS = 30
-
 
 @dataclass(frozen=True)
 class Recipient:

@@ -12,7 +12,6 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 1024 * 1024
-STATIC = "/static/"
 log = logging.getLogger("barrier.review")
 
 _PERMISSIONS = ", ".join(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -196,6 +196,3 @@ class Page:
         if self.session is None:
             raise ValueError("nobody is signed in")
         sessions.state_purpose(self.store, self.session.key, purpose, case_id=case_id, now=self.now)
-
-
-Handler = Callable[..., Response]

@@ -229,10 +229,9 @@ def owning(engine: sa.Engine) -> Iterator[sa.Connection]:
 def deletable(connection: sa.Connection) -> Iterator[None]:
     """Entries can be taken out until the end of this block: for what is past its term, in the transaction of that."""
     if connection.dialect.name == "postgresql":
-        off, on = "ALTER TABLE ledger_entry DISABLE TRIGGER", "ALTER TABLE ledger_entry ENABLE TRIGGER"
-        connection.exec_driver_sql(f"{off} ledger_entry_refuse_change")
+        connection.exec_driver_sql("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_refuse_change")
         yield
-        connection.exec_driver_sql(f"{on} ledger_entry_refuse_change")
+        connection.exec_driver_sql("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_refuse_change")
     else:
         connection.exec_driver_sql("DROP TRIGGER ledger_entry_refuse_delete")
         yield
