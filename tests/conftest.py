@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from screening.synthetic import generate, write
 
@@ -90,10 +91,8 @@ def town(clean_town, tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def browser():
     """Chromium of the system: one for all tests, since one process can drive no second."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if not os.path.exists(CHROMIUM):
-        pytest.skip("no /usr/bin/chromium")
-    with playwright.sync_playwright() as started:
+    assert os.path.exists(CHROMIUM), "no Chromium: bash scripts/system.sh installs it, or says who can"
+    with sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
         yield chromium
         chromium.close()

