@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flows.policy_settings import read_policy
 from screening.errors import ConfigurationError
@@ -57,6 +58,7 @@ def review_settings(
     ConfigurationError names the key and never a value that could be a secret.
     """
     from screening.review import ReviewSettings
+    from screening.review.settings import is_loopback
 
     review = tables.get("review", {})
     _refuse_unknown("review", review, _KEYS)
@@ -64,6 +66,12 @@ def review_settings(
     at = port or _number("review.port", review.get("port", DEFAULT_PORT), most=65535)
     shown = f"[{listen}]" if ":" in listen else listen
     base = f"http://{shown}:{at}" if demo else _text("review.base_url", review.get("base_url", f"http://{shown}:{at}"))
+    if urlsplit(base).scheme == "http" and not is_loopback(listen):
+        # with a base_url of this machine others could still come in, by the name of it and without TLS
+        raise ConfigurationError(
+            f"review.host is {listen}, which others can reach, and review.base_url is plain http. Let the reverse "
+            "proxy do TLS, and name the https address that browsers use in review.base_url."
+        )
     theme = review.get("theme")
     return Place(
         listen,

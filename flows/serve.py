@@ -24,6 +24,7 @@ from screening.errors import BarrierError, ConfigurationError
 SYNC_SECONDS = 60.0
 #: Connections at once: slow clients are cut off long before they fill these.
 MAX_CONNECTIONS = 1_000
+OTHER_FILES = 200
 KEEP_ALIVE_SECONDS = 5
 GRACE_SECONDS = 5
 
@@ -106,6 +107,16 @@ def _be_private() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _room() -> int:
+    """How many connections there may be: each is an open file, and the databases need theirs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, min(MAX_CONNECTIONS, soft - OTHER_FILES))
+
+
 def _listen(place: Place) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
@@ -152,13 +163,13 @@ def _run(
     import uvicorn
 
     from screening.review import make_app
-    from screening.review.patience import PatientProtocol
+    from screening.review.patience import patient
 
     app = make_app(place.settings, store, ledger)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
-            http=PatientProtocol,
+            http=patient(app.state.headers, _room()),
             ws="none",
             lifespan="off",
             access_log=False,  # paths hold the ids of cases; who read what is in the ledger
@@ -166,7 +177,6 @@ def _run(
             server_header=False,
             proxy_headers=bool(place.settings.trusted_proxies),
             forwarded_allow_ips=list(place.settings.trusted_proxies),
-            limit_concurrency=MAX_CONNECTIONS,
             backlog=512,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,

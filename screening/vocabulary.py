@@ -215,6 +215,7 @@ class LedgerAction(StrEnum):
     READ_STATISTICS = "read_statistics"
     READ_EXPORT = "read_export"  # previews, batches, the register of disclosures
     READ_AUDIT = "read_audit"
+    READ_ACCOUNT = "read_account"  # who works here, and when they signed in
     PRINT = "print"
     # coming and going
     SIGN_IN = "sign_in"

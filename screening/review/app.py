@@ -73,9 +73,10 @@ def make_app(
         return core.plain_error(status, core.language(Request(scope)))
 
     targets = (core.provider.form_target,) if core.provider else ()
+    app.state.headers = security_headers(is_https=settings.is_https, form_targets=targets)
     app.add_middleware(
         Fence,
-        headers=security_headers(is_https=settings.is_https, form_targets=targets),
+        headers=app.state.headers,
         host=host_of(settings.base_url),
         error_page=plain,
     )

@@ -12,6 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 1024 * 1024
+#: In the state of a request: the server has as many connections as it takes, so it is turned away.
+CROWDED = "is_crowded"
 log = logging.getLogger("barrier.review")
 
 _PERMISSIONS = ", ".join(
@@ -55,7 +57,7 @@ def security_headers(*, is_https: bool, form_targets: tuple[str, ...] = ()) -> d
 
 
 class Fence:
-    """The outermost layer (ASGI). What it answers itself (400, 413, 500) it takes from `error_page(status, scope)`."""
+    """The outermost layer (ASGI). What it answers itself (400, 413, 500, 503) is from `error_page(status, scope)`."""
 
     def __init__(
         self, app: ASGIApp, *, headers: dict[str, str], host: str, error_page: Callable[[int, Scope], bytes]
@@ -79,13 +81,16 @@ class Fence:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
+        if CROWDED in scope.get("state", {}):
+            await self._answer(503, scope, send_marked, (b"connection", b"close"))
+            return
         sent = Headers(scope=scope)
         # A foreign name that points at this address (DNS rebinding) is not this application.
         if sent.get("host", "").lower() != self.host:
             await self._answer(400, scope, send_marked)
             return
         length = sent.get("content-length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY:
+        if not (length.isascii() and length.isdigit()) or int(length) > MAX_BODY:
             await self._answer(413, scope, send_marked)
             return
         try:
@@ -98,9 +103,9 @@ class Fence:
             if not started:
                 await self._answer(500, scope, send_marked)
 
-    async def _answer(self, status: int, scope: Scope, send: Send) -> None:
+    async def _answer(self, status: int, scope: Scope, send: Send, *more: tuple[bytes, bytes]) -> None:
         body = self.error_page(status, scope)
-        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode()), *more]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
@@ -130,6 +135,7 @@ def note_error(error: BaseException) -> None:
 
 
 def host_of(base_url: str) -> str:
-    """The value of `Host` under which browsers ask for an address."""
+    """The value of `Host` under which browsers ask for an address: the port only where it is not the usual one."""
     parts = urlsplit(base_url)
-    return parts.netloc.lower()
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.netloc.lower().removesuffix(f":{usual}")

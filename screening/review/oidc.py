@@ -10,7 +10,8 @@ import hmac
 import secrets
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
@@ -41,6 +42,8 @@ PENDING_LASTS = timedelta(minutes=10)
 MAX_PENDING = 1_000
 METADATA_LASTS = timedelta(hours=1)
 KEYS_AT_MOST_EVERY = timedelta(minutes=1)
+#: How many may wait for the provider's answers at once: one that hangs may not take the threads of who is signed in.
+MAX_ASKING = 8
 
 
 class SignInError(BarrierError):
@@ -84,7 +87,7 @@ class Provider:
     def __init__(self, settings: OidcSettings, base_url: str, clock: Callable[[], datetime]) -> None:
         self.settings, self._clock = settings, clock
         self._base = base_url.rstrip("/")
-        self._turn = threading.Lock()
+        self._turn, self._asking = threading.Lock(), threading.BoundedSemaphore(MAX_ASKING)
         self._pending: dict[str, _Pending] = {}
         self._metadata: tuple[dict, datetime] | None = None
         self._keys: tuple[KeySet, datetime] | None = None
@@ -128,12 +131,12 @@ class Provider:
             raise SignInError("state")
         if "error" in answer or not answer.get("code"):
             raise SignInError("refused")
+        endpoint = self._endpoint("token_endpoint")
         try:
-            with self._client() as client:
+            with self._asked(), self._client() as client:
                 given = client.fetch_token(
-                    self._endpoint("token_endpoint"), code=answer["code"], code_verifier=pending.verifier,
-                    grant_type="authorization_code",
-                )  # fmt: skip
+                    endpoint, code=answer["code"], code_verifier=pending.verifier, grant_type="authorization_code"
+                )
         except (OAuthError, httpx.HTTPError, ValueError):
             raise SignInError("provider") from None
         token = given.get("id_token")
@@ -154,6 +157,16 @@ class Provider:
             query["id_token_hint"] = id_token
         return f"{endpoint}?{urlencode(query)}"
 
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Around a request to the provider. SignInError when as many wait for it as may."""
+        if not self._asking.acquire(blocking=False):
+            raise SignInError("busy")
+        try:
+            yield
+        finally:
+            self._asking.release()
+
     def _client(self) -> OAuth2Client:
         return OAuth2Client(
             self.settings.client_id, self.settings.client_secret, scope=self.settings.scope,
@@ -163,7 +176,10 @@ class Provider:
 
     def _get(self, url: str) -> dict:
         try:
-            with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
+            with (
+                self._asked(),
+                httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client,
+            ):
                 answer = client.get(url)
                 answer.raise_for_status()
                 document = answer.json()
@@ -192,11 +208,17 @@ class Provider:
             raise SignInError("provider")
         return url
 
+    def _keys_at(self) -> str:
+        """Where the keys are: it may be another host of the provider, and never without TLS."""
+        url = self._document().get("jwks_uri")
+        if not isinstance(url, str) or not _is_safe(url):
+            raise SignInError("provider")
+        return url
+
     def _is_of_provider(self, url: str) -> bool:
-        """Over TLS, unless on this machine; and where the browser goes, at the origin that the form may be sent to."""
+        """Where the browser and the secret go: at the origin that the form may be sent to."""
         parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-        return is_safe and f"{parts.scheme}://{parts.netloc}" == self.form_target
+        return _is_safe(url) and f"{parts.scheme}://{parts.netloc}" == self.form_target
 
     def _key_set(self, *, is_renewed: bool = False) -> KeySet:
         now = self._clock()
@@ -206,7 +228,7 @@ class Provider:
                 if (age < METADATA_LASTS and not is_renewed) or age < KEYS_AT_MOST_EVERY:
                     return self._keys[0]
         try:
-            keys = KeySet.import_key_set(self._get(self._document().get("jwks_uri", "")))  # type: ignore[arg-type]
+            keys = KeySet.import_key_set(self._get(self._keys_at()))  # type: ignore[arg-type]
         except (JoseError, ValueError, KeyError, TypeError):
             raise SignInError("provider") from None
         with self._turn:
@@ -254,6 +276,12 @@ class Provider:
             raise SignInError("account")
         name = claims.get("name")
         return Identity(account, str(claims["sub"]), name if isinstance(name, str) else account, roles, token)
+
+
+def _is_safe(url: str) -> bool:
+    """Over TLS, unless on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
 def _as_list(value: object) -> list:

@@ -7,9 +7,11 @@ import json
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 import anyio
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -34,8 +36,9 @@ from screening.store import Store, sessions
 from screening.store.ledger import Entry, EntryError, Ledger
 from screening.vocabulary import LedgerAction, Purpose
 
-#: Reads that need no task of the municipality: the law gives auditors and the lead theirs, and no address is shown.
-NO_PURPOSE = frozenset({LedgerAction.READ_AUDIT, LedgerAction.READ_STATISTICS})
+#: Reads that need no task of the municipality: auditors, the lead and the administrator have theirs by their function,
+#: and no address is shown.
+NO_PURPOSE = frozenset({LedgerAction.READ_AUDIT, LedgerAction.READ_STATISTICS, LedgerAction.READ_ACCOUNT})
 #: What a list is called in the ledger, where a page shows more than one object.
 _LIST_OF = {
     LedgerAction.READ_QUEUE: "queue",
@@ -44,6 +47,7 @@ _LIST_OF = {
     LedgerAction.READ_SIGNAL: "signals",
     LedgerAction.READ_STATISTICS: "statistics",
     LedgerAction.READ_AUDIT: "audit",
+    LedgerAction.READ_ACCOUNT: "accounts",
     LedgerAction.READ_EXPORT: "batches",
     LedgerAction.READ_DOSSIER: "queue",
     LedgerAction.PRINT: "queue",
@@ -57,6 +61,8 @@ _STATUS = {
     "EntryError": 404,
 }
 _CASE = re.compile(r"[0-9a-f]{16}")
+#: A whole number in an address. What a database cannot hold is no number of ours: answered as a text would be.
+_NUMBERS = {int: Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]}
 #: A session that was used is noted this often: less than the idle time by far, and not a write for each click.
 _TOUCH_SECONDS = 30
 
@@ -93,7 +99,10 @@ class Core:
 
     def endpoint(self, route: PageRoute) -> Callable:
         """The route as FastAPI wants it: path and query parameters as the handler declares them, without the page."""
-        parameters = list(inspect.signature(route.handler, eval_str=True).parameters.values())[1:]
+        parameters = [
+            one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=_NUMBERS.get(one.annotation, one.annotation))
+            for one in list(inspect.signature(route.handler, eval_str=True).parameters.values())[1:]
+        ]
 
         async def endpoint(request: Request, **values: object) -> Response:
             try:
@@ -104,7 +113,7 @@ class Core:
 
         request_parameter = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
         endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-            [request_parameter, *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters)]
+            [request_parameter, *parameters]
         )
         endpoint.__name__ = route.name.replace(".", "_")
         return endpoint
@@ -162,7 +171,7 @@ class Core:
         ):
             return self.error(page, 403, "csrf")
         if not route.is_public:
-            refused = self._refusal(page)
+            refused = self._refusal(page, values)
             if refused is not None:
                 return refused
         response = self._handled(page, values)
@@ -174,7 +183,7 @@ class Core:
             self.cookies.clear(response, jar.FLASH)
         return response
 
-    def _refusal(self, page: Page) -> Response | None:
+    def _refusal(self, page: Page, values: dict[str, object]) -> Response | None:
         """The answer to somebody who may not use this route now, or None."""
         if page.session is None:
             if page.route.method not in SAFE_METHODS:
@@ -184,7 +193,9 @@ class Core:
             return Response(headers={"HX-Redirect": target}) if page.is_htmx else RedirectResponse(target, 303)
         if not page.route.allows(page.session.roles):
             if page.route.reads:
-                self._note_reading(page, None, refused=True)
+                asked = str(values[page.route.case]) if page.route.case else ""
+                # whose dossier somebody tried to open tells more than that somebody tried
+                self._note_reading(page, asked if _CASE.fullmatch(asked) else None, refused=True)
             return self.error(page, 403, "role")
         return None
 

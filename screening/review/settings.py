@@ -47,6 +47,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _refuse_everybody(proxy: str) -> None:
+    """ConfigurationError for what is no address or network, or so wide that anybody could call themselves a proxy."""
+    try:
+        network = ipaddress.ip_network(proxy)
+    except ValueError:
+        raise ConfigurationError(f"review.trusted_proxies: {proxy!r} is no network address such as 10.0.0.1.") from None
+    if network.prefixlen < network.max_prefixlen // 4:
+        raise ConfigurationError(f"review.trusted_proxies: {proxy} is as good as everybody. Name your proxies.")
+
+
 @dataclass(frozen=True)
 class OidcSettings:
     """The identity provider. `role_map`: value of `roles_claim` -> roles. `mfa_values`: one is in `amr` or `acr`."""
@@ -160,6 +170,8 @@ class ReviewSettings:
             raise ConfigurationError("review.base_url must be https: session cookies do not travel in the open.")
         if self.mode == DEMO and not is_loopback(parts.hostname):
             raise ConfigurationError("The demonstration runs on this machine alone (127.0.0.1), whatever the address.")
+        for proxy in self.trusted_proxies:
+            _refuse_everybody(proxy)
         if self.mode == OIDC and self.oidc is None:
             raise ConfigurationError("There is no [review.oidc]: nobody could sign in. Or look around with --demo.")
 

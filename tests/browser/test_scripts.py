@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +30,11 @@ BECAME_MARKUP = f"""() => [
   ...[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => /^on/i.test(a.name))),
 ].map(e => e.outerHTML.slice(0, 120))"""
 SHORT = PAYLOADS[:10]
+#: Put a text into every field of a form in which one can type; their names.
+FILL_IN = """(form, text) => [...form.querySelectorAll('textarea, input')]
+  .filter(field => !['hidden', 'checkbox', 'radio', 'submit', 'button'].includes(field.type))
+  .map(field => { field.removeAttribute('maxlength'); field.type && field.tagName === 'INPUT' && (field.type = 'text');
+    field.value = text; return field.name; })"""
 
 
 class Reader:
@@ -40,7 +45,8 @@ class Reader:
 
     def opens(self, path: str) -> None:
         """Open a page and look at what became of the texts in it."""
-        self.page.goto(self.desk.url + path)
+        answer = self.page.goto(self.desk.url + path)
+        assert answer is None or answer.status < 500, path
         self.looks(path)
 
     def looks(self, where: str) -> None:
@@ -121,14 +127,36 @@ def test_a_review_in_the_middle_of_its_work_shows_texts_as_texts(town_workspace:
         scene = Scene(desk)
         poison(served.review.workspace, SHORT)
         found: set[str] = set()
+        filled: set[str] = set()
         states = [one for one in scene.states() if one.act is None]
         for account in dict.fromkeys(one.account for one in states if one.account):
             with reading(desk, account, *ROLES[account]) as reader:
                 for state in states:
                     if state.account == account:
                         reader.opens(state.path)
+                        filled |= _fills_every_field(reader, state.path, SHORT)
                 found |= reader.found
         assert set(SHORT) <= found
+        # of each form that a person writes in
+        assert {"gebied", "naam", "tekst", "motivering", "collega", "notitie", "telefoon", "reden", "vraag", "partner",
+                "interventie", "twijfels", "wie", "van"} <= filled  # fmt: skip
+
+
+def _fills_every_field(reader: Reader, path: str, payloads: Sequence[str]) -> set[str]:
+    """Send every form of a page with payloads in all that can be typed, and look at what comes back. The fields."""
+    filled: set[str] = set()
+    for number in range(reader.page.locator("main form").count()):
+        reader.page.goto(reader.desk.url + path)
+        forms = reader.page.locator("main form")
+        if number >= forms.count():  # an earlier form was taken, and this one went with it
+            break
+        names = forms.nth(number).evaluate(FILL_IN, " ".join(payloads))
+        if names:
+            with reader.page.expect_navigation():
+                forms.nth(number).evaluate("form => form.submit()")
+            reader.looks(f"{path}, form {number}")
+            filled |= set(names)
+    return filled
 
 
 @pytest.mark.long

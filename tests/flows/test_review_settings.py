@@ -94,6 +94,11 @@ def test_a_demonstration_needs_nothing_and_looks_at_no_provider() -> None:
         ('partner = "Arbeidsinspectie"', "partner = 3", "partner"),
         ("port = 8443", "port = 84430", "port"),
         ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = "10.0.0.1"', "trusted_proxies"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = ["*"]', "no network address"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = ["proxy.example"]', "no network address"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = ["0.0.0.0/0"]', "as good as everybody"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = ["::/0"]', "as good as everybody"),
+        ("https://toetsing.voorbeeldstad.nl", "http://127.0.0.1:8443", r"review\.host is 10\.0\.0\.5"),
     ],
 )
 def test_what_is_wrong_is_named(old: str, new: str, why: str) -> None:

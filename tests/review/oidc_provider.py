@@ -3,7 +3,8 @@
 It does what a provider does: discovery, an authorization page, PKCE, codes that work once, client authentication,
 signed id tokens, keys, signing out. FILE is JSON: the client and its people. A person may have `faults` that make the
 provider lie in one way each, so that it can be shown that a lie is not believed:
-nonce, issuer, audience, azp, expired, unsigned, other_key, shared_secret, no_id_token, subject.
+nonce, issuer, audience, azp, expired, no_end, no_begin, not_yet, unsigned, other_key, shared_secret, changed,
+no_id_token, subject. `says` in FILE: what its metadata say instead of the truth.
 """
 
 from __future__ import annotations
@@ -60,8 +61,13 @@ class Provider:
         }
         if "azp" in faults:
             claims |= {"aud": [client["id"], "another-client"], "azp": "another-client"}
-        if "subject" in faults:
-            del claims["sub"]
+        if "not_yet" in faults:
+            claims |= {"iat": now + 7200, "exp": now + 7200 + ID_TOKEN_SECONDS}
+        for fault, name in (("subject", "sub"), ("no_end", "exp"), ("no_begin", "iat")):
+            if fault in faults:
+                del claims[name]
+        if "acr" in person:
+            claims["acr"] = person["acr"]
         if "unsigned" in faults:
             parts = ({"alg": "none", "typ": "JWT"}, claims)
             return ".".join(_segment(json.dumps(one).encode()) for one in parts) + "."
@@ -70,7 +76,11 @@ class Provider:
             return jwt.encode({"alg": "HS256", "kid": self.key.kid}, claims, key, algorithms=["HS256"])
         kid = self.key.kid
         key = RSAKey.generate_key(2048, {"kid": kid}) if "other_key" in faults else self.key
-        return jwt.encode({"alg": "RS256", "kid": kid}, claims, key)
+        signed = jwt.encode({"alg": "RS256", "kid": kid}, claims, key)
+        if "changed" in faults:
+            head, _, signature = signed.split(".")
+            return f"{head}.{_segment(json.dumps(claims | {'name': 'Somebody Else'}).encode())}.{signature}"
+        return signed
 
 
 def _segment(content: bytes) -> str:
@@ -95,7 +105,7 @@ def make_provider(issuer: str, file: Path) -> FastAPI:
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic"],
             "authorization_response_iss_parameter_supported": True,
-        }
+        } | state.known.get("says", {})
 
     @app.get("/jwks")
     def jwks() -> dict:

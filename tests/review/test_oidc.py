@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
@@ -17,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from screening.review import oidc
 from screening.review.csrf import token
 from screening.store import Workspace, sessions
 from screening.store.accounts import accounts, disable
@@ -26,12 +29,15 @@ from tests.review.conftest import BASE, Client, Review, free_port, oidc_settings
 
 SECRET = "Yq3-provider-gave-this-81"
 FAULTS = [
-    "nonce", "issuer", "audience", "azp", "expired", "unsigned", "other_key", "shared_secret", "no_id_token", "subject",
+    "nonce", "issuer", "audience", "azp", "expired", "no_end", "no_begin", "not_yet", "unsigned", "other_key",
+    "shared_secret", "changed", "no_id_token", "subject",
 ]  # fmt: skip
 PEOPLE = [
     {"username": "A.Jansen", "name": "Anna Jansen", "sub": "s-1", "groups": ["bs-toezicht", "iedereen"]},
     {"username": "zonder.rol", "name": "Zonder Rol", "sub": "s-2", "groups": ["iedereen"]},
     {"username": "een.stap", "name": "Een Stap", "sub": "s-3", "groups": ["bs-toezicht"], "amr": ["pwd"]},
+    {"username": "d.kaart", "name": "Dirk Kaart", "sub": "s-7", "groups": ["bs-toezicht"], "amr": [], "acr": "sc"},
+    {"username": "e.zwak", "name": "Els Zwak", "sub": "s-8", "groups": ["bs-toezicht"], "amr": [], "acr": "1"},
     {"username": "balie", "name": "De Balie", "sub": "s-4", "groups": ["bs-toezicht"]},
     {"username": "c.beide", "name": "Co Beide", "sub": "s-6", "groups": ["bs-toezicht", "bs-controle"]},
     {"username": "b.beheer", "name": "Bea Beheer", "sub": "s-5", "groups": ["bs-beheer"]},
@@ -84,8 +90,8 @@ def review(provider: Running, tmp_path: Path) -> Iterator[Review]:
     """An application that trusts this provider, on the clock of the provider."""
     groups = {"bs-toezicht": Role.OFFICER, "bs-beheer": Role.ADMIN, "bs-controle": Role.AUDITOR}
     roles = {group: frozenset({role}) for group, role in groups.items()}
-    oidc = oidc_settings(issuer=provider.issuer, client_secret=SECRET, role_map=roles)
-    with review_on(Workspace(tmp_path / "oidc"), oidc=oidc) as made:
+    trusted = oidc_settings(issuer=provider.issuer, client_secret=SECRET, role_map=roles)
+    with review_on(Workspace(tmp_path / "oidc"), oidc=trusted) as made:
         made.clock.now = datetime.now(UTC)
         yield made
 
@@ -165,16 +171,52 @@ def test_a_token_with_one_thing_wrong_is_not_believed(review: Review, fault: str
     [
         ("zonder.rol", "geen rol"),
         ("een.stap", "tweede stap"),
+        ("e.zwak", "tweede stap"),
         ("balie", "niet worden gebruikt"),
         ("c.beide", "niet zelf"),
         ("", "gestopt"),
     ],
-    ids=["no role", "no second factor", "a name of several people", "auditor of their own work", "stopped there"],
+    ids=["no role", "no factor", "a level that is none", "a shared name", "auditor of own work", "stopped there"],
 )
 def test_a_person_who_may_not_come_in_is_told_why(review: Review, username: str, why: str) -> None:
     answer = sign_in(review.stranger(), username)
     assert answer.status_code == 403
     assert why in answer.text
+
+
+def test_a_second_factor_may_be_told_as_a_level(review: Review) -> None:
+    assert sign_in(review.stranger(), "d.kaart").status_code == 303
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"issuer": "https://elsewhere.example"},
+        {"authorization_endpoint": "https://elsewhere.example/authorize"},
+        {"authorization_endpoint": None},
+        {"token_endpoint": "https://elsewhere.example/token"},
+        {"token_endpoint": "http://elsewhere.example/token"},
+        {"jwks_uri": "http://elsewhere.example/jwks"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"jwks_uri": 7},
+    ],
+    ids=str,
+)
+def test_a_provider_that_sends_to_somewhere_else_is_not_followed(review: Review, provider: Running, lie: dict) -> None:
+    provider.change(says=lie)
+    try:
+        client = review.stranger()
+        page = client.get("/aanmelden").text
+        form = {"csrf_token": re.search(r'name="csrf_token" value="([0-9a-f]{64})"', page).group(1), "naar": "/"}
+        answer = client.post("/aanmelden", data=form)
+        if answer.status_code == 303:
+            assert answer.headers["location"].startswith(f"{provider.issuer}/authorize?")
+            answer = client.get(choose(answer.headers["location"], "A.Jansen").removeprefix(BASE))
+        assert answer.status_code in {403, 503}
+        assert "bruikbaar antwoord" in answer.text
+        assert "__Host-barrier" not in names(client)
+    finally:
+        provider.change(says={})
 
 
 def test_an_answer_counts_once_and_in_the_browser_that_asked(review: Review) -> None:
@@ -279,6 +321,28 @@ def test_a_provider_that_does_not_answer_is_said_so_and_breaks_nothing(tmp_path:
         answer = client.post("/aanmelden", data={"csrf_token": token(visitor)})
         assert answer.status_code == 503
         assert "bruikbaar antwoord" in answer.text
+
+
+def test_a_provider_that_hangs_does_not_take_the_threads_of_who_is_signed_in(monkeypatch) -> None:
+    monkeypatch.setattr(oidc, "TIMEOUT_SECONDS", 3.0)
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as silent, ThreadPoolExecutor(oidc.MAX_ASKING) as waiting:
+        issuer = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        provider = oidc.Provider(oidc_settings(issuer=issuer), BASE, lambda: datetime.now(UTC))
+
+        def reason() -> str:
+            with pytest.raises(oidc.SignInError) as caught:
+                provider.begin("visitor", "/")
+            return caught.value.reason
+
+        hang = [waiting.submit(reason) for _ in range(oidc.MAX_ASKING)]
+        heard = [silent.accept()[0] for _ in hang]  # each of them waits for an answer now
+        assert reason() == "busy"
+        for one in heard:
+            one.close()
+        assert [one.result() for one in hang] == ["provider"] * oidc.MAX_ASKING
+        for one in [waiting.submit(reason)]:  # and there is room again
+            silent.accept()[0].close()
+            assert one.result() == "provider"
 
 
 def test_many_tries_from_one_place_are_slowed_down(review: Review) -> None:

@@ -13,14 +13,14 @@ from starlette.responses import Response
 
 from screening.review import make_app
 from screening.review.csrf import token
-from screening.review.demo_access import DEMO_ACCOUNTS
+from screening.review.demo_access import DEMO_ACCOUNTS, DemoDoor
 from screening.review.page import Page
 from screening.review.pages import all_routes
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.store import sessions
 from screening.store.accounts import accounts
 from screening.vocabulary import LedgerAction, Purpose, Role
-from tests.review.conftest import Client, Review
+from tests.review.conftest import Client, Clock, Review
 from tests.review.test_matrix import address
 
 UNSAFE = [one for one in all_routes() if one.method == "POST"]
@@ -280,6 +280,22 @@ def test_a_refused_role_that_wanted_to_read_is_in_the_ledger(review: Review) -> 
 
 def test_the_town_has_cases(review: Review, town_workspace: Path) -> None:
     assert review.client(Role.OFFICER).get("/zaken").status_code == 200
+
+
+def test_the_link_of_the_demonstration_works_once_and_for_half_an_hour() -> None:
+    clock = Clock()
+    door = DemoDoor(clock)
+    assert door.use("") is None  # before there is a link
+    first, second = door.make_key(), door.make_key()
+    assert door.use(first) is None  # a newer one took its place
+    clock.forward(minutes=30)
+    assert door.use(second) is None
+    key = door.make_key()
+    clock.forward(minutes=29)
+    device = door.use(key)
+    assert device
+    assert (door.knows(device), door.knows(""), door.knows(key)) == (True, False, False)
+    assert door.use(key) is None
 
 
 def test_whatever_needs_two_pairs_of_eyes_has_two_people_in_the_demonstration() -> None:

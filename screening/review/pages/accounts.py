@@ -13,7 +13,9 @@ from screening.vocabulary import LedgerAction, Role
 router = Pages()
 
 
-@router.page("GET", "/accounts", may={Role.ADMIN}, nav="accounts.nav", nav_order=80, hint="accounts.hint")
+@router.page(
+    "GET", "/accounts", may={Role.ADMIN}, reads="accounts", nav="accounts.nav", nav_order=80, hint="accounts.hint"
+)
 def overview(page: Page) -> Response:
     """All accounts; each can be switched off, but one's own."""
     return page.render("accounts.html.j2", accounts=accounts(page.store))

@@ -130,7 +130,7 @@ def put_forward(page: Page, case_id: str) -> Response:
     return _form(page, case_id, material, filled, problem=problem)
 
 
-@router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, case="case_id")
+@router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, reads="export", case="case_id")
 def agree(page: Page, case_id: str) -> Response:
     """Approve that this very content leaves."""
     signal = signal_of(page.store, page.viewer, case_id)
@@ -154,7 +154,7 @@ def agree(page: Page, case_id: str) -> Response:
     )
 
 
-@router.page("POST", "/riec/{case_id}/terug", may=LOOKERS, case="case_id")
+@router.page("POST", "/riec/{case_id}/terug", may=LOOKERS, reads="export", case="case_id")
 def back(page: Page, case_id: str) -> Response:
     """Send it back to whoever prepared it, with a reason."""
     signal = signal_of(page.store, page.viewer, case_id)
@@ -171,7 +171,7 @@ def back(page: Page, case_id: str) -> Response:
     return page.redirect(f"/riec/{case_id}", flash="export.sent_back")
 
 
-@router.page("POST", "/riec/{case_id}/terughalen", may=LOOKERS, case="case_id")
+@router.page("POST", "/riec/{case_id}/terughalen", may=LOOKERS, reads="export", case="case_id")
 def recall(page: Page, case_id: str) -> Response:
     """Ask for a signal that left to be withdrawn: it goes with the next batch or run."""
     signal = signal_of(page.store, page.viewer, case_id)

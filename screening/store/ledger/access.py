@@ -28,12 +28,14 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 READS = frozenset(
     {LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_VISIT, LedgerAction.PRINT}
 )
+#: Reads of one case where the entry names it, and of a list where it does not.
+_OF_A_CASE = frozenset({LedgerAction.READ_EXPORT})
 #: What somebody who works on a case leaves behind. Taking a case and opening its evidence is reading, not work.
 WORK = frozenset(
     {
         LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT,
-        LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT, LedgerAction.WITHDRAWAL, LedgerAction.SUBJECT_ACCESS,
-        LedgerAction.SUBJECT_OBJECTION,
+        LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT, LedgerAction.WITHDRAWAL,
+        LedgerAction.SUBJECT_ACCESS, LedgerAction.SUBJECT_OBJECTION,
     }
 )  # fmt: skip
 
@@ -170,7 +172,7 @@ def review_entries(written: Iterable[Written], month: str, norms: Norms) -> Acce
     reads: dict[str, list[Entry]] = defaultdict(list)
     refused: dict[str, list[Entry]] = defaultdict(list)
     for one in inside:
-        if one.action in READS:
+        if one.action in READS or (one.case and one.action in _OF_A_CASE):
             (reads if one.result == LedgerResult.DONE else refused)[one.actor].append(one)
     worked = {(one.actor, _subject(one)) for one in seen if one.action in WORK and one.result == LedgerResult.DONE}
     assigned = _assignments(seen)

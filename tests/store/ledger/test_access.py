@@ -118,6 +118,23 @@ def test_one_who_tries_what_is_not_allowed_is_seen() -> None:
     assert seen(month) == {(CURIOUS, "refused")}
 
 
+def test_one_who_reads_dossiers_as_signals_to_the_riec_is_seen() -> None:
+    """The page that prepares a signal shows a whole dossier; its list is no dossier, and preparing one is work."""
+    month = Month(7)
+    cases = [month.new_case() for _ in range(12)]
+    for number, case in enumerate(cases):
+        month.add(CURIOUS, LedgerAction.READ_EXPORT, case, BEGIN + timedelta(days=2, hours=9, minutes=20 * number))
+    assert seen(month) == {(CURIOUS, "without_work")}
+    for number, case in enumerate(cases):
+        at = BEGIN + timedelta(days=2, hours=9, minutes=20 * number + 5)
+        month.add(CURIOUS, LedgerAction.EXPORT_PREPARATION, case, at)
+    assert seen(month) == set()
+    for number in range(40):
+        at = BEGIN + timedelta(days=5, hours=21, minutes=2 * number)
+        month.entries.append(Entry(at, CURIOUS, LedgerAction.READ_EXPORT, "list:batches", origin=ORIGIN))
+    assert seen(month) == set()
+
+
 @pytest.mark.parametrize("month", ["2026", "2026-13", "november", "2026-11-01", ""])
 def test_a_month_is_a_month(month: str) -> None:
     with pytest.raises(LedgerError, match="2026-11"):
