@@ -19,9 +19,10 @@ from screening.vocabulary import Role
 from tests.browser.desk import STILL, Desk, Watch
 from tests.browser.payloads import MARK, PAYLOADS
 from tests.browser.poisoned import poison
-from tests.browser.scene import BOTH, ROLES, Scene
+from tests.browser.scene import ANNA, BOTH, ROLES, Scene
 from tests.review.conftest import Client, copy_workspace, serving
 from tests.review.pages import officers
+from tests.review.pages.test_export import filled
 from tests.store.disclosed import policy
 
 #: What stands on a page because a payload became markup.
@@ -125,21 +126,26 @@ def test_a_review_in_the_middle_of_its_work_shows_texts_as_texts(town_workspace:
         desk = Desk(served, browser)
         desk.begin_work()
         scene = Scene(desk)
+        # a signal to the RIEC is sealed by its hash: its texts come in by its form
+        case_id, told = scene.ids["confirmed"], dict(zip(("interventie", "vraag", "twijfels"), SHORT[:3], strict=True))
+        form = filled(served.review, case_id, **told)
+        sent = scene.client(ANNA).send_form(f"/riec/{case_id}/voorbereiden", form)
+        assert sent.status_code == 303, officers.words(sent.text)
         poison(served.review.workspace, SHORT)
         found: set[str] = set()
-        filled: set[str] = set()
+        names: set[str] = set()
         states = [one for one in scene.states() if one.act is None]
         for account in dict.fromkeys(one.account for one in states if one.account):
             with reading(desk, account, *ROLES[account]) as reader:
                 for state in states:
                     if state.account == account:
                         reader.opens(state.path)
-                        filled |= _fills_every_field(reader, state.path, SHORT)
+                        names |= _fills_every_field(reader, state.path, SHORT)
                 found |= reader.found
         assert set(SHORT) <= found
         # of each form that a person writes in
-        assert {"gebied", "naam", "tekst", "motivering", "collega", "notitie", "telefoon", "reden", "vraag", "partner",
-                "interventie", "twijfels", "wie", "van"} <= filled  # fmt: skip
+        assert {"gebied", "naam", "tekst", "motivering", "collega", "notitie", "telefoon", "reden", "vraag",
+                "interventie", "twijfels", "wie", "van"} <= names  # fmt: skip
 
 
 def _fills_every_field(reader: Reader, path: str, payloads: Sequence[str]) -> set[str]:

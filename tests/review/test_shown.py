@@ -176,7 +176,7 @@ def test_nothing_of_somebody_is_shown_to_who_stated_no_purpose(scene: Scene) -> 
 
 
 def test_nothing_of_a_sensitive_case_is_shown_to_who_may_not_see_it(scene: Scene, sweep: list[Shown]) -> None:
-    """Not by another way either: links, walking lists, signals, the RIEC, figures, the ledger."""
+    """Not by another way either: walking lists, signals, the RIEC, figures, the ledger. (Links: `pages/test_links`.)"""
     _, closed = words_of_somebody(scene.review)
     assert len(closed) >= 3
     sensitive = [one for one in sweep if one.words & closed]
