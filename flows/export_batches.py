@@ -176,7 +176,7 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
         recipient=Recipient(recipient, key.key), made_at=at.now, expires_at=at.now + valid,
     )  # fmt: skip
     content = [signal.content for signal, _ in sent] if kind != "withdrawal" else []
-    files = make_batch(content, meta, notices=_notices(kind, sent, at.now))
+    files = make_batch(content, meta, notices=_notices(kind, sent, at.now), processes=os.cpu_count() or 1)
     ending = "pgp" if key.kind == OPENPGP else "age"
     batch = Batch(
         batch_id=meta.batch_id, recipient=recipient, fingerprint=key.fingerprint, sequence=meta.sequence, kind=kind,

@@ -196,7 +196,8 @@ def propose(  # noqa: PLR0917 - typer gives them by name
     if as_json:
         return _print(made)
     typer.echo(f"{made['recipient']} is proposed, with the key {made['fingerprint']}")
-    typer.echo("A colleague calls the receiver on a known number, compares it, and approves: barrier export recipient")
+    typer.echo("A colleague calls the receiver on a known number, compares it, and approves it:")
+    typer.echo(f"barrier export recipient approve {made['fingerprint']} --by NAME --reason TEXT --config {config}")
     return None
 
 
@@ -238,7 +239,8 @@ def recipients(config: Config = _DEFAULT, as_json: AsJson = False) -> None:
 
 def _tell(batches: list[dict]) -> None:
     for one in batches:
-        typer.echo(f"{one['kind']}, number {one['sequence']}: {len(one['signals'])} signals in {one['file']}")
+        count = len(one["signals"])
+        typer.echo(f"{one['kind']}, number {one['sequence']}: {count} signal{'s' * (count != 1)} in {one['file']}")
 
 
 def _print(document: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,9 +13,11 @@ from screening.export.canonical import canonical
 from screening.export.signal import Signal
 from screening.export.words import WORDS_NL
 from screening.typeset import pdf
+from screening.wording.wording import MONTHS
 
 _TEMPLATE = Path(__file__).with_name("signal.typ")
 _MARKS = 60
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
 def document(signal: Signal) -> bytes:
@@ -53,19 +56,32 @@ def timeline(days: Sequence[str]) -> dict[str, object] | None:
     first, last = placed[0][0], placed[-1][0]
     length = (last - first).days
     marks = sorted({round((day - first).days / length, 3) for day, _ in placed})
-    named = ", ".join(text for _, text in placed[:_MARKS])
+    named = ", ".join(in_words(text) for _, text in placed[:_MARKS])
     return {
         "marks": marks,
-        "first": placed[0][1],
-        "last": placed[-1][1],
-        "alt": f"Tijdlijn van {placed[0][1]} tot {placed[-1][1]} met feiten op {named}"
+        "first": in_words(placed[0][1]),
+        "last": in_words(placed[-1][1]),
+        "alt": f"Tijdlijn van {in_words(placed[0][1])} tot {in_words(placed[-1][1])} met feiten op {named}"
         + (" en later." if len(placed) > _MARKS else "."),
     }
 
 
+def in_words(day: str) -> str:
+    """A day as people write it, no further than it is known: `1 november 2026`, `november 2026`, `2026`."""
+    known = _DAY.fullmatch(day)
+    if known is None or not 1 <= int(known[2]) <= 12:
+        return day
+    month = f"{MONTHS['nl'][int(known[2]) - 1]} {known[1]}"
+    return f"{int(known[3])} {month}" if known[3] else month
+
+
 def _shown(value: object) -> object:
-    """Text as the document's fonts can show it: a character they lack becomes a box; the JSON file has the original."""
+    """Text as the document's fonts can show it, a day in words; a character that they lack becomes a box.
+
+    The JSON file has the original.
+    """
     if isinstance(value, str):
+        value = in_words(value)
         return "".join(character if _has_glyph(character) else "□" for character in value)
     if isinstance(value, list):
         return [_shown(one) for one in value]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from screening.errors import BarrierError
 
 
@@ -9,11 +12,34 @@ class ExportError(BarrierError):
     """A signal or a batch that cannot be made as asked."""
 
 
-class SignalError(ExportError):
+@dataclass(frozen=True)
+class Wrong:
+    """One thing that keeps a content from being a signal: where, and what, in both languages. It quotes no value.
+
+    `title_nl`, `title_en`: what the field is called; empty for a part or the whole.
+    """
+
+    field: str
+    nl: str
+    en: str
+    title_nl: str = ""
+    title_en: str = ""
+
+
+class ContentError(ExportError):
+    """A content of which no signal can be made. `wrong`: everything that is wrong, for the page of the officer."""
+
+    def __init__(self, begin: str, wrong: Iterable[Wrong], end: str) -> None:
+        self.wrong = tuple(wrong)
+        told = "; ".join(f"{one.field}: {one.en}" for one in self.wrong[:10])
+        super().__init__(f"{begin} {told}. {end}")
+
+
+class SignalError(ContentError):
     """The content does not make a whole signal: a field is missing or has another form."""
 
 
-class ForbiddenFieldError(ExportError):
+class ForbiddenFieldError(ContentError):
     """The content names or holds something that may never leave (formats: "Never read")."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -32,6 +33,36 @@ def _real_day(text: str) -> str:
 
 
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
+
+
+#: What a check of several fields says, by its English text: the Dutch one beside it.
+CHECKS: dict[str, str] = {
+    "the two reviewers are one person": "De twee beoordelaars zijn één persoon.",
+    "the reliability is not that of the register": "Waarop het feit rust, past niet bij het register.",
+    "only a legal person has an RSIN that is no BSN": "Alleen een rechtspersoon heeft een RSIN dat geen BSN is.",
+    "the name of a business of persons needs a reason": "Deze naam is die van een persoon: zeg waarom hij nodig is.",
+    "a delayed notification has a day from which it is due, and no other has": "Bij uitstel hoort een dag waarop het "
+    "uitstel eindigt, en alleen bij uitstel.",
+    "a deviation rests on no fact of this signal": "Een afwijking steunt op geen van de gekozen feiten. Kies een feit "
+    "waarop zij rust, of laat de afwijking weg.",
+    "a person stands in the signal: say whether they were told": "Er staat een persoon in het signaal, of het bedrijf "
+    "van een persoon. Zeg dan of de betrokkene ervan weet.",
+}
+_KINDS: dict[str, tuple[str, str]] = {
+    "missing": ("Dit ontbreekt.", "this is missing"),
+    "string_too_short": ("Dit is te kort.", "this is too short"),
+    "string_too_long": ("Dit is te lang.", "this is too long"),
+    "too_short": ("Hier is er minstens één van nodig.", "at least one is needed"),
+    "too_long": ("Dit zijn er meer dan er in een signaal passen.", "these are more than a signal holds"),
+}
+
+
+def told(error: Mapping[str, Any]) -> tuple[str, str]:
+    """What one error of pydantic says, in Dutch and in English, without the value."""
+    said = str(error["msg"]).removeprefix("Value error, ")
+    if said in CHECKS:
+        return CHECKS[said], said
+    return _KINDS.get(str(error["type"]), ("Dit heeft een andere vorm dan een signaal vraagt.", said))
 
 
 class Closed(BaseModel):

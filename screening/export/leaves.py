@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from screening.export.fields import Closed
 from screening.export.signal import Contact, Signal
 from screening.export.signal_parties import Organisation
+from screening.export.text import number_text
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,31 @@ class Leaf:
 def leaves(signal: Signal) -> Iterator[Leaf]:
     """One a value, in the order of the signal; what is unknown is left out, and of a list each value is one."""
     yield from _of(signal, "")
+
+
+def titles(path: str) -> tuple[str, str]:
+    """What the field at a path of the signal is called in both languages; empty for a part, or where nothing is."""
+    model: type[BaseModel] | None = Signal
+    declared = None
+    for step in path.split("."):
+        if step.isdigit():
+            continue
+        declared = model.model_fields.get(step) if model is not None else None
+        if declared is None:
+            return "", ""
+        model = model_in(declared.annotation)
+    assert declared is not None  # noqa: S101 - a path has a step
+    extra = declared.json_schema_extra or {}
+    return declared.title or "", str(extra.get("x-title-en", "")) if isinstance(extra, dict) else ""
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation (X, X | None, tuple[X, ...]) is about, or None for a leaf."""
+    if isinstance(annotation, type) and issubclass(annotation, Closed):
+        return annotation
+    if get_origin(annotation) in (tuple, UnionType, Union, Annotated):
+        return next((found for one in get_args(annotation) if (found := model_in(one)) is not None), None)
+    return None
 
 
 def _of(part: BaseModel, at: str) -> Iterator[Leaf]:
@@ -68,4 +97,4 @@ def _of(part: BaseModel, at: str) -> Iterator[Leaf]:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
-    return f"{value:g}" if isinstance(value, float) and value != int(value) else str(int(value))  # type: ignore[call-overload]
+    return number_text(value)  # type: ignore[arg-type]

@@ -8,19 +8,19 @@ import secrets
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import UnionType
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from screening.export.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty
-from screening.export.errors import ForbiddenFieldError, SignalError
-from screening.export.fields import Closed
-from screening.export.forbidden import forbidden_names
-from screening.export.leaves import leaves
+from screening.export.errors import ForbiddenFieldError, SignalError, Wrong
+from screening.export.fields import told
+from screening.export.forbidden import Finding, forbidden_names
+from screening.export.leaves import leaves, model_in, titles
 from screening.export.refuse import forbidden_in
 from screening.export.signal import FORMAT, Signal
 from screening.export.signal_facts import AUTOMATED_NL
+from screening.export.signal_parties import MotivatedName
 from screening.export.text import TEXT_PATTERN, tidy, token
 from screening.vocabulary import Dataset
 
@@ -65,29 +65,37 @@ def minimise(content: Mapping[str, Any], choices: Choices) -> Signal:
 
     What the content may have beside the fields of the signal is dropped. Of its own kind are: `meta.eerste_beoordelaar`
     and `tweede_beoordelaar` (accounts), `feiten[].gecontroleerd_door` ({account, rol, op}), `afwijkingen[].waarden` and
-    `drempels` (name -> value), `afwijkingen[].verklaringen` (texts), `personen[]` and `organisaties[]` with `partij`,
-    `personen[]` with `naam` and `geboortedatum`.
+    `drempels` (name -> value), `betekenissen` (name of a threshold -> its words) and `verklaringen` (texts),
+    `personen[]` and `organisaties[]` with `partij`, `personen[]` with `naam` and `geboortedatum`.
 
     Raises ForbiddenFieldError when a field that may never be read is in the content, or when a text names a person who
     is not named on purpose; SignalError when a field is missing or has another form. Neither quotes a value.
     """
-    findings = list(forbidden_names(content))
+    findings = [_forbidden(one) for one in forbidden_names(content)]
     if findings:
         raise ForbiddenFieldError(
-            "The content holds fields that may never leave: "
-            + "; ".join(f"{one.field} ({one.kind})" for one in findings[:10])
-            + ". Leave them out where the dossier is read."
+            "The content holds fields that may never leave.", findings, "Leave them out where the dossier is read."
         )
     signal = _validated(_shaped(content, choices))
-    found = forbidden_in(signal)
+    found = [_forbidden(one) for one in forbidden_in(signal)]
     if found:
         raise ForbiddenFieldError(
-            "The signal holds what may never leave: "
-            + "; ".join(f"{one.field} ({one.kind})" for one in found[:10])
-            + ". Write it without, or leave the fact out."
+            "The signal holds what may never leave.", found, "Write it without, or leave the fact out."
         )
     _names_nobody(signal, content, choices)
     return signal
+
+
+def _wrong(field: str, nl: str, en: str) -> Wrong:
+    return Wrong(field, nl, en, *titles(field))
+
+
+def _forbidden(found: Finding) -> Wrong:
+    return _wrong(
+        found.field,
+        f"Hier staat iets wat nooit naar buiten mag ({found.kind}). Schrijf het zonder, of laat het feit weg.",
+        f"this holds something that may never leave ({found.kind})",
+    )
 
 
 def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
@@ -143,8 +151,8 @@ def _deviation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     reasons = choices.explanations.get(str(given.get("code")), {})
     return {
         **given,
-        "drempels": _values(given.get("drempels")),
-        "waarden": _values(given.get("waarden")),
+        "drempels": _values(given.get("drempels"), given.get("betekenissen") or {}),
+        "waarden": _values(given.get("waarden"), {}),
         "record_ids": [one for one in given.get("record_ids") or () if one not in choices.left_out],
         "verklaringen": [
             {"verklaring": text, "waarom_onvoldoende": reasons.get(text)} for text in given.get("verklaringen") or ()
@@ -152,10 +160,10 @@ def _deviation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     }
 
 
-def _values(given: Mapping[str, Any] | None) -> list[dict[str, str]]:
+def _values(given: Mapping[str, Any] | None, meanings: Mapping[str, str]) -> list[dict[str, str | None]]:
     """Named values as text, sorted by name; a text that is a person's is dropped."""
     return [
-        {"naam": name, "waarde": _worded(value)}
+        {"naam": name, "betekenis": meanings.get(name) or None, "waarde": _worded(value)}
         for name, value in sorted((given or {}).items())
         if not (_OF_A_PERSON.search(name) and not isinstance(value, bool | int | float))
     ]
@@ -205,11 +213,11 @@ def _validated(shaped: Mapping[str, Any]) -> Signal:
         return Signal.model_validate(_picked(Signal, shaped))
     except ValidationError as error:
         # an error of pydantic may quote its input: only where it is and of what kind goes on
-        told = [f"{'.'.join(str(step) for step in one['loc']) or 'signaal'}: {one['msg']}" for one in error.errors(
-            include_input=False, include_url=False, include_context=False
-        )]  # fmt: skip
+        found = error.errors(include_input=False, include_url=False, include_context=False)
         raise SignalError(
-            f"The content does not make a whole signal. {'; '.join(told[:10])}. Complete or correct these fields."
+            "The content does not make a whole signal.",
+            [_wrong(".".join(str(step) for step in one["loc"]) or "signaal", *told(one)) for one in found],
+            "Complete or correct these fields.",
         ) from None
 
 
@@ -231,7 +239,7 @@ def _picked_value(annotation: Any, value: object, *, lines: bool) -> object:
         return value.date().isoformat()
     if isinstance(value, dt.date):
         return value.isoformat()
-    inner = _model_in(annotation)
+    inner = model_in(annotation)
     if isinstance(value, Mapping):
         return _picked(inner, value) if inner is not None else {}
     if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
@@ -240,18 +248,14 @@ def _picked_value(annotation: Any, value: object, *, lines: bool) -> object:
     return value
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation (X, X | None, tuple[X, ...]) is about, or None for a leaf."""
-    if isinstance(annotation, type) and issubclass(annotation, Closed):
-        return annotation
-    if get_origin(annotation) in (tuple, UnionType, typing.Union, typing.Annotated):
-        return next((found for one in get_args(annotation) if (found := _model_in(one)) is not None), None)
-    return None
-
-
 #: Texts that are made of what registers hold: there such a word can stand by chance, and nobody can write it anew.
 _FROM_REGISTERS = ("feiten.", "twijfels.koppelingen.")
-_NAMES_ONE = "names a person who is not named on purpose. Write the role, or choose the name with a reason."
+
+
+def _named(field: str) -> ForbiddenFieldError:
+    nl = "Deze tekst noemt een persoon die u niet met naam hebt gekozen. Schrijf de rol, of kies de naam met een reden."
+    wrong = _wrong(field, nl, "the text names a person who is not named on purpose")
+    return ForbiddenFieldError("A name may not leave like this.", [wrong], "Write the role, or choose the name.")
 
 
 def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) -> None:
@@ -269,13 +273,13 @@ def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) 
     patterns = [_word(_plain(name)) for name in {*quiet} if len(name) >= 4]
     for at, text in _texts(signal):
         if any(pattern.search(_plain(text)) for pattern in patterns):
-            raise ForbiddenFieldError(f"{at}: the text {_NAMES_ONE}")
+            raise _named(at)
     parts = {part for name in quiet for part in _parts(name)} - _told_anyway(signal)
     patterns = [_word(part) for part in sorted(parts)]
     for one in leaves(signal):
         is_written = one.said and not one.path.startswith(_FROM_REGISTERS)
         if is_written and any(pattern.search(_plain(one.value)) for pattern in patterns):
-            raise ForbiddenFieldError(f"{one.path}: the text {_NAMES_ONE}")
+            raise _named(one.path)
 
 
 def _word(text: str) -> re.Pattern[str]:
@@ -300,9 +304,10 @@ def _plain(text: str) -> str:
 
 def _texts(part: object, at: str = "") -> typing.Iterator[tuple[str, str]]:
     if isinstance(part, BaseModel):
+        # whoever is named on purpose stands in one of these, which are checked as what they are
+        passed = {"waarde"} if isinstance(part, MotivatedName) else {"naam", "adres"}
         for name in type(part).model_fields:
-            # whoever is named on purpose stands in `naam` and `adres`, which are checked as what they are
-            if name not in {"naam", "adres", "waarde"}:
+            if name not in passed or isinstance(getattr(part, name), BaseModel):
                 yield from _texts(getattr(part, name), f"{at}{name}.")
     elif isinstance(part, tuple):
         for place, one in enumerate(part):

@@ -130,7 +130,8 @@ class Signal(Closed):
         known = {fact.record_id for fact in self.feiten}
         if any(not known.intersection(one.record_ids) for one in self.afwijkingen):
             raise ValueError("a deviation rests on no fact of this signal")
-        if self.personen and self.bewaring_en_contact.kennisgeving == Notification.NIET_VAN_TOEPASSING:
+        is_of_persons = self.personen or any(one.is_of_a_person for one in self.organisaties)
+        if is_of_persons and self.bewaring_en_contact.kennisgeving == Notification.NIET_VAN_TOEPASSING:
             raise ValueError("a person stands in the signal: say whether they were told")
         return self
 

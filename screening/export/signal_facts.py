@@ -199,6 +199,9 @@ class NamedValue(Closed):
     """A threshold or a value that a rule compared."""
 
     naam: ValueName = leaf("Naam", "Name", "Wat er vergeleken is.", "What was compared.")
+    betekenis: Line | None = leaf(
+        "Betekenis", "Meaning", "De naam in gewone woorden.", "The name in plain words.", default=None
+    )
     waarde: Line = leaf("Waarde", "Value", "Wat de regel zag of eiste.", "What the rule saw or asked.")
 
 

@@ -28,13 +28,19 @@ class Organisation(Closed):
         "Of a sole trader the name is a person’s.", default=None, said=True,
     )  # fmt: skip
     kvk_nummer: Kvk | None = leaf(
-        "KVK-nummer", "KVK number", "Wijst de organisatie aan.", "Points at it.", default=None
+        "KVK-nummer", "KVK number", "Wijst de organisatie aan.", "Points at it.", default=None, personal=True
     )
     vestigingsnummer: Annotated[str, Field(pattern=r"^[0-9]{12}$")] | None = leaf(
         "Vestiging", "Establishment", "Wijst de vestiging aan.", "Points at the establishment.", default=None
     )
     rsin: Rsin | None = leaf("RSIN", "RSIN", "Alleen van een rechtspersoon.", "Of a legal person only.", default=None)
     periode: Period | None = None
+
+    @property
+    def is_of_a_person(self) -> bool:
+        """Whether it points at a natural person: a sole trader by its number alone, other businesses by a name."""
+        by_name = self.naam is not None and self.rechtsvorm not in LEGAL_PERSONS
+        return self.rechtsvorm == LegalForm.EENMANSZAAK or by_name
 
     @model_validator(mode="after")
     def _nobodys_number(self) -> Organisation:

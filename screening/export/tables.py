@@ -9,6 +9,7 @@ from screening.export.fields import Closed
 from screening.export.signal import LinkDoubt, Signal
 from screening.export.signal_facts import Deviation, Fact, NamedValue
 from screening.export.signal_parties import Inspection, Measure, Organisation, Person
+from screening.export.text import number_text
 from screening.export.words import WORDS_NL
 
 
@@ -38,12 +39,13 @@ _SINGLE = ("meta", "object", "aanleiding", "barrieres_en_vraag", "bewaring_en_co
 def tables(signals: Sequence[Signal]) -> list[Table]:
     """Every sheet of the workbook, in order. Between them they hold every field of the schema."""
     singles = {group: Signal.model_fields[group].annotation for group in _SINGLE}
-    header = ("signaal_id", *(name for model in singles.values() for name in _columns(model)))
+    header = ("signaal_id", *_once({group: _columns(model) for group, model in singles.items()}))
     header += ("tegenindicaties", "lopende_procedures", "bibob_eigen_onderzoek_loopt")
     rows = []
     for signal in signals:
         work = signal.onderzoek_en_maatregelen
         cells = [cell for group, model in singles.items() for cell in _cells(getattr(signal, group), model)]
+        assert cells.pop(0) == signal.signal_id  # noqa: S101 - the first field of the first group is the id
         last = (signal.twijfels.tegenindicaties, work.lopende_procedures, work.bibob_eigen_onderzoek_loopt)
         rows.append((signal.signal_id, *cells, *(_text(one) for one in last)))
     found = [Table("Signalen", header, rows)]
@@ -76,6 +78,14 @@ def index(signals: Sequence[Signal]) -> Table:
             for one in signals
         ],
     )
+
+
+def _once(columns: dict[str, list[str]]) -> list[str]:
+    """The names of all groups after the first one, which is the id; one that occurs again gets its group in front."""
+    found: list[str] = []
+    for group, names in columns.items():
+        found += [f"{group}_{name}" if name in found else name for name in names]
+    return found[1:]
 
 
 def _part_rows(signals: Sequence[Signal], path: tuple[str, ...], model: type[Closed]) -> list[tuple[str, ...]]:
@@ -124,9 +134,9 @@ def _text(value: object) -> str:
     if isinstance(value, tuple):
         return "; ".join(_text(one) for one in value)
     if isinstance(value, NamedValue):
-        return f"{value.naam}: {value.waarde}"
+        return f"{value.betekenis or value.naam}: {value.waarde}"
     if isinstance(value, Closed):
         return " | ".join(
             _text(inner) for inner in (getattr(value, name) for name in type(value).model_fields) if inner
         )
-    return f"{value:g}" if isinstance(value, float) and value != int(value) else str(value)
+    return number_text(value) if isinstance(value, int | float) else str(value)

@@ -41,6 +41,11 @@ def defused(text: str) -> str:
     return f"'{text}" if text[:1] in FORMULA_STARTS or bare[:1] in FORMULA_STARTS else text
 
 
+def number_text(value: float) -> str:
+    """A number as it is, without an empty fraction: 182235.6, 449644."""
+    return repr(value).removesuffix(".0")
+
+
 def passes_elfproef(digits: str) -> bool:
     """Whether nine digits can be a BSN (or an RSIN: they share the check)."""
     if len(digits) != 9 or not digits.isascii() or not digits.isdigit() or digits == "000000000":

@@ -19,8 +19,11 @@ from screening.wording.wording import date_text
 _UNKNOWN_AREA = {"1", "999999"}
 #: A measure that was annulled counts for nothing anywhere (readings).
 _ANNULLED = "vernietigd"
+_LICENCES = frozenset({Dataset.VERGUNNINGEN, Dataset.SEKSINRICHTINGEN})
 #: Registers in which a fact carries a signal once somebody verified it.
 CARRYING = frozenset({Dataset.BAG_ADRESSEN, Dataset.HANDELSREGISTER, Dataset.FUNCTIONARISSEN, Dataset.CONTROLES})
+#: What every organisation of the handelsregister is: it comes after the role for which it is named.
+_ANY = "onderneming"
 _PERSONS_ROLES = frozenset(str(role) for role in RoleOfPerson)
 
 
@@ -133,6 +136,7 @@ def sentence(dataset: str, fields: Mapping[str, str | None]) -> str:
             what = "Vergunning" if dataset == Dataset.VERGUNNINGEN else "Vergunning seksinrichting"
             head = f"{what} {number} ({kind}): {said.get('status', 'onbekend')}"
             head += _span(said, "ingangsdatum", "einddatum")
+            head += f", aangevraagd op {said['datum_aanvraag']}" if "datum_aanvraag" in said else ""
         case Dataset.MAATREGELEN:
             head = f"Maatregel {kind}, {said.get('status', 'status onbekend')}" + _span(said, "datum", "datum_einde")
         case Dataset.CONTROLES:
@@ -169,10 +173,20 @@ def _id(row: Mapping[str, object]) -> str:
     return f"{row['dataset']}:{row['key']}"
 
 
+#: Of a licence, the day of what its status says (readings: the date of a decision); before that, none was taken.
+_DECIDED = {
+    "verleend": ("ingangsdatum", "datum_besluit"), "geweigerd": ("datum_besluit",), "geschorst": ("datum_besluit",),
+    "ingetrokken": ("einddatum", "datum_besluit"), "verlopen": ("einddatum",), "buiten_behandeling": ("datum_besluit",),
+}  # fmt: skip
+
+
 def _day(row: Mapping[str, Any], source_day: date) -> str:
-    """The day of a fact: the record's own first one, no further than it was known; else that of the register."""
-    for name, value in row["fields"].items():
-        if value and name.startswith(("datum", "ingangsdatum")):
+    """The day of a fact: the record's own one, no further than it was known; else that of the register."""
+    fields = row["fields"]
+    first = _DECIDED.get(str(fields.get("status")), ()) if row["dataset"] in _LICENCES else ()
+    for name in (*first, *(name for name in fields if name.startswith(("datum", "ingangsdatum")))):
+        value = fields.get(name)
+        if value:
             text = str(value)[:10]
             if _whole(text) or (len(text) in {4, 7} and text[:4].isdigit()):
                 return text
@@ -205,6 +219,7 @@ def _place(dossier: Dossier, day: date) -> dict[str, Any]:
 
 
 def _deviation(hit: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+    params = declared.get("params") or {}
     return {
         "code": hit["indicator"],
         "naam": declared.get("name_nl") or hit["indicator"],
@@ -212,7 +227,8 @@ def _deviation(hit: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str,
         "klasse": hit["class"],
         "barriere": hit["barrier"],
         "uitleg": hit["explanation_nl"],
-        "drempels": {name: one["value"] for name, one in (declared.get("params") or {}).items()},
+        "drempels": {name: one["value"] for name, one in params.items()},
+        "betekenissen": {name: one.get("label_nl") for name, one in params.items()},
         "waarden": {name.lower(): value for name, value in json.loads(hit["values"] or "{}").items()},
         "record_ids": list(hit["record_ids"]),
         "verklaringen": list(declared.get("innocent_nl") or ()),
@@ -229,7 +245,7 @@ def _parties(
     }
     spans = {_id(row): _period(row["fields"]) for row in records}
     organisations: dict[str, dict[str, Any]] = {}
-    persons: dict[tuple[str, str], dict[str, Any]] = {}
+    persons: dict[tuple[str, str, str], dict[str, Any]] = {}
     options: dict[str, dict[str, Any]] = {}
     for one in parties:
         record, party = _id(one), one["party_id"]
@@ -239,13 +255,14 @@ def _parties(
         fields = registered.get(one["kvk_nummer"], {}) if one["kvk_nummer"] else {}
         form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else str(LegalForm.OVERIG)
         if is_person:
-            persons.setdefault((party, one["role"]), {
+            # once for each time that the role held: a director of two companies in turn stands in it twice
+            persons.setdefault((party, one["role"], str(spans.get(record))), {
                 "partij": party, "rol": one["role"], "naam": one["name"], "geboortedatum": one["birth_date"],
                 "periode": spans.get(record),
             })  # fmt: skip
         else:
             organisations.setdefault(party, {
-                "partij": party, "rol": WORDS_NL.get(one["role"], one["role"]), "rechtsvorm": form,
+                "partij": party, "rechtsvorm": form,
                 "naam": one["name"], "kvk_nummer": one["kvk_nummer"],
                 "vestigingsnummer": fields.get("vestigingsnummer"), "rsin": fields.get("rsin"),
                 "periode": _period(fields) if fields else None,
@@ -256,6 +273,9 @@ def _parties(
         option["roles"].add(one["role"])
         option["records"].add(record)
         option["born"] = one["birth_date"].year if one["birth_date"] else option.get("born")
+    for party, one in organisations.items():
+        roles = sorted(options[party]["roles"], key=lambda role: (role == _ANY, role))
+        one["rol"] = ", ".join(_said(role) for role in roles)
     return (
         tuple(organisations.values()),
         tuple(persons.values()),
@@ -308,7 +328,7 @@ def _end(mention: str, known: Mapping[str, Mapping[str, Any]]) -> tuple[str, str
     """The record and the role of a mention (`dataset:key:role:kind`)."""
     record, role, _kind = mention.rsplit(":", 2)
     role = str(known[mention]["role"]) if mention in known else role
-    return record, f"{role.replace('_', ' ')} ({record.replace(':', ' ')})"
+    return record, f"{role.replace('_', ' ')} in {_said(record.partition(':')[0])}"
 
 
 def controls_and_measures(dossier: Dossier, chosen: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -78,6 +78,7 @@ _CONTENT: dict[str, Any] = {
             "barriere": "WERKPLEK",
             "uitleg": "De vergunning liep af op 31 maart 2025. De vestiging is nog actief.",
             "drempels": {"grace_days": 90},
+            "betekenissen": {"grace_days": "Dagen na het einde"},
             "waarden": {
                 "einddatum": dt.date(2025, 3, 31),
                 "dagen": 599,

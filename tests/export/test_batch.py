@@ -102,7 +102,7 @@ def test_the_tables_hold_every_field_of_the_schema():
                   "controles", "maatregelen", "twijfels", "koppelingen", "gemeente", "contact", "periode",
                   "onderzoek_en_maatregelen",
                   "barrieres_en_vraag", "bewaring_en_contact", "gecontroleerd_door"}  # fmt: skip
-    in_one_cell = {"naam", "waarde", "verklaring", "waarom_onvoldoende", "geboortejaar", "motivering"}
+    in_one_cell = {"naam", "waarde", "betekenis", "verklaring", "waarom_onvoldoende", "geboortejaar", "motivering"}
     headers = {name for table in tables([example.signal()]) for name in table.header}
     missing = {
         field for field in fields - containers - in_one_cell
@@ -112,10 +112,20 @@ def test_the_tables_hold_every_field_of_the_schema():
     assert names
 
 
-def _models(model: type) -> list[type]:
-    from screening.export.minimise import _model_in
+def test_no_two_columns_have_one_name_and_no_number_is_rounded():
+    found = tables([example.signal()])
+    assert [table.name for table in found if len(set(table.header)) != len(table.header)] == []
+    first = dict(zip(found[0].header, found[0].rows[0], strict=True))
+    assert (first["rd_x"], first["rd_y"], first["oppervlakte_m2"]) == ("121500.5", "487200", "140")
+    assert (first["contact_functie"], first["bewaring_en_contact_contact_functie"]) == (
+        "Coördinator ondermijning", "Privacy officer",
+    )  # fmt: skip
 
-    inner = [found for one in model.model_fields.values() if (found := _model_in(one.annotation)) is not None]
+
+def _models(model: type) -> list[type]:
+    from screening.export.leaves import model_in
+
+    inner = [found for one in model.model_fields.values() if (found := model_in(one.annotation)) is not None]
     return [model, *(more for one in inner for more in _models(one))]
 
 

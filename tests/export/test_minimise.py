@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from screening.export import signal as signal_module
 from screening.export.canonical import canonical
 from screening.export.codes import CERTAINTY_WORDS, Certainty
 from screening.export.errors import ForbiddenFieldError, SignalError
+from screening.export.fields import CHECKS
 from screening.export.leaves import leaves
 from screening.export.minimise import PersonChoice, minimise, new_signal_id
 from screening.export.schema import schema
@@ -151,7 +155,7 @@ def test_a_forbidden_field_is_refused_by_its_name_wherever_it_stands(name: str):
 def test_a_bsn_in_any_text_is_refused_and_not_repeated(number: str):
     content = example.content()
     content["barrieres_en_vraag"]["vraag"] = f"Kent u {number}?"
-    with pytest.raises(ForbiddenFieldError, match=r"barrieres_en_vraag\.vraag \(BSN\)") as refused:
+    with pytest.raises(ForbiddenFieldError, match=r"barrieres_en_vraag\.vraag: .*\(BSN\)") as refused:
         minimise(content, example.choices())
     assert "782" not in str(refused.value)
 
@@ -293,3 +297,56 @@ def test_dates_times_and_sets_are_taken_as_they_are():
 def test_ids_are_random():
     assert len({new_signal_id() for _ in range(100)}) == 100
     assert all(leaf.path for leaf in leaves(example.signal(int(new_signal_id()[2:], 16))))
+
+
+def test_what_is_wrong_is_told_in_dutch_too_with_the_name_of_the_field():
+    content = example.content()
+    content["barrieres_en_vraag"]["vraag"] = "Het BSN is 123456782."
+    with pytest.raises(ForbiddenFieldError) as refused:
+        minimise(content, example.choices())
+    [wrong] = refused.value.wrong
+    assert (wrong.field, wrong.title_nl) == ("barrieres_en_vraag.vraag", "Vraag aan het RIEC")
+    assert wrong.nl.startswith("Hier staat iets wat nooit naar buiten mag (BSN).")
+    content = example.content()
+    content["bewaring_en_contact"] |= {"kennisgeving": "niet_van_toepassing", "kennisgeving_vanaf": None}
+    del content["feiten"][0]["omschrijving"]
+    content["aanleiding"]["eerst_gezien"] = "gisteren"
+    with pytest.raises(SignalError) as missing:
+        minimise(content, example.choices())
+    assert {(one.field, one.title_nl, one.nl) for one in missing.value.wrong} == {
+        ("aanleiding.eerst_gezien", "Eerst gezien op", "Dit heeft een andere vorm dan een signaal vraagt."),
+        ("feiten.1.omschrijving", "Feit", "Dit ontbreekt."),
+    }
+
+
+def test_every_check_of_the_signal_has_its_dutch_text():
+    """A message without one would stand in English on a page of a Dutch officer."""
+    folder = Path(signal_module.__file__).parent
+    raised = set()
+    for file in folder.glob("signal*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                raised.add(node.exc.args[0].value)
+    assert raised == set(CHECKS)
+    assert len(raised) >= 7
+
+
+@pytest.mark.parametrize(("form", "is_named"), [("eenmanszaak", False), ("eenmanszaak", True), ("vof", True)], ids=str)
+def test_the_business_of_a_person_is_about_that_person(form: str, is_named: bool):
+    """A sole trader's number points at a natural person: "nobody stands in it" would not be true."""
+    content = example.content()
+    content["organisaties"][1]["rechtsvorm"] = form
+    content["bewaring_en_contact"] |= {"kennisgeving": "niet_van_toepassing", "kennisgeving_vanaf": None}
+    names = {"org:87654321": "De naam staat op de gevel en op de vergunning."} if is_named else {}
+    chosen = example.choices(persons={}, organisation_names=names)
+    with pytest.raises(SignalError, match="say whether they were told"):
+        minimise(content, chosen)
+    content["organisaties"].pop()
+    assert minimise(content, chosen).bewaring_en_contact.kennisgeving == "niet_van_toepassing"
+
+
+def test_a_value_of_a_rule_names_nobody_either():
+    content = example.content()
+    content["afwijkingen"][0]["waarden"]["ondertekend_door"] = "Jan de Vries"
+    with pytest.raises(ForbiddenFieldError, match=r"waarden.*names a person"):
+        minimise(content, example.choices())

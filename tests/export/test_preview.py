@@ -25,6 +25,14 @@ def test_the_preview_shows_every_value_of_the_file_and_nothing_else():
     assert sorted(row.field for row in preview(signal)) == sorted(paths(json.loads(canonical(signal))))
 
 
+def test_a_number_is_shown_as_it_leaves():
+    signal = example.signal()
+    shown = {row.field: row.value for row in preview(signal)}
+    written = json.loads(canonical(signal))
+    assert float(shown["object.rd_x"]) == written["object"]["rd_x"] == 121500.5
+    assert shown["object.oppervlakte_m2"] == str(written["object"]["oppervlakte_m2"])
+
+
 def test_each_row_says_in_both_languages_what_leaves_and_why():
     for row in preview(example.signal()):
         assert row.title_nl

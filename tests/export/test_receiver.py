@@ -90,6 +90,27 @@ def test_the_age_program_serves_where_the_library_is_not(given: dict, tmp_path: 
     assert (code, told["code"]) == (2, "usage")
 
 
+#: Where there is no fcntl, as on Windows; its lock is a stand-in that counts.
+_ELSEWHERE = """
+import runpy, subprocess, sys, types  # subprocess asks msvcrt what it is on
+locks = []
+sys.modules["fcntl"] = None
+sys.modules["msvcrt"] = types.SimpleNamespace(LK_LOCK=1, locking=lambda *given: locks.append(given))
+try:
+    runpy.run_path(sys.argv[1], run_name="__main__")
+finally:
+    assert len(locks) == 1, locks
+"""
+
+
+def test_it_needs_no_unix(given: dict):
+    command = [sys.executable, "-I", "-c", _ELSEWHERE.replace("sys.argv[1]", repr(str(SCRIPT))), *arguments(given)]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accepted"]
+    assert (Path(given["into"]) / "manifest.json").exists()
+
+
 def test_a_skipped_number_is_told(given: dict, post: Post, tmp_path: Path):
     """A withdrawal that somebody held back is a number that never came."""
     given["state"].write_text(json.dumps({post.sender: {"last_sequence": 1, "last_batch": "L-00"}}))

@@ -11,7 +11,6 @@ unexpected, 2 wrong use or unreadable key, 3 damaged, forged or not whole, 4 see
 from __future__ import annotations
 
 import argparse
-import fcntl
 import hashlib
 import hmac
 import json
@@ -21,11 +20,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 FORMAT = "barrier-levering/1"
 #: What the signature is made over begins with this, so that no other signed text can be taken for a manifest.
@@ -284,9 +290,34 @@ def write_state(path: Path, state: dict[str, dict]) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(file.name, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    if fcntl:  # Windows opens no folder
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+
+
+@contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """Only one at a time works with this state file; another one waits. Raises Refused where it cannot be written."""
+    try:
+        lock = os.open(state.parent / f".{state.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        raise Refused("usage", "The state file cannot be written. Name a file in a folder of your own.", 2) from None
+    try:
+        if fcntl:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        else:
+            import msvcrt  # noqa: PLC0415 - of Windows alone
+
+            while True:
+                try:
+                    msvcrt.locking(lock, msvcrt.LK_LOCK, 1)  # gives up after ten seconds
+                    break
+                except OSError:
+                    continue
+        yield
+    finally:
+        os.close(lock)
 
 
 def write_files(files: dict[str, bytes], folder: Path) -> None:
@@ -298,6 +329,8 @@ def write_files(files: dict[str, bytes], folder: Path) -> None:
             (folder / parent).mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
+    if hasattr(os, "sync"):  # the state says that they are here: after a power cut they must be
+        os.sync()
 
 
 def accept(
@@ -334,12 +367,7 @@ def accept(
         sealed = batch.read_bytes()
     except OSError:
         raise Refused("usage", "The batch cannot be read.", 2) from None
-    try:
-        lock = os.open(state.parent / f".{state.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        raise Refused("usage", "The state file cannot be written. Name a file in a folder of your own.", 2) from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two at once would both find the same last number
+    with _alone(state):  # two at once would both find the same last number
         seen = read_state(state)
         last = seen.get(pinned, {}).get("last_sequence", 0)
         tar = decrypt_openpgp(sealed) if identity is None else decrypt(sealed, secret)
@@ -351,8 +379,6 @@ def accept(
         seen[pinned] = {"last_sequence": manifest["sequence"], "last_batch": manifest["batch_id"]}
         write_state(state, seen)
         os.rename(part, into)
-    finally:
-        os.close(lock)
     told = {name: manifest[name] for name in ("batch_id", "sequence", "kind", "sender", "made_at", "expires_at")}
     told |= {"accepted": True, "files": len(manifest["files"]), "folder": str(into)}
     # a number that was skipped can be a withdrawal that somebody held back

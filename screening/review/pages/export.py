@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from starlette.responses import Response
@@ -15,6 +17,7 @@ from screening.store.disclosures import call_back, register
 from screening.store.export_policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
 from screening.store.recipients import ACTIVE, keys
 from screening.store.riec_feedback import outcomes
+from screening.store.riec_signals import PreviewRow
 from screening.store.signals_to_riec import (
     APPROVED_STATE,
     AWAITS_EXTRA,
@@ -52,6 +55,11 @@ _FIELDS = {
     "feit": "facts", "partner": "partner", "interventie": "intervention", "vraag": "question", "twijfels": "doubts",
     "kennisgeving": "notification", "informeren_vanaf": "notify_from",
 }  # fmt: skip
+#: The parts of a signal as a page calls them.
+_GROUPS = frozenset((
+    "formaat", "meta", "object", "aanleiding", "feiten", "afwijkingen", "organisaties", "personen",
+    "onderzoek_en_maatregelen", "barrieres_en_vraag", "twijfels", "bewaring_en_contact",
+))  # fmt: skip
 #: States in the order in which the list shows them: what waits for somebody first.
 _STATES = (DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE, SENT, WITHDRAWN)
 
@@ -124,7 +132,7 @@ def put_forward(page: Page, case_id: str) -> Response:
     except RefusedError as error:
         problem = [getattr(one, page.lang) for one in error.refusals]
     except (SignalError, ForbiddenFieldError) as error:
-        problem = [page.t("export.not_whole"), str(error)]
+        problem = [page.t("export.not_whole"), *(_wrong(page, one) for one in error.wrong)]
     except NotReadyError as error:
         problem = [page.t(f"export.not_ready.{error.reason}")]
     return _form(page, case_id, material, filled, problem=problem)
@@ -189,7 +197,7 @@ def recall(page: Page, case_id: str) -> Response:
 
 
 def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = None) -> Response:
-    rows = [(group, list(of)) for group, of in groupby(signal.preview(), key=_part)]
+    rows = [(group, _paired(of)) for group, of in groupby(signal.preview(), key=_part)]
     refused = []
     if page.settings.export is not None and signal.content is not None and signal.state != WITHDRAWN:
         refused = [
@@ -273,6 +281,29 @@ def _options(page: Page, group: str, values) -> list[tuple[str, str]]:
 
 def _recipients(page: Page) -> tuple[str, ...]:
     return tuple(sorted({one.recipient for one in keys(page.store) if one.state == ACTIVE}))
+
+
+def _paired(rows: Iterable[PreviewRow]) -> list[PreviewRow]:
+    """The rows of one part; what a rule compared (name, meaning, value) in one row, for it is read together."""
+    found: list[PreviewRow] = []
+    for row in rows:
+        at, _, leaf = row.field.rpartition(".")
+        is_compared = ".drempels." in row.field or ".waarden." in row.field
+        if is_compared and found and found[-1].field == at:
+            before = found.pop().value
+            value = f"{before}: {row.value}" if leaf == "waarde" else f"{before} ({row.value})"
+            found.append(replace(row, field=at, value=value))
+        else:
+            found.append(replace(row, field=at) if is_compared else row)
+    return found
+
+
+def _wrong(page: Page, one) -> str:
+    """Where, and what is wrong there: "4. Feiten (2), Feit: Dit is te lang."."""
+    group, number = _part(one)
+    says, title = (one.nl, one.title_nl) if page.lang == "nl" else (one.en, one.title_en)
+    where = page.t(f"export.group.{group}" if group in _GROUPS else "export.signal.title")
+    return f"{where}{f' ({number})' if number else ''}{f', {title}' if title else ''}: {says}"
 
 
 def _part(row) -> tuple[str, int | None]:
