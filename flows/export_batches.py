@@ -24,6 +24,9 @@ _PART = re.compile(r"\..+\.(?:age|pgp)\.part")
 _ACTIVITY = "urn:barrier-screening:verwerking:verstrekking-riec"
 #: How long a batch can be opened, where the configuration does not say so well: withdrawals go in any case.
 _VALID_DAYS, _MOST_VALID_DAYS = 30, 90
+#: A withdrawal holds ids and no content: nothing is lost by time, and one that expired unread would leave a
+#: wrong in use.
+_CALLED_BACK_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Open:
 def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
     """After a night: how many signals are to be called back or corrected, and what a person must know of it.
 
-    Where `[export] withdraw_automatically` says so, what is certain is withdrawn here and now: nothing new leaves.
+    What is certain is withdrawn here and now, unless `[export] withdraw_automatically` is false: nothing new leaves.
     """
     from screening.store.corrections import CORRECT, pending_corrections
 
@@ -84,10 +87,17 @@ def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
     except BarrierError as error:
         return {}, [f"The run is published; what is to be called back from the RIEC did not go through: {error}"]
     waiting = sum(counts.values()) - sent
-    notes = [f"{sent} signals were withdrawn: send the batches in {export.out}."] if sent else []
+    notes = [f"{_signals(sent, 'was', 'were')} withdrawn: send the batches in {export.out}."] if sent else []
     if waiting:
-        notes.append(f"{waiting} signals at the RIEC are to be called back or corrected: barrier export list")
+        notes.append(
+            f"{_signals(waiting, 'at the RIEC is', 'at the RIEC are')} to be called back or corrected: "
+            "barrier export list"
+        )
     return counts, notes
+
+
+def _signals(count: int, one: str, more: str) -> str:
+    return f"{count} signal {one}" if count == 1 else f"{count} signals {more}"
 
 
 def heal(at: Open, folder: Path) -> list[str]:
@@ -155,7 +165,7 @@ def withdrawals(at: Open, recipient: str, folder: Path, *, only: str | None = No
 
 def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]) -> dict | None:
     """One batch: sealed and on the disk, then committed, then renamed. None when there is nothing to send."""
-    from screening.export import NoticeReason
+    from screening.export import BatchKind, NoticeReason
     from screening.export.batch import make_batch
     from screening.export.manifest import BatchMeta, Recipient, new_batch_id, sender_fingerprint
     from screening.store.case_errors import ConflictError
@@ -169,7 +179,7 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
     if key is None:
         raise StoreError(f"{recipient} has no key that two people stand behind: barrier export recipient propose")
     signing_key = at.export.signing_key()
-    valid = timedelta(days=_valid_days(at.export))
+    valid = timedelta(days=_CALLED_BACK_DAYS if kind == BatchKind.WITHDRAWAL else _valid_days(at.export))
     meta = BatchMeta(
         batch_id=new_batch_id(), sequence=next_sequence(at.store, recipient), kind=kind,
         municipality=at.export.municipality, municipality_code=at.export.code,

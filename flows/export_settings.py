@@ -122,7 +122,7 @@ def export_settings(settings: Settings) -> ExportSettings:
         keys=place("keys", settings.workspace / "keys" / "export"),
         out=place("out", settings.workspace / "export"),
         withdraw_automatically=_switch(
-            settings.file, "withdraw_automatically", table.get("withdraw_automatically", False)
+            settings.file, "withdraw_automatically", table.get("withdraw_automatically", True)
         ),
         terms=terms,
     )

@@ -18,7 +18,7 @@ LINK_LASTS = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """A person of the demonstration. Whatever needs two pairs of eyes has two people for it."""
+    """A person of the demonstration. Whatever needs two pairs of eyes has two people for it, or three for three."""
 
     account: str
     name: str
@@ -30,6 +30,8 @@ DEMO_ACCOUNTS = (
     DemoAccount("demo.bram", "Bram Toezicht", frozenset({Role.OFFICER})),
     DemoAccount("demo.carla", "Carla Bijzonder", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})),
     DemoAccount("demo.joost", "Joost Bijzonder", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})),
+    # a sensitive signal: two judged it, and a third gives the extra approval
+    DemoAccount("demo.mila", "Mila Bijzonder", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})),
     DemoAccount("demo.daan", "Daan Teamleider", frozenset({Role.LEAD})),
     DemoAccount("demo.esra", "Esra Data", frozenset({Role.ANALYST})),
     DemoAccount("demo.karim", "Karim Data", frozenset({Role.ANALYST})),

@@ -73,7 +73,7 @@ def test_no_field_outside_the_allow_list_leaves(additions):
 @given(
     additions=st.lists(st.tuples(st.integers(0, places() - 1), st.text(min_size=1, max_size=12), extra), max_size=20)
 )
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_field_outside_the_allow_list_leaves_whatever_its_name(additions):
     content = example.content()
     for place, name, value in additions:

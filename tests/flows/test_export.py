@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows import export, export_batches, settings
+from flows.export_settings import _KEYS as export_settings_keys
 from flows.export_settings import export_settings, served_policy
 from screening.errors import BarrierError, ConfigurationError, LedgerError, StoreError
 from screening.export.receiver import verify_batch
@@ -154,6 +155,9 @@ def test_the_whole_way_by_the_commands(town: Path, config: Path) -> None:
     ).json
     [withdrawal] = back["batches"]
     assert (withdrawal["kind"], withdrawal["sequence"]) == ("withdrawal", 2)
+    # what calls back can be opened long after what it calls back: it must arrive
+    months = datetime.fromisoformat(withdrawal["expires_at"]) - datetime.fromisoformat(batch["expires_at"])
+    assert months.days > 300
     told = accepted(town, withdrawal["file"], withdrawal["sender"], "terug")
     assert told["accepted"], told
     assert told["missing_sequences"] == []
@@ -332,19 +336,21 @@ def test_one_that_never_left_is_dropped(config: Path) -> None:
         make(config)
 
 
-def test_after_a_night_what_must_be_called_back_is_told_or_sent_where_that_is_configured(config: Path) -> None:
+def test_after_a_night_what_must_be_called_back_is_sent_or_only_told_where_that_is_configured(config: Path) -> None:
     signal_id = prepared(config)
     make(config)
     assert export_batches.pending_after_run(settings.load(config)) == ({}, [])
     with opened(config) as store:
         call_back(store, signal_id, reason="recht_op_wissing", by="privacy", now=datetime.now(UTC))
+    before = config.read_text(encoding="utf-8")
+    config.write_text(before + "\n[export]\nwithdraw_automatically = false\n", encoding="utf-8")
     counts, notes = export_batches.pending_after_run(settings.load(config))
     assert (counts["to_withdraw"], counts["withdrawn"]) == (1, 0)
-    assert "1 signals at the RIEC are to be called back" in notes[0]
-    with config.open("a", encoding="utf-8") as file:
-        file.write('\n[export]\nwithdraw_automatically = true\nout = "uit"\n')
+    assert "1 signal at the RIEC is to be called back" in notes[0]
+    config.write_text(before, encoding="utf-8")
     counts, notes = export_batches.pending_after_run(settings.load(config))
     assert (counts["to_withdraw"], counts["withdrawn"]) == (0, 1)
+    assert "1 signal was withdrawn" in notes[0]
     with opened(config) as store:
         assert [(one.made_by, one.kind) for one in batches(store)][-1] == ("system:run", "withdrawal")
     assert export_batches.pending_after_run(settings.load(config)) == ({}, [])
@@ -361,8 +367,6 @@ def test_a_record_that_the_source_takes_back_is_called_back_by_the_next_night(to
         file = town / f"{dataset}.csv"
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
         file.write_text("".join(line for line in lines if not any(key in line for key in gone)), encoding="utf-8")
-    with config.open("a", encoding="utf-8") as file:
-        file.write("\n[export]\nwithdraw_automatically = true\n")
     ran = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
     assert ran.code in {0, 4}, ran.err
     with opened(config) as store:
@@ -410,6 +414,21 @@ def test_a_table_that_cannot_be_meant_is_refused_with_its_key(config: Path, line
         file.write(f"\n[export]\n{lines}\n")
     with pytest.raises(ConfigurationError, match=says):
         export_settings(settings.load(config)).policy()
+
+
+def test_the_table_on_the_page_is_one_that_works(town: Path, config: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "start.md").read_text(encoding="utf-8")
+    [table] = [block for block in page.split("```") if block.startswith("toml\n[export]")]
+    named = {line.split(" = ")[0] for line in table.splitlines() if " = " in line}
+    for folder in ("keys", "out"):
+        table = table.replace(f'{folder} = "/srv/barrier/', f'{folder} = "{town}/')
+    with config.open("a", encoding="utf-8") as file:
+        file.write(table.removeprefix("toml\n"))
+    export.keys(config, by="lea")
+    made = export_settings(settings.load(config))
+    assert made.policy().keep_days == 365
+    assert made.withdraw_automatically
+    assert all(name in named or f"also {name}" in page or f", {name}" in page for name in export_settings_keys)
 
 
 def test_a_real_municipality_says_itself_on_what_terms_it_sends(config: Path) -> None:

@@ -171,14 +171,23 @@ def _party(dataset: str, key: str, role: str, kind: str, name: str, n: int, *, b
 
 
 def confirmed_town(
-    store: Store, workspace: Workspace, flags: Sequence[int] = (1,), *, sensitive: Sequence[int] = (), **night: object
+    store: Store,
+    workspace: Workspace,
+    flags: Sequence[int] = (1,),
+    *,
+    sensitive: Sequence[int] = (),
+    unjudged: Sequence[int] = (),
+    drawn: Sequence[int] = (),
+    **night: object,
 ) -> dict[int, str]:
-    """A published night of which two officers confirmed every flagged address: number -> case id. A recipient too."""
-    publish(store, workspace, whole_night(flags, sensitive=sensitive, **night))  # type: ignore[arg-type]
+    """A published night of which two officers confirmed every flagged address: number -> case id. A recipient too.
+
+    `unjudged`, `drawn`: flagged and drawn addresses that nobody judged yet.
+    """
+    publish(store, workspace, whole_night([*flags, *unjudged], sensitive=sensitive, drawn=drawn, **night))  # type: ignore[arg-type]
     sync_cases(store, now=NOW)
-    found = {}
+    found = {n: case_of(store, n, now=NOW).case_id for n in (*flags, *unjudged, *drawn)}
     for n in flags:
-        found[n] = case_of(store, n, now=NOW).case_id
         for viewer in (ANNA, BRAM):
             judged(store, viewer, found[n], ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)
     recipient(store)
