@@ -157,32 +157,38 @@ def _synchronised(store, place: Place) -> Iterator[None]:
         thread.join(GRACE_SECONDS)
 
 
+def server_config(app, place: Place):
+    """How uvicorn serves the application: in silence, with an end to its patience, believing proxies that are named."""
+    import uvicorn
+
+    from screening.review.patience import patient
+
+    return uvicorn.Config(
+        app,
+        http=patient(app.state.headers, _room()),
+        ws="none",
+        lifespan="off",
+        access_log=False,  # paths hold the ids of cases; who read what is in the ledger
+        log_level="warning",
+        server_header=False,
+        proxy_headers=bool(place.settings.trusted_proxies),
+        forwarded_allow_ips=list(place.settings.trusted_proxies),
+        backlog=512,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
+
+
 def _run(
     chosen: Settings, place: Place, store, ledger, *, listening: socket.socket, say: Callable[[Serving], None]
 ) -> None:
     import uvicorn
 
     from screening.review import make_app
-    from screening.review.patience import patient
 
     app = make_app(place.settings, store, ledger)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=patient(app.state.headers, _room()),
-            ws="none",
-            lifespan="off",
-            access_log=False,  # paths hold the ids of cases; who read what is in the ledger
-            log_level="warning",
-            server_header=False,
-            proxy_headers=bool(place.settings.trusted_proxies),
-            forwarded_allow_ips=list(place.settings.trusted_proxies),
-            backlog=512,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            h11_max_incomplete_event_size=16 * 1024,
-        )
-    )
+    server = uvicorn.Server(server_config(app, place))
     demo = app.state.core.demo
     link = f"{place.settings.base_url}/demo?sleutel={demo.make_key()}" if demo else None
     say(Serving(place.settings.base_url, link))

@@ -19,8 +19,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 
+from flows.review_settings import Place
+from flows.serve import server_config
+from screening.store import Workspace
 from tests.conftest import ROOT
+from tests.review.conftest import review_on
 
 START = (
     "import sys; from pathlib import Path; from flows.serve import serve; from screening.errors import BarrierError\n"
@@ -206,6 +211,22 @@ def test_a_port_that_is_taken_is_said_so(demo_town: Path) -> None:
         )  # fmt: skip
     assert done.returncode == 2
     assert "--port" in done.stderr
+
+
+def test_only_a_proxy_that_is_named_says_where_a_try_comes_from(tmp_path: Path) -> None:
+    with review_on(Workspace(tmp_path / "w"), trusted_proxies=("10.0.0.1",)) as review:
+        config = server_config(review.app, Place("127.0.0.1", 8410, review.settings))
+        config.load()
+
+        def tries(peer: str, said: str) -> list[int]:
+            client = TestClient(config.loaded_app, base_url=review.settings.base_url, client=(peer, 50_000))
+            sent = [{"X-Forwarded-For": said.format(one)} for one in range(65)]
+            return [client.get("/aanmelden/terug?code=x", headers=one).status_code for one in sent]
+
+        assert tries("10.0.0.1", "192.0.2.{}") == [403] * 65  # each from elsewhere
+        spent = [403] * 60 + [429] * 5
+        assert tries("10.0.0.1", "192.0.2.{}, 198.51.100.7") == spent  # what the browser wrote itself is not believed
+        assert tries("10.0.0.2", "203.0.113.{}") == spent  # nor a proxy that nobody named
 
 
 def slow_clients(port: int, count: int, ended: threading.Event) -> list[socket.socket]:
