@@ -143,7 +143,9 @@ def _session(table: Mapping[str, object]) -> SessionLimits:
 
 
 def _help(value: object) -> dict[str, tuple[HelpLine, ...]]:
-    from screening.review import HelpLine
+    """The municipality's own lines beside the national ones. An own line takes the place of those of its role alone:
+    whoever names a care coordinator still reads whom to call in danger. What is for now comes first."""
+    from screening.review.settings import NATIONAL_HELP, HelpLine
 
     if value is None:
         return {}
@@ -155,7 +157,9 @@ def _help(value: object) -> dict[str, tuple[HelpLine, ...]]:
         words = {name: _text(f"review.help.{name}", one.get(name)) for name in ("role", "name", "phone")}
         more = {name: _text(f"review.help.{name}", one[name], True) for name in ("when_nl", "when_en") if name in one}
         lines.append(HelpLine(**words, **more, is_emergency=one.get("is_emergency") is True))
-    return {"help_lines": tuple(lines)}
+    own = {(line.role, line.is_emergency) for line in lines}
+    lines = [line for line in NATIONAL_HELP if (line.role, line.is_emergency) not in own] + lines
+    return {"help_lines": tuple(sorted(lines, key=lambda line: not line.is_emergency))}
 
 
 def _refuse_unknown(name: str, table: Mapping[str, object], known: set[str]) -> None:

@@ -21,6 +21,21 @@ LEGAL_BASES: dict[str, str] = {
 }
 
 
+#: What a made-up municipality has against its barriers: topic -> rule, article, licence duty, partner, years in force.
+#: Of one topic it has nothing, so that one sees how that is told.
+POLICIES: dict[str, tuple[str, str, str, str, int]] = {
+    "prostitutie": (
+        "APV {name}, hoofdstuk 3 (voorbeeld)", "art. 3:3", "vergunning voor elke seksinrichting",
+        "GGD en politie, team Migratiecriminaliteit en Mensenhandel", 3,
+    ),
+    "woonoverlast": ("APV {name} (voorbeeld)", "art. 2:79", "", "wijkteam en politie", 5),
+    "bibob": (
+        "Beleidsregel Wet Bibob {name} (voorbeeld)", "art. 4", "vragenlijst bij een exploitatie- of alcoholvergunning",
+        "Landelijk Bureau Bibob", 2,
+    ),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Delivery:
     """How a data set is delivered: file name, own names of columns, own spellings of codes."""
@@ -39,7 +54,8 @@ def _table(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def screening_toml(deliveries: Mapping[Dataset, Delivery], indicators: Iterable[str], as_of: date) -> str:
-    """The configuration as text: code 9999, every source, every indicator with the three keys that activate it."""
+    """The configuration as text: code 9999, every source, every indicator with the three keys that activate it, and
+    what the review tells: whom to call beside the national numbers, and which policy there is."""
     lines = [
         "[municipality]",
         f"name = {_quoted(words.MUNICIPALITY)}",
@@ -63,4 +79,17 @@ def screening_toml(deliveries: Mapping[Dataset, Delivery], indicators: Iterable[
             'dpia = "DPIA-VOORBEELD-01"',
             f"fg_advice = {as_of.replace(month=1, day=15).isoformat()}",
         ]
+    lines += [
+        "",
+        "[[review.help]]",
+        'role = "care_coordinator"',
+        'name = "Zorgcoördinator mensenhandel (verzonnen)"',
+        'phone = "06-12345678"',
+        'when_nl = "voor hulp aan een mogelijk slachtoffer"',
+        'when_en = "for help to a possible victim"',
+    ]
+    for topic, (rule, article, duty, partner, years) in POLICIES.items():
+        told = {"rule": rule.format(name=words.MUNICIPALITY), "article": article, "duty": duty, "partner": partner}
+        lines += ["", f"[policy.{topic}]", *(f"{key} = {_quoted(text)}" for key, text in told.items() if text)]
+        lines.append(f"since = {as_of.replace(year=as_of.year - years, month=1, day=1).isoformat()}")
     return "\n".join(lines) + "\n"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.review_settings import review_settings
 from screening.errors import ConfigurationError
+from screening.review.policy_state import PolicyTopic
+from screening.synthetic.configuration import screening_toml
 from screening.vocabulary import Role
 
 FULL = """
@@ -64,7 +66,10 @@ def test_everything_that_can_be_said_is_taken_over() -> None:
     assert chosen.oidc.role_map["gevoelig"] == {Role.OFFICER, Role.SENSITIVE_REVIEWER}
     assert chosen.oidc.role_map["beheer"] == {Role.ADMIN}
     assert (chosen.oidc.roles_claim, chosen.oidc.account_claim, chosen.oidc.mfa_values) == ("roles", "upn", {"mfa"})
-    assert [(one.name, one.is_emergency) for one in chosen.help_lines] == [("Politie", True)]
+    assert [(one.role, one.when_nl, one.is_emergency) for one in chosen.help_lines] == [
+        ("police", "bij gevaar", True), ("police", "als er geen haast bij is", False),
+        ("comensha", "advies bij een mogelijk slachtoffer", False),
+    ]  # fmt: skip
     assert chosen.policy_state["prostitutie"].partner == "Arbeidsinspectie"
     assert chosen.trusted_proxies == ("10.0.0.1",)
 
@@ -74,6 +79,25 @@ def test_a_demonstration_needs_nothing_and_looks_at_no_provider() -> None:
     assert (place.settings.mode, place.settings.base_url) == ("demo", "http://127.0.0.1:9000")
     assert place.settings.oidc is None
     assert read("", demo=True).settings.help_lines[0].phone == "112"  # the numbers of the whole country
+
+
+def test_who_names_a_care_coordinator_alone_still_tells_whom_to_call_in_danger() -> None:
+    own = '[[review.help]]\nrole = "care_coordinator"\nname = "Zorgcoördinator"\nphone = "06-12345678"\n'
+    lines = read(own, demo=True).settings.help_lines
+    assert [one.role for one in lines] == ["police", "police", "comensha", "care_coordinator"]
+    assert lines[0].phone == "112"
+    other = own.replace("care_coordinator", "comensha")
+    assert [one.name for one in read(other, demo=True).settings.help_lines if one.role == "comensha"] == [
+        "Zorgcoördinator"
+    ]
+
+
+def test_the_made_up_municipality_has_a_care_coordinator_and_lacks_one_policy() -> None:
+    made = screening_toml({}, [], date(2026, 11, 1))
+    settings = read(made, demo=True).settings
+    assert {one.role for one in settings.help_lines} == {"police", "comensha", "care_coordinator"}
+    assert set(PolicyTopic) - set(settings.policy_state) == {PolicyTopic.LETTING}
+    assert settings.policy_state["bibob"].since == date(2024, 1, 1)
 
 
 @pytest.mark.parametrize(
