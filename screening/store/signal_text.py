@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from screening.store import signal_words as words
+from screening.store.first_names import FIRST_NAMES
 from screening.store.signal_tables import MAX_TEXT
 
 LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE = (
@@ -36,6 +37,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SENTENCE_ENDS = frozenset('.!?:;…\n“”"‘(•–—')
 _PARTICLE = rf"(?:(?:{'|'.join(words.PARTICLES.split())})\s+)*"
 _INITIALS = re.compile(rf"\b(?:[A-Z]\.\s?)+{_PARTICLE}[A-Z][^\W\d_]+")
+#: "van der", "van den": nothing but a surname begins so.
+_SURNAME = re.compile(r"\bvan\s+de[nr]\s+[^\W\d_]+", re.IGNORECASE)
 _TITLE = re.compile(rf"\b(?:{'|'.join(words.TITLES.split())})\b\.?\s+(?P<next>[^\W\d_]+)", re.IGNORECASE)
 
 _GAP = r"[\s.\-/()]{0,2}"
@@ -114,9 +117,36 @@ def _letters(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def about_people(text: str) -> list[Problem]:
+    """Of a text (see `tidy`) about a building: what names or describes somebody, in the order of KINDS.
+
+    Less strict than `problems`: a word with a capital may be the name of a business on the front, and an inspector may
+    say what is not allowed there.
+    """
+    text = tidy(text)
+    found = [*_people(text), *(one for one in _words(text) if one[0] not in {words.SEX_WORK, words.VERDICT})]
+    told = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in found)
+    return sorted(told, key=lambda problem: KINDS.index(problem.kind))
+
+
+def _people(text: str) -> list[tuple[str, str]]:
+    """Names of people by their form, or that stand in the list, with a capital or without."""
+    found = [match.group() for form in (_INITIALS, _TITLE, _SURNAME) for match in form.finditer(text)]
+    for match in _WORD.finditer(text):
+        # "3 jan" is a day
+        is_month = match.group().casefold() == "jan" and text[: match.start()].rstrip()[-1:].isdigit()
+        if not is_month and any(plain(part) in _first_names() for part in re.split(r"['’\-]", match.group())):
+            found.append(match.group())
+    return [(NAME, one) for one in found]
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return _set(FIRST_NAMES) | {"jan"}
+
+
 def _names(text: str) -> list[tuple[str, str]]:
-    found = [(NAME, match.group()) for match in _INITIALS.finditer(text)]
-    found += [(NAME, match.group()) for match in _TITLE.finditer(text)]
+    found = _people(text)
     before: re.Match[str] | None = None
     for match in _WORD.finditer(text):
         word = match.group()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from screening.store.case_errors import MotivationError
+from screening.store.signal_text import about_people
 
 #: What to look at, in words that suspect nobody: (nl, en). It stands on paper and on a phone, and both get lost.
 LOOK_AT: dict[str, tuple[str, str]] = {
@@ -49,11 +50,14 @@ _UNWELCOME = {
 
 
 class VisitFormError(MotivationError):
-    """What was filled in about a visit cannot stand. `field`: of the form; `code`: which text tells it to a person."""
+    """What was filled in about a visit cannot stand. `field`: of the form; `code`: which text tells it to a person.
 
-    def __init__(self, code: str, field: str, message: str) -> None:
+    `fragment`: the words of a note that cannot stand, shown to who wrote them and nowhere else.
+    """
+
+    def __init__(self, code: str, field: str, message: str, fragment: str = "") -> None:
         super().__init__(message, field)
-        self.code = code
+        self.code, self.fragment = code, fragment
 
 
 def checked_findings(situatie: str, bevindingen: Iterable[str]) -> tuple[str, ...]:
@@ -77,7 +81,7 @@ def checked_findings(situatie: str, bevindingen: Iterable[str]) -> tuple[str, ..
 
 
 def checked_note(note: str, names: Iterable[str]) -> str:
-    """The note on one line. VisitFormError when it is too long or holds a number, a date or a name of the dossier.
+    """The note on one line. VisitFormError when it is too long or holds a number, a date, a name or what people are.
 
     `names`: display names of the parties in the dossier. It is a net, not a wall: the form says that a note is about
     what was seen of the building, and about nobody.
@@ -92,4 +96,8 @@ def checked_note(note: str, names: Iterable[str]) -> str:
     known = {word for name in names for word in _WORD.findall(name) if word[0].isupper()}
     if words & known:
         raise VisitFormError("name_in_note", "note", "The note names somebody of the dossier. Write what, not whom.")
+    if people := about_people(plain):
+        # one after another: the first tells what is meant, and a victim comes before all
+        message = "The note is about people. Write what was seen of the building."
+        raise VisitFormError("people_in_note", "note", message, people[0].fragment)
     return plain

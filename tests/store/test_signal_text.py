@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.store import signal_words
+from screening.store.first_names import FIRST_NAMES
 from screening.store.signal_tables import MAX_TEXT
-from screening.store.signal_text import KINDS, plain, problems, tidy
+from screening.store.signal_text import KINDS, about_people, plain, problems, tidy
 
 SAYABLE = """
 Matrassen in de bedrijfsruimte gezien, door het raam aan de straat.
@@ -33,6 +34,8 @@ Tussen 20.00 en 23.00 telde ik 35 bezoekers.
 De biljartpool is weg; let op de losse bedrading.
 "De winkel is open", staat er. Binnen: geen voorraad.
 Exploitant zei: “Wij zijn dicht.” Er was toch licht.
+Op 3 jan was het rustig; op 12 jan. niet.
+Mark the spot: roos op de deur, joy on the sign, he said nothing.
 Polished floor, no customers, no stock - blinds down all day.
 """.strip().splitlines()
 
@@ -48,6 +51,7 @@ NOT_SAYABLE = [
     ("name", ["De bewoner heet Piet", "mevr. el Idrissi deed open"]),
     ("name", ["dr de wit", "iemand genaamd kees", "van JAN BOS"]),
     ("name", ["Er was iemand, Fatima, bij de deur", "A.B. van den Berg staat op de bel", "bij Café De Kroon"]),
+    ("name", ["jan de vries woont daar", "mohammed deed open", "piet", "bij Zoë", "van der meer"]),
     ("capitals", ["JAN DE VRIES WOONT HIER EN SLAAPT ER OVERDAG"]),
     ("script", ["иван живёт здесь", "gezien bij Ελένη"]),
     ("number", ["bel 06-12345678", "06 12 34 56 78", "+31 6 1234 5678"]),
@@ -120,6 +124,34 @@ def test_the_lists_are_plain_words() -> None:
         for text in listed.values():
             assert [word for word in text.split() if plain(word) != word] == []
             assert len(text.split()) == len(set(text.split()))
+
+
+@pytest.mark.parametrize("text", ["Kees was er.", "De deur is dicht. Fatima deed open.", "- Piotr stond er"])
+def test_a_first_name_hides_at_no_beginning_of_a_sentence(text: str) -> None:
+    assert "name" in [problem.kind for problem in problems(text)]
+
+
+def test_every_first_name_bites_and_is_a_plain_word() -> None:
+    names = FIRST_NAMES.split()
+    assert [name for name in names if plain(name) != name] == []
+    assert len(names) == len(set(names))
+    assert [name for name in names if "name" not in [one.kind for one in problems(f"gezien: {name}")]] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("De gevel heet Café De Kroon. Alles dicht.", []),
+        ("Achterin is illegaal verbouwd; er was prostitutie vergund.", []),
+        ("Jan deed open", ["name"]),
+        ("Dhr. Jansen en B. van Dijk deden open", ["name", "name"]),
+        ("De Poolse bewoner is ziek", ["origin", "health"]),
+        ("Twee vrouwen", ["gender"]),
+        ("een kind huilend", ["victim", "victim"]),
+    ],
+)
+def test_a_text_about_a_building_is_about_nobody(text: str, kinds: list[str]) -> None:
+    assert [one.kind for one in about_people(text)] == kinds
 
 
 def test_who_may_be_a_victim_is_told_first() -> None:

@@ -230,6 +230,9 @@ def test_what_was_found_is_never_changed(town: Store, statement: str) -> None:
         ({"note": "mail mij@voorbeeld.nl"}, "email_in_note"),
         ({"note": "geboren 1-2-1970"}, "date_in_note"),
         ({"note": f"gesproken met {NAME.split()[0]}"}, "name_in_note"),
+        ({"note": "Fatima deed open"}, "people_in_note"),
+        ({"note": "twee Roemenen in de keuken"}, "people_in_note"),
+        ({"note": "de bewoner is ziek"}, "people_in_note"),
     ],
 )
 def test_an_outcome_that_cannot_stand_is_refused_and_says_which_field(town: Store, how: dict, code: str) -> None:

@@ -215,7 +215,10 @@ def _outcome_form(
 
 
 def _errors(page: Page, error: VisitFormError | None) -> dict[str, str]:
-    return {error.field: page.t(f"visits.error.{error.code}")} if error else {}
+    if error is None:
+        return {}
+    told = {"fragment": error.fragment} if error.fragment else {}
+    return {error.field: page.t(f"visits.error.{error.code}", **told)}
 
 
 def words_of(page: Page, words: dict[str, tuple[str, str]]) -> dict[str, str]:
