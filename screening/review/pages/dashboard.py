@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from starlette.responses import Response
 
@@ -12,6 +12,7 @@ from screening.review.pages_registry import Pages
 from screening.store.monthly_counts import HANDLING_DAYS
 from screening.store.small_counts import FEW, TOO_FEW_CASES, Share
 from screening.store.statistics import READING_BANDS, dashboard
+from screening.store.viewer import day_of
 from screening.vocabulary import ReviewOutcome, Role
 
 router = Pages()
@@ -33,6 +34,7 @@ def overview(page: Page) -> Response:
         days=lambda index: _days(page, index),
         reading=lambda index: _reading(page, index),
         kappa=None if shown.agreement is None else number(shown.agreement, page.lang, 1),
+        next_month=_next_month(day_of(page.now)),
         capacity=page.settings.policy.capacity_per_day,
     )
 
@@ -44,6 +46,10 @@ def told(page: Page, share: Share) -> str:
     if share.state == FEW:
         return page.t("dashboard.share.few", high=share.high)
     return page.t("dashboard.share.shown", value=share.value, low=share.low, high=share.high)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _month(page: Page, name: str) -> str:

@@ -63,7 +63,7 @@ def printed(page: Page, list_id: str) -> Response:
     t, look_at = page.t, words_of(page, LOOK_AT)
     metres = walk_length([stop.place for stop in found.stops])
     lines = [
-        f"{line.name}: {line.phone}"
+        f"{line.name}: " + line.phone.replace(" ", "\u00a0")  # a number stays on one line
         + (f" ({when})" if (when := line.when_nl if page.lang == "nl" else line.when_en) else "")
         for line in page.settings.help_lines
     ]

@@ -6,7 +6,7 @@
     if (token) event.detail.ctx.request.headers["X-CSRF-Token"] = token.content;
   });
   /* After an error or a change the words that tell of it get the focus, so that a screen reader reads them. */
-  const told = document.querySelector(".bs-errors, .bs-flash");
+  const told = document.querySelector("main [role=alert][tabindex], main .bs-flash"); /* the first of them: to stop comes before all */
   if (told && told.hasAttribute("tabindex")) told.focus();
   /* One click sends a form once. */
   document.addEventListener("submit", (event) => {

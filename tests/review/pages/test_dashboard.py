@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from screening.review.i18n import long_date
 from screening.store import Workspace, open_store, publish
+from screening.store.viewer import day_of
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review, axe_violations, looking, overflows, review_on, serving
 from tests.store.bundles import make_bundle
@@ -55,6 +57,9 @@ def test_before_the_first_month_it_says_so(bare_review: Review) -> None:
     page = bare_review.client(Role.LEAD).get("/overzicht")
     assert page.status_code == 200
     assert "Er is nog geen hele maand voorbij" in page.text
+    today = day_of(bare_review.clock.now)
+    first = long_date(date(today.year + today.month // 12, today.month % 12 + 1, 1), "nl")
+    assert f"op zijn vroegst op {first}" in page.text
     assert "onvoldoende gegevens (nodig: 457)" in page.text
 
 
@@ -68,7 +73,8 @@ def test_what_is_enough_is_told_with_its_interval_and_what_is_not_is_not(dashboa
 
 def test_no_count_under_ten_and_no_exact_count_is_shown(dashboard: Review) -> None:
     main = _main(dashboard.client(Role.LEAD).get("/overzicht").text)
-    cells = re.findall(r's-count">\s*([^<]*?)\s*</td>', main)
+    counts = r'(?:s-count|data-head="(?:Nieuw|Getoetst|Vervallen|Oordelen)")'
+    cells = re.findall(counts + r'"?>\s*([^<]*?)\s*</td>', main)
     assert len(cells) > 20
     assert {one for one in cells if not re.fullmatch(r"&lt; 10|\d+0–\d+9", one)} == set()
 

@@ -43,3 +43,8 @@ def test_in_a_browser_nothing_is_wrong(browser, tmp_path: Path) -> None:
                 page.goto(f"{served.url}/beleid")
                 assert axe_violations(page) == []
                 assert not overflows(page)
+                stacked = page.locator(".bs-stacked")
+                assert stacked.evaluate("box => box.scrollWidth <= box.clientWidth")  # nor does the table in its box
+                cells = page.locator(".bs-stacked tbody :is(th, td)")
+                assert all(cells.evaluate_all("cells => cells.map(one => one.scrollHeight <= one.clientHeight + 1)"))
+                assert page.get_by_role("rowheader", name="Huisvesting").count() == 1  # and it is a table still

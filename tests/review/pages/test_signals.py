@@ -241,6 +241,9 @@ def test_in_a_browser_nothing_is_wrong_and_nothing_overflows(browser, served: Se
             page.get_by_label("Wilt u er iets bij").fill("Ik sprak met Sjaak; er is een slachtoffer.")
             page.get_by_role("button", name="Geef door aan de contactpersoon").click()
             assert axe_violations(page) == []
+            # to stop and call comes before what is wrong with the form: a phone shows it, a screen reader says it
+            page.wait_for_selector("html[data-ready]")
+            assert page.evaluate("document.activeElement.getAttribute('aria-labelledby')") == "stop"
             assert not overflows(page)
             page.get_by_label("Wilt u er iets bij").fill("Matrassen in de winkel gezien.")
             page.get_by_role("button", name="Geef door aan de contactpersoon").click()
