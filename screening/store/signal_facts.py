@@ -14,6 +14,7 @@ from screening.export.codes import LEGAL_PERSONS, Certainty, LegalForm, RoleOfPe
 from screening.export.words import WORDS_NL
 from screening.store.store import Dossier
 from screening.vocabulary import Dataset, LinkLevel, PartyKind
+from screening.wording.explain import UNITS_NL
 from screening.wording.wording import date_text
 
 _UNKNOWN_AREA = {"1", "999999"}
@@ -228,12 +229,19 @@ def _deviation(hit: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str,
         "barriere": hit["barrier"],
         "uitleg": hit["explanation_nl"],
         "drempels": {name: one["value"] for name, one in params.items()},
-        "betekenissen": {name: one.get("label_nl") for name, one in params.items()},
+        "betekenissen": {name: _meaning(one) for name, one in params.items()},
         "waarden": {name.lower(): value for name, value in json.loads(hit["values"] or "{}").items()},
         "record_ids": list(hit["record_ids"]),
         "verklaringen": list(declared.get("innocent_nl") or ()),
         "links": list(hit["links"]),
     }
+
+
+def _meaning(param: Mapping[str, Any]) -> str | None:
+    """What a threshold is called, with its unit unless the words say it already: "Eerdere besluiten … (jaar)"."""
+    label = param.get("label_nl")
+    unit = UNITS_NL.get(param.get("unit") or "", "").strip("()")
+    return f"{label} ({unit})" if label and unit and unit.casefold() not in label.casefold() else label
 
 
 def _parties(

@@ -70,3 +70,17 @@ def test_an_organisation_is_named_for_its_role_and_then_for_being_one() -> None:
     ]
     [organisation] = signal_facts._parties(mentions, records)[0]
     assert organisation["rol"] == "houder, onderneming"
+
+
+@pytest.mark.parametrize(
+    ("param", "meaning"),
+    [
+        ({"label_nl": "Eerdere besluiten uit de laatste", "unit": "years"}, "Eerdere besluiten uit de laatste (jaar)"),
+        ({"label_nl": "Dagen ertussen, hoogstens", "unit": "days"}, "Dagen ertussen, hoogstens"),
+        ({"label_nl": "Gelijkenis van namen, minstens", "unit": "share"},
+         "Gelijkenis van namen, minstens (deel van 1)"),
+        ({"unit": "days"}, None),
+    ],
+)  # fmt: skip
+def test_a_threshold_is_told_with_its_unit(param: dict, meaning: str | None) -> None:
+    assert signal_facts._meaning(param) == meaning
