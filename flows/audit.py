@@ -19,7 +19,7 @@ from flows.stored import open_configured_ledger
 from screening.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from screening.store.ledger import Norms
+    from screening.store.ledger import Norms, Subject
 
 #: Who acts where no person does: the run of a night.
 RUN_ACTOR = "system:run"
@@ -153,8 +153,11 @@ def _to_command(head: bytes, place: Place) -> str | None:
 def run_published(settings: Settings, run_id: str, *, now: datetime | None = None) -> list[str]:
     """Write that a run was published and bring the head outside. What a person must know, a line each; empty: all well.
 
-    A run that was written down before is not written again. Raises LedgerError when the ledger cannot be written.
+    Before it go the lines of the Logboek Dataverwerkingen: one for each person in a role whom the run knows and each
+    address that it flagged. A run that was written down before is not written again. Raises LedgerError when the ledger
+    cannot be written.
     """
+    from screening.store.data_subjects import note_subjects
     from screening.store.ledger import Entry
     from screening.vocabulary import LedgerAction
 
@@ -162,9 +165,24 @@ def run_published(settings: Settings, run_id: str, *, now: datetime | None = Non
     name = f"run:{run_id}"
     with open_configured_ledger(settings) as ledger:
         if not ledger.entries(action=LedgerAction.RUN_PUBLISHED, object=name, limit=1):
-            ledger.write(Entry(at, RUN_ACTOR, LedgerAction.RUN_PUBLISHED, name, origin=terminal_origin()))
+            entry = Entry(at, RUN_ACTOR, LedgerAction.RUN_PUBLISHED, name, origin=terminal_origin())
+            # first the lines: cut off between the two, it is done again
+            note_subjects(ledger, entry, _subjects(settings.workspace / "runs" / run_id))
+            ledger.write(entry)
         done = _anchored(ledger, chosen, at)
     return [one.problem for one in done if one.problem] + _advice(chosen)
+
+
+def _subjects(run: Path) -> list[Subject]:
+    import polars as pl
+
+    from screening.store.data_subjects import of_addresses, of_people
+    from screening.vocabulary import PartyKind
+
+    parties = pl.scan_parquet(run / "parties.parquet").filter(pl.col("kind") == PartyKind.PERSON.value)
+    people = parties.select(pl.col("party_id").unique()).collect()["party_id"]
+    flags = pl.read_parquet(run / "flags.parquet", columns=["address_id"])["address_id"]
+    return [*of_addresses(flags.sort()), *of_people(people)]
 
 
 def anchor_head(settings: Settings, ledger, *, now: datetime) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 from flows import mandate
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators
+from flows.governed import allowed_purposes
 from flows.row_counts import LastRun, delivered_rows, rows_of_last_run
-from flows.stages import source_age_days
+from flows.stages import activations, source_age_days
 from flows.stored import open_configured_store
 from screening.errors import BarrierError, SourceMissingError
 from screening.vocabulary import ExitCode
@@ -105,10 +107,15 @@ def _indicators(found: Findings, settings: settings_module.Settings) -> None:
             incomplete.append(f"{code} (no source for {', '.join(lacking)})")
         else:
             will.append(code)
+    waiting = _waiting(settings)
+    incomplete += [f"{code} ({waiting[code].reason_en.rstrip('.')})" for code in will if code in waiting]
+    will = [code for code in will if code not in waiting]
     unknown = sorted(set(settings.indicators) - set(known))
     text = f"{len(will)} of {len(known)} will run: {', '.join(will) or 'none'}."
     if incomplete:
         text += f" Will not run: {', '.join(incomplete)}."
+    if waiting:
+        text += " What was decided about each: barrier rules list."
     if unknown:
         text += f" Not in this version: {', '.join(unknown)}."
     found.add("indicators", text)
@@ -126,6 +133,23 @@ def _last_run(found: Findings, settings: settings_module.Settings) -> LastRun:
     except BarrierError as error:
         found.add("store", str(error), error.exit_code)
         return LastRun()
+
+
+def _waiting(settings: settings_module.Settings) -> dict:
+    """Code -> why a rule that is configured may not run tonight: stopped, or without the consent of two people."""
+    from screening.store import governance
+    from screening.store.consent import held
+    from screening.store.governance import Governance
+    from screening.store.workspace import DATABASE
+
+    state = Governance({}, {})
+    if settings_module.store_url() or (settings.workspace / DATABASE).exists():  # looking makes none
+        with suppress(BarrierError), open_configured_store(settings) as store:  # `_last_run` tells what is wrong
+            state = governance(store)
+    return held(
+        all_indicators(), activations(settings), state, allowed=allowed_purposes(all_contracts()),
+        day=mandate.today(settings), is_synthetic=settings.is_synthetic,
+    )  # fmt: skip
 
 
 def _sources(found: Findings, settings: settings_module.Settings) -> None:

@@ -29,7 +29,7 @@ def explain(
     code of `screening.vocabulary.Purpose`), and is in the ledger before anything is told. In a synthetic one both may
     be given. Raises ConfigurationError without them, and LedgerError when it cannot be written; then nothing is told.
     """
-    from screening.store import Workspace, read_run_file
+    from screening.store import Workspace, data_subjects, read_run_file
     from screening.store.telling import judged_links, stopped_of
 
     settings = settings_module.load(configuration)
@@ -37,12 +37,14 @@ def explain(
     workspace = Workspace(settings.workspace)
     reason = reason_to_read(settings, case, purpose)
     address_id, address = _object(settings, asked)
-    if reason:
-        action, what = LedgerAction.READ_EXPLANATION, f"address:{address_id}"
-        note_reading(settings, action, what, case=reason[0], purpose=reason[1])
     here = pl.col("address_id") == address_id
     with open_configured_store(settings) as store:
         run = chosen_run(store, run_id)
+        if reason:
+            note_reading(
+                settings, LedgerAction.READ_EXPLANATION, f"address:{address_id}", case=reason[0], purpose=reason[1],
+                subjects=data_subjects.of_dossier(store, run.run_id, address_id),
+            )  # fmt: skip
         files = {
             name: read_run_file(store, workspace, run.run_id, f"{name}.parquet")
             for name in ("flags", "evidence", "records", "links")

@@ -141,7 +141,7 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
         if not found:
             raise StoreError("There is no such signal. `barrier export list` shows those that were prepared.")
         last = found[-1]
-        at.log(LedgerAction.READ_EXPORT, signal_object(last))
+        at.log(LedgerAction.READ_EXPORT, signal_object(last), addresses=[last.address_id])
         refused = [] if last.content is None else why_not(at.store, last, policy=at.export.policy(), day=day_of(at.now))
         return {
             "signal_id": last.signal_id,

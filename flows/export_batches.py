@@ -20,8 +20,6 @@ from screening.vocabulary import LedgerAction, LedgerResult
 
 #: A batch that is not under its own name yet.
 _PART = re.compile(r"\..+\.(?:age|pgp)\.part")
-#: The disclosure as an activity of the register of processing (AVG art. 30).
-_ACTIVITY = "urn:barrier-screening:verwerking:verstrekking-riec"
 #: How long a batch can be opened, where the configuration does not say so well: withdrawals go in any case.
 _VALID_DAYS, _MOST_VALID_DAYS = 30, 90
 #: A withdrawal holds ids and no content: nothing is lost by time, and one that expired unread would leave a
@@ -41,9 +39,14 @@ class Open:
     now: datetime
 
     def log(
-        self, action: LedgerAction, *objects: str | tuple[str, str, str], result: LedgerResult = LedgerResult.DONE
-    ) -> None:
-        """One entry an object, all or none. An object with a case and a purpose: (object, case, purpose)."""
+        self, action: LedgerAction, *objects: str | tuple[str, str, str], result: LedgerResult = LedgerResult.DONE,
+        addresses: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """One entry an object, all or none. An object with a case and a purpose: (object, case, purpose).
+
+        `addresses`: those that the data are about, a line of the Logboek Dataverwerkingen each.
+        """
+        from screening.store.data_subjects import note_subjects, of_addresses
         from screening.store.ledger import Entry
 
         entries = []
@@ -55,6 +58,7 @@ class Open:
                 )
             )  # fmt: skip
         self.ledger.write_all(entries)
+        note_subjects(self.ledger, entries[0], of_addresses(addresses))
 
 
 def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
@@ -201,8 +205,8 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
         _sealed(part, files, meta, signing_key, is_openpgp=key.kind == OPENPGP)
         sync_directory(folder)
         batch = replace(batch, sealed_sha256=sha256_of_file(part))
-        at.log(action, name, *(signal_object(signal) for signal, _ in sent))
-        _log_processing(at, action, [signal.address_id for signal, _ in sent])
+        about = [signal.address_id for signal, _ in sent]
+        at.log(action, name, *(signal_object(signal) for signal, _ in sent), addresses=about)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -224,15 +228,6 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
         "file": str(batch.file), "signals": [one.signal_id for one, _ in sent],
         "sender": batch.sender_fingerprint, "expires_at": batch.expires_at.isoformat(),
     }  # fmt: skip
-
-
-def _log_processing(at: Open, action: LedgerAction, addresses: Sequence[str]) -> None:
-    """A line of the Logboek Dataverwerkingen for each address that a batch is about."""
-    from screening.store.ledger.logboek import Subject, SubjectKind
-
-    if at.ledger.logboek is not None:
-        subjects = [Subject(SubjectKind.ADDRESS, one) for one in addresses]
-        at.ledger.logboek.log_processing(_ACTIVITY, subjects, name=action, start=at.now, end=datetime.now(UTC))
 
 
 def _sealed(part: Path, files: dict[str, bytes], meta, signing_key, *, is_openpgp: bool) -> None:

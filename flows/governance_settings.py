@@ -218,7 +218,7 @@ def _rules(read: _Reader, settings: Settings, purposes: Mapping[Purpose, Basis],
     for code, chosen in settings.indicators.items():
         if chosen.missing or code not in known:
             continue
-        for name in known[code].purposes:
+        for name in known[code].purposes if purposes else ():  # without any, that is told once
             if name not in purposes:
                 read.missing.append(f'indicators."{code}" serves {name}, which [governance.purposes] does not state.')
         if chosen.fg_advice and date.fromisoformat(chosen.fg_advice) > day:

@@ -12,7 +12,7 @@ import polars as pl
 from flows import mandate
 from flows import settings as settings_module
 from flows.history import chosen_run
-from flows.reading import note_reading
+from flows.reading import note_reading, noted
 from flows.rules import now
 from flows.stored import open_configured_store
 from screening.errors import BarrierError, ConfigurationError
@@ -109,9 +109,11 @@ def judge(configuration: Path, link_id: str, judgement: str, *, by: str, reason:
 
     if judgement not in {"positive", "negative", "unsure"}:
         raise ConfigurationError("A judgement is positive, negative or unsure.")
+    settings = settings_module.load(configuration)
     with _opened(configuration) as (store, workspace):
         found = _find(store, workspace, link_id)
-        record_judgement(store, *found.pair, judgement, by=by, at=now(), reason=reason)
+        with noted(settings, LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", by=by):
+            record_judgement(store, *found.pair, judgement, by=by, at=now(), reason=reason)
     return {"link_id": link_id, "judgement": judgement, "judged_by": by}
 
 
@@ -119,9 +121,11 @@ def undo(configuration: Path, link_id: str, *, by: str, reason: str) -> dict:
     """Take the judgement in force away; the history keeps it."""
     from screening.store import undo_judgement
 
+    settings = settings_module.load(configuration)
     with _opened(configuration) as (store, workspace):
         found = _find(store, workspace, link_id)
-        undo_judgement(store, *found.pair, by=by, at=now(), reason=reason)
+        with noted(settings, LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", by=by):
+            undo_judgement(store, *found.pair, by=by, at=now(), reason=reason)
     return {"link_id": link_id, "judgement": None, "judged_by": by}
 
 
@@ -131,6 +135,7 @@ def history(configuration: Path, link_id: str) -> list[dict]:
 
     with _opened(configuration) as (store, workspace):
         found = _find(store, workspace, link_id)
+        _note(configuration, f"link:{link_id}")  # a reason is free text and may say whom it is about
         return [_step(one) for one in judgement_history(store, *found.pair)]
 
 

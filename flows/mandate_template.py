@@ -16,6 +16,7 @@ _PURPOSES = {
 def template() -> str:
     """`[governance]` and `[retention]` as text of screening.toml. What still says VUL IN is refused at the start."""
     lines = [
+        "",  # the file that it is added to may end in a table
         "[governance]",
         f'controller = "{OPEN}: wie verantwoordelijk is, zoals het college van burgemeester en wethouders"',
         f'contact = "{OPEN}: e-mailadres voor vragen"',

@@ -1,15 +1,21 @@
-"""A reading at the terminal is in the ledger before anything is shown: who read what, and for which case."""
+"""What is read or changed at the terminal is in the ledger before it is shown or done: who, what, for which case."""
 
 from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from flows.settings import Settings
 from flows.stored import open_configured_ledger
-from screening.errors import ConfigurationError
-from screening.vocabulary import LedgerAction, Purpose
+from screening.errors import BarrierError, ConfigurationError
+from screening.vocabulary import LedgerAction, LedgerResult, Purpose
+
+if TYPE_CHECKING:
+    from screening.store.ledger import Subject
 
 
 def reason_to_read(settings: Settings, case: str | None, purpose: str | None) -> tuple[str, Purpose] | None:
@@ -32,18 +38,43 @@ def reason_to_read(settings: Settings, case: str | None, purpose: str | None) ->
 
 
 def note_reading(
-    settings: Settings, action: LedgerAction, what: str, *, case: str | None = None, purpose: Purpose | None = None
-) -> None:
+    settings: Settings, action: LedgerAction, what: str, *, case: str | None = None, purpose: Purpose | None = None,
+    subjects: Sequence[Subject] = (),
+) -> None:  # fmt: skip
     """Write a reading down. LedgerError when it is not written: then nothing may be shown.
 
-    `what`: `kind:id`, as in `screening.store.ledger.Entry`.
+    `what`: `kind:id`, as in `screening.store.ledger.Entry`. `subjects`: whom it is about, a line of the Logboek each.
     """
     from flows.audit import terminal_origin
+    from screening.store.data_subjects import note_subjects
     from screening.store.ledger import Entry
 
     entry = Entry(datetime.now(UTC), user(), action, what, origin=terminal_origin(), case=case, purpose=purpose)
     with open_configured_ledger(settings) as ledger:
         ledger.write(entry)
+        note_subjects(ledger, entry, subjects)
+
+
+@contextmanager
+def noted(settings: Settings, action: LedgerAction, what: str, *, by: str) -> Iterator[None]:
+    """Around a change by a person: in the ledger before it is done, and when it is not done a second entry says so.
+
+    LedgerError when it cannot be written down; then nothing was done.
+    """
+    from flows.audit import terminal_origin
+    from screening.store import account
+    from screening.store.ledger import Entry
+
+    def entry(result: LedgerResult) -> Entry:
+        return Entry(datetime.now(UTC), account(by), action, what, result, origin=terminal_origin())
+
+    with open_configured_ledger(settings) as ledger:
+        ledger.write(entry(LedgerResult.DONE))
+        try:
+            yield
+        except Exception as error:
+            ledger.write(entry(LedgerResult.REFUSED if isinstance(error, BarrierError) else LedgerResult.FAILED))
+            raise
 
 
 def user() -> str:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators
 from flows.governed import allowed_purposes
+from flows.reading import noted
 from flows.stages import activations
 from flows.stored import open_configured_store
-from screening.errors import ConfigurationError, RuleDefinitionError
+from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError, StoreError
+from screening.vocabulary import LedgerAction
+
+if TYPE_CHECKING:
+    from screening.store import Store
 
 _CODES = re.compile(r"\[(.+)\]")
+_VERSION = re.compile(r"[0-9a-f]{16}")
 
 
 def listing(configuration: Path) -> list[dict]:
@@ -68,7 +76,7 @@ def propose(
         raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
     configured = settings.indicators.get(code)
     chosen = {**(configured.parameters if configured else {}), **given_parameters(parameters)}
-    with open_configured_store(settings) as store:
+    with _changing(settings, f"rule:{rule.code}", by) as store:
         made = governing.propose(
             store,
             version_id=version_of(rule, chosen),
@@ -87,7 +95,8 @@ def approve(configuration: Path, version_id: str, *, by: str, reason: str, expir
     """A second person approves a version until and including a day."""
     from screening import store as governing
 
-    with open_configured_store(settings_module.load(configuration)) as store:
+    settings = settings_module.load(configuration)
+    with _changing(settings, _rule(version_id), by) as store:
         return _version(governing.approve(store, version_id, by=by, at=now(), reason=reason, expires_on=expires))
 
 
@@ -97,7 +106,7 @@ def activate(configuration: Path, version_id: str, *, by: str, reason: str) -> d
     from screening.store.consent import version_of
 
     settings = settings_module.load(configuration)
-    with open_configured_store(settings) as store:
+    with _changing(settings, _rule(version_id), by) as store:
         known = governing.governance(store).versions.get(version_id)
         chosen = settings.indicators.get(known.code) if known else None
         if known and version_of(rule_of(known.code), chosen.parameters if chosen else {}) != version_id:
@@ -118,20 +127,32 @@ def activate(configuration: Path, version_id: str, *, by: str, reason: str) -> d
 
 
 def stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
-    """Stop one indicator or `all`, at once; a run that is under way publishes nothing of it."""
+    """Stop one indicator or `all`, at once; a run that is under way publishes nothing of it.
+
+    Alone among changes it is done before the ledger knows: a ledger that is down may not keep a wrong rule going.
+    LedgerError then says that the stop is in force all the same.
+    """
     from screening import store as governing
 
-    with open_configured_store(settings_module.load(configuration)) as store:
-        governing.stop(store, _code(code), by=by, at=now(), reason=reason)
-        return {"stopped": sorted(governing.stops(store))}
+    settings, name = settings_module.load(configuration), _code(code)
+    with open_configured_store(settings) as store:
+        governing.stop(store, name, by=by, at=now(), reason=reason)
+        stopped = sorted(governing.stops(store))
+    try:
+        with noted(settings, LedgerAction.RULE_CHANGE, f"rule:{name}", by=by):
+            pass
+    except StoreError as error:
+        raise LedgerError(f"The stop of {name} is in force, and the ledger does not know of it: {error}") from None
+    return {"stopped": stopped}
 
 
 def resume(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     """Take a stop away; whether the rule then runs is for its approval to say."""
     from screening import store as governing
 
-    with open_configured_store(settings_module.load(configuration)) as store:
-        governing.resume(store, _code(code), by=by, at=now(), reason=reason)
+    settings, name = settings_module.load(configuration), _code(code)
+    with _changing(settings, f"rule:{name}", by) as store:
+        governing.resume(store, name, by=by, at=now(), reason=reason)
         return {"stopped": sorted(governing.stops(store))}
 
 
@@ -201,6 +222,20 @@ def rule_of(code: str):
     if found is None:
         raise ConfigurationError(f"{code!r} is no indicator of this version. `barrier indicators` lists them.")
     return found
+
+
+@contextmanager
+def _changing(settings: settings_module.Settings, what: str, by: str) -> Iterator[Store]:
+    """The store, to decide about rules; the ledger knows before."""
+    with open_configured_store(settings) as store, noted(settings, LedgerAction.RULE_CHANGE, what, by=by):
+        yield store
+
+
+def _rule(version_id: str) -> str:
+    """What the ledger calls a version. StoreError: it is none."""
+    if not _VERSION.fullmatch(version_id):
+        raise StoreError(f"{version_id!r} is no id of a version: 16 hexadecimal digits, as `barrier rules list` shows.")
+    return f"rule:{version_id}"
 
 
 def now() -> datetime:

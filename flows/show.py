@@ -22,9 +22,7 @@ class _Bars:
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        self.tasks = {
-            name: progress.add_task(name, total=1, start=False, seconds="") for name, _ in STAGES
-        }
+        self.tasks = {name: progress.add_task(name, total=1, start=False, seconds="") for name, _ in STAGES}
 
     def started(self, stage: str) -> None:
         self.progress.update(self.tasks[stage], total=None)
@@ -97,8 +95,11 @@ def outcome_text(outcome: Outcome) -> None:
     _OUT.print(table)
     not_run = run["indicators"]["not_run"]
     if not_run:
-        codes = ", ".join(one["code"] for one in not_run)
-        _OUT.print(f"Indicators that did not run: {codes}; why: run.json")
+        why: dict[str, list[str]] = {}
+        for one in not_run:
+            why.setdefault(one["reason_en"], []).append(one["code"])
+        for reason, codes in why.items():
+            _OUT.print(escape(f"Did not run: {', '.join(codes)}. {reason}"))
 
     links, reasons = counts["links"], counts["flags_by_reason"]
     _OUT.print(

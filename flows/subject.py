@@ -25,7 +25,7 @@ from screening.vocabulary import LedgerAction, LedgerResult, PartyKind
 
 if TYPE_CHECKING:
     from screening.store import Store, Workspace
-    from screening.store.ledger import Ledger
+    from screening.store.ledger import Entry, Ledger, Subject
 
 #: Entries that show somebody's data to somebody.
 _SHOWN = frozenset({
@@ -51,6 +51,8 @@ def subject(
     In a real municipality it needs the case file and the purpose; it is in the ledger before anything is told.
     ConfigurationError: neither or both are asked for, a person without a birth date, no case or purpose.
     """
+    from screening.store.data_subjects import note_subjects
+
     settings, at = settings_module.load(configuration), now or datetime.now(UTC)
     reason = reason_to_read(settings, case, purpose)
     if (address is None) == (person is None):
@@ -62,14 +64,19 @@ def subject(
     with _opened(settings) as (store, ledger, workspace):
         digest = person_digest(workspace, person, birth_date) if person and birth_date else None
         what = f"address:{address}" if address else f"document:{digest}"
-        _log(ledger, LedgerAction.SUBJECT_ACCESS, what, at=at, reason=reason)
+        entry = _log(ledger, LedgerAction.SUBJECT_ACCESS, what, at=at, reason=reason)
         if address:
-            return _of_address(store, ledger, workspace, address, at)
-        return _of_person(store, ledger, workspace, str(digest), at)
+            told = _of_address(store, ledger, workspace, address, at)
+        else:
+            told = _of_person(store, ledger, workspace, str(digest), at)
+        about = told.pop("subjects")
+        note_subjects(ledger, entry, about)
+    return told
 
 
 def _of_address(store: Store, ledger: Ledger, workspace: Workspace, address_id: str, at: datetime) -> dict[str, Any]:
     from screening.store import subjects
+    from screening.store.data_subjects import of_addresses
 
     dossiers = subjects.dossiers_of_address(store, address_id)
     cases = subjects.cases_at(store, [address_id])
@@ -85,12 +92,15 @@ def _of_address(store: Store, ledger: Ledger, workspace: Workspace, address_id: 
         "signals_of_colleagues": subjects.signals_of_colleagues(store, address_id),
         "received": subjects.received(store, [one["case_id"] for one in cases]),
         "seen": seen(ledger, [address_id], cases, before=at),
+        "processed": processed(ledger, about := of_addresses([address_id])),
+        "subjects": about,
         "requests": [vars(one) for one in subjects.requests_about(store, addresses=[address_id], records=records)],
     }
 
 
 def _of_person(store: Store, ledger: Ledger, workspace: Workspace, digest: str, at: datetime) -> dict[str, Any]:
     from screening.store import subjects
+    from screening.store.data_subjects import of_mentions, of_people
 
     mentions = subjects.mentions_of_person(store, is_this_person(workspace, digest))
     addresses = {one for mention in mentions for one in mention["addresses"]}
@@ -115,6 +125,8 @@ def _of_person(store: Store, ledger: Ledger, workspace: Workspace, digest: str, 
         "cases": cases,
         "received": subjects.received(store, [one["case_id"] for one in cases]),
         "seen": seen(ledger, sorted(addresses), cases, before=at, documents=[digest]),
+        "processed": processed(ledger, about := [*of_people(parties), *of_mentions(prints)]),
+        "subjects": about,
         "requests": [vars(one) for one in subjects.requests_about(store, person=digest, records=records)],
     }
 
@@ -154,6 +166,18 @@ def seen(
         for _, one in sorted(found.items())
         if one.entry.action in _SHOWN and one.entry.result == LedgerResult.DONE and one.entry.at < before
     ]
+
+
+def processed(ledger: Ledger, subjects: Collection[Subject]) -> list[dict[str, Any]]:
+    """What the Logboek Dataverwerkingen says was done with data about them: by activity and action, how often, when."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    lines = [] if ledger.logboek is None else [line for one in subjects for line in ledger.logboek.of_subject(one)]
+    for line in sorted(lines, key=lambda one: one["start_time"]):
+        key = line["attributes"]["dpl.core.processing_activity_id"], line["name"]
+        told = found.setdefault(key, {"activity": key[0], "action": key[1], "times": 0, "first": line["start_time"]})
+        told["times"] += 1
+        told["last"] = line["start_time"]
+    return [found[key] for key in sorted(found)]
 
 
 def for_applicant(told: dict[str, Any]) -> str:
@@ -263,13 +287,15 @@ def _what(address: str | None, digest: str | None) -> str:
 def _log(
     ledger: Ledger, action: LedgerAction, what: str, *, at: datetime, by: str | None = None, reason=None,
     case_file: str | None = None,
-) -> None:  # fmt: skip
+) -> Entry:  # fmt: skip
     from screening.store import account
     from screening.store.ledger import Entry
 
     case, purpose = reason or (case_file, None)
     who = account(by) if by else user()
-    ledger.write(Entry(at, who, action, what, origin=terminal_origin(), case=case, purpose=purpose))
+    entry = Entry(at, who, action, what, origin=terminal_origin(), case=case, purpose=purpose)
+    ledger.write(entry)
+    return entry
 
 
 @contextmanager

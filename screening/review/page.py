@@ -69,6 +69,8 @@ class Page:
     csrf_token: str
     #: What is read, as the ledger calls it (`link:…`), where it is neither the case nor a list. A handler sets it.
     read_object: str | None = None
+    #: The addresses that a list shows, where no one case is read. A handler sets it.
+    read_addresses: Sequence[str] = ()
 
     @property
     def settings(self) -> ReviewSettings:
@@ -157,12 +159,16 @@ class Page:
         purpose: Purpose | str | None = None,
         result: str = "done",
     ) -> None:
-        """Write an entry, durable on return; when that cannot be, the person gets a 503. So log first, then do."""
+        """Write an entry, durable on return; when that cannot be, the person gets a 503. So log first, then do.
+
+        Beside it go the lines of the Logboek Dataverwerkingen of those whom it is about.
+        """
         self.core.write(
             Entry(
                 at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
                 origin=self.origin, case=case, purpose=str(purpose) if purpose else None,
-            )
+            ),
+            self.read_addresses,
         )  # fmt: skip
 
     @contextmanager

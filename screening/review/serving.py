@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import quote, urlsplit
@@ -32,8 +32,8 @@ from screening.review.pages_registry import SAFE_METHODS, PageRoute
 from screening.review.rendering import StaticUrls, environment
 from screening.review.settings import DEMO, ReviewSettings
 from screening.review.visitors import new_visitor
-from screening.store import Store, sessions
-from screening.store.ledger import Entry, EntryError, Ledger
+from screening.store import Store, data_subjects, sessions
+from screening.store.ledger import Entry, EntryError, Ledger, Subject
 from screening.vocabulary import LedgerAction, Purpose
 
 #: Reads that need no task of the municipality: auditors, the lead and the administrator have theirs by their function,
@@ -230,9 +230,17 @@ class Core:
         what = page.read_object or (f"case:{case_id}" if case_id else f"list:{_LIST_OF[action]}")
         page.log(action, what, case=case_id, purpose=purpose, result="refused" if refused else "done")
 
-    def write(self, entry: Entry) -> None:
-        """Write to the ledger. LedgerError becomes a 503."""
+    def write(self, entry: Entry, addresses: Sequence[str] = ()) -> None:
+        """Write to the ledger, and to the Logboek a line for each data subject. LedgerError becomes a 503."""
         self.ledger.write(entry)
+        if self.ledger.logboek is not None:
+            self.ledger.logboek.log_entry(entry, self._subjects(entry, addresses), end=self.settings.clock())
+
+    def _subjects(self, entry: Entry, addresses: Sequence[str]) -> list[Subject]:
+        kind, _, name = entry.object.partition(":")
+        if entry.case:
+            return data_subjects.of_case(self.store, entry.case)
+        return data_subjects.of_link(self.store, name) if kind == "link" else data_subjects.of_addresses(addresses)
 
     # answers
 

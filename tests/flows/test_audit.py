@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -47,7 +48,13 @@ def configured(folder: Path, audit_table: str) -> Path:
 
 
 def published(config: Path, run_id: str = RUN) -> list[str]:
-    """What `barrier run` does at its end."""
+    """What `barrier run` does at its end; two people, an organisation and a flagged address are in the run."""
+    people = [(f"P-000000000000000{number}", "person") for number in (1, 2)]
+    folder = config.parent / "var" / "runs" / run_id
+    folder.mkdir(parents=True, exist_ok=True)
+    parties = pl.DataFrame([*people, *people, ("O-1", "organisation")], schema=["party_id", "kind"], orient="row")
+    parties.write_parquet(folder / "parties.parquet")
+    pl.DataFrame({"address_id": ["9999010000000001"]}).write_parquet(folder / "flags.parquet")
     return audit.run_published(load(config), run_id)
 
 
@@ -81,6 +88,19 @@ def test_a_run_is_written_down_once_and_its_head_is_outside(config: Path) -> Non
     found = [read_head(file.read_bytes(), [key]) for file in heads(config)]
     assert [head.seq for head in found] == [1, 1]
     assert stat.S_IMODE(heads(config)[0].stat().st_mode) == 0o600
+
+
+def test_a_run_leaves_a_line_of_the_logboek_for_each_person_and_each_flagged_address(config: Path) -> None:
+    published(config)
+    published(config)
+    with open_ledger(config.parent / "var") as ledger:
+        lines = list(ledger.logboek.lines())
+        about = [one and (str(one.kind).rpartition(":")[2], one.id) for one in map(ledger.logboek.subject_of, lines)]
+    assert {one["name"] for one in lines} == {"run_published"}
+    assert sorted(filter(None, about)) == [
+        ("address", "9999010000000001"), ("party", "P-0000000000000001"), ("party", "P-0000000000000002"),
+    ]  # fmt: skip
+    assert about.count(None) == 1  # the run as a whole
 
 
 def test_a_run_that_cannot_be_written_down_says_so(config: Path) -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows import settings as settings_module
+from flows.stored import open_configured_ledger
 from screening.matching.link_ids import fingerprints_of
+from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 
 MENTION = pl.concat_str("dataset", "key", "role", "kind", separator=":")
@@ -83,6 +86,15 @@ def test_a_positive_judgement_joins_two_parties(story):
 def test_undoing_both_gives_the_parties_of_before(story):
     assert story["third"]["parties"].equals(story["first"]["parties"])
     assert story["third"]["links"].equals(story["first"]["links"])
+
+
+def test_every_judgement_is_in_the_ledger(story):
+    strong, probable = (f"link:{story[name]['link_id']}" for name in ("strong", "probable"))
+    with open_configured_ledger(settings_module.load(story["town"].config)) as ledger:
+        found = [one.entry for one in ledger.entries(action=LedgerAction.LINK_JUDGEMENT)]
+    assert [(one.actor, one.object) for one in found[:4]] == [
+        ("officer-1", strong), ("officer-2", probable), ("officer-3", strong), ("officer-3", probable),
+    ]  # fmt: skip
 
 
 def test_a_link_that_was_judged_away_can_still_be_shown_with_its_history(story):

@@ -10,9 +10,13 @@ import polars as pl
 import pytest
 
 from flows import rules
+from flows import settings as settings_module
+from flows.check import check
 from flows.run import night
-from screening.errors import ConfigurationError, StoreError
+from flows.stored import open_configured_ledger
+from screening.errors import ConfigurationError, LedgerError, StoreError
 from screening.store import DOSSIER_STEPS, Workspace, open_store, stop
+from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 from tests.mandates import sign_as_real
 
@@ -120,6 +124,62 @@ def test_a_real_municipality_needs_dossier_approval_and_the_same_parameters(real
     found = listed(real)
     assert (found["held"], found["active"], found["expires_on"]) == (None, other["version_id"], LATER.isoformat())
     assert listed(real, "LIC-04")["held"] == "not_approved"
+
+
+def test_check_says_what_would_run_tonight_and_what_waits_for_whom(real, dossier):
+    def told() -> str:
+        return next(one.text for one in check(real).findings if one.subject == "indicators")
+
+    before = told()
+    assert before.startswith("0 of ")
+    assert "LIC-04 (No version of this indicator was approved and activated)" in before
+    assert not (real.parent / "var" / "store.sqlite").exists()
+    made = rules.propose(real, "LIC-04", by="anna", reason="eerste versie", dossier=dossier)["version_id"]
+    rules.approve(real, made, by="bram", reason="akkoord", expires=LATER)
+    rules.activate(real, made, by="anna", reason="start")
+    assert told().startswith("1 of 45 will run: LIC-04.")
+    rules.stop(real, "all", by="carla", reason="fout")
+    assert told().startswith("0 of ")
+
+
+def written(config: Path) -> list[tuple[str, str, str]]:
+    """Who did what to which rule and how it ended, as the ledger has it."""
+    with open_configured_ledger(settings_module.load(config)) as ledger:
+        found = [one.entry for one in ledger.entries(action=LedgerAction.RULE_CHANGE)]
+    return [(one.actor, one.object, str(one.result)) for one in found]
+
+
+def test_every_decision_about_a_rule_is_in_the_ledger_before_it_is_taken(config):
+    made = rules.propose(config, "LIC-04", by="Anna", reason="eerste versie")["version_id"]
+    with pytest.raises(StoreError, match="Four eyes"):
+        rules.approve(config, made, by="anna", reason="zelf", expires=LATER)
+    rules.approve(config, made, by="bram", reason="akkoord", expires=LATER)
+    rules.activate(config, made, by="anna", reason="start")
+    rules.stop(config, "LIC-04", by="carla", reason="fout")
+    rules.resume(config, "LIC-04", by="carla", reason="hersteld")
+    version, code = f"rule:{made}", "rule:LIC-04"
+    assert written(config) == [
+        ("anna", code, "done"),
+        ("anna", version, "done"),
+        ("anna", version, "refused"),
+        ("bram", version, "done"),
+        ("anna", version, "done"),
+        ("carla", code, "done"),
+        ("carla", code, "done"),
+    ]
+
+
+def test_without_a_ledger_nothing_is_decided_but_a_stop_holds(config):
+    ledger = settings_module.load(config).workspace / "ledger.sqlite"
+    rules.stop(config, "NUI-01", by="carla", reason="maakt werkmap en logboek")
+    ledger.write_bytes(b"no database" * 1000)
+    with pytest.raises(LedgerError):
+        rules.propose(config, "LIC-04", by="anna", reason="eerste versie")
+    with pytest.raises(LedgerError):
+        rules.resume(config, "NUI-01", by="carla", reason="hersteld")
+    with pytest.raises(LedgerError, match="The stop of all is in force"):
+        rules.stop(config, "all", by="carla", reason="nu")
+    assert [one["action"] for one in rules.history(config, None)] == ["stopped", "stopped"]
 
 
 def test_a_dossier_that_is_not_one_is_refused_with_the_step(tmp_path, config):

@@ -70,9 +70,11 @@ def overview(page: Page) -> Response:
     seen = [one for one in signals(page.store) if sees(page.viewer, one.sensitive) and one.state != CORRECTED]
     cases = {one.case_id: confirmed(page.store, page.viewer, one.case_id) for one in seen}
     ids = {one.signal_id for one in seen}
+    waiting = to_prepare(page.store, page.viewer)
+    page.read_addresses = [one.address_id for one in (*seen, *waiting)]
     return page.render(
         "export/overview.html.j2",
-        waiting=to_prepare(page.store, page.viewer),
+        waiting=waiting,
         groups=[(state, [one for one in seen if one.state == state]) for state in _STATES],
         addresses={case_id: found.address for case_id, found in cases.items() if found},
         pending={

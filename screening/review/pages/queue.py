@@ -119,6 +119,7 @@ def _shown(
     found = queue(
         page.store, page.viewer, filters=filters, after=after or None, now=page.now, policy=page.settings.policy
     )
+    page.read_addresses = [one.address_id for one in found.cases]
     saved = [
         (one, Choice(**{name: one.query.get(name, "") for name in Choice.__dataclass_fields__}))
         for one in saved_filters(page.store, page.viewer.account, _PAGE)

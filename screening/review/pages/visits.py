@@ -176,6 +176,7 @@ def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList | None, St
 
 def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200) -> Response:
     cases = visitable(page.store, page.viewer, now=page.now)
+    page.read_addresses = [one.address_id for one in cases]
     sent = page.route.method == "POST"
     return page.render(
         "visits/new.html.j2",

@@ -6,13 +6,14 @@ from screening.store.ledger.entry import CASE_BOUND, LISTS, OBJECTS, Entry, Entr
 from screening.store.ledger.head import SignedHead, read_head, sign_head
 from screening.store.ledger.keys import SIGNING_KEY, key_id, public_key, signing_key
 from screening.store.ledger.ledger import Head, Ledger
-from screening.store.ledger.logboek import Logboek, Logged, Status, Subject, SubjectKind
+from screening.store.ledger.logboek import ACTIVITIES, Logboek, Logged, Status, Subject, SubjectKind
 from screening.store.ledger.open import open_ledger
 from screening.store.ledger.protect import Protections, protections
 from screening.store.ledger.retire import TERM, last_head_before, retire
 from screening.store.ledger.verify import Finding, Verification, verify
 
 __all__ = [
+    "ACTIVITIES",
     "CASE_BOUND",
     "LISTS",
     "OBJECTS",

@@ -69,6 +69,9 @@ CASE = re.compile(rf"{_CASE}|[A-Z]{{1,6}}-\d{{2,4}}[0-9-]{{0,16}}")
 #: Reads of one address. Without a case and a purpose they may be refused, and may not happen.
 CASE_BOUND = frozenset({LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION})
 
+#: What only reads: refused, it showed nothing.
+READING = frozenset(one for one in LedgerAction if one.startswith("read_")) | {LedgerAction.PRINT}
+
 #: Field -> its words, and how a message names them. Made once: an entry is checked each time that it is read.
 _WORDS: dict[str, tuple[dict[str, LedgerAction | LedgerResult | Purpose], str]] = {
     name: ({one.value: one for one in words}, f"one of {', '.join(words)}")

@@ -22,15 +22,41 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from screening.errors import LedgerError
 from screening.store.engine import writing
+from screening.store.ledger.entry import READING, Entry
 from screening.store.ledger.guard import guarded_ledger
 from screening.store.ledger.keys import bytes_of, text_of
 from screening.store.ledger.schema import owning, processing_line
-from screening.vocabulary import LedgerAction
+from screening.vocabulary import LedgerAction, LedgerResult
 
 _ACTIVITY = re.compile(r"(?:https://|urn:)[A-Za-z0-9][A-Za-z0-9.:/_#-]{1,290}")
 _SUBJECT = re.compile(r"[A-Za-z0-9:._-]{1,100}")
 _RESOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,80}")
 _HEX = {16: re.compile(r"[0-9a-f]{16}"), 32: re.compile(r"[0-9a-f]{32}")}
+
+
+_NS = "urn:barrier-screening:verwerking:"
+#: Activity of the register of processing (AVG art. 30) -> the actions that belong to it. What stands in none is about
+#: staff or about order in the house: signing in, accounts, rules, configuration, heads.
+ACTIVITIES: dict[str, tuple[LedgerAction, ...]] = {
+    f"{_NS}screening": (LedgerAction.RUN_PUBLISHED,),
+    f"{_NS}beoordeling": (
+        LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_QUEUE, LedgerAction.READ_LINK,
+        LedgerAction.READ_VISIT, LedgerAction.READ_SIGNAL, LedgerAction.PRINT, LedgerAction.ASSIGN,
+        LedgerAction.RELEASE, LedgerAction.OWN_READING, LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT,
+        LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT, LedgerAction.SIGNAL,
+    ),
+    f"{_NS}verstrekking-riec": (
+        LedgerAction.READ_EXPORT, LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT,
+        LedgerAction.WITHDRAWAL, LedgerAction.FEEDBACK,
+    ),
+    f"{_NS}rechten-van-betrokkenen": (LedgerAction.SUBJECT_ACCESS, LedgerAction.SUBJECT_OBJECTION),
+}  # fmt: skip
+_ACTIVITY_OF = {action: activity for activity, actions in ACTIVITIES.items() for action in actions}
+
+
+def activity_of(action: LedgerAction) -> str | None:
+    """The activity that an action belongs to; None where it processes nobody's data but that of staff."""
+    return _ACTIVITY_OF.get(LedgerAction(action))
 
 
 class Status(IntEnum):
@@ -46,6 +72,7 @@ class SubjectKind(StrEnum):
 
     PARTY = "urn:barrier-screening:party"  # a person in a role, as the run knows them
     ADDRESS = "urn:barrier-screening:address"  # whoever has to do with an address (adresseerbaar_object_id)
+    MENTION = "urn:barrier-screening:mention"  # a person or organisation in one record, by the content's fingerprint
 
 
 @dataclass(frozen=True)
@@ -126,6 +153,21 @@ class Logboek:
         with guarded_ledger("adding to the Logboek"), writing(self._engine) as connection:
             connection.execute(processing_line.insert(), rows)
         return Logged(trace, root, tuple(row["span_id"] for row in rows))
+
+    def log_entry(self, entry: Entry, subjects: Iterable[Subject], *, end: datetime | None = None) -> Logged | None:
+        """The lines of an action that is an entry of the ledger too, without who did it. None: no lines belong to it.
+
+        An action that was refused or failed after it began ends as an error; a reading that was refused read nothing.
+        """
+        activity = activity_of(entry.action)
+        is_done = entry.result == LedgerResult.DONE
+        found = list(dict.fromkeys(subjects))
+        if activity is None or not found or (not is_done and entry.action in READING):
+            return None
+        return self.log_processing(
+            activity, found, name=entry.action, start=entry.at, end=max(end or entry.at, entry.at),
+            status=Status.UNSET if is_done else Status.ERROR,
+        )  # fmt: skip
 
     def _row(self, common: dict[str, object], subject: Subject | None, parent: str | None) -> dict[str, object]:
         return {

@@ -1,0 +1,75 @@
+"""What is read and done in the review leaves a line of the Logboek Dataverwerkingen for each data subject."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.store import data_subjects
+from screening.store.case_tables import review_case
+from screening.store.ledger import ACTIVITIES, SubjectKind
+from screening.vocabulary import LedgerAction, Role
+from tests.review.conftest import Review
+from tests.review.pages.officers import case_with_links, open_dossier
+
+OFFICER = Role.OFFICER
+
+
+def lines_of(review: Review, action: LedgerAction) -> list[dict]:
+    return [line for line in review.ledger.logboek.lines() if line["name"] == action]
+
+
+def test_a_dossier_that_is_opened_leaves_a_line_for_the_address_and_each_person_in_it(review: Review) -> None:
+    case_id = case_with_links(review)
+    query = sa.select(review_case.c.run_id, review_case.c.address_id).where(review_case.c.case_id == case_id)
+    with review.store.engine.connect() as connection:
+        run_id, address_id = connection.execute(query).one()
+    dossier = review.store.dossier(run_id, address_id)
+    people = {
+        row["party_id"] for part in (dossier.parties, dossier.cited_parties) for row in part.to_dicts()
+        if row["kind"] == "person"
+    }  # fmt: skip
+    assert people, "a case without anyone in it shows nothing here"
+    client = review.client(OFFICER, Role.SENSITIVE_REVIEWER)
+    assert open_dossier(client, case_id).status_code == 200
+    lines = lines_of(review, LedgerAction.READ_DOSSIER)
+    about = {(one.kind, one.id) for one in map(review.ledger.logboek.subject_of, lines) if one}
+    assert about == {(SubjectKind.ADDRESS, address_id), *((SubjectKind.PARTY, one) for one in people)}
+    assert len(lines) == len(about) + 1  # and the act as a whole, under which they hang
+    [activity] = {line["attributes"]["dpl.core.processing_activity_id"] for line in lines}
+    assert LedgerAction.READ_DOSSIER in ACTIVITIES[activity]
+    assert client.account not in str(lines)
+
+
+def test_a_dossier_that_is_refused_leaves_none(review: Review) -> None:
+    client = review.client(Role.ANALYST)
+    client.state_purpose(case_with_links(review))
+    assert client.get(f"/zaken/{case_with_links(review)}").status_code == 403
+    assert lines_of(review, LedgerAction.READ_DOSSIER) == []
+    assert review.ledger.entries(action=LedgerAction.READ_DOSSIER)  # the ledger has the try
+
+
+def test_the_queue_leaves_a_line_for_each_address_that_it_shows(review: Review) -> None:
+    client = review.client(OFFICER)
+    page = client.get("/zaken").text
+    lines = lines_of(review, LedgerAction.READ_QUEUE)
+    shown = [one.id for one in map(review.ledger.logboek.subject_of, lines) if one]
+    with review.store.engine.connect() as connection:
+        rows = dict(connection.execute(sa.select(review_case.c.address_id, review_case.c.case_id)).all())
+    assert shown
+    assert {rows[one] for one in shown} == {case_id for case_id in rows.values() if f"/zaken/{case_id}" in page}
+
+
+def test_a_logboek_that_cannot_be_written_stops_reading(review: Review) -> None:
+    client, case_id = review.client(OFFICER, Role.SENSITIVE_REVIEWER), case_with_links(review)
+    with review.ledger.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON processing_line BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    answer = open_dossier(client, case_id)
+    assert answer.status_code == 503
+    assert "Uw eigen lezing" not in answer.text
+
+
+def test_whom_a_case_or_a_link_is_about_is_nobody_where_there_is_none(review: Review) -> None:
+    assert data_subjects.of_case(review.store, "0" * 16) == []
+    assert data_subjects.of_link(review.store, "L-" + "0" * 20) == []
