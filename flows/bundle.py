@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +12,15 @@ from flows.catalogue import all_contracts, all_indicators
 from flows.staging import Night
 from flows.to_judge import links_to_judge
 from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform, empty
-from screening.vocabulary import Dataset
+from screening.vocabulary import KEY_COLUMN, Dataset
 
 #: What a contract says a column is, and that no dossier record repeats: who someone is stands in the parties alone, and
 #: what a text was about in the evidence alone.
 _WHO = {"name", "free_text", "reporter_token", "birth_date", "term_ids"}
+
+_LICENCES = (Dataset.VERGUNNINGEN, Dataset.SEKSINRICHTINGEN)
+#: An office that ended longer ago is not in a dossier: five years, as far as most rules look back (readings).
+_OFFICE_DAYS = 1826
 
 
 def bundle(night: Night, code_version: str):
@@ -37,6 +42,7 @@ def bundle(night: Night, code_version: str):
         previous_run_id=history["previous_run"],
     )
     frames = run_frames(night, identity)
+    here = addressed(night, frames)
     content, measured = summary.content(night, frames), summary.measured(night)
     head = {
         "run_id": identity,
@@ -61,8 +67,8 @@ def bundle(night: Night, code_version: str):
             }
             for code in in_force
         ],
-        dossier_records=dossier_records(night, addressed(frames)),
-        cited_records=dossier_records(night, cited(frames)),
+        dossier_records=dossier_records(night, here),
+        cited_records=dossier_records(night, cited(frames, here)),
         dossier_parties=dossier_parties(night),
         display=night.get_frame("display").select("address_id", "address"),
         links_to_judge=links_to_judge(night),
@@ -111,14 +117,60 @@ def records(night: Night) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def addressed(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """`address_id`, `dataset`, `key`: the records that stand at a flagged or a sampled address."""
-    here = pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
-    return frames["records.parquet"].join(here, on="address_id", how="semi").select("address_id", "dataset", "key")
+def addressed(night: Night, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: the records of a flagged or a sampled address.
+
+    Those that stand there, and those that have no address of their own: who manages under a licence there, and who holds
+    an office in a company that is established or licensed there. Without them an officer reads a licence without people.
+    """
+    wanted = pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
+    here = frames["records.parquet"].join(wanted, on="address_id", how="semi").select("address_id", "dataset", "key")
+    return pl.concat([here, _managers(night, here), _officers(night, here)]).unique(maintain_order=True)
 
 
-def cited(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """`address_id`, `dataset`, `key`: the records that stand elsewhere and that a hit at a flagged address cites."""
+def _managers(night: Night, here: pl.DataFrame) -> pl.DataFrame:
+    """The rows of leidinggevenden that belong to a licence among `here`, as `here`."""
+    numbers = [_column(night, here, name, KEY_COLUMN[name]) for name in _LICENCES]
+    return _belonging(night, Dataset.LEIDINGGEVENDEN, "zaaknummer", pl.concat(numbers))
+
+
+def _officers(night: Night, here: pl.DataFrame) -> pl.DataFrame:
+    """The offices, in force or ended in _OFFICE_DAYS, in companies with an establishment or a licence among `here`.
+
+    A company with a shielded establishment is left out: its people would name it where it must not be named.
+    """
+    numbers = pl.concat([_column(night, here, name, "kvk_nummer") for name in (*_LICENCES, Dataset.HANDELSREGISTER)])
+    if night.has_frame(f"accepted/{Dataset.HANDELSREGISTER}"):
+        shielded = night.get_frame(f"accepted/{Dataset.HANDELSREGISTER}").filter(pl.col("afgeschermd").fill_null(False))
+        numbers = numbers.join(shielded.select(value="kvk_nummer").drop_nulls(), on="value", how="anti")
+    oldest = night.settings.as_of - timedelta(days=_OFFICE_DAYS)
+    in_force = pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= oldest)
+    return _belonging(night, Dataset.FUNCTIONARISSEN, "kvk_nummer", numbers, in_force)
+
+
+def _column(night: Night, here: pl.DataFrame, dataset: Dataset, name: str) -> pl.DataFrame:
+    """`address_id`, `value`: what the records of this data set among `here` have in a column."""
+    its = here.filter(pl.col("dataset") == str(dataset))
+    if its.is_empty():
+        return pl.DataFrame(schema={"address_id": pl.String, "value": pl.String})
+    rows = night.get_frame(f"accepted/{dataset}").select(_key="key", value=pl.col(name))
+    return its.join(rows, left_on="key", right_on="_key").select("address_id", "value").drop_nulls().unique()
+
+
+def _belonging(
+    night: Night, dataset: Dataset, column: str, wanted: pl.DataFrame, where: pl.Expr = pl.lit(True)
+) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: the records whose `column` is a `value` of `wanted`."""
+    if not night.has_frame(f"accepted/{dataset}"):
+        return pl.DataFrame(schema={"address_id": pl.String, "dataset": pl.String, "key": pl.String})
+    rows = night.get_frame(f"accepted/{dataset}").filter(where).select("key", value=pl.col(column))
+    return (
+        wanted.unique().join(rows, on="value").select("address_id", pl.lit(str(dataset)).alias("dataset"), "key").unique()
+    )
+
+
+def cited(frames: dict[str, pl.DataFrame], here: pl.DataFrame) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: the records that a hit at a flagged address cites and that are not among `here`."""
     flagged = frames["evidence.parquet"].join(frames["flags.parquet"], on="address_id", how="semi")
     named = (
         flagged.select("address_id", record="record_ids")
@@ -129,7 +181,7 @@ def cited(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
         .with_columns(pl.col("record").str.splitn(":", 2).struct.rename_fields(["dataset", "key"]))
         .unnest("record")
     )
-    return named.join(frames["records.parquet"], on=["address_id", "dataset", "key"], how="anti")
+    return named.join(here, on=["address_id", "dataset", "key"], how="anti")
 
 
 def dossier_records(night: Night, wanted: pl.DataFrame) -> pl.DataFrame:

@@ -66,17 +66,18 @@ def explain(
 
 
 def places(records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence: pl.DataFrame, dossier) -> list[dict]:
-    """The records at an address and those that a hit cites from another, in order, as `screening.wording.tell` wants.
+    """The records of an address and those that a hit cites from another, in order, as `screening.wording.tell` wants.
 
     An establishment is listed only where the run says that it is not shielded: a hit names it, or the dossier has it.
+    Managers and officers have no address of their own: the dossier says whose they are.
     """
     known = [f"{row['dataset']}:{row['key']}" for row in dossier.records] if dossier else []
     cited = evidence["record_ids"].explode().drop_nulls().to_list()
-    record, is_here = pl.col("record"), (pl.col("address_id") == address_id).fill_null(False)
+    record = pl.col("record")
+    is_here = (pl.col("address_id") == address_id).fill_null(False) | record.is_in(known)
     is_open = (pl.col("dataset") != Dataset.HANDELSREGISTER) | record.is_in(known)
-    wanted = records.with_columns(record=pl.concat_str("dataset", "key", separator=":"), is_here=is_here).filter(
-        record.is_in(cited) | (is_here & is_open)
-    )
+    named = records.with_columns(record=pl.concat_str("dataset", "key", separator=":"))
+    wanted = named.with_columns(is_here=is_here).filter(record.is_in(cited) | (is_here & is_open))
     probable = links.filter(pl.col("level") == LinkLevel.PROBABLE)
     ends = [probable.select("link_id", record=pl.col(side).str.extract(_RECORD)) for side in ("left", "right")]
     found = pl.concat(ends).group_by("record").agg(pl.col("link_id").unique().sort().alias("probable_links"))

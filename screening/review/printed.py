@@ -180,16 +180,10 @@ def _signals(page: Page, shown: Shown) -> Iterator[Block]:
 
 
 def _history(page: Page, shown: Shown) -> Iterator[Block]:
-    t, words = page.t, told_words(page)
+    t = page.t
     yield heading(t("dossier.history.title"))
     for step in shown.steps_told:
-        who = t("dossier.step.you") if step.actor == page.viewer.account else step.actor
-        said = f"{long_date(step.at, page.lang)}: {t(f'dossier.step.{step.kind}', who=who)}"
-        if step.outcome:
-            said += f" {t(f'judgement.outcomes.{step.outcome}.name')}"
-            said += f": {words['grounds'][step.ground]}" if step.ground else ""  # type: ignore[index]
-            said += f": {words['refers'][step.refer_to]}" if step.refer_to else ""  # type: ignore[index]
-        yield paragraph(said + (f" {t('dossier.history.hidden')}" if step.is_hidden else ""))
+        yield paragraph(shown.said(step) + (f" {t('dossier.history.hidden')}" if step.is_hidden else ""))
         for text in (step.text, step.motivation):
             if text:
                 yield {"kind": "quote", "text": text}

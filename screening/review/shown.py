@@ -7,8 +7,10 @@ from functools import cached_property
 
 import polars as pl
 
+from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
+from screening.store.accounts import names
 from screening.store.case_history import Step, history
 from screening.store.cases import Case, CaseMaterial, get_case, material
 from screening.store.colleague_signals import ContextSignal, context_signals
@@ -99,12 +101,21 @@ class Shown:
     @cached_property
     def links(self) -> list[likeness.Link]:
         """Links between parties here that rest on likeness."""
-        return likeness.links(self.material.links, self.material.parties, language=self.page.lang, heads=self.heads)
+        return likeness.links(
+            self.material.links, self.material.parties,
+            language=self.page.lang, heads=self.heads, here=self.standing_here,
+        )  # fmt: skip
 
     @cached_property
     def heads(self) -> dict[str, str]:
-        """Record -> what it is called on this page, of those at the address."""
-        return {fact.record: fact.head for fact in self.facts}
+        """Record -> what it is called on this page; after the own reading also of those that a hit rests on."""
+        return {fact.record: fact.head for fact in (*self.facts, *self.elsewhere)}
+
+    @cached_property
+    def standing_here(self) -> set[str]:
+        """The records whose address is that of the dossier: managers and officers have none of their own."""
+        without = {Dataset.FUNCTIONARISSEN, Dataset.LEIDINGGEVENDEN}
+        return {fact.record for fact in self.facts if fact.dataset not in without}
 
     @cached_property
     def drawing(self) -> network.Drawing | None:
@@ -197,8 +208,9 @@ class Shown:
         if self.reveal is None:
             return []
         return likeness.links(
-            self.reveal.links, self.parties_known, language=self.page.lang, levels=tuple(LinkLevel), heads=self.heads
-        )
+            self.reveal.links, self.parties_known,
+            language=self.page.lang, levels=tuple(LinkLevel), heads=self.heads, here=self.standing_here,
+        )  # fmt: skip
 
     @cached_property
     def last_run(self) -> PublishedRun | None:
@@ -229,6 +241,26 @@ class Shown:
     def steps_told(self) -> list[Step]:
         """The steps that the page tells: of openings that of the dossier alone."""
         return [one for one in self.history if one.kind != "opened" or one.item == DOSSIER]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return names(self.page.store, {one.actor for one in self.history})
+
+    def said(self, step: Step) -> str:
+        """A step as a sentence, with what was found by it: who did it, in the second person when it was the reader."""
+        t, words = self.page.t, told_words(self.page)
+        if step.actor == self.page.viewer.account:
+            did = t(f"dossier.did.{step.kind}")
+        else:
+            did = t(f"dossier.step.{step.kind}", who=self._names.get(step.actor, step.actor))
+        found = ""
+        if step.outcome:
+            found = t(f"judgement.outcomes.{step.outcome}.name")
+            found += f": {words['grounds'][step.ground]}" if step.ground else ""  # type: ignore[index]
+            found += f": {words['refers'][step.refer_to]}" if step.refer_to else ""  # type: ignore[index]
+        if step.reading:
+            found = t(f"dossier.own.{step.reading}")
+        return f"{long_date(step.at, self.page.lang)}: {did}." + (f" {found}." if found else "")
 
     @property
     def sees_both(self) -> bool:

@@ -6,6 +6,7 @@ An account says who somebody is. What the person may do comes with each sign-in,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,6 +86,16 @@ def accounts(store: Store) -> list[Account]:
     """All accounts, by name of account."""
     with guarded("reading the accounts"), store.engine.connect() as connection:
         return [Account(**row._mapping) for row in connection.execute(table.select().order_by(table.c.account))]
+
+
+def names(store: Store, wanted: Iterable[str]) -> dict[str, str]:
+    """Account -> the name of the person, of those among `wanted` that are known."""
+    asked = sorted(set(wanted))
+    if not asked:
+        return {}
+    query = sa.select(table.c.account, table.c.name).where(table.c.account.in_(asked))
+    with guarded("reading the accounts"), store.engine.connect() as connection:
+        return {row.account: row.name for row in connection.execute(query)}
 
 
 def disable(store: Store, account: str, *, by: str, now: datetime) -> None:

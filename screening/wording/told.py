@@ -46,6 +46,7 @@ WORDS = {
         "twee registers.",
         "records": "Gegevens op dit adres ({n}):",
         "row": "{record}: {place} (adres gevonden: {address_method})",
+        "row_of": "{record}: {place} (hoort bij een vergunning of onderneming op dit adres)",
         "place": "{file}, rij {row_number}",
         "unknown": "Niet bekend bij deze run:",
         "register": "Wat er in {dataset} staat: {reason}",
@@ -65,6 +66,7 @@ WORDS = {
         "of class B from two registers, or three (not all C) over two barriers and two registers.",
         "records": "Records at this address ({n}):",
         "row": "{record}: {place} (address resolved: {address_method})",
+        "row_of": "{record}: {place} (belongs to a licence or a company at this address)",
         "place": "{file}, row {row_number}",
         "unknown": "Not known in this run:",
         "register": "What {dataset} holds: {reason}",
@@ -248,8 +250,8 @@ def place_text(row: Mapping[str, object], language: str) -> str:
 
 
 def record_text(row: Mapping[str, object], language: str) -> str:
-    """A record (as in `placed`) with its place, and how its address was found."""
-    return WORDS[language]["row"].format(**{**row, "place": place_text(row, language)})
+    """A record (as in `placed`) with its place, and how its address was found: managers and officers have none."""
+    return WORDS[language]["row" if row["address_method"] else "row_of"].format(**{**row, "place": place_text(row, language)})
 
 
 def hit_told(hit: Mapping[str, object], declaration: Mapping[str, object], language: str) -> Part:

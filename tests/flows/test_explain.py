@@ -202,3 +202,36 @@ def test_the_store_tells_every_flagged_address_in_the_very_same_lines(request, t
             for language in ("nl", "en"):
                 assert mine.lines(language) == by_explain.lines(language)
             assert mine.document() == by_explain.document()
+
+
+def test_a_dossier_holds_who_manages_the_licences_and_who_runs_the_companies_of_its_address(clean_town, clean_run, files):
+    """Of both arms alike, and of nobody in a company that has a shielded establishment."""
+    registers = {
+        name: pl.read_csv(clean_town / f"{name}.csv", infer_schema_length=0).with_row_index("n", offset=1)
+        for name in ("leidinggevenden", "functionarissen", "handelsregister")
+    }
+    hidden = set(registers["handelsregister"].filter(pl.col("afgeschermd") == "ja")["kvk_nummer"])
+    passed = {f"{dataset}:{key}" for dataset, key in files["records"].select("dataset", "key").rows()}
+    addresses = {*files["flags"]["address_id"], *files["sample"]["address_id"]}
+    seen = set()
+    with open_store(Workspace(clean_town / "var")) as store:
+        for address_id in addresses:
+            dossier = store.dossier(clean_run["run_id"], address_id)
+            told = {f"{row['dataset']}:{row['key']}": row["fields"] for row in dossier.records}
+            licences = {one.get("zaaknummer") or one.get("vergunning_id") for one in told.values()} - {None}
+            companies = {one.get("kvk_nummer") for one in told.values()} - {None} - hidden
+            manages = registers["leidinggevenden"].filter(pl.col("zaaknummer").is_in(licences))
+            runs = registers["functionarissen"].filter(pl.col("kvk_nummer").is_in(companies))
+            wanted = {f"leidinggevenden:r{n}" for n in manages["n"]} | {f"functionarissen:r{n}" for n in runs["n"]}
+            held = {one for one in told if one.startswith(("leidinggevenden", "functionarissen"))}
+            assert held <= wanted & passed
+            ended = {one for one in (wanted & passed) - held if one.startswith("functionarissen")}
+            assert held | ended == wanted & passed
+            for one in ended:  # out of office for longer than rules look back
+                row = runs.filter(pl.col("n") == int(one.rpartition("r")[2])).row(0, named=True)
+                assert row["datum_einde"] < "2021-11-02"
+            seen |= {one.split(":")[0] for one in held}
+            mentions = set(dossier.parties.select(pl.concat_str("dataset", "key", separator=":")).to_series())
+            assert {one for one in held if not told[one].get("rechtspersoon_kvk")} <= mentions
+            assert not held & {f"{row['dataset']}:{row['key']}" for row in dossier.cited_records}
+    assert seen == {"leidinggevenden", "functionarissen"}

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
+from screening.store.accounts import names
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.case_tables import OPEN_STATES
 from screening.store.cases import get_case
@@ -130,6 +131,7 @@ def _shown(
         found=found,
         choice=choice,
         saved=saved,
+        names=names(page.store, (one.assignee for one in found.cases if one.assignee)),
         states=STATES,
         purposes=CASE_PURPOSES,
         chosen_purpose=page.purpose(),

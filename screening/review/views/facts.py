@@ -26,13 +26,21 @@ _TELLING = {
     Dataset.VERGUNNINGEN: ("datum_besluit", "ingangsdatum", "einddatum", "kvk_nummer", "openingstijden"),
     Dataset.SEKSINRICHTINGEN: ("datum_besluit", "ingangsdatum", "einddatum", "kvk_nummer", "openingstijden"),
     Dataset.HANDELSREGISTER: ("datum_einde",),
+    Dataset.FUNCTIONARISSEN: ("datum_einde",),
+    Dataset.LEIDINGGEVENDEN: ("datum_tot",),
     Dataset.MAATREGELEN: ("datum_einde", "grondslag"),
     Dataset.MELDINGEN: ("bevinding",),
     Dataset.CONTROLES: ("bevinding",),
     Dataset.BAG_ADRESSEN: ("gebruiksdoelen", "oppervlakte"),
 }
+#: Registers without a key of their own: the column that says which record it is, or which one it belongs to.
+_CALLED_BY = {
+    Dataset.HANDELSREGISTER: "vestigingsnummer",
+    Dataset.FUNCTIONARISSEN: "kvk_nummer",
+    Dataset.LEIDINGGEVENDEN: "zaaknummer",
+}
 #: What a record is a case of, in the order in which it is looked for.
-_KINDS = ("zaaktype", "type", "subcategorie", "rechtsvorm", "situatie")
+_KINDS = ("zaaktype", "type", "subcategorie", "rechtsvorm", "situatie", "functie", "rol")
 #: The BAG writes these for "not measured" (readings: 1 and 999999 are unknown).
 _UNKNOWN_AREA = {"1", "999999"}
 #: Registers by what an officer looks for first; the order says nothing of any address.
@@ -138,9 +146,15 @@ def record_head(dataset: str, key: str, language: str) -> str:
 
 
 def _head(dataset: str, key: str, values: Mapping[str, str], language: str) -> str:
-    """The head of a record; an establishment has a number of its own, which says more than its row in a file."""
-    own = values.get("vestigingsnummer") if dataset == Dataset.HANDELSREGISTER else None
-    return record_head(dataset, own or key, language)
+    """The head of a record. One without a key of its own is called by what says more than its row in a file."""
+    row = record_head(dataset, key, language)
+    of = values.get(_CALLED_BY.get(dataset, ""))
+    if of is None:
+        return row
+    if dataset == Dataset.HANDELSREGISTER:
+        return record_head(dataset, of, language)
+    # several stand on one licence or in one company: the row tells them apart
+    return row.replace(" (", f" {of} (", 1)
 
 
 def _first_date(row: Mapping[str, object]) -> str:
@@ -174,7 +188,7 @@ def _fact(
         register=word("registers", dataset, language),
         key=key,
         head=_head(dataset, key, values, language),
-        kind=word("codes", kind, language) if kind else None,
+        kind=_code(kind, language) if kind else None,
         status=word("codes", values["status"], language) if "status" in values else None,
         when=dates[0][1] if dates else None,
         source=known_sources.get(dataset) or _source(dataset, None, date.min, language),
@@ -208,7 +222,13 @@ def value_words(value: str, language: str) -> str:
     when = moment(value, language)
     if when and len(value) > len("2026"):
         return when.text
-    return ", ".join(word("codes", part, language) if part in known("codes") else part for part in value.split("|"))
+    return ", ".join(_code(part, language) for part in value.split("|"))
+
+
+def _code(value: str, language: str) -> str:
+    """A code in words; what is none stays as it is."""
+    group = next((one for one in ("codes", "roles") if value in known(one)), None)
+    return word(group, value, language) if group else value
 
 
 def _address(values: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -76,22 +76,29 @@ def links(
     language: str,
     levels: Iterable[str] = (LinkLevel.STRONG, LinkLevel.PROBABLE),
     heads: Mapping[str, str] | None = None,
+    here: Collection[str] = (),
 ) -> list[Link]:
     """The links of these levels, by id. `frame`: LINKS. `parties`: DOSSIER_PARTIES of the same dossier.
 
     Links on an equal number (exact) are none of likeness and left out unless asked for. `heads`: record -> what it is
-    called on the page, of the records at the address.
+    called on the page. `here`: the records that stand at the address of the dossier.
     """
     mentions = {row["mention"]: row for row in parties.to_dicts()}
     wanted = {str(level) for level in levels}
     rows = frame.filter(pl.col("level").is_in(sorted(wanted))).sort("link_id").to_dicts()
-    return [_link(row, mentions, heads or {}, language) for row in rows]
+    return [_link(row, mentions, heads or {}, here, language) for row in rows]
 
 
-def _link(row: Mapping[str, str], mentions: Mapping[str, dict], heads: Mapping[str, str], language: str) -> Link:
+def _link(
+    row: Mapping[str, str],
+    mentions: Mapping[str, dict],
+    heads: Mapping[str, str],
+    here: Collection[str],
+    language: str,
+) -> Link:
     rows = tuple(mentions.get(row[side]) for side in ("left", "right"))
     left, right = (_side(row[side], mentions.get(row[side]), heads, language) for side in ("left", "right"))
-    is_here = (left.record in heads, right.record in heads)
+    is_here = (left.record in here, right.record in here)
     return Link(
         link_id=row["link_id"],
         level=word("levels", row["level"], language),

@@ -19,7 +19,7 @@ MOST_ROLES = 24
 _WIDTH, _LEFT, _PARTY, _RECORD = 360, 22, 160, 128
 _LINE, _PAD, _GAP, _ROUND = 15, 7, 12, 14
 _RECORD_X = _WIDTH - _RECORD - 1
-_LETTERS = {_PARTY: 25, _RECORD: 20}
+_LETTERS = {_PARTY: 21, _RECORD: 16}
 _WORDS = {
     "nl": {
         "title": "Partijen en de gegevens waarop zij staan",
@@ -181,8 +181,8 @@ def _tall(lines: Sequence[str]) -> float:
 
 
 def _wrapped(text: str, width: int) -> tuple[str, ...]:
-    """At most three lines; a name that is longer ends in an ellipsis, and stands whole in the table."""
-    return tuple(textwrap.wrap(text, _LETTERS[width], max_lines=3, placeholder=" …")) or ("",)
+    """At most four lines; a name that is longer ends in an ellipsis, and stands whole in the table."""
+    return tuple(textwrap.wrap(text, _LETTERS[width], max_lines=4, placeholder=" …")) or ("",)
 
 
 def _curve(start: float, record: Box) -> Curve:

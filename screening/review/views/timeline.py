@@ -11,7 +11,7 @@ from screening.review.views.facts import Fact
 from screening.review.views.words import known, word
 
 #: The date of a decision says what was decided where the status of today can only come from that decision.
-_DECIDED = {"verleend", "geweigerd"}
+_DECIDED = ("verleend", "geweigerd")
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,5 @@ def _event(fact: Fact, column: str, when: Moment, today: date, language: str) ->
     own = f"{fact.dataset}.{column}"
     what = word("events", own if own in known("events") else column, language)
     if column == "datum_besluit" and fact.values.get("status") in _DECIDED:
-        what = f"{word('fields', column, language)}: {fact.status}"
+        what = word("events", f"status.{fact.values['status']}", language)
     return Event(when=when, what=what, is_ahead=when.order[:10] > today.isoformat(), fact=fact)

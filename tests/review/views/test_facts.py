@@ -98,8 +98,8 @@ def test_a_decision_is_named_only_where_the_status_of_today_comes_from_it() -> N
         [(_, [event])] = timeline(facts([record], {}, language="nl"), today=TODAY, language="nl")
         return event.what
 
-    assert decided("verleend") == "Besluit: verleend"
-    assert decided("geweigerd") == "Besluit: geweigerd"
+    assert decided("verleend") == "Vergunning verleend"
+    assert decided("geweigerd") == "Vergunning geweigerd"
     # an expired licence was granted once: its decision was not to let it expire
     assert decided("verlopen") == "Besluit genomen"
 
@@ -112,3 +112,19 @@ def test_what_lies_ahead_is_said_to() -> None:
     }
     [(_, events)] = timeline(facts([record], {}, language="nl"), today=TODAY, language="nl")
     assert [event.is_ahead for event in events] == [False, True]
+
+
+def test_who_stands_on_a_licence_or_in_a_company_is_called_by_it() -> None:
+    shown = facts(
+        [
+            {"dataset": "leidinggevenden", "key": "r7", "fields": {"zaaknummer": "Z-1", "rol": "beheerder"}},
+            {"dataset": "functionarissen", "key": "r3", "fields": {"kvk_nummer": "12345678", "functie": "bestuurder"}},
+        ],
+        {},
+        language="en",
+    )
+    told = [(one.head, one.kind, dict(one.fields)) for one in shown]
+    assert told == [
+        ("entry of KVK number 12345678 (row 3)", "director", {"KVK number": "12345678", "Office": "director"}),
+        ("entry of licence Z-1 (row 7)", "manager", {"Case number": "Z-1", "Role": "manager"}),
+    ]

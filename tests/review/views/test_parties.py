@@ -55,7 +55,7 @@ def test_links_are_told_field_by_field_in_words() -> None:
     # the value of a compared address stands in no mention: of records here it is this address
     assert (probable.compared[1].left, probable.compared[1].left_why) == (None, "elsewhere")
     heads = {fact.record: fact.head for fact in FACTS}
-    named = links(LINK_ROWS, PARTIES, language="nl", heads=heads)[0]
+    named = links(LINK_ROWS, PARTIES, language="nl", heads=heads, here=set(heads))[0]
     assert (named.left.head, named.compared[1].left_why) == ("vestiging 000059335810", "here")
 
 
