@@ -120,8 +120,8 @@ def records(night: Night) -> pl.DataFrame:
 def addressed(night: Night, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """`address_id`, `dataset`, `key`: the records of a flagged or a sampled address.
 
-    Those that stand there, and those that have no address of their own: who manages under a licence there, and who holds
-    an office in a company that is established or licensed there. Without them an officer reads a licence without people.
+    Those that stand there, and those that have no address of their own: who manages under a licence there, and who
+    holds an office in a company that is established or licensed there. Without them a licence is one without people.
     """
     wanted = pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
     here = frames["records.parquet"].join(wanted, on="address_id", how="semi").select("address_id", "dataset", "key")
@@ -157,20 +157,17 @@ def _column(night: Night, here: pl.DataFrame, dataset: Dataset, name: str) -> pl
     return its.join(rows, left_on="key", right_on="_key").select("address_id", "value").drop_nulls().unique()
 
 
-def _belonging(
-    night: Night, dataset: Dataset, column: str, wanted: pl.DataFrame, where: pl.Expr = pl.lit(True)
-) -> pl.DataFrame:
+def _belonging(night: Night, dataset: Dataset, column: str, wanted: pl.DataFrame, *where: pl.Expr) -> pl.DataFrame:
     """`address_id`, `dataset`, `key`: the records whose `column` is a `value` of `wanted`."""
     if not night.has_frame(f"accepted/{dataset}"):
         return pl.DataFrame(schema={"address_id": pl.String, "dataset": pl.String, "key": pl.String})
-    rows = night.get_frame(f"accepted/{dataset}").filter(where).select("key", value=pl.col(column))
-    return (
-        wanted.unique().join(rows, on="value").select("address_id", pl.lit(str(dataset)).alias("dataset"), "key").unique()
-    )
+    rows = night.get_frame(f"accepted/{dataset}").filter(*where).select("key", value=pl.col(column))
+    found = wanted.unique().join(rows, on="value")
+    return found.select("address_id", pl.lit(str(dataset)).alias("dataset"), "key").unique()
 
 
 def cited(frames: dict[str, pl.DataFrame], here: pl.DataFrame) -> pl.DataFrame:
-    """`address_id`, `dataset`, `key`: the records that a hit at a flagged address cites and that are not among `here`."""
+    """`address_id`, `dataset`, `key`: the records that a hit at a flagged address cites and that are not in `here`."""
     flagged = frames["evidence.parquet"].join(frames["flags.parquet"], on="address_id", how="semi")
     named = (
         flagged.select("address_id", record="record_ids")

@@ -102,6 +102,13 @@ def _why(page: Page, shown: Shown) -> Iterator[Block]:
             yield from _hit(page, hit)
         else:
             yield paragraph(t("dossier.evidence.not_opened"))
+    last = shown.last_run
+    if shown.is_gone and last:
+        yield paragraph(t("dossier.gone.text", day=long_date(last.as_of, page.lang)))
+    if shown.since and last:
+        yield heading(t("dossier.since.title"), 3)
+        yield paragraph(t("dossier.since.intro", day=long_date(last.as_of, page.lang)))
+        yield from items([str(one[f"explanation_{page.lang}"]) for one in shown.since])
 
 
 def _hit(page: Page, hit: Hit) -> Iterator[Block]:
@@ -183,7 +190,8 @@ def _history(page: Page, shown: Shown) -> Iterator[Block]:
     t = page.t
     yield heading(t("dossier.history.title"))
     for step in shown.steps_told:
-        yield paragraph(shown.said(step) + (f" {t('dossier.history.hidden')}" if step.is_hidden else ""))
+        is_kept = step.is_hidden and step.kind == "judgement"
+        yield paragraph(shown.said(step) + (f" {t('dossier.history.hidden')}" if is_kept else ""))
         for text in (step.text, step.motivation):
             if text:
                 yield {"kind": "quote", "text": text}

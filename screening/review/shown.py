@@ -18,6 +18,7 @@ from screening.store.judging import GROUNDS, REFER_TO
 from screening.store.readings import DOSSIER, Readiness, Reveal, readiness, reveal
 from screening.store.store import PublishedRun
 from screening.store.tables import SAMPLED, dossier_place
+from screening.store.tables import flag as flag_table
 from screening.store.telling import judged_links, stopped_of
 from screening.store.viewer import day_of
 from screening.vocabulary import CaseState, Dataset, LinkLevel
@@ -226,6 +227,16 @@ class Shown:
         known = set(self.reveal.evidence["indicator"])
         newer = self.page.store.evidence(last.run_id, self.case.address_id)
         return [row for row in newer.to_dicts() if row["indicator"] not in known]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether an undecided case was flagged in its run and is not in the last one: the case stays what it was."""
+        last = self.last_run
+        if self.reveal is None or self.is_sample or self.case.concluded_on is not None or last is None:
+            return False
+        if last.run_id == self.case.run_id:
+            return False
+        return self.page.store.rows(flag_table, last.run_id, flag_table.c.address_id == self.case.address_id).is_empty()
 
     @property
     def unopened(self) -> int:

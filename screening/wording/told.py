@@ -251,7 +251,8 @@ def place_text(row: Mapping[str, object], language: str) -> str:
 
 def record_text(row: Mapping[str, object], language: str) -> str:
     """A record (as in `placed`) with its place, and how its address was found: managers and officers have none."""
-    return WORDS[language]["row" if row["address_method"] else "row_of"].format(**{**row, "place": place_text(row, language)})
+    form = WORDS[language]["row" if row["address_method"] else "row_of"]
+    return form.format(**{**row, "place": place_text(row, language)})
 
 
 def hit_told(hit: Mapping[str, object], declaration: Mapping[str, object], language: str) -> Part:

@@ -204,7 +204,7 @@ def test_the_store_tells_every_flagged_address_in_the_very_same_lines(request, t
             assert mine.document() == by_explain.document()
 
 
-def test_a_dossier_holds_who_manages_the_licences_and_who_runs_the_companies_of_its_address(clean_town, clean_run, files):
+def test_a_dossier_holds_who_manages_the_licences_and_who_runs_the_companies(clean_town, clean_run, files):
     """Of both arms alike, and of nobody in a company that has a shielded establishment."""
     registers = {
         name: pl.read_csv(clean_town / f"{name}.csv", infer_schema_length=0).with_row_index("n", offset=1)

@@ -12,7 +12,7 @@ from screening.review.pages_registry import Pages
 from screening.review.shown import Shown, told_words
 from screening.store.care_contacts import phone_number
 from screening.store.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
-from screening.store.cases import get_case
+from screening.store.cases import Case, get_case
 from screening.store.judging import CARE, GROUNDS, REFER_TO, TOO_ALIKE, judge, similarity_to_own
 from screening.store.readings import readiness
 from screening.vocabulary import LedgerAction, ReviewOutcome
@@ -63,18 +63,20 @@ def form(page: Page, case_id: str) -> Response:
 @router.page("POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
 def give(page: Page, case_id: str) -> Response:
     """Record the judgement; whatever the page let somebody do, the store decides whether it may be given."""
-    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
+    case = get_case(page.store, page.viewer, case_id, now=page.now)
+    if case is None:
         return page.not_found()
     filled = Filled.of(page)
-    return _unready(page, case_id, filled) or _unfit(page, case_id, filled) or _given(page, case_id, filled)
+    return _unready(page, case, filled) or _unfit(page, case_id, filled) or _given(page, case_id, filled)
 
 
-def _unready(page: Page, case_id: str, filled: Filled) -> Response | None:
-    """The answer to somebody who cannot judge this case now, or None."""
-    ready = readiness(page.store, page.viewer, case_id)
+def _unready(page: Page, case: Case, filled: Filled) -> Response | None:
+    """The answer to somebody who cannot judge this case now, or not as it was on their page; else None."""
+    ready = readiness(page.store, page.viewer, case.case_id)
     if ready.may_judge:
-        return None
-    return _conflict(page, case_id, filled) if ready.why_not == "decided" else _not_yet(page, case_id)
+        # told before anything about the fields: what is mended there would be in vain
+        return None if case.version == version_of(page) else _conflict(page, case.case_id, filled)
+    return _conflict(page, case.case_id, filled) if ready.why_not == "decided" else _not_yet(page, case.case_id)
 
 
 def _unfit(page: Page, case_id: str, filled: Filled) -> Response | None:

@@ -29,7 +29,7 @@ class Compared:
     """One compared field. `left`, `right`: what the two registers have, or None.
 
     `left_why`, `right_why`: why there is none: `empty` (the register has none), `here` (the address of this dossier, as
-    of every record in it), `elsewhere` (it stands in another dossier).
+    of every record in it), `elsewhere` (it stands in another dossier), `none` (nothing was compared).
     `alike`: in words. `number`: the same as a percentage, for whoever wants to know; None where a side is empty.
     """
 
@@ -133,10 +133,7 @@ def _compared(
     language: str,
 ) -> Compared:
     left, right = (_value(name, row, language) for row in rows)
-    whys = [
-        "here" if name == "address" and here else "empty" if row and name in _VALUES else "elsewhere"
-        for row, here in zip(rows, is_here, strict=True)
-    ]
+    whys = [_why_none(name, similarity, row, here) for row, here in zip(rows, is_here, strict=True)]
     return Compared(
         field=word("compared", name, language),
         left=left,
@@ -146,6 +143,14 @@ def _compared(
         alike=alike(similarity, language, is_written_alike=name not in _WHOLE or left == right),
         number=_percent(similarity, language),
     )
+
+
+def _why_none(name: str, similarity: float | None, row: Mapping | None, is_here: bool) -> str:
+    if name == "address" and is_here:
+        return "here"
+    if name in _VALUES:
+        return "empty" if row else "elsewhere"
+    return "elsewhere" if similarity is not None else "none"
 
 
 def _percent(similarity: float | None, language: str) -> str | None:

@@ -102,7 +102,7 @@ def test_nothing_of_the_rules_is_there_before_the_own_reading(review: Review) ->
             assert answer.status_code == 409
             assert hit.explanation_nl not in html.unescape(answer.text)
         assert not NEVER.search(words(page.text))
-        assert "steekproef" not in words(page.text)
+        assert "komt uit de loting" not in words(page.text)
 
 
 def test_every_record_is_told_with_its_register_its_date_and_the_age_of_its_source(review: Review) -> None:
@@ -166,9 +166,9 @@ def test_a_drawn_case_says_so_after_the_own_reading_and_not_before(review: Revie
         review.client(*BOTH),
         [*cases(review, arm="sample"), *cases(review, arm="sample", sensitive=True)][0],
     )
-    assert "steekproef" not in words(open_dossier(client, case_id).text)
+    assert "komt uit de loting" not in words(open_dossier(client, case_id).text)
     page = words(read(client, case_id, reading="geen_afwijking").text)
-    assert "Geen enkele regel wees dit adres aan; het kwam uit de steekproef." in page
+    assert "Geen enkele regel wees dit adres aan: het komt uit de loting." in page
     # nothing is left to open: the judgement can be given
     assert client.get(f"/zaken/{case_id}/oordeel").status_code == 200
 
@@ -313,6 +313,41 @@ def test_a_rule_that_was_stopped_since_is_said_to_be(review: Review) -> None:
     code = dossier_of(review, case_id).evidence["indicator"][0]
     stop(review.store, ALL_RULES, by="team.leider", at=review.clock(), reason="De regel klopt niet.")
     assert f"stopgezet na deze run is {code}" in words(client.get(f"/zaken/{case_id}").text)
+
+
+def test_what_the_last_run_sees_otherwise_is_told_after_the_own_reading(review: Review) -> None:
+    """The case stays with the dossier that was read; that the last run adds to it, or points here no more, is said."""
+    added, gone, same = cases(review)[:3]
+    here = {one: dossier_of(review, one) for one in (added, gone, same)}
+    with closing(sqlite3.connect(review.workspace.database)) as raw, raw:
+        old, new = here[same].run.run_id, "f" * 24
+
+        def copied(table: str, where: str = "1", *values: str, **changes: str) -> None:
+            names = [f'"{row[1]}"' for row in raw.execute(f"PRAGMA table_info({table})")]
+            taken = ", ".join(changes.get(name.strip('"'), name) for name in names)
+            listed, of_run = ", ".join(names), f"run_id = '{old}' AND {where}"
+            raw.execute(f"INSERT INTO {table} ({listed}) SELECT {taken} FROM {table} WHERE {of_run}", values)
+
+        is_new = {"run_id": f"'{new}'"}
+        copied("run", as_of="date(as_of, '+1 day')", published_seq="published_seq + 1", **is_new)
+        copied("flag", "address_id <> ?", here[gone].address_id, **is_new)
+        copied("evidence", "address_id <> ?", here[gone].address_id, **is_new)
+        more = {"indicator": "'ADR-99'", "explanation_nl": "'Er is iets bijgekomen.'", "position": "position + 99999"}
+        copied("evidence", "address_id = ?", here[added].address_id, **more, **is_new)
+    told_of = {}
+    for case_id in (added, gone, same):
+        client = review.client(OFFICER)
+        before = words(open_dossier(client, case_id).text)
+        read(client, case_id)
+        printed = client.get(f"/zaken/{case_id}/afdruk")
+        assert printed.content.startswith(b"%PDF-")
+        told_of[case_id] = [
+            said in words(client.get(f"/zaken/{case_id}").text)
+            for said in ("Er is iets bijgekomen.", "wijst dit adres niet meer aan")
+        ]
+        assert "bijgekomen" not in before.lower()
+        assert "niet meer aan" not in before
+    assert told_of == {added: [True, False], gone: [False, True], same: [False, False]}
 
 
 def test_no_page_of_case_work_has_a_score_or_a_colour_of_suspicion(review: Review) -> None:
