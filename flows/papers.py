@@ -79,6 +79,7 @@ def facts_of(settings: Settings) -> Facts:
     from flows.governance_settings import states_snapshots
     from flows.retention_terms import SNAPSHOTS, TERMS
     from screening.papers import Facts, Purpose, Source
+    from screening.store.ledger import ACTIVITIES
 
     said = {**(_EXAMPLE if settings.is_synthetic else {}), **settings.tables.get("governance", {})}
     more = _more(settings, said)
@@ -134,6 +135,7 @@ def facts_of(settings: Settings) -> Facts:
         version=_version(),
         is_example=settings.is_synthetic,
         links={name: more[name] for name in _LINKS if name in more},
+        activities=list(ACTIVITIES),
     )
 
 

@@ -55,6 +55,7 @@ class Facts:
     """All of it. Texts of the configuration are shown as they are, never as markup; "" where nothing was said.
 
     `links`: name of a page -> its address. `terms`: (what, number, unit); `unstated`: of what no term was chosen.
+    `activities`: what a line of the Logboek Dataverwerkingen may name.
     `is_example`: a made-up municipality.
     """
 
@@ -86,6 +87,7 @@ class Facts:
     version: str
     is_example: bool
     links: Mapping[str, str] = field(default_factory=dict)
+    activities: Sequence[str] = ()
 
     @property
     def reads_sex_licences(self) -> bool:

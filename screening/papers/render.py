@@ -55,7 +55,7 @@ def _environment(facts: Facts, *, is_markdown: bool) -> Environment:
         keep_trailing_newline=True,
         finalize=_plain if is_markdown else None,
     )
-    made.filters |= {"day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped}
+    made.filters |= {"term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped}
     made.globals["facts"] = facts
     return made
 
@@ -86,6 +86,16 @@ def _open(question: str, answer: str = "") -> str:
 def _day(text: str) -> str:
     """A date as "12 mei 2026"; nothing for nothing."""
     return date_text(date.fromisoformat(text), "nl") if text else ""
+
+
+def _term(number: int, unit: str) -> str:
+    """A term as people say it, and exactly: "5 jaar (1826 dagen)", "een half jaar (183 dagen)", "2 nachten"."""
+    exact, years = f"{number} {unit}", round(number / 365.25)
+    if unit != "dagen":
+        return exact
+    if number in {182, 183}:
+        return f"een half jaar ({exact})"
+    return f"{years} jaar ({exact})" if years and abs(number - years * 365.25) < 1 else exact
 
 
 def _listed(values: list[str]) -> str:

@@ -99,10 +99,21 @@ def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(con
         )  # fmt: skip
     page = subjects.for_applicant(subjects.subject(config, address=address(1)))
     assert '<html lang="nl">' in page
-    for told in ("riec-oost", "03-11-2026", "P-VERG", "bevestigd afwijking", "Autoriteit Persoonsgegevens"):
+    for told in (
+        "riec-oost", "03-11-2026", "dossier gelezen", "toezicht op vergunningen (P-VERG)", "bevestigd afwijking",
+        "Autoriteit Persoonsgegevens",
+    ):  # fmt: skip
         assert told in page
     for hidden in (HOLDER, "anna", "bram", "klopt dossier", "verdacht"):
         assert hidden not in page.replace("geen verdenking", "")
+
+
+@pytest.mark.parametrize("action", sorted(subjects._SHOWN))
+def test_the_answer_has_a_dutch_word_for_everything_that_shows_data(action: LedgerAction) -> None:
+    seen = {"at": "2026-11-03T10:00:00Z", "action": str(action), "purpose": None}
+    told = {"about": {"address_id": address(1)}, "made_at": AT, "dossiers": [], "cases": [], "received": []}
+    assert f"<td>{action}</td>" not in (page := subjects.for_applicant(told | {"seen": [seen]}))
+    assert "niet genoemd" in page
 
 
 @pytest.mark.parametrize(
