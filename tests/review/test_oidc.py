@@ -196,14 +196,15 @@ def test_a_second_factor_may_be_told_as_a_level(review: Review) -> None:
         {"authorization_endpoint": None},
         {"token_endpoint": "https://elsewhere.example/token"},
         {"token_endpoint": "http://elsewhere.example/token"},
-        {"jwks_uri": "http://elsewhere.example/jwks"},
+        {"jwks_uri": "http://HERE/jwks"},  # the true keys, and a way on which they could be changed
         {"jwks_uri": "file:///etc/passwd"},
-        {"jwks_uri": 7},
+        {"jwks_uri": None},
     ],
     ids=str,
 )
 def test_a_provider_that_sends_to_somewhere_else_is_not_followed(review: Review, provider: Running, lie: dict) -> None:
-    provider.change(says=lie)
+    here = f"0.0.0.0:{urlsplit(provider.issuer).port}"  # this machine, by an address that is not its own alone
+    provider.change(says={name: str(one).replace("HERE", here) if one else one for name, one in lie.items()})
     try:
         client = review.stranger()
         page = client.get("/aanmelden").text
