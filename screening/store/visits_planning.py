@@ -32,6 +32,7 @@ class Visitable:
     """A confirmed case that may be put on a list. `visits`: how often it was visited. `planned`: on an open list."""
 
     case_id: str
+    address_id: str
     address: str
     concluded_on: date
     sensitive: bool
@@ -54,6 +55,7 @@ def visitable(store: Store, viewer: Viewer, *, now: datetime) -> list[Visitable]
     query = (
         sa.select(
             review_case.c.case_id,
+            review_case.c.address_id,
             review_case.c.address,
             review_case.c.concluded_on,
             review_case.c.sensitive,
