@@ -21,7 +21,7 @@ import polars as pl
 
 from screening.store import Workspace, open_store, publish, run_id
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, RunBundle
-from screening.store.publish import load_rows, write_directory
+from screening.store.runs.publish import load_rows, write_directory
 
 AS_OF = date(2026, 11, 1)
 LIMIT_SECONDS = 30.0

@@ -27,7 +27,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from screening.store import Store, Workspace, open_store
-from screening.store.casework import (
+from screening.store.cases.casework import (
     QueueFilter,
     Viewer,
     get_case,
@@ -41,7 +41,7 @@ from screening.store.casework import (
     reveal,
     sync_cases,
 )
-from screening.store.tables import run
+from screening.store.schema.runs import run
 from screening.vocabulary import CaseState, OwnReading, Purpose, Role
 
 AS_OF = date(2026, 11, 1)

@@ -12,10 +12,10 @@ import polars as pl
 from flows import mandate
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators, code_version
-from flows.governed import allowed_purposes
 from flows.history import chosen_run
+from flows.night.governed import allowed_purposes
+from flows.night.snapshots import addresses_of, tables_of
 from flows.rules import given_parameters, rule_of
-from flows.snapshots import addresses_of, tables_of
 from flows.stored import open_configured_store
 from screening.errors import ConfigurationError, StoreError
 
@@ -38,7 +38,7 @@ def backtest(
     several runs of one date the last published counts. A night without its snapshots is named under `skipped`.
     """
     from screening.store import Workspace
-    from screening.store.consent import version_of
+    from screening.store.rules.consent import version_of
     from screening.wording.explain import quantity
 
     settings, rule = settings_module.load(configuration), rule_of(code)
@@ -266,7 +266,7 @@ def _addresses(changes: pl.DataFrame | None, judged: dict[str, tuple[str | None,
 
 def _judgements(store) -> dict[str, tuple[str | None, str]]:
     """Address -> how its last case ended, as code and in words; of a sensitive one only that it did."""
-    from screening.store.case_history import judged_outcomes
+    from screening.store.cases.history import judged_outcomes
 
     rows = judged_outcomes(store).select("address_id", "outcome", "sensitive").rows()  # by time: the last one stays
     return {

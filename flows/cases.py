@@ -30,7 +30,7 @@ def open_cases(store, settings: Settings) -> tuple[dict[str, int], str | None]:
 
     The run is out whatever happens here. The application does what is left undone, at its start and once a minute.
     """
-    from screening.store.case_sync import sync_cases
+    from screening.store.cases.sync import sync_cases
 
     try:
         done = sync_cases(store, now=datetime.now(UTC), policy=case_policy(settings))

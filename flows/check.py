@@ -11,9 +11,9 @@ from pathlib import Path
 from flows import mandate
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators
-from flows.governed import allowed_purposes
-from flows.row_counts import LastRun, delivered_rows, rows_of_last_run
-from flows.stages import activations, source_age_days
+from flows.night.governed import allowed_purposes
+from flows.night.row_counts import LastRun, delivered_rows, rows_of_last_run
+from flows.night.stages import activations, source_age_days
 from flows.stored import open_configured_store
 from screening.errors import BarrierError, SourceMissingError
 from screening.vocabulary import ExitCode
@@ -138,8 +138,8 @@ def _last_run(found: Findings, settings: settings_module.Settings) -> LastRun:
 def _waiting(settings: settings_module.Settings) -> dict:
     """Code -> why a rule that is configured may not run tonight: stopped, or without the consent of two people."""
     from screening.store import governance
-    from screening.store.consent import held
-    from screening.store.governance import Governance
+    from screening.store.rules.consent import held
+    from screening.store.rules.governance import Governance
     from screening.store.workspace import DATABASE
 
     state = Governance({}, {})

@@ -10,19 +10,19 @@ from typing import Annotated
 
 import typer
 
-from flows import (
-    audit_cli,
-    backtest_cli,
-    backup_cli,
-    export_cli,
-    links_cli,
-    mandate_cli,
-    match_cli,
-    papers_cli,
-    retention_cli,
-    rules_cli,
-    serve_cli,
-    subject_cli,
+from flows.commands import (
+    audit,
+    backtest,
+    backup,
+    export,
+    links,
+    mandate,
+    match,
+    papers,
+    retention,
+    rules,
+    serve,
+    subject,
 )
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import Dataset, ExitCode
@@ -47,21 +47,21 @@ _DEFAULT = Path("screening.toml")
 #: What typer makes of Ctrl-C: 128 + SIGINT.
 _INTERRUPTED = 130
 
-app.add_typer(links_cli.app, name="links")
-app.add_typer(match_cli.app, name="match")
-app.add_typer(rules_cli.app, name="rules")
-app.add_typer(audit_cli.app, name="audit")
-app.add_typer(mandate_cli.app, name="mandate")
-app.add_typer(export_cli.app, name="export")
-app.add_typer(retention_cli.app, name="retention")
-app.add_typer(subject_cli.object_app, name="object")
-app.command()(subject_cli.subject)
-app.command()(backup_cli.backup)
-app.command()(backup_cli.restore)
-app.command()(serve_cli.serve)
-app.command()(papers_cli.papers)
-app.command()(backtest_cli.backtest)
-app.command()(backtest_cli.reproduce)
+app.add_typer(links.app, name="links")
+app.add_typer(match.app, name="match")
+app.add_typer(rules.app, name="rules")
+app.add_typer(audit.app, name="audit")
+app.add_typer(mandate.app, name="mandate")
+app.add_typer(export.app, name="export")
+app.add_typer(retention.app, name="retention")
+app.add_typer(subject.object_app, name="object")
+app.command()(subject.subject)
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.command()(serve.serve)
+app.command()(papers.papers)
+app.command()(backtest.backtest)
+app.command()(backtest.reproduce)
 
 
 @app.command()
@@ -235,7 +235,7 @@ def main() -> None:
             raise
         _complain("Stopped by hand; nothing was published.", ExitCode.UNEXPECTED)
     except Exception as error:  # the last fence: no traceback with values on a terminal or in a log
-        from flows.guard import place
+        from flows.night.guard import place
 
         if hasattr(error, "format_message"):  # a usage error of typer, whose classes are not public
             _complain(error.format_message(), ExitCode.CONFIGURATION)
@@ -244,7 +244,7 @@ def main() -> None:
 
 def _night(config: Path, as_of: str | None, accepted_rows: list[Dataset], *, prefect: bool, as_json: bool):
     from flows import show
-    from flows.run import Silent, night
+    from flows.night.run import Silent, night
 
     when = _date(as_of)
     with show.progress() if not as_json else _Nothing(Silent()) as listener:

@@ -30,7 +30,7 @@ def explain(
     be given. Raises ConfigurationError without them, and LedgerError when it cannot be written; then nothing is told.
     """
     from screening.store import Workspace, data_subjects, read_run_file
-    from screening.store.telling import judged_links, stopped_of
+    from screening.store.links.telling import judged_links, stopped_of
 
     settings = settings_module.load(configuration)
     mandate.require(settings)

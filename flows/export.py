@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flows import mandate
 from flows import settings as settings_module
+from flows.configuration.export import export_settings, make_keys
 from flows.export_batches import (
     Open,
     batch_of,
@@ -24,7 +25,6 @@ from flows.export_batches import (
     signal_object,
     withdrawals,
 )
-from flows.export_settings import export_settings, make_keys
 from flows.stored import open_configured_ledger, open_configured_store
 from screening.errors import BarrierError, ConfigurationError, StoreError
 from screening.vocabulary import LedgerAction, LedgerResult
@@ -40,7 +40,7 @@ def keys(configuration: Path, *, by: str) -> dict:
 def propose(configuration: Path, recipient: str, key: Path, *, by: str, reason: str, openpgp: bool = False) -> dict:
     """Propose a recipient's public key, from its file; a colleague approves it."""
     from screening.export.seal import checked_recipient
-    from screening.store.recipients import AGE, OPENPGP, propose_key
+    from screening.store.riec.recipients import AGE, OPENPGP, propose_key
 
     try:
         text = key.read_text(encoding="utf-8")
@@ -63,21 +63,21 @@ def propose(configuration: Path, recipient: str, key: Path, *, by: str, reason: 
 
 def approve(configuration: Path, fingerprint: str, *, by: str, reason: str) -> dict:
     """Pin a key that a colleague proposed, by the fingerprint that the receiver read out over another way."""
-    from screening.store.recipients import approve_key
+    from screening.store.riec.recipients import approve_key
 
     return _decided(configuration, fingerprint, by=by, reason=reason, decide=approve_key)
 
 
 def retire(configuration: Path, fingerprint: str, *, by: str, reason: str) -> dict:
     """Take a key out of use, at once and for good."""
-    from screening.store.recipients import retire_key
+    from screening.store.riec.recipients import retire_key
 
     return _decided(configuration, fingerprint, by=by, reason=reason, decide=retire_key)
 
 
 def recipients(configuration: Path) -> list[dict]:
     """Every key that was ever proposed, with who stands behind it."""
-    from screening.store.recipients import keys as all_keys
+    from screening.store.riec.recipients import keys as all_keys
 
     with open_configured_store(settings_module.load(configuration)) as store:
         return [_key(one) for one in all_keys(store)]
@@ -111,8 +111,8 @@ def withdraw(
     `is_sent`: make the withdrawal batch at once; else it goes with the next batch or run.
     """
     from screening.export import NoticeReason
-    from screening.store.disclosures import call_back, register
-    from screening.store.signals_to_riec import drop, signals
+    from screening.store.riec.disclosures import call_back, register
+    from screening.store.riec.signals import drop, signals
 
     if reason not in set(NoticeReason):
         raise ConfigurationError(f"--reason is one of {', '.join(NoticeReason)}.")
@@ -132,7 +132,7 @@ def withdraw(
 
 def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
     """What of a signal leaves, field by field, and why; and what keeps it from leaving. In the ledger as a reading."""
-    from screening.store.signals_to_riec import signals, stopped_codes, why_not
+    from screening.store.riec.signals import signals, stopped_codes, why_not
     from screening.store.viewer import day_of
 
     with _opened(configuration, by) as at:
@@ -156,10 +156,10 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
 
 def listing(configuration: Path, *, by: str, recipient: str | None = None) -> dict:
     """Prepared signals with their state, batches, and the register of disclosures: no content of any signal."""
-    from screening.store.corrections import pending_corrections
-    from screening.store.disclosures import batches, register
-    from screening.store.riec_feedback import outcomes
-    from screening.store.signals_to_riec import signals
+    from screening.store.riec.corrections import pending_corrections
+    from screening.store.riec.disclosures import batches, register
+    from screening.store.riec.feedback import outcomes
+    from screening.store.riec.signals import signals
 
     with _opened(configuration, by) as at:
         at.log(LedgerAction.READ_EXPORT, "list:disclosures")
@@ -205,8 +205,8 @@ def listing(configuration: Path, *, by: str, recipient: str | None = None) -> di
 def feedback(configuration: Path, sheet: Path, *, by: str) -> dict:
     """Read a receiver's feedback sheet and keep what it tells beside the disclosures."""
     from screening.export.feedback import read_feedback
-    from screening.store.disclosures import sent_pairs
-    from screening.store.riec_feedback import record_feedback
+    from screening.store.riec.disclosures import sent_pairs
+    from screening.store.riec.feedback import record_feedback
 
     try:
         content = sheet.read_bytes()
@@ -228,7 +228,7 @@ def verify(batch: Path, *, identity: Path, sender: str, state: Path, into: Path)
 
 
 def _decided(configuration: Path, fingerprint: str, *, by: str, reason: str, decide: Callable) -> dict:
-    from screening.store.recipients import keys as all_keys
+    from screening.store.riec.recipients import keys as all_keys
 
     with _opened(configuration, by) as at:
         plain = fingerprint.strip().lower().replace(":", "").replace(" ", "")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.audit import RUN_ACTOR, terminal_origin
-from flows.export_settings import ExportSettings, export_settings
+from flows.configuration.export import ExportSettings, export_settings
 from flows.settings import Settings
 from flows.stored import open_configured_ledger, open_configured_store
 from screening.errors import BarrierError, ConfigurationError, StoreError
@@ -66,7 +66,7 @@ def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
 
     What is certain is withdrawn here and now, unless `[export] withdraw_automatically` is false: nothing new leaves.
     """
-    from screening.store.corrections import CORRECT, pending_corrections
+    from screening.store.riec.corrections import CORRECT, pending_corrections
 
     try:
         export = export_settings(settings)
@@ -106,8 +106,8 @@ def _signals(count: int, one: str, more: str) -> str:
 
 def heal(at: Open, folder: Path) -> list[str]:
     """Finish what a killed export left: a committed batch gets its name, a file that was never committed goes."""
-    from screening.store.disclosures import batches, placed
     from screening.store.files import sha256_of_file, sync_directory
+    from screening.store.riec.disclosures import batches, placed
 
     told = []
     known = batches(at.store)
@@ -134,7 +134,7 @@ def heal(at: Open, folder: Path) -> list[str]:
 def due(at: Open, recipient: str) -> tuple[dict, list[dict]]:
     """What may leave now, by kind of batch, and what is held back with why: asked again for each signal."""
     from screening.export import BatchKind
-    from screening.store.signals_to_riec import APPROVED_STATE, signals, stopped_codes, why_not
+    from screening.store.riec.signals import APPROVED_STATE, signals, stopped_codes, why_not
     from screening.store.viewer import day_of
 
     policy, found, held = at.export.policy(), {BatchKind.CORRECTION: [], BatchKind.SIGNALS: []}, []
@@ -156,7 +156,7 @@ def due(at: Open, recipient: str) -> tuple[dict, list[dict]]:
 
 def withdrawals(at: Open, recipient: str, folder: Path, *, only: str | None = None) -> dict | None:
     from screening.export import BatchKind
-    from screening.store.corrections import WITHDRAW, pending_corrections
+    from screening.store.riec.corrections import WITHDRAW, pending_corrections
 
     called = [
         (one.signal, one.reason)
@@ -173,9 +173,9 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
     from screening.export.batch import make_batch
     from screening.export.manifest import BatchMeta, Recipient, new_batch_id, sender_fingerprint
     from screening.store.case_errors import ConflictError
-    from screening.store.disclosures import Batch, commit_batch, next_sequence, placed
     from screening.store.files import sha256_of_file, sync_directory
-    from screening.store.recipients import OPENPGP, active_key
+    from screening.store.riec.disclosures import Batch, commit_batch, next_sequence, placed
+    from screening.store.riec.recipients import OPENPGP, active_key
 
     if not sent:
         return None
@@ -271,7 +271,7 @@ def known_records(store, settings: Settings) -> frozenset[str] | None:
     import polars as pl
 
     from screening.store import Workspace, read_run_file
-    from screening.store.signals_to_riec import SENT, signals
+    from screening.store.riec.signals import SENT, signals
 
     wanted = {record for one in signals(store) if one.state == SENT for record in one.basis["records"]}
     last = store.last_published()

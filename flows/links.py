@@ -213,7 +213,7 @@ def _file(store, workspace, run_id: str, name: str) -> pl.DataFrame:
 def _states(store) -> pl.DataFrame:
     """`link_id`, `judgement` in force (positive, negative, unsure) of every judged pair, twins of it included."""
     from screening.matching.link_ids import MOST_TWINS, link_id
-    from screening.store.judged import judged_pairs
+    from screening.store.links.judged import judged_pairs
 
     rows = [
         (link_id(left, right, again), judgement)
@@ -226,7 +226,7 @@ def _states(store) -> pl.DataFrame:
 def _find(store, workspace, link_id: str) -> Found:
     """The link of this id: in the last run, else in the newest that has it, else among the judged pairs."""
     from screening.matching.link_ids import fingerprints_of, pair_of
-    from screening.store.judged import judged_pairs
+    from screening.store.links.judged import judged_pairs
 
     chosen_run(store, None)  # says what to do in a workspace without a run
     judged = None

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import mandate, stages
+from flows import mandate
 from flows import settings as settings_module
-from flows.guard import guarded
 from flows.history import chosen_run
 from flows.links import precision
-from flows.staging import Night
+from flows.night import stages
+from flows.night.guard import guarded
+from flows.night.staging import Night
 from flows.stored import open_configured_store
 from screening.errors import AlreadyRunningError, BarrierError
 

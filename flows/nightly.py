@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
-from flows.run import Outcome, Silent, sequence
+from flows.night.run import Outcome, Silent, sequence
 from flows.tasks import as_flow, as_task
 from screening.vocabulary import Dataset
 

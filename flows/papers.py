@@ -76,8 +76,8 @@ def facts_of(settings: Settings) -> Facts:
     """What the papers are made of. What `[governance]` does not say is an open question in them."""
     from flows.cases import case_policy
     from flows.catalogue import all_contracts
-    from flows.governance_settings import states_snapshots
-    from flows.retention_terms import SNAPSHOTS, TERMS
+    from flows.configuration.retention_terms import SNAPSHOTS, TERMS
+    from flows.mandate.governance import states_snapshots
     from screening.papers import Facts, Purpose, Source
     from screening.store.ledger import ACTIVITIES
 
@@ -228,7 +228,7 @@ def _table(said: Mapping[str, object], name: str) -> Mapping:
 
 
 def _text(table: Mapping[str, object], name: str) -> str:
-    from flows.governance_settings import OPEN
+    from flows.mandate.governance import OPEN
 
     value = table.get(name)
     return "" if value is None or OPEN in str(value) else str(value)

@@ -23,7 +23,7 @@ def reason_to_read(settings: Settings, case: str | None, purpose: str | None) ->
 
     ConfigurationError where one is missing, or the purpose is none that a dossier is read for.
     """
-    from screening.store.sessions import CASE_PURPOSES
+    from screening.store.access.sessions import CASE_PURPOSES
 
     if settings.is_synthetic and not case and not purpose:
         return None

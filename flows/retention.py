@@ -27,10 +27,10 @@ from screening.vocabulary import LedgerAction, LedgerResult
 
 if TYPE_CHECKING:
     from screening.store import Store, Workspace
-    from screening.store.erasure import Receipt
-    from screening.store.erasure_due import Due
     from screening.store.ledger import Ledger
-    from screening.store.retention_kinds import Terms
+    from screening.store.terms.due import Due
+    from screening.store.terms.erasure import Receipt
+    from screening.store.terms.kinds import Terms
 
 #: Folder of the workspace in which destruction lists stay.
 RECEIPTS = "receipts"
@@ -64,7 +64,7 @@ class Plan:
 
     def document(self, classes: Mapping[str, str]) -> dict[str, object]:
         """The plan as it is shown: kinds with term, number and ids; no name and no address."""
-        from screening.store.retention_kinds import KINDS
+        from screening.store.terms.kinds import KINDS
 
         ids, counts = _ids(self.items), _counts(self.items, self.counted)
         return {
@@ -88,7 +88,7 @@ class Plan:
 
 def retention_terms(settings: Settings) -> Terms:
     """What `[retention]` chooses; the defaults for what it leaves out. ConfigurationError with file and key."""
-    from screening.store.retention_kinds import Terms
+    from screening.store.terms.kinds import Terms
 
     file, table = settings.file, settings.tables.get("retention", {})
     known = {one.name for one in fields(Terms)} - {"snapshot_days"}
@@ -105,7 +105,7 @@ def retention_terms(settings: Settings) -> Terms:
 
 def selection_classes(settings: Settings) -> dict[str, str]:
     """Kind of data -> class of the selection list, as `[retention.selectielijst]` says."""
-    from screening.store.retention_kinds import BY_NAME
+    from screening.store.terms.kinds import BY_NAME
 
     file, table = settings.file, settings.tables.get("retention", {}).get(CLASSES, {})
     if not isinstance(table, dict) or not all(isinstance(one, str) and one.strip() for one in table.values()):
@@ -133,9 +133,9 @@ def apply(configuration: Path, *, by: str, now: datetime | None = None) -> dict[
     that is of no kind of data; LedgerError: the ledger cannot be written.
     """
     from screening.store import account
-    from screening.store.case_sync import sync_cases
+    from screening.store.cases.sync import sync_cases
     from screening.store.crashpoints import crashpoint
-    from screening.store.erasure import begin
+    from screening.store.terms.erasure import begin
 
     settings = settings_module.load(configuration)
     at, terms, who = now or datetime.now(UTC), retention_terms(settings), account(by)
@@ -161,7 +161,7 @@ def make_plan(
     settings: Settings, store: Store, ledger: Ledger, workspace: Workspace, *, terms: Terms, now: datetime
 ) -> Plan:
     """Everything past its term at this moment: rows, files, entries of the ledger."""
-    from screening.store.erasure_due import due_items, old_sessions
+    from screening.store.terms.due import due_items, old_sessions
 
     rows = due_items(store, terms, now=now, present=_fingerprints(store, workspace))
     sessions, accounts = old_sessions(store, terms, now=now)
@@ -177,7 +177,7 @@ def make_plan(
 
 def unassigned(workspace: Workspace) -> list[str]:
     """Names at the top of the workspace that are of no kind of data."""
-    from screening.store.retention_kinds import kind_of_folder
+    from screening.store.terms.kinds import kind_of_folder
 
     return sorted(path.name for path in workspace.path.iterdir() if kind_of_folder(path.name) is None)
 
@@ -196,9 +196,9 @@ class _Office:
     def carry_out(self, receipt: Receipt) -> dict[str, object]:
         """In this order: the ledger, rows, files, the bytes of the store, the list, the end of the receipt."""
         from screening.store.crashpoints import crashpoint
-        from screening.store.erasure import carry_out, erase_sessions, finish, scrub
-        from screening.store.rejected_links import link_key
-        from screening.store.retention_kinds import Terms
+        from screening.store.links.rejected import link_key
+        from screening.store.terms.erasure import carry_out, erase_sessions, finish, scrub
+        from screening.store.terms.kinds import Terms
 
         terms = Terms(**receipt.terms)
         self._log(receipt, LedgerResult.DONE)
@@ -236,8 +236,8 @@ def destruction_list(
     receipt: Receipt, classes: Mapping[str, str], counted: Mapping[str, int]
 ) -> list[dict[str, object]]:
     """The *verklaring van vernietiging*, a line a kind of data: class, term, number, ids, first and last due day."""
-    from screening.store.erasure_due import DATA_OF
-    from screening.store.retention_kinds import KINDS
+    from screening.store.terms.due import DATA_OF
+    from screening.store.terms.kinds import KINDS
 
     ids, counts, lines = _ids(receipt.items), _counts(receipt.items, counted), []
     for kind in KINDS:
@@ -284,7 +284,7 @@ def _write_list(workspace: Workspace, receipt: Receipt, listed: Sequence[Mapping
 
 def _ids(items: Sequence[Due]) -> dict[str, list[str]]:
     """Kind of data -> what is listed of it, as `kind:id`."""
-    from screening.store.erasure_due import DATA_OF
+    from screening.store.terms.due import DATA_OF
 
     found: dict[str, list[str]] = {}
     for one in items:
@@ -309,7 +309,7 @@ def _fingerprints(store: Store, workspace: Workspace) -> set[str] | None:
 
 
 def _unfinished(store: Store) -> list[Receipt]:
-    from screening.store.erasure import receipts
+    from screening.store.terms.erasure import receipts
 
     return receipts(store, unfinished_only=True)
 

@@ -12,15 +12,15 @@ from flows.settings import Settings
 
 if TYPE_CHECKING:
     from screening.store import Store, Workspace
-    from screening.store.erasure_due import Due
     from screening.store.ledger import Ledger
-    from screening.store.retention_kinds import Terms
+    from screening.store.terms.due import Due
+    from screening.store.terms.kinds import Terms
 
 
 def due_files(store: Store, workspace: Workspace, terms: Terms, *, now: datetime) -> list[Due]:
     """Snapshots, sealed batches and backups past their term, by name."""
-    from screening.store.erasure_due import Due
-    from screening.store.retention_tables import BACKUP, BATCH_FILE, SNAPSHOT
+    from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT
+    from screening.store.terms.due import Due
 
     return [
         Due(kind, name, due)
@@ -35,9 +35,9 @@ def due_files(store: Store, workspace: Workspace, terms: Terms, *, now: datetime
 
 def erase_files(store: Store, workspace: Workspace, items: tuple[Due, ...]) -> None:
     """Take away the files on a receipt; one that is gone already is fine. Needs the lock of the workspace."""
-    from screening.store.disclosures import batches
     from screening.store.files import remove, sync_directory
-    from screening.store.retention_tables import BACKUP, BATCH_FILE, SNAPSHOT
+    from screening.store.riec.disclosures import batches
+    from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT
 
     sealed = {one.batch_id: one.file for one in batches(store)}
     where = {
@@ -58,7 +58,7 @@ def erase_files(store: Store, workspace: Workspace, items: tuple[Due, ...]) -> N
 
 def _snapshots(store: Store, workspace: Workspace, terms: Terms, now: datetime) -> Iterator[tuple[str, date]]:
     """Those that no run within the term names, and what a killed run left half-written."""
-    from screening.store.snapshots import SNAPSHOTS, kept_until
+    from screening.store.runs.snapshots import SNAPSHOTS, kept_until
 
     folder = workspace.path / "snapshots"
     last: dict[str, date] = {}
@@ -74,7 +74,7 @@ def _snapshots(store: Store, workspace: Workspace, terms: Terms, now: datetime) 
 
 def _batches(store: Store, terms: Terms, now: datetime) -> Iterator[tuple[str, date]]:
     """Sealed files that lie here longer than the term. The receiver has them, or they were never fetched."""
-    from screening.store.disclosures import batches
+    from screening.store.riec.disclosures import batches
 
     for one in batches(store):
         due = (one.made_at + timedelta(days=terms.batch_files_days + 1)).date()

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators
-from flows.governed import allowed_purposes
+from flows.night.governed import allowed_purposes
+from flows.night.stages import activations
 from flows.reading import noted
-from flows.stages import activations
 from flows.stored import open_configured_store
 from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError, StoreError
 from screening.vocabulary import LedgerAction
@@ -30,7 +30,7 @@ _VERSION = re.compile(r"[0-9a-f]{16}")
 def listing(configuration: Path) -> list[dict]:
     """One entry an indicator of this version: what is in force, what was proposed, and whether it would run tonight."""
     from screening import store as governing
-    from screening.store.consent import held, version_of
+    from screening.store.rules.consent import held, version_of
 
     settings = settings_module.load(configuration)
     with open_configured_store(settings) as store:
@@ -68,7 +68,7 @@ def propose(
     from screening import store as governing
     from screening.rules.purposes import uncovered
     from screening.rules.versions import content_hash
-    from screening.store.consent import version_of
+    from screening.store.rules.consent import version_of
 
     settings, rule = settings_module.load(configuration), rule_of(code)
     odd = uncovered(rule.purposes, rule.inputs, allowed_purposes(all_contracts())) if rule.purposes else ["no purpose"]
@@ -103,7 +103,7 @@ def approve(configuration: Path, version_id: str, *, by: str, reason: str, expir
 def activate(configuration: Path, version_id: str, *, by: str, reason: str) -> dict:
     """Let an approved version run; it must be what the configuration and this version of the programme would run."""
     from screening import store as governing
-    from screening.store.consent import version_of
+    from screening.store.rules.consent import version_of
 
     settings = settings_module.load(configuration)
     with _changing(settings, _rule(version_id), by) as store:

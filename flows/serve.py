@@ -14,8 +14,8 @@ from pathlib import Path
 from flows import mandate
 from flows import settings as settings_module
 from flows.cases import case_policy
-from flows.export_settings import served_policy
-from flows.review_settings import Place, review_settings
+from flows.configuration.export import served_policy
+from flows.configuration.review import Place, review_settings
 from flows.settings import Settings
 from flows.stored import open_configured_ledger, open_configured_store
 from screening.errors import BarrierError, ConfigurationError
@@ -131,7 +131,7 @@ def _listen(place: Place) -> socket.socket:
 @contextlib.contextmanager
 def _synchronised(store, place: Place) -> Iterator[None]:
     """Cases as the last published run has them: now, and again whenever a run is published or a day begins."""
-    from screening.store.case_sync import sync_cases
+    from screening.store.cases.sync import sync_cases
 
     def sync() -> None:
         sync_cases(store, now=place.settings.clock(), policy=place.settings.policy)

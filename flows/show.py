@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from flows.run import Outcome
-from flows.stages import STAGES
+from flows.night.run import Outcome
+from flows.night.stages import STAGES
 
 _OUT = Console(highlight=False)
 _ERR = Console(stderr=True, highlight=False)

@@ -75,8 +75,8 @@ def subject(
 
 
 def _of_address(store: Store, ledger: Ledger, workspace: Workspace, address_id: str, at: datetime) -> dict[str, Any]:
-    from screening.store import subjects
     from screening.store.data_subjects import of_addresses
+    from screening.store.terms import subjects
 
     dossiers = subjects.dossiers_of_address(store, address_id)
     cases = subjects.cases_at(store, [address_id])
@@ -99,8 +99,8 @@ def _of_address(store: Store, ledger: Ledger, workspace: Workspace, address_id: 
 
 
 def _of_person(store: Store, ledger: Ledger, workspace: Workspace, digest: str, at: datetime) -> dict[str, Any]:
-    from screening.store import subjects
     from screening.store.data_subjects import of_mentions, of_people
+    from screening.store.terms import subjects
 
     mentions = subjects.mentions_of_person(store, is_this_person(workspace, digest))
     addresses = {one for mention in mentions for one in mention["addresses"]}
@@ -189,7 +189,7 @@ def for_applicant(told: dict[str, Any]) -> str:
 
 def person_digest(workspace: Workspace, name: str, birth_date: date) -> str:
     """The keyed hash of a person as the registers write the name. ConfigurationError: no name."""
-    from screening.store.objections import person_hash, subject_key
+    from screening.store.terms.objections import person_hash, subject_key
 
     normalised = _normalised(name)
     if normalised is None:
@@ -199,7 +199,7 @@ def person_digest(workspace: Workspace, name: str, birth_date: date) -> str:
 
 def is_this_person(workspace: Workspace, digest: str):
     """A test of a name as written and a birth date: is it the person of this hash?"""
-    from screening.store.objections import person_hash, subject_key
+    from screening.store.terms.objections import person_hash, subject_key
 
     key, known = subject_key(workspace), {}
 
@@ -232,7 +232,7 @@ def register_request(
     now: datetime | None = None,
 ) -> dict[str, Any]:
     """Register what somebody asks about their data. A colleague decides about it."""
-    from screening.store import objections
+    from screening.store.terms import objections
 
     settings, at = settings_module.load(configuration), now or datetime.now(UTC)
     if person is not None and birth_date is None:
@@ -251,7 +251,7 @@ def decide_request(
     configuration: Path, objection_id: str, decision: str, *, by: str, now: datetime | None = None
 ) -> dict[str, Any]:
     """Decide about a request. One that is upheld holds from the next run on, and calls back what left for the RIEC."""
-    from screening.store import objections, subjects
+    from screening.store.terms import objections, subjects
 
     settings, at = settings_module.load(configuration), now or datetime.now(UTC)
     with _opened(settings) as (store, ledger, workspace):
@@ -272,7 +272,7 @@ def decide_request(
 
 def requests(configuration: Path) -> list[dict[str, Any]]:
     """Every request and what became of it. No name is among it."""
-    from screening.store import objections
+    from screening.store.terms import objections
 
     with open_configured_store(settings_module.load(configuration)) as store:
         return [vars(one) for one in objections.requests(store)]

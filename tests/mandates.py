@@ -8,8 +8,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flows import settings as settings_module
-from flows import signatures, signing_keys
-from flows.retention_terms import SNAPSHOTS, STATED
+from flows.configuration.retention_terms import SNAPSHOTS, STATED
+from flows.mandate import signatures, signing_keys
 
 #: One key an account, made once: a municipality's people keep theirs too.
 KEYS: dict[str, Ed25519PrivateKey] = {name: Ed25519PrivateKey.generate() for name in ("anna", "bram", "carla")}

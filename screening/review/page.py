@@ -16,9 +16,10 @@ from screening.review import cookies as jar
 from screening.review.forms import Form
 from screening.review.i18n import Translator
 from screening.review.settings import ReviewSettings
-from screening.store import Store, sessions
+from screening.store import Store
+from screening.store.access import sessions
+from screening.store.access.sessions import Session
 from screening.store.ledger import Entry, Ledger
-from screening.store.sessions import Session
 from screening.store.viewer import Viewer
 from screening.vocabulary import LedgerAction, Purpose, Role
 

@@ -10,7 +10,7 @@ from screening.review.shown import Shown, told_words
 from screening.review.views.evidence import Hit
 from screening.review.views.facts import Fact
 from screening.review.views.likeness import Link
-from screening.store.colleague_signals import context_signals
+from screening.store.colleagues.signals import context_signals
 
 #: One part of a document: `kind` and what goes with it, as `documents/document.typ` reads it.
 Block = dict[str, object]

@@ -32,7 +32,8 @@ from screening.review.pages_registry import SAFE_METHODS, PageRoute
 from screening.review.rendering import StaticUrls, environment
 from screening.review.settings import DEMO, ReviewSettings
 from screening.review.visitors import new_visitor
-from screening.store import Store, data_subjects, sessions
+from screening.store import Store, data_subjects
+from screening.store.access import sessions
 from screening.store.ledger import Entry, EntryError, Ledger, Subject
 from screening.vocabulary import LedgerAction, Purpose
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from screening.errors import ConfigurationError
 from screening.review.policy_state import PolicyRule, PolicyTopic
-from screening.store.export_policy import ExportPolicy
+from screening.store.riec.policy import ExportPolicy
 from screening.store.viewer import CasePolicy
 from screening.vocabulary import Role
 

@@ -10,16 +10,16 @@ import polars as pl
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
-from screening.store.accounts import names
-from screening.store.case_history import Step, history
-from screening.store.cases import Case, CaseMaterial, get_case, material
-from screening.store.colleague_signals import ContextSignal, context_signals
-from screening.store.judging import GROUNDS, REFER_TO
-from screening.store.readings import DOSSIER, Readiness, Reveal, readiness, reveal
+from screening.store.access.accounts import names
+from screening.store.cases.case import Case, CaseMaterial, get_case, material
+from screening.store.cases.history import Step, history
+from screening.store.cases.judging import GROUNDS, REFER_TO
+from screening.store.cases.readings import DOSSIER, Readiness, Reveal, readiness, reveal
+from screening.store.colleagues.signals import ContextSignal, context_signals
+from screening.store.links.telling import judged_links, stopped_of
+from screening.store.schema.runs import SAMPLED, dossier_place
+from screening.store.schema.runs import flag as flag_table
 from screening.store.store import PublishedRun
-from screening.store.tables import SAMPLED, dossier_place
-from screening.store.tables import flag as flag_table
-from screening.store.telling import judged_links, stopped_of
 from screening.store.viewer import day_of
 from screening.vocabulary import CaseState, Dataset, LinkLevel
 from screening.wording import HEADS, Told, tell

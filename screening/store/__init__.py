@@ -2,7 +2,15 @@
 
 from screening.store.account_names import account
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_PLACES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle
-from screening.store.governance import (
+from screening.store.links.judgements import (
+    JUDGEMENTS,
+    judgement_history,
+    judgements,
+    judgements_hash,
+    record_judgement,
+    undo_judgement,
+)
+from screening.store.rules.governance import (
     DOSSIER_STEPS,
     Governance,
     RuleVersion,
@@ -15,19 +23,11 @@ from screening.store.governance import (
     stop,
     stops,
 )
-from screening.store.identity import run_id
-from screening.store.judgements import (
-    JUDGEMENTS,
-    judgement_history,
-    judgements,
-    judgements_hash,
-    record_judgement,
-    undo_judgement,
-)
-from screening.store.publish import heal, publish
-from screening.store.rule_tables import ALL_RULES
+from screening.store.runs.identity import run_id
+from screening.store.runs.publish import heal, publish
+from screening.store.runs.verify import identities, read_run_file, verify_run
+from screening.store.schema.rules import ALL_RULES
 from screening.store.store import FIRST_FLAGGED, Dossier, PublishedRun, Store, open_store
-from screening.store.verify import identities, read_run_file, verify_run
 from screening.store.workspace import Workspace
 
 __all__ = [

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, FLAGS, LINKS, RUN_FILES, SAMPLE, conform
-from screening.store import tables
 from screening.store.files import ordered, run_frame
+from screening.store.schema import runs as tables
 from screening.vocabulary import LinkLevel
 
 RUN_JSON = "run.json"

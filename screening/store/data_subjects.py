@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from screening.store.case_tables import review_case
 from screening.store.engine import guarded
 from screening.store.ledger import Entry, Ledger, Subject, SubjectKind
+from screening.store.schema.cases import review_case
+from screening.store.schema.runs import cited_record, dossier_party, dossier_record, link_to_judge
 from screening.store.store import Store
-from screening.store.tables import cited_record, dossier_party, dossier_record, link_to_judge
 from screening.vocabulary import PartyKind
 
 

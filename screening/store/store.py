@@ -13,7 +13,7 @@ from screening.errors import StoreError
 from screening.frames import EVIDENCE, SAMPLE
 from screening.store.bundle import BATCH_ROWS, STORED, as_stored
 from screening.store.engine import guarded, make_engine
-from screening.store.tables import (
+from screening.store.schema.runs import (
     PUBLISHED,
     cited_record,
     dossier_address,

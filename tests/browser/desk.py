@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from screening.review import cookies as jar
-from screening.store.case_tables import review_case
+from screening.store.schema.cases import review_case
 from screening.vocabulary import Purpose, Role
 from tests.review.conftest import Served
 

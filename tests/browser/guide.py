@@ -16,7 +16,7 @@ from pathlib import Path
 
 from screening.review.i18n import load_texts
 from screening.store import Workspace, open_store
-from screening.store.case_sync import sync_cases
+from screening.store.cases.sync import sync_cases
 from screening.store.viewer import CasePolicy
 from screening.synthetic import generate, write
 from screening.vocabulary import Role

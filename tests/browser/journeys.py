@@ -7,8 +7,8 @@ import re
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from screening.store.case_tables import review_case
-from screening.store.tables import FLAGGED, dossier_link, evidence
+from screening.store.schema.cases import review_case
+from screening.store.schema.runs import FLAGGED, dossier_link, evidence
 from screening.vocabulary import Role
 from tests.browser.desk import Camera, Desk
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from screening.store.colleague_signals import inbox
-from screening.store.link_readings_reads import next_pair
+from screening.store.colleagues.signals import inbox
+from screening.store.links.read import next_pair
 from screening.store.viewer import Viewer
 from screening.vocabulary import Role
 from tests.browser.desk import Desk

@@ -13,8 +13,9 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows import audit, audit_cli
+from flows import audit
 from flows.audit import Place, anchor
+from flows.commands import audit as audit_cli
 from flows.settings import load
 from screening.errors import BarrierError, ConfigurationError, LedgerError
 from screening.store.ledger import Entry, open_ledger, public_key, read_head

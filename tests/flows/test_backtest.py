@@ -13,11 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from flows import backtest as engine
-from flows.run import night
+from flows.night.run import night
 from screening.errors import ConfigurationError, StoreError
 from screening.store import Workspace, open_store
-from screening.store.case_tables import review_case
-from screening.store.casework import Viewer, get_case, judge, mark_opened, record_own_reading, reveal
+from screening.store.cases.casework import Viewer, get_case, judge, mark_opened, record_own_reading, reveal
+from screening.store.schema.cases import review_case
 from screening.vocabulary import OwnReading, ReviewOutcome, Role
 from tests.conftest import barrier
 

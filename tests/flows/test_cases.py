@@ -8,11 +8,11 @@ import pytest
 
 from flows import settings as settings_module
 from flows.cases import case_policy
-from flows.run import Silent, night
+from flows.night.run import Silent, night
 from flows.stored import open_configured_store
 from screening.errors import ConfigurationError
-from screening.store.case_sync import sync_cases
-from screening.store.case_tables import case_sync, review_case
+from screening.store.cases.sync import sync_cases
+from screening.store.schema.cases import case_sync, review_case
 from screening.store.viewer import DEFAULT_POLICY
 from tests.flows.test_settings import GOOD
 

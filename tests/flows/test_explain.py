@@ -11,7 +11,7 @@ import pytest
 
 from flows.explain import explain
 from screening.store import Workspace, open_store
-from screening.store.telling import told
+from screening.store.links.telling import told
 from screening.wording.wording import date_text
 from tests.conftest import barrier
 

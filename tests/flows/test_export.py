@@ -16,16 +16,16 @@ import pytest
 import sqlalchemy as sa
 
 from flows import export, export_batches, settings
-from flows.export_settings import _KEYS as export_settings_keys
-from flows.export_settings import export_settings, served_policy
+from flows.configuration.export import _KEYS as export_settings_keys
+from flows.configuration.export import export_settings, served_policy
 from screening.errors import BarrierError, ConfigurationError, LedgerError, StoreError
 from screening.export.receiver import verify_batch
 from screening.store import Store, Workspace, open_store, stop
-from screening.store.case_sync import sync_cases
-from screening.store.case_tables import review_case
-from screening.store.disclosures import batches, call_back, register
+from screening.store.cases.sync import sync_cases
 from screening.store.ledger import open_ledger
-from screening.store.signals_to_riec import Check, Draft, approve, choosable, prepare, signals
+from screening.store.riec.disclosures import batches, call_back, register
+from screening.store.riec.signals import Check, Draft, approve, choosable, prepare, signals
+from screening.store.schema.cases import review_case
 from screening.store.viewer import Viewer, day_of
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.conftest import Ran, barrier
@@ -244,11 +244,11 @@ def test_every_step_is_in_the_ledger_by_who_did_it(config: Path) -> None:
 KILLS = {
     "before it is sealed": ("flows.export_batches", "_sealed", "before", 0),
     "after it is sealed": ("flows.export_batches", "_sealed", "after", 0),
-    "before the commit": ("screening.store.disclosures", "commit_batch", "before", 0),
-    "after the commit": ("screening.store.disclosures", "commit_batch", "after", 1),
+    "before the commit": ("screening.store.riec.disclosures", "commit_batch", "before", 0),
+    "after the commit": ("screening.store.riec.disclosures", "commit_batch", "after", 1),
     "before it has its name": ("os", "rename", "before", 1),
     "after it has its name": ("os", "rename", "after", 1),
-    "before it is known to be there": ("screening.store.disclosures", "placed", "before", 1),
+    "before it is known to be there": ("screening.store.riec.disclosures", "placed", "before", 1),
 }
 
 
@@ -286,7 +286,7 @@ flows.export.riec(Path({str(config)!r}), {RIEC!r}, out=Path({str(config.parent /
 
 
 def test_a_lost_reply_to_the_commit_leaves_the_file_for_the_next_call_to_name(config: Path, monkeypatch) -> None:
-    from screening.store import disclosures
+    from screening.store.riec import disclosures
 
     prepared(config)
     commit = disclosures.commit_batch

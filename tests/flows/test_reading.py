@@ -12,8 +12,8 @@ import pytest
 from flows import links
 from flows import settings as settings_module
 from flows.explain import explain
+from flows.night.run import night
 from flows.reading import user
-from flows.run import night
 from flows.stored import open_configured_ledger, open_configured_store
 from screening.errors import ConfigurationError, LedgerError
 from screening.vocabulary import LedgerAction, Purpose

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from flows import audit, retention, settings
-from flows.retention_terms import TERMS
+from flows.configuration.retention_terms import TERMS
 from screening.errors import ConfigurationError, StoreError
 from screening.store import Workspace, open_store, publish
-from screening.store.erasure import receipts
 from screening.store.ledger import Entry, open_ledger, public_key, verify
-from screening.store.retention_kinds import Terms
+from screening.store.terms.erasure import receipts
+from screening.store.terms.kinds import Terms
 from screening.vocabulary import LedgerAction
 from tests.store.caseload import night
 from tests.store.disclosed import HOLDER, confirmed_town

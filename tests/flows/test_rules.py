@@ -12,7 +12,7 @@ import pytest
 from flows import rules
 from flows import settings as settings_module
 from flows.check import check
-from flows.run import night
+from flows.night.run import night
 from flows.stored import open_configured_ledger
 from screening.errors import ConfigurationError, LedgerError, StoreError
 from screening.store import DOSSIER_STEPS, Workspace, open_store, stop

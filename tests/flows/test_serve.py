@@ -21,7 +21,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from flows.review_settings import Place
+from flows.configuration.review import Place
 from flows.serve import server_config
 from screening.store import Workspace
 from tests.conftest import ROOT

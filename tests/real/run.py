@@ -18,7 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.retention_terms import STATED
+from flows.configuration.retention_terms import STATED
 from screening.store import DOSSIER_STEPS
 from tests.real import adapters, variants
 

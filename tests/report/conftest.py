@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def document() -> dict:
-    """`run.json` of a night with something of everything, as `flows.summary` makes it."""
+    """`run.json` of a night with something of everything, as `flows.night.summary` makes it."""
     delivery = {
         "sha256": "0" * 64,
         "rows_in_file": 1200,

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from screening.review import make_app
-from screening.store.case_tables import review_case
+from screening.store.schema.cases import review_case
 from screening.vocabulary import Role
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 

@@ -16,7 +16,7 @@ from screening.errors import ConfigurationError
 from screening.review import make_app
 from screening.review.pages import all_routes
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, PageRoute, Pages, check
-from screening.store.case_tables import review_case
+from screening.store.schema.cases import review_case
 from screening.vocabulary import Purpose, Role
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 

@@ -21,8 +21,9 @@ import pytest
 
 from screening.review import oidc
 from screening.review.csrf import token
-from screening.store import Workspace, sessions
-from screening.store.accounts import accounts, disable
+from screening.store import Workspace
+from screening.store.access import sessions
+from screening.store.access.accounts import accounts, disable
 from screening.vocabulary import LedgerAction, Role
 from tests.conftest import ROOT
 from tests.review.conftest import BASE, Client, Review, free_port, oidc_settings, review_on

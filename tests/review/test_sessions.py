@@ -17,8 +17,8 @@ from screening.review.demo_access import DEMO_ACCOUNTS, DemoDoor
 from screening.review.page import Page
 from screening.review.pages import all_routes
 from screening.review.pages_registry import SIGNED_IN, Pages
-from screening.store import sessions
-from screening.store.accounts import accounts
+from screening.store.access import sessions
+from screening.store.access.accounts import accounts
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.review.conftest import Client, Clock, Review
 from tests.review.test_matrix import address

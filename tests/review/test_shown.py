@@ -21,10 +21,10 @@ from screening.review import make_app
 from screening.review.pages import all_routes
 from screening.review.pages_registry import PageRoute
 from screening.review.serving import NO_PURPOSE, read_action
-from screening.store import sessions
-from screening.store.case_tables import review_case
+from screening.store.access import sessions
 from screening.store.ledger import Entry
-from screening.store.tables import dossier_party, dossier_record, link_to_judge
+from screening.store.schema.cases import review_case
+from screening.store.schema.runs import dossier_party, dossier_record, link_to_judge
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.browser.desk import Desk
 from tests.browser.scene import ANNA, BOTH, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO, ROLES, SIGNAL, Scene

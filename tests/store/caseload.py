@@ -11,7 +11,7 @@ import polars as pl
 
 from screening.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
 from screening.store import DOSSIER_PARTIES, DOSSIER_RECORDS, RunBundle, Store, Workspace, publish
-from screening.store.casework import (
+from screening.store.cases.casework import (
     DOSSIER,
     Case,
     Judged,

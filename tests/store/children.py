@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.store import Store, Workspace, verify_run
-from screening.store.tables import RUN_TABLES, run
+from screening.store.schema.runs import RUN_TABLES, run
 
 ROOT = Path(__file__).resolve().parents[2]
 

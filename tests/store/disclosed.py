@@ -25,11 +25,11 @@ from screening.store import (
     open_store,
     publish,
 )
-from screening.store.casework import Viewer, sync_cases
-from screening.store.disclosures import Batch, commit_batch, next_sequence
-from screening.store.export_policy import ExportPolicy
-from screening.store.recipients import RecipientKey, approve_key, propose_key
-from screening.store.signals_to_riec import Check, Draft, RiecSignal, approve, prepare, signal_of
+from screening.store.cases.casework import Viewer, sync_cases
+from screening.store.riec.disclosures import Batch, commit_batch, next_sequence
+from screening.store.riec.policy import ExportPolicy
+from screening.store.riec.recipients import RecipientKey, approve_key, propose_key
+from screening.store.riec.signals import Check, Draft, RiecSignal, approve, prepare, signal_of
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.store.bundles import address, make_bundle
 from tests.store.caseload import ANNA, BOTH, BRAM, case_of, judged
@@ -246,7 +246,7 @@ def batch_of(store: Store, folder: Path, *, kind: str = "signals", by: str = "le
 
 def recipient_key(store: Store) -> RecipientKey:
     """The key in force of the one recipient."""
-    from screening.store.recipients import active_key
+    from screening.store.riec.recipients import active_key
 
     found = active_key(store, RIEC)
     assert found is not None

@@ -18,11 +18,12 @@ from pathlib import Path
 from bundles import make_bundle  # run as a script: its own folder comes first on the path
 
 from screening.errors import BarrierError
-from screening.store import Workspace, case_batches, crashpoints, open_store, publish
-from screening.store.case_sync import sync_cases
+from screening.store import Workspace, crashpoints, open_store, publish
+from screening.store.cases import batches as case_batches
+from screening.store.cases.sync import sync_cases
 from screening.store.engine import writing
-from screening.store.publish import heal, load_rows, make_visible, write_directory
-from screening.store.tables import run
+from screening.store.runs.publish import heal, load_rows, make_visible, write_directory
+from screening.store.schema.runs import run
 
 EXIT_REFUSED = 40
 

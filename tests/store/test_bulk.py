@@ -14,7 +14,7 @@ from screening.store import Store
 from screening.store.bulk import insert_rows
 from screening.store.bundle import as_stored
 from screening.store.engine import writing
-from screening.store.tables import PUBLISHED, flag, run
+from screening.store.schema.runs import PUBLISHED, flag, run
 
 #: PostgreSQL takes no NUL in a text; a contract lets none through.
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)

@@ -15,7 +15,7 @@ from screening import store as store_package
 from screening.errors import StoreError
 from screening.store import Store, Workspace, open_store, publish
 from screening.store import engine as engine_module
-from screening.store.tables import metadata
+from screening.store.schema.runs import metadata
 from tests.store.bundles import NAME, make_bundle
 from tests.store.children import Driver
 

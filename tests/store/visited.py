@@ -10,7 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.store import Store, Workspace, publish
-from screening.store.case_tables import review_case
+from screening.store.schema.cases import review_case
 from tests.store.bundles import address, make_bundle
 
 RUN = make_bundle(60)

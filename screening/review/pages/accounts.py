@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.store import sessions
-from screening.store.accounts import Account, accounts, disable, enable
+from screening.store.access import sessions
+from screening.store.access.accounts import Account, accounts, disable, enable
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()

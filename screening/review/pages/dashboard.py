@@ -9,9 +9,9 @@ from starlette.responses import Response
 from screening.review.i18n import long_date, number
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.store.monthly_counts import HANDLING_DAYS
-from screening.store.small_counts import FEW, TOO_FEW_CASES, Share
-from screening.store.statistics import READING_BANDS, dashboard
+from screening.store.figures.monthly_counts import HANDLING_DAYS
+from screening.store.figures.small_counts import FEW, TOO_FEW_CASES, Share
+from screening.store.figures.statistics import READING_BANDS, dashboard
 from screening.store.viewer import day_of
 from screening.vocabulary import ReviewOutcome, Role
 

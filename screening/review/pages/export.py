@@ -12,13 +12,13 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.riec_form import CHECKERS, Filled, draft_of, first_choice, questions
 from screening.store.case_errors import ConflictError, NotReadyError
-from screening.store.corrections import pending_corrections
-from screening.store.disclosures import call_back, register
-from screening.store.export_policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
-from screening.store.recipients import ACTIVE, keys
-from screening.store.riec_feedback import outcomes
-from screening.store.riec_signals import PreviewRow
-from screening.store.signals_to_riec import (
+from screening.store.riec.corrections import pending_corrections
+from screening.store.riec.disclosures import call_back, register
+from screening.store.riec.feedback import outcomes
+from screening.store.riec.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
+from screening.store.riec.prepared import PreviewRow
+from screening.store.riec.recipients import ACTIVE, keys
+from screening.store.riec.signals import (
     APPROVED_STATE,
     AWAITS_EXTRA,
     CORRECTED,

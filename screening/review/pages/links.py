@@ -12,8 +12,8 @@ from starlette.responses import Response
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.store.link_readings import LinkConflictError, read_pair, result, undo_last
-from screening.store.link_readings_reads import LinkPair, get_pair, my_readings, next_pair, progress
+from screening.store.links.read import LinkPair, get_pair, my_readings, next_pair, progress
+from screening.store.links.readings import LinkConflictError, read_pair, result, undo_last
 from screening.vocabulary import LedgerAction, Purpose, Role
 
 router = Pages()

@@ -13,7 +13,7 @@ from screening.review.pages_registry import Pages
 from screening.review.printed import Block, dossier_blocks
 from screening.review.shown import Shown
 from screening.store.case_errors import NotReadyError
-from screening.store.cases import get_case
+from screening.store.cases.case import get_case
 from screening.store.viewer import day_of, days_later
 from screening.typeset import pdf
 

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from screening.review.page import Page
 from screening.review.pages.queue import day_in
 from screening.review.pages_registry import SIGNED_IN, Pages
-from screening.store.care_contacts import care_contacts
-from screening.store.colleague_signals import (
+from screening.store.colleagues.care_contacts import care_contacts
+from screening.store.colleagues.sightings import OBSERVATIONS, Sighting, SignalError, wrong_with
+from screening.store.colleagues.signals import (
     CARE,
     DECISIONS,
     JOINS_DOSSIER,
@@ -20,10 +21,9 @@ from screening.store.colleague_signals import (
     own_signals,
     report_signal,
 )
-from screening.store.sightings import OBSERVATIONS, Sighting, SignalError, wrong_with
-from screening.store.signal_tables import MAX_TEXT
-from screening.store.signal_text import Problem, problems
-from screening.store.signal_words import VICTIM
+from screening.store.colleagues.text import Problem, problems
+from screening.store.colleagues.words import VICTIM
+from screening.store.schema.signals import MAX_TEXT
 from screening.store.viewer import day_of
 from screening.vocabulary import LedgerAction, Purpose, Role
 

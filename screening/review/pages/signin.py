@@ -9,8 +9,8 @@ from screening.review.demo_access import DEMO_ACCOUNTS, ISSUER, demo_account
 from screening.review.oidc import CALLBACK, Identity, SignInError
 from screening.review.page import Page, local_path
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
-from screening.store import sessions
-from screening.store.accounts import AccountError, admit
+from screening.store.access import sessions
+from screening.store.access.accounts import AccountError, admit
 from screening.store.ledger import Entry
 from screening.vocabulary import LedgerAction
 

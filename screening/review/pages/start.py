@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from screening.review.page import Page, local_path
 from screening.review.pages_registry import SIGNED_IN, Pages
-from screening.store import sessions
+from screening.store.access import sessions
 from screening.vocabulary import Purpose
 
 router = Pages()

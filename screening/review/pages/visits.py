@@ -10,10 +10,10 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.viewer import day_of
-from screening.store.visits import Stop, VisitList, get_list, lists, record_outcome
-from screening.store.visits_planning import finish, move, plan, shortest_way, visitable
-from screening.store.visits_route import walk_length
-from screening.store.visits_words import (
+from screening.store.visits.lists import Stop, VisitList, get_list, lists, record_outcome
+from screening.store.visits.planning import finish, move, plan, shortest_way, visitable
+from screening.store.visits.route import walk_length
+from screening.store.visits.words import (
     DEFAULT_LOOK_AT,
     FINDINGS,
     LOOK_AT,

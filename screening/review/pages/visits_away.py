@@ -17,8 +17,8 @@ from screening.review.page import Page
 from screening.review.pages.visits import HOME, OFFICERS, read_list, words_of
 from screening.review.pages_registry import Pages
 from screening.review.rendering import STATIC_FILES, TEMPLATES
-from screening.store.visits_route import walk_length
-from screening.store.visits_words import LOOK_AT, SITUATIONS
+from screening.store.visits.route import walk_length
+from screening.store.visits.words import LOOK_AT, SITUATIONS
 from screening.typeset import pdf
 from screening.vocabulary import LedgerAction
 

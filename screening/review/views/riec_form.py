@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from screening.store.export_policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
-from screening.store.signal_facts import Material
-from screening.store.signals_to_riec import Check, Draft, PersonChoice
+from screening.store.riec.facts import Material
+from screening.store.riec.policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
+from screening.store.riec.signals import Check, Draft, PersonChoice
 from screening.vocabulary import Purpose, Role
 
 _MOST = 2000

@@ -7,8 +7,8 @@ import re
 
 import sqlalchemy as sa
 
-from screening.store.case_tables import review_case
-from screening.store.tables import FLAGGED
+from screening.store.schema.cases import review_case
+from screening.store.schema.runs import FLAGGED
 from screening.vocabulary import Purpose
 from tests.review.conftest import Client, Review
 
@@ -93,7 +93,7 @@ def words(page: str) -> str:
 
 def case_with_links(review: Review) -> str:
     """An open case with a hit that rests on a link which is not exact."""
-    from screening.store.tables import dossier_link, evidence
+    from screening.store.schema.runs import dossier_link, evidence
 
     with review.store.engine.connect() as connection:
         alike = set(connection.scalars(sa.select(dossier_link.c.link_id).where(dossier_link.c.level != "exact")))

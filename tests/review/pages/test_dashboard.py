@@ -15,7 +15,7 @@ from screening.store.viewer import day_of
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review, axe_violations, looking, overflows, review_on, serving
 from tests.store.bundles import make_bundle
-from tests.store.test_statistics import Office, Officer
+from tests.store.figures.test_statistics import Office, Officer
 
 LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

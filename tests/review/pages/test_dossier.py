@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from screening.store.case_tables import case_opened, case_reading, review_case
-from screening.store.cases import material
-from screening.store.rule_tables import ALL_RULES
-from screening.store.tables import dossier_party, evidence
-from screening.store.telling import told
+from screening.store.cases.case import material
+from screening.store.links.telling import told
+from screening.store.schema.cases import case_opened, case_reading, review_case
+from screening.store.schema.rules import ALL_RULES
+from screening.store.schema.runs import dossier_party, evidence
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Client, Review
 from tests.review.pages.officers import READING, case_with_links, cases, open_all, open_dossier, read, version, words

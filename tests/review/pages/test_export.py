@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from screening.review.views.riec_form import questions
-from screening.store.disclosures import commit_batch
 from screening.store.ledger import Ledger
-from screening.store.signals_to_riec import choosable, signal_of, signals
+from screening.store.riec.disclosures import commit_batch
+from screening.store.riec.signals import choosable, signal_of, signals
 from screening.store.viewer import Viewer
 from screening.vocabulary import Purpose, Role
 from tests.review.conftest import Client, Review, axe_violations, copy_workspace, looking, overflows, review_on, serving

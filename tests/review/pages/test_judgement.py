@@ -14,9 +14,9 @@ import pytest
 import sqlalchemy as sa
 
 from screening.review.pages import all_routes
-from screening.store.case_tables import case_judgement, review_case, snooze
-from screening.store.judging import GROUNDS, REFER_TO
-from screening.store.tables import link_judgement
+from screening.store.cases.judging import GROUNDS, REFER_TO
+from screening.store.schema.cases import case_judgement, review_case, snooze
+from screening.store.schema.runs import link_judgement
 from screening.vocabulary import LedgerAction, Purpose, ReviewOutcome, Role
 from tests.review.conftest import Client, Review, copy_workspace, review_on
 from tests.review.pages.officers import (

@@ -13,7 +13,7 @@ import pytest
 from screening.review.pages.links import rows as compared
 from screening.store import Workspace, judgements, open_store, publish
 from screening.store.bundle import LINKS_TO_JUDGE
-from screening.store.link_readings_reads import LinkPair
+from screening.store.links.read import LinkPair
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review, axe_violations, looking, overflows, review_on, serving
 from tests.store.bundles import make_bundle

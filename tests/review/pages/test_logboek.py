@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from screening.store import data_subjects
-from screening.store.case_tables import review_case
 from screening.store.ledger import ACTIVITIES, SubjectKind
+from screening.store.schema.cases import review_case
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import case_with_links, open_dossier

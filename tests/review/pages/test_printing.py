@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from screening.review.printed import facts, items, table
-from screening.store.tables import SAMPLED
+from screening.store.schema.runs import SAMPLED
 from screening.typeset import pdf
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review

@@ -7,7 +7,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from screening.store.case_tables import review_case
+from screening.store.schema.cases import review_case
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import cases, judge, open_dossier, ready, version, words

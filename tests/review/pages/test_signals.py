@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from screening.store.case_tables import review_case
-from screening.store.colleague_signals import context_signals, inbox
-from screening.store.queue import queue
-from screening.store.sightings import OBSERVATIONS
+from screening.store.cases.queue import queue
+from screening.store.colleagues.sightings import OBSERVATIONS
+from screening.store.colleagues.signals import context_signals, inbox
+from screening.store.schema.cases import review_case
 from screening.store.viewer import Viewer
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review, Served, axe_violations, looking, overflows

@@ -12,8 +12,8 @@ import pytest
 
 from screening.store import Workspace, open_store
 from screening.store.viewer import Viewer
-from screening.store.visits import findings_as_controles, get_list
-from screening.store.visits_planning import plan
+from screening.store.visits.lists import findings_as_controles, get_list
+from screening.store.visits.planning import plan
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.review.conftest import MORNING, Client, Review, axe_violations, looking, overflows, review_on, serving
 from tests.store.bundles import NAME

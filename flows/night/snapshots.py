@@ -1,0 +1,74 @@
+"""Keeping what the rules read of a night, and handing it to them again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from flows import settings as settings_module
+from flows.catalogue import all_indicators
+from flows.night.handed import handed
+from flows.night.staging import Night
+from flows.stored import open_configured_store
+from screening.errors import StoreError
+
+
+def take(night: Night) -> dict[str, str]:
+    """Keep the tables of this night; table -> sha256. Nothing where the configuration keeps none."""
+    from screening.rules.snapshot import columns_to_keep, redact
+    from screening.store import Workspace
+    from screening.store.runs.snapshots import keep_table, snapshot_key
+
+    settings = night.settings
+    if settings.snapshot_days == 0:
+        return {}
+    workspace = Workspace(settings.workspace)
+    wanted, key = columns_to_keep(all_indicators(), settings.indicators), snapshot_key(workspace)
+    tables = handed(night, with_groups=False)
+    return {
+        name: keep_table(workspace, redact(name, tables.pop(name), columns, key))
+        for name, columns in wanted.items()
+        if name in tables
+    }
+
+
+def erase(night: Night) -> int:
+    """Erase the snapshots that are past their term; how many."""
+    from screening.store import Workspace
+    from screening.store.runs.snapshots import erase_snapshots
+
+    workspace = Workspace(night.settings.workspace)
+    with open_configured_store(night.settings) as store:
+        return erase_snapshots(store, workspace, today=settings_module.today(), days=night.settings.snapshot_days)
+
+
+def tables_of(workspace, document: dict, as_of: date) -> dict[str, pl.DataFrame]:
+    """The tables that the rules were handed in the run of this `run.json`; StoreError when they are gone or damaged."""
+    from screening.rules import company_groups
+    from screening.rules.schema import TABLES
+    from screening.store.runs.snapshots import SNAPSHOTS, missing_tables, read_table
+
+    named = document.get(SNAPSHOTS) or {}
+    run_id = document["run_id"]
+    if not named:
+        raise StoreError(f"Run {run_id} kept no snapshots ([run] snapshot_days), so it cannot be run again.")
+    gone = missing_tables(workspace, named)
+    if gone:
+        raise StoreError(
+            f"Run {run_id} can no longer be reproduced: its snapshots are past their term ([run] snapshot_days) and "
+            f"were erased ({', '.join(gone)})."
+        )
+    frames = {name: read_table(workspace, digest) for name, digest in named.items()}
+    none = {name: pl.DataFrame(schema=TABLES[name]) for name in ("handelsregister", "functionarissen")}
+    frames["groepen"] = company_groups(
+        *(frames.get(name, none[name]) for name in ("handelsregister", "functionarissen")), frames["partijen"], as_of
+    )
+    return frames
+
+
+def addresses_of(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """`address_id`, `address` as a run shows it, from the snapshot of the addresses."""
+    from screening.matching.addresses import AddressIndex, display_addresses
+
+    return display_addresses(AddressIndex.build(frames["bag_adressen"])).select("address_id", "address")

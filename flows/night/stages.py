@@ -1,0 +1,301 @@
+"""What happens in a night, stage by stage: each reads and writes the night's folder and calls the core once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from flows.cases import case_policy, open_cases
+from flows.catalogue import all_contracts, all_indicators, code_version
+from flows.night import objected, visits
+from flows.night.handed import handed
+from flows.night.row_counts import delivered_rows, rows_of_last_run
+from flows.night.staging import Night
+from flows.settings import Settings
+from flows.stored import open_configured_store
+from screening.errors import SourceMissingError
+from screening.frames import QUARANTINE, SourceFile, SourceSpec, conform, empty
+from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset
+
+#: Without addresses nothing can be placed, so a night without this register publishes nothing.
+_INDISPENSABLE = Dataset.BAG_ADRESSEN
+
+
+def intake(folder: str) -> None:
+    """Read every delivery as text. A missing one is noted; one that is damaged, cut or forbidden stops the night."""
+    from screening.contracts import check_volume
+    from screening.sources import SourceRequest, hand_over, read_sources_isolated
+    from screening.store import Workspace
+
+    night = Night(Path(folder))
+    settings, contracts = night.settings, all_contracts()
+    case_policy(settings)
+    for one in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
+        if one.code in settings.indicators:
+            one.parameters(settings.indicators[one.code].parameters)
+    reading = read_sources_isolated(
+        [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.sources.items()],
+        reporter_key=Workspace(settings.workspace).reporter_key(),
+        out_dir=night.folder,
+    )
+    for dataset, error in reading.errors.items():
+        if dataset is _INDISPENSABLE or not isinstance(error, SourceMissingError):
+            raise error
+    delivered = dict(reading.tables)
+    found = visits.findings(settings)
+    if found.height:
+        inspections = delivered.get(Dataset.CONTROLES)
+        both = visits.with_findings(inspections.load() if inspections else None, found)
+        delivered[Dataset.CONTROLES] = hand_over(both, night.folder)
+    with open_configured_store(settings) as store:
+        last = rows_of_last_run(store, before=settings.as_of)
+    tables: dict[str, dict] = {}
+    unavailable: dict[str, dict] = {
+        dataset: {
+            "kind": "missing",
+            "reason_nl": "de levering is er niet.",
+            "reason_en": "the delivery is not there.",
+        }
+        for dataset in reading.errors
+    }
+    for dataset, table in delivered.items():
+        age = source_age_days(table.files, settings.as_of)
+        most = settings.max_age_days.get(dataset)
+        if age is not None and most is not None and age > most:
+            unavailable[dataset] = {
+                "kind": "stale",
+                "reason_nl": f"de levering is {age} dagen oud; afgesproken is hooguit {most}.",
+                "reason_en": f"the delivery is {age} days old; at most {most} was agreed.",
+            }
+        about = tables[dataset] = {**table.document(), "age_days": age}
+        if dataset in last.rows and dataset in settings.sources:
+            note = check_volume(
+                delivered_rows([(file.path, file.rows_read) for file in table.files], table.rows_superseded),
+                last.rows[dataset],
+                settings.sources[dataset],
+                since=last.as_of,
+                source_name=source_name(about),
+                is_accepted=dataset in night.accepted_rows,
+            )
+            about["notes"] += [vars(note)] if note else []
+    night.put("sources", tables)
+    night.put("unavailable", unavailable)
+
+
+def validate(folder: str) -> None:
+    """Hold every delivery against its contract; above `max_quarantine` the night stops and publishes nothing."""
+    from screening.contracts import check_threshold
+    from screening.contracts import validate as hold_against
+    from screening.sources import HandedOver
+
+    night = Night(Path(folder))
+    settings, contracts, sources = night.settings, all_contracts(), night.get("sources")
+    rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
+    for name, about in sources.items():
+        dataset = Dataset(name)
+        table = HandedOver.of(about, night.folder).load()
+        result = hold_against(
+            table, contracts[dataset], code_allowed_prefix=settings.municipality_code if settings.is_synthetic else None
+        )
+        spec = settings.sources.get(dataset) or SourceSpec(dataset)  # findings of visits need no configured register
+        check_threshold(result, spec.max_quarantine, source_name(about))
+        night.put_frame(f"accepted/{dataset}", result.accepted)
+        rejected.append(conform(result.quarantined, QUARANTINE))
+        expectations[name] = result.expectations
+        counts[name] = {
+            "rows_read": result.rows_read + table.rows_superseded,
+            "rows_accepted": result.accepted.height,
+            "rows_quarantined": result.rows_quarantined,
+            "rows_superseded": table.rows_superseded,
+        }
+        (Path(folder) / f"text/{dataset}.parquet").unlink()  # text of refused rows goes as soon as it can
+    night.put_frame("quarantine", pl.concat(rejected))
+    night.put("contracts", {"counts": counts, "expectations": expectations})
+
+
+def addresses(folder: str) -> None:
+    """Resolve every address of every register to a BAG object, or say why not."""
+    from screening.matching.addresses import AddressIndex, display_addresses, resolve
+
+    night = Night(Path(folder))
+    index = AddressIndex.build(night.get_frame(f"accepted/{Dataset.BAG_ADRESSEN}"))
+    given = {d: night.get_frame(f"accepted/{d}") for d in ADDRESSED_DATASETS if night.has_frame(f"accepted/{d}")}
+    wanted = ["dataset", "key", *ADDRESS_COLUMNS, "lat", "lon"]
+    mentions = pl.concat(
+        [
+            frame.with_columns(pl.lit(str(dataset)).alias("dataset")).select(
+                (pl.col(c) if c in frame.columns or c == "dataset" else pl.lit(None))
+                .cast(pl.Float64 if c in ("lat", "lon") else pl.String)
+                .alias(c)
+                for c in wanted
+            )
+            for dataset, frame in given.items()
+        ]
+    )
+    resolved = resolve(mentions, index)
+    night.put_frame("resolved", resolved)
+    night.put_frame("display", display_addresses(index))
+    place = resolved.select("dataset", "key", "address_id", "address_method", "address_score", "address_note")
+    for dataset, frame in given.items():
+        here = place.filter(pl.col("dataset") == str(dataset)).drop("dataset")
+        night.put_frame(f"accepted/{dataset}", frame.join(here, on="key", how="left", maintain_order="left"))
+
+
+def parties(folder: str) -> None:
+    """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
+    from screening.matching import link_parties
+    from screening.store import Workspace, identities, judgements_hash
+
+    night = Night(Path(folder))
+    settings = night.settings
+    workspace = Workspace(settings.workspace)
+    tables = {Dataset(name): frame for name, frame in night.frames("accepted").items()}
+    with open_configured_store(settings) as store:
+        last = store.last_published(before=settings.as_of)
+        previous = last.run_id if last else None
+        carried = identities(store, workspace, previous)
+        judged = objected.judged(store, workspace, tables)
+        objected.keep_out(night, store)
+        night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})
+    linked = link_parties(
+        tables, judgements=judged, previous=carried, weights_from_judgements=settings.weights_from_judgements
+    )
+    for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
+        night.put_frame(name, getattr(linked, name))
+    objected.without_persons(night, workspace)
+    night.put_frame("judgements", judged)
+    night.put("party_model", {**json.loads(linked.model), "judgements": linked.judged_weights.document()})
+    night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
+
+
+def indicators(folder: str) -> None:
+    """Run every indicator that is activated and whose registers are there; say which did not run and why."""
+    from flows.night import governed
+    from screening.rules import Tables, evaluate
+
+    night = Night(Path(folder))
+    settings = night.settings
+    result = evaluate(
+        all_indicators(),
+        Tables(handed(night)),
+        as_of=settings.as_of,
+        activations=activations(settings),
+        stale=tuple(night.get("unavailable")),
+        held=governed.held_tonight(night, activations(settings)),
+        allowed=governed.allowed_purposes(all_contracts()),
+    )
+    night.put_frame("evidence", result.evidence)
+    night.put_frame("findings", result.findings)
+    night.put("evaluation", {
+        "run": list(result.run),
+        "hits": result.hits,
+        "parameters": result.parameters,
+        "timings": result.timings,
+        "not_run": {code: vars(w) for code, w in result.not_run.items()},
+    })  # fmt: skip
+
+
+def activations(settings: Settings) -> dict:
+    """Code -> what the configuration says of it, as the rules take it."""
+    from screening.rules import Activation
+
+    return {
+        code: Activation(
+            legal_basis=chosen.legal_basis,
+            dpia=chosen.dpia,
+            fg_advice=date.fromisoformat(chosen.fg_advice) if chosen.fg_advice else None,
+            parameters=chosen.parameters,
+            has_word_list=bool(chosen.word_list),
+        )
+        for code, chosen in settings.indicators.items()
+    }
+
+
+def flags(folder: str) -> None:
+    """Apply the review rule: which addresses should a person look at."""
+    from screening.rules import review
+
+    night = Night(Path(folder))
+    settings = night.settings
+    with open_configured_store(settings) as store:
+        previous = night.get("history")["previous_run"]
+        earlier = store.first_flagged(previous)
+        night.put_frame("sample_before", store.sample(previous))
+    out = objected.addresses(night)
+    evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")
+    night.put_frame("evidence", evidence)
+    flagged = review(
+        evidence,
+        all_indicators(),
+        display=night.get_frame("display").select("address_id", "address"),
+        as_of=settings.as_of,
+        earlier=earlier,
+    )
+    night.put_frame("flags", flagged)
+
+
+def publish(folder: str) -> None:
+    """Make the run visible as a whole: files, rows in the store, one short transaction."""
+    from flows.night import snapshots
+    from screening.store import Workspace
+    from screening.store import publish as make_visible
+
+    night = Night(Path(folder))
+    workspace = Workspace(night.settings.workspace)
+    night.put("snapshots", snapshots.take(night))
+    made = settled(night)
+    with open_configured_store(night.settings) as store:
+        done = make_visible(store, workspace, made)
+        opened, failure = open_cases(store, night.settings)
+        night.put("published", {
+            "run_id": done.run_id,
+            "folder": str(workspace.runs / done.run_id),
+            "already": done.already,
+            "document": store.summary(done.run_id),
+            "cases": opened,
+            "warnings": [failure] if failure else [],
+        })  # fmt: skip
+    snapshots.erase(night)
+
+
+def settled(night: Night):
+    """The bundle of this night under the stops in force at this moment: a stop in between takes its hits out."""
+    from flows.night import governed
+    from flows.night.bundle import bundle
+
+    while True:
+        if not governed.is_up_to_date(night):
+            indicators(str(night.folder))
+            flags(str(night.folder))
+        made = bundle(night, code_version())
+        if governed.is_up_to_date(night):
+            return made
+
+
+#: The night in order. Names are what a person sees in the progress bars and in run.json.
+STAGES = (
+    ("intake", intake),
+    ("validate", validate),
+    ("addresses", addresses),
+    ("parties", parties),
+    ("indicators", indicators),
+    ("flags", flags),
+    ("publish", publish),
+)
+
+
+def source_name(about: dict) -> str:
+    """How messages name a delivery: its file, or the first of several."""
+    return Path(about["files"][0]["path"]).name if about["files"] else "?"
+
+
+def source_age_days(files: Sequence[SourceFile], as_of: date) -> int | None:
+    """Days between the newest delivery and `as_of`, 0 when it came later; None where the medium knows no date."""
+    known = [date.fromisoformat(file.modified[:10]) for file in files if file.modified]
+    # a date before 2000 is a medium that forgot, not a register that slept
+    known = [day for day in known if day.year >= 2000]
+    return max(0, (as_of - max(known)).days) if known else None

@@ -1,0 +1,192 @@
+"""The document of a run (`run.json`): what came in, what ran, what was counted. Counts and codes, nothing personal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from flows.catalogue import all_indicators
+from flows.night import governed
+from flows.night.staging import Night
+from screening.matching.addresses import sentence
+from screening.vocabulary import AddressNote, Dataset, FlagReason, LinkLevel
+
+
+def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
+    """What `run.json` says beside id, date and version; the same for every rerun."""
+    settings = night.settings
+    return {
+        "municipality_code": settings.municipality_code,
+        "synthetic": settings.is_synthetic,
+        "inputs": inputs(night),
+        "unavailable": [
+            {"dataset": name, "kind": why["kind"], "reason_nl": why["reason_nl"], "reason_en": why["reason_en"]}
+            for name, why in sorted(night.get("unavailable").items())
+        ],
+        "governance": governed.document(night),
+        "previous_run": night.get("history")["previous_run"],
+        "indicators": indicators(night, frames["evidence.parquet"]),
+        "counts": counts(night, frames),
+        "expectations": night.get("contracts")["expectations"],
+        "party_model": night.get("party_model"),  # the weights of this night: inspectable, without names or dates
+    }
+
+
+def measured(night: Night) -> dict:
+    """What `run.json` says that differs from one rerun to the next: seconds, memory, the dates of the files."""
+    return {
+        **night.get("measured"),
+        "snapshots": night.get("snapshots"),
+        "source_age_days": {name: about["age_days"] for name, about in night.get("sources").items()},
+    }
+
+
+def inputs(night: Night) -> list[dict]:
+    """One entry a delivered file; the counts of rows are those of its data set as a whole."""
+    by_dataset = night.get("contracts")["counts"]
+    root = night.settings.file.parent
+    return [
+        {
+            "dataset": name,
+            "path": shown_path(file["path"], root),
+            "sha256": file["sha256"],
+            "rows_in_file": file["rows_read"],
+            **by_dataset[name],
+            "encoding": file["encoding"],
+            "separator": file["separator"],
+            "notes": about["notes"],
+        }
+        for name, about in sorted(night.get("sources").items())
+        for file in about["files"]
+    ]
+
+
+def shown_path(path: str, root: Path) -> str:
+    """A path as the configuration says it: relative to it where it can be, else the file's name alone."""
+    given = Path(path)
+    if given.is_absolute():
+        try:
+            return given.relative_to(root.resolve()).as_posix()
+        except ValueError:
+            return given.name
+    try:
+        return given.relative_to(root).as_posix()
+    except ValueError:
+        return given.as_posix()
+
+
+def indicators(night: Night, evidence: pl.DataFrame) -> dict:
+    """Which indicators ran, with version, hits and addresses; which did not, and why."""
+    evaluation, settings = night.get("evaluation"), night.settings
+    per = {
+        code: (hits, addresses)
+        for code, hits, addresses in evidence.group_by("indicator")
+        .agg(pl.len(), pl.col("address_id").n_unique())
+        .iter_rows()
+    }
+    known = {one.code: one for one in all_indicators()}
+    not_run = dict(evaluation["not_run"])
+    there = {*settings.sources, *night.get("sources")}  # findings of visits come without a configured register
+    for code in settings.indicators:
+        if code not in known:
+            not_run[code] = {
+                "kind": "unknown",
+                "reason_nl": "Ingesteld, maar deze versie kent deze indicator niet.",
+                "reason_en": "Configured, but this version does not know this indicator.",
+            }
+    return {
+        "run": [
+            {
+                "code": code,
+                "version": known[code].version,
+                "class": str(known[code].cls),
+                "barrier": str(known[code].barrier),
+                "dataset": str(known[code].dataset),
+                "name_nl": known[code].name_nl,
+                "name_en": known[code].name_en,
+                "legal_basis": settings.indicators[code].legal_basis,
+                "dpia": settings.indicators[code].dpia,
+                "fg_advice": settings.indicators[code].fg_advice,
+                "parameters": evaluation["parameters"][code],
+                "limits_nl": list(known[code].limits_nl),
+                "limits_en": list(known[code].limits_en),
+                "without": [name for name in known[code].inputs if name in set(Dataset) and name not in there],
+                "hits": per.get(code, (0, 0))[0],
+                "addresses": per.get(code, (0, 0))[1],
+            }
+            for code in evaluation["run"]
+        ],
+        "not_run": [{"code": code, **not_run[code]} for code in sorted(not_run)],
+        "findings": findings(night.get_frame("findings")),
+    }
+
+
+def findings(found: pl.DataFrame) -> list[dict]:
+    """Findings on the quality of data, for the analyst: per code and reason the records concerned, by key."""
+    grouped = (
+        found.with_columns(reason=pl.col("values").str.json_path_match("$.reden"))
+        .explode("record_ids")
+        .group_by(code="indicator", reason="reason")
+        .agg(pl.col("record_ids").unique().sort().alias("records"))
+    )
+    return [
+        {"code": code, "reason_nl": said.nl, "reason_en": said.en, "records": records}
+        for code, reason, records in grouped.sort("code", "reason").select("code", "reason", "records").iter_rows()
+        for said in [sentence(reason)]
+    ]
+
+
+def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
+    """Everything that the report counts."""
+    flags, quarantine, links = frames["flags.parquet"], frames["quarantine.parquet"], frames["links.parquet"]
+    resolved = night.get_frame("resolved")
+    # a row without any address leaves nothing to resolve, and does not lower the rate
+    given = resolved.filter(pl.col("address_id").is_not_null() | (pl.col("address_note") != AddressNote.NO_ADDRESS))
+    level = dict(links.group_by("level").len().iter_rows())
+    reason = dict(flags.group_by("reason").len().iter_rows())
+    rows = night.get("contracts")["counts"]
+    return {
+        "records": frames["records.parquet"].height,
+        "rows_quarantined": sum(c["rows_quarantined"] for c in rows.values()),
+        "quarantine": quarantine.group_by("dataset", "column", "expectation", "reason")
+        .agg(rows=pl.len())
+        .sort("rows", "dataset", "column", "expectation", descending=[True, False, False, False])
+        .to_dicts(),
+        "addresses_given": given.height,
+        "addresses_resolved": int(resolved["address_id"].is_not_null().sum()),
+        "addresses": by_method(resolved),
+        "unresolved": unresolved(resolved),
+        "mentions": frames["parties.parquet"].height,
+        "parties": frames["parties.parquet"]["party_id"].n_unique(),
+        "party_notes": night.get("party_notes")["notes"],
+        "links": {str(name): level.get(str(name), 0) for name in LinkLevel},
+        "hits": frames["evidence.parquet"].height,
+        "flags": flags.height,
+        "flags_by_reason": {str(name): reason.get(str(name), 0) for name in FlagReason},
+        "flags_by_barrier": {
+            name: n for name, n in flags.explode("barriers").group_by("barriers").len().sort("barriers").iter_rows()
+        },
+        "flags_sensitive": int(flags["sensitive"].sum()),
+        "sample": frames["sample.parquet"].height,
+    }
+
+
+def unresolved(resolved: pl.DataFrame) -> list[dict]:
+    """One entry a data set and kind of reason why an address has no object, most rows first; in both languages."""
+    counted = resolved.filter(pl.col("address_id").is_null()).group_by("dataset", "address_note").agg(rows=pl.len())
+    ordered = counted.sort("dataset", "rows", "address_note", descending=[False, True, False])
+    return [
+        {"dataset": dataset, "reason_nl": said.nl, "reason_en": said.en, "rows": rows}
+        for dataset, note, rows in ordered.iter_rows()
+        for said in [sentence(note)]
+    ]
+
+
+def by_method(resolved: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Data set -> method (or "unresolved") -> rows."""
+    table: dict[str, dict[str, int]] = {}
+    grouped = resolved.group_by("dataset", pl.col("address_method").fill_null("unresolved")).len()
+    for dataset, method, rows in grouped.sort("dataset", "address_method").iter_rows():
+        table.setdefault(dataset, {})[method] = rows
+    return table

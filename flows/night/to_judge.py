@@ -1,0 +1,141 @@
+"""The probable links of a night with what a person needs to compare the two mentions, and no more than that."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flows.night.staging import Night
+from screening.vocabulary import Dataset, LinkLevel, PartyKind
+
+#: What a reader sees of a mention. A birth year and no date; whether the dates agree stands in the comparison.
+_SIDE = (
+    "mention", "dataset", "key", "role", "name", "trade_names", "birth_year", "kvk_nummer", "address", "active_from",
+    "active_to",
+)  # fmt: skip
+#: Where a register has the trade names of an organisation, one or a list of them.
+_TRADE_NAMES: dict[Dataset, str] = {
+    Dataset.VERGUNNINGEN: "handelsnaam",
+    Dataset.SEKSINRICHTINGEN: "handelsnaam",
+    Dataset.HANDELSREGISTER: "handelsnamen",
+}
+
+
+def links_to_judge(night: Night) -> pl.DataFrame:
+    """One row a probable link (screening.store: LINKS_TO_JUDGE), also of addresses that no rule flags.
+
+    A pair whose two mentions have one content (a row delivered twice) is no pair to judge, nor is one of two parties
+    about which people have judged already: the judgement parts or joins the parties as a whole, and to ask it again of
+    the next pair of their mentions, night after night, is asking the same.
+    """
+    links = night.get_frame("links").filter(pl.col("level") == LinkLevel.PROBABLE)
+    sides = _sides(night)
+    for side in ("left", "right"):
+        links = links.join(sides.select(pl.all().name.prefix(f"{side}_")), left_on=side, right_on=f"{side}_mention")
+    # the pair in the order in which judgements are kept, each side with its own text
+    is_in_order = pl.col("left_fingerprint") < pl.col("right_fingerprint")
+    return (
+        _unsettled(night, links.filter(pl.col("left_fingerprint") != pl.col("right_fingerprint")))
+        .with_columns(
+            left_side=pl.when(is_in_order).then("left_side").otherwise("right_side"),
+            right_side=pl.when(is_in_order).then("right_side").otherwise("left_side"),
+            left_fingerprint=pl.min_horizontal("left_fingerprint", "right_fingerprint"),
+            right_fingerprint=pl.max_horizontal("left_fingerprint", "right_fingerprint"),
+            kind="left_kind",
+            sensitive=pl.col("left_sensitive") | pl.col("right_sensitive"),
+        )
+        .select(
+            "link_id", "left_fingerprint", "right_fingerprint", "kind", "sensitive", "left_side", "right_side",
+            "log_odds", "comparisons",
+        )
+        .sort("link_id")
+    )  # fmt: skip
+
+
+def _unsettled(night: Night, links: pl.DataFrame) -> pl.DataFrame:
+    """The links but for those between two parties of which another pair of mentions was judged; that pair stays."""
+    if not night.has_frame("judgements"):
+        return links
+    party_of = night.get_frame("parties").select("mention", "party_id")
+    parties = night.get_frame("mentions").join(party_of, on="mention").select("fingerprint", "party_id").unique()
+    judged = night.get_frame("judgements").select(**_in_order("left_fingerprint", "right_fingerprint"))
+    settled = (
+        judged.join(parties, left_on="_low", right_on="fingerprint")
+        .join(parties, left_on="_high", right_on="fingerprint", suffix="_right")
+        .select(**_in_order("party_id", "party_id_right"))
+    )
+    placed = links.join(party_of, left_on="left", right_on="mention", how="left").join(
+        party_of, left_on="right", right_on="mention", how="left", suffix="_right"
+    )
+    by_print = placed.with_columns(**_in_order("left_fingerprint", "right_fingerprint"))
+    by_party = by_print.join(judged, on=["_low", "_high"], how="anti").with_columns(
+        **_in_order("party_id", "party_id_right")
+    )
+    return pl.concat([
+        by_print.join(judged, on=["_low", "_high"], how="semi"),
+        by_party.join(settled, on=["_low", "_high"], how="anti"),
+    ]).select(links.columns)  # fmt: skip
+
+
+def _in_order(one: str, other: str) -> dict[str, pl.Expr]:
+    return {"_low": pl.min_horizontal(one, other), "_high": pl.max_horizontal(one, other)}
+
+
+def _sides(night: Night) -> pl.DataFrame:
+    """`mention`, `fingerprint`, `kind`, `sensitive`, `side` (flat JSON) of every mention."""
+    display = night.get_frame("display").select("address_id", "address")
+    mentions = night.get_frame("mentions").unique("mention", keep="first", maintain_order=True)
+    shielded = _keys(night, Dataset.HANDELSREGISTER, pl.col("afgeschermd").fill_null(False))
+    # the managers on a sex-establishment licence, like the licence itself
+    of_sex_licence = _of_sex_licence(night)
+    is_record = pl.concat_str("dataset", "key", separator=":")
+    return (
+        mentions.join(display, on="address_id", how="left")
+        .join(_trade_names(night), on=["dataset", "key", "kind"], how="left")
+        .with_columns(
+            # a shielded establishment is named nowhere at its address
+            address=pl.when(~is_record.is_in(shielded.implode())).then("address"),
+            birth_year=pl.col("birth_date").dt.year().cast(pl.String),
+            active_from=pl.col("alive_from").dt.to_string("%Y-%m-%d"),
+            active_to=pl.col("alive_to").dt.to_string("%Y-%m-%d"),
+            sensitive=(pl.col("dataset") == Dataset.SEKSINRICHTINGEN) | is_record.is_in(of_sex_licence.implode()),
+        )
+        .select(
+            "mention",
+            "fingerprint",
+            "kind",
+            "sensitive",
+            pl.struct(name for name in _SIDE if name != "mention").struct.json_encode().alias("side"),
+        )
+    )
+
+
+def _trade_names(night: Night) -> pl.DataFrame:
+    """`dataset`, `key`, `kind`, `trade_names` of the organisations that have any: by these too they are compared."""
+    parts = [pl.DataFrame(schema=dict.fromkeys(("dataset", "key", "kind", "trade_names"), pl.String))]
+    for dataset, column in _TRADE_NAMES.items():
+        if not night.has_frame(f"accepted/{dataset}"):
+            continue
+        frame = night.get_frame(f"accepted/{dataset}")
+        if column not in frame.columns:
+            continue
+        names = pl.col(column)
+        if isinstance(frame.schema[column], pl.List):
+            names = names.list.join(", ", ignore_nulls=True)
+        told = {"dataset": pl.lit(str(dataset)), "kind": pl.lit(str(PartyKind.ORGANISATION)), "trade_names": names}
+        parts.append(frame.select("key", **told).filter(pl.col("trade_names") != "").select(parts[0].columns))
+    return pl.concat(parts).unique(["dataset", "key"], keep="first", maintain_order=True)
+
+
+def _of_sex_licence(night: Night) -> pl.Series:
+    if not night.has_frame(f"accepted/{Dataset.SEKSINRICHTINGEN}"):
+        return pl.Series([], dtype=pl.String)
+    licences = night.get_frame(f"accepted/{Dataset.SEKSINRICHTINGEN}")["vergunning_id"]
+    return _keys(night, Dataset.LEIDINGGEVENDEN, pl.col("zaaknummer").is_in(licences.implode()))
+
+
+def _keys(night: Night, dataset: Dataset, where: pl.Expr) -> pl.Series:
+    """`dataset:key` of the records for which it holds; none when the register is not there."""
+    if not night.has_frame(f"accepted/{dataset}"):
+        return pl.Series([], dtype=pl.String)
+    frame = night.get_frame(f"accepted/{dataset}").filter(where)
+    return frame.select(pl.concat_str(pl.lit(f"{dataset}:"), "key").alias("record"))["record"]

@@ -1,0 +1,1 @@
+"""Accounts, sessions and what each keeps of its own."""

@@ -1,0 +1,117 @@
+"""Accounts: one person each, known by the identity provider's subject; switched off and on by another person.
+
+An account says who somebody is. What the person may do comes with each sign-in, from the identity provider.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from screening.errors import BarrierError
+from screening.store.engine import guarded, writing
+from screening.store.schema.accounts import account as table
+from screening.store.store import Store
+
+_ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
+
+#: Names under which several people or nobody works. What is done under them can be laid at nobody's door.
+SHARED_NAMES = frozenset(
+    {
+        "admin", "administrator", "afdeling", "balie", "beheer", "beheerder", "contact", "default", "demo",
+        "functioneelbeheer", "gast", "gemeente", "guest", "handhaving", "info", "inspectie", "klantcontact",
+        "loket", "noreply", "officer", "postbus", "receptie", "root", "service", "servicedesk", "shared", "support",
+        "system", "team", "teamlead", "test", "tester", "toezicht", "toezichthouder", "user", "vergunningen",
+        "wijkteam",
+    }
+)  # fmt: skip
+
+
+class AccountError(BarrierError):
+    """This account cannot be used, or not changed in this way."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A person who may sign in. `account` is what every entry of the ledger calls them."""
+
+    account: str
+    issuer: str
+    subject: str
+    name: str
+    created_at: datetime
+    signed_in_at: datetime | None
+    disabled_at: datetime | None
+    disabled_by: str | None
+
+
+def admit(store: Store, *, account: str, issuer: str, subject: str, name: str, now: datetime) -> Account:
+    """The account of a person who was identified; made at the first time. AccountError says why it is refused.
+
+    Refused: a name that is shared or cannot be one, a name that belongs to another subject, an account that is off.
+    """
+    wanted = account.strip().lower()
+    if not _ACCOUNT.fullmatch(wanted) or not subject:
+        raise AccountError("The user name cannot be used: letters, digits and . _ @ + - are allowed, 100 at most.")
+    if wanted.partition("@")[0] in SHARED_NAMES:
+        raise AccountError("The user name is one that several people use. Sign in with a name of your own.")
+    shown = name.strip()[:200] or wanted
+    with guarded("reading an account"), writing(store.engine) as connection:
+        known = connection.execute(
+            table.select().where(table.c.issuer == issuer, table.c.subject == subject)
+        ).one_or_none()
+        if known is None:
+            if connection.scalar(sa.select(table.c.account).where(table.c.account == wanted)) is not None:
+                raise AccountError("The user name belongs to an account of another person. Ask your administrator.")
+            connection.execute(
+                table.insert().values(
+                    account=wanted, issuer=issuer, subject=subject, name=shown, created_at=now, signed_in_at=now
+                )
+            )
+        elif known.disabled_at is not None:
+            raise AccountError("The account is switched off. Ask your administrator.")
+        else:
+            connection.execute(
+                table.update().where(table.c.account == known.account).values(name=shown, signed_in_at=now)
+            )
+        row = connection.execute(table.select().where(table.c.issuer == issuer, table.c.subject == subject)).one()
+    return Account(**row._mapping)
+
+
+def accounts(store: Store) -> list[Account]:
+    """All accounts, by name of account."""
+    with guarded("reading the accounts"), store.engine.connect() as connection:
+        return [Account(**row._mapping) for row in connection.execute(table.select().order_by(table.c.account))]
+
+
+def names(store: Store, wanted: Iterable[str]) -> dict[str, str]:
+    """Account -> the name of the person, of those among `wanted` that are known."""
+    asked = sorted(set(wanted))
+    if not asked:
+        return {}
+    query = sa.select(table.c.account, table.c.name).where(table.c.account.in_(asked))
+    with guarded("reading the accounts"), store.engine.connect() as connection:
+        return {row.account: row.name for row in connection.execute(query)}
+
+
+def disable(store: Store, account: str, *, by: str, now: datetime) -> None:
+    """Switch an account off: its sessions end with their next request. AccountError: unknown, or one's own."""
+    if account == by:
+        raise AccountError("You cannot switch your own account off. Ask another administrator.")
+    _set(store, account, table.c.disabled_at.is_(None), disabled_at=now, disabled_by=by)
+
+
+def enable(store: Store, account: str) -> None:
+    """Switch an account on again. AccountError when it is unknown."""
+    _set(store, account, table.c.disabled_at.is_not(None), disabled_at=None, disabled_by=None)
+
+
+def _set(store: Store, account: str, where: sa.ColumnElement[bool], **values: object) -> None:
+    with guarded("changing an account"), writing(store.engine) as connection:
+        if connection.scalar(sa.select(table.c.account).where(table.c.account == account)) is None:
+            raise AccountError("There is no such account.")
+        connection.execute(table.update().where(table.c.account == account, where).values(**values))

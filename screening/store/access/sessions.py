@@ -1,0 +1,169 @@
+"""Sessions of the review: kept in the store, known by a hash, ended by time, by hand or with the account.
+
+A session id exists in the browser's cookie and nowhere else. No function here makes one up without `secrets`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from screening.store.engine import guarded, writing
+from screening.store.schema.accounts import account, review_session, session_purpose
+from screening.store.store import Store
+from screening.vocabulary import Purpose, Role
+
+ID_BYTES = 32
+#: A purpose on behalf of which a dossier is opened; P-REG is about registers, not about an address.
+CASE_PURPOSES = (Purpose.VERG, Purpose.WON, Purpose.OO)
+#: How long writing "still there" may wait: a run that publishes must not hold up a person who reads.
+_TOUCH_MS = 50
+
+
+@dataclass(frozen=True)
+class Session:
+    """A sign-in that holds. `key` is the hash of its id; `purpose` is what it is used for where no dossier is open."""
+
+    key: str
+    account: str
+    name: str
+    roles: frozenset[Role]
+    purpose: Purpose | None
+    created_at: datetime
+    seen_at: datetime
+    ends_at: datetime
+
+    @property
+    def fingerprint(self) -> str:
+        """Enough of the hash to tell sessions apart in the ledger, and of no use to take one over."""
+        return self.key[:16]
+
+
+def session_key(session_id: str) -> str:
+    """The hash under which a session id is kept (SHA-256: an id of 256 random bits needs no slow one)."""
+    return hashlib.sha256(session_id.encode()).hexdigest()
+
+
+def begin(store: Store, who: str, roles: Iterable[Role], *, now: datetime, absolute: timedelta) -> tuple[str, Session]:
+    """A new session of an account with a new id: the id for the cookie, and the session."""
+    session_id = secrets.token_urlsafe(ID_BYTES)
+    with guarded("beginning a session"), writing(store.engine) as connection:
+        connection.execute(
+            review_session.insert().values(
+                session_hash=session_key(session_id),
+                account=who,
+                roles=sorted(roles),
+                created_at=now,
+                seen_at=now,
+                ends_at=now + absolute,
+            )
+        )
+    found = find(store, session_id, now=now, idle=absolute)
+    assert found is not None  # noqa: S101 - it was committed a line ago
+    return session_id, found
+
+
+def find(store: Store, session_id: str, *, now: datetime, idle: timedelta) -> Session | None:
+    """The session of an id, or None: unknown, idle for too long, past its end, ended, or its account is off."""
+    query = (
+        sa.select(review_session, account.c.name)
+        .join(account, account.c.account == review_session.c.account)
+        .where(
+            review_session.c.session_hash == session_key(session_id),
+            review_session.c.ended_at.is_(None),
+            review_session.c.ends_at > now,
+            review_session.c.seen_at > now - idle,
+            account.c.disabled_at.is_(None),
+        )
+    )
+    with guarded("reading a session"), store.engine.connect() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Session(
+        key=row.session_hash,
+        account=row.account,
+        name=row.name,
+        roles=frozenset(Role(one) for one in row.roles) | {Role.COLLEAGUE},
+        purpose=Purpose(row.purpose) if row.purpose else None,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        ends_at=row.ends_at,
+    )
+
+
+def touch(store: Store, key: str, *, now: datetime) -> bool:
+    """Note that a session was used. False when the database was busy: then it is noted with a later request."""
+    query = review_session.update().where(review_session.c.session_hash == key, review_session.c.seen_at < now)
+    try:
+        with store.engine.connect().execution_options(is_writing=False) as connection:
+            on_sqlite = connection.dialect.name == "sqlite"
+            before = None
+            if on_sqlite:
+                driver = connection.connection.driver_connection
+                before = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+                driver.execute(f"PRAGMA busy_timeout={_TOUCH_MS}").close()
+            try:
+                with connection.begin():
+                    if not on_sqlite:
+                        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TOUCH_MS}ms'")
+                    connection.execute(query.values(seen_at=now))
+            finally:
+                if on_sqlite:
+                    driver.execute(f"PRAGMA busy_timeout={before}").close()
+    except sa.exc.OperationalError:
+        return False
+    return True
+
+
+def end(store: Store, key: str, *, now: datetime) -> None:
+    """End a session, at once and for good."""
+    query = review_session.update().where(review_session.c.session_hash == key, review_session.c.ended_at.is_(None))
+    with guarded("ending a session"), writing(store.engine) as connection:
+        connection.execute(query.values(ended_at=now))
+
+
+def end_all(store: Store, who: str, *, now: datetime) -> int:
+    """End every session of an account; how many there were."""
+    query = review_session.update().where(review_session.c.account == who, review_session.c.ended_at.is_(None))
+    with guarded("ending sessions"), writing(store.engine) as connection:
+        return connection.execute(query.values(ended_at=now)).rowcount
+
+
+def state_purpose(store: Store, key: str, purpose: Purpose, *, case_id: str | None, now: datetime) -> None:
+    """Note for which task a session opens a dossier, or (without a case) reads lists. A later word replaces it."""
+    with guarded("noting a purpose"), writing(store.engine) as connection:
+        if case_id is None:
+            connection.execute(
+                review_session.update().where(review_session.c.session_hash == key).values(purpose=purpose.value)
+            )
+            return
+        where = (session_purpose.c.session_hash == key, session_purpose.c.case_id == case_id)
+        connection.execute(session_purpose.delete().where(*where))
+        connection.execute(
+            session_purpose.insert().values(session_hash=key, case_id=case_id, purpose=purpose.value, stated_at=now)
+        )
+
+
+def purpose_of(store: Store, key: str, case_id: str) -> Purpose | None:
+    """For which task this session opened this dossier, or None: it has not said."""
+    query = sa.select(session_purpose.c.purpose).where(
+        session_purpose.c.session_hash == key, session_purpose.c.case_id == case_id
+    )
+    with guarded("reading a purpose"), store.engine.connect() as connection:
+        found = connection.scalar(query)
+    return Purpose(found) if found else None
+
+
+def forget(store: Store, *, before: datetime) -> int:
+    """Remove the sessions that ended, by hand or by time, before a moment; how many. For the terms of retention."""
+    over = sa.or_(review_session.c.ended_at < before, review_session.c.ends_at < before)
+    with guarded("removing sessions"), writing(store.engine) as connection:
+        keys = sa.select(review_session.c.session_hash).where(over)
+        connection.execute(session_purpose.delete().where(session_purpose.c.session_hash.in_(keys)))
+        return connection.execute(review_session.delete().where(over)).rowcount

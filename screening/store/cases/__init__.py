@@ -1,0 +1,1 @@
+"""Case work: an address that is opened, read, judged, confirmed and closed."""

@@ -1,0 +1,115 @@
+"""What a flag rests on, and for how long that is known: facts of concluded cases, snoozes of explained addresses.
+
+A fact is an indicator with the content of one record that it cites, and the indicator by itself. The content of a
+record of a register with keys of its own is its key; elsewhere a key may be a row number, so it is the fingerprint.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.store.engine import guarded
+from screening.store.schema.cases import case_fact, review_case, snooze
+from screening.store.schema.runs import cited_fingerprint, evidence
+from screening.store.store import Store
+from screening.vocabulary import KEY_COLUMN
+
+#: Stands where a fact is the indicator by itself.
+ANY_RECORD = ""
+
+#: One row an address that is kept out of the queue unless facts are new. `until`: the last day of it.
+SNOOZES: dict[str, pl.DataType] = {"address_id": pl.String(), "until": pl.Date()}
+
+
+def elements(dialect: str, column: sa.Column) -> sa.TableValuedAlias:
+    """The elements of a JSON list as a table with one column, `value`, to be joined on true."""
+    if dialect == "sqlite":
+        return sa.func.json_each(column).table_valued("value", joins_implicitly=True)
+    table = sa.func.jsonb_array_elements_text(column).table_valued("value", joins_implicitly=True)
+    return table.render_derived()
+
+
+def _content(dialect: str, record: sa.TableValuedAlias) -> sa.ColumnElement[str]:
+    """What of a cited record ("dataset:key") makes it another one: never a row number."""
+    find = sa.func.instr if dialect == "sqlite" else sa.func.strpos
+    colon = find(record.c.value, ":")  # a data set's name holds none, a key may
+    dataset = sa.func.substr(record.c.value, 1, colon - 1)
+    fingerprint = (
+        sa.select(cited_fingerprint.c.fingerprint)
+        .where(
+            cited_fingerprint.c.run_id == evidence.c.run_id,
+            cited_fingerprint.c.dataset == dataset,
+            cited_fingerprint.c.key == sa.func.substr(record.c.value, colon + 1),
+        )
+        .correlate(evidence, record)
+        .scalar_subquery()
+    )
+    return sa.case(
+        (dataset.in_([str(name) for name in KEY_COLUMN]), record.c.value),
+        # without either (no party on it, a run of before) it is not told apart from others of its register
+        else_=sa.func.coalesce(fingerprint, dataset),
+    )
+
+
+def is_new(dialect: str, run_id: str, address_id: sa.Column[str], day: date) -> sa.ColumnElement[bool]:
+    """Whether a flag of this run (the query around this is about its `address_id`) rests on a fact unknown that day."""
+    record = elements(dialect, evidence.c.record_ids)
+
+    def unknown(fingerprint: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        return ~sa.exists().where(
+            case_fact.c.address_id == evidence.c.address_id,
+            case_fact.c.indicator == evidence.c.indicator,
+            case_fact.c.fingerprint == fingerprint,
+            sa.or_(case_fact.c.until.is_(None), case_fact.c.until >= day),
+        )
+
+    of_flag = (evidence.c.run_id == run_id, evidence.c.address_id == address_id)
+    its_table = address_id.table
+    by_record = (
+        sa.select(sa.literal(1))
+        .select_from(evidence, record)
+        .where(*of_flag, unknown(_content(dialect, record)))
+        .correlate(its_table)
+    )
+    by_itself = sa.select(sa.literal(1)).where(*of_flag, unknown(sa.literal(ANY_RECORD))).correlate(its_table)
+    return sa.or_(sa.exists(by_itself), sa.exists(by_record))
+
+
+def know_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], until: date | None = None) -> None:
+    """Write down what these cases rested on (`which`: conditions on review_case): known for good, or until a day."""
+    dialect = connection.dialect.name
+    record = elements(dialect, evidence.c.record_ids)
+    of_case = (evidence.c.run_id == review_case.c.run_id, evidence.c.address_id == review_case.c.address_id)
+    last = sa.literal(until, sa.Date())
+
+    def rows(fingerprint: sa.ColumnElement[str], *sources: sa.FromClause) -> sa.Select:
+        columns = (review_case.c.case_id, evidence.c.indicator, fingerprint, review_case.c.address_id, last)
+        return sa.select(*columns).select_from(review_case, evidence, *sources).where(*of_case, *which)
+
+    both = sa.union(rows(_content(dialect, record), record), rows(sa.literal(ANY_RECORD)))
+    connection.execute(
+        case_fact.insert().from_select(["case_id", "indicator", "fingerprint", "address_id", "until"], both)
+    )
+
+
+def add_snooze(connection: sa.Connection, case_id: str, address_id: str, *, until: date, by: str, at: datetime) -> None:
+    """Keep an explained address out of the queue up to and including `until`."""
+    connection.execute(
+        snooze.insert().values(case_id=case_id, address_id=address_id, until=until, made_by=by, made_at=at)
+    )
+
+
+def snoozes(store: Store, day: date) -> pl.DataFrame:
+    """SNOOZES in force on a day, by address; of several the last one to end."""
+    query = (
+        sa.select(snooze.c.address_id, sa.func.max(snooze.c.until))
+        .where(snooze.c.until >= day)
+        .group_by(snooze.c.address_id)
+        .order_by(snooze.c.address_id)
+    )
+    with guarded("reading the snoozes"), store.engine.connect() as connection:
+        rows = [tuple(row) for row in connection.execute(query)]
+    return pl.DataFrame(rows, schema=SNOOZES, orient="row")

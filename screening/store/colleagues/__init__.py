@@ -1,0 +1,1 @@
+"""Signals from colleagues, and contact that a care coordinator is asked for."""

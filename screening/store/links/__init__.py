@@ -1,0 +1,1 @@
+"""Links between mentions: what people judged, read and parted."""

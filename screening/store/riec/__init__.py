@@ -1,0 +1,1 @@
+"""Signals to the RIEC: prepared, approved, disclosed, called back; and to whom."""

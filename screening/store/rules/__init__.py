@@ -1,0 +1,1 @@
+"""Who let which rule run, and which may run tonight."""

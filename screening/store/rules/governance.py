@@ -1,0 +1,307 @@
+"""Who may let a rule run: proposed by one person, approved by another for a term, activated; stopped by anyone at once.
+
+Every decision is a row that is added and never changed (`rule_event`). What is in force is read from the rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from screening.errors import StoreError
+from screening.store.account_names import account
+from screening.store.bundle import canonical_json
+from screening.store.engine import guarded, writing
+from screening.store.schema.rules import (
+    ACTIVATED,
+    ALL_RULES,
+    APPROVED,
+    PROPOSED,
+    RESUMED,
+    STOPPED,
+    rule_event,
+    rule_version,
+)
+from screening.store.store import Store
+
+#: The steps that must be written down before a rule may look at real addresses (domain reference 2.1).
+DOSSIER_STEPS = (
+    "legal_basis",
+    "allowed_by_law",
+    "proxy_test",
+    "data_quality_test",
+    "statistical_link",
+    "substantive_link",
+)
+
+
+@dataclass(frozen=True)
+class RuleVersion:
+    """An immutable version of a rule, and what was decided about it last.
+
+    `parameters`: those in force. `dossier`: step -> {"text", "date"}, as last proposed. `approved_by`, `expires_on`:
+    of the last approval. `activated`: it is the version of its code that runs. `grounds`: legal basis, DPIA and FG
+    advice at its activation.
+    """
+
+    version_id: str
+    code: str
+    version: int
+    parameters: dict[str, float]
+    content_sha256: str
+    author: str
+    proposed_at: datetime
+    dossier: dict[str, dict[str, str]] = field(default_factory=dict)
+    approved_by: str | None = None
+    expires_on: date | None = None
+    activated: bool = False
+    grounds: dict[str, object] = field(default_factory=dict)
+
+    def missing_steps(self) -> tuple[str, ...]:
+        """The steps of the dossier that are not written down."""
+        return tuple(step for step in DOSSIER_STEPS if not self.dossier.get(step))
+
+    def is_approved(self, day: date) -> bool:
+        """Whether another person approved it and the approval holds on this day (its last day included)."""
+        return self.expires_on is not None and day <= self.expires_on
+
+
+@dataclass(frozen=True)
+class Governance:
+    """What is in force: versions by id, and which codes (or all) are stopped since when."""
+
+    versions: dict[str, RuleVersion]
+    stopped: dict[str, datetime]
+
+    @property
+    def all_stopped(self) -> datetime | None:
+        """Since when every rule is stopped, or None."""
+        return self.stopped.get(ALL_RULES)
+
+    def active(self, code: str) -> RuleVersion | None:
+        """The version of a code that was activated last."""
+        return next((one for one in self.versions.values() if one.code == code and one.activated), None)
+
+    def of(self, code: str) -> list[RuleVersion]:
+        """The versions of a code, in the order in which they were first proposed."""
+        return [one for one in self.versions.values() if one.code == code]
+
+
+def governance(store: Store) -> Governance:
+    """What is in force now."""
+    with guarded("reading the governance of rules"), store.engine.connect() as connection:
+        events = [row._mapping for row in connection.execute(rule_event.select().order_by(rule_event.c.id))]
+        # after the events: a version is written with its first event, so each that they name is here
+        rows = {row.version_id: row._mapping for row in connection.execute(rule_version.select())}
+    known: dict[str, dict] = {}
+    stopped: dict[str, datetime] = {}
+    active: dict[str, str] = {}
+    for event in events:
+        action, code, name = event["action"], event["code"], event["version_id"]
+        if action == STOPPED:
+            stopped.setdefault(code, event["at"])
+        elif action == RESUMED:
+            stopped.pop(code, None)
+        elif action == PROPOSED:
+            # proposed again, it waits for an approval again: what was approved is the version with its old dossier
+            before = known.get(name, {"proposed_at": event["at"]})
+            known[name] = {"proposed_at": before["proposed_at"], "dossier": event["details"].get("dossier", {})}
+        elif action == APPROVED:
+            known[name] |= {"approved_by": event["actor"], "expires_on": event["expires_on"]}
+        elif action == ACTIVATED:
+            active[code] = name
+            known[name]["grounds"] = event["details"]
+    columns = ("version_id", "code", "version", "parameters", "content_sha256", "author")
+    return Governance(
+        versions={
+            name: RuleVersion(
+                **{column: rows[name][column] for column in columns}, **facts, activated=name in active.values()
+            )
+            for name, facts in known.items()
+        },
+        stopped=stopped,
+    )
+
+
+def stops(store: Store) -> frozenset[str]:
+    """The codes that are stopped now, `all` among them when every rule is: one short read, asked again and again."""
+    newest = sa.select(sa.func.max(rule_event.c.id)).where(rule_event.c.action.in_([STOPPED, RESUMED]))
+    query = sa.select(rule_event.c.code).where(
+        rule_event.c.id.in_(newest.group_by(rule_event.c.code)), rule_event.c.action == STOPPED
+    )
+    with guarded("reading which rules are stopped"), store.engine.connect() as connection:
+        return frozenset(connection.scalars(query))
+
+
+def propose(
+    store: Store,
+    *,
+    version_id: str,
+    declaration: Mapping[str, object],
+    parameters: Mapping[str, float],
+    content_sha256: str,
+    dossier: Mapping[str, Mapping[str, object]],
+    by: str,
+    at: datetime,
+    reason: str,
+) -> RuleVersion:
+    """Put a version before others. Proposed again by its author with another dossier, it waits for approval again.
+
+    `declaration`: as the rule declares itself, with `code` and `version`. StoreError: another author proposed this very
+    version, or the same number with another content is on file (then the rule needs a new version number).
+    """
+    code, number = str(declaration["code"]), int(declaration["version"])  # type: ignore[call-overload]
+    author = account(by)
+    with guarded("proposing a rule"), writing(store.engine) as connection:
+        same_number = connection.execute(
+            rule_version.select().where(rule_version.c.code == code, rule_version.c.version == number)
+        ).all()
+        if any(row.content_sha256 != content_sha256 for row in same_number):
+            raise StoreError(
+                f"{code} version {number} is on file with another declaration. A changed rule is a new version: raise "
+                "its version number."
+            )
+        on_file = next((row for row in same_number if row.version_id == version_id), None)
+        if on_file is None:
+            connection.execute(
+                rule_version.insert().values(
+                    version_id=version_id,
+                    code=code,
+                    version=number,
+                    parameters=dict(parameters),
+                    content_sha256=content_sha256,
+                    declaration=canonical_json(declaration),
+                    author=author,
+                )
+            )
+        elif on_file.author != author:
+            raise StoreError(f"{version_id} was proposed by someone else; approve it, or let its author renew it.")
+        details = {"dossier": json.loads(canonical_json(dossier))}
+        _add(connection, PROPOSED, code, by=author, at=at, reason=reason, version=(version_id, author), details=details)
+    return governance(store).versions[version_id]
+
+
+def approve(store: Store, version_id: str, *, by: str, at: datetime, reason: str, expires_on: date) -> RuleVersion:
+    """A second person stands behind a version until and including `expires_on`.
+
+    StoreError: no such version, its author asks, or the term is over before it begins.
+    """
+    version = _require(store, version_id)
+    if account(by) == version.author:
+        raise StoreError(f"{version_id}: its author cannot approve it. Four eyes: ask a colleague.")
+    if expires_on < at.date():
+        raise StoreError(f"{version_id}: an approval that ended on {expires_on} approves nothing.")
+    with guarded("approving a rule"), writing(store.engine) as connection:
+        _add(
+            connection, APPROVED, version.code, by=by, at=at, reason=reason, expires_on=expires_on,
+            version=(version_id, version.author),
+        )  # fmt: skip
+    return _require(store, version_id)
+
+
+def activate(
+    store: Store,
+    version_id: str,
+    *,
+    by: str,
+    at: datetime,
+    reason: str,
+    grounds: Mapping[str, object],
+    needs_dossier: bool,
+) -> RuleVersion:
+    """Let a version run in the place of the one before. `grounds`: legal_basis, dpia, fg_advice, none of them empty.
+
+    StoreError: no such version, no approval in force, grounds or (when `needs_dossier`) steps of the dossier missing.
+    """
+    version = _require(store, version_id)
+    absent = [name for name in ("legal_basis", "dpia", "fg_advice") if not grounds.get(name)]
+    if absent:
+        raise StoreError(f'{version_id}: [indicators."{version.code}"] of the configuration lacks {", ".join(absent)}.')
+    if needs_dossier and version.missing_steps():
+        raise StoreError(
+            f"{version_id}: the dossier lacks {', '.join(version.missing_steps())}. Propose it again with --dossier."
+        )
+    if not version.is_approved(at.date()):
+        what = "is not approved" if version.expires_on is None else f"was approved until {version.expires_on}"
+        raise StoreError(f"{version_id} {what}. A colleague of its author approves it first.")
+    with guarded("activating a rule"), writing(store.engine) as connection:
+        details = json.loads(canonical_json(dict(grounds)))
+        _add(
+            connection, ACTIVATED, version.code, by=by, at=at, reason=reason, details=details,
+            version=(version_id, version.author),
+        )  # fmt: skip
+    return _require(store, version_id)
+
+
+def stop(store: Store, code: str, *, by: str, at: datetime, reason: str) -> None:
+    """Stop a rule, or all: anyone may, at once, also in the middle of a run, and whatever is approved."""
+    _switch(store, STOPPED, code, by=by, at=at, reason=reason)
+
+
+def resume(store: Store, code: str, *, by: str, at: datetime, reason: str) -> None:
+    """Take a stop of the same code (or of all) away. StoreError when it is not stopped."""
+    _switch(store, RESUMED, code, by=by, at=at, reason=reason)
+
+
+def history(store: Store, code: str | None = None) -> list[dict[str, object]]:
+    """Every decision, oldest first: action, code, version_id, actor, at, reason, expires_on, details."""
+    query = rule_event.select().order_by(rule_event.c.id)
+    if code is not None:
+        query = query.where(rule_event.c.code.in_([code, ALL_RULES]))
+    with guarded("reading the history of rules"), store.engine.connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def _switch(store: Store, action: str, code: str, *, by: str, at: datetime, reason: str) -> None:
+    with guarded("stopping or resuming a rule"), writing(store.engine) as connection:
+        if action == RESUMED:
+            last = connection.execute(
+                sa.select(rule_event.c.action)
+                .where(rule_event.c.code == code, rule_event.c.action.in_([STOPPED, RESUMED]))
+                .order_by(rule_event.c.id.desc())
+                .limit(1)
+            ).scalar()
+            if last != STOPPED:
+                what = "The rules are" if code == ALL_RULES else f"{code} is"
+                raise StoreError(f"{what} not stopped: nothing to resume.")
+        _add(connection, action, code, by=by, at=at, reason=reason)
+
+
+def _require(store: Store, version_id: str) -> RuleVersion:
+    found = governance(store).versions.get(version_id)
+    if found is None:
+        raise StoreError(f"No version {version_id} was proposed. `barrier rules list` shows those that were.")
+    return found
+
+
+def _add(
+    connection: sa.Connection,
+    action: str,
+    code: str,
+    *,
+    by: str,
+    at: datetime,
+    reason: str,
+    version: tuple[str, str] | None = None,
+    expires_on: date | None = None,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    if not reason.strip():
+        raise StoreError("Say why with --reason: it must be possible to ask about it later.")
+    connection.execute(
+        rule_event.insert().values(
+            action=action,
+            code=code,
+            version_id=version[0] if version else None,
+            author=version[1] if version else None,
+            actor=account(by),
+            at=at,
+            reason=reason.strip(),
+            expires_on=expires_on,
+            details=dict(details or {}),
+        )
+    )

@@ -1,0 +1,1 @@
+"""Published runs: made visible whole or not at all, checked, kept for a term."""

@@ -1,0 +1,35 @@
+"""Of which runs the data are past their term and gone, so that nobody takes it for damage."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from screening.store.engine import guarded
+from screening.store.schema.retention import RUN, erasure, erasure_item
+from screening.store.store import Store
+from screening.store.viewer import day_of
+
+
+def erased_on(store: Store, run_id: str) -> date | None:
+    """The day on which the data of a run were noted as erased; None while they are kept."""
+    query = (
+        sa.select(sa.func.min(erasure.c.begun_at))
+        .join(erasure_item, erasure_item.c.receipt_id == erasure.c.receipt_id)
+        .where(erasure_item.c.kind == RUN, erasure_item.c.item == run_id)
+    )
+    with guarded("reading receipts"), store.engine.connect() as connection:
+        at = connection.scalar(query)
+    return None if at is None else day_of(at)
+
+
+def erased_says(store: Store, run_id: str) -> str | None:
+    """What to say of a run whose data are gone; None while they are kept."""
+    day = erased_on(store, run_id)
+    if day is None:
+        return None
+    return (
+        f"Run {run_id}: its data were past their term and were erased on {day.isoformat()} (`[retention] runs_kept`). "
+        "What stays are its counts, and the dossiers of cases that are kept."
+    )

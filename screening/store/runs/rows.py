@@ -1,0 +1,84 @@
+"""Taking away the rows of a run, but for the dossiers that a kept case still shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from screening.store.engine import guarded, writing
+from screening.store.schema.cases import review_case
+from screening.store.schema.runs import (
+    RUN_TABLES,
+    cited_fingerprint,
+    dossier_link,
+    dossier_party,
+    indicator_declaration,
+    link_fingerprint,
+    link_to_judge,
+    run_file,
+    source_age,
+)
+from screening.store.store import Store
+
+#: What tells of a run and of nobody: it stays.
+_RECORD = (run_file, indicator_declaration, source_age)
+#: Keys of one statement.
+_CHUNK = 500
+
+
+def prune_run(store: Store, run_id: str) -> None:
+    """Take away the rows of a run whose addresses no case shows any more. All in one transaction."""
+    with guarded("reading which cases show a run"), store.engine.connect() as connection:
+        kept = set(connection.scalars(sa.select(review_case.c.address_id).where(review_case.c.run_id == run_id)))
+    mentions, links, records = _shown(store, run_id, kept)
+    with guarded("erasing the rows of a run"), writing(store.engine) as connection:
+        for table in reversed(RUN_TABLES):
+            if table in _RECORD:
+                continue
+            if table is link_to_judge:
+                connection.execute(table.delete().where(table.c.run_id == run_id))
+            elif table is dossier_party:
+                _all_but(connection, table, run_id, ("mention",), {(one,) for one in mentions})
+            elif table in {dossier_link, link_fingerprint}:
+                _all_but(connection, table, run_id, ("link_id",), {(one,) for one in links})
+            elif table is cited_fingerprint:
+                _all_but(connection, table, run_id, ("dataset", "key"), records)
+            else:
+                _all_but(connection, table, run_id, ("address_id",), {(one,) for one in kept})
+
+
+def _shown(store: Store, run_id: str, kept: Collection[str]) -> tuple[set[str], set[str], set[tuple[str, str]]]:
+    """Mentions, links and records ("dataset", "key") that the dossiers of these addresses show."""
+    mentions: set[str] = set()
+    links: set[str] = set()
+    records: set[tuple[str, str]] = set()
+    for address_id in sorted(kept):
+        dossier = store.dossier(run_id, address_id)
+        if dossier is None:
+            continue
+        for parties in (dossier.parties, dossier.cited_parties):
+            mentions.update(parties["mention"].to_list())
+        links.update(dossier.links["link_id"].to_list())
+        links.update(one for named in dossier.evidence["links"].drop_nulls().to_list() for one in named)
+        for row in (*dossier.records, *dossier.cited_records):
+            records.add((str(row["dataset"]), str(row["key"])))
+        for named in dossier.evidence["record_ids"].drop_nulls().to_list():
+            records.update(tuple(one.split(":", 1)) for one in named if ":" in one)  # type: ignore[misc]
+    return mentions, links, records
+
+
+def _all_but(
+    connection: sa.Connection, table: sa.Table, run_id: str, key: tuple[str, ...], kept: set[tuple[str, ...]]
+) -> None:
+    of_run = table.c.run_id == run_id
+    if not kept:
+        connection.execute(table.delete().where(of_run))
+        return
+    columns = [table.c[name] for name in key]
+    doomed = [tuple(row) for row in connection.execute(sa.select(*columns).where(of_run).distinct())]
+    doomed = [one for one in doomed if one not in kept]
+    for start in range(0, len(doomed), _CHUNK):
+        part = doomed[start : start + _CHUNK]
+        which = columns[0].in_([one[0] for one in part]) if len(key) == 1 else sa.tuple_(*columns).in_(part)
+        connection.execute(table.delete().where(of_run, which))

@@ -1,0 +1,82 @@
+"""Is a published run still what it was? Every file and every stored row against the digest of the day."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.errors import StoreError
+from screening.frames import IDENTITIES, empty
+from screening.store.bundle import RUN_JSON, STORED, as_stored, content_digest, rows_digest, stored_digests
+from screening.store.files import sha256, sha256_of_file
+from screening.store.runs.erased import erased_says
+from screening.store.schema.runs import FLAGGED, dossier_address
+from screening.store.store import PublishedRun, Store
+from screening.store.workspace import Workspace
+
+_RESTORE = "Restore it from a backup, or run that night again in a fresh workspace."
+
+
+def verify_run(store: Store, workspace: Workspace, run_id: str) -> PublishedRun:
+    """The run, when its files and its rows are those that were published. StoreError names what is damaged."""
+    published = store.require(run_id)
+    if erased := erased_says(store, run_id):
+        raise StoreError(erased)
+    directory = workspace.runs / run_id
+    expected = store.files(run_id)
+    present = {path.name for path in directory.iterdir()} if directory.is_dir() else set()
+    if not present:
+        raise StoreError(f"{directory}: the run's files are gone. {_RESTORE}")
+    for name in sorted(present ^ set(expected)):
+        what = "is missing" if name in expected else "does not belong to the run"
+        raise StoreError(f"{directory / name}: {what}. {_RESTORE}")
+    for name, digest in sorted(expected.items()):
+        if sha256_of_file(directory / name) != digest:
+            raise StoreError(f"{directory / name}: damaged, its content is not what was published. {_RESTORE}")
+
+    run_json = json.loads((directory / RUN_JSON).read_text())
+    named = {name: expected.get(name) for name in run_json["files"]}
+    if store.summary(run_id) != run_json or named != run_json["files"] or content_digest(run_json) != published.digest:
+        raise StoreError(f"Run {run_id}: the store and {RUN_JSON} do not say the same. {_RESTORE}")
+    expected_rows = stored_digests(run_json)
+    for table in STORED:
+        expected_digest = expected_rows.get(table.name) or rows_digest(_of_before(store, table, run_id))
+        if rows_digest(store.rows(table, run_id)) != expected_digest:
+            raise StoreError(f"Run {run_id}: table {table.name} of the store is not what was published. {_RESTORE}")
+    return published
+
+
+def _of_before(store: Store, table: sa.Table, run_id: str) -> pl.DataFrame:
+    """The rows of a run that was published before the table was there: what the migration made of its flags."""
+    rows = store.flags(run_id) if table is dossier_address else pl.DataFrame(schema=STORED[table][0])
+    return as_stored(rows.with_columns(kind=pl.lit(FLAGGED)) if table is dossier_address else rows, table)
+
+
+def read_run_file(store: Store, workspace: Workspace, run_id: str, name: str) -> pl.DataFrame:
+    """One Parquet file of a published run, checked first: a flipped bit in Parquet mostly reads as other values.
+
+    StoreError when the file is not the one that was published.
+    """
+    path = workspace.runs / run_id / name
+    digest = store.files(run_id).get(name)
+    if digest is None:
+        raise StoreError(f"{name}: run {run_id} has no such file.")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        if erased := erased_says(store, run_id):
+            raise StoreError(erased) from None
+        raise StoreError(f"{path}: cannot be read ({error.strerror}). {_RESTORE}") from None
+    if sha256(content) != digest:
+        raise StoreError(f"{path}: damaged, its content is not what was published. {_RESTORE}")
+    return pl.read_parquet(io.BytesIO(content))
+
+
+def identities(store: Store, workspace: Workspace, run_id: str | None) -> pl.DataFrame:
+    """IDENTITIES that a run left, for the next to carry on; empty for None (no run before)."""
+    if run_id is None:
+        return empty(IDENTITIES)
+    return read_run_file(store, workspace, run_id, "identities.parquet")

@@ -1,0 +1,1 @@
+"""The tables of the store, a module a subject; migrations make and change them."""

@@ -1,0 +1,220 @@
+"""The tables of case work. A case changes; who read, opened and judged what is added and never changed.
+
+Triggers of the migration refuse what the constraints here cannot say: a change of what only grows, a second judgement
+that misnames the first (also for a client that does not ask for foreign keys), and an outcome without its judgements.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.store.schema.runs import FLAGGED, SAMPLED, Json, Moment, metadata
+from screening.vocabulary import CaseState, OwnReading, Purpose, ReviewOutcome
+
+FIRST, SECOND = "first", "second"
+
+#: Kinds of `case_step`.
+REOPENED, WITHDRAWN, LAPSED, ASSIGNED, RELEASED = "reopened", "withdrawn", "lapsed", "assigned", "released"
+
+#: States in which nothing was decided yet.
+OPEN_STATES = (CaseState.OPEN, CaseState.FIRST_JUDGED, CaseState.DIFFERS)
+
+
+def _one_of(column: str, values: object) -> str:
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"  # type: ignore[attr-defined]
+
+
+def _by(column: str) -> str:
+    return f"{column} <> '' AND {column} = lower(trim({column}))"
+
+
+def _case_id() -> sa.Column[str]:
+    return sa.Column("case_id", sa.String(16), sa.ForeignKey("review_case.case_id"), nullable=False)
+
+
+#: One row a case. `arm` (flagged or drawn at random) is told by `reveal` alone. `round`: of judging; a new one after
+#: two officers differed. `concluded_on`: the day on which it was closed, lapsed or was withdrawn.
+review_case = sa.Table(
+    "review_case",
+    metadata,
+    sa.Column("case_id", sa.String(16), primary_key=True),
+    sa.Column("address_id", sa.String, nullable=False),
+    sa.Column("address", sa.String, nullable=False),
+    sa.Column("postcode4", sa.String(4)),
+    sa.Column("arm", sa.String(6), nullable=False),
+    sa.Column("sensitive", sa.Boolean, nullable=False),
+    sa.Column("run_id", sa.String(24), sa.ForeignKey("run.run_id"), nullable=False),
+    sa.Column("opened_on", sa.Date, nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("expires_on", sa.Date, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.String(24)),
+    sa.Column("concluded_on", sa.Date),
+    sa.Column("assignee", sa.String),
+    sa.Column("purpose", sa.String(8)),
+    sa.Column("locked_by", sa.String),
+    sa.Column("locked_until", Moment),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.CheckConstraint(_one_of("arm", (FLAGGED, SAMPLED)), name="arm"),
+    sa.CheckConstraint(_one_of("state", CaseState), name="state"),
+    sa.CheckConstraint(f"({_one_of('state', OPEN_STATES)}) = (concluded_on IS NULL)", name="concluded_on"),
+    sa.CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome"),
+    sa.CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', ReviewOutcome)}", name="known_outcome"),
+    sa.CheckConstraint(f"purpose IS NULL OR {_one_of('purpose', Purpose)}", name="purpose"),
+    sa.CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name="locked"),
+    sa.CheckConstraint("round >= 1 AND version >= 1", name="counted"),
+    # One undecided case an address, whoever opens cases at the same moment.
+    sa.Index(
+        "ix_review_case_open_address",
+        "address_id",
+        unique=True,
+        sqlite_where=sa.text("concluded_on IS NULL"),
+        postgresql_where=sa.text("concluded_on IS NULL"),
+    ),
+    sa.Index(None, "address_id"),
+    # The queue, for those who see sensitive cases and for those who do not, and its narrower views.
+    *(
+        sa.Index(
+            f"ix_review_case_queue_{name}",
+            *columns,
+            sqlite_where=sa.text(where),
+            postgresql_where=sa.text(where),
+        )
+        for name, where, columns in (
+            ("all", "concluded_on IS NULL", ("opened_on", "case_id", "expires_on")),
+            ("plain", "concluded_on IS NULL", ("sensitive", "opened_on", "case_id", "expires_on")),
+            ("due", "concluded_on IS NULL", ("due_on", "opened_on", "case_id")),
+            ("mine", "assignee IS NOT NULL", ("assignee", "opened_on", "case_id")),
+        )
+    ),
+    sa.Index(None, "postcode4", "concluded_on", "opened_on", "case_id"),
+    sa.Index(None, "state", "opened_on", "case_id"),
+    sa.Index(None, "state", "concluded_on"),
+)
+
+#: One row an officer and a thing that was looked at: "dossier", or "hit:<position>" for a piece of evidence. As it was
+#: in this run: a dossier that was renewed since is to be opened again.
+case_opened = sa.Table(
+    "case_opened",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _case_id(),
+    sa.Column("account", sa.String, nullable=False),
+    sa.Column("item", sa.String, nullable=False),
+    sa.Column("run_id", sa.String(24), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.CheckConstraint(_by("account"), name="account"),
+    sa.UniqueConstraint("case_id", "account", "item", "run_id"),
+)
+
+#: One row an officer and a case: what they made of the records before any rule was shown. `opened_at`: when they first
+#: opened the dossier, so that the time of reading is known.
+case_reading = sa.Table(
+    "case_reading",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _case_id(),
+    sa.Column("account", sa.String, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("reading", sa.String(16), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("run_id", sa.String(24), nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.CheckConstraint(_by("account"), name="account"),
+    sa.CheckConstraint(_one_of("reading", OwnReading), name="reading"),
+    sa.CheckConstraint("trim(text) <> ''", name="text"),
+    sa.UniqueConstraint("case_id", "account"),
+)
+
+#: One row a judgement. A second one repeats who gave the first, so that the database itself can compare the two.
+case_judgement = sa.Table(
+    "case_judgement",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _case_id(),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("role", sa.String(6), nullable=False),
+    sa.Column("judged_by", sa.String, nullable=False),
+    sa.Column("first_id", sa.Integer),
+    sa.Column("first_by", sa.String),
+    sa.Column("outcome", sa.String(24), nullable=False),
+    sa.Column("ground", sa.String(40)),
+    sa.Column("motivation", sa.Text, nullable=False),
+    sa.Column("refer_to", sa.String(24)),
+    sa.Column("wrong_links", Json, nullable=False),
+    sa.Column("snooze_until", sa.Date),
+    sa.Column("run_id", sa.String(24), nullable=False),
+    sa.Column("judged_at", Moment, nullable=False),
+    sa.CheckConstraint(_one_of("role", (FIRST, SECOND)), name="role"),
+    sa.CheckConstraint(_by("judged_by"), name="judged_by"),
+    sa.CheckConstraint(_one_of("outcome", ReviewOutcome), name="outcome"),
+    sa.CheckConstraint(f"(outcome = '{ReviewOutcome.VERKLAARD}') = (ground IS NOT NULL)", name="ground"),
+    sa.CheckConstraint(f"(outcome = '{ReviewOutcome.VERKLAARD}') = (snooze_until IS NOT NULL)", name="snooze"),
+    sa.CheckConstraint(f"(outcome = '{ReviewOutcome.DOORGEZET}') = (refer_to IS NOT NULL)", name="refer_to"),
+    sa.CheckConstraint("trim(motivation) <> ''", name="motivation"),
+    sa.CheckConstraint(
+        f"(role = '{SECOND}') = (first_id IS NOT NULL) AND (first_id IS NULL) = (first_by IS NULL)", name="first"
+    ),
+    sa.CheckConstraint("first_by IS NULL OR judged_by <> first_by", name="four_eyes"),
+    sa.UniqueConstraint("case_id", "round", "role"),
+    sa.UniqueConstraint("id", "case_id", "round", "judged_by"),
+    sa.ForeignKeyConstraint(
+        ["first_id", "case_id", "round", "first_by"],
+        ["case_judgement.id", "case_judgement.case_id", "case_judgement.round", "case_judgement.judged_by"],
+        name="fk_case_judgement_first",
+    ),
+    # No judgement without an own reading of the same person.
+    sa.ForeignKeyConstraint(["case_id", "judged_by"], ["case_reading.case_id", "case_reading.account"]),
+    sa.Index(None, "judged_by", "judged_at"),
+)
+
+#: One row a step that is neither a reading, an opening nor a judgement. `actor`: an account, or "run".
+case_step = sa.Table(
+    "case_step",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _case_id(),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("details", Json, nullable=False),
+    sa.CheckConstraint(_one_of("kind", (REOPENED, WITHDRAWN, LAPSED, ASSIGNED, RELEASED)), name="kind"),
+    sa.CheckConstraint(_by("actor"), name="actor"),
+    sa.Index(None, "case_id"),
+)
+
+#: One row an explained case: the address stays out of the queue up to and including `until`, unless facts are new.
+snooze = sa.Table(
+    "snooze",
+    metadata,
+    sa.Column("case_id", sa.String(16), sa.ForeignKey("review_case.case_id"), primary_key=True),
+    sa.Column("address_id", sa.String, nullable=False),
+    sa.Column("until", sa.Date, nullable=False),
+    sa.Column("made_by", sa.String, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Index(None, "address_id", "until"),
+)
+
+#: One row a fact that a concluded case rested on: an indicator and what it saw. Known for good, or up to and including
+#: `until`: a flag that rests on known facts alone opens no case.
+case_fact = sa.Table(
+    "case_fact",
+    metadata,
+    sa.Column("case_id", sa.String(16), sa.ForeignKey("review_case.case_id"), primary_key=True),
+    sa.Column("indicator", sa.String, primary_key=True),
+    sa.Column("fingerprint", sa.String, primary_key=True),
+    sa.Column("address_id", sa.String, nullable=False),
+    sa.Column("until", sa.Date),
+    sa.Index(None, "address_id", "indicator", "fingerprint"),
+)
+
+#: One row a run and day for which cases were opened and ended: what is done already is not looked for again.
+case_sync = sa.Table(
+    "case_sync",
+    metadata,
+    sa.Column("run_id", sa.String(24), sa.ForeignKey("run.run_id"), primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+)

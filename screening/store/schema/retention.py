@@ -1,0 +1,128 @@
+"""The tables of erasure and of people's rights: receipts, rejected links without identity, objections.
+
+All of them only grow. What an append-only table of another part holds can go in one way: it is first noted here as an
+item of a receipt, and a trigger of migration 0010 lets exactly that go. So a deletion without a receipt is refused for
+raw SQL too, and a receipt cannot be taken back. Items are ids that name nobody.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.store.schema.runs import Json, Moment, metadata
+
+#: What an item of a receipt is: the word, and so the kind of id.
+CASE, RUN, LINK_JUDGEMENT, LINK_READING, RIEC_SIGNAL = "case", "run", "link_judgement", "link_reading", "riec_signal"
+COLLEAGUE_SIGNAL, CARE_CONTACT, SESSION, ACCOUNT = "colleague_signal", "care_contact", "session", "account"
+OBJECTION, RIEC_CONTENT = "objection", "riec_content"
+#: Files, by their name in their folder; a sealed batch by its id.
+SNAPSHOT, BATCH_FILE, BACKUP = "snapshot", "batch_file", "backup"
+
+#: The right that somebody uses (AVG art. 16, 17, 18, 21), and what it is about.
+OBJECTS, RECTIFICATION, RESTRICTION, ERASURE = "objection", "rectification", "restriction", "erasure"
+RIGHTS = (OBJECTS, RECTIFICATION, RESTRICTION, ERASURE)
+ADDRESS, PERSON, RECORD = "address", "person", "record"
+SUBJECTS = (ADDRESS, PERSON, RECORD)
+
+#: Decisions. `ended`: what was upheld holds no longer.
+UPHELD, REJECTED, WITHDRAWN, ENDED = "upheld", "rejected", "withdrawn", "ended"
+DECISIONS = (UPHELD, REJECTED, WITHDRAWN, ENDED)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def _by(column: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} <> '' AND {column} = lower(trim({column}))", name=column)
+
+
+#: One row a receipt: who erased, when, under which terms (name -> number). Written before anything goes.
+erasure = sa.Table(
+    "erasure",
+    metadata,
+    sa.Column("receipt_id", sa.String(16), primary_key=True),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("begun_by", sa.String(100), nullable=False),
+    sa.Column("terms", Json, nullable=False),
+    _by("begun_by"),
+)
+
+#: One row a thing that goes, by its id; `due`: the first day after its term.
+erasure_item = sa.Table(
+    "erasure_item",
+    metadata,
+    sa.Column("receipt_id", sa.String(16), sa.ForeignKey("erasure.receipt_id"), primary_key=True),
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("item", sa.String(100), primary_key=True),
+    sa.Column("due", sa.Date, nullable=False),
+    sa.Index(None, "kind", "item"),
+)
+
+#: One row a receipt that was carried out to its end. `list_sha256`: of the destruction list as it was written.
+erasure_done = sa.Table(
+    "erasure_done",
+    metadata,
+    sa.Column("receipt_id", sa.String(16), sa.ForeignKey("erasure.receipt_id"), primary_key=True),
+    sa.Column("done_at", Moment, nullable=False),
+    sa.Column("counts", Json, nullable=False),
+    sa.Column("list_sha256", sa.String(64), nullable=False),
+)
+
+#: One row a pair that people parted, past the term of their judgement: keyed hashes, no identity. `levels`: how alike
+#: each field was. It keeps the pair from coming back.
+rejected_link = sa.Table(
+    "rejected_link",
+    metadata,
+    sa.Column("left_hash", sa.String(64), primary_key=True),
+    sa.Column("right_hash", sa.String(64), primary_key=True),
+    sa.Column("levels", Json, nullable=False),
+    sa.Column("month", sa.String(7), nullable=False),
+    sa.CheckConstraint("left_hash < right_hash", name="pair_in_order"),
+)
+
+#: One row a request of somebody about their data. A person is there by a keyed hash of name and birth date.
+#: `case_file`: the number under which the municipality keeps the letters.
+objection = sa.Table(
+    "objection",
+    metadata,
+    sa.Column("objection_id", sa.String(16), primary_key=True),
+    sa.Column("claim", sa.String(13), nullable=False),
+    sa.Column("about", sa.String(7), nullable=False),
+    sa.Column("address_id", sa.String(16)),
+    sa.Column("person_hash", sa.String(64)),
+    sa.Column("record", sa.String(200)),
+    sa.Column("case_file", sa.String(40), nullable=False),
+    sa.Column("received_on", sa.Date, nullable=False),
+    sa.Column("registered_by", sa.String(100), nullable=False),
+    sa.Column("registered_at", Moment, nullable=False),
+    sa.CheckConstraint(_one_of("claim", RIGHTS), name="claim"),
+    sa.CheckConstraint(_one_of("about", SUBJECTS), name="about"),
+    sa.CheckConstraint(
+        "(about = 'address') = (address_id IS NOT NULL) AND (about = 'person') = (person_hash IS NOT NULL) AND "
+        "(about = 'record') = (record IS NOT NULL)",
+        name="subject",
+    ),
+    sa.CheckConstraint("trim(case_file) <> ''", name="case_file"),
+    _by("registered_by"),
+    sa.UniqueConstraint("objection_id", "registered_by"),
+    sa.Index(None, "address_id"),
+    sa.Index(None, "person_hash"),
+)
+
+#: One row a decision; the last one holds. It repeats who registered the request: nobody decides about their own entry.
+objection_decision = sa.Table(
+    "objection_decision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("objection_id", sa.String(16), nullable=False),
+    sa.Column("registered_by", sa.String(100), nullable=False),
+    sa.Column("decision", sa.String(9), nullable=False),
+    sa.Column("decided_by", sa.String(100), nullable=False),
+    sa.Column("decided_at", Moment, nullable=False),
+    sa.CheckConstraint(_one_of("decision", DECISIONS), name="decision"),
+    sa.CheckConstraint("decided_by <> registered_by", name="four_eyes"),
+    _by("decided_by"),
+    sa.ForeignKeyConstraint(["objection_id", "registered_by"], ["objection.objection_id", "objection.registered_by"]),
+    sa.Index(None, "objection_id"),
+)

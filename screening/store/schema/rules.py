@@ -1,0 +1,64 @@
+"""The tables of rule governance: versions that never change, and a ledger of who decided what about them, when and why.
+
+Both only grow: triggers of the migrations refuse UPDATE and DELETE, and a decision that misnames the author or the code
+of its version, so that this holds for raw SQL too.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.store.schema.runs import Json, Moment, metadata
+
+PROPOSED, APPROVED, ACTIVATED = "proposed", "approved", "activated"
+STOPPED, RESUMED = "stopped", "resumed"
+
+#: What stands in `rule_event.code` when every rule is meant.
+ALL_RULES = "all"
+
+#: One row a version: an indicator's code, its declared number, the parameters in force and the hash of its content.
+rule_version = sa.Table(
+    "rule_version",
+    metadata,
+    sa.Column("version_id", sa.String(16), primary_key=True),
+    sa.Column("code", sa.String(6), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("parameters", Json, nullable=False),
+    sa.Column("content_sha256", sa.String(64), nullable=False),
+    sa.Column("declaration", sa.Text, nullable=False),
+    sa.Column("author", sa.String, nullable=False),
+    sa.CheckConstraint("author <> '' AND author = lower(trim(author))", name="author"),
+    # What an approval refers to: it repeats the author, so that the database itself can compare the two.
+    sa.UniqueConstraint("version_id", "author"),
+    sa.Index(None, "code"),
+)
+
+#: One row a decision. What is in force of a rule is the last word on it; nothing is ever taken out.
+rule_event = sa.Table(
+    "rule_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("action", sa.String(9), nullable=False),
+    sa.Column("code", sa.String(6), nullable=False),
+    sa.Column("version_id", sa.String(16)),
+    sa.Column("author", sa.String),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("expires_on", sa.Date),
+    # The dossier of a proposal; legal basis, DPIA and advice of an activation.
+    sa.Column("details", Json, nullable=False),
+    sa.ForeignKeyConstraint(["version_id", "author"], ["rule_version.version_id", "rule_version.author"]),
+    sa.CheckConstraint("action IN ('proposed', 'approved', 'activated', 'stopped', 'resumed')", name="action"),
+    sa.CheckConstraint("actor <> '' AND actor = lower(trim(actor))", name="actor"),
+    sa.CheckConstraint("trim(reason) <> ''", name="reason"),
+    sa.CheckConstraint(
+        f"(action IN ('{STOPPED}', '{RESUMED}')) = (version_id IS NULL) AND (version_id IS NULL) = (author IS NULL)",
+        name="version",
+    ),
+    sa.CheckConstraint(f"(action = '{APPROVED}') = (expires_on IS NOT NULL)", name="expires_on"),
+    sa.CheckConstraint(f"code <> '{ALL_RULES}' OR version_id IS NULL", name="code"),
+    sa.CheckConstraint(f"action <> '{APPROVED}' OR actor <> author", name="four_eyes"),
+    sa.CheckConstraint(f"action <> '{PROPOSED}' OR actor = author", name="proposed_by_author"),
+    sa.Index(None, "code"),
+)

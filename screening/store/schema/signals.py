@@ -1,0 +1,83 @@
+"""The tables of signals from colleagues and of the counts of closed months.
+
+A signal is about an address and is never an indicator: nothing that evaluates rules knows these tables (a test reads
+every module for it). Signals and decisions about them are never changed; they are erased when their term is over.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.store.schema.runs import Json, Moment, metadata
+
+MAX_TEXT = 300
+
+#: One row a signal. `reporter` is known to the contact person alone; the address is text until that person resolves it.
+colleague_signal = sa.Table(
+    "colleague_signal",
+    metadata,
+    # random: it says nothing of how many there are, nor of their order
+    sa.Column("signal_id", sa.String(16), primary_key=True),
+    sa.Column("reporter", sa.String, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    # the day in the Netherlands, and the how-many-eth of this reporter on it: what the limit per day rests on
+    sa.Column("received_on", sa.Date, nullable=False),
+    sa.Column("number_of_day", sa.Integer, nullable=False),
+    sa.Column("seen_on", sa.Date, nullable=False),
+    sa.Column("postcode", sa.String(6), nullable=False),
+    sa.Column("house_number", sa.Integer, nullable=False),
+    sa.Column("addition", sa.String(6), nullable=False),
+    sa.Column("place", sa.String(60), nullable=False),
+    sa.Column("observations", Json, nullable=False),
+    sa.Column("text", sa.String(MAX_TEXT), nullable=False),
+    sa.Column("delete_after", sa.Date, nullable=False),
+    sa.CheckConstraint("reporter <> '' AND reporter = lower(trim(reporter))", name="reporter"),
+    sa.CheckConstraint(f"length(text) <= {MAX_TEXT}", name="text"),
+    sa.CheckConstraint("seen_on <= received_on", name="seen_on"),
+    sa.CheckConstraint("number_of_day >= 1", name="number_of_day"),
+    sa.UniqueConstraint("reporter", "received_on", "number_of_day"),
+    sa.Index(None, "delete_after"),
+)
+
+#: One row a decision of the contact person; the last one on a signal counts.
+signal_decision = sa.Table(
+    "signal_decision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("signal_id", sa.String(16), sa.ForeignKey("colleague_signal.signal_id"), nullable=False),
+    sa.Column("decision", sa.String(13), nullable=False),
+    # of a signal that joined a dossier: the object at which the case stands
+    sa.Column("address_id", sa.String(16)),
+    # of a signal that is not used: one of a closed list, which the reporter is told
+    sa.Column("reason", sa.String(20)),
+    sa.Column("decided_by", sa.String, nullable=False),
+    sa.Column("decided_at", Moment, nullable=False),
+    sa.CheckConstraint("decision IN ('joins_dossier', 'kept', 'not_used', 'care')", name="decision"),
+    sa.CheckConstraint("(decision = 'joins_dossier') = (address_id IS NOT NULL)", name="address_id"),
+    sa.CheckConstraint("(decision = 'not_used') = (reason IS NOT NULL)", name="reason"),
+    sa.CheckConstraint("decided_by <> '' AND decided_by = lower(trim(decided_by))", name="decided_by"),
+    sa.Index(None, "signal_id"),
+    sa.Index(None, "address_id"),
+)
+
+#: One row a time that the care coordinator was asked to make contact: when, and the number to call. It names no signal,
+#: no address and nobody: contact is wanted, and that is all that is passed on.
+care_contact = sa.Table(
+    "care_contact",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("phone", sa.String(20), nullable=False),
+    sa.Column("delete_after", sa.Date, nullable=False),
+    sa.CheckConstraint("phone <> ''", name="phone"),
+)
+
+#: One row a count of a closed month. It outlives the cases that were counted: no figure falls when they are erased.
+statistics_month = sa.Table(
+    "statistics_month",
+    metadata,
+    sa.Column("month", sa.String(7), primary_key=True),
+    sa.Column("cell", sa.String(80), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.CheckConstraint("count >= 0", name="count"),
+)

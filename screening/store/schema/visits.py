@@ -1,0 +1,78 @@
+"""The tables of visits: a walking list, its stops, and what was found there. What was found only grows.
+
+Triggers of migration 0006 hold for raw SQL too: a stop is a case that two officers confirmed, never one of the random
+sample; an outcome is never changed, a correction is a row that takes its place.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.store.schema.runs import Json, Moment, metadata
+
+OPEN, DONE = "open", "done"
+
+#: What an inspector met at the door (formats: controles).
+SITUATIONS = ("toegang_verleend", "geen_medewerking", "niemand_aanwezig")
+
+visit_list = sa.Table(
+    "visit_list",
+    metadata,
+    sa.Column("list_id", sa.String(16), primary_key=True),
+    sa.Column("made_by", sa.String, nullable=False),
+    # The colleague who walks along; nobody else sees the list.
+    sa.Column("companion", sa.String),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("for_date", sa.Date, nullable=False),
+    # Holds a sensitive case, so that the whole list is for those who may see it.
+    sa.Column("sensitive", sa.Boolean, nullable=False),
+    sa.Column("state", sa.String(4), nullable=False),
+    sa.CheckConstraint("state IN ('open', 'done')", name="state"),
+    sa.CheckConstraint("companion IS NULL OR companion <> made_by", name="companion"),
+    sa.Index(None, "made_by"),
+    sa.Index(None, "companion"),
+)
+
+visit_stop = sa.Table(
+    "visit_stop",
+    metadata,
+    # Random, and the name of the inspection in the next run: it says nothing of the case.
+    sa.Column("visit_id", sa.String(16), primary_key=True),
+    sa.Column("list_id", sa.String(16), sa.ForeignKey("visit_list.list_id"), nullable=False),
+    sa.Column("case_id", sa.String(16), sa.ForeignKey("review_case.case_id"), nullable=False),
+    sa.Column("address_id", sa.String, nullable=False),
+    sa.Column("address", sa.String, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("rd_x", sa.Double),
+    sa.Column("rd_y", sa.Double),
+    # Codes of LOOK_AT: what to look at, in words that suspect nobody.
+    sa.Column("look_at", Json, nullable=False),
+    sa.UniqueConstraint("list_id", "case_id"),
+    sa.UniqueConstraint("list_id", "position"),
+    sa.Index(None, "case_id"),
+)
+
+visit_outcome = sa.Table(
+    "visit_outcome",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("visit_id", sa.String(16), sa.ForeignKey("visit_stop.visit_id"), nullable=False),
+    sa.Column("visited_on", sa.Date, nullable=False),
+    sa.Column("situatie", sa.String(16), nullable=False),
+    sa.Column("bevindingen", Json, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("recorded_by", sa.String, nullable=False),
+    sa.Column("recorded_at", Moment, nullable=False),
+    sa.Column("supersedes", sa.Integer, sa.ForeignKey("visit_outcome.id"), unique=True),
+    sa.CheckConstraint("situatie IN ('toegang_verleend', 'geen_medewerking', 'niemand_aanwezig')", name="situatie"),
+    sa.CheckConstraint("length(note) <= 280", name="note"),
+    # Two people who report on one stop at once: the second is told instead of counted as a second visit.
+    sa.Index(
+        "uq_visit_outcome_first",
+        "visit_id",
+        unique=True,
+        sqlite_where=sa.text("supersedes IS NULL"),
+        postgresql_where=sa.text("supersedes IS NULL"),
+    ),
+    sa.Index(None, "visit_id"),
+)

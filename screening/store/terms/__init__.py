@@ -1,0 +1,1 @@
+"""Terms and rights: what is past its term goes, and what people ask of their data."""

@@ -1,0 +1,1 @@
+"""Visits: walking lists from confirmed cases, and what was found."""

@@ -1,0 +1,138 @@
+"""`[review]` and `[policy]`: every key known, what is missing or unsafe said by name, secrets in the environment."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.configuration.review import review_settings
+from screening.errors import ConfigurationError
+from screening.review.policy_state import PolicyTopic
+from screening.synthetic.configuration import screening_toml
+from screening.vocabulary import Role
+
+FULL = """
+[review]
+host = "10.0.0.5"
+port = 8443
+base_url = "https://toetsing.voorbeeldstad.nl/"
+theme = "thema.css"
+accessibility_contact = "toegankelijk@voorbeeldstad.nl"
+trusted_proxies = ["10.0.0.1"]
+sample_share = 0.10
+expiry_days = 30
+[review.session]
+idle_minutes = 10
+absolute_hours = 6
+[review.oidc]
+issuer = "https://aanmelden.voorbeeldstad.nl"
+client_id = "toetsing"
+client_secret_env = "TOETSING_SECRET"
+roles_claim = "roles"
+account_claim = "upn"
+mfa = ["mfa"]
+role_map = { toezicht = ["officer"], gevoelig = ["officer", "sensitive_reviewer"], beheer = "admin" }
+[[review.help]]
+role = "police"
+name = "Politie"
+phone = "112"
+when_nl = "bij gevaar"
+is_emergency = true
+[policy.prostitutie]
+rule = "APV, hoofdstuk 3"
+article = "art. 3:4"
+partner = "Arbeidsinspectie"
+since = 2024-01-01
+"""
+
+
+def read(text: str, secret: str | None = "Yq3-provider-gave-this", **more):
+    return review_settings(
+        tomllib.loads(text), municipality="Voorbeeldstad", folder=Path("/etc/barrier"),
+        secret={"TOETSING_SECRET": secret}.get, **more,
+    )  # fmt: skip
+
+
+def test_everything_that_can_be_said_is_taken_over() -> None:
+    place = read(FULL)
+    chosen = place.settings
+    assert (place.host, place.port) == ("10.0.0.5", 8443)
+    assert (chosen.base_url, chosen.origin) == ("https://toetsing.voorbeeldstad.nl",) * 2
+    assert chosen.theme_css == Path("/etc/barrier/thema.css")
+    assert (chosen.session.idle, chosen.session.absolute) == (timedelta(minutes=10), timedelta(hours=6))
+    assert chosen.oidc.role_map["gevoelig"] == {Role.OFFICER, Role.SENSITIVE_REVIEWER}
+    assert chosen.oidc.role_map["beheer"] == {Role.ADMIN}
+    assert (chosen.oidc.roles_claim, chosen.oidc.account_claim, chosen.oidc.mfa_values) == ("roles", "upn", {"mfa"})
+    assert [(one.role, one.when_nl, one.is_emergency) for one in chosen.help_lines] == [
+        ("police", "bij gevaar", True), ("police", "als er geen haast bij is", False),
+        ("comensha", "advies bij een mogelijk slachtoffer", False),
+    ]  # fmt: skip
+    assert chosen.policy_state["prostitutie"].partner == "Arbeidsinspectie"
+    assert chosen.trusted_proxies == ("10.0.0.1",)
+
+
+def test_a_demonstration_needs_nothing_and_looks_at_no_provider() -> None:
+    place = read(FULL, secret=None, demo=True, host="127.0.0.1", port=9000)
+    assert (place.settings.mode, place.settings.base_url) == ("demo", "http://127.0.0.1:9000")
+    assert place.settings.oidc is None
+    assert read("", demo=True).settings.help_lines[0].phone == "112"  # the numbers of the whole country
+
+
+def test_who_names_a_care_coordinator_alone_still_tells_whom_to_call_in_danger() -> None:
+    own = '[[review.help]]\nrole = "care_coordinator"\nname = "Zorgcoördinator"\nphone = "06-12345678"\n'
+    lines = read(own, demo=True).settings.help_lines
+    assert [one.role for one in lines] == ["police", "police", "comensha", "care_coordinator"]
+    assert lines[0].phone == "112"
+    other = own.replace("care_coordinator", "comensha")
+    assert [one.name for one in read(other, demo=True).settings.help_lines if one.role == "comensha"] == [
+        "Zorgcoördinator"
+    ]
+
+
+def test_the_made_up_municipality_has_a_care_coordinator_and_lacks_one_policy() -> None:
+    made = screening_toml({}, [], date(2026, 11, 1))
+    settings = read(made, demo=True).settings
+    assert {one.role for one in settings.help_lines} == {"police", "comensha", "care_coordinator"}
+    assert set(PolicyTopic) - set(settings.policy_state) == {PolicyTopic.LETTING}
+    assert settings.policy_state["bibob"].since == date(2024, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('theme = "thema.css"', 'thema = "thema.css"', r"review\.thema is not known"),
+        ("idle_minutes = 10", "idle_minutes = 16", "1 to 15"),
+        ("idle_minutes = 10", "idle_minutes = 0", "idle_minutes"),
+        ("absolute_hours = 6", "absolute_hours = 9", "at most 8 hours"),
+        ('"https://aanmelden', '"http://aanmelden', "https"),
+        ("https://toetsing", "http://toetsing", "https"),
+        ('beheer = "admin"', 'beheer = "chef"', "chef is no role"),
+        ('mfa = ["mfa"]', "mfa = []", "second factor"),
+        ('client_id = "toetsing"', 'client_id = ""', "client_id"),
+        ('client_secret_env = "TOETSING_SECRET"', 'client_secret = "x"', r"client_secret is not known"),
+        ('phone = "112"', 'phone = ""', "phone"),
+        ("[policy.prostitutie]", "[policy.werk]", r"policy\.werk is not known"),
+        ('partner = "Arbeidsinspectie"', "partner = 3", "partner"),
+        ("port = 8443", "port = 84430", "port"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = "10.0.0.1"', "trusted_proxies"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = ["*"]', "no network address"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = ["proxy.example"]', "no network address"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = ["0.0.0.0/0"]', "as good as everybody"),
+        ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = ["::/0"]', "as good as everybody"),
+        ("https://toetsing.voorbeeldstad.nl", "http://127.0.0.1:8443", r"review\.host is 10\.0\.0\.5"),
+    ],
+)
+def test_what_is_wrong_is_named(old: str, new: str, why: str) -> None:
+    assert old in FULL
+    with pytest.raises(ConfigurationError, match=why):
+        read(FULL.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("secret", [None, "", "changeme", "geheim"])
+def test_a_secret_that_nobody_set_stops_the_start_and_is_not_repeated(secret: str | None) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(FULL, secret=secret)
+    assert not secret or secret not in str(caught.value).replace("client_secret", "")

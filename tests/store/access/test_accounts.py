@@ -1,0 +1,88 @@
+"""Accounts are people: one each, not shared, not inherited, switched off by another; also past this programme."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from screening.store import Store
+from screening.store.access.accounts import SHARED_NAMES, AccountError, accounts, admit, disable, enable
+from screening.store.engine import writing
+from screening.store.schema.accounts import account
+
+NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+
+
+def let_in(store: Store, name: str, subject: str = "s-1", issuer: str = "https://idp.example", **more):
+    return admit(store, account=name, issuer=issuer, subject=subject, name="Anna", now=NOW, **more)
+
+
+def test_an_account_is_made_once_and_keeps_its_name(store: Store) -> None:
+    first = let_in(store, "A.Jansen")
+    again = admit(
+        store, account="a.jansen-visser", issuer="https://idp.example", subject="s-1", name="Anna Jansen-Visser",
+        now=NOW + timedelta(days=1),
+    )  # fmt: skip
+    assert (first.account, again.account) == ("a.jansen", "a.jansen")  # what the ledger calls her stays the same
+    assert (again.name, again.created_at, again.signed_in_at) == ("Anna Jansen-Visser", NOW, NOW + timedelta(days=1))
+    assert [one.account for one in accounts(store)] == ["a.jansen"]
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a/b", "é", "-a", "x" * 101, "a\nb", "system:run"])
+def test_a_name_that_the_ledger_could_not_hold_is_refused(store: Store, name: str) -> None:
+    with pytest.raises(AccountError, match="letters, digits"):
+        let_in(store, name)
+
+
+@pytest.mark.parametrize("name", [*sorted(SHARED_NAMES)[::7], "Balie@gemeente.nl", "ADMIN"])
+def test_a_name_that_several_people_use_is_refused(sqlite_store: Store, name: str) -> None:
+    with pytest.raises(AccountError, match="several people"):
+        let_in(sqlite_store, name)
+    assert accounts(sqlite_store) == []
+
+
+def test_a_name_does_not_pass_to_another_person_nor_to_another_provider(store: Store) -> None:
+    let_in(store, "a.jansen", "s-1")
+    for subject, issuer in (("s-2", "https://idp.example"), ("s-1", "https://other.example")):
+        with pytest.raises(AccountError, match="another person"):
+            let_in(store, "a.jansen", subject, issuer)
+
+
+def test_switched_off_is_refused_until_switched_on(store: Store) -> None:
+    let_in(store, "a.jansen")
+    disable(store, "a.jansen", by="b.beheer", now=NOW)
+    disable(store, "a.jansen", by="c.beheer", now=NOW + timedelta(days=1))  # twice is once: the first stands
+    (off,) = accounts(store)
+    assert (off.disabled_by, off.disabled_at) == ("b.beheer", NOW)
+    with pytest.raises(AccountError, match="switched off"):
+        let_in(store, "a.jansen")
+    enable(store, "a.jansen")
+    assert let_in(store, "a.jansen").disabled_at is None
+
+
+def test_nobody_is_switched_off_by_themselves_or_without_being_there(store: Store) -> None:
+    let_in(store, "a.jansen")
+    with pytest.raises(AccountError, match="your own"):
+        disable(store, "a.jansen", by="a.jansen", now=NOW)
+    for change in (lambda: disable(store, "x", by="y", now=NOW), lambda: enable(store, "x")):
+        with pytest.raises(AccountError, match="no such account"):
+            change()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"account": "A.Jansen"},
+        {"account": ""},
+        {"disabled_at": NOW},
+        {"disabled_by": "b.beheer"},
+        {"disabled_at": NOW, "disabled_by": "a.jansen"},
+    ],
+    ids=["capitals", "no name", "off by nobody", "off at no time", "off by oneself"],
+)
+def test_the_database_itself_refuses_what_no_account_may_be(store: Store, values: dict) -> None:
+    row = {"account": "a.jansen", "issuer": "i", "subject": "s", "name": "A", "created_at": NOW} | values
+    with pytest.raises(sa.exc.IntegrityError), writing(store.engine) as connection:
+        connection.execute(account.insert().values(**row))
