@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from flows import mandate
 from flows.audit import RUN_ACTOR, terminal_origin
 from flows.configuration.export import ExportSettings, export_settings
 from flows.settings import Settings
@@ -62,42 +63,85 @@ class Open:
 
 
 def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
-    """After a night: how many signals are to be called back or corrected, and what a person must know of it.
+    """After a night: how many signals were called back or corrected or are to be, and what a person must know of it.
 
-    What is certain is withdrawn here and now, unless `[export] withdraw_automatically` is false: nothing new leaves.
+    What is certainly called back, and corrections that were approved, are sealed here and now, unless
+    `[export] withdraw_automatically` is false. Only what left before: a new signal never goes by the night.
     """
-    from screening.store.riec.corrections import CORRECT, pending_corrections
+    from screening.store.riec.corrections import CORRECT, WITHDRAW, approved_corrections, pending_corrections
 
     try:
         export = export_settings(settings)
         with open_configured_store(settings) as store:
-            pending = pending_corrections(store, records=known_records(store, settings))
-            if not pending:
+            records = known_records(store, settings)
+            pending, approved = pending_corrections(store, records=records), approved_corrections(store)
+            if not pending and not approved:
                 return {}, []
-            certain = sorted({one.signal.recipient for one in pending if one.is_certain})
-            sent = 0
-            if export.withdraw_automatically and certain:
+            sent, notes = {WITHDRAW: 0, CORRECT: 0}, []
+            if export.withdraw_automatically and (approved or any(one.is_certain for one in pending)):
                 with open_configured_ledger(settings) as ledger, one_at_a_time(settings):
                     at = Open(store, ledger, settings, export, RUN_ACTOR, datetime.now(UTC))
-                    heal(at, folder_for(export.out))
-                    made = [withdrawals(at, name, folder_for(export.out)) for name in certain]
-                sent = sum(len(one["signals"]) for one in made if one)
+                    sent, notes = _sent_by_the_night(at, pending, approved)
+                pending, approved = pending_corrections(store, records=records), approved_corrections(store)
+            waits = {one.signal_id for one in approved}
+            open_ = [one for one in pending if one.is_certain or one.signal.signal_id not in waits]
             counts = {
-                "withdrawn": sent,
-                "to_withdraw": sum(one.is_certain for one in pending) - sent,
-                "to_look_at": sum(not one.is_certain and one.kind != CORRECT for one in pending),
-                "to_correct": sum(one.kind == CORRECT for one in pending),
+                "withdrawn": sent[WITHDRAW],
+                "corrected": sent[CORRECT],
+                "to_withdraw": sum(one.is_certain for one in open_),
+                "to_look_at": sum(not one.is_certain and one.kind != CORRECT for one in open_),
+                "to_correct": sum(one.kind == CORRECT for one in open_),
+                "to_export": len(waits - {one.signal.signal_id for one in open_}),
             }
     except BarrierError as error:
         return {}, [f"The run is published; what is to be called back from the RIEC did not go through: {error}"]
-    waiting = sum(counts.values()) - sent
-    notes = [f"{_signals(sent, 'was', 'were')} withdrawn: send the batches in {export.out}."] if sent else []
+    told = [
+        f"{_signals(counts[name], 'was', 'were')} {name}: send the batches in {export.out}."
+        for name in ("withdrawn", "corrected") if counts[name]
+    ]  # fmt: skip
+    waiting = counts["to_withdraw"] + counts["to_look_at"] + counts["to_correct"]
     if waiting:
-        notes.append(
+        told.append(
             f"{_signals(waiting, 'at the RIEC is', 'at the RIEC are')} to be called back or corrected: "
             "barrier export list"
         )
-    return counts, notes
+    if counts["to_export"]:
+        told.append(
+            f"{_signals(counts['to_export'], 'has', 'have')} an approved correction that did not leave: "
+            "barrier export riec sends it or says why not"
+        )
+    return counts, [*told, *notes]
+
+
+def _sent_by_the_night(at: Open, pending: Sequence, approved: Sequence) -> tuple[dict[str, int], list[str]]:
+    """Seal what is certainly called back, then approved corrections: how many signals by kind, and what failed.
+
+    One recipient that cannot be sent anything holds up no other, and a correction that may not leave no withdrawal.
+    """
+    from screening.export import BatchKind
+
+    folder = folder_for(at.export.out)
+    heal(at, folder)
+    sent, failed = {str(BatchKind.WITHDRAWAL): 0, str(BatchKind.CORRECTION): 0}, []
+
+    def corrections(recipient: str) -> dict | None:
+        mandate.require(at.settings)  # it discloses something: asked again, as late as can be
+        found, _ = due(at, recipient)
+        new = found[BatchKind.CORRECTION]
+        return batch_of(at, recipient, folder, BatchKind.CORRECTION, [(one, one.reason) for one in new])
+
+    called = sorted({one.signal.recipient for one in pending if one.is_certain})
+    steps = [(name, lambda name: withdrawals(at, name, folder)) for name in called]
+    steps += [(name, corrections) for name in sorted({one.recipient for one in approved})]
+    for name, step in steps:
+        try:
+            made = step(name)
+        except BarrierError as error:
+            failed.append(f"The run is published; a batch to {name} was not made: {error}")
+        else:
+            if made:
+                sent[made["kind"]] += len(made["signals"])
+    return sent, failed
 
 
 def _signals(count: int, one: str, more: str) -> str:
@@ -134,24 +178,34 @@ def heal(at: Open, folder: Path) -> list[str]:
 def due(at: Open, recipient: str) -> tuple[dict, list[dict]]:
     """What may leave now, by kind of batch, and what is held back with why: asked again for each signal."""
     from screening.export import BatchKind
-    from screening.store.riec.signals import APPROVED_STATE, signals, stopped_codes, why_not
-    from screening.store.viewer import day_of
+    from screening.store.riec.signals import APPROVED_STATE, signals
 
     policy, found, held = at.export.policy(), {BatchKind.CORRECTION: [], BatchKind.SIGNALS: []}, []
     for one in signals(at.store):
         if one.recipient != recipient or one.state != APPROVED_STATE:
             continue
-        refused = [f.en for f in why_not(at.store, one, policy=policy, day=day_of(at.now))]
-        if at.by in {one.prepared_by, one.approved_by, one.extra_approval_by}:
-            refused.append("Who prepared or approved a signal does not export it.")
-        stopped = stopped_codes(at.store, one)
-        if stopped:
-            refused.append(f"It rests on a rule that is stopped: {', '.join(stopped)}.")
+        refused = refused_now(at, one, policy)
         if refused:
             held.append({"signal_id": one.signal_id, "why": refused})
         else:
             found[BatchKind.SIGNALS if one.version == 1 else BatchKind.CORRECTION].append(one)
     return found, held
+
+
+def refused_now(at: Open, signal, policy) -> list[str]:
+    """Every reason why this account may not send an approved signal now; none: it may leave."""
+    from screening.store.riec.signals import stopped_codes, why_not
+    from screening.store.viewer import day_of
+
+    if signal.content is None:
+        return ["Its term is over and its content is erased."]
+    refused = [one.en for one in why_not(at.store, signal, policy=policy, day=day_of(at.now))]
+    if at.by in {signal.prepared_by, signal.approved_by, signal.extra_approval_by}:
+        refused.append("Who prepared or approved a signal does not export it.")
+    stopped = stopped_codes(at.store, signal)
+    if stopped:
+        refused.append(f"It rests on a rule that is stopped: {', '.join(stopped)}.")
+    return refused
 
 
 def withdrawals(at: Open, recipient: str, folder: Path, *, only: str | None = None) -> dict | None:

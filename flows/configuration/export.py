@@ -41,7 +41,10 @@ _EXAMPLE: Mapping[str, object] = {
 
 @dataclass(frozen=True)
 class ExportSettings:
-    """Where keys and batches are, and whether the run sends withdrawals by itself. `terms`: the rest of `[export]`."""
+    """Where keys and batches are. `terms`: the rest of `[export]`.
+
+    `withdraw_automatically`: whether the run sends what takes back what left (withdrawals, approved corrections).
+    """
 
     file: Path
     municipality: str

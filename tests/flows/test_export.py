@@ -20,10 +20,11 @@ from flows.configuration.export import _KEYS as export_settings_keys
 from flows.configuration.export import export_settings, served_policy
 from screening.errors import BarrierError, ConfigurationError, LedgerError, StoreError
 from screening.export.receiver import verify_batch
-from screening.store import Store, Workspace, open_store, stop
+from screening.store import Store, Workspace, open_store, resume, stop
 from screening.store.cases.sync import sync_cases
 from screening.store.ledger import open_ledger
 from screening.store.riec.disclosures import batches, call_back, register
+from screening.store.riec.recipients import keys as recipient_keys
 from screening.store.riec.signals import Check, Draft, approve, choosable, prepare, signals
 from screening.store.schema.cases import review_case
 from screening.store.viewer import Viewer, day_of
@@ -54,11 +55,9 @@ def judged_town(clean_town: Path, clean_run: dict, tmp_path_factory) -> Path:
                 judged(store, viewer, case_id, ReviewOutcome.BEVESTIGD_AFWIJKING, now=now)
     config = town / "screening.toml"
     export.keys(config, by="lea")
-    identity = pyrage.x25519.Identity.generate()
-    (town / "riec.key").write_text(f"{identity}\n")
-    (town / "riec.key").chmod(0o600)
-    (town / "riec.pub").write_text(f"# of the receiver\n{identity.to_public()}\n")
-    made = export.propose(config, RIEC, town / "riec.pub", by="piet", reason="Nieuw convenant")
+    public = key_of(town, "riec")
+    public.write_text(f"# of the receiver\n{public.read_text()}")
+    made = export.propose(config, RIEC, public, by="piet", reason="Nieuw convenant")
     export.approve(config, made["fingerprint"], by="kaat", reason="Gebeld en vergeleken")
     return town
 
@@ -167,6 +166,15 @@ def test_the_whole_way_by_the_commands(town: Path, config: Path) -> None:
     assert [one["kind"] for one in listed["register"]] == ["signals", "withdrawal"]
     assert listed["register"][0]["outcomes"][0][1] == "casus"
     assert listed["pending"] == []
+
+
+def key_of(town: Path, name: str) -> Path:
+    """The public half of a new key of a receiver; the secret half stands beside it (NAME.key)."""
+    identity = pyrage.x25519.Identity.generate()
+    (town / f"{name}.key").write_text(f"{identity}\n")
+    (town / f"{name}.key").chmod(0o600)
+    (town / f"{name}.pub").write_text(f"{identity.to_public()}\n")
+    return town / f"{name}.pub"
 
 
 def make(config: Path, by: str = "lea") -> dict:
@@ -354,6 +362,94 @@ def test_after_a_night_what_must_be_called_back_is_sent_or_only_told_where_that_
     with opened(config) as store:
         assert [(one.made_by, one.kind) for one in batches(store)][-1] == ("system:run", "withdrawal")
     assert export_batches.pending_after_run(settings.load(config)) == ({}, [])
+
+
+def after_night(config: Path, more: str = "") -> tuple[dict[str, int], list[str]]:
+    """What the end of a night does, with more of `[export]`."""
+    before = config.read_text(encoding="utf-8")
+    config.write_text(f"{before}\n[export]\n{more}\n" if more else before, encoding="utf-8")
+    try:
+        return export_batches.pending_after_run(settings.load(config))
+    finally:
+        config.write_text(before, encoding="utf-8")
+
+
+def test_the_night_sends_an_approved_correction_and_never_a_new_signal(town: Path, config: Path) -> None:
+    signal_id = prepared(config)
+    [first] = make(config)["batches"]
+    new = prepared(config, 1)
+    assert after_night(config) == ({}, [])  # a new signal that is approved waits for a person
+    prepared(config, reason="gegevens_onjuist", question="Wat is er bekend?", is_approved=False)
+    assert after_night(config) == ({}, [])  # and so does a correction that nobody approved
+    prepared(config, reason="gegevens_onjuist", question="Wat is er bekend?")
+    counts, notes = after_night(config, "withdraw_automatically = false")
+    assert (counts["corrected"], counts["to_export"]) == (0, 1)
+    assert "1 signal has an approved correction that did not leave" in notes[0]
+    counts, notes = after_night(config)
+    assert {name: n for name, n in counts.items() if n} == {"corrected": 1}
+    assert "1 signal was corrected: send the batches" in notes[0]
+    with opened(config) as store:
+        [_, batch] = batches(store)
+        assert (batch.kind, batch.made_by) == ("correction", "system:run")
+        assert [one.signal_id for one in register(store)] == [signal_id, signal_id]
+        assert [one.state for one in signals(store, signal_id=new)] == ["approved"]
+    assert accepted(town, first["file"], first["sender"], "een")["accepted"]
+    told = accepted(town, batch.file, first["sender"], "twee")
+    assert [(one["signaal_id"], one["nieuwe_versie"]) for one in told["what_to_do"]] == [(signal_id, 2)]
+    assert after_night(config) == ({}, [])
+    with open_ledger(Workspace(town / "var")) as ledger:
+        found = [one.entry for one in ledger.entries(object=f"signal:{signal_id.removeprefix('S-')}")]
+    assert (found[-1].action, found[-1].actor) == ("export", "system:run")
+
+
+def test_the_night_holds_a_correction_back_that_may_not_leave_and_calls_back_all_the_same(
+    config: Path, monkeypatch
+) -> None:
+    corrected, called = prepared(config), prepared(config, 1)
+    make(config)
+    prepared(config, reason="gegevens_onjuist")
+    with opened(config) as store:
+        code = signals(store, signal_id=corrected)[0].basis["indicators"][0]
+        stop(store, code, by="lena", at=datetime.now(UTC), reason="Fout")
+        call_back(store, called, reason="verklaard", by="privacy", now=datetime.now(UTC))
+    counts, notes = after_night(config)
+    assert {name: n for name, n in counts.items() if n} == {"withdrawn": 1, "to_export": 1}
+    assert "barrier export riec sends it or says why not" in notes[1]
+    # rules in force again and the mandate lapsed since the night began; the configuration no longer one to export by
+    with opened(config) as store:
+        resume(store, code, by="lena", at=datetime.now(UTC), reason="Hersteld")
+
+    def lapsed(*_: object, **__: object) -> None:
+        raise ConfigurationError("The mandate ended.")
+
+    monkeypatch.setattr(export_batches.mandate, "require", lapsed)
+    counts, notes = after_night(config)
+    assert (counts["corrected"], counts["to_export"]) == (0, 1)
+    assert "a batch to riec-oost was not made: The mandate ended." in notes[-1]
+    monkeypatch.undo()
+    counts, notes = after_night(config, "themes = ['alles']")
+    assert (counts["corrected"], counts["to_export"]) == (0, 1)
+    assert "no theme" in notes[-1]
+    with opened(config) as store:
+        assert [one.kind for one in batches(store)] == ["signals", "withdrawal"]
+    assert after_night(config)[0]["corrected"] == 1
+
+
+def test_a_recipient_without_a_key_holds_up_no_other(config: Path, town: Path) -> None:
+    first = prepared(config)
+    made = export.propose(config, "riec-west", key_of(town, "west"), by="piet", reason="Ook daar")
+    export.approve(config, made["fingerprint"], by="kaat", reason="Gebeld")
+    second = prepared(config, 1, recipient="riec-west")
+    make(config)
+    export.riec(config, "riec-west", out=town / "uit", by="lea")
+    with opened(config) as store:
+        for one in (first, second):
+            call_back(store, one, reason="verklaard", by="privacy", now=datetime.now(UTC))
+        [key] = [one for one in recipient_keys(store) if one.recipient == RIEC]
+    export.retire(config, key.fingerprint, by="kaat", reason="Kwijt")
+    counts, notes = after_night(config)
+    assert (counts["withdrawn"], counts["to_withdraw"]) == (1, 1)
+    assert "a batch to riec-oost was not made" in notes[-1]
 
 
 @pytest.mark.long

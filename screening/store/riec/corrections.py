@@ -14,7 +14,7 @@ from screening.export import BatchKind, NoticeReason
 from screening.store.engine import guarded
 from screening.store.links.judgements import NEGATIVE, judgements
 from screening.store.riec.disclosures import register
-from screening.store.riec.signals import SENT, RiecSignal, signals
+from screening.store.riec.signals import APPROVED_STATE, SENT, RiecSignal, signals
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.riec import riec_call_back
 from screening.store.schema.runs import FLAGGED
@@ -75,6 +75,15 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
         if pending is not None:
             found.append(pending)
     return found
+
+
+def approved_corrections(store: Store) -> list[RiecSignal]:
+    """Later versions of signals that left, approved and not sent yet: what corrects may follow in the next batch."""
+    return [
+        one
+        for one in signals(store)
+        if one.version > 1 and one.state == APPROVED_STATE and one.content is not None
+    ]
 
 
 def _called(signal: RiecSignal, asked: dict[str, NoticeReason]) -> Pending | None:
