@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
@@ -45,11 +45,12 @@ def entries(  # noqa: PLR0917 - the fields of the filter
 
 
 def _day(text: str) -> datetime | None:
-    """The beginning of a day in the municipality, or None."""
+    """The beginning of a day in the municipality; None for what is no day, or at an end of the calendar."""
     try:
-        return datetime.combine(date.fromisoformat(text), time.min, _ZONE)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return datetime.combine(day, time.min, _ZONE) if MINYEAR < day.year < MAXYEAR else None
 
 
 @router.page("GET", "/logboek/controle", may={Role.AUDITOR}, reads="audit")
