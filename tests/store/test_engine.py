@@ -11,18 +11,17 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from screening import store as store_package
 from screening.errors import StoreError
 from screening.store import Store, Workspace, open_store, publish
 from screening.store import engine as engine_module
+from screening.store import schema as tables
 from screening.store.schema.runs import metadata
 from tests.store.bundles import NAME, make_bundle
 from tests.store.children import Driver
 
 #: Each part of the store has a module of tables; only what was imported is in the metadata.
-for _module in pkgutil.iter_modules(store_package.__path__):
-    if _module.name.endswith("tables"):
-        importlib.import_module(f"screening.store.{_module.name}")
+for _module in pkgutil.iter_modules(tables.__path__):
+    importlib.import_module(f"{tables.__name__}.{_module.name}")
 
 
 def test_the_migrated_schema_is_that_of_the_tables(store: Store) -> None:
