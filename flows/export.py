@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows import mandate
+from flows import export_again, mandate
 from flows import settings as settings_module
 from flows.configuration.export import export_settings, make_keys
 from flows.export_batches import (
@@ -130,6 +130,13 @@ def withdraw(
         return {"signal_id": signal_id, "dropped": False, "batches": [batch] if batch else []}
 
 
+def again(configuration: Path, batch_id: str, *, reason: str, out: Path | None, by: str) -> dict:
+    """Send a batch again that the receiver could not open: the same signals, in a new batch that names the old one."""
+    with _exporting(configuration, by, out) as (at, folder):
+        told = heal(at, folder)
+        return {**export_again.again(at, folder, batch_id, reason), "healed": told}
+
+
 def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
     """What of a signal leaves, field by field, and why; and what keeps it from leaving. In the ledger as a reading."""
     from screening.store.riec.signals import signals, stopped_codes, why_not
@@ -186,7 +193,7 @@ def listing(configuration: Path, *, by: str, recipient: str | None = None) -> di
                     **{name: getattr(one, name) for name in (
                         "batch_id", "sequence", "recipient", "signal_id", "version", "reason", "case_id",
                         "prepared_by", "approved_by", "extra_approval_by", "exported_by", "content_sha256", "purpose",
-                        "legal_basis")},
+                        "legal_basis", "repeats", "repeated_for")},
                     "kind": str(one.kind), "fields": list(one.fields), "keep_until": one.keep_until.isoformat(),
                     "at": one.at.isoformat(),
                     "outcomes": [[day.isoformat(), outcome, remark] for day, outcome, remark

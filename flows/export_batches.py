@@ -221,8 +221,11 @@ def withdrawals(at: Open, recipient: str, folder: Path, *, only: str | None = No
     return batch_of(at, recipient, folder, BatchKind.WITHDRAWAL, called)
 
 
-def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]) -> dict | None:
-    """One batch: sealed and on the disk, then committed, then renamed. None when there is nothing to send."""
+def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple], *, repeat=None) -> dict | None:
+    """One batch: sealed and on the disk, then committed, then renamed. None when there is nothing to send.
+
+    `repeat`: the batch that this one says again (`screening.store.riec.disclosures.Repeat`).
+    """
     from screening.export import BatchKind, NoticeReason
     from screening.export.batch import make_batch
     from screening.export.manifest import BatchMeta, Recipient, new_batch_id, sender_fingerprint
@@ -242,6 +245,7 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
         batch_id=new_batch_id(), sequence=next_sequence(at.store, recipient), kind=kind,
         municipality=at.export.municipality, municipality_code=at.export.code,
         recipient=Recipient(recipient, key.key), made_at=at.now, expires_at=at.now + valid,
+        repeats=repeat and repeat.batch_id,
     )  # fmt: skip
     content = [signal.content for signal, _ in sent] if kind != "withdrawal" else []
     files = make_batch(content, meta, notices=_notices(kind, sent, at.now), processes=os.cpu_count() or 1)
@@ -255,17 +259,19 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
     part = _part_of(batch.file)
     action = LedgerAction.WITHDRAWAL if kind == "withdrawal" else LedgerAction.EXPORT
     name = f"batch:{meta.batch_id.removeprefix('L-')}"
+    names = [name, *([f"batch:{repeat.batch_id.removeprefix('L-')}"] if repeat else [])]
     try:
         _sealed(part, files, meta, signing_key, is_openpgp=key.kind == OPENPGP)
         sync_directory(folder)
         batch = replace(batch, sealed_sha256=sha256_of_file(part))
         about = [signal.address_id for signal, _ in sent]
-        at.log(action, name, *(signal_object(signal) for signal, _ in sent), addresses=about)
+        at.log(action, *names, *(signal_object(signal) for signal, _ in sent), addresses=about)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
     try:
-        commit_batch(at.store, batch, [(one, reason and NoticeReason(reason)) for one, reason in sent], now=at.now)
+        lines = [(one, reason and NoticeReason(reason)) for one, reason in sent]
+        commit_batch(at.store, batch, lines, now=at.now, repeat=repeat)
     except ConflictError:
         part.unlink(missing_ok=True)  # refused: nothing was noted
         at.log(action, name, result=LedgerResult.REFUSED)

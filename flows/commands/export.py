@@ -87,6 +87,29 @@ def withdraw(  # noqa: PLR0917 - typer gives them by name
 
 
 @app.command()
+def again(  # noqa: PLR0917 - typer gives them by name
+    batch: Annotated[str, typer.Argument(help="The id of a batch (L-…).")],
+    reason: Annotated[str, typer.Option("--reason", help="lost or expired.")],
+    by: By,
+    out: Out = None,
+    config: Config = _DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Send a batch again that did not arrive or expired unread. What was called back or corrected since stays here."""
+    from flows import export
+
+    made = export.again(config, batch, reason=reason, out=out, by=by)
+    if as_json:
+        return _print(made)
+    for line in made["healed"]:
+        typer.echo(f"Note: {line}", err=True)
+    _tell(made["batches"])
+    for one in made["left_out"]:
+        typer.echo(f"Left out: {one['signal_id']}. {' '.join(one['why'])}")
+    return None
+
+
+@app.command()
 def preview(
     signal: Annotated[str, typer.Argument(help="The id of a signal (S-…).")],
     by: By,
@@ -134,7 +157,8 @@ def listing(
         )
     for one in found["register"]:
         told = "; ".join(f"{day} {outcome}" for day, outcome, _ in one["outcomes"]) or "nothing told yet"
-        typer.echo(f"  {one['batch_id']}  {one['signal_id']} v{one['version']}  {one['kind']}  {told}")
+        again = f", again for {one['repeats']} ({one['repeated_for']})" if one["repeats"] else ""
+        typer.echo(f"  {one['batch_id']}  {one['signal_id']} v{one['version']}  {one['kind']}{again}  {told}")
     for one in found["pending"]:
         look = "" if one["is_certain"] else " (an officer looks first)"
         typer.echo(f"To do: {one['kind']} of {one['signal_id']}: {one['reason']}{look}")

@@ -30,7 +30,10 @@ class Recipient:
 
 @dataclass(frozen=True)
 class BatchMeta:
-    """What is said of a batch. `sequence`: 1, 2, 3 … for each recipient, never twice. Times in UTC, with a zone."""
+    """What is said of a batch. `sequence`: 1, 2, 3 … for each recipient, never twice. Times in UTC, with a zone.
+
+    `repeats`: the id of the batch that this one says again; the README tells it, the manifest does not.
+    """
 
     batch_id: str
     sequence: int
@@ -40,6 +43,7 @@ class BatchMeta:
     recipient: Recipient
     made_at: dt.datetime
     expires_at: dt.datetime
+    repeats: str | None = None
 
     def __post_init__(self) -> None:
         for moment in (self.made_at, self.expires_at):

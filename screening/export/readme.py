@@ -18,7 +18,7 @@ _TEXT = """VERTROUWELIJK
 Levering {batch} van de gemeente {municipality} voor {recipient}
 Volgnummer {sequence}, gemaakt op {made} (UTC), te openen tot {expires} (UTC)
 
-{what}
+{what}{again}
 
 WAT U MOET WETEN
 - Een signaal beschrijft een afwijking bij een adres. Het is geen bewijs en beschuldigt niemand.
@@ -42,6 +42,11 @@ namen of andere teksten bij. Stuur het terug over hetzelfde beveiligde kanaal.
 EEN FOUT GEZIEN?
 Meld het aan het contact dat in het signaal staat. De gemeente stuurt een verbetering of trekt het signaal in.
 """
+_AGAIN = """
+
+Deze levering komt in de plaats van levering {batch}, die u niet kreeg of niet op tijd kon openen. Vindt u die nog,
+vernietig haar dan: wat hierin zit is hetzelfde."""
+_LESS = " Een signaal dat sindsdien is ingetrokken of verbeterd, zit er niet meer in."
 _ABOUT = {
     "index.csv": "de lijst van signalen",
     "signalen.xlsx": "alle signalen als tabellen",
@@ -69,5 +74,12 @@ def readme(meta: BatchMeta, *, count: int, names: list[str]) -> bytes:
         made=f"{meta.made_at:%Y-%m-%d %H:%M}",
         expires=f"{meta.expires_at:%Y-%m-%d %H:%M}",
         what=_WHAT[meta.kind].format(count=count, signals="signaal" if count == 1 else "signalen"),
+        again=_again(meta),
         contents="\n".join(lines),
     ).encode()
+
+
+def _again(meta: BatchMeta) -> str:
+    if meta.repeats is None:
+        return ""
+    return _AGAIN.format(batch=meta.repeats) + (_LESS if meta.kind != BatchKind.WITHDRAWAL else "")

@@ -8,14 +8,14 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyrage
 import pytest
 import sqlalchemy as sa
 
-from flows import export, export_batches, settings
+from flows import export, export_again, export_batches, settings, subject
 from flows.configuration.export import _KEYS as export_settings_keys
 from flows.configuration.export import export_settings, served_policy
 from screening.errors import BarrierError, ConfigurationError, LedgerError, StoreError
@@ -23,7 +23,7 @@ from screening.export.receiver import verify_batch
 from screening.store import Store, Workspace, open_store, resume, stop
 from screening.store.cases.sync import sync_cases
 from screening.store.ledger import open_ledger
-from screening.store.riec.disclosures import batches, call_back, register
+from screening.store.riec.disclosures import batches, call_back, register, sent_pairs
 from screening.store.riec.recipients import keys as recipient_keys
 from screening.store.riec.signals import Check, Draft, approve, choosable, prepare, signals
 from screening.store.schema.cases import review_case
@@ -175,6 +175,10 @@ def key_of(town: Path, name: str) -> Path:
     (town / f"{name}.key").chmod(0o600)
     (town / f"{name}.pub").write_text(f"{identity.to_public()}\n")
     return town / f"{name}.pub"
+
+
+def _lapsed(*_: object, **__: object) -> None:
+    raise ConfigurationError("The mandate ended.")
 
 
 def make(config: Path, by: str = "lea") -> dict:
@@ -337,6 +341,172 @@ def test_a_correction_goes_with_its_new_version_to_whoever_had_the_old(town: Pat
     assert (sent["meta"]["versie"], sent["barrieres_en_vraag"]["vraag"]) == (2, "Wat is er bekend?")
 
 
+def signals_in(town: Path, into: str) -> dict[str, bytes]:
+    """What the receiver unpacked of the signals themselves: name -> bytes."""
+    return {file.name: file.read_bytes() for file in (town / into / "signalen").iterdir()}
+
+
+def test_a_lost_batch_is_sent_again_to_the_key_in_force_and_the_old_one_is_a_replay_then(
+    town: Path, config: Path
+) -> None:
+    kept, gone, out = prepared(config), prepared(config, 1), town / "uit"
+    [first] = make(config)["batches"]
+    old_key = (town / "riec.key").read_bytes()
+    # the receiver lost the key along with the batch; one of the signals was called back meanwhile
+    with opened(config) as store:
+        [key] = recipient_keys(store)
+    export.retire(config, key.fingerprint, by="kaat", reason="Kwijt")
+    shutil.move(town / "riec.key", town / "old.key")
+    made = export.propose(config, RIEC, key_of(town, "riec"), by="piet", reason="Nieuwe sleutel")
+    export.approve(config, made["fingerprint"], by="kaat", reason="Gebeld en vergeleken")
+    export.withdraw(config, gone, reason="verklaard", out=None, by="lea", is_sent=False)
+    told = done(
+        "again", first["batch_id"], "--reason", "lost", "--by", "lea", "--out", out, "--config", config, "--json"
+    ).json
+    [again] = told["batches"]
+    assert (again["kind"], again["sequence"], again["signals"]) == ("signals", 2, [kept])
+    assert again["batch_id"] != first["batch_id"]
+    [left_out] = told["left_out"]
+    assert left_out["signal_id"] == gone
+    assert "called back" in left_out["why"][0]
+    assert accepted(town, again["file"], again["sender"], "nieuw")["accepted"]
+    assert first["batch_id"] in (town / "nieuw" / "README.txt").read_text(encoding="utf-8")
+    # the old one turns up after all
+    (town / "riec.key").write_bytes(old_key)
+    (town / "received.json").rename(town / "remembered.json")
+    assert accepted(town, first["file"], first["sender"], "oud")["accepted"]
+    (town / "remembered.json").replace(town / "received.json")
+    assert accepted(town, first["file"], first["sender"], "weer")["code"] == "replay"
+    of_kept = {name: content for name, content in signals_in(town, "oud").items() if kept in name}
+    assert signals_in(town, "nieuw") == of_kept
+    assert len(of_kept) == 2
+    # who received it, and when: told twice, with why
+    listed = done("list", "--by", "lea", "--config", config, "--json").json["register"]
+    assert [(one["signal_id"], one["repeats"], one["repeated_for"]) for one in listed if one["signal_id"] == kept] == [
+        (kept, None, None), (kept, first["batch_id"], "lost"),
+    ]  # fmt: skip
+    assert f"again for {first['batch_id']} (lost)" in done("list", "--by", "lea", "--config", config).out
+    with opened(config) as store:
+        address = signals(store, signal_id=kept)[0].address_id
+    about = subject.subject(config, address=address)
+    assert [(one["batch_id"], one["repeats"]) for one in about["received"]] == [
+        (first["batch_id"], None), (again["batch_id"], first["batch_id"]),
+    ]  # fmt: skip
+    assert "opnieuw verzonden omdat de eerdere levering niet aankwam" in subject.for_applicant(about)
+    with open_ledger(Workspace(town / "var")) as ledger:
+        acts = [(one.entry.action, one.entry.actor, one.entry.object, one.entry.result) for one in ledger.entries()]
+    for name in (f"batch:{again['batch_id'][2:]}", f"batch:{first['batch_id'][2:]}", f"signal:{kept[2:]}"):
+        assert ("export", "lea", name, "done") in acts
+    # and feedback is about the batch that it came with
+    with opened(config) as store:
+        assert (again["batch_id"], kept) in sent_pairs(store)
+
+
+def test_one_that_expired_unread_is_sent_again_with_a_new_expiry(town: Path, config: Path, monkeypatch) -> None:
+    signal_id = prepared(config)
+    [first] = make(config)["batches"]
+    with pytest.raises(StoreError, match="has not expired"):
+        again(config, first, "expired")
+    with pytest.raises(ConfigurationError, match="one of lost, expired"):
+        again(config, first, "kwijt")
+    with pytest.raises(StoreError, match="no such batch"):
+        again(config, {"batch_id": "L-0000000000000000"}, "lost")
+    later = datetime.now(UTC) + timedelta(days=31)
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz=None):  # type: ignore[no-untyped-def, override]
+            return later
+
+    monkeypatch.setattr(export, "datetime", Later)
+    [second] = again(config, first, "expired")["batches"]
+    monkeypatch.undo()
+    assert datetime.fromisoformat(second["expires_at"]) == later + timedelta(days=30)
+    identity = town / "riec.key"
+    known = {"identity": identity, "sender": first["sender"], "state": town / "received.json"}
+    with pytest.raises(verify_batch.Refused) as refused:
+        verify_batch.accept(Path(first["file"]), **known, into=town / "een", now=later)
+    assert refused.value.code == "expired"
+    assert verify_batch.accept(Path(second["file"]), **known, into=town / "twee", now=later)["accepted"]
+    assert [file.name for file in sorted((town / "twee" / "signalen").iterdir())] == [
+        f"{signal_id}.json", f"{signal_id}.pdf",
+    ]  # fmt: skip
+
+
+def again(config: Path, batch: dict, reason: str, by: str = "lea") -> dict:
+    return export.again(config, batch["batch_id"], reason=reason, out=config.parent / "uit", by=by)
+
+
+def test_sending_again_asks_everything_again_and_three_hands(config: Path, monkeypatch) -> None:
+    signal_id = prepared(config)
+    [first] = make(config)["batches"]
+    for by in ("piet", "kaat"):
+        with pytest.raises(StoreError, match="Ask a colleague"):
+            again(config, first, "lost", by)
+    with opened(config) as store:
+        code = signals(store, signal_id=signal_id)[0].basis["indicators"][0]
+        stop(store, code, by="lena", at=datetime.now(UTC), reason="Fout")
+    with pytest.raises(StoreError, match=f"may be sent again.*{signal_id}.*{code}"):
+        again(config, first, "lost")
+    with opened(config) as store:
+        stop(store, "all", by="lena", at=datetime.now(UTC), reason="Fout")
+    with pytest.raises(StoreError, match="Every rule is stopped"):
+        again(config, first, "lost")
+    with opened(config) as store:
+        for one in (code, "all"):
+            resume(store, one, by="lena", at=datetime.now(UTC), reason="Hersteld")
+    monkeypatch.setattr(export_again.mandate, "require", _lapsed)
+    with pytest.raises(ConfigurationError, match="mandate ended"):
+        again(config, first, "lost")
+    monkeypatch.undo()
+    with opened(config) as store:
+        assert len(batches(store)) == len(register(store)) == 1
+    assert [file.name for file in (config.parent / "uit").iterdir()] == [Path(first["file"]).name]
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        entries = [one.entry for one in ledger.entries(object=f"batch:{first['batch_id'][2:]}")]
+    assert [one.result for one in entries].count("refused") == 5
+    # a correction that is under way keeps the old version here, also once it was sent
+    prepared(config, reason="gegevens_onjuist", question="Wat is er bekend?", is_approved=False)
+    with pytest.raises(StoreError, match="A later version of it was prepared"):
+        again(config, first, "lost")
+    prepared(config, reason="gegevens_onjuist", question="Wat is er bekend?")
+    [second] = make(config)["batches"]
+    with pytest.raises(StoreError, match="A later version of it left"):
+        again(config, first, "lost")
+    [third] = again(config, second, "lost")["batches"]
+    assert (third["kind"], third["sequence"]) == ("correction", 3)
+
+
+def test_a_withdrawal_that_was_lost_is_sent_again_by_anyone_also_when_every_rule_is_stopped(
+    town: Path, config: Path
+) -> None:
+    signal_id = prepared(config)
+    [first] = make(config)["batches"]
+    [back] = export.withdraw(config, signal_id, reason="verklaard", out=town / "uit", by="lea")["batches"]
+    with opened(config) as store:
+        stop(store, "all", by="lena", at=datetime.now(UTC), reason="Fout")
+    with pytest.raises(StoreError, match="Every rule is stopped"):
+        again(config, first, "lost")
+    [second] = again(config, back, "lost", by="piet")["batches"]
+    told = accepted(town, second["file"], second["sender"], "weg")
+    assert (told["kind"], told["missing_sequences"]) == ("withdrawal", [1, 2])
+    [notice] = told["what_to_do"]
+    assert (notice["signaal_id"], notice["reden"]) == (signal_id, "verklaard")
+    assert notice["eerdere_leveringen"] == [first["batch_id"]]
+
+
+def test_without_the_ledger_nothing_is_sent_again(config: Path) -> None:
+    prepared(config)
+    [first] = make(config)["batches"]
+    with sqlite3.connect(config.parent / "var" / "ledger.sqlite") as raw:
+        raw.execute("CREATE TRIGGER full BEFORE INSERT ON ledger_entry BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(LedgerError):
+        again(config, first, "lost")
+    with opened(config) as store:
+        assert len(batches(store)) == 1
+    assert len(list((config.parent / "uit").iterdir())) == 1
+
+
 def test_one_that_never_left_is_dropped(config: Path) -> None:
     signal_id = prepared(config)
     assert export.withdraw(config, signal_id, reason="verklaard", out=None, by="lea")["dropped"]
@@ -418,11 +588,7 @@ def test_the_night_holds_a_correction_back_that_may_not_leave_and_calls_back_all
     # rules in force again and the mandate lapsed since the night began; the configuration no longer one to export by
     with opened(config) as store:
         resume(store, code, by="lena", at=datetime.now(UTC), reason="Hersteld")
-
-    def lapsed(*_: object, **__: object) -> None:
-        raise ConfigurationError("The mandate ended.")
-
-    monkeypatch.setattr(export_batches.mandate, "require", lapsed)
+    monkeypatch.setattr(export_batches.mandate, "require", _lapsed)
     counts, notes = after_night(config)
     assert (counts["corrected"], counts["to_export"]) == (0, 1)
     assert "a batch to riec-oost was not made: The mandate ended." in notes[-1]

@@ -23,6 +23,8 @@ from screening.store.riec.recipients import or_conflict
 from screening.store.riec.signals import RiecSignal
 from screening.store.rules.governance import stops
 from screening.store.schema.riec import (
+    EXPIRED,
+    LOST,
     riec_batch,
     riec_batch_placed,
     riec_call_back,
@@ -33,6 +35,9 @@ from screening.store.schema.rules import ALL_RULES
 from screening.store.store import Store
 
 STOPPED_SAYS = "Every rule is stopped: nothing is disclosed until they are resumed. Withdrawals can be sent."
+
+#: Why a batch is sent again.
+REPEATED_FOR = (LOST, EXPIRED)
 
 #: Any number that is ours alone: one process at a time commits a batch in a PostgreSQL database.
 _EXPORT_LOCK = 7_411_204_804
@@ -63,8 +68,18 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """That a batch says again what an earlier one to the same recipient said. `reason`: one of REPEATED_FOR."""
+
+    batch_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Disclosure:
     """One signal in one batch: the line of the register. `reason`: of a correction or a withdrawal.
+
+    `repeats`: the batch that held the same and that the receiver could not open, with why (`repeated_for`).
 
     `fields`: paths of what left, no values. What the receiver told of it: `screening.store.riec.feedback`.
     """
@@ -88,6 +103,8 @@ class Disclosure:
     legal_basis: str
     keep_until: date
     at: datetime
+    repeats: str | None
+    repeated_for: str | None
 
 
 def next_sequence(store: Store, recipient: str) -> int:
@@ -100,10 +117,16 @@ def next_sequence(store: Store, recipient: str) -> int:
 
 
 def commit_batch(
-    store: Store, batch: Batch, sent: Sequence[tuple[RiecSignal, NoticeReason | None]], *, now: datetime
+    store: Store,
+    batch: Batch,
+    sent: Sequence[tuple[RiecSignal, NoticeReason | None]],
+    *,
+    now: datetime,
+    repeat: Repeat | None = None,
 ) -> None:
     """Note a batch and every signal in it as sent, all or nothing. Its sealed file must be on the disk already.
 
+    `repeat`: the earlier batch that held every one of them and could not be opened; without it nothing leaves twice.
     ConflictError: something changed since it was made (another batch came first, an approval is gone, the key was
     retired, who exports also approved): nothing is noted, make the batch again. StoreError: every rule is stopped.
     """
@@ -121,10 +144,12 @@ def commit_batch(
             raise StoreError(STOPPED_SAYS)
         values = {column.name: getattr(batch, column.name) for column in riec_batch.c}
         connection.execute(riec_batch.insert().values(**values | {"kind": str(batch.kind)}))
-        connection.execute(riec_disclosure.insert(), [_line(batch, signal, reason, now) for signal, reason in sent])
+        connection.execute(riec_disclosure.insert(), [_line(batch, *one, now, repeat) for one in sent])
 
 
-def _line(batch: Batch, signal: RiecSignal, reason: NoticeReason | None, now: datetime) -> dict[str, Any]:
+def _line(
+    batch: Batch, signal: RiecSignal, reason: NoticeReason | None, now: datetime, repeat: Repeat | None
+) -> dict[str, Any]:
     return {
         "batch_id": batch.batch_id,
         "riec_id": signal.id,
@@ -132,6 +157,8 @@ def _line(batch: Batch, signal: RiecSignal, reason: NoticeReason | None, now: da
         "reason": None if reason is None else str(reason),
         "exported_by": batch.made_by,
         "at": now,
+        "repeats": repeat and repeat.batch_id,
+        "repeated_for": repeat and repeat.reason,
         "fields": list(signal.fields),
         **{
             name: getattr(signal, name)
@@ -171,6 +198,7 @@ def register(
     address_id: str | None = None,
     signal_id: str | None = None,
     recipient: str | None = None,
+    batch_id: str | None = None,
 ) -> list[Disclosure]:
     """The register of disclosures, oldest first: who received which signal, when and why."""
     query = (
@@ -190,6 +218,7 @@ def register(
         (riec_signal.c.address_id, address_id),
         (riec_disclosure.c.signal_id, signal_id),
         (riec_batch.c.recipient, recipient),
+        (riec_disclosure.c.batch_id, batch_id),
     ):
         if value is not None:
             query = query.where(column == value)

@@ -43,7 +43,7 @@ class RiecSignal:
     """A prepared signal with what was decided about it. `content`: None once it was erased.
 
     `state`: draft, awaits_extra (sensitive), approved, returned, sent, corrected or withdrawn. `batches`: those that it
-    left in. `returned_for`: why it was sent back.
+    left in, up to this version, those that called it back not counted. `returned_for`: why it was sent back.
     """
 
     id: int
@@ -150,7 +150,7 @@ def _as_signal(
         state=state,
         approved_by=by.get(PLAIN),
         extra_approval_by=by.get(SENSITIVE),
-        batches=tuple(one.batch_id for one in left if one.version <= row.version),
+        batches=tuple(one.batch_id for one in left if one.version <= row.version and one.kind != "withdrawal"),
         returned_for=back[-1].reason if back else None,
         content=None if content is None else Signal.model_validate(json.loads(content)),
     )

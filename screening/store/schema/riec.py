@@ -20,6 +20,8 @@ RETURNED, DROPPED, ERASED = "returned", "dropped", "erased"
 APPROVED, RETIRED = "approved", "retired"
 #: Kinds of batches and disclosures (`screening.export.BatchKind`).
 KINDS = ("signals", "correction", "withdrawal")
+#: Why a batch was sent again: it did not arrive, or it expired unread.
+LOST, EXPIRED = "lost", "expired"
 
 _REASONS = (
     "onjuiste_koppeling", "gegevens_onjuist", "verklaard", "bezwaar_gegrond", "recht_op_rectificatie",
@@ -199,7 +201,8 @@ riec_batch_placed = sa.Table(
 )
 
 #: The register: one row a signal in a batch. Who prepared, approved and exported it, which fields, for what, on what
-#: ground, until when it may be kept. `reason`: of a correction or withdrawal.
+#: ground, until when it may be kept. `reason`: of a correction or withdrawal. `repeats`: the batch to the same
+#: recipient that held the same and could not be opened, which alone lets something leave twice.
 riec_disclosure = sa.Table(
     "riec_disclosure",
     metadata,
@@ -220,6 +223,13 @@ riec_disclosure = sa.Table(
     sa.Column("legal_basis", sa.String, nullable=False),
     sa.Column("keep_until", sa.Date, nullable=False),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("repeats", sa.String(18), sa.ForeignKey("riec_batch.batch_id")),
+    sa.Column("repeated_for", sa.String(7)),
+    sa.CheckConstraint(
+        "(repeats IS NULL) = (repeated_for IS NULL) AND "
+        f"(repeated_for IS NULL OR {_one_of('repeated_for', (LOST, EXPIRED))})",
+        name="repeated_for",
+    ),
     sa.CheckConstraint(_one_of("kind", KINDS), name="kind"),
     sa.CheckConstraint("(kind = 'signals') = (reason IS NULL)", name="reason"),
     sa.CheckConstraint(f"reason IS NULL OR {_one_of('reason', _REASONS)}", name="known_reason"),

@@ -28,6 +28,8 @@ from screening.store.cases.sync import sync_cases
 from screening.store.links.judgements import NEGATIVE, record_judgement
 from screening.store.riec.corrections import CORRECT, WITHDRAW, pending_corrections
 from screening.store.riec.disclosures import (
+    Batch,
+    Repeat,
     batches,
     call_back,
     commit_batch,
@@ -37,7 +39,7 @@ from screening.store.riec.disclosures import (
 )
 from screening.store.riec.feedback import outcomes, record_feedback
 from screening.store.riec.recipients import retire_key
-from screening.store.riec.signals import approve, drop, prepare, send_back, signals, stopped_codes
+from screening.store.riec.signals import RiecSignal, approve, drop, prepare, send_back, signals, stopped_codes
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.schema.riec import riec_approval, riec_batch, riec_disclosure, riec_signal
 from screening.vocabulary import ReviewOutcome
@@ -59,11 +61,14 @@ from tests.store.disclosed import (
     made_town,
     policy,
     prepared,
+    recipient,
     recipient_key,
     sent,
     whole_night,
 )
 
+#: Another made-up public key of age.
+WEST_KEY = "age1h0z8wgj0whcnhhfhwzrrqh6v0ayx4d3umdwfgpn6xedglwxp5qtsdfqgrp"
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -209,6 +214,109 @@ def test_raw_sql_cannot_disclose_what_was_not_approved_by_others(
         riec_batch.update().values(sequence=9),
     ):
         assert is_refused(store, change)
+
+
+# sending again
+
+
+def again(store: Store, batch: Batch, one: RiecSignal, folder: Path, **changed: object) -> Batch:
+    """A batch that says again what this one said."""
+    made = batch_of(store, folder, kind=str(batch.kind), **changed)  # type: ignore[arg-type]
+    commit_batch(store, made, [(one, one.reason)], now=NOW, repeat=Repeat(batch.batch_id, "lost"))  # type: ignore[list-item]
+    return made
+
+
+def test_what_was_lost_leaves_again_in_a_batch_that_names_it_and_by_three_hands(
+    town: Store, case_id: str, tmp_path: Path
+) -> None:
+    one = sent(town, case_id, tmp_path)
+    [first] = batches(town)
+    for who in ("piet", "kaat"):
+        with pytest.raises(ConflictError):
+            again(town, first, one, tmp_path, by=who)
+    second = again(town, first, one, tmp_path)
+    third = again(town, second, one, tmp_path, by="sara")  # lost once more
+    lines = register(town, signal_id=one.signal_id)
+    assert [(line.batch_id, line.repeats, line.repeated_for) for line in lines] == [
+        (first.batch_id, None, None), (second.batch_id, first.batch_id, "lost"),
+        (third.batch_id, second.batch_id, "lost"),
+    ]  # fmt: skip
+    assert {(line.version, line.content_sha256, line.fields) for line in lines} == {(1, one.content_sha256, one.fields)}
+    assert [line.batch_id for line in register(town, batch_id=second.batch_id)] == [second.batch_id]
+    [found] = signals(town, case_id=case_id)
+    assert (found.state, found.batches) == ("sent", (first.batch_id, second.batch_id, third.batch_id))
+
+
+def test_nothing_leaves_again_that_was_called_back_corrected_or_withdrawn(
+    town: Store, case_id: str, tmp_path: Path
+) -> None:
+    one = sent(town, case_id, tmp_path)
+    [first] = batches(town)
+    prepared(town, case_id, reason="gegevens_onjuist")
+    with pytest.raises(ConflictError):  # a later version is under way
+        again(town, first, one, tmp_path)
+    two = sent(town, case_id, tmp_path, reason="gegevens_onjuist")
+    second = batches(town)[1]
+    assert (second.kind, two.version) == ("correction", 2)
+    with pytest.raises(ConflictError):
+        again(town, first, one, tmp_path)
+    third = again(town, second, two, tmp_path)  # a correction can be lost as well
+    call_back(town, one.signal_id, reason="verklaard", by="anna", now=NOW)  # type: ignore[arg-type]
+    with pytest.raises(ConflictError):
+        again(town, third, two, tmp_path)
+    back = batch_of(town, tmp_path, kind="withdrawal")
+    commit_batch(town, back, [(two, "verklaard")], now=NOW)  # type: ignore[list-item]
+    with pytest.raises(ConflictError):
+        again(town, third, two, tmp_path)
+    # calling back is what may always be said once more, with the same reason
+    for reason, is_same in (("gegevens_onjuist", False), ("verklaard", True)):
+        last = batch_of(town, tmp_path, kind="withdrawal", by="sara")
+        said = contextlib.nullcontext() if is_same else pytest.raises(ConflictError)
+        with said:
+            commit_batch(town, last, [(two, reason)], now=NOW, repeat=Repeat(back.batch_id, "lost"))  # type: ignore[list-item]
+    assert [one.kind for one in register(town)] == [
+        "signals", "correction", "correction", "withdrawal", "withdrawal",
+    ]  # fmt: skip
+
+
+def test_raw_sql_sends_nothing_twice_without_naming_the_batch_that_held_it(
+    store: Store, workspace: Workspace, tmp_path: Path
+) -> None:
+    found = confirmed_town(store, workspace, (1, 2))
+    one, other = sent(store, found[1], tmp_path), sent(store, found[2], tmp_path, 2)
+    first, second = batches(store)
+    new = batch_of(store, tmp_path)
+    elsewhere = recipient(store, "riec-west", WEST_KEY)
+    with store.engine.begin() as connection:
+        for batch in (new, batch_of(store, tmp_path, batch_id=f"L-{'7' * 16}", recipient="riec-west", sequence=1,
+                                    fingerprint=elsewhere.fingerprint)):  # fmt: skip
+            connection.execute(riec_batch.insert().values(**{c.name: getattr(batch, c.name) for c in riec_batch.c}))
+    good = {
+        "batch_id": new.batch_id, "riec_id": one.id, "signal_id": one.signal_id, "version": 1, "kind": "signals",
+        "reason": None, "prepared_by": "piet", "approved_by": "kaat", "extra_approval_by": None, "exported_by": "lea",
+        "content_sha256": one.content_sha256, "fields": [], "purpose": "P-VERG", "legal_basis": "x",
+        "keep_until": DAY, "at": NOW, "repeats": first.batch_id, "repeated_for": "lost",
+    }  # fmt: skip
+    of_other = {"riec_id": other.id, "signal_id": other.signal_id, "content_sha256": other.content_sha256}
+    for why, changed in {
+        "a second time, naming nothing": {"repeats": None, "repeated_for": None},
+        "without why": {"repeated_for": None},
+        "why, and no batch": {"repeats": None},
+        "for another reason": {"repeated_for": "again"},
+        "of a batch that is not there": {"repeats": f"L-{'0' * 16}"},
+        "of a batch that did not hold it": {"repeats": second.batch_id},
+        "another signal than that batch held": of_other,
+        "of itself": {"repeats": new.batch_id},
+        "to another recipient": {"batch_id": f"L-{'7' * 16}"},
+        "as another kind": {"kind": "correction", "reason": "verklaard"},
+        "by whoever prepared it": {"exported_by": "piet"},
+        "with another content": {"content_sha256": "cd" * 32},
+        "approved by nobody of that name": {"approved_by": "sara"},
+    }.items():
+        assert is_refused(store, riec_disclosure.insert().values(**good | changed)), why
+    assert not is_refused(store, riec_disclosure.insert().values(**good))
+    call_back(store, one.signal_id, reason="verklaard", by="anna", now=NOW)  # type: ignore[arg-type]
+    assert is_refused(store, riec_disclosure.insert().values(**good))
 
 
 # calling back and correcting
@@ -407,13 +515,18 @@ class Disclosing(RuleBasedStateMachine):
         if known:
             self._try(lambda: drop(self.store, known[-1], by=who.account, reason="Toch niet", now=NOW))
 
-    @rule(n=cases, who=st.sampled_from(PEOPLE), kind=st.sampled_from(("signals", "correction", "withdrawal")))
-    def send(self, n: int, who, kind: str) -> None:  # type: ignore[no-untyped-def]
-        known = signals(self.store, case_id=self.found[n])
+    @rule(
+        n=cases, who=st.sampled_from(PEOPLE), kind=st.sampled_from(("signals", "correction", "withdrawal")),
+        is_again=st.booleans(), is_last=st.booleans(),
+    )  # fmt: skip
+    def send(self, n: int, who, kind: str, is_again: bool, is_last: bool) -> None:  # type: ignore[no-untyped-def]
+        known, earlier = signals(self.store, case_id=self.found[n]), batches(self.store)
         if known:
             reason = None if kind == "signals" else "gegevens_onjuist"
             batch = batch_of(self.store, self.folder, kind=kind, by=who.account)
-            self._try(lambda: commit_batch(self.store, batch, [(known[-1], reason)], now=NOW))  # type: ignore[list-item]
+            repeat = Repeat(earlier[-1 if is_last else 0].batch_id, "lost") if is_again and earlier else None
+            line = (known[-1 if is_last else 0], reason)
+            self._try(lambda: commit_batch(self.store, batch, [line], now=NOW, repeat=repeat))  # type: ignore[list-item]
 
     @invariant()
     def what_left_was_approved_by_others_and_holds_nothing_else(self) -> None:
@@ -435,7 +548,12 @@ class Disclosing(RuleBasedStateMachine):
             assert judges[signal.case_id, "first"] != judges[signal.case_id, "second"]
         assert numbers == list(range(1, len(numbers) + 1))
         withdrawn: set[str] = set()
+        told: dict[tuple[bool, int], set[str]] = {}
         for line in left:
+            # nothing leaves twice but in a batch that names one that held it
+            same = told.setdefault((line.kind == "withdrawal", line.riec_id), set())
+            assert line.repeats in same if same else line.repeats is None
+            same.add(line.batch_id)
             signal, plain = made[line.riec_id], agreed[line.riec_id, "plain"]
             assert plain.approved_by != signal.prepared_by
             assert plain.content_sha256 == line.content_sha256 == signal.content_sha256

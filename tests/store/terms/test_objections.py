@@ -131,7 +131,7 @@ def test_nothing_about_the_address_can_leave_while_it_holds(store: Store, worksp
         prepared(store, cases[1])
     decide_request(store, one.objection_id, "ended", by="otto", now=NOW)
     made = approved(store, cases[1])
-    upheld(store)
+    again = asked(store)
     batch = batch_of(store, tmp_path)
     columns = [column.name for column in metadata.tables["riec_batch"].c]
     repeated = ("signal_id", "prepared_by", "approved_by", "content_sha256", "purpose", "legal_basis", "keep_until")
@@ -139,7 +139,13 @@ def test_nothing_about_the_address_can_leave_while_it_holds(store: Store, worksp
         "batch_id": batch.batch_id, "riec_id": made.id, "version": 1, "kind": "signals", "at": NOW,
         "exported_by": batch.made_by, "fields": [],
     }  # fmt: skip
+    decision = {
+        "objection_id": again.objection_id, "registered_by": again.registered_by, "decision": "upheld",
+        "decided_by": "otto", "decided_at": NOW,
+    }  # fmt: skip
     with store.engine.connect() as connection, connection.begin():
+        # by itself: `decide_request` would drop the signal too, and that refuses it as well
+        connection.execute(metadata.tables["objection_decision"].insert(), decision)
         batch_row = {name: getattr(batch, name) for name in columns}
         connection.execute(metadata.tables["riec_batch"].insert(), batch_row | {"kind": "signals"})
         with pytest.raises(sa.exc.DBAPIError, match="objection"):
