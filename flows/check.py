@@ -11,6 +11,7 @@ from pathlib import Path
 from flows import mandate
 from flows import settings as settings_module
 from flows.catalogue import all_contracts, all_indicators
+from flows.configuration.export import TOKEN_KEY, export_settings
 from flows.night.governed import allowed_purposes
 from flows.night.row_counts import LastRun, delivered_rows, rows_of_last_run
 from flows.night.stages import activations, source_age_days
@@ -60,6 +61,7 @@ def check(configuration: Path, *, as_of: date | None = None) -> Findings:
     if not _mandate(found, settings):
         return found
     _workspace(found, settings.workspace)
+    _export(found, settings)
     _indicators(found, settings)
     _sources(found, settings)
     return found
@@ -85,6 +87,19 @@ def _workspace(found: Findings, workspace: Path) -> None:
     else:
         text = f"{workspace} cannot be made or written. Name a folder that you own under [run] workspace."
         found.add("workspace", text, ExitCode.CONFIGURATION)
+
+
+def _export(found: Findings, settings: settings_module.Settings) -> None:
+    """Whether `[export]`, where there is one, can be meant; without keys, what can be seen without them."""
+    if not settings.tables.get("export"):
+        return
+    try:
+        export = export_settings(settings)
+        export.policy() if (export.keys / TOKEN_KEY).exists() else export.valid_days()
+    except BarrierError as error:
+        found.add("export", str(error), error.exit_code)
+    else:
+        found.add("export", "The terms of [export] can be meant.")
 
 
 def _indicators(found: Findings, settings: settings_module.Settings) -> None:

@@ -87,11 +87,13 @@ def riec(configuration: Path, recipient: str, *, out: Path | None, by: str) -> d
     """Make the batches that a recipient is due: what is called back for certain, corrections, and new signals.
 
     Signals that may not leave now are held back, and why is told. StoreError when there is nothing to send at all.
+    ConfigurationError, before anything is made: a mandate that lapsed, or terms on which no signal leaves.
     """
     from screening.export import BatchKind
 
     mandate.require(settings_module.load(configuration))  # what is called back goes without: `withdraw`
     with _exporting(configuration, by, out) as (at, folder):
+        at.export.policy()
         told = heal(at, folder)
         made = [withdrawals(at, recipient, folder)]
         found, held = due(at, recipient)
@@ -211,16 +213,21 @@ def listing(configuration: Path, *, by: str, recipient: str | None = None) -> di
 
 def feedback(configuration: Path, sheet: Path, *, by: str) -> dict:
     """Read a receiver's feedback sheet and keep what it tells beside the disclosures."""
+    from screening.export.errors import FeedbackError
     from screening.export.feedback import read_feedback
     from screening.store.riec.disclosures import sent_pairs
     from screening.store.riec.feedback import record_feedback
+    from screening.store.viewer import day_of
 
     try:
         content = sheet.read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{sheet}: cannot be read ({error.strerror}).") from None
     with _opened(configuration, by) as at:
-        rows = read_feedback(content, known=sent_pairs(at.store))
+        try:
+            rows = read_feedback(content, known=sent_pairs(at.store), today=day_of(at.now))
+        except FeedbackError as error:
+            raise FeedbackError(f"{sheet}: {error}") from None
         batches = sorted({one.batch_id for one in rows})
         if batches:
             at.log(LedgerAction.FEEDBACK, *(f"batch:{one.removeprefix('L-')}" for one in batches))

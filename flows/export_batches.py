@@ -21,10 +21,8 @@ from screening.vocabulary import LedgerAction, LedgerResult
 
 #: A batch that is not under its own name yet.
 _PART = re.compile(r"\..+\.(?:age|pgp)\.part")
-#: How long a batch can be opened, where the configuration does not say so well: withdrawals go in any case.
-_VALID_DAYS, _MOST_VALID_DAYS = 30, 90
 #: A withdrawal holds ids and no content: nothing is lost by time, and one that expired unread would leave a
-#: wrong in use.
+#: wrong in use. It goes whatever `[export]` says of other batches.
 _CALLED_BACK_DAYS = 365
 
 
@@ -240,7 +238,7 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
     if key is None:
         raise StoreError(f"{recipient} has no key that two people stand behind: barrier export recipient propose")
     signing_key = at.export.signing_key()
-    valid = timedelta(days=_CALLED_BACK_DAYS if kind == BatchKind.WITHDRAWAL else _valid_days(at.export))
+    valid = timedelta(days=_CALLED_BACK_DAYS if kind == BatchKind.WITHDRAWAL else at.export.valid_days())
     meta = BatchMeta(
         batch_id=new_batch_id(), sequence=next_sequence(at.store, recipient), kind=kind,
         municipality=at.export.municipality, municipality_code=at.export.code,
@@ -343,12 +341,6 @@ def known_records(store, settings: Settings) -> frozenset[str] | None:
         return None  # kept for a term only: then nothing is said of what vanished
     ids = rows.select(pl.concat_str(["dataset", "key"], separator=":").alias("id"))["id"]
     return frozenset(ids.filter(ids.is_in(sorted(wanted))).to_list())
-
-
-def _valid_days(export: ExportSettings) -> int:
-    days = export.terms.get("valid_days", _VALID_DAYS)
-    is_days = isinstance(days, int) and not isinstance(days, bool) and 1 <= days <= _MOST_VALID_DAYS
-    return days if is_days else _VALID_DAYS
 
 
 def signal_object(signal) -> tuple[str, str, str]:

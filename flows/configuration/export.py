@@ -26,6 +26,8 @@ _KEYS = {
     "keep_days", "keep_reason", "valid_days", "tell_bibob", "withdraw_automatically",
 }  # fmt: skip
 _REQUIRED = ("department", "contact_function", "mailbox", "legal_basis", "themes", "dpia", "keep_days", "keep_reason")
+#: How long a batch can be opened where nothing is said, and at most.
+_VALID_DAYS, _MOST_VALID_DAYS = 30, 90
 #: What a made-up municipality says when it says nothing, so that the whole way can be walked.
 _EXAMPLE: Mapping[str, object] = {
     "department": "Toezicht en handhaving (voorbeeld)",
@@ -83,12 +85,24 @@ class ExportSettings:
                 dpia=_text(self.file, "dpia", self.terms["dpia"]),
                 keep_days=_number(self.file, "keep_days", self.terms["keep_days"]),
                 keep_reason=_text(self.file, "keep_reason", self.terms["keep_reason"]),
-                valid_days=_number(self.file, "valid_days", self.terms.get("valid_days", 30)),
+                valid_days=self.valid_days(),
                 may_tell_bibob=_switch(self.file, "tell_bibob", self.terms.get("tell_bibob", False)),
                 token_key=self.token_key(),
             )
         except StoreError as error:
             raise ConfigurationError(f"{self.file}: [export] {error}") from None
+
+    def valid_days(self) -> int:
+        """How long a batch with signals can be opened. ConfigurationError: not a whole number from 1 to 90.
+
+        Asked only where signals leave: a withdrawal goes whatever stands here.
+        """
+        days = self.terms.get("valid_days", _VALID_DAYS)
+        if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= _MOST_VALID_DAYS:
+            raise ConfigurationError(
+                f"{self.file}: export.valid_days must be a whole number, 1 to {_MOST_VALID_DAYS} days."
+            )
+        return days
 
     def token_key(self) -> bytes:
         """The key under which people become tokens. ConfigurationError when there is none, or it is damaged."""

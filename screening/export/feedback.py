@@ -60,11 +60,14 @@ def template_csv(batch_id: str, signal_ids: Sequence[str]) -> bytes:
     return csv_bytes(_template(batch_id, signal_ids))
 
 
-def read_feedback(data: bytes, *, known: Collection[tuple[str, str]] | None = None) -> list[FeedbackRow]:
+def read_feedback(
+    data: bytes, *, known: Collection[tuple[str, str]] | None = None, today: dt.date | None = None
+) -> list[FeedbackRow]:
     """One row per signal that the sheet (XLSX or CSV) tells something of, in its order; empty rows are left out.
 
-    `known`: the (batch id, signal id) pairs that this receiver has received; another one is an error. Raises
-    FeedbackError with every wrong row and column (at most 20), and reads nothing then. No value is quoted.
+    `known`: the (batch id, signal id) pairs that this receiver has received; another one is an error. `today`: a later
+    date is one too. Raises FeedbackError with every wrong row and column (at most 20), and reads nothing then. No value
+    is quoted.
     """
     if len(data) > MAX_BYTES:
         raise FeedbackError("The sheet is larger than 5 MB. Send the sheet of the batch, filled in, and nothing else.")
@@ -81,6 +84,8 @@ def read_feedback(data: bytes, *, known: Collection[tuple[str, str]] | None = No
             errors.append(f"row {number}, column signaal_id: this signal did not go to this receiver in this batch")
         elif row.signal_id in seen:
             errors.append(f"row {number}, column signaal_id: this signal stands in the sheet twice")
+        if today is not None and row.on > today:
+            errors.append(f"row {number}, column datum: this date is yet to come")
         seen.add(row.signal_id)
         rows.append(row)
     if errors:

@@ -94,6 +94,15 @@ def test_a_wrong_cell_is_told_by_row_and_column_and_not_repeated(row: tuple, col
         assert "Vries" not in str(refused.value)
 
 
+def test_a_date_that_is_yet_to_come_is_told_by_row_and_column():
+    rows = [(BATCH, ONE, "casus", "2026-12-01", "geen"), (BATCH, TWO, "casus", "02-12-2026", "geen")]
+    for data in (filled(*rows), as_csv(*rows)):
+        assert len(read_feedback(data, today=dt.date(2026, 12, 2))) == 2
+        with pytest.raises(FeedbackError, match="row 3, column datum: this date is yet to come") as refused:
+            read_feedback(data, today=dt.date(2026, 12, 1))
+        assert "row 2" not in str(refused.value)
+
+
 def test_all_errors_are_told_at_once_and_nothing_is_read():
     rows = [(BATCH, f"S-{number:032x}", "onzin", "ooit", SECRET) for number in range(30)]
     with pytest.raises(FeedbackError) as refused:

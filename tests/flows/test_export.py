@@ -148,6 +148,14 @@ def test_the_whole_way_by_the_commands(town: Path, config: Path) -> None:
     sheet.write_text("\n".join([head, separator.join(cells)]) + "\n", encoding="utf-8")
     assert done("feedback", sheet, "--by", "lea", "--config", config, "--json").json["new"] == 1
     assert done("feedback", sheet, "--by", "lea", "--config", config, "--json").json["new"] == 0
+    # a sheet that cannot be right is refused by name, and nothing of it is kept
+    cells[3] = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    sheet.write_text("\n".join([head, separator.join(cells)]) + "\n", encoding="utf-8")
+    refused = barrier("export", "feedback", sheet, "--by", "lea", "--config", config)
+    assert refused.code != 0
+    assert f"{sheet.name}: The feedback sheet cannot be read: row 2, column datum: this date is yet to come" in (
+        " ".join(refused.err.split())
+    )
     # and it is called back
     back = done(
         "withdraw", signal_id, "--reason", "bezwaar_gegrond", "--by", "lea", "--out", out, "--config", config, "--json"
@@ -668,7 +676,10 @@ def test_a_secret_key_is_never_taken_for_a_recipient(town: Path, config: Path) -
         ('department = ""', "department"),
         ("kees = 1", "unknown key 'kees'"),
         ("withdraw_automatically = 1", "true or false"),
-        ("valid_days = 400", "1 to 90 days"),
+        ("valid_days = 400", "export.valid_days must be a whole number, 1 to 90 days"),
+        ("valid_days = 0", "1 to 90 days"),
+        ("valid_days = '30'", "1 to 90 days"),
+        ("valid_days = true", "1 to 90 days"),
     ],
 )
 def test_a_table_that_cannot_be_meant_is_refused_with_its_key(config: Path, lines: str, says: str) -> None:
@@ -676,6 +687,31 @@ def test_a_table_that_cannot_be_meant_is_refused_with_its_key(config: Path, line
         file.write(f"\n[export]\n{lines}\n")
     with pytest.raises(ConfigurationError, match=says):
         export_settings(settings.load(config)).policy()
+
+
+def test_days_that_cannot_be_meant_stop_signals_and_no_withdrawal(config: Path) -> None:
+    signal_id = prepared(config)
+    [first] = make(config)["batches"]
+    prepared(config, 1)
+    plain = config.read_text(encoding="utf-8")
+    config.write_text(f"{plain}\n[export]\nvalid_days = 400\n", encoding="utf-8")
+    for ran in (
+        barrier("export", "riec", "--recipient", RIEC, "--by", "lea", "--config", config),
+        barrier("export", "again", first["batch_id"], "--reason", "lost", "--by", "lea", "--config", config),
+        barrier("check", "--config", config),
+    ):
+        assert ran.code == 2, ran.err
+        assert "export.valid_days must be a whole number, 1 to 90 days" in " ".join((ran.out + ran.err).split())
+    with opened(config) as store:
+        assert len(batches(store)) == 1
+        call_back(store, signal_id, reason="verklaard", by="privacy", now=datetime.now(UTC))
+    assert export_batches.pending_after_run(settings.load(config))[0]["withdrawn"] == 1
+    config.write_text(f"{plain}\n[export]\nvalid_days = 90\n", encoding="utf-8")
+    assert "[export] can be meant" in barrier("check", "--config", config).out
+    [made] = make(config)["batches"]
+    with opened(config) as store:
+        last = batches(store)[-1]
+    assert (last.batch_id, (last.expires_at - last.made_at).days) == (made["batch_id"], 90)
 
 
 def test_the_table_on_the_page_is_one_that_works(town: Path, config: Path) -> None:
