@@ -28,13 +28,13 @@ class TypesetError(BarrierError):
 def pdf(template: Path, data: Mapping[str, object]) -> bytes:
     """The template set with `data`, as PDF/UA. Raises TypesetError without any value of the data.
 
-    In the template: `#let data = json(bytes(sys.inputs.data))`. Whatever stands in the data is shown as text, also
-    when it looks like markup. No date of production is written, so the same data give the same bytes.
+    In the template: `#let data = json("/data.json")`, a file in memory only. Whatever stands in the data is shown as
+    text, also when it looks like markup. No date of production is written, so the same data give the same bytes.
     """
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
     try:
         with _compiler(template) as compiler:
-            made = compiler.compile(format="pdf", pdf_standards=[PDF_STANDARD], sys_inputs={"data": text})
+            made = compiler.compile(input=_files(template, text), format="pdf", pdf_standards=[PDF_STANDARD])
     except Exception as error:  # the binding has one class for every error, and its text may quote the data
         raise TypesetError(f"{template.name}: the document could not be set ({type(error).__name__}).") from None
     if not isinstance(made, bytes):
@@ -42,16 +42,22 @@ def pdf(template: Path, data: Mapping[str, object]) -> bytes:
     return made
 
 
+def _files(template: Path, text: str) -> dict[str, bytes]:
+    """What is compiled, in memory: the data as a file, and a main file that includes the template from the disk.
+
+    Data as `sys.inputs` belong to the library that every cached part depends on: nothing of the last document would be
+    used again. And a template that is itself handed over is parsed for every document.
+    """
+    return {"main.typ": f"#include {json.dumps('/' + template.name)}".encode(), "data.json": text.encode()}
+
+
 @contextmanager
 def _compiler(template: Path) -> Iterator[typst.Compiler]:
-    """A compiler that no other thread uses meanwhile; it reads the template anew each time. After an error: not kept.
-
-    It takes a path: one that is handed bytes finds no template the second time.
-    """
+    """A compiler no other thread uses meanwhile; it reads a template that was changed. After an error not kept."""
     idle = _IDLE[template]
     try:
         compiler = idle.pop()
     except IndexError:
-        compiler = typst.Compiler(str(template), root=str(template.parent), ignore_system_fonts=True)
+        compiler = typst.Compiler(_files(template, "null"), root=str(template.parent), ignore_system_fonts=True)
     yield compiler
     idle.append(compiler)

@@ -9,7 +9,7 @@ import pytest
 
 from screening.typeset import TypesetError, pdf
 
-TEMPLATE = """#let data = json(bytes(sys.inputs.data))
+TEMPLATE = """#let data = json("/data.json")
 #set document(title: data.title, date: none)
 #set text(lang: "nl")
 = #data.title

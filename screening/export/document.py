@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from screening.export.canonical import canonical
 from screening.export.signal import Signal
 from screening.export.words import WORDS_NL
 from screening.typeset import pdf
@@ -17,12 +15,20 @@ from screening.wording.wording import MONTHS
 
 _TEMPLATE = Path(__file__).with_name("signal.typ")
 _MARKS = 60
+#: What the fonts of the document cannot show: all but Latin, Greek, Cyrillic and some signs.
+_LACKED = re.compile("[^\\u0000-\\u024f\\u0370-\\u052f\\u1e00-\\u1eff‘’“”–—…€□·≥≤]")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
 def document(signal: Signal) -> bytes:
     """The signal as PDF/UA-1, in Dutch, with its confidentiality on every page. No date of production is in it."""
-    return _set(canonical(signal))
+    content = signal.model_dump(mode="json", exclude_none=True)
+    shown = {
+        "signal": _shown(content),
+        "words": WORDS_NL,
+        "timeline": timeline([one["datum"] for one in content["feiten"]]),
+    }
+    return pdf(_TEMPLATE, shown)
 
 
 def documents(signals: Sequence[Signal], *, processes: int = 1) -> list[bytes]:
@@ -32,16 +38,6 @@ def documents(signals: Sequence[Signal], *, processes: int = 1) -> list[bytes]:
     """
     with ThreadPoolExecutor(max(processes, 1)) as pool:
         return list(pool.map(document, signals))
-
-
-def _set(content: bytes) -> bytes:
-    signal = json.loads(content)
-    shown = {
-        "signal": _shown(signal),
-        "words": WORDS_NL,
-        "timeline": timeline([one["datum"] for one in signal["feiten"]]),
-    }
-    return pdf(_TEMPLATE, shown)
 
 
 def timeline(days: Sequence[str]) -> dict[str, object] | None:
@@ -81,15 +77,9 @@ def _shown(value: object) -> object:
     The JSON file has the original.
     """
     if isinstance(value, str):
-        value = in_words(value)
-        return "".join(character if _has_glyph(character) else "□" for character in value)
+        return _LACKED.sub("□", in_words(value))
     if isinstance(value, list):
         return [_shown(one) for one in value]
     if isinstance(value, dict):
         return {name: _shown(one) for name, one in value.items()}
     return value
-
-
-def _has_glyph(character: str) -> bool:
-    code = ord(character)
-    return code < 0x250 or 0x1E00 <= code < 0x1F00 or character in "‘’“”–—…€□·≥≤\n" or 0x370 <= code < 0x530
