@@ -10,7 +10,8 @@ import pytest
 
 from screening.rules.registry import load
 from tests.conftest import barrier
-from tests.flows.test_leaks import _home, _texts
+from tests.flows.test_leaks import _home
+from tests.leaks import texts_of
 
 CANARY = "kanariezin"
 TABLE = """
@@ -57,7 +58,7 @@ def found_in(*folders: Path, said: str) -> list[str]:
     pieces = (CANARY, CANARY.upper(), CANARY[2:8], "hangt een", "telkastje en mevrouw")
     places = ["output"] if any(piece in said for piece in pieces) else []
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.is_file()):
-        if any(piece in text for _, text in _texts(path) for piece in pieces):
+        if any(piece in text for _, text in texts_of(path) for piece in pieces):
             places.append(path.name)
     return places
 
