@@ -2,9 +2,9 @@
 
     python -m benchmarks.export [--signals 10000] [--processes 2] [--without-documents]
 
-Signals are those of a made-up dossier, each with its own address, dates, texts and id. Every part is timed by the clock
-and by the processor (children included): on a busy machine only the second says something. Exit code 1 when the
-processor time, spread over the processes, is over the limit.
+Signals are those of a made-up dossier, each with its own address, dates, names, texts and id. Every part is timed by
+the clock and by the processor (children included): on a busy machine only the second says something. Exit code 1 when
+the processor time, spread over the processes, is over the limit.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import datetime as dt
 import json
 import os
+import random
 import resource
 import sys
 import time
@@ -42,16 +43,51 @@ from tests.export import example
 LIMIT_SECONDS = 60.0
 
 
+_WORDS = ("vergunning", "bedrijf", "vestiging", "controle", "houder", "register", "periode", "gebouw", "datum",
+          "besluit", "ruimte", "verhuur", "loket", "bezoek", "avond", "melding", "brief", "haven")  # fmt: skip
+
+
 def signals(count: int) -> list[Signal]:
-    """So many different signals."""
+    """So many different signals: every address, date, number, name and sentence of a dossier is its own.
+
+    What the municipality says of itself is the same in all of them, as in a real batch.
+    """
+    drawn = random.Random(6)  # noqa: S311 - made-up texts
+
+    def says(words: int) -> str:
+        return " ".join(drawn.choices(_WORDS, k=words)).capitalize() + "."
+
+    def day() -> str:
+        return (dt.date(2015, 1, 1) + dt.timedelta(days=drawn.randrange(4000))).isoformat()
+
     made = []
     for number in range(count):
         content = example.content()
-        content["object"]["adres"] = f"Kade {number + 1}, 1234 AB Voorbeeldstad"
-        content["object"]["adresseerbaar_object_id"] = f"999901{number:010d}"
-        content["object"]["rd_x"] = 100_000 + number % 1000
-        content["feiten"][0]["datum"] = (dt.date(2020, 1, 1) + dt.timedelta(days=number % 2000)).isoformat()
-        content["barrieres_en_vraag"]["vraag"] += f" Het gaat om zaak {number + 1} van dit jaar."
+        content["object"] |= {
+            "adres": f"{drawn.choice(_WORDS).capitalize()}weg {number + 1}, 1234 AB Voorbeeldstad",
+            "adresseerbaar_object_id": f"999901{number:010d}",
+            "nummeraanduiding_id": f"999920{number:010d}",
+            "pand_ids": [f"999910{number:010d}"],
+            "oppervlakte_m2": drawn.randrange(20, 900),
+            "rd_x": 100_000 + number % 1000,
+        }
+        content["aanleiding"]["eerst_gezien"] = day()
+        for fact in content["feiten"]:
+            record = f"{fact['bronregister']}:R{drawn.randrange(10**6)}x"
+            fact |= {"datum": day(), "omschrijving": says(9), "record_id": record}
+        records = [fact["record_id"] for fact in content["feiten"]][:2]
+        content["afwijkingen"][0] |= {"uitleg": says(14), "record_ids": records}
+        content["afwijkingen"][0]["waarden"] |= {"einddatum": day(), "dagen": drawn.randrange(900)}
+        for company in content["organisaties"]:
+            company.pop("rsin")
+            company["naam"] = f"{drawn.choice(_WORDS).capitalize()}{drawn.choice(_WORDS)} B.V."
+            company |= {"kvk_nummer": f"{drawn.randrange(10**8):08d}", "periode": {"van": day()}}
+            company["vestigingsnummer"] = f"{drawn.randrange(10**8):012d}"
+        work = content["onderzoek_en_maatregelen"]
+        work["controles"][0]["datum"], work["maatregelen"][0]["datum"] = day(), day()
+        content["barrieres_en_vraag"] |= {"voorgestelde_interventie": says(8), "vraag": says(12)}
+        content["twijfels"]["tegenindicaties"] = [says(6)]
+        content["twijfels"]["koppelingen"][0]["record_ids"] = records
         made.append(minimise(content, example.choices(number)))
     return made
 

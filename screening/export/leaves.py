@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -69,29 +70,36 @@ def model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _of(part: BaseModel, at: str) -> Iterator[Leaf]:
-    for name, declared in type(part).model_fields.items():
+    for name, declared in _declared(type(part)).items():
         value = getattr(part, name)
-        extra = declared.json_schema_extra or {}
-        assert isinstance(extra, dict)  # noqa: S101 - `leaf` writes no other kind
         for place, one in enumerate(value) if isinstance(value, tuple) else [("", value)]:
-            path = f"{at}{name}" + (f".{place}" if place != "" else "")
             if one is None:
                 continue
+            path = f"{at}{name}" + (f".{place}" if place != "" else "")
             if isinstance(one, BaseModel):
                 yield from _of(one, f"{path}.")
                 continue
-            yield Leaf(
-                path=path,
-                value=one if isinstance(one, str) else _shown(one),
-                title_nl=declared.title or name,
-                title_en=str(extra.get("x-title-en", name)),
-                why_nl=str(extra.get("x-why-nl", "")),
-                why_en=str(extra.get("x-why-en", "")),
-                personal=bool(extra.get("x-personal", False)),
-                said=bool(extra.get("x-said", False)),
-                is_rsin=isinstance(part, Organisation) and name == "rsin",
-                is_mailbox=isinstance(part, Contact) and name == "mailbox",
-            )
+            yield Leaf(path, one if isinstance(one, str) else _shown(one), *declared)
+
+
+@cache  # read for every signal of a batch, and the same every time
+def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, bool, bool, bool, bool]]:
+    """By the name of a field: what a Leaf has after `path` and `value`, in that order."""
+    found = {}
+    for name, declared in model.model_fields.items():
+        extra = declared.json_schema_extra or {}
+        assert isinstance(extra, dict)  # noqa: S101 - `leaf` writes no other kind
+        found[name] = (
+            declared.title or name,
+            str(extra.get("x-title-en", name)),
+            str(extra.get("x-why-nl", "")),
+            str(extra.get("x-why-en", "")),
+            bool(extra.get("x-personal", False)),
+            bool(extra.get("x-said", False)),
+            issubclass(model, Organisation) and name == "rsin",
+            issubclass(model, Contact) and name == "mailbox",
+        )
+    return found
 
 
 def _shown(value: object) -> str:

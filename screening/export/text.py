@@ -21,6 +21,7 @@ _A_NUMBER = re.compile(r"(?<![\w-])[1-9][0-9]{9}(?![\w-])")
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 #: A Dutch telephone number, as people write it. A case number with letters before it (Z-0612345678) is none.
 _PHONE = re.compile(r"(?<![\w-])(?:(?:\+|00)31[ -]?(?:\(0\)[ -]?)?|0)[1-9](?:[ -]?[0-9]){8}(?![\w-])")
+_DIGIT_OR_AT = re.compile("[0-9@]")
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[A-Za-z]{2,}")
 
 
@@ -59,6 +60,8 @@ def personal_number_in(text: str) -> str | None:
 
     A number inside a case number (Z-909000001) is none: the check is passed by one in eleven numbers.
     """
+    if _DIGIT_OR_AT.search(text) is None:  # most texts: none of the below stands in them
+        return None
     for match in _NUMBER.finditer(text):
         if passes_elfproef(re.sub(r"[. ]", "", match.group())):
             return "BSN"
