@@ -9,7 +9,7 @@ import pytest
 
 from screening.review.views.riec_form import questions
 from screening.store.ledger import Ledger
-from screening.store.riec.disclosures import commit_batch
+from screening.store.riec.disclosures import Repeat, commit_batch
 from screening.store.riec.signals import choosable, signal_of, signals
 from screening.store.viewer import Viewer
 from screening.vocabulary import Purpose, Role
@@ -203,7 +203,12 @@ def test_what_left_can_be_called_back_from_the_page_and_is_told_to_be_pending(re
     lead = officer(review, case_id, Role.LEAD)
     agreed(lead, case_id)
     found = signals(review.store, case_id=case_id)[-1]
-    commit_batch(review.store, batch_of(review.store, tmp_path), [(found, None)], now=review.clock())
+    first = batch_of(review.store, tmp_path)
+    commit_batch(review.store, first, [(found, None)], now=review.clock())
+    second = batch_of(review.store, tmp_path)
+    commit_batch(review.store, second, [(found, None)], now=review.clock(), repeat=Repeat(first.batch_id, "expired"))
+    # who received it is told with why it left twice
+    assert f"opnieuw, levering {first.batch_id} was verlopen" in lead.get(f"/riec/{case_id}").text
     assert "Wie het kreeg" in lead.get(f"/riec/{case_id}").text
     assert lead.send_form(f"/riec/{case_id}/terughalen", {"waarom": "zomaar"}).status_code == 422
     assert lead.send_form(f"/riec/{case_id}/terughalen", {"waarom": "bezwaar_gegrond"}).status_code == 303
