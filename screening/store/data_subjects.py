@@ -64,14 +64,12 @@ def note_subjects(ledger: Ledger, entry: Entry, subjects: Iterable[Subject]) -> 
 def _of_dossier(connection: sa.Connection, run_id: str, address_id: str) -> list[Subject]:
     people: set[str] = set()
     for table in (dossier_record, cited_record):
-        query = (
-            sa.select(dossier_party.c.party_id)
-            .join(table, sa.and_(*(dossier_party.c[name] == table.c[name] for name in ("run_id", "dataset", "key"))))
-            .where(
-                table.c.run_id == run_id,
-                table.c.address_id == address_id,
-                dossier_party.c.kind == PartyKind.PERSON.value,
-            )
+        # Not as a join: SQLite would begin at the parties, and read those of a whole run for each page.
+        here = sa.select(table.c.dataset, table.c.key).where(table.c.run_id == run_id, table.c.address_id == address_id)
+        query = sa.select(dossier_party.c.party_id).where(
+            dossier_party.c.run_id == run_id,
+            sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(here),
+            dossier_party.c.kind == PartyKind.PERSON.value,
         )
         people |= set(connection.scalars(query))
     return [*of_addresses([address_id]), *of_people(people)]

@@ -35,6 +35,11 @@ from tests.store.disclosed import policy
 
 PEOPLE = (ANNA, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO)
 PDF = "(a PDF)"
+#: Tables with rows for each address that a run flagged or drew.
+_LARGE = (
+    "cited_record", "dossier_address", "dossier_link", "dossier_party", "dossier_place", "dossier_record", "evidence",
+    "flag",
+)  # fmt: skip
 #: A name that is shorter stands in other words.
 _LETTERS = 6
 
@@ -151,9 +156,25 @@ def shown(scene: Scene, routes: list[PageRoute], words: set[str], *, has_purpose
 
 
 @pytest.fixture(scope="module")
-def sweep(scene: Scene) -> list[Shown]:
+def asked_of_store() -> dict[str, tuple]:
+    """What is asked of the store during the sweep: statement -> the parameters of one time."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def sweep(scene: Scene, asked_of_store: dict[str, tuple]) -> list[Shown]:
     """All that is shown, of the people of the registers and of the staff who are not asked themselves."""
-    return shown(scene, all_routes(), words_of_somebody(scene.review)[0] | {one for one in ROLES if one not in PEOPLE})
+    words = words_of_somebody(scene.review)[0] | {one for one in ROLES if one not in PEOPLE}
+
+    def note(_connection, _cursor, statement: str, parameters: tuple, _context, _many) -> None:
+        if statement.startswith("SELECT"):
+            asked_of_store[statement] = parameters
+
+    sa.event.listen(scene.review.store.engine, "before_cursor_execute", note)
+    try:
+        return shown(scene, all_routes(), words)
+    finally:
+        sa.event.remove(scene.review.store.engine, "before_cursor_execute", note)
 
 
 def test_what_shows_something_of_somebody_is_in_the_ledger(sweep: list[Shown]) -> None:
@@ -192,6 +213,21 @@ def test_a_sensitive_case_is_printed_for_who_may_see_it_alone(scene: Scene) -> N
         client = scene.review.client(*roles, account=CARLA)
         client.state_purpose(scene.ids["sensitive_closed"])
         assert [client.get(path).status_code for path in paths] == [status] * 2
+
+
+def test_no_page_reads_the_records_of_a_whole_run(
+    scene: Scene, sweep: list[Shown], asked_of_store: dict[str, tuple]
+) -> None:
+    """With a million flags that takes seconds. A plan of SQLite does not hang on how much there is."""
+    whole = re.compile(rf"SCAN (?:{'|'.join(_LARGE)})\b|SEARCH (?:{'|'.join(_LARGE)}) .*\(run_id=\?\)$")
+    wrong = []
+    with scene.review.store.engine.connect() as connection:
+        for statement, parameters in asked_of_store.items():
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            wrong += [(one.detail, statement) for one in plan if whole.search(one.detail)]
+    assert wrong == []
+    assert len(asked_of_store) >= 50
+    assert sweep
 
 
 def test_the_sweep_finds_a_page_that_forgot_its_rule(scene: Scene) -> None:

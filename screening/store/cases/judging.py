@@ -309,17 +309,11 @@ def _is_cited(connection: sa.Connection, case: Case, link_id: str) -> bool:
 
 def _is_inside(connection: sa.Connection, case: Case, link_id: str) -> bool:
     """Whether both ends are mentions on records at the address."""
-    mentions = (
-        sa.select(dossier_party.c.mention)
-        .join(
-            dossier_record,
-            sa.and_(
-                dossier_record.c.run_id == dossier_party.c.run_id,
-                dossier_record.c.dataset == dossier_party.c.dataset,
-                dossier_record.c.key == dossier_party.c.key,
-            ),
-        )
-        .where(dossier_record.c.run_id == case.run_id, dossier_record.c.address_id == case.address_id)
+    here = sa.select(dossier_record.c.dataset, dossier_record.c.key).where(
+        dossier_record.c.run_id == case.run_id, dossier_record.c.address_id == case.address_id
+    )
+    mentions = sa.select(dossier_party.c.mention).where(
+        dossier_party.c.run_id == case.run_id, sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(here)
     )
     inside = sa.select(sa.literal(1)).where(
         dossier_link.c.run_id == case.run_id,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.engine import guarded, writing
-from screening.store.schema.runs import dossier_party, dossier_record
+from screening.store.schema.runs import dossier_address, dossier_party, dossier_record
 from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
 from screening.store.viewer import Viewer, day_of
@@ -215,16 +215,15 @@ def _outcome(row: sa.Row) -> VisitOutcome:
 
 def _names(store: Store, address_id: str) -> list[str]:
     """Every name that a dossier of this address ever held."""
+    runs = sa.select(dossier_address.c.run_id).where(dossier_address.c.address_id == address_id)
+    columns = ("run_id", "dataset", "key")
+    here = sa.select(*(dossier_record.c[name] for name in columns)).where(
+        dossier_record.c.run_id.in_(runs), dossier_record.c.address_id == address_id
+    )
     query = (
         sa.select(dossier_party.c.name)
         .distinct()
-        .join(
-            dossier_record,
-            (dossier_record.c.run_id == dossier_party.c.run_id)
-            & (dossier_record.c.dataset == dossier_party.c.dataset)
-            & (dossier_record.c.key == dossier_party.c.key),
-        )
-        .where(dossier_record.c.address_id == address_id, dossier_party.c.name.is_not(None))
+        .where(sa.tuple_(*(dossier_party.c[name] for name in columns)).in_(here), dossier_party.c.name.is_not(None))
     )
     with guarded("checking a note"), store.engine.connect() as connection:
         return list(connection.scalars(query))
