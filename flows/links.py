@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +70,7 @@ def shown(configuration: Path, link_id: str) -> dict:
                 f"{link_id} was judged, but no published run of this workspace holds it any more: "
                 f"its history is there (barrier links history {link_id})."
             )
-        _note(configuration, f"link:{link_id}")
+        _note(configuration, f"link:{link_id}", found.pair)
         document = store.summary(found.run_id)
         parties = _file(store, workspace, found.run_id, "parties").with_columns(mention=_MENTION)
         records = _file(store, workspace, found.run_id, "records")
@@ -106,13 +106,15 @@ def draw(document: dict, output: Path, language: str) -> None:
 def judge(configuration: Path, link_id: str, judgement: str, *, by: str, reason: str) -> dict:
     """Record what a person decided: positive (one party), negative (two) or unsure."""
     from screening.store import record_judgement
+    from screening.store.data_subjects import of_mentions
 
     if judgement not in {"positive", "negative", "unsure"}:
         raise ConfigurationError("A judgement is positive, negative or unsure.")
     settings = settings_module.load(configuration)
     with _opened(configuration) as (store, workspace):
         found = _find(store, workspace, link_id)
-        with noted(settings, LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", by=by):
+        about = of_mentions(found.pair)
+        with noted(settings, LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", by=by, subjects=about):
             record_judgement(store, *found.pair, judgement, by=by, at=now(), reason=reason)
     return {"link_id": link_id, "judgement": judgement, "judged_by": by}
 
@@ -120,11 +122,13 @@ def judge(configuration: Path, link_id: str, judgement: str, *, by: str, reason:
 def undo(configuration: Path, link_id: str, *, by: str, reason: str) -> dict:
     """Take the judgement in force away; the history keeps it."""
     from screening.store import undo_judgement
+    from screening.store.data_subjects import of_mentions
 
     settings = settings_module.load(configuration)
     with _opened(configuration) as (store, workspace):
         found = _find(store, workspace, link_id)
-        with noted(settings, LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", by=by):
+        about = of_mentions(found.pair)
+        with noted(settings, LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", by=by, subjects=about):
             undo_judgement(store, *found.pair, by=by, at=now(), reason=reason)
     return {"link_id": link_id, "judgement": None, "judged_by": by}
 
@@ -135,7 +139,7 @@ def history(configuration: Path, link_id: str) -> list[dict]:
 
     with _opened(configuration) as (store, workspace):
         found = _find(store, workspace, link_id)
-        _note(configuration, f"link:{link_id}")  # a reason is free text and may say whom it is about
+        _note(configuration, f"link:{link_id}", found.pair)  # a reason is free text and may say whom it is about
         return [_step(one) for one in judgement_history(store, *found.pair)]
 
 
@@ -186,11 +190,13 @@ def judged_links(store, workspace) -> pl.DataFrame:
     return found.with_columns(is_match=pl.col("judgement") == "positive").drop("judgement").sort("link_id")
 
 
-def _note(configuration: Path, what: str) -> None:
+def _note(configuration: Path, what: str, fingerprints: Collection[str] = ()) -> None:
+    from screening.store.data_subjects import of_mentions
+
     settings = settings_module.load(configuration)
     mandate.require(settings)
     if not settings.is_synthetic:
-        note_reading(settings, LedgerAction.READ_LINK, what)
+        note_reading(settings, LedgerAction.READ_LINK, what, subjects=of_mentions(fingerprints))
 
 
 @contextmanager

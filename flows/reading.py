@@ -56,20 +56,26 @@ def note_reading(
 
 
 @contextmanager
-def noted(settings: Settings, action: LedgerAction, what: str, *, by: str) -> Iterator[None]:
+def noted(
+    settings: Settings, action: LedgerAction, what: str, *, by: str, subjects: Sequence[Subject] = ()
+) -> Iterator[None]:
     """Around a change by a person: in the ledger before it is done, and when it is not done a second entry says so.
 
-    LedgerError when it cannot be written down; then nothing was done.
+    `subjects`: whom it is about, a line of the Logboek each. LedgerError when it cannot be written down; then nothing
+    was done.
     """
     from flows.audit import terminal_origin
     from screening.store import account
+    from screening.store.data_subjects import note_subjects
     from screening.store.ledger import Entry
 
     def entry(result: LedgerResult) -> Entry:
         return Entry(datetime.now(UTC), account(by), action, what, result, origin=terminal_origin())
 
     with open_configured_ledger(settings) as ledger:
-        ledger.write(entry(LedgerResult.DONE))
+        done = entry(LedgerResult.DONE)
+        ledger.write(done)
+        note_subjects(ledger, done, subjects)
         try:
             yield
         except Exception as error:

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from flows import settings as settings_module
-from flows.stored import open_configured_ledger
+from flows.stored import open_configured_ledger, open_configured_store
 from screening.matching.link_ids import fingerprints_of
+from screening.store.data_subjects import of_link
 from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 
@@ -92,6 +93,11 @@ def test_every_judgement_is_in_the_ledger(story):
     strong, probable = (f"link:{story[name]['link_id']}" for name in ("strong", "probable"))
     with open_configured_ledger(settings_module.load(story["town"].config)) as ledger:
         found = [one.entry for one in ledger.entries(action=LedgerAction.LINK_JUDGEMENT)]
+        # whom each is about: the two mentions of the link, a line of the Logboek each
+        with open_configured_store(settings_module.load(story["town"].config)) as store:
+            ends = of_link(store, story["probable"]["link_id"])
+        lines = [[line["name"] for line in ledger.logboek.of_subject(one)] for one in ends]
+    assert lines == [[str(LedgerAction.LINK_JUDGEMENT)] * 2] * 2
     assert [(one.actor, one.object) for one in found[:4]] == [
         ("officer-1", strong), ("officer-2", probable), ("officer-3", strong), ("officer-3", probable),
     ]  # fmt: skip
