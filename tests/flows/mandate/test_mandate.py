@@ -411,7 +411,7 @@ GOES_ON = {
     "what was sent must be called back, and what was sent must be known":
         ("export withdraw", "export list", "export keys", "export feedback", "export verify",
          "export recipient propose", "export recipient approve", "export recipient list", "export recipient retire"),
-    "a withdrawal can be sent again; a batch that carries a signal asks for the mandate (test_export)": ("export again",),
+    "a withdrawal can be sent again; what carries a signal asks for the mandate (test_export)": ("export again",),
     "erasure and the rights of people do not wait for a paper":
         ("retention plan", "retention apply", "subject", "object register", "object decide",
          "object list",
