@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from screening.export import notices as notes
 from screening.export import readme as top
@@ -43,15 +44,17 @@ def make_batch(
     _fit(ordered, meta.kind, notices)
     made: dict[str, bytes] = {}
     if ordered:
-        for one, pdf in zip(ordered, documents(ordered, processes=processes), strict=True):
-            made[f"signalen/{one.signal_id}.json"] = canonical(one)
+        # setting a document leaves the interpreter free for what else is made of the same signals
+        with ThreadPoolExecutor(1) as beside:
+            checked = beside.submit(_refuse_forbidden, ordered)
+            contents = beside.submit(lambda: [canonical(one) for one in ordered])
+            overviews = beside.submit(_overviews, ordered, meta)
+            pdfs = documents(ordered, processes=processes)
+        checked.result()
+        for one, content, pdf in zip(ordered, contents.result(), pdfs, strict=True):
+            made[f"signalen/{one.signal_id}.json"] = content
             made[f"signalen/{one.signal_id}.pdf"] = pdf
-        made["index.csv"] = csv_bytes(index(ordered))
-        made["signalen.xlsx"] = workbook(tables(ordered), title=f"Levering {meta.batch_id}", notes=_NOTES)
-        made[f"schema/{schema.FILE}"] = schema.published()
-        points = geopackage(ordered)
-        if points is not None:
-            made["signalen.gpkg"] = points
+        made |= overviews.result()
     if notices:
         made[notes.FILE] = notes.notices_bytes(notices)
     ids = sorted({one.signal_id for one in ordered} | {one.signaal_id for one in notices})
@@ -59,6 +62,17 @@ def make_batch(
     made["terugmelding.csv"] = template_csv(meta.batch_id, ids)
     made[top.FILE] = top.readme(meta, count=len(ids), names=list(made))
     return made
+
+
+def _overviews(signals: Sequence[Signal], meta: BatchMeta) -> dict[str, bytes]:
+    """The files that hold all signals together, and the schema that each of them follows."""
+    made = {
+        "index.csv": csv_bytes(index(signals)),
+        "signalen.xlsx": workbook(tables(signals), title=f"Levering {meta.batch_id}", notes=_NOTES),
+        f"schema/{schema.FILE}": schema.published(),
+    }
+    points = geopackage(signals)
+    return made if points is None else {**made, "signalen.gpkg": points}
 
 
 def _fit(signals: Sequence[Signal], kind: BatchKind, notices: Sequence[Notice]) -> None:
@@ -81,6 +95,9 @@ def _fit(signals: Sequence[Signal], kind: BatchKind, notices: Sequence[Notice]) 
     versions = {one.signal_id: one.meta.versie for one in signals}
     if any(one.nieuwe_versie != versions.get(one.signaal_id) for one in notices):
         raise ExportError("A notice names another version than the signal in the batch has.")
+
+
+def _refuse_forbidden(signals: Sequence[Signal]) -> None:
     for one in signals:
         found = forbidden_in(one)
         if found:
