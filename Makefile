@@ -6,6 +6,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 DATA ?= ../shared/datasets/real
+WORKERS ?= 2
+# A file of tests stays in one worker, since its tests share a served town; in the order of the folders, which has the long ones first.
+PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 export DO_NOT_TRACK := 1
@@ -30,11 +33,11 @@ test: $(READY) ## All tests, the import directions and the style
 	@bash scripts/system.sh
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/ruff check .
-	@$(PY) -m pytest -m "not long"
+	@$(PYTEST) -m "not long"
 
 test-long: $(READY) ## The same with full sweeps (faults, fuzzing, scale)
 	@bash scripts/system.sh
-	@$(PY) -m pytest -m "long or not long"
+	@$(PYTEST) -m "long or not long"
 
 test-real: $(READY) ## The same command on registers that others made: make test-real DATA=DIR
 	@$(PY) -m tests.real.run "$(DATA)"

@@ -21,6 +21,13 @@ def desk(town_workspace: Path, tmp_path_factory: pytest.TempPathFactory, browser
         yield Desk(served, browser)
 
 
+@pytest.fixture
+def quiet_desk(town_workspace: Path, tmp_path: Path, browser):
+    """The same, where nobody judged anything: the next case is nobody's second look, whichever its id puts first."""
+    with serving(copy_workspace(town_workspace, tmp_path / "desk")) as served:
+        yield Desk(served, browser)
+
+
 class Desk:
     """Officers at work in windows of one browser."""
 
@@ -147,11 +154,11 @@ def tab_to(page, selector: str, most: int = 250) -> None:
     raise AssertionError(f"{selector} cannot be reached by keyboard")
 
 
-def test_an_officer_takes_reads_and_judges_a_case_by_keyboard_alone(desk: Desk) -> None:
-    session, _ = desk.officer()
-    context = desk.window(session)
+def test_an_officer_takes_reads_and_judges_a_case_by_keyboard_alone(quiet_desk: Desk) -> None:
+    session, _ = quiet_desk.officer()
+    context = quiet_desk.window(session)
     page = context.new_page()
-    page.goto(f"{desk.served.url}/zaken")
+    page.goto(f"{quiet_desk.served.url}/zaken")
     tab_to(page, "[name=doel]")
     page.keyboard.press("Space")
     tab_to(page, "form[action='/zaken/volgende'] button")
