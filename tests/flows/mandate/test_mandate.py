@@ -91,6 +91,11 @@ def change(config: Path, before: str, after: str) -> Path:
     return config
 
 
+def key_of(line: str) -> str:
+    """What a line states; its value may be a key made now, and a test has the same name in every worker."""
+    return line.partition("=")[0].strip()
+
+
 def lines_of(text: str) -> list[str]:
     """Every key of the tables that a real municipality must have, each as the line on which it stands."""
     return [line for line in text.splitlines() if "=" in line]
@@ -121,9 +126,9 @@ def test_without_anything_all_that_is_missing_is_named_at_once(config):
     assert not (config.parent / "var" / "runs").exists()
 
 
-@pytest.mark.parametrize("line", lines_of(governance()))
+@pytest.mark.parametrize("line", lines_of(governance()), ids=key_of)
 def test_each_thing_that_is_taken_away_refuses_the_start(bare, line):
-    key = line.split("=")[0].strip()
+    key = key_of(line)
     sign(change(bare, f"{line}\n", ""))
     assert key in refused(bare) or (key in KEYS and "signers" in refused(bare))
     assert key in missing(bare) or key in KEYS
@@ -142,7 +147,7 @@ def test_each_table_that_is_taken_away_refuses_the_start(bare, table):
         refused(bare)
 
 
-@pytest.mark.parametrize("line", lines_of(governance()))
+@pytest.mark.parametrize("line", lines_of(governance()), ids=key_of)
 def test_each_thing_that_says_nothing_refuses_the_start(bare, line):
     key, _, value = line.partition("=")
     empty = '[""]' if "[" in value else '"  "' if '"' in value else "true"
