@@ -75,13 +75,17 @@ def subject(
 
 
 def _of_address(store: Store, ledger: Ledger, workspace: Workspace, address_id: str, at: datetime) -> dict[str, Any]:
-    from screening.store.data_subjects import of_addresses
+    from screening.store.colleagues.sightings import houses_in
+    from screening.store.data_subjects import of_addresses, of_houses
     from screening.store.terms import subjects
 
     dossiers = subjects.dossiers_of_address(store, address_id)
     cases = subjects.cases_at(store, [address_id])
+    # a signal of a colleague stands at a house as it is written, which only a dossier or a case of the address tells
+    houses = {house for one in (*dossiers, *cases) for house in houses_in(one["address"] or "")}
     records = {f"{row['dataset']}:{row['key']}" for one in dossiers for row in one["records"]}
     prints = {row["fingerprint"] for one in dossiers for row in one["parties"] if row["fingerprint"]}
+    signals = subjects.signals_of_colleagues(store, address_id, houses)
     return {
         "about": {"address_id": address_id},
         "made_at": at,
@@ -89,10 +93,10 @@ def _of_address(store: Store, ledger: Ledger, workspace: Workspace, address_id: 
         "files_of_last_run": _in_files(store, workspace, pl.col("address_id") == address_id),
         "compared_links": subjects.compared_links(store, prints),
         "cases": cases,
-        "signals_of_colleagues": subjects.signals_of_colleagues(store, address_id),
+        "signals_of_colleagues": signals,
         "received": subjects.received(store, [one["case_id"] for one in cases]),
-        "seen": seen(ledger, [address_id], cases, before=at),
-        "processed": processed(ledger, about := of_addresses([address_id])),
+        "seen": seen(ledger, [address_id], cases, before=at, signals=[one["signal_id"] for one in signals]),
+        "processed": processed(ledger, about := [*of_addresses([address_id]), *of_houses(houses)]),
         "subjects": about,
         "requests": [vars(one) for one in subjects.requests_about(store, addresses=[address_id], records=records)],
     }
@@ -151,11 +155,12 @@ def seen(
     *,
     before: datetime,
     documents: Collection[str] = (),
+    signals: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Who saw it, when, in which act and for which purpose, oldest first. Tries that were refused saw nothing."""
     objects = [f"address:{one}" for one in addresses] + [f"case:{one['case_id']}" for one in cases]
     objects += [f"visit:{visit['visit_id']}" for one in cases for visit in one["visits"]]
-    objects += [f"document:{one}" for one in documents]
+    objects += [f"document:{one}" for one in documents] + [f"signal:{one}" for one in signals]
     found = {}
     for what in objects:
         found.update({one.seq: one for one in ledger.entries(object=what)})
@@ -181,10 +186,15 @@ def processed(ledger: Ledger, subjects: Collection[Subject]) -> list[dict[str, A
 
 
 def for_applicant(told: dict[str, Any]) -> str:
-    """The answer to whoever asked, as an accessible page: no other person, no colleague by name, no free notes."""
+    """The answer to whoever asked, as an accessible page: no other person, no colleague by name, no free notes.
+
+    Nor that a colleague's signal exists (art. 41 UAVG): it may be about somebody who is held at the address by whoever
+    asks. Every answer says so, whether there is one or not.
+    """
     from screening.report.pages import page
 
-    return page("subject", {"told": told, "lang": "nl"})
+    shown = [one for one in told["seen"] if not str(one.get("object", "")).startswith("signal:")]
+    return page("subject", {"told": told | {"seen": shown}, "lang": "nl"})
 
 
 def person_digest(workspace: Workspace, name: str, birth_date: date) -> str:
@@ -232,6 +242,7 @@ def register_request(
     now: datetime | None = None,
 ) -> dict[str, Any]:
     """Register what somebody asks about their data. A colleague decides about it."""
+    from screening.store.data_subjects import note_subjects
     from screening.store.terms import objections
 
     settings, at = settings_module.load(configuration), now or datetime.now(UTC)
@@ -239,7 +250,9 @@ def register_request(
         raise ConfigurationError("A person is told apart by name and full birth date together: give --birth-date.")
     with _opened(settings) as (store, ledger, workspace):
         digest = person_digest(workspace, person, birth_date) if person and birth_date else None
-        _log(ledger, LedgerAction.SUBJECT_OBJECTION, _what(address, digest), at=at, by=by, case_file=case_file)
+        what = _what(address, digest)
+        entry = _log(ledger, LedgerAction.SUBJECT_OBJECTION, what, at=at, by=by, case_file=case_file)
+        note_subjects(ledger, entry, _asking(store, workspace, address, digest))
         made = objections.register_request(
             store, claim, address_id=address, person=digest, record=record, case_file=case_file,
             received_on=received_on, by=by, now=at,
@@ -251,6 +264,7 @@ def decide_request(
     configuration: Path, objection_id: str, decision: str, *, by: str, now: datetime | None = None
 ) -> dict[str, Any]:
     """Decide about a request. One that is upheld holds from the next run on, and calls back what left for the RIEC."""
+    from screening.store.data_subjects import note_subjects
     from screening.store.terms import objections, subjects
 
     settings, at = settings_module.load(configuration), now or datetime.now(UTC)
@@ -260,7 +274,8 @@ def decide_request(
             raise StoreError("There is no such request. `barrier object list` shows them.")
         asked = found[0]
         what = _what(asked.address_id, asked.person_hash)
-        _log(ledger, LedgerAction.SUBJECT_OBJECTION, what, at=at, by=by, case_file=asked.case_file)
+        entry = _log(ledger, LedgerAction.SUBJECT_OBJECTION, what, at=at, by=by, case_file=asked.case_file)
+        note_subjects(ledger, entry, _asking(store, workspace, asked.address_id, asked.person_hash))
         cases: list[str] = []
         if asked.person_hash:
             mentions = subjects.mentions_of_person(store, is_this_person(workspace, asked.person_hash))
@@ -282,6 +297,17 @@ def _what(address: str | None, digest: str | None) -> str:
     if address:
         return f"address:{address}"
     return f"document:{digest}" if digest else "list:sources"
+
+
+def _asking(store: Store, workspace: Workspace, address: str | None, digest: str | None) -> list[Subject]:
+    """Whom a request is about: its address, or the person by every id that the kept runs gave them."""
+    from screening.store.data_subjects import of_addresses, of_people
+    from screening.store.terms.subjects import mentions_of_person
+
+    if address:
+        return of_addresses([address])
+    mentions = mentions_of_person(store, is_this_person(workspace, digest)) if digest else []
+    return of_people(one["party_id"] for one in mentions)
 
 
 def _log(

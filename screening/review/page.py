@@ -19,6 +19,8 @@ from screening.review.settings import ReviewSettings
 from screening.store import Store
 from screening.store.access import sessions
 from screening.store.access.sessions import Session
+from screening.store.colleagues.sightings import House
+from screening.store.data_subjects import of_addresses, of_houses
 from screening.store.ledger import Entry, Ledger
 from screening.store.viewer import Viewer
 from screening.vocabulary import LedgerAction, Purpose, Role
@@ -72,6 +74,8 @@ class Page:
     read_object: str | None = None
     #: The addresses that a list shows, where no one case is read. A handler sets it.
     read_addresses: Sequence[str] = ()
+    #: The houses that signals of colleagues name, where those are read or written. A handler sets it.
+    read_houses: Sequence[House] = ()
 
     @property
     def settings(self) -> ReviewSettings:
@@ -169,7 +173,7 @@ class Page:
                 at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
                 origin=self.origin, case=case, purpose=str(purpose) if purpose else None,
             ),
-            self.read_addresses,
+            [*of_addresses(self.read_addresses), *of_houses(self.read_houses)],
         )  # fmt: skip
 
     @contextmanager

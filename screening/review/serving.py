@@ -231,17 +231,20 @@ class Core:
         what = page.read_object or (f"case:{case_id}" if case_id else f"list:{_LIST_OF[action]}")
         page.log(action, what, case=case_id, purpose=purpose, result="refused" if refused else "done")
 
-    def write(self, entry: Entry, addresses: Sequence[str] = ()) -> None:
-        """Write to the ledger, and to the Logboek a line for each data subject. LedgerError becomes a 503."""
+    def write(self, entry: Entry, subjects: Sequence[Subject] = ()) -> None:
+        """Write to the ledger, and to the Logboek a line for each data subject. LedgerError becomes a 503.
+
+        `subjects`: whom it is about where the entry names neither a case nor a link.
+        """
         self.ledger.write(entry)
         if self.ledger.logboek is not None:
-            self.ledger.logboek.log_entry(entry, self._subjects(entry, addresses), end=self.settings.clock())
+            self.ledger.logboek.log_entry(entry, self._subjects(entry, subjects), end=self.settings.clock())
 
-    def _subjects(self, entry: Entry, addresses: Sequence[str]) -> list[Subject]:
+    def _subjects(self, entry: Entry, others: Sequence[Subject]) -> Sequence[Subject]:
         kind, _, name = entry.object.partition(":")
         if entry.case:
             return data_subjects.of_case(self.store, entry.case)
-        return data_subjects.of_link(self.store, name) if kind == "link" else data_subjects.of_addresses(addresses)
+        return data_subjects.of_link(self.store, name) if kind == "link" else others
 
     # answers
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from screening.store.colleagues.sightings import House
 from screening.store.engine import guarded
 from screening.store.ledger import Entry, Ledger, Subject, SubjectKind
 from screening.store.schema.cases import review_case
@@ -19,6 +20,11 @@ from screening.vocabulary import PartyKind
 def of_addresses(addresses: Iterable[str]) -> list[Subject]:
     """Those who have to do with these addresses."""
     return [Subject(SubjectKind.ADDRESS, one) for one in addresses]
+
+
+def of_houses(houses: Iterable[House]) -> list[Subject]:
+    """Those who have to do with a house that a colleague named; in no register, so without an id of one."""
+    return [Subject(SubjectKind.HOUSE, f"{one.postcode}:{one.number}") for one in sorted(set(houses))]
 
 
 def of_people(party_ids: Iterable[str]) -> list[Subject]:

@@ -13,8 +13,12 @@ import pytest
 from flows import subject as subjects
 from screening.errors import ConfigurationError
 from screening.store import Workspace, open_store
+from screening.store.colleagues.sightings import Sighting, houses_in
+from screening.store.colleagues.signals import report_signal
+from screening.store.data_subjects import note_subjects, of_houses
 from screening.store.ledger import Entry, open_ledger
-from screening.vocabulary import LedgerAction, LedgerResult, Purpose
+from screening.store.viewer import Viewer
+from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
 from tests.conftest import barrier
 from tests.flows.test_retention import CONFIGURATION
 from tests.store.bundles import address
@@ -106,6 +110,49 @@ def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(con
         assert told in page
     for hidden in (HOLDER, "anna", "bram", "klopt dossier", "verdacht"):
         assert hidden not in page.replace("geen verdenking", "")
+
+
+def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(config: Path) -> None:
+    """Who asks about an address may hold somebody there: that a colleague saw something must not reach them."""
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store, open_ledger(workspace) as ledger:
+        confirmed_town(store, workspace)
+        before = subjects.for_applicant(subjects.subject(config, address=address(1), now=AT))
+        [line] = {one["address"] for one in subjects.subject(config, address=address(1))["dossiers"]}
+        [house] = houses_in(line)
+        seen = Sighting(AT.date(), house.postcode, house.number, observations=("mattresses",), text="Matrassen gezien.")
+        signal_id = report_signal(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), seen, now=AT)
+        entry = Entry(AT, "c.contact", LedgerAction.READ_SIGNAL, f"signal:{signal_id}", origin=ORIGIN)
+        ledger.write(entry)
+        note_subjects(ledger, entry, of_houses([house]))
+    told = subjects.subject(config, address=address(1))
+    assert [(one["signal_id"], one["joined_dossier"]) for one in told["signals_of_colleagues"]] == [(signal_id, False)]
+    assert "c.contact" in {one["actor"] for one in told["seen"]}
+    assert LedgerAction.READ_SIGNAL in {one["action"] for one in told["processed"]}
+    page = subjects.for_applicant(told)
+    for hidden in ("Matrassen", "signaal gelezen", signal_id):
+        assert hidden not in page
+    always = "vertellen wij in dit overzicht nooit"
+    assert always in before
+    assert always in page
+
+
+def test_a_request_leaves_a_line_for_whoever_it_is_about_when_it_comes_and_when_it_is_decided(config: Path) -> None:
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store:
+        confirmed_town(store, workspace)
+        dossier = store.dossier(store.runs()[0].run_id, address(1))
+    person = next(row for row in dossier.parties.to_dicts() if row["kind"] == "person")
+    asked = {"claim": "objection", "by": "rita", "case_file": "Z-2026-00123", "received_on": AT.date()}
+    about = ({"address": address(1)}, {"person": person["name"], "birth_date": person["birth_date"]})
+    for given in about:
+        made = subjects.register_request(config, **asked, **given)
+        subjects.decide_request(config, made["objection_id"], "rejected", by="otto")
+        [line] = [
+            one for one in subjects.subject(config, **given)["processed"] if one["action"] == "subject_objection"
+        ]
+        assert line["times"] == 2
+        assert line["activity"].endswith("rechten-van-betrokkenen")
 
 
 @pytest.mark.parametrize("action", sorted(subjects._SHOWN))

@@ -74,10 +74,13 @@ def next_one(page: Page) -> Response:
     if chosen not in set(CASE_PURPOSES):
         return _shown(page, Choice(), status=422, errors={"doel": page.t("queue.next.no_purpose")})
     purpose = Purpose(chosen)
-    case = next_case(page.store, page.viewer, now=page.now, purpose=purpose, policy=page.settings.policy)
+
+    def note(case_id: str) -> None:
+        page.log(LedgerAction.ASSIGN, f"case:{case_id}", case=case_id, purpose=purpose)
+
+    case = next_case(page.store, page.viewer, now=page.now, purpose=purpose, policy=page.settings.policy, note=note)
     if case is None:
         return page.redirect("/zaken", flash="queue.next.none", kind="info")
-    page.log(LedgerAction.ASSIGN, f"case:{case.case_id}", case=case.case_id, purpose=purpose)
     page.state_purpose(case.case_id, purpose)
     return page.redirect(f"/zaken/{case.case_id}")
 

@@ -46,9 +46,9 @@ CONTACT_PERSON = {Role.CONTACT_PERSON}
 )  # fmt: skip
 def own(page: Page) -> Response:
     """First whom to call; then the way to the form, and what became of one's own signals."""
-    return page.render(
-        "signals/own.html.j2", signals=own_signals(page.store, page.viewer), observations=OBSERVATIONS, reasons=REASONS
-    )
+    found = own_signals(page.store, page.viewer)
+    page.read_houses = [one.seen.house for one in found]
+    return page.render("signals/own.html.j2", signals=found, observations=OBSERVATIONS, reasons=REASONS)
 
 
 @router.page("GET", "/signalen/nieuw", may=SIGNED_IN)
@@ -81,6 +81,7 @@ def send(page: Page) -> Response:
     )
     wrong = _told(page, wrong_with(seen, day=day_of(page.now))) | wrong
     if not wrong:
+        page.read_houses = [seen.house]
         try:
             with page.logged(LedgerAction.SIGNAL, "list:signals", purpose=Purpose.OO):
                 report_signal(page.store, page.viewer, seen, now=page.now)
@@ -131,6 +132,7 @@ def _told(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
 def letters(page: Page) -> Response:
     """Every signal, those without a decision first."""
     found = inbox(page.store, page.viewer)
+    page.read_houses = [one.seen.house for one in found]
     return page.render(
         "signals/inbox.html.j2",
         waiting=[one for one in found if one.decision is None],
@@ -149,7 +151,7 @@ def letter(page: Page, signal_id: str) -> Response:
 @router.page("POST", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
 def decided(page: Page, signal_id: str) -> Response:
     """The contact person's decision."""
-    get_signal(page.store, page.viewer, signal_id)
+    page.read_houses = [get_signal(page.store, page.viewer, signal_id).seen.house]
     decision = page.form.get("besluit", "")
     try:
         with page.logged(LedgerAction.SIGNAL, f"signal:{signal_id}", purpose=Purpose.OO):
@@ -176,6 +178,7 @@ def decided(page: Page, signal_id: str) -> Response:
 def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
     signal = get_signal(page.store, page.viewer, signal_id)
     page.read_object = f"signal:{signal_id}"
+    page.read_houses = [signal.seen.house]
     cases = cases_at(page.store, page.viewer, signal, now=page.now)
     return page.render(
         "signals/letter.html.j2",

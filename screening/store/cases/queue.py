@@ -5,7 +5,7 @@ Of one day the order is that of the case ids, which are drawn at random: stable,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -116,8 +116,11 @@ def next_case(
     now: datetime,
     purpose: Purpose | None = None,
     policy: CasePolicy = DEFAULT_POLICY,
+    note: Callable[[str], object] | None = None,
 ) -> Case | None:
     """Take the first case that is free for this viewer, assigned and locked in one step; None when there is none.
+
+    `note`: called with the id of the case before anything of it is kept; when it raises, nothing is taken.
 
     First those that are assigned to the viewer already. Never one that a colleague has open or was assigned, one that
     the viewer judged before: a second officer is another, and where two differ they talk, or a third looks.
@@ -146,6 +149,8 @@ def next_case(
         if row is None:
             return None
         case = as_case(row, now)
+        if note is not None:
+            note(case.case_id)
         return take(connection, case, viewer, now=now, policy=policy, assign=True, purpose=purpose)
 
 

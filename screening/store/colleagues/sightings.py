@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from screening.errors import BarrierError
 from screening.store.colleagues.text import problems, tidy
@@ -109,6 +110,25 @@ class SignalError(BarrierError):
 DEFAULT_POLICY = SignalPolicy()
 
 
+class House(NamedTuple):
+    """A postcode without a space and a house number."""
+
+    postcode: str
+    number: int
+
+
+def houses_in(address: str) -> frozenset[House]:
+    """What the address of a register, in one line, may be called by; none without a postcode.
+
+    More than one where the name of the street holds a number as well: which is which, the line does not tell.
+    """
+    street, _, rest = address.partition(",")
+    found = re.search(r"(?<!\d)(\d{4}) ?([A-Z]{2})(?![A-Za-z])", rest)
+    if found is None:
+        return frozenset()
+    return frozenset(House("".join(found.groups()), int(one)) for one in re.findall(r"\d+", street))
+
+
 @dataclass(frozen=True)
 class Sighting:
     """What was seen: the form as it was filled in, brought into one spelling. The address is as typed."""
@@ -128,6 +148,11 @@ class Sighting:
         object.__setattr__(self, "place", " ".join(self.place.split()))
         object.__setattr__(self, "observations", tuple(code for code in OBSERVATIONS if code in set(self.observations)))
         object.__setattr__(self, "text", tidy(self.text))
+
+    @property
+    def house(self) -> House:
+        """Where it was, without the addition: what a colleague adds to a number is seldom what the register adds."""
+        return House(self.postcode, self.house_number)
 
     @property
     def address(self) -> str:

@@ -6,8 +6,8 @@ sees what was seen and when. What does not pass the checks (`sightings.py`, `sig
 
 from __future__ import annotations
 
-import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,9 +18,11 @@ from screening.store.colleagues.care_contacts import ask_contact, phone_number
 from screening.store.colleagues.sightings import (
     DEFAULT_POLICY,
     OBSERVATIONS,
+    House,
     Sighting,
     SignalError,
     SignalPolicy,
+    houses_in,
     wrong_with,
 )
 from screening.store.engine import guarded, writing
@@ -188,12 +190,7 @@ def cases_at(store: Store, viewer: Viewer, signal: Signal, *, now: datetime) -> 
     )
     with guarded("looking for a case"), store.engine.connect() as connection:
         rows = connection.execute(query).all()
-    number = re.compile(rf"(?<!\d){signal.seen.house_number}(?!\d)")
-    return [
-        CaseAddress(row.address_id, row.address)
-        for row in rows
-        if signal.seen.postcode in row.address.replace(" ", "") and number.search(row.address.split(",")[0])
-    ]
+    return [CaseAddress(row.address_id, row.address) for row in rows if signal.seen.house in houses_in(row.address)]
 
 
 def decide(
@@ -250,6 +247,22 @@ def context_signals(store: Store, address_id: str) -> list[ContextSignal]:
             key=lambda one: (one.seen.seen_on, one.received_at),
         )
         if one.decision == JOINS_DOSSIER
+    ]
+
+
+def signals_about(store: Store, address_id: str, houses: Collection[House] = ()) -> list[tuple[Signal, bool]]:
+    """Every signal that joined the dossier of an address, or names one of these houses, oldest first; did it join?
+
+    For whoever asks what is known of an address: a signal that joined nothing is known as well.
+    """
+    joined = signal_decision.c.address_id == address_id
+    named = colleague_signal.c.postcode, colleague_signal.c.house_number
+    here = [sa.and_(*(column == value for column, value in zip(named, one, strict=True))) for one in houses]
+    ids = {one.signal_id for one in _signals(store, joined) if one.decision == JOINS_DOSSIER}
+    return [
+        (one, one.signal_id in ids)
+        for one in _signals(store, sa.or_(joined, *here))
+        if one.signal_id in ids or one.seen.house in houses
     ]
 
 

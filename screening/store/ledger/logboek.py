@@ -73,6 +73,7 @@ class SubjectKind(StrEnum):
     PARTY = "urn:barrier-screening:party"  # a person in a role, as the run knows them
     ADDRESS = "urn:barrier-screening:address"  # whoever has to do with an address (adresseerbaar_object_id)
     MENTION = "urn:barrier-screening:mention"  # a person or organisation in one record, by the content's fingerprint
+    HOUSE = "urn:barrier-screening:house"  # postcode and house number as a colleague wrote them, in no register
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.store.cases.history import history
-from screening.store.colleagues.signals import context_signals
+from screening.store.colleagues.sightings import House
+from screening.store.colleagues.signals import signals_about
 from screening.store.engine import guarded
 from screening.store.riec.disclosures import register
 from screening.store.schema.cases import review_case
@@ -125,11 +126,20 @@ def received(store: Store, cases: Iterable[str]) -> list[dict[str, Any]]:
     return [vars(one) | {"kind": str(one.kind)} for one in sorted(lines, key=lambda one: (one.at, one.batch_id))]
 
 
-def signals_of_colleagues(store: Store, address_id: str) -> list[dict[str, Any]]:
-    """What colleagues saw there and that joined the dossier. Who told it is not given: nobody may be held to it."""
+def signals_of_colleagues(store: Store, address_id: str, houses: Collection[House] = ()) -> list[dict[str, Any]]:
+    """What colleagues saw there, whether it joined the dossier or not.
+
+    Who told it is not given: nobody may be held to it.
+    """
     return [
-        {"seen_on": one.seen_on, "observations": list(one.observations), "text": one.text}
-        for one in context_signals(store, address_id)
+        {
+            "signal_id": one.signal_id,
+            "seen_on": one.seen.seen_on,
+            "observations": list(one.seen.observations),
+            "text": one.seen.text,
+            "joined_dossier": is_joined,
+        }
+        for one, is_joined in signals_about(store, address_id, houses)
     ]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from screening.store import data_subjects
+from screening.store.colleagues.signals import inbox
 from screening.store.ledger import ACTIVITIES, SubjectKind
 from screening.store.schema.cases import review_case
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages.officers import case_with_links, open_dossier
+from tests.review.pages.test_signals import CONTACT, FORM
 
 OFFICER = Role.OFFICER
 
@@ -68,6 +70,49 @@ def test_a_logboek_that_cannot_be_written_stops_reading(review: Review) -> None:
     answer = open_dossier(client, case_id)
     assert answer.status_code == 503
     assert "Uw eigen lezing" not in answer.text
+
+
+def test_the_next_case_is_taken_only_when_the_ledger_has_it(review: Review) -> None:
+    client = review.client(OFFICER)
+    with review.ledger.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON processing_line WHEN NEW.name = 'assign' "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    assert client.send_form("/zaken/volgende", {"doel": "P-WON"}).status_code == 503
+    with review.store.engine.connect() as connection:
+        taken = sa.select(review_case.c.case_id).where(
+            sa.or_(review_case.c.assignee.is_not(None), review_case.c.locked_until.is_not(None))
+        )
+        assert connection.execute(taken).all() == []
+    with review.ledger.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+    assert client.send_form("/zaken/volgende", {"doel": "P-WON"}).status_code == 303
+
+
+def test_a_signal_of_a_colleague_leaves_a_line_for_its_house_by_whoever_writes_reads_or_decides(
+    bare_review: Review,
+) -> None:
+    review = bare_review
+    reporter, contact = review.client(account="b.balie"), review.client(Role.CONTACT_PERSON)
+
+    def lines(action: LedgerAction) -> list[tuple[str, str]]:
+        found = map(review.ledger.logboek.subject_of, lines_of(review, action))
+        return [(str(one.kind), one.id) for one in found if one]
+
+    assert reporter.send_form("/signalen/nieuw", FORM).status_code == 303
+    house = (str(SubjectKind.HOUSE), "9999AA:3")
+    assert lines(LedgerAction.SIGNAL) == [house]
+    assert lines(LedgerAction.READ_SIGNAL) == []
+    (signal,) = inbox(review.store, CONTACT)
+    path = f"/signalen/postbak/{signal.signal_id}"
+    readings = (reporter, "/signalen"), (contact, "/signalen/postbak"), (contact, path)
+    for count, (client, page) in enumerate(readings, 1):
+        assert client.get(page).status_code == 200
+        assert lines(LedgerAction.READ_SIGNAL) == [house] * count
+    assert contact.send_form(path, {"besluit": "kept"}).status_code == 303
+    assert lines(LedgerAction.SIGNAL) == [house] * 2
+    assert "b.balie" not in str(list(review.ledger.logboek.lines()))
 
 
 def test_whom_a_case_or_a_link_is_about_is_nobody_where_there_is_none(review: Review) -> None:

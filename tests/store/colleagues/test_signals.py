@@ -14,7 +14,14 @@ import sqlalchemy as sa
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.case_errors import NotAllowedError
 from screening.store.colleagues.care_contacts import care_contacts
-from screening.store.colleagues.sightings import OBSERVATIONS, Sighting, SignalError, SignalPolicy, wrong_with
+from screening.store.colleagues.sightings import (
+    OBSERVATIONS,
+    Sighting,
+    SignalError,
+    SignalPolicy,
+    houses_in,
+    wrong_with,
+)
 from screening.store.colleagues.signals import (
     REASONS,
     cases_at,
@@ -25,6 +32,7 @@ from screening.store.colleagues.signals import (
     inbox,
     own_signals,
     report_signal,
+    signals_about,
 )
 from screening.store.schema.cases import review_case
 from screening.store.schema.signals import care_contact, colleague_signal, signal_decision
@@ -96,6 +104,39 @@ def test_a_signal_joins_the_dossier_of_an_open_case_and_names_nobody_there(store
     assert context_signals(store, address(6)) == []
     decide(store, CONTACT, signal_id, "kept", now=NOW)
     assert context_signals(store, address(3)) == []
+
+
+def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
+    store: Store, workspace: Workspace
+) -> None:
+    _open_case(store, workspace)
+    # two that read alike: one joined, the other waits, and neither hides the other
+    joined, waiting = (report_signal(store, COUNTER, SEEN, now=NOW + timedelta(minutes=n)) for n in range(2))
+    report_signal(store, COUNTER, replace(SEEN, house_number=33), now=NOW)
+    decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+    houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
+    assert [(one.signal_id, is_in) for one, is_in in signals_about(store, address(3), houses)] == [
+        (joined, True), (waiting, False),
+    ]  # fmt: skip
+    assert [one.signal_id for one, _ in signals_about(store, address(3))] == [joined]
+    assert signals_about(store, address(4)) == []
+    decide(store, CONTACT, joined, "kept", now=NOW)
+    assert {is_in for _, is_in in signals_about(store, address(3), houses)} == {False}
+
+
+@pytest.mark.parametrize(
+    ("line", "houses"),
+    [
+        ("Teststraat 3, 9999 AA Voorbeeld", {("9999AA", 3)}),
+        ("Teststraat 3a-2, 9999AA Voorbeeld", {("9999AA", 3), ("9999AA", 2)}),
+        ("Plein 1940 12, 9999 AA Voorbeeld", {("9999AA", 1940), ("9999AA", 12)}),
+        ("Teststraat 3, Voorbeeld", set()),
+        ("9999010000000003", set()),
+        ("", set()),
+    ],
+)
+def test_what_the_address_of_a_register_may_be_called_by(line: str, houses: set) -> None:
+    assert houses_in(line) == houses
 
 
 @pytest.mark.parametrize(
