@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -81,13 +81,18 @@ def _parse(url: str) -> sa.URL:
 
 
 def _make_database_file(path: Path) -> None:
-    """SQLite makes its journal with the mode of the database, so the mode is set before SQLite sees the file."""
+    """SQLite makes its journal with the mode of the database, so the mode is set before SQLite sees the file.
+
+    A database that is there is not opened here: closing any descriptor of a file lets go of every lock that this
+    process has on it. SQLite would go on without its own, and the next process that closes the database takes the
+    journal away under it: what is written after that is lost, and the database damaged.
+    """
     try:
         if not path.parent.exists():
             make_directory(path.parent)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-        os.fchmod(descriptor, FILE_MODE)
-        os.close(descriptor)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE))
+        path.chmod(FILE_MODE)
     except OSError as error:
         raise StoreError(f"{path}: the store cannot be opened ({error.strerror}).") from None
 

@@ -53,6 +53,24 @@ def test_several_processes_open_an_empty_store_at_once(url: str, driver: Driver)
         assert store.runs() == []
 
 
+def test_a_database_opened_twice_keeps_its_journal_when_another_process_closes_it(
+    workspace: Workspace, driver: Driver
+) -> None:
+    """As when the review is served: it opens the ledger again now and then, and somebody gives a command beside it."""
+    with open_store(workspace) as store:
+        with open_store(workspace) as again:
+            assert again.runs() == []
+        url = f"sqlite:///{workspace.database}"
+        assert [answer["code"] for answer in driver.run({"do": "open", "url": url})] == [0]
+        published = publish(store, workspace, make_bundle(9))
+        order = {"do": "publish", "url": url, "workspace": str(workspace.path), "addresses": 12, "as_of": "2026-11-02"}
+        assert [answer["code"] for answer in driver.run(order)] == [0]
+        assert store.runs()[0] == published
+        assert len(store.runs()) == 2
+    with open_store(workspace) as store:  # looks for damage too
+        assert len(store.runs()) == 2
+
+
 def test_a_store_of_a_newer_version_is_left_alone(url: str, workspace: Workspace) -> None:
     with open_store(url) as store, store.engine.begin() as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
