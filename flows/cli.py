@@ -107,7 +107,7 @@ def explain(  # noqa: PLR0917 - typer gives them by name
     run_id: RunId = None,
     english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
     case: Annotated[str | None, typer.Option(help="The case that you look for (a real municipality).")] = None,
-    purpose: Annotated[str | None, typer.Option(help="P-VERG, P-WON, P-OO or P-REG (a real municipality).")] = None,
+    purpose: Annotated[str | None, typer.Option(help="P-VERG, P-WON or P-OO (a real municipality).")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell why an address was flagged, or why not, with the records. In a real municipality that is written down."""

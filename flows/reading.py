@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from flows.mandate import case_purposes
 from flows.settings import Settings
 from flows.stored import open_configured_ledger
 from screening.errors import BarrierError, ConfigurationError
@@ -27,13 +28,14 @@ def reason_to_read(settings: Settings, case: str | None, purpose: str | None) ->
 
     if settings.is_synthetic and not case and not purpose:
         return None
+    stated = case_purposes(settings) or CASE_PURPOSES  # a person may ask for what is kept whatever the mandate says
     if not case or not purpose:
         raise ConfigurationError(
-            "An explanation holds personal data. Name the case that you read it for with --case, and its purpose with "
-            f"--purpose: {', '.join(CASE_PURPOSES)}. Both are written in the ledger."
+            "This holds personal data. Name the case that you read it for with --case, and its purpose with "
+            f"--purpose: {', '.join(stated)}. Both are written in the ledger."
         )
-    if purpose not in set(CASE_PURPOSES):
-        raise ConfigurationError(f"--purpose must be one of {', '.join(CASE_PURPOSES)}.")
+    if purpose not in set(stated):
+        raise ConfigurationError(f"--purpose must be one of those that the mandate states: {', '.join(stated)}.")
     return case, Purpose(purpose)
 
 

@@ -80,7 +80,13 @@ def _place(chosen: Settings, *, demo: bool, host: str | None, port: int | None) 
         port=port,
         policy=case_policy(chosen),
     )
-    return replace(place, settings=replace(place.settings, export=served_policy(chosen)))
+    purposes = mandate.case_purposes(chosen)
+    if not purposes:
+        raise ConfigurationError(
+            f"{chosen.file}: [governance.purposes] states none that a dossier is opened for: P-VERG, P-WON or P-OO."
+        )
+    told = replace(place.settings, purposes=purposes, export=served_policy(chosen))
+    return replace(place, settings=told)
 
 
 def _refuse_demo(chosen: Settings, host: str | None) -> None:

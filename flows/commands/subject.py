@@ -30,7 +30,7 @@ def subject(  # noqa: PLR0917 - typer gives them by name
     person: Person = None,
     birth_date: Born = None,
     case: Annotated[str | None, typer.Option(help="The case file of the request (a real municipality).")] = None,
-    purpose: Annotated[str | None, typer.Option(help="P-VERG, P-WON, P-OO or P-REG (a real municipality).")] = None,
+    purpose: Annotated[str | None, typer.Option(help="P-VERG, P-WON or P-OO (a real municipality).")] = None,
     letter: Annotated[
         Path | None, typer.Option("--letter", help="Write the answer for whoever asked to this HTML file.")
     ] = None,

@@ -6,13 +6,14 @@ A made-up municipality (code 9999) needs none of it and can read nothing real.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from flows.mandate.governance import read_mandate, today
 from flows.settings import Settings
 from screening.errors import BarrierError, ConfigurationError
+from screening.vocabulary import Purpose
 
 #: How often something that keeps running looks whether it still may.
 WATCHED_SECONDS = 60.0
@@ -84,6 +85,20 @@ def watched(settings: Settings, stop: Callable[[], None], *, every_seconds: floa
         yield
     finally:
         ended.set()
+
+
+def case_purposes(settings: Settings) -> tuple[Purpose, ...]:
+    """The purposes that somebody may read a dossier for: those that `[governance.purposes]` states.
+
+    All of them where it is not there: made-up data, or no mandate. What people ask of their rights is answered then
+    too; everything else waits for `require`. Empty where it states others alone.
+    """
+    from screening.store.access.sessions import CASE_PURPOSES
+
+    stated = settings.tables.get("governance", {}).get("purposes")
+    if settings.is_synthetic or not isinstance(stated, Mapping):
+        return CASE_PURPOSES
+    return tuple(one for one in CASE_PURPOSES if one in stated)
 
 
 def _refusal(settings: Settings, missing: list[str]) -> str:

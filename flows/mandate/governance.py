@@ -170,7 +170,9 @@ def _purposes(read: _Reader, top: Mapping) -> dict[Purpose, Basis]:
         one = read.table(table, f"purposes.{name}", {"legal_basis", "articles"})
         basis, articles = read.text(one, f"{path}.legal_basis"), one.get("articles")
         if not isinstance(articles, list) or not articles or not all(_is_said(text) for text in articles):
-            read.missing.append(f"{path}.articles is missing or no list of texts.")
+            is_open = isinstance(articles, list) and any(isinstance(one, str) and OPEN in one for one in articles)
+            why = f"still says {OPEN}" if is_open else "is missing or no list of texts"
+            read.missing.append(f"{path}.articles {why}.")
             articles = []
         found[Purpose(name)] = Basis(basis, tuple(articles))
     return found

@@ -134,17 +134,20 @@ def signatures(settings: Settings, mandate: Mandate) -> Signed:
     keys = {fingerprint(key): who for who, key in mandate.signers.items()}
     listed: dict[str, Signature] = {}
     others: dict[str, Signature] = {}
+    broken: list[str] = []
     for entry in entries:
         found = _holds(settings, entry)
-        if found is None:
-            missing.append(
-                f"{name}: a signature does not hold: the configuration or a word list was changed after it was signed, "
-                "or the file was. Sign again."
-            )
+        if found is None:  # a name that the configuration does not know could be anything: it is not repeated
+            broken.append(next((who for who in mandate.signers if who == entry.get("account")), "somebody else"))
         elif keys.get(found.key) == found.account:
             listed[found.key] = found
         else:
             others[found.key] = found
+    if broken:
+        missing.append(
+            f"{name}: what was signed by {', '.join(broken)} does not hold: the configuration or a word list was "
+            "changed after it was signed, or the file was. Sign again."
+        )
     if len(listed) < LEAST_SIGNERS:
         missing.append(
             f"{name}: {len(listed)} of the people in [governance.signers] signed this configuration; "

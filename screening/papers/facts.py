@@ -90,6 +90,16 @@ class Facts:
     activities: Sequence[str] = ()
 
     @property
+    def bases(self) -> list[str]:
+        """The legal bases of all purposes, each once."""
+        return list(dict.fromkeys(one.legal_basis for one in self.purposes))
+
+    @property
+    def articles(self) -> list[str]:
+        """The articles of all purposes, each once: purposes often share them."""
+        return list(dict.fromkeys(article for one in self.purposes for article in one.articles))
+
+    @property
     def reads_sex_licences(self) -> bool:
         """Whether a rule looks at sex establishments: premises and operators, never workers."""
         return any(rule.is_sensitive for rule in self.rules)

@@ -60,7 +60,7 @@ def entry(facts: Facts, texts: Mapping[str, str]) -> dict[str, object]:
         "contact_email": facts.contact,
         "website": facts.links.get("public_page"),
         "publication_category": "Impactvolle algoritmes",
-        "lawful_basis_grouping": [_titled(article) for one in facts.purposes for article in one.articles],
+        "lawful_basis_grouping": [_titled(article) for article in facts.articles],
         "process_index_url": facts.links.get("processing_register"),
         "impacttoetsen_grouping": [_titled(title, facts.links.get(link)) for title, link in tests.items()],
         "source_data_grouping": [_titled(one.name) for one in facts.sources],

@@ -195,12 +195,11 @@ class Page:
             raise
 
     def purpose(self, case_id: str | None = None) -> Purpose | None:
-        """For which task this session opened the dossier, or (without one) reads lists."""
+        """For which task this session opened the dossier, or (without one) reads lists; None when it may not."""
         if self.session is None:
             return None
-        if case_id is None:
-            return self.session.purpose
-        return sessions.purpose_of(self.store, self.session.key, case_id)
+        said = self.session.purpose if case_id is None else sessions.purpose_of(self.store, self.session.key, case_id)
+        return said if said in self.settings.purposes else None
 
     def state_purpose(self, case_id: str | None, purpose: Purpose) -> None:
         """Note the purpose that the person chose in a form, for a dossier or (None) for lists."""

@@ -251,10 +251,10 @@ class Core:
     def _ask_purpose(self, page: Page, case_id: str | None) -> Response:
         asked = page.request.url.path + (f"?{page.request.url.query}" if page.request.url.query else "")
         given = page.request.query_params.get("doel", "")
-        chosen = given if given in set(sessions.CASE_PURPOSES) else (page.session.purpose if page.session else None)
+        chosen = given if given in set(self.settings.purposes) else page.purpose()
         return page.render(
             "purpose.html.j2", 403, case_id=case_id, target=local_path(asked), chosen=chosen,
-            purposes=sessions.CASE_PURPOSES, is_missing=False,
+            purposes=self.settings.purposes, is_missing=False,
         )  # fmt: skip
 
     def html(self, page: Page, template: str, crumbs: object = (), **context: object) -> str:

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from screening.errors import ConfigurationError
 from screening.review.policy_state import PolicyRule, PolicyTopic
+from screening.store.access.sessions import CASE_PURPOSES
 from screening.store.riec.policy import ExportPolicy
 from screening.store.viewer import CasePolicy
-from screening.vocabulary import Role
+from screening.vocabulary import Purpose, Role
 
 OIDC, DEMO = "oidc", "demo"
 #: Fewer characters than this are no secret, whatever they are.
@@ -139,6 +140,7 @@ class ReviewSettings:
     """Everything the application is told. `base_url`: scheme, host and port under which browsers reach it.
 
     `policy_state`: what is configured against a barrier (`policy_state.py`). `clock`: gives now, in UTC.
+    `purposes`: those that a dossier may be opened for, as the mandate states them.
     `trusted_proxies`: addresses whose X-Forwarded-For is believed. `export`: the terms on which signals go to the
     RIEC; None where none go. ConfigurationError: plain http on an address that others can reach.
     """
@@ -150,6 +152,7 @@ class ReviewSettings:
     session: SessionLimits = field(default_factory=SessionLimits)
     policy: CasePolicy = field(default_factory=CasePolicy)
     help_lines: tuple[HelpLine, ...] = NATIONAL_HELP
+    purposes: tuple[Purpose, ...] = CASE_PURPOSES
     policy_state: Mapping[PolicyTopic, PolicyRule] = field(default_factory=dict)
     theme_css: Path | None = None
     accessibility_contact: str = ""

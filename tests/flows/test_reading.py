@@ -67,7 +67,7 @@ def test_without_a_case_and_a_purpose_nothing_is_told(real, address, said):
 
 
 def test_a_case_that_is_no_number_is_refused_without_being_repeated(real, address):
-    with pytest.raises(LedgerError, match="case") as caught:
+    with pytest.raises(LedgerError, match="such as Z-2026-00123") as caught:
         explain(real, address, case="buurvrouw Jansen", purpose="P-VERG")
     assert "Jansen" not in str(caught.value)
 

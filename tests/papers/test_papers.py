@@ -182,6 +182,16 @@ def test_what_a_configuration_says_is_never_markup(facts):
     assert len(re.findall(r"(?<!\\)\|", row)) == 3
 
 
+def test_a_basis_that_purposes_share_is_named_once(facts):
+    said = {"legal_basis": "APV hoofdstuk 2", "articles": ["art. 2:28", "art. 2:29"]}
+    shared = [replace(one, **said) for one in facts.purposes]
+    told = papers(replace(facts, purposes=shared))
+    assert len(shared) > 1
+    assert told["privacyverklaring.md"].count("APV hoofdstuk 2") == 1
+    assert told["verwerkingsregister.md"].count("art. 2:28") == 1
+    assert [one["title"] for one in json.loads(told[ENTRY])["lawful_basis_grouping"]] == ["art. 2:28", "art. 2:29"]
+
+
 def test_numbers_follow_the_facts(facts):
     made = papers(replace(facts, sample_percent=17, expiry_days=43))
     assert "17 procent" in made["algoritmeregister.md"]

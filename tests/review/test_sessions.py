@@ -20,7 +20,7 @@ from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.store.access import sessions
 from screening.store.access.accounts import accounts
 from screening.vocabulary import LedgerAction, Purpose, Role
-from tests.review.conftest import Client, Clock, Review
+from tests.review.conftest import Client, Clock, Review, copy_workspace, review_on
 from tests.review.test_matrix import address
 
 UNSAFE = [one for one in all_routes() if one.method == "POST"]
@@ -280,6 +280,19 @@ def test_a_refused_role_that_wanted_to_read_is_in_the_ledger(review: Review) -> 
 
 def test_the_town_has_cases(review: Review, town_workspace: Path) -> None:
     assert review.client(Role.OFFICER).get("/zaken").status_code == 200
+
+
+def test_only_the_purposes_of_the_mandate_can_be_chosen(town_workspace: Path, tmp_path: Path) -> None:
+    with review_on(copy_workspace(town_workspace, tmp_path / "review"), purposes=(Purpose.VERG,)) as review:
+        client = review.client(Role.OFFICER, purpose=Purpose.WON)  # chosen before the mandate lost it
+        asked = client.get("/zaken")
+        assert asked.status_code == 403
+        assert ('value="P-VERG"' in asked.text, 'value="P-WON"' in asked.text) == (True, False)
+        assert client.send_form("/doel", {"doel": "P-WON", "naar": "/zaken"}).status_code == 422
+        assert client.send_form("/doel", {"doel": "P-VERG", "naar": "/zaken"}).status_code == 303
+        queue = client.get("/zaken")
+        assert (queue.status_code, 'value="P-WON"' in queue.text) == (200, False)
+        assert client.send_form("/zaken/volgende", {"doel": "P-WON"}).status_code == 422
 
 
 def test_the_link_of_the_demonstration_works_once_and_for_half_an_hour() -> None:

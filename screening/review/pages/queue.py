@@ -13,7 +13,6 @@ from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.access.accounts import names
 from screening.store.access.saved_filters import FilterError, remove_filter, save_filter, saved_filters
-from screening.store.access.sessions import CASE_PURPOSES
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.cases.case import get_case
 from screening.store.cases.queue import QueueFilter, assign, next_case, queue, release
@@ -71,7 +70,7 @@ def cases(  # noqa: PLR0917 - the parameters of the address
 def next_one(page: Page) -> Response:
     """Give the officer the next case, in their name and locked."""
     chosen = page.form.get("doel", "")
-    if chosen not in set(CASE_PURPOSES):
+    if chosen not in set(page.settings.purposes):
         return _shown(page, Choice(), status=422, errors={"doel": page.t("queue.next.no_purpose")})
     purpose = Purpose(chosen)
 
@@ -136,7 +135,7 @@ def _shown(
         saved=saved,
         names=names(page.store, (one.assignee for one in found.cases if one.assignee)),
         states=STATES,
-        purposes=CASE_PURPOSES,
+        purposes=page.settings.purposes,
         chosen_purpose=page.purpose(),
         today=day_of(page.now),
         is_later_page=bool(after),

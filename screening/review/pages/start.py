@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from screening.review.page import Page, local_path
 from screening.review.pages_registry import SIGNED_IN, Pages
-from screening.store.access import sessions
 from screening.vocabulary import Purpose
 
 router = Pages()
@@ -23,10 +22,10 @@ def purpose(page: Page) -> Response:
     """The purpose that a person states before a dossier or a list is shown."""
     target, case_id = local_path(page.form.get("naar")), page.form.get("zaak") or None
     chosen = page.form.get("doel", "")
-    if chosen not in set(sessions.CASE_PURPOSES) or (case_id is not None and not _is_case(case_id)):
+    if chosen not in set(page.settings.purposes) or (case_id is not None and not _is_case(case_id)):
         return page.render(
             "purpose.html.j2", 422, case_id=case_id if case_id and _is_case(case_id) else None, target=target,
-            chosen=None, purposes=sessions.CASE_PURPOSES, is_missing=True,
+            chosen=None, purposes=page.settings.purposes, is_missing=True,
         )  # fmt: skip
     page.state_purpose(case_id, Purpose(chosen))
     return page.redirect(target)

@@ -112,7 +112,8 @@ class Entry:
         _refuse_unless(known and known.fullmatch(name), "object", _OBJECT)
         _refuse_unless(ACTOR.fullmatch(str(self.actor)), "actor", "an account name in small letters, or system:NAME")
         _refuse_unless(ORIGIN.fullmatch(str(self.origin)), "origin", "session:HEX, host:NAME/TTY or ip:ADDRESS")
-        _refuse_unless(self.case is None or CASE.fullmatch(str(self.case)), "case", "the id of a case")
+        is_case = self.case is None or CASE.fullmatch(str(self.case))
+        _refuse_unless(is_case, "case", "a case of the review, or a number such as Z-2026-00123")
         object.__setattr__(self, "at", self.at.astimezone(UTC))
         for name, (words, what) in _WORDS.items():
             value = getattr(self, name)

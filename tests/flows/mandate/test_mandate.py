@@ -24,11 +24,12 @@ from flows.cli import app
 from flows.configuration.retention_terms import STATED
 from flows.mandate import signatures, signing_keys
 from flows.mandate.template import template
+from flows.reading import reason_to_read
 from flows.stored import open_configured_ledger
 from screening.contracts import validate
 from screening.errors import BarrierError, ConfigurationError, LedgerError
 from screening.sources import read_source
-from screening.vocabulary import Dataset, LedgerAction
+from screening.vocabulary import Dataset, LedgerAction, Purpose
 from tests.conftest import Ran, barrier
 from tests.mandates import KEYS, TODAY, governance, make_real, sign, sign_as_real
 
@@ -169,6 +170,29 @@ def test_a_rule_whose_purpose_is_not_stated_refuses_the_start(bare):
     assert 'indicators."LIC-01" serves P-VERG' in told
 
 
+def test_a_dossier_is_read_for_the_purposes_of_the_mandate_alone(bare):
+    for name in ("P-WON", "P-OO"):
+        change(
+            bare,
+            f'[governance.purposes."{name}"]\nlegal_basis = "Verordening van de proef"\narticles = ["art. 1"]\n',
+            "",
+        )
+    settings = settings_module.load(bare)
+    assert mandate.case_purposes(settings) == (Purpose.VERG,)
+    assert reason_to_read(settings, "Z-1", "P-VERG") == ("Z-1", Purpose.VERG)
+    with pytest.raises(ConfigurationError, match="mandate states: P-VERG"):
+        reason_to_read(settings, "Z-1", "P-WON")
+
+
+def test_articles_that_are_not_filled_in_are_told_as_such(bare):
+    change(
+        bare,
+        '[governance.purposes."P-OO"]\nlegal_basis = "Verordening van de proef"\narticles = ["art. 1"]',
+        '[governance.purposes."P-OO"]\nlegal_basis = "Verordening van de proef"\narticles = ["VUL IN"]',
+    )
+    assert "governance.purposes.P-OO.articles still says VUL IN." in missing(bare)
+
+
 @pytest.mark.parametrize(
     ("until", "why"),
     [(TODAY - timedelta(days=1), "DPIA is over"), (TODAY + timedelta(days=5000), "within three years")],
@@ -292,7 +316,9 @@ def test_a_signature_over_another_configuration_does_not_hold(bare, tmp_path):
     other.parent.mkdir()
     other.write_text(bare.read_text(encoding="utf-8").replace("Proefstad", "Elders"), encoding="utf-8")
     shutil.copy(bare.with_name("screening.toml.sig"), other.with_name("screening.toml.sig"))
-    assert "changed after it was signed" in missing(other)
+    told = missing(other)
+    assert told.count("changed after it was signed") == 1
+    assert "signed by anna, bram does not hold" in told
 
 
 def test_a_word_list_that_changes_after_signing_is_noticed(bare):
