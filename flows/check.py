@@ -123,7 +123,11 @@ def _indicators(found: Findings, settings: settings_module.Settings) -> None:
         else:
             will.append(code)
     waiting = _waiting(settings)
-    incomplete += [f"{code} ({waiting[code].reason_en.rstrip('.')})" for code in will if code in waiting]
+    why: dict[str, list[str]] = {}
+    for code in will:
+        if code in waiting:
+            why.setdefault(waiting[code].reason_en.rstrip("."), []).append(code)
+    incomplete += [f"{', '.join(codes)} ({reason})" for reason, codes in why.items()]
     will = [code for code in will if code not in waiting]
     unknown = sorted(set(settings.indicators) - set(known))
     text = f"{len(will)} of {len(known)} will run: {', '.join(will) or 'none'}."

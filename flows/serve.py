@@ -202,5 +202,5 @@ def _run(
     def stop() -> None:
         server.should_exit = True
 
-    with mandate.watched(chosen, stop):
+    with mandate.watched(chosen, ledger, stop):
         server.run(sockets=[listening])

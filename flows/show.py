@@ -97,7 +97,7 @@ def outcome_text(outcome: Outcome) -> None:
     if not_run:
         why: dict[str, list[str]] = {}
         for one in not_run:
-            why.setdefault(one["reason_en"], []).append(one["code"])
+            why.setdefault(one["reason_en"].replace(one["code"], "CODE"), []).append(one["code"])
         for reason, codes in why.items():
             _OUT.print(escape(f"Did not run: {', '.join(codes)}. {reason}"))
 

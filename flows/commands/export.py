@@ -148,6 +148,8 @@ def listing(
     found = export.listing(config, by=by, recipient=recipient)
     if as_json:
         return _print(found)
+    if not any(found.values()):
+        typer.echo("No signal was prepared, and nothing left.")
     for one in found["signals"]:
         typer.echo(f"{one['signal_id']} v{one['version']}  {one['recipient']}  {one['state']}  case {one['case_id']}")
     for one in found["batches"]:

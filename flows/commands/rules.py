@@ -59,7 +59,11 @@ def propose(  # noqa: PLR0917 - typer gives them by name
     from flows import rules
 
     made = rules.propose(config, code, by=by, reason=reason, parameters=parameter or (), dossier=dossier)
-    _say(made, f"{made['version_id']}: {code} is proposed. A colleague approves it: barrier rules approve", as_json)
+    told = f"{made['version_id']}: {code} is proposed. A colleague approves it: barrier rules approve"
+    if made["missing_steps"]:
+        steps = ", ".join(made["missing_steps"])
+        told += f"\nIts dossier lacks {steps}: a real municipality cannot activate it. Propose it again with --dossier."
+    _say(made, told, as_json)
 
 
 @app.command()

@@ -44,8 +44,11 @@ def require(settings: Settings, *, now: datetime | None = None) -> list[str]:
         return signatures.record(ledger, settings, mandate, before, now=at)
 
 
-def examine(settings: Settings) -> tuple[list[str], list[str]]:
-    """The same without writing anything: all that is missing, and what was found in order. Made-up data: both empty."""
+def examine(settings: Settings, ledger=None) -> tuple[list[str], list[str]]:
+    """The same without writing anything: all that is missing, and what was found in order. Made-up data: both empty.
+
+    `ledger`: one that is open; without it that of the configuration is opened, where there is one.
+    """
     from flows.mandate import signatures
 
     if settings.is_synthetic:
@@ -54,7 +57,8 @@ def examine(settings: Settings) -> tuple[list[str], list[str]]:
     if mandate is None:
         return missing, []
     signed = signatures.signatures(settings, mandate)
-    missing = signed.missing or signatures.refusals(signatures.known(settings), mandate, signed)
+    before = signatures.known(settings) if ledger is None else signatures.in_force(ledger)
+    missing = signed.missing or signatures.refusals(before, mandate, signed)
     fine = [
         f"Mandate of {mandate.given_on}, DPIA {mandate.dpia_id} valid until {mandate.dpia_valid_until}, "
         f"advice {mandate.advice_id} of {mandate.advice_date}, purposes {', '.join(mandate.purposes)}.",
@@ -64,17 +68,20 @@ def examine(settings: Settings) -> tuple[list[str], list[str]]:
 
 
 @contextmanager
-def watched(settings: Settings, stop: Callable[[], None], *, every_seconds: float = WATCHED_SECONDS) -> Iterator[None]:
+def watched(
+    settings: Settings, ledger, stop: Callable[[], None], *, every_seconds: float = WATCHED_SECONDS
+) -> Iterator[None]:
     """While something runs for months: look again every minute, and call `stop` once when it may not go on.
 
-    A DPIA that is over ends it, and so does a signature that two people took back by removing the file.
+    A DPIA that is over ends it, and so does a signature that two people took back by removing the file. `ledger`: the
+    open one, since opening it looks for damage in all of it, and a ledger of years is large.
     """
     ended = threading.Event()
 
     def again_and_again() -> None:
         while not ended.wait(every_seconds):
             with suppress(BarrierError):  # a ledger that is down stops every reading by itself
-                if examine(settings)[0]:
+                if examine(settings, ledger)[0]:
                     return stop()
         return None
 

@@ -14,6 +14,8 @@ import pytest
 import typer
 
 from flows.cli import app
+from flows.night.run import Outcome
+from flows.show import outcome_text
 from tests.conftest import barrier
 
 
@@ -65,6 +67,14 @@ def test_ctrl_c_in_a_run_says_that_nothing_was_published(options, town):
     assert "nothing was published" in (json.loads(out)["error"] if options else err)
     assert not any(staging.iterdir())
     assert not any((town / "var" / "runs").iterdir())
+
+
+def test_rules_that_nobody_configured_are_told_in_one_line(clean_run, capsys):
+    outcome_text(Outcome(clean_run["run_id"], Path(clean_run["folder"]), clean_run, already=False, seconds=1.0))
+    told = " ".join(capsys.readouterr().out.split())
+    codes = [one["code"] for one in clean_run["indicators"]["not_run"] if one["kind"] == "not_configured"]
+    assert len(codes) > 1
+    assert f"Did not run: {', '.join(codes)}. Not configured: the configuration has no [indicators.\"CODE\"]." in told
 
 
 def test_no_help_text_loses_a_table_of_the_configuration_to_markup():

@@ -121,6 +121,7 @@ def accepted(town: Path, batch: str | Path, sender: str, into: str) -> dict:
 
 
 def test_the_whole_way_by_the_commands(town: Path, config: Path) -> None:
+    assert done("list", "--by", "lea", "--config", config).out == "No signal was prepared, and nothing left.\n"
     signal_id = prepared(config)
     out = town / "uit"
     made = done("riec", "--recipient", RIEC, "--by", "lea", "--out", out, "--config", config, "--json").json

@@ -414,12 +414,13 @@ def test_without_a_ledger_nothing_starts_and_looking_makes_none(bare):
 def test_what_keeps_running_ends_when_the_mandate_does(bare):
     require(sign(bare))
     settings, stopped = settings_module.load(bare), threading.Event()
-    with mandate.watched(settings, stopped.set, every_seconds=0.02):
+    with open_configured_ledger(settings) as ledger, mandate.watched(settings, ledger, stopped.set, every_seconds=0.02):
         assert not stopped.wait(0.3)
         signatures.signature_file(settings).unlink()
         assert stopped.wait(10)
     again = threading.Event()
-    with mandate.watched(replace(settings, municipality_code="9999"), again.set, every_seconds=0.02):
+    made_up = replace(settings, municipality_code="9999")
+    with open_configured_ledger(settings) as ledger, mandate.watched(made_up, ledger, again.set, every_seconds=0.02):
         assert not again.wait(0.2)
 
 
