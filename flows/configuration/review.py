@@ -27,7 +27,9 @@ _KEYS = {
     "expiry_days", "due_days", "snooze_days", "lock_minutes", "capacity_per_day",
 }  # fmt: skip
 _SESSION = {"idle_minutes", "absolute_hours"}
-_OIDC = {"issuer", "client_id", "client_secret_env", "roles_claim", "account_claim", "mfa", "scope", "role_map"}
+_OIDC = {
+    "issuer", "client_id", "client_secret_env", "roles_claim", "account_claim", "mfa", "scope", "role_map", "ca_file",
+}  # fmt: skip
 _HELP = {"role", "name", "phone", "when_nl", "when_en", "is_emergency"}
 
 
@@ -80,7 +82,7 @@ def review_settings(
             municipality=municipality,
             base_url=base.rstrip("/"),
             mode="demo" if demo else "oidc",
-            oidc=None if demo else _oidc(_table("review.oidc", review, "oidc"), secret),
+            oidc=None if demo else _oidc(_table("review.oidc", review, "oidc"), secret, folder),
             session=_session(_table("review.session", review, "session")),
             **({} if policy is None else {"policy": policy}),
             policy_state=read_policy(tables.get("policy", {})),
@@ -92,7 +94,7 @@ def review_settings(
     )
 
 
-def _oidc(table: Mapping[str, object], secret: Callable[[str], str | None]) -> OidcSettings | None:
+def _oidc(table: Mapping[str, object], secret: Callable[[str], str | None], folder: Path) -> OidcSettings | None:
     from screening.review import OidcSettings
 
     if not table:
@@ -120,6 +122,7 @@ def _oidc(table: Mapping[str, object], secret: Callable[[str], str | None]) -> O
         client_id=_text("review.oidc.client_id", table.get("client_id")),
         client_secret=given,
         role_map=role_map,
+        ca_file=folder / _text("review.oidc.ca_file", table["ca_file"]) if "ca_file" in table else None,
         **more,
     )
 

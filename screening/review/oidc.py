@@ -85,7 +85,7 @@ class Provider:
     """
 
     def __init__(self, settings: OidcSettings, base_url: str, clock: Callable[[], datetime]) -> None:
-        self.settings, self._clock = settings, clock
+        self.settings, self._clock, self._trust = settings, clock, settings.trust()
         self._base = base_url.rstrip("/")
         self._turn, self._asking = threading.Lock(), threading.BoundedSemaphore(MAX_ASKING)
         self._pending: dict[str, _Pending] = {}
@@ -171,14 +171,16 @@ class Provider:
         return OAuth2Client(
             self.settings.client_id, self.settings.client_secret, scope=self.settings.scope,
             redirect_uri=self._base + CALLBACK, code_challenge_method="S256", timeout=TIMEOUT_SECONDS,
-            follow_redirects=False, trust_env=False,
+            follow_redirects=False, trust_env=False, verify=self._trust,
         )  # fmt: skip
 
     def _get(self, url: str) -> dict:
         try:
             with (
                 self._asked(),
-                httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client,
+                httpx.Client(
+                    timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, verify=self._trust
+                ) as client,
             ):
                 answer = client.get(url)
                 answer.raise_for_status()

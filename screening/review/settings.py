@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -60,7 +61,10 @@ def _refuse_everybody(proxy: str) -> None:
 
 @dataclass(frozen=True)
 class OidcSettings:
-    """The identity provider. `role_map`: value of `roles_claim` -> roles. `mfa_values`: one is in `amr` or `acr`."""
+    """The identity provider. `role_map`: value of `roles_claim` -> roles. `mfa_values`: one is in `amr` or `acr`.
+
+    `ca_file`: PEM of the authorities that its certificate may come from, instead of the public ones.
+    """
 
     issuer: str
     client_id: str
@@ -70,6 +74,7 @@ class OidcSettings:
     account_claim: str = "preferred_username"
     mfa_values: frozenset[str] = frozenset({"mfa", "otp", "hwk", "swk", "fido", "sc"})
     scope: str = "openid profile email"
+    ca_file: Path | None = None
 
     def __post_init__(self) -> None:
         """ConfigurationError for a provider that cannot be trusted, or settings that nobody filled in."""
@@ -92,6 +97,18 @@ class OidcSettings:
             raise ConfigurationError(
                 "review.oidc.mfa names no value: then nobody could be seen to have used a second factor."
             )
+        self.trust()
+
+    def trust(self) -> ssl.SSLContext | bool:
+        """What the certificate of the provider is checked with: its own authorities, or (True) the public ones."""
+        if self.ca_file is None:
+            return True
+        try:
+            return ssl.create_default_context(cafile=str(self.ca_file))
+        except OSError:  # ssl.SSLError is one
+            raise ConfigurationError(
+                f"review.oidc.ca_file: {self.ca_file} cannot be read as certificates in PEM form."
+            ) from None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""An OpenID Connect provider on loopback: `python -m tests.review.oidc_provider PORT FILE`.
+"""An OpenID Connect provider on loopback: `python -m tests.review.oidc_provider PORT FILE [CERTIFICATE KEY]`.
 
 It does what a provider does: discovery, an authorization page, PKCE, codes that work once, client authentication,
 signed id tokens, keys, signing out. FILE is JSON: the client and its people. A person may have `faults` that make the
@@ -195,10 +195,11 @@ def make_provider(issuer: str, file: Path) -> FastAPI:
 
 
 def main() -> None:
-    """Serve on a port of loopback until ended."""
-    port, file = int(sys.argv[1]), Path(sys.argv[2])
-    app = make_provider(f"http://127.0.0.1:{port}", file)
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error")
+    """Serve on a port of loopback until ended; over TLS where a certificate and its key are given too."""
+    port, file, *tls = int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
+    app = make_provider(f"http{'s' if tls else ''}://127.0.0.1:{port}", file)
+    over = dict(zip(("ssl_certfile", "ssl_keyfile"), tls, strict=False))
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", **over)
 
 
 if __name__ == "__main__":

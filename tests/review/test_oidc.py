@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+from screening.errors import ConfigurationError
 from screening.review import oidc
 from screening.review.csrf import token
 from screening.store import Workspace
@@ -60,22 +69,24 @@ class Running:
         self.file.write_text(json.dumps(json.loads(self.file.read_text()) | values))
 
 
-@pytest.fixture(scope="module")
-def provider(tmp_path_factory) -> Iterator[Running]:
-    """A provider that answers."""
-    file, port = tmp_path_factory.mktemp("provider") / "known.json", free_port()
+@contextmanager
+def answering(folder: Path, *tls: Path) -> Iterator[Running]:
+    """A provider that answers; `tls`: its certificate, which it signed itself, and the key."""
+    file, port = folder / "known.json", free_port()
     client = {
         "id": "toetsing", "secret": SECRET, "redirect_uris": [BASE + "/aanmelden/terug"],
         "after_sign_out": [BASE + "/afgemeld"],
     }  # fmt: skip
     file.write_text(json.dumps({"client": client, "people": PEOPLE}))
-    process = subprocess.Popen([sys.executable, "-m", "tests.review.oidc_provider", str(port), str(file)], cwd=ROOT)
-    running = Running(f"http://127.0.0.1:{port}", file)
+    command = [sys.executable, "-m", "tests.review.oidc_provider", str(port), str(file), *map(str, tls)]
+    process = subprocess.Popen(command, cwd=ROOT)
+    running = Running(f"http{'s' if tls else ''}://127.0.0.1:{port}", file)
+    trusted = ssl.create_default_context(cafile=str(tls[0])) if tls else True
     try:
         until = time.monotonic() + 30
         while True:
             try:
-                httpx.get(running.issuer + "/jwks", trust_env=False).raise_for_status()
+                httpx.get(running.issuer + "/jwks", trust_env=False, verify=trusted).raise_for_status()
                 break
             except httpx.HTTPError:
                 assert time.monotonic() < until
@@ -84,6 +95,13 @@ def provider(tmp_path_factory) -> Iterator[Running]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory) -> Iterator[Running]:
+    """A provider that answers."""
+    with answering(tmp_path_factory.mktemp("provider")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -97,19 +115,24 @@ def review(provider: Running, tmp_path: Path) -> Iterator[Review]:
         yield made
 
 
-def begin(client: Client, target: str = "/") -> str:
-    """The address at the provider that the sign-in page sends to."""
+def csrf_of(client: Client, target: str = "/") -> str:
+    """The token in the form of the sign-in page."""
     page = client.get("/aanmelden", params={"naar": target})
     field = re.search(r'name="csrf_token" value="([0-9a-f]{64})"', page.text)
     assert field
-    sent = client.post("/aanmelden", data={"csrf_token": field.group(1), "naar": target})
+    return field.group(1)
+
+
+def begin(client: Client, target: str = "/") -> str:
+    """The address at the provider that the sign-in page sends to."""
+    sent = client.post("/aanmelden", data={"csrf_token": csrf_of(client, target), "naar": target})
     assert sent.status_code == 303, sent.text
     return sent.headers["location"]
 
 
-def choose(url: str, username: str) -> str:
+def choose(url: str, username: str, verify: ssl.SSLContext | bool = True) -> str:
     """What the provider's page sends the browser back to when this person signs in there."""
-    with httpx.Client(trust_env=False) as browser:
+    with httpx.Client(trust_env=False, verify=verify) as browser:
         page = browser.get(url)
         assert page.status_code == 200, page.text
         fields = re.findall(r'name="([a-z_]+)" value="([^"]*)"', page.text)
@@ -146,6 +169,49 @@ def test_a_person_signs_in_and_lands_where_they_were_going(review: Review) -> No
     assert (person.account, person.subject) == ("a.jansen", "s-1")
     (entry,) = review.ledger.entries(action=LedgerAction.SIGN_IN)
     assert entry.entry.actor == "a.jansen"
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that no public authority knows, and its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "eigen aanmelddienst")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, secret = folder / "eigen-ca.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return certificate, secret
+
+
+def test_a_provider_with_a_certificate_of_its_own_is_trusted_when_it_is_named(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path)
+    with answering(tmp_path, certificate, key) as running:
+        roles = {"bs-toezicht": frozenset({Role.OFFICER})}
+        known = oidc_settings(issuer=running.issuer, client_secret=SECRET, role_map=roles)
+        with review_on(Workspace(tmp_path / "unknown"), oidc=known) as review:
+            page = review.stranger()
+            sent = page.post("/aanmelden", data={"csrf_token": csrf_of(page), "naar": "/"})
+            assert sent.status_code == 503  # nobody vouches for it
+        with review_on(Workspace(tmp_path / "known"), oidc=replace(known, ca_file=certificate)) as review:
+            review.clock.now = datetime.now(UTC)
+            client = review.stranger()
+            back = choose(begin(client), "A.Jansen", ssl.create_default_context(cafile=str(certificate)))
+            assert client.get(back.removeprefix(BASE)).status_code == 303
+            assert "Anna Jansen" in client.get("/").text
+    with pytest.raises(ConfigurationError, match=r"review\.oidc\.ca_file: .*cannot be read"):
+        replace(known, ca_file=running.file)  # no certificate
+    with pytest.raises(ConfigurationError, match=r"review\.oidc\.ca_file"):
+        replace(known, ca_file=tmp_path / "absent.pem")
 
 
 def test_the_request_to_the_provider_has_pkce_state_and_nonce_and_a_new_one_each_time(review: Review) -> None:

@@ -56,6 +56,11 @@ def read(text: str, secret: str | None = "Yq3-provider-gave-this", **more):
     )  # fmt: skip
 
 
+def test_authorities_of_the_provider_that_cannot_be_read_are_refused_by_name() -> None:
+    with pytest.raises(ConfigurationError, match=r"review\.oidc\.ca_file: /etc/barrier/eigen-ca\.pem cannot be read"):
+        read(FULL.replace('mfa = ["mfa"]', 'mfa = ["mfa"]\nca_file = "eigen-ca.pem"'))
+
+
 def test_everything_that_can_be_said_is_taken_over() -> None:
     place = read(FULL)
     chosen = place.settings
