@@ -19,6 +19,7 @@ from flows.export_batches import (
     batch_of,
     due,
     folder_for,
+    grounds_of,
     heal,
     known_records,
     one_at_a_time,
@@ -151,7 +152,9 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
             raise StoreError("There is no such signal. `barrier export list` shows those that were prepared.")
         last = found[-1]
         at.log(LedgerAction.READ_EXPORT, signal_object(last), addresses=[last.address_id])
-        refused = [] if last.content is None else why_not(at.store, last, policy=at.export.policy(), day=day_of(at.now))
+        refused = [] if last.content is None else why_not(
+            at.store, last, policy=at.export.policy(), day=day_of(at.now), grounds=grounds_of(at, [last])
+        )  # fmt: skip
         return {
             "signal_id": last.signal_id,
             "version": last.version,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows import mandate
-from flows.export_batches import Open, batch_of, known_records, refused_now
+from flows.export_batches import Open, batch_of, grounds_of, known_records, refused_now
 from screening.errors import ConfigurationError, StoreError
 from screening.vocabulary import LedgerAction, LedgerResult
 
@@ -81,7 +81,7 @@ def _reasons(at: Open, known: dict):
     from screening.store.riec.corrections import pending_corrections
     from screening.store.riec.signals import SENT, WITHDRAWN
 
-    policy = at.export.policy()
+    policy, grounds = at.export.policy(), grounds_of(at, list(known.values()))
     pending = {
         one.signal.signal_id: one for one in pending_corrections(at.store, records=known_records(at.store, at.settings))
     }
@@ -95,6 +95,6 @@ def _reasons(at: Open, known: dict):
             return ["A later version of it was prepared: have that one approved, and it leaves."]
         if signal.signal_id in pending:
             return [f"It is to be called back or corrected: {pending[signal.signal_id].reason}."]
-        return refused_now(at, signal, policy)
+        return refused_now(at, signal, policy, grounds)
 
     return why

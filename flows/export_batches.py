@@ -179,10 +179,10 @@ def due(at: Open, recipient: str) -> tuple[dict, list[dict]]:
     from screening.store.riec.signals import APPROVED_STATE, signals
 
     policy, found, held = at.export.policy(), {BatchKind.CORRECTION: [], BatchKind.SIGNALS: []}, []
-    for one in signals(at.store):
-        if one.recipient != recipient or one.state != APPROVED_STATE:
-            continue
-        refused = refused_now(at, one, policy)
+    waiting = [one for one in signals(at.store) if one.recipient == recipient and one.state == APPROVED_STATE]
+    grounds = grounds_of(at, waiting)
+    for one in waiting:
+        refused = refused_now(at, one, policy, grounds)
         if refused:
             held.append({"signal_id": one.signal_id, "why": refused})
         else:
@@ -190,14 +190,23 @@ def due(at: Open, recipient: str) -> tuple[dict, list[dict]]:
     return found, held
 
 
-def refused_now(at: Open, signal, policy) -> list[str]:
+def grounds_of(at: Open, signals: Sequence):
+    """What of the store and of the last run's files could hold these signals back: read once for all of them."""
+    from screening.store.riec.grounds import Grounds
+
+    return Grounds.read(
+        at.store, {one.address_id for one in signals}, records=known_records(at.store, at.settings)
+    )
+
+
+def refused_now(at: Open, signal, policy, grounds) -> list[str]:
     """Every reason why this account may not send an approved signal now; none: it may leave."""
     from screening.store.riec.signals import stopped_codes, why_not
     from screening.store.viewer import day_of
 
     if signal.content is None:
         return ["Its term is over and its content is erased."]
-    refused = [one.en for one in why_not(at.store, signal, policy=policy, day=day_of(at.now))]
+    refused = [one.en for one in why_not(at.store, signal, policy=policy, day=day_of(at.now), grounds=grounds)]
     if at.by in {signal.prepared_by, signal.approved_by, signal.extra_approval_by}:
         refused.append("Who prepared or approved a signal does not export it.")
     stopped = stopped_codes(at.store, signal)
@@ -329,9 +338,11 @@ def known_records(store, settings: Settings) -> frozenset[str] | None:
     import polars as pl
 
     from screening.store import Workspace, read_run_file
-    from screening.store.riec.signals import SENT, signals
+    from screening.store.riec.signals import APPROVED_STATE, SENT, signals
 
-    wanted = {record for one in signals(store) if one.state == SENT for record in one.basis["records"]}
+    wanted = {
+        record for one in signals(store) if one.state in {SENT, APPROVED_STATE} for record in one.basis["records"]
+    }
     last = store.last_published()
     if not wanted or last is None:
         return frozenset()

@@ -199,7 +199,7 @@ def for_applicant(told: dict[str, Any]) -> str:
 
 def person_digest(workspace: Workspace, name: str, birth_date: date) -> str:
     """The keyed hash of a person as the registers write the name. ConfigurationError: no name."""
-    from screening.store.terms.objections import person_hash, subject_key
+    from screening.store.requests import person_hash, subject_key
 
     normalised = _normalised(name)
     if normalised is None:
@@ -209,7 +209,7 @@ def person_digest(workspace: Workspace, name: str, birth_date: date) -> str:
 
 def is_this_person(workspace: Workspace, digest: str):
     """A test of a name as written and a birth date: is it the person of this hash?"""
-    from screening.store.terms.objections import person_hash, subject_key
+    from screening.store.requests import person_hash, subject_key
 
     key, known = subject_key(workspace), {}
 
@@ -265,11 +265,12 @@ def decide_request(
 ) -> dict[str, Any]:
     """Decide about a request. One that is upheld holds from the next run on, and calls back what left for the RIEC."""
     from screening.store.data_subjects import note_subjects
+    from screening.store.requests import requests as asked_before
     from screening.store.terms import objections, subjects
 
     settings, at = settings_module.load(configuration), now or datetime.now(UTC)
     with _opened(settings) as (store, ledger, workspace):
-        found = objections.requests(store, objection_id=objection_id)
+        found = asked_before(store, objection_id=objection_id)
         if not found:
             raise StoreError("There is no such request. `barrier object list` shows them.")
         asked = found[0]
@@ -287,10 +288,10 @@ def decide_request(
 
 def requests(configuration: Path) -> list[dict[str, Any]]:
     """Every request and what became of it. No name is among it."""
-    from screening.store.terms import objections
+    from screening.store.requests import requests as asked
 
     with open_configured_store(settings_module.load(configuration)) as store:
-        return [vars(one) for one in objections.requests(store)]
+        return [vars(one) for one in asked(store)]
 
 
 def _what(address: str | None, digest: str | None) -> str:

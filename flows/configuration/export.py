@@ -53,12 +53,15 @@ class ExportSettings:
     code: str
     keys: Path
     out: Path
+    workspace: Path
     withdraw_automatically: bool
     terms: Mapping[str, object]
 
     def policy(self) -> ExportPolicy:
         """The terms on which signals leave. ConfigurationError when one is missing, or when there are no keys."""
         from screening.export import Theme
+        from screening.store import Workspace
+        from screening.store.requests import subject_key
         from screening.store.riec.policy import ExportPolicy
 
         absent = [name for name in _REQUIRED if not self.terms.get(name)]
@@ -88,6 +91,7 @@ class ExportSettings:
                 valid_days=self.valid_days(),
                 may_tell_bibob=_switch(self.file, "tell_bibob", self.terms.get("tell_bibob", False)),
                 token_key=self.token_key(),
+                subject_key=subject_key(Workspace(self.workspace)),
             )
         except StoreError as error:
             raise ConfigurationError(f"{self.file}: [export] {error}") from None
@@ -138,6 +142,7 @@ def export_settings(settings: Settings) -> ExportSettings:
         code=settings.municipality_code,
         keys=place("keys", settings.workspace / "keys" / "export"),
         out=place("out", settings.workspace / "export"),
+        workspace=settings.workspace,
         withdraw_automatically=_switch(
             settings.file, "withdraw_automatically", table.get("withdraw_automatically", True)
         ),

@@ -32,7 +32,7 @@ def _fingerprints(tables: Mapping[Dataset, pl.DataFrame]) -> Iterator[str]:
 
 def keep_out(night: Night, store) -> None:
     """Note for this night whom upheld objections keep out: addresses by id, people by a keyed hash."""
-    from screening.store.terms.objections import kept_out
+    from screening.store.requests import kept_out
 
     found = kept_out(store)
     night.put("kept_out", {
@@ -44,8 +44,8 @@ def keep_out(night: Night, store) -> None:
 
 def without_persons(night: Night, workspace) -> None:
     """Take the people who are kept out from parties and links, before a rule sees them."""
-    from screening.store.terms.objections import subject_key
-    from screening.store.terms.objections import without_persons as left
+    from screening.store.requests import subject_key
+    from screening.store.requests import without_persons as left
 
     persons = frozenset(night.get("kept_out")["persons"])
     if not persons:

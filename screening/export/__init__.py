@@ -5,7 +5,7 @@ from screening.export.codes import BatchKind, FeedbackOutcome, FeedbackRemark, N
 from screening.export.errors import ExportError, FeedbackError, ForbiddenFieldError, SealError, SignalError
 from screening.export.minimise import Choices, PersonChoice, minimise, new_signal_id
 from screening.export.preview import PreviewRow, preview
-from screening.export.refuse import ApprovalFacts, Refusal, RefusalCode, refusals
+from screening.export.refuse import ApprovalFacts, LostGround, Refusal, RefusalCode, refusals
 from screening.export.signal import Signal
 
 # make_batch, seal and read_feedback are in their own modules: they bring typst, GDAL and age along
@@ -18,6 +18,7 @@ __all__ = [
     "FeedbackOutcome",
     "FeedbackRemark",
     "ForbiddenFieldError",
+    "LostGround",
     "NoticeReason",
     "PersonChoice",
     "PreviewRow",

@@ -28,6 +28,36 @@ class RefusalCode(StrEnum):
     SENSITIVE_UNAPPROVED = "sensitive_unapproved"
     PAST_ITS_TERM = "past_its_term"
     OTHER_CASE = "other_case"
+    GROUND_LOST = "ground_lost"
+
+
+class LostGround(StrEnum):
+    """What took the ground from under a signal after two people confirmed it."""
+
+    PARTED_LINK = "parted_link"
+    GONE_RECORD = "gone_record"
+    JUDGED_OTHERWISE = "judged_otherwise"
+    REQUEST = "request"
+
+
+_LOST: dict[LostGround, tuple[str, str]] = {
+    LostGround.PARTED_LINK: (
+        "Een koppeling waarop dit signaal rust, is afgekeurd.",
+        "A link that this signal rests on was judged to be wrong.",
+    ),
+    LostGround.GONE_RECORD: (
+        "Een gegeven waarop dit signaal rust, staat niet meer in het bronregister.",
+        "A record that this signal rests on is not in its register any more.",
+    ),
+    LostGround.JUDGED_OTHERWISE: (
+        "Dit adres is later anders beoordeeld.",
+        "This address was judged otherwise later on.",
+    ),
+    LostGround.REQUEST: (
+        "Er is een verzoek of bezwaar toegewezen over dit adres, een gegeven of een persoon in dit dossier.",
+        "A request or an objection was upheld about this address, a record or a person in this dossier.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +77,7 @@ class ApprovalFacts:
     `arm`: "flag" or "sample". `address_id`: of the case, compared with that of the signal. `sensitive`: a SEX
     indicator is cited or the dossier holds a sex-establishment record. `extra_approval_by`: who gave the extra approval
     for a sensitive one: a third person. `agreed_themes`: what the regional steering group has agreed, from the
-    configuration. `on`: the day it would leave.
+    configuration. `on`: the day it would leave. `lost_ground`: what changed under the signal since it was confirmed.
     """
 
     state: CaseState | str
@@ -62,6 +92,7 @@ class ApprovalFacts:
     agreed_themes: frozenset[str]
     on: dt.date
     extra_approval_by: str | None = None
+    lost_ground: LostGround | None = None
 
 
 def refusals(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
@@ -125,6 +156,8 @@ def _of_the_case(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
                 "The signal is about another address than the case.",
             )
         )
+    if facts.lost_ground is not None:
+        found.append(_refusal(RefusalCode.GROUND_LOST, *_LOST[facts.lost_ground]))
     return found
 
 

@@ -44,6 +44,8 @@ AGE_KEY = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
 INNOCENT = "De verlenging is op papier aangevraagd."
 BASIS = "Wgs art. 2.19 jo. APV art. 2:28"
 HOLDER = "Xanthippe Qwertzuiop"
+BORN = date(1971, 5, 3)
+SUBJECT_KEY = bytes(range(32, 64))
 
 
 def policy(**changed: object) -> ExportPolicy:
@@ -52,6 +54,7 @@ def policy(**changed: object) -> ExportPolicy:
         "municipality": "Voorbeeldstad", "code": "9999", "department": "Toezicht", "contact_function": "Coördinator",
         "mailbox": "riec@voorbeeldstad.example", "legal_bases": (BASIS,), "themes": frozenset({Theme.MENSENHANDEL}),
         "dpia": "DPIA-1", "keep_days": 365, "keep_reason": "Een jaar, zoals afgesproken", "token_key": bytes(range(32)),
+        "subject_key": SUBJECT_KEY,
     }  # fmt: skip
     return ExportPolicy(**(given | changed))  # type: ignore[arg-type]
 
@@ -107,7 +110,7 @@ def whole_night(
             records.append(row | {"fields": json.dumps(fields), "fingerprint": f"print {dataset} {key}"})
             places.append({**row, "row_number": n})
         parties += [
-            _party("vergunningen", _permit(n, renamed), "houder", "person", HOLDER, n, born=date(1971, 5, 3)),
+            _party("vergunningen", _permit(n, renamed), "houder", "person", HOLDER, n, born=BORN),
             _party("handelsregister", f"r{n}", "onderneming", "organisation", f"Kadebar {n} B.V.", n),
         ]
     plain = make_bundle(0, as_of)

@@ -348,6 +348,12 @@ def _is_sensitive(run_id: str, address_id: sa.ColumnElement[str]) -> sa.ColumnEl
     return sa.or_(cited, licensed)
 
 
+def became_sensitive(store: Store, run_id: str, address_id: str) -> bool:
+    """Whether a run makes the dossier of an address sensitive, whatever it was in the run that a case shows."""
+    with guarded("reading a dossier"), store.engine.connect() as connection:
+        return bool(connection.scalar(sa.select(_is_sensitive(run_id, sa.literal(address_id)))))
+
+
 def _random_id(dialect: str) -> sa.ColumnElement[str]:
     """16 hexadecimal digits of the database's own randomness."""
     if dialect == "sqlite":

@@ -137,14 +137,19 @@ def commit_batch(
         or_conflict("Something changed while the batch was made, or one person would do two steps. Nothing was sent."),
         writing(store.engine) as connection,
     ):
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_EXPORT_LOCK)))
+        no_batch_meanwhile(connection)
         # asked here, as late as can be: a stop that came while the batch was made holds it back
         if batch.kind != BatchKind.WITHDRAWAL and ALL_RULES in stops(store):
             raise StoreError(STOPPED_SAYS)
         values = {column.name: getattr(batch, column.name) for column in riec_batch.c}
         connection.execute(riec_batch.insert().values(**values | {"kind": str(batch.kind)}))
         connection.execute(riec_disclosure.insert(), [_line(batch, *one, now, repeat) for one in sent])
+
+
+def no_batch_meanwhile(connection: sa.Connection) -> None:
+    """From here to the end of this transaction nobody else commits a batch. SQLite lets one write at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_EXPORT_LOCK)))
 
 
 def _line(
@@ -252,6 +257,11 @@ def call_back(store: Store, signal_id: str, *, reason: NoticeReason, by: str, no
     if any(one.kind == BatchKind.WITHDRAWAL for one in lines):
         raise ConflictError("This signal was withdrawn already.")
     with guarded("calling a signal back"), writing(store.engine) as connection:
-        connection.execute(
-            riec_call_back.insert().values(signal_id=signal_id, reason=str(reason), asked_by=account(by), at=now)
-        )
+        call_back_in(connection, signal_id, reason=reason, by=by, now=now)
+
+
+def call_back_in(connection: sa.Connection, signal_id: str, *, reason: NoticeReason, by: str, now: datetime) -> None:
+    """As `call_back`, of a signal that left, in a transaction of the caller's."""
+    connection.execute(
+        riec_call_back.insert().values(signal_id=signal_id, reason=str(reason), asked_by=account(by), at=now)
+    )

@@ -25,7 +25,8 @@ class ExportPolicy:
 
     `legal_bases`: those that may be chosen. `themes`: what the regional steering group agreed. `keep_days`: how long
     the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a batch can be opened.
-    `may_tell_bibob`: whether may be said that an own Bibob inquiry runs, and never more than that.
+    `may_tell_bibob`: whether may be said that an own Bibob inquiry runs, and never more than that. `subject_key`: under
+    which people who object are hidden (`screening.store.requests.subject_key`).
     """
 
     municipality: str
@@ -39,6 +40,7 @@ class ExportPolicy:
     keep_days: int
     keep_reason: str
     token_key: bytes = field(repr=False)
+    subject_key: bytes = field(repr=False)
     oin: str | None = None
     phone: str | None = None
     iama: str | None = None

@@ -6,9 +6,11 @@ The refusals of `screening.export` are asked at preparing, at approving and agai
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import BarrierError, StoreError
@@ -16,6 +18,7 @@ from screening.export import (
     ApprovalFacts,
     Choices,
     ForbiddenFieldError,
+    LostGround,
     PersonChoice,
     Refusal,
     SignalError,
@@ -29,9 +32,11 @@ from screening.export import (
 from screening.store.account_names import account
 from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.store.cases.history import ConfirmedCase, confirmed_cases
+from screening.store.cases.sync import became_sensitive
 from screening.store.engine import guarded, writing
 from screening.store.riec.content import Check, Draft, basis_of, confirmed_links, content_of
 from screening.store.riec.facts import Material, material_of
+from screening.store.riec.grounds import Grounds
 from screening.store.riec.policy import ExportPolicy
 from screening.store.riec.prepared import (
     APPROVED_STATE,
@@ -62,7 +67,7 @@ from screening.store.schema.riec import (
 )
 from screening.store.schema.rules import ALL_RULES
 from screening.store.schema.runs import FLAGGED
-from screening.store.store import Store
+from screening.store.store import Dossier, Store
 from screening.store.viewer import Viewer, day_of
 from screening.vocabulary import CaseState, ReviewOutcome
 
@@ -106,22 +111,34 @@ def confirmed(store: Store, viewer: Viewer, case_id: str) -> ConfirmedCase | Non
 def choosable(store: Store, viewer: Viewer, case_id: str) -> Material | None:
     """What a signal of this case could be made of; None as in `confirmed`, and for who does not prepare signals.
 
-    Of a signal that left before, the material is that of the last run when it still flags the address. StoreError when
-    the run is gone from the store.
+    Of a signal that left before, the material is that of the last run when it still flags the address by a rule that
+    the officers judged: what it sees anew is for a case of its own. StoreError when the run is gone from the store.
     """
     case = confirmed(store, viewer, case_id)
     if case is None or not viewer.roles & PREPARER_ROLES:
         return None
     earlier = signal_of(store, viewer, case_id)
-    run_id = case.run_id
-    last = store.last_published()
-    if earlier is not None and earlier.batches and last is not None:
-        newer = store.dossier(last.run_id, case.address_id)
-        run_id = last.run_id if newer is not None and newer.flag is not None else run_id
-    dossier = store.dossier(run_id, case.address_id)
+    newer = _still_flagged(store, case) if earlier is not None and earlier.batches else None
+    dossier = newer or store.dossier(case.run_id, case.address_id)
     if dossier is None or dossier.flag is None:
         raise StoreError("The run that this case was judged on is not in the store any more: no signal can be made.")
     return material_of(dossier, confirmed_links=confirmed_links(store))
+
+
+def _still_flagged(store: Store, case: ConfirmedCase) -> Dossier | None:
+    """The address in the last run, with what the officers judged and no other rule; None where nothing of it is left.
+
+    Nor when it became sensitive since: who judged this case need not have been allowed to see that.
+    """
+    last = store.last_published()
+    newer = None if last is None else store.dossier(last.run_id, case.address_id)
+    if newer is None or newer.flag is None:
+        return None
+    judged = store.evidence(case.run_id, case.address_id)["indicator"].unique().implode()
+    same = newer.evidence.filter(pl.col("indicator").is_in(judged))
+    if same.is_empty() or (became_sensitive(store, newer.run.run_id, case.address_id) and not case.sensitive):
+        return None
+    return replace(newer, evidence=same)
 
 
 def prepare(
@@ -175,8 +192,12 @@ def prepare(
         "prepared_by": viewer.account,
         "prepared_at": now,
     }
+    grounds = Grounds.read(store, [case.address_id])
+    # a first version rests on what was so when two officers confirmed it, a correction on what is so now
+    since = day_of(case.confirmed_at) if version == 1 else day
+    lost = _lost(grounds, row, case, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here
-    found = refusals(signal, facts_of(case, row, policy=policy, day=day, extra="?"))
+    found = refusals(signal, facts_of(case, row, policy=policy, day=day, extra="?", lost=lost))
     if found:
         raise RefusedError(found)
     with guarded("preparing a signal"), or_conflict(_FIRST), writing(store.engine) as connection:
@@ -235,22 +256,55 @@ def drop(store: Store, signal: RiecSignal, *, by: str, reason: str, now: datetim
     _note(store, signal, DROPPED, by=account(by), reason=reason, now=now)
 
 
+def drop_in(connection: sa.Connection, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
+    """As `drop`, in a transaction of the caller's."""
+    values = {"riec_id": signal.id, "kind": DROPPED, "actor": account(by), "at": now, "reason": reason}
+    connection.execute(riec_event.insert().values(**values))
+
+
 def why_not(
-    store: Store, signal: RiecSignal, *, policy: ExportPolicy, day: date, extra: str | None = None
+    store: Store,
+    signal: RiecSignal,
+    *,
+    policy: ExportPolicy,
+    day: date,
+    extra: str | None = None,
+    grounds: Grounds | None = None,
 ) -> list[Refusal]:
-    """Every reason why a prepared signal may not leave on this day, as the case stands now. `extra`: see `prepare`."""
+    """Every reason why a prepared signal may not leave on this day, as the case stands now. `extra`: see `prepare`.
+
+    `grounds`: read for this address and others; without it nothing is said of records that vanished at the source.
+    """
     case = next(iter(confirmed_cases(store, signal.case_id)), None)
     if signal.content is None or content_hash(signal.content) != signal.content_sha256:
         raise StoreError("The content of a signal is gone, or is not the one that was approved. It does not leave.")
-    row = {name: getattr(signal, name) for name in ("purpose", "legal_basis", "sensitive", "address_id")}
-    return refusals(
-        signal.content,
-        facts_of(case, row, policy=policy, day=day, extra=extra if extra else signal.extra_approval_by),
-    )
+    names = ("purpose", "legal_basis", "sensitive", "address_id", "run_id", "basis")
+    row = {name: getattr(signal, name) for name in names}
+    grounds = grounds or Grounds.read(store, [signal.address_id])
+    lost = _lost(grounds, row, case, policy=policy, since=day_of(signal.prepared_at))
+    extra = extra if extra else signal.extra_approval_by
+    return refusals(signal.content, facts_of(case, row, policy=policy, day=day, extra=extra, lost=lost))
+
+
+def _lost(
+    grounds: Grounds, row: Mapping[str, Any], case: ConfirmedCase | None, *, policy: ExportPolicy, since: date
+) -> LostGround | None:
+    about = {"basis": row["basis"], "address_id": row["address_id"]}
+    run_ids = {row["run_id"], *([case.run_id] if case else [])}
+    if grounds.is_under_request(**about, run_ids=run_ids, key=policy.subject_key):
+        return LostGround.REQUEST
+    change = grounds.change(**about, run_id=row["run_id"], since=since)
+    return None if change is None else change.lost
 
 
 def facts_of(
-    case: ConfirmedCase | None, row: Mapping[str, Any], *, policy: ExportPolicy, day: date, extra: str | None
+    case: ConfirmedCase | None,
+    row: Mapping[str, Any],
+    *,
+    policy: ExportPolicy,
+    day: date,
+    extra: str | None,
+    lost: LostGround | None = None,
 ) -> ApprovalFacts:
     """What the store knows of the case behind a signal; nothing that confirms it when the case is gone."""
     is_known_basis = row["legal_basis"] in policy.legal_bases
@@ -267,6 +321,7 @@ def facts_of(
         agreed_themes=frozenset(str(one) for one in policy.themes),
         on=day,
         extra_approval_by=extra,
+        lost_ground=lost,
     )
 
 

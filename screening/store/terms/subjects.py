@@ -13,12 +13,12 @@ from screening.store.cases.history import history
 from screening.store.colleagues.sightings import House
 from screening.store.colleagues.signals import signals_about
 from screening.store.engine import guarded
+from screening.store.requests import Request, requests
 from screening.store.riec.disclosures import register
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import cited_record, dossier_address, dossier_party, dossier_record, link_to_judge
 from screening.store.schema.visits import visit_outcome, visit_stop
 from screening.store.store import Store
-from screening.store.terms.objections import Request, requests
 
 #: Whether a mention is of the person who asks: name as written, full birth date.
 IsPerson = Callable[[str, date], bool]

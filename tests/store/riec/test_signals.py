@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
@@ -15,6 +16,10 @@ from screening.errors import BarrierError
 from screening.export import ForbiddenFieldError, PersonChoice, SignalError, Theme
 from screening.store import Store, Workspace, publish
 from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.store.cases.casework import sync_cases
+from screening.store.links.judgements import NEGATIVE, record_judgement
+from screening.store.requests import hashes_of
+from screening.store.riec.grounds import Grounds
 from screening.store.riec.signals import (
     RefusedError,
     approve,
@@ -24,20 +29,25 @@ from screening.store.riec.signals import (
     signal_of,
     signals,
     to_prepare,
+    why_not,
 )
 from screening.store.schema.cases import review_case
 from screening.store.schema.riec import riec_approval, riec_content, riec_event, riec_signal
+from screening.store.terms.objections import decide_request, register_request
 from screening.store.viewer import Viewer
 from screening.vocabulary import ReviewOutcome, Role
 from tests.store.bundles import address
 from tests.store.caseload import ANNA, BRAM, CARLA, DIRK, case_of, judged, published
 from tests.store.disclosed import (
+    BORN,
+    DAY,
     HOLDER,
     KAAT,
     LEA,
     NOW,
     PIET,
     SARA,
+    SUBJECT_KEY,
     approved,
     confirmed_town,
     copied_town,
@@ -362,3 +372,121 @@ def test_nobody_else_prepares(town: Store, case_id: str) -> None:
     for viewer in (Viewer("lena", frozenset({Role.LEAD})), Viewer("ad", frozenset({Role.ADMIN}))):
         assert choosable(town, viewer, case_id) is None
     assert choosable(town, CARLA, case_id) is not None
+
+
+# the ground under a signal that waits
+
+
+def day_after(town: Store, tmp_path: Path, flags=(1, 2), **night: object) -> None:
+    """The next night, in which address 2 is what it was."""
+    sensitive = night.pop("sensitive", (2,))
+    bundle = whole_night(flags, DAY + timedelta(days=1), sensitive=sensitive, **night)  # type: ignore[arg-type]
+    publish(town, Workspace(tmp_path / "copy"), bundle)
+
+
+def lost(store: Store, case_id: str, **known: object) -> list[str]:
+    signal = signal_of(store, PIET, case_id)
+    assert signal is not None
+    grounds = Grounds.read(store, [signal.address_id], **known)  # type: ignore[arg-type]
+    found = why_not(store, signal, policy=policy(), day=DAY, extra="?", grounds=grounds)
+    return [one.en for one in found if one.code == "ground_lost"]
+
+
+def test_a_signal_that_rests_on_a_parted_link_does_not_leave(town: Store, case_id: str) -> None:
+    waiting = approved(town, case_id)
+    assert lost(town, case_id) == []
+    [[left, right]] = waiting.basis["links"]
+    record_judgement(town, left, right, NEGATIVE, by="carla", at=NOW, reason="Twee personen")
+    [told] = lost(town, case_id)
+    assert "link" in told
+    with pytest.raises(RefusedError, match="link"):
+        prepared(town, case_id)
+
+
+def test_a_signal_of_which_the_source_took_a_record_away_does_not_leave(
+    town: Store, case_id: str, tmp_path: Path
+) -> None:
+    approved(town, case_id)
+    day_after(town, tmp_path, without=("vergunningen:Z1",))
+    assert lost(town, case_id) == []  # what the source holds is not known
+    assert lost(town, case_id, records={"vergunningen:Z1"}) == []
+    [told] = lost(town, case_id, records=set())
+    assert "register" in told
+
+
+def test_a_signal_of_an_address_that_was_judged_otherwise_since_does_not_leave(
+    town: Store, case_id: str, tmp_path: Path
+) -> None:
+    day_after(town, tmp_path, renamed=1)  # the same rule, and a record that was not there before
+    now = NOW + timedelta(days=1)
+    sync_cases(town, now=now)
+    judged(town, CARLA, case_of(town, 1, now=now).case_id, ReviewOutcome.VERKLAARD, now=now)
+    with pytest.raises(RefusedError, match="otherwise"):
+        prepared(town, case_id, now=now + timedelta(days=5))
+
+
+@pytest.mark.parametrize("claim", ["rectification", "restriction"])
+def test_a_signal_that_rests_on_a_record_under_an_upheld_request_does_not_leave(
+    town: Store, case_id: str, claim: str
+) -> None:
+    one = register_request(
+        town, claim, record="vergunningen:Z1", case_file="Z-2026-00123", received_on=DAY, by="rita", now=NOW
+    )
+    approved(town, case_id)  # nobody decided yet
+    decide_request(town, one.objection_id, "upheld", by="otto", now=NOW)
+    [told] = lost(town, case_id)
+    assert "upheld" in told
+    with pytest.raises(RefusedError, match="upheld"):
+        prepared(town, case_id)
+    decide_request(town, one.objection_id, "ended", by="otto", now=NOW)
+    assert lost(town, case_id) == []
+
+
+def test_a_signal_of_a_dossier_that_names_who_objected_does_not_leave(town: Store, case_id: str) -> None:
+    [objector] = hashes_of([(HOLDER, BORN)], SUBJECT_KEY)
+    other, *_ = hashes_of([(HOLDER, BORN + timedelta(days=1))], SUBJECT_KEY)
+    made = [
+        register_request(
+            town, "objection", person=one, case_file="Z-2026-00123", received_on=DAY, by="rita", now=NOW
+        )
+        for one in (other, objector)
+    ]
+    approved(town, case_id)
+    decide_request(town, made[0].objection_id, "upheld", by="otto", now=NOW)
+    assert lost(town, case_id) == []  # a namesake of another day
+    decide_request(town, made[1].objection_id, "upheld", by="otto", now=NOW)
+    assert len(lost(town, case_id)) == 1
+    with pytest.raises(RefusedError, match="upheld"):
+        prepared(town, case_id)
+
+
+# a correction says anew what was judged, and nothing else
+
+
+def test_a_correction_holds_no_rule_that_nobody_judged(town: Store, case_id: str, tmp_path: Path) -> None:
+    sent(town, case_id, tmp_path)
+    day_after(town, tmp_path)
+    material = choosable(town, PIET, case_id)
+    assert material is not None
+    assert material.dossier.run.as_of == DAY + timedelta(days=1)  # what is known now
+    day_after(town, tmp_path, sensitive=(1, 2))
+    material = choosable(town, PIET, case_id)
+    assert material is not None
+    assert [one["code"] for one in material.deviations] == ["LIC-04"]
+    assert material.dossier.run.as_of == DAY
+
+
+def test_a_correction_takes_nothing_from_a_dossier_that_became_sensitive(
+    town: Store, case_id: str, tmp_path: Path
+) -> None:
+    """Also where the rule that was judged still flags the address: who prepares it may not see the rest."""
+    sent(town, case_id, tmp_path)
+    bundle = whole_night((1, 2), DAY + timedelta(days=1), sensitive=(2,))
+    sex = bundle.frames["evidence.parquet"].filter(pl.col("indicator") == "SEX-01")
+    both = pl.concat([bundle.frames["evidence.parquet"], sex.with_columns(address_id=pl.lit(address(1)))])
+    frames = {**bundle.frames, "evidence.parquet": both}
+    publish(town, Workspace(tmp_path / "copy"), replace(bundle, frames=frames))
+    material = choosable(town, DIRK, case_id)
+    assert material is not None
+    assert [one["code"] for one in material.deviations] == ["LIC-04"]
+    assert material.dossier.run.as_of == DAY

@@ -13,18 +13,11 @@ from screening.errors import StoreError
 from screening.store import Store, Workspace, publish
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.cases.casework import sync_cases
+from screening.store.requests import contested, kept_out, person_hash, requests, subject_key, without_persons
 from screening.store.riec.corrections import pending_corrections
+from screening.store.riec.signals import RefusedError
 from screening.store.schema.runs import metadata
-from screening.store.terms.objections import (
-    contested,
-    decide_request,
-    kept_out,
-    person_hash,
-    register_request,
-    requests,
-    subject_key,
-    without_persons,
-)
+from screening.store.terms.objections import decide_request, register_request
 from tests.store.bundles import address
 from tests.store.caseload import NOW, case_of, night
 from tests.store.disclosed import DAY, approved, batch_of, confirmed_town, prepared, sent
@@ -122,15 +115,38 @@ def test_what_left_is_called_back_and_what_waits_is_dropped(store: Store, worksp
     assert stays.signal_id not in {one.signal.signal_id for one in pending}
 
 
+def test_a_decision_and_what_it_calls_back_are_one_step(
+    sqlite_store: Store, workspace: Workspace, tmp_path: Path
+) -> None:
+    """Else one that was cut off half-way would stand, could not be taken again, and nothing would be called back."""
+    left = sent(sqlite_store, confirmed_town(sqlite_store, workspace)[1], tmp_path)
+    one = asked(sqlite_store)
+    with sqlite_store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON riec_call_back BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    with pytest.raises((StoreError, sa.exc.DBAPIError)):
+        decide_request(sqlite_store, one.objection_id, "upheld", by="otto", now=NOW)
+    assert [each.decision for each in requests(sqlite_store)] == [None]
+    with sqlite_store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full_disk")
+    assert decide_request(sqlite_store, one.objection_id, "upheld", by="otto", now=NOW).called_back == (left.signal_id,)
+
+
 def test_nothing_about_the_address_can_leave_while_it_holds(store: Store, workspace: Workspace, tmp_path: Path) -> None:
     """The database refuses it, whatever a programme says."""
     cases = confirmed_town(store, workspace, (1,))
     one = asked(store)
     decide_request(store, one.objection_id, "upheld", by="otto", now=NOW)
-    with pytest.raises((StoreError, ConflictError)):
+    with pytest.raises(RefusedError, match="upheld"):
         prepared(store, cases[1])
     decide_request(store, one.objection_id, "ended", by="otto", now=NOW)
     made = approved(store, cases[1])
+    signal_row = sa.text(
+        "INSERT INTO riec_signal SELECT :id AS id, {} FROM riec_signal WHERE id = :like".format(
+            ", ".join(one.name for one in metadata.tables["riec_signal"].c if one.name != "id")
+        )
+    )
     again = asked(store)
     batch = batch_of(store, tmp_path)
     columns = [column.name for column in metadata.tables["riec_batch"].c]
@@ -146,6 +162,8 @@ def test_nothing_about_the_address_can_leave_while_it_holds(store: Store, worksp
     with store.engine.connect() as connection, connection.begin():
         # by itself: `decide_request` would drop the signal too, and that refuses it as well
         connection.execute(metadata.tables["objection_decision"].insert(), decision)
+        with pytest.raises(sa.exc.DBAPIError, match="objection"), connection.begin_nested():
+            connection.execute(signal_row, {"id": made.id + 1, "like": made.id})
         batch_row = {name: getattr(batch, name) for name in columns}
         connection.execute(metadata.tables["riec_batch"].insert(), batch_row | {"kind": "signals"})
         with pytest.raises(sa.exc.DBAPIError, match="objection"):
