@@ -15,6 +15,7 @@ from screening.store.cases.case import Case, CaseMaterial, get_case, material
 from screening.store.cases.history import Step, history
 from screening.store.cases.judging import GROUNDS, REFER_TO
 from screening.store.cases.readings import DOSSIER, Readiness, Reveal, readiness, reveal
+from screening.store.cases.sync import became_sensitive
 from screening.store.colleagues.signals import ContextSignal, context_signals
 from screening.store.links.telling import judged_links, stopped_of
 from screening.store.schema.runs import SAMPLED, dossier_place
@@ -220,9 +221,16 @@ class Shown:
 
     @cached_property
     def since(self) -> list[dict[str, object]]:
-        """What the last run saw here and the run of the case did not: the case stays with the dossier that was read."""
+        """What the last run saw here and the run of the case did not: the case stays with the dossier that was read.
+
+        Where that makes the address sensitive, it is for those who may see that: in a case of its own.
+        """
         last = self.last_run
         if self.reveal is None or last is None or last.run_id == self.case.run_id:
+            return []
+        if not self.page.viewer.may_see_sensitive and became_sensitive(
+            self.page.store, last.run_id, self.case.address_id
+        ):
             return []
         known = set(self.reveal.evidence["indicator"])
         newer = self.page.store.evidence(last.run_id, self.case.address_id)

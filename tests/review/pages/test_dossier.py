@@ -7,11 +7,13 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from screening.store import publish
 from screening.store.cases.case import material
 from screening.store.links.telling import told
 from screening.store.schema.cases import case_opened, case_reading, review_case
@@ -20,6 +22,8 @@ from screening.store.schema.runs import dossier_party, evidence
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Client, Review
 from tests.review.pages.officers import READING, case_with_links, cases, open_all, open_dossier, read, version, words
+from tests.store.bundles import address
+from tests.store.caseload import night
 
 OFFICER = Role.OFFICER
 BOTH = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
@@ -394,3 +398,48 @@ def test_birth_dates_are_years_but_where_they_are_compared(review: Review) -> No
         assert not re.search(r"geboren (?:in|op) \d+ \w+ \d{4}", table)
         for day in born:
             assert day not in page.text
+
+
+def next_night(review: Review, address_id: str, code: str) -> str:
+    """Publish a night after that of the town, in which a rule points at an address. What it says of it."""
+    bundle = night(date(2027, 1, 5), {1: [(code, ["vergunningen:Z1"])]})
+
+    def moved(frame: pl.DataFrame) -> pl.DataFrame:
+        is_here = "address_id" in frame.columns
+        return frame.with_columns(pl.col("address_id").replace(address(1), address_id)) if is_here else frame
+
+    frames = {name: moved(frame) for name, frame in bundle.frames.items()}
+    records = moved(bundle.dossier_records)
+    of_town = review.store.last_published().municipality
+    later = replace(bundle, municipality=of_town, frames=frames, dossier_records=records)
+    publish(review.store, review.workspace, later)
+    [hit] = frames["evidence.parquet"].filter(pl.col("address_id") == address_id).to_dicts()
+    return hit["explanation_nl"]
+
+
+def address_of(review: Review, case_id: str) -> str:
+    query = sa.select(review_case.c.address_id).where(review_case.c.case_id == case_id)
+    with review.store.engine.connect() as connection:
+        return str(connection.scalar(query))
+
+
+@pytest.mark.parametrize(("code", "is_told"), [("NUI-04", True), ("SEX-01", False)])
+def test_what_a_later_run_saw_is_told_unless_it_is_for_the_sensitive_reviewer(
+    review: Review, code: str, is_told: bool
+) -> None:
+    case_id = cases(review)[0]
+    officer, sees_all = review.client(OFFICER), review.client(*BOTH)
+    for client in (officer, sees_all):
+        read(client, case_id)
+        nobody_has_it_open(review)
+    says = next_night(review, address_of(review, case_id), code)
+    for client, expected in ((officer, is_told), (sees_all, True)):
+        page = html.unescape(open_dossier(client, case_id).text)
+        assert READING in page
+        assert (says in page) is expected
+        nobody_has_it_open(review)
+
+
+def nobody_has_it_open(review: Review) -> None:
+    with review.store.engine.begin() as connection:
+        connection.execute(review_case.update().values(locked_by=None, locked_until=None))
