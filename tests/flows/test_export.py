@@ -627,6 +627,21 @@ def test_a_recipient_without_a_key_holds_up_no_other(config: Path, town: Path) -
     assert "a batch to riec-oost was not made" in notes[-1]
 
 
+def test_a_signal_whose_ground_went_while_it_waited_is_held_back(config: Path) -> None:
+    signal_id = prepared(config)
+    with opened(config) as store:
+        record = min(signals(store, signal_id=signal_id)[0].basis["records"])
+    asked = {"by": "rita", "case_file": "Z-2026-00123", "received_on": datetime.now(UTC).date()}
+    made = subject.register_request(config, "restriction", record=record, **asked)
+    subject.decide_request(config, made["objection_id"], "upheld", by="otto")
+    told = make(config)
+    assert told["batches"] == []
+    [held] = told["held_back"]
+    assert held["signal_id"] == signal_id
+    assert "upheld" in held["why"][0]
+    assert "ground_lost" in {one["code"] for one in export.preview(config, signal_id, by="lea")["refused"]}
+
+
 @pytest.mark.long
 def test_a_record_that_the_source_takes_back_is_called_back_by_the_next_night(town: Path, config: Path) -> None:
     signal_id = prepared(config)
