@@ -27,6 +27,7 @@ from screening.store.schema.rules import (
     rule_version,
 )
 from screening.store.store import Store
+from screening.store.viewer import day_of
 
 #: The steps that must be written down before a rule may look at real addresses (domain reference 2.1).
 DOSSIER_STEPS = (
@@ -193,7 +194,7 @@ def approve(store: Store, version_id: str, *, by: str, at: datetime, reason: str
     version = _require(store, version_id)
     if account(by) == version.author:
         raise StoreError(f"{version_id}: its author cannot approve it. Four eyes: ask a colleague.")
-    if expires_on < at.date():
+    if expires_on < day_of(at):
         raise StoreError(f"{version_id}: an approval that ended on {expires_on} approves nothing.")
     with guarded("approving a rule"), writing(store.engine) as connection:
         _add(
@@ -225,7 +226,7 @@ def activate(
         raise StoreError(
             f"{version_id}: the dossier lacks {', '.join(version.missing_steps())}. Propose it again with --dossier."
         )
-    if not version.is_approved(at.date()):
+    if not version.is_approved(day_of(at)):
         what = "is not approved" if version.expires_on is None else f"was approved until {version.expires_on}"
         raise StoreError(f"{version_id} {what}. A colleague of its author approves it first.")
     with guarded("activating a rule"), writing(store.engine) as connection:

@@ -203,6 +203,17 @@ def test_activation_needs_an_approval_that_holds(store: Store) -> None:
         approve(store, name, by="bram", at=NOW, reason="x", expires_on=TODAY - timedelta(days=1))
 
 
+def test_an_approval_ends_at_midnight_of_the_town_hall(sqlite_store: Store) -> None:
+    """Half past midnight there is still yesterday in Greenwich."""
+    after = datetime(2027, 5, 1, 22, 30, tzinfo=UTC)  # 2 May, 00:30
+    name = approved(sqlite_store)
+    with pytest.raises(StoreError, match="until 2027-05-01"):
+        activate(sqlite_store, name, by="anna", at=after, reason="x", grounds=GROUNDS, needs_dossier=False)
+    with pytest.raises(StoreError, match="approves nothing"):
+        approve(sqlite_store, name, by="bram", at=after, reason="x", expires_on=date(2027, 5, 1))
+
+
+
 def test_a_stop_needs_no_version_and_is_seen_at_once(store: Store) -> None:
     assert stops(store) == frozenset()
     stop(store, "NUI-01", by="carla", at=NOW, reason="source in doubt")
