@@ -27,7 +27,7 @@ from screening.store.colleagues.sightings import (
 )
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import review_case
-from screening.store.schema.signals import care_contact, colleague_signal, signal_decision
+from screening.store.schema.signals import colleague_signal, signal_decision
 from screening.store.store import Store
 from screening.store.viewer import Viewer, day_of
 from screening.vocabulary import Role
@@ -147,7 +147,7 @@ class _TakenError(Exception):
 
 
 def own_signals(store: Store, viewer: Viewer) -> list[OwnSignal]:
-    """What became of the signals of this account, newest first; what is past its term is not there any more."""
+    """What became of the signals of this account, newest first; what was erased after its term is not among them."""
     return [
         OwnSignal(one.received_at, one.delete_after, one.seen, _fate(one.decision), one.reason)
         for one in reversed(_signals(store, colleague_signal.c.reporter == viewer.account))
@@ -264,17 +264,6 @@ def signals_about(store: Store, address_id: str, houses: Collection[House] = ())
         for one in _signals(store, sa.or_(joined, *here))
         if one.signal_id in ids or one.seen.house in houses
     ]
-
-
-def erase_old_signals(store: Store, *, now: datetime) -> int:
-    """Erase what is past its term, signals with their decisions and care contacts; how many signals that were."""
-    day = day_of(now)
-    old = sa.select(colleague_signal.c.signal_id).where(colleague_signal.c.delete_after < day)
-    with guarded("erasing signals"), writing(store.engine) as connection:
-        connection.execute(signal_decision.delete().where(signal_decision.c.signal_id.in_(old)))
-        erased = connection.execute(colleague_signal.delete().where(colleague_signal.c.delete_after < day)).rowcount
-        connection.execute(care_contact.delete().where(care_contact.c.delete_after < day))
-    return erased
 
 
 def _require_contact_person(viewer: Viewer) -> None:

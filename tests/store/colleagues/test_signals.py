@@ -27,7 +27,6 @@ from screening.store.colleagues.signals import (
     cases_at,
     context_signals,
     decide,
-    erase_old_signals,
     get_signal,
     inbox,
     own_signals,
@@ -283,19 +282,6 @@ def test_the_database_itself_refuses_a_decision_that_cannot_be(store: Store, cha
     row = {"signal_id": signal_id, "decision": "kept", "decided_by": "c.contact", "decided_at": NOW} | change
     with pytest.raises(sa.exc.IntegrityError), store.engine.begin() as connection:
         connection.execute(signal_decision.insert(), row)
-
-
-def test_what_is_past_its_term_is_erased_and_nothing_else(store: Store) -> None:
-    old = report_signal(store, COUNTER, replace(SEEN, seen_on=date(2026, 4, 1)), now=NOW - timedelta(days=200))
-    decide(store, CONTACT, old, "care", phone="0612345678", now=NOW - timedelta(days=200))
-    young = report_signal(store, COUNTER, SEEN, now=NOW)
-    decide(store, CONTACT, young, "kept", now=NOW)
-    assert erase_old_signals(store, now=NOW) == 1
-    assert [one.signal_id for one in inbox(store, CONTACT)] == [young]
-    assert [row["signal_id"] for row in _rows(store, signal_decision)] == [young]
-    assert _rows(store, care_contact) == []
-    assert erase_old_signals(store, now=NOW + timedelta(days=183)) == 0
-    assert erase_old_signals(store, now=NOW + timedelta(days=184)) == 1
 
 
 def test_a_decision_says_what_it_needs(sqlite_store: Store) -> None:
