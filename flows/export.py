@@ -22,6 +22,7 @@ from flows.export_batches import (
     grounds_of,
     heal,
     known_records,
+    no_key,
     one_at_a_time,
     signal_object,
     withdrawals,
@@ -87,10 +88,12 @@ def recipients(configuration: Path) -> list[dict]:
 def riec(configuration: Path, recipient: str, *, out: Path | None, by: str) -> dict:
     """Make the batches that a recipient is due: what is called back for certain, corrections, and new signals.
 
-    Signals that may not leave now are held back, and why is told. StoreError when there is nothing to send at all.
+    Signals that may not leave now are held back, and why is told. Nothing to send is no error: a scheduler asks each
+    week. StoreError: no key of this recipient that two people stand behind (a name that was mistyped has none).
     ConfigurationError, before anything is made: a mandate that lapsed, or terms on which no signal leaves.
     """
     from screening.export import BatchKind
+    from screening.store.riec.recipients import active_key
 
     mandate.require(settings_module.load(configuration))  # what is called back goes without: `withdraw`
     with _exporting(configuration, by, out) as (at, folder):
@@ -101,8 +104,8 @@ def riec(configuration: Path, recipient: str, *, out: Path | None, by: str) -> d
         for kind in (BatchKind.CORRECTION, BatchKind.SIGNALS):
             made.append(batch_of(at, recipient, folder, kind, [(one, one.reason) for one in found[kind]]))
         batches = [one for one in made if one is not None]
-        if not batches and not held:
-            raise StoreError(f"Nothing is approved for {recipient}, and nothing has to be called back.")
+        if not batches and not held and active_key(at.store, recipient) is None:
+            raise no_key(recipient)
         return {"batches": batches, "held_back": held, "healed": told}
 
 

@@ -228,6 +228,11 @@ def withdrawals(at: Open, recipient: str, folder: Path, *, only: str | None = No
     return batch_of(at, recipient, folder, BatchKind.WITHDRAWAL, called)
 
 
+def no_key(recipient: str) -> StoreError:
+    """What is said where a recipient has none in use; of a name that was mistyped too."""
+    return StoreError(f"{recipient} has no key that two people stand behind: barrier export recipient propose")
+
+
 def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple], *, repeat=None) -> dict | None:
     """One batch: sealed and on the disk, then committed, then renamed. None when there is nothing to send.
 
@@ -245,7 +250,7 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
         return None
     key = active_key(at.store, recipient)
     if key is None:
-        raise StoreError(f"{recipient} has no key that two people stand behind: barrier export recipient propose")
+        raise no_key(recipient)
     signing_key = at.export.signing_key()
     valid = timedelta(days=_CALLED_BACK_DAYS if kind == BatchKind.WITHDRAWAL else at.export.valid_days())
     meta = BatchMeta(

@@ -59,6 +59,8 @@ def riec(
     _tell(made["batches"])
     for one in made["held_back"]:
         typer.echo(f"Held back: {one['signal_id']}. {' '.join(one['why'])}")
+    if not made["batches"] and not made["held_back"]:
+        typer.echo(f"Nothing is approved for {recipient}, and nothing has to be called back.")
     return None
 
 
