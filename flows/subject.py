@@ -85,7 +85,7 @@ def _of_address(store: Store, ledger: Ledger, workspace: Workspace, address_id: 
     houses = {house for one in (*dossiers, *cases) for house in houses_in(one["address"] or "")}
     records = {f"{row['dataset']}:{row['key']}" for one in dossiers for row in one["records"]}
     prints = {row["fingerprint"] for one in dossiers for row in one["parties"] if row["fingerprint"]}
-    signals = subjects.signals_of_colleagues(store, address_id, houses)
+    signals = subjects.signals_of_colleagues(store, address_id, houses, now=at)
     return {
         "about": {"address_id": address_id},
         "made_at": at,

@@ -174,7 +174,7 @@ def _link(page: Page, link: Link) -> Iterator[Block]:
 
 
 def _signals(page: Page, shown: Shown) -> Iterator[Block]:
-    found = context_signals(page.store, shown.case.address_id)
+    found = context_signals(page.store, shown.case.address_id, now=page.now)
     if not found:
         return
     yield heading(page.t("printing.signals"))

@@ -136,7 +136,7 @@ class Shown:
     @cached_property
     def signals(self) -> list[ContextSignal]:
         """What colleagues saw here, as the contact person added it: background, the same in both arms."""
-        return context_signals(self.page.store, self.case.address_id)
+        return context_signals(self.page.store, self.case.address_id, now=self.page.now)
 
     @property
     def is_sensitive(self) -> bool:

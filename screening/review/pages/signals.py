@@ -46,7 +46,7 @@ CONTACT_PERSON = {Role.CONTACT_PERSON}
 )  # fmt: skip
 def own(page: Page) -> Response:
     """First whom to call; then the way to the form, and what became of one's own signals."""
-    found = own_signals(page.store, page.viewer)
+    found = own_signals(page.store, page.viewer, now=page.now)
     page.read_houses = [one.seen.house for one in found]
     return page.render("signals/own.html.j2", signals=found, observations=OBSERVATIONS, reasons=REASONS)
 
@@ -131,14 +131,14 @@ def _told(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
 )  # fmt: skip
 def letters(page: Page) -> Response:
     """Every signal, those without a decision first."""
-    found = inbox(page.store, page.viewer)
+    found = inbox(page.store, page.viewer, now=page.now)
     page.read_houses = [one.seen.house for one in found]
     return page.render(
         "signals/inbox.html.j2",
         waiting=[one for one in found if one.decision is None],
         decided=[one for one in reversed(found) if one.decision is not None],
         observations=OBSERVATIONS,
-        contacts=care_contacts(page.store, page.viewer),
+        contacts=care_contacts(page.store, page.viewer, now=page.now),
     )
 
 
@@ -151,7 +151,7 @@ def letter(page: Page, signal_id: str) -> Response:
 @router.page("POST", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
 def decided(page: Page, signal_id: str) -> Response:
     """The contact person's decision."""
-    page.read_houses = [get_signal(page.store, page.viewer, signal_id).seen.house]
+    page.read_houses = [get_signal(page.store, page.viewer, signal_id, now=page.now).seen.house]
     decision = page.form.get("besluit", "")
     try:
         with page.logged(LedgerAction.SIGNAL, f"signal:{signal_id}", purpose=Purpose.OO):
@@ -176,7 +176,7 @@ def decided(page: Page, signal_id: str) -> Response:
 
 
 def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
-    signal = get_signal(page.store, page.viewer, signal_id)
+    signal = get_signal(page.store, page.viewer, signal_id, now=page.now)
     page.read_object = f"signal:{signal_id}"
     page.read_houses = [signal.seen.house]
     cases = cases_at(page.store, page.viewer, signal, now=page.now)

@@ -33,13 +33,18 @@ def ask_contact(connection: sa.Connection, phone: str, *, now: datetime, keep_da
     )
 
 
-def care_contacts(store: Store, viewer: Viewer) -> list[tuple[datetime, str]]:
+def care_contacts(store: Store, viewer: Viewer, *, now: datetime) -> list[tuple[datetime, str]]:
     """When the care coordinator was asked to make contact, and which number to call; newest first.
+    None past its term.
 
     NotAllowedError for anyone but the contact person.
     """
     if Role.CONTACT_PERSON not in viewer.roles:
         raise NotAllowedError("Requests for contact are read by the contact person alone.")
-    query = sa.select(care_contact.c.asked_at, care_contact.c.phone).order_by(care_contact.c.id.desc())
+    query = (
+        sa.select(care_contact.c.asked_at, care_contact.c.phone)
+        .where(care_contact.c.delete_after >= day_of(now))
+        .order_by(care_contact.c.id.desc())
+    )
     with guarded("reading care contacts"), store.engine.connect() as connection:
         return [(row.asked_at, row.phone) for row in connection.execute(query)]

@@ -1,7 +1,8 @@
 """Signals from colleagues: what somebody of the municipality saw at an address, for the contact person to decide about.
 
 A signal is context and never an indicator. Who sent it is known to the contact person alone; the officer of a dossier
-sees what was seen and when. What does not pass the checks (`sightings.py`, `signal_text.py`) is stored nowhere.
+sees what was seen and when. What does not pass the checks (`sightings.py`, `signal_text.py`) is stored nowhere. What
+is past its term is there for nobody, also while it waits to be erased.
 """
 
 from __future__ import annotations
@@ -146,11 +147,11 @@ class _TakenError(Exception):
     """The same account sent another signal in this very moment: the next number of the day is taken."""
 
 
-def own_signals(store: Store, viewer: Viewer) -> list[OwnSignal]:
-    """What became of the signals of this account, newest first; what was erased after its term is not among them."""
+def own_signals(store: Store, viewer: Viewer, *, now: datetime) -> list[OwnSignal]:
+    """What became of the signals of this account, newest first; what is past its term is not among them."""
     return [
         OwnSignal(one.received_at, one.delete_after, one.seen, _fate(one.decision), one.reason)
-        for one in reversed(_signals(store, colleague_signal.c.reporter == viewer.account))
+        for one in reversed(_signals(store, colleague_signal.c.reporter == viewer.account, now=now))
     ]
 
 
@@ -158,16 +159,16 @@ def _fate(decision: str | None) -> str:
     return {None: "received", JOINS_DOSSIER: "read", KEPT: "read"}.get(decision, decision or "")
 
 
-def inbox(store: Store, viewer: Viewer) -> list[Signal]:
+def inbox(store: Store, viewer: Viewer, *, now: datetime) -> list[Signal]:
     """Every signal, oldest first, for the contact person. NotAllowedError for anybody else."""
     _require_contact_person(viewer)
-    return _signals(store)
+    return _signals(store, now=now)
 
 
-def get_signal(store: Store, viewer: Viewer, signal_id: str) -> Signal:
-    """One signal, for the contact person. NotAllowedError: not there, or somebody else asks."""
+def get_signal(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> Signal:
+    """One signal, for the contact person. NotAllowedError: not there, past its term, or somebody else asks."""
     _require_contact_person(viewer)
-    found = _signals(store, colleague_signal.c.signal_id == signal_id)
+    found = _signals(store, colleague_signal.c.signal_id == signal_id, now=now)
     if not found:
         raise NotAllowedError("There is no such signal. Its term may be over.")
     return found[0]
@@ -211,7 +212,7 @@ def decide(
     `care` the `phone` to call: the care coordinator is told that contact is wanted, and nothing else is passed on.
     SignalError names the field that is missing. NotAllowedError as in `get_signal`.
     """
-    signal = get_signal(store, viewer, signal_id)
+    signal = get_signal(store, viewer, signal_id, now=now)
     number = phone_number(phone)
     if decision not in DECISIONS:
         raise SignalError({"decision": ("none",)})
@@ -238,19 +239,21 @@ def decide(
             ask_contact(connection, number, now=now, keep_days=policy.keep_days)
 
 
-def context_signals(store: Store, address_id: str) -> list[ContextSignal]:
+def context_signals(store: Store, address_id: str, *, now: datetime) -> list[ContextSignal]:
     """The signals that joined the dossier of an address, oldest sighting first: context, in both arms alike."""
     return [
         ContextSignal(one.seen.seen_on, one.seen.observations, one.seen.text)
         for one in sorted(
-            _signals(store, signal_decision.c.address_id == address_id),
+            _signals(store, signal_decision.c.address_id == address_id, now=now),
             key=lambda one: (one.seen.seen_on, one.received_at),
         )
         if one.decision == JOINS_DOSSIER
     ]
 
 
-def signals_about(store: Store, address_id: str, houses: Collection[House] = ()) -> list[tuple[Signal, bool]]:
+def signals_about(
+    store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime
+) -> list[tuple[Signal, bool]]:
     """Every signal that joined the dossier of an address, or names one of these houses, oldest first; did it join?
 
     For whoever asks what is known of an address: a signal that joined nothing is known as well.
@@ -258,10 +261,10 @@ def signals_about(store: Store, address_id: str, houses: Collection[House] = ())
     joined = signal_decision.c.address_id == address_id
     named = colleague_signal.c.postcode, colleague_signal.c.house_number
     here = [sa.and_(*(column == value for column, value in zip(named, one, strict=True))) for one in houses]
-    ids = {one.signal_id for one in _signals(store, joined) if one.decision == JOINS_DOSSIER}
+    ids = {one.signal_id for one in _signals(store, joined, now=now) if one.decision == JOINS_DOSSIER}
     return [
         (one, one.signal_id in ids)
-        for one in _signals(store, sa.or_(joined, *here))
+        for one in _signals(store, sa.or_(joined, *here), now=now)
         if one.signal_id in ids or one.seen.house in houses
     ]
 
@@ -271,7 +274,7 @@ def _require_contact_person(viewer: Viewer) -> None:
         raise NotAllowedError("Signals of colleagues are read by the contact person alone.")
 
 
-def _signals(store: Store, *where: sa.ColumnElement[bool]) -> list[Signal]:
+def _signals(store: Store, *where: sa.ColumnElement[bool], now: datetime) -> list[Signal]:
     newest = (
         sa.select(signal_decision.c.signal_id, sa.func.max(signal_decision.c.id).label("last"))
         .group_by(signal_decision.c.signal_id)
@@ -284,7 +287,7 @@ def _signals(store: Store, *where: sa.ColumnElement[bool]) -> list[Signal]:
                 signal_decision, signal_decision.c.id == newest.c.last
             )
         )
-        .where(*where)
+        .where(*where, colleague_signal.c.delete_after >= day_of(now))
         .order_by(colleague_signal.c.received_at, colleague_signal.c.signal_id)
     )
     with guarded("reading signals"), store.engine.connect() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,8 +126,10 @@ def received(store: Store, cases: Iterable[str]) -> list[dict[str, Any]]:
     return [vars(one) | {"kind": str(one.kind)} for one in sorted(lines, key=lambda one: (one.at, one.batch_id))]
 
 
-def signals_of_colleagues(store: Store, address_id: str, houses: Collection[House] = ()) -> list[dict[str, Any]]:
-    """What colleagues saw there, whether it joined the dossier or not.
+def signals_of_colleagues(
+    store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime
+) -> list[dict[str, Any]]:
+    """What colleagues saw there, whether it joined the dossier or not, as long as its term runs.
 
     Who told it is not given: nobody may be held to it.
     """
@@ -139,7 +141,7 @@ def signals_of_colleagues(store: Store, address_id: str, houses: Collection[Hous
             "text": one.seen.text,
             "joined_dossier": is_joined,
         }
-        for one, is_joined in signals_about(store, address_id, houses)
+        for one, is_joined in signals_about(store, address_id, houses, now=now)
     ]
 
 

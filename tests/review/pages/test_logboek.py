@@ -104,7 +104,7 @@ def test_a_signal_of_a_colleague_leaves_a_line_for_its_house_by_whoever_writes_r
     house = (str(SubjectKind.HOUSE), "9999AA:3")
     assert lines(LedgerAction.SIGNAL) == [house]
     assert lines(LedgerAction.READ_SIGNAL) == []
-    (signal,) = inbox(review.store, CONTACT)
+    (signal,) = inbox(review.store, CONTACT, now=review.clock.now)
     path = f"/signalen/postbak/{signal.signal_id}"
     readings = (reporter, "/signalen"), (contact, "/signalen/postbak"), (contact, path)
     for count, (client, page) in enumerate(readings, 1):

@@ -37,7 +37,7 @@ def test_the_page_says_first_whom_to_call(bare_review: Review) -> None:
 def test_a_signal_is_sent_and_its_fate_is_told(bare_review: Review) -> None:
     answer = _sent(bare_review)
     assert (answer.status_code, answer.headers["location"]) == (303, "/signalen")
-    (signal,) = inbox(bare_review.store, CONTACT)
+    (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     assert (signal.reporter, signal.seen.postcode, signal.seen.observations) == (
         "b.balie", "9999AA", ("windows_covered", "mattresses"),
     )  # fmt: skip
@@ -84,7 +84,7 @@ def test_what_is_refused_stays_in_the_form_and_nowhere_else(
     assert told in answer.text
     text = str(changes.get("tekst", FORM["tekst"]))
     assert text in answer.text
-    assert inbox(bare_review.store, CONTACT) == []
+    assert inbox(bare_review.store, CONTACT, now=bare_review.clock.now) == []
     if "tekst" in changes:
         for file in bare_review.workspace.path.rglob("*"):
             assert not file.is_file() or text.encode() not in file.read_bytes()
@@ -108,12 +108,12 @@ def test_too_many_in_a_day_are_refused_in_words(bare_review: Review) -> None:
 @pytest.mark.parametrize("role", [None, Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD, Role.ANALYST, Role.ADMIN])
 def test_only_the_contact_person_reads_the_signals(bare_review: Review, role: Role | None) -> None:
     _sent(bare_review)
-    (signal,) = inbox(bare_review.store, CONTACT)
+    (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     client = bare_review.client(*([role] if role else []))
     for path in ("/signalen/postbak", f"/signalen/postbak/{signal.signal_id}"):
         assert client.get(path).status_code == 403
     assert client.send_form(f"/signalen/postbak/{signal.signal_id}", {"besluit": "kept"}).status_code == 403
-    assert inbox(bare_review.store, CONTACT)[0].decision is None
+    assert inbox(bare_review.store, CONTACT, now=bare_review.clock.now)[0].decision is None
 
 
 def test_a_signal_that_is_not_there_is_not_found(bare_review: Review) -> None:
@@ -135,7 +135,7 @@ def test_a_signal_that_is_not_there_is_not_found(bare_review: Review) -> None:
 )
 def test_a_decision_that_lacks_something_is_asked_again(bare_review: Review, form: dict, told: str) -> None:
     _sent(bare_review)
-    (signal,) = inbox(bare_review.store, CONTACT)
+    (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     answer = bare_review.client(Role.CONTACT_PERSON).send_form(f"/signalen/postbak/{signal.signal_id}", form)
     assert answer.status_code == 422
     assert told in answer.text
@@ -143,7 +143,7 @@ def test_a_decision_that_lacks_something_is_asked_again(bare_review: Review, for
 
 def test_a_wish_for_contact_shows_whom_to_call_and_records_no_content(bare_review: Review) -> None:
     _sent(bare_review)
-    (signal,) = inbox(bare_review.store, CONTACT)
+    (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     contact = bare_review.client(Role.CONTACT_PERSON)
     path = f"/signalen/postbak/{signal.signal_id}"
     answer = contact.send_form(path, {"besluit": "care", "telefoon": "06-12345678"})
@@ -163,13 +163,13 @@ def test_a_signal_joins_an_open_case_of_the_town(review: Review) -> None:
     assert number
     assert postcode
     _sent(review, postcode=postcode.group(), huisnummer=number.group())
-    (signal,) = inbox(review.store, CONTACT)
+    (signal,) = inbox(review.store, CONTACT, now=review.clock.now)
     contact = review.client(Role.CONTACT_PERSON)
     path = f"/signalen/postbak/{signal.signal_id}"
     assert case.address_id in contact.get(path).text
     answer = contact.send_form(path, {"besluit": "joins_dossier", "adres": case.address_id})
     assert answer.status_code == 303
-    assert [one.text for one in context_signals(review.store, case.address_id)] == [FORM["tekst"]]
+    assert [one.text for one in context_signals(review.store, case.address_id, now=review.clock.now)] == [FORM["tekst"]]
     # the reporter is not told that a dossier exists
     assert "dossier" not in _main(review.client(account="b.balie").get("/signalen").text)
 
@@ -184,7 +184,7 @@ def test_an_officer_reads_it_as_background_before_the_own_reading_and_after(revi
     assert postcode
     assert number
     _sent(review, postcode=postcode.group(), huisnummer=number.group())
-    (signal,) = inbox(review.store, CONTACT)
+    (signal,) = inbox(review.store, CONTACT, now=review.clock.now)
     officer = review.client(Role.OFFICER)
     assert "signalen van collega" not in officers.open_dossier(officer, case_id).text
     contact = review.client(Role.CONTACT_PERSON)
@@ -203,7 +203,7 @@ def _main(page: str) -> str:
 
 def test_every_reading_of_a_signal_is_in_the_ledger(bare_review: Review) -> None:
     _sent(bare_review)
-    (signal,) = inbox(bare_review.store, CONTACT)
+    (signal,) = inbox(bare_review.store, CONTACT, now=bare_review.clock.now)
     contact = bare_review.client(Role.CONTACT_PERSON)
     contact.get("/signalen/postbak")
     contact.get(f"/signalen/postbak/{signal.signal_id}")

@@ -35,7 +35,7 @@ from screening.store.colleagues.signals import (
 )
 from screening.store.schema.cases import review_case
 from screening.store.schema.signals import care_contact, colleague_signal, signal_decision
-from screening.store.viewer import Viewer
+from screening.store.viewer import Viewer, midnight
 from screening.vocabulary import Role
 from tests.store.bundles import address, make_bundle
 
@@ -70,14 +70,14 @@ def _rows(store: Store, table: sa.Table) -> list[dict]:
 
 def test_a_signal_reaches_the_contact_person_and_its_reporter_sees_what_became_of_it(store: Store) -> None:
     signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
-    (signal,) = inbox(store, CONTACT)
+    (signal,) = inbox(store, CONTACT, now=NOW)
     assert (signal.signal_id, signal.reporter, signal.seen, signal.decision) == (signal_id, "b.balie", SEEN, None)
     assert signal.delete_after == TODAY + timedelta(days=183)
-    assert [one.fate for one in own_signals(store, COUNTER)] == ["received"]
+    assert [one.fate for one in own_signals(store, COUNTER, now=NOW)] == ["received"]
     decide(store, CONTACT, signal_id, "not_used", reason="known", now=NOW)
-    (own,) = own_signals(store, COUNTER)
+    (own,) = own_signals(store, COUNTER, now=NOW)
     assert (own.fate, own.reason) == ("not_used", "known")
-    assert own_signals(store, OFFICER) == []
+    assert own_signals(store, OFFICER, now=NOW) == []
 
 
 def test_whoever_sends_a_signal_does_not_learn_whether_there_is_a_dossier(store: Store, workspace: Workspace) -> None:
@@ -86,23 +86,23 @@ def test_whoever_sends_a_signal_does_not_learn_whether_there_is_a_dossier(store:
     decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
     kept = report_signal(store, COUNTER, SEEN, now=NOW)
     decide(store, CONTACT, kept, "kept", now=NOW)
-    first, second = own_signals(store, COUNTER)
+    first, second = own_signals(store, COUNTER, now=NOW)
     assert first == second
 
 
 def test_a_signal_joins_the_dossier_of_an_open_case_and_names_nobody_there(store: Store, workspace: Workspace) -> None:
     _open_case(store, workspace)
     signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
-    signal = get_signal(store, CONTACT, signal_id)
+    signal = get_signal(store, CONTACT, signal_id, now=NOW)
     assert [one.address_id for one in cases_at(store, CONTACT, signal, now=NOW)] == [address(3)]
-    assert context_signals(store, address(3)) == []
+    assert context_signals(store, address(3), now=NOW) == []
     decide(store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
-    (context,) = context_signals(store, address(3))
+    (context,) = context_signals(store, address(3), now=NOW)
     assert (context.seen_on, context.observations, context.text) == (SEEN.seen_on, SEEN.observations, SEEN.text)
     assert set(vars(context)) == {"seen_on", "observations", "text"}
-    assert context_signals(store, address(6)) == []
+    assert context_signals(store, address(6), now=NOW) == []
     decide(store, CONTACT, signal_id, "kept", now=NOW)
-    assert context_signals(store, address(3)) == []
+    assert context_signals(store, address(3), now=NOW) == []
 
 
 def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
@@ -114,13 +114,13 @@ def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
     report_signal(store, COUNTER, replace(SEEN, house_number=33), now=NOW)
     decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
     houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
-    assert [(one.signal_id, is_in) for one, is_in in signals_about(store, address(3), houses)] == [
+    assert [(one.signal_id, is_in) for one, is_in in signals_about(store, address(3), houses, now=NOW)] == [
         (joined, True), (waiting, False),
     ]  # fmt: skip
-    assert [one.signal_id for one, _ in signals_about(store, address(3))] == [joined]
-    assert signals_about(store, address(4)) == []
+    assert [one.signal_id for one, _ in signals_about(store, address(3), now=NOW)] == [joined]
+    assert signals_about(store, address(4), now=NOW) == []
     decide(store, CONTACT, joined, "kept", now=NOW)
-    assert {is_in for _, is_in in signals_about(store, address(3), houses)} == {False}
+    assert {is_in for _, is_in in signals_about(store, address(3), houses, now=NOW)} == {False}
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_without_an_open_case_at_the_address_a_signal_joins_nothing(
 ) -> None:
     _open_case(sqlite_store, workspace, **changes)
     signal_id = report_signal(sqlite_store, COUNTER, SEEN, now=NOW)
-    assert cases_at(sqlite_store, CONTACT, get_signal(sqlite_store, CONTACT, signal_id), now=NOW) == []
+    assert cases_at(sqlite_store, CONTACT, get_signal(sqlite_store, CONTACT, signal_id, now=NOW), now=NOW) == []
     with pytest.raises(SignalError, match="no_case"):
         decide(sqlite_store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
     assert _rows(sqlite_store, signal_decision) == []
@@ -167,21 +167,50 @@ def test_the_care_coordinator_is_told_that_contact_is_wanted_and_nothing_else(st
     decide(store, CONTACT, signal_id, "care", phone="06-12 34 56 78", now=NOW)
     (row,) = _rows(store, care_contact)
     assert set(row) == {"id", "asked_at", "phone", "delete_after"}
-    assert care_contacts(store, CONTACT) == [(NOW, "0612345678")]
-    assert own_signals(store, COUNTER)[0].fate == "care"
+    assert care_contacts(store, CONTACT, now=NOW) == [(NOW, "0612345678")]
+    assert own_signals(store, COUNTER, now=NOW)[0].fate == "care"
+
+
+def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
+    store: Store, workspace: Workspace
+) -> None:
+    _open_case(store, workspace, expires_on=TODAY + timedelta(days=400))
+    joined, waiting, called = (report_signal(store, COUNTER, SEEN, now=NOW) for _ in range(3))
+    decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+    decide(store, CONTACT, called, "care", phone="0612345678", now=NOW)
+    houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
+
+    def seen(now: datetime) -> list[int]:
+        return [
+            len(inbox(store, CONTACT, now=now)),
+            len(own_signals(store, COUNTER, now=now)),
+            len(context_signals(store, address(3), now=now)),
+            len(signals_about(store, address(3), houses, now=now)),
+            len(care_contacts(store, CONTACT, now=now)),
+        ]
+
+    # midnight of the town hall, which is an hour or two before that of Greenwich
+    over = midnight(TODAY + timedelta(days=184))
+    assert seen(over - timedelta(minutes=1)) == [3, 3, 1, 3, 1]
+    assert seen(over) == [0, 0, 0, 0, 0]
+    assert get_signal(store, CONTACT, waiting, now=over - timedelta(minutes=1)).decision is None
+    for act in (lambda: get_signal(store, CONTACT, waiting, now=over),
+                lambda: decide(store, CONTACT, waiting, "kept", now=over)):  # fmt: skip
+        with pytest.raises(NotAllowedError):
+            act()
 
 
 @pytest.mark.parametrize("viewer", [COUNTER, OFFICER], ids=["the reporter", "an officer"])
 def test_only_the_contact_person_reads_signals_and_who_sent_them(sqlite_store: Store, viewer: Viewer) -> None:
     signal_id = report_signal(sqlite_store, COUNTER, SEEN, now=NOW)
-    signal = get_signal(sqlite_store, CONTACT, signal_id)
+    signal = get_signal(sqlite_store, CONTACT, signal_id, now=NOW)
     for read in (
-        lambda: inbox(sqlite_store, viewer),
-        lambda: get_signal(sqlite_store, viewer, signal_id),
+        lambda: inbox(sqlite_store, viewer, now=NOW),
+        lambda: get_signal(sqlite_store, viewer, signal_id, now=NOW),
         lambda: cases_at(sqlite_store, viewer, signal, now=NOW),
         lambda: decide(sqlite_store, viewer, signal_id, "kept", now=NOW),
-        lambda: care_contacts(sqlite_store, viewer),
-        lambda: get_signal(sqlite_store, CONTACT, "0" * 16),
+        lambda: care_contacts(sqlite_store, viewer, now=NOW),
+        lambda: get_signal(sqlite_store, CONTACT, "0" * 16, now=NOW),
     ):
         with pytest.raises(NotAllowedError):
             read()
