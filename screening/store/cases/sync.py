@@ -5,6 +5,7 @@ All of it is done by the database, in a few statements a batch, whatever the num
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -289,7 +290,7 @@ def _new_cases(dialect: str, of: sa.Subquery, run_id: str) -> sa.Select:
         _random_id(dialect).label("case_id"),
         of.c.address_id,
         address.label("address"),
-        _postcode4(dialect, address).label("postcode4"),
+        _postcode4(address).label("postcode4"),
         of.c.arm,
         _is_sensitive(run_id, of.c.address_id).label("sensitive"),
     ).join_from(of, dossier_address, in_run)
@@ -362,12 +363,24 @@ def _random_id(dialect: str) -> sa.ColumnElement[str]:
     return sa.func.substr(sa.func.encode(drawn, "hex"), 1, 16)
 
 
-def _postcode4(dialect: str, address: sa.ColumnElement[str]) -> sa.ColumnElement[str | None]:
-    """The digits of the postcode in "Street 1, 1234 AB Town", or NULL where there are none."""
-    if dialect == "postgresql":
-        return sa.func.substring(address, ", ([1-9][0-9]{3}) ?[A-Z]{2} ")
-    after = sa.func.substr(address, sa.func.instr(address, ", ") + 2, 4)
-    return sa.case((after.op("GLOB")("[1-9][0-9][0-9][0-9]"), after))
+def _postcode4(address: sa.ColumnElement[str]) -> sa.ColumnElement[str | None]:
+    """The digits of the postcode in "Street 1, 1234 AB Town", or NULL where there is none.
+
+    After the last comma, for the name of a street may hold one. In functions that both databases have, not in patterns.
+    """
+    to_comma = sa.func.rtrim(address, sa.func.replace(address, ",", ""))
+    place = sa.func.substr(address, sa.func.length(to_comma) + 2)
+    digits = sa.func.substr(place, 1, 4)
+    letters = sa.func.substr(sa.func.ltrim(sa.func.substr(place, 5)), 1, 2)
+    is_postcode = sa.and_(
+        to_comma != "",
+        sa.func.length(digits) == 4,
+        sa.func.rtrim(digits, string.digits) == "",
+        sa.func.substr(digits, 1, 1) != "0",
+        sa.func.length(letters) == 2,
+        sa.func.rtrim(letters, string.ascii_uppercase) == "",
+    )
+    return sa.case((is_postcode, digits))
 
 
 def _unseen_rules(summary: dict[str, object]) -> list[str]:

@@ -120,9 +120,10 @@ class House(NamedTuple):
 def houses_in(address: str) -> frozenset[House]:
     """What the address of a register, in one line, may be called by; none without a postcode.
 
-    More than one where the name of the street holds a number as well: which is which, the line does not tell.
+    More than one where the name of the street holds a number as well: which is which, the line does not tell. The name
+    may hold a comma too: the place comes after the last one.
     """
-    street, _, rest = address.partition(",")
+    street, _, rest = address.rpartition(",")
     found = re.search(r"(?<!\d)(\d{4}) ?([A-Z]{2})(?![A-Za-z])", rest)
     if found is None:
         return frozenset()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from datetime import date
 from threading import Event, Thread
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
@@ -135,3 +137,23 @@ def test_a_newer_run_ends_it_and_its_own_cases_are_opened(
     undecided = [row for row in rows(store) if row.concluded_on is None]
     assert {row.run_id for row in undecided} == {newer.run_id}
     assert len({row.address_id for row in undecided}) == len(undecided) == 30
+
+
+def test_the_area_of_a_case_is_read_alike_by_both_databases(store: Store, workspace: Workspace) -> None:
+    lines = {
+        "Teststraat 1, 1234 AB Voorbeeld": "1234",
+        "Teststraat 2, 1234AB Voorbeeld": "1234",
+        "Straat, de 3, 1234 AB Voorbeeld": "1234",
+        "Laan, 4321 ZZ genoemd 4, 1234 AB Voorbeeld": "1234",
+        "Plein 1940 5, 1234 AB Voorbeeld": "1234",
+        "Teststraat 6, Voorbeeld": None,
+        "Teststraat 7, 0123 AB Voorbeeld": None,
+        "Teststraat 8, 1234 Voorbeeld": None,
+        "Straat 4321 ZZ genoemd 9": None,
+        "9999010000000010": None,
+    }
+    bundle = night(flags=range(1, len(lines) + 1))
+    flags = bundle.frames["flags.parquet"].with_columns(address=pl.Series(list(lines)))
+    publish(store, workspace, replace(bundle, frames={**bundle.frames, "flags.parquet": flags}))
+    sync_cases(store, now=NOW)
+    assert {row.address: row.postcode4 for row in rows(store)} == lines

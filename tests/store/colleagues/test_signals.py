@@ -129,6 +129,8 @@ def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
         ("Teststraat 3, 9999 AA Voorbeeld", {("9999AA", 3)}),
         ("Teststraat 3a-2, 9999AA Voorbeeld", {("9999AA", 3), ("9999AA", 2)}),
         ("Plein 1940 12, 9999 AA Voorbeeld", {("9999AA", 1940), ("9999AA", 12)}),
+        ("Straat, de 3, 9999 AA Voorbeeld", {("9999AA", 3)}),
+        ("Laan, 9998 ZZ genoemd 3, 9999 AA Voorbeeld", {("9999AA", 9998), ("9999AA", 3)}),
         ("Teststraat 3, Voorbeeld", set()),
         ("9999010000000003", set()),
         ("", set()),
