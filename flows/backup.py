@@ -33,13 +33,15 @@ FOLDER = "backups"
 DATABASES = ("store.sqlite", "ledger.sqlite")
 FOLDERS = ("runs", "snapshots", "receipts", "heads")
 
-_NAME = re.compile(r"barrier-(?:data|keys)-(\d{8})T\d{6}Z\.tar\.age")
+_NAME = re.compile(r"barrier-(?:data|keys)-(\d{8}T\d{6}Z)\.tar\.age")
 
 
 def made_on(name: str) -> date | None:
-    """The day on which a backup was made, by its name; None: it is no backup of ours."""
+    """The day of the town hall on which a backup was made, by its name; None: it is no backup of ours."""
+    from screening.store.viewer import day_of
+
     found = _NAME.fullmatch(name)
-    return datetime.strptime(found.group(1), "%Y%m%d").replace(tzinfo=UTC).date() if found else None
+    return day_of(datetime.strptime(found.group(1), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)) if found else None
 
 
 def backup(

@@ -59,6 +59,7 @@ def erase_files(store: Store, workspace: Workspace, items: tuple[Due, ...]) -> N
 def _snapshots(store: Store, workspace: Workspace, terms: Terms, now: datetime) -> Iterator[tuple[str, date]]:
     """Those that no run within the term names, and what a killed run left half-written."""
     from screening.store.runs.snapshots import SNAPSHOTS, kept_until
+    from screening.store.viewer import day_of
 
     folder = workspace.path / "snapshots"
     last: dict[str, date] = {}
@@ -68,28 +69,30 @@ def _snapshots(store: Store, workspace: Workspace, terms: Terms, now: datetime) 
             last[digest] = max(until, last.get(digest, until))
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         until = last.get(path.stem, date.min)
-        if terms.snapshot_days == 0 or until < now.date():
-            yield path.name, min(until, now.date() - timedelta(days=1)) + timedelta(days=1)
+        if terms.snapshot_days == 0 or until < day_of(now):
+            yield path.name, min(until, day_of(now) - timedelta(days=1)) + timedelta(days=1)
 
 
 def _batches(store: Store, terms: Terms, now: datetime) -> Iterator[tuple[str, date]]:
     """Sealed files that lie here longer than the term. The receiver has them, or they were never fetched."""
     from screening.store.riec.disclosures import batches
+    from screening.store.viewer import day_of
 
     for one in batches(store):
-        due = (one.made_at + timedelta(days=terms.batch_files_days + 1)).date()
-        if one.is_placed and due <= now.date() and one.file.is_file():
+        due = day_of(one.made_at) + timedelta(days=terms.batch_files_days + 1)
+        if one.is_placed and due <= day_of(now) and one.file.is_file():
             yield one.batch_id, due
 
 
 def _backups(workspace: Workspace, terms: Terms, now: datetime) -> Iterator[tuple[str, date]]:
     from flows.backup import FOLDER, made_on
+    from screening.store.viewer import day_of
 
     folder = workspace.path / FOLDER
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         day = made_on(path.name)
         due = (day or date.min) + timedelta(days=terms.backup_days + 1)
-        if due <= now.date():
+        if due <= day_of(now):
             yield path.name, due
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -78,7 +77,7 @@ def sign(
 
     settings = settings_module.load(config)
     private = signing_keys.load_key(key, password=_passphrase(passphrase))
-    done = signatures.sign_as_listed(settings, private, by, on=datetime.now(tz=UTC).date())
+    done = signatures.sign_as_listed(settings, private, by, on=settings_module.today())
     if as_json:
         typer.echo(json.dumps(done, indent=2))
     else:

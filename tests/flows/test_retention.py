@@ -153,6 +153,21 @@ def test_a_wrong_term_is_refused_by_its_key(config: Path, table: str, says: str)
         retention.plan(config)
 
 
+def test_a_backup_goes_at_midnight_of_the_town_hall(config: Path) -> None:
+    folder = config.parent / "var" / "backups"
+    folder.mkdir()
+    # made on 1 November, when it was still October in Greenwich; to be kept for 30 days
+    (folder / "barrier-data-20261031T233000Z.tar.age").write_bytes(b"sealed")
+    config.write_text(CONFIGURATION + "[retention]\nbackup_days = 30\n")
+
+    def due(*at: int) -> list[int]:
+        told = retention.plan(config, now=datetime(*at, tzinfo=UTC))["kinds"]
+        return [one["count"] for one in told if one["kind"] == "backups"]
+
+    assert due(2026, 12, 1, 22, 59) == [0]
+    assert due(2026, 12, 1, 23, 0) == [1]
+
+
 def test_terms_and_classes_are_those_of_the_configuration(config: Path) -> None:
     config.write_text(CONFIGURATION + '[retention]\nconfirmed_days = 9000\n[retention.selectielijst]\ncases = "11.2"\n')
     told = {one["kind"]: one for one in retention.plan(config, now=PAST)["kinds"]}

@@ -14,6 +14,7 @@ import polars as pl
 from screening.errors import StoreError
 from screening.store.files import make_directory, parquet_bytes, remove, sha256, sync_directory, write_file
 from screening.store.store import PublishedRun, Store
+from screening.store.viewer import day_of
 from screening.store.workspace import Workspace
 
 #: Key of `run.json` under which a run names its snapshots: table -> sha256. Measured, since another workspace has
@@ -60,7 +61,7 @@ def read_table(workspace: Workspace, digest: str) -> pl.DataFrame:
 
 def kept_until(run: PublishedRun, days: int) -> date:
     """The last day on which the snapshots of a run are kept."""
-    return run.published_at.date() + timedelta(days=days)
+    return day_of(run.published_at) + timedelta(days=days)
 
 
 def missing_tables(workspace: Workspace, named: dict[str, str]) -> list[str]:

@@ -502,6 +502,18 @@ def test_by_the_commands_from_keys_to_a_start(bare, tmp_path_factory):
     assert barrier("mandate", "init").out == template()
 
 
+def test_a_signature_bears_the_day_of_the_town_hall(bare, tmp_path_factory, monkeypatch):
+    file = tmp_path_factory.mktemp("keys") / "anna.key"
+    line = f'anna = "{signing_keys.public_text(signing_keys.make_key(file, password=None))}"'
+    bare.write_text(re.sub(r"^anna = .+$", line, bare.read_text(), flags=re.MULTILINE), encoding="utf-8")
+    tomorrow = TODAY + timedelta(days=1)  # which it is there for an hour or two while it is today in Greenwich
+    monkeypatch.setattr(settings_module, "today", lambda: tomorrow)
+    done = CliRunner().invoke(app, ["mandate", "sign", "--key", str(file), "--config", str(bare)])
+    assert done.exit_code == 0, done.output
+    signed = json.loads(bare.with_name("screening.toml.sig").read_text())
+    assert [(one["account"], one["date"]) for one in signed["signatures"]] == [("anna", tomorrow.isoformat())]
+
+
 def test_a_key_is_made_once_and_nowhere_near_what_it_signs(bare, tmp_path_factory):
     for place in (bare.parent / "anna.key", bare.parent / "var" / "keys" / "anna.key"):
         with pytest.raises(ConfigurationError, match="does not belong"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import stat
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -80,6 +81,12 @@ def test_what_no_run_within_the_term_names_is_erased(sqlite_store: Store, worksp
         assert files(workspace) == {f"{digest}.parquet" for digest in (shared, old, new)}
         assert erase_snapshots(sqlite_store, workspace, today=last + timedelta(days=1), days=90) == 3
     assert files(workspace) == set()
+
+
+def test_the_term_of_a_run_begins_on_the_day_of_the_town_hall(sqlite_store: Store, workspace: Workspace) -> None:
+    run = published(sqlite_store, workspace, date(2026, 11, 1), bag=keep_table(workspace, TABLE))
+    evening = replace(run, published_at=datetime(2026, 11, 1, 23, 30, tzinfo=UTC))
+    assert kept_until(evening, 90) == date(2026, 11, 2) + timedelta(days=90)
 
 
 def test_zero_days_keep_nothing(sqlite_store: Store, workspace: Workspace) -> None:
