@@ -102,6 +102,18 @@ def kept_out(store: Store) -> KeptOut:
     )
 
 
+def is_kept_out(address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether an objection that holds is about this very address, as a condition inside a query or a transaction."""
+    newest = sa.select(sa.func.max(objection_decision.c.id)).group_by(objection_decision.c.objection_id)
+    return sa.exists().where(
+        objection.c.address_id == address_id,
+        objection.c.claim.in_(KEEPS_OUT),
+        objection_decision.c.objection_id == objection.c.objection_id,
+        objection_decision.c.id.in_(newest),
+        objection_decision.c.decision == UPHELD,
+    )
+
+
 def contested(store: Store) -> frozenset[str]:
     """Records ("dataset:key") whose content somebody disputes, until that is rejected, taken back or ended."""
     return frozenset(

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.store.case_errors import ConflictError, NotAllowedError
+from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.store.viewer import day_of
 from screening.store.visits.lists import Stop, VisitList, get_list, lists, record_outcome
 from screening.store.visits.planning import finish, move, plan, shortest_way, visitable
@@ -64,6 +64,8 @@ def make(page: Page) -> Response:
         return _choosing(page, error, 422)
     except ConflictError:
         return page.redirect(f"{HOME}/nieuw", flash="visits.conflict.planned", kind="warning")
+    except NotReadyError as error:
+        return page.redirect(f"{HOME}/nieuw", flash=f"visits.not_ready.{error.reason}", kind="warning")
     for stop in made.stops:
         page.log(LedgerAction.VISIT, f"visit:{stop.visit_id}", case=stop.case_id, purpose=purpose)
     page.read_object = f"visit:{made.list_id}"

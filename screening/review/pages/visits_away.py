@@ -2,11 +2,13 @@
 
 Kept on the phone is one page, by a press of a button, in the browser's own store and not as a file: a file stays, is
 copied to a cloud and opens without a password. A guard (a service worker for this page alone) gives it out for 24 hours
-and then deletes it. It holds addresses and what to look at: no name, no reason, nothing of the dossier.
+and then deletes it. It holds addresses and what to look at: no name, no reason, nothing of the dossier; and no address
+where an objection holds by now.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from screening.review.page import Page
 from screening.review.pages.visits import HOME, OFFICERS, read_list, words_of
 from screening.review.pages_registry import Pages
 from screening.review.rendering import STATIC_FILES, TEMPLATES
+from screening.store.visits.lists import VisitList
 from screening.store.visits.route import walk_length
 from screening.store.visits.words import LOOK_AT, SITUATIONS
 from screening.typeset import pdf
@@ -39,7 +42,7 @@ def guard(page: Page) -> Response:
 @router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=OFFICERS, reads="visit")
 def away(page: Page, list_id: str, bewaar: str = "") -> Response:
     """The list as a plain page. `bewaar`: the copy for the phone, which the ledger tells apart."""
-    found = read_list(page, list_id)
+    found = _to_walk(page, list_id)
     if found is None:
         return page.not_found()
     is_copy = bewaar == "ja"
@@ -57,7 +60,7 @@ def away(page: Page, list_id: str, bewaar: str = "") -> Response:
 @router.page("GET", f"{HOME}/{{list_id}}/afdruk", may=OFFICERS, reads="print")
 def printed(page: Page, list_id: str) -> Response:
     """The list as PDF/UA in large type."""
-    found = read_list(page, list_id)
+    found = _to_walk(page, list_id)
     if found is None:
         return page.not_found()
     t, look_at = page.t, words_of(page, LOOK_AT)
@@ -88,3 +91,8 @@ def printed(page: Page, list_id: str) -> Response:
         },
     )
     return page.file(content, "application/pdf", "bezoeklijst.pdf")
+
+
+def _to_walk(page: Page, list_id: str) -> VisitList | None:
+    found = read_list(page, list_id)
+    return found and replace(found, stops=tuple(stop for stop in found.stops if not stop.kept_out))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.engine import guarded, writing
+from screening.store.requests import is_kept_out
 from screening.store.schema.runs import dossier_address, dossier_party, dossier_record
 from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
@@ -42,7 +43,10 @@ class VisitOutcome:
 
 @dataclass(frozen=True)
 class Stop:
-    """A stop of a walking list, and what is known of it so far. `place`: metres in EPSG:28992."""
+    """A stop of a walking list, and what is known of it so far. `place`: metres in EPSG:28992.
+
+    `kept_out`: an objection about the address holds by now, so nobody goes there.
+    """
 
     visit_id: str
     case_id: str
@@ -52,6 +56,7 @@ class Stop:
     place: tuple[float, float] | None
     look_at: tuple[str, ...]
     outcome: VisitOutcome | None
+    kept_out: bool
 
 
 @dataclass(frozen=True)
@@ -178,7 +183,11 @@ def _lists(store: Store, viewer: Viewer, *where: sa.ColumnElement[bool]) -> list
             row.visit_id: _outcome(row)
             for row in connection.execute(_outcomes_in_force().where(visit_stop.c.list_id.in_(stops)))
         }
-        query = visit_stop.select().where(visit_stop.c.list_id.in_(stops)).order_by(visit_stop.c.position)
+        query = (
+            sa.select(visit_stop, is_kept_out(visit_stop.c.address_id).label("kept_out"))
+            .where(visit_stop.c.list_id.in_(stops))
+            .order_by(visit_stop.c.position)
+        )
         for row in connection.execute(query):
             stops[row.list_id].append(_stop(row, outcomes.get(row.visit_id)))
     return [VisitList(**head, stops=tuple(stops[head["list_id"]])) for head in found]
@@ -204,6 +213,7 @@ def _stop(row: sa.Row, outcome: VisitOutcome | None) -> Stop:
         place=None if row.rd_x is None or row.rd_y is None else (row.rd_x, row.rd_y),
         look_at=tuple(row.look_at),
         outcome=outcome,
+        kept_out=bool(row.kept_out),
     )
 
 

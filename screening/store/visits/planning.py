@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.store.account_names import account
-from screening.store.case_errors import ConflictError, NotAllowedError
+from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.store.engine import guarded, writing
+from screening.store.requests import is_kept_out
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED, dossier_record
 from screening.store.schema.visits import DONE, OPEN, visit_list, visit_outcome, visit_stop
@@ -24,12 +25,16 @@ from screening.store.visits.route import MOST_STOPS, walking_order
 from screening.store.visits.words import DEFAULT_LOOK_AT, LOOK_AT, VisitFormError
 from screening.vocabulary import CaseState, Dataset, ReviewOutcome
 
+_FLAGS = ("sensitive", "planned", "kept_out")
 _NOT_YOURS = "There is no such walking list."
 
 
 @dataclass(frozen=True)
 class Visitable:
-    """A confirmed case that may be put on a list. `visits`: how often it was visited. `planned`: on an open list."""
+    """A confirmed case. `visits`: how often it was visited. `planned`: on an open list, so on no other.
+
+    `kept_out`: an objection about the address holds, and nobody goes there.
+    """
 
     case_id: str
     address_id: str
@@ -38,6 +43,7 @@ class Visitable:
     sensitive: bool
     visits: int
     planned: bool
+    kept_out: bool
 
 
 def visitable(store: Store, viewer: Viewer, *, now: datetime) -> list[Visitable]:
@@ -61,13 +67,14 @@ def visitable(store: Store, viewer: Viewer, *, now: datetime) -> list[Visitable]
             review_case.c.sensitive,
             visits.label("visits"),
             _is_planned(now).label("planned"),
+            is_kept_out(review_case.c.address_id).label("kept_out"),
         )
         .where(*_confirmed(viewer))
         .order_by(review_case.c.address, review_case.c.case_id)
     )
     with guarded("looking for confirmed cases"), store.engine.connect() as connection:
         return [
-            Visitable(**{**row._mapping, "sensitive": bool(row.sensitive), "planned": bool(row.planned)})
+            Visitable(**{**row._mapping, **{name: bool(getattr(row, name)) for name in _FLAGS}})
             for row in connection.execute(query)
         ]
 
@@ -86,7 +93,7 @@ def plan(
 
     NotAllowedError: a case that is not confirmed, was drawn at random, or is not this person's to see (not told
     apart). VisitFormError: no case or too many, a day gone by, an unknown code. ConflictError: a case is on another
-    list for today or later.
+    list for today or later. NotReadyError ("kept_out"): an objection about an address holds.
     """
     wanted = sorted(set(case_ids))
     if not 1 <= len(wanted) <= MOST_STOPS:
@@ -100,14 +107,18 @@ def plan(
     list_id = secrets.token_hex(8)
     with guarded("making a walking list"), writing(store.engine) as connection:
         cases = connection.execute(
-            sa.select(review_case, _is_planned(now).label("planned")).where(
-                review_case.c.case_id.in_(wanted), *_confirmed(viewer)
-            )
+            sa.select(
+                review_case,
+                _is_planned(now).label("planned"),
+                is_kept_out(review_case.c.address_id).label("kept_out"),
+            ).where(review_case.c.case_id.in_(wanted), *_confirmed(viewer))
         ).all()
         if len(cases) != len(wanted):
             raise NotAllowedError(
                 "A walking list takes cases that two colleagues confirmed, and none of the random sample."
             )
+        if any(case.kept_out for case in cases):
+            raise NotReadyError("An objection about one of these addresses was upheld. Nobody goes there.", "kept_out")
         if any(case.planned for case in cases):
             raise ConflictError("One of these addresses is on a walking list already. Load the page anew.")
         places = {case.case_id: _place(connection, case.run_id, case.address_id) for case in cases}

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from screening.store import Workspace, open_store
+from screening.store.terms.objections import decide_request, register_request
 from screening.store.viewer import Viewer
 from screening.store.visits.lists import findings_as_controles, get_list
 from screening.store.visits.planning import plan
 from screening.vocabulary import LedgerAction, Purpose, Role
 from tests.review.conftest import MORNING, Client, Review, axe_violations, looking, overflows, review_on, serving
-from tests.store.bundles import NAME
+from tests.store.bundles import NAME, address
 from tests.store.visited import add_case, case_id, confirmed_town
 
 
@@ -48,6 +49,26 @@ def stops(client: Client, list_id: str) -> list[str]:
 
 def addresses(text: str) -> list[str]:
     return re.findall(r"Teststraat \d\d", text)
+
+
+def test_an_address_where_an_objection_holds_cannot_be_chosen_and_the_page_says_why(street: Review) -> None:
+    client = street.client(Role.OFFICER)
+    list_id = make(client, 9, 12)
+    when = {"now": street.clock.now, "by": "rita"}
+    asked = register_request(
+        street.store, "objection", address_id=address(9), case_file="Z-2026-1", received_on=MORNING.date(), **when
+    )
+    decide_request(street.store, asked.objection_id, "upheld", **when | {"by": "otto"})
+    page = client.get("/bezoeken/nieuw").text
+    assert page.count("Een bezwaar over dit adres is gegrond. Hier gaat niemand langs.") == 1
+    assert re.search(rf'value="{case_id(9)}" disabled', page)
+    sent = client.send_form("/bezoeken/nieuw", {"zaak": [case_id(3), case_id(9)], "dag": "2026-11-02"})
+    assert sent.headers["location"] == "/bezoeken/nieuw"
+    assert "Over een van deze adressen is een bezwaar gegrond" in client.get("/bezoeken/nieuw").text
+    # a list of before says it on the page, and does not take it outside
+    assert "Hier gaat niemand langs." in client.get(f"/bezoeken/{list_id}").text
+    assert set(addresses(client.get(f"/bezoeken/onderweg/{list_id}").text)) == {"Teststraat 12"}
+    assert set(addresses(pdf_text(client.get(f"/bezoeken/{list_id}/afdruk").content))) == {"Teststraat 12"}
 
 
 def test_a_walk_from_choosing_to_what_was_seen(street: Review) -> None:

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.store import Store, Workspace
-from screening.store.case_errors import ConflictError, NotAllowedError
+from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.store.schema.visits import visit_outcome, visit_stop
+from screening.store.terms.objections import decide_request, register_request
 from screening.store.viewer import Viewer
 from screening.store.visits.lists import (
     VISIT_CONTROLES,
@@ -27,7 +28,7 @@ from screening.store.visits.planning import finish, move, plan, shortest_way, vi
 from screening.store.visits.route import walk_length, walking_order
 from screening.store.visits.words import FINDINGS, LOOK_AT, SITUATIONS, VisitFormError, checked_findings, checked_note
 from screening.vocabulary import Role
-from tests.store.bundles import NAME
+from tests.store.bundles import NAME, address
 from tests.store.visited import NUMBERS, add_case, case_id, confirmed_town
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -143,6 +144,40 @@ def test_an_address_is_on_one_open_list_at_a_time(town: Store) -> None:
     # a list that was forgotten holds nothing back on the day after
     later = NOW + timedelta(days=1)
     assert planned(town, 3, for_date=TODAY + timedelta(days=1), now=later).list_id != again.list_id
+
+
+def test_where_an_objection_holds_nobody_goes(town: Store) -> None:
+    made = planned(town, 3, 9)
+    asked = {
+        n: register_request(
+            town, "objection", address_id=address(n), case_file="Z-2026-1", received_on=TODAY, by="rita", now=NOW
+        )
+        for n in (3, 12)
+    }
+    for one in asked.values():
+        decide_request(town, one.objection_id, "upheld", by="otto", now=NOW)
+    # what is on a list already says so
+    assert {one.case_id for one in get_list(town, ANN, made.list_id).stops if one.kept_out} == {case_id(3)}
+    finish(town, ANN, made.list_id)
+    offered = visitable(town, ANN, now=NOW)
+    assert {one.case_id for one in offered if one.kept_out} == {case_id(n) for n in asked}
+    for n in asked:
+        with pytest.raises(NotReadyError) as refused:
+            planned(town, 9, n)
+        assert refused.value.reason == "kept_out"
+    assert planned(town, 9).stops
+    decide_request(town, asked[3].objection_id, "ended", by="otto", now=NOW)
+    assert planned(town, 3).stops
+
+
+def test_a_request_that_was_not_upheld_keeps_nobody_away(town: Store) -> None:
+    for n, decision in ((3, None), (9, "rejected")):
+        one = register_request(
+            town, "objection", address_id=address(n), case_file="Z-2026-1", received_on=TODAY, by="rita", now=NOW
+        )
+        if decision:
+            decide_request(town, one.objection_id, decision, by="otto", now=NOW)
+    assert len(planned(town, 3, 9).stops) == 2
 
 
 def test_stops_move_one_place_and_stay_at_the_ends(town: Store) -> None:
