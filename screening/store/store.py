@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -235,6 +236,11 @@ class Store:
             cited_parties=cited_parties.join(parties, on="mention", how="anti", maintain_order="left"),
             sources=self.sources(run_id),
         )
+
+    def dossier_rows(self, table: sa.Table, run_id: str, addresses: Collection[str]) -> list[dict[str, object]]:
+        """Records of these addresses (`dossier_record` or `cited_record`), as `Dossier.records`, and `address_id`."""
+        rows = self.rows(table, run_id, table.c.address_id.in_(addresses))
+        return [{**row, "fields": json.loads(row["fields"])} for row in rows.to_dicts()]
 
     def rows(self, table: sa.Table, run_id: str, *where: sa.ColumnElement[bool]) -> pl.DataFrame:
         """Rows of one table and run as stored, without the run id, in the order of the key."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -67,14 +67,22 @@ def whole_night(
     sensitive: Sequence[int] = (),
     without: Sequence[str] = (),
     renamed: int | None = None,
+    says: Mapping[str, Mapping[str, str | None]] | None = None,
+    named: Mapping[str, str] | None = None,
+    shifted: int = 0,
 ) -> RunBundle:
     """A run whose dossiers hold a BAG record, an establishment and an expired licence, with a holder and a bv.
 
     `sensitive`: addresses whose hit is of a sex establishment. `without`: "dataset:key" that the source took away.
-    `renamed`: an address whose permit is another case now, so that its flag rests on a new fact.
+    `renamed`: an address whose permit is another case now, so that its flag rests on a new fact. `says`: record id ->
+    fields that the source has otherwise. `named`: party id -> its name at the source. `shifted`: how many rows
+    lower the rows of the handelsregister stand in this delivery.
     """
+    says, named = says or {}, named or {}
+    given = (as_of, flags, drawn, sensitive, without, renamed, says, named, shifted)
     flag_rows, hits, records, places, parties, links = [], [], [], [], [], []
     for n in flags:
+        cited = [f"vergunningen:{_permit(n, renamed)}", f"handelsregister:r{n + shifted}"]
         code = "SEX-01" if n in sensitive else "LIC-04"
         flag_rows.append({
             "address_id": address(n), "address": _shown(n), "reason": "A", "indicator_codes": [code],
@@ -83,21 +91,22 @@ def whole_night(
         })  # fmt: skip
         hits.append({
             "address_id": address(n), "indicator": code, "indicator_version": 1, "class": "A", "barrier": "WERKPLEK",
-            "dataset": "vergunningen", "record_ids": [f"vergunningen:{_permit(n, renamed)}", f"handelsregister:r{n}"],
+            "dataset": "vergunningen", "record_ids": cited,
             "values": json.dumps({"dagen": 599, "houder_naam": HOLDER}),
             "explanation_nl": "De vergunning liep af en de zaak is open.", "explanation_en": "It expired.",
             "links": [f"L-{n}"],
         })  # fmt: skip
         links.append({
             "link_id": f"L-{n}", "left": f"vergunningen:{_permit(n, renamed)}:houder:person",
-            "right": f"handelsregister:r{n}:onderneming:organisation", "level": "strong",
+            "right": f"handelsregister:r{n + shifted}:onderneming:organisation", "level": "strong",
         })  # fmt: skip
     for n in (*flags, *drawn):
         rows = {
             ("vergunningen", _permit(n, renamed)): {"zaaknummer": _permit(n, renamed), "zaaktype": "exploitatie",
                                                     "status": "verlopen", "datum_aanvraag": "2020-01-05",
                                                     "einddatum": "2025-03-31"},
-            ("handelsregister", f"r{n}"): {"kvk_nummer": f"9000{n:04d}", "vestigingsnummer": f"00001234{n:04d}",
+            ("handelsregister", f"r{n + shifted}"): {"kvk_nummer": f"9000{n:04d}",
+                                                     "vestigingsnummer": f"00001234{n:04d}",
                                            "rsin": "123456782", "rechtsvorm": "bv", "datum_aanvang": "2019-06-01"},
             ("bag_adressen", f"99992000000{n:05d}"): {"nummeraanduiding_id": f"99992000000{n:05d}",
                                                       "gebruiksdoelen": "bijeenkomstfunctie", "oppervlakte": "140",
@@ -107,11 +116,15 @@ def whole_night(
             if f"{dataset}:{key}" in without:
                 continue
             row = {"address_id": address(n), "dataset": dataset, "key": key}
-            records.append(row | {"fields": json.dumps(fields), "fingerprint": f"print {dataset} {key}"})
+            told = json.dumps(fields | says.get(f"{dataset}:{key}", {}))
+            of = f"r{n}" if dataset == "handelsregister" else key
+            records.append(row | {"fields": told, "fingerprint": f"print {dataset} {of}"})
             places.append({**row, "row_number": n})
         parties += [
-            _party("vergunningen", _permit(n, renamed), "houder", "person", HOLDER, n, born=BORN),
-            _party("handelsregister", f"r{n}", "onderneming", "organisation", f"Kadebar {n} B.V.", n),
+            _party("vergunningen", _permit(n, renamed), "houder", "person", named.get(f"p{n}", HOLDER), n,
+                   born=BORN),
+            _party("handelsregister", f"r{n + shifted}", "onderneming", "organisation",
+                   named.get(f"o{n}", f"Kadebar {n} B.V."), n),
         ]
     plain = make_bundle(0, as_of)
     frames = {
@@ -125,7 +138,7 @@ def whole_night(
     return make_bundle(
         0,
         as_of,
-        run_id=hashlib.sha256(str((as_of, flags, drawn, sensitive, without, renamed)).encode()).hexdigest()[:24],
+        run_id=hashlib.sha256(repr(given).encode()).hexdigest()[:24],
         frames={**plain.frames, **frames},
         meta={
             "indicators": {"run": [{"code": code} for code in ("LIC-04", "SEX-01")], "not_run": []},

@@ -132,7 +132,10 @@ def _checked(check: Check | None) -> dict[str, Any] | None:
 
 
 def basis_of(store: Store, material: Material, draft: Draft) -> dict[str, Any]:
-    """What the signal rests on, without a name: records with the print of their content, pairs of links, rules."""
+    """What the signal rests on, without a name: records with the print of their content, pairs of links, rules.
+
+    `facts`: every record that it tells, and `here` those of them that stand at the address.
+    """
     deviations = [one for one in material.deviations if one["code"] in draft.deviations]
     cited = {record for one in deviations for record in one["record_ids"]} & draft.facts
     links = sorted({link for one in deviations for link in one["links"]})
@@ -141,12 +144,15 @@ def basis_of(store: Store, material: Material, draft: Draft) -> dict[str, Any]:
     )
     with guarded("reading the links"), store.engine.connect() as connection:
         pairs = sorted(sorted(row) for row in connection.execute(query))
+    told = [one for one in material.facts if one.record_id in draft.facts]
     return {
+        "facts": {one.record_id: one.fingerprint for one in told},
+        "here": [one.record_id for one in told if one.is_here],
         "indicators": sorted({one["code"] for one in deviations}),
         "records": {
             one.record_id: one.fingerprint
-            for one in material.facts
-            if one.record_id in draft.facts and (one.record_id in cited or one.record_id in draft.checks)
+            for one in told
+            if one.record_id in cited or one.record_id in draft.checks
         },
         "links": pairs,
     }

@@ -1,6 +1,7 @@
 """What must be called back or corrected: a signal left, and afterwards the ground under it changed.
 
-Links that people parted, records that vanished at the source, later judgements of the same address, objections.
+Links that people parted, records that vanished at the source or say something else there, later judgements of the same
+address, objections.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 from screening.export import BatchKind, NoticeReason
 from screening.store.engine import guarded
+from screening.store.riec.changed import newest, says_otherwise
 from screening.store.riec.disclosures import register
 from screening.store.riec.grounds import CORRECT, WITHDRAW, Grounds
 from screening.store.riec.signals import APPROVED_STATE, SENT, RiecSignal, signals
@@ -46,6 +48,9 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
     withdrawn = {one.signal_id for one in register(store) if one.kind == BatchKind.WITHDRAWAL}
     asked = _asked(store)
     grounds = Grounds.read(store, {one.address_id for one in sent}, records=records)
+    last = grounds.last
+    later = {one.address_id for one in sent if last is not None and one.run_id != last.run_id}
+    now = newest(store, last.run_id, later) if last is not None and later else {}
     found = []
     for one in sent:
         if one.signal_id in withdrawn:
@@ -57,6 +62,10 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
         change = grounds.change(one.basis, run_id=one.run_id, address_id=one.address_id, since=since)
         if change is not None:
             found.append(Pending(one, change.kind, change.reason, change.is_certain))
+        elif one.address_id in now and one.run_id != last.run_id and one.content is not None:
+            known = {"datasets": last.datasets, "records": records}
+            if says_otherwise(one.content, one.basis, now[one.address_id], **known):
+                found.append(Pending(one, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False))
     return found
 
 

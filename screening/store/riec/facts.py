@@ -13,7 +13,7 @@ import polars as pl
 from screening.export.codes import LEGAL_PERSONS, Certainty, LegalForm, RoleOfPerson
 from screening.export.words import WORDS_NL
 from screening.store.store import Dossier
-from screening.vocabulary import Dataset, LinkLevel, PartyKind
+from screening.vocabulary import KEY_COLUMN, Dataset, LinkLevel, PartyKind
 from screening.wording.explain import UNITS_NL
 from screening.wording.wording import date_text
 
@@ -23,6 +23,8 @@ _ANNULLED = "vernietigd"
 _LICENCES = frozenset({Dataset.VERGUNNINGEN, Dataset.SEKSINRICHTINGEN})
 #: Registers in which a fact carries a signal once somebody verified it.
 CARRYING = frozenset({Dataset.BAG_ADRESSEN, Dataset.HANDELSREGISTER, Dataset.FUNCTIONARISSEN, Dataset.CONTROLES})
+#: Registers whose rows have no name of their own: a row number says nothing of another delivery.
+NUMBERED = frozenset(str(one) for one in Dataset) - {str(one) for one in KEY_COLUMN}
 #: What every organisation of the handelsregister is: it comes after the role for which it is named.
 _ANY = "onderneming"
 _PERSONS_ROLES = frozenset(str(role) for role in RoleOfPerson)
@@ -183,6 +185,11 @@ _DECIDED = {
 
 def _day(row: Mapping[str, Any], source_day: date) -> str:
     """The day of a fact: the record's own one, no further than it was known; else that of the register."""
+    return own_day(row) or (row["source_date"] or source_day).isoformat()
+
+
+def own_day(row: Mapping[str, Any]) -> str | None:
+    """The day that a record itself gives, no further than it was known; None where it gives none."""
     fields = row["fields"]
     first = _DECIDED.get(str(fields.get("status")), ()) if row["dataset"] in _LICENCES else ()
     for name in (*first, *(name for name in fields if name.startswith(("datum", "ingangsdatum")))):
@@ -191,7 +198,7 @@ def _day(row: Mapping[str, Any], source_day: date) -> str:
             text = str(value)[:10]
             if _whole(text) or (len(text) in {4, 7} and text[:4].isdigit()):
                 return text
-    return (row["source_date"] or source_day).isoformat()
+    return None
 
 
 def _delivered(sources: pl.DataFrame) -> dict[str, date]:
@@ -201,21 +208,27 @@ def _delivered(sources: pl.DataFrame) -> dict[str, date]:
 
 
 def _place(dossier: Dossier, day: date) -> dict[str, Any]:
-    of_bag = [row["fields"] for row in dossier.records if row["dataset"] == Dataset.BAG_ADRESSEN]
+    return place_of(dossier.records) | {
+        "adresseerbaar_object_id": dossier.address_id,
+        "adres": dossier.address or dossier.address_id,
+        "peildatum": day,
+    }
+
+
+def place_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the BAG says of an address, of its records; every value None or empty where there is none of the BAG."""
+    of_bag = [row["fields"] for row in records if row["dataset"] == Dataset.BAG_ADRESSEN]
     main = sorted(of_bag, key=lambda one: (one.get("is_nevenadres") == "ja", one.get("nummeraanduiding_id") or ""))  # type: ignore[attr-defined]
     fields: Mapping[str, Any] = main[0] if main else {}  # type: ignore[assignment]
     area = fields.get("oppervlakte") or "1"
     return {
         "nummeraanduiding_id": fields.get("nummeraanduiding_id"),
-        "adresseerbaar_object_id": dossier.address_id,
         "pand_ids": [one for one in (fields.get("pand_id") or "").split("|") if one],
-        "adres": dossier.address or dossier.address_id,
         "gebruiksdoelen": [one for one in (fields.get("gebruiksdoelen") or "").split("|") if one],
         "status": fields.get("status"),
         "oppervlakte_m2": None if area in _UNKNOWN_AREA or not area.isdigit() else int(area),
         "rd_x": float(fields["rd_x"]) if fields.get("rd_x") else None,
         "rd_y": float(fields["rd_y"]) if fields.get("rd_y") else None,
-        "peildatum": day,
     }
 
 
@@ -251,7 +264,7 @@ def _parties(
     registered = {
         row["fields"].get("kvk_nummer"): row["fields"] for row in records if row["dataset"] == Dataset.HANDELSREGISTER
     }
-    spans = {_id(row): _period(row["fields"]) for row in records}
+    spans = {_id(row): period(row["fields"]) for row in records}
     organisations: dict[str, dict[str, Any]] = {}
     persons: dict[tuple[str, str, str], dict[str, Any]] = {}
     options: dict[str, dict[str, Any]] = {}
@@ -273,7 +286,7 @@ def _parties(
                 "partij": party, "rechtsvorm": form,
                 "naam": one["name"], "kvk_nummer": one["kvk_nummer"],
                 "vestigingsnummer": fields.get("vestigingsnummer"), "rsin": fields.get("rsin"),
-                "periode": _period(fields) if fields else None,
+                "periode": period(fields) if fields else None,
             })  # fmt: skip
         option = options.setdefault(
             party, {"name": one["name"] or "", "roles": set(), "is_person": is_person, "form": form, "records": set()}
@@ -302,7 +315,8 @@ def _parties(
     )
 
 
-def _period(fields: Mapping[str, Any]) -> dict[str, str] | None:
+def period(fields: Mapping[str, Any]) -> dict[str, str] | None:
+    """From when to when a record says that it holds, each as far as it is known; None where it says neither."""
     begin = fields.get("datum_aanvang") or fields.get("datum_van") or fields.get("ingangsdatum")
     end = fields.get("datum_einde") or fields.get("datum_tot") or fields.get("einddatum")
     found = {name: str(value)[:10] for name, value in (("van", begin), ("tot", end)) if value}

@@ -17,10 +17,11 @@ from screening.export import LostGround, NoticeReason
 from screening.store.engine import guarded
 from screening.store.links.judgements import NEGATIVE, judgements
 from screening.store.requests import KeptOut, hashes_of, kept_out, upheld_records
+from screening.store.riec.facts import NUMBERED
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED
 from screening.store.store import Store
-from screening.vocabulary import KEY_COLUMN, CaseState, Dataset, ReviewOutcome
+from screening.vocabulary import CaseState, ReviewOutcome
 
 WITHDRAW, CORRECT = "withdrawal", "correction"
 
@@ -30,8 +31,6 @@ _LATER = {
     ReviewOutcome.DATA_FOUT: NoticeReason.GEGEVENS_ONJUIST,
     ReviewOutcome.VERKLAARD: NoticeReason.VERKLAARD,
 }
-#: Registers whose rows have no name of their own: a row number says nothing of another delivery.
-_NUMBERED = frozenset(str(one) for one in Dataset) - {str(one) for one in KEY_COLUMN}
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ class Grounds:
         gone = {
             record
             for record in basis["records"]
-            if record.partition(":")[0] not in _NUMBERED
+            if record.partition(":")[0] not in NUMBERED
             and record.partition(":")[0] in self.last.datasets
             and record not in self.records
         }

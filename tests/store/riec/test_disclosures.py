@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -39,10 +40,10 @@ from screening.store.riec.disclosures import (
 )
 from screening.store.riec.feedback import outcomes, record_feedback
 from screening.store.riec.recipients import retire_key
-from screening.store.riec.signals import RiecSignal, approve, drop, prepare, send_back, signals, stopped_codes
+from screening.store.riec.signals import Check, RiecSignal, approve, drop, prepare, send_back, signals, stopped_codes
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.schema.riec import riec_approval, riec_batch, riec_disclosure, riec_signal
-from screening.vocabulary import ReviewOutcome
+from screening.vocabulary import ReviewOutcome, Role
 from tests.store.caseload import ANNA, BRAM, CARLA, case_of, judged
 from tests.store.disclosed import (
     DAY,
@@ -353,6 +354,75 @@ def test_a_record_that_vanished_under_a_flag_that_stands_asks_for_a_correction(
     publish(town, Workspace(tmp_path / "copy"), later)
     [pending] = pending_corrections(town, records=set())
     assert (pending.kind, pending.reason, pending.is_certain) == (CORRECT, "gegevens_onjuist", False)
+
+
+def next_night(town: Store, tmp_path: Path, **night: object) -> None:
+    publish(town, Workspace(tmp_path / "copy"), whole_night((1, 2), DAY + timedelta(days=1), sensitive=(2,), **night))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "night",
+    [
+        {"says": {"vergunningen:Z1": {"einddatum": "2026-03-31"}}},
+        {"says": {"vergunningen:Z1": {"status": "verleend"}}},
+        {"says": {"handelsregister:r1": {"datum_einde": "2025-01-01"}}},
+        {"says": {"handelsregister:r41": {"datum_aanvang": "2019-07-01"}}, "shifted": 40},
+        {"says": {"handelsregister:r1": {"rsin": "123456794"}}},  # said of the organisation, in no sentence
+        {"says": {"bag_adressen:9999200000000001": {"gebruiksdoelen": "woonfunctie"}}},  # said of the address
+        {"named": {"o1": "Kade Twee B.V."}},
+        {"without": ("handelsregister:r1",)},
+    ],
+    ids=lambda night: next(iter(night)) + " " + str(next(iter(night.values()))),
+)
+def test_what_the_source_says_otherwise_of_what_left_asks_for_a_correction(
+    town: Store, case_id: str, tmp_path: Path, night: dict[str, object]
+) -> None:
+    one = sent(town, case_id, tmp_path)
+    next_night(town, tmp_path, **night)
+    [pending] = pending_corrections(town)
+    assert (pending.signal.signal_id, pending.kind) == (one.signal_id, CORRECT)
+    assert (pending.reason, pending.is_certain) == ("gegevens_onjuist", False)
+    now = NOW + timedelta(days=1)
+    gone = {"handelsregister:r1"} if "without" in night else set()
+    row = "handelsregister:r41" if "shifted" in night else "handelsregister:r1"
+    check = {} if gone else {row: Check("piet", Role.OFFICER, DAY + timedelta(days=1))}
+    facts = frozenset({"vergunningen:Z1", row} - gone)
+    if gone:  # nothing that carries a signal is left of it but the address
+        place = f"bag_adressen:99992000000{1:05d}"
+        check, facts = {place: Check("piet", Role.OFFICER, DAY + timedelta(days=1))}, facts | {place}
+    corrected = {"reason": "gegevens_onjuist", "facts": facts, "checks": check, "now": now}
+    made = sent(town, case_id, tmp_path, **corrected, **({"organisations": frozenset()} if gone else {}))
+    assert made.version == 2
+    assert pending_corrections(town) == []
+
+
+@pytest.mark.parametrize(
+    "night",
+    [
+        {},  # the registers are a day older or newer, and say the same
+        {"shifted": 40},  # rows stand elsewhere in the file
+        {"says": {"vergunningen:Z1": {"openingstijden": "ma-zo 10:00-18:00"}}},  # in no sentence of a signal
+        {"says": {"bag_adressen:9999200000000001": {"pand_id": "9999100000000001"}}},
+        {"named": {"p1": "X. Qwertzuiop"}},  # left as a token, without a name
+    ],
+    ids=str,
+)
+def test_what_did_not_leave_or_only_stands_elsewhere_asks_for_nothing(
+    town: Store, case_id: str, tmp_path: Path, night: dict[str, object]
+) -> None:
+    sent(town, case_id, tmp_path)
+    next_night(town, tmp_path, **night)
+    assert pending_corrections(town) == []
+    known = frozenset({"vergunningen:Z1", "handelsregister:r1"})
+    assert pending_corrections(town, records=known) == []
+
+
+def test_a_register_that_a_run_did_not_have_says_nothing_otherwise(town: Store, case_id: str, tmp_path: Path) -> None:
+    sent(town, case_id, tmp_path)
+    bundle = whole_night((1, 2), DAY + timedelta(days=1), sensitive=(2,), without=("handelsregister:r1",))
+    meta = bundle.meta | {"inputs": [{"dataset": "vergunningen"}, {"dataset": "bag_adressen"}]}
+    publish(town, Workspace(tmp_path / "copy"), replace(bundle, meta=meta))
+    assert pending_corrections(town) == []
 
 
 def test_a_later_judgement_of_the_same_rule_at_the_address_asks_to_look(
