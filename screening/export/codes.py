@@ -144,6 +144,7 @@ class NoticeReason(StrEnum):
     BEZWAAR_GEGROND = "bezwaar_gegrond"
     RECHT_OP_RECTIFICATIE = "recht_op_rectificatie"
     RECHT_OP_WISSING = "recht_op_wissing"
+    RECHT_OP_BEPERKING = "recht_op_beperking"  # kept apart and not used: not destroyed (AVG art. 18)
     BRON_INGETROKKEN = "bron_ingetrokken"
     BEWAARTERMIJN_VERSTREKEN = "bewaartermijn_verstreken"
 

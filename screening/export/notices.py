@@ -29,6 +29,22 @@ ASKED: dict[BatchKind, tuple[str, str]] = {
 }
 
 
+#: What is asked when a record is restricted: to destroy it would take from somebody what the right keeps for them.
+_ASKED_OF_RESTRICTED = (
+    "Gebruik dit signaal niet en geef het niet door, tot wij u iets anders laten weten. Vernietig het nu niet: bewaar "
+    "het afgeschermd, niet langer dan de bewaartermijn die erin staat. Vraag hetzelfde aan iedereen die het van u "
+    "kreeg.",
+    "Do not use this signal and do not pass it on, until we tell you otherwise. Do not destroy it now: keep it apart, "
+    "no longer than the term that it states. Ask the same of everyone who received it from you.",
+)
+
+
+def asked(kind: BatchKind, reason: NoticeReason) -> tuple[str, str]:
+    """What the receiver is asked, in Dutch and in English."""
+    is_restricted = kind == BatchKind.WITHDRAWAL and reason == NoticeReason.RECHT_OP_BEPERKING
+    return _ASKED_OF_RESTRICTED if is_restricted else ASKED[kind]
+
+
 class Notice(Closed):
     """One signal that is corrected or withdrawn. It names the signal and the batches it went out in, no content."""
 
@@ -46,8 +62,8 @@ class Notice(Closed):
 
     @model_validator(mode="after")
     def _of_its_kind(self) -> Notice:
-        if (self.wat_te_doen, self.what_to_do) != ASKED[BatchKind(self.soort)]:
-            raise ValueError("the text of a notice is that of its kind")
+        if (self.wat_te_doen, self.what_to_do) != asked(BatchKind(self.soort), self.reden):
+            raise ValueError("the text of a notice is that of its kind and reason")
         replaced = self.nieuwe_versie is not None and self.nieuwe_versie > self.ingetrokken_versie
         if replaced != (self.soort == BatchKind.CORRECTION):
             raise ValueError("a correction has a later version, a withdrawal has none")
@@ -56,7 +72,7 @@ class Notice(Closed):
 
 def withdrawal(signal_id: str, *, version: int, batches: Sequence[str], reason: NoticeReason, on: str) -> Notice:
     """The notice that a signal is withdrawn. `batches`: ids of the batches it went out in; `on`: YYYY-MM-DD."""
-    asked_nl, asked_en = ASKED[BatchKind.WITHDRAWAL]
+    asked_nl, asked_en = asked(BatchKind.WITHDRAWAL, reason)
     return Notice(
         soort="withdrawal", signaal_id=signal_id, eerdere_leveringen=tuple(batches), ingetrokken_versie=version,
         reden=reason, op=on, wat_te_doen=asked_nl, what_to_do=asked_en,
@@ -67,7 +83,7 @@ def correction(
     signal_id: str, *, version: int, new_version: int, batches: Sequence[str], reason: NoticeReason, on: str
 ) -> Notice:
     """The notice that a signal is replaced by a later version, which goes in the same batch."""
-    asked_nl, asked_en = ASKED[BatchKind.CORRECTION]
+    asked_nl, asked_en = asked(BatchKind.CORRECTION, reason)
     return Notice(
         soort="correction", signaal_id=signal_id, eerdere_leveringen=tuple(batches), ingetrokken_versie=version,
         nieuwe_versie=new_version, reden=reason, op=on, wat_te_doen=asked_nl, what_to_do=asked_en,

@@ -11,7 +11,7 @@ _WHAT = {
     BatchKind.CORRECTION: "Deze levering verbetert {count} {signals} die u eerder kreeg. In berichten.json staat per "
     "signaal wat wij u vragen.",
     BatchKind.WITHDRAWAL: "Deze levering trekt {count} {signals} in. In berichten.json staat per signaal wat wij u "
-    "vragen: gebruik ze niet meer en vernietig ze.",
+    "vragen: gebruik ze niet meer, en vernietig ze tenzij daar staat dat u ze afgeschermd bewaart.",
 }
 _TEXT = """VERTROUWELIJK
 

@@ -15,6 +15,7 @@ import jsonschema
 import openpyxl
 import pyrage
 import pytest
+from pydantic import ValidationError
 
 from screening.export.batch import make_batch
 from screening.export.canonical import canonical
@@ -186,6 +187,21 @@ def test_a_withdrawal_names_what_to_do_and_holds_no_content():
         "soort", "signaal_id", "eerdere_leveringen", "ingetrokken_versie", "reden", "op", "wat_te_doen", "what_to_do",
     }  # fmt: skip
     assert "berichten.json" in made["README.txt"].decode()
+
+
+def test_a_restricted_signal_is_kept_apart_and_not_destroyed():
+    told = withdrawal(
+        f"S-{1:032x}", version=1, batches=["L-00000000000000a0"], on="2026-11-25",
+        reason=NoticeReason.RECHT_OP_BEPERKING,
+    )  # fmt: skip
+    made = make_batch([], meta_for(IDENTITY, BatchKind.WITHDRAWAL), notices=[told])
+    [listed] = json.loads(made["berichten.json"])
+    assert listed["reden"] == "recht_op_beperking"
+    assert "tot wij u iets anders laten weten" in listed["wat_te_doen"]
+    assert "Vernietig het nu niet" in listed["wat_te_doen"]
+    assert "afgeschermd" in made["README.txt"].decode()
+    with pytest.raises(ValidationError, match="kind and reason"):
+        Notice.model_validate(told.model_dump() | {"reden": "recht_op_wissing"})
 
 
 def test_a_correction_brings_the_new_version():

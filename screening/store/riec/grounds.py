@@ -93,11 +93,11 @@ class Grounds:
     def is_under_request(
         self, basis: Mapping[str, Any], *, run_ids: Collection[str], address_id: str, key: bytes
     ) -> bool:
-        """Whether a request holds about the address, about a record it rests on, or about a person of its dossiers.
+        """Whether a request holds about the address, a record it rests on or tells, or a person of its dossiers.
 
         `key`: under which people who asked are hidden (`screening.store.requests.subject_key`).
         """
-        if address_id in self.kept_out.addresses or self.disputed & set(basis["records"]):
+        if address_id in self.kept_out.addresses or self.disputed & told_records(basis):
             return True
         if not self.kept_out.persons:
             return False
@@ -142,6 +142,11 @@ class Grounds:
         if not reasons:
             return None
         return Change(LostGround.JUDGED_OTHERWISE, WITHDRAW, reasons[-1], is_certain=False)
+
+
+def told_records(basis: Mapping[str, Any]) -> frozenset[str]:
+    """Records that a signal rests on or tells of."""
+    return frozenset({*basis.get("records", ()), *basis.get("facts", ())})
 
 
 def _last_run(store: Store) -> _LastRun | None:

@@ -25,7 +25,7 @@ LOST, EXPIRED = "lost", "expired"
 
 _REASONS = (
     "onjuiste_koppeling", "gegevens_onjuist", "verklaard", "bezwaar_gegrond", "recht_op_rectificatie",
-    "recht_op_wissing", "bron_ingetrokken", "bewaartermijn_verstreken",
+    "recht_op_wissing", "bron_ingetrokken", "bewaartermijn_verstreken", "recht_op_beperking",
 )  # fmt: skip
 
 

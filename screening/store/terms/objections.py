@@ -22,6 +22,7 @@ from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.engine import guarded, writing
 from screening.store.requests import KEEPS_OUT, Request, requests
 from screening.store.riec.disclosures import call_back_in, no_batch_meanwhile, register
+from screening.store.riec.grounds import told_records
 from screening.store.riec.signals import drop_in, signals
 from screening.store.schema.cases import WITHDRAWN as CASE_WITHDRAWN
 from screening.store.schema.cases import case_step, review_case
@@ -49,6 +50,7 @@ _NOTICE = {
     OBJECTS: NoticeReason.BEZWAAR_GEGROND,
     RECTIFICATION: NoticeReason.RECHT_OP_RECTIFICATIE,
     ERASURE: NoticeReason.RECHT_OP_WISSING,
+    RESTRICTION: NoticeReason.RECHT_OP_BEPERKING,
 }
 _CASE_FILE = re.compile(r"[A-Z]{1,6}-\d{2,4}[0-9-]{0,16}")
 _ADDRESS = re.compile(r"\d{16}")
@@ -167,22 +169,24 @@ def _end_cases(connection: sa.Connection, address_id: str, *, by: str, now: date
 def _call_back(
     connection: sa.Connection, store: Store, asked: Request, cases: set[str], *, by: str, now: datetime
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Ask back every signal about this subject that left, and drop those that wait. It discloses nothing new."""
-    reason = _NOTICE.get(asked.claim)
-    if reason is None:
-        return (), ()
+    """Ask back every signal about this subject that left, and drop those that wait. It discloses nothing new.
+
+    A restriction can end: what waits is held back for as long as it lasts (`Grounds.is_under_request`), and stays.
+    """
+    reason = _NOTICE[asked.claim]
     touched = {
         one.signal_id: one
         for one in signals(store)
         if one.case_id in cases
         or (asked.address_id is not None and one.address_id == asked.address_id)
-        or (asked.record is not None and asked.record in one.basis.get("records", ()))
+        or (asked.record is not None and asked.record in told_records(one.basis))
     }
     lines = register(store)
     left = {one.signal_id for one in lines}
     back = {one.signal_id for one in lines if one.kind == BatchKind.WITHDRAWAL}
     for signal_id in sorted(set(touched) & left - back):
         call_back_in(connection, signal_id, reason=reason, by=by, now=now)
-    for signal_id in sorted(set(touched) - left):
+    dropped = sorted(set(touched) - left) if asked.claim != RESTRICTION else []
+    for signal_id in dropped:
         drop_in(connection, touched[signal_id], by=by, reason=str(reason), now=now)
-    return tuple(sorted(set(touched) & left - back)), tuple(sorted(set(touched) - left))
+    return tuple(sorted(set(touched) & left - back)), tuple(dropped)

@@ -15,12 +15,13 @@ from screening.store.case_errors import ConflictError, NotAllowedError
 from screening.store.cases.casework import sync_cases
 from screening.store.requests import contested, kept_out, person_hash, requests, subject_key, without_persons
 from screening.store.riec.corrections import pending_corrections
-from screening.store.riec.signals import RefusedError
+from screening.store.riec.disclosures import commit_batch, register
+from screening.store.riec.signals import RefusedError, signals, why_not
 from screening.store.schema.runs import metadata
 from screening.store.terms.objections import decide_request, register_request
 from tests.store.bundles import address
 from tests.store.caseload import NOW, case_of, night
-from tests.store.disclosed import DAY, approved, batch_of, confirmed_town, prepared, sent
+from tests.store.disclosed import DAY, approved, batch_of, confirmed_town, draft, is_refused, policy, prepared, sent
 
 KEY = bytes(range(32))
 BORN = date(1970, 1, 1)
@@ -181,6 +182,36 @@ def test_a_disputed_record_is_told_until_it_is_settled(store: Store, workspace: 
     assert str(pending_corrections(store)[0].reason) == "recht_op_rectificatie"
     decide_request(store, one.objection_id, "ended", by="otto", now=NOW)
     assert contested(store) == frozenset()
+
+
+def test_an_upheld_restriction_is_told_to_whoever_received_it(
+    store: Store, workspace: Workspace, tmp_path: Path
+) -> None:
+    """AVG art. 19; also of a record that was told and on which no rule rests. What waits may leave when it ends."""
+    cases = confirmed_town(store, workspace, (1, 2))
+    place = "bag_adressen:9999200000000001"
+    left = sent(store, cases[1], tmp_path, facts=draft().facts | {place})
+    assert place not in left.basis["records"]
+    approved(store, cases[2], 2)
+    one = asked(store, "restriction", record=place)
+    done = decide_request(store, one.objection_id, "upheld", by="otto", now=NOW)
+    assert (done.called_back, done.dropped) == ((left.signal_id,), ())
+    [pending] = pending_corrections(store)
+    assert (pending.kind, str(pending.reason), pending.is_certain) == ("withdrawal", "recht_op_beperking", True)
+    commit_batch(store, batch_of(store, tmp_path, kind="withdrawal"), [(pending.signal, pending.reason)], now=NOW)
+    assert str(register(store, signal_id=left.signal_id)[-1].reason) == "recht_op_beperking"
+    other_reason = metadata.tables["riec_call_back"].insert().values(
+        signal_id=left.signal_id, reason="zomaar", asked_by="otto", at=NOW
+    )
+    assert is_refused(store, other_reason)
+
+    other = asked(store, "restriction", record="vergunningen:Z2")
+    assert decide_request(store, other.objection_id, "upheld", by="otto", now=NOW).dropped == ()
+    [waits] = signals(store, case_id=cases[2])
+    assert waits.state == "approved"
+    assert "ground_lost" in {why.code for why in why_not(store, waits, policy=policy(), day=DAY)}
+    decide_request(store, other.objection_id, "ended", by="otto", now=NOW)
+    assert why_not(store, waits, policy=policy(), day=DAY) == []
 
 
 def test_a_person_is_a_hash_of_name_and_date_under_the_key_of_the_workspace(store: Store, workspace: Workspace) -> None:
