@@ -8,10 +8,13 @@ from itertools import groupby
 
 from starlette.responses import Response
 
+from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.review.views.riec_form import CHECKERS, Filled, draft_of, first_choice, questions
+from screening.review.views.riec_form import Checkers, Filled, draft_of, first_choice, questions
 from screening.store.case_errors import ConflictError, NotReadyError
+from screening.store.cases.history import ConfirmedCase
+from screening.store.riec.checks import opened_by_judges
 from screening.store.riec.corrections import pending_corrections
 from screening.store.riec.disclosures import call_back, register
 from screening.store.riec.feedback import outcomes
@@ -120,7 +123,7 @@ def put_forward(page: Page, case_id: str) -> Response:
         policy=page.settings.export,
         purpose=purpose,
         recipients=_recipients(page),
-        people={"ik": page.viewer.account, "eerste": case.first_by, "tweede": case.second_by},
+        checkers=_checkers(page, case, material),
         is_correction=before is not None and bool(before.batches),
         today=day_of(page.now),
     )
@@ -260,17 +263,40 @@ def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[s
         partners=_options(page, "export.partner", PARTNERS),
         notifications=[(one, page.t(f"export.notification.{one}")) for one in NOTIFICATIONS],
         procedures=[(one, page.t(f"export.procedure.{one}")) for one in PROCEDURES],
-        checkers=[("", page.t("export.checker.none")), *((one, page.t(f"export.checker.{one}")) for one in CHECKERS)],
+        checkers=_checker_options(page, case_id, material),
         reasons=_options(page, "export.reason", REASONS) if before is not None and before.batches else [],
         before=before,
     )
+
+
+def _checkers(page: Page, case: ConfirmedCase, material) -> Checkers:
+    people = {"ik": page.viewer.account, "eerste": case.first_by, "tweede": case.second_by}
+    return Checkers(people, opened_by_judges(page.store, case, material))
+
+
+def _checker_options(page: Page, case_id: str, material) -> list[list[tuple[str, str]]]:
+    """Of each fact who can have verified it; of a judge with the day on which they opened the evidence."""
+    case = confirmed(page.store, page.viewer, case_id)
+    if case is None:
+        return []
+    checkers = _checkers(page, case, material)
+    found = []
+    for one in material.facts:
+        options = [("", page.t("export.checker.none"))]
+        for who, day in checkers.known(one.record_id).items():
+            told = page.t(f"export.checker.{who}")
+            if day is not None:
+                told = page.t("export.checker.opened", who=told, day=long_date(day, page.lang))
+            options.append((who, told))
+        found.append(options)
+    return found
 
 
 def _labels(page: Page, material) -> dict[str, str]:
     """What each field is called in the list of what is wrong; a question mark or a colon ends it."""
     found = {name: page.t(f"export.form.{key}") for name, key in _FIELDS.items()}
     found |= {name: f"{code}: {text}" for name, code, text in questions(material)}
-    found |= {f"op-{place}": one.text for place, one in enumerate(material.facts, start=1)}
+    found |= {f"{part}-{n}": one.text for n, one in enumerate(material.facts, start=1) for part in ("door", "op")}
     for place, one in enumerate(material.options, start=1):
         found |= {f"{part}-{place}": one.name for part in ("persoon", "persoon-naam", "persoon-jaar")}
         found[f"organisatie-naam-{place}"] = one.name

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from screening.store.riec.checks import Opened
 from screening.store.riec.facts import Material
 from screening.store.riec.policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
 from screening.store.riec.signals import Check, Draft, PersonChoice
 from screening.vocabulary import Purpose, Role
 
 _MOST = 2000
-#: Who can have verified a fact: the officer, or one of the two who judged the case.
+#: Who can have verified a fact: whoever prepares the signal, or one of the two who judged the case and opened it.
 CHECKERS = ("ik", "eerste", "tweede")
 DELAYED = "uitgesteld"
 
@@ -34,6 +35,20 @@ class Filled:
         return self.lists.get(name, ())
 
 
+@dataclass(frozen=True)
+class Checkers:
+    """Who can have verified a fact. `people`: each of CHECKERS -> the account. `opened`: see `opened_by_judges`."""
+
+    people: Mapping[str, str]
+    opened: Opened
+
+    def known(self, record_id: str) -> dict[str, date | None]:
+        """Those who can have verified this record -> the day from which: None for whoever prepares the signal."""
+        own, *judges = CHECKERS
+        since = {who: self.opened.get((self.people[who], record_id)) for who in judges}
+        return {own: None} | {who: day for who, day in since.items() if day is not None}
+
+
 def first_choice(material: Material) -> Filled:
     """The form at first: the rules that flagged, and the records that they rest on. No person and no reason."""
     return Filled(
@@ -52,14 +67,11 @@ def draft_of(
     policy: ExportPolicy,
     purpose: Purpose,
     recipients: tuple[str, ...],
-    people: Mapping[str, str],
+    checkers: Checkers,
     is_correction: bool,
     today: date,
 ) -> Draft | None:
-    """The draft that the form asks for; None with `filled.wrong` when something is missing.
-
-    `people`: "ik", "eerste" and "tweede" -> the account.
-    """
+    """The draft that the form asks for; None with `filled.wrong` when something is missing."""
     for name, known in (
         ("ontvanger", recipients),
         ("thema", tuple(str(one) for one in policy.themes)),
@@ -79,7 +91,7 @@ def draft_of(
         filled.wrong["afwijking"] = "export.wrong.deviation"
     if not facts:
         filled.wrong["feit"] = "export.wrong.fact"
-    checks = _checks(filled, material, facts, people, today)
+    checks = _checks(filled, material, facts, checkers, today)
     explanations = _explanations(filled, material, codes)
     persons, organisations, names = _parties(filled, material)
     notify_from = _day(filled.get("informeren_vanaf"))
@@ -121,7 +133,7 @@ def questions(material: Material) -> list[tuple[str, str, str]]:
 
 
 def _checks(
-    filled: Filled, material: Material, facts: frozenset[str], people: Mapping[str, str], today: date
+    filled: Filled, material: Material, facts: frozenset[str], checkers: Checkers, today: date
 ) -> dict[str, Check]:
     found = {}
     for place, one in enumerate(material.facts, start=1):
@@ -132,9 +144,15 @@ def _checks(
         if day is None or day > today:
             filled.wrong[f"op-{place}"] = "export.wrong.checked_on"
             continue
-        found[one.record_id] = Check(people[who], Role.OFFICER, day)
+        since = checkers.known(one.record_id)
+        if who not in since:
+            filled.wrong[f"door-{place}"] = "export.wrong.checked_by"
+        elif day < (since[who] or day):
+            filled.wrong[f"op-{place}"] = "export.wrong.checked_before"
+        else:
+            found[one.record_id] = Check(checkers.people[who], Role.OFFICER, day)
     carrying = {one.record_id for one in material.facts if one.can_carry}
-    if not carrying & set(found) and not any(name.startswith("op-") for name in filled.wrong):
+    if not carrying & set(found) and not any(name.startswith(("op-", "door-")) for name in filled.wrong):
         filled.wrong.setdefault("feit", "export.wrong.verified")
     return found
 

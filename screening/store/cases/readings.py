@@ -21,7 +21,7 @@ from screening.vocabulary import CaseState, OwnReading, Purpose
 
 #: The item of the whole dossier; a piece of evidence is "hit:<position>".
 DOSSIER = "dossier"
-_HIT = "hit:"
+HIT = "hit:"
 
 #: `Readiness.why_not` -> what to do.
 WHY_NOT = {
@@ -225,11 +225,11 @@ def _items(connection: sa.Connection, case: Case) -> set[str]:
     positions = connection.scalars(
         sa.select(evidence.c.position).where(evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id)
     )
-    return {DOSSIER, *(f"{_HIT}{position}" for position in positions)}
+    return {DOSSIER, *(f"{HIT}{position}" for position in positions)}
 
 
 def _place(item: str) -> int:
-    return -1 if item == DOSSIER else int(item.removeprefix(_HIT))
+    return -1 if item == DOSSIER else int(item.removeprefix(HIT))
 
 
 def _reading(connection: sa.Connection, case: Case, viewer: Viewer) -> int | None:

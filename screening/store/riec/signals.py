@@ -34,6 +34,7 @@ from screening.store.case_errors import ConflictError, NotAllowedError, NotReady
 from screening.store.cases.history import ConfirmedCase, confirmed_cases
 from screening.store.cases.sync import became_sensitive
 from screening.store.engine import guarded, writing
+from screening.store.riec.checks import is_founded, opened_by_judges
 from screening.store.riec.content import Check, Draft, basis_of, confirmed_links, content_of
 from screening.store.riec.facts import Material, material_of
 from screening.store.riec.grounds import Grounds
@@ -146,7 +147,8 @@ def prepare(
 ) -> RiecSignal:
     """Put a signal before a colleague. Prepared again before it leaves, it waits for approval again.
 
-    NotAllowedError: no such case for this viewer. NotReadyError ("withdrawn"). SignalError, ForbiddenFieldError: the
+    NotAllowedError: no such case for this viewer. NotReadyError ("withdrawn", or "checked": a fact is said to be
+    verified by somebody else of whom the store does not know it, see `checks`). SignalError, ForbiddenFieldError: the
     content is not whole, or holds what may never leave. RefusedError: any other ground of refusal (the approvals
     aside, which come later).
     """
@@ -160,6 +162,9 @@ def prepare(
     version = 1 if before is None else before.version + left
     _refuse_unfit(store, before if before is not None and before.batches else None, draft, version)
     day = day_of(now)
+    opened = opened_by_judges(store, case, material)
+    if not all(is_founded(one, name, opened, by=viewer.account, day=day) for name, one in draft.checks.items()):
+        raise NotReadyError("Say what you verified yourself; a judge is to have opened that very evidence.", "checked")
     content = content_of(case, material, draft, policy=policy, day=day)
     choices = Choices(
         signal_id=before.signal_id if before else new_signal_id(),

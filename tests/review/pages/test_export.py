@@ -157,6 +157,33 @@ def test_without_a_verified_fact_it_is_no_signal(review: Review) -> None:
     assert "Minstens één feit dat het signaal kan dragen" in answer.text
 
 
+def test_that_a_judge_verified_a_fact_is_offered_and_taken_only_where_they_opened_it(review: Review) -> None:
+    case_id = confirmed_case(review)
+    facts = choosable(review.store, EVERYONE, case_id).facts
+    cited = next(n for n, one in enumerate(facts, start=1) if one.is_cited)
+    other = next(n for n, one in enumerate(facts, start=1) if not one.is_cited)
+    client = officer(review, case_id)
+    page = client.get(f"/riec/{case_id}/voorbereiden").text
+
+    def offered(place: int) -> set[str]:
+        choice = page.partition(f'name="door-{place}"')[2].partition("</select>")[0]
+        return {one for one in ("ik", "eerste", "tweede") if f'value="{one}"' in choice}
+
+    assert (offered(cited), offered(other)) == ({"ik", "eerste", "tweede"}, {"ik"})
+    assert "de eerste beoordelaar (opende dit op 2 november 2026)" in words(page)
+    given = filled(review, case_id, feit=[one.record_id for one in facts])
+    for place, on, says in (
+        (other, "2026-11-02", "Deze beoordelaar opende dit niet in het dossier."),
+        (cited, "2026-11-01", "Deze beoordelaar opende dit pas later."),
+    ):
+        sent = given | {f"door-{place}": "eerste", f"op-{place}": on}
+        answer = client.send_form(f"/riec/{case_id}/voorbereiden", sent)
+        assert (answer.status_code, signals(review.store)) == (422, [])
+        assert says in words(answer.text)
+    sent = given | {f"door-{cited}": "eerste", f"op-{cited}": "2026-11-02"}
+    assert client.send_form(f"/riec/{case_id}/voorbereiden", sent).status_code == 303
+
+
 def test_an_approval_needs_the_tick_and_the_content_that_was_read(review: Review) -> None:
     case_id = confirmed_case(review)
     prepared(review, case_id)

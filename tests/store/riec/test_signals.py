@@ -21,6 +21,7 @@ from screening.store.links.judgements import NEGATIVE, record_judgement
 from screening.store.requests import hashes_of
 from screening.store.riec.grounds import Grounds
 from screening.store.riec.signals import (
+    Check,
     RefusedError,
     approve,
     choosable,
@@ -34,7 +35,7 @@ from screening.store.riec.signals import (
 from screening.store.schema.cases import review_case
 from screening.store.schema.riec import riec_approval, riec_content, riec_event, riec_signal
 from screening.store.terms.objections import decide_request, register_request
-from screening.store.viewer import Viewer
+from screening.store.viewer import Viewer, day_of
 from screening.vocabulary import ReviewOutcome, Role
 from tests.store.bundles import address
 from tests.store.caseload import ANNA, BRAM, CARLA, DIRK, case_of, judged, published
@@ -101,6 +102,48 @@ def test_a_confirmed_case_is_prepared_approved_and_sent(town: Store, case_id: st
     assert case_id not in [one.case_id for one in to_prepare(town, PIET)]
     assert agree(town, case_id, KAAT).state == "approved"
     assert sent(town, case_id, tmp_path).state == "sent"
+
+
+def test_nobody_says_that_somebody_else_verified_a_fact(store: Store, workspace: Workspace) -> None:
+    """But of who judged the case, of the evidence that they opened, and from the day on which they did."""
+    case_id = confirmed_town(store, workspace)[1]
+    cited, uncited = "handelsregister:r1", "bag_adressen:9999200000000001"
+    day, facts = day_of(NOW), frozenset({"vergunningen:Z1", cited, uncited})
+
+    def asked(account: str, record: str = cited, on: date = day):
+        prepared(store, case_id, facts=facts, checks={record: Check(account, Role.OFFICER, on)})
+
+    for refused in (
+        ("dirk",),  # a colleague who had no part in it
+        (KAAT.account,),
+        (ANNA.account, uncited),  # in the dossier that she opened, but no piece of evidence
+        (ANNA.account, cited, day - timedelta(days=1)),  # before she opened it
+        (ANNA.account, cited, day + timedelta(days=1)),
+        (PIET.account, cited, day + timedelta(days=1)),  # whoever prepares it, on a day that has not come
+    ):
+        with pytest.raises(NotReadyError) as error:
+            asked(*refused)
+        assert error.value.reason == "checked"
+    assert signals(store) == []
+    for founded in ((ANNA.account,), (BRAM.account,), (PIET.account,), (PIET.account, uncited)):
+        asked(*founded)
+        assert signals(store)[-1].state == "draft"
+
+
+def test_what_was_opened_in_one_run_was_not_seen_in_a_later_one(
+    store: Store, workspace: Workspace, tmp_path: Path
+) -> None:
+    case_id = confirmed_town(store, workspace)[1]
+    sent(store, case_id, tmp_path)
+    later = DAY + timedelta(days=1)
+    publish(store, workspace, whole_night(as_of=later))
+    now = NOW + timedelta(days=1)
+    checks = {"handelsregister:r1": Check(ANNA.account, Role.OFFICER, later)}
+    with pytest.raises(NotReadyError) as error:
+        prepared(store, case_id, checks=checks, reason="gegevens_onjuist", now=now)
+    assert error.value.reason == "checked"
+    checks = {"handelsregister:r1": Check(PIET.account, Role.OFFICER, later)}
+    assert prepared(store, case_id, checks=checks, reason="gegevens_onjuist", now=now).version == 2
 
 
 def test_what_was_not_chosen_is_not_in_it(town: Store, case_id: str) -> None:
