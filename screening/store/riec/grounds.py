@@ -19,7 +19,7 @@ from screening.store.links.judgements import NEGATIVE, judgements
 from screening.store.requests import KeptOut, hashes_of, kept_out, upheld_records
 from screening.store.riec.facts import NUMBERED
 from screening.store.schema.cases import case_fact, review_case
-from screening.store.schema.runs import FLAGGED
+from screening.store.schema.runs import FLAGGED, flag
 from screening.store.store import Store
 from screening.vocabulary import CaseState, ReviewOutcome
 
@@ -77,7 +77,7 @@ class Grounds:
         return cls(
             store=store,
             parted=frozenset((left, right) for left, right, judgement in rows if judgement == NEGATIVE),
-            last=_last_run(store),
+            last=_last_run(store, addresses),
             records=records,
             later=_judged_otherwise(store, addresses),
             kept_out=kept_out(store),
@@ -149,7 +149,7 @@ def told_records(basis: Mapping[str, Any]) -> frozenset[str]:
     return frozenset({*basis.get("records", ()), *basis.get("facts", ())})
 
 
-def _last_run(store: Store) -> _LastRun | None:
+def _last_run(store: Store, addresses: Collection[str]) -> _LastRun | None:
     """The last run: whom it flags, which registers it had, and which rules ran. A stopped rule takes nothing back."""
     last = store.last_published()
     if last is None:
@@ -161,10 +161,17 @@ def _last_run(store: Store) -> _LastRun | None:
     ran = indicators.get("run", []) if isinstance(indicators, dict) else []
     return _LastRun(
         run_id=last.run_id,
-        flagged=frozenset(store.flags(last.run_id)["address_id"].to_list()),
+        flagged=_flagged(store, last.run_id, addresses),
         datasets=frozenset(inputs - absent),
         codes=frozenset(one["code"] if isinstance(one, dict) else str(one) for one in ran),
     )
+
+
+def _flagged(store: Store, run_id: str, addresses: Collection[str]) -> frozenset[str]:
+    """Which of these addresses a run flags: never all of its flags, of which there may be a million."""
+    query = sa.select(flag.c.address_id).where(flag.c.run_id == run_id, flag.c.address_id.in_(set(addresses)))
+    with guarded("reading which addresses are flagged"), store.engine.connect() as connection:
+        return frozenset(connection.scalars(query))
 
 
 def _judged_otherwise(
