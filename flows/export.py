@@ -21,9 +21,9 @@ from flows.export_batches import (
     folder_for,
     grounds_of,
     heal,
-    known_records,
     no_key,
     one_at_a_time,
+    pending_now,
     signal_object,
     withdrawals,
 )
@@ -171,14 +171,13 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
 
 def listing(configuration: Path, *, by: str, recipient: str | None = None) -> dict:
     """Prepared signals with their state, batches, and the register of disclosures: no content of any signal."""
-    from screening.store.riec.corrections import pending_corrections
     from screening.store.riec.disclosures import batches, register
     from screening.store.riec.feedback import outcomes
     from screening.store.riec.signals import signals
 
     with _opened(configuration, by) as at:
         at.log(LedgerAction.READ_EXPORT, "list:disclosures")
-        pending, told = pending_corrections(at.store, records=known_records(at.store, at.settings)), outcomes(at.store)
+        pending, told = pending_now(at.store, at.settings), outcomes(at.store)
         return {
             "signals": [
                 {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows import mandate
-from flows.export_batches import Open, batch_of, grounds_of, known_records, refused_now
+from flows.export_batches import Open, batch_of, grounds_of, pending_now, refused_now
 from screening.errors import ConfigurationError, StoreError
 from screening.vocabulary import LedgerAction, LedgerResult
 
@@ -78,13 +78,10 @@ def _parted(at: Open, batch, reason: str) -> tuple[list[tuple], list[dict]]:
 
 def _reasons(at: Open, known: dict):
     """A function of a signal: every reason why it does not go once more."""
-    from screening.store.riec.corrections import pending_corrections
     from screening.store.riec.signals import SENT, WITHDRAWN
 
     policy, grounds = at.export.policy(), grounds_of(at, list(known.values()))
-    pending = {
-        one.signal.signal_id: one for one in pending_corrections(at.store, records=known_records(at.store, at.settings))
-    }
+    pending = {one.signal.signal_id: one for one in pending_now(at.store, at.settings)}
 
     def why(signal) -> list[str]:
         if signal.state == WITHDRAWN:

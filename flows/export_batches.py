@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -66,13 +66,12 @@ def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
     What is certainly called back, and corrections that were approved, are sealed here and now, unless
     `[export] withdraw_automatically` is false. Only what left before: a new signal never goes by the night.
     """
-    from screening.store.riec.corrections import CORRECT, WITHDRAW, approved_corrections, pending_corrections
+    from screening.store.riec.corrections import CORRECT, WITHDRAW, approved_corrections
 
     try:
         export = export_settings(settings)
         with open_configured_store(settings) as store:
-            records = known_records(store, settings)
-            pending, approved = pending_corrections(store, records=records), approved_corrections(store)
+            pending, approved = pending_now(store, settings), approved_corrections(store)
             if not pending and not approved:
                 return {}, []
             sent, notes = {WITHDRAW: 0, CORRECT: 0}, []
@@ -80,7 +79,7 @@ def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
                 with open_configured_ledger(settings) as ledger, one_at_a_time(settings):
                     at = Open(store, ledger, settings, export, RUN_ACTOR, datetime.now(UTC))
                     sent, notes = _sent_by_the_night(at, pending, approved)
-                pending, approved = pending_corrections(store, records=records), approved_corrections(store)
+                pending, approved = pending_now(store, settings), approved_corrections(store)
             waits = {one.signal_id for one in approved}
             open_ = [one for one in pending if one.is_certain or one.signal.signal_id not in waits]
             counts = {
@@ -194,9 +193,8 @@ def grounds_of(at: Open, signals: Sequence):
     """What of the store and of the last run's files could hold these signals back: read once for all of them."""
     from screening.store.riec.grounds import Grounds
 
-    return Grounds.read(
-        at.store, {one.address_id for one in signals}, records=known_records(at.store, at.settings)
-    )
+    records = known_records(at.store, at.settings, signals)
+    return Grounds.read(at.store, {one.address_id for one in signals}, records=records)
 
 
 def refused_now(at: Open, signal, policy, grounds) -> list[str]:
@@ -217,11 +215,11 @@ def refused_now(at: Open, signal, policy, grounds) -> list[str]:
 
 def withdrawals(at: Open, recipient: str, folder: Path, *, only: str | None = None) -> dict | None:
     from screening.export import BatchKind
-    from screening.store.riec.corrections import WITHDRAW, pending_corrections
+    from screening.store.riec.corrections import WITHDRAW
 
     called = [
         (one.signal, one.reason)
-        for one in pending_corrections(at.store, records=known_records(at.store, at.settings))
+        for one in pending_now(at.store, at.settings)
         if one.kind == WITHDRAW and one.is_certain and one.signal.recipient == recipient
         and only in {None, one.signal.signal_id}
     ]  # fmt: skip
@@ -338,16 +336,22 @@ def _notices(kind, sent: Sequence[tuple], now: datetime) -> list:
     ]  # fmt: skip
 
 
-def known_records(store, settings: Settings) -> frozenset[str] | None:
-    """Of the records that signals rest on, those that the last run still had; None when its files are not there."""
+def pending_now(store, settings: Settings) -> list:
+    """What is to be called back or corrected, asked of the store and of the files of the last run."""
+    from screening.store.riec.corrections import pending_corrections
+    from screening.store.riec.signals import SENT, signals
+
+    sent = [one for one in signals(store) if one.state == SENT]
+    return pending_corrections(store, records=known_records(store, settings, sent))
+
+
+def known_records(store, settings: Settings, signals: Iterable) -> frozenset[str] | None:
+    """Of the records that these signals rest on, those that the last run still had; None when its files are gone."""
     import polars as pl
 
     from screening.store import Workspace, read_run_file
-    from screening.store.riec.signals import APPROVED_STATE, SENT, signals
 
-    wanted = {
-        record for one in signals(store) if one.state in {SENT, APPROVED_STATE} for record in one.basis["records"]
-    }
+    wanted = {record for one in signals for record in one.basis["records"]}
     last = store.last_published()
     if not wanted or last is None:
         return frozenset()

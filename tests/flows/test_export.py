@@ -551,6 +551,14 @@ def test_after_a_night_what_must_be_called_back_is_sent_or_only_told_where_that_
     assert export_batches.pending_after_run(settings.load(config)) == ({}, [])
 
 
+def test_a_signal_that_nobody_approved_yet_keeps_its_ground_through_a_newer_night(config: Path) -> None:
+    signal_id = prepared(config, is_approved=False)
+    again = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
+    assert again.code in {0, 4}, again.err
+    told = export.preview(config, signal_id, by="piet")
+    assert "ground_lost" not in {one["code"] for one in told["refused"]}
+
+
 def after_night(config: Path, more: str = "") -> tuple[dict[str, int], list[str]]:
     """What the end of a night does, with more of `[export]`."""
     before = config.read_text(encoding="utf-8")
