@@ -252,7 +252,7 @@ def register_request(
         digest = person_digest(workspace, person, birth_date) if person and birth_date else None
         what = _what(address, digest)
         entry = _log(ledger, LedgerAction.SUBJECT_OBJECTION, what, at=at, by=by, case_file=case_file)
-        note_subjects(ledger, entry, _asking(store, workspace, address, digest))
+        note_subjects(ledger, entry, _asking(address, _mentions(store, workspace, digest)))
         made = objections.register_request(
             store, claim, address_id=address, person=digest, record=record, case_file=case_file,
             received_on=received_on, by=by, now=at,
@@ -276,12 +276,10 @@ def decide_request(
         asked = found[0]
         what = _what(asked.address_id, asked.person_hash)
         entry = _log(ledger, LedgerAction.SUBJECT_OBJECTION, what, at=at, by=by, case_file=asked.case_file)
-        note_subjects(ledger, entry, _asking(store, workspace, asked.address_id, asked.person_hash))
-        cases: list[str] = []
-        if asked.person_hash:
-            mentions = subjects.mentions_of_person(store, is_this_person(workspace, asked.person_hash))
-            addresses = {one for mention in mentions for one in mention["addresses"]}
-            cases = [one["case_id"] for one in subjects.cases_at(store, addresses)]
+        mentions = _mentions(store, workspace, asked.person_hash)
+        note_subjects(ledger, entry, _asking(asked.address_id, mentions))
+        addresses = {one for mention in mentions for one in mention["addresses"]}
+        cases = [one["case_id"] for one in subjects.cases_at(store, addresses)]
         done = objections.decide_request(store, objection_id, decision, by=by, now=at, cases=cases)
     return {"objection_id": objection_id, "decision": decision, **vars(done)}
 
@@ -300,15 +298,18 @@ def _what(address: str | None, digest: str | None) -> str:
     return f"document:{digest}" if digest else "list:sources"
 
 
-def _asking(store: Store, workspace: Workspace, address: str | None, digest: str | None) -> list[Subject]:
-    """Whom a request is about: its address, or the person by every id that the kept runs gave them."""
-    from screening.store.data_subjects import of_addresses, of_people
+def _mentions(store: Store, workspace: Workspace, digest: str | None) -> list[dict[str, Any]]:
+    """Where the person of a request stands in the kept runs; nowhere when it is about no person."""
     from screening.store.terms.subjects import mentions_of_person
 
-    if address:
-        return of_addresses([address])
-    mentions = mentions_of_person(store, is_this_person(workspace, digest)) if digest else []
-    return of_people(one["party_id"] for one in mentions)
+    return mentions_of_person(store, is_this_person(workspace, digest)) if digest else []
+
+
+def _asking(address: str | None, mentions: list[dict[str, Any]]) -> list[Subject]:
+    """Whom a request is about: its address, or the person by every id that the kept runs gave them."""
+    from screening.store.data_subjects import of_addresses, of_people
+
+    return of_addresses([address]) if address else of_people(one["party_id"] for one in mentions)
 
 
 def _log(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -65,8 +65,7 @@ def person_hash(key: bytes, name_normalised: str, birth_date: date) -> str:
 
 def requests(store: Store, *, objection_id: str | None = None) -> list[Request]:
     """Every request with its last decision, oldest first."""
-    newest = sa.select(sa.func.max(objection_decision.c.id)).group_by(objection_decision.c.objection_id)
-    decided = sa.select(objection_decision).where(objection_decision.c.id.in_(newest)).subquery()
+    decided = sa.select(objection_decision).where(_is_last_decision()).subquery()
     query = (
         sa.select(objection, decided.c.decision, decided.c.decided_by, decided.c.decided_at)
         .outerjoin(decided, decided.c.objection_id == objection.c.objection_id)
@@ -104,31 +103,36 @@ def kept_out(store: Store) -> KeptOut:
 
 def is_kept_out(address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Whether an objection that holds is about this very address, as a condition inside a query or a transaction."""
-    newest = sa.select(sa.func.max(objection_decision.c.id)).group_by(objection_decision.c.objection_id)
     return sa.exists().where(
         objection.c.address_id == address_id,
         objection.c.claim.in_(KEEPS_OUT),
         objection_decision.c.objection_id == objection.c.objection_id,
-        objection_decision.c.id.in_(newest),
+        _is_last_decision(),
         objection_decision.c.decision == UPHELD,
     )
 
 
+def _is_last_decision() -> sa.ColumnElement[bool]:
+    """Whether a decision is the last one of its request: that one holds."""
+    last = sa.select(sa.func.max(objection_decision.c.id)).group_by(objection_decision.c.objection_id)
+    return objection_decision.c.id.in_(last)
+
+
 def contested(store: Store) -> frozenset[str]:
     """Records ("dataset:key") whose content somebody disputes, until that is rejected, taken back or ended."""
-    return frozenset(
-        one.record
-        for one in requests(store)
-        if one.record and one.claim in (RECTIFICATION, RESTRICTION) and one.decision in {None, UPHELD}
-    )
+    return _disputed(store, {None, UPHELD})
 
 
 def upheld_records(store: Store) -> frozenset[str]:
     """Records whose content is wrong or may not be used, as was decided: nothing that rests on one leaves."""
+    return _disputed(store, {UPHELD})
+
+
+def _disputed(store: Store, decisions: Collection[str | None]) -> frozenset[str]:
     return frozenset(
         one.record
         for one in requests(store)
-        if one.record and one.claim in (RECTIFICATION, RESTRICTION) and one.decision == UPHELD
+        if one.record and one.claim in (RECTIFICATION, RESTRICTION) and one.decision in decisions
     )
 
 

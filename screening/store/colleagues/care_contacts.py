@@ -34,8 +34,7 @@ def ask_contact(connection: sa.Connection, phone: str, *, now: datetime, keep_da
 
 
 def care_contacts(store: Store, viewer: Viewer, *, now: datetime) -> list[tuple[datetime, str]]:
-    """When the care coordinator was asked to make contact, and which number to call; newest first.
-    None past its term.
+    """When the care coordinator was asked to make contact, and which number to call; newest first, none past its term.
 
     NotAllowedError for anyone but the contact person.
     """

@@ -1,7 +1,7 @@
 """Signals from colleagues: what somebody of the municipality saw at an address, for the contact person to decide about.
 
 A signal is context and never an indicator. Who sent it is known to the contact person alone; the officer of a dossier
-sees what was seen and when. What does not pass the checks (`sightings.py`, `signal_text.py`) is stored nowhere. What
+sees what was seen and when. What does not pass the checks (`sightings.py`, `text.py`) is stored nowhere. What
 is past its term is there for nobody, also while it waits to be erased.
 """
 
