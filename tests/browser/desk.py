@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from screening.review import cookies as jar
 from screening.store.schema.cases import review_case
@@ -20,6 +21,11 @@ WIDE, NARROW = 1280, 360
 LARGEST = 320
 #: No animation, so that two pictures of one page are one picture.
 STILL = {"reduced_motion": "reduce", "locale": "nl-NL", "timezone_id": "Europe/Amsterdam"}
+
+
+#: How long a person waits for a page (milliseconds), so that a busy machine fails no test.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -107,7 +113,7 @@ class Desk:
                 context.add_cookies([{"name": name, "value": self.sign_in(account, *roles), "url": self.url}])
             watch = Watch(self.url).over(context)
             page = context.new_page()
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(PATIENCE)
             yield page
             assert watch.complaints() == []
         finally:

@@ -11,6 +11,7 @@ from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED, dossier_link, evidence
 from screening.vocabulary import Role
 from tests.browser.desk import Camera, Desk
+from tests.review.conftest import click
 
 ANNA, BRAM, DAAN, ESRA, FEMKE, FLEUR, GIJS = (
     "a.bakker", "b.visser", "d.mulder", "e.smit", "f.bos", "f.vos", "g.meijer",
@@ -56,18 +57,18 @@ def chosen_cases(desk: Desk) -> list[tuple[str, str]]:
 
 
 def press(page: Page, name: str) -> None:
-    """Press the button of this name."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press the button of this name, which sends a form."""
+    click(page, page.get_by_role("button", name=name, exact=True))
 
 
 def follow(page: Page, name: str) -> None:
     """Follow the link of this name in the page itself."""
-    page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+    click(page, page.get_by_role("main").get_by_role("link", name=name, exact=True).first)
 
 
 def through_menu(page: Page, name: str) -> None:
     """Go to a part of the application by the menu."""
-    page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name=name, exact=True).click()
+    click(page, page.get_by_role("navigation", name="Hoofdmenu").get_by_role("link", name=name, exact=True))
 
 
 def told(page: Page, text: str) -> None:
@@ -78,7 +79,7 @@ def told(page: Page, text: str) -> None:
 def to_dossier(page: Page, address: str) -> None:
     """From the queue into a dossier, saying for which task when that is asked."""
     while page.get_by_role("main").get_by_role("link", name=address, exact=True).count() == 0:
-        page.get_by_role("link", name="Volgende bladzijde").click()
+        click(page, page.get_by_role("link", name="Volgende bladzijde"))
     follow(page, address)
     if page.get_by_role("heading", name="Waarvoor heeft u dit nodig?").count():
         page.get_by_label("Toezicht op vergunningen").check()
@@ -267,7 +268,7 @@ def analysts_judge_links(desk: Desk, camera: Camera, first: str = ESRA, second: 
         while page.get_by_role("button", name="Zelfde x").count():
             _key(page, "x", "Bewaard")
         page.goto(f"{desk.url}/koppelingen")
-        page.get_by_role("link", name="Bekijk de uitkomst").first.click()
+        click(page, page.get_by_role("link", name="Bekijk de uitkomst").first)
         told(page, "Hoe de computer het woog")
         camera(page, "koppeling-uitkomst")
 
@@ -325,7 +326,7 @@ def staff_sends_a_signal(desk: Desk, camera: Camera, address: tuple[str, str, st
         contact.goto(desk.url)
         through_menu(contact, "Postbak signalen")
         camera(contact, "postbak")
-        contact.get_by_role("main").get_by_role("link").first.click()
+        click(contact, contact.get_by_role("main").get_by_role("link").first)
         camera(contact, "brief")
         press(contact, "Leg het besluit vast")
         told(contact, "Kies wat u met het signaal doet.")
@@ -355,9 +356,9 @@ def officer_visits(desk: Desk, camera: Camera, addresses: list[str], **window: o
         told(page, "De lijst is gemaakt, in de kortste volgorde.")
         camera(page, "bezoeklijst")
         if len(addresses) > 1:
-            page.get_by_role("button", name=re.compile("^Later: ")).first.click()
+            click(page, page.get_by_role("button", name=re.compile("^Later: ")).first)
             told(page, "De volgorde is veranderd.")
-        page.get_by_role("link", name=re.compile("^Leg vast wat u zag")).first.click()
+        click(page, page.get_by_role("link", name=re.compile("^Leg vast wat u zag")).first)
         camera(page, "bezoek-vastleggen")
         press(page, "Leg vast")
         told(page, "Kies hoe het bezoek verliep.")
@@ -366,6 +367,6 @@ def officer_visits(desk: Desk, camera: Camera, addresses: list[str], **window: o
         page.get_by_label("De zaak is in bedrijf").check()
         press(page, "Leg vast")
         told(page, "De volgende nacht telt het mee als controle.")
-        page.get_by_role("link", name="Op uw telefoon").click()
+        click(page, page.get_by_role("link", name="Op uw telefoon"))
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         camera(page, "telefoon")

@@ -11,7 +11,7 @@ from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.browser.desk import LARGEST, NARROW, WIDE, Desk
 from tests.browser.scene import NO_PAGE, ROLES, WITHOUT_PURPOSE, Scene, State
-from tests.review.conftest import axe_violations, copy_workspace, overflows, serving
+from tests.review.conftest import axe_violations, click, copy_workspace, overflows, serving
 from tests.review.test_sessions import stop_ledger
 from tests.store.disclosed import policy
 
@@ -126,7 +126,7 @@ def test_nothing_is_wrong_with_the_door_of_the_demonstration(tmp_path: Path, bro
         assert looked_at(desk, states, "nl", WIDE, NARROW) == []
         with desk.window() as page:
             page.goto(f"{desk.url}/demo?sleutel={key}")
-            page.get_by_role("button", name="Anna Toezicht").click()
+            click(page, page.get_by_role("button", name="Anna Toezicht"))
             page.get_by_role("heading", name="Welkom, Anna Toezicht").wait_for()
             assert axe_violations(page) == []
 

@@ -26,6 +26,7 @@ from screening.store.access import sessions
 from screening.store.access.accounts import admit
 from screening.store.ledger import Ledger, open_ledger
 from screening.vocabulary import Purpose, Role
+from tests.review.slow_line import over_the_line
 
 BASE = "https://toetsing.example.nl"
 #: The morning after the run of the town.
@@ -209,7 +210,7 @@ def serving(workspace: Workspace, **changes: object) -> Iterator[Served]:
     url = f"http://127.0.0.1:{port}"
     with review_on(workspace, base_url=url, **changes) as review:
         server = uvicorn.Server(
-            uvicorn.Config(review.app, host="127.0.0.1", port=port, log_level="error", lifespan="off")
+            uvicorn.Config(over_the_line(review.app), host="127.0.0.1", port=port, log_level="error", lifespan="off")
         )
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -241,6 +242,18 @@ def looking(browser, served: Served, *roles: Role, width: int = 1280, height: in
         yield page
     finally:
         context.close()
+
+
+def click(page, what) -> None:
+    """Click on what leads to another page, and wait until that is there: what is looked at next is not the old one."""
+    with page.expect_navigation():
+        what.click()
+
+
+def enter(page, what) -> None:
+    """The same by the Enter key."""
+    with page.expect_navigation():
+        what.press("Enter")
 
 
 def axe_violations(page) -> list[str]:

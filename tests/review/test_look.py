@@ -8,7 +8,8 @@ import pytest
 
 from screening.store import Workspace
 from screening.vocabulary import Role
-from tests.review.conftest import axe_violations, looking, overflows, serving
+from tests.review.conftest import axe_violations, click, looking, overflows, serving
+from tests.review.slow_line import SECONDS
 
 #: Path and the roles of who looks; none: nobody is signed in.
 PAGES = [
@@ -97,10 +98,10 @@ def test_the_keyboard_comes_everywhere_and_the_focus_is_seen(browser, served) ->
 def test_everything_works_without_script(browser, served) -> None:
     with looking(browser, served, Role.OFFICER, java_script_enabled=False) as page:
         page.goto(served.url + "/")
-        page.get_by_role("link", name="English").click()
+        click(page, page.get_by_role("link", name="English"))
         assert page.get_by_role("heading", level=1).inner_text().startswith("Welcome")
-        page.get_by_role("button", name="Sign out").click()
-        page.wait_for_url("**/afgemeld")
+        click(page, page.get_by_role("button", name="Sign out"))
+        assert page.url.endswith("/afgemeld")
         page.goto(served.url + "/")
         assert page.url.endswith("/aanmelden?naar=/")
 
@@ -126,8 +127,8 @@ def test_who_wants_less_motion_gets_none(browser, served) -> None:
 def test_the_back_button_after_signing_out_shows_nothing(browser, served) -> None:
     with looking(browser, served, Role.AUDITOR) as page:
         page.goto(served.url + "/logboek")
-        page.get_by_role("button", name="Afmelden").click()
-        page.wait_for_url("**/afgemeld")
+        click(page, page.get_by_role("button", name="Afmelden"))
+        assert page.url.endswith("/afgemeld")
         page.go_back()
         page.wait_for_url(re.compile("aanmelden"))
         assert "Nieuwste eerst" not in page.content()
@@ -157,3 +158,16 @@ def test_somebody_who_writes_for_long_is_warned_and_can_stay(browser, served) ->
         page.get_by_role("button", name="Blijf aangemeld").click()
         page.get_by_text("U bent afgemeld").wait_for()
         assert page.locator("#f-tekst").input_value() == "De ramen zijn met karton dicht"
+
+
+def test_on_a_slow_line_who_does_not_wait_sees_no_next_page(browser, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv(SECONDS, "0.3")
+    with serving(Workspace(tmp_path / "slow")) as slow, looking(browser, slow) as page:
+        page.goto(f"{slow.url}/aanmelden")
+        english = page.get_by_role("link", name="English")
+        shown = page.get_by_role("heading", name="Sign in", exact=True)
+        english.click()
+        assert shown.count() == 0
+        page.goto(f"{slow.url}/aanmelden?lang=nl")
+        click(page, english)
+        assert shown.count() == 1

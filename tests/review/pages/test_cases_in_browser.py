@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from screening.vocabulary import Purpose, Role
-from tests.review.conftest import Client, axe_violations, copy_workspace, jar, overflows, serving
+from tests.review.conftest import Client, axe_violations, click, copy_workspace, jar, overflows, serving
 from tests.review.pages.officers import WHY, cases, judge, open_all, open_dossier, read, ready
 
 OFFICER = Role.OFFICER
@@ -67,8 +67,8 @@ class Desk:
 
 
 def press(name: str):
-    """Press the button of this name."""
-    return lambda page: page.get_by_role("button", name=name).click()
+    """Press the button of this name, which sends a form."""
+    return lambda page: click(page, page.get_by_role("button", name=name))
 
 
 def fill(outcome: str, why: str, *, versie: str | None = None):
@@ -169,7 +169,8 @@ def test_an_officer_takes_reads_and_judges_a_case_by_keyboard_alone(quiet_desk: 
     tab_to(page, "[name=tekst]")
     page.keyboard.type("De registers zijn het hier niet eens.")
     tab_to(page, "form[action$='/lezing'] button")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.get_by_role("heading", name="Waarom dit adres in de lijst staat").wait_for()
     while page.locator("form[action*='/aandachtspunt/']").count():
         before = page.locator("form[action*='/aandachtspunt/']").count()
@@ -205,7 +206,7 @@ def test_without_javascript_the_evidence_opens_all_the_same(desk: Desk) -> None:
     page = context.new_page()
     page.goto(f"{desk.served.url}/zaken/{case_id}")
     count = page.get_by_text("nog niet gelezen").count()
-    page.get_by_role("button", name="Open en lees aandachtspunt 1").click()
+    click(page, page.get_by_role("button", name="Open en lees aandachtspunt 1"))
     assert page.get_by_text("nog niet gelezen").count() == count - 1
     assert page.get_by_role("heading", name="Kan ook betekenen").count() == 1
     context.close()

@@ -13,7 +13,17 @@ from screening.store.riec.disclosures import Repeat, commit_batch
 from screening.store.riec.signals import choosable, signal_of, signals
 from screening.store.viewer import Viewer
 from screening.vocabulary import Purpose, Role
-from tests.review.conftest import Client, Review, axe_violations, copy_workspace, looking, overflows, review_on, serving
+from tests.review.conftest import (
+    Client,
+    Review,
+    axe_violations,
+    click,
+    copy_workspace,
+    looking,
+    overflows,
+    review_on,
+    serving,
+)
 from tests.review.pages.officers import cases, judge, ready, words
 from tests.store.disclosed import batch_of, policy, recipient
 
@@ -268,11 +278,10 @@ def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_
                         page.goto(f"{served.url}{path}")
                         if page.locator("input[name=doel]").count():
                             page.check("input[name=doel][value=P-VERG]")
-                            page.click("main button[type=submit]")
-                            page.wait_for_load_state()
+                            click(page, page.locator("main button[type=submit]"))
                         found += [f"{path} {width}: {one}" for one in axe_violations(page)]
                         found += [f"{path} {width}: scrolls sideways"] * overflows(page)
                         if path.endswith("voorbereiden"):
-                            page.click("form.e-form button[type=submit]")
+                            click(page, page.locator("form.e-form button[type=submit]"))
                             found += [f"{path} wrong {width}: {one}" for one in axe_violations(page)]
         assert found == []

@@ -16,7 +16,18 @@ from screening.store.viewer import Viewer
 from screening.store.visits.lists import findings_as_controles, get_list
 from screening.store.visits.planning import plan
 from screening.vocabulary import LedgerAction, Purpose, Role
-from tests.review.conftest import MORNING, Client, Review, axe_violations, looking, overflows, review_on, serving
+from tests.review.conftest import (
+    MORNING,
+    Client,
+    Review,
+    axe_violations,
+    click,
+    enter,
+    looking,
+    overflows,
+    review_on,
+    serving,
+)
 from tests.store.bundles import NAME, address
 from tests.store.visited import add_case, case_id, confirmed_town
 
@@ -355,7 +366,7 @@ def test_a_list_can_be_removed_and_goes_with_the_end_of_the_walk(browser, tmp_pa
         assert page.evaluate(KEPT) == [[], 0]
         keep(page, url)
         page.goto(f"{served.url}/bezoeken/{list_id}")
-        page.get_by_role("button", name="Rond de lijst af").click()
+        click(page, page.get_by_role("button", name="Rond de lijst af"))
         page.wait_for_url(f"{served.url}/bezoeken")
         for _ in range(50):
             if page.evaluate(KEPT) == [[], 0]:
@@ -370,7 +381,7 @@ def test_signing_out_takes_the_kept_list_away(browser, tmp_path: Path) -> None:
         keep(page, f"{served.url}/bezoeken/onderweg/{list_id}")
         page.goto(f"{served.url}/bezoeken")
         assert page.evaluate(KEPT)[1] == 1
-        page.get_by_role("button", name="Afmelden").click()
+        click(page, page.get_by_role("button", name="Afmelden"))
         page.wait_for_url(f"{served.url}/afgemeld*")
         assert page.evaluate(KEPT) == [[], 0]
 
@@ -392,10 +403,10 @@ def test_the_keyboard_makes_a_list_orders_it_and_records(browser, tmp_path: Path
         page.goto(f"{served.url}/bezoeken/nieuw")
         for address in ("Teststraat 03", "Teststraat 09", "Teststraat 12"):
             page.get_by_label(address).press("Space")
-        page.get_by_role("button", name="Maak de lijst").press("Enter")
+        enter(page, page.get_by_role("button", name="Maak de lijst"))
         page.wait_for_selector(".v-stops")
         before = [addresses(one)[0] for one in page.locator(".v-stops h3").all_inner_texts()]
-        page.get_by_role("button", name=f"Later: {before[0]}").press("Enter")
+        enter(page, page.get_by_role("button", name=f"Later: {before[0]}"))
         page.get_by_text("De volgorde is veranderd.").wait_for()
         assert [addresses(one)[0] for one in page.locator(".v-stops h3").all_inner_texts()] == [
             before[1],
@@ -403,9 +414,9 @@ def test_the_keyboard_makes_a_list_orders_it_and_records(browser, tmp_path: Path
             before[2],
         ]
         assert page.evaluate("document.querySelector(':target').id").startswith("halte-")
-        page.get_by_role("link", name=re.compile(f"^Leg vast wat u zag.*{before[0]}")).press("Enter")
+        enter(page, page.get_by_role("link", name=re.compile(f"^Leg vast wat u zag.*{before[0]}")))
         page.get_by_label("Niemand aanwezig").press("Space")
-        page.get_by_role("button", name="Leg vast").press("Enter")
+        enter(page, page.get_by_role("button", name="Leg vast"))
         page.get_by_text("telt het mee als controle").first.wait_for()
         assert findings_as_controles(served.review.store)["situatie"].to_list() == ["niemand_aanwezig"]
 
@@ -423,7 +434,7 @@ def test_nothing_is_wrong_with_any_page_or_state(browser, tmp_path: Path, width:
         look("none")
         page.goto(f"{served.url}/bezoeken/nieuw")
         look("new")
-        page.get_by_role("button", name="Maak de lijst").click()
+        click(page, page.get_by_role("button", name="Maak de lijst"))
         page.get_by_role("alert").wait_for()
         look("new-error")
         list_id = walk(served.review, 3, 9, 15, account=account)
@@ -432,11 +443,11 @@ def test_nothing_is_wrong_with_any_page_or_state(browser, tmp_path: Path, width:
         visit = get_list(served.review.store, _viewer(account), list_id).stops[0].visit_id
         page.goto(f"{served.url}/bezoeken/{list_id}/halte/{visit}")
         look("stop")
-        page.get_by_role("button", name="Leg vast").click()
+        click(page, page.get_by_role("button", name="Leg vast"))
         page.get_by_role("alert").wait_for()
         look("stop-error")
         page.get_by_label("Geen medewerking").check()
-        page.get_by_role("button", name="Leg vast").click()
+        click(page, page.get_by_role("button", name="Leg vast"))
         page.wait_for_url(f"**/{list_id}")
         look("list-recorded")
         page.goto(f"{served.url}/bezoeken/{list_id}/halte/{visit}?lang=en")

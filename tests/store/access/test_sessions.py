@@ -106,7 +106,7 @@ def test_a_busy_database_is_not_waited_for_to_note_that_somebody_is_there(
         publisher.execute("BEGIN IMMEDIATE")
         begun = time.monotonic()
         assert touch(sqlite_store, made.key, now=NOW + timedelta(minutes=1)) is False
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 15  # other work has a patience of 30
         publisher.execute("ROLLBACK")
     with sqlite_store.engine.connect() as connection:  # and the patience of other work is as it was
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
