@@ -143,15 +143,18 @@ def copy_workspace(source: Path, target: Path) -> Workspace:
 
 
 @contextmanager
-def review_on(workspace: Workspace, **changes: object) -> Iterator[Review]:
-    """An application on a workspace."""
+def review_on(
+    workspace: Workspace, *, store: str | None = None, ledger: str | None = None, **changes: object
+) -> Iterator[Review]:
+    """An application on a workspace; `store`, `ledger`: URLs of databases that stand elsewhere."""
     clock = Clock()
     settings = ReviewSettings(
         **{"municipality": "Voorbeeldstad", "base_url": BASE, "mode": "oidc", "oidc": oidc_settings(), "clock": clock}
         | changes
     )
-    with open_store(workspace) as store, open_ledger(workspace) as ledger:
-        yield Review(make_app(settings, store, ledger), settings, store, ledger, clock, workspace)
+    keys = workspace.path / "keys"
+    with open_store(store or workspace) as opened, open_ledger(ledger or workspace, keys=keys) as written:
+        yield Review(make_app(settings, opened, written), settings, opened, written, clock, workspace)
 
 
 @pytest.fixture

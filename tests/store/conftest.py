@@ -50,6 +50,19 @@ def _fresh_schema(server: str) -> Iterator[str]:
     engine.dispose()
 
 
+@contextmanager
+def own_database(server: str, template: str | None = None) -> Iterator[str]:
+    """URL of a database of its own: empty, or a copy of another (its name) to which nobody is connected."""
+    name = f"own{next(_numbers)}"
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'}")
+    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace."""

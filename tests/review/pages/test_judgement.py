@@ -6,7 +6,10 @@ import gc
 import html
 import re
 import shutil
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier
 
@@ -254,53 +257,76 @@ def test_two_who_differ_see_both_and_a_third_sees_none(review: Review) -> None:
     assert "Twee collega's oordeelden verschillend" in words(third.get(f"/zaken/{case_id}").text)
 
 
-def at_once(review: Review, tmp_path: Path, pairs: int) -> None:
-    """Two officers who both read a case send their judgement in the same moment, `pairs` times."""
-    sessions_of = [review.sign_in(OFFICER), review.sign_in(OFFICER)]
-    case_id = cases(review)[0]
-    for session_id in sessions_of:
-        ready(Client(review, session_id), case_id)
-        unlock(review)
-    seen = version(review, case_id)
+@dataclass(frozen=True)
+class Ready:
+    """Two officers who both read a case: their sessions, the case and its version."""
+
+    sessions: list[str]
+    case_id: str
+    version: int
+
+    @classmethod
+    def on(cls, review: Review) -> Ready:
+        """The first case of a review, read by both."""
+        sessions = [review.sign_in(OFFICER), review.sign_in(OFFICER)]
+        case_id = cases(review)[0]
+        for session_id in sessions:
+            ready(Client(review, session_id), case_id)
+            unlock(review)
+        return cls(sessions, case_id, version(review, case_id))
+
+    def at_once(self, apart: Review) -> None:
+        """Both send their judgement in one moment, on a copy of that review: one success and one clear conflict."""
+        clients = [Client(apart, session_id) for session_id in self.sessions]
+        together = Barrier(len(clients))
+
+        def send(client: Client):
+            together.wait()
+            why = f"{OTHER} Zo zie ik het, {client.account}."
+            sent = {"versie": self.version, "oordeel": "data_fout", "motivering": why}
+            return client.send_form(f"/zaken/{self.case_id}/oordeel", sent)
+
+        with ThreadPoolExecutor(len(clients)) as pool:
+            answers = list(pool.map(send, clients))
+        assert sorted(answer.status_code for answer in answers) == [303, 409]
+        won, lost = sorted(zip(answers, clients, strict=True), key=lambda one: one[0].status_code)
+        page = words(lost[0].text)
+        assert "Een collega was u voor" in page
+        assert "De zaak staat nu zo: afgesloten." in page
+        assert f"Zo zie ik het, {lost[1].account}." in page  # one's own text is not lost
+        assert [row.judged_by for row in judged(apart)] == [won[1].account]
+        done = [one.entry for one in apart.ledger.entries() if one.entry.action == LedgerAction.JUDGEMENT]
+        assert [one.actor for one in done if one.result == "done"].count(won[1].account) == 1
+
+
+def at_once(both: Ready, copies: Iterable[AbstractContextManager[Review]]) -> None:
+    """The same on each of these copies of the review in which both read the case."""
     gc.freeze()  # what is there already is not looked through after each pair
-    for number in range(pairs):
-        workspace = copy_workspace(review.workspace.path, tmp_path / f"pair-{number}")
-        with review_on(workspace) as apart:
-            clients = [Client(apart, session_id) for session_id in sessions_of]
-            together = Barrier(len(clients))
-
-            def send(client: Client, together: Barrier = together):
-                together.wait()
-                why = f"{OTHER} Zo zie ik het, {client.account}."
-                sent = {"versie": seen, "oordeel": "data_fout", "motivering": why}
-                return client.send_form(f"/zaken/{case_id}/oordeel", sent)
-
-            with ThreadPoolExecutor(len(clients)) as pool:
-                answers = list(pool.map(send, clients))
-            assert sorted(answer.status_code for answer in answers) == [303, 409]
-            won, lost = sorted(zip(answers, clients, strict=True), key=lambda one: one[0].status_code)
-            page = words(lost[0].text)
-            assert "Een collega was u voor" in page
-            assert "De zaak staat nu zo: afgesloten." in page
-            assert f"Zo zie ik het, {lost[1].account}." in page  # one's own text is not lost
-            assert [row.judged_by for row in judged(apart)] == [won[1].account]
-            done = [one.entry for one in apart.ledger.entries() if one.entry.action == LedgerAction.JUDGEMENT]
-            assert [one.actor for one in done if one.result == "done"].count(won[1].account) == 1
-        shutil.rmtree(workspace.path)
+    for copy in copies:
+        with copy as apart:
+            both.at_once(apart)
         # the engine of this pair goes now and here: listeners of SQLAlchemy cannot be collected by two threads at once
         gc.collect()
     gc.unfreeze()
 
 
+@contextmanager
+def copied(review: Review, folder: Path) -> Iterator[Review]:
+    """A review on a copy of the workspace of another."""
+    with review_on(copy_workspace(review.workspace.path, folder)) as apart:
+        yield apart
+    shutil.rmtree(folder)
+
+
 def test_two_at_once_give_one_success_and_one_clear_conflict(review: Review, tmp_path: Path) -> None:
-    at_once(review, tmp_path, 5)
+    at_once(Ready.on(review), (copied(review, tmp_path / str(number)) for number in range(5)))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(20))
 def test_two_at_once_a_thousand_times(review: Review, tmp_path: Path, part: int) -> None:
     """R9: 1 success, 1 conflict, 0 overwritten, each time. In parts: as one test it took longer than a test may."""
-    at_once(review, tmp_path, 50)
+    at_once(Ready.on(review), (copied(review, tmp_path / str(number)) for number in range(50)))
 
 
 def test_an_old_version_is_a_conflict_and_overwrites_nothing(review: Review) -> None:
