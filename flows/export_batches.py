@@ -194,7 +194,7 @@ def grounds_of(at: Open, signals: Sequence):
     from screening.store.riec.grounds import Grounds
 
     records = known_records(at.store, at.settings, signals)
-    return Grounds.read(at.store, {one.address_id for one in signals}, records=records)
+    return Grounds.read(at.store, {(one.address_id, one.run_id) for one in signals}, records=records)
 
 
 def refused_now(at: Open, signal, policy, grounds) -> list[str]:

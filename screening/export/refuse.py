@@ -36,6 +36,7 @@ class LostGround(StrEnum):
 
     PARTED_LINK = "parted_link"
     GONE_RECORD = "gone_record"
+    CHANGED_SOURCE = "changed_source"
     JUDGED_OTHERWISE = "judged_otherwise"
     REQUEST = "request"
 
@@ -48,6 +49,10 @@ _LOST: dict[LostGround, tuple[str, str]] = {
     LostGround.GONE_RECORD: (
         "Een gegeven waarop dit signaal rust, staat niet meer in het bronregister.",
         "A record that this signal rests on is not in its register any more.",
+    ),
+    LostGround.CHANGED_SOURCE: (
+        "Een bronregister zegt nu iets anders dan dit signaal. Bereid het opnieuw voor.",
+        "A register says something else by now than this signal. Prepare it anew.",
     ),
     LostGround.JUDGED_OTHERWISE: (
         "Dit adres is later anders beoordeeld.",

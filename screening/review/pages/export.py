@@ -242,6 +242,7 @@ def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[s
     if before is not None and before.state == WITHDRAWN:
         return page.redirect(f"/riec/{case_id}", flash="export.not_ready.withdrawn", kind="warning")
     purpose = page.purpose(case_id)
+    case, run = confirmed(page.store, page.viewer, case_id), material.dossier.run
     deviations = {one["code"]: one for one in material.deviations}
     return page.render(
         "export/form.html.j2",
@@ -249,6 +250,7 @@ def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[s
         crumbs=[(page.t("export.title"), "/riec")],
         case_id=case_id,
         material=material,
+        newer=None if case is None or case.run_id == run.run_id else run.as_of,
         deviations=deviations,
         questions=questions(material),
         filled=filled,

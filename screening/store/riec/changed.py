@@ -6,8 +6,9 @@ delivery. Of an address that the last run neither flagged nor drew the store kee
 
 from __future__ import annotations
 
+import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,7 @@ from screening.export.codes import LegalForm
 from screening.export.text import tidy
 from screening.store.riec.facts import NUMBERED, own_day, period, place_of, sentence
 from screening.store.schema.runs import cited_record, dossier_party, dossier_record
-from screening.store.store import Store
+from screening.store.store import Dossier, Store
 from screening.vocabulary import Dataset, PartyKind
 
 #: So many addresses are asked in one query.
@@ -74,6 +75,28 @@ def says_otherwise(
         or any(_organisation_differs(one, now) for one in told.organisaties)
         or any(_person_differs(one, now) for one in told.personen)
     )
+
+
+def has_moved_on(was: Dossier, now: Dossier) -> bool:
+    """Whether a record or a party of an earlier dossier of an address is not in a later one as it was.
+
+    What came in since does not count: it takes nothing from what people judged.
+    """
+    return bool(_held(was) - _held(now))
+
+
+def _held(dossier: Dossier) -> Counter[tuple[object, ...]]:
+    """Records by what they say, those that only have a number without it; parties by what a signal can tell of them."""
+    records = Counter(
+        (row["dataset"], None if row["dataset"] in NUMBERED else row["key"], json.dumps(row["fields"], sort_keys=True))
+        for row in (*dossier.records, *dossier.cited_records)
+    )
+    parties = Counter(
+        party
+        for frame in (dossier.parties, dossier.cited_parties)
+        for party in frame.select("dataset", "kind", "role", "name", "birth_date", "kvk_nummer").iter_rows()
+    )
+    return Counter({**records, **parties})
 
 
 def _fact_differs(one: Any, basis: Mapping[str, Any], now: Newest, records: Collection[str] | None) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from screening.export import BatchKind, NoticeReason
 from screening.store.engine import guarded
-from screening.store.riec.changed import newest, says_otherwise
 from screening.store.riec.disclosures import register
 from screening.store.riec.grounds import CORRECT, WITHDRAW, Grounds
 from screening.store.riec.signals import APPROVED_STATE, SENT, RiecSignal, signals
@@ -47,10 +46,7 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
         return []
     withdrawn = {one.signal_id for one in register(store) if one.kind == BatchKind.WITHDRAWAL}
     asked = _asked(store)
-    grounds = Grounds.read(store, {one.address_id for one in sent}, records=records)
-    last = grounds.last
-    later = {one.address_id for one in sent if last is not None and one.run_id != last.run_id}
-    now = newest(store, last.run_id, later) if last is not None and later else {}
+    grounds = Grounds.read(store, {(one.address_id, one.run_id) for one in sent}, records=records)
     found = []
     for one in sent:
         if one.signal_id in withdrawn:
@@ -59,13 +55,9 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
             found.append(Pending(one, WITHDRAW, asked[one.signal_id], is_certain=True))
             continue
         since = day_of(one.prepared_at)
-        change = grounds.change(one.basis, run_id=one.run_id, address_id=one.address_id, since=since)
+        change = grounds.change(one.basis, one.content, run_id=one.run_id, address_id=one.address_id, since=since)
         if change is not None:
             found.append(Pending(one, change.kind, change.reason, change.is_certain))
-        elif one.address_id in now and one.run_id != last.run_id and one.content is not None:
-            known = {"datasets": last.datasets, "records": records}
-            if says_otherwise(one.content, one.basis, now[one.address_id], **known):
-                found.append(Pending(one, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False))
     return found
 
 

@@ -1,7 +1,8 @@
 """What can take the ground from under a signal after people confirmed it, whether it left already or waits.
 
-A link that people parted, a record that vanished at the source, a later judgement of the same address, a request that
-was upheld. What left is called back or corrected for it (`corrections`); what waits does not leave (`signals`).
+A link that people parted, a record that vanished at the source or says something else there, a later judgement of the
+same address, a request that was upheld. What left is called back or corrected for it (`corrections`); what waits does
+not leave (`signals`).
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.export import LostGround, NoticeReason
+from screening.export import LostGround, NoticeReason, Signal
 from screening.store.engine import guarded
 from screening.store.links.judgements import NEGATIVE, judgements
 from screening.store.requests import KeptOut, hashes_of, kept_out, upheld_records
+from screening.store.riec.changed import Newest, newest, says_otherwise
 from screening.store.riec.facts import NUMBERED
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, flag
@@ -56,39 +58,59 @@ class _LastRun:
 
 @dataclass(frozen=True)
 class Grounds:
-    """What the store knows now, read once and asked of each signal. `records`: see `read`."""
+    """What the store knows now, read once and asked of each signal. `records`: see `read`.
+
+    `now`: what the last run holds of each address that it flagged or drew and that an earlier run told of.
+    """
 
     store: Store
     parted: frozenset[tuple[str, str]]
     last: _LastRun | None
+    now: Mapping[str, Newest]
     records: Collection[str] | None
     later: Mapping[str, tuple[tuple[date, str, NoticeReason], ...]]
     kept_out: KeptOut
     disputed: frozenset[str]
 
     @classmethod
-    def read(cls, store: Store, addresses: Collection[str], *, records: Collection[str] | None = None) -> Grounds:
+    def read(
+        cls, store: Store, about: Collection[tuple[str, str]], *, records: Collection[str] | None = None
+    ) -> Grounds:
         """Of signals about these addresses. StoreError on database errors.
 
-        `records`: "dataset:key" of every record of the last published run; None where that is not known, and then
-        nothing is said of records that vanished.
+        `about`: (address id, id of the run that the signal tells of). `records`: "dataset:key" of every record of the
+        last published run; None where that is not known, and then nothing is said of records that vanished.
         """
         rows = judgements(store).select("left_fingerprint", "right_fingerprint", "judgement").rows()
+        addresses = {address_id for address_id, _ in about}
+        last = _last_run(store, addresses)
+        # what the last run told itself is not looked up: of a large batch that is most of it
+        older = {address_id for address_id, run_id in about if last is not None and run_id != last.run_id}
         return cls(
             store=store,
             parted=frozenset((left, right) for left, right, judgement in rows if judgement == NEGATIVE),
-            last=_last_run(store, addresses),
+            last=last,
+            now={} if last is None or not older else newest(store, last.run_id, older),
             records=records,
             later=_judged_otherwise(store, addresses),
             kept_out=kept_out(store),
             disputed=upheld_records(store),
         )
 
-    def change(self, basis: Mapping[str, Any], *, run_id: str, address_id: str, since: date) -> Change | None:
-        """What takes the ground from a signal, the weightiest first. `since`: the day from which judgements count."""
+    def change(
+        self, basis: Mapping[str, Any], told: Signal | None, *, run_id: str, address_id: str, since: date
+    ) -> Change | None:
+        """What takes the ground from a signal, the weightiest first. `since`: the day from which judgements count.
+
+        `told`: its content; None when that is erased, and then nothing is said of what the source says otherwise.
+        """
         if any(tuple(pair) in self.parted for pair in basis["links"]):
             return Change(LostGround.PARTED_LINK, WITHDRAW, NoticeReason.ONJUISTE_KOPPELING, is_certain=True)
-        return self._vanished(basis, run_id, address_id) or self._judged_later(basis, address_id, since)
+        return (
+            self._vanished(basis, run_id, address_id)
+            or self._judged_later(basis, address_id, since)
+            or self._said_otherwise(basis, told, run_id, address_id)
+        )
 
     def is_under_request(
         self, basis: Mapping[str, Any], *, run_ids: Collection[str], address_id: str, key: bytes
@@ -142,6 +164,17 @@ class Grounds:
         if not reasons:
             return None
         return Change(LostGround.JUDGED_OTHERWISE, WITHDRAW, reasons[-1], is_certain=False)
+
+    def _said_otherwise(
+        self, basis: Mapping[str, Any], told: Signal | None, run_id: str, address_id: str
+    ) -> Change | None:
+        """The last run says something else of the same records, address or people: it is corrected, by an officer."""
+        if told is None or self.last is None or self.last.run_id == run_id or address_id not in self.now:
+            return None
+        now = self.now[address_id]
+        if not says_otherwise(told, basis, now, datasets=self.last.datasets, records=self.records):
+            return None
+        return Change(LostGround.CHANGED_SOURCE, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
 
 
 def told_records(basis: Mapping[str, Any]) -> frozenset[str]:

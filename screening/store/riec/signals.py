@@ -21,6 +21,7 @@ from screening.export import (
     LostGround,
     PersonChoice,
     Refusal,
+    Signal,
     SignalError,
     canonical,
     content_hash,
@@ -34,6 +35,7 @@ from screening.store.case_errors import ConflictError, NotAllowedError, NotReady
 from screening.store.cases.history import ConfirmedCase, confirmed_cases
 from screening.store.cases.sync import became_sensitive
 from screening.store.engine import guarded, writing
+from screening.store.riec.changed import has_moved_on
 from screening.store.riec.checks import is_founded, opened_by_judges
 from screening.store.riec.content import Check, Draft, basis_of, confirmed_links, content_of
 from screening.store.riec.facts import Material, material_of
@@ -112,15 +114,19 @@ def confirmed(store: Store, viewer: Viewer, case_id: str) -> ConfirmedCase | Non
 def choosable(store: Store, viewer: Viewer, case_id: str) -> Material | None:
     """What a signal of this case could be made of; None as in `confirmed`, and for who does not prepare signals.
 
-    Of a signal that left before, the material is that of the last run when it still flags the address by a rule that
-    the officers judged: what it sees anew is for a case of its own. StoreError when the run is gone from the store.
+    It is that of the run that the officers judged. Of a signal that left before, and where a source has moved on since,
+    it is that of the last run when that still flags the address by a rule that they judged: what it sees anew is for a
+    case of its own. StoreError when the run is gone from the store.
     """
     case = confirmed(store, viewer, case_id)
     if case is None or not viewer.roles & PREPARER_ROLES:
         return None
     earlier = signal_of(store, viewer, case_id)
-    newer = _still_flagged(store, case) if earlier is not None and earlier.batches else None
-    dossier = newer or store.dossier(case.run_id, case.address_id)
+    dossier = store.dossier(case.run_id, case.address_id)
+    newer = _still_flagged(store, case)
+    has_left = earlier is not None and bool(earlier.batches)
+    if newer is not None and (dossier is None or has_left or has_moved_on(dossier, newer)):
+        dossier = newer
     if dossier is None or dossier.flag is None:
         raise StoreError("The run that this case was judged on is not in the store any more: no signal can be made.")
     return material_of(dossier, confirmed_links=confirmed_links(store))
@@ -197,10 +203,10 @@ def prepare(
         "prepared_by": viewer.account,
         "prepared_at": now,
     }
-    grounds = Grounds.read(store, [case.address_id])
+    grounds = Grounds.read(store, [(case.address_id, row["run_id"])])
     # a first version rests on what was so when two officers confirmed it, a correction on what is so now
     since = day_of(case.confirmed_at) if version == 1 else day
-    lost = _lost(grounds, row, case, policy=policy, since=since)
+    lost = _lost(grounds, row, case, signal, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here
     found = refusals(signal, facts_of(case, row, policy=policy, day=day, extra="?", lost=lost))
     if found:
@@ -285,20 +291,26 @@ def why_not(
         raise StoreError("The content of a signal is gone, or is not the one that was approved. It does not leave.")
     names = ("purpose", "legal_basis", "sensitive", "address_id", "run_id", "basis")
     row = {name: getattr(signal, name) for name in names}
-    grounds = grounds or Grounds.read(store, [signal.address_id])
-    lost = _lost(grounds, row, case, policy=policy, since=day_of(signal.prepared_at))
+    grounds = grounds or Grounds.read(store, [(signal.address_id, signal.run_id)])
+    lost = _lost(grounds, row, case, signal.content, policy=policy, since=day_of(signal.prepared_at))
     extra = extra if extra else signal.extra_approval_by
     return refusals(signal.content, facts_of(case, row, policy=policy, day=day, extra=extra, lost=lost))
 
 
 def _lost(
-    grounds: Grounds, row: Mapping[str, Any], case: ConfirmedCase | None, *, policy: ExportPolicy, since: date
+    grounds: Grounds,
+    row: Mapping[str, Any],
+    case: ConfirmedCase | None,
+    told: Signal,
+    *,
+    policy: ExportPolicy,
+    since: date,
 ) -> LostGround | None:
     about = {"basis": row["basis"], "address_id": row["address_id"]}
     run_ids = {row["run_id"], *([case.run_id] if case else [])}
     if grounds.is_under_request(**about, run_ids=run_ids, key=policy.subject_key):
         return LostGround.REQUEST
-    change = grounds.change(**about, run_id=row["run_id"], since=since)
+    change = grounds.change(**about, told=told, run_id=row["run_id"], since=since)
     return None if change is None else change.lost
 
 

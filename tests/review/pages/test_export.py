@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from screening.review.views.riec_form import questions
+from screening.store import Workspace, publish
 from screening.store.ledger import Ledger
 from screening.store.riec.disclosures import Repeat, commit_batch
 from screening.store.riec.signals import choosable, signal_of, signals
@@ -25,7 +27,7 @@ from tests.review.conftest import (
     serving,
 )
 from tests.review.pages.officers import cases, judge, ready, words
-from tests.store.disclosed import batch_of, policy, recipient
+from tests.store.disclosed import DAY, batch_of, made_town, policy, recipient, whole_night
 
 WHY = "In het archief en in de post is niets gevonden dat dit verklaart."
 EVERYONE = Viewer("looker", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
@@ -260,6 +262,31 @@ def test_a_municipality_that_sends_nothing_says_so(town_workspace: Path, tmp_pat
         assert "stuurt nog geen signalen" in client.get("/riec").text
         assert client.get(f"/riec/{case_id}/voorbereiden").headers["location"] == "/riec"
         assert client.send_form(f"/riec/{case_id}/voorbereiden", {}).headers["location"] == "/riec"
+
+
+def test_what_a_register_says_otherwise_since_the_judgement_is_told_and_told_of(tmp_path: Path) -> None:
+    case_id = made_town(tmp_path / "var")[1]
+    with review_on(Workspace(tmp_path / "var"), export=policy()) as review:
+
+        def night(days: int, **changed: object) -> None:
+            bundle = whole_night((1, 2), DAY + timedelta(days=days), sensitive=(2,), **changed)
+            publish(review.store, review.workspace, bundle)
+
+        def form() -> str:
+            return words(officer(review, case_id).get(f"/riec/{case_id}/voorbereiden").text)
+
+        night(1)
+        assert "Een bronregister zegt nu iets anders" not in form()
+        prepared(review, case_id)
+        approver = officer(review, case_id, Role.LEAD)
+        assert agreed(approver, case_id).status_code == 303
+        night(2, says={"vergunningen:Z1": {"einddatum": "2027-06-30"}})
+        assert "Een bronregister zegt nu iets anders dan dit signaal." in words(approver.get(f"/riec/{case_id}").text)
+        assert f"U ziet hier wat het programma zag op {DAY.day + 2} november 2026." in form()
+        prepared(review, case_id)
+        page = words(approver.get(f"/riec/{case_id}").text)
+        assert "30 juni 2027" in page
+        assert "Een bronregister zegt nu iets anders dan dit signaal." not in page
 
 
 def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_path: Path, browser) -> None:

@@ -420,17 +420,17 @@ def test_nobody_else_prepares(town: Store, case_id: str) -> None:
 # the ground under a signal that waits
 
 
-def day_after(town: Store, tmp_path: Path, flags=(1, 2), **night: object) -> None:
-    """The next night, in which address 2 is what it was."""
+def day_after(town: Store, tmp_path: Path, flags=(1, 2), days: int = 1, **night: object) -> None:
+    """The next night, or one some days later, in which address 2 is what it was."""
     sensitive = night.pop("sensitive", (2,))
-    bundle = whole_night(flags, DAY + timedelta(days=1), sensitive=sensitive, **night)  # type: ignore[arg-type]
+    bundle = whole_night(flags, DAY + timedelta(days=days), sensitive=sensitive, **night)  # type: ignore[arg-type]
     publish(town, Workspace(tmp_path / "copy"), bundle)
 
 
 def lost(store: Store, case_id: str, **known: object) -> list[str]:
     signal = signal_of(store, PIET, case_id)
     assert signal is not None
-    grounds = Grounds.read(store, [signal.address_id], **known)  # type: ignore[arg-type]
+    grounds = Grounds.read(store, [(signal.address_id, signal.run_id)], **known)  # type: ignore[arg-type]
     found = why_not(store, signal, policy=policy(), day=DAY, extra="?", grounds=grounds)
     return [one.en for one in found if one.code == "ground_lost"]
 
@@ -452,9 +452,23 @@ def test_a_signal_of_which_the_source_took_a_record_away_does_not_leave(
     approved(town, case_id)
     day_after(town, tmp_path, without=("vergunningen:Z1",))
     assert lost(town, case_id) == []  # what the source holds is not known
-    assert lost(town, case_id, records={"vergunningen:Z1"}) == []
+    [told] = lost(town, case_id, records={"vergunningen:Z1"})
+    assert "something else" in told  # it is at another address now
     [told] = lost(town, case_id, records=set())
     assert "register" in told
+
+
+def test_a_signal_of_which_the_source_says_otherwise_waits_until_it_is_prepared_anew(
+    town: Store, case_id: str, tmp_path: Path
+) -> None:
+    approved(town, case_id)
+    day_after(town, tmp_path)
+    assert lost(town, case_id) == []  # a night that changed nothing
+    day_after(town, tmp_path, days=2, says={"vergunningen:Z1": {"einddatum": "2027-06-30"}})
+    [told] = lost(town, case_id)
+    assert "something else" in told
+    approved(town, case_id, now=NOW + timedelta(days=3))
+    assert lost(town, case_id) == []
 
 
 def test_a_signal_of_an_address_that_was_judged_otherwise_since_does_not_leave(
