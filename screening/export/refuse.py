@@ -51,8 +51,10 @@ _LOST: dict[LostGround, tuple[str, str]] = {
         "A record that this signal rests on is not in its register any more.",
     ),
     LostGround.CHANGED_SOURCE: (
-        "Een bronregister zegt nu iets anders dan dit signaal. Bereid het opnieuw voor.",
-        "A register says something else by now than this signal. Prepare it anew.",
+        "Een bronregister zegt nu iets anders dan dit signaal. Bereid het opnieuw voor. Lukt dat niet? Laat het dan "
+        "vallen: wat er nieuw is, komt als een eigen zaak.",
+        "A register says something else by now than this signal. Prepare it anew. Does that not work? Then drop it: "
+        "what is new comes as a case of its own.",
     ),
     LostGround.JUDGED_OTHERWISE: (
         "Dit adres is later anders beoordeeld.",

@@ -95,6 +95,40 @@ def know_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], until:
     )
 
 
+def known_hits(store: Store, case_id: str, run_id: str, address_id: str) -> set[tuple[str, tuple[str, ...]]]:
+    """(indicator, record ids) of the hits of a run at this address that rest on the same facts as the case.
+
+    Every record with a key of its own is one of the case; of the others at least one is, where there is none with a key:
+    a row of which the source says something else by now is another by its content, and what it is about is not.
+    """
+    of_address = (evidence.c.run_id == run_id, evidence.c.address_id == address_id)
+    with guarded("reading what a case rests on"), store.engine.connect() as connection:
+        record = elements(connection.dialect.name, evidence.c.record_ids)
+        content = _content(connection.dialect.name, record)
+        noted = sa.select(case_fact.c.indicator, case_fact.c.fingerprint).where(case_fact.c.case_id == case_id)
+        facts = {tuple(row) for row in connection.execute(noted)}
+        hits = connection.execute(
+            sa.select(evidence.c.position, evidence.c.indicator, evidence.c.record_ids).where(*of_address)
+        ).all()
+        said = connection.execute(
+            sa.select(evidence.c.position, evidence.c.indicator, content.label("content"), record.c.value)
+            .select_from(evidence, record)
+            .where(*of_address)
+        ).all()
+    known: dict[int, dict[bool, list[bool]]] = {one.position: {True: [], False: []} for one in hits}
+    for one in said:
+        known[one.position][one.content == one.value].append((one.indicator, one.content) in facts)
+    return {
+        (one.indicator, tuple(one.record_ids))
+        for one in hits
+        if (one.indicator, ANY_RECORD) in facts and _are_known(*known[one.position].values())
+    }
+
+
+def _are_known(keyed: list[bool], numbered: list[bool]) -> bool:
+    return all(keyed) if keyed else not numbered or any(numbered)
+
+
 def add_snooze(connection: sa.Connection, case_id: str, address_id: str, *, until: date, by: str, at: datetime) -> None:
     """Keep an explained address out of the queue up to and including `until`."""
     connection.execute(

@@ -6,11 +6,11 @@ delivery. Of an address that the last run neither flagged nor drew the store kee
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,9 +18,9 @@ import sqlalchemy as sa
 from screening.export import Signal
 from screening.export.codes import LegalForm
 from screening.export.text import tidy
-from screening.store.riec.facts import NUMBERED, own_day, period, place_of, sentence
-from screening.store.schema.runs import cited_record, dossier_party, dossier_record
-from screening.store.store import Dossier, Store
+from screening.store.riec.facts import NUMBERED, Material, own_day, period, place_of, sentence
+from screening.store.schema.runs import cited_record, dossier_link, dossier_party, dossier_record, evidence
+from screening.store.store import Store
 from screening.vocabulary import Dataset, PartyKind
 
 #: So many addresses are asked in one query.
@@ -31,11 +31,15 @@ _MAY_GO = frozenset({str(Dataset.FUNCTIONARISSEN)})
 
 @dataclass
 class Newest:
-    """What the last run holds of one address. `here`, `cited`: rows with `dataset`, `key`, `fingerprint`, `fields`."""
+    """What the last run holds of one address. `here`, `cited`: rows with `dataset`, `key`, `fingerprint`, `fields`.
+
+    `parties`: of these records. `ends`: of others, to which a link leads that a hit here rests on.
+    """
 
     here: list[Mapping[str, Any]] = field(default_factory=list)
     cited: list[Mapping[str, Any]] = field(default_factory=list)
     parties: list[Mapping[str, Any]] = field(default_factory=list)
+    ends: list[Mapping[str, Any]] = field(default_factory=list)
 
 
 def newest(store: Store, run_id: str, addresses: Collection[str]) -> dict[str, Newest]:
@@ -54,7 +58,33 @@ def newest(store: Store, run_id: str, addresses: Collection[str]) -> dict[str, N
             for party in store.rows(dossier_party, run_id, on_these).to_dicts():
                 for address_id in standing[_id(party)]:
                     found[address_id].parties.append(party)
+        for address_id, party in _at_ends(store, run_id, some):
+            found[address_id].ends.append(party)
     return dict(found)
+
+
+def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Parties of other dossiers to which a link leads that a hit here rests on: a dossier names them too."""
+    by_link: dict[str, set[str]] = defaultdict(set)
+    for hit in store.rows(evidence, run_id, evidence.c.address_id.in_(addresses)).to_dicts():
+        for link in hit["links"]:
+            by_link[link].add(hit["address_id"])
+    listed = sorted(by_link)
+    for start in range(0, len(listed), _AT_ONCE):
+        some = dossier_link.c.link_id.in_(listed[start : start + _AT_ONCE])
+        by_end: dict[str, set[str]] = defaultdict(set)
+        for link in store.rows(dossier_link, run_id, some).to_dicts():
+            for end in (link["left"], link["right"]):
+                by_end[end] |= by_link[link["link_id"]]
+        ends = sa.union(
+            *(
+                sa.select(end).where(dossier_link.c.run_id == run_id, some)
+                for end in (dossier_link.c.left, dossier_link.c.right)
+            )
+        )
+        for party in store.rows(dossier_party, run_id, dossier_party.c.mention.in_(ends)).to_dicts():
+            for address_id in by_end[party["mention"]]:
+                yield address_id, party
 
 
 def says_otherwise(
@@ -77,26 +107,51 @@ def says_otherwise(
     )
 
 
-def has_moved_on(was: Dossier, now: Dossier) -> bool:
-    """Whether a record or a party of an earlier dossier of an address is not in a later one as it was.
-
-    What came in since does not count: it takes nothing from what people judged.
-    """
-    return bool(_held(was) - _held(now))
-
-
-def _held(dossier: Dossier) -> Counter[tuple[object, ...]]:
-    """Records by what they say, those that only have a number without it; parties by what a signal can tell of them."""
-    records = Counter(
-        (row["dataset"], None if row["dataset"] in NUMBERED else row["key"], json.dumps(row["fields"], sort_keys=True))
-        for row in (*dossier.records, *dossier.cited_records)
+def all_of(material: Material) -> Any:
+    """Everything that a signal of this material could tell, as `says_otherwise` takes a signal."""
+    place = material.place
+    return SimpleNamespace(
+        feiten=[
+            SimpleNamespace(
+                bronregister=one.dataset,
+                record_id=one.record_id,
+                omschrijving=tidy(one.text, lines=True),
+                datum=one.day,
+            )
+            for one in material.facts
+        ],
+        object=SimpleNamespace(
+            gebruiksdoelen=[tidy(one) for one in place["gebruiksdoelen"]],
+            status=place["status"] and tidy(place["status"]),
+            oppervlakte_m2=place["oppervlakte_m2"],
+        ),
+        organisaties=[
+            SimpleNamespace(**one | {"naam": one["naam"] and tidy(one["naam"]), "periode": _between(one["periode"])})
+            for one in material.organisations
+        ],
+        personen=[
+            SimpleNamespace(
+                rol=one["rol"],
+                naam=SimpleNamespace(waarde=tidy(one["naam"])),
+                geboortejaar=one["geboortedatum"] and SimpleNamespace(waarde=str(one["geboortedatum"].year)),
+                periode=_between(one["periode"]),
+            )
+            for one in material.persons
+        ],
     )
-    parties = Counter(
-        party
-        for frame in (dossier.parties, dossier.cited_parties)
-        for party in frame.select("dataset", "kind", "role", "name", "birth_date", "kvk_nummer").iter_rows()
-    )
-    return Counter({**records, **parties})
+
+
+def prints_of(material: Material) -> dict[str, Any]:
+    """What a signal of all of this material would rest on, as far as `says_otherwise` asks (`content.basis_of`)."""
+    return {
+        "here": [one.record_id for one in material.facts if one.is_here],
+        "records": {},
+        "facts": {one.record_id: one.fingerprint for one in material.facts},
+    }
+
+
+def _between(span: Mapping[str, str] | None) -> Any:
+    return None if span is None else SimpleNamespace(van=span.get("van"), tot=span.get("tot"))
 
 
 def _fact_differs(one: Any, basis: Mapping[str, Any], now: Newest, records: Collection[str] | None) -> bool:
@@ -154,7 +209,7 @@ def _organisation_differs(one: Any, now: Newest) -> bool:
         return False
     names = {
         tidy(party["name"] or "")
-        for party in now.parties
+        for party in (*now.parties, *now.ends)
         if party["kind"] != PartyKind.PERSON and party["kvk_nummer"] == one.kvk_nummer
     }
     if one.naam is not None and names and one.naam not in names:

@@ -15,7 +15,7 @@ from screening.store.cases.history import ConfirmedCase
 from screening.store.cases.readings import HIT
 from screening.store.engine import guarded
 from screening.store.riec.content import Check
-from screening.store.riec.facts import Material
+from screening.store.riec.facts import NUMBERED, Material, material_of
 from screening.store.schema.cases import case_opened
 from screening.store.schema.runs import evidence
 from screening.store.store import Store
@@ -52,7 +52,28 @@ def opened_by_judges(store: Store, case: ConfirmedCase, material: Material) -> O
     return found
 
 
-def is_founded(check: Check, record_id: str, opened: Opened, *, by: str, day: date) -> bool:
-    """Whether a check may stand in a signal that `by` prepares on this day."""
-    since = check.on if check.account == by else opened.get((check.account, record_id))
+def changed_since_judged(store: Store, case: ConfirmedCase, material: Material) -> Mapping[str, date]:
+    """Record id -> the day of the run of the material, of facts that the run that was judged did not say so."""
+    run = material.dossier.run
+    if run.run_id == case.run_id:
+        return {}
+    judged = store.dossier(case.run_id, case.address_id)
+    was = () if judged is None else material_of(judged, confirmed_links=frozenset()).facts
+    said = {(one.dataset if one.dataset in NUMBERED else one.record_id, one.text) for one in was}
+    return {
+        one.record_id: run.as_of
+        for one in material.facts
+        if (one.dataset if one.dataset in NUMBERED else one.record_id, one.text) not in said
+    }
+
+
+def is_founded(
+    check: Check, record_id: str, opened: Opened, *, by: str, day: date, changed: Mapping[str, date] | None = None
+) -> bool:
+    """Whether a check may stand in a signal that `by` prepares on this day.
+
+    `changed`: as `changed_since_judged` tells. What a register says anew was not verified before it said so.
+    """
+    own = (changed or {}).get(record_id, check.on)
+    since = own if check.account == by else opened.get((check.account, record_id))
     return since is not None and since <= check.on <= day

@@ -18,8 +18,8 @@ from screening.export import LostGround, NoticeReason, Signal
 from screening.store.engine import guarded
 from screening.store.links.judgements import NEGATIVE, judgements
 from screening.store.requests import KeptOut, hashes_of, kept_out, upheld_records
-from screening.store.riec.changed import Newest, newest, says_otherwise
-from screening.store.riec.facts import NUMBERED
+from screening.store.riec.changed import Newest, all_of, newest, prints_of, says_otherwise
+from screening.store.riec.facts import NUMBERED, Material
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, flag
 from screening.store.store import Store
@@ -111,6 +111,13 @@ class Grounds:
             or self._judged_later(basis, address_id, since)
             or self._said_otherwise(basis, told, run_id, address_id)
         )
+
+    def has_moved_on(self, material: Material, address_id: str) -> bool:
+        """Whether a signal of this material could say otherwise than the last run does."""
+        if self.last is None or address_id not in self.now:
+            return False
+        given = all_of(material), prints_of(material), self.now[address_id]
+        return says_otherwise(*given, datasets=self.last.datasets, records=self.records)
 
     def is_under_request(
         self, basis: Mapping[str, Any], *, run_ids: Collection[str], address_id: str, key: bytes

@@ -33,10 +33,10 @@ from screening.export import (
 from screening.store.account_names import account
 from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.store.cases.history import ConfirmedCase, confirmed_cases
+from screening.store.cases.snoozes import known_hits
 from screening.store.cases.sync import became_sensitive
 from screening.store.engine import guarded, writing
-from screening.store.riec.changed import has_moved_on
-from screening.store.riec.checks import is_founded, opened_by_judges
+from screening.store.riec.checks import changed_since_judged, is_founded, opened_by_judges
 from screening.store.riec.content import Check, Draft, basis_of, confirmed_links, content_of
 from screening.store.riec.facts import Material, material_of
 from screening.store.riec.grounds import Grounds
@@ -122,27 +122,31 @@ def choosable(store: Store, viewer: Viewer, case_id: str) -> Material | None:
     if case is None or not viewer.roles & PREPARER_ROLES:
         return None
     earlier = signal_of(store, viewer, case_id)
-    dossier = store.dossier(case.run_id, case.address_id)
-    newer = _still_flagged(store, case)
-    has_left = earlier is not None and bool(earlier.batches)
-    if newer is not None and (dossier is None or has_left or has_moved_on(dossier, newer)):
-        dossier = newer
+    dossier, links = store.dossier(case.run_id, case.address_id), confirmed_links(store)
     if dossier is None or dossier.flag is None:
         raise StoreError("The run that this case was judged on is not in the store any more: no signal can be made.")
-    return material_of(dossier, confirmed_links=confirmed_links(store))
+    material, newer = material_of(dossier, confirmed_links=links), _still_flagged(store, case)
+    if newer is None:
+        return material
+    has_left = earlier is not None and bool(earlier.batches)
+    grounds = Grounds.read(store, [(case.address_id, case.run_id)])
+    is_otherwise = has_left or grounds.has_moved_on(material, case.address_id)
+    return material_of(newer, confirmed_links=links) if is_otherwise else material
 
 
 def _still_flagged(store: Store, case: ConfirmedCase) -> Dossier | None:
-    """The address in the last run, with what the officers judged and no other rule; None where nothing of it is left.
+    """The address in the last run, with what the officers judged and nothing else; None where nothing of it is left.
 
+    A hit of the same rule on a record that they did not know is for a case of its own, as it is in the queue.
     Nor when it became sensitive since: who judged this case need not have been allowed to see that.
     """
     last = store.last_published()
     newer = None if last is None else store.dossier(last.run_id, case.address_id)
-    if newer is None or newer.flag is None:
+    if last is None or newer is None or newer.flag is None:
         return None
-    judged = store.evidence(case.run_id, case.address_id)["indicator"].unique().implode()
-    same = newer.evidence.filter(pl.col("indicator").is_in(judged))
+    judged = known_hits(store, case.case_id, last.run_id, case.address_id)
+    hits = newer.evidence.select("indicator", "record_ids").iter_rows()
+    same = newer.evidence.filter(pl.Series([(code, tuple(ids)) in judged for code, ids in hits], dtype=pl.Boolean))
     if same.is_empty() or (became_sensitive(store, newer.run.run_id, case.address_id) and not case.sensitive):
         return None
     return replace(newer, evidence=same)
@@ -168,8 +172,9 @@ def prepare(
     version = 1 if before is None else before.version + left
     _refuse_unfit(store, before if before is not None and before.batches else None, draft, version)
     day = day_of(now)
-    opened = opened_by_judges(store, case, material)
-    if not all(is_founded(one, name, opened, by=viewer.account, day=day) for name, one in draft.checks.items()):
+    opened, changed = opened_by_judges(store, case, material), changed_since_judged(store, case, material)
+    known = {"by": viewer.account, "day": day, "changed": changed}
+    if not all(is_founded(one, name, opened, **known) for name, one in draft.checks.items()):
         raise NotReadyError("Say what you verified yourself; a judge is to have opened that very evidence.", "checked")
     content = content_of(case, material, draft, policy=policy, day=day)
     choices = Choices(

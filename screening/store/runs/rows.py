@@ -1,4 +1,4 @@
-"""Taking away the rows of a run, but for the dossiers that a kept case still shows."""
+"""Taking away the rows of a run, but for the dossiers that a kept case or signal still shows."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import review_case
+from screening.store.schema.riec import riec_content, riec_signal
 from screening.store.schema.runs import (
     RUN_TABLES,
     cited_fingerprint,
@@ -28,9 +29,18 @@ _CHUNK = 500
 
 
 def prune_run(store: Store, run_id: str) -> None:
-    """Take away the rows of a run whose addresses no case shows any more. All in one transaction."""
-    with guarded("reading which cases show a run"), store.engine.connect() as connection:
-        kept = set(connection.scalars(sa.select(review_case.c.address_id).where(review_case.c.run_id == run_id)))
+    """Take away the rows of a run whose addresses no case and no signal to the RIEC shows any more, at once.
+
+    A signal that has its content is of a run: who else its dossier names is asked when somebody objects.
+    """
+    of_cases = sa.select(review_case.c.address_id).where(review_case.c.run_id == run_id)
+    of_signals = (
+        sa.select(riec_signal.c.address_id)
+        .join(riec_content, riec_content.c.riec_id == riec_signal.c.id)
+        .where(riec_signal.c.run_id == run_id)
+    )
+    with guarded("reading what shows a run"), store.engine.connect() as connection:
+        kept = set(connection.scalars(sa.union(of_cases, of_signals)))
     mentions, links, records = _shown(store, run_id, kept)
     with guarded("erasing the rows of a run"), writing(store.engine) as connection:
         for table in reversed(RUN_TABLES):

@@ -138,14 +138,14 @@ def carry_out(store: Store, workspace: Workspace, receipt: Receipt, *, now: date
         close_months(store, now=now)  # figures of closed months do not fall when cases go
         of = _by_kind(receipt.items)
         _links(store, of[LINK_JUDGEMENT], of[LINK_READING], key)
-        _contents(store, of[RIEC_CONTENT], receipt)
+        told = _contents(store, of[RIEC_CONTENT], receipt)
         _in_chunks(store, of[RIEC_SIGNAL], _signals_to_riec)
         shown = _in_chunks(store, of[CASE], _cases)
         _in_chunks(store, of[OBJECTION], _objections)
         _in_chunks(store, of[COLLEAGUE_SIGNAL], _colleague_signals)
         _in_chunks(store, of[CARE_CONTACT], _care_contacts)
         runs = set(of[RUN])
-        for run_id in sorted(runs | {one for one in shown if erased_on(store, one)}):
+        for run_id in sorted(runs | {one for one in (*shown, *told) if erased_on(store, one)}):
             prune_run(store, run_id)
         for run_id in sorted(runs):
             _remove_files(workspace, run_id)
@@ -248,9 +248,13 @@ def _links(store: Store, judgements: Collection[str], readings: Collection[str],
                 connection.execute(table.delete().where(column.in_(numbers[start : start + _CHUNK])))
 
 
-def _contents(store: Store, riec_ids: Collection[str], receipt: Receipt) -> None:
-    """The content of signals: noted as erased, and gone."""
+def _contents(store: Store, riec_ids: Collection[str], receipt: Receipt) -> set[str]:
+    """The content of signals: noted as erased, and gone. The runs that they told of: rows kept for them go then."""
+    runs: set[str] = set()
     with guarded("erasing the content of signals"), writing(store.engine) as connection:
+        for part in _chunks(sorted(riec_ids)):
+            ids = [int(one) for one in part]
+            runs.update(connection.scalars(sa.select(riec_signal.c.run_id).where(riec_signal.c.id.in_(ids))))
         for number in sorted(int(one) for one in riec_ids):
             noted = sa.exists().where(riec_event.c.riec_id == number, riec_event.c.kind == ERASED)
             is_there = sa.exists().where(riec_signal.c.id == number)
@@ -262,6 +266,7 @@ def _contents(store: Store, riec_ids: Collection[str], receipt: Receipt) -> None
                     )
                 )  # fmt: skip
             connection.execute(riec_content.delete().where(riec_content.c.riec_id == number))
+    return runs
 
 
 def _signals_to_riec(connection: sa.Connection, signal_ids: list[str]) -> Iterable[str]:
