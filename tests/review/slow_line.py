@@ -20,12 +20,14 @@ App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], A
 
 
 def over_the_line(app: App) -> App:
-    """The application as it is heard over the line that the environment names."""
-    seconds = float(os.environ.get(SECONDS) or 0)
-    if not seconds:
-        return app
+    """The application as it is heard over the line that the environment names as a page is asked for."""
 
     async def slow(scope: Message, receive: Callable, send: Callable) -> None:
+        seconds = float(os.environ.get(SECONDS) or 0)
+        if not seconds:
+            await app(scope, receive, send)
+            return
+
         async def halves(message: Message) -> None:
             body = message.get("body", b"")
             if message["type"] == "http.response.start":
