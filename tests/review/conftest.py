@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -199,32 +199,38 @@ class Served:
         return [{"name": name, "value": self.review.sign_in(*roles, **more), "url": self.url}]
 
 
-def free_port() -> int:
-    """A port that nobody uses now."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+def own_port() -> closing[socket.socket]:
+    """A socket that holds a port of its own until it is closed; who connects is refused until somebody listens."""
+    held = socket.socket()
+    held.bind(("127.0.0.1", 0))
+    return closing(held)
+
+
+@contextmanager
+def running(server: uvicorn.Server, held: socket.socket) -> Iterator[None]:
+    """The server on the port that this socket holds, in a thread of its own."""
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
+    thread.start()
+    try:
+        until = time.monotonic() + 60
+        while not server.started and thread.is_alive() and time.monotonic() < until:
+            time.sleep(0.02)
+        assert server.started, "the server did not start within 60 s, or ended at once"
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(10)
 
 
 @contextmanager
 def serving(workspace: Workspace, **changes: object) -> Iterator[Served]:
     """The application on a workspace, served by uvicorn on a port of its own."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    with review_on(workspace, base_url=url, **changes) as review:
-        server = uvicorn.Server(
-            uvicorn.Config(over_the_line(review.app), host="127.0.0.1", port=port, log_level="error", lifespan="off")
-        )
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        until = time.monotonic() + 20
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.02)
-        try:
-            yield Served(url, review)
-        finally:
-            server.should_exit = True
-            thread.join(10)
+    with own_port() as held:
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+        with review_on(workspace, base_url=url, **changes) as review:
+            server = uvicorn.Server(uvicorn.Config(over_the_line(review.app), log_level="error", lifespan="off"))
+            with running(server, held):
+                yield Served(url, review)
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
-"""An OpenID Connect provider on loopback: `python -m tests.review.oidc_provider PORT FILE [CERTIFICATE KEY]`.
+"""An OpenID Connect provider on loopback: `python -m tests.review.oidc_provider SOCKET FILE [CERTIFICATE KEY]`.
 
-It does what a provider does: discovery, an authorization page, PKCE, codes that work once, client authentication,
-signed id tokens, keys, signing out. FILE is JSON: the client and its people. A person may have `faults` that make the
-provider lie in one way each, so that it can be shown that a lie is not believed:
+SOCKET is the number of an inherited one that holds the port: nobody can take it in between. It does what a provider
+does: discovery, an authorization page, PKCE, codes that work once, client authentication, signed id tokens, keys,
+signing out. FILE is JSON: the client and its people. A person may have `faults` that make the provider lie in one way
+each, so that it can be shown that a lie is not believed:
 nonce, issuer, audience, azp, expired, no_end, no_begin, not_yet, unsigned, other_key, shared_secret, changed,
 no_id_token, subject. `says` in FILE: what its metadata say instead of the truth.
 """
@@ -13,6 +14,7 @@ import base64
 import hmac
 import json
 import secrets
+import socket
 import sys
 import time
 from html import escape
@@ -195,11 +197,11 @@ def make_provider(issuer: str, file: Path) -> FastAPI:
 
 
 def main() -> None:
-    """Serve on a port of loopback until ended; over TLS where a certificate and its key are given too."""
-    port, file, *tls = int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
-    app = make_provider(f"http{'s' if tls else ''}://127.0.0.1:{port}", file)
+    """Serve on the port of an inherited socket until ended; over TLS where a certificate and its key are given too."""
+    held, file, *tls = socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]), *sys.argv[3:]
+    app = make_provider(f"http{'s' if tls else ''}://127.0.0.1:{held.getsockname()[1]}", file)
     over = dict(zip(("ssl_certfile", "ssl_keyfile"), tls, strict=False))
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", **over)
+    uvicorn.Server(uvicorn.Config(app, log_level="error", **over)).run(sockets=[held])
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ from screening.store.access import sessions
 from screening.store.access.accounts import accounts, disable
 from screening.vocabulary import LedgerAction, Role
 from tests.conftest import ROOT
-from tests.review.conftest import BASE, Client, Review, free_port, oidc_settings, review_on
+from tests.review.conftest import BASE, Client, Review, oidc_settings, own_port, review_on
 
 SECRET = "Yq3-provider-gave-this-81"
 FAULTS = [
@@ -72,26 +72,28 @@ class Running:
 @contextmanager
 def answering(folder: Path, *tls: Path) -> Iterator[Running]:
     """A provider that answers; `tls`: its certificate, which it signed itself, and the key."""
-    file, port = folder / "known.json", free_port()
+    file = folder / "known.json"
     client = {
         "id": "toetsing", "secret": SECRET, "redirect_uris": [BASE + "/aanmelden/terug"],
         "after_sign_out": [BASE + "/afgemeld"],
     }  # fmt: skip
     file.write_text(json.dumps({"client": client, "people": PEOPLE}))
-    command = [sys.executable, "-m", "tests.review.oidc_provider", str(port), str(file), *map(str, tls)]
-    process = subprocess.Popen(command, cwd=ROOT)
-    running = Running(f"http{'s' if tls else ''}://127.0.0.1:{port}", file)
+    with own_port() as held:
+        issuer = f"http{'s' if tls else ''}://127.0.0.1:{held.getsockname()[1]}"
+        command = [sys.executable, "-m", "tests.review.oidc_provider", str(held.fileno()), str(file), *map(str, tls)]
+        process = subprocess.Popen(command, cwd=ROOT, pass_fds=[held.fileno()])
     trusted = ssl.create_default_context(cafile=str(tls[0])) if tls else True
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 60
         while True:
             try:
-                httpx.get(running.issuer + "/jwks", trust_env=False, verify=trusted).raise_for_status()
+                httpx.get(issuer + "/jwks", trust_env=False, verify=trusted).raise_for_status()
                 break
             except httpx.HTTPError:
-                assert time.monotonic() < until
+                assert process.poll() is None, "the provider ended at once"
+                assert time.monotonic() < until, "the provider did not answer within 60 s"
                 time.sleep(0.1)
-        yield running
+        yield Running(issuer, file)
     finally:
         process.terminate()
         process.wait(10)
@@ -380,15 +382,16 @@ def test_a_provider_that_changes_its_keys_is_followed(review: Review, provider: 
 
 
 def test_a_provider_that_does_not_answer_is_said_so_and_breaks_nothing(tmp_path: Path) -> None:
-    gone = oidc_settings(issuer=f"http://127.0.0.1:{free_port()}", client_secret=SECRET)
-    with review_on(Workspace(tmp_path / "gone"), oidc=gone) as review:
-        client = review.stranger()
-        page = client.get("/aanmelden")
-        visitor = next(one.value for one in client.cookies.jar if one.name == "__Host-barrier-visitor")
-        assert page.status_code == 200
-        answer = client.post("/aanmelden", data={"csrf_token": token(visitor)})
-        assert answer.status_code == 503
-        assert "bruikbaar antwoord" in answer.text
+    with own_port() as held:  # nobody listens there
+        gone = oidc_settings(issuer=f"http://127.0.0.1:{held.getsockname()[1]}", client_secret=SECRET)
+        with review_on(Workspace(tmp_path / "gone"), oidc=gone) as review:
+            client = review.stranger()
+            page = client.get("/aanmelden")
+            visitor = next(one.value for one in client.cookies.jar if one.name == "__Host-barrier-visitor")
+            assert page.status_code == 200
+            answer = client.post("/aanmelden", data={"csrf_token": token(visitor)})
+            assert answer.status_code == 503
+            assert "bruikbaar antwoord" in answer.text
 
 
 def test_a_provider_that_hangs_does_not_take_the_threads_of_who_is_signed_in(monkeypatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +12,7 @@ import uvicorn
 
 from screening.review import patience
 from screening.review.headers import Fence, security_headers
-from tests.review.conftest import free_port
+from tests.review.conftest import own_port, running
 
 HEADERS = security_headers(is_https=True)
 LARGE = 32 * 1024 * 1024
@@ -30,19 +29,14 @@ def served(monkeypatch: pytest.MonkeyPatch, most: int = 1_000) -> Iterator[tuple
     """The application above behind the fence and the protocol, with less patience than in earnest."""
     for name, seconds in (("HEADERS_SECONDS", 0.5), ("UNREAD_SECONDS", 0.5), ("LOOK_SECONDS", 0.1)):
         monkeypatch.setattr(patience, name, seconds)
-    port = free_port()
-    app = Fence(large, headers=HEADERS, host=f"127.0.0.1:{port}", error_page=lambda status, _: str(status).encode())
-    quiet = {"ws": "none", "lifespan": "off", "log_level": "critical", "server_header": False}
-    protocol = patience.patient(HEADERS, most)
-    server = uvicorn.Server(uvicorn.Config(app, port=port, http=protocol, timeout_keep_alive=1, **quiet))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert _comes(lambda: server.started)
-    try:
-        yield port, server
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with own_port() as held:
+        port = held.getsockname()[1]
+        app = Fence(large, headers=HEADERS, host=f"127.0.0.1:{port}", error_page=lambda status, _: str(status).encode())
+        quiet = {"ws": "none", "lifespan": "off", "log_level": "critical", "server_header": False}
+        protocol = patience.patient(HEADERS, most)
+        server = uvicorn.Server(uvicorn.Config(app, http=protocol, timeout_keep_alive=1, **quiet))
+        with running(server, held):
+            yield port, server
 
 
 def _comes(true: Callable[[], bool]) -> bool:
