@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -24,38 +25,51 @@ _BIN = Path(sys.executable).parent
 def server(tmp_path_factory):
     """A standing server on loopback with a password, as docs/start.md says; yields its environment and a client."""
     home = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     auth = f"barrier:{secrets.token_urlsafe(12)}"
-    env = {
+    known = {
         **{k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")},
-        "PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_SERVER_API_AUTH_STRING": auth,
-        "PREFECT_API_AUTH_STRING": auth, "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_HOME": str(home), "DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_API_AUTH_STRING": auth, "PREFECT_API_AUTH_STRING": auth, "PREFECT_LOGGING_LEVEL": "WARNING",
         "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}",
     }  # fmt: skip
-    log = (home / "server.log").open("w")
-    process = subprocess.Popen(
-        [_BIN / "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-        env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
-    user, password = auth.split(":", 1)
-    client = httpx.Client(base_url=env["PREFECT_API_URL"], auth=(user, password), timeout=30)
-    try:
-        for _ in range(240):
-            try:
-                if client.get("/health").status_code == 200:
-                    break
-            except httpx.TransportError:
-                time.sleep(0.5)
-        else:
-            pytest.fail((home / "server.log").read_text())
-        yield env, client
-    finally:
-        os.killpg(process.pid, 15)
-        process.wait(30)
-        log.close()
+    for _ in range(3):
+        port = _free_port()
+        env = {**known, "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+        with (home / "server.log").open("w") as log:
+            process = subprocess.Popen(
+                [_BIN / "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+                env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        try:
+            client = httpx.Client(base_url=env["PREFECT_API_URL"], auth=tuple(auth.split(":", 1)), timeout=30)
+            if _answers(process, client):
+                yield env, client
+                return
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, 15)
+                process.wait(30)
+        if "already in use" not in " ".join((home / "server.log").read_text().split()):
+            break
+    pytest.fail((home / "server.log").read_text())
+
+
+def _free_port() -> int:
+    """A port that nobody uses now; somebody can still take it before the server does."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def _answers(process: subprocess.Popen, client: httpx.Client) -> bool:
+    """Whether this server comes to answer; not when it ended, whoever answers on its port then."""
+    until = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < until:
+        with contextlib.suppress(httpx.TransportError):
+            if client.get("/health").status_code == 200:
+                return process.poll() is None
+        time.sleep(0.5)
+    return False
 
 
 @pytest.fixture(scope="module")

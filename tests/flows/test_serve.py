@@ -60,29 +60,40 @@ def environment(**more: str) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("BARRIER_")} | more
 
 
+def started(config: Path, mode: str, **more: str) -> Process:
+    """A serving process; on another port when somebody took the one that was free."""
+    for _ in range(3):
+        port = free_port()
+        process = subprocess.Popen(
+            command(config, mode, port), cwd=ROOT, env=environment(**more), text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )  # fmt: skip
+        told = process.stdout.readline().strip()
+        if told:
+            return Process(f"http://127.0.0.1:{port}", told, process)
+        words = process.communicate(timeout=20)[1]
+        if "cannot be listened on" not in words:
+            break
+    pytest.fail(words)
+
+
 @contextmanager
 def serving(config: Path, mode: str = "demo", **more: str) -> Iterator[Process]:
     """Serve until the block ends."""
-    port = free_port()
-    process = subprocess.Popen(
-        command(config, mode, port), cwd=ROOT, env=environment(**more), text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )  # fmt: skip
+    served = started(config, mode, **more)
     try:
-        told = process.stdout.readline().strip()
-        assert told, process.stderr.read()
         until = time.monotonic() + 30
         while True:
             try:
-                httpx.get(f"http://127.0.0.1:{port}/aanmelden", trust_env=False)
+                httpx.get(f"{served.url}/aanmelden", trust_env=False)
                 break
             except httpx.HTTPError:
                 assert time.monotonic() < until
                 time.sleep(0.1)
-        yield Process(f"http://127.0.0.1:{port}", told, process)
+        yield served
     finally:
-        process.terminate()
-        process.communicate(timeout=20)
+        served.process.terminate()
+        served.process.communicate(timeout=20)
 
 
 def refused(config: Path, mode: str = "demo", host: str = "", **more: str) -> tuple[int, str]:
