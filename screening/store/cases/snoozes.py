@@ -98,8 +98,8 @@ def know_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], until:
 def known_hits(store: Store, case_id: str, run_id: str, address_id: str) -> set[tuple[str, tuple[str, ...]]]:
     """(indicator, record ids) of the hits of a run at this address that rest on the same facts as the case.
 
-    Every record with a key of its own is one of the case; of the others at least one is, where there is none with a key:
-    a row of which the source says something else by now is another by its content, and what it is about is not.
+    Every record with a key of its own is one of the case; where none has a key, at least one of the others is: a row of
+    which the source says something else by now is another by its content, and what it is about is not.
     """
     of_address = (evidence.c.run_id == run_id, evidence.c.address_id == address_id)
     with guarded("reading what a case rests on"), store.engine.connect() as connection:
