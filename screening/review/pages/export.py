@@ -11,7 +11,7 @@ from starlette.responses import Response
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.review.views.riec_form import Checkers, Filled, draft_of, first_choice, questions
+from screening.review.views.riec_form import Checkers, Filled, chosen_anew, draft_of, first_choice, is_of, questions
 from screening.store.case_errors import ConflictError, NotReadyError
 from screening.store.cases.history import ConfirmedCase
 from screening.store.riec.checks import opened_by_judges
@@ -115,6 +115,8 @@ def put_forward(page: Page, case_id: str) -> Response:
         page.form,
         {name: tuple(page.form.all(name)) for name in ("afwijking", "feit", "organisatie", "procedure")},
     )
+    if not is_of(filled, material):
+        return _form(page, case_id, material, chosen_anew(filled, material), has_moved=True)
     before = signal_of(page.store, page.viewer, case_id)
     purpose = page.purpose(case_id)
     draft = purpose and draft_of(
@@ -234,7 +236,16 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
     )
 
 
-def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[str] | None = None) -> Response:
+def _form(
+    page: Page,
+    case_id: str,
+    material,
+    filled: Filled,
+    *,
+    problem: list[str] | None = None,
+    has_moved: bool = False,
+) -> Response:
+    """The form. `has_moved`: what was sent is of other material, and nothing was done with it."""
     policy = page.settings.export
     if policy is None:
         return page.redirect("/riec", flash="export.not_configured", kind="warning")
@@ -246,10 +257,11 @@ def _form(page: Page, case_id: str, material, filled: Filled, *, problem: list[s
     deviations = {one["code"]: one for one in material.deviations}
     return page.render(
         "export/form.html.j2",
-        status=422 if filled.wrong or problem else 200,
+        status=409 if has_moved else 422 if filled.wrong or problem else 200,
         crumbs=[(page.t("export.title"), "/riec")],
         case_id=case_id,
         material=material,
+        has_moved=has_moved,
         newer=None if case is None or case.run_id == run.run_id else run.as_of,
         deviations=deviations,
         questions=questions(material),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,12 @@ _MOST = 2000
 #: Who can have verified a fact: whoever prepares the signal, or one of the two who judged the case and opened it.
 CHECKERS = ("ik", "eerste", "tweede")
 DELAYED = "uitgesteld"
+#: What means the same whatever material the form shows. Every other field names a record, or a place in one run.
+_LASTING = (
+    "ontvanger", "thema", "grondslag", "reden", "bibob", "partner", "interventie", "vraag", "twijfels", "kennisgeving",
+    "informeren_vanaf",
+)  # fmt: skip
+_LASTING_LISTS = ("afwijking", "procedure")
 
 
 @dataclass
@@ -58,6 +65,17 @@ def first_choice(material: Material) -> Filled:
             "feit": tuple(one.record_id for one in material.facts if one.is_cited),
         },
     )
+
+
+def is_of(filled: Filled, material: Material) -> bool:
+    """Whether the form showed this very material, so that its places and records mean what the officer chose."""
+    return filled.get("run") == material.dossier.run.run_id
+
+
+def chosen_anew(filled: Filled, material: Material) -> Filled:
+    """A form of other material: what was written about the case stays, what names a fact or a party is gone."""
+    names = (*_LASTING, *(name for name, _, _ in questions(material)))
+    return Filled({name: filled.get(name) for name in names}, {name: filled.chosen(name) for name in _LASTING_LISTS})
 
 
 def draft_of(
@@ -124,11 +142,15 @@ def draft_of(
 
 
 def questions(material: Material) -> list[tuple[str, str, str]]:
-    """(field, code, innocent explanation) of each explanation that must be weighed, each once."""
+    """(field, code, innocent explanation) of each explanation that must be weighed, each once.
+
+    The field is named for what the explanation says: another version of the rule may have it in another place.
+    """
     found: dict[tuple[str, str], str] = {}
     for one in material.deviations:
-        for place, text in enumerate(one["verklaringen"], start=1):
-            found.setdefault((one["code"], text), f"verklaring-{one['code']}-{place}")
+        for text in one["verklaringen"]:
+            said = hashlib.sha256(text.encode()).hexdigest()[:16]
+            found[one["code"], text] = f"verklaring-{one['code']}-{said}"
     return [(name, code, text) for (code, text), name in found.items()]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from screening.review.views.riec_form import questions
-from screening.store import Workspace, publish
+from screening.store import RunBundle, Workspace, publish
 from screening.store.ledger import Ledger
 from screening.store.riec.disclosures import Repeat, commit_batch
 from screening.store.riec.signals import choosable, signal_of, signals
@@ -65,6 +68,7 @@ def filled(review: Review, case_id: str, **changed: object) -> dict[str, object]
     assert material is not None
     place, carrying = next((n, one) for n, one in enumerate(material.facts, start=1) if one.can_carry)
     given: dict[str, object] = {
+        "run": material.dossier.run.run_id,
         "ontvanger": "riec-oost", "thema": "mensenhandel", "grondslag": policy().legal_bases[0],
         "afwijking": sorted({one["code"] for one in material.deviations}),
         "feit": [*(one.record_id for one in material.facts if one.is_cited), carrying.record_id],
@@ -289,6 +293,64 @@ def test_what_a_register_says_otherwise_since_the_judgement_is_told_and_told_of(
         assert "Een bronregister zegt nu iets anders dan dit signaal." not in page
 
 
+def with_partner(bundle: RunBundle) -> RunBundle:
+    """The night with a second person at address 1, on the same permit."""
+    second = bundle.dossier_parties.filter(pl.col("party_id") == "p1").with_columns(
+        mention=pl.lit("vergunningen:Z1:beheerder:person"), party_id=pl.lit("p9"), role=pl.lit("beheerder"),
+        name=pl.lit("Yolanda Laatst"),
+    )  # fmt: skip
+    return replace(bundle, dossier_parties=pl.concat([bundle.dossier_parties, second]))
+
+
+def test_a_form_of_an_earlier_night_prepares_nothing_and_is_chosen_anew(tmp_path: Path) -> None:
+    case_id = made_town(tmp_path / "var")[1]
+    with review_on(Workspace(tmp_path / "var"), export=policy()) as review:
+        path = f"/riec/{case_id}/voorbereiden"
+
+        def night(days: int, **changed: object) -> None:
+            changed["says"] = {"vergunningen:Z1": {"einddatum": "2027-06-30"}}
+            bundle = whole_night((1, 2), DAY + timedelta(days=days), sensitive=(2,), **changed)
+            publish(review.store, review.workspace, with_partner(bundle))
+
+        def at(name: str) -> int:
+            options = choosable(review.store, EVERYONE, case_id).options
+            return next(n for n, one in enumerate(options, start=1) if one.name == name)
+
+        def choosing() -> dict[str, object]:
+            place = at("Yolanda Laatst")
+            persons = {f"persoon-{place}": f"Persoon: {WHY}", f"persoon-naam-{place}": f"Naam: {WHY}"}
+            return filled(review, case_id, kennisgeving="geinformeerd", organisatie=["o1"], **persons)
+
+        night(1)
+        client = officer(review, case_id)
+        run = re.search(r'name="run" value="([0-9a-f]+)"', client.get(path).text)
+        old = choosing()
+        assert run is not None
+        assert run[1] == old["run"]
+        was = at("Yolanda Laatst")
+        night(2, named={"p1": "Zacharias Qwertzuiop"})
+        # where the chosen person stood, there is another one now
+        assert at("Zacharias Qwertzuiop") == was
+        for sent in (old, {name: one for name, one in old.items() if name != "run"}):
+            answer = client.send_form(path, sent)
+            assert (answer.status_code, signals(review.store)) == (409, [])
+            page = words(answer.text)
+            assert "Wat u koos, kan nu iets anders betekenen." in page
+            # what was written of the case stays; what names a fact or a party is gone
+            assert "Samen controleren op een avond." in page
+            assert page.count(WHY) == len(questions(choosable(review.store, EVERYONE, case_id)))
+            assert not re.search(r'name="(feit|organisatie)"[^>]* checked', answer.text)
+            assert re.search(r'name="afwijking"[^>]* checked', answer.text)
+            assert 'value="ik" selected' not in answer.text
+            assert not re.search(r'name="op-\d+"[^>]* value="\d', answer.text)
+        assert "What you chose may mean something else now." in client.send_form(f"{path}?lang=en", old).text
+        new = choosing()
+        assert client.send_form(path, new).status_code == 303
+        told = signals(review.store, case_id=case_id)[-1]
+        assert told.run_id == new["run"] != old["run"]
+        assert [one.naam.waarde for one in told.content.personen] == ["Yolanda Laatst"]
+
+
 def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_path: Path, browser) -> None:
     with serving(copy_workspace(town_workspace, tmp_path / "served"), export=policy()) as served:
         recipient(served.review.store)
@@ -311,4 +373,9 @@ def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_
                         if path.endswith("voorbereiden"):
                             click(page, page.locator("form.e-form button[type=submit]"))
                             found += [f"{path} wrong {width}: {one}" for one in axe_violations(page)]
+                            page.locator("input[name=run]").evaluate("field => { field.value = 'gisteren'; }")
+                            click(page, page.locator("form.e-form button[type=submit]"))
+                            assert page.get_by_role("alert").count() == 1
+                            found += [f"{path} of another night {width}: {one}" for one in axe_violations(page)]
+                            found += [f"{path} of another night {width}: scrolls sideways"] * overflows(page)
         assert found == []
