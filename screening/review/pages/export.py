@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from starlette.responses import Response
 
+from screening.errors import StoreError
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.review.views.riec_form import Checkers, Filled, chosen_anew, draft_of, first_choice, is_of, questions
+from screening.store import ALL_RULES, stops
 from screening.store.case_errors import ConflictError, NotReadyError
 from screening.store.cases.history import ConfirmedCase
 from screening.store.riec.checks import opened_by_judges
 from screening.store.riec.corrections import pending_corrections
 from screening.store.riec.disclosures import call_back, register
 from screening.store.riec.feedback import outcomes
+from screening.store.riec.grounds import Grounds
 from screening.store.riec.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
 from screening.store.riec.prepared import PreviewRow
 from screening.store.riec.recipients import ACTIVE, keys
@@ -65,6 +68,10 @@ _GROUPS = frozenset((
 ))  # fmt: skip
 #: States in the order in which the list shows them: what waits for somebody first.
 _STATES = (DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE, SENT, WITHDRAWN)
+#: States of what has not left.
+_WAITING = frozenset({DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE})
+#: Of so many that wait the overview asks whether they may leave, the approved ones first: each takes a read or two.
+_MOST_ASKED = 200
 
 
 @router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", nav_order=50, hint="export.hint")
@@ -75,6 +82,7 @@ def overview(page: Page) -> Response:
     ids = {one.signal_id for one in seen}
     waiting = to_prepare(page.store, page.viewer)
     page.read_addresses = [one.address_id for one in (*seen, *waiting)]
+    asked = _to_ask(page, seen)
     return page.render(
         "export/overview.html.j2",
         waiting=waiting,
@@ -84,6 +92,8 @@ def overview(page: Page) -> Response:
             one.signal.signal_id: one for one in pending_corrections(page.store) if one.signal.signal_id in ids
         },
         outcomes={signal_id: told[-1] for (_, signal_id), told in outcomes(page.store).items()},
+        held=_held(page, asked[:_MOST_ASKED]),
+        most_asked=_MOST_ASKED if len(asked) > _MOST_ASKED else None,
     )  # fmt: skip
 
 
@@ -234,6 +244,34 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         reasons=_options(page, "export.reason", REASONS),
         wrong=wrong or {},
     )
+
+
+def _to_ask(page: Page, seen: Iterable[RiecSignal]) -> list[RiecSignal]:
+    """The signals that wait, the approved ones first; none where the municipality sends nothing."""
+    if page.settings.export is None:
+        return []
+    waiting = (one for one in seen if one.state in _WAITING and one.content is not None)
+    return sorted(waiting, key=lambda one: one.state != APPROVED_STATE)
+
+
+def _held(page: Page, asked: Sequence[RiecSignal]) -> frozenset[int]:
+    """Which prepared versions of these may not leave as things stand now. What the store knows is read once."""
+    if not asked:
+        return frozenset()
+    grounds = Grounds.read(page.store, {(one.address_id, one.run_id) for one in asked})
+    stopped = stops(page.store)
+    return frozenset(
+        one.id for one in asked if stopped & {ALL_RULES, *one.basis["indicators"]} or _is_refused(page, one, grounds)
+    )
+
+
+def _is_refused(page: Page, signal: RiecSignal, grounds: Grounds) -> bool:
+    day, extra = day_of(page.now), signal.extra_approval_by or "?"
+    try:
+        return bool(why_not(page.store, signal, policy=page.settings.export, day=day, extra=extra, grounds=grounds))
+    except StoreError:
+        # its content is not what was approved, or its run is gone: it does not leave, and the others are still told of
+        return True
 
 
 def _form(

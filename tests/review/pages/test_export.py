@@ -11,11 +11,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.review.pages import export
 from screening.review.views.riec_form import questions
-from screening.store import RunBundle, Workspace, publish
+from screening.store import ALL_RULES, RunBundle, Workspace, publish
 from screening.store.ledger import Ledger
 from screening.store.riec.disclosures import Repeat, commit_batch
 from screening.store.riec.signals import choosable, signal_of, signals
+from screening.store.rules.governance import stop
 from screening.store.viewer import Viewer
 from screening.vocabulary import Purpose, Role
 from tests.review.conftest import (
@@ -349,6 +351,39 @@ def test_a_form_of_an_earlier_night_prepares_nothing_and_is_chosen_anew(tmp_path
         told = signals(review.store, case_id=case_id)[-1]
         assert told.run_id == new["run"] != old["run"]
         assert [one.naam.waarde for one in told.content.personen] == ["Yolanda Laatst"]
+
+
+def test_the_overview_says_of_what_waits_that_it_may_not_leave_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = made_town(tmp_path / "var")
+    held = "Mag nu niet vertrekken. Open het signaal en zie waarom."
+    with review_on(Workspace(tmp_path / "var"), export=policy()) as review:
+        for case_id in of.values():
+            prepared(review, case_id)
+        assert agreed(officer(review, of[1], Role.LEAD), of[1]).status_code == 303
+        looker = review.client(Role.OFFICER, Role.SENSITIVE_REVIEWER)
+
+        def rows() -> list[bool]:
+            """Of the approved signal, and of the draft of a sensitive case: whether it says so there."""
+            page = words(looker.get("/riec").text)
+            draft, approved = page.partition("Akkoord, gaat mee met de volgende levering")[::2]
+            return [held in approved, held in draft]
+
+        assert rows() == [False, False]
+        bundle = whole_night((1, 2), DAY + timedelta(days=1), sensitive=(2,),
+                             says={"vergunningen:Z1": {"einddatum": "2027-06-30"}})  # fmt: skip
+        publish(review.store, review.workspace, bundle)
+        assert rows() == [True, False]
+        assert "Niet elk signaal hieronder mag nu vertrekken." in words(looker.get("/riec").text)
+        assert "May not leave now." in words(looker.get("/riec?lang=en").text)
+        looker.get("/riec?lang=nl")
+        stop(review.store, ALL_RULES, by="lea", at=review.clock(), reason="De regels geven fouten")
+        assert rows() == [True, True]
+        # of more than it can ask it says so, and asks those that would leave first
+        monkeypatch.setattr(export, "_MOST_ASKED", 1)
+        assert rows() == [True, False]
+        assert "Er wachten meer dan 1 signalen." in words(looker.get("/riec").text)
 
 
 def test_the_pages_are_accessible_and_fit_a_telephone(town_workspace: Path, tmp_path: Path, browser) -> None:
