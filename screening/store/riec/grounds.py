@@ -114,10 +114,7 @@ class Grounds:
 
     def has_moved_on(self, material: Material, address_id: str) -> bool:
         """Whether a signal of this material could say otherwise than the last run does."""
-        if self.last is None or address_id not in self.now:
-            return False
-        given = all_of(material), prints_of(material), self.now[address_id]
-        return says_otherwise(*given, datasets=self.last.datasets, records=self.records)
+        return self._is_otherwise(prints_of(material), all_of(material), material.dossier.run.run_id, address_id)
 
     def is_under_request(
         self, basis: Mapping[str, Any], *, run_ids: Collection[str], address_id: str, key: bytes
@@ -176,12 +173,15 @@ class Grounds:
         self, basis: Mapping[str, Any], told: Signal | None, run_id: str, address_id: str
     ) -> Change | None:
         """The last run says something else of the same records, address or people: it is corrected, by an officer."""
-        if told is None or self.last is None or self.last.run_id == run_id or address_id not in self.now:
-            return None
-        now = self.now[address_id]
-        if not says_otherwise(told, basis, now, datasets=self.last.datasets, records=self.records):
+        if told is None or not self._is_otherwise(basis, told, run_id, address_id):
             return None
         return Change(LostGround.CHANGED_SOURCE, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
+
+    def _is_otherwise(self, basis: Mapping[str, Any], told: Any, run_id: str, address_id: str) -> bool:
+        if self.last is None or self.last.run_id == run_id or address_id not in self.now:
+            return False
+        now = self.now[address_id]
+        return says_otherwise(told, basis, now, datasets=self.last.datasets, records=self.records)
 
 
 def told_records(basis: Mapping[str, Any]) -> frozenset[str]:

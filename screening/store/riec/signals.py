@@ -129,9 +129,10 @@ def choosable(store: Store, viewer: Viewer, case_id: str) -> Material | None:
     if newer is None:
         return material
     has_left = earlier is not None and bool(earlier.batches)
-    grounds = Grounds.read(store, [(case.address_id, case.run_id)])
-    is_otherwise = has_left or grounds.has_moved_on(material, case.address_id)
-    return material_of(newer, confirmed_links=links) if is_otherwise else material
+    about = case.address_id, case.run_id
+    if has_left or Grounds.read(store, [about]).has_moved_on(material, case.address_id):
+        return material_of(newer, confirmed_links=links)
+    return material
 
 
 def _still_flagged(store: Store, case: ConfirmedCase) -> Dossier | None:
