@@ -47,8 +47,8 @@ lint: $(READY) ## Style and import directions only
 	@$(VENV)/bin/ruff check .
 
 docs: $(READY) ## The pages that are made from the rules and the configuration: docs/generated
-	@$(PY) -m flows.documentation
-	@$(PY) -m flows.papers
+	@$(PY) -m flows.papers.rule_pages
+	@$(PY) -m flows.papers.papers
 
 bench: $(READY) ## Seconds and peak memory: a night of 100,000 addresses, all rules on 1,000,000
 	@$(PY) -m benchmarks.scale

@@ -26,19 +26,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from screening.export.batch import make_batch
-from screening.export.canonical import canonical
-from screening.export.codes import BatchKind
-from screening.export.document import documents
-from screening.export.geopackage import geopackage
-from screening.export.index import csv_bytes
-from screening.export.manifest import BatchMeta, Recipient, new_batch_id
-from screening.export.minimise import minimise
-from screening.export.seal import seal_to
-from screening.export.signal import Signal
-from screening.export.tables import index, tables
-from screening.export.workbook import workbook
-from tests.export import example
+from screening.partners.batch.batch import make_batch
+from screening.partners.batch.document import documents
+from screening.partners.batch.geopackage import geopackage
+from screening.partners.batch.index import csv_bytes
+from screening.partners.batch.manifest import BatchMeta, Recipient, new_batch_id
+from screening.partners.batch.seal import seal_to
+from screening.partners.batch.tables import index, tables
+from screening.partners.batch.workbook import workbook
+from screening.partners.signal.canonical import canonical
+from screening.partners.signal.codes import BatchKind
+from screening.partners.signal.minimise import minimise
+from screening.partners.signal.signal import Signal
+from tests.partners import example
 
 LIMIT_SECONDS = 60.0
 

@@ -80,9 +80,9 @@ class Cost:
 
 def handed(configuration: Path, folder: Path) -> None:
     """Work a night as far as the rules and keep the tables that they are handed, one Parquet file a table."""
-    from flows import settings as settings_module  # noqa: PLC0415 - not needed for tables that are there
+    from flows.configuration import load as settings_module  # noqa: PLC0415 - not needed for tables that are there
     from flows.night import stages  # noqa: PLC0415
-    from flows.night.handed import handed as handed_to_rules  # noqa: PLC0415
+    from flows.night.rule_tables import handed as handed_to_rules  # noqa: PLC0415
     from flows.night.staging import Night  # noqa: PLC0415
     from screening.store import Workspace  # noqa: PLC0415
 
@@ -168,7 +168,7 @@ def measure(
 def all_costs(indicators: Sequence[Indicator], frames: dict[str, pl.DataFrame]) -> list[Cost]:
     """One line a rule, in the order of evaluation, after a line for the groups of companies that rules are handed."""
     from flows.catalogue import all_contracts  # noqa: PLC0415 - the contracts are handed in, as in a night
-    from flows.night.governed import allowed_purposes  # noqa: PLC0415
+    from flows.night.rule_consent import allowed_purposes  # noqa: PLC0415
 
     allowed = allowed_purposes(all_contracts())
     clock, processor = time.perf_counter(), time.process_time()

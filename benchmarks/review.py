@@ -26,8 +26,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from screening.store import Store, Workspace, open_store
-from screening.store.cases.casework import (
+from screening.casework.cases.casework import (
     QueueFilter,
     Viewer,
     get_case,
@@ -41,6 +40,7 @@ from screening.store.cases.casework import (
     reveal,
     sync_cases,
 )
+from screening.store import Store, Workspace, open_store
 from screening.store.schema.runs import run
 from screening.vocabulary import CaseState, OwnReading, Purpose, Role
 

@@ -10,20 +10,18 @@ from typing import Annotated
 
 import typer
 
-from flows.commands import (
-    audit,
-    backtest,
-    backup,
-    export,
-    links,
-    mandate,
-    match,
-    papers,
-    retention,
-    rules,
-    serve,
-    subject,
-)
+from flows.audit import command as audit
+from flows.backup import command as backup
+from flows.links import command as links
+from flows.links import profile_command as match
+from flows.mandate import command as mandate
+from flows.papers import command as papers
+from flows.partners import command as export
+from flows.review import command as serve
+from flows.rights import retention_command as retention
+from flows.rights import subject_command as subject
+from flows.rules import backtest_command as backtest
+from flows.rules import command as rules
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import Dataset, ExitCode
 
@@ -76,7 +74,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run the whole screening of one night and publish it."""
-    from flows import show
+    from flows.night import show
 
     outcome = _night(config, as_of, accept_rows or [], prefect=prefect, as_json=as_json)
     if as_json:
@@ -89,8 +87,8 @@ def run(
 @app.command()
 def check(config: Config = _DEFAULT, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Verify configuration and sources before a run; nothing is published."""
-    from flows import show
-    from flows.check import check as verify
+    from flows.intake.check import check as verify
+    from flows.night import show
 
     findings = verify(config, as_of=_date(as_of))
     if as_json:
@@ -111,8 +109,8 @@ def explain(  # noqa: PLR0917 - typer gives them by name
     as_json: AsJson = False,
 ) -> None:
     """Tell why an address was flagged, or why not, with the records. In a real municipality that is written down."""
-    from flows import show
-    from flows.explain import explain as tell
+    from flows.night import show
+    from flows.night.explain import explain as tell
 
     told = tell(config, address, run_id=run_id, case=case, purpose=purpose)
     if as_json:
@@ -124,8 +122,8 @@ def explain(  # noqa: PLR0917 - typer gives them by name
 @app.command()
 def runs(config: Config = _DEFAULT, as_json: AsJson = False) -> None:
     """List the published runs of a workspace, latest last."""
-    from flows import show
-    from flows.history import published
+    from flows.night import show
+    from flows.night.runs import published
 
     found = published(config)
     if as_json:
@@ -137,7 +135,7 @@ def runs(config: Config = _DEFAULT, as_json: AsJson = False) -> None:
 @app.command()
 def verify(config: Config = _DEFAULT, run_id: RunId = None, as_json: AsJson = False) -> None:
     """Recompute the digest of a published run, and say when a file was damaged or changed."""
-    from flows.history import verify as recompute
+    from flows.night.runs import verify as recompute
 
     result = recompute(config, run_id)
     if as_json:
@@ -149,8 +147,8 @@ def verify(config: Config = _DEFAULT, run_id: RunId = None, as_json: AsJson = Fa
 @app.command()
 def indicators(as_json: AsJson = False) -> None:
     """List the indicators of this version, with class, barrier and parameters."""
-    from flows import show
     from flows.catalogue import declarations
+    from flows.night import show
 
     found = declarations()
     if as_json:
@@ -166,7 +164,7 @@ def describe(
     as_json: AsJson = False,
 ) -> None:
     """Tell the barrier model: which barriers there are, which indicators see them, and what is out of reach."""
-    from flows.describe import describe as tell
+    from flows.rules.describe import describe as tell
 
     told = tell(subject)
     if as_json:
@@ -185,7 +183,7 @@ def synthetic(  # noqa: PLR0917 - typer gives them by name
     as_json: AsJson = False,
 ) -> None:
     """Make a synthetic municipality with planted patterns and their truth."""
-    from flows.demo import make
+    from flows.synthetic.demo import make
 
     made = make(directory, seed=seed, addresses=addresses, messy=messy, as_of=_date(as_of))
     if as_json:
@@ -200,8 +198,8 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Make a synthetic municipality, screen it as the Prefect flow and name the report to open."""
-    from flows import show
-    from flows.demo import make
+    from flows.night import show
+    from flows.synthetic.demo import make
 
     config = directory / "screening.toml"
     if not config.exists():
@@ -217,9 +215,9 @@ def demo(
 
 def main() -> None:
     """Entry point: errors on purpose become one clear line and their exit code."""
-    from flows import settings
+    from flows.configuration import load
 
-    settings.environment()
+    load.environment()
     try:
         # a person gets typer's page on a usage error, a machine that asked for JSON gets the error here
         code = app(standalone_mode=not _is_json())
@@ -243,17 +241,17 @@ def main() -> None:
 
 
 def _night(config: Path, as_of: str | None, accepted_rows: list[Dataset], *, prefect: bool, as_json: bool):
-    from flows import show
+    from flows.night import show
     from flows.night.run import Silent, night
 
     when = _date(as_of)
     with show.progress() if not as_json else _Nothing(Silent()) as listener:
         if not prefect:
             return night(config, as_of=when, accepted_rows=accepted_rows, listener=listener)
-        from flows.server import prepared
+        from flows.night.prefect_server import prepared
 
         prepared(config, as_of=when)
-        from flows.nightly import observed
+        from flows.night.prefect_flow import observed
 
         return observed(config, as_of=when, accepted_rows=accepted_rows, listener=listener)
 

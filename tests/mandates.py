@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from flows import settings as settings_module
+from flows.configuration import load as settings_module
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
 from flows.mandate import signatures, signing_keys
 

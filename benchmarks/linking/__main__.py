@@ -21,7 +21,7 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.linking.dutch import generate
-from screening.matching.engine.metrics import best, threshold_table, true_pairs
+from screening.linking.metrics import best, threshold_table, true_pairs
 
 ROOT = Path(__file__).resolve().parents[2]
 PEER = ROOT / "build" / "peers" / ".venv" / "bin" / "python"

@@ -17,7 +17,7 @@ import polars as pl
 
 from benchmarks.linking.dutch import generate
 from benchmarks.linking.jobs import dutch
-from screening.matching import engine
+from screening import linking
 
 
 def main() -> int:
@@ -29,18 +29,18 @@ def main() -> int:
     options = parser.parse_args()
     records = generate(options.records, options.seed).sample(fraction=1, shuffle=True, seed=options.seed)
     base, delta = records.head(-options.delta), records.tail(options.delta)
-    model = engine.train(records, dutch())
+    model = linking.train(records, dutch())
     with tempfile.TemporaryDirectory() as folder:
-        prepared = engine.prepare_base(model, base)
-        engine.save_base(prepared, Path(folder))
-        old = engine.link(model, base).pairs
+        prepared = linking.prepare_base(model, base)
+        linking.save_base(prepared, Path(folder))
+        old = linking.link(model, base).pairs
         del prepared
         clock, processor = time.perf_counter(), time.process_time()
-        loaded = engine.load_base(model, Path(folder))
+        loaded = linking.load_base(model, Path(folder))
         ready = time.perf_counter() - clock
-        new, _ = engine.link_delta(loaded, delta)
+        new, _ = linking.link_delta(loaded, delta)
         clock, processor = time.perf_counter() - clock, time.process_time() - processor
-    whole = engine.link(model, records).pairs
+    whole = linking.link(model, records).pairs
     same = pl.concat([old, new.pairs]).sort("left", "right").equals(whole.sort("left", "right"))
     print(
         f"{options.delta:,} on {base.height:,}: {clock:.2f} s by the clock ({ready:.2f} s of it loading the base), "

@@ -14,11 +14,11 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.linking.jobs import JOBS
-from screening.matching.engine.clusters import cluster_encoded
-from screening.matching.engine.encode import encode
-from screening.matching.engine.estimate import train_encoded
-from screening.matching.engine.linking import link_encoded
-from screening.matching.engine.model import LinkModel
+from screening.linking.clusters import cluster_encoded
+from screening.linking.encode import encode
+from screening.linking.estimate import train_encoded
+from screening.linking.linking import link_encoded
+from screening.linking.model import LinkModel
 
 
 def main() -> None:

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from screening.matching.engine import (
-    Comparison,
-    Settings,
-    date_slip,
-    edits,
-    equal,
-    initial,
-    same_year,
-    similar,
-    swapped_date,
-)
+from screening.linking import Comparison, Settings, date_slip, edits, equal, initial, same_year, similar, swapped_date
 
 #: Log-odds (bits) below which neither engine keeps a pair.
 FLOOR = -5.0

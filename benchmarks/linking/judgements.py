@@ -19,9 +19,9 @@ import polars as pl
 
 from benchmarks.linking import dutch
 from benchmarks.linking.jobs import JOBS
-from screening.matching.engine import train_and_link
-from screening.matching.engine.metrics import at, best, mark_right, threshold_table
-from screening.matching.regression import LEAST_JUDGED, corrected, learn
+from screening.linking import train_and_link
+from screening.linking.metrics import at, best, mark_right, threshold_table
+from screening.matching.parties.regression import LEAST_JUDGED, corrected, learn
 
 _SHOWN = ("em_best", "corrected_best", "all_best", "em_at_0", "corrected_at_0")
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows import settings as settings_module
-from flows.settings import Settings
+from flows.configuration import load as settings_module
+from flows.configuration.load import Settings
 from screening.errors import ConfigurationError, StoreError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from screening.store.riec.policy import ExportPolicy
+    from screening.partners.desk.policy import ExportPolicy
 
 SIGNING_KEY, TOKEN_KEY, SENDER = "signing.pem", "tokens.key", "sender.txt"
 #: Environment variable with the password of the signing key, where it has one.
@@ -59,10 +59,10 @@ class ExportSettings:
 
     def policy(self) -> ExportPolicy:
         """The terms on which signals leave. ConfigurationError when one is missing, or when there are no keys."""
-        from screening.export import Theme
+        from screening.casework.upheld_requests import subject_key
+        from screening.partners.desk.policy import ExportPolicy
+        from screening.partners.signal import Theme
         from screening.store import Workspace
-        from screening.store.requests import subject_key
-        from screening.store.riec.policy import ExportPolicy
 
         absent = [name for name in _REQUIRED if not self.terms.get(name)]
         if absent:
@@ -117,7 +117,7 @@ class ExportSettings:
 
     def signing_key(self) -> Ed25519PrivateKey:
         """The key with which this municipality signs. ConfigurationError: none; SealError: odd."""
-        from screening.export.seal import load_signing_key
+        from screening.partners.batch.seal import load_signing_key
 
         password = settings_module.secret(PASSWORD)
         return load_signing_key(_secret(self.keys / SIGNING_KEY), password=password.encode() if password else None)
@@ -169,7 +169,7 @@ def make_keys(export: ExportSettings) -> dict[str, object]:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    from screening.export.manifest import sender_fingerprint
+    from screening.partners.batch.manifest import sender_fingerprint
     from screening.store.files import make_directory, sync_directory, write_file
 
     make_directory(export.keys)

@@ -14,8 +14,8 @@ from screening.errors import ConfigurationError
 from screening.vocabulary import Role
 
 if TYPE_CHECKING:
+    from screening.casework.viewer import CasePolicy
     from screening.review import HelpLine, OidcSettings, ReviewSettings, SessionLimits
-    from screening.store.viewer import CasePolicy
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8410
@@ -23,7 +23,7 @@ DEFAULT_PORT = 8410
 _KEYS = {
     "sample_share", "sample_when_stopped", "host", "port", "base_url", "theme", "accessibility_contact",
     "trusted_proxies", "session", "oidc", "help",
-    # terms of case work: `flows.cases` checks them
+    # terms of case work: `flows.night.open_cases` checks them
     "expiry_days", "due_days", "snooze_days", "lock_minutes", "capacity_per_day",
 }  # fmt: skip
 _SESSION = {"idle_minutes", "absolute_hours"}

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
+from flows.configuration.load import Settings
 from flows.mandate.governance import read_mandate, today
-from flows.settings import Settings
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import Purpose
 
@@ -25,8 +25,8 @@ def require(settings: Settings, *, now: datetime | None = None) -> list[str]:
     The configuration in force and its signers are in the ledger afterwards: a change of it is an entry. Returns what a
     person should know, a line each. LedgerError when the ledger cannot be used. A made-up municipality passes.
     """
+    from flows.desk import open_configured_ledger
     from flows.mandate import signatures
-    from flows.stored import open_configured_ledger
 
     if settings.is_synthetic:
         return []

@@ -31,8 +31,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flows import settings as settings_module
-from flows.settings import Settings
+from flows.configuration import load as settings_module
+from flows.configuration.load import Settings
 from screening.errors import StoreError
 from screening.vocabulary import Purpose
 
@@ -230,7 +230,7 @@ def _rules(read: _Reader, settings: Settings, purposes: Mapping[Purpose, Basis],
 def _terms(read: _Reader, settings: Settings) -> None:
     """Every retention term is chosen and written down; a term that nobody chose is one that nobody can explain."""
     from flows.configuration.retention_terms import SNAPSHOTS, STATED
-    from screening.store.terms.kinds import Terms
+    from screening.rights.kinds import Terms
 
     table = settings.tables.get("retention", {})
     absent = [f"retention.{key}" for key in STATED if key not in table]

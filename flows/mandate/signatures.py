@@ -18,12 +18,12 @@ import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from flows import settings as settings_module
-from flows.audit import terminal_origin
+from flows.audit.ledger import terminal_origin
+from flows.configuration import load as settings_module
+from flows.configuration.load import Settings, ledger_url
+from flows.desk import open_configured_ledger
 from flows.mandate.governance import LEAST_SIGNERS, Mandate, read_mandate, today
 from flows.mandate.signing_keys import fingerprint, public_text, read_public
-from flows.settings import Settings, ledger_url
-from flows.stored import open_configured_ledger
 from screening.errors import ConfigurationError, StoreError
 
 KIND = "barrier-configuration-signatures"
@@ -186,7 +186,7 @@ def in_force(ledger) -> InForce | None:
 
 def known(settings: Settings) -> InForce | None:
     """What the ledger knows, without making one where there is none."""
-    from screening.store.ledger.open import DATABASE
+    from screening.ledger.open import DATABASE
 
     if not ledger_url() and not (settings.workspace / DATABASE).exists():
         return None
@@ -196,7 +196,7 @@ def known(settings: Settings) -> InForce | None:
 
 def record(ledger, settings: Settings, mandate: Mandate, before: InForce | None, *, now: datetime) -> list[str]:
     """Write what is in force when it changed, all or nothing. What a person should know, a line each."""
-    from screening.store.ledger import Entry
+    from screening.ledger import Entry
     from screening.vocabulary import LedgerAction
 
     sha256 = hashlib.sha256(settings.content).hexdigest()

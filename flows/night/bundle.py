@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from flows.catalogue import all_contracts, all_indicators
-from flows.night import governed, objected, summary
+from flows.night import rule_consent, summary, upheld_objections
+from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
-from flows.night.to_judge import links_to_judge
 from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform, empty
 from screening.vocabulary import KEY_COLUMN, Dataset
 
@@ -34,7 +34,7 @@ def bundle(night: Night, code_version: str):
     unavailable = "".join(f"\n{name}: {why['kind']}" for name, why in sorted(night.get("unavailable").items()))
     identity = run_id(
         inputs={name: [file["sha256"] for file in about["files"]] for name, about in night.get("sources").items()},
-        configuration=settings.canonical + unavailable + governed.identity(night) + objected.identity(night),
+        configuration=settings.canonical + unavailable + rule_consent.identity(night) + upheld_objections.identity(night),
         as_of=settings.as_of,
         code_version=code_version,
         indicator_versions={code: one.version for code, one in known.items()},
@@ -98,12 +98,12 @@ def sample(night: Night, run_id: str) -> pl.DataFrame:
     settings, flagged, before = night.settings, night.get_frame("flags"), night.get_frame("sample_before")
     return draw_sample(
         population(night.frames("accepted")),
-        pl.concat([*(frame.select("address_id") for frame in (flagged, before)), objected.addresses(night)]),
+        pl.concat([*(frame.select("address_id") for frame in (flagged, before)), upheld_objections.addresses(night)]),
         new_flags=flagged.filter(pl.col("first_flagged") == settings.as_of).height,
         share=settings.sample_share,
         seed=run_id,
         drawn_on=settings.as_of,
-        floor=settings.sample_when_stopped if governed.are_all_stopped(night) else 0,
+        floor=settings.sample_when_stopped if rule_consent.are_all_stopped(night) else 0,
     )
 
 

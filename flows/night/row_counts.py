@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from flows.night.visits import REVIEW
+from flows.night.visit_findings import REVIEW
 
 
 @dataclass(frozen=True)

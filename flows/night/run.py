@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from flows import mandate
-from flows import settings as settings_module
+from flows.configuration import load as settings_module
 from flows.night import stages
 from flows.night.guard import guarded
 from flows.night.staging import Night
@@ -118,7 +118,7 @@ def sequence(
 
 def _written_down(settings: settings_module.Settings, run_id: str) -> list[str]:
     """Note in the ledger of a real municipality that the run was published; what a person must know of it."""
-    from flows.audit import run_published
+    from flows.audit.ledger import run_published
 
     if settings.is_synthetic:
         return []
@@ -130,7 +130,7 @@ def _written_down(settings: settings_module.Settings, run_id: str) -> list[str]:
 
 def _to_call_back(settings: settings_module.Settings) -> list[str]:
     """What left for the RIEC and rests on something that this night showed otherwise."""
-    from flows.export_batches import pending_after_run
+    from flows.partners.make_batch import pending_after_run
 
     return pending_after_run(settings)[1]
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import polars as pl
 
-from flows import settings as settings_module
 from flows.catalogue import all_indicators
-from flows.night.handed import handed
+from flows.configuration import load as settings_module
+from flows.desk import open_configured_store
+from flows.night.rule_tables import handed
 from flows.night.staging import Night
-from flows.stored import open_configured_store
 from screening.errors import StoreError
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.cases import case_policy, open_cases
 from flows.catalogue import all_contracts, all_indicators, code_version
-from flows.night import objected, visits
-from flows.night.handed import handed
+from flows.configuration.load import Settings
+from flows.desk import open_configured_store
+from flows.night import upheld_objections, visit_findings
+from flows.night.open_cases import case_policy, open_cases
 from flows.night.row_counts import delivered_rows, rows_of_last_run
+from flows.night.rule_tables import handed
 from flows.night.staging import Night
-from flows.settings import Settings
-from flows.stored import open_configured_store
 from screening.errors import SourceMissingError
 from screening.frames import QUARANTINE, SourceFile, SourceSpec, conform, empty
 from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset
@@ -46,10 +46,10 @@ def intake(folder: str) -> None:
         if dataset is _INDISPENSABLE or not isinstance(error, SourceMissingError):
             raise error
     delivered = dict(reading.tables)
-    found = visits.findings(settings)
+    found = visit_findings.findings(settings)
     if found.height:
         inspections = delivered.get(Dataset.CONTROLES)
-        both = visits.with_findings(inspections.load() if inspections else None, found)
+        both = visit_findings.with_findings(inspections.load() if inspections else None, found)
         delivered[Dataset.CONTROLES] = hand_over(both, night.folder)
     with open_configured_store(settings) as store:
         last = rows_of_last_run(store, before=settings.as_of)
@@ -147,8 +147,9 @@ def addresses(folder: str) -> None:
 
 def parties(folder: str) -> None:
     """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
-    from screening.matching import link_parties
-    from screening.store import Workspace, identities, judgements_hash
+    from screening.casework.links.judgements import judgements_hash
+    from screening.matching.parties.link import link_parties
+    from screening.store import Workspace, identities
 
     night = Night(Path(folder))
     settings = night.settings
@@ -158,15 +159,15 @@ def parties(folder: str) -> None:
         last = store.last_published(before=settings.as_of)
         previous = last.run_id if last else None
         carried = identities(store, workspace, previous)
-        judged = objected.judged(store, workspace, tables)
-        objected.keep_out(night, store)
+        judged = upheld_objections.judged(store, workspace, tables)
+        upheld_objections.keep_out(night, store)
         night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})
     linked = link_parties(
         tables, judgements=judged, previous=carried, weights_from_judgements=settings.weights_from_judgements
     )
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
-    objected.without_persons(night, workspace)
+    upheld_objections.without_persons(night, workspace)
     night.put_frame("judgements", judged)
     night.put("party_model", {**json.loads(linked.model), "judgements": linked.judged_weights.document()})
     night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
@@ -174,7 +175,7 @@ def parties(folder: str) -> None:
 
 def indicators(folder: str) -> None:
     """Run every indicator that is activated and whose registers are there; say which did not run and why."""
-    from flows.night import governed
+    from flows.night import rule_consent
     from screening.rules import Tables, evaluate
 
     night = Night(Path(folder))
@@ -185,8 +186,8 @@ def indicators(folder: str) -> None:
         as_of=settings.as_of,
         activations=activations(settings),
         stale=tuple(night.get("unavailable")),
-        held=governed.held_tonight(night, activations(settings)),
-        allowed=governed.allowed_purposes(all_contracts()),
+        held=rule_consent.held_tonight(night, activations(settings)),
+        allowed=rule_consent.allowed_purposes(all_contracts()),
     )
     night.put_frame("evidence", result.evidence)
     night.put_frame("findings", result.findings)
@@ -225,7 +226,7 @@ def flags(folder: str) -> None:
         previous = night.get("history")["previous_run"]
         earlier = store.first_flagged(previous)
         night.put_frame("sample_before", store.sample(previous))
-    out = objected.addresses(night)
+    out = upheld_objections.addresses(night)
     evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")
     night.put_frame("evidence", evidence)
     flagged = review(
@@ -264,15 +265,15 @@ def publish(folder: str) -> None:
 
 def settled(night: Night):
     """The bundle of this night under the stops in force at this moment: a stop in between takes its hits out."""
-    from flows.night import governed
+    from flows.night import rule_consent
     from flows.night.bundle import bundle
 
     while True:
-        if not governed.is_up_to_date(night):
+        if not rule_consent.is_up_to_date(night):
             indicators(str(night.folder))
             flags(str(night.folder))
         made = bundle(night, code_version())
-        if governed.is_up_to_date(night):
+        if rule_consent.is_up_to_date(night):
             return made
 
 

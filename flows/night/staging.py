@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from flows import settings as settings_module
-from flows.settings import Settings
+from flows.configuration import load as settings_module
+from flows.configuration.load import Settings
 from screening.errors import ConfigurationError, StoreError
 from screening.vocabulary import Dataset
 

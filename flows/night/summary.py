@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.catalogue import all_indicators
-from flows.night import governed
+from flows.night import rule_consent
 from flows.night.staging import Night
 from screening.matching.addresses import sentence
 from screening.vocabulary import AddressNote, Dataset, FlagReason, LinkLevel
@@ -24,7 +24,7 @@ def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
             {"dataset": name, "kind": why["kind"], "reason_nl": why["reason_nl"], "reason_en": why["reason_en"]}
             for name, why in sorted(night.get("unavailable").items())
         ],
-        "governance": governed.document(night),
+        "governance": rule_consent.document(night),
         "previous_run": night.get("history")["previous_run"],
         "indicators": indicators(night, frames["evidence.parquet"]),
         "counts": counts(night, frames),

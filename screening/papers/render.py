@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from screening.papers.facts import UNANSWERED, Facts
 from screening.papers.register import TITLES, entry
-from screening.wording.wording import date_text
+from screening.wording.sentence import date_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 

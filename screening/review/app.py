@@ -12,14 +12,14 @@ from starlette.routing import Mount, Route
 from starlette.types import Scope
 
 from screening.errors import ConfigurationError
+from screening.ledger import Ledger
 from screening.review.files import Files
 from screening.review.headers import Fence, host_of, security_headers
 from screening.review.pages import all_routes
 from screening.review.pages_registry import PageRoute, check
-from screening.review.serving import Core
+from screening.review.request_pipeline import Core
 from screening.review.settings import ReviewSettings
 from screening.store import Store
-from screening.store.ledger import Ledger
 
 #: Routes that belong to no page: they show nothing of anybody. Everything else needs a rule.
 _UNRULED = {"/openapi.json"}

@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from screening.casework.data_subjects import of_addresses, of_houses
+from screening.casework.tips.sightings import House
+from screening.casework.viewer import Viewer
+from screening.ledger import Entry, Ledger
 from screening.review import cookies as jar
 from screening.review.forms import Form
 from screening.review.i18n import Translator
@@ -19,10 +23,6 @@ from screening.review.settings import ReviewSettings
 from screening.store import Store
 from screening.store.access import sessions
 from screening.store.access.sessions import Session
-from screening.store.colleagues.sightings import House
-from screening.store.data_subjects import of_addresses, of_houses
-from screening.store.ledger import Entry, Ledger
-from screening.store.viewer import Viewer
 from screening.vocabulary import LedgerAction, Purpose, Role
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def local_path(path: str | None, default: str = "/") -> str:
 
 
 class Application(Protocol):
-    """What a page asks of the application that serves it (`screening.review.serving.Core`)."""
+    """What a page asks of the application that serves it (`screening.review.request_pipeline.Core`)."""
 
     settings: ReviewSettings
     store: Store

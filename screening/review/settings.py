@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from screening.casework.viewer import CasePolicy
 from screening.errors import ConfigurationError
+from screening.partners.desk.policy import ExportPolicy
 from screening.review.policy_state import PolicyRule, PolicyTopic
 from screening.store.access.sessions import CASE_PURPOSES
-from screening.store.riec.policy import ExportPolicy
-from screening.store.viewer import CasePolicy
 from screening.vocabulary import Purpose, Role
 
 OIDC, DEMO = "oidc", "demo"

@@ -11,12 +11,12 @@ from string import Formatter
 import polars as pl
 
 from screening.errors import ConfigurationError, RuleDefinitionError
-from screening.rules.plain import term_of_suspicion
 from screening.rules.purposes import purposes_of
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES, TERMS_COLUMN
+from screening.rules.suspicion_words import term_of_suspicion
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import Barrier, Dataset, IndicatorClass
-from screening.wording.wording import placeholders
+from screening.wording.sentence import placeholders
 
 Number = int | float
 #: A parameter in force: a number, or codes of a closed list.

@@ -18,7 +18,7 @@ from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import ADDRESSED_DATASETS, AddressMethod, Dataset
-from screening.wording.wording import is_bound, sentence, values_json
+from screening.wording.sentence import is_bound, sentence, values_json
 
 #: Columns of a hit row that the engine reads; every other column is a value.
 _RESERVED = ("address_id", "record_ids", "mentions", "window_start", "window_end", "dataset")

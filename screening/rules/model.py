@@ -16,7 +16,7 @@ import yaml
 
 from screening.errors import RuleDefinitionError
 from screening.rules.declare import Indicator
-from screening.rules.plain import term_of_suspicion
+from screening.rules.suspicion_words import term_of_suspicion
 from screening.vocabulary import Barrier, Dataset
 
 LANGUAGES = ("nl", "en")

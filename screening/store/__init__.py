@@ -2,14 +2,6 @@
 
 from screening.store.account_names import account
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_PLACES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle
-from screening.store.links.judgements import (
-    JUDGEMENTS,
-    judgement_history,
-    judgements,
-    judgements_hash,
-    record_judgement,
-    undo_judgement,
-)
 from screening.store.rules.governance import (
     DOSSIER_STEPS,
     Governance,
@@ -37,7 +29,6 @@ __all__ = [
     "DOSSIER_RECORDS",
     "DOSSIER_STEPS",
     "FIRST_FLAGGED",
-    "JUDGEMENTS",
     "SOURCE_AGES",
     "Dossier",
     "Governance",
@@ -53,18 +44,13 @@ __all__ = [
     "heal",
     "history",
     "identities",
-    "judgement_history",
-    "judgements",
-    "judgements_hash",
     "open_store",
     "propose",
     "publish",
     "read_run_file",
-    "record_judgement",
     "resume",
     "run_id",
     "stop",
     "stops",
-    "undo_judgement",
     "verify_run",
 ]

@@ -11,11 +11,11 @@ import polars as pl
 
 from screening.errors import ConfigurationError
 from screening.synthetic.background import fill
-from screening.synthetic.book import Book
 from screening.synthetic.cases import CASES
 from screening.synthetic.columns import COLUMNS
+from screening.synthetic.planted_patterns import Scene
+from screening.synthetic.records import Book
 from screening.synthetic.registers import Registers
-from screening.synthetic.scene import Scene
 from screening.synthetic.spoiling import spoil
 from screening.synthetic.town import build_town
 from screening.synthetic.truth import truth_tables

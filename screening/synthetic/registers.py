@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from screening.synthetic import spelling, words
-from screening.synthetic.book import CATEGORIES, Book
 from screening.synthetic.days import days_to_text
+from screening.synthetic.records import CATEGORIES, Book
 from screening.vocabulary import Dataset
 
 #: Second addresses of an object, per address.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.synthetic.book import Book
+from screening.synthetic.records import Book
 from screening.vocabulary import ADDRESSED_DATASETS, KEY_COLUMN, Dataset
 
 #: Indicator -> class and the data set it counts for.

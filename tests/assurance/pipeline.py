@@ -11,8 +11,8 @@ import polars as pl
 from flows.catalogue import all_contracts, all_indicators
 from screening.contracts import typed_rows
 from screening.frames import SourceTable, empty
-from screening.matching import link_parties
 from screening.matching.addresses import AddressIndex, display_addresses, resolve
+from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Indicator, Tables, company_groups, evaluate, review
 from screening.rules.schema import TERMS_COLUMN
 from screening.synthetic import Municipality

@@ -14,11 +14,11 @@ import pytest
 import textstat
 
 from flows.catalogue import all_indicators
-from flows.documentation import pages
+from flows.papers.rule_pages import pages
 from screening.rules import Indicator
 from screening.rules.model import BARRIER_NAMES, LANGUAGES, models, texts
-from screening.rules.plain import term_of_suspicion
-from screening.wording.explain import HEADS, UNITS_NL
+from screening.rules.suspicion_words import term_of_suspicion
+from screening.wording.hit import HEADS, UNITS_NL
 
 ROOT = Path(__file__).parents[2]
 B1 = 55

@@ -11,9 +11,9 @@ import pytest
 
 from screening.store import Workspace, open_store, publish
 from tests.browser.desk import Desk
+from tests.casework.figures.test_statistics import Office, Officer
 from tests.review.conftest import copy_workspace, serving, town_workspace  # noqa: F401 - fixtures
 from tests.store.bundles import make_bundle
-from tests.store.figures.test_statistics import Office, Officer
 
 #: Where pictures of the journeys are kept for whoever wants to look at them; git does not track the folder. The
 #: variable names another.

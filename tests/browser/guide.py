@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from screening.casework.cases.sync import sync_cases
+from screening.casework.viewer import CasePolicy
 from screening.review.i18n import load_texts
 from screening.store import Workspace, open_store
-from screening.store.cases.sync import sync_cases
-from screening.store.viewer import CasePolicy
 from screening.synthetic import generate, write
 from screening.vocabulary import Role
 from tests.browser import journeys, small_png

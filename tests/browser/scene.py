@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from screening.store.colleagues.signals import inbox
-from screening.store.links.read import next_pair
-from screening.store.viewer import Viewer
+from screening.casework.links.links_to_judge import next_pair
+from screening.casework.tips.tips import inbox
+from screening.casework.viewer import Viewer
 from screening.vocabulary import Role
 from tests.browser.desk import Desk
+from tests.partners.desk.disclosed import recipient
 from tests.review.conftest import Client
 from tests.review.pages import officers
 from tests.review.pages.test_export import filled
-from tests.store.disclosed import recipient
 
 BOTH = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
 OTHER = "Het register loopt achter: de brief van vorige week noemt een andere datum dan hier staat."

@@ -11,9 +11,9 @@ from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.browser.desk import LARGEST, NARROW, WIDE, Desk
 from tests.browser.scene import NO_PAGE, ROLES, WITHOUT_PURPOSE, Scene, State
+from tests.partners.desk.disclosed import policy
 from tests.review.conftest import axe_violations, click, copy_workspace, overflows, serving
 from tests.review.test_sessions import stop_ledger
-from tests.store.disclosed import policy
 
 #: What can be pressed and is not within a sentence (WCAG 2.5.8), smaller than 24 by 24 pixels.
 TOO_SMALL = """

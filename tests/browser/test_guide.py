@@ -11,7 +11,7 @@ import pytest
 import textstat
 
 from screening.review.i18n import load_texts
-from screening.rules.plain import term_of_suspicion
+from screening.rules.suspicion_words import term_of_suspicion
 from tests.browser import small_png
 from tests.browser.desk import Desk
 from tests.browser.guide import FOLDER, FRAMES, MOST_BYTES, MOST_PICTURES, NOTE, GuideCamera, take

@@ -10,8 +10,8 @@ import pytest
 from screening.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.browser.scene import ROLES, WITHOUT_PURPOSE, Scene, State
+from tests.partners.desk.disclosed import policy
 from tests.review.conftest import copy_workspace, serving
-from tests.store.disclosed import policy
 
 #: Everything that a Tab should reach: of a group of radio buttons one, in a closed <details> its summary alone.
 MARK_STOPS = """() => {

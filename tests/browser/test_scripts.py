@@ -20,10 +20,10 @@ from tests.browser.desk import STILL, Desk, Watch
 from tests.browser.payloads import MARK, PAYLOADS
 from tests.browser.poisoned import poison
 from tests.browser.scene import ANNA, BOTH, ROLES, Scene
+from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Client, copy_workspace, serving
 from tests.review.pages import officers
 from tests.review.pages.test_export import filled
-from tests.store.disclosed import policy
 
 #: What stands on a page because a payload became markup.
 BECAME_MARKUP = f"""() => [

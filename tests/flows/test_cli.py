@@ -15,7 +15,7 @@ import typer
 
 from flows.cli import app
 from flows.night.run import Outcome
-from flows.show import outcome_text
+from flows.night.show import outcome_text
 from tests.conftest import barrier
 
 

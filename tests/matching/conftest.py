@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from screening.matching import PartyResult
+from screening.matching.parties.link import PartyResult
 from screening.vocabulary import Dataset
 
 _TEXT = {

@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 import textstat
 
-from flows.papers import example, facts_of
+from flows.papers.papers import example, facts_of
 from screening.papers import PAPERS, SCHEMA, Facts, papers
 from screening.papers.facts import UNANSWERED
 from screening.papers.render import ENTRY, TEMPLATES
-from screening.rules.plain import term_of_suspicion
+from screening.rules.suspicion_words import term_of_suspicion
 
 B1 = 55
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import polars as pl
 import pytest
 
-from screening.matching import engine as e
+from screening import linking as e
 from screening.report.waterfall import FIELDS, from_explanation, from_link, sentence, svg
 
 COMPARISONS = json.dumps(

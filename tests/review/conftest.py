@@ -18,13 +18,13 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from screening.ledger import Ledger, open_ledger
 from screening.review import OidcSettings, ReviewSettings, make_app
 from screening.review import cookies as jar
 from screening.review.csrf import token
 from screening.store import Store, Workspace, open_store
 from screening.store.access import sessions
 from screening.store.access.accounts import admit
-from screening.store.ledger import Ledger, open_ledger
 from screening.vocabulary import Purpose, Role
 from tests.review.slow_line import over_the_line
 
@@ -126,8 +126,8 @@ class Client(TestClient):
 @pytest.fixture(scope="session")
 def town_workspace(clean_town: Path, clean_run: dict) -> Path:
     """The workspace of a published run of the synthetic town, with its cases: read it, copy it, never change it."""
-    from screening.store.cases.sync import sync_cases
-    from screening.store.viewer import CasePolicy
+    from screening.casework.cases.sync import sync_cases
+    from screening.casework.viewer import CasePolicy
 
     with open_store(Workspace(clean_town / "var")) as store:
         sync_cases(store, now=MORNING - timedelta(hours=2), policy=CasePolicy())

@@ -13,7 +13,7 @@ from screening.review import OidcSettings, ReviewSettings
 from screening.review.headers import host_of, note_error
 from screening.review.pages import all_routes
 from screening.review.rendering import STATIC_FILES, TEMPLATES
-from screening.review.serving import line
+from screening.review.request_pipeline import line
 from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.review.conftest import Client, Review, oidc_settings, review_on

@@ -13,17 +13,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.cases.sync import sync_cases
+from screening.casework.viewer import CasePolicy
 from screening.store import Workspace, open_store
-from screening.store.cases.sync import sync_cases
-from screening.store.viewer import CasePolicy
 from tests.browser.desk import Desk
 from tests.browser.scene import ROLES, Scene
 from tests.conftest import barrier
+from tests.partners.desk.disclosed import policy
 from tests.review.conftest import BASE, MORNING, Review, Served, copy_workspace, review_on, timedelta
 from tests.review.pages.officers import words
 from tests.review.pages.test_judgement import Ready, at_once
 from tests.store.conftest import own_database, postgres
-from tests.store.disclosed import policy
 
 __all__ = ["postgres"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.catalogue import all_contracts, all_indicators
-from flows.night.governed import allowed_purposes
+from flows.night.rule_consent import allowed_purposes
 from screening.errors import RuleDefinitionError
 from screening.rules.purposes import PURPOSES, Purpose, uncovered
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from screening.casework.links.judgements import record_judgement
 from screening.errors import AlreadyRunningError, StoreError
-from screening.store import Store, Workspace, publish, record_judgement
+from screening.store import Store, Workspace, publish
 from screening.store.files import make_directory
 from screening.vocabulary import ExitCode
 from tests.store.bundles import make_bundle

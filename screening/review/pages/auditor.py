@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
+from screening.ledger import verify
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.store.ledger import verify
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()

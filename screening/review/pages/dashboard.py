@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from screening.casework.figures.monthly_counts import HANDLING_DAYS
+from screening.casework.figures.small_counts import FEW, TOO_FEW_CASES, Share
+from screening.casework.figures.statistics import READING_BANDS, dashboard
+from screening.civil_time import day_of
 from screening.review.i18n import long_date, number
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.store.figures.monthly_counts import HANDLING_DAYS
-from screening.store.figures.small_counts import FEW, TOO_FEW_CASES, Share
-from screening.store.figures.statistics import READING_BANDS, dashboard
-from screening.store.viewer import day_of
 from screening.vocabulary import ReviewOutcome, Role
 
 router = Pages()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
+from screening.casework.cases.case import get_case
+from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
+from screening.review.dossier_view import Shown, told_words
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, version_of
 from screening.review.pages_registry import Pages
-from screening.review.shown import Shown, told_words
-from screening.store.case_errors import ConflictError, MotivationError, NotReadyError
-from screening.store.cases.case import get_case
-from screening.store.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
 from screening.vocabulary import CaseState, LedgerAction, OwnReading
 
 router = Pages()

@@ -8,23 +8,19 @@ from itertools import groupby
 
 from starlette.responses import Response
 
+from screening.casework.case_errors import ConflictError, NotReadyError
+from screening.casework.cases.history import ConfirmedCase
+from screening.civil_time import day_of
 from screening.errors import StoreError
-from screening.review.i18n import long_date
-from screening.review.page import Page
-from screening.review.pages_registry import Pages
-from screening.review.views.riec_form import Checkers, Filled, chosen_anew, draft_of, first_choice, is_of, questions
-from screening.store import ALL_RULES, stops
-from screening.store.case_errors import ConflictError, NotReadyError
-from screening.store.cases.history import ConfirmedCase
-from screening.store.riec.checks import opened_by_judges
-from screening.store.riec.corrections import pending_corrections
-from screening.store.riec.disclosures import call_back, register
-from screening.store.riec.feedback import outcomes
-from screening.store.riec.grounds import Grounds
-from screening.store.riec.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
-from screening.store.riec.prepared import PreviewRow
-from screening.store.riec.recipients import ACTIVE, keys
-from screening.store.riec.signals import (
+from screening.partners.desk.corrections import pending_corrections
+from screening.partners.desk.disclosures import call_back, register
+from screening.partners.desk.fact_verification import opened_by_judges
+from screening.partners.desk.feedback import outcomes
+from screening.partners.desk.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
+from screening.partners.desk.recipients import ACTIVE, keys
+from screening.partners.desk.signal_validity import Grounds
+from screening.partners.desk.signal_versions import PreviewRow
+from screening.partners.desk.signals import (
     APPROVED_STATE,
     AWAITS_EXTRA,
     CORRECTED,
@@ -48,7 +44,11 @@ from screening.store.riec.signals import (
     to_prepare,
     why_not,
 )
-from screening.store.viewer import day_of
+from screening.review.i18n import long_date
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.review.views.riec_form import Checkers, Filled, chosen_anew, draft_of, first_choice, is_of, questions
+from screening.store import ALL_RULES, stops
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()

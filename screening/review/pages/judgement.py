@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
+from screening.casework.cases.case import Case, get_case
+from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, TOO_ALIKE, judge, similarity_to_own
+from screening.casework.cases.readings import readiness
+from screening.casework.tips.care_contacts import phone_number
+from screening.review.dossier_view import Shown, told_words
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, day_in, version_of
 from screening.review.pages_registry import Pages
-from screening.review.shown import Shown, told_words
-from screening.store.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
-from screening.store.cases.case import Case, get_case
-from screening.store.cases.judging import CARE, GROUNDS, REFER_TO, TOO_ALIKE, judge, similarity_to_own
-from screening.store.cases.readings import readiness
-from screening.store.colleagues.care_contacts import phone_number
 from screening.vocabulary import LedgerAction, ReviewOutcome
 
 router = Pages()

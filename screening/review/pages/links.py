@@ -9,11 +9,11 @@ from difflib import SequenceMatcher
 
 from starlette.responses import Response
 
+from screening.casework.links.link_readings import LinkConflictError, read_pair, result, undo_last
+from screening.casework.links.links_to_judge import LinkPair, get_pair, my_readings, next_pair, progress
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.store.links.read import LinkPair, get_pair, my_readings, next_pair, progress
-from screening.store.links.readings import LinkConflictError, read_pair, result, undo_last
 from screening.vocabulary import LedgerAction, Purpose, Role
 
 router = Pages()

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from screening.casework.case_errors import NotReadyError
+from screening.casework.cases.case import get_case
+from screening.civil_time import day_of, days_later
+from screening.review.dossier_pdf import Block, dossier_blocks
+from screening.review.dossier_view import Shown
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS
 from screening.review.pages_registry import Pages
-from screening.review.printed import Block, dossier_blocks
-from screening.review.shown import Shown
-from screening.store.case_errors import NotReadyError
-from screening.store.cases.case import get_case
-from screening.store.viewer import day_of, days_later
 from screening.typeset import pdf
 
 router = Pages()

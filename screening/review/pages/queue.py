@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from screening.casework.case_errors import ConflictError, NotAllowedError
+from screening.casework.cases.case import get_case
+from screening.casework.cases.queue import QueueFilter, assign, next_case, queue, release
+from screening.civil_time import day_of
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.access.accounts import names
 from screening.store.access.saved_filters import FilterError, remove_filter, save_filter, saved_filters
-from screening.store.case_errors import ConflictError, NotAllowedError
-from screening.store.cases.case import get_case
-from screening.store.cases.queue import QueueFilter, assign, next_case, queue, release
 from screening.store.schema.cases import OPEN_STATES
-from screening.store.viewer import day_of
 from screening.vocabulary import CaseState, LedgerAction, Purpose, Role
 
 router = Pages()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from screening.review.page import Page
-from screening.review.pages.queue import day_in
-from screening.review.pages_registry import SIGNED_IN, Pages
-from screening.store.colleagues.care_contacts import care_contacts
-from screening.store.colleagues.sightings import OBSERVATIONS, Sighting, SignalError, wrong_with
-from screening.store.colleagues.signals import (
+from screening.casework.tips.care_contacts import care_contacts
+from screening.casework.tips.sightings import OBSERVATIONS, Sighting, SignalError, wrong_with
+from screening.casework.tips.text import Problem, problems
+from screening.casework.tips.tips import (
     CARE,
     DECISIONS,
     JOINS_DOSSIER,
@@ -21,10 +19,12 @@ from screening.store.colleagues.signals import (
     own_signals,
     report_signal,
 )
-from screening.store.colleagues.text import Problem, problems
-from screening.store.colleagues.words import VICTIM
-from screening.store.schema.signals import MAX_TEXT
-from screening.store.viewer import day_of
+from screening.casework.tips.words import VICTIM
+from screening.civil_time import day_of
+from screening.review.page import Page
+from screening.review.pages.queue import day_in
+from screening.review.pages_registry import SIGNED_IN, Pages
+from screening.store.schema.tips import MAX_TEXT
 from screening.vocabulary import LedgerAction, Purpose, Role
 
 router = Pages()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import RedirectResponse, Response
 
+from screening.ledger import Entry
 from screening.review import cookies as jar
 from screening.review.demo_access import DEMO_ACCOUNTS, ISSUER, demo_account
 from screening.review.oidc import CALLBACK, Identity, SignInError
@@ -11,7 +12,6 @@ from screening.review.page import Page, local_path
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, Pages
 from screening.store.access import sessions
 from screening.store.access.accounts import AccountError, admit
-from screening.store.ledger import Entry
 from screening.vocabulary import LedgerAction
 
 router = Pages()

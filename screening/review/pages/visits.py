@@ -6,21 +6,14 @@ from datetime import date, datetime
 
 from starlette.responses import Response
 
+from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.visits.lists import Stop, VisitList, get_list, lists, record_outcome
+from screening.casework.visits.planning import finish, move, plan, shortest_way, visitable
+from screening.casework.visits.route import walk_length
+from screening.casework.visits.words import DEFAULT_LOOK_AT, FINDINGS, LOOK_AT, MOST_NOTE, SITUATIONS, VisitFormError
+from screening.civil_time import day_of
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.store.case_errors import ConflictError, NotAllowedError, NotReadyError
-from screening.store.viewer import day_of
-from screening.store.visits.lists import Stop, VisitList, get_list, lists, record_outcome
-from screening.store.visits.planning import finish, move, plan, shortest_way, visitable
-from screening.store.visits.route import walk_length
-from screening.store.visits.words import (
-    DEFAULT_LOOK_AT,
-    FINDINGS,
-    LOOK_AT,
-    MOST_NOTE,
-    SITUATIONS,
-    VisitFormError,
-)
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()

@@ -14,14 +14,14 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from screening.casework.visits.lists import VisitList
+from screening.casework.visits.route import walk_length
+from screening.casework.visits.words import LOOK_AT, SITUATIONS
 from screening.review.i18n import long_date, number
 from screening.review.page import Page
 from screening.review.pages.visits import HOME, OFFICERS, read_list, words_of
 from screening.review.pages_registry import Pages
 from screening.review.rendering import STATIC_FILES, TEMPLATES
-from screening.store.visits.lists import VisitList
-from screening.store.visits.route import walk_length
-from screening.store.visits.words import LOOK_AT, SITUATIONS
 from screening.typeset import pdf
 from screening.vocabulary import LedgerAction
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from screening.review.views.words import word
-from screening.wording.wording import MONTHS
+from screening.wording.sentence import MONTHS
 
 #: "2026", "2026-05", "2026-05-12" and "2026-05-12 21:30": what a dossier holds of a date.
 _DATE = re.compile(

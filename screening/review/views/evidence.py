@@ -10,7 +10,7 @@ from screening.review.views.facts import Fact, Source, record_head
 from screening.review.views.likeness import Link
 from screening.review.views.words import word
 from screening.wording import Part, Told
-from screening.wording.wording import date_text
+from screening.wording.sentence import date_text
 
 
 @dataclass(frozen=True)

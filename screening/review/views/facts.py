@@ -11,7 +11,7 @@ import polars as pl
 from screening.review.views.dates import Moment, age_words, moment
 from screening.review.views.words import known, word
 from screening.vocabulary import Dataset
-from screening.wording.wording import date_text
+from screening.wording.sentence import date_text
 
 #: The address block of a record is shown as one line, as the register spells it.
 _ADDRESS = (

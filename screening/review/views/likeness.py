@@ -11,7 +11,7 @@ import polars as pl
 from screening.review.views.facts import record_head
 from screening.review.views.words import word
 from screening.vocabulary import LinkLevel
-from screening.wording.wording import date_text
+from screening.wording.sentence import date_text
 
 #: Similarity from which two values are said to be much alike, and somewhat: as in the sentence of `barrier links show`.
 _NEAR, _FAR = 0.85, 0.5

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from screening.store.riec.checks import Opened
-from screening.store.riec.facts import Material
-from screening.store.riec.policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
-from screening.store.riec.signals import Check, Draft, PersonChoice
+from screening.partners.desk.fact_verification import Opened
+from screening.partners.desk.policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
+from screening.partners.desk.signal_source import Material
+from screening.partners.desk.signals import Check, Draft, PersonChoice
 from screening.vocabulary import Purpose, Role
 
 _MOST = 2000

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.store.account_names import account
 from screening.store.bundle import canonical_json
@@ -27,7 +28,6 @@ from screening.store.schema.rules import (
     rule_version,
 )
 from screening.store.store import Store
-from screening.store.viewer import day_of
 
 #: The steps that must be written down before a rule may look at real addresses (domain reference 2.1).
 DOSSIER_STEPS = (

@@ -6,10 +6,10 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from screening.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.schema.retention import RUN, erasure, erasure_item
 from screening.store.store import Store
-from screening.store.viewer import day_of
 
 
 def erased_on(store: Store, run_id: str) -> date | None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import review_case
-from screening.store.schema.riec import riec_content, riec_signal
+from screening.store.schema.partners import riec_content, riec_signal
 from screening.store.schema.runs import (
     RUN_TABLES,
     cited_fingerprint,

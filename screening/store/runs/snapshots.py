@@ -11,10 +11,10 @@ from pathlib import Path
 
 import polars as pl
 
+from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.store.files import make_directory, parquet_bytes, remove, sha256, sync_directory, write_file
 from screening.store.store import PublishedRun, Store
-from screening.store.viewer import day_of
 from screening.store.workspace import Workspace
 
 #: Key of `run.json` under which a run names its snapshots: table -> sha256. Measured, since another workspace has

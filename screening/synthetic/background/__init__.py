@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from screening.synthetic.background import licences, life
-from screening.synthetic.background.ground import Ground
-from screening.synthetic.book import Book
-from screening.synthetic.scene import Scene
+from screening.synthetic.background import events, licences
+from screening.synthetic.background.initial_registers import Ground
+from screening.synthetic.planted_patterns import Scene
+from screening.synthetic.records import Book
 
 
 def fill(book: Book, scene: Scene, rng: np.random.Generator, addresses: int) -> Ground:
@@ -25,9 +25,9 @@ def fill(book: Book, scene: Scene, rng: np.random.Generator, addresses: int) -> 
         licences.letting,
         licences.events_and_building,
         licences.sex_establishments,
-        life.companies,
-        life.reports,
-        life.measures_and_inspections,
+        events.companies,
+        events.reports,
+        events.measures_and_inspections,
     ):
         part(ground)
     return ground

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from screening.synthetic import words
-from screening.synthetic.background.ground import RATES, Ground
+from screening.synthetic.background.initial_registers import RATES, Ground
 from screening.vocabulary import Dataset
 
 

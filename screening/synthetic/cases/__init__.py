@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from screening.synthetic.cases import housing, licences, networks, nuisance, organisations, sex_establishments
-from screening.synthetic.scene import Scene
+from screening.synthetic.planted_patterns import Scene
 
 #: One full set of cases: every function once.
 CASES: tuple[Callable[[Scene], None], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.synthetic.scene import Holder, Scene
+from screening.synthetic.planted_patterns import Holder, Scene
 
 
 def same_party_applies_again(s: Scene) -> None:

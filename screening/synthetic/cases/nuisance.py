@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from screening.synthetic.scene import Holder, Scene
+from screening.synthetic.planted_patterns import Holder, Scene
 
 #: Days of reports in the 365 days before the window of 90.
 YEAR_BEFORE = (-100, -150, -200, -250, -300, -350)

@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from flows import mandate
-from flows import settings as settings_module
+from flows.audit.log_read_access import reason_to_read
 from flows.catalogue import all_contracts
 from flows.cli import app
+from flows.configuration import load as settings_module
 from flows.configuration.retention_terms import STATED
+from flows.desk import open_configured_ledger
 from flows.mandate import signatures, signing_keys
 from flows.mandate.template import template
-from flows.reading import reason_to_read
-from flows.stored import open_configured_ledger
 from screening.contracts import validate
 from screening.errors import BarrierError, ConfigurationError, LedgerError
 from screening.sources import read_source
@@ -113,7 +113,7 @@ def test_a_municipality_in_order_starts_and_a_made_up_one_needs_nothing(config):
     missing, fine = mandate.examine(settings_module.load(config))
     assert missing == []
     assert "Signed by anna, bram" in fine[1]
-    require(config)  # tests/flows/test_reading.py has a whole night of such a municipality
+    require(config)  # tests/flows/audit/test_log_read_access.py has a whole night of such a municipality
 
 
 def test_without_anything_all_that_is_missing_is_named_at_once(config):
@@ -392,7 +392,7 @@ def test_the_keys_in_force_outlive_the_term_of_the_ledger(bare):
 
 
 def test_an_entry_of_somebody_else_is_not_taken_for_a_signer(bare):
-    from screening.store.ledger import Entry
+    from screening.ledger import Entry
 
     require(sign(bare))
     with open_configured_ledger(settings_module.load(bare)) as ledger:

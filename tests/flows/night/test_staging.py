@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from flows import settings as settings_module
+from flows.configuration import load as settings_module
 from flows.night.staging import Night
 from screening.errors import ConfigurationError, StoreError
-from tests.flows.test_settings import LEXICON
+from tests.flows.configuration.test_load import LEXICON
 
 
 def test_what_is_put_can_be_had_again_and_is_closed_to_others(tmp_path):

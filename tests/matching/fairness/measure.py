@@ -12,7 +12,7 @@ from math import sqrt
 
 import polars as pl
 
-from screening.matching import link_parties
+from screening.matching.parties.link import link_parties
 from screening.vocabulary import Dataset
 from tests.matching.fairness.pools import Pool
 

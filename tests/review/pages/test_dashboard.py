@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from screening.civil_time import day_of
 from screening.review.i18n import long_date
 from screening.store import Workspace, open_store, publish
-from screening.store.viewer import day_of
 from screening.vocabulary import LedgerAction, Role
+from tests.casework.figures.test_statistics import Office, Officer
 from tests.review.conftest import Review, axe_violations, looking, overflows, review_on, serving
 from tests.store.bundles import make_bundle
-from tests.store.figures.test_statistics import Office, Officer
 
 LATER = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

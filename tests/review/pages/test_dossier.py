@@ -13,17 +13,17 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.cases.case import material
+from screening.casework.links.explain_dossier import told
 from screening.store import publish
-from screening.store.cases.case import material
-from screening.store.links.telling import told
 from screening.store.schema.cases import case_opened, case_reading, review_case
 from screening.store.schema.rules import ALL_RULES
 from screening.store.schema.runs import dossier_party, evidence
 from screening.vocabulary import LedgerAction, Role
+from tests.casework.caseload import night
 from tests.review.conftest import Client, Review
 from tests.review.pages.officers import READING, case_with_links, cases, open_all, open_dossier, read, version, words
 from tests.store.bundles import address
-from tests.store.caseload import night
 
 OFFICER = Role.OFFICER
 BOTH = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
@@ -77,7 +77,7 @@ def test_the_comparison_of_the_two_arms_finds_a_planted_leak(review: Review, mon
             material(store, case), links=dossier.links, parties=pl.concat([dossier.parties, dossier.cited_parties])
         )
 
-    monkeypatch.setattr("screening.review.shown.material", leaky)
+    monkeypatch.setattr("screening.review.dossier_view.material", leaky)
     case_id = case_with_links(review)
     before = bare(open_dossier(review.client(*BOTH), case_id).text, case_id)
     with review.store.engine.begin() as connection:

@@ -11,15 +11,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.casework.viewer import Viewer
+from screening.ledger import Ledger
+from screening.partners.desk.disclosures import Repeat, commit_batch
+from screening.partners.desk.signals import choosable, signal_of, signals
 from screening.review.pages import export
 from screening.review.views.riec_form import questions
 from screening.store import ALL_RULES, RunBundle, Workspace, publish
-from screening.store.ledger import Ledger
-from screening.store.riec.disclosures import Repeat, commit_batch
-from screening.store.riec.signals import choosable, signal_of, signals
 from screening.store.rules.governance import stop
-from screening.store.viewer import Viewer
 from screening.vocabulary import Purpose, Role
+from tests.partners.desk.disclosed import DAY, batch_of, made_town, policy, recipient, whole_night
 from tests.review.conftest import (
     Client,
     Review,
@@ -32,7 +33,6 @@ from tests.review.conftest import (
     serving,
 )
 from tests.review.pages.officers import cases, judge, ready, words
-from tests.store.disclosed import DAY, batch_of, made_town, policy, recipient, whole_night
 
 WHY = "In het archief en in de post is niets gevonden dat dit verklaart."
 EVERYONE = Viewer("looker", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))

@@ -16,8 +16,8 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.review.pages import all_routes
-from screening.store.cases.judging import GROUNDS, REFER_TO
 from screening.store.schema.cases import case_judgement, review_case, snooze
 from screening.store.schema.runs import link_judgement
 from screening.vocabulary import LedgerAction, Purpose, ReviewOutcome, Role

@@ -10,14 +10,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screening.casework.links.judgements import judgements
+from screening.casework.links.links_to_judge import LinkPair
 from screening.review.pages.links import rows as compared
-from screening.store import Workspace, judgements, open_store, publish
+from screening.store import Workspace, open_store, publish
 from screening.store.bundle import LINKS_TO_JUDGE
-from screening.store.links.read import LinkPair
 from screening.vocabulary import LedgerAction, Role
+from tests.casework.linked import link, pair
 from tests.review.conftest import Review, axe_violations, click, looking, overflows, review_on, serving
 from tests.store.bundles import make_bundle
-from tests.store.linked import link, pair
 
 LEFT = {
     "name": "Johannes de Vries", "birth_year": "1970", "kvk_nummer": None, "address": "Teststraat 3, 9999 AA Voorbeeld",

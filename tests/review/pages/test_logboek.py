@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store import data_subjects
-from screening.store.colleagues.signals import inbox
-from screening.store.ledger import ACTIVITIES, SubjectKind
+from screening.casework import data_subjects
+from screening.casework.tips.tips import inbox
+from screening.ledger import ACTIVITIES, SubjectKind
 from screening.store.schema.cases import review_case
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.review.printed import facts, items, table
+from screening.review.dossier_pdf import facts, items, table
 from screening.store.schema.runs import SAMPLED
 from screening.typeset import pdf
 from screening.vocabulary import LedgerAction, Role

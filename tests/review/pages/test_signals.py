@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from screening.store.cases.queue import queue
-from screening.store.colleagues.sightings import OBSERVATIONS
-from screening.store.colleagues.signals import context_signals, inbox
+from screening.casework.cases.queue import queue
+from screening.casework.tips.sightings import OBSERVATIONS
+from screening.casework.tips.tips import context_signals, inbox
+from screening.casework.viewer import Viewer
 from screening.store.schema.cases import review_case
-from screening.store.viewer import Viewer
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review, Served, axe_violations, click, looking, overflows
 from tests.review.pages import officers

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from screening.casework.viewer import Viewer
+from screening.casework.visits.lists import findings_as_controles, get_list
+from screening.casework.visits.planning import plan
+from screening.rights.objections import decide_request, register_request
 from screening.store import Workspace, open_store
-from screening.store.terms.objections import decide_request, register_request
-from screening.store.viewer import Viewer
-from screening.store.visits.lists import findings_as_controles, get_list
-from screening.store.visits.planning import plan
 from screening.vocabulary import LedgerAction, Purpose, Role
+from tests.casework.visited import add_case, case_id, confirmed_town
 from tests.review.conftest import (
     MORNING,
     Client,
@@ -29,7 +30,6 @@ from tests.review.conftest import (
     serving,
 )
 from tests.store.bundles import NAME, address
-from tests.store.visited import add_case, case_id, confirmed_town
 
 
 def fill(workspace: Workspace) -> Workspace:

@@ -1,0 +1,1 @@
+"""`barrier audit`: the ledger, its signed head and the review of who read what."""

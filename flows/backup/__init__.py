@@ -1,0 +1,1 @@
+"""`barrier backup` and `barrier restore`."""

@@ -1,1 +1,0 @@
-"""The command line, a module a group of commands: options and what is printed, nothing else."""

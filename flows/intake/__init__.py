@@ -1,0 +1,1 @@
+"""`barrier check`: the configuration and the deliveries before a run."""

@@ -1,0 +1,1 @@
+"""`barrier links` and `barrier match`: uncertain links and how the linking went."""

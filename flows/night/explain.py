@@ -1,0 +1,108 @@
+"""`barrier explain`: why an address was flagged, or why not, from what a published run left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from flows import mandate
+from flows.audit.log_read_access import note_reading, reason_to_read
+from flows.catalogue import all_contracts
+from flows.configuration import load as settings_module
+from flows.desk import open_configured_store
+from flows.night.runs import chosen_run
+from screening.errors import ConfigurationError
+from screening.vocabulary import Dataset, LedgerAction, LinkLevel
+from screening.wording import Told, tell
+
+#: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
+_RECORD = r"^(.*):[^:]*:[^:]*$"
+
+
+def explain(
+    configuration: Path, asked: str, run_id: str | None = None, case: str | None = None, purpose: str | None = None
+) -> Told:
+    """Find the object that was asked for and tell what the run saw there.
+
+    In a real municipality that is a reading of personal data: it needs the `case` that it is for and a `purpose` (a
+    code of `screening.vocabulary.Purpose`), and is in the ledger before anything is told. In a synthetic one both may
+    be given. Raises ConfigurationError without them, and LedgerError when it cannot be written; then nothing is told.
+    """
+    from screening.casework import data_subjects
+    from screening.casework.links.explain_dossier import judged_links, stopped_of
+    from screening.store import Workspace, read_run_file
+
+    settings = settings_module.load(configuration)
+    mandate.require(settings)
+    workspace = Workspace(settings.workspace)
+    reason = reason_to_read(settings, case, purpose)
+    address_id, address = _object(settings, asked)
+    here = pl.col("address_id") == address_id
+    with open_configured_store(settings) as store:
+        run = chosen_run(store, run_id)
+        if reason:
+            note_reading(
+                settings, LedgerAction.READ_EXPLANATION, f"address:{address_id}", case=reason[0], purpose=reason[1],
+                subjects=data_subjects.of_dossier(store, run.run_id, address_id),
+            )  # fmt: skip
+        files = {
+            name: read_run_file(store, workspace, run.run_id, f"{name}.parquet")
+            for name in ("flags", "evidence", "records", "links")
+        }
+        dossier = store.dossier(run.run_id, address_id)
+        flags, evidence = files["flags"].filter(here).to_dicts(), files["evidence"].filter(here)
+        return tell(
+            address_id=address_id,
+            address=address,
+            document=store.summary(run.run_id),
+            flag=flags[0] if flags else None,
+            evidence=evidence.to_dicts(),
+            declarations=store.declarations(run.run_id),
+            places=places(files["records"], files["links"], address_id, evidence, dossier),
+            records=[*dossier.records, *dossier.cited_records] if dossier else None,
+            judged=judged_links(store),
+            stopped=stopped_of(store, evidence["indicator"].to_list()),
+        )
+
+
+def places(records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence: pl.DataFrame, dossier) -> list[dict]:
+    """The records of an address and those that a hit cites from another, in order, as `screening.wording.tell` wants.
+
+    An establishment is listed only where the run says that it is not shielded: a hit names it, or the dossier has it.
+    Managers and officers have no address of their own: the dossier says whose they are.
+    """
+    known = [f"{row['dataset']}:{row['key']}" for row in dossier.records] if dossier else []
+    cited = evidence["record_ids"].explode().drop_nulls().to_list()
+    record = pl.col("record")
+    is_here = (pl.col("address_id") == address_id).fill_null(False) | record.is_in(known)
+    is_open = (pl.col("dataset") != Dataset.HANDELSREGISTER) | record.is_in(known)
+    named = records.with_columns(record=pl.concat_str("dataset", "key", separator=":"))
+    wanted = named.with_columns(is_here=is_here).filter(record.is_in(cited) | (is_here & is_open))
+    probable = links.filter(pl.col("level") == LinkLevel.PROBABLE)
+    ends = [probable.select("link_id", record=pl.col(side).str.extract(_RECORD)) for side in ("left", "right")]
+    found = pl.concat(ends).group_by("record").agg(pl.col("link_id").unique().sort().alias("probable_links"))
+    return wanted.join(found, on="record", how="left").sort("dataset", "row_number", "key").to_dicts()
+
+
+def _object(settings: settings_module.Settings, asked: str) -> tuple[str, str]:
+    """The BAG object that a person means: by its id, or as an address in the configured BAG."""
+    from screening.contracts import typed_rows
+    from screening.matching.addresses import AddressIndex, display_addresses, find
+    from screening.sources import read_source
+
+    contract = all_contracts()[Dataset.BAG_ADRESSEN]
+    table = read_source(settings.sources[Dataset.BAG_ADRESSEN], contract.fields, reporter_key=bytes(32))
+    # to look an address up the register need not be held against its contract again, which takes seconds
+    index = AddressIndex.build(typed_rows(table, contract))
+    found = find(index, asked)
+    if found.height == 0:
+        raise ConfigurationError(
+            f"{asked!r} is no address in {Dataset.BAG_ADRESSEN}. Write it as street, number and place, or give the "
+            "16 digits of the object."
+        )
+    shown = display_addresses(index).join(found.select("address_id").unique(), on="address_id").sort("address_id")
+    if shown.height > 1:
+        listed = "\n".join(f"  {i}  {a}" for i, a in shown.select("address_id", "address").head(20).iter_rows())
+        raise ConfigurationError(f"{asked!r} fits {shown.height} objects. Name one by its id:\n{listed}")
+    return shown.item(0, "address_id"), shown.item(0, "address")

@@ -1,0 +1,159 @@
+"""The pages that are made from the rules themselves: `python -m flows.papers.rule_pages [DIRECTORY]` writes them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from flows.catalogue import all_indicators
+
+DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "generated"
+COMMAND = "make docs"
+
+_WORDS = {
+    "nl": {
+        "title": "Het barrièremodel",
+        "lead": "Vier manieren waarop iemand een pand, vergunning of bedrijf kan misbruiken. Per stap staat er welke "
+        "barrière kan helpen, en wat deze screening daarvan ziet.",
+        "how": "Hoe lees je dit",
+        "how_text": "Elk vak is een barrière. Een vak met een hele rand is in beeld: een of meer indicatoren kijken "
+        "ernaar. Een vak met streepjes kan in beeld komen, maar nog geen indicator kijkt ernaar. Een vak met stippen "
+        "is buiten bereik. Een treffer is geen verdenking: een mens kijkt en beslist.",
+        "indicators": "Indicatoren",
+        "sources": "Registers",
+        "closing": "De teksten over de modellen zijn kennis uit de praktijk. Laat een jurist de bevoegdheden "
+        "controleren. Deze pagina is gemaakt uit de regels zelf, met: make docs.",
+        "rules": "Indicatoren",
+        "rules_lead": "Dit is elke indicator zoals die zichzelf beschrijft. Deze pagina is gemaakt uit de regels zelf, "
+        "met: `make docs`. Waar ‹…› staat, komt bij een treffer de waarde uit het register.",
+        "count": "{rules} indicatoren. Van de {barriers} barrières in de vier modellen zijn er {covered} in beeld, "
+        "{open} nog niet, en {out} buiten bereik.",
+    },
+    "en": {
+        "title": "The barrier model",
+        "lead": "Four ways in which someone can misuse premises, a licence or a company. Each step shows which barrier "
+        "can help, and what this screening sees of it.",
+        "how": "How to read this",
+        "how_text": "Each box is a barrier. A box with a solid border is in view: one or more indicators look at it. A "
+        "box with dashes could be in view, but no indicator looks at it yet. A dotted box is out of reach. A hit is no "
+        "suspicion: a person looks and decides.",
+        "indicators": "Indicators",
+        "sources": "Registers",
+        "closing": "The texts on the models are practice knowledge. Have a lawyer check the powers. This page is made "
+        "from the rules themselves, with: make docs.",
+        "rules": "Indicators",
+        "rules_lead": "This is each indicator as it describes itself. The page is made from the rules themselves, "
+        "with: `make docs`. Where ‹…› stands, a hit has the value from the register.",
+        "count": "{rules} indicators. Of the {barriers} barriers in the four models {covered} are in view, {open} not "
+        "yet, and {out} out of reach.",
+    },
+}
+#: File name -> language, for the picture and for the list.
+PAGES = {"barrieremodel.html": "nl", "barrier_model.html": "en"}
+LISTS = {"indicatoren.md": "nl", "indicators.md": "en"}
+
+
+def pages() -> dict[str, str]:
+    """File name -> content of every generated page, for the indicators of this version."""
+    from screening.report import render_barrier_page
+
+    made = {name: render_barrier_page(page_document(language)) for name, language in PAGES.items()}
+    return made | {name: _rules_list(language) for name, language in LISTS.items()}
+
+
+def write(directory: Path) -> list[Path]:
+    """Write the pages into a folder (made where absent); the paths, sorted."""
+    directory.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, content in sorted(pages().items()):
+        path = directory / name
+        path.write_text(content, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def page_document(language: str) -> dict:
+    """What the page of the barrier model shows, in plain words (`screening.report.render_barrier_page`)."""
+    from screening.rules.describe_barrier_model import REACH, barrier_part
+    from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
+    from screening.wording.hit import HEADS
+
+    rows = coverage(all_indicators())
+    names = {one.code: getattr(one, f"name_{language}") for one in all_indicators()}
+    shown = (
+        "why_out", "steps", "opportunities", "facilitators", "signals", "by_eye", "indicators", "sources", "unseen",
+        "limits", "partners",
+    )  # fmt: skip
+    document: dict = {
+        "language": language,
+        "words": _WORDS[language],
+        "counts": _WORDS[language]["count"].format(
+            rules=len(names),
+            barriers=len(rows),
+            **{str(reach): sum(1 for row in rows if row.reach is reach) for reach in Reach},
+        ),
+        "heads": {name: HEADS[language][name] for name in shown},
+        "models": [],
+    }
+    for model in models():
+        here = [row for row in rows if row.model is model]
+        document["models"].append(
+            {
+                "letter": model.letter,
+                "title": f"{model.letter}. {getattr(model, f'name_{language}')}",
+                "about": getattr(model, f"about_{language}"),
+                "boxes": [
+                    {
+                        "name": BARRIER_NAMES[language][row.step.barrier],
+                        "reach": str(row.reach),
+                        "state": REACH[language][row.reach],
+                        "steps": getattr(row.step, f"steps_{language}"),
+                        "indicators": row.indicators,
+                        "sources": row.sources,
+                    }
+                    for row in here
+                ],
+                "parts": [
+                    {
+                        **barrier_part(row, names, language),
+                        "name": BARRIER_NAMES[language][row.step.barrier],
+                        "state": str(row.reach),
+                        "reach": REACH[language][row.reach],
+                    }
+                    for row in here
+                ],
+            }
+        )
+    return document
+
+
+def _rules_list(language: str) -> str:
+    """Every indicator's declaration as Markdown, by code."""
+    from screening.rules.describe_barrier_model import rule_part
+    from screening.wording.hit import HEADS
+
+    words, heads = _WORDS[language], HEADS[language]
+    lines = [f"# {words['rules']}", "", words["rules_lead"], ""]
+    parts = {one.code: rule_part(one.declaration(), language) for one in all_indicators()}
+    lines += [f"- [{part['title']}](#{code.lower()})" for code, part in parts.items()]
+    for code, part in parts.items():
+        lines += ["", f'<a id="{code.lower()}"></a>', "", f"## {part['title']}", ""]
+        for name, content in part.items():
+            if name == "title" or not content:
+                continue
+            if isinstance(content, str):
+                lines += [f"**{heads[name]}.** {_plain(content)}", ""]
+            else:
+                lines += [f"**{heads[name]}.**", "", *(f"- {_plain(item)}" for item in content), ""]
+        lines.pop()
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """A sentence whose letters Markdown would read as signs is shown as it is."""
+    return text.replace("\\", "\\\\").replace("_", "\\_").replace("*", "\\*").replace("<", "&lt;")
+
+
+if __name__ == "__main__":
+    for made in write(Path(sys.argv[1]) if len(sys.argv) > 1 else DIRECTORY):
+        print(made)

@@ -1,0 +1,1 @@
+"""`barrier export`: signals to partners, their recipients and keys, batches and corrections."""

@@ -1,0 +1,1 @@
+"""`barrier serve`: the web application of the review."""

@@ -1,0 +1,206 @@
+"""Serve the review of a municipality: its store, its ledger, cases kept up to date, a server that is hard to starve."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flows import mandate
+from flows.configuration import load as settings_module
+from flows.configuration.export import served_policy
+from flows.configuration.load import Settings
+from flows.configuration.review import Place, review_settings
+from flows.desk import open_configured_ledger, open_configured_store
+from flows.night.open_cases import case_policy
+from screening.errors import BarrierError, ConfigurationError
+
+#: How often is looked whether a newer run was published, or a day began.
+SYNC_SECONDS = 60.0
+#: Connections at once: slow clients are cut off long before they fill these.
+MAX_CONNECTIONS = 1_000
+OTHER_FILES = 200
+KEEP_ALIVE_SECONDS = 5
+GRACE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What is served: the address to open, and for a demonstration the link that works once."""
+
+    url: str
+    link: str | None
+
+
+def serve(
+    config: Path,
+    demo: bool = False,
+    host: str | None = None,
+    port: int | None = None,
+    *,
+    say: Callable[[Serving], None] = lambda _serving: None,
+) -> None:
+    """Serve until ended. `say` is told the address once it can be opened.
+
+    ConfigurationError: a demonstration on anything but loopback, made-up data and SQLite; settings that would be
+    unsafe; a port that is taken. StoreError, LedgerError: a database that cannot be used.
+    """
+    chosen = settings_module.load(config)
+    place = _place(chosen, demo=demo, host=host, port=port)
+    _be_private()
+    with contextlib.closing(_listen(place)) as listening:
+        store, ledger = open_configured_store(chosen), None
+        try:
+            ledger = open_configured_ledger(chosen)
+            with _synchronised(store, place):
+                _run(chosen, place, store, ledger, listening=listening, say=say)
+            mandate.require(chosen)  # tells why, when it was this that ended it
+        finally:
+            if ledger is not None:
+                ledger.close()
+            store.close()
+
+
+def _place(chosen: Settings, *, demo: bool, host: str | None, port: int | None) -> Place:
+    if demo:
+        _refuse_demo(chosen, host)
+    mandate.require(chosen)
+    place = review_settings(
+        chosen.tables,
+        municipality=chosen.municipality_name,
+        folder=chosen.file.parent,
+        secret=settings_module.secret,
+        demo=demo,
+        host=host or ("127.0.0.1" if demo else None),
+        port=port,
+        policy=case_policy(chosen),
+    )
+    purposes = mandate.case_purposes(chosen)
+    if not purposes:
+        raise ConfigurationError(
+            f"{chosen.file}: [governance.purposes] states none that a dossier is opened for: P-VERG, P-WON or P-OO."
+        )
+    told = replace(place.settings, purposes=purposes, export=served_policy(chosen))
+    return replace(place, settings=told)
+
+
+def _refuse_demo(chosen: Settings, host: str | None) -> None:
+    """A demonstration lets anybody in who has its link: so it may hold nothing, and be reached by nobody else."""
+    from screening.review.settings import is_loopback
+
+    if not chosen.is_synthetic:
+        raise ConfigurationError(
+            f"{chosen.file}: --demo is for made-up data (municipality code 9999). This is {chosen.municipality_code}: "
+            "fill in [review.oidc] and start without --demo, or make a municipality with `barrier demo`."
+        )
+    if settings_module.store_url() or settings_module.ledger_url():
+        raise ConfigurationError(
+            "--demo works on the SQLite store of the workspace alone. Take BARRIER_STORE_URL and BARRIER_LEDGER_URL "
+            "out of the environment."
+        )
+    if host is not None and not is_loopback(host):
+        raise ConfigurationError("--demo listens on this machine alone (127.0.0.1). Leave --host out.")
+
+
+def _be_private() -> None:
+    """What this process makes is its owner's, and its memory lands on no disk when it crashes (T20)."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _room() -> int:
+    """How many connections there may be: each is an open file, and the databases need theirs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, min(MAX_CONNECTIONS, soft - OTHER_FILES))
+
+
+def _listen(place: Place) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+        return socket.create_server((place.host, place.port), family=family, backlog=512)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{place.host}:{place.port} cannot be listened on ({error.strerror}). Is it being served already? "
+            "Name another port with --port."
+        ) from None
+
+
+@contextlib.contextmanager
+def _synchronised(store, place: Place) -> Iterator[None]:
+    """Cases as the last published run has them: now, and again whenever a run is published or a day begins."""
+    from screening.casework.cases.sync import sync_cases
+
+    def sync() -> None:
+        sync_cases(store, now=place.settings.clock(), policy=place.settings.policy)
+
+    sync()
+    ended = threading.Event()
+
+    def again_and_again() -> None:
+        from screening.review.headers import note_error
+
+        while not ended.wait(SYNC_SECONDS):
+            try:
+                sync()
+            except BarrierError as error:  # tried again in a minute; pages tell what they cannot read themselves
+                note_error(error)
+
+    thread = threading.Thread(target=again_and_again, name="cases", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(GRACE_SECONDS)
+
+
+def server_config(app, place: Place):
+    """How uvicorn serves the application: in silence, with an end to its patience, believing proxies that are named."""
+    import uvicorn
+
+    from screening.review.slow_clients import patient
+
+    return uvicorn.Config(
+        app,
+        http=patient(app.state.headers, _room()),
+        ws="none",
+        lifespan="off",
+        access_log=False,  # paths hold the ids of cases; who read what is in the ledger
+        log_level="warning",
+        server_header=False,
+        proxy_headers=bool(place.settings.trusted_proxies),
+        forwarded_allow_ips=list(place.settings.trusted_proxies),
+        backlog=512,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=16 * 1024,
+    )
+
+
+def _run(
+    chosen: Settings, place: Place, store, ledger, *, listening: socket.socket, say: Callable[[Serving], None]
+) -> None:
+    import uvicorn
+
+    from screening.review import make_app
+
+    app = make_app(place.settings, store, ledger)
+    server = uvicorn.Server(server_config(app, place))
+    demo = app.state.core.demo
+    link = f"{place.settings.base_url}/demo?sleutel={demo.make_key()}" if demo else None
+    say(Serving(place.settings.base_url, link))
+
+    def stop() -> None:
+        server.should_exit = True
+
+    with mandate.watched(chosen, ledger, stop):
+        server.run(sockets=[listening])

@@ -1,0 +1,275 @@
+"""Looking back with other eyes: replay a version of a rule on stored nights, and reproduce a night exactly."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from flows import mandate
+from flows.catalogue import all_contracts, all_indicators, code_version
+from flows.configuration import load as settings_module
+from flows.desk import open_configured_store
+from flows.night.rule_consent import allowed_purposes
+from flows.night.runs import chosen_run
+from flows.night.snapshots import addresses_of, tables_of
+from flows.rules.consent import given_parameters, rule_of
+from screening.errors import ConfigurationError, StoreError
+
+_SENSITIVE = "beoordeeld; de uitkomst is voor wie gevoelige dossiers ziet"
+_NOT_JUDGED = "nog niet beoordeeld"
+
+
+def backtest(
+    configuration: Path,
+    code: str,
+    *,
+    parameters: Iterable[str] = (),
+    version_id: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> dict:
+    """What this version of a rule would have added and dropped on each stored night from `first` to `last`.
+
+    The configured parameters, replaced by those of a proposed version (`version_id`) and by "name=value" texts. Of
+    several runs of one date the last published counts. A night without its snapshots is named under `skipped`.
+    """
+    from screening.store import Workspace
+    from screening.store.rules.consent import version_of
+    from screening.wording.hit import quantity
+
+    settings, rule = settings_module.load(configuration), rule_of(code)
+    mandate.require(settings)
+    workspace = Workspace(settings.workspace)
+    with open_configured_store(settings) as store:
+        configured = settings.indicators[code].parameters if code in settings.indicators else {}
+        proposed = _proposed(store, code, version_id) if version_id else {}
+        chosen = {**configured, **proposed, **given_parameters(parameters)}
+        in_force, usual = rule.parameters(chosen), rule.parameters(configured)
+        nights, skipped, moved = [], [], []
+        for run in _nights(store, first, last):
+            try:
+                one, changed = _night(store, workspace, run, rule, in_force)
+            except StoreError as error:
+                skipped.append({
+                    "run_id": run.run_id,
+                    "as_of": run.as_of.isoformat(),
+                    "reason_nl": "de gegevens van deze run zijn er niet meer of zijn onvolledig.",
+                    "reason_en": str(error),
+                })  # fmt: skip
+                continue
+            nights.append(one)
+            moved.append(changed.with_columns(as_of=pl.lit(run.as_of)))
+        judged = _judgements(store)
+    changes = pl.concat(moved) if moved else None
+    return {
+        "code": code,
+        "name_nl": rule.name_nl,
+        "name_en": rule.name_en,
+        "municipality": settings.municipality_name,
+        "synthetic": settings.is_synthetic,
+        "version": rule.version,
+        "version_id": version_of(rule, chosen),
+        "code_version": code_version(),
+        "parameters": [
+            {
+                "name": name,
+                "label_nl": param.label_nl or name,
+                "proposed": in_force[name],
+                "proposed_nl": quantity(in_force[name], param.unit, "nl"),
+                "configured": usual[name],
+                "configured_nl": quantity(usual[name], param.unit, "nl"),
+                "unit": param.unit,
+            }
+            for name, param in rule.params.items()
+        ],
+        "also": sorted({other for one in nights for other in one["replayed"]} - {code}),
+        "runs": nights,
+        "skipped": skipped,
+        "totals": _totals(changes),
+        "months": _months(changes, [one["as_of"] for one in nights]),
+        "addresses": _addresses(changes, judged),
+    }
+
+
+def write_page(document: dict, file: Path) -> None:
+    """The page of a back-test, readable by its owner alone."""
+    from screening.report.backtest import render_backtest
+
+    page = render_backtest(document).encode()
+    try:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
+            os.fchmod(handle.fileno(), 0o600)
+            handle.write(page)
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be written ({error.strerror}).") from None
+
+
+def reproduce(configuration: Path, run_id: str) -> dict:
+    """Run a night's rules again on its snapshots and compare evidence and flags with what was published.
+
+    StoreError when its snapshots are past their term or damaged. `equal`: whether all is the same; `same_code`: whether
+    this very version of the programme made it.
+    """
+    from screening.rules import Tables
+    from screening.rules.backtest import reproduce as again
+    from screening.store import Workspace, read_run_file, verify_run
+
+    settings = settings_module.load(configuration)
+    mandate.require(settings)
+    workspace = Workspace(settings.workspace)
+    with open_configured_store(settings) as store:
+        run = chosen_run(store, run_id)
+        verify_run(store, workspace, run.run_id)
+        document = store.summary(run.run_id)
+        frames = tables_of(workspace, document, run.as_of)
+        earlier = store.first_flagged(document.get("previous_run"))
+        published = {
+            name: read_run_file(store, workspace, run.run_id, f"{name}.parquet") for name in ("evidence", "flags")
+        }
+    ran = {one["code"]: one["parameters"] for one in document["indicators"]["run"]}
+    unknown = sorted(set(ran) - {rule.code for rule in all_indicators()})
+    if unknown:
+        raise StoreError(f"Run {run.run_id} used {unknown[0]}, which this version of the programme does not have.")
+    evidence, flags = again(
+        all_indicators(),
+        Tables(frames),
+        as_of=run.as_of,
+        parameters=ran,
+        display=addresses_of(frames),
+        earlier=earlier,
+        allowed=allowed_purposes(all_contracts()),
+    )
+    equal = {"evidence": evidence.equals(published["evidence"]), "flags": flags.equals(published["flags"])}
+    return {
+        "run_id": run.run_id,
+        "as_of": run.as_of.isoformat(),
+        "code_version": run.code_version,
+        "same_code": run.code_version == code_version(),
+        "equal": all(equal.values()),
+        **{f"{name}_equal": value for name, value in equal.items()},
+        "evidence": evidence.height,
+        "flags": flags.height,
+    }
+
+
+def _proposed(store, code: str, version_id: str) -> dict[str, float]:
+    from screening.store import governance
+
+    found = governance(store).versions.get(version_id)
+    if found is None or found.code != code:
+        raise ConfigurationError(f"{version_id} is no proposed version of {code}. `barrier rules list` shows those.")
+    return found.parameters
+
+
+def _nights(store, first: date | None, last: date | None) -> list:
+    """One run a date, the last published, in the order of their dates."""
+    by_day = {
+        run.as_of: run
+        for run in store.runs()
+        if (first is None or run.as_of >= first) and (last is None or run.as_of <= last)
+    }
+    return [by_day[day] for day in sorted(by_day)]
+
+
+def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFrame]:
+    from screening.rules import Tables
+    from screening.rules.backtest import changes, replay, unreadable
+    from screening.store import read_run_file
+
+    document = store.summary(run.run_id)
+    frames = tables_of(workspace, document, run.as_of)
+    odd = unreadable(rule, frames, {name: frame.columns for name, frame in frames.items()})
+    if odd:
+        raise StoreError(f"Run {run.run_id} kept no {', '.join(odd)}, which {rule.code} reads.")
+    evidence = read_run_file(store, workspace, run.run_id, "evidence.parquet")
+    flags = read_run_file(store, workspace, run.run_id, "flags.parquet")
+    known = {one.code for one in all_indicators()}
+    ran = {one["code"]: one["parameters"] for one in document["indicators"]["run"] if one["code"] in known}
+    result = replay(
+        all_indicators(),
+        Tables(frames),
+        evidence,
+        code=rule.code,
+        parameters=in_force,
+        ran=ran,
+        as_of=run.as_of,
+        display=flags.select("address_id", "address"),
+        stale=[one["dataset"] for one in document["unavailable"]],
+        allowed=allowed_purposes(all_contracts()),
+    )
+    changed = changes(flags, result.flags)
+    own = pl.col("indicator") == rule.code
+    return {
+        "run_id": run.run_id,
+        "as_of": run.as_of.isoformat(),
+        "replayed": list(result.replayed),
+        "note_nl": result.not_run.reason_nl if result.not_run else "",
+        "note_en": result.not_run.reason_en if result.not_run else "",
+        "hits_before": evidence.filter(own).height,
+        "hits_after": result.evidence.filter(own).height,
+        "flags_before": flags.height,
+        "flags_after": result.flags.height,
+        "added": changed.filter(pl.col("change") == "added").height,
+        "dropped": changed.filter(pl.col("change") == "dropped").height,
+    }, changed
+
+
+def _totals(changes: pl.DataFrame | None) -> dict[str, int]:
+    if changes is None:
+        return {"added": 0, "dropped": 0}
+    return {
+        change: changes.filter(pl.col("change") == change)["address_id"].n_unique() for change in ("added", "dropped")
+    }
+
+
+def _months(changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
+    """One entry a month with a night in it: distinct addresses added and dropped."""
+    months = sorted({night[:7] for night in nights})
+    counted: dict[tuple[str, str], int] = {}
+    if changes is not None:
+        grouped = changes.group_by(pl.col("as_of").dt.strftime("%Y-%m"), "change").agg(pl.col("address_id").n_unique())
+        counted = {(month, change): n for month, change, n in grouped.iter_rows()}
+    return [
+        {"month": month, **{change: counted.get((month, change), 0) for change in ("added", "dropped")}}
+        for month in months
+    ]
+
+
+def _addresses(changes: pl.DataFrame | None, judged: dict[str, tuple[str | None, str]]) -> list[dict]:
+    """One entry an address and direction, sorted: when, how often, and what a person said of the address."""
+    if changes is None:
+        return []
+    grouped = (
+        changes.group_by("address_id", "change")
+        .agg(
+            pl.col("indicator_codes").explode().unique().sort(),
+            pl.col("as_of").min().alias("first"),
+            pl.col("as_of").max().alias("last"),
+            pl.len().alias("runs"),
+        )
+        .sort("address_id", "change")
+    )
+    return [
+        {
+            **row,
+            "first": row["first"].isoformat(),
+            "last": row["last"].isoformat(),
+            **dict(zip(("judged", "judged_nl"), judged.get(row["address_id"], (None, _NOT_JUDGED)), strict=True)),
+        }
+        for row in grouped.iter_rows(named=True)
+    ]
+
+
+def _judgements(store) -> dict[str, tuple[str | None, str]]:
+    """Address -> how its last case ended, as code and in words; of a sensitive one only that it did."""
+    from screening.casework.cases.history import judged_outcomes
+
+    rows = judged_outcomes(store).select("address_id", "outcome", "sensitive").rows()  # by time: the last one stays
+    return {
+        address: (None, _SENSITIVE) if is_sensitive else (outcome, outcome.replace("_", " "))
+        for address, outcome, is_sensitive in rows
+    }

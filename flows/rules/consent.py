@@ -1,0 +1,264 @@
+"""Decisions about rules, from the command line: propose, approve, activate, stop, resume; and what was decided."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flows.audit.log_read_access import noted
+from flows.catalogue import all_contracts, all_indicators
+from flows.configuration import load as settings_module
+from flows.desk import open_configured_store
+from flows.night.rule_consent import allowed_purposes
+from flows.night.stages import activations
+from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError, StoreError
+from screening.vocabulary import LedgerAction
+
+if TYPE_CHECKING:
+    from screening.store import Store
+
+_CODES = re.compile(r"\[(.+)\]")
+_VERSION = re.compile(r"[0-9a-f]{16}")
+
+
+def listing(configuration: Path) -> list[dict]:
+    """One entry an indicator of this version: what is in force, what was proposed, and whether it would run tonight."""
+    from screening import store as governing
+    from screening.store.rules.consent import held, version_of
+
+    settings = settings_module.load(configuration)
+    with open_configured_store(settings) as store:
+        state = governing.governance(store)
+    why = held(
+        all_indicators(), activations(settings), state, allowed=allowed_purposes(all_contracts()),
+        day=max(settings.as_of, settings_module.today()), is_synthetic=settings.is_synthetic,
+    )  # fmt: skip
+    entries = []
+    for rule in all_indicators():
+        configured, active = settings.indicators.get(rule.code), state.active(rule.code)
+        entries.append(
+            {
+                "code": rule.code,
+                "version": rule.version,
+                "purposes": list(rule.purposes),
+                "configured": configured is not None and not configured.missing,
+                "version_id": version_of(rule, configured.parameters if configured else {}),
+                "active": active.version_id if active else None,
+                "expires_on": active.expires_on.isoformat() if active and active.expires_on else None,
+                "stopped": bool(state.all_stopped) or rule.code in state.stopped,
+                "held": why[rule.code].kind if rule.code in why else None,
+                "reason_nl": why[rule.code].reason_nl if rule.code in why else None,
+                "reason_en": why[rule.code].reason_en if rule.code in why else None,
+                "versions": [_version(one) for one in state.of(rule.code)],
+            }
+        )
+    return entries
+
+
+def propose(
+    configuration: Path, code: str, *, by: str, reason: str, parameters: Iterable[str] = (), dossier: Path | None = None
+) -> dict:
+    """Propose the rule as it is now, with the configured parameters or these ("name=value")."""
+    from screening import store as governing
+    from screening.rules.purposes import uncovered
+    from screening.rules.versions import content_hash
+    from screening.store.rules.consent import version_of
+
+    settings, rule = settings_module.load(configuration), rule_of(code)
+    odd = uncovered(rule.purposes, rule.inputs, allowed_purposes(all_contracts())) if rule.purposes else ["no purpose"]
+    if odd:
+        raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
+    configured = settings.indicators.get(code)
+    chosen = {**(configured.parameters if configured else {}), **given_parameters(parameters)}
+    with _changing(settings, f"rule:{rule.code}", by) as store:
+        made = governing.propose(
+            store,
+            version_id=version_of(rule, chosen),
+            declaration=rule.declaration(rule.parameters(chosen)),
+            parameters=rule.parameters(chosen),
+            content_sha256=content_hash(rule),
+            dossier=read_dossier(dossier) if dossier else {},
+            by=by,
+            at=now(),
+            reason=reason,
+        )
+    return _version(made)
+
+
+def approve(configuration: Path, version_id: str, *, by: str, reason: str, expires: date) -> dict:
+    """A second person approves a version until and including a day."""
+    from screening import store as governing
+
+    settings = settings_module.load(configuration)
+    with _changing(settings, _rule(version_id), by) as store:
+        return _version(governing.approve(store, version_id, by=by, at=now(), reason=reason, expires_on=expires))
+
+
+def activate(configuration: Path, version_id: str, *, by: str, reason: str) -> dict:
+    """Let an approved version run; it must be what the configuration and this version of the programme would run."""
+    from screening import store as governing
+    from screening.store.rules.consent import version_of
+
+    settings = settings_module.load(configuration)
+    with _changing(settings, _rule(version_id), by) as store:
+        known = governing.governance(store).versions.get(version_id)
+        chosen = settings.indicators.get(known.code) if known else None
+        if known and version_of(rule_of(known.code), chosen.parameters if chosen else {}) != version_id:
+            raise ConfigurationError(
+                f'{version_id} is not what would run: [indicators."{known.code}"] of {configuration} or this version '
+                "of the programme says something else. Put the parameters of the version in the configuration first."
+            )
+        made = governing.activate(
+            store,
+            version_id,
+            by=by,
+            at=now(),
+            reason=reason,
+            grounds={name: getattr(chosen, name) if chosen else None for name in ("legal_basis", "dpia", "fg_advice")},
+            needs_dossier=not settings.is_synthetic,
+        )
+    return _version(made)
+
+
+def stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
+    """Stop one indicator or `all`, at once; a run that is under way publishes nothing of it.
+
+    Alone among changes it is done before the ledger knows: a ledger that is down may not keep a wrong rule going.
+    LedgerError then says that the stop is in force all the same.
+    """
+    from screening import store as governing
+
+    settings, name = settings_module.load(configuration), _code(code)
+    with open_configured_store(settings) as store:
+        governing.stop(store, name, by=by, at=now(), reason=reason)
+        stopped = sorted(governing.stops(store))
+    try:
+        with noted(settings, LedgerAction.RULE_CHANGE, f"rule:{name}", by=by):
+            pass
+    except StoreError as error:
+        raise LedgerError(f"The stop of {name} is in force, and the ledger does not know of it: {error}") from None
+    return {"stopped": stopped}
+
+
+def resume(configuration: Path, code: str, *, by: str, reason: str) -> dict:
+    """Take a stop away; whether the rule then runs is for its approval to say."""
+    from screening import store as governing
+
+    settings, name = settings_module.load(configuration), _code(code)
+    with _changing(settings, f"rule:{name}", by) as store:
+        governing.resume(store, name, by=by, at=now(), reason=reason)
+        return {"stopped": sorted(governing.stops(store))}
+
+
+def history(configuration: Path, code: str | None) -> list[dict]:
+    """Every decision about a rule, or about all rules, oldest first: who, when, why, what."""
+    from screening import store as governing
+
+    with open_configured_store(settings_module.load(configuration)) as store:
+        return [
+            {
+                "action": row["action"],
+                "code": row["code"],
+                "version_id": row["version_id"],
+                "by": row["actor"],
+                "at": row["at"].isoformat(timespec="seconds"),
+                "reason": row["reason"],
+                "expires_on": row["expires_on"].isoformat() if row["expires_on"] else None,
+                "details": row["details"],
+            }
+            for row in governing.history(store, None if code is None else _code(code))
+        ]
+
+
+def given_parameters(texts: Iterable[str]) -> dict[str, object]:
+    """Parameters given as "name=value", or "name=[55,56]" for codes. ConfigurationError where the value is neither."""
+    given: dict[str, object] = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        if codes := _CODES.fullmatch(value.strip()):
+            given[name.strip()] = tuple(code.strip() for code in codes[1].split(","))
+            continue
+        try:
+            given[name.strip()] = int(value) if value.strip().lstrip("-").isdigit() else float(value)
+        except ValueError:
+            raise ConfigurationError(
+                f"--parameter {text}: write name=value, with a number, or codes as name=[55,56]."
+            ) from None
+    return given
+
+
+def read_dossier(file: Path) -> dict[str, dict[str, object]]:
+    """The dossier of a rule: a TOML table for each step, with `text` and `date`. ConfigurationError when it is not."""
+    from screening.store import DOSSIER_STEPS
+
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read ({error.strerror}).") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
+    odd = sorted(set(document) - set(DOSSIER_STEPS))
+    if odd:
+        raise ConfigurationError(f"{file}: [{odd[0]}] is no step of a dossier. Steps: {', '.join(DOSSIER_STEPS)}.")
+    for step, content in document.items():
+        if not isinstance(content, dict) or set(content) != {"text", "date"}:
+            raise ConfigurationError(f"{file}: [{step}] needs text and date, and nothing else.")
+        if not isinstance(content["text"], str) or not content["text"].strip():
+            raise ConfigurationError(f"{file}: [{step}] text is empty.")
+        if isinstance(content["date"], datetime) or not isinstance(content["date"], date):
+            raise ConfigurationError(f"{file}: [{step}] date must be a date without quotes, such as 2026-05-12.")
+    return document
+
+
+def rule_of(code: str):
+    """The indicator of this code. ConfigurationError when this version has none."""
+    found = next((rule for rule in all_indicators() if rule.code == code), None)
+    if found is None:
+        raise ConfigurationError(f"{code!r} is no indicator of this version. `barrier indicators` lists them.")
+    return found
+
+
+@contextmanager
+def _changing(settings: settings_module.Settings, what: str, by: str) -> Iterator[Store]:
+    """The store, to decide about rules; the ledger knows before."""
+    with open_configured_store(settings) as store, noted(settings, LedgerAction.RULE_CHANGE, what, by=by):
+        yield store
+
+
+def _rule(version_id: str) -> str:
+    """What the ledger calls a version. StoreError: it is none."""
+    if not _VERSION.fullmatch(version_id):
+        raise StoreError(f"{version_id!r} is no id of a version: 16 hexadecimal digits, as `barrier rules list` shows.")
+    return f"rule:{version_id}"
+
+
+def now() -> datetime:
+    """The moment of a decision, on the municipality's clock."""
+    return datetime.now(tz=ZoneInfo("Europe/Amsterdam"))
+
+
+def _code(text: str) -> str:
+    from screening.store import ALL_RULES
+
+    return text if text == ALL_RULES else rule_of(text).code
+
+
+def _version(one) -> dict:
+    return {
+        "version_id": one.version_id,
+        "code": one.code,
+        "version": one.version,
+        "parameters": one.parameters,
+        "author": one.author,
+        "proposed_at": one.proposed_at.isoformat(timespec="seconds"),
+        "approved_by": one.approved_by,
+        "expires_on": one.expires_on.isoformat() if one.expires_on else None,
+        "activated": one.activated,
+        "missing_steps": list(one.missing_steps()),
+    }

@@ -1,0 +1,71 @@
+"""`barrier describe`: the barrier model, a barrier, or an indicator, as it stands in this version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flows.catalogue import all_indicators
+from screening.errors import ConfigurationError
+from screening.vocabulary import Barrier
+
+_LANGUAGES = ("nl", "en")
+_CLOSING = {
+    "nl": "De teksten over de modellen zijn kennis uit de praktijk. Laat een jurist de bevoegdheden controleren.",
+    "en": "The texts on the models are practice knowledge. Have a lawyer check the powers.",
+}
+
+
+@dataclass(frozen=True)
+class Described:
+    """What was asked for: `kind` is models, model, barrier or indicator; `parts` holds it per language."""
+
+    kind: str
+    subject: str | None
+    parts: dict[str, list[dict]]
+
+    def document(self) -> dict:
+        """As JSON: each part is a title with the sentences and lists under it."""
+        return {"kind": self.kind, "subject": self.subject, **self.parts}
+
+    def lines(self, language: str) -> list[str]:
+        """As plain lines for a terminal."""
+        from screening.wording.hit import as_lines
+
+        lines: list[str] = []
+        for part in self.parts[language]:
+            lines += [*as_lines(part, language), ""]
+        return [*lines, _CLOSING[language]] if self.kind != "indicator" else lines[:-1]
+
+
+def describe(asked: str | None = None) -> Described:
+    """The whole model, or the model, barrier or indicator that was asked for, in either case of letters.
+
+    Raises ConfigurationError that lists what can be asked for.
+    """
+    from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
+    from screening.rules.model import coverage, models
+
+    rules, rows = all_indicators(), coverage(all_indicators())
+    by_code = {one.code: one for one in rules}
+    by_model = {name: model for model in models() for name in (model.code, model.letter)}
+    names = {language: {one.code: getattr(one, f"name_{language}") for one in rules} for language in _LANGUAGES}
+    name = (asked or "").strip()
+    if not name:
+        return Described("models", None, {g: [model_part(m, rows, g) for m in models()] for g in _LANGUAGES})
+    if name.lower() in by_model:
+        model = by_model[name.lower()]
+        here = [row for row in rows if row.model is model]
+        parts = {g: [model_part(model, here, g), *(barrier_part(r, names[g], g) for r in here)] for g in _LANGUAGES}
+        return Described("model", model.code, parts)
+    if name.upper() in set(Barrier):
+        here = [row for row in rows if row.step.barrier == name.upper()]
+        return Described("barrier", name.upper(), {g: [barrier_part(r, names[g], g) for r in here] for g in _LANGUAGES})
+    if name.upper() in by_code:
+        declaration = by_code[name.upper()].declaration()
+        return Described("indicator", name.upper(), {g: [rule_part(declaration, g)] for g in _LANGUAGES})
+    raise ConfigurationError(
+        f"{name!r} is no model, barrier or indicator.\n"
+        f"  models:     {', '.join(model.code for model in models())}\n"
+        f"  barriers:   {', '.join(Barrier)}\n"
+        f"  indicators: {', '.join(by_code)}"
+    )

@@ -1,0 +1,1 @@
+"""`barrier demo` and `barrier synthetic`: a made-up municipality and a first night on it."""

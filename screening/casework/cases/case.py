@@ -1,0 +1,169 @@
+"""A case: an address to look at, opened for a flag or drawn at random, which nothing here tells apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
+from screening.errors import StoreError
+from screening.store.engine import guarded
+from screening.store.schema.cases import case_judgement, review_case
+from screening.store.store import PublishedRun, Store
+from screening.vocabulary import CaseState, Purpose, ReviewOutcome
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as an officer may know it before any reading: not whether rules flagged it or a draw did.
+
+    `case_id` says nothing. `run_id`: the run whose dossier it shows. `expires_on`: the last day on which it can be
+    handled. `locked_by`, `locked_until`: who has it open now; a lock that is over is none, and both are None then.
+    `version`: to be handed back with a decision. `purpose`: under which the assignee works on it. `sensitive` decides
+    who sees it; do not show it: a case may be sensitive for a rule that is not told yet.
+    """
+
+    case_id: str
+    address_id: str
+    address: str
+    sensitive: bool
+    run_id: str
+    opened_on: date
+    due_on: date
+    expires_on: date
+    state: CaseState
+    round: int
+    outcome: ReviewOutcome | None
+    concluded_on: date | None
+    assignee: str | None
+    purpose: Purpose | None
+    locked_by: str | None
+    locked_until: datetime | None
+    version: int
+
+
+@dataclass(frozen=True)
+class EarlierCase:
+    """A case of the same address that is over: when, how it ended, and on which ground it was explained."""
+
+    case_id: str
+    opened_on: date
+    concluded_on: date
+    state: CaseState
+    outcome: ReviewOutcome | None
+    ground: str | None
+
+
+@dataclass(frozen=True)
+class CaseMaterial:
+    """What an officer reads before any rule is shown. Of a flagged and of a drawn address it has the same form.
+
+    `records`: as in Dossier, those that stand at the address. `parties`: DOSSIER_PARTIES on them. `links`: LINKS that
+    join two of these parties. `sources`: SOURCE_AGES of the run. `earlier`: newest first.
+    """
+
+    run: PublishedRun
+    records: list[dict[str, object]]
+    parties: pl.DataFrame
+    links: pl.DataFrame
+    sources: pl.DataFrame
+    earlier: list[EarlierCase]
+
+
+CASE_COLUMNS = tuple(review_case.c[name] for name in Case.__dataclass_fields__)
+
+
+def as_case(row: sa.Row, now: datetime) -> Case:
+    """A row of CASE_COLUMNS as a Case; a lock that is over is left out."""
+    values = dict(row._mapping)
+    if values["locked_until"] is not None and values["locked_until"] <= now:
+        values["locked_by"] = values["locked_until"] = None
+    values["state"] = CaseState(values["state"])
+    values["outcome"] = values["outcome"] and ReviewOutcome(values["outcome"])
+    values["purpose"] = values["purpose"] and Purpose(values["purpose"])
+    return Case(**values)
+
+
+def visible(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
+    """The condition on review_case under which a viewer may see it: undecided and not past its term, or closed."""
+    is_there = sa.or_(
+        sa.and_(review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day),
+        review_case.c.state == CaseState.CLOSED,
+    )
+    return sa.and_(is_there, seen_by(viewer))
+
+
+def seen_by(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """The condition on review_case that comes of the viewer's roles alone."""
+    if not viewer.may_see_cases:
+        return sa.false()
+    return sa.true() if viewer.may_see_sensitive else review_case.c.sensitive.is_(False)
+
+
+def get_case(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Case | None:
+    """The case, or None: alike for one that is not there, is over undecided, or is not this viewer's to see."""
+    query = sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, visible(viewer, day_of(now)))
+    with guarded("reading a case"), store.engine.connect() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else as_case(row, now)
+
+
+def material(store: Store, case: Case) -> CaseMaterial:
+    """What the case's dossier holds for the own reading. StoreError when its run is gone from the store."""
+    dossier = store.dossier(case.run_id, case.address_id)
+    if dossier is None:
+        raise StoreError("The run of this case is not in the store any more: its records cannot be shown.")
+    mentions = dossier.parties["mention"].implode()
+    return CaseMaterial(
+        run=dossier.run,
+        records=dossier.records,
+        parties=dossier.parties,
+        # A link that a hit cites and that leads elsewhere would tell that there is a hit.
+        links=dossier.links.filter(pl.col("left").is_in(mentions) & pl.col("right").is_in(mentions)),
+        sources=dossier.sources,
+        earlier=_earlier(store, case),
+    )
+
+
+def _earlier(store: Store, case: Case) -> list[EarlierCase]:
+    """Earlier cases of the address; a sensitive one only in a case that is sensitive itself."""
+    names = [name for name in EarlierCase.__dataclass_fields__ if name != "ground"]
+    ground = (
+        sa.select(case_judgement.c.ground)
+        .where(
+            case_judgement.c.case_id == review_case.c.case_id,
+            case_judgement.c.round == review_case.c.round,
+            case_judgement.c.outcome == review_case.c.outcome,
+        )
+        .order_by(case_judgement.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(*(review_case.c[name] for name in names), ground.label("ground"))
+        .where(
+            review_case.c.address_id == case.address_id,
+            review_case.c.case_id != case.case_id,
+            review_case.c.concluded_on.is_not(None),
+            review_case.c.concluded_on <= (case.concluded_on or date.max),
+        )
+        .order_by(review_case.c.concluded_on.desc(), review_case.c.case_id)
+    )
+    if not case.sensitive:
+        query = query.where(review_case.c.sensitive.is_(False))
+    with guarded("reading earlier cases"), store.engine.connect() as connection:
+        rows = [dict(row._mapping) for row in connection.execute(query)]
+    return [
+        EarlierCase(
+            **{
+                **row,
+                "state": CaseState(row["state"]),
+                "outcome": row["outcome"] and ReviewOutcome(row["outcome"]),
+            }
+        )
+        for row in rows
+    ]

@@ -1,0 +1,325 @@
+"""Judging a case: after an own reading, in words of one's own; a confirmed deviation by two officers, never by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from rapidfuzz import fuzz
+
+from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
+from screening.casework.cases.case import Case
+from screening.casework.cases.queue import change, changing, expiry_after
+from screening.casework.cases.readings import WHY_NOT, readiness_of
+from screening.casework.cases.snoozes import add_snooze, know_facts
+from screening.casework.links.judgements import NEGATIVE, add_judgement
+from screening.casework.tips.care_contacts import ask_contact, phone_number
+from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
+from screening.civil_time import day_of, days_later
+from screening.store.engine import guarded
+from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
+from screening.store.schema.runs import dossier_link, dossier_party, dossier_record, evidence, link_fingerprint
+from screening.store.store import Store
+from screening.vocabulary import CaseState, ReviewOutcome
+
+#: Why a dossier is explained (outcome verklaard), in Dutch and in English. A closed list, so that it can be counted.
+GROUNDS: dict[str, tuple[str, str]] = {
+    "geen_afwijking": ("Ik zie geen afwijking", "I see no deviation"),
+    "vergund": ("Er is een vergunning die dit toestaat", "There is a licence that allows this"),
+    "geen_vergunning_nodig": ("Voor dit gebruik is geen vergunning nodig", "This use needs no licence"),
+    "overgangsrecht": ("Er geldt overgangsrecht of gedogen", "Transitional law or tolerance applies"),
+    "procedure_loopt": (
+        "Een aanvraag, verlenging of bezwaar loopt nog",
+        "An application, renewal or objection is pending",
+    ),
+    "beeindigd": ("De activiteit is gestopt of hersteld", "The activity has ended or was put right"),
+    "bedrijfsvoering": (
+        "Gewone bedrijfsvoering verklaart dit, zoals een overname of een concern",
+        "Ordinary business explains this, such as a takeover or a group",
+    ),
+    "meldingen_ander_adres": ("De meldingen gaan over iets anders", "The reports are about something else"),
+    "bekend": ("Het is al bekend en in behandeling", "It is known already and being dealt with"),
+    "anders": ("Anders, zie de motivering", "Something else, see the motivation"),
+}
+
+#: Whom a dossier can be passed on to (outcome doorgezet).
+REFER_TO: dict[str, tuple[str, str]] = {
+    "ander_team": ("Ander team van de gemeente", "Another team of the municipality"),
+    "zorgcoordinatie": ("Zorgcoördinatie mensenhandel", "Care coordination human trafficking"),
+    "politie": ("Politie", "Police"),
+    "belastingdienst": ("Belastingdienst", "Tax authority"),
+    "arbeidsinspectie": ("Nederlandse Arbeidsinspectie", "Netherlands Labour Authority"),
+    "omgevingsdienst": ("Omgevingsdienst", "Environmental agency"),
+    "anders": ("Anders, zie de motivering", "Someone else, see the motivation"),
+}
+#: Of these only the wish for contact goes along: the number to call, nothing of the dossier.
+CARE = "zorgcoordinatie"
+
+LEAST_CHARACTERS = 20
+LEAST_WORDS = 4
+#: Share of likeness to an own earlier motivation from which a page warns (assurance H2).
+TOO_ALIKE = 0.90
+_LAST_MOTIVATIONS = 20
+#: So many own motivations are looked through for the very same words.
+_EARLIER_MOTIVATIONS = 500
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of a judgement. `role`: first or second. `result`: closed, awaits_second or differs."""
+
+    case: Case
+    role: str
+    result: str
+
+
+def judge(
+    store: Store,
+    viewer: Viewer,
+    case_id: str,
+    *,
+    version: int,
+    outcome: ReviewOutcome,
+    ground: str | None = None,
+    motivation: str,
+    wrong_links: Sequence[str] = (),
+    refer_to: str | None = None,
+    phone: str | None = None,
+    snooze_until: date | None = None,
+    now: datetime,
+    policy: CasePolicy = DEFAULT_POLICY,
+) -> Judged:
+    """Record a judgement and what follows from it, whole or not at all.
+
+    In the first round everything but a confirmed deviation closes the case at once; that one waits for a second
+    officer. When the second finds something else, a new round begins, in which whatever is found needs two.
+    On closing: `verklaard` keeps the address out of the queue until `snooze_until` (the configured term by default)
+    unless facts are new; `onjuiste_koppeling` parts each of `wrong_links` (link ids of this dossier) for good.
+    Passed on to care coordination, `phone` is the number to call back: that goes along and nothing else does.
+
+    Raises ConflictError (somebody else was first), NotReadyError (reading or opening first), MotivationError (with the
+    field), NotAllowedError; then nothing is written.
+    """
+    outcome = ReviewOutcome(outcome)
+    with changing(store, viewer, case_id, version=version, now=now, doing="judging a case") as (connection, case):
+        ready = readiness_of(connection, case, viewer)
+        if ready.why_not == "judged":
+            raise NotAllowedError(WHY_NOT["judged"])
+        if ready.why_not is not None:
+            raise NotReadyError(WHY_NOT[ready.why_not], ready.why_not)
+        day = day_of(now)
+        until = _until(outcome, snooze_until, day, policy)
+        _check_fields(outcome, ground, refer_to, wrong_links)
+        number = _number_for_care(refer_to, phone)
+        _check_motivation(connection, case, viewer, motivation)
+        pairs = _pairs(connection, case, wrong_links)
+        first = _first(connection, case)
+        role = FIRST if first is None else SECOND
+        connection.execute(
+            case_judgement.insert().values(
+                case_id=case_id,
+                round=case.round,
+                role=role,
+                judged_by=viewer.account,
+                first_id=None if first is None else first.id,
+                first_by=None if first is None else first.judged_by,
+                outcome=outcome,
+                ground=ground,
+                motivation=motivation.strip(),
+                refer_to=refer_to,
+                wrong_links=sorted(set(wrong_links)),
+                snooze_until=until,
+                run_id=case.run_id,
+                judged_at=now,
+            )
+        )
+        if number is not None:
+            # at once, also where a second officer is waited for: who may need care cannot wait
+            ask_contact(connection, number, now=now)
+        if first is None and (outcome is ReviewOutcome.BEVESTIGD_AFWIJKING or case.round > 1):
+            waits = {"state": CaseState.FIRST_JUDGED, "expires_on": expiry_after(day, case, policy)}
+            return Judged(_hand_on(connection, case, now, **waits), role, "awaits_second")
+        if first is not None and first.outcome != outcome:
+            differs = {"state": CaseState.DIFFERS, "round": case.round + 1}
+            differs["expires_on"] = expiry_after(day, case, policy)
+            return Judged(_hand_on(connection, case, now, **differs), role, "differs")
+        if first is not None and not pairs:
+            pairs = _pairs(connection, case, first.wrong_links)
+        _conclude(connection, case, viewer, outcome, until=until, pairs=pairs, now=now)
+        closed = {"state": CaseState.CLOSED, "outcome": outcome, "concluded_on": day}
+        return Judged(_hand_on(connection, case, now, **closed), role, "closed")
+
+
+def similarity_to_own(store: Store, viewer: Viewer, motivation: str) -> float:
+    """How like the viewer's own last 20 motivations this one is, 0 to 1: the most alike. A page warns from 0.90.
+
+    The normalised edit distance over words and characters as they stand, capitals and spaces aside.
+    """
+    with guarded("reading own motivations"), store.engine.connect() as connection:
+        earlier = _own_motivations(connection, viewer, _LAST_MOTIVATIONS)
+    mine = _plain(motivation)
+    return max((fuzz.ratio(mine, _plain(one)) / 100 for one in earlier), default=0.0) if mine else 0.0
+
+
+def _hand_on(connection: sa.Connection, case: Case, now: datetime, **changes: object) -> Case:
+    """The case in its next state, free for whoever comes next."""
+    free = {"assignee": None, "purpose": None, "locked_by": None, "locked_until": None}
+    return change(connection, case, now=now, **free, **changes)
+
+
+def _conclude(
+    connection: sa.Connection,
+    case: Case,
+    viewer: Viewer,
+    outcome: ReviewOutcome,
+    *,
+    until: date | None,
+    pairs: Iterable[tuple[str, str]],
+    now: datetime,
+) -> None:
+    know_facts(connection, review_case.c.case_id == case.case_id, until=until)
+    if until is not None:
+        add_snooze(connection, case.case_id, case.address_id, until=until, by=viewer.account, at=now)
+    if outcome is ReviewOutcome.ONJUISTE_KOPPELING:
+        for left, right in pairs:
+            add_judgement(
+                connection, left, right, NEGATIVE, by=viewer.account, at=now, reason=f"Dossier {case.case_id}"
+            )
+
+
+def _first(connection: sa.Connection, case: Case) -> sa.Row | None:
+    """The first judgement of the present round, when there is one."""
+    if case.state is not CaseState.FIRST_JUDGED:
+        return None
+    return connection.execute(
+        case_judgement.select().where(
+            case_judgement.c.case_id == case.case_id,
+            case_judgement.c.round == case.round,
+            case_judgement.c.role == FIRST,
+        )
+    ).one()
+
+
+def _until(outcome: ReviewOutcome, asked: date | None, day: date, policy: CasePolicy) -> date | None:
+    if outcome is not ReviewOutcome.VERKLAARD:
+        if asked is not None:
+            raise MotivationError("Only an explained dossier is put aside until a day.", "snooze_until")
+        return None
+    until = asked or days_later(day, policy.snooze_days)
+    if not day < until <= days_later(day, 2 * policy.snooze_days):
+        raise MotivationError(
+            f"Choose a day after today, at most {2 * policy.snooze_days} days from now.", "snooze_until"
+        )
+    return until
+
+
+def _number_for_care(refer_to: str | None, phone: str | None) -> str | None:
+    """The number to call back, where the dossier is passed on to care coordination."""
+    if refer_to != CARE:
+        return None
+    number = phone_number(phone or "")
+    if number is None:
+        raise MotivationError("Give the number at which contact is wanted: ten digits, or + and a country.", "phone")
+    return number
+
+
+def _check_fields(outcome: ReviewOutcome, ground: str | None, refer_to: str | None, wrong_links: Sequence[str]) -> None:
+    if (outcome is ReviewOutcome.VERKLAARD) != (ground is not None):
+        raise MotivationError("An explained dossier needs a ground, and no other outcome has one.", "ground")
+    if ground is not None and ground not in GROUNDS:
+        raise MotivationError("Choose one of the grounds of the list.", "ground")
+    if (outcome is ReviewOutcome.DOORGEZET) != (refer_to is not None):
+        raise MotivationError("Say whom the dossier is passed on to; no other outcome asks it.", "refer_to")
+    if refer_to is not None and refer_to not in REFER_TO:
+        raise MotivationError("Choose one of the list to pass the dossier on to.", "refer_to")
+    if wrong_links and outcome is not ReviewOutcome.ONJUISTE_KOPPELING:
+        raise MotivationError("Links are parted by the outcome onjuiste_koppeling alone.", "wrong_links")
+
+
+def _check_motivation(connection: sa.Connection, case: Case, viewer: Viewer, motivation: str) -> None:
+    """MotivationError unless it is long enough and neither an explanation nor an earlier motivation word for word."""
+    plain = _plain(motivation)
+    if len(plain) < LEAST_CHARACTERS or len(set(re.findall(r"\w+", plain))) < LEAST_WORDS:
+        raise MotivationError(
+            f"Say in words of your own why: at least {LEAST_CHARACTERS} characters and {LEAST_WORDS} different words.",
+            "motivation",
+        )
+    told = connection.execute(
+        sa.select(evidence.c.explanation_nl, evidence.c.explanation_en).where(
+            evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id
+        )
+    )
+    if plain in {_plain(text) for row in told for text in row if text}:
+        raise MotivationError("This is the text of the rule. Say in words of your own why.", "motivation")
+    of_case = sa.select(case_judgement.c.motivation).where(case_judgement.c.case_id == case.case_id)
+    earlier = [*_own_motivations(connection, viewer, _EARLIER_MOTIVATIONS), *connection.scalars(of_case)]
+    if plain in {_plain(text) for text in earlier}:
+        raise MotivationError("These very words were used before. Say what is so in this dossier.", "motivation")
+
+
+def _own_motivations(connection: sa.Connection, viewer: Viewer, most: int) -> list[str]:
+    return list(
+        connection.scalars(
+            sa.select(case_judgement.c.motivation)
+            .where(case_judgement.c.judged_by == viewer.account)
+            .order_by(case_judgement.c.judged_at.desc(), case_judgement.c.id.desc())
+            .limit(most)
+        )
+    )
+
+
+def _plain(text: str) -> str:
+    """As texts are compared: small letters, single spaces, no punctuation at the ends."""
+    return " ".join(text.casefold().split()).strip(" .,;:!?-")
+
+
+def _pairs(connection: sa.Connection, case: Case, link_ids: Sequence[str]) -> list[tuple[str, str]]:
+    """The content fingerprints of both ends of each link. MotivationError for a link that is not of this dossier."""
+    pairs = []
+    for link_id in sorted(set(link_ids)):
+        ends = _ends(connection, case, link_id)
+        if ends is None:
+            raise MotivationError(
+                "One of these links is not in this dossier. Choose from those on the page.", "wrong_links"
+            )
+        pairs.append(ends)
+    return pairs
+
+
+def _ends(connection: sa.Connection, case: Case, link_id: str) -> tuple[str, str] | None:
+    """Fingerprints of a link that this case's evidence cites or that joins two parties of its dossier, or None."""
+    prints = connection.execute(
+        sa.select(link_fingerprint.c.left_fingerprint, link_fingerprint.c.right_fingerprint).where(
+            link_fingerprint.c.run_id == case.run_id, link_fingerprint.c.link_id == link_id
+        )
+    ).first()
+    if prints is None or not (_is_cited(connection, case, link_id) or _is_inside(connection, case, link_id)):
+        return None
+    return prints.left_fingerprint, prints.right_fingerprint
+
+
+def _is_cited(connection: sa.Connection, case: Case, link_id: str) -> bool:
+    cited = connection.scalars(
+        sa.select(evidence.c.links).where(evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id)
+    )
+    return any(link_id in links for links in cited)
+
+
+def _is_inside(connection: sa.Connection, case: Case, link_id: str) -> bool:
+    """Whether both ends are mentions on records at the address."""
+    here = sa.select(dossier_record.c.dataset, dossier_record.c.key).where(
+        dossier_record.c.run_id == case.run_id, dossier_record.c.address_id == case.address_id
+    )
+    mentions = sa.select(dossier_party.c.mention).where(
+        dossier_party.c.run_id == case.run_id, sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(here)
+    )
+    inside = sa.select(sa.literal(1)).where(
+        dossier_link.c.run_id == case.run_id,
+        dossier_link.c.link_id == link_id,
+        dossier_link.c.left.in_(mentions),
+        dossier_link.c.right.in_(mentions),
+    )
+    return connection.execute(inside).first() is not None

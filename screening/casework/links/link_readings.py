@@ -1,0 +1,201 @@
+"""Probable links, read by two people who do not see each other's reading: what both say counts from the next run on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from screening.casework.case_errors import ConflictError, NotAllowedError
+from screening.casework.links.judgements import NEGATIVE, POSITIVE, UNDONE, UNSURE, add_judgement
+from screening.casework.links.links_to_judge import (
+    LinkPair,
+    last_run,
+    may_read,
+    pair_of,
+    row_of,
+    standing,
+    state_of,
+    steps_of,
+)
+from screening.casework.viewer import Viewer
+from screening.store.engine import guarded, writing
+from screening.store.schema.link_readings import FIRST, SECOND, link_reading, link_reading_undone, link_result_seen
+from screening.store.schema.runs import link_judgement, link_to_judge
+from screening.store.store import Store
+
+READINGS = (POSITIVE, NEGATIVE, UNSURE)
+
+
+class LinkConflictError(ConflictError):
+    """Somebody was first, or it cannot be taken back any more. `code`: which text tells it to a person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a pair, for somebody who has read it: only then the number and what the colleague said."""
+
+    pair: LinkPair
+    own: str
+    state: str
+    other: str | None
+    log_odds: float | None
+    comparisons: dict[str, dict]
+
+
+def read_pair(store: Store, viewer: Viewer, link_id: str, reading: str, *, now: datetime) -> None:
+    """Record what this reader makes of the pair: positive (one party), negative (two) or unsure.
+
+    A second reading settles it in the same transaction: what both say becomes the judgement in force (by both), any
+    difference is recorded as unsure, which counts for nothing. Nobody is told here whether they were first or second.
+    ConflictError: read already by this reader, judged meanwhile, or a colleague came in between.
+    """
+    may_read(viewer)
+    if reading not in READINGS:
+        raise NotAllowedError("A reading is same, different or unsure.")
+    for is_last_try in (False, True):
+        try:
+            with guarded("recording a reading"), _conflicts(), writing(store.engine) as connection:
+                _record(connection, last_run(store), viewer, link_id, reading, now=now)
+            return
+        except ConflictError:
+            # two first readings in one instant: the one that came later is the second reading
+            if is_last_try:
+                raise
+
+
+def _record(
+    connection: sa.Connection, run_id: str | None, viewer: Viewer, link_id: str, reading: str, *, now: datetime
+) -> None:
+    _one_at_a_time(connection, link_id)
+    row = row_of(connection, run_id, viewer, link_id)
+    if row is None:
+        raise NotAllowedError("There is no such link.")
+    if row.judgement not in (None, UNDONE):
+        raise LinkConflictError("judged", "This link has been judged already.")
+    pair = (row.left_fingerprint, row.right_fingerprint)
+    steps = steps_of(connection, pair)
+    number = max((one.round for one in steps), default=1)
+    if any(one.place == SECOND and one.stands for one in steps if one.round == number):
+        number += 1  # settled once, and undone elsewhere since: read anew by two
+    first = next((one for one in steps if one.round == number and one.place == FIRST and one.stands), None)
+    me = viewer.account
+    if first is not None and first.read_by == me:
+        raise LinkConflictError("read_by_you", "You have read this link; it is a colleague's turn.")
+    place = SECOND if first else FIRST
+    judgement_id = None
+    if first is not None:
+        verdict = reading if reading == first.reading else UNSURE
+        said = "the same" if reading == first.reading else "not the same"
+        judgement_id = add_judgement(
+            connection, *pair, verdict, by=me, at=now, reason=f"Two readers, independently of each other: {said}."
+        )
+    connection.execute(
+        link_reading.insert().values(
+            link_id=link_id,
+            left_fingerprint=pair[0],
+            right_fingerprint=pair[1],
+            round=number,
+            place=place,
+            attempt=1 + sum(one.round == number and one.place == place for one in steps),
+            reading=reading,
+            read_by=me,
+            read_at=now,
+            first_id=first.id if first else None,
+            first_by=first.read_by if first else None,
+            judgement_id=judgement_id,
+        )
+    )
+
+
+def undo_last(store: Store, viewer: Viewer, *, now: datetime) -> str:
+    """Take one's own last reading back, and the judgement that it led to. The link id, to read it again.
+
+    Only while the result was not looked at, and before a colleague built on it: afterwards the eyes are no longer two
+    pairs of fresh ones. ConflictError says which of the two, or that there is nothing to undo.
+    """
+    may_read(viewer)
+    with guarded("undoing a reading"), _conflicts(), writing(store.engine) as connection:
+        last = connection.execute(
+            sa.select(link_reading, link_result_seen.c.seen_at)
+            .select_from(standing().outerjoin(link_result_seen))
+            .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None))
+            .order_by(link_reading.c.id.desc())
+            .limit(1)
+        ).first()
+        if last is None:
+            raise LinkConflictError("nothing_to_undo", "There is nothing to undo.")
+        if last.seen_at is not None:
+            raise LinkConflictError("seen", "You have seen the result of your last reading; it stands.")
+        _one_at_a_time(connection, last.link_id)
+        pair = (last.left_fingerprint, last.right_fingerprint)
+        if last.place == SECOND:
+            newest = connection.scalar(
+                sa.select(sa.func.max(link_judgement.c.id)).where(
+                    link_judgement.c.left_fingerprint == pair[0], link_judgement.c.right_fingerprint == pair[1]
+                )
+            )
+            if newest != last.judgement_id:
+                raise LinkConflictError("decided_since", "This link has been decided on again since.")
+            add_judgement(
+                connection, *pair, UNDONE, by=last.read_by, at=now, reason="The second reader took the reading back."
+            )
+        elif any(one.first_id == last.id and one.stands for one in steps_of(connection, pair)):
+            raise LinkConflictError("read_since", "A colleague has read this link since; your reading stands.")
+        connection.execute(link_reading_undone.insert().values(reading_id=last.id, undone_at=now))
+        return last.link_id
+
+
+def result(store: Store, viewer: Viewer, link_id: str, *, now: datetime) -> Result | None:
+    """What came of a pair that this reader has read; None otherwise. From now on that reading cannot be taken back."""
+    may_read(viewer)
+    me = viewer.account
+    with guarded("reading the result of a link"), writing(store.engine) as connection:
+        row = row_of(connection, last_run(store), viewer, link_id)
+        if row is None:
+            return None
+        steps = [one for one in steps_of(connection, (row.left_fingerprint, row.right_fingerprint)) if one.stands]
+        mine = next((one for one in reversed(steps) if one.read_by == me), None)
+        if mine is None:
+            return None
+        if not mine.seen:
+            connection.execute(link_result_seen.insert().values(reading_id=mine.id, seen_at=now))
+        other = next((one for one in steps if one.round == mine.round and one.id != mine.id), None)
+        return Result(
+            pair=pair_of(row),
+            own=mine.reading,
+            state=state_of(mine.reading, other.reading if other else None),
+            other=other.reading if other else None,
+            log_odds=row.log_odds,
+            comparisons=json.loads(row.comparisons or "{}"),
+        )
+
+
+def _one_at_a_time(connection: sa.Connection, link_id: str) -> None:
+    """Wait until nobody else is at this pair, in a statement of its own: only the next ones see what was done there.
+
+    Without it a third reader could see the pair before a second one judged it and the readings after.
+    """
+    connection.execute(
+        sa.select(link_to_judge.c.run_id)
+        .where(link_to_judge.c.link_id == link_id)
+        .order_by(link_to_judge.c.run_id)
+        .with_for_update()
+    ).all()
+
+
+@contextmanager
+def _conflicts() -> Iterator[None]:
+    """A constraint that two people reached in one instant, as the conflict that it is."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise LinkConflictError("just_before", "A colleague was just before you. Load the page anew.") from None

@@ -1,0 +1,256 @@
+"""Probable links as a reader meets them: which pair comes next, how far the work is, what one read before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from screening.casework.case_errors import NotAllowedError
+from screening.casework.links.judgements import UNDONE, UNSURE
+from screening.casework.viewer import Viewer
+from screening.store.engine import guarded
+from screening.store.schema.link_readings import FIRST, link_reading, link_reading_undone, link_result_seen
+from screening.store.schema.runs import link_judgement, link_to_judge
+from screening.store.store import Store
+from screening.vocabulary import Role
+
+#: What came of a reading: no colleague has read the pair yet, both said the same, they did not, or both are unsure.
+WAITING, AGREED, DIFFERS, BOTH_UNSURE = "waiting", "agreed", "differs", "unsure"
+
+_PAIR = ("left_fingerprint", "right_fingerprint")
+
+
+@dataclass(frozen=True)
+class LinkPair:
+    """Two mentions to compare. `left`, `right`: as `flows.night.links_to_judge` keeps a mention. No number, no verdict."""
+
+    link_id: str
+    run_id: str
+    kind: str
+    sensitive: bool
+    left: dict[str, str | None]
+    right: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Pairs of the last run that this reader may see: all, judged, read by this reader and not yet judged, left."""
+
+    total: int
+    judged: int
+    waiting: int
+    left: int
+
+
+@dataclass(frozen=True)
+class MyReading:
+    """A reading of one's own that stands. `can_undo`: the last one, its result unseen."""
+
+    reading_id: int
+    link_id: str
+    reading: str
+    read_at: datetime
+    can_undo: bool
+    in_last_run: bool
+
+
+def progress(store: Store, viewer: Viewer) -> Progress:
+    """How far the reading of the last run's links is, for this reader."""
+    may_read(viewer)
+    with guarded("counting the links to judge"), store.engine.connect() as connection:
+        run_id = last_run(store)
+        if run_id is None:
+            return Progress(0, 0, 0, 0)
+        seen = _visible(run_id, viewer)
+
+        def count(*more: sa.ColumnElement[bool]) -> int:
+            return connection.scalar(sa.select(sa.func.count()).select_from(_with_judgement()).where(*seen, *more))
+
+        total, open_pairs = count(), count(_is_open())
+        left = count(_is_open(), ~_waits_for_other(viewer))
+    return Progress(total, total - open_pairs, open_pairs - left, left)
+
+
+def next_pair(store: Store, viewer: Viewer, after: str | None = None) -> str | None:
+    """Link id of the next pair for this reader, in an order that says nothing (the ids are hashes); None when done.
+
+    `after`: the first one behind this id, to leave one for later; at the end it starts at the front again. A pair that
+    a colleague has read looks like one that nobody has.
+    """
+    may_read(viewer)
+    run_id = last_run(store)
+    if run_id is None:
+        return None
+    wanted = (
+        sa.select(link_to_judge.c.link_id)
+        .select_from(_with_judgement())
+        .where(*_visible(run_id, viewer), _is_open(), ~_waits_for_other(viewer))
+        .order_by(link_to_judge.c.link_id)
+        .limit(1)
+    )
+    with guarded("looking for a link to judge"), store.engine.connect() as connection:
+        found = connection.scalar(wanted.where(link_to_judge.c.link_id > after)) if after else None
+        return found or connection.scalar(wanted)
+
+
+def get_pair(store: Store, viewer: Viewer, link_id: str) -> LinkPair | None:
+    """A pair that this reader has still to judge; None alike for one that is not there, not theirs, or judged."""
+    may_read(viewer)
+    with guarded("reading a link"), store.engine.connect() as connection:
+        row = row_of(connection, last_run(store), viewer, link_id, _is_open(), ~_waits_for_other(viewer))
+        return None if row is None else pair_of(row)
+
+
+def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading]:
+    """One's own last readings that stand, newest first; what came of them is told by `result` alone."""
+    may_read(viewer)
+    run_id = last_run(store)
+    here = sa.exists().where(
+        link_to_judge.c.run_id == run_id,
+        link_to_judge.c.link_id == link_reading.c.link_id,
+        *([] if Role.SENSITIVE_REVIEWER in viewer.roles else [link_to_judge.c.sensitive.is_(False)]),
+    )
+    query = (
+        sa.select(link_reading, link_result_seen.c.seen_at, here.label("here"))
+        .select_from(standing().outerjoin(link_result_seen))
+        .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None))
+        .order_by(link_reading.c.id.desc())
+        .limit(limit)
+    )
+    with guarded("reading one's own readings"), store.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return [
+        MyReading(row.id, row.link_id, row.reading, row.read_at, place == 0 and row.seen_at is None, bool(row.here))
+        for place, row in enumerate(rows)
+    ]
+
+
+def reading_totals(store: Store) -> Mapping[str, int]:
+    """Settled pairs over all runs by what came of them (agreed, differs, unsure), and waiting: for the dashboard."""
+    second = link_reading.alias("second")
+    undone = link_reading_undone.alias("second_undone")
+    query = (
+        sa.select(link_reading.c.reading, second.c.reading.label("other"), sa.func.count().label("pairs"))
+        .select_from(
+            standing().outerjoin(
+                second.outerjoin(undone, undone.c.reading_id == second.c.id),
+                (second.c.first_id == link_reading.c.id) & undone.c.reading_id.is_(None),
+            )
+        )
+        .where(link_reading.c.place == FIRST, link_reading_undone.c.reading_id.is_(None))
+        .group_by(link_reading.c.reading, second.c.reading)
+    )
+    totals = dict.fromkeys((WAITING, AGREED, DIFFERS, BOTH_UNSURE), 0)
+    with guarded("counting readings"), store.engine.connect() as connection:
+        for row in connection.execute(query):
+            totals[state_of(row.reading, row.other)] += row.pairs
+    return totals
+
+
+def state_of(own: str, other: str | None) -> str:
+    if other is None:
+        return WAITING
+    if own != other:
+        return DIFFERS
+    return BOTH_UNSURE if own == UNSURE else AGREED
+
+
+def may_read(viewer: Viewer) -> None:
+    if Role.ANALYST not in viewer.roles:
+        raise NotAllowedError("Links are judged by an analyst.")
+
+
+def last_run(store: Store) -> str | None:
+    last = store.last_published()
+    return last.run_id if last else None
+
+
+def _with_judgement() -> sa.FromClause:
+    """Links to judge, each with the id of the last judgement of its pair (null: never judged) joined as `last`."""
+    return link_to_judge.outerjoin(
+        link_judgement,
+        link_judgement.c.id
+        == sa.select(sa.func.max(link_judgement.c.id))
+        .where(*(link_judgement.c[name] == link_to_judge.c[name] for name in _PAIR))
+        .correlate(link_to_judge)
+        .scalar_subquery(),
+    )
+
+
+def _is_open() -> sa.ColumnElement[bool]:
+    return link_judgement.c.judgement.is_(None) | (link_judgement.c.judgement == UNDONE)
+
+
+def _visible(run_id: str | None, viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    seen = [link_to_judge.c.run_id == run_id]
+    if Role.SENSITIVE_REVIEWER not in viewer.roles:
+        seen.append(link_to_judge.c.sensitive.is_(False))
+    return seen
+
+
+def standing() -> sa.FromClause:
+    return link_reading.outerjoin(link_reading_undone, link_reading_undone.c.reading_id == link_reading.c.id)
+
+
+def _waits_for_other(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """This reader's first reading of the pair stands, and no second has followed."""
+    second, second_undone = link_reading.alias("second"), link_reading_undone.alias("second_undone")
+    followed = (
+        sa.exists()
+        .select_from(second.outerjoin(second_undone, second_undone.c.reading_id == second.c.id))
+        .where(second.c.first_id == link_reading.c.id, second_undone.c.reading_id.is_(None))
+        .correlate(link_reading)
+    )
+    return (
+        sa.exists()
+        .select_from(standing())
+        .where(
+            *(link_reading.c[name] == link_to_judge.c[name] for name in _PAIR),
+            link_reading.c.read_by == viewer.account,
+            link_reading.c.place == FIRST,
+            link_reading_undone.c.reading_id.is_(None),
+            ~followed,
+        )
+        .correlate(link_to_judge)
+    )
+
+
+def row_of(
+    connection: sa.Connection, run_id: str | None, viewer: Viewer, link_id: str, *where: sa.ColumnElement[bool]
+) -> sa.Row | None:
+    return connection.execute(
+        sa.select(link_to_judge, link_judgement.c.judgement)
+        .select_from(_with_judgement())
+        .where(*_visible(run_id, viewer), link_to_judge.c.link_id == link_id, *where)
+    ).first()
+
+
+def steps_of(connection: sa.Connection, pair: tuple[str, str]) -> list[sa.Row]:
+    """Every reading of the pair in order, with `stands` (not taken back) and `seen` (its result was looked at)."""
+    return list(
+        connection.execute(
+            sa.select(
+                link_reading,
+                link_reading_undone.c.reading_id.is_(None).label("stands"),
+                link_result_seen.c.reading_id.is_not(None).label("seen"),
+            )
+            .select_from(standing().outerjoin(link_result_seen, link_result_seen.c.reading_id == link_reading.c.id))
+            .where(link_reading.c.left_fingerprint == pair[0], link_reading.c.right_fingerprint == pair[1])
+            .order_by(link_reading.c.id)
+        )
+    )
+
+
+def pair_of(row: sa.Row) -> LinkPair:
+    return LinkPair(
+        link_id=row.link_id,
+        run_id=row.run_id,
+        kind=row.kind,
+        sensitive=row.sensitive,
+        left=json.loads(row.left_side),
+        right=json.loads(row.right_side),
+    )

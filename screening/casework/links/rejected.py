@@ -1,0 +1,85 @@
+"""Links that people parted, past their term: a keyed hash of each side, and how alike the fields were. No identity.
+
+They keep a pair from being raised again. Whoever has the store and not the key cannot tell of whom a row is; whoever
+has both can only ask whether a pair that stands in today's registers was parted before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.casework.links.judgements import JUDGEMENTS, NEGATIVE
+from screening.store.engine import guarded
+from screening.store.schema.retention import rejected_link
+from screening.store.schema.runs import dossier_link, link_fingerprint, link_to_judge
+from screening.store.store import Store
+from screening.store.workspace import Workspace
+
+
+def link_key(workspace: Workspace) -> bytes:
+    """The key under which rejected links are hidden: made from that of the workspace, and of no use for reporters."""
+    return hashlib.blake2b(b"links that people parted", key=workspace.reporter_key(), digest_size=32).digest()
+
+
+def hidden(fingerprint: str, key: bytes) -> str:
+    """The keyed hash of a content fingerprint: 64 hexadecimal digits."""
+    return hmac.new(key, fingerprint.encode(), hashlib.sha256).hexdigest()
+
+
+def keep_rejected(connection: sa.Connection, left: str, right: str, *, month: str, key: bytes) -> None:
+    """Keep that a pair was parted, in the transaction that takes the judgement away. Again: nothing more."""
+    first, second = sorted((hidden(left, key), hidden(right, key)))
+    known = sa.exists().where(rejected_link.c.left_hash == first, rejected_link.c.right_hash == second)
+    if not connection.scalar(sa.select(known)):
+        connection.execute(
+            rejected_link.insert().values(
+                left_hash=first, right_hash=second, levels=_levels(connection, left, right), month=month
+            )
+        )
+
+
+def _levels(connection: sa.Connection, left: str, right: str) -> dict[str, object]:
+    """Field -> how alike it was and what that weighed, as the last run that compared the pair says; empty: none did."""
+    pair = sorted((left, right))
+    ends = (link_fingerprint.c.left_fingerprint, link_fingerprint.c.right_fingerprint)
+    queries = (
+        sa.select(dossier_link.c.comparisons)
+        .join(
+            link_fingerprint,
+            (link_fingerprint.c.run_id == dossier_link.c.run_id)
+            & (link_fingerprint.c.link_id == dossier_link.c.link_id),
+        )
+        .where(*(one.in_(pair) for one in ends)),
+        sa.select(link_to_judge.c.comparisons).where(
+            link_to_judge.c.left_fingerprint.in_(pair), link_to_judge.c.right_fingerprint.in_(pair)
+        ),
+    )
+    for query in queries:
+        text = connection.scalar(query.limit(1))
+        if text:
+            told = json.loads(text)
+            return told if isinstance(told, dict) else {}
+    return {}
+
+
+def with_rejected(store: Store, judged: pl.DataFrame, fingerprints: Iterable[str], key: bytes) -> pl.DataFrame:
+    """JUDGEMENTS, and a negative one for each rejected pair whose both sides are among these content fingerprints.
+
+    A judgement of today on the same pair comes first: people may have thought again.
+    """
+    with guarded("reading rejected links"), store.engine.connect() as connection:
+        pairs = connection.execute(sa.select(rejected_link.c.left_hash, rejected_link.c.right_hash)).all()
+    if not pairs:
+        return judged
+    wanted = {one for pair in pairs for one in pair}
+    of = {digest: one for one in fingerprints if (digest := hidden(one, key)) in wanted}
+    found = [(*sorted((of[left], of[right])), NEGATIVE) for left, right in pairs if left in of and right in of]
+    again = pl.DataFrame(found, schema=JUDGEMENTS, orient="row")
+    ends = ["left_fingerprint", "right_fingerprint"]
+    return pl.concat([judged, again.join(judged, on=ends, how="anti")]).sort(list(JUDGEMENTS))

@@ -1,0 +1,185 @@
+"""What a colleague can report: a closed list of facts about premises, a day, an address as typed and one short text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from screening.casework.tips.text import problems, tidy
+from screening.errors import BarrierError
+
+#: What can be reported: facts about premises and what happens there, that anybody who stood there would have seen.
+#: Nothing about who people are. Order of the form: outside, the entrance, inside, how the business runs.
+OBSERVATIONS: dict[str, tuple[str, str]] = {
+    "short_visits": (
+        "Veel mensen gaan kort naar binnen en weer naar buiten",
+        "Many people go in for a short time and come out again",
+    ),
+    "visits_at_night": (
+        "Veel aanloop in de avond of de nacht, buiten de openingstijden",
+        "Many people come and go in the evening or at night, outside opening hours",
+    ),
+    "transport": (
+        "Mensen worden op vaste tijden met een busje gebracht en gehaald",
+        "People are brought and fetched by van at fixed times",
+    ),
+    "windows_covered": (
+        "Ramen zijn langdurig afgeplakt of verduisterd",
+        "Windows have been covered or blacked out for a long time",
+    ),
+    "much_waste": (
+        "Veel meer huisvuil of wasgoed dan bij dit pand past",
+        "Far more household waste or laundry than fits these premises",
+    ),
+    "bell_differs": (
+        "De naam op bel, brievenbus of gevel is anders dan in onze gegevens, of wisselt vaak",
+        "The name on the bell, letter box or front differs from our records, or changes often",
+    ),
+    "entrance_guarded": (
+        "Tijdens openingstijd is de deur op slot: naar binnen kan alleen na bellen of via een camera",
+        "During opening hours the door is locked: one enters only after ringing or past a camera",
+    ),
+    "in_use_while_closed": (
+        "Het pand is in gebruik, terwijl het gesloten of leeg hoort te zijn",
+        "The premises are in use while they should be closed or empty",
+    ),
+    "mattresses": (
+        "Matrassen of slaapplekken in een bedrijfsruimte",
+        "Mattresses or sleeping places in business premises",
+    ),
+    "many_beds": (
+        "Veel meer slaapplekken dan bij deze woning passen",
+        "Far more sleeping places than fit this home",
+    ),
+    "locked_rooms": (
+        "Verbouwd tot losse kamers met elk een eigen slot of nummer",
+        "Rebuilt into separate rooms, each with its own lock or number",
+    ),
+    "fire_risk": (
+        "Brandgevaar: vluchtweg dicht, losse bedrading of gasflessen binnen",
+        "Fire risk: escape route blocked, loose wiring or gas bottles indoors",
+    ),
+    "other_activity": (
+        "Er gebeurt iets anders dan op de gevel of de vergunning staat",
+        "Something else goes on than the front or the licence says",
+    ),
+    "no_customers": (
+        "Bij herhaling open, maar zonder klanten en zonder voorraad",
+        "Open time and again, but without customers and without stock",
+    ),
+    "cash_only": (
+        "Geen prijslijst en geen bon: alleen contant betalen",
+        "No price list and no receipt: cash only",
+    ),
+    "holder_absent": (
+        "Bij herhaling is niemand aanwezig die op de vergunning staat",
+        "Time and again nobody is present who is named on the licence",
+    ),
+}  # fmt: skip
+
+_POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
+_ADDITION = re.compile(r"[0-9A-Za-z -]{0,6}")
+_PLACE = re.compile(r"[^\W\d_]+(?:[ '’\-.][^\W\d_]+)*\.?")
+
+
+@dataclass(frozen=True)
+class SignalPolicy:
+    """The terms of signals: how many one account may send in a day, how old a sighting may be, how long all is kept."""
+
+    per_day: int = 10
+    max_age_days: int = 365
+    keep_days: int = 183
+
+    def __post_init__(self) -> None:
+        """SignalError for terms under which nothing could be sent."""
+        if min(self.per_day, self.max_age_days, self.keep_days) < 1:
+            raise SignalError({"policy": ("too_small",)})
+
+
+class SignalError(BarrierError):
+    """A signal or a decision that cannot be taken as it is. `fields`: field -> codes, never a value."""
+
+    def __init__(self, fields: dict[str, tuple[str, ...]]) -> None:
+        named = "; ".join(f"{name}: {', '.join(codes)}" for name, codes in fields.items())
+        super().__init__(f"The signal was not taken ({named}). Correct it and send it again.")
+        self.fields = fields
+
+
+DEFAULT_POLICY = SignalPolicy()
+
+
+class House(NamedTuple):
+    """A postcode without a space and a house number."""
+
+    postcode: str
+    number: int
+
+
+def houses_in(address: str) -> frozenset[House]:
+    """What the address of a register, in one line, may be called by; none without a postcode.
+
+    More than one where the name of the street holds a number as well: which is which, the line does not tell. The name
+    may hold a comma too: the place comes after the last one.
+    """
+    street, _, rest = address.rpartition(",")
+    found = re.search(r"(?<!\d)(\d{4}) ?([A-Z]{2})(?![A-Za-z])", rest)
+    if found is None:
+        return frozenset()
+    return frozenset(House("".join(found.groups()), int(one)) for one in re.findall(r"\d+", street))
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What was seen: the form as it was filled in, brought into one spelling. The address is as typed."""
+
+    seen_on: date
+    postcode: str
+    house_number: int
+    addition: str = ""
+    place: str = ""
+    observations: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """One spelling of what has several."""
+        object.__setattr__(self, "postcode", "".join(self.postcode.split()).upper())
+        object.__setattr__(self, "addition", " ".join(self.addition.split()))
+        object.__setattr__(self, "place", " ".join(self.place.split()))
+        object.__setattr__(self, "observations", tuple(code for code in OBSERVATIONS if code in set(self.observations)))
+        object.__setattr__(self, "text", tidy(self.text))
+
+    @property
+    def house(self) -> House:
+        """Where it was, without the addition: what a colleague adds to a number is seldom what the register adds."""
+        return House(self.postcode, self.house_number)
+
+    @property
+    def address(self) -> str:
+        """The address in one line, as it was typed."""
+        number = f"{self.house_number} {self.addition}".strip()
+        return f"{self.postcode[:4]} {self.postcode[4:]}, {number}{f', {self.place}' if self.place else ''}"
+
+
+def wrong_with(seen: Sighting, *, day: date, policy: SignalPolicy = DEFAULT_POLICY) -> dict[str, tuple[str, ...]]:
+    """Field -> codes of what is wrong with a sighting that is reported on `day`; empty when it can be sent."""
+    wrong: dict[str, tuple[str, ...]] = {}
+    if seen.seen_on > day:
+        wrong["seen_on"] = ("future",)
+    elif seen.seen_on < day - timedelta(days=policy.max_age_days):
+        wrong["seen_on"] = ("too_old",)
+    if not _POSTCODE.fullmatch(seen.postcode):
+        wrong["postcode"] = ("form",)
+    if not 1 <= seen.house_number <= 99999:
+        wrong["house_number"] = ("form",)
+    if not _ADDITION.fullmatch(seen.addition):
+        wrong["addition"] = ("form",)
+    if seen.place and (len(seen.place) > 60 or not _PLACE.fullmatch(seen.place)):
+        wrong["place"] = ("form",)
+    if not seen.observations:
+        wrong["observations"] = ("none",)
+    kinds = tuple(dict.fromkeys(problem.kind for problem in problems(seen.text)))
+    if kinds:
+        wrong["text"] = kinds
+    return wrong

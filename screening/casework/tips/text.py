@@ -1,0 +1,218 @@
+"""What may not stand in the short text of a signal: who somebody is.
+
+Checked on entry; what is refused is stored nowhere. A check by lists and forms cannot know every name. It errs on the
+strict side (any word with a capital inside a sentence counts as a name), the page tells what to do, and the contact
+person reads what comes through.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from screening.casework.tips import words
+from screening.casework.tips.first_names import FIRST_NAMES
+from screening.store.schema.tips import MAX_TEXT
+
+LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE = (
+    "length", "script", "capitals", "name", "number", "online", "plate",
+)  # fmt: skip
+
+#: Every kind of problem, in the order in which a page tells them. Whoever may be a victim comes first.
+KINDS: tuple[str, ...] = (
+    words.VICTIM, LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE, words.ORIGIN, words.LOOKS,
+    words.LANGUAGE, words.BELIEF, words.STATUS, words.HEALTH, words.GENDER, words.AGE, words.MONEY, words.SEX_WORK,
+    words.VERDICT,
+)  # fmt: skip
+
+_FRAGMENT = 40
+#: Letters of which a text in capitals has this share or more: names cannot be told from other words in it.
+_CAPITALS_SHARE = 0.6
+_CAPITALS_LETTERS = 12
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_SENTENCE_ENDS = frozenset('.!?:;…\n“”"‘(•–—')
+_PARTICLE = rf"(?:(?:{'|'.join(words.PARTICLES.split())})\s+)*"
+_INITIALS = re.compile(rf"\b(?:[A-Z]\.\s?)+{_PARTICLE}[A-Z][^\W\d_]+")
+#: "van der", "van den": nothing but a surname begins so.
+_SURNAME = re.compile(r"\bvan\s+de[nr]\s+[^\W\d_]+", re.IGNORECASE)
+_TITLE = re.compile(rf"\b(?:{'|'.join(words.TITLES.split())})\b\.?\s+(?P<next>[^\W\d_]+)", re.IGNORECASE)
+
+_GAP = r"[\s.\-/()]{0,2}"
+_FULL_DATE = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:19|20)\d\d(?!\d)")
+_ISO_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)")
+_CLOCK = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4])(?::[0-5]\d|\.[0-5]\d\s*(?:u\b|uur\b|h\b))", re.IGNORECASE)
+#: 0612345678, 06-12 34 56 78, +31 6 …, 0031…: whatever stands between the digits.
+_PHONE = re.compile(rf"(?:\+|\b00)\d(?:{_GAP}\d){{7,13}}|(?<!\d)0(?:{_GAP}\d){{9}}(?!\d)")
+#: Seven digits and more: a BSN (8 or 9), a document, an account, an advertisement. A postcode or a year has fewer.
+_LONG_NUMBER = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{6,}}")
+_IBAN = re.compile(r"\b[A-Z]{2}\s?\d{2}\s?[A-Z]{4}(?:\s?\d){6,}", re.IGNORECASE)
+_ONLINE = re.compile(
+    r"\S+\s?(?:@|\(at\)|\[at\]|\bapenstaartje\b)\s?\S+|(?<!\w)@\w+|https?:|www\.|\b[\w-]+\.(?:nl|com|eu|be|de|org|net)\b",
+    re.IGNORECASE,
+)
+#: The Dutch side codes: two or three groups of letters or digits, six signs in all; and plates of other countries.
+_GROUPS = (
+    "LL-DD-DD DD-DD-LL DD-LL-DD LL-DD-LL LL-LL-DD DD-LL-LL DD-LLL-D D-LLL-DD LL-DDD-L L-DDD-LL LLL-DD-L L-DD-LLL "
+    "D-LL-DDD DDD-LL-D"
+)
+_PLATE = re.compile(
+    "|".join(
+        rf"(?<![\w-]){code.replace('-', gap).replace('L', letter).replace('D', '[0-9]')}(?![\w-])"
+        for code in _GROUPS.split()
+        # with spaces only in capitals: "om 18 uur" has the form of a plate too
+        for gap, letter in (("-", "[A-Za-z]"), ("", "[A-Za-z]"), (" ", "[A-Z]"))
+    )
+    + r"|(?<![\w-])[A-Z]{1,3}-[A-Z]{1,2}\s?[0-9]{2,4}(?![\w-])"
+    + r"|\b(?i:kenteken|number plate|licence plate|license plate)\W+(?=\w*\d)[\w-]+"
+)
+#: A postcode has the form of one of those codes and is no plate.
+_POSTCODE = re.compile(r"(?<!\d)[1-9]\d{3} ?[A-Z]{2}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that may not stand in the text. `fragment` is shown to who wrote it, and goes nowhere else."""
+
+    kind: str
+    fragment: str
+
+
+def tidy(text: str) -> str:
+    """The text with one space between words, composed letters and no invisible characters: what is checked and kept."""
+    composed = unicodedata.normalize("NFKC", text)
+    visible = "".join(one for one in composed if unicodedata.category(one) not in {"Cf", "Cs", "Co", "Cn"})
+    spaced = "".join(" " if unicodedata.category(one) in {"Cc", "Zl", "Zp", "Zs"} else one for one in visible)
+    return " ".join(spaced.split())
+
+
+def problems(text: str) -> list[Problem]:
+    """What keeps this text (see `tidy`) from being a signal, in the order of KINDS; empty when it may be sent."""
+    text = tidy(text)
+    found: dict[Problem, None] = {}
+    if len(text) > MAX_TEXT:
+        found[Problem(LENGTH, str(len(text)))] = None
+    for kind, fragment in (*_letters(text), *_names(text), *_numbers(text), *_words(text)):
+        found[Problem(kind, fragment[:_FRAGMENT])] = None
+    return sorted(found, key=lambda problem: KINDS.index(problem.kind))
+
+
+def plain(word: str) -> str:
+    """A word in lower case without accents or signs, as the lists have them."""
+    folded = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(one for one in folded if one.isalpha() and not unicodedata.combining(one))
+
+
+def _letters(text: str) -> list[tuple[str, str]]:
+    letters = [one for one in text if one.isalpha()]
+    found = []
+    odd = next((one for one in letters if not unicodedata.name(one, "").startswith("LATIN")), None)
+    if odd is not None:
+        found.append((SCRIPT, odd))
+    if len(letters) >= _CAPITALS_LETTERS and sum(map(str.isupper, letters)) >= _CAPITALS_SHARE * len(letters):
+        found.append((CAPITALS, text))
+    return found
+
+
+def about_people(text: str) -> list[Problem]:
+    """Of a text (see `tidy`) about a building: what names or describes somebody, in the order of KINDS.
+
+    Less strict than `problems`: a word with a capital may be the name of a business on the front, and an inspector may
+    say what is not allowed there.
+    """
+    text = tidy(text)
+    found = [*_people(text), *(one for one in _words(text) if one[0] not in {words.SEX_WORK, words.VERDICT})]
+    told = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in found)
+    return sorted(told, key=lambda problem: KINDS.index(problem.kind))
+
+
+def _people(text: str) -> list[tuple[str, str]]:
+    """Names of people by their form, or that stand in the list, with a capital or without."""
+    found = [match.group() for form in (_INITIALS, _TITLE, _SURNAME) for match in form.finditer(text)]
+    for match in _WORD.finditer(text):
+        # "3 jan" is a day
+        is_month = match.group().casefold() == "jan" and text[: match.start()].rstrip()[-1:].isdigit()
+        if not is_month and any(plain(part) in _first_names() for part in re.split(r"['’\-]", match.group())):
+            found.append(match.group())
+    return [(NAME, one) for one in found]
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return _set(FIRST_NAMES) | {"jan"}
+
+
+def _names(text: str) -> list[tuple[str, str]]:
+    found = _people(text)
+    before: re.Match[str] | None = None
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word[0].isupper() and len(word) > 1 and not _is_start(text, match.start()) and not _is_no_name(word):
+            whole = text[before.start() : match.end()] if before and before.group()[0].isupper() else word
+            found.append((NAME, whole))
+        elif word.isupper() and before and len(word) > 1 and len(before.group()) > 1 and before.group().isupper():
+            found.append((NAME, text[before.start() : match.end()]))  # a name in capitals; one such word is a sign
+        before = match
+    return found
+
+
+def _is_start(text: str, position: int) -> bool:
+    led = text[:position].rstrip(" '’")
+    return not led or led[-1] in _SENTENCE_ENDS or led.endswith(" -")
+
+
+def _is_no_name(word: str) -> bool:
+    return word.isupper() or word.casefold() in _set(words.NO_NAMES)
+
+
+def _numbers(text: str) -> list[tuple[str, str]]:
+    undated = _ISO_DATE.sub(" | ", _FULL_DATE.sub(" | ", text))
+    found = [(NUMBER, match.group()) for match in _PHONE.finditer(undated)]
+    found += [(NUMBER, match.group()) for match in _LONG_NUMBER.finditer(_CLOCK.sub(" | ", undated))]
+    found += [(NUMBER, match.group()) for match in _IBAN.finditer(text)]
+    found += [(ADDRESS_ONLINE, match.group()) for match in _ONLINE.finditer(text)]
+    found += [(PLATE, match.group()) for match in _PLATE.finditer(_POSTCODE.sub(" | ", undated))]
+    return found
+
+
+def _words(text: str) -> list[tuple[str, str]]:
+    found = []
+    matches = [match.group() for match in _WORD.finditer(text)]
+    parts = [part for word in matches for part in (word, *(re.split(r"['’\-]", word) if "-" in word else ()))]
+    for word in parts:
+        kind = _kind(plain(word))
+        if kind is not None:
+            found.append((kind, word))
+    for left, right in itertools.pairwise(matches):
+        joined = plain(left) + plain(right)
+        found += [(kind, f"{left} {right}") for kind, stems in _stems(True).items() if joined.startswith(stems)]
+    return found
+
+
+@cache
+def _kind(word: str) -> str | None:
+    if word in _set(words.HARMLESS):
+        return None
+    for kind, listed in _listed().items():
+        if word in listed:
+            return kind
+    return next((kind for kind, stems in _stems(False).items() if word.startswith(stems)), None)
+
+
+@cache
+def _set(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+@cache
+def _listed() -> dict[str, frozenset[str]]:
+    return {kind: frozenset(text.split()) for kind, text in words.WORDS.items()}
+
+
+@cache
+def _stems(joined: bool) -> dict[str, tuple[str, ...]]:
+    lists = words.JOINED if joined else words.STEMS
+    return {kind: tuple(text.split()) for kind, text in lists.items()}

@@ -1,0 +1,310 @@
+"""Signals from colleagues: what somebody of the municipality saw at an address, for the contact person to decide about.
+
+A signal is context and never an indicator. Who sent it is known to the contact person alone; the officer of a dossier
+sees what was seen and when. What does not pass the checks (`sightings.py`, `text.py`) is stored nowhere. What
+is past its term is there for nobody, also while it waits to be erased.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from screening.casework.case_errors import NotAllowedError
+from screening.casework.tips.care_contacts import ask_contact, phone_number
+from screening.casework.tips.sightings import (
+    DEFAULT_POLICY,
+    OBSERVATIONS,
+    House,
+    Sighting,
+    SignalError,
+    SignalPolicy,
+    houses_in,
+    wrong_with,
+)
+from screening.casework.viewer import Viewer
+from screening.civil_time import day_of
+from screening.store.engine import guarded, writing
+from screening.store.schema.cases import review_case
+from screening.store.schema.tips import colleague_signal, signal_decision
+from screening.store.store import Store
+from screening.vocabulary import Role
+
+JOINS_DOSSIER, KEPT, NOT_USED, CARE = "joins_dossier", "kept", "not_used", "care"
+DECISIONS = (JOINS_DOSSIER, KEPT, NOT_USED, CARE)
+
+#: Why a signal is not used. The reporter is told, so the list is closed: free words could tell of a dossier.
+REASONS: dict[str, tuple[str, str]] = {
+    "no_fact": ("Er staat geen feit in dat iemand kan nagaan", "It holds no fact that can be checked"),
+    "other_desk": ("Dit hoort bij een ander loket, bijvoorbeeld overlast", "It belongs elsewhere, such as nuisance"),
+    "known": ("Het is al bekend", "It is known already"),
+    "about_person": ("Het gaat over een persoon en niet over een pand", "It is about a person and not about premises"),
+    "address_unclear": ("Het adres is niet te vinden", "The address cannot be found"),
+}
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A signal as the contact person sees it. `decision`, `reason`, `decided_at`: the last decision, or None."""
+
+    signal_id: str
+    reporter: str
+    received_at: datetime
+    delete_after: date
+    seen: Sighting
+    decision: str | None
+    reason: str | None
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OwnSignal:
+    """A signal as its reporter sees it. `fate`: received, read, not_used or care.
+
+    "read" is both kept and joined to a dossier: whoever can send a signal must not learn at which addresses one exists.
+    """
+
+    received_at: datetime
+    delete_after: date
+    seen: Sighting
+    fate: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class ContextSignal:
+    """A signal as the officer of a dossier sees it: what was seen and when, not by whom."""
+
+    seen_on: date
+    observations: tuple[str, ...]
+    text: str
+
+    def words(self, language: str) -> list[str]:
+        """The observations as a reader reads them, `nl` or `en`."""
+        return [OBSERVATIONS[code][1 if language == "en" else 0] for code in self.observations]
+
+
+@dataclass(frozen=True)
+class CaseAddress:
+    """An address at which a case is open now: what a signal can join."""
+
+    address_id: str
+    address: str
+
+
+def report_signal(
+    store: Store, viewer: Viewer, seen: Sighting, *, now: datetime, policy: SignalPolicy = DEFAULT_POLICY
+) -> str:
+    """Take a signal in; its id. SignalError: a field will not do, or this account sent its most for today."""
+    day = day_of(now)
+    wrong = wrong_with(seen, day=day, policy=policy)
+    if wrong:
+        raise SignalError(wrong)
+    values = {
+        "reporter": viewer.account,
+        "received_at": now,
+        "received_on": day,
+        "seen_on": seen.seen_on,
+        "postcode": seen.postcode,
+        "house_number": seen.house_number,
+        "addition": seen.addition,
+        "place": seen.place,
+        "observations": list(seen.observations),
+        "text": seen.text,
+        "delete_after": day + timedelta(days=policy.keep_days),
+    }
+    for attempt in range(_ATTEMPTS):
+        signal_id = secrets.token_hex(8)
+        try:
+            with guarded("taking a signal"), writing(store.engine) as connection:
+                sent = connection.scalar(
+                    sa.select(sa.func.max(colleague_signal.c.number_of_day)).where(
+                        colleague_signal.c.reporter == viewer.account, colleague_signal.c.received_on == day
+                    )
+                )
+                if (sent or 0) >= policy.per_day:
+                    raise SignalError({"limit": ("reached",)})
+                try:
+                    connection.execute(
+                        colleague_signal.insert().values(signal_id=signal_id, number_of_day=(sent or 0) + 1, **values)
+                    )
+                except sa.exc.IntegrityError:
+                    raise _TakenError from None
+        except _TakenError:
+            if attempt == _ATTEMPTS - 1:
+                raise SignalError({"limit": ("busy",)}) from None
+            continue
+        return signal_id
+    raise AssertionError("unreachable")
+
+
+class _TakenError(Exception):
+    """The same account sent another signal in this very moment: the next number of the day is taken."""
+
+
+def own_signals(store: Store, viewer: Viewer, *, now: datetime) -> list[OwnSignal]:
+    """What became of the signals of this account, newest first; what is past its term is not among them."""
+    return [
+        OwnSignal(one.received_at, one.delete_after, one.seen, _fate(one.decision), one.reason)
+        for one in reversed(_signals(store, colleague_signal.c.reporter == viewer.account, now=now))
+    ]
+
+
+def _fate(decision: str | None) -> str:
+    return {None: "received", JOINS_DOSSIER: "read", KEPT: "read"}.get(decision, decision or "")
+
+
+def inbox(store: Store, viewer: Viewer, *, now: datetime) -> list[Signal]:
+    """Every signal, oldest first, for the contact person. NotAllowedError for anybody else."""
+    _require_contact_person(viewer)
+    return _signals(store, now=now)
+
+
+def get_signal(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> Signal:
+    """One signal, for the contact person. NotAllowedError: not there, past its term, or somebody else asks."""
+    _require_contact_person(viewer)
+    found = _signals(store, colleague_signal.c.signal_id == signal_id, now=now)
+    if not found:
+        raise NotAllowedError("There is no such signal. Its term may be over.")
+    return found[0]
+
+
+def cases_at(store: Store, viewer: Viewer, signal: Signal, *, now: datetime) -> list[CaseAddress]:
+    """The open cases at the postcode and number of a signal, for the contact person to choose from.
+
+    Nothing is resolved by itself: a text that fits is a proposal, and a person says which object was meant.
+    """
+    _require_contact_person(viewer)
+    query = (
+        sa.select(review_case.c.address_id, review_case.c.address)
+        .where(
+            review_case.c.postcode4 == signal.seen.postcode[:4],
+            review_case.c.concluded_on.is_(None),
+            review_case.c.expires_on >= day_of(now),
+        )
+        .order_by(review_case.c.address, review_case.c.address_id)
+    )
+    with guarded("looking for a case"), store.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return [CaseAddress(row.address_id, row.address) for row in rows if signal.seen.house in houses_in(row.address)]
+
+
+def decide(
+    store: Store,
+    viewer: Viewer,
+    signal_id: str,
+    decision: str,
+    *,
+    now: datetime,
+    address_id: str | None = None,
+    reason: str | None = None,
+    phone: str = "",
+    policy: SignalPolicy = DEFAULT_POLICY,
+) -> None:
+    """What the contact person does with a signal; a later decision takes the place of an earlier one.
+
+    `joins_dossier` needs the `address_id` of an open case that fits (`cases_at`), `not_used` a `reason` of REASONS,
+    `care` the `phone` to call: the care coordinator is told that contact is wanted, and nothing else is passed on.
+    SignalError names the field that is missing. NotAllowedError as in `get_signal`.
+    """
+    signal = get_signal(store, viewer, signal_id, now=now)
+    number = phone_number(phone)
+    if decision not in DECISIONS:
+        raise SignalError({"decision": ("none",)})
+    if decision == JOINS_DOSSIER and address_id not in {
+        one.address_id for one in cases_at(store, viewer, signal, now=now)
+    }:
+        raise SignalError({"address_id": ("no_case",)})
+    if decision == NOT_USED and reason not in REASONS:
+        raise SignalError({"reason": ("none",)})
+    if decision == CARE and number is None:
+        raise SignalError({"phone": ("form",)})
+    with guarded("deciding about a signal"), writing(store.engine) as connection:
+        connection.execute(
+            signal_decision.insert().values(
+                signal_id=signal_id,
+                decision=decision,
+                address_id=address_id if decision == JOINS_DOSSIER else None,
+                reason=reason if decision == NOT_USED else None,
+                decided_by=viewer.account,
+                decided_at=now,
+            )
+        )
+        if decision == CARE:
+            ask_contact(connection, number, now=now, keep_days=policy.keep_days)
+
+
+def context_signals(store: Store, address_id: str, *, now: datetime) -> list[ContextSignal]:
+    """The signals that joined the dossier of an address, oldest sighting first: context, in both arms alike."""
+    return [
+        ContextSignal(one.seen.seen_on, one.seen.observations, one.seen.text)
+        for one in sorted(
+            _signals(store, signal_decision.c.address_id == address_id, now=now),
+            key=lambda one: (one.seen.seen_on, one.received_at),
+        )
+        if one.decision == JOINS_DOSSIER
+    ]
+
+
+def signals_about(
+    store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime
+) -> list[tuple[Signal, bool]]:
+    """Every signal that joined the dossier of an address, or names one of these houses, oldest first; did it join?
+
+    For whoever asks what is known of an address: a signal that joined nothing is known as well.
+    """
+    joined = signal_decision.c.address_id == address_id
+    named = colleague_signal.c.postcode, colleague_signal.c.house_number
+    here = [sa.and_(*(column == value for column, value in zip(named, one, strict=True))) for one in houses]
+    ids = {one.signal_id for one in _signals(store, joined, now=now) if one.decision == JOINS_DOSSIER}
+    return [
+        (one, one.signal_id in ids)
+        for one in _signals(store, sa.or_(joined, *here), now=now)
+        if one.signal_id in ids or one.seen.house in houses
+    ]
+
+
+def _require_contact_person(viewer: Viewer) -> None:
+    if Role.CONTACT_PERSON not in viewer.roles:
+        raise NotAllowedError("Signals of colleagues are read by the contact person alone.")
+
+
+def _signals(store: Store, *where: sa.ColumnElement[bool], now: datetime) -> list[Signal]:
+    newest = (
+        sa.select(signal_decision.c.signal_id, sa.func.max(signal_decision.c.id).label("last"))
+        .group_by(signal_decision.c.signal_id)
+        .subquery()
+    )
+    query = (
+        sa.select(colleague_signal, signal_decision.c.decision, signal_decision.c.reason, signal_decision.c.decided_at)
+        .select_from(
+            colleague_signal.outerjoin(newest, newest.c.signal_id == colleague_signal.c.signal_id).outerjoin(
+                signal_decision, signal_decision.c.id == newest.c.last
+            )
+        )
+        .where(*where, colleague_signal.c.delete_after >= day_of(now))
+        .order_by(colleague_signal.c.received_at, colleague_signal.c.signal_id)
+    )
+    with guarded("reading signals"), store.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return [
+        Signal(
+            signal_id=row.signal_id,
+            reporter=row.reporter,
+            received_at=row.received_at,
+            delete_after=row.delete_after,
+            seen=Sighting(
+                row.seen_on, row.postcode, row.house_number, row.addition, row.place, tuple(row.observations), row.text
+            ),
+            decision=row.decision,
+            reason=row.reason,
+            decided_at=row.decided_at,
+        )
+        for row in rows
+    ]

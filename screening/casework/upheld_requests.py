@@ -1,0 +1,159 @@
+"""What people asked about their data and what holds of it: whom a run leaves out, which records are disputed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.matching.parties.names import normalise_names
+from screening.store.engine import guarded
+from screening.store.schema.retention import (
+    ERASURE,
+    OBJECTS,
+    RECTIFICATION,
+    RESTRICTION,
+    UPHELD,
+    objection,
+    objection_decision,
+)
+from screening.store.store import Store
+from screening.store.workspace import Workspace
+from screening.vocabulary import PartyKind
+
+#: Rights that keep their subject out of the next run once they are upheld.
+KEEPS_OUT = (OBJECTS, ERASURE)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request and what became of it. `decision`: None while nobody decided.
+
+    `address_id`, `person_hash`, `record` ("dataset:key"): the one that `about` names. `case_file`: where the
+    municipality keeps the letters: no name and no reason stands here.
+    """
+
+    objection_id: str
+    claim: str
+    about: str
+    address_id: str | None
+    person_hash: str | None
+    record: str | None
+    case_file: str
+    received_on: date
+    registered_by: str
+    registered_at: datetime
+    decision: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+
+def subject_key(workspace: Workspace) -> bytes:
+    """The key under which people who asked something are hidden: made from that of the workspace."""
+    return hashlib.blake2b(b"people who ask about their data", key=workspace.reporter_key(), digest_size=32).digest()
+
+
+def person_hash(key: bytes, name_normalised: str, birth_date: date) -> str:
+    """The keyed hash of a person: name as the matching writes it, and full birth date. 64 hexadecimal digits."""
+    return hmac.new(key, f"{name_normalised}\x1f{birth_date.isoformat()}".encode(), hashlib.sha256).hexdigest()
+
+
+def requests(store: Store, *, objection_id: str | None = None) -> list[Request]:
+    """Every request with its last decision, oldest first."""
+    decided = sa.select(objection_decision).where(_is_last_decision()).subquery()
+    query = (
+        sa.select(objection, decided.c.decision, decided.c.decided_by, decided.c.decided_at)
+        .outerjoin(decided, decided.c.objection_id == objection.c.objection_id)
+        .order_by(objection.c.registered_at, objection.c.objection_id)
+    )
+    if objection_id is not None:
+        query = query.where(objection.c.objection_id == objection_id)
+    with guarded("reading requests"), store.engine.connect() as connection:
+        return [Request(**row._mapping) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True)
+class KeptOut:
+    """Whom and what the next run leaves out: addresses by id, people by `person_hash`."""
+
+    addresses: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
+
+    def digest(self) -> str | None:
+        """What takes part in the run id; None when nobody is kept out, so that the ids of before stay."""
+        if not self.addresses and not self.persons:
+            return None
+        content = "\n".join([*sorted(self.addresses), "", *sorted(self.persons)])
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def kept_out(store: Store) -> KeptOut:
+    """The subjects of objections that hold."""
+    holding = [one for one in requests(store) if one.decision == UPHELD and one.claim in KEEPS_OUT]
+    return KeptOut(
+        frozenset(one.address_id for one in holding if one.address_id),
+        frozenset(one.person_hash for one in holding if one.person_hash),
+    )
+
+
+def is_kept_out(address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether an objection that holds is about this very address, as a condition inside a query or a transaction."""
+    return sa.exists().where(
+        objection.c.address_id == address_id,
+        objection.c.claim.in_(KEEPS_OUT),
+        objection_decision.c.objection_id == objection.c.objection_id,
+        _is_last_decision(),
+        objection_decision.c.decision == UPHELD,
+    )
+
+
+def _is_last_decision() -> sa.ColumnElement[bool]:
+    """Whether a decision is the last one of its request: that one holds."""
+    last = sa.select(sa.func.max(objection_decision.c.id)).group_by(objection_decision.c.objection_id)
+    return objection_decision.c.id.in_(last)
+
+
+def contested(store: Store) -> frozenset[str]:
+    """Records ("dataset:key") whose content somebody disputes, until that is rejected, taken back or ended."""
+    return _disputed(store, {None, UPHELD})
+
+
+def upheld_records(store: Store) -> frozenset[str]:
+    """Records whose content is wrong or may not be used, as was decided: nothing that rests on one leaves."""
+    return _disputed(store, {UPHELD})
+
+
+def _disputed(store: Store, decisions: Collection[str | None]) -> frozenset[str]:
+    return frozenset(
+        one.record
+        for one in requests(store)
+        if one.record and one.claim in (RECTIFICATION, RESTRICTION) and one.decision in decisions
+    )
+
+
+def without_persons(parties: pl.DataFrame, persons: frozenset[str], key: bytes) -> pl.DataFrame:
+    """`parties` (`name_normalised`, `birth_date`) without the people who are kept out. A mention without a birth date
+    stays: nobody can say that it is them, and it makes no hit by itself.
+    """
+    if not persons:
+        return parties
+    known = parties.select("name_normalised", "birth_date").drop_nulls().unique()
+    hidden = [person_hash(key, name, born) in persons for name, born in known.iter_rows()]
+    return parties.join(
+        known.filter(pl.Series(hidden, dtype=pl.Boolean)), on=["name_normalised", "birth_date"], how="anti"
+    )
+
+
+def hashes_of(people: Iterable[tuple[str | None, date | None]], key: bytes) -> frozenset[str]:
+    """The `person_hash` of each person, by name as a register writes it and full birth date; of others none."""
+    known = [(name, born) for name, born in people if name and born]
+    frame = pl.DataFrame({"name": [name for name, _ in known]}, schema={"name": pl.String()})
+    names = normalise_names(frame.with_columns(kind=pl.lit(str(PartyKind.PERSON))))["name_normalised"]
+    return frozenset(
+        person_hash(key, name, born) for name, (_, born) in zip(names, known, strict=True) if name is not None
+    )

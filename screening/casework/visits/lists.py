@@ -1,0 +1,240 @@
+"""Visits: the walking lists that somebody may see, what was found at each stop, and findings as inspections again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.casework.case_errors import ConflictError, NotAllowedError
+from screening.casework.upheld_requests import is_kept_out
+from screening.casework.viewer import Viewer
+from screening.casework.visits.words import VisitFormError, checked_findings, checked_note
+from screening.civil_time import day_of
+from screening.store.engine import guarded, writing
+from screening.store.schema.runs import dossier_address, dossier_party, dossier_record
+from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
+from screening.store.store import Store
+
+#: One row a finding of a visit, in the columns of the data set controles and as text, as a delivery is read.
+VISIT_CONTROLES: dict[str, pl.DataType] = {
+    "controle_id": pl.String(),
+    "datum": pl.String(),
+    "adresseerbaar_object_id": pl.String(),
+    "situatie": pl.String(),
+    "bevinding": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class VisitOutcome:
+    """What somebody met and found at a stop. `id` names it when it is corrected."""
+
+    id: int
+    visited_on: date
+    situatie: str
+    bevindingen: tuple[str, ...]
+    note: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop of a walking list, and what is known of it so far. `place`: metres in EPSG:28992.
+
+    `kept_out`: an objection about the address holds by now, so nobody goes there.
+    """
+
+    visit_id: str
+    case_id: str
+    address_id: str
+    address: str
+    position: int
+    place: tuple[float, float] | None
+    look_at: tuple[str, ...]
+    outcome: VisitOutcome | None
+    kept_out: bool
+
+
+@dataclass(frozen=True)
+class VisitList:
+    """A walking list, stops in walking order. Seen by who made it and the colleague who walks along; by nobody else."""
+
+    list_id: str
+    made_by: str
+    companion: str | None
+    made_at: datetime
+    for_date: date
+    sensitive: bool
+    state: str
+    stops: tuple[Stop, ...]
+
+
+def get_list(store: Store, viewer: Viewer, list_id: str) -> VisitList | None:
+    """One list; None alike for one that is not there and one that is not this person's to see."""
+    found = _lists(store, viewer, visit_list.c.list_id == list_id)
+    return found[0] if found else None
+
+
+def lists(store: Store, viewer: Viewer) -> list[VisitList]:
+    """The lists that this person made or walks along with, by day and newest first."""
+    return _lists(store, viewer)
+
+
+def record_outcome(
+    store: Store,
+    viewer: Viewer,
+    list_id: str,
+    visit_id: str,
+    *,
+    situatie: str,
+    bevindingen: Iterable[str],
+    note: str,
+    visited_on: date,
+    replaces: int | None,
+    now: datetime,
+) -> VisitOutcome:
+    """Add what was found at a stop. `replaces`: id of the outcome that this corrects; None for the first.
+
+    NotAllowedError: no such stop for this person. VisitFormError: what was filled in does not go together,
+    a day that has not come or lies before the list. ConflictError: somebody else recorded an outcome meanwhile.
+    """
+    found = checked_findings(situatie, bevindingen)
+    its_list = get_list(store, viewer, list_id)
+    stop = next((one for one in its_list.stops if one.visit_id == visit_id), None) if its_list else None
+    if its_list is None or stop is None:
+        raise NotAllowedError("There is no such stop.")
+    if not day_of(its_list.made_at) <= visited_on <= day_of(now):
+        raise VisitFormError(
+            "visited_on", "visited_on", "The day of the visit lies after today, or before the list was made."
+        )
+    note = checked_note(note, _names(store, stop.address_id))
+    is_late = "Somebody has just recorded something for this address. Look at it before you record anything."
+    with guarded("recording a visit"):
+        try:
+            with writing(store.engine) as connection:
+                last = connection.scalar(
+                    sa.select(sa.func.max(visit_outcome.c.id)).where(visit_outcome.c.visit_id == visit_id)
+                )
+                if last != replaces:
+                    raise ConflictError(is_late)
+                added = connection.execute(
+                    visit_outcome.insert().values(
+                        visit_id=visit_id,
+                        visited_on=visited_on,
+                        situatie=situatie,
+                        bevindingen=list(found),
+                        note=note,
+                        recorded_by=viewer.account,
+                        recorded_at=now,
+                        supersedes=replaces,
+                    )
+                )
+        except sa.exc.IntegrityError:
+            raise ConflictError(is_late) from None
+    key = int(added.inserted_primary_key[0])
+    return VisitOutcome(key, visited_on, situatie, found, note, viewer.account, now)
+
+
+def case_visits(store: Store, case_id: str) -> list[VisitOutcome]:
+    """What was found at each visit of a case, as it stands after corrections, oldest first."""
+    query = _outcomes_in_force().where(visit_stop.c.case_id == case_id)
+    with guarded("reading the visits of a case"), store.engine.connect() as connection:
+        return [_outcome(row) for row in connection.execute(query.order_by(visit_outcome.c.visited_on))]
+
+
+def findings_as_controles(store: Store) -> pl.DataFrame:
+    """VISIT_CONTROLES of every visit, as it stands after corrections: the next run reads them beside the register's.
+
+    One row a finding: "bezoek-<visit>", "bezoek-<visit>-2" …; a visit without a finding has one row. The note is not
+    in it: no rule reads free text. Sorted by controle_id.
+    """
+    with guarded("reading the findings of visits"), store.engine.connect() as connection:
+        visits = connection.execute(_outcomes_in_force()).all()
+    rows = []
+    for visit in visits:
+        for number, finding in enumerate(visit.bevindingen or [None], start=1):
+            name = f"bezoek-{visit.visit_id}" + (f"-{number}" if number > 1 else "")
+            rows.append((name, visit.visited_on.isoformat(), visit.address_id, visit.situatie, finding))
+    return pl.DataFrame(rows, schema=VISIT_CONTROLES, orient="row").sort("controle_id")
+
+
+def visible_lists(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Conditions on visit_list: made by or walked by this person, who may see what is on it."""
+    where = [(visit_list.c.made_by == viewer.account) | (visit_list.c.companion == viewer.account)]
+    if not viewer.may_see_sensitive:
+        where.append(visit_list.c.sensitive.is_(False))
+    return where if viewer.may_see_cases else [sa.false()]
+
+
+def _lists(store: Store, viewer: Viewer, *where: sa.ColumnElement[bool]) -> list[VisitList]:
+    heads = (
+        visit_list.select()
+        .where(*visible_lists(viewer), *where)
+        .order_by(visit_list.c.for_date.desc(), visit_list.c.made_at.desc())
+    )
+    with guarded("reading walking lists"), store.engine.connect() as connection:
+        found = [dict(row._mapping) for row in connection.execute(heads)]
+        stops: dict[str, list[Stop]] = {head["list_id"]: [] for head in found}
+        outcomes = {
+            row.visit_id: _outcome(row)
+            for row in connection.execute(_outcomes_in_force().where(visit_stop.c.list_id.in_(stops)))
+        }
+        query = (
+            sa.select(visit_stop, is_kept_out(visit_stop.c.address_id).label("kept_out"))
+            .where(visit_stop.c.list_id.in_(stops))
+            .order_by(visit_stop.c.position)
+        )
+        for row in connection.execute(query):
+            stops[row.list_id].append(_stop(row, outcomes.get(row.visit_id)))
+    return [VisitList(**head, stops=tuple(stops[head["list_id"]])) for head in found]
+
+
+def _outcomes_in_force() -> sa.Select:
+    """visit_outcome and its stop's address, without those that a later one took the place of."""
+    later = visit_outcome.alias("later")
+    return (
+        sa.select(visit_outcome, visit_stop.c.address_id)
+        .select_from(visit_outcome.join(visit_stop, visit_stop.c.visit_id == visit_outcome.c.visit_id))
+        .where(~sa.exists().where(later.c.supersedes == visit_outcome.c.id))
+    )
+
+
+def _stop(row: sa.Row, outcome: VisitOutcome | None) -> Stop:
+    return Stop(
+        visit_id=row.visit_id,
+        case_id=row.case_id,
+        address_id=row.address_id,
+        address=row.address,
+        position=row.position,
+        place=None if row.rd_x is None or row.rd_y is None else (row.rd_x, row.rd_y),
+        look_at=tuple(row.look_at),
+        outcome=outcome,
+        kept_out=bool(row.kept_out),
+    )
+
+
+def _outcome(row: sa.Row) -> VisitOutcome:
+    return VisitOutcome(
+        row.id, row.visited_on, row.situatie, tuple(row.bevindingen), row.note, row.recorded_by, row.recorded_at
+    )
+
+
+def _names(store: Store, address_id: str) -> list[str]:
+    """Every name that a dossier of this address ever held."""
+    runs = sa.select(dossier_address.c.run_id).where(dossier_address.c.address_id == address_id)
+    columns = ("run_id", "dataset", "key")
+    here = sa.select(*(dossier_record.c[name] for name in columns)).where(
+        dossier_record.c.run_id.in_(runs), dossier_record.c.address_id == address_id
+    )
+    query = (
+        sa.select(dossier_party.c.name)
+        .distinct()
+        .where(sa.tuple_(*(dossier_party.c[name] for name in columns)).in_(here), dossier_party.c.name.is_not(None))
+    )
+    with guarded("checking a note"), store.engine.connect() as connection:
+        return list(connection.scalars(query))

@@ -1,0 +1,259 @@
+"""Making a walking list from confirmed cases, and changing the order of its stops."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.upheld_requests import is_kept_out
+from screening.casework.viewer import Viewer
+from screening.casework.visits.lists import VisitList, get_list
+from screening.casework.visits.route import MOST_STOPS, walking_order
+from screening.casework.visits.words import DEFAULT_LOOK_AT, LOOK_AT, VisitFormError
+from screening.civil_time import day_of
+from screening.errors import StoreError
+from screening.store.account_names import account
+from screening.store.engine import guarded, writing
+from screening.store.schema.cases import review_case
+from screening.store.schema.runs import FLAGGED, dossier_record
+from screening.store.schema.visits import DONE, OPEN, visit_list, visit_outcome, visit_stop
+from screening.store.store import Store
+from screening.vocabulary import CaseState, Dataset, ReviewOutcome
+
+_FLAGS = ("sensitive", "planned", "kept_out")
+_NOT_YOURS = "There is no such walking list."
+
+
+@dataclass(frozen=True)
+class Visitable:
+    """A confirmed case. `visits`: how often it was visited. `planned`: on an open list, so on no other.
+
+    `kept_out`: an objection about the address holds, and nobody goes there.
+    """
+
+    case_id: str
+    address_id: str
+    address: str
+    concluded_on: date
+    sensitive: bool
+    visits: int
+    planned: bool
+    kept_out: bool
+
+
+def visitable(store: Store, viewer: Viewer, *, now: datetime) -> list[Visitable]:
+    """The cases that this person may plan a visit to: confirmed by two officers, not drawn at random; by address.
+
+    Only those: a visit reaches into someone's life, so one officer's judgement is not enough for it, and a draw at
+    random is no reason at all (for desk review only; Algoritmekader 6-imp-02).
+    """
+    visits = (
+        sa.select(sa.func.count(visit_stop.c.visit_id.distinct()))
+        .join(visit_outcome, visit_outcome.c.visit_id == visit_stop.c.visit_id)
+        .where(visit_stop.c.case_id == review_case.c.case_id)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(
+            review_case.c.case_id,
+            review_case.c.address_id,
+            review_case.c.address,
+            review_case.c.concluded_on,
+            review_case.c.sensitive,
+            visits.label("visits"),
+            _is_planned(now).label("planned"),
+            is_kept_out(review_case.c.address_id).label("kept_out"),
+        )
+        .where(*_confirmed(viewer))
+        .order_by(review_case.c.address, review_case.c.case_id)
+    )
+    with guarded("looking for confirmed cases"), store.engine.connect() as connection:
+        return [
+            Visitable(**{**row._mapping, **{name: bool(getattr(row, name)) for name in _FLAGS}})
+            for row in connection.execute(query)
+        ]
+
+
+def plan(
+    store: Store,
+    viewer: Viewer,
+    case_ids: Collection[str],
+    *,
+    for_date: date,
+    companion: str | None = None,
+    look_at: Mapping[str, Sequence[str]] | None = None,
+    now: datetime,
+) -> VisitList:
+    """Make a list of these cases, in walking order. `look_at`: case id -> codes of LOOK_AT (DEFAULT_LOOK_AT if absent).
+
+    NotAllowedError: a case that is not confirmed, was drawn at random, or is not this person's to see (not told
+    apart). VisitFormError: no case or too many, a day gone by, an unknown code. ConflictError: a case is on another
+    list for today or later. NotReadyError ("kept_out"): an objection about an address holds.
+    """
+    wanted = sorted(set(case_ids))
+    if not 1 <= len(wanted) <= MOST_STOPS:
+        raise VisitFormError("cases", "case_ids", f"Choose 1 to {MOST_STOPS} addresses.")
+    if for_date < day_of(now):
+        raise VisitFormError("for_date", "for_date", "That day has gone by.")
+    points = {case_id: tuple((look_at or {}).get(case_id) or DEFAULT_LOOK_AT) for case_id in wanted}
+    if any(code not in LOOK_AT for codes in points.values() for code in codes):
+        raise VisitFormError("look_at", "look_at", "Choose what to look at from the list.")
+    other = _companion(viewer, companion)
+    list_id = secrets.token_hex(8)
+    with guarded("making a walking list"), writing(store.engine) as connection:
+        cases = connection.execute(
+            sa.select(
+                review_case,
+                _is_planned(now).label("planned"),
+                is_kept_out(review_case.c.address_id).label("kept_out"),
+            ).where(review_case.c.case_id.in_(wanted), *_confirmed(viewer))
+        ).all()
+        if len(cases) != len(wanted):
+            raise NotAllowedError(
+                "A walking list takes cases that two colleagues confirmed, and none of the random sample."
+            )
+        if any(case.kept_out for case in cases):
+            raise NotReadyError("An objection about one of these addresses was upheld. Nobody goes there.", "kept_out")
+        if any(case.planned for case in cases):
+            raise ConflictError("One of these addresses is on a walking list already. Load the page anew.")
+        places = {case.case_id: _place(connection, case.run_id, case.address_id) for case in cases}
+        of = {case.case_id: case for case in sorted(cases, key=lambda one: (one.address, one.case_id))}
+        connection.execute(
+            visit_list.insert().values(
+                list_id=list_id,
+                made_by=viewer.account,
+                companion=other,
+                made_at=now,
+                for_date=for_date,
+                sensitive=any(case.sensitive for case in cases),
+                state=OPEN,
+            )
+        )
+        order = walking_order({case_id: places[case_id] for case_id in of})
+        connection.execute(
+            visit_stop.insert(),
+            [
+                {
+                    "visit_id": secrets.token_hex(8),
+                    "list_id": list_id,
+                    "case_id": case_id,
+                    "address_id": of[case_id].address_id,
+                    "address": of[case_id].address,
+                    "position": position,
+                    "rd_x": (places[case_id] or (None, None))[0],
+                    "rd_y": (places[case_id] or (None, None))[1],
+                    "look_at": list(points[case_id]),
+                }
+                for position, case_id in enumerate(order, start=1)
+            ],
+        )
+    return _required(store, viewer, list_id)
+
+
+def move(store: Store, viewer: Viewer, list_id: str, visit_id: str, steps: int) -> VisitList:
+    """Move a stop so many places down (up when negative); at an end it stays there. NotAllowedError: not there."""
+    order = [one.visit_id for one in _required(store, viewer, list_id).stops]
+    if visit_id not in order:
+        raise NotAllowedError(_NOT_YOURS)
+    place = order.index(visit_id)
+    order.insert(min(max(place + steps, 0), len(order) - 1), order.pop(place))
+    return _put_in_order(store, viewer, list_id, order)
+
+
+def shortest_way(store: Store, viewer: Viewer, list_id: str) -> VisitList:
+    """Back to walking order, whatever was moved. NotAllowedError: not there."""
+    stops = sorted(_required(store, viewer, list_id).stops, key=lambda one: (one.address, one.case_id))
+    return _put_in_order(store, viewer, list_id, walking_order({one.visit_id: one.place for one in stops}))
+
+
+def finish(store: Store, viewer: Viewer, list_id: str) -> VisitList:
+    """Close a list: its addresses may be planned again. Outcomes can still be recorded. NotAllowedError: not there."""
+    _required(store, viewer, list_id)
+    with guarded("closing a walking list"), writing(store.engine) as connection:
+        connection.execute(visit_list.update().where(visit_list.c.list_id == list_id).values(state=DONE))
+    return _required(store, viewer, list_id)
+
+
+def _put_in_order(store: Store, viewer: Viewer, list_id: str, order: Sequence[str]) -> VisitList:
+    with guarded("ordering a walking list"), writing(store.engine) as connection:
+        # out of the way first: no two stops may have one place, not even for a moment
+        connection.execute(
+            visit_stop.update().where(visit_stop.c.list_id == list_id).values(position=-visit_stop.c.position)
+        )
+        for position, visit_id in enumerate(order, start=1):
+            connection.execute(
+                visit_stop.update()
+                .where(visit_stop.c.list_id == list_id, visit_stop.c.visit_id == visit_id)
+                .values(position=position)
+            )
+    return _required(store, viewer, list_id)
+
+
+def _required(store: Store, viewer: Viewer, list_id: str) -> VisitList:
+    found = get_list(store, viewer, list_id)
+    if found is None:
+        raise NotAllowedError(_NOT_YOURS)
+    return found
+
+
+def _companion(viewer: Viewer, name: str | None) -> str | None:
+    if not name or not name.strip():
+        return None
+    try:
+        other = account(name)
+    except StoreError:
+        raise VisitFormError("companion", "companion", "Name the account of a colleague.") from None
+    if other == viewer.account:
+        raise VisitFormError("companion", "companion", "Name a colleague, not yourself.")
+    return other
+
+
+def _confirmed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = [
+        review_case.c.state == CaseState.CLOSED,
+        review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING,
+        review_case.c.arm == FLAGGED,
+    ]
+    if not viewer.may_see_sensitive:
+        where.append(review_case.c.sensitive.is_(False))
+    return where if viewer.may_see_cases else [sa.false()]
+
+
+def _is_planned(now: datetime) -> sa.ColumnElement[bool]:
+    """On a list that is open and for today or later: a list that was forgotten holds nothing back."""
+    return (
+        sa.exists()
+        .where(
+            visit_stop.c.case_id == review_case.c.case_id,
+            visit_stop.c.list_id == visit_list.c.list_id,
+            visit_list.c.state == OPEN,
+            visit_list.c.for_date >= day_of(now),
+        )
+        .correlate(review_case)
+    )
+
+
+def _place(connection: sa.Connection, run_id: str, address_id: str) -> tuple[float, float] | None:
+    """RD coordinates in metres (EPSG:28992) of the address, as its BAG record in the dossier has them."""
+    query = (
+        sa.select(dossier_record.c.fields)
+        .where(
+            dossier_record.c.run_id == run_id,
+            dossier_record.c.address_id == address_id,
+            dossier_record.c.dataset == Dataset.BAG_ADRESSEN,
+        )
+        .order_by(dossier_record.c.key)
+    )
+    for text in connection.scalars(query):
+        fields = json.loads(text)
+        try:
+            return float(fields["rd_x"]), float(fields["rd_y"])
+        except (KeyError, TypeError, ValueError):
+            continue
+    return None

@@ -1,0 +1,103 @@
+"""The closed lists of a visit: what to look at, what was met and found, and what a note may not hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from screening.casework.case_errors import MotivationError
+from screening.casework.tips.text import about_people
+
+#: What to look at, in words that suspect nobody: (nl, en). It stands on paper and on a phone, and both get lost.
+LOOK_AT: dict[str, tuple[str, str]] = {
+    "gebruik": ("Waarvoor wordt het pand gebruikt?", "What is the building used for?"),
+    "in_bedrijf": ("Is de zaak open of dicht?", "Is the business open or closed?"),
+    "kamers": ("Hoeveel kamers zijn er in gebruik?", "How many rooms are in use?"),
+    "personen": ("Hoeveel personen zijn er binnen?", "How many people are inside?"),
+    "gevel": ("Welke bedrijfsnaam staat er op de gevel?", "Which business name is on the front?"),
+    "vergunning": ("Is de vergunning in het pand aanwezig?", "Is the licence kept in the building?"),
+    "openingstijden": ("Welke openingstijden staan er?", "Which opening hours are shown?"),
+}
+DEFAULT_LOOK_AT = ("gebruik", "in_bedrijf")
+
+#: What an inspector met at the door (formats: controles, `situatie`).
+SITUATIONS: dict[str, tuple[str, str]] = {
+    "toegang_verleend": ("Toegang gekregen", "Let in"),
+    "geen_medewerking": ("Geen medewerking", "No co-operation"),
+    "niemand_aanwezig": ("Niemand aanwezig", "Nobody there"),
+}
+
+#: What was found (formats: controles, `bevinding`).
+FINDINGS: dict[str, tuple[str, str]] = {
+    "in_bedrijf": ("De zaak is in bedrijf", "The business is running"),
+    "gesloten": ("De zaak is gesloten", "The business is closed"),
+    "meer_kamers_dan_vergund": ("Meer kamers dan vergund", "More rooms than licensed"),
+    "meer_personen_dan_vergund": ("Meer personen dan vergund", "More people than licensed"),
+    "geen_bijzonderheden": ("Geen bijzonderheden", "Nothing in particular"),
+}
+#: What can be seen from the street, without anybody letting one in.
+SEEN_FROM_OUTSIDE = ("in_bedrijf", "gesloten")
+
+MOST_NOTE = 280
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_UNWELCOME = {
+    "email_in_note": re.compile(r"[^\s@]+@[^\s@]+"),
+    "date_in_note": re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b"),
+    # six figures, with the usual separators or without: a phone, citizen service or account number
+    "number_in_note": re.compile(r"(?:\d[ .-]?){6,}"),
+}
+
+
+class VisitFormError(MotivationError):
+    """What was filled in about a visit cannot stand. `field`: of the form; `code`: which text tells it to a person.
+
+    `fragment`: the words of a note that cannot stand, shown to who wrote them and nowhere else.
+    """
+
+    def __init__(self, code: str, field: str, message: str, fragment: str = "") -> None:
+        super().__init__(message, field)
+        self.code, self.fragment = code, fragment
+
+
+def checked_findings(situatie: str, bevindingen: Iterable[str]) -> tuple[str, ...]:
+    """The findings in the order of FINDINGS. VisitFormError when they or the situation do not go together."""
+    found = set(bevindingen)
+    if situatie not in SITUATIONS:
+        raise VisitFormError("situation", "situatie", "Choose how the visit went.")
+    if found - set(FINDINGS):
+        raise VisitFormError("unknown_finding", "bevindingen", "Choose findings from the list.")
+    if situatie != "toegang_verleend" and found - set(SEEN_FROM_OUTSIDE):
+        raise VisitFormError(
+            "from_outside", "bevindingen", "Without being let in, only running or closed can be recorded."
+        )
+    if situatie == "toegang_verleend" and not found:
+        raise VisitFormError("no_finding", "bevindingen", "Choose what was seen, or: nothing in particular.")
+    if "geen_bijzonderheden" in found and len(found) > 1:
+        raise VisitFormError("nothing_and_more", "bevindingen", "Nothing in particular goes with no other finding.")
+    if {"in_bedrijf", "gesloten"} <= found:
+        raise VisitFormError("open_and_closed", "bevindingen", "Running and closed exclude each other.")
+    return tuple(code for code in FINDINGS if code in found)
+
+
+def checked_note(note: str, names: Iterable[str]) -> str:
+    """The note on one line. VisitFormError when it is too long or holds a number, a date, a name or what people are.
+
+    `names`: display names of the parties in the dossier. It is a net, not a wall: the form says that a note is about
+    what was seen of the building, and about nobody.
+    """
+    plain = " ".join(note.split())
+    if len(plain) > MOST_NOTE:
+        raise VisitFormError("long_note", "note", f"A note has {MOST_NOTE} characters at most.")
+    for code, pattern in _UNWELCOME.items():
+        if pattern.search(plain):
+            raise VisitFormError(code, "note", "A note holds no e-mail address, number or date.")
+    words = {word for word in _WORD.findall(plain) if word[0].isupper()}
+    known = {word for name in names for word in _WORD.findall(name) if word[0].isupper()}
+    if words & known:
+        raise VisitFormError("name_in_note", "note", "The note names somebody of the dossier. Write what, not whom.")
+    if people := about_people(plain):
+        # one after another: the first tells what is meant, and a victim comes before all
+        message = "The note is about people. Write what was seen of the building."
+        raise VisitFormError("people_in_note", "note", message, people[0].fragment)
+    return plain

@@ -1,0 +1,320 @@
+"""The monthly look at who read what (assurance G5): patterns of somebody who reads without working on the case.
+
+A finding is a question to a person, no verdict: duty at night, a colleague who asked for help and a closed case that
+came back all look like one. It names accounts and ids of objects and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import rfc8785
+
+from screening.errors import LedgerError
+from screening.ledger.entry import Entry, Written
+from screening.ledger.ledger import Ledger
+from screening.vocabulary import LedgerAction, LedgerResult
+
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+#: Reads of one address or case. Lists are no dossier; links are judged without one.
+READS = frozenset(
+    {LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_VISIT, LedgerAction.PRINT}
+)
+#: Reads of one case where the entry names it, and of a list where it does not.
+_OF_A_CASE = frozenset({LedgerAction.READ_EXPORT})
+#: What somebody who works on a case leaves behind. Taking a case and opening its evidence is reading, not work.
+WORK = frozenset(
+    {
+        LedgerAction.OWN_READING, LedgerAction.JUDGEMENT, LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT,
+        LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT, LedgerAction.WITHDRAWAL,
+        LedgerAction.SUBJECT_ACCESS, LedgerAction.SUBJECT_OBJECTION,
+    }
+)  # fmt: skip
+
+#: Work a little before or after the month counts for reads in it.
+MARGIN = timedelta(days=14)
+
+
+class Pattern(StrEnum):
+    """What stands out."""
+
+    OUTSIDE_HOURS = "outside_hours"
+    WITHOUT_WORK = "without_work"
+    REPEATED = "repeated"
+    ASSIGNED_TO_OTHERS = "assigned_to_others"
+    BURST = "burst"
+    REFUSED = "refused"
+
+
+#: Pattern -> what it says, in Dutch and English. `{count}` stands in both.
+TEXTS: dict[Pattern, tuple[str, str]] = {
+    Pattern.OUTSIDE_HOURS: (
+        "keek {count} keer buiten werktijd in een dossier",
+        "looked into a dossier outside working hours {count} times",
+    ),
+    Pattern.WITHOUT_WORK: (
+        "las {count} dossiers zonder eraan te werken",
+        "read {count} dossiers without any work on them",
+    ),
+    Pattern.REPEATED: (
+        "kwam {count} keer terug in een dossier zonder eraan te werken",
+        "came back to a dossier {count} times without any work on it",
+    ),
+    Pattern.ASSIGNED_TO_OTHERS: (
+        "las {count} dossiers die aan een ander waren toegewezen",
+        "read {count} dossiers that were assigned to somebody else",
+    ),
+    Pattern.BURST: (
+        "las {count} dossiers kort na elkaar, de meeste zonder eraan te werken",
+        "read {count} dossiers in quick succession, most without any work on them",
+    ),
+    Pattern.REFUSED: ("kreeg {count} keer geen toegang", "was refused access {count} times"),
+}
+
+
+@dataclass(frozen=True)
+class Norms:
+    """From when on something stands out. A municipality with other hours or habits sets its own.
+
+    Reads of one object within `visit_minutes` are one visit. Hours are those of Europe/Amsterdam; weekends are outside.
+    """
+
+    day_starts: int = 7
+    day_ends: int = 20
+    visit_minutes: int = 10
+    outside_visits: int = 3
+    without_work: int = 10
+    without_work_share: float = 0.5
+    repeated_visits: int = 4
+    repeated_days: int = 3
+    of_others: int = 3
+    burst_dossiers: int = 10
+    burst_minutes: int = 10
+    refused: int = 5
+
+
+@dataclass(frozen=True)
+class AccessFinding:
+    """An account that stands out, by which pattern, how often, on which objects and between which days."""
+
+    pattern: Pattern
+    account: str
+    count: int
+    objects: tuple[str, ...]
+    first: date
+    last: date
+
+    def text(self, language: str = "nl") -> str:
+        """The finding in one sentence without its objects."""
+        return f"{self.account} {TEXTS[self.pattern][language == 'en'].format(count=self.count)}"
+
+
+@dataclass(frozen=True)
+class AccessReview:
+    """What a month's entries show. `reads`: reads of a dossier in it; `accounts`: how many accounts did them."""
+
+    month: str
+    entries: int
+    reads: int
+    accounts: int
+    findings: tuple[AccessFinding, ...]
+
+    def document(self) -> dict[str, object]:
+        """The review as it is shown and kept."""
+        found = [
+            asdict(one) | {"pattern": one.pattern.value, "first": one.first.isoformat(), "last": one.last.isoformat()}
+            for one in self.findings
+        ]
+        return {
+            "month": self.month,
+            "entries": self.entries,
+            "reads": self.reads,
+            "accounts": self.accounts,
+            "findings": [one | {"objects": list(one["objects"])} for one in found],
+        }
+
+    @property
+    def object(self) -> str:
+        """What a sign-off names in the ledger: the month and the digest of exactly this review."""
+        return f"review:{self.month}-{hashlib.sha256(rfc8785.dumps(self.document())).hexdigest()[:16]}"
+
+
+def month_bounds(month: str) -> tuple[datetime, datetime]:
+    """Begin and end (exclusive) of a month such as 2026-11 in the Netherlands, in UTC. LedgerError: no month."""
+    try:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZONE)
+    except ValueError:
+        raise LedgerError("A month is written like 2026-11.") from None
+    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return first.astimezone(UTC), after.astimezone(UTC)
+
+
+def review_month(ledger: Ledger, month: str, norms: Norms | None = None) -> AccessReview:
+    """The review of a month, from the entries of the ledger alone."""
+    begin, end = month_bounds(month)
+    written = ledger.entries(since=begin - MARGIN, until=end + MARGIN)
+    return review_entries(written, month, norms or Norms())
+
+
+def review_entries(written: Iterable[Written], month: str, norms: Norms) -> AccessReview:
+    """The review of a month from entries in their order, which may begin before it and go on after it."""
+    begin, end = month_bounds(month)
+    seen = [one.entry for one in written]
+    inside = [one for one in seen if begin <= one.at < end]
+    reads: dict[str, list[Entry]] = defaultdict(list)
+    refused: dict[str, list[Entry]] = defaultdict(list)
+    for one in inside:
+        if one.action in READS or (one.case and one.action in _OF_A_CASE):
+            (reads if one.result == LedgerResult.DONE else refused)[one.actor].append(one)
+    worked = {(one.actor, _subject(one)) for one in seen if one.action in WORK and one.result == LedgerResult.DONE}
+    assigned = _assignments(seen)
+    findings: list[AccessFinding] = []
+    for account, own in reads.items():
+        look = _Look(account, own, {name for actor, name in worked if actor == account}, norms)
+        findings += look.outside_hours()
+        findings += look.without_work()
+        findings += look.repeated()
+        findings += look.of_others(assigned)
+        findings += look.burst()
+    for account, tries in refused.items():
+        if len({_subject(one) for one in tries}) >= norms.refused:
+            findings.append(_finding(Pattern.REFUSED, account, len(tries), tries))
+    findings.sort(key=lambda one: (one.account, one.pattern, one.objects))
+    return AccessReview(month, len(inside), sum(map(len, reads.values())), len(reads), tuple(findings))
+
+
+class _Look:
+    """What one account read in the month."""
+
+    def __init__(self, account: str, reads: list[Entry], worked: set[str], norms: Norms) -> None:
+        self.account, self.worked, self.norms = account, worked, norms
+        self.reads = sorted(reads, key=lambda one: one.at)
+        self.visits: list[Entry] = []
+        last: dict[str, datetime] = {}
+        for one in self.reads:
+            name = _subject(one)
+            if name not in last or one.at - last[name] > timedelta(minutes=norms.visit_minutes):
+                self.visits.append(one)
+            last[name] = one.at
+
+    def outside_hours(self) -> list[AccessFinding]:
+        outside = [one for one in self.visits if self._is_outside(one.at)]
+        few = len(outside) < self.norms.outside_visits
+        return [] if few else [_finding(Pattern.OUTSIDE_HOURS, self.account, len(outside), outside)]
+
+    def _is_outside(self, at: datetime) -> bool:
+        here = at.astimezone(ZONE)
+        return here.weekday() >= 5 or not self.norms.day_starts <= here.hour < self.norms.day_ends
+
+    def without_work(self) -> list[AccessFinding]:
+        seen = {_subject(one) for one in self.visits}
+        idle = [one for one in self.visits if _subject(one) not in self.worked]
+        count = len({_subject(one) for one in idle})
+        if count < self.norms.without_work or count < self.norms.without_work_share * len(seen):
+            return []
+        return [_finding(Pattern.WITHOUT_WORK, self.account, count, idle)]
+
+    def repeated(self) -> list[AccessFinding]:
+        by_object: dict[str, list[Entry]] = defaultdict(list)
+        for one in self.visits:
+            if _subject(one) not in self.worked:
+                by_object[_subject(one)].append(one)
+        return [
+            _finding(Pattern.REPEATED, self.account, len(visits), visits)
+            for visits in by_object.values()
+            if len(visits) >= self.norms.repeated_visits
+            and len({one.at.astimezone(ZONE).date() for one in visits}) >= self.norms.repeated_days
+        ]
+
+    def of_others(self, assigned: dict[str, list[tuple[datetime, str | None]]]) -> list[AccessFinding]:
+        found = []
+        for one in self.visits:
+            holder = _holder(assigned.get(_subject(one), []), one.at)
+            if holder and holder != self.account and _subject(one) not in self.worked:
+                found.append(one)
+        count = len({_subject(one) for one in found})
+        if count < self.norms.of_others:
+            return []
+        return [_finding(Pattern.ASSIGNED_TO_OTHERS, self.account, count, found)]
+
+    def burst(self) -> list[AccessFinding]:
+        """The largest window: many dossiers within minutes, most of them never worked on."""
+        width, start, best = timedelta(minutes=self.norms.burst_minutes), 0, []
+        for end, one in enumerate(self.reads):
+            while one.at - self.reads[start].at > width:
+                start += 1
+            window = self.reads[start : end + 1]
+            if len(window) > len(best):
+                names = {_subject(each) for each in window}
+                idle = names - self.worked
+                if len(names) >= self.norms.burst_dossiers and len(idle) * 2 > len(names):
+                    best = window
+        if not best:
+            return []
+        return [_finding(Pattern.BURST, self.account, len({_subject(one) for one in best}), best)]
+
+
+def _subject(entry: Entry) -> str:
+    """What was read or worked on: the case where there is one, so that a page of it counts with its dossier."""
+    if entry.object.startswith("case:"):
+        return entry.object
+    if entry.case:
+        return f"case:{entry.case}"
+    return entry.object
+
+
+def _assignments(entries: list[Entry]) -> dict[str, list[tuple[datetime, str | None]]]:
+    """Case -> since when it was whose, in order; None after it was given back."""
+    found: dict[str, list[tuple[datetime, str | None]]] = defaultdict(list)
+    for one in entries:
+        if one.result != LedgerResult.DONE:
+            continue
+        if one.action == LedgerAction.ASSIGN:
+            kind, _, name = one.object.partition(":")  # a lead assigns a case to an account, an officer takes one
+            found[_subject(one)].append((one.at, name if kind == "account" else one.actor))
+        elif one.action == LedgerAction.RELEASE:
+            found[_subject(one)].append((one.at, None))
+    return found
+
+
+def _holder(steps: list[tuple[datetime, str | None]], at: datetime) -> str | None:
+    before = bisect_left(steps, at, key=lambda step: step[0])
+    return steps[before - 1][1] if before else None
+
+
+def _finding(pattern: Pattern, account: str, count: int, entries: list[Entry]) -> AccessFinding:
+    days = sorted(one.at.astimezone(ZONE).date() for one in entries)
+    return AccessFinding(pattern, account, count, tuple(sorted({_subject(one) for one in entries})), days[0], days[-1])
+
+
+def sign_off(ledger: Ledger, review: AccessReview, *, by: str, at: datetime, origin: str) -> int:
+    """Write that a person read this review. The number of the entry.
+
+    LedgerError: the month is not over, or the person is one of those in it: nobody signs off on themselves.
+    """
+    _, end = month_bounds(review.month)
+    if at < end:
+        raise LedgerError(f"The month {review.month} is not over yet: what is still to come was reviewed by nobody.")
+    entry = Entry(at, by, LedgerAction.ACCESS_REVIEW, review.object, origin=origin)
+    if entry.actor in {one.account for one in review.findings}:
+        raise LedgerError("This account is one of those in the review. Somebody else reads it and signs it off.")
+    return ledger.write(entry)
+
+
+def signed_off(ledger: Ledger, month: str) -> Written | None:
+    """The last sign-off of a month, or None. What was read then is `review.object` of it: later work can explain more.
+
+    Another `object` than that of the review of today means that it shows something else now.
+    """
+    begin, _ = month_bounds(month)
+    found = ledger.entries(action=LedgerAction.ACCESS_REVIEW, since=begin, is_newest_first=True)
+    of_month = [one for one in found if one.entry.object.startswith(f"review:{month}-")]
+    return of_month[0] if of_month else None

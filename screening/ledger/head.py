@@ -1,0 +1,91 @@
+"""A signed head: what the last entry was at a moment, in a form that is kept outside and that nobody can make up.
+
+A chain alone shows nothing of a cut tail or of a ledger that was rewritten whole; a head that somebody else keeps does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from screening.errors import LedgerError
+from screening.ledger.entry import moment
+from screening.ledger.keys import bytes_of, key_id, text_of
+from screening.ledger.ledger import Ledger
+
+KIND = "barrier-ledger-head"
+FORM = 1
+
+#: A head is some 400 bytes; what is longer is none, and is not parsed.
+MAX_BYTES = 4_096
+
+_FIELDS = {"kind", "form", "ledger", "seq", "hash", "at", "key", "signature"}
+
+
+class HeadError(LedgerError):
+    """Not a head that one of the given keys signed."""
+
+
+@dataclass(frozen=True)
+class SignedHead:
+    """A head whose signature holds: of which ledger, its last entry then, when it was signed and by which key."""
+
+    ledger: str
+    seq: int
+    hash: str
+    at: str
+    key: str
+
+
+def sign_head(ledger: Ledger, key: Ed25519PrivateKey, *, now: datetime) -> bytes:
+    """The head of the ledger as one line of JSON, signed with Ed25519 over its canonical form (RFC 8785).
+
+    Nothing in it is about a person. `now`: with a zone.
+    """
+    head = ledger.head()
+    content = {
+        "kind": KIND,
+        "form": FORM,
+        "ledger": ledger.ledger_id,
+        "seq": head.seq,
+        "hash": head.hash,
+        "at": moment(now),
+        "key": key_id(key.public_key()),
+    }
+    return rfc8785.dumps({**content, "signature": text_of(key.sign(rfc8785.dumps(content)))}) + b"\n"
+
+
+def read_head(text: bytes, keys: Iterable[Ed25519PublicKey] | None) -> SignedHead:
+    """The head in `text`. HeadError unless one of the keys signed exactly this.
+
+    `keys` None: no key is known, and what the head says is not proved; only for going on where it says entries went.
+    """
+    try:
+        document = json.loads(text) if len(text) <= MAX_BYTES else None
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or set(document) != _FIELDS:
+        raise HeadError("not a head of a ledger")
+    signature = document.pop("signature")
+    if (document["kind"], document["form"]) != (KIND, FORM) or type(document["seq"]) is not int:
+        raise HeadError("not a head of a ledger in a form that this version knows")
+    try:
+        signed, message = bytes_of(signature), rfc8785.dumps(document)
+    except (ValueError, TypeError, AttributeError):
+        raise HeadError("not a head of a ledger") from None
+    told = SignedHead(**{name: document[name] for name in ("ledger", "seq", "hash", "at", "key")})
+    if keys is None:
+        return told
+    for key in keys:
+        try:
+            key.verify(signed, message)
+        except InvalidSignature:
+            continue
+        return told
+    raise HeadError("signed by none of the given keys, or changed since")

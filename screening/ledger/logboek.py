@@ -1,0 +1,247 @@
+"""Logboek Dataverwerkingen: one line a data subject and action, none skipped, each acknowledged, no account in it.
+
+The fields and attributes are those of the Logius standard "Logboek dataverwerkingen" (component Logboek, component
+Applicatie): an OpenTelemetry span with `dpl.core.processing_activity_id`, `dpl.core.data_subject_id` and
+`dpl.core.data_subject_id_type`. It tells a person what was done with data about them, not who of the staff did it:
+that stands in the ledger. Handing lines on to another organisation's collector (OTLP) is not done here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum, StrEnum
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from screening.errors import LedgerError
+from screening.ledger.entry import READING, Entry
+from screening.ledger.guard import guarded_ledger
+from screening.ledger.keys import bytes_of, text_of
+from screening.ledger.schema import owning, processing_line
+from screening.store.engine import writing
+from screening.vocabulary import LedgerAction, LedgerResult
+
+_ACTIVITY = re.compile(r"(?:https://|urn:)[A-Za-z0-9][A-Za-z0-9.:/_#-]{1,290}")
+_SUBJECT = re.compile(r"[A-Za-z0-9:._-]{1,100}")
+_RESOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,80}")
+_HEX = {16: re.compile(r"[0-9a-f]{16}"), 32: re.compile(r"[0-9a-f]{32}")}
+
+
+_NS = "urn:barrier-screening:verwerking:"
+#: Activity of the register of processing (AVG art. 30) -> the actions that belong to it. What stands in none is about
+#: staff or about order in the house: signing in, accounts, rules, configuration, heads.
+ACTIVITIES: dict[str, tuple[LedgerAction, ...]] = {
+    f"{_NS}screening": (LedgerAction.RUN_PUBLISHED,),
+    f"{_NS}beoordeling": (
+        LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_QUEUE, LedgerAction.READ_LINK,
+        LedgerAction.READ_VISIT, LedgerAction.READ_SIGNAL, LedgerAction.PRINT, LedgerAction.ASSIGN,
+        LedgerAction.RELEASE, LedgerAction.OWN_READING, LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT,
+        LedgerAction.LINK_JUDGEMENT, LedgerAction.VISIT, LedgerAction.SIGNAL,
+    ),
+    f"{_NS}verstrekking-riec": (
+        LedgerAction.READ_EXPORT, LedgerAction.EXPORT_PREPARATION, LedgerAction.EXPORT_APPROVAL, LedgerAction.EXPORT,
+        LedgerAction.WITHDRAWAL, LedgerAction.FEEDBACK,
+    ),
+    f"{_NS}rechten-van-betrokkenen": (LedgerAction.SUBJECT_ACCESS, LedgerAction.SUBJECT_OBJECTION),
+}  # fmt: skip
+_ACTIVITY_OF = {action: activity for activity, actions in ACTIVITIES.items() for action in actions}
+
+
+def activity_of(action: LedgerAction) -> str | None:
+    """The activity that an action belongs to; None where it processes nobody's data but that of staff."""
+    return _ACTIVITY_OF.get(LedgerAction(action))
+
+
+class Status(IntEnum):
+    """How the action ended. UNSET is the standard's word for: carried out without an internal error."""
+
+    UNSET = 0
+    OK = 1
+    ERROR = 2
+
+
+class SubjectKind(StrEnum):
+    """What the id of a data subject is: the standard asks for a URI where it is no BSN or personnel number."""
+
+    PARTY = "urn:barrier-screening:party"  # a person in a role, as the run knows them
+    ADDRESS = "urn:barrier-screening:address"  # whoever has to do with an address (adresseerbaar_object_id)
+    MENTION = "urn:barrier-screening:mention"  # a person or organisation in one record, by the content's fingerprint
+    HOUSE = "urn:barrier-screening:house"  # postcode and house number as a colleague wrote them, in no register
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A data subject: stored encrypted, under a key that is in no database."""
+
+    kind: SubjectKind
+    id: str
+
+    def __post_init__(self) -> None:
+        if not _SUBJECT.fullmatch(self.id):
+            raise LedgerError("The id of a data subject is an id: letters, digits and : . _ - only, no name.")
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What was acknowledged: the trace, the action that the others hang under, and every line's span."""
+
+    trace_id: str
+    root: str
+    spans: tuple[str, ...]
+
+
+class Logboek:
+    """The lines, in the ledger's database and in a table of their own. Everything raises LedgerError when it fails."""
+
+    def __init__(self, engine: sa.Engine, key: bytes, *, name: str = "barrier-screening", version: str = "0") -> None:
+        if not (_RESOURCE.fullmatch(name) and _RESOURCE.fullmatch(version)):
+            raise LedgerError("The resource of the Logboek is the name and version of this programme.")
+        self._engine = engine
+        self._cipher = AESSIV(key)
+        self._resource = json.dumps({"name": name, "version": version}, sort_keys=True)
+
+    def log_processing(
+        self,
+        activity: str,
+        subjects: Iterable[Subject],
+        *,
+        name: LedgerAction,
+        start: datetime,
+        end: datetime,
+        status: Status = Status.UNSET,
+        trace_id: str | None = None,
+        parent_span_id: str | None = None,
+    ) -> Logged:
+        """Add the lines of one action; all are on the disk when this returns, or none (LedgerError).
+
+        `activity`: URI of the activity in the register of processing (AVG art. 30). One line a subject; with several
+        subjects and no parent one line more, of the action as a whole, that the others hang under. Without a subject
+        one line. `trace_id`, `parent_span_id`: of the action that this one belongs to; a new trace otherwise.
+        """
+        if not _ACTIVITY.fullmatch(activity):
+            raise LedgerError("A processing activity is a URI of the register: https://… or urn:…, without a query.")
+        if start.utcoffset() is None or end.utcoffset() is None or end < start:
+            raise LedgerError("An action has a start and an end with a time zone, in that order.")
+        if name not in set(LedgerAction):
+            raise LedgerError("The name of a processing is an action of the ledger: a word of the vocabulary.")
+        trace = _hex(trace_id, 32) if trace_id else secrets.token_hex(16)
+        parent = _hex(parent_span_id, 16) if parent_span_id else None
+        common = {
+            "trace_id": trace,
+            "name": LedgerAction(name).value,
+            "start_time": _milliseconds(start),
+            "end_time": _milliseconds(end),
+            "status_code": int(status),
+            "processing_activity_id": activity,
+            "resource": self._resource,
+        }
+        found = list(dict.fromkeys(subjects))
+        rows = []
+        if parent is None and len(found) != 1:
+            rows.append(self._row(common, None, None))
+            root = rows[0]["span_id"]
+            rows += [self._row(common, one, root) for one in found]
+        else:
+            rows = [self._row(common, one, parent) for one in found or [None]]
+            root = parent or rows[0]["span_id"]
+        with guarded_ledger("adding to the Logboek"), writing(self._engine) as connection:
+            connection.execute(processing_line.insert(), rows)
+        return Logged(trace, root, tuple(row["span_id"] for row in rows))
+
+    def log_entry(self, entry: Entry, subjects: Iterable[Subject], *, end: datetime | None = None) -> Logged | None:
+        """The lines of an action that is an entry of the ledger too, without who did it. None: no lines belong to it.
+
+        An action that was refused or failed after it began ends as an error; a reading that was refused read nothing.
+        """
+        activity = activity_of(entry.action)
+        is_done = entry.result == LedgerResult.DONE
+        found = list(dict.fromkeys(subjects))
+        if activity is None or not found or (not is_done and entry.action in READING):
+            return None
+        return self.log_processing(
+            activity, found, name=entry.action, start=entry.at, end=max(end or entry.at, entry.at),
+            status=Status.UNSET if is_done else Status.ERROR,
+        )  # fmt: skip
+
+    def _row(self, common: dict[str, object], subject: Subject | None, parent: str | None) -> dict[str, object]:
+        return {
+            **common,
+            "span_id": secrets.token_hex(8),
+            "parent_span_id": parent,
+            "data_subject_id": None if subject is None else self._hidden(subject),
+            "data_subject_id_type": None if subject is None else SubjectKind(subject.kind).value,
+        }
+
+    def _hidden(self, subject: Subject) -> str:
+        """The encrypted id. The same subject gives the same text (AES-SIV), so that a person can be answered."""
+        return text_of(self._cipher.encrypt(subject.id.encode(), [SubjectKind(subject.kind).value.encode()]))
+
+    def subject_of(self, line: dict[str, object]) -> Subject | None:
+        """Whom a line is about; None where it is about nobody. LedgerError: another key, or a changed line."""
+        attributes = line["attributes"]
+        if "dpl.core.data_subject_id" not in attributes:
+            return None
+        kind = SubjectKind(attributes["dpl.core.data_subject_id_type"])
+        try:
+            plain = self._cipher.decrypt(bytes_of(attributes["dpl.core.data_subject_id"]), [kind.value.encode()])
+        except (InvalidTag, ValueError):
+            raise LedgerError("A line of the Logboek cannot be read with this key, or was changed.") from None
+        return Subject(kind, plain.decode())
+
+    def of_subject(self, subject: Subject) -> list[dict[str, object]]:
+        """Every line about a data subject, oldest first, as the standard spells it."""
+        query = processing_line.select().where(
+            processing_line.c.data_subject_id == self._hidden(subject),
+            processing_line.c.data_subject_id_type == SubjectKind(subject.kind).value,
+        )
+        with guarded_ledger("reading the Logboek"), self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(processing_line.c.start_time, processing_line.c.span_id))
+            return [_as_line(row) for row in rows.mappings()]
+
+    def lines(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[dict[str, object]]:
+        """Lines of actions that started in a period, oldest first, as the standard spells them."""
+        query = processing_line.select().order_by(processing_line.c.start_time, processing_line.c.span_id)
+        if since is not None:
+            query = query.where(processing_line.c.start_time >= _milliseconds(since))
+        if until is not None:
+            query = query.where(processing_line.c.start_time < _milliseconds(until))
+        with guarded_ledger("reading the Logboek"), self._engine.connect() as connection:
+            for row in connection.execute(query.execution_options(yield_per=5_000)).mappings():
+                yield _as_line(row)
+
+    def erase_before(self, moment: datetime) -> int:
+        """Take away the lines of actions that ended before `moment`, past their term. How many they were.
+
+        LedgerError when refused: on PostgreSQL a login must do it that owns the table: the one that writes may not.
+        """
+        query = processing_line.delete().where(processing_line.c.end_time < _milliseconds(moment))
+        with guarded_ledger("erasing lines past their term"), owning(self._engine) as connection:
+            return connection.execute(query).rowcount
+
+
+def _as_line(row: sa.RowMapping) -> dict[str, object]:
+    attributes = {"dpl.core.processing_activity_id": row["processing_activity_id"]}
+    if row["data_subject_id"] is not None:
+        attributes["dpl.core.data_subject_id"] = row["data_subject_id"]
+        attributes["dpl.core.data_subject_id_type"] = row["data_subject_id_type"]
+    line = {name: row[name] for name in ("trace_id", "span_id", "status_code", "name", "start_time", "end_time")}
+    if row["parent_span_id"] is not None:
+        line["parent_span_id"] = row["parent_span_id"]
+    return {**line, "resource": {"attributes": json.loads(row["resource"])}, "attributes": attributes}
+
+
+def _milliseconds(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def _hex(text: str, length: int) -> str:
+    if not _HEX[length].fullmatch(text) or set(text) == {"0"}:
+        raise LedgerError(f"A trace or span is {length} hexadecimal digits, not all zero (W3C Trace Context).")
+    return text

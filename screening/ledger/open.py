@@ -1,0 +1,76 @@
+"""Opening the ledger: durable or not at all, with the Logboek beside it."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from screening.errors import LedgerError, StoreError
+from screening.ledger.keys import LOGBOEK_KEY, logboek_key
+from screening.ledger.ledger import WAIT_MS, Ledger
+from screening.ledger.logboek import Logboek
+from screening.ledger.schema import WRITER_ROLE, migrate
+from screening.store.engine import make_engine
+
+DATABASE = "ledger.sqlite"
+KEYS = "keys"
+_PACKAGE = "barrier-screening"
+
+
+def open_ledger(place: object, *, keys: Path | None = None) -> Ledger:
+    """The ledger of a workspace or folder (`ledger.sqlite` in it), or of a `sqlite:///FILE` or `postgresql://…` URL.
+
+    Made when it is not there: 0600. `keys`: the folder with the key of the Logboek; that of a workspace is its own
+    `keys`. Raises LedgerError: not durable (assurance R2), damaged, newer than this code, or a key that cannot be used.
+    """
+    folder = getattr(place, "path", place)  # a Workspace, or what it is made of
+    if isinstance(folder, str) and "://" in folder:
+        url = folder
+    else:
+        url = f"sqlite:///{Path(str(folder)).absolute() / DATABASE}"
+        keys = keys or Path(str(folder)).absolute() / KEYS
+    try:
+        engine = make_engine(url, migrate)
+    except LedgerError:
+        raise
+    except StoreError as error:
+        raise LedgerError(f"The ledger cannot be opened, so nothing that must be logged can be done. {error}") from None
+    try:
+        _settle(engine)
+        ledger = Ledger(engine)
+        if keys is not None:
+            ledger.logboek = Logboek(engine, logboek_key(keys / LOGBOEK_KEY), version=_version())
+        return ledger
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _version() -> str:
+    try:
+        return version(_PACKAGE)
+    except PackageNotFoundError:  # run from a folder that was not installed
+        return "0"
+
+
+def _settle(engine: sa.Engine) -> None:
+    """Every connection from now on: waits for a short while only, and on PostgreSQL acts as the role that only adds."""
+
+    @sa.event.listens_for(engine, "connect")
+    def settings(connection, _record) -> None:  # type: ignore[no-untyped-def]
+        if engine.dialect.name == "sqlite":
+            connection.execute(f"PRAGMA busy_timeout={WAIT_MS}").close()
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {WAIT_MS}")
+        connection.commit()  # what a rolled-back transaction set is gone with it
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET ROLE {WRITER_ROLE}")
+            connection.commit()
+        except Exception:  # no such role, or no member of it: `protections` tells, and the triggers hold all the same
+            connection.rollback()
+
+    engine.dispose()  # connections of before these settings

@@ -1,0 +1,83 @@
+"""Taking away entries past their term, in a way that the check can tell from tampering.
+
+A chain cannot lose its beginning unseen, and a term means that it must. So the beginning goes up to a signed head that
+is older than the term: the head stays in the place of the entries, the check goes on from it, and the erasure is an
+entry. Whoever owns the database can do no more with this than the term allows: a younger head is refused here, and
+found by the check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from screening.errors import LedgerError
+from screening.ledger.entry import Entry, moment, read_moment
+from screening.ledger.guard import guarded_ledger
+from screening.ledger.head import SignedHead, read_head
+from screening.ledger.ledger import Ledger
+from screening.ledger.schema import deletable, ledger_entry, ledger_start, owning
+from screening.vocabulary import LedgerAction
+
+#: How long entries stay at least unless the configuration says otherwise (domain reference 3.6: access logs 5 years).
+TERM = timedelta(days=5 * 365 + 1)
+
+#: The kind of data as the entry of its erasure names it.
+OBJECT = "term:access_logs"
+
+
+def retire(
+    ledger: Ledger,
+    head: bytes,
+    keys: Iterable[Ed25519PublicKey],
+    *,
+    by: str,
+    at: datetime,
+    origin: str,
+    term: timedelta = TERM,
+) -> int:
+    """Take away the entries up to a signed head that is older than the term. How many went; the erasure is an entry.
+
+    LedgerError: a head that is younger than the term, of another ledger or key, or not of what is stored; on
+    PostgreSQL a login that does not own the table. Check the ledger first: what goes can be checked no more.
+    """
+    signed = read_head(head, list(keys))
+    if signed.ledger != ledger.ledger_id or signed.seq < 1:
+        raise LedgerError("This head is not of an entry of this ledger: nothing was taken away.")
+    if not is_past(signed, at, term):
+        raise LedgerError(f"The head was signed {signed.at[:10]} and entries stay {term.days} days: not past it.")
+    with guarded_ledger("looking for the entry of the head"), ledger.engine.connect() as connection:
+        stored = connection.scalar(sa.select(ledger_entry.c.hash).where(ledger_entry.c.seq == signed.seq))
+    if stored != signed.hash:
+        raise LedgerError("The entry that this head vouches for is not the one that is stored. Check the ledger first.")
+    # before it is done: afterwards it would be too late to notice that it cannot be written
+    ledger.write(Entry(at, by, LedgerAction.ERASURE, OBJECT, origin=origin))
+    with guarded_ledger("taking away entries past their term"), owning(ledger.engine) as connection:
+        connection.execute(ledger_start.insert().values(seq=signed.seq, head=head.decode().strip()))
+        with deletable(connection):
+            return connection.execute(ledger_entry.delete().where(ledger_entry.c.seq <= signed.seq)).rowcount
+
+
+def last_head_before(heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], at: datetime) -> bytes | None:
+    """Of signed heads the youngest that was signed before a moment: up to there entries may go. None: there is none."""
+    known, found = list(keys), []
+    for text in heads:
+        signed = read_head(text, known)
+        if signed.at < moment(at):
+            found.append((signed.at, signed.seq, text))
+    return max(found)[2] if found else None
+
+
+def start_of(ledger: Ledger) -> bytes | None:
+    """The head that stands in the place of entries past their term, as stored; None where none went."""
+    with guarded_ledger("reading where it begins"), ledger.engine.connect() as connection:
+        text = connection.scalar(sa.select(ledger_start.c.head).order_by(ledger_start.c.seq.desc()).limit(1))
+    return None if text is None else str(text).encode()
+
+
+def is_past(head: SignedHead, at: datetime, term: timedelta) -> bool:
+    """Whether a head was signed longer ago than the term."""
+    return read_moment(head.at) <= at - term

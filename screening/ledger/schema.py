@@ -1,0 +1,262 @@
+"""The tables of the ledger's own database, and what keeps them from being changed: triggers, and a role that only adds.
+
+Its own metadata: the ledger is a database of its own, so that publishing a run never waits for a reader and a backup
+of one is no backup of the other.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from screening.errors import LedgerError
+from screening.ledger.entry import genesis
+from screening.store.engine import writing
+
+SCHEMA_VERSION = 1
+
+#: On PostgreSQL: may add and read, and nothing else. The login of the application is a member of it and owns nothing.
+WRITER_ROLE = "barrier_ledger_writer"
+
+#: A number that is ours alone: one process at a time makes the tables.
+_SCHEMA_LOCK = 7_411_204_811
+
+ledger_metadata = sa.MetaData()
+
+#: One row: which ledger this is. `genesis` is what its first entry follows.
+ledger_identity = sa.Table(
+    "ledger_identity",
+    ledger_metadata,
+    sa.Column("ledger_id", sa.String(32), primary_key=True),
+    sa.Column("genesis", sa.String(64), nullable=False),
+    sa.Column("schema_version", sa.Integer, nullable=False),
+)
+
+#: One row an entry. All text, so that the hashed bytes are the stored ones on every database.
+ledger_entry = sa.Table(
+    "ledger_entry",
+    ledger_metadata,
+    sa.Column("seq", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(27), nullable=False, index=True),
+    sa.Column("actor", sa.String(100), nullable=False, index=True),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("object", sa.String(120), nullable=False, index=True),
+    sa.Column("result", sa.String(10), nullable=False),
+    sa.Column("origin", sa.String(100), nullable=False),
+    sa.Column("case", sa.String(40), index=True),
+    sa.Column("purpose", sa.String(10)),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.CheckConstraint("seq > 0", name="ck_ledger_entry_seq"),
+)
+
+#: One row each time that entries past their term went: the signed head up to which they did. The last one holds.
+ledger_start = sa.Table(
+    "ledger_start",
+    ledger_metadata,
+    sa.Column("seq", sa.Integer().with_variant(sa.BigInteger(), "postgresql"), primary_key=True, autoincrement=False),
+    sa.Column("head", sa.String(600), nullable=False),
+)
+
+#: Logboek Dataverwerkingen: one row a data subject and action, in the shape of an OpenTelemetry span. No account here.
+processing_line = sa.Table(
+    "processing_line",
+    ledger_metadata,
+    sa.Column("span_id", sa.String(16), primary_key=True),
+    sa.Column("trace_id", sa.String(32), nullable=False, index=True),
+    sa.Column("parent_span_id", sa.String(16)),
+    sa.Column("name", sa.String(40), nullable=False),
+    sa.Column("start_time", sa.String(24), nullable=False, index=True),
+    sa.Column("end_time", sa.String(24), nullable=False),
+    sa.Column("status_code", sa.Integer, nullable=False),
+    sa.Column("processing_activity_id", sa.String(300), nullable=False),
+    sa.Column("data_subject_id", sa.String(400), index=True),
+    sa.Column("data_subject_id_type", sa.String(300)),
+    sa.Column("resource", sa.String(400), nullable=False),
+    sa.CheckConstraint("status_code IN (0, 1, 2)", name="ck_processing_line_status_code"),
+    sa.CheckConstraint(
+        "(data_subject_id IS NULL) = (data_subject_id_type IS NULL)", name="ck_processing_line_data_subject"
+    ),
+)
+
+#: Table -> which changes are refused. Lines of the Logboek have a term and go after it (`Logboek.erase_before`).
+REFUSED: dict[str, tuple[str, ...]] = {
+    "ledger_identity": ("UPDATE", "DELETE"),
+    "ledger_entry": ("UPDATE", "DELETE"),
+    "ledger_start": ("UPDATE", "DELETE"),
+    "processing_line": ("UPDATE",),
+}
+
+_SQLITE_FOLLOWS = """
+CREATE TRIGGER ledger_entry_follows BEFORE INSERT ON ledger_entry
+WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM ledger_entry)
+  OR NEW.previous <> COALESCE((SELECT hash FROM ledger_entry ORDER BY seq DESC LIMIT 1),
+                              (SELECT genesis FROM ledger_identity))
+BEGIN SELECT RAISE(ABORT, 'an entry follows the last one'); END"""
+
+_POSTGRES_FOLLOWS = """
+CREATE FUNCTION ledger_entry_follows() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+  IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM ledger_entry)
+     OR NEW.previous <> COALESCE((SELECT hash FROM ledger_entry ORDER BY seq DESC LIMIT 1),
+                                 (SELECT genesis FROM ledger_identity)) THEN
+    RAISE EXCEPTION 'an entry follows the last one' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$"""
+
+_POSTGRES_REFUSE = """
+CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'this table only grows' USING ERRCODE = 'integrity_constraint_violation'; END $$"""
+
+#: Two processes may make the role at the same moment: it belongs to the server, not to one database.
+_POSTGRES_ROLE = f"""
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{WRITER_ROLE}')
+     AND EXISTS (SELECT FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreaterole)) THEN
+    BEGIN CREATE ROLE {WRITER_ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
+  END IF;
+END $$"""  # noqa: S608 - a name of ours
+
+
+def migrate(engine: sa.Engine, where: str) -> None:
+    """Make the tables in an empty database, in one transaction. LedgerError: made by a newer version."""
+    if _is_current(engine, where):
+        return
+    with writing(engine) as connection:
+        postgres = connection.dialect.name == "postgresql"
+        if postgres:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+        if sa.inspect(connection).has_table(ledger_identity.name):
+            return  # another process made them while this one waited
+        ledger_metadata.create_all(connection)
+        ledger_id = secrets.token_hex(16)
+        connection.execute(
+            ledger_identity.insert().values(
+                ledger_id=ledger_id, genesis=genesis(ledger_id), schema_version=SCHEMA_VERSION
+            )
+        )
+        for statement in postgres_statements() if postgres else sqlite_statements():
+            connection.exec_driver_sql(statement)
+        if postgres:
+            _grant(connection)
+
+
+def _is_current(engine: sa.Engine, where: str) -> bool:
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table(ledger_identity.name):
+            return False
+        version = connection.scalar(sa.select(ledger_identity.c.schema_version))
+    if version is None or version > SCHEMA_VERSION:
+        raise LedgerError(
+            f"{where}: the ledger has schema {version}; this programme knows up to {SCHEMA_VERSION}. Install the "
+            "version that made it, or restore the backup that was made before it."
+        )
+    return True
+
+
+def sqlite_statements() -> list[str]:
+    """The triggers on SQLite."""
+    made = [
+        f"CREATE TRIGGER {table}_refuse_{action.lower()} BEFORE {action} ON {table} "
+        "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+        for table, actions in REFUSED.items()
+        for action in actions
+    ]
+    # INSERT OR REPLACE deletes the old row without asking the triggers above
+    made.append(
+        "CREATE TRIGGER ledger_identity_refuse_second BEFORE INSERT ON ledger_identity "
+        "WHEN EXISTS (SELECT 1 FROM ledger_identity) BEGIN SELECT RAISE(ABORT, 'this table has one row'); END"
+    )
+    made.append(
+        "CREATE TRIGGER ledger_start_refuse_replace BEFORE INSERT ON ledger_start "
+        "WHEN EXISTS (SELECT 1 FROM ledger_start WHERE seq >= NEW.seq) "
+        "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+    )
+    made.append(
+        "CREATE TRIGGER processing_line_refuse_replace BEFORE INSERT ON processing_line "
+        "WHEN EXISTS (SELECT 1 FROM processing_line WHERE span_id = NEW.span_id) "
+        "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
+    )
+    return [*made, _SQLITE_FOLLOWS]
+
+
+def postgres_statements() -> list[str]:
+    """The triggers on PostgreSQL, and the role that may only add."""
+    made = [_POSTGRES_REFUSE, _POSTGRES_FOLLOWS]
+    for table, actions in REFUSED.items():
+        for moment, each in ((" OR ".join(actions), "ROW"), ("TRUNCATE", "STATEMENT")):
+            made.append(
+                f"CREATE TRIGGER {table}_refuse_{'truncate' if each == 'STATEMENT' else 'change'} "
+                f"BEFORE {moment} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_ledger_change()"
+            )
+    made.append(
+        "CREATE TRIGGER ledger_entry_follows BEFORE INSERT ON ledger_entry "
+        "FOR EACH ROW EXECUTE FUNCTION ledger_entry_follows()"
+    )
+    made.append("CREATE UNIQUE INDEX uq_ledger_identity_one ON ledger_identity ((true))")
+    return [*made, _POSTGRES_ROLE]
+
+
+def _grant(connection: sa.Connection) -> None:
+    """Let the role add and read, and this login act as it. Where the role is not there, `protections` says how."""
+    if not has_writer_role(connection):
+        return
+    schema = connection.scalar(sa.select(sa.func.quote_ident(sa.func.current_schema())))
+    connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {WRITER_ROLE}")
+    connection.exec_driver_sql(f"GRANT SELECT ON ledger_identity, ledger_start TO {WRITER_ROLE}")
+    connection.exec_driver_sql(f"GRANT SELECT, INSERT ON ledger_entry, processing_line TO {WRITER_ROLE}")
+    with connection.begin_nested() as attempt:
+        try:
+            connection.exec_driver_sql(f"GRANT {WRITER_ROLE} TO CURRENT_USER")
+        except sa.exc.DBAPIError:
+            attempt.rollback()  # a login that may not: the administrator grants it
+
+
+@contextmanager
+def owning(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that acts as the login itself and not as the role that only adds."""
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL ROLE NONE")
+        yield connection
+
+
+@contextmanager
+def deletable(connection: sa.Connection) -> Iterator[None]:
+    """Entries can be taken out until the end of this block: for what is past its term, in the transaction of that."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_refuse_change")
+        yield
+        connection.exec_driver_sql("ALTER TABLE ledger_entry ENABLE TRIGGER ledger_entry_refuse_change")
+    else:
+        connection.exec_driver_sql("DROP TRIGGER ledger_entry_refuse_delete")
+        yield
+        connection.exec_driver_sql(sqlite_triggers()["ledger_entry_refuse_delete"])
+
+
+def has_writer_role(connection: sa.Connection) -> bool:
+    """Whether the role of the writer is there."""
+    return bool(connection.scalar(sa.text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": WRITER_ROLE}))
+
+
+def sqlite_triggers() -> dict[str, str]:
+    """Name -> text of the triggers that a whole ledger has on SQLite."""
+    return {one.split()[2]: one.strip() for one in sqlite_statements()}
+
+
+def postgres_triggers() -> tuple[str, ...]:
+    """The names of the triggers that a whole ledger has on PostgreSQL."""
+    return tuple(one.split()[2] for one in postgres_statements() if one.split()[:2] == ["CREATE", "TRIGGER"])
+
+
+def postgres_functions() -> dict[str, str]:
+    """Name -> body of the functions that the triggers call on PostgreSQL."""
+    return {
+        one.split()[2].removesuffix("()"): one.split("$$")[1]
+        for one in postgres_statements()
+        if one.split()[:2] == ["CREATE", "FUNCTION"]
+    }

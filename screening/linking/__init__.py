@@ -1,0 +1,32 @@
+"""A linking engine: Fellegi–Sunter weights learned without labels, lossless bounds, explained pairs, nightly deltas."""
+
+from screening.linking.clusters import cluster
+from screening.linking.estimate import train
+from screening.linking.linking import Base, Linked, link, link_delta, load_base, prepare_base, save_base, train_and_link
+from screening.linking.measures import Measure, register_measure
+from screening.linking.metrics import best, expected_table, threshold_table
+from screening.linking.model import LinkModel
+from screening.linking.settings import (
+    Comparison,
+    Level,
+    Settings,
+    Veto,
+    crossed,
+    date_slip,
+    edits,
+    equal,
+    initial,
+    prefix,
+    same_year,
+    similar,
+    swapped_date,
+    within_days,
+)
+from screening.linking.waterfall import Explanation, Step, explain
+
+__all__ = [
+    "Base", "Comparison", "Explanation", "Level", "LinkModel", "Linked", "Measure", "Settings", "Step", "Veto", "best",
+    "cluster", "crossed", "date_slip", "edits", "equal", "expected_table", "explain", "initial", "link", "link_delta",
+    "load_base", "prefix", "prepare_base", "register_measure", "same_year", "save_base", "similar", "swapped_date",
+    "threshold_table", "train", "train_and_link", "within_days",
+]  # fmt: skip

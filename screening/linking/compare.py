@@ -1,0 +1,359 @@
+"""The level of every comparison of a pair: integers first, then bounds, and texts only where they can still matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from screening.linking.encode import Records
+from screening.linking.measures import MEASURES, SLACK, edit_distance, score
+from screening.linking.settings import Comparison, Level
+
+MISSING = np.uint8(255)
+#: A bound in bits is computed in float32: pairs this close below the floor are still looked at.
+BITS_SLACK = 1e-2
+
+Rows = np.ndarray
+#: Gives the columns' codes of the pairs that are looked at: (column) -> (left codes, right codes).
+Codes = Callable[[str], tuple[np.ndarray, np.ndarray]]
+
+
+def is_textual(level: Level) -> bool:
+    """Whether a level needs the texts themselves, not only facts about each."""
+    return level.kind in ("similar", "edits")
+
+
+def _known(level: Level, codes: Codes) -> np.ndarray:
+    known: np.ndarray | None = None
+    for column in level.columns:
+        left, right = codes(column)
+        both = (left != 0) & (right != 0)
+        known = both if known is None else known & both
+    assert known is not None  # noqa: S101 - a level always has columns
+    return known
+
+
+def _is_within(level: Level, codes: Codes, at: np.ndarray | slice) -> np.ndarray | bool:
+    """Whether the columns that a level must lie within are equal."""
+    result: np.ndarray | bool = True
+    for column in level.within:
+        left, right = codes(column)
+        result = result & (left[at] == right[at]) & (left[at] != 0)
+    return result
+
+
+def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:  # noqa: PLR0911 - a return a kind
+    """Whether a level that needs no texts holds, for pairs of codes (missing values: it does not)."""
+    if level.kind == "equal":
+        result: np.ndarray | None = None
+        for column in level.columns:
+            left, right = codes(column)
+            same = (left == right) & (left != 0)
+            result = same if result is None else result & same
+        assert result is not None  # noqa: S101
+        return result
+    if level.kind == "crossed":
+        first, second = level.columns
+        (a_left, a_right), (b_left, b_right) = codes(first), codes(second)
+        return (a_left == b_right) & (b_left == a_right) & (a_left != 0) & (b_left != 0)
+    column = level.columns[0]
+    left, right = codes(column)
+    known = (left != 0) & (right != 0)
+    pool = records.pools[column]
+    if level.kind == "initial":
+        texts = pool.texts()
+        single = (texts.length[left] == 1) | (texts.length[right] == 1)
+        first = texts.letters[:, 0]
+        return known & single & (first[left] == first[right])
+    if level.kind == "prefix":
+        texts = pool.texts()
+        shorter = np.minimum(texts.length[left], texts.length[right])
+        same = known & (shorter >= 2)
+        for place in range(4):
+            letter = texts.letters[:, place]
+            same &= (letter[left] == letter[right]) | (place >= shorter)
+        return same
+    dates = pool.dates
+    if level.kind == "within_days":
+        return known & (np.abs(dates["days"][left] - dates["days"][right]) <= level.at_most)
+    if level.kind == "same_year":
+        return known & (dates["year"][left] == dates["year"][right])
+    if level.kind == "swapped_date":
+        month, day = dates["month"], dates["day"]
+        crosswise = (month[left] == day[right]) & (day[left] == month[right])
+        return known & crosswise & (dates["year"][left] == dates["year"][right])
+    return known & _slipped(dates["digits"][left], dates["digits"][right])
+
+
+#: Neighbouring digits of YYYYMMDD that no hyphen parts, by place from the right: (0, 1) is the day, (2, 3) the month.
+_NEIGHBOURS = (0, 2, 4, 5, 6)
+
+
+def _slipped(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    differ = left ^ right
+    folded = differ | (differ >> np.uint32(1))
+    folded |= folded >> np.uint32(2)
+    places = np.bitwise_count(folded & np.uint32(0x11111111))
+    result = places == 1
+    two = np.flatnonzero(places == 2)
+    if len(two):
+        a, b = left[two], right[two]
+        exchanged = np.zeros(len(two), dtype=bool)
+        for place in _NEIGHBOURS:
+            shift = np.uint32(4 * place)
+            low_a, high_a = (a >> shift) & np.uint32(15), (a >> (shift + np.uint32(4))) & np.uint32(15)
+            low_b, high_b = (b >> shift) & np.uint32(15), (b >> (shift + np.uint32(4))) & np.uint32(15)
+            exchanged |= (low_a == high_b) & (high_a == low_b) & (low_a != high_a)
+        result[two] = exchanged
+    return result
+
+
+def highest(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Of pairs of codes: a lossless upper bound of `similarity` (float32; minus infinity for missing values)."""
+    column = level.columns[0]
+    known = (left != 0) & (right != 0)
+    pool = records.pools[column]
+    if level.kind == "edits":
+        common, a, b, _ = pool.texts().facts(left, right)
+        longest = np.maximum(a, b)
+        bound = (np.minimum(common, longest) - longest).astype(np.float32)
+    else:
+        measure = MEASURES[level.measure or ""]
+        if measure.bound is None:
+            return np.where(known, np.float32(np.inf), np.float32(-np.inf))
+        # a missing value has no length to divide by: any value's facts do, the result is thrown away
+        facts = pool.texts(level.measure or "").facts(np.maximum(left, 1), np.maximum(right, 1))
+        bound = measure.bound(*facts) + SLACK
+    return np.where(known, bound, np.float32(-np.inf))
+
+
+def scale(level: Level) -> tuple[str, str]:
+    """Levels of one scale look at one similarity, which is computed once for them."""
+    return level.columns[0], (level.measure or "") if level.kind == "similar" else "edits"
+
+
+def similarity(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Of pairs of codes (none missing): the similarity that a textual level looks at, each distinct pair scored once.
+
+    Edits count as minus their number, so that more is always nearer.
+    """
+    column = level.columns[0]
+    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
+    distinct, where = np.unique((low << np.uint64(32)) | high, return_inverse=True)
+    a, b = (distinct >> np.uint64(32)).astype(np.uint32), (distinct & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    texts = records.pools[column].texts(level.measure or "").values
+    first, second = texts.gather(a), texts.gather(b)
+    if level.kind == "edits":
+        return -edit_distance(first, second).astype(np.float64)[where]
+    return score(MEASURES[level.measure or ""], first, second)[where]
+
+
+def least(level: Level) -> float:
+    """What `similarity` must be at least for the level to hold."""
+    return -float(level.at_most) if level.kind == "edits" else level.at_least
+
+
+@dataclass
+class Stage:
+    """A comparison of pairs half way: levels that are sure, and for the others what they can still become.
+
+    `level`: the first level without texts that holds (else, MISSING). `own`: the weight of `level`. `best`: the largest
+    that the pair can still get (both float32 bits).
+    """
+
+    level: np.ndarray
+    own: np.ndarray
+    best: np.ndarray
+
+    def take(self, kept: np.ndarray) -> None:
+        """Keep these pairs only."""
+        self.level, self.own, self.best = self.level[kept], self.own[kept], self.best[kept]
+
+
+class Comparer:
+    """One comparison with its weights over encoded records."""
+
+    def __init__(self, comparison: Comparison, records: Records, weights: np.ndarray, rarity: dict[int, np.ndarray]):
+        """`weights`: bits by level, else last. `rarity`: level -> bits by code of its frequency column, added to it."""
+        self.comparison, self.records, self.rarity = comparison, records, rarity
+        self.levels = comparison.levels
+        self.last = len(self.levels)
+        self.weights = weights
+        self.table = np.zeros(256, dtype=np.float32)
+        self.table[: len(weights)] = weights
+        textual = [at for at, level in enumerate(self.levels) if is_textual(level)]
+        self.textual = textual
+        # entry k: the largest weight among k itself and the textual levels before it
+        self.ceiling = self.table.copy()
+        for at in range(len(weights)):
+            before = [float(weights[t]) for t in textual if t < at]
+            self.ceiling[at] = max([float(weights[at]), *before])
+
+    @property
+    def most(self) -> float:
+        """The largest weight that any pair can have here, rarity included (a missing value weighs 0)."""
+        rarest = [float(self.table[at]) + float(bits.max()) for at, bits in self.rarity.items()]
+        return max(0.0, *map(float, self.weights), *rarest)
+
+    def whole(self, codes: Codes) -> Stage:
+        """The levels that need no texts."""
+        level: np.ndarray | None = None
+        known: np.ndarray | None = None
+        seen: set[tuple[str, ...]] = set()
+        for at in range(len(self.levels) - 1, -1, -1):
+            rung = self.levels[at]
+            if rung.columns not in seen:
+                seen.add(rung.columns)
+                both = _known(rung, codes)
+                known = both if known is None else known | both
+            if level is None:
+                level = np.full(len(codes(rung.columns[0])[0]), self.last, dtype=np.uint8)
+            if at not in self.textual:
+                level[holds(rung, self.records, codes) & _is_within(rung, codes, slice(None))] = at
+        assert level is not None and known is not None  # noqa: S101,PT018 - a comparison has a level
+        level[~known] = MISSING
+        own = self.table[level]
+        for at, bits in self.rarity.items():
+            hit = np.flatnonzero(level == at)
+            if len(hit):
+                left, _ = codes(self.levels[at].frequency or "")
+                own[hit] += bits[left[hit]]
+        return Stage(level, own, np.maximum(own, self.ceiling[level]))
+
+    def bounded(self, stage: Stage, codes: Codes) -> np.ndarray:
+        """Which pairs are still open after the bounds; `stage.best` comes down for all others."""
+        is_open = np.zeros(len(stage.level), dtype=bool)
+        if not self.textual:
+            return is_open
+        after = (stage.level != MISSING) & (stage.level > self.textual[0])
+        at = np.flatnonzero(after)
+        if not len(at):
+            return is_open
+        best = stage.own[at]
+        asked = {
+            rung: (stage.level[at] > rung) & _is_within(self.levels[rung], codes, at) for rung in reversed(self.textual)
+        }
+        for key in dict.fromkeys(scale(self.levels[rung]) for rung in asked):
+            own = [rung for rung in asked if scale(self.levels[rung]) == key]
+            some = np.flatnonzero(np.logical_or.reduce([asked[rung] for rung in own]))
+            left, right = codes(key[0])
+            bound = highest(self.levels[own[0]], self.records, left[at[some]], right[at[some]])
+            for rung in own:
+                can = some[asked[rung][some] & (bound >= np.float32(least(self.levels[rung])))]
+                best[can] = np.maximum(best[can], self.table[rung])
+                is_open[at[can]] = True
+        stage.best[at] = best
+        return is_open
+
+    def textual_levels(self, stage: Stage, codes: Codes, at: np.ndarray) -> None:
+        """Settle the open pairs (positions `at`) with the texts; afterwards `stage.level` is final for them."""
+        todo = at
+        scored: dict[tuple[str, str], np.ndarray] = {}
+        for rung in reversed(self.textual):
+            level = self.levels[rung]
+            key = scale(level)
+            if key not in scored:
+                left, right = codes(level.columns[0])
+                a, b = left[todo], right[todo]
+                value = np.full(len(todo), -np.inf)
+                known = np.flatnonzero((a != 0) & (b != 0))
+                value[known] = similarity(level, self.records, a[known], b[known])
+                scored[key] = value
+            reached = (scored[key] >= least(level)) & (stage.level[todo] > rung)
+            better = todo[reached & _is_within(level, codes, todo)]
+            stage.level[better] = rung
+            stage.own[better] = self.table[rung]
+        stage.best[todo] = stage.own[todo]
+
+
+def exact_codes(records: Records, left: Rows, right: Rows) -> Codes:
+    """The codes of pairs of rows, each column gathered once."""
+    held: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+
+    def codes(column: str) -> tuple[np.ndarray, np.ndarray]:
+        if column not in held:
+            held[column] = (records.codes[column][left], records.codes[column][right])
+        return held[column]
+
+    return codes
+
+
+def gammas(comparers: list[Comparer], records: Records, left: Rows, right: Rows) -> np.ndarray:
+    """All levels of these pairs, no floor: one row a comparison (u8, MISSING = 255)."""
+    result = np.empty((len(comparers), len(left)), dtype=np.uint8)
+    codes = exact_codes(records, left, right)
+    for at, comparer in enumerate(comparers):
+        stage = comparer.whole(codes)
+        is_open = np.flatnonzero(comparer.bounded(stage, codes))
+        if len(is_open):
+            comparer.textual_levels(stage, codes, is_open)
+        result[at] = stage.level
+    return result
+
+
+def above_floor(
+    comparers: list[Comparer], records: Records, left: Rows, right: Rows, *, prior: float, floor: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pairs of these whose log-odds can be `floor` at least: rows left, rows right, levels (a row a comparison).
+
+    Lossless: a pair is dropped only when even the best that it can still become lies below the floor.
+    """
+    stages: list[Stage] = []
+    limit = np.float32(floor - prior - BITS_SLACK)
+    bound = np.full(len(left), np.float32(sum(c.most for c in comparers)), dtype=np.float32)
+    for comparer in comparers:
+        codes = exact_codes(records, left, right)
+        stage = comparer.whole(codes)
+        bound += stage.best - np.float32(comparer.most)
+        stages.append(stage)
+        left, right, bound = _narrow(stages, left, right, bound, limit)
+    opens: list[np.ndarray] = []
+    for comparer, stage in zip(comparers, stages, strict=True):
+        if not comparer.textual:
+            opens.append(np.zeros(len(left), dtype=bool))
+            continue
+        before = stage.best.copy()
+        is_open = comparer.bounded(stage, exact_codes(records, left, right))
+        bound += stage.best - before
+        opens.append(is_open)
+        left, right, bound = _narrow(stages, left, right, bound, limit, opens)
+    for at, comparer in enumerate(comparers):
+        todo = np.flatnonzero(opens[at])
+        if len(todo):
+            stage = stages[at]
+            before = stage.best[todo].copy()
+            comparer.textual_levels(stage, exact_codes(records, left, right), todo)
+            bound[todo] += stage.best[todo] - before
+            left, right, bound = _narrow(stages, left, right, bound, limit, opens)
+    return left, right, np.stack([stage.level for stage in stages])
+
+
+def _narrow(  # noqa: PLR0917 - all that shrinks together
+    stages: list[Stage], left: Rows, right: Rows, bound: np.ndarray, limit: np.float32,
+    opens: list[np.ndarray] | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
+    alive = bound >= limit
+    if alive.all():
+        return left, right, bound
+    kept = np.flatnonzero(alive)
+    for stage in stages:
+        stage.take(kept)
+    if opens is not None:
+        opens[:] = [is_open[kept] for is_open in opens]
+    return left[kept], right[kept], bound[kept]
+
+
+def rarity_bits(records: Records, column: str, counts: pl.DataFrame, total: int, u: float) -> np.ndarray:
+    """log2(u / frequency) by code of a column (entry 0: none): what the shared value adds to its level.
+
+    `counts`: `value`, `count` as frozen in the model; a value it has not seen counts once.
+    """
+    pool = records.pools[column]
+    seen = pl.DataFrame({"value": pool.values.cast(pl.String)}).join(
+        counts, on="value", how="left", maintain_order="left"
+    )
+    count = seen["count"].cast(pl.Float64).fill_null(1.0).clip(1.0).to_numpy()
+    return np.concatenate([[0.0], np.log2(u * max(total, 1) / count)])

@@ -1,0 +1,276 @@
+"""From records to scored pairs: the whole, or a nightly delta against a prepared base, with the same result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from screening.errors import ConfigurationError
+from screening.linking.block import CUT_BLOCKS, Blocks, cut_report, found_before, key_texts, rule_name
+from screening.linking.compare import Comparer, above_floor, gammas, rarity_bits
+from screening.linking.encode import Pool, Records, encode, pool_groups
+from screening.linking.estimate import blocks_of, train_encoded
+from screening.linking.model import LinkModel
+from screening.linking.rank import tie_breaker, to_grid
+from screening.linking.settings import Settings
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The pairs that a model keeps.
+
+    `pairs`: one row a pair (`left` < `right`: ids; `log_odds` base 2, never equal but for pairs that are equal in all;
+    `probability`; `is_vetoed`; `rule`: the rule that found it; `level_<comparison>`: the level's number, 255 =
+    missing), best first. `cut`: CUT_BLOCKS. `compared`: pairs that the rules made.
+    """
+
+    pairs: pl.DataFrame
+    cut: pl.DataFrame
+    compared: int
+
+
+def link(model: LinkModel, records: pl.DataFrame) -> Linked:
+    """All pairs of these records whose log-odds reach the floor of the settings."""
+    return link_encoded(model, encode(records, model.settings))
+
+
+def train_and_link(records: pl.DataFrame, settings: Settings) -> tuple[LinkModel, Linked]:
+    """Learn a model and use it on the same records, which are encoded once."""
+    encoded = encode(records, settings)
+    model = train_encoded(encoded, settings)
+    return model, link_encoded(model, encoded)
+
+
+def link_encoded(model: LinkModel, records: Records) -> Linked:
+    """As `link`, on records that are encoded already."""
+    scorer = Scorer(model, records)
+    found, cuts, compared = [], [], 0
+    earlier: list[np.ndarray] = []
+    for at, rule in enumerate(model.settings.blocking):
+        blocks, cut = _blocks(model, records, rule)
+        cuts.append(cut)
+        for left, right in blocks.chunks():
+            kept = _admitted(records, earlier, left, right)
+            compared += len(kept)
+            found.append(scorer.score(left[kept], right[kept], at))
+        earlier.append(blocks.block)
+    return Linked(scorer.frame(found), pl.concat(cuts), compared)
+
+
+def _blocks(model: LinkModel, records: Records, rule: tuple[str, ...]) -> tuple[Blocks, pl.DataFrame]:
+    """The blocks of a rule without those that the model froze as hot, and CUT_BLOCKS of these."""
+    blocks = blocks_of(records, rule)
+    frozen = model.hot.get(rule_name(rule), ())
+    hot = np.empty(0, dtype=np.int64)
+    if frozen:
+        shared = np.flatnonzero(blocks.sizes > 1)
+        texts = key_texts(records, rule, blocks.order[blocks.starts[shared]])
+        hot = shared[texts.is_in(list(frozen)).to_numpy()]
+    return blocks.without(hot), cut_report(records, blocks, hot)
+
+
+def _admitted(records: Records, earlier: list[np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    refused = found_before(earlier, left, right)
+    if records.source is not None:
+        refused |= records.source[left] == records.source[right]
+    return np.flatnonzero(~refused)
+
+
+class Scorer:
+    """A model at work on encoded records."""
+
+    def __init__(self, model: LinkModel, records: Records) -> None:
+        self.model, self.records = model, records
+        self.comparers: list[Comparer] = []
+        for c in model.settings.comparisons:
+            rarity = {}
+            for rung, level in enumerate(c.levels):
+                if level.frequency:
+                    counts = model.frequencies.filter(pl.col("column") == level.frequency).select("value", "count")
+                    rarity[rung] = rarity_bits(
+                        records, level.frequency, counts, model.totals[level.frequency], model.u[c.name][rung]
+                    )
+            self.comparers.append(Comparer(c, records, np.array(model.weights(c.name)), rarity))
+        # what needs no texts and tells most comes first: it spares the others most pairs
+        spread = [float(np.ptp(c.weights)) for c in self.comparers]
+        self.sequence = sorted(
+            range(len(self.comparers)), key=lambda at: (bool(self.comparers[at].textual), -spread[at], at)
+        )
+
+    def score(self, left: np.ndarray, right: np.ndarray, rule: int) -> tuple[np.ndarray, ...]:
+        """The pairs of these at the floor or above: rows left, rows right, log-odds, levels, rule."""
+        floor = self.model.settings.floor
+        ordered = [self.comparers[at] for at in self.sequence]
+        left, right, levels = above_floor(ordered, self.records, left, right, prior=self.model.prior_bits, floor=floor)
+        back = np.empty_like(levels)
+        back[self.sequence] = levels
+        bits = self.bits(left, right, back)
+        kept = np.flatnonzero(bits >= floor)
+        return left[kept], right[kept], bits[kept], back[:, kept], np.full(len(kept), rule, dtype=np.uint8)
+
+    def levels(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """The levels of any pairs of rows (a row a comparison)."""
+        return gammas(self.comparers, self.records, left, right)
+
+    def parts(self, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Per comparison the weight of its level and what rarity adds (float64 bits)."""
+        result = []
+        for at, comparer in enumerate(self.comparers):
+            table = np.zeros(256)
+            table[: len(comparer.weights)] = comparer.weights
+            rare = np.zeros(len(left))
+            for rung, bits in comparer.rarity.items():
+                hit = np.flatnonzero(levels[at] == rung)
+                codes = self.records.codes[comparer.levels[rung].frequency or ""]
+                rare[hit] = bits[codes[left[hit]]]
+            result.append((table[levels[at]], rare))
+        return result
+
+    def bits(self, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """The log-odds of pairs (float64, base 2), before the tie-breaker: always summed in the declared order."""
+        total = np.full(len(left), self.model.prior_bits)
+        for weight, rare in self.parts(left, right, levels):
+            total += weight
+            total += rare
+        return total
+
+    def vetoed(self, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """Which pairs negative evidence parts."""
+        result = np.zeros(len(left), dtype=bool)
+        names = [c.name for c in self.model.settings.comparisons]
+        for veto in self.model.settings.vetoes:
+            at = names.index(veto.comparison)
+            numbers = [self.model.settings.comparisons[at].level_names.index(name) for name in veto.levels]
+            bites = np.isin(levels[at], numbers)
+            if veto.overlapping:
+                first, last = (self.records.spans[name] for name in veto.overlapping)
+                bites &= (first[left] <= last[right]) & (first[right] <= last[left])
+            result |= bites
+        return result
+
+    def frame(self, found: list[tuple[np.ndarray, ...]]) -> pl.DataFrame:
+        """Scored pairs as `Linked.pairs`."""
+        settings = self.model.settings
+        names = [rule_name(rule) for rule in settings.blocking]
+        if found:
+            left, right, bits, rule = (np.concatenate([part[at] for part in found]) for at in (0, 1, 2, 4))
+            levels = np.concatenate([part[3] for part in found], axis=1)
+        else:
+            left = right = np.empty(0, dtype=np.int32)
+            bits, rule = np.empty(0), np.empty(0, dtype=np.uint8)
+            levels = np.empty((len(self.comparers), 0), dtype=np.uint8)
+        exact = to_grid(bits) + tie_breaker(self.comparers, self.records, left, right, levels)
+        ids = self.records.ids
+        frame = pl.DataFrame(
+            {
+                "a": ids.gather(left),
+                "b": ids.gather(right),
+                "log_odds": exact,
+                "is_vetoed": self.vetoed(left, right, levels),
+                "_rule": rule,
+                **{f"level_{c.name}": levels[at] for at, c in enumerate(settings.comparisons)},
+            }
+        )
+        frame = frame.with_columns(
+            left=pl.min_horizontal("a", "b"),
+            right=pl.max_horizontal("a", "b"),
+            probability=1 / (1 + (-pl.col("log_odds").clip(-1000, 1000) * float(np.log(2))).exp()),
+            rule=pl.col("_rule").replace_strict(dict(enumerate(names)), return_dtype=pl.String),
+        )
+        shown = ["left", "right", "log_odds", "probability", "is_vetoed", "rule"]
+        levels_shown = [f"level_{c.name}" for c in settings.comparisons]
+        return frame.select(*shown, *levels_shown).sort(["log_odds", "left", "right"], descending=[True, False, False])
+
+
+# ---------------------------------------------------------------------------------------------- the nightly delta
+
+
+@dataclass(frozen=True)
+class Base:
+    """Records prepared once for many deltas: encoded, with the sorted blocks of every rule."""
+
+    model: LinkModel
+    records: Records
+
+
+def prepare_base(model: LinkModel, records: pl.DataFrame) -> Base:
+    """Encode the records that later deltas are linked to."""
+    return Base(model, encode(records, model.settings))
+
+
+def save_base(base: Base, folder: Path) -> None:
+    """Write a prepared base as Parquet: codes.parquet (a row a record), values_<n>.parquet (a pool of distinct values).
+
+    It holds the records' values: keep it where the records may be kept.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    records = base.records
+    columns = {f"code_{name}": codes for name, codes in records.codes.items()}
+    spans = {f"span_{name}": days for name, days in records.spans.items()}
+    frame = pl.DataFrame({"id": records.ids, **columns, **spans})
+    if records.source is not None:
+        raise ConfigurationError("a base is kept for deduplication only: link two sources in one run")
+    frame.write_parquet(folder / "codes.parquet", compression="lz4")
+    for name, pool in records.pools.items():
+        pl.DataFrame({"v": pool.values}).write_parquet(folder / f"values_{name}.parquet", compression="lz4")
+
+
+def load_base(model: LinkModel, folder: Path) -> Base:
+    """The base that `save_base` wrote; `ConfigurationError` where it does not fit the model."""
+    try:
+        frame = pl.read_parquet(folder / "codes.parquet")
+        wanted = [f"code_{name}" for name in model.settings.columns]
+        if not set(wanted) <= set(frame.columns):
+            raise ConfigurationError(f"{folder}: this base was prepared for other settings; prepare it anew")
+        pools: dict[str, Pool] = {}
+        for group in pool_groups(model.settings):
+            pool = Pool(pl.read_parquet(folder / f"values_{group[0]}.parquet")["v"])
+            pools |= dict.fromkeys(group, pool)
+    except OSError as error:
+        raise ConfigurationError(f"{folder}: no prepared base can be read here ({type(error).__name__})") from None
+    codes = {name: frame[f"code_{name}"].to_numpy() for name in model.settings.columns}
+    spans = {name[5:]: frame[name].to_numpy() for name in frame.columns if name.startswith("span_")}
+    return Base(model, Records(frame["id"], codes, pools, None, spans))
+
+
+def link_delta(base: Base, delta: pl.DataFrame) -> tuple[Linked, Base]:
+    """The pairs that hold a record of the delta, and the base with the delta in it.
+
+    Together with the pairs of the base they are, value for value, what `link` gives on both: the weights, frequencies
+    and hot blocks are those that the model froze. Ids of the delta must be new (`ConfigurationError`).
+    """
+    model = base.model
+    new = encode(delta, model.settings, base.records.pools)
+    if base.records.ids.is_in(new.ids.implode()).any():
+        raise ConfigurationError("the delta holds ids that the base has: remove the old records from the base first")
+    both = Records(
+        pl.concat([base.records.ids, new.ids]),
+        {name: np.concatenate([codes, new.codes[name]]) for name, codes in base.records.codes.items()},
+        new.pools,
+        None,
+        {name: np.concatenate([days, new.spans[name]]) for name, days in base.records.spans.items()},
+    )
+    rows = np.arange(len(base.records), len(both), dtype=np.int32)
+    scorer = Scorer(model, both)
+    found, cuts, earlier, compared = [], [], [], 0
+    for at, rule in enumerate(model.settings.blocking):
+        blocks, cut = _blocks(model, both, rule)
+        cuts.append(cut)
+        left, right = blocks.pairs_with(rows)
+        kept = _admitted(both, earlier, left, right)
+        compared += len(kept)
+        for start in range(0, len(kept), 1_000_000):
+            part = kept[start : start + 1_000_000]
+            found.append(scorer.score(left[part], right[part], at))
+        earlier.append(blocks.block)
+    cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
+    return Linked(scorer.frame(found), cut, compared), Base(model, both)
+
+
+__all__ = [
+    "Base", "Linked", "Settings", "link", "link_delta", "link_encoded", "load_base", "prepare_base", "save_base",
+    "train_and_link",
+]  # fmt: skip

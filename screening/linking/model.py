@@ -1,0 +1,111 @@
+"""A learned model: m, u and the prior, the frequencies it froze, and the blocks it cut. JSON and Parquet, no pickle."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from screening.errors import ConfigurationError
+from screening.linking.settings import Settings
+
+#: One row a value of a column: how many records carry it.
+FREQUENCIES: dict[str, pl.DataType] = {"column": pl.String(), "value": pl.String(), "count": pl.UInt32()}
+#: One row a comparison and level: probabilities and the weight in bits; `pairs`: the matches that m was learned from.
+PARAMETERS: dict[str, pl.DataType] = {
+    "comparison": pl.String(),
+    "level": pl.String(),
+    "m": pl.Float64(),
+    "u": pl.Float64(),
+    "weight": pl.Float64(),
+}
+
+
+@dataclass(frozen=True)
+class LinkModel:
+    """Fellegi–Sunter (1969): `prior` is the chance that two records at random are one party.
+
+    `m[comparison]`, `u[comparison]`: the chance of each level (last: else) among matches and among other pairs, given
+    that the field is known on both sides. `frequencies`: FREQUENCIES of the columns whose values weigh by rarity, with
+    `totals` (records that have a value). `hot`: key texts per blocking rule that are never blocked on. Frequencies and
+    hot keys hold names: keep them where the records may be kept.
+    """
+
+    settings: Settings
+    prior: float
+    m: dict[str, tuple[float, ...]]
+    u: dict[str, tuple[float, ...]]
+    frequencies: pl.DataFrame
+    totals: dict[str, int]
+    hot: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    trained_on: int = 0
+
+    @property
+    def prior_bits(self) -> float:
+        """The prior as log-odds (base 2)."""
+        return math.log2(self.prior / (1 - self.prior))
+
+    def weights(self, comparison: str) -> tuple[float, ...]:
+        """log2(m / u) by level, before frequencies."""
+        return tuple(math.log2(m / u) for m, u in zip(self.m[comparison], self.u[comparison], strict=True))
+
+    def parameters(self) -> pl.DataFrame:
+        """PARAMETERS: every level with its m, u and weight."""
+        rows = [
+            (c.name, level, m, u, math.log2(m / u))
+            for c in self.settings.comparisons
+            for level, m, u in zip(c.level_names, self.m[c.name], self.u[c.name], strict=True)
+        ]
+        return pl.DataFrame(rows, schema=PARAMETERS, orient="row")
+
+    def save(self, folder: Path) -> None:
+        """Write model.json (no personal data) and frequencies.parquet, cut_keys.json (both with values) to a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        plain = {
+            "format": "linkmodel/1",
+            "prior": self.prior,
+            "m": {name: list(values) for name, values in self.m.items()},
+            "u": {name: list(values) for name, values in self.u.items()},
+            "totals": self.totals,
+            "trained_on": self.trained_on,
+            "settings": self.settings.to_dict(),
+        }
+        (folder / "model.json").write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / "cut_keys.json").write_text(
+            json.dumps({rule: list(found) for rule, found in sorted(self.hot.items())}, ensure_ascii=False) + "\n",
+            encoding="utf-8",
+        )
+        self.frequencies.sort("column", "value").write_parquet(folder / "frequencies.parquet")
+
+    @staticmethod
+    def load(folder: Path) -> LinkModel:
+        """The model that `save` wrote; `ConfigurationError` where a file is absent or of another form."""
+        try:
+            plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            hot = json.loads((folder / "cut_keys.json").read_text(encoding="utf-8"))
+            frequencies = pl.read_parquet(folder / "frequencies.parquet")
+        except (OSError, ValueError, pl.exceptions.ComputeError) as error:
+            raise ConfigurationError(f"{folder}: no stored model can be read here ({type(error).__name__})") from None
+        if not isinstance(plain, dict) or plain.get("format") != "linkmodel/1":
+            raise ConfigurationError(f"{folder / 'model.json'}: another form than linkmodel/1; train the model anew")
+        if dict(frequencies.schema) != FREQUENCIES:
+            raise ConfigurationError(f"{folder / 'frequencies.parquet'}: other columns than expected; train anew")
+        settings = Settings.from_dict(plain["settings"])
+        for c in settings.comparisons:
+            for table in (plain["m"], plain["u"]):
+                values = table.get(c.name, [])
+                if len(values) != len(c.level_names) or not all(0 < value <= 1 for value in values):
+                    raise ConfigurationError(f"{folder / 'model.json'}: m or u of {c.name} do not fit its levels")
+        return LinkModel(
+            settings=settings,
+            prior=float(plain["prior"]),
+            m={name: tuple(values) for name, values in plain["m"].items()},
+            u={name: tuple(values) for name, values in plain["u"].items()},
+            frequencies=frequencies,
+            totals=plain["totals"],
+            hot={rule: tuple(found) for rule, found in hot.items()},
+            trained_on=int(plain["trained_on"]),
+        )

@@ -1,0 +1,95 @@
+"""Why a pair has its log-odds: field by field, as data; sentences and pictures are made from this elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import polars as pl
+
+from screening.errors import ConfigurationError
+from screening.linking.compare import MISSING, is_textual, similarity
+from screening.linking.encode import encode
+from screening.linking.linking import Scorer
+from screening.linking.model import LinkModel
+from screening.linking.rank import tie_breaker, to_grid
+
+
+@dataclass(frozen=True)
+class Step:
+    """One field of a pair: its level, what that weighs (bits), what the rarity of the value adds, the total so far.
+
+    `similarity`: of the level's measure, 0-1 (None: the level has none). `m`, `u`: None for a missing value.
+    """
+
+    comparison: str
+    level: str
+    similarity: float | None
+    m: float | None
+    u: float | None
+    weight: float
+    rarity: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A pair field by field. `prior`: log-odds (base 2) before anything is compared; `log_odds`: as `link` gives it."""
+
+    left: str
+    right: str
+    prior: float
+    steps: tuple[Step, ...]
+    tie_breaker: float
+    log_odds: float
+    probability: float
+    is_vetoed: bool
+
+    def to_dict(self) -> dict[str, object]:
+        """As plain values for JSON (no value of any field is in it)."""
+        return asdict(self)
+
+
+def explain(model: LinkModel, records: pl.DataFrame, left: object, right: object) -> Explanation:
+    """Explain the pair with these ids, in any order. `ConfigurationError` for an id that is not there."""
+    pair = records.filter(pl.col(model.settings.id_column).is_in([left, right]))
+    if len(pair) != 2:
+        raise ConfigurationError("a pair has two records with different ids: one or both are not among these records")
+    encoded = encode(pair, model.settings)
+    scorer = Scorer(model, encoded)
+    a, b = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
+    levels = scorer.levels(a, b)
+    total = model.prior_bits
+    steps = []
+    parts = scorer.parts(a, b, levels)
+    for at, comparison in enumerate(model.settings.comparisons):
+        weight, rare = float(parts[at][0][0]), float(parts[at][1][0])
+        total += weight
+        total += rare
+        rung = levels[at][0]
+        if rung == MISSING:
+            steps.append(Step(comparison.name, "missing", None, None, None, 0.0, 0.0, total))
+            continue
+        near = None
+        textual = [level for level in comparison.levels if level.kind == "similar"]
+        if rung < len(comparison.levels) and not is_textual(comparison.levels[rung]):
+            near = 1.0 if comparison.levels[rung].kind == "equal" else None
+        elif textual:
+            level = comparison.levels[rung] if rung < len(comparison.levels) else textual[0]
+            level = level if level.kind == "similar" else textual[0]
+            codes = encoded.codes[level.columns[0]]
+            near = float(similarity(level, encoded, codes[a], codes[b])[0]) if codes.all() else None
+        m, u = model.m[comparison.name][rung], model.u[comparison.name][rung]
+        steps.append(Step(comparison.name, comparison.level_names[rung], near, m, u, weight, rare, total))
+    extra = float(tie_breaker(scorer.comparers, encoded, a, b, levels)[0])
+    log_odds = float(to_grid(np.array([total]))[0]) + extra
+    return Explanation(
+        left=str(encoded.ids[0]),
+        right=str(encoded.ids[1]),
+        prior=model.prior_bits,
+        steps=tuple(steps),
+        tie_breaker=extra,
+        log_odds=log_odds,
+        probability=float(1 / (1 + np.exp2(-np.clip(log_odds, -1000, 1000)))),
+        is_vetoed=bool(scorer.vetoed(a, b, levels)[0]),
+    )

@@ -1,0 +1,1 @@
+"""Parties: which mentions of people and organisations in the registers are one."""

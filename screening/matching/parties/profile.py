@@ -1,0 +1,248 @@
+"""How a linking went, in counts and ids: keys and their yield, what cannot be linked, heights, clusters, odd clusters.
+
+No name, date or number of anybody is in what these functions return; a party is named by its id, a record by its key.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+import polars as pl
+
+from screening.linking.metrics import expected_table
+from screening.matching.parties.compare import PROBABLE_BITS, STRONG_BITS
+from screening.vocabulary import LinkLevel, PartyKind
+
+#: A cluster of fewer notations than this is never called odd: two and three hang together or do not.
+LEAST_NOTATIONS = 4
+#: Share of the possible pairs of notations that are linked, below which a cluster hangs together loosely.
+LOOSE = 0.5
+#: So many largest and odd clusters are listed.
+MOST_LISTED = 15
+
+#: Keys on which mentions come together: (name of the key, kind, column).
+_KEYS: tuple[tuple[str, PartyKind, str], ...] = (
+    ("kvk_nummer", PartyKind.ORGANISATION, "kvk_nummer"),
+    ("trade_name", PartyKind.ORGANISATION, "name_normalised"),
+    ("address", PartyKind.ORGANISATION, "address_id"),
+    ("birth_date", PartyKind.PERSON, "birth_date"),
+    ("name", PartyKind.PERSON, "name_normalised"),
+    ("business", PartyKind.PERSON, "kvk_nummer"),
+)
+
+
+def key_yields(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict]:
+    """One entry a key: `key`, `kind`, `mentions` that have it, `blocks` (values shared by two or more), `largest`,
+    `pairs` that it brings together, `links` (probable or above) among these, `only` (links that no other key brings).
+
+    `mentions`: MENTIONS of the run. What is counted is what a key could bring; bounds on hot blocks are in the notes
+    of the run.
+    """
+    rows, shared = [], []
+    ends = _ends(links, mentions)
+    for key, kind, column in _KEYS:
+        known = mentions.filter((pl.col("kind") == kind) & pl.col(column).is_not_null())
+        sizes = known.group_by(column).len()["len"].cast(pl.Int64)
+        sizes = sizes.filter(sizes > 1)
+        agree = (
+            (pl.col("left_kind") == kind)
+            & (pl.col(f"left_{column}") == pl.col(f"right_{column}")).fill_null(False)
+        ).alias(key)
+        shared.append(agree)
+        rows.append(
+            {
+                "key": key,
+                "kind": str(kind),
+                "mentions": known.height,
+                "blocks": len(sizes),
+                "largest": int(sizes.max() or 0),
+                "pairs": int((sizes * (sizes - 1) // 2).sum()),
+            }
+        )
+    names = [key for key, _, _ in _KEYS]
+    held = ends.select(shared).with_columns(_keys=pl.sum_horizontal(pl.col(name).cast(pl.Int8) for name in names))
+    for row in rows:
+        row["links"] = int(held[row["key"]].sum())
+        row["only"] = held.filter(pl.col(row["key"]) & (pl.col("_keys") == 1)).height
+    return rows
+
+
+def unlinkable(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict]:
+    """One entry a register, role and kind: `mentions`, `nameless` (no link but by number), `keyless` (no independent
+    key, so never a strong link), `alone` (linked to nothing).
+
+    The independent key: a full birth date of a person; of an organisation a KVK number, or a name and an address.
+    """
+    linked = pl.concat([links["left"], links["right"]]).unique().implode()
+    is_person = pl.col("kind") == PartyKind.PERSON
+    named = pl.col("name_normalised").is_not_null()
+    numbered = ~is_person & pl.col("kvk_nummer").is_not_null()
+    has_key = (is_person & named & pl.col("birth_date").is_not_null()) | numbered | (
+        ~is_person & named & pl.col("address_id").is_not_null()
+    )
+    found = mentions.group_by("dataset", "role", "kind").agg(
+        mentions=pl.len(),
+        nameless=(~named & ~numbered).sum(),
+        keyless=(~has_key).sum(),
+        alone=(~pl.col("mention").is_in(linked)).sum(),
+    )
+    return found.sort("dataset", "role", "kind").to_dicts()
+
+
+def heights(links: pl.DataFrame) -> dict:
+    """How many links stand at which log-odds (a bit wide), and what is expected above every threshold.
+
+    Links by KVK number (exact) are counted apart: they are not weighed. `expected`: precision and recall that follow
+    from the weights themselves, recall of the links that were kept; judgements tell whether it is so.
+    """
+    weighed = links.filter(pl.col("level") != LinkLevel.EXACT)
+    bins = weighed.group_by(pl.col("log_odds").floor().cast(pl.Int64).alias("from_bits"), "level").len("links")
+    thresholds = {float(math.floor(value)) for value in weighed["log_odds"]} | {
+        round(PROBABLE_BITS, 2), round(STRONG_BITS, 2),
+    }  # fmt: skip
+    expected = expected_table(weighed.with_columns(probability=pl.col("score")), sorted(thresholds))
+    return {
+        "exact": links.height - weighed.height,
+        "probable_from_bits": round(PROBABLE_BITS, 2),
+        "strong_from_bits": round(STRONG_BITS, 2),
+        "bins": bins.sort("from_bits", "level").to_dicts(),
+        "expected": [
+            {name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()}
+            for row in expected.to_dicts()
+        ],
+    }
+
+
+def clusters(parties: pl.DataFrame, links: pl.DataFrame) -> dict:
+    """Sizes of the parties, the largest ones, and those that hang together oddly.
+
+    `parties`: `mention`, `record`, `kind`, `party_id`, `name_normalised`. Mentions of one party that are joined by
+    number, or are written the same, are one notation: density and bridges are of notations, so that the bounds on
+    links in a large party do not look like holes. `density`: linked pairs of notations / all pairs. `bridges`: links
+    whose loss would part the party into two sides of two notations or more. Odd: density below LOOSE, or a bridge.
+    """
+    sizes = parties.group_by("party_id").agg(pl.len().alias("mentions"), pl.col("kind").first())
+    counted = (
+        sizes.group_by("kind", "mentions").len("parties").sort("kind", "mentions").to_dicts()
+    )
+    where = dict(parties.select("mention", "party_id").iter_rows())
+    inside = links.filter(
+        pl.col("left").replace_strict(where, default=None) == pl.col("right").replace_strict(where, default=None)
+    ).with_columns(party_id=pl.col("left").replace_strict(where, default=None, return_dtype=pl.String))
+    by_party = {key: part for (key,), part in inside.group_by("party_id")}
+    largest = sizes.sort(["mentions", "party_id"], descending=[True, False]).head(MOST_LISTED)["party_id"].to_list()
+    # a party of few mentions has fewer notations still
+    wanted = set(largest) | set(sizes.filter(pl.col("mentions") >= LEAST_NOTATIONS)["party_id"].to_list())
+    members = parties.filter(pl.col("party_id").is_in(sorted(wanted)))
+    looked = {
+        key: _look(key, part, by_party.get(key, inside.clear()))
+        for (key,), part in members.sort("mention").group_by("party_id", maintain_order=True)
+    }
+    odd = [one for one in looked.values() if one["notations"] >= LEAST_NOTATIONS and (one["why"])]
+    odd.sort(key=lambda one: (one["density"], -one["mentions"], one["party_id"]))
+    return {
+        "sizes": counted,
+        "largest": [looked[key] for key in largest],
+        "odd": odd[:MOST_LISTED],
+        "odd_count": len(odd),
+    }
+
+
+def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict:
+    """Notations, density and bridges of one party."""
+    mentions = members["mention"].to_list()
+    place = {mention: at for at, mention in enumerate(mentions)}
+    root = list(range(len(mentions)))
+
+    def find(at: int) -> int:
+        while root[at] != at:
+            root[at] = root[root[at]]
+            at = root[at]
+        return at
+
+    same_name: dict[str, int] = {}
+    for at, name in enumerate(members["name_normalised"].to_list()):
+        if name is not None:
+            root[find(at)] = find(same_name.setdefault(name, at))
+    rows = links.sort("link_id").select("link_id", "left", "right", "level").rows()
+    for _, left, right, level in rows:
+        if level == LinkLevel.EXACT:
+            root[find(place[left])] = find(place[right])
+    edges: dict[tuple[int, int], list[tuple[str, str, str]]] = defaultdict(list)
+    for link_id, left, right, _ in rows:
+        a, b = sorted((find(place[left]), find(place[right])))
+        if a != b:
+            edges[a, b].append((link_id, left, right))
+    nodes = sorted({find(at) for at in range(len(mentions))})
+    possible = len(nodes) * (len(nodes) - 1) // 2
+    density = round(len(edges) / possible, 3) if possible else 1.0
+    record = dict(members.select("mention", "record").iter_rows())
+    bridges = [
+        {"link_id": edges[edge][0][0], "records": sorted({record[edges[edge][0][1]], record[edges[edge][0][2]]})}
+        for edge in find_bridges(nodes, list(edges))
+    ]
+    why = ["loose"] * (density < LOOSE) + ["bridge"] * bool(bridges)
+    return {
+        "party_id": party_id,
+        "kind": members["kind"][0],
+        "mentions": len(mentions),
+        "registers": sorted({one.split(":", 1)[0] for one in record.values()}),
+        "notations": len(nodes),
+        "density": density,
+        "bridges": bridges,
+        "why": why if len(nodes) >= LEAST_NOTATIONS else [],
+    }
+
+
+def find_bridges(nodes: list[int], edges: list[tuple[int, int]], least_side: int = 2) -> list[tuple[int, int]]:
+    """The edges whose loss parts a component into two sides of at least so many nodes (Tarjan 1974), in order."""
+    beside: dict[int, list[int]] = {node: [] for node in nodes}
+    for left, right in edges:
+        beside[left].append(right)
+        beside[right].append(left)
+    seen: dict[int, int] = {}
+    lowest: dict[int, int] = {}
+    found: list[tuple[int, int]] = []
+    for start in nodes:
+        if start in seen:
+            continue
+        parent, order = {start: start}, []
+        stack = [(start, iter(sorted(beside[start])))]
+        seen[start] = lowest[start] = len(seen)
+        while stack:
+            node, rest = stack[-1]
+            for other in rest:
+                if other not in seen:
+                    parent[other] = node
+                    seen[other] = lowest[other] = len(seen)
+                    stack.append((other, iter(sorted(beside[other]))))
+                    break
+                if other != parent[node]:
+                    lowest[node] = min(lowest[node], seen[other])
+            else:
+                stack.pop()
+                order.append(node)
+                if node != start:
+                    lowest[parent[node]] = min(lowest[parent[node]], lowest[node])
+        below: dict[int, int] = dict.fromkeys(order, 1)
+        for node in order:
+            if node != start:
+                below[parent[node]] += below[node]
+        found += [
+            (min(node, parent[node]), max(node, parent[node]))
+            for node in order
+            if node != start
+            and lowest[node] > seen[parent[node]]
+            and min(below[node], len(order) - below[node]) >= least_side
+        ]
+    return sorted(found)
+
+
+def _ends(links: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    columns = ["kind", *dict.fromkeys(column for _, _, column in _KEYS)]
+    frame = links.select("link_id", "left", "right")
+    for side in ("left", "right"):
+        there = mentions.select(pl.col("mention").alias(side), *(pl.col(c).alias(f"{side}_{c}") for c in columns))
+        frame = frame.join(there, on=side, how="left")
+    return frame

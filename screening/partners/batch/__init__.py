@@ -1,0 +1,1 @@
+"""A batch of signals: its files, its manifest, its signature and its seal."""

@@ -1,0 +1,104 @@
+"""The files of a batch: signals that were approved one by one, in one transport. Never a ranked list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from screening.partners.batch import notices as notes
+from screening.partners.batch import readme as top
+from screening.partners.batch.document import documents
+from screening.partners.batch.feedback import template_csv, template_workbook
+from screening.partners.batch.geopackage import geopackage
+from screening.partners.batch.index import csv_bytes
+from screening.partners.batch.manifest import BatchMeta
+from screening.partners.batch.notices import Notice
+from screening.partners.batch.tables import index, tables
+from screening.partners.batch.workbook import workbook
+from screening.partners.signal import schema
+from screening.partners.signal.canonical import canonical
+from screening.partners.signal.codes import BatchKind
+from screening.partners.signal.errors import ExportError
+from screening.partners.signal.refuse import forbidden_in
+from screening.partners.signal.signal import Signal
+
+_NOTES = (
+    "VERTROUWELIJK",
+    "Elk signaal beschrijft een afwijking bij een adres. Het is geen bewijs en beschuldigt niemand.",
+    "De selectie is met vaste regels door een computer gemaakt; twee medewerkers hebben elk dossier beoordeeld.",
+    "De volgorde zegt niets: de kenmerken zijn willekeurig. Er is geen rangorde en geen score.",
+    "Alle cellen zijn tekst. Wat telt is het JSON-bestand van elk signaal; deze tabellen zijn om te lezen.",
+)
+
+
+def make_batch(
+    signals: Sequence[Signal], meta: BatchMeta, *, notices: Sequence[Notice] = (), processes: int = 1
+) -> dict[str, bytes]:
+    """The files of a batch by name, without its manifest (`seal` adds and signs it). The same input, the same bytes.
+
+    Signals stand in the order of their random ids, whatever order they come in. A correction has a notice for each
+    signal; a withdrawal has notices and no signals. `processes`: how many set the documents at once.
+    Raises ExportError when signals and notices do not fit the kind, an id occurs twice, or something forbidden is left.
+    """
+    ordered = sorted(signals, key=lambda one: one.signal_id)
+    _fit(ordered, meta.kind, notices)
+    made: dict[str, bytes] = {}
+    if ordered:
+        # setting a document leaves the interpreter free for what else is made of the same signals
+        with ThreadPoolExecutor(1) as beside:
+            checked = beside.submit(_refuse_forbidden, ordered)
+            contents = beside.submit(lambda: [canonical(one) for one in ordered])
+            overviews = beside.submit(_overviews, ordered, meta)
+            pdfs = documents(ordered, processes=processes)
+        checked.result()
+        for one, content, pdf in zip(ordered, contents.result(), pdfs, strict=True):
+            made[f"signalen/{one.signal_id}.json"] = content
+            made[f"signalen/{one.signal_id}.pdf"] = pdf
+        made |= overviews.result()
+    if notices:
+        made[notes.FILE] = notes.notices_bytes(notices)
+    ids = sorted({one.signal_id for one in ordered} | {one.signaal_id for one in notices})
+    made["terugmelding.xlsx"] = template_workbook(meta.batch_id, ids)
+    made["terugmelding.csv"] = template_csv(meta.batch_id, ids)
+    made[top.FILE] = top.readme(meta, count=len(ids), names=list(made))
+    return made
+
+
+def _overviews(signals: Sequence[Signal], meta: BatchMeta) -> dict[str, bytes]:
+    """The files that hold all signals together, and the schema that each of them follows."""
+    made = {
+        "index.csv": csv_bytes(index(signals)),
+        "signalen.xlsx": workbook(tables(signals), title=f"Levering {meta.batch_id}", notes=_NOTES),
+        f"schema/{schema.FILE}": schema.published(),
+    }
+    points = geopackage(signals)
+    return made if points is None else {**made, "signalen.gpkg": points}
+
+
+def _fit(signals: Sequence[Signal], kind: BatchKind, notices: Sequence[Notice]) -> None:
+    ids = [one.signal_id for one in signals]
+    told = [one.signaal_id for one in notices]
+    if len(set(ids)) != len(ids) or len(set(told)) != len(told):
+        raise ExportError("A signal stands in the batch twice. Keep its last version.")
+    if any(one.soort != kind for one in notices):
+        raise ExportError("A notice of another kind stands in the batch. Make a batch for each kind.")
+    fits = {
+        BatchKind.SIGNALS: bool(ids) and not told,
+        BatchKind.CORRECTION: bool(ids) and set(ids) == set(told),
+        BatchKind.WITHDRAWAL: bool(told) and not ids,
+    }
+    if not fits[kind]:
+        raise ExportError(
+            "The signals and notices do not fit the kind of the batch: signals alone, corrections with a notice for "
+            "each signal, withdrawals without signals."
+        )
+    versions = {one.signal_id: one.meta.versie for one in signals}
+    if any(one.nieuwe_versie != versions.get(one.signaal_id) for one in notices):
+        raise ExportError("A notice names another version than the signal in the batch has.")
+
+
+def _refuse_forbidden(signals: Sequence[Signal]) -> None:
+    for one in signals:
+        found = forbidden_in(one)
+        if found:
+            raise ExportError(f"A signal holds what may never leave: {found[0].field} ({found[0].kind}).")

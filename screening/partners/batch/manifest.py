@@ -1,0 +1,99 @@
+"""The list of a batch: from whom, for whom, until when, and the hash of every file. Signed by the municipality."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from screening.partners.receiver.verify_batch import CONTEXT, FORMAT, MANIFEST, SENDER, SIGNATURE, fingerprint
+from screening.partners.signal.canonical import canonical, sha256
+from screening.partners.signal.codes import BatchKind
+from screening.partners.signal.errors import SealError
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who a batch is for. `key`: the pinned age recipient ("age1…"), or an armoured OpenPGP certificate."""
+
+    name: str
+    key: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the key as text: what two people confirm and what the manifest names."""
+        return fingerprint(self.key.strip().encode())
+
+
+@dataclass(frozen=True)
+class BatchMeta:
+    """What is said of a batch. `sequence`: 1, 2, 3 … for each recipient, never twice. Times in UTC, with a zone.
+
+    `repeats`: the id of the batch that this one says again; the README tells it, the manifest does not.
+    """
+
+    batch_id: str
+    sequence: int
+    kind: BatchKind
+    municipality: str
+    municipality_code: str
+    recipient: Recipient
+    made_at: dt.datetime
+    expires_at: dt.datetime
+    repeats: str | None = None
+
+    def __post_init__(self) -> None:
+        for moment in (self.made_at, self.expires_at):
+            if moment.tzinfo is None:
+                raise SealError("a time of a batch has no zone; give it in UTC")
+        if self.sequence < 1 or self.made_at >= self.expires_at:
+            raise SealError("a batch has a sequence from 1 on and expires after it was made")
+
+
+def new_batch_id() -> str:
+    """A random id of a batch."""
+    return f"L-{secrets.token_hex(8)}"
+
+
+def sender_fingerprint(signing_key: Ed25519PrivateKey) -> str:
+    """The fingerprint that the receiver pins: SHA-256 of the public key."""
+    return fingerprint(signing_key.public_key().public_bytes_raw())
+
+
+def manifest(files: Mapping[str, bytes], meta: BatchMeta, *, sender: str) -> bytes:
+    """The canonical bytes of the manifest of `files` (without itself)."""
+    return canonical(
+        {
+            "format": FORMAT,
+            "batch_id": meta.batch_id,
+            "sequence": meta.sequence,
+            "kind": str(meta.kind),
+            "sender": {"municipality": meta.municipality, "code": meta.municipality_code, "fingerprint": sender},
+            "recipient": {"name": meta.recipient.name, "fingerprint": meta.recipient.fingerprint},
+            "made_at": _utc(meta.made_at),
+            "expires_at": _utc(meta.expires_at),
+            "files": [
+                {"path": name, "sha256": sha256(files[name]), "bytes": len(files[name])} for name in sorted(files)
+            ],
+        }
+    )
+
+
+def signed(files: Mapping[str, bytes], meta: BatchMeta, signing_key: Ed25519PrivateKey) -> dict[str, bytes]:
+    """`files` with manifest, its signature (64 bytes, Ed25519 over the context and the manifest) and the public key."""
+    if {MANIFEST, SIGNATURE, SENDER} & set(files):
+        raise SealError("a file of the batch has the name of its manifest, signature or key")
+    listing = manifest(files, meta, sender=sender_fingerprint(signing_key))
+    return {
+        **files,
+        MANIFEST: listing,
+        SIGNATURE: signing_key.sign(CONTEXT + listing),
+        SENDER: signing_key.public_key().public_bytes_raw(),
+    }
+
+
+def _utc(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,85 @@
+"""What lies on top of a batch: in plain Dutch, what it is, what to do with it and what not."""
+
+from __future__ import annotations
+
+from screening.partners.batch.manifest import BatchMeta
+from screening.partners.signal.codes import BatchKind
+
+FILE = "README.txt"
+_WHAT = {
+    BatchKind.SIGNALS: "Deze levering bevat {count} {signals}. Elk signaal is apart beoordeeld en goedgekeurd.",
+    BatchKind.CORRECTION: "Deze levering verbetert {count} {signals} die u eerder kreeg. In berichten.json staat per "
+    "signaal wat wij u vragen.",
+    BatchKind.WITHDRAWAL: "Deze levering trekt {count} {signals} in. In berichten.json staat per signaal wat wij u "
+    "vragen: gebruik ze niet meer, en vernietig ze tenzij daar staat dat u ze afgeschermd bewaart.",
+}
+_TEXT = """VERTROUWELIJK
+
+Levering {batch} van de gemeente {municipality} voor {recipient}
+Volgnummer {sequence}, gemaakt op {made} (UTC), te openen tot {expires} (UTC)
+
+{what}{again}
+
+WAT U MOET WETEN
+- Een signaal beschrijft een afwijking bij een adres. Het is geen bewijs en beschuldigt niemand.
+- De selectie is met vaste regels door een computer gemaakt. Daarna hebben twee medewerkers elk dossier beoordeeld.
+- De volgorde zegt niets. De kenmerken zijn willekeurig; er is geen rangorde en geen score.
+- Personen staan er alleen in als dat nodig is, met een kenmerk in plaats van een naam. Probeer dat kenmerk niet te
+  herleiden. Is een naam nodig, vraag het aan de gemeente.
+- Gebruik de gegevens alleen voor het thema en het doel dat erbij staat, en bewaar ze niet langer dan erbij staat.
+
+WAT ERIN ZIT
+{contents}
+
+CONTROLEREN
+Gebruik het script verify_batch.py en de vingerafdruk die u van de gemeente kreeg. Het script pakt alleen uit wat klopt.
+Hebt u de levering op een andere manier geopend, dan is zij nog niet gecontroleerd.
+
+TERUGMELDEN
+Vul terugmelding.xlsx in (of terugmelding.csv): per signaal een uitkomst en een opmerking uit de lijst. Schrijf er geen
+namen of andere teksten bij. Stuur het terug over hetzelfde beveiligde kanaal.
+
+EEN FOUT GEZIEN?
+Meld het aan het contact dat in het signaal staat. De gemeente stuurt een verbetering of trekt het signaal in.
+"""
+_AGAIN = """
+
+Deze levering komt in de plaats van levering {batch}, die u niet kreeg of niet op tijd kon openen. Vindt u die nog,
+vernietig haar dan: wat hierin zit is hetzelfde."""
+_LESS = " Een signaal dat sindsdien is ingetrokken of verbeterd, zit er niet meer in."
+_ABOUT = {
+    "index.csv": "de lijst van signalen",
+    "signalen.xlsx": "alle signalen als tabellen",
+    "signalen.gpkg": "de adressen op de kaart (EPSG:28992)",
+    "berichten.json": "wat wij u per signaal vragen",
+    "schema/signaal-1.schema.json": "de beschrijving van de JSON-bestanden (JSON Schema)",
+    "terugmelding.xlsx": "het terugmeldformulier",
+    "terugmelding.csv": "hetzelfde formulier als CSV",
+}
+
+
+def readme(meta: BatchMeta, *, count: int, names: list[str]) -> bytes:
+    """The README of a batch with these files, in Dutch (UTF-8). `count`: signals, or notices of withdrawal."""
+    lines = [f"- {name}: {_ABOUT[name]}" for name in sorted(names) if name in _ABOUT]
+    if any(name.endswith(".pdf") for name in names):
+        lines.insert(0, "- signalen/: per signaal een PDF om te lezen en een JSON-bestand om in te lezen")
+    lines.append(
+        "- manifest.json, manifest.sig, afzender.pub: de lijst van bestanden, de handtekening en de sleutel daarvan"
+    )
+    return _TEXT.format(
+        batch=meta.batch_id,
+        municipality=meta.municipality,
+        recipient=meta.recipient.name,
+        sequence=meta.sequence,
+        made=f"{meta.made_at:%Y-%m-%d %H:%M}",
+        expires=f"{meta.expires_at:%Y-%m-%d %H:%M}",
+        what=_WHAT[meta.kind].format(count=count, signals="signaal" if count == 1 else "signalen"),
+        again=_again(meta),
+        contents="\n".join(lines),
+    ).encode()
+
+
+def _again(meta: BatchMeta) -> str:
+    if meta.repeats is None:
+        return ""
+    return _AGAIN.format(batch=meta.repeats) + (_LESS if meta.kind != BatchKind.WITHDRAWAL else "")

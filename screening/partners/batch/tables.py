@@ -1,0 +1,142 @@
+"""The signals of a batch as flat tables of text: for the workbook and the index. One row names its signal first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from screening.partners.signal.fields import Closed
+from screening.partners.signal.signal import LinkDoubt, Signal
+from screening.partners.signal.signal_facts import Deviation, Fact, NamedValue
+from screening.partners.signal.signal_parties import Inspection, Measure, Organisation, Person
+from screening.partners.signal.text import number_text
+from screening.wording.fact_words import WORDS_NL
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet: its name, its header and its rows, all text; an unknown value is an empty text."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+#: The parts that become a sheet of their own: name of the sheet, path to the parts, their model.
+_SHEETS: tuple[tuple[str, tuple[str, ...], type[Closed]], ...] = (
+    ("Feiten", ("feiten",), Fact),
+    ("Afwijkingen", ("afwijkingen",), Deviation),
+    ("Organisaties", ("organisaties",), Organisation),
+    ("Personen", ("personen",), Person),
+    ("Controles", ("onderzoek_en_maatregelen", "controles"), Inspection),
+    ("Maatregelen", ("onderzoek_en_maatregelen", "maatregelen"), Measure),
+    ("Koppelingen", ("twijfels", "koppelingen"), LinkDoubt),
+)
+#: The groups of which each signal has one: together the sheet of signals.
+_SINGLE = ("meta", "object", "aanleiding", "barrieres_en_vraag", "bewaring_en_contact")
+
+
+def tables(signals: Sequence[Signal]) -> list[Table]:
+    """Every sheet of the workbook, in order. Between them they hold every field of the schema."""
+    singles = {group: Signal.model_fields[group].annotation for group in _SINGLE}
+    header = ("signaal_id", *_once({group: _columns(model) for group, model in singles.items()}))
+    header += ("tegenindicaties", "lopende_procedures", "bibob_eigen_onderzoek_loopt")
+    rows = []
+    for signal in signals:
+        work = signal.onderzoek_en_maatregelen
+        cells = [cell for group, model in singles.items() for cell in _cells(getattr(signal, group), model)]
+        assert cells.pop(0) == signal.signal_id  # noqa: S101 - the first field of the first group is the id
+        last = (signal.twijfels.tegenindicaties, work.lopende_procedures, work.bibob_eigen_onderzoek_loopt)
+        rows.append((signal.signal_id, *cells, *(_text(one) for one in last)))
+    found = [Table("Signalen", header, rows)]
+    for name, path, model in _SHEETS:
+        found.append(Table(name, ("signaal_id", *_columns(model)), _part_rows(signals, path, model)))
+    return found
+
+
+def index(signals: Sequence[Signal]) -> Table:
+    """One row a signal: what it is about and which files hold it. Ordered by the random id: the order says nothing."""
+    header = ("signaal_id", "versie", "adres", "adresseerbaar_object_id", "thema", "barrieres", "afwijkingen",
+              "vertrouwelijkheid", "bewaren_tot", "bestand_json", "bestand_pdf")  # fmt: skip
+    return Table(
+        "Index",
+        header,
+        [
+            (
+                one.signal_id,
+                str(one.meta.versie),
+                one.object.adres,
+                one.object.adresseerbaar_object_id,
+                WORDS_NL.get(one.meta.thema, one.meta.thema),
+                ", ".join(WORDS_NL[barrier] for barrier in one.barrieres_en_vraag.barrieres),
+                ", ".join(deviation.code for deviation in one.afwijkingen),
+                one.meta.vertrouwelijkheid,
+                one.bewaring_en_contact.bewaren_tot,
+                f"signalen/{one.signal_id}.json",
+                f"signalen/{one.signal_id}.pdf",
+            )
+            for one in signals
+        ],
+    )
+
+
+def _once(columns: dict[str, list[str]]) -> list[str]:
+    """The names of all groups after the first one, which is the id; one that occurs again gets its group in front."""
+    found: list[str] = []
+    for group, names in columns.items():
+        found += [f"{group}_{name}" if name in found else name for name in names]
+    return found[1:]
+
+
+def _part_rows(signals: Sequence[Signal], path: tuple[str, ...], model: type[Closed]) -> list[tuple[str, ...]]:
+    rows = []
+    for signal in signals:
+        parts: object = signal
+        for step in path:
+            parts = getattr(parts, step)
+        assert isinstance(parts, tuple)  # noqa: S101 - the paths above end in lists
+        rows += [(signal.signal_id, *_cells(part, model)) for part in parts]
+    return rows
+
+
+def _columns(model: object, at: str = "") -> list[str]:
+    """The names of a model's fields, those of a part within it joined by an underscore."""
+    assert isinstance(model, type)  # noqa: S101 - the groups are models
+    found: list[str] = []
+    for name, one in model.model_fields.items():  # type: ignore[attr-defined]
+        inner = _part(one.annotation)
+        found += _columns(inner, f"{at}{name}_") if inner else [f"{at}{name}"]
+    return found
+
+
+def _cells(part: Closed | None, model: object) -> list[str]:
+    found: list[str] = []
+    for name, one in model.model_fields.items():  # type: ignore[attr-defined]
+        value = getattr(part, name) if part is not None else None
+        inner = _part(one.annotation)
+        found += _cells(value, inner) if inner else [_text(value)]
+    return found
+
+
+def _part(annotation: object) -> type[Closed] | None:
+    """The model of a single part (X, X | None); lists of parts stay in one cell or have a sheet."""
+    if isinstance(annotation, type):
+        return annotation if issubclass(annotation, Closed) else None
+    arguments = [one for one in getattr(annotation, "__args__", ()) if one is not type(None)]
+    return _part(arguments[0]) if len(arguments) == 1 and not hasattr(annotation, "__origin__") else None
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, tuple):
+        return "; ".join(_text(one) for one in value)
+    if isinstance(value, NamedValue):
+        return f"{value.betekenis or value.naam}: {value.waarde}"
+    if isinstance(value, Closed):
+        return " | ".join(
+            _text(inner) for inner in (getattr(value, name) for name in type(value).model_fields) if inner
+        )
+    return number_text(value) if isinstance(value, int | float) else str(value)

@@ -1,0 +1,267 @@
+"""The register of what left: batches by recipient in a sequence without gaps, who received which signal.
+
+A batch is committed after its sealed file is on the disk, and is renamed after that: killed at any point, it is either
+not sent at all, or known as sent with its file there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from screening.casework.case_errors import ConflictError
+from screening.errors import StoreError
+from screening.partners.desk.recipients import or_conflict
+from screening.partners.desk.signals import RiecSignal
+from screening.partners.signal import BatchKind, NoticeReason
+from screening.store.account_names import account
+from screening.store.engine import guarded, writing
+from screening.store.rules.governance import stops
+from screening.store.schema.partners import (
+    EXPIRED,
+    LOST,
+    riec_batch,
+    riec_batch_placed,
+    riec_call_back,
+    riec_disclosure,
+    riec_signal,
+)
+from screening.store.schema.rules import ALL_RULES
+from screening.store.store import Store
+
+STOPPED_SAYS = "Every rule is stopped: nothing is disclosed until they are resumed. Withdrawals can be sent."
+
+#: Why a batch is sent again.
+REPEATED_FOR = (LOST, EXPIRED)
+
+#: Any number that is ours alone: one process at a time commits a batch in a PostgreSQL database.
+_EXPORT_LOCK = 7_411_204_804
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch that was committed. `is_placed`: its file is known to stand under its own name."""
+
+    batch_id: str
+    recipient: str
+    fingerprint: str
+    sequence: int
+    kind: BatchKind
+    made_by: str
+    made_at: datetime
+    expires_at: datetime
+    sender_fingerprint: str
+    sealed_sha256: str
+    folder: str
+    file_name: str
+    is_placed: bool
+
+    @property
+    def file(self) -> Path:
+        """Where its file stands."""
+        return Path(self.folder) / self.file_name
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """That a batch says again what an earlier one to the same recipient said. `reason`: one of REPEATED_FOR."""
+
+    batch_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """One signal in one batch: the line of the register. `reason`: of a correction or a withdrawal.
+
+    `repeats`: the batch that held the same and that the receiver could not open, with why (`repeated_for`).
+
+    `fields`: paths of what left, no values. What the receiver told of it: `screening.partners.desk.feedback`.
+    """
+
+    batch_id: str
+    sequence: int
+    recipient: str
+    signal_id: str
+    version: int
+    kind: BatchKind
+    reason: str | None
+    case_id: str
+    address_id: str
+    prepared_by: str
+    approved_by: str
+    extra_approval_by: str | None
+    exported_by: str
+    content_sha256: str
+    fields: tuple[str, ...]
+    purpose: str
+    legal_basis: str
+    keep_until: date
+    at: datetime
+    repeats: str | None
+    repeated_for: str | None
+
+
+def next_sequence(store: Store, recipient: str) -> int:
+    """The number of the next batch to a recipient."""
+    query = sa.select(sa.func.coalesce(sa.func.max(riec_batch.c.sequence), 0)).where(
+        riec_batch.c.recipient == recipient
+    )
+    with guarded("reading the batches"), store.engine.connect() as connection:
+        return int(connection.scalar(query) or 0) + 1
+
+
+def commit_batch(
+    store: Store,
+    batch: Batch,
+    sent: Sequence[tuple[RiecSignal, NoticeReason | None]],
+    *,
+    now: datetime,
+    repeat: Repeat | None = None,
+) -> None:
+    """Note a batch and every signal in it as sent, all or nothing. Its sealed file must be on the disk already.
+
+    `repeat`: the earlier batch that held every one of them and could not be opened; without it nothing leaves twice.
+    ConflictError: something changed since it was made (another batch came first, an approval is gone, the key was
+    retired, who exports also approved): nothing is noted, make the batch again. StoreError: every rule is stopped.
+    """
+    if not sent:
+        raise StoreError("A batch without a signal is none.")
+    with (
+        guarded("committing a batch"),
+        or_conflict("Something changed while the batch was made, or one person would do two steps. Nothing was sent."),
+        writing(store.engine) as connection,
+    ):
+        no_batch_meanwhile(connection)
+        # asked here, as late as can be: a stop that came while the batch was made holds it back
+        if batch.kind != BatchKind.WITHDRAWAL and ALL_RULES in stops(store):
+            raise StoreError(STOPPED_SAYS)
+        values = {column.name: getattr(batch, column.name) for column in riec_batch.c}
+        connection.execute(riec_batch.insert().values(**values | {"kind": str(batch.kind)}))
+        connection.execute(riec_disclosure.insert(), [_line(batch, *one, now, repeat) for one in sent])
+
+
+def no_batch_meanwhile(connection: sa.Connection) -> None:
+    """From here to the end of this transaction nobody else commits a batch. SQLite lets one write at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_EXPORT_LOCK)))
+
+
+def _line(
+    batch: Batch, signal: RiecSignal, reason: NoticeReason | None, now: datetime, repeat: Repeat | None
+) -> dict[str, Any]:
+    return {
+        "batch_id": batch.batch_id,
+        "riec_id": signal.id,
+        "kind": str(batch.kind),
+        "reason": None if reason is None else str(reason),
+        "exported_by": batch.made_by,
+        "at": now,
+        "repeats": repeat and repeat.batch_id,
+        "repeated_for": repeat and repeat.reason,
+        "fields": list(signal.fields),
+        **{
+            name: getattr(signal, name)
+            for name in (
+                "signal_id", "version", "prepared_by", "approved_by", "extra_approval_by", "content_sha256",
+                "purpose", "legal_basis", "keep_until",
+            )
+        },
+    }  # fmt: skip
+
+
+def placed(store: Store, batch_id: str, *, now: datetime) -> None:
+    """Note that the file of a batch stands under its own name. Again: nothing more."""
+    known = sa.exists().where(riec_batch_placed.c.batch_id == batch_id)
+    with guarded("noting where a batch is"), writing(store.engine) as connection:
+        if not connection.scalar(sa.select(known)):
+            connection.execute(riec_batch_placed.insert().values(batch_id=batch_id, at=now))
+
+
+def batches(store: Store, *, recipient: str | None = None) -> list[Batch]:
+    """Every batch, oldest first."""
+    is_placed = sa.exists().where(riec_batch_placed.c.batch_id == riec_batch.c.batch_id).label("is_placed")
+    query = sa.select(riec_batch, is_placed).order_by(riec_batch.c.made_at, riec_batch.c.batch_id)
+    if recipient is not None:
+        query = query.where(riec_batch.c.recipient == recipient)
+    with guarded("reading the batches"), store.engine.connect() as connection:
+        return [
+            Batch(**{**row._mapping, "kind": BatchKind(row.kind), "is_placed": bool(row.is_placed)})
+            for row in connection.execute(query)
+        ]
+
+
+def register(
+    store: Store,
+    *,
+    case_id: str | None = None,
+    address_id: str | None = None,
+    signal_id: str | None = None,
+    recipient: str | None = None,
+    batch_id: str | None = None,
+) -> list[Disclosure]:
+    """The register of disclosures, oldest first: who received which signal, when and why."""
+    query = (
+        sa.select(
+            riec_disclosure,
+            riec_batch.c.sequence,
+            riec_batch.c.recipient,
+            riec_signal.c.case_id,
+            riec_signal.c.address_id,
+        )
+        .join(riec_batch, riec_batch.c.batch_id == riec_disclosure.c.batch_id)
+        .join(riec_signal, riec_signal.c.id == riec_disclosure.c.riec_id)
+        .order_by(riec_disclosure.c.id)
+    )
+    for column, value in (
+        (riec_signal.c.case_id, case_id),
+        (riec_signal.c.address_id, address_id),
+        (riec_disclosure.c.signal_id, signal_id),
+        (riec_batch.c.recipient, recipient),
+        (riec_disclosure.c.batch_id, batch_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    with guarded("reading the register of disclosures"), store.engine.connect() as connection:
+        rows = list(connection.execute(query))
+    names = list(Disclosure.__dataclass_fields__)
+    return [
+        Disclosure(
+            **{name: row._mapping[name] for name in names} | {"kind": BatchKind(row.kind), "fields": tuple(row.fields)},
+        )
+        for row in rows
+    ]
+
+
+def sent_pairs(store: Store) -> frozenset[tuple[str, str]]:
+    """(batch id, signal id) of everything that left: what a feedback sheet can be about."""
+    query = sa.select(riec_disclosure.c.batch_id, riec_disclosure.c.signal_id)
+    with guarded("reading the register of disclosures"), store.engine.connect() as connection:
+        return frozenset((row.batch_id, row.signal_id) for row in connection.execute(query))
+
+
+def call_back(store: Store, signal_id: str, *, reason: NoticeReason, by: str, now: datetime) -> None:
+    """Ask for a signal that left to be withdrawn: it goes with the next withdrawal batch to whoever received it.
+
+    For a person, an upheld objection, an erasure, a term that is over. ConflictError when it never left, or was
+    withdrawn already.
+    """
+    lines = register(store, signal_id=signal_id)
+    if not lines:
+        raise ConflictError("This signal never left: there is nothing to call back.")
+    if any(one.kind == BatchKind.WITHDRAWAL for one in lines):
+        raise ConflictError("This signal was withdrawn already.")
+    with guarded("calling a signal back"), writing(store.engine) as connection:
+        call_back_in(connection, signal_id, reason=reason, by=by, now=now)
+
+
+def call_back_in(connection: sa.Connection, signal_id: str, *, reason: NoticeReason, by: str, now: datetime) -> None:
+    """As `call_back`, of a signal that left, in a transaction of the caller's."""
+    connection.execute(
+        riec_call_back.insert().values(signal_id=signal_id, reason=str(reason), asked_by=account(by), at=now)
+    )

@@ -1,0 +1,57 @@
+"""On what terms a municipality sends signals: who answers, on what ground, which themes, for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from screening.errors import StoreError
+from screening.partners.signal import NoticeReason, Theme
+from screening.partners.signal.codes import Notification, Partner
+
+LEAST_KEY_BYTES = 32
+#: The closed lists that an officer chooses from, for a page that knows the store alone.
+PARTNERS = tuple(str(one) for one in Partner)
+NOTIFICATIONS = tuple(str(one) for one in Notification)
+REASONS = tuple(str(one) for one in NoticeReason)
+PROCEDURES = ("vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking")
+#: A reason is at least so many characters long (`screening.partners.signal.fields.Reason`).
+LEAST_REASON = 20
+
+
+@dataclass(frozen=True)
+class ExportPolicy:
+    """`[export]` of the configuration, and the key of tokens, which lives outside the store.
+
+    `legal_bases`: those that may be chosen. `themes`: what the regional steering group agreed. `keep_days`: how long
+    the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a batch can be opened.
+    `may_tell_bibob`: whether may be said that an own Bibob inquiry runs, and never more than that. `subject_key`: under
+    which people who object are hidden (`screening.casework.upheld_requests.subject_key`).
+    """
+
+    municipality: str
+    code: str
+    department: str
+    contact_function: str
+    mailbox: str
+    legal_bases: tuple[str, ...]
+    themes: frozenset[Theme]
+    dpia: str
+    keep_days: int
+    keep_reason: str
+    token_key: bytes = field(repr=False)
+    subject_key: bytes = field(repr=False)
+    oin: str | None = None
+    phone: str | None = None
+    iama: str | None = None
+    valid_days: int = 30
+    may_tell_bibob: bool = False
+
+    def __post_init__(self) -> None:
+        """StoreError for terms on which nothing can leave."""
+        if len(self.token_key) < LEAST_KEY_BYTES:
+            raise StoreError(f"The key of tokens has fewer than {LEAST_KEY_BYTES} bytes. Make the keys of the export.")
+        if not self.legal_bases or not self.themes:
+            raise StoreError("Without a legal basis and an agreed theme nothing leaves: see [export].")
+        if self.keep_days < 1 or not timedelta(days=1) <= timedelta(days=self.valid_days) <= timedelta(days=90):
+            raise StoreError("A signal is kept for at least a day; a batch can be opened for 1 to 90 days.")

@@ -1,0 +1,163 @@
+"""Who may be sent signals: a key that one person proposed and another approved, pinned by its fingerprint.
+
+A key is never changed in place. Another key is proposed, the old one retired, and the new one approved: two people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from screening.casework.case_errors import ConflictError
+from screening.errors import StoreError
+from screening.store.account_names import account
+from screening.store.engine import guarded, writing
+from screening.store.schema.partners import APPROVED, RETIRED, riec_key, riec_key_event
+from screening.store.store import Store
+
+AGE, OPENPGP = "age", "openpgp"
+#: The name of a recipient is that of an organisation, as the ledger takes it.
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+){0,6}")
+PROPOSED, ACTIVE, GONE = "proposed", "active", "retired"
+
+
+@dataclass(frozen=True)
+class RecipientKey:
+    """A key of a recipient. `state`: proposed, active or retired."""
+
+    recipient: str
+    fingerprint: str
+    kind: str
+    key: str
+    proposed_by: str
+    proposed_at: datetime
+    state: str
+    approved_by: str | None
+    retired_by: str | None
+
+
+def propose_key(
+    store: Store, recipient: str, key: str, *, kind: str = AGE, by: str, reason: str, now: datetime
+) -> RecipientKey:
+    """Put a key before a colleague. `key`: checked by the caller to be a public one.
+
+    StoreError: the name is not that of a recipient, the key is on file already, or no reason is given.
+    """
+    if len(recipient) > 60 or not _NAME.fullmatch(recipient):
+        raise StoreError("A recipient is named in small letters, digits and hyphens, such as riec-midden-nederland.")
+    if kind not in {AGE, OPENPGP}:
+        raise StoreError("A key is of age or of openpgp.")
+    _refuse_blank(reason)
+    text = key.strip()
+    print_ = hashlib.sha256(text.encode()).hexdigest()
+    if any(one.fingerprint == print_ for one in keys(store)):
+        raise StoreError(
+            "This very key is on file already. A key that was retired does not come back: ask for a new one."
+        )
+    with guarded("proposing a recipient"), writing(store.engine) as connection:
+        connection.execute(
+            riec_key.insert().values(
+                fingerprint=print_, recipient=recipient, kind=kind, key=text, proposed_by=account(by),
+                proposed_at=now, reason=reason.strip(),
+            )
+        )  # fmt: skip
+    return _required(store, print_)
+
+
+def approve_key(store: Store, fingerprint: str, *, by: str, reason: str, now: datetime) -> RecipientKey:
+    """A second person pins a key, after comparing the fingerprint with the receiver over another way.
+
+    StoreError: no such key, its proposer asks, it was decided already, or another key of the recipient is active.
+    """
+    found = _required(store, fingerprint)
+    if account(by) == found.proposed_by:
+        raise StoreError("Who proposed a key does not approve it. Four eyes: ask a colleague.")
+    if found.state != PROPOSED:
+        raise StoreError(f"This key is {found.state} already.")
+    if active_key(store, found.recipient) is not None:
+        raise StoreError(f"{found.recipient} has another key in force. Retire that one first: a key is never changed.")
+    _decide(store, found, APPROVED, by=by, reason=reason, now=now)
+    return _required(store, found.fingerprint)
+
+
+def retire_key(store: Store, fingerprint: str, *, by: str, reason: str, now: datetime) -> RecipientKey:
+    """Take a key out of use, for good and at once: one person is enough to stop."""
+    found = _required(store, fingerprint)
+    if found.state == GONE:
+        raise StoreError("This key is retired already.")
+    _decide(store, found, RETIRED, by=by, reason=reason, now=now)
+    return _required(store, found.fingerprint)
+
+
+def keys(store: Store, recipient: str | None = None) -> list[RecipientKey]:
+    """Every key that was ever proposed, oldest first."""
+    query = riec_key.select().order_by(riec_key.c.proposed_at, riec_key.c.fingerprint)
+    if recipient is not None:
+        query = query.where(riec_key.c.recipient == recipient)
+    with guarded("reading the recipients"), store.engine.connect() as connection:
+        rows = list(connection.execute(query))
+        decided = {(one.fingerprint, one.action): one.actor for one in connection.execute(riec_key_event.select())}
+    return [
+        RecipientKey(
+            **{
+                name: row._mapping[name]
+                for name in ("recipient", "fingerprint", "kind", "key", "proposed_by", "proposed_at")
+            },
+            state=GONE
+            if (row.fingerprint, RETIRED) in decided
+            else ACTIVE
+            if (row.fingerprint, APPROVED) in decided
+            else PROPOSED,
+            approved_by=decided.get((row.fingerprint, APPROVED)),
+            retired_by=decided.get((row.fingerprint, RETIRED)),
+        )
+        for row in rows
+    ]
+
+
+def active_key(store: Store, recipient: str) -> RecipientKey | None:
+    """The one key of a recipient that two people stand behind and nobody retired; None when there is none."""
+    return next((one for one in keys(store, recipient) if one.state == ACTIVE), None)
+
+
+@contextmanager
+def or_conflict(says: str) -> Iterator[None]:
+    """What the database refuses because somebody was first, or tried what nobody may, as a ConflictError."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise ConflictError(says) from None
+
+
+def _required(store: Store, fingerprint: str) -> RecipientKey:
+    wanted = fingerprint.strip().lower().replace(":", "").replace(" ", "")
+    found = [one for one in keys(store) if one.fingerprint == wanted]
+    if not found:
+        raise StoreError("No such key was proposed. `barrier export recipient list` shows those that were.")
+    return found[0]
+
+
+def _decide(store: Store, key: RecipientKey, action: str, *, by: str, reason: str, now: datetime) -> None:
+    _refuse_blank(reason)
+    with (
+        guarded("deciding about a recipient"),
+        or_conflict("Somebody else decided about this recipient just now. Look again."),
+        writing(store.engine) as connection,
+    ):
+        connection.execute(
+            riec_key_event.insert().values(
+                fingerprint=key.fingerprint, proposed_by=key.proposed_by, action=action, actor=account(by), at=now,
+                reason=reason.strip(),
+            )
+        )  # fmt: skip
+
+
+def _refuse_blank(reason: str) -> None:
+    if not reason.strip():
+        raise StoreError("Say why with --reason: it must be possible to ask about it later.")

@@ -1,0 +1,375 @@
+"""What a dossier holds that a signal could be made of: facts in plain sentences, deviations, parties, links."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from screening.partners.signal.codes import LEGAL_PERSONS, Certainty, LegalForm, RoleOfPerson
+from screening.store.store import Dossier
+from screening.vocabulary import KEY_COLUMN, Dataset, LinkLevel, PartyKind
+from screening.wording.fact_words import WORDS_NL
+from screening.wording.hit import UNITS_NL
+from screening.wording.sentence import date_text
+
+_UNKNOWN_AREA = {"1", "999999"}
+#: A measure that was annulled counts for nothing anywhere (readings).
+_ANNULLED = "vernietigd"
+_LICENCES = frozenset({Dataset.VERGUNNINGEN, Dataset.SEKSINRICHTINGEN})
+#: Registers in which a fact carries a signal once somebody verified it.
+CARRYING = frozenset({Dataset.BAG_ADRESSEN, Dataset.HANDELSREGISTER, Dataset.FUNCTIONARISSEN, Dataset.CONTROLES})
+#: Registers whose rows have no name of their own: a row number says nothing of another delivery.
+NUMBERED = frozenset(str(one) for one in Dataset) - {str(one) for one in KEY_COLUMN}
+#: What every organisation of the handelsregister is: it comes after the role for which it is named.
+_ANY = "onderneming"
+_PERSONS_ROLES = frozenset(str(role) for role in RoleOfPerson)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A record that can be a fact. `is_cited`: a hit rests on it. `can_carry`: an authentic register or inspection.
+
+    `source_day`: of which day the register was. `fingerprint`: of the record's content, None where it has none.
+    """
+
+    record_id: str
+    dataset: str
+    text: str
+    day: str
+    source_day: date
+    is_cited: bool
+    is_here: bool
+    can_carry: bool
+    fingerprint: str | None
+
+
+@dataclass(frozen=True)
+class PartyOption:
+    """A party that can be named. `roles`: as the registers have them. `is_person`: only with a reason for each field.
+
+    `needs_reason`: the name of an organisation that is the name of a person (a sole trader and the like).
+    """
+
+    party_id: str
+    name: str
+    roles: tuple[str, ...]
+    is_person: bool
+    needs_reason: bool
+    birth_year: int | None
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything of one dossier in one run that a signal could be made of."""
+
+    dossier: Dossier
+    facts: tuple[Candidate, ...]
+    deviations: tuple[Mapping[str, Any], ...]
+    organisations: tuple[Mapping[str, Any], ...]
+    persons: tuple[Mapping[str, Any], ...]
+    options: tuple[PartyOption, ...]
+    links: tuple[Mapping[str, Any], ...]
+    place: Mapping[str, Any]
+    first_seen: date
+
+
+def material_of(dossier: Dossier, *, confirmed_links: frozenset[str]) -> Material:
+    """The material of a flagged address. `confirmed_links`: probable links that people confirmed."""
+    records = [*dossier.records, *dossier.cited_records]
+    hits = dossier.evidence.to_dicts()
+    cited = {record for hit in hits for record in hit["record_ids"]}
+    delivered = _delivered(dossier.sources)
+    as_of = dossier.run.as_of
+    here = {_id(row) for row in dossier.records}
+    facts = tuple(
+        Candidate(
+            record_id=_id(row),
+            dataset=str(row["dataset"]),
+            text=sentence(str(row["dataset"]), row["fields"]),  # type: ignore[arg-type]
+            day=_day(row, delivered.get(str(row["dataset"]), as_of)),
+            source_day=delivered.get(str(row["dataset"]), as_of),
+            is_cited=_id(row) in cited,
+            is_here=_id(row) in here,
+            can_carry=row["dataset"] in CARRYING,
+            fingerprint=row["fingerprint"],  # type: ignore[arg-type]
+        )
+        for row in sorted(records, key=lambda row: (str(row["dataset"]), str(row["key"])))
+    )
+    parties = pl.concat([dossier.parties, dossier.cited_parties]).unique("mention").sort("mention").to_dicts()
+    organisations, persons, options = _parties(parties, records)
+    flagged = dossier.flag or {}
+    return Material(
+        dossier=dossier,
+        facts=facts,
+        deviations=tuple(_deviation(hit, dossier.declarations.get(hit["indicator"], {})) for hit in hits),
+        organisations=organisations,
+        persons=persons,
+        options=options,
+        links=tuple(_links(dossier, hits, parties, confirmed_links)),
+        place=_place(dossier, delivered.get(Dataset.BAG_ADRESSEN, as_of)),
+        first_seen=flagged.get("first_flagged", as_of),  # type: ignore[arg-type]
+    )
+
+
+def sentence(dataset: str, fields: Mapping[str, str | None]) -> str:
+    """A record in one plain Dutch sentence, without a name and without a judgement."""
+    has = {name: value for name, value in fields.items() if value not in (None, "")}
+    said = {name: _said(value) for name, value in has.items()}  # type: ignore[arg-type]
+    kind = said.get("zaaktype") or said.get("type") or ""
+    number = has.get("zaaknummer") or has.get("vergunning_id") or ""
+    match dataset:
+        case Dataset.BAG_ADRESSEN:
+            area = "" if has.get("oppervlakte", "1") in _UNKNOWN_AREA else f", {has['oppervlakte']} m²"
+            head = f"BAG: gebruiksdoel {said.get('gebruiksdoelen', 'onbekend')}{area}, {said.get('status', '')}"
+        case Dataset.HANDELSREGISTER:
+            head = f"Vestiging {has.get('vestigingsnummer', 'zonder nummer')} ({said.get('rechtsvorm', 'onbekend')})"
+            head += f" van KVK-nummer {has.get('kvk_nummer', 'onbekend')}" + _span(said, "datum_aanvang", "datum_einde")
+        case Dataset.FUNCTIONARISSEN:
+            head = f"Functie {said.get('functie', 'onbekend')} bij KVK-nummer {has.get('kvk_nummer', 'onbekend')}"
+            head += _span(said, "datum_aanvang", "datum_einde")
+        case Dataset.LEIDINGGEVENDEN:
+            head = f"{said.get('rol', 'rol onbekend')} op {number}" + _span(said, "datum_van", "datum_tot")
+        case Dataset.VERGUNNINGEN | Dataset.SEKSINRICHTINGEN:
+            what = "Vergunning" if dataset == Dataset.VERGUNNINGEN else "Vergunning seksinrichting"
+            head = f"{what} {number} ({kind}): {said.get('status', 'onbekend')}"
+            head += _span(said, "ingangsdatum", "einddatum")
+            head += f", aangevraagd op {said['datum_aanvraag']}" if "datum_aanvraag" in said else ""
+        case Dataset.MAATREGELEN:
+            head = f"Maatregel {kind}, {said.get('status', 'status onbekend')}" + _span(said, "datum", "datum_einde")
+        case Dataset.CONTROLES:
+            head = f"Controle: {said.get('situatie', 'onbekend')}, {said.get('bevinding', 'geen bevinding')}"
+        case Dataset.MELDINGEN:
+            head = f"Melding over {said.get('subcategorie', 'iets anders')}, {said.get('status', 'onbekend')}"
+            head += f", bevinding {said.get('bevinding', 'onbekend')}"
+        case _:
+            head = f"Regel van {dataset}"
+    return f"{head[:1].upper()}{head[1:]}."
+
+
+def _span(said: Mapping[str, str], begin: str, end: str) -> str:
+    parts = [f"{word} {said[name]}" for word, name in (("vanaf", begin), ("tot en met", end)) if name in said]
+    return f", {' '.join(parts)}" if parts else ""
+
+
+def _said(value: str) -> str:
+    day = _whole(value)
+    if day:
+        return date_text(day, "nl")
+    return ", ".join(WORDS_NL.get(part, part.replace("_", " ")) for part in value.split("|"))
+
+
+def _whole(value: object) -> date | None:
+    text = str(value or "")[:10]
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-11-01") else None
+    except ValueError:
+        return None
+
+
+def _id(row: Mapping[str, object]) -> str:
+    return f"{row['dataset']}:{row['key']}"
+
+
+#: Of a licence, the day of what its status says (readings: the date of a decision); before that, none was taken.
+_DECIDED = {
+    "verleend": ("ingangsdatum", "datum_besluit"), "geweigerd": ("datum_besluit",), "geschorst": ("datum_besluit",),
+    "ingetrokken": ("einddatum", "datum_besluit"), "verlopen": ("einddatum",), "buiten_behandeling": ("datum_besluit",),
+}  # fmt: skip
+
+
+def _day(row: Mapping[str, Any], source_day: date) -> str:
+    """The day of a fact: the record's own one, no further than it was known; else that of the register."""
+    return own_day(row) or (row["source_date"] or source_day).isoformat()
+
+
+def own_day(row: Mapping[str, Any]) -> str | None:
+    """The day that a record itself gives, no further than it was known; None where it gives none."""
+    fields = row["fields"]
+    first = _DECIDED.get(str(fields.get("status")), ()) if row["dataset"] in _LICENCES else ()
+    for name in (*first, *(name for name in fields if name.startswith(("datum", "ingangsdatum")))):
+        value = fields.get(name)
+        if value:
+            text = str(value)[:10]
+            if _whole(text) or (len(text) in {4, 7} and text[:4].isdigit()):
+                return text
+    return None
+
+
+def _delivered(sources: pl.DataFrame) -> dict[str, date]:
+    """Data set -> the day of its oldest delivery that the run used."""
+    known = sources.drop_nulls("delivered").group_by("dataset").agg(pl.col("delivered").min())
+    return dict(known.select("dataset", "delivered").rows())
+
+
+def _place(dossier: Dossier, day: date) -> dict[str, Any]:
+    return place_of(dossier.records) | {
+        "adresseerbaar_object_id": dossier.address_id,
+        "adres": dossier.address or dossier.address_id,
+        "peildatum": day,
+    }
+
+
+def place_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the BAG says of an address, of its records; every value None or empty where there is none of the BAG."""
+    of_bag = [row["fields"] for row in records if row["dataset"] == Dataset.BAG_ADRESSEN]
+    main = sorted(of_bag, key=lambda one: (one.get("is_nevenadres") == "ja", one.get("nummeraanduiding_id") or ""))  # type: ignore[attr-defined]
+    fields: Mapping[str, Any] = main[0] if main else {}  # type: ignore[assignment]
+    area = fields.get("oppervlakte") or "1"
+    return {
+        "nummeraanduiding_id": fields.get("nummeraanduiding_id"),
+        "pand_ids": [one for one in (fields.get("pand_id") or "").split("|") if one],
+        "gebruiksdoelen": [one for one in (fields.get("gebruiksdoelen") or "").split("|") if one],
+        "status": fields.get("status"),
+        "oppervlakte_m2": None if area in _UNKNOWN_AREA or not area.isdigit() else int(area),
+        "rd_x": float(fields["rd_x"]) if fields.get("rd_x") else None,
+        "rd_y": float(fields["rd_y"]) if fields.get("rd_y") else None,
+    }
+
+
+def _deviation(hit: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+    params = declared.get("params") or {}
+    return {
+        "code": hit["indicator"],
+        "naam": declared.get("name_nl") or hit["indicator"],
+        "regelversie": hit["indicator_version"],
+        "klasse": hit["class"],
+        "barriere": hit["barrier"],
+        "uitleg": hit["explanation_nl"],
+        "drempels": {name: one["value"] for name, one in params.items()},
+        "betekenissen": {name: _meaning(one) for name, one in params.items()},
+        "waarden": {name.lower(): value for name, value in json.loads(hit["values"] or "{}").items()},
+        "record_ids": list(hit["record_ids"]),
+        "verklaringen": list(declared.get("innocent_nl") or ()),
+        "links": list(hit["links"]),
+    }
+
+
+def _meaning(param: Mapping[str, Any]) -> str | None:
+    """What a threshold is called, with its unit unless the words say it already: "Eerdere besluiten … (jaar)"."""
+    label = param.get("label_nl")
+    unit = UNITS_NL.get(param.get("unit") or "", "").strip("()")
+    return f"{label} ({unit})" if label and unit and unit.casefold() not in label.casefold() else label
+
+
+def _parties(
+    parties: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]
+) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], tuple[PartyOption, ...]]:
+    """Organisations and persons as a signal takes them, and what an officer can choose of both."""
+    registered = {
+        row["fields"].get("kvk_nummer"): row["fields"] for row in records if row["dataset"] == Dataset.HANDELSREGISTER
+    }
+    spans = {_id(row): period(row["fields"]) for row in records}
+    organisations: dict[str, dict[str, Any]] = {}
+    persons: dict[tuple[str, str, str], dict[str, Any]] = {}
+    options: dict[str, dict[str, Any]] = {}
+    for one in parties:
+        record, party = _id(one), one["party_id"]
+        is_person = one["kind"] == PartyKind.PERSON
+        if is_person and (one["role"] not in _PERSONS_ROLES or not one["name"]):
+            continue
+        fields = registered.get(one["kvk_nummer"], {}) if one["kvk_nummer"] else {}
+        form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else str(LegalForm.OVERIG)
+        if is_person:
+            # once for each time that the role held: a director of two companies in turn stands in it twice
+            persons.setdefault((party, one["role"], str(spans.get(record))), {
+                "partij": party, "rol": one["role"], "naam": one["name"], "geboortedatum": one["birth_date"],
+                "periode": spans.get(record),
+            })  # fmt: skip
+        else:
+            organisations.setdefault(party, {
+                "partij": party, "rechtsvorm": form,
+                "naam": one["name"], "kvk_nummer": one["kvk_nummer"],
+                "vestigingsnummer": fields.get("vestigingsnummer"), "rsin": fields.get("rsin"),
+                "periode": period(fields) if fields else None,
+            })  # fmt: skip
+        option = options.setdefault(
+            party, {"name": one["name"] or "", "roles": set(), "is_person": is_person, "form": form, "records": set()}
+        )
+        option["roles"].add(one["role"])
+        option["records"].add(record)
+        option["born"] = one["birth_date"].year if one["birth_date"] else option.get("born")
+    for party, one in organisations.items():
+        roles = sorted(options[party]["roles"], key=lambda role: (role == _ANY, role))
+        one["rol"] = ", ".join(_said(role) for role in roles)
+    return (
+        tuple(organisations.values()),
+        tuple(persons.values()),
+        tuple(
+            PartyOption(
+                party_id=party,
+                name=one["name"],
+                roles=tuple(sorted(one["roles"])),
+                is_person=one["is_person"],
+                needs_reason=not one["is_person"] and LegalForm(one["form"]) not in LEGAL_PERSONS,
+                birth_year=one.get("born"),
+                records=tuple(sorted(one["records"])),
+            )
+            for party, one in sorted(options.items(), key=lambda item: (item[1]["name"].casefold(), item[0]))
+        ),
+    )
+
+
+def period(fields: Mapping[str, Any]) -> dict[str, str] | None:
+    """From when to when a record says that it holds, each as far as it is known; None where it says neither."""
+    begin = fields.get("datum_aanvang") or fields.get("datum_van") or fields.get("ingangsdatum")
+    end = fields.get("datum_einde") or fields.get("datum_tot") or fields.get("einddatum")
+    found = {name: str(value)[:10] for name, value in (("van", begin), ("tot", end)) if value}
+    return found or None
+
+
+def _links(
+    dossier: Dossier, hits: Iterable[Mapping[str, Any]], parties: Iterable[Mapping[str, Any]], confirmed: frozenset[str]
+) -> Iterable[dict[str, Any]]:
+    """Links that a hit rests on and that may be told: exact, strong, or probable and confirmed by people."""
+    codes: dict[str, set[str]] = {}
+    for hit in hits:
+        for link in hit["links"]:
+            codes.setdefault(link, set()).add(hit["indicator"])
+    known = {one["mention"]: one for one in parties}
+    for row in dossier.links.sort("link_id").to_dicts():
+        level = row["level"]
+        if row["link_id"] not in codes or (level == LinkLevel.PROBABLE and row["link_id"] not in confirmed):
+            continue
+        ends = [_end(mention, known) for mention in (row["left"], row["right"])]
+        yield {
+            "link_id": row["link_id"],
+            "codes": frozenset(codes[row["link_id"]]),
+            "omschrijving": f"{ends[0][1]} en {ends[1][1]}",
+            "record_ids": [ends[0][0], ends[1][0]],
+            "niveau": str(Certainty.CONFIRMED if level == LinkLevel.PROBABLE else level),
+        }
+
+
+def _end(mention: str, known: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+    """The record and the role of a mention (`dataset:key:role:kind`)."""
+    record, role, _kind = mention.rsplit(":", 2)
+    role = str(known[mention]["role"]) if mention in known else role
+    return record, f"{role.replace('_', ' ')} in {_said(record.partition(':')[0])}"
+
+
+def controls_and_measures(dossier: Dossier, chosen: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Own inspections and decisions among the chosen facts, as a signal takes them. An annulled one counts for nothing.
+
+    Only days that are known to the day: a signal does not make a date more exact than it is.
+    """
+    inspections, measures = [], []
+    wanted = set(chosen)
+    for row in (*dossier.records, *dossier.cited_records):
+        fields: Mapping[str, Any] = row["fields"]  # type: ignore[assignment]
+        day = _whole(fields.get("datum"))
+        if _id(row) not in wanted or day is None:
+            continue
+        if row["dataset"] == Dataset.CONTROLES:
+            inspections.append({"datum": day, "situatie": fields.get("situatie"), "bevinding": fields.get("bevinding")})
+        elif row["dataset"] == Dataset.MAATREGELEN and fields.get("status") not in {_ANNULLED, None}:
+            measures.append({
+                "type": fields.get("type"), "datum": day, "einddatum": _whole(fields.get("datum_einde")),
+                "status": fields.get("status"),
+            })  # fmt: skip
+    return inspections, measures

@@ -1,0 +1,156 @@
+"""A prepared signal as it stands: its content, who prepared and approved it, and where it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from screening.casework.viewer import Viewer
+from screening.partners.signal import PreviewRow, Signal, preview
+from screening.store.engine import guarded
+from screening.store.schema.partners import (
+    DROPPED,
+    PLAIN,
+    RETURNED,
+    SENSITIVE,
+    riec_approval,
+    riec_content,
+    riec_disclosure,
+    riec_event,
+    riec_signal,
+)
+from screening.store.store import Store
+from screening.vocabulary import Role
+
+#: Who may look at signals; a sensitive one asks for SENSITIVE_REVIEWER beside it.
+EXPORT_ROLES = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
+#: Who may prepare one: those who read dossiers.
+PREPARER_ROLES = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
+
+#: Where a signal is. Of an earlier version that left, CORRECTED.
+DRAFT, AWAITS_EXTRA, APPROVED_STATE, SENT, CORRECTED, WITHDRAWN, RETURNED_STATE = (
+    "draft", "awaits_extra", "approved", "sent", "corrected", "withdrawn", "returned",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RiecSignal:
+    """A prepared signal with what was decided about it. `content`: None once it was erased.
+
+    `state`: draft, awaits_extra (sensitive), approved, returned, sent, corrected or withdrawn. `batches`: those that it
+    left in, up to this version, those that called it back not counted. `returned_for`: why it was sent back.
+    """
+
+    id: int
+    signal_id: str
+    version: int
+    case_id: str
+    run_id: str
+    address_id: str
+    sensitive: bool
+    recipient: str
+    reason: str | None
+    purpose: str
+    legal_basis: str
+    theme: str
+    content_sha256: str
+    fields: tuple[str, ...]
+    basis: Mapping[str, Any]
+    keep_until: date
+    first_by: str
+    second_by: str
+    prepared_by: str
+    prepared_at: datetime
+    state: str
+    approved_by: str | None
+    extra_approval_by: str | None
+    batches: tuple[str, ...]
+    returned_for: str | None
+    content: Signal | None = field(repr=False)
+
+    def preview(self) -> list[PreviewRow]:
+        """What leaves and why, field by field; empty once the content was erased."""
+        return preview(self.content) if self.content is not None else []
+
+
+def sees(viewer: Viewer, sensitive: bool) -> bool:
+    """Whether somebody may see a signal at all: never what a sensitive one says without the role for it."""
+    return bool(viewer.roles & EXPORT_ROLES) and (viewer.may_see_sensitive or not sensitive)
+
+
+def signal_of(store: Store, viewer: Viewer, case_id: str) -> RiecSignal | None:
+    """The last prepared signal of a case; None alike for none and for one that is not this viewer's to see."""
+    found = [one for one in signals(store, case_id=case_id) if sees(viewer, one.sensitive)]
+    return found[-1] if found else None
+
+
+def signals(
+    store: Store, *, case_id: str | None = None, signal_id: str | None = None, address_id: str | None = None
+) -> list[RiecSignal]:
+    """Every prepared version that was not prepared again since, by id of the signal and version: states included."""
+    chosen = [
+        riec_signal.c[name] == value
+        for name, value in (("case_id", case_id), ("signal_id", signal_id), ("address_id", address_id))
+        if value is not None
+    ]
+    ids = sa.select(riec_signal.c.id).where(*chosen)
+    names = sa.select(riec_signal.c.signal_id).where(*chosen)
+    with guarded("reading the signals"), store.engine.connect() as connection:
+        rows = list(connection.execute(riec_signal.select().where(*chosen).order_by(riec_signal.c.id)))
+        of_these = riec_content.select().where(riec_content.c.riec_id.in_(ids))
+        contents = {one.riec_id: one.content for one in connection.execute(of_these)}
+        approvals, notes = (
+            _grouped(connection.execute(table.select().where(table.c.riec_id.in_(ids)).order_by(table.c.id)), "riec_id")
+            for table in (riec_approval, riec_event)
+        )
+        left = _grouped(
+            connection.execute(
+                riec_disclosure.select().where(riec_disclosure.c.signal_id.in_(names)).order_by(riec_disclosure.c.id)
+            ),
+            "signal_id",
+        )
+    last = {(row.signal_id, row.version): row for row in rows}
+    return [
+        _as_signal(row, contents.get(row.id), approvals.get(row.id, []), notes.get(row.id, []), left.get(name, []))
+        for (name, _), row in sorted(last.items())
+    ]
+
+
+def _grouped(rows: Iterable[sa.Row], name: str) -> dict[Any, list[sa.Row]]:
+    found: dict[Any, list[sa.Row]] = {}
+    for row in rows:
+        found.setdefault(row._mapping[name], []).append(row)
+    return found
+
+
+def _as_signal(
+    row: sa.Row, content: str | None, approvals: list[sa.Row], notes: list[sa.Row], left: list[sa.Row]
+) -> RiecSignal:
+    """`left`: every disclosure of the same signal, in whatever version."""
+    by = {one.kind: one.approved_by for one in approvals}
+    back = [one for one in notes if one.kind in {RETURNED, DROPPED}]
+    if any(one.kind == "withdrawal" for one in left):
+        state = WITHDRAWN
+    elif any(one.riec_id == row.id for one in left):
+        state = CORRECTED if any(one.version > row.version for one in left) else SENT
+    elif back:
+        state = RETURNED_STATE
+    elif PLAIN not in by:
+        state = DRAFT
+    else:
+        state = AWAITS_EXTRA if row.sensitive and SENSITIVE not in by else APPROVED_STATE
+    values = {name: row._mapping[name] for name in RiecSignal.__dataclass_fields__ if name in row._mapping}
+    return RiecSignal(
+        **{**values, "fields": tuple(row.fields)},
+        state=state,
+        approved_by=by.get(PLAIN),
+        extra_approval_by=by.get(SENSITIVE),
+        batches=tuple(one.batch_id for one in left if one.version <= row.version and one.kind != "withdrawal"),
+        returned_for=back[-1].reason if back else None,
+        content=None if content is None else Signal.model_validate(json.loads(content)),
+    )

@@ -1,0 +1,263 @@
+"""What a signal that left says and the last run says otherwise: of the same records, the same addresses and people.
+
+Compared is what left, field by field: what did not leave asks for nothing, nor does another order of rows or a newer
+delivery. Of an address that the last run neither flagged nor drew the store keeps nothing, so nothing is said of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import sqlalchemy as sa
+
+from screening.partners.desk.signal_source import NUMBERED, Material, own_day, period, place_of, sentence
+from screening.partners.signal import Signal
+from screening.partners.signal.codes import LegalForm
+from screening.partners.signal.text import tidy
+from screening.store.schema.runs import cited_record, dossier_link, dossier_party, dossier_record, evidence
+from screening.store.store import Store
+from screening.vocabulary import Dataset, PartyKind
+
+#: So many addresses are asked in one query.
+_AT_ONCE = 5_000
+#: A dossier leaves out offices that ended long ago: one that is not there is not said to be wrong.
+_MAY_GO = frozenset({str(Dataset.FUNCTIONARISSEN)})
+
+
+@dataclass
+class Newest:
+    """What the last run holds of one address. `here`, `cited`: rows with `dataset`, `key`, `fingerprint`, `fields`.
+
+    `parties`: of these records. `ends`: of others, to which a link leads that a hit here rests on.
+    """
+
+    here: list[Mapping[str, Any]] = field(default_factory=list)
+    cited: list[Mapping[str, Any]] = field(default_factory=list)
+    parties: list[Mapping[str, Any]] = field(default_factory=list)
+    ends: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+def newest(store: Store, run_id: str, addresses: Collection[str]) -> dict[str, Newest]:
+    """Of each of these addresses that the run flagged or drew what it holds. StoreError on database errors."""
+    found: dict[str, Newest] = defaultdict(Newest)
+    wanted = sorted(addresses)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        standing: dict[str, set[str]] = defaultdict(set)
+        for table, part in ((dossier_record, "here"), (cited_record, "cited")):
+            for row in store.dossier_rows(table, run_id, some):
+                getattr(found[row["address_id"]], part).append(row)
+                standing[_id(row)].add(row["address_id"])
+            its = sa.select(table.c.dataset, table.c.key).where(table.c.run_id == run_id, table.c.address_id.in_(some))
+            on_these = sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(its)
+            for party in store.rows(dossier_party, run_id, on_these).to_dicts():
+                for address_id in standing[_id(party)]:
+                    found[address_id].parties.append(party)
+        for address_id, party in _at_ends(store, run_id, some):
+            found[address_id].ends.append(party)
+    return dict(found)
+
+
+def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Parties of other dossiers to which a link leads that a hit here rests on: a dossier names them too."""
+    by_link: dict[str, set[str]] = defaultdict(set)
+    for hit in store.rows(evidence, run_id, evidence.c.address_id.in_(addresses)).to_dicts():
+        for link in hit["links"]:
+            by_link[link].add(hit["address_id"])
+    listed = sorted(by_link)
+    for start in range(0, len(listed), _AT_ONCE):
+        some = dossier_link.c.link_id.in_(listed[start : start + _AT_ONCE])
+        by_end: dict[str, set[str]] = defaultdict(set)
+        for link in store.rows(dossier_link, run_id, some).to_dicts():
+            for end in (link["left"], link["right"]):
+                by_end[end] |= by_link[link["link_id"]]
+        ends = sa.union(
+            *(
+                sa.select(end).where(dossier_link.c.run_id == run_id, some)
+                for end in (dossier_link.c.left, dossier_link.c.right)
+            )
+        )
+        for party in store.rows(dossier_party, run_id, dossier_party.c.mention.in_(ends)).to_dicts():
+            for address_id in by_end[party["mention"]]:
+                yield address_id, party
+
+
+def says_otherwise(
+    told: Signal,
+    basis: Mapping[str, Any],
+    now: Newest,
+    *,
+    datasets: Collection[str],
+    records: Collection[str] | None = None,
+) -> bool:
+    """Whether the last run says something else than `told`, a signal that left, did.
+
+    `datasets`: the registers that the run had. `records`: as in `corrections.pending_corrections`.
+    """
+    return (
+        any(_fact_differs(one, basis, now, records) for one in told.feiten if one.bronregister in datasets)
+        or _place_differs(told, now)
+        or any(_organisation_differs(one, now) for one in told.organisaties)
+        or any(_person_differs(one, now) for one in told.personen)
+    )
+
+
+def all_of(material: Material) -> Any:
+    """Everything that a signal of this material could tell, as `says_otherwise` takes a signal."""
+    place = material.place
+    return SimpleNamespace(
+        feiten=[
+            SimpleNamespace(
+                bronregister=one.dataset,
+                record_id=one.record_id,
+                omschrijving=tidy(one.text, lines=True),
+                datum=one.day,
+            )
+            for one in material.facts
+        ],
+        object=SimpleNamespace(
+            gebruiksdoelen=[tidy(one) for one in place["gebruiksdoelen"]],
+            status=place["status"] and tidy(place["status"]),
+            oppervlakte_m2=place["oppervlakte_m2"],
+        ),
+        organisaties=[
+            SimpleNamespace(**one | {"naam": one["naam"] and tidy(one["naam"]), "periode": _between(one["periode"])})
+            for one in material.organisations
+        ],
+        personen=[
+            SimpleNamespace(
+                rol=one["rol"],
+                naam=SimpleNamespace(waarde=tidy(one["naam"])),
+                geboortejaar=one["geboortedatum"] and SimpleNamespace(waarde=str(one["geboortedatum"].year)),
+                periode=_between(one["periode"]),
+            )
+            for one in material.persons
+        ],
+    )
+
+
+def prints_of(material: Material) -> dict[str, Any]:
+    """What a signal of all of this material would rest on, as far as `says_otherwise` asks (`content.basis_of`)."""
+    return {
+        "here": [one.record_id for one in material.facts if one.is_here],
+        "records": {},
+        "facts": {one.record_id: one.fingerprint for one in material.facts},
+    }
+
+
+def _between(span: Mapping[str, str] | None) -> Any:
+    return None if span is None else SimpleNamespace(van=span.get("van"), tot=span.get("tot"))
+
+
+def _fact_differs(one: Any, basis: Mapping[str, Any], now: Newest, records: Collection[str] | None) -> bool:
+    """A row that only has a number is found by what it says, then by its print, then by whom or what it is about."""
+    dataset = str(one.bronregister)
+    rows = [row for row in (*now.here, *now.cited) if row["dataset"] == dataset]
+    stood_here = one.record_id in basis.get("here", ())
+    if dataset not in NUMBERED:
+        same = [row for row in rows if _id(row) == one.record_id]
+        if same:
+            return not _says_same(one, same[0])
+        # it is at the source and not at this address any more; one that is gone altogether is for `grounds`
+        return stood_here and records is not None and one.record_id in records
+    if any(_says_same(one, row) for row in rows):
+        return False
+    print_ = basis.get("facts", basis["records"]).get(one.record_id)
+    is_same = any(
+        (print_ is not None and row["fingerprint"] == print_) or _head(_said(row)) == _head(one.omschrijving)
+        for row in rows
+    )
+    return is_same or (stood_here and dataset not in _MAY_GO)
+
+
+def _says_same(one: Any, row: Mapping[str, Any]) -> bool:
+    text, day = _said(row), own_day(row)
+    # the uses of an address have no order
+    made = (lambda it: sorted(re.findall(r"\w+", it))) if row["dataset"] == Dataset.BAG_ADRESSEN else str
+    return made(text) == made(one.omschrijving) and day in {None, one.datum}
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    return tidy(sentence(str(row["dataset"]), row["fields"]), lines=True)
+
+
+def _head(text: str) -> str:
+    """Whom or what a sentence of a numbered row is about: what stands before its days."""
+    return text.rstrip(".").partition(",")[0]
+
+
+def _place_differs(told: Signal, now: Newest) -> bool:
+    place = place_of(now.here)
+    if place["nummeraanduiding_id"] is None:
+        return False
+    was, uses = told.object, {tidy(one) for one in place["gebruiksdoelen"]}
+    return (
+        (bool(was.gebruiksdoelen) and set(was.gebruiksdoelen) != uses)
+        or (was.status is not None and was.status != tidy(place["status"] or ""))
+        or (was.oppervlakte_m2 is not None and was.oppervlakte_m2 != place["oppervlakte_m2"])
+    )
+
+
+def _organisation_differs(one: Any, now: Newest) -> bool:
+    """By its number, in any of its establishments: which of them a signal told does not hang on their order."""
+    if one.kvk_nummer is None:
+        return False
+    names = {
+        tidy(party["name"] or "")
+        for party in (*now.parties, *now.ends)
+        if party["kind"] != PartyKind.PERSON and party["kvk_nummer"] == one.kvk_nummer
+    }
+    if one.naam is not None and names and one.naam not in names:
+        return True
+    rows = [
+        row["fields"]
+        for row in (*now.here, *now.cited)
+        if row["dataset"] == Dataset.HANDELSREGISTER and row["fields"].get("kvk_nummer") == one.kvk_nummer
+    ]
+    if not rows or (one.vestigingsnummer, one.rsin, one.periode) == (None, None, None):
+        return False
+    return not any(_is_told(one, fields) for fields in rows)
+
+
+def _is_told(one: Any, fields: Mapping[str, Any]) -> bool:
+    form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else LegalForm.OVERIG
+    return (
+        str(one.rechtsvorm) == str(form)
+        and one.vestigingsnummer in {None, fields.get("vestigingsnummer")}
+        and one.rsin in {None, fields.get("rsin")}
+        and (one.periode is None or _span(one) == (period(fields) or {}))
+    )
+
+
+def _person_differs(one: Any, now: Newest) -> bool:
+    """A token says nothing of who it is: of a person without a clear name, the role and when it held."""
+    if one.periode is None:
+        return False
+    spans = {_id(row): period(row["fields"]) or {} for row in (*now.here, *now.cited)}
+    of_role = [party for party in _people(now.parties) if party["role"] == str(one.rol)]
+    return bool(of_role) and not any(
+        spans.get(_id(party)) == _span(one)
+        and (one.naam is None or one.naam.waarde == tidy(party["name"]))
+        and (
+            one.geboortejaar is None
+            or (party["birth_date"] is not None and one.geboortejaar.waarde == str(party["birth_date"].year))
+        )
+        for party in of_role
+    )
+
+
+def _people(parties: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    return (party for party in parties if party["kind"] == PartyKind.PERSON and party["name"])
+
+
+def _span(one: Any) -> dict[str, str]:
+    return {name: value for name, value in (("van", one.periode.van), ("tot", one.periode.tot)) if value}
+
+
+def _id(row: Mapping[str, Any]) -> str:
+    return f"{row['dataset']}:{row['key']}"

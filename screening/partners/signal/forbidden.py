@@ -1,0 +1,76 @@
+"""What may never leave, by the name of a field and by what stands in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from screening.partners.signal.forbidden_words import BY_ACCIDENT, HARMLESS, NEVER_SAID, STEMS, WORDS
+from screening.partners.signal.text import passes_elfproef, personal_number_in
+
+_SAID = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in NEVER_SAID.items()}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Where something forbidden stands and of what kind it is; never the value itself."""
+
+    field: str
+    kind: str
+
+
+@lru_cache(maxsize=4096)  # the names of a dossier are the same few hundred every time
+def forbidden_name(name: str) -> str | None:
+    """The kind of forbidden data that a field of this name would hold, or None."""
+    words = _words(name)
+    plain = "".join(words)
+    if plain in HARMLESS:
+        return None
+    plain = BY_ACCIDENT.sub("", plain)
+    for kind, stems in STEMS.items():
+        if any(stem in plain for stem in stems.split()):
+            return kind
+    for kind, wholes in WORDS.items():
+        if not set(words).isdisjoint(wholes.split()):
+            return kind
+    return None
+
+
+def forbidden_names(content: object, at: str = "") -> Iterator[Finding]:
+    """Every forbidden name in a nest of mappings and lists, and in `naam` of its named values."""
+    if isinstance(content, Mapping):
+        for name, inner in content.items():
+            kind = forbidden_name(str(name))
+            if kind is not None:
+                yield Finding(f"{at}{name}", kind)
+            else:
+                yield from forbidden_names(inner, f"{at}{name}.")
+    elif isinstance(content, list | tuple):
+        for place, inner in enumerate(content):
+            yield from forbidden_names(inner, f"{at}{place}.")
+
+
+def forbidden_value(text: str, *, is_rsin: bool = False, is_mailbox: bool = False) -> str | None:
+    """The kind of forbidden value that `text` is or holds, or None. `is_rsin`: the RSIN of a legal person."""
+    if is_rsin:
+        return None if text.isdigit() and len(text) == 9 else personal_number_in(text)
+    if passes_elfproef(text.strip()):
+        return "BSN"
+    if is_mailbox:
+        return None
+    return personal_number_in(text)
+
+
+def never_said(text: str) -> str | None:
+    """What a sentence says that no signal says ("een beschuldiging", …), or None."""
+    return next((kind for kind, pattern in _SAID.items() if pattern.search(text)), None)
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name: split at anything but letters and digits and at a capital, without accents, lower case."""
+    split = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    plain = unicodedata.normalize("NFKD", split).encode("ascii", "ignore").decode()
+    return re.findall(r"[a-z0-9]+", plain.lower())

@@ -1,0 +1,326 @@
+"""From everything a dossier holds to what may leave: an allow-list, tokens for people, a reason for each clear name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty
+from screening.partners.signal.errors import ForbiddenFieldError, SignalError, Wrong
+from screening.partners.signal.fields import told
+from screening.partners.signal.forbidden import Finding, forbidden_names
+from screening.partners.signal.refuse import forbidden_in
+from screening.partners.signal.signal import FORMAT, Signal
+from screening.partners.signal.signal_facts import AUTOMATED_NL
+from screening.partners.signal.signal_parties import MotivatedName
+from screening.partners.signal.signal_paths import leaves, model_in, titles
+from screening.partners.signal.text import TEXT_PATTERN, tidy, token
+from screening.vocabulary import Dataset
+
+#: Values of a rule that are a person's: dropped when they are text (`naam_gelijk` is a yes or a no, and stays).
+_OF_A_PERSON = re.compile(r"(^|_)(naam|namen|voornaam|achternaam|geboortedatum|geboortejaar|persoon|personen)(_|$)")
+
+
+@dataclass(frozen=True)
+class PersonChoice:
+    """Why a person is mentioned, and, where a clear name or a year of birth is necessary, why that is."""
+
+    why: str
+    why_name: str | None = None
+    why_birth_year: str | None = None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an officer chose for one signal. Nobody is in it who was not chosen.
+
+    `persons`: by the `partij` of the content. `organisation_names`: `partij` -> why the name of a business of persons
+    is needed. `explanations`: indicator code -> innocent explanation -> why it does not suffice here.
+    `left_out`: record ids of facts that are not necessary. `token_key`: at least 32 bytes, kept outside the store.
+    """
+
+    signal_id: str
+    token_key: bytes = field(repr=False)
+    version: int = 1
+    persons: Mapping[str, PersonChoice] = field(default_factory=dict)
+    organisation_names: Mapping[str, str] = field(default_factory=dict)
+    explanations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+
+
+def new_signal_id() -> str:
+    """A random id: it tells nothing of the address, the day or the order."""
+    return f"S-{secrets.token_hex(16)}"
+
+
+def minimise(content: Mapping[str, Any], choices: Choices) -> Signal:
+    """The signal of a dossier's `content` (its groups are named as those of the signal).
+
+    What the content may have beside the fields of the signal is dropped. Of its own kind are: `meta.eerste_beoordelaar`
+    and `tweede_beoordelaar` (accounts), `feiten[].gecontroleerd_door` ({account, rol, op}), `afwijkingen[].waarden` and
+    `drempels` (name -> value), `betekenissen` (name of a threshold -> its words) and `verklaringen` (texts),
+    `personen[]` and `organisaties[]` with `partij`, `personen[]` with `naam` and `geboortedatum`.
+
+    Raises ForbiddenFieldError when a field that may never be read is in the content, or when a text names a person who
+    is not named on purpose; SignalError when a field is missing or has another form. Neither quotes a value.
+    """
+    findings = [_forbidden(one) for one in forbidden_names(content)]
+    if findings:
+        raise ForbiddenFieldError(
+            "The content holds fields that may never leave.", findings, "Leave them out where the dossier is read."
+        )
+    signal = _validated(_shaped(content, choices))
+    found = [_forbidden(one) for one in forbidden_in(signal)]
+    if found:
+        raise ForbiddenFieldError(
+            "The signal holds what may never leave.", found, "Write it without, or leave the fact out."
+        )
+    _names_nobody(signal, content, choices)
+    return signal
+
+
+def _wrong(field: str, nl: str, en: str) -> Wrong:
+    return Wrong(field, nl, en, *titles(field))
+
+
+def _forbidden(found: Finding) -> Wrong:
+    return _wrong(
+        found.field,
+        f"Hier staat iets wat nooit naar buiten mag ({found.kind}). Schrijf het zonder, of laat het feit weg.",
+        f"this holds something that may never leave ({found.kind})",
+    )
+
+
+def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    """The groups of the signal, with tokens for accounts and people; fields that do not belong are still there."""
+
+    def named(value: str) -> str:
+        return token(value, key=choices.token_key, scope=choices.signal_id)
+
+    meta = dict(_mapping(content, "meta"))
+    meta |= {"signaal_id": choices.signal_id, "versie": choices.version}
+    for reviewer in ("eerste_beoordelaar", "tweede_beoordelaar"):
+        if meta.get(reviewer):
+            meta[reviewer] = named(f"account:{meta[reviewer]}")
+    facts = []
+    for one in _rows(content, "feiten"):
+        if one.get("record_id") in choices.left_out:
+            continue
+        fact = dict(one)
+        if fact.get("bronregister") in set(Dataset):
+            fact["betrouwbaarheid"] = RELIABILITY_OF[Dataset(fact["bronregister"])]
+        checker = fact.get("gecontroleerd_door")
+        if checker:
+            fact["gecontroleerd_door"] = {**checker, "kenmerk": named(f"account:{checker.get('account')}")}
+        facts.append(fact)
+    facts.sort(key=lambda one: (str(one.get("datum")), str(one.get("record_id"))))
+    occasion = dict(content.get("aanleiding") or {})
+    occasion |= {"wijze": "regels", "geautomatiseerde_selectie": True, "verklaring": AUTOMATED_NL}
+    doubts = dict(_mapping(content, "twijfels"))
+    doubts["koppelingen"] = [
+        {**one, "in_woorden": CERTAINTY_WORDS[Certainty(one["niveau"])][0]}
+        if one.get("niveau") in set(Certainty)
+        else one
+        for one in _rows(doubts, "koppelingen")
+    ]
+    return {
+        **content,
+        "formaat": FORMAT,
+        "meta": meta,
+        "aanleiding": occasion,
+        "feiten": facts,
+        "afwijkingen": [_deviation(one, choices) for one in _rows(content, "afwijkingen")],
+        "organisaties": [_organisation(one, choices) for one in _rows(content, "organisaties")],
+        "personen": [
+            _person(one, choices.persons[one["partij"]], named)
+            for one in _rows(content, "personen")
+            if one.get("partij") in choices.persons
+        ],
+        "twijfels": doubts,
+    }
+
+
+def _deviation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    reasons = choices.explanations.get(str(given.get("code")), {})
+    return {
+        **given,
+        "drempels": _values(given.get("drempels"), given.get("betekenissen") or {}),
+        "waarden": _values(given.get("waarden"), {}),
+        "record_ids": [one for one in given.get("record_ids") or () if one not in choices.left_out],
+        "verklaringen": [
+            {"verklaring": text, "waarom_onvoldoende": reasons.get(text)} for text in given.get("verklaringen") or ()
+        ],
+    }
+
+
+def _values(given: Mapping[str, Any] | None, meanings: Mapping[str, str]) -> list[dict[str, str | None]]:
+    """Named values as text, sorted by name; a text that is a person's is dropped."""
+    return [
+        {"naam": name, "betekenis": meanings.get(name) or None, "waarde": _worded(value)}
+        for name, value in sorted((given or {}).items())
+        if not (_OF_A_PERSON.search(name) and not isinstance(value, bool | int | float))
+    ]
+
+
+def _worded(value: object) -> str:
+    if value is None:
+        return "onbekend"
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+    if isinstance(value, list | tuple):
+        whole = ", ".join(_worded(one) for one in value)
+        return whole if len(whole) <= 200 else f"{len(value)} waarden, zie de feiten"
+    return str(value) or "leeg"
+
+
+def _organisation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+    """Of a legal person name and RSIN; of a business of persons no RSIN, and the name only with a reason."""
+    kept = dict(given)
+    if kept.get("rechtsvorm") not in LEGAL_PERSONS:
+        kept.pop("rsin", None)
+        why = choices.organisation_names.get(str(kept.get("partij")))
+        kept["naam_motivering"] = why
+        if why is None:
+            kept.pop("naam", None)
+    return kept
+
+
+def _person(given: Mapping[str, Any], choice: PersonChoice, named: typing.Callable[[str], str]) -> dict[str, Any]:
+    born = str(given.get("geboortedatum") or "")[:4]
+    return {
+        "kenmerk": named(f"person:{given['partij']}"),
+        "rol": given.get("rol"),
+        "noodzaak": choice.why,
+        "naam": {"waarde": given.get("naam"), "motivering": choice.why_name} if choice.why_name else None,
+        "geboortejaar": {"waarde": born, "motivering": choice.why_birth_year} if choice.why_birth_year else None,
+        "periode": given.get("periode"),
+    }
+
+
+def _validated(shaped: Mapping[str, Any]) -> Signal:
+    try:
+        return Signal.model_validate(_picked(Signal, shaped))
+    except ValidationError as error:
+        # an error of pydantic may quote its input: only where it is and of what kind goes on
+        found = error.errors(include_input=False, include_url=False, include_context=False)
+        raise SignalError(
+            "The content does not make a whole signal.",
+            [_wrong(".".join(str(step) for step in one["loc"]) or "signaal", *told(one)) for one in found],
+            "Complete or correct these fields.",
+        ) from None
+
+
+def _picked(model: type[BaseModel], given: object) -> object:
+    """Of a mapping the fields of `model`, all the way down; text without unseen characters."""
+    if not isinstance(given, Mapping):
+        return given
+    return {
+        name: _picked_value(one.annotation, given[name], lines=TEXT_PATTERN in repr((one.annotation, one.metadata)))
+        for name, one in model.model_fields.items()
+        if given.get(name) is not None
+    }
+
+
+def _picked_value(annotation: Any, value: object, *, lines: bool) -> object:
+    if isinstance(value, str):
+        return tidy(value, lines=lines)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    inner = model_in(annotation)
+    if isinstance(value, Mapping):
+        return _picked(inner, value) if inner is not None else {}
+    if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
+        rows = sorted(value) if isinstance(value, set | frozenset) else value
+        return [_picked_value(annotation, one, lines=lines) for one in rows]
+    return value
+
+
+#: Texts that are made of what registers hold: there such a word can stand by chance, and nobody can write it anew.
+_FROM_REGISTERS = ("feiten.", "twijfels.koppelingen.")
+
+
+def _named(field: str) -> ForbiddenFieldError:
+    nl = "Deze tekst noemt een persoon die u niet met naam hebt gekozen. Schrijf de rol, of kies de naam met een reden."
+    wrong = _wrong(field, nl, "the text names a person who is not named on purpose")
+    return ForbiddenFieldError("A name may not leave like this.", [wrong], "Write the role, or choose the name.")
+
+
+def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) -> None:
+    """Raises when a text of the signal holds the name of a person of the dossier who is not named on purpose.
+
+    In what an officer writes a surname alone is one too.
+    """
+    quiet = [
+        one["naam"]
+        for one in _rows(content, "personen")
+        if one.get("naam") and not getattr(choices.persons.get(one.get("partij")), "why_name", None)
+    ]
+    if not quiet:
+        return
+    patterns = [_word(_plain(name)) for name in {*quiet} if len(name) >= 4]
+    for at, text in _texts(signal):
+        if any(pattern.search(_plain(text)) for pattern in patterns):
+            raise _named(at)
+    parts = {part for name in quiet for part in _parts(name)} - _told_anyway(signal)
+    patterns = [_word(part) for part in sorted(parts)]
+    for one in leaves(signal):
+        is_written = one.said and not one.path.startswith(_FROM_REGISTERS)
+        if is_written and any(pattern.search(_plain(one.value)) for pattern in patterns):
+            raise _named(one.path)
+
+
+def _word(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+
+
+def _parts(name: str) -> set[str]:
+    """The words of a name by which somebody is known: no initials, no particles (van, der)."""
+    return {one for one in re.findall(r"[^\W\d_]+", _plain(name)) if len(one) >= 4}
+
+
+def _told_anyway(signal: Signal) -> set[str]:
+    """Words of names and of the address that leave on purpose: to repeat them tells nothing more."""
+    named = [signal.object.adres, *(one.naam for one in signal.organisaties if one.naam)]
+    named += [one.naam.waarde for one in signal.personen if one.naam]
+    return {part for name in named for part in _parts(name)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _texts(part: object, at: str = "") -> typing.Iterator[tuple[str, str]]:
+    if isinstance(part, BaseModel):
+        # whoever is named on purpose stands in one of these, which are checked as what they are
+        passed = {"waarde"} if isinstance(part, MotivatedName) else {"naam", "adres"}
+        for name in type(part).model_fields:
+            if name not in passed or isinstance(getattr(part, name), BaseModel):
+                yield from _texts(getattr(part, name), f"{at}{name}.")
+    elif isinstance(part, tuple):
+        for place, one in enumerate(part):
+            yield from _texts(one, f"{at}{place}.")
+    elif isinstance(part, str):
+        yield at.rstrip("."), part
+
+
+def _mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    given = content.get(name)
+    return given if isinstance(given, Mapping) else {}
+
+
+def _rows(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    given = content.get(name) or ()
+    return [one for one in given if isinstance(one, Mapping)]

@@ -1,0 +1,240 @@
+"""Why a signal may not leave: every ground at once, so that whoever prepares it sees all that is missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from screening.partners.signal.codes import CARRYING, Reliability
+from screening.partners.signal.forbidden import Finding, forbidden_name, forbidden_value, never_said
+from screening.partners.signal.signal import Signal
+from screening.partners.signal.signal_paths import leaves
+from screening.partners.signal.text import phone_in
+from screening.vocabulary import CaseState, Purpose, ReviewOutcome
+
+
+class RefusalCode(StrEnum):
+    """The grounds, as a log or a statistic names them."""
+
+    NOT_CONFIRMED = "not_confirmed"
+    ONE_PERSON = "one_person"
+    NO_VERIFIED_FACT = "no_verified_fact"
+    NO_PURPOSE = "no_purpose"
+    NO_LEGAL_BASIS = "no_legal_basis"
+    THEME_NOT_AGREED = "theme_not_agreed"
+    FORBIDDEN_FIELD = "forbidden_field"
+    RANDOM_SAMPLE = "random_sample"
+    SENSITIVE_UNAPPROVED = "sensitive_unapproved"
+    PAST_ITS_TERM = "past_its_term"
+    OTHER_CASE = "other_case"
+    GROUND_LOST = "ground_lost"
+
+
+class LostGround(StrEnum):
+    """What took the ground from under a signal after two people confirmed it."""
+
+    PARTED_LINK = "parted_link"
+    GONE_RECORD = "gone_record"
+    CHANGED_SOURCE = "changed_source"
+    JUDGED_OTHERWISE = "judged_otherwise"
+    REQUEST = "request"
+
+
+_LOST: dict[LostGround, tuple[str, str]] = {
+    LostGround.PARTED_LINK: (
+        "Een koppeling waarop dit signaal rust, is afgekeurd.",
+        "A link that this signal rests on was judged to be wrong.",
+    ),
+    LostGround.GONE_RECORD: (
+        "Een gegeven waarop dit signaal rust, staat niet meer in het bronregister.",
+        "A record that this signal rests on is not in its register any more.",
+    ),
+    LostGround.CHANGED_SOURCE: (
+        "Een bronregister zegt nu iets anders dan dit signaal. Bereid het opnieuw voor. Lukt dat niet? Laat het dan "
+        "vallen: wat er nieuw is, komt als een eigen zaak.",
+        "A register says something else by now than this signal. Prepare it anew. Does that not work? Then drop it: "
+        "what is new comes as a case of its own.",
+    ),
+    LostGround.JUDGED_OTHERWISE: (
+        "Dit adres is later anders beoordeeld.",
+        "This address was judged otherwise later on.",
+    ),
+    LostGround.REQUEST: (
+        "Er is een verzoek of bezwaar toegewezen over dit adres, een gegeven of een persoon in dit dossier.",
+        "A request or an objection was upheld about this address, a record or a person in this dossier.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One ground, in both languages, with the field where there is one. It quotes no value."""
+
+    code: RefusalCode
+    nl: str
+    en: str
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class ApprovalFacts:
+    """What the store knows of the case behind a signal, at the moment it would leave. Accounts, not tokens.
+
+    `arm`: "flag" or "sample". `address_id`: of the case, compared with that of the signal. `sensitive`: a SEX
+    indicator is cited or the dossier holds a sex-establishment record. `extra_approval_by`: who gave the extra approval
+    for a sensitive one: a third person. `agreed_themes`: what the regional steering group has agreed, from the
+    configuration. `on`: the day it would leave. `lost_ground`: what changed under the signal since it was confirmed.
+    """
+
+    state: CaseState | str
+    outcome: ReviewOutcome | str | None
+    address_id: str
+    first_by: str | None
+    second_by: str | None
+    arm: str
+    sensitive: bool
+    purpose: Purpose | str | None
+    legal_basis: str | None
+    agreed_themes: frozenset[str]
+    on: dt.date
+    extra_approval_by: str | None = None
+    lost_ground: LostGround | None = None
+
+
+def refusals(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
+    """Every reason why `signal` may not leave; empty when it may. Source: domain reference, section 5, acceptance."""
+    found = [*_of_the_case(signal, facts), *_of_the_content(signal, facts)]
+    found += [
+        Refusal(
+            RefusalCode.FORBIDDEN_FIELD,
+            f"{one.field}: hier staat iets wat nooit naar buiten mag ({one.kind}).",
+            f"{one.field}: this holds something that may never leave ({one.kind}).",
+            one.field,
+        )
+        for one in forbidden_in(signal)
+    ]
+    return found
+
+
+def forbidden_in(signal: Signal) -> list[Finding]:
+    """Where a signal holds a forbidden value, names one as a rule's value, or says what no signal says."""
+    found = []
+    for leaf in leaves(signal):
+        kind = forbidden_value(leaf.value, is_rsin=leaf.is_rsin, is_mailbox=leaf.is_mailbox)
+        if kind is None and leaf.said:
+            kind = "telefoonnummer" if phone_in(leaf.value) else never_said(leaf.value)
+        if kind is None and leaf.path.endswith(".naam") and (".waarden." in leaf.path or ".drempels." in leaf.path):
+            kind = forbidden_name(leaf.value)
+        if kind is not None:
+            found.append(Finding(leaf.path, kind))
+    return found
+
+
+def _of_the_case(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
+    found = []
+    if facts.outcome != ReviewOutcome.BEVESTIGD_AFWIJKING or facts.state != CaseState.CLOSED:
+        found.append(
+            _refusal(RefusalCode.NOT_CONFIRMED, "De afwijking is niet bevestigd.", "The deviation is not confirmed.")
+        )
+    if not facts.first_by or not facts.second_by or facts.first_by == facts.second_by:
+        found.append(
+            _refusal(
+                RefusalCode.ONE_PERSON,
+                "Er zijn geen twee verschillende beoordelaars.",
+                "There are no two different reviewers.",
+            )
+        )
+    if facts.arm != "flag":
+        found.append(
+            _refusal(
+                RefusalCode.RANDOM_SAMPLE,
+                "Dit adres is willekeurig getrokken. Een loting is nooit de reden voor een signaal.",
+                "This address was drawn at random. A draw is never the reason for a signal.",
+            )
+        )
+    if facts.sensitive:
+        found += _of_a_sensitive_one(signal, facts)
+    if facts.address_id != signal.object.adresseerbaar_object_id:
+        found.append(
+            _refusal(
+                RefusalCode.OTHER_CASE,
+                "Het signaal gaat over een ander adres dan de zaak.",
+                "The signal is about another address than the case.",
+            )
+        )
+    if facts.lost_ground is not None:
+        found.append(_refusal(RefusalCode.GROUND_LOST, *_LOST[facts.lost_ground]))
+    return found
+
+
+def _of_a_sensitive_one(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
+    found = []
+    if not facts.extra_approval_by or facts.extra_approval_by in {facts.first_by, facts.second_by}:
+        found.append(
+            _refusal(
+                RefusalCode.SENSITIVE_UNAPPROVED,
+                "Een gevoelig dossier heeft toestemming van een derde persoon nodig.",
+                "A sensitive dossier needs the approval of a third person.",
+            )
+        )
+    if signal.meta.vertrouwelijkheid != "zeer vertrouwelijk":
+        found.append(
+            Refusal(
+                RefusalCode.SENSITIVE_UNAPPROVED,
+                "Een gevoelig dossier is zeer vertrouwelijk, en zo moet het heten.",
+                "A sensitive dossier is strictly confidential, and must be called so.",
+                "meta.vertrouwelijkheid",
+            )
+        )
+    return found
+
+
+def _of_the_content(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
+    found = []
+    if not facts.purpose or facts.purpose != signal.meta.doel:
+        found.append(
+            _refusal(
+                RefusalCode.NO_PURPOSE,
+                "De taak waarvoor de zaak is bekeken ontbreekt of is een andere.",
+                "The task for which the case was looked at is missing or is another one.",
+            )
+        )
+    if not (facts.legal_basis or "").strip() or facts.legal_basis != signal.meta.grondslag:
+        found.append(
+            _refusal(
+                RefusalCode.NO_LEGAL_BASIS,
+                "De grondslag voor de verstrekking ontbreekt of is een andere.",
+                "The legal basis of the disclosure is missing or is another one.",
+            )
+        )
+    if signal.meta.thema not in facts.agreed_themes:
+        found.append(
+            _refusal(
+                RefusalCode.THEME_NOT_AGREED,
+                "Dit thema is niet afgesproken met het RIEC.",
+                "This theme has not been agreed with the RIEC.",
+            )
+        )
+    carrying = {Reliability(one.betrouwbaarheid) for one in signal.feiten if one.gecontroleerd_door is not None}
+    if not carrying & CARRYING:
+        found.append(
+            _refusal(
+                RefusalCode.NO_VERIFIED_FACT,
+                "Er is geen nagekeken feit uit een authentiek register of een controle.",
+                "There is no verified fact from an authentic register or an inspection.",
+            )
+        )
+    if dt.date.fromisoformat(signal.bewaring_en_contact.bewaren_tot) <= facts.on:
+        found.append(
+            _refusal(
+                RefusalCode.PAST_ITS_TERM,
+                "De bewaartermijn van dit signaal is voorbij.",
+                "The retention term of this signal has passed.",
+            )
+        )
+    return found
+
+
+def _refusal(code: RefusalCode, nl: str, en: str) -> Refusal:
+    return Refusal(code, nl, en)

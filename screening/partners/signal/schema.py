@@ -1,0 +1,58 @@
+"""The published JSON Schema of a signal (2020-12), generated from the model: `schemas/signaal-1.schema.json`.
+
+python -m screening.partners.signal.schema            print it
+python -m screening.partners.signal.schema --write    bring the published file up to date
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from screening.partners.signal.signal import Signal
+
+FILE = "signaal-1.schema.json"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+#: A name, not an address: nothing is fetched from it.
+IDENTIFIER = "urn:barrier-screening:signaal:1"
+
+
+def schema() -> dict[str, object]:
+    """The schema of what `canonical(signal)` gives: closed everywhere, and without nulls (the unknown is left out)."""
+    made = _without_null(Signal.model_json_schema())
+    assert isinstance(made, dict)  # noqa: S101 - a schema is an object
+    return {"$schema": DIALECT, "$id": IDENTIFIER, **made}
+
+
+def schema_bytes() -> bytes:
+    """The schema as it is published: sorted, indented, one newline at the end."""
+    return (json.dumps(schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def published() -> bytes:
+    """The file as it stands in the package."""
+    return files("screening.partners.signal").joinpath("schemas", FILE).read_bytes()
+
+
+def _without_null(part: object) -> object:
+    if isinstance(part, list):
+        return [_without_null(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    kept = {name: _without_null(value) for name, value in part.items() if not (name == "default" and value is None)}
+    choices = kept.get("anyOf")
+    if isinstance(choices, list) and {"type": "null"} in choices:
+        left = [one for one in choices if one != {"type": "null"}]
+        del kept["anyOf"]
+        kept = {**left[0], **kept} if len(left) == 1 else {**kept, "anyOf": left}
+    return kept
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv[1:]:
+        Path(__file__).with_name("schemas").mkdir(exist_ok=True)
+        Path(__file__).with_name("schemas").joinpath(FILE).write_bytes(schema_bytes())
+    else:
+        sys.stdout.buffer.write(schema_bytes())

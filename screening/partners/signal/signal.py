@@ -1,0 +1,141 @@
+"""The signal: the ten groups of fields that may leave the municipality, and nothing else (domain reference, section 5).
+
+The field names are Dutch: the receiver reads them. A value that is unknown is left out; nothing is null in the file.
+Each leaf carries its name and why it leaves, in both languages; the schema, the preview and the PDF are made of it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from screening.partners.signal.codes import Certainty, Notification, Partner
+from screening.partners.signal.fields import Closed, Day, Line, RecordId, Text, leaf
+from screening.partners.signal.signal_facts import Deviation, Fact, Meta, Occasion, Place
+from screening.partners.signal.signal_parties import Organisation, OwnWork, Person
+from screening.vocabulary import Barrier
+
+FORMAT = "barrier-signaal/1"
+
+
+class Question(Closed):
+    """8. The barriers, whom we think of and what we ask."""
+
+    barrieres: tuple[Barrier, ...] = leaf(
+        "Barrières",
+        "Barriers",
+        "Waar de drempel hoger kan.",
+        "Where the barrier can be higher.",
+        min_length=1,
+        max_length=8,
+    )
+    voorgestelde_partner: Partner = leaf(
+        "Voorgestelde partner", "Suggested partner", "Wie er iets aan kan doen.", "Who can do something about it."
+    )
+    voorgestelde_interventie: Text = leaf(
+        "Voorgestelde interventie",
+        "Suggested intervention",
+        "Wat wij denken dat helpt.",
+        "What we think helps.",
+        said=True,
+    )
+    vraag: Text = leaf(
+        "Vraag aan het RIEC", "Question to the RIEC", "Een signaal zonder vraag is een lijst.",
+        "A signal without a question is a list.", said=True,
+    )  # fmt: skip
+
+
+class LinkDoubt(Closed):
+    """One link between two records on which the signal rests: how sure it is, in words and as a level."""
+
+    omschrijving: Line = leaf("Koppeling", "Link", "Welke twee gegevens.", "Which two records.", said=True)
+    record_ids: tuple[RecordId, RecordId] = leaf("Records", "Records", "Wijst beide aan.", "Points at both.")
+    niveau: Certainty = leaf("Niveau", "Level", "Hoe zeker de koppeling is.", "How sure the link is.")
+    in_woorden: Line = leaf(
+        "In woorden", "In words", "Zonder getal te begrijpen.", "To be understood without a number."
+    )
+
+
+class Doubts(Closed):
+    """9. What speaks against it and what is uncertain. At least one sentence: nothing is without doubt."""
+
+    tegenindicaties: tuple[Text, ...] = leaf(
+        "Wat ertegen spreekt of onzeker is", "What speaks against it or is uncertain",
+        "De ontvanger beslist met de twijfel erbij.", "The receiver decides with the doubt beside it.",
+        min_length=1, max_length=30, said=True,
+    )  # fmt: skip
+    koppelingen: tuple[LinkDoubt, ...] = Field((), max_length=200)
+
+
+class Contact(Closed):
+    """Where a correction is asked or told: a function and a mailbox of the municipality."""
+
+    functie: Line = leaf("Functie", "Function", "Een functie, geen naam.", "A function, not a name.")
+    mailbox: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+\.[a-z]{2,}$")] = leaf(
+        "E-mail", "E-mail", "Een postbus van de gemeente.", "A mailbox of the municipality."
+    )
+    telefoon: Annotated[str, Field(pattern=r"^[0-9+ ()-]{8,20}$")] | None = leaf(
+        "Telefoon", "Telephone", "Een nummer van de gemeente.", "A number of the municipality.", default=None
+    )
+
+
+class Keeping(Closed):
+    """10. How long it may be kept, whom to tell of an error, and whether the person concerned knows."""
+
+    bewaren_tot: Day = leaf("Bewaren tot", "Keep until", "Daarna moet het weg.", "After that it must go.")
+    grondslag_termijn: Line = leaf(
+        "Waarom zo lang", "Why so long", "Een termijn heeft een reden.", "A term has a reason."
+    )
+    contact: Contact
+    kennisgeving: Notification = leaf(
+        "Betrokkene geïnformeerd", "Person concerned informed", "De ontvanger weet of hij iets kan zeggen.",
+        "The receiver knows whether anything can be said.",
+    )  # fmt: skip
+    kennisgeving_vanaf: Day | None = leaf(
+        "Informeren vanaf",
+        "Inform from",
+        "Uitstel heeft een einde (AVG art. 23).",
+        "Delay ends (GDPR art. 23).",
+        default=None,
+    )
+
+    @model_validator(mode="after")
+    def _delay_ends(self) -> Keeping:
+        if (self.kennisgeving == Notification.UITGESTELD) != (self.kennisgeving_vanaf is not None):
+            raise ValueError("a delayed notification has a day from which it is due, and no other has")
+        return self
+
+
+class Signal(Closed):
+    """One confirmed signal about one address. `meta.signaal_id` is random: the order of a batch says nothing."""
+
+    formaat: Literal[FORMAT] = leaf(  # type: ignore[valid-type]
+        "Formaat", "Format", "De ontvanger weet welke velden er zijn.", "The receiver knows which fields there are."
+    )
+    meta: Meta
+    object: Place
+    aanleiding: Occasion
+    feiten: tuple[Fact, ...] = Field(min_length=1, max_length=500)
+    afwijkingen: tuple[Deviation, ...] = Field(min_length=1, max_length=60)
+    organisaties: tuple[Organisation, ...] = Field((), max_length=100)
+    personen: tuple[Person, ...] = Field((), max_length=50)
+    onderzoek_en_maatregelen: OwnWork
+    barrieres_en_vraag: Question
+    twijfels: Doubts
+    bewaring_en_contact: Keeping
+
+    @model_validator(mode="after")
+    def _whole(self) -> Signal:
+        known = {fact.record_id for fact in self.feiten}
+        if any(not known.intersection(one.record_ids) for one in self.afwijkingen):
+            raise ValueError("a deviation rests on no fact of this signal")
+        is_of_persons = self.personen or any(one.is_of_a_person for one in self.organisaties)
+        if is_of_persons and self.bewaring_en_contact.kennisgeving == Notification.NIET_VAN_TOEPASSING:
+            raise ValueError("a person stands in the signal: say whether they were told")
+        return self
+
+    @property
+    def signal_id(self) -> str:
+        """The random id by which batches, corrections and the disclosure register know this signal."""
+        return self.meta.signaal_id

@@ -1,0 +1,108 @@
+"""Every leaf of a signal with what is declared about it: for the preview, the checks and the writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from screening.partners.signal.fields import Closed
+from screening.partners.signal.signal import Contact, Signal
+from screening.partners.signal.signal_parties import Organisation
+from screening.partners.signal.text import number_text
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One value of a signal. `path`: group.field, with the place in a list; `group`: the part it belongs to.
+
+    `is_rsin`, `is_mailbox`: the RSIN of a legal person and a mailbox of the municipality look like personal data.
+    """
+
+    path: str
+    value: str
+    title_nl: str
+    title_en: str
+    why_nl: str
+    why_en: str
+    personal: bool
+    said: bool
+    is_rsin: bool
+    is_mailbox: bool
+
+    @property
+    def group(self) -> str:
+        return self.path.split(".", 1)[0]
+
+
+def leaves(signal: Signal) -> Iterator[Leaf]:
+    """One a value, in the order of the signal; what is unknown is left out, and of a list each value is one."""
+    yield from _of(signal, "")
+
+
+def titles(path: str) -> tuple[str, str]:
+    """What the field at a path of the signal is called in both languages; empty for a part, or where nothing is."""
+    model: type[BaseModel] | None = Signal
+    declared = None
+    for step in path.split("."):
+        if step.isdigit():
+            continue
+        declared = model.model_fields.get(step) if model is not None else None
+        if declared is None:
+            return "", ""
+        model = model_in(declared.annotation)
+    assert declared is not None  # noqa: S101 - a path has a step
+    extra = declared.json_schema_extra or {}
+    return declared.title or "", str(extra.get("x-title-en", "")) if isinstance(extra, dict) else ""
+
+
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation (X, X | None, tuple[X, ...]) is about, or None for a leaf."""
+    if isinstance(annotation, type) and issubclass(annotation, Closed):
+        return annotation
+    if get_origin(annotation) in (tuple, UnionType, Union, Annotated):
+        return next((found for one in get_args(annotation) if (found := model_in(one)) is not None), None)
+    return None
+
+
+def _of(part: BaseModel, at: str) -> Iterator[Leaf]:
+    for name, declared in _declared(type(part)).items():
+        value = getattr(part, name)
+        for place, one in enumerate(value) if isinstance(value, tuple) else [("", value)]:
+            if one is None:
+                continue
+            path = f"{at}{name}" + (f".{place}" if place != "" else "")
+            if isinstance(one, BaseModel):
+                yield from _of(one, f"{path}.")
+                continue
+            yield Leaf(path, one if isinstance(one, str) else _shown(one), *declared)
+
+
+@cache  # read for every signal of a batch, and the same every time
+def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, bool, bool, bool, bool]]:
+    """By the name of a field: what a Leaf has after `path` and `value`, in that order."""
+    found = {}
+    for name, declared in model.model_fields.items():
+        extra = declared.json_schema_extra or {}
+        assert isinstance(extra, dict)  # noqa: S101 - `leaf` writes no other kind
+        found[name] = (
+            declared.title or name,
+            str(extra.get("x-title-en", name)),
+            str(extra.get("x-why-nl", "")),
+            str(extra.get("x-why-en", "")),
+            bool(extra.get("x-personal", False)),
+            bool(extra.get("x-said", False)),
+            issubclass(model, Organisation) and name == "rsin",
+            issubclass(model, Contact) and name == "mailbox",
+        )
+    return found
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return number_text(value)  # type: ignore[arg-type]

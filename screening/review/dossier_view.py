@@ -1,0 +1,306 @@
+"""What the pages of one case show: the material in views, and after the own reading what the rules saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from screening.casework.cases.case import Case, CaseMaterial, get_case, material
+from screening.casework.cases.history import Step, history
+from screening.casework.cases.judging import GROUNDS, REFER_TO
+from screening.casework.cases.readings import DOSSIER, Readiness, Reveal, readiness, reveal
+from screening.casework.cases.sync import became_sensitive
+from screening.casework.links.explain_dossier import judged_links, stopped_of
+from screening.casework.tips.tips import ContextSignal, context_signals
+from screening.civil_time import day_of
+from screening.review.i18n import long_date
+from screening.review.page import Page
+from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
+from screening.store.access.accounts import names
+from screening.store.schema.runs import SAMPLED, dossier_place
+from screening.store.schema.runs import flag as flag_table
+from screening.store.store import PublishedRun
+from screening.vocabulary import CaseState, Dataset, LinkLevel
+from screening.wording import HEADS, Told, tell
+from screening.wording import unavailable as missing_registers
+
+
+@dataclass
+class Shown:
+    """What the templates read: the views of the material, and after the own reading those of what the rules saw."""
+
+    page: Page
+    case: Case
+    material: CaseMaterial
+    reveal: Reveal | None
+    ready: Readiness
+
+    @classmethod
+    def of(cls, page: Page, case_id: str) -> Shown:
+        """Of a case that this officer may see."""
+        case = get_case(page.store, page.viewer, case_id, now=page.now)
+        if case is None:
+            raise LookupError("the case was there a moment ago")
+        return cls(
+            page=page,
+            case=case,
+            material=material(page.store, case),
+            reveal=reveal(page.store, page.viewer, case_id, now=page.now),
+            ready=readiness(page.store, page.viewer, case_id),
+        )
+
+    # the records: the same for a flagged and for a drawn address
+
+    @cached_property
+    def document(self) -> dict[str, object]:
+        """`run.json` of the run that the case shows."""
+        return self.page.store.summary(self.case.run_id)
+
+    @cached_property
+    def judged(self) -> frozenset[str]:
+        """Ids of links that a person judged. Not asked for where no record has a link that waits for a judgement."""
+        places = self.places if self.reveal is None else self.reveal.places
+        return judged_links(self.page.store) if places["probable_links"].list.len().sum() else frozenset()
+
+    @cached_property
+    def places(self) -> pl.DataFrame:
+        """Where the records at the address stand in the files. Those elsewhere would tell that a hit cites them."""
+        here = (dossier_place.c.address_id == self.case.address_id) & dossier_place.c.is_here
+        return self.page.store.rows(dossier_place, self.case.run_id, here)
+
+    @cached_property
+    def sources(self) -> dict[str, facts.Source]:
+        """The registers of the run and their age."""
+        return facts.sources(self.material.sources, today=day_of(self.page.now), language=self.page.lang)
+
+    @cached_property
+    def facts(self) -> list[facts.Fact]:
+        """Every record at the address."""
+        return facts.facts(self.material.records, self.sources, language=self.page.lang, places=self.places.to_dicts())
+
+    @property
+    def registers(self) -> list[tuple[str, list[facts.Fact]]]:
+        """The records by register."""
+        return facts.by_register(self.facts)
+
+    @property
+    def timeline(self) -> list[tuple[int, list[timeline.Event]]]:
+        """What happened, by year."""
+        return timeline.timeline(self.facts, today=day_of(self.page.now), language=self.page.lang)
+
+    @property
+    def undated(self) -> list[facts.Fact]:
+        """Records that the timeline cannot place."""
+        return timeline.undated(self.facts)
+
+    @cached_property
+    def parties(self) -> list[parties.Party]:
+        """Who is named on the records."""
+        return parties.parties(self.material.parties, self.facts, language=self.page.lang)
+
+    @cached_property
+    def links(self) -> list[likeness.Link]:
+        """Links between parties here that rest on likeness."""
+        return likeness.links(
+            self.material.links, self.material.parties,
+            language=self.page.lang, heads=self.heads, here=self.standing_here,
+        )  # fmt: skip
+
+    @cached_property
+    def heads(self) -> dict[str, str]:
+        """Record -> what it is called on this page; after the own reading also of those that a hit rests on."""
+        return {fact.record: fact.head for fact in (*self.facts, *self.elsewhere)}
+
+    @cached_property
+    def standing_here(self) -> set[str]:
+        """The records whose address is that of the dossier: managers and officers have none of their own."""
+        without = {Dataset.FUNCTIONARISSEN, Dataset.LEIDINGGEVENDEN}
+        return {fact.record for fact in self.facts if fact.dataset not in without}
+
+    @cached_property
+    def drawing(self) -> network.Drawing | None:
+        """The parties as a drawing."""
+        return network.draw(self.parties, self.links, language=self.page.lang)
+
+    @property
+    def unknown(self) -> unknown.Unknown:
+        """What is not known here."""
+        probable = self.places["probable_links"].explode().drop_nulls().to_list()
+        return unknown.unknown(
+            self.sources, missing_registers(self.document), self.facts, self.links,
+            language=self.page.lang, probable=probable, judged=self.judged,
+        )  # fmt: skip
+
+    @cached_property
+    def signals(self) -> list[ContextSignal]:
+        """What colleagues saw here, as the contact person added it: background, the same in both arms."""
+        return context_signals(self.page.store, self.case.address_id, now=self.page.now)
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether the page says so: before the own reading only by what the records themselves tell."""
+        holds = any(record["dataset"] == Dataset.SEKSINRICHTINGEN for record in self.material.records)
+        return holds or (self.reveal is not None and self.case.sensitive)
+
+    # what the rules saw: after the own reading
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether no rule pointed here. Known after the own reading."""
+        return self.reveal is not None and self.reveal.arm == SAMPLED
+
+    @cached_property
+    def told(self) -> Told:
+        """The words of `barrier explain`."""
+        if self.reveal is None:
+            raise LookupError("not before the own reading")
+        found = self.reveal
+        flag = None if found.reason is None else {"reason": found.reason, "first_flagged": found.first_seen}
+        return tell(
+            address_id=self.case.address_id,
+            address=self.case.address,
+            document=self.document,
+            flag=flag,
+            evidence=found.evidence.drop("position").to_dicts(),
+            declarations=found.declarations,
+            places=found.places.to_dicts(),
+            records=[*self.material.records, *found.cited_records],
+            judged=self.judged,
+            stopped=stopped_of(self.page.store, found.evidence["indicator"].to_list()),
+        )
+
+    @cached_property
+    def hits(self) -> list[evidence.Hit]:
+        """Each piece of evidence."""
+        if self.reveal is None:
+            return []
+        alike = [one for one in self.links_to_part if one.is_alike]
+        return evidence.hits(
+            self.told,
+            self.reveal.evidence["position"].to_list(),
+            self.reveal.opened,
+            facts=self.facts,
+            elsewhere=self.elsewhere,
+            sources=self.sources,
+            links=alike,
+            language=self.page.lang,
+        )
+
+    @property
+    def parties_known(self) -> pl.DataFrame:
+        """Every mention that may be shown now: after the own reading also those elsewhere that a hit rests on."""
+        if self.reveal is None:
+            return self.material.parties
+        return pl.concat([self.material.parties, self.reveal.cited_parties]).unique("mention", maintain_order=True)
+
+    @cached_property
+    def elsewhere(self) -> list[facts.Fact]:
+        """Records of other addresses that a hit rests on."""
+        if self.reveal is None:
+            return []
+        return facts.facts(
+            self.reveal.cited_records, self.sources, language=self.page.lang, places=self.reveal.places.to_dicts()
+        )
+
+    @cached_property
+    def links_to_part(self) -> list[likeness.Link]:
+        """Links that an officer can call wrong: those the evidence rests on, and those between two parties here."""
+        if self.reveal is None:
+            return []
+        return likeness.links(
+            self.reveal.links, self.parties_known,
+            language=self.page.lang, levels=tuple(LinkLevel), heads=self.heads, here=self.standing_here,
+        )  # fmt: skip
+
+    @cached_property
+    def last_run(self) -> PublishedRun | None:
+        """The last published run."""
+        return self.page.store.last_published()
+
+    @cached_property
+    def since(self) -> list[dict[str, object]]:
+        """What the last run saw here and the run of the case did not: the case stays with the dossier that was read.
+
+        Where that makes the address sensitive, it is for those who may see that: in a case of its own.
+        """
+        last = self.last_run
+        if self.reveal is None or last is None or last.run_id == self.case.run_id:
+            return []
+        if not self.page.viewer.may_see_sensitive and became_sensitive(
+            self.page.store, last.run_id, self.case.address_id
+        ):
+            return []
+        known = set(self.reveal.evidence["indicator"])
+        newer = self.page.store.evidence(last.run_id, self.case.address_id)
+        return [row for row in newer.to_dicts() if row["indicator"] not in known]
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether an undecided case was flagged in its run and is not in the last one: the case stays what it was."""
+        last = self.last_run
+        if self.reveal is None or self.is_sample or self.case.concluded_on is not None or last is None:
+            return False
+        if last.run_id == self.case.run_id:
+            return False
+        return self.page.store.rows(flag_table, last.run_id, flag_table.c.address_id == self.case.address_id).is_empty()
+
+    @property
+    def unopened(self) -> int:
+        """How many pieces of evidence are still to be read."""
+        return sum(not hit.is_opened for hit in self.hits)
+
+    @cached_property
+    def history(self) -> list[Step]:
+        """The steps on this case; what a colleague found is left out while this officer has to judge without it."""
+        return history(self.page.store, self.case.case_id, viewer=self.page.viewer)
+
+    @property
+    def steps_told(self) -> list[Step]:
+        """The steps that the page tells: of openings that of the dossier alone."""
+        return [one for one in self.history if one.kind != "opened" or one.item == DOSSIER]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return names(self.page.store, {one.actor for one in self.history})
+
+    def said(self, step: Step) -> str:
+        """A step as a sentence, with what was found by it: who did it, in the second person when it was the reader."""
+        t, words = self.page.t, told_words(self.page)
+        if step.actor == self.page.viewer.account:
+            did = t(f"dossier.did.{step.kind}")
+        else:
+            did = t(f"dossier.step.{step.kind}", who=self._names.get(step.actor, step.actor))
+        found = ""
+        if step.outcome:
+            found = t(f"judgement.outcomes.{step.outcome}.name")
+            found += f": {words['grounds'][step.ground]}" if step.ground else ""  # type: ignore[index]
+            found += f": {words['refers'][step.refer_to]}" if step.refer_to else ""  # type: ignore[index]
+        if step.reading:
+            found = t(f"dossier.own.{step.reading}")
+        return f"{long_date(step.at, self.page.lang)}: {did}." + (f" {found}." if found else "")
+
+    @property
+    def sees_both(self) -> bool:
+        """Whether every judgement so far is on the table for this officer."""
+        return not any(one.is_hidden for one in self.history if one.kind == "judgement")
+
+    @property
+    def step(self) -> str:
+        """Which of the four steps is now: read, rules, judge, or done when this officer can do nothing more."""
+        if self.ready.why_not in {"decided", "judged"} or self.case.state is CaseState.CLOSED:
+            return "done"
+        if self.reveal is None:
+            return "read"
+        return "judge" if self.ready.may_judge else "rules"
+
+
+def told_words(page: Page) -> dict[str, object]:
+    """What the parts of a dossier are called in the language of the page."""
+    place = ("nl", "en").index(page.lang)
+    return {
+        "heads": HEADS[page.lang],
+        "grounds": {code: names[place] for code, names in GROUNDS.items()},
+        "refers": {code: names[place] for code, names in REFER_TO.items()},
+    }

@@ -1,0 +1,217 @@
+"""What is past its term in the store on a day: ids and the day from which they had to go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from screening.casework.links.judgements import POSITIVE
+from screening.civil_time import day_of
+from screening.rights.kinds import Terms
+from screening.store.engine import guarded
+from screening.store.schema.accounts import account, review_session
+from screening.store.schema.cases import review_case, snooze
+from screening.store.schema.link_readings import link_reading
+from screening.store.schema.partners import riec_content, riec_disclosure, riec_signal
+from screening.store.schema.retention import (
+    BACKUP,
+    BATCH_FILE,
+    CARE_CONTACT,
+    CASE,
+    COLLEAGUE_SIGNAL,
+    LINK_JUDGEMENT,
+    LINK_READING,
+    OBJECTION,
+    RIEC_CONTENT,
+    RIEC_SIGNAL,
+    RUN,
+    SNAPSHOT,
+    UPHELD,
+    erasure_item,
+    objection,
+    objection_decision,
+)
+from screening.store.schema.runs import PUBLISHED, link_judgement, run
+from screening.store.schema.tips import care_contact, colleague_signal
+from screening.store.store import Store
+from screening.vocabulary import ReviewOutcome
+
+#: Kind of item -> the kind of data it is of.
+DATA_OF = {
+    RUN: "run_data",
+    CASE: "cases",
+    LINK_JUDGEMENT: "link_judgements",
+    LINK_READING: "link_judgements",
+    COLLEAGUE_SIGNAL: "colleague_signals",
+    CARE_CONTACT: "colleague_signals",
+    RIEC_CONTENT: "disclosures",
+    RIEC_SIGNAL: "disclosures",
+    OBJECTION: "objections",
+    SNAPSHOT: "snapshots",
+    BATCH_FILE: "batch_files",
+    BACKUP: "backups",
+}
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """A thing past its term. `kind`: the word of `erasure_item`; `due`: the first day on which it may not be there."""
+
+    kind: str
+    item: str
+    due: date
+
+
+def due_items(store: Store, terms: Terms, *, now: datetime, present: Collection[str] | None = None) -> list[Due]:
+    """Everything that is past its term, by kind and id. StoreError on database errors.
+
+    `present`: the content fingerprints of the last run; a link that people confirmed stays as long as both its ends
+    are there. None where that is not known: then no confirmed link goes.
+    """
+    day = day_of(now)
+    with guarded("looking what is past its term"), store.engine.connect() as connection:
+        found = [
+            *_runs(connection, terms),
+            *_cases(connection, terms),
+            *_links(connection, terms, present),
+            *_colleague_signals(connection, terms),
+            *_disclosures(connection, terms),
+            *_objections(connection, terms),
+        ]
+    return sorted(one for one in set(found) if one.due <= day)
+
+
+def _after(moment: date | datetime, days: int) -> date:
+    """The first day after a term of so many days."""
+    start = day_of(moment) if isinstance(moment, datetime) else moment
+    return start + timedelta(days=days + 1)
+
+
+def _runs(connection: sa.Connection, terms: Terms) -> list[Due]:
+    """Runs behind the newest ones: the last full load and the one before, from which dates and ids are carried on."""
+    rows = connection.execute(
+        sa.select(run.c.run_id, run.c.published_at)
+        .where(run.c.state == PUBLISHED)
+        .order_by(run.c.as_of.desc(), run.c.published_seq.desc())
+    ).all()
+    noted = set(connection.scalars(sa.select(erasure_item.c.item).where(erasure_item.c.kind == RUN)))
+    found = []
+    for position, one in enumerate(rows):
+        if position >= terms.runs_kept and one.run_id not in noted:
+            pushed_out = max(rows[position - terms.runs_kept].published_at, one.published_at)
+            found.append(Due(RUN, one.run_id, day_of(pushed_out)))
+    return found
+
+
+def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
+    """Cases that are over. A snooze that still holds keeps its case, and a signal to the RIEC that of its content."""
+    put_off: dict[str, date] = {}
+    for case_id, until in [
+        *connection.execute(sa.select(snooze.c.case_id, snooze.c.until)),
+        *connection.execute(
+            sa.select(riec_signal.c.case_id, sa.func.max(riec_signal.c.keep_until)).group_by(riec_signal.c.case_id)
+        ),
+    ]:
+        put_off[case_id] = max(until, put_off.get(case_id, until))
+    rows = connection.execute(
+        sa.select(review_case.c.case_id, review_case.c.outcome, review_case.c.concluded_on).where(
+            review_case.c.concluded_on.is_not(None)
+        )
+    )
+    found = []
+    for case_id, outcome, concluded_on in rows:
+        is_confirmed = outcome == ReviewOutcome.BEVESTIGD_AFWIJKING
+        due = _after(concluded_on, terms.confirmed_days if is_confirmed else terms.unconfirmed_days)
+        found.append(Due(CASE, case_id, max(due, _after(put_off[case_id], 0)) if case_id in put_off else due))
+    return found
+
+
+def _links(connection: sa.Connection, terms: Terms, present: Collection[str] | None) -> list[Due]:
+    """Judgements and readings of links. All of a pair go together, since they refer to each other."""
+    steps: dict[tuple[str, str], list[Due]] = {}
+    last: dict[tuple[str, str], str] = {}
+    for kind, table, moment in (
+        (LINK_JUDGEMENT, link_judgement, link_judgement.c.judged_at),
+        (LINK_READING, link_reading, link_reading.c.read_at),
+    ):
+        word = link_judgement.c.judgement if kind == LINK_JUDGEMENT else sa.literal("")
+        ends = (table.c.left_fingerprint, table.c.right_fingerprint)
+        for number, left, right, at, said in connection.execute(
+            sa.select(table.c.id, *ends, moment, word).order_by(table.c.id)
+        ):
+            steps.setdefault((left, right), []).append(Due(kind, str(number), _after(at, terms.links_days)))
+            last[left, right] = said or last.get((left, right), "")
+    found = []
+    for pair, its in steps.items():
+        if last[pair] == POSITIVE and (present is None or all(one in present for one in pair)):
+            continue
+        due = max(one.due for one in its)
+        found += [Due(one.kind, one.item, due) for one in its]
+    return found
+
+
+def _colleague_signals(connection: sa.Connection, terms: Terms) -> list[Due]:
+    """Signals of colleagues and care contacts: by the date on each, or earlier where the term is shorter now."""
+    found = []
+    for kind, key, since in (
+        (COLLEAGUE_SIGNAL, colleague_signal.c.signal_id, colleague_signal.c.received_at),
+        (CARE_CONTACT, care_contact.c.id, care_contact.c.asked_at),
+    ):
+        for name, until, at in connection.execute(sa.select(key, key.table.c.delete_after, since)):
+            found.append(Due(kind, str(name), min(_after(until, 0), _after(at, terms.colleague_signals_days))))
+    return found
+
+
+def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
+    """The content of a signal by its own date; its place in the register so long after the last that was done with it.
+
+    The register tells people who received what about them, so it outlives the content.
+    """
+    has_content = sa.exists().where(riec_content.c.riec_id == riec_signal.c.id)
+    rows = connection.execute(sa.select(riec_signal.c.id, riec_signal.c.keep_until).where(has_content))
+    found = [Due(RIEC_CONTENT, str(number), _after(until, 0)) for number, until in rows]
+    last: dict[str, date] = {}
+    for signal_id, until, at in [
+        *connection.execute(sa.select(riec_signal.c.signal_id, riec_signal.c.keep_until, riec_signal.c.prepared_at)),
+        *connection.execute(sa.select(riec_disclosure.c.signal_id, riec_disclosure.c.keep_until, riec_disclosure.c.at)),
+    ]:
+        due = max(_after(until, 0), _after(at, terms.disclosures_days))
+        last[signal_id] = max(due, last.get(signal_id, due))
+    return found + [Due(RIEC_SIGNAL, signal_id, due) for signal_id, due in last.items()]
+
+
+def _objections(connection: sa.Connection, terms: Terms) -> list[Due]:
+    """Requests that were decided. One that was upheld stays as long as it holds: it is what protects somebody."""
+    newest = sa.select(sa.func.max(objection_decision.c.id)).group_by(objection_decision.c.objection_id)
+    rows = connection.execute(
+        sa.select(objection.c.objection_id, objection_decision.c.decision, objection_decision.c.decided_at)
+        .join(objection_decision, objection_decision.c.objection_id == objection.c.objection_id)
+        .where(objection_decision.c.id.in_(newest))
+    )
+    return [
+        Due(OBJECTION, one.objection_id, _after(one.decided_at, terms.objections_days))
+        for one in rows
+        if one.decision != UPHELD
+    ]
+
+
+def old_sessions(store: Store, terms: Terms, *, now: datetime) -> tuple[int, int]:
+    """Numbers of sessions and of accounts past their term: they are erased without a line each."""
+    before = now - timedelta(days=terms.sessions_days)
+    over = sa.or_(review_session.c.ended_at < before, review_session.c.ends_at < before)
+    with guarded("looking at sessions"), store.engine.connect() as connection:
+        sessions = connection.scalar(sa.select(sa.func.count()).select_from(review_session).where(over))
+        accounts = connection.scalar(
+            sa.select(sa.func.count()).select_from(account).where(*past_account(terms, now=now))
+        )
+    return int(sessions or 0), int(accounts or 0)
+
+
+def past_account(terms: Terms, *, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Accounts that nobody has used since long before: their last sign-in lies a whole term back."""
+    before = now - timedelta(days=terms.accounts_days)
+    last = sa.func.coalesce(account.c.signed_in_at, account.c.created_at)
+    return (last < before, ~sa.exists().where(review_session.c.account == account.c.account))

@@ -1,0 +1,193 @@
+"""The barrier model and its rules in words: model, barrier, indicator as parts (see `wording.explain`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from string import Formatter
+
+from screening.rules.model import BARRIER_NAMES, Coverage, Model, Reach
+from screening.vocabulary import Barrier
+from screening.wording.hit import Part, quantity, threshold
+
+#: What a class of indicator means for the reviewer.
+CLASSES = {
+    "nl": {
+        "A": "Klasse A: een afwijking op zichzelf. Eén is genoeg om te kijken.",
+        "B": "Klasse B: een patroon dat uitleg nodig heeft. Het telt samen met een ander patroon.",
+        "C": "Klasse C: een zwak signaal. Het telt alleen samen met andere.",
+    },
+    "en": {
+        "A": "Class A: an irregularity in itself. One is enough to look.",
+        "B": "Class B: a pattern that needs context. It counts together with another pattern.",
+        "C": "Class C: a weak signal. It counts only together with others.",
+    },
+}
+_PURPOSES = {
+    "nl": {
+        "P-VERG": "toezicht op vergunningen",
+        "P-WON": "toezicht op wonen",
+        "P-OO": "openbare orde en hinder",
+        "P-REG": "kwaliteit van registers",
+    },
+    "en": {
+        "P-VERG": "supervision of licences",
+        "P-WON": "supervision of housing",
+        "P-OO": "public order and nuisance",
+        "P-REG": "quality of registers",
+    },
+}
+_SENSITIVE = {
+    "nl": "Gevoelig: alleen wie daarvoor is aangewezen ziet dit dossier.",
+    "en": "Sensitive: only who has been appointed for it sees this dossier.",
+}
+_FINDING = {
+    "nl": "Dit zegt iets over de kwaliteit van een register. Er volgt nooit een aandachtspunt uit.",
+    "en": "This says something of the quality of a register. No flag ever follows from it.",
+}
+#: How far the registers reach, in a few words.
+REACH = {
+    "nl": {
+        Reach.COVERED: "In beeld",
+        Reach.OPEN: "Kan in beeld komen, maar geen indicator kijkt er nog naar",
+        Reach.OUT: "Buiten bereik",
+    },
+    "en": {
+        Reach.COVERED: "In view",
+        Reach.OPEN: "Could be in view, but no indicator looks at it yet",
+        Reach.OUT: "Out of reach",
+    },
+}
+#: Tables that the programme makes itself from the registers.
+_DERIVED = {
+    "nl": {
+        "partijen": "partijen (personen in een rol en bedrijven, zonder naam)",
+        "handelsnamen": "handelsnamen (om te vergelijken)",
+        "gelijkende_namen": "gelijkende namen (om te vergelijken)",
+        "groepen": "groepen van bedrijven",
+        "koppelingen": "koppelingen",
+        "treffers": "treffers van andere indicatoren",
+    },
+    "en": {
+        "partijen": "parties (persons in a role and companies, without a name)",
+        "handelsnamen": "trade names (to compare)",
+        "gelijkende_namen": "similar names (to compare)",
+        "groepen": "groups of companies",
+        "koppelingen": "links",
+        "treffers": "hits of other indicators",
+    },
+}
+_BOUNDS = {
+    "nl": {
+        "floor": "niet lager dan {}",
+        "ceiling": "niet hoger dan {}",
+        "fixed": "zonder grens",
+        "choices": "een of meer van {}",
+        "why": "Waarom: {}",
+    },
+    "en": {
+        "floor": "not below {}",
+        "ceiling": "not above {}",
+        "fixed": "no bounds",
+        "choices": "one or more of {}",
+        "why": "Why: {}",
+    },
+}
+
+
+def rule_part(declaration: Mapping[str, object], language: str) -> Part:
+    """An indicator as it declares itself, with the parameters in force (`Indicator.declaration`)."""
+    kind = CLASSES[language][str(declaration["class"])]
+    if declaration["sensitive"]:
+        kind += f" {_SENSITIVE[language]}"
+    if declaration.get("is_finding"):
+        kind = _FINDING[language]
+    feedback = declaration.get(f"feedback_risk{'_nl' if language == 'nl' else ''}")
+    inputs: Mapping[str, Sequence[str]] = declaration["inputs"]  # type: ignore[assignment]
+    params: Mapping[str, Mapping[str, object]] = declaration["params"]  # type: ignore[assignment]
+    return {
+        "title": f"{declaration['code']} {declaration[f'name_{language}']} "
+        f"({'versie' if language == 'nl' else 'version'} {declaration['version']})",
+        "kind": kind,
+        "barrier": BARRIER_NAMES[language][Barrier(str(declaration["barrier"]))],
+        "purposes": ", ".join(_PURPOSES[language].get(p, p) for p in declaration.get("purposes", ())),  # type: ignore[attr-defined]
+        "why": declaration[f"rationale_{language}"],
+        "sentence": _open(str(declaration[f"evidence_{language}"])),
+        "thresholds": [threshold(name, param, language) + bounds(param, language) for name, param in params.items()],
+        "ruled_out": list(declaration[f"ruled_out_{language}"]),  # type: ignore[call-overload]
+        "can_also_mean": list(declaration[f"innocent_{language}"]),  # type: ignore[call-overload]
+        "cannot_see": list(declaration.get(f"limits_{language}", ())),  # type: ignore[call-overload]
+        "reads": [f"{_DERIVED[language].get(table, table)}: {', '.join(columns)}" for table, columns in inputs.items()],
+        "needs": ", ".join(declaration["needs"]),  # type: ignore[arg-type]
+        "after": ", ".join(declaration["after"]),  # type: ignore[arg-type]
+        "feedback": feedback or "",
+    }
+
+
+def bounds(param: Mapping[str, object], language: str) -> str:
+    """The bounds that a municipality may not cross and why the threshold is what it is, to follow a threshold."""
+    words, unit = _BOUNDS[language], str(param["unit"])
+    limits = [
+        words[name].format(quantity(param[name], unit, language))
+        for name in ("floor", "ceiling")
+        if param[name] is not None
+    ]
+    if param.get("choices"):
+        limits.append(words["choices"].format(", ".join(param["choices"])))  # type: ignore[arg-type]
+    reason = str((param.get("reason_nl") if language == "nl" else None) or param["reason"])
+    return f" ({', '.join(limits) or words['fixed']}). {words['why'].format(reason)}."
+
+
+def model_part(model: Model, rows: Sequence[Coverage], language: str) -> Part:
+    """A model with one line a barrier: which indicators see it, or why none can. `rows`: coverage of all models."""
+    return {
+        "title": f"{model.letter}. {getattr(model, f'name_{language}')} ({model.code})",
+        "about": getattr(model, f"about_{language}"),
+        "barriers": [
+            f"{BARRIER_NAMES[language][row.step.barrier]}: {_reach(row, language)}"
+            for row in rows
+            if row.model.code == model.code
+        ],
+    }
+
+
+def barrier_part(row: Coverage, names: Mapping[str, str], language: str) -> Part:
+    """A barrier in one model. `names`: indicator code -> its name in this language."""
+    step = row.step
+
+    def listed(name: str) -> list[str]:
+        return list(getattr(step, f"{name}_{language}"))
+
+    return {
+        "title": f"{BARRIER_NAMES[language][step.barrier]} ({step.barrier}): "
+        f"{getattr(row.model, f'name_{language}')} ({row.model.code})",
+        "reach": f"{REACH[language][row.reach]}.",
+        "why_out": getattr(step, f"why_out_{language}"),
+        "steps": listed("steps"),
+        "opportunities": listed("opportunities"),
+        "facilitators": listed("facilitators"),
+        "signals": [f"{getattr(one, language)} ({', '.join(one.registers)})" for one in step.signals if one.registers],
+        "by_eye": [getattr(one, language) for one in step.signals if not one.registers],
+        "indicators": [f"{code} {names[code]}" for code in row.indicators],
+        "sources": ", ".join(row.sources),
+        "unseen": ", ".join(row.unseen),
+        "limits": getattr(step, f"limits_{language}"),
+        "partners": [
+            f"{getattr(one, f'who_{language}')}: {getattr(one, f'power_{language}')}" for one in step.partners
+        ],
+    }
+
+
+def _reach(row: Coverage, language: str) -> str:
+    if row.reach is Reach.COVERED:
+        return f"{', '.join(row.indicators)} (registers: {', '.join(row.sources)})"
+    if row.reach is Reach.OUT:
+        return f"{REACH[language][Reach.OUT].lower()}. {getattr(row.step, f'why_out_{language}')}"
+    return f"{REACH[language][row.reach].lower()}."
+
+
+def _open(template: str) -> str:
+    """The sentence of a hit with its values left open: "liep af op …einddatum…"; optional parts are told too."""
+    text = "".join(
+        before + (f"‹{name}›" if name is not None else "") for before, name, _, _ in Formatter().parse(template)
+    )
+    return text.replace("[", "").replace("]", "")

@@ -1,0 +1,284 @@
+"""The tables of what goes to the RIEC: signals as prepared, approvals, keys of recipients, batches, who received what.
+
+All of them only grow. Triggers of the migration refuse what the constraints here cannot say, also for a client that
+does not ask for foreign keys: a signal of a case that two officers did not confirm, an approval by whoever prepared it,
+a disclosure without its approvals, a sequence with a gap. Only the content of a signal can go, once it is noted as
+erased: the register of what was disclosed stays.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.store.schema.runs import Json, Moment, metadata
+
+#: Kinds of `riec_approval`: that of the disclosure, and the extra one of a sensitive signal.
+PLAIN, SENSITIVE = "plain", "sensitive"
+#: Kinds of `riec_event`: sent back to whoever prepared it, dropped before it left, content erased after its term.
+RETURNED, DROPPED, ERASED = "returned", "dropped", "erased"
+#: Kinds of `riec_key_event`.
+APPROVED, RETIRED = "approved", "retired"
+#: Kinds of batches and disclosures (`screening.partners.signal.BatchKind`).
+KINDS = ("signals", "correction", "withdrawal")
+#: Why a batch was sent again: it did not arrive, or it expired unread.
+LOST, EXPIRED = "lost", "expired"
+
+_REASONS = (
+    "onjuiste_koppeling", "gegevens_onjuist", "verklaard", "bezwaar_gegrond", "recht_op_rectificatie",
+    "recht_op_wissing", "bron_ingetrokken", "bewaartermijn_verstreken", "recht_op_beperking",
+)  # fmt: skip
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def _by(column: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} <> '' AND {column} = lower(trim({column}))", name=column)
+
+
+#: One row a signal as somebody prepared it. `signal_id`: one a case for ever; `version`: as the receiver counts. Of
+#: several rows of a version the last one counts: the others were sent back or changed before they left. `recipient`:
+#: whom it is meant for, which is approved with it. `reason`: why a later version corrects what left.
+#: `fields`: paths of what leaves. `basis`: what it rests on (record ids with fingerprints, links, indicators), so that
+#: a later run can be compared. `first_by`, `second_by`: the officers who confirmed the case.
+riec_signal = sa.Table(
+    "riec_signal",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("signal_id", sa.String(34), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("case_id", sa.String(16), nullable=False),
+    sa.Column("run_id", sa.String(24), nullable=False),
+    sa.Column("address_id", sa.String, nullable=False),
+    sa.Column("sensitive", sa.Boolean, nullable=False),
+    sa.Column("recipient", sa.String(60), nullable=False),
+    sa.Column("reason", sa.String(30)),
+    sa.Column("purpose", sa.String(8), nullable=False),
+    sa.Column("legal_basis", sa.String, nullable=False),
+    sa.Column("theme", sa.String(40), nullable=False),
+    sa.Column("content_sha256", sa.String(64), nullable=False),
+    sa.Column("fields", Json, nullable=False),
+    sa.Column("basis", Json, nullable=False),
+    sa.Column("keep_until", sa.Date, nullable=False),
+    sa.Column("first_by", sa.String, nullable=False),
+    sa.Column("second_by", sa.String, nullable=False),
+    sa.Column("prepared_by", sa.String, nullable=False),
+    sa.Column("prepared_at", Moment, nullable=False),
+    sa.CheckConstraint("version >= 1 AND (version = 1) = (reason IS NULL)", name="version"),
+    sa.CheckConstraint(f"reason IS NULL OR {_one_of('reason', _REASONS)}", name="reason"),
+    sa.CheckConstraint("first_by <> second_by", name="two_officers"),
+    _by("prepared_by"),
+    sa.CheckConstraint("trim(legal_basis) <> '' AND trim(purpose) <> ''", name="grounds"),
+    # What an approval and a disclosure repeat, so that the database itself can compare people and content.
+    sa.UniqueConstraint("id", "prepared_by", "content_sha256"),
+    sa.Index(None, "signal_id", "version"),
+    sa.Index(None, "case_id"),
+    sa.Index(None, "address_id"),
+)
+
+#: The content of a prepared signal: the canonical JSON that leaves. The one thing that goes after its term.
+riec_content = sa.Table(
+    "riec_content",
+    metadata,
+    sa.Column("riec_id", sa.Integer, sa.ForeignKey("riec_signal.id"), primary_key=True, autoincrement=False),
+    sa.Column("content", sa.Text, nullable=False),
+)
+
+#: One row an approval. It repeats who prepared the signal and what exactly was approved. The extra approval of a
+#: sensitive one repeats who gave the plain one: `other_by`.
+riec_approval = sa.Table(
+    "riec_approval",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("riec_id", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(9), nullable=False),
+    sa.Column("prepared_by", sa.String, nullable=False),
+    sa.Column("content_sha256", sa.String(64), nullable=False),
+    sa.Column("approved_by", sa.String, nullable=False),
+    sa.Column("other_by", sa.String),
+    sa.Column("at", Moment, nullable=False),
+    sa.CheckConstraint(_one_of("kind", (PLAIN, SENSITIVE)), name="kind"),
+    _by("approved_by"),
+    sa.CheckConstraint("approved_by <> prepared_by", name="four_eyes"),
+    sa.CheckConstraint(f"(kind = '{SENSITIVE}') = (other_by IS NOT NULL)", name="other"),
+    sa.CheckConstraint("other_by IS NULL OR approved_by <> other_by", name="six_eyes"),
+    sa.UniqueConstraint("riec_id", "kind"),
+    sa.UniqueConstraint("riec_id", "approved_by"),
+    sa.ForeignKeyConstraint(
+        ["riec_id", "prepared_by", "content_sha256"],
+        ["riec_signal.id", "riec_signal.prepared_by", "riec_signal.content_sha256"],
+    ),
+    sa.ForeignKeyConstraint(
+        ["riec_id", "other_by"], ["riec_approval.riec_id", "riec_approval.approved_by"], name="fk_riec_approval_other"
+    ),
+)
+
+#: One row a step on a prepared signal that is neither an approval nor a disclosure.
+riec_event = sa.Table(
+    "riec_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("riec_id", sa.Integer, sa.ForeignKey("riec_signal.id"), nullable=False),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.CheckConstraint(_one_of("kind", (RETURNED, DROPPED, ERASED)), name="kind"),
+    _by("actor"),
+    sa.CheckConstraint("trim(reason) <> ''", name="reason"),
+    sa.Index(None, "riec_id"),
+)
+
+#: One row a key of a recipient, as somebody proposed it. Never changed in place: another key is another row.
+riec_key = sa.Table(
+    "riec_key",
+    metadata,
+    sa.Column("fingerprint", sa.String(64), primary_key=True),
+    sa.Column("recipient", sa.String(60), nullable=False),
+    sa.Column("kind", sa.String(7), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("proposed_by", sa.String, nullable=False),
+    sa.Column("proposed_at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.CheckConstraint("kind IN ('age', 'openpgp')", name="kind"),
+    _by("proposed_by"),
+    sa.CheckConstraint("trim(reason) <> '' AND trim(key) <> ''", name="filled"),
+    sa.UniqueConstraint("fingerprint", "proposed_by"),
+    sa.Index(None, "recipient"),
+)
+
+#: One row a decision about a key: approved by another person than who proposed it; retired by anyone.
+riec_key_event = sa.Table(
+    "riec_key_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("proposed_by", sa.String, nullable=False),
+    sa.Column("action", sa.String(8), nullable=False),
+    sa.Column("actor", sa.String, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.CheckConstraint(_one_of("action", (APPROVED, RETIRED)), name="action"),
+    _by("actor"),
+    sa.CheckConstraint(f"action <> '{APPROVED}' OR actor <> proposed_by", name="four_eyes"),
+    sa.CheckConstraint("trim(reason) <> ''", name="reason"),
+    sa.UniqueConstraint("fingerprint", "action"),
+    sa.ForeignKeyConstraint(["fingerprint", "proposed_by"], ["riec_key.fingerprint", "riec_key.proposed_by"]),
+)
+
+#: One row a batch: committed together with its disclosures, after its sealed file is on the disk. `folder` and
+#: `file_name`: where it was put, so that a rename that a crash cut off can be done later. `sequence`: 1, 2, 3 … of a
+#: recipient.
+riec_batch = sa.Table(
+    "riec_batch",
+    metadata,
+    sa.Column("batch_id", sa.String(18), primary_key=True),
+    sa.Column("recipient", sa.String(60), nullable=False),
+    sa.Column("fingerprint", sa.String(64), sa.ForeignKey("riec_key.fingerprint"), nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("made_by", sa.String, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("sender_fingerprint", sa.String(64), nullable=False),
+    sa.Column("sealed_sha256", sa.String(64), nullable=False),
+    sa.Column("folder", sa.String, nullable=False),
+    sa.Column("file_name", sa.String, nullable=False),
+    sa.CheckConstraint(_one_of("kind", KINDS), name="kind"),
+    sa.CheckConstraint("sequence >= 1", name="sequence"),
+    sa.CheckConstraint("made_at < expires_at", name="expires_at"),
+    sa.UniqueConstraint("recipient", "sequence"),
+    sa.UniqueConstraint("batch_id", "made_by", "kind"),
+)
+
+#: One row a batch whose file is known to stand under its own name.
+riec_batch_placed = sa.Table(
+    "riec_batch_placed",
+    metadata,
+    sa.Column("batch_id", sa.String(18), sa.ForeignKey("riec_batch.batch_id"), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+)
+
+#: The register: one row a signal in a batch. Who prepared, approved and exported it, which fields, for what, on what
+#: ground, until when it may be kept. `reason`: of a correction or withdrawal. `repeats`: the batch to the same
+#: recipient that held the same and could not be opened, which alone lets something leave twice.
+riec_disclosure = sa.Table(
+    "riec_disclosure",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch_id", sa.String(18), nullable=False),
+    sa.Column("riec_id", sa.Integer, nullable=False),
+    sa.Column("signal_id", sa.String(34), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("reason", sa.String(30)),
+    sa.Column("prepared_by", sa.String, nullable=False),
+    sa.Column("approved_by", sa.String, nullable=False),
+    sa.Column("extra_approval_by", sa.String),
+    sa.Column("exported_by", sa.String, nullable=False),
+    sa.Column("content_sha256", sa.String(64), nullable=False),
+    sa.Column("fields", Json, nullable=False),
+    sa.Column("purpose", sa.String(8), nullable=False),
+    sa.Column("legal_basis", sa.String, nullable=False),
+    sa.Column("keep_until", sa.Date, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("repeats", sa.String(18), sa.ForeignKey("riec_batch.batch_id")),
+    sa.Column("repeated_for", sa.String(7)),
+    sa.CheckConstraint(
+        "(repeats IS NULL) = (repeated_for IS NULL) AND "
+        f"(repeated_for IS NULL OR {_one_of('repeated_for', (LOST, EXPIRED))})",
+        name="repeated_for",
+    ),
+    sa.CheckConstraint(_one_of("kind", KINDS), name="kind"),
+    sa.CheckConstraint("(kind = 'signals') = (reason IS NULL)", name="reason"),
+    sa.CheckConstraint(f"reason IS NULL OR {_one_of('reason', _REASONS)}", name="known_reason"),
+    sa.CheckConstraint("prepared_by <> approved_by", name="four_eyes"),
+    # Calling back discloses nothing: a withdrawal may be made by anyone who may make batches, and by the run.
+    sa.CheckConstraint(
+        "kind = 'withdrawal' OR (exported_by <> prepared_by AND exported_by <> approved_by AND "
+        "(extra_approval_by IS NULL OR exported_by <> extra_approval_by))",
+        name="three_hands",
+    ),
+    sa.UniqueConstraint("batch_id", "signal_id"),
+    sa.ForeignKeyConstraint(
+        ["batch_id", "exported_by", "kind"], ["riec_batch.batch_id", "riec_batch.made_by", "riec_batch.kind"]
+    ),
+    sa.ForeignKeyConstraint(
+        ["riec_id", "prepared_by", "content_sha256"],
+        ["riec_signal.id", "riec_signal.prepared_by", "riec_signal.content_sha256"],
+    ),
+    sa.Index(None, "signal_id"),
+    sa.Index(None, "riec_id"),
+)
+
+#: One row a wish to call a signal back: by a person, or because of an objection, an erasure, a term that is over.
+riec_call_back = sa.Table(
+    "riec_call_back",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("signal_id", sa.String(34), nullable=False),
+    sa.Column("reason", sa.String(30), nullable=False),
+    sa.Column("asked_by", sa.String, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.CheckConstraint(_one_of("reason", _REASONS), name="reason"),
+    _by("asked_by"),
+    sa.Index(None, "signal_id"),
+)
+
+#: One row a line of a receiver's feedback sheet: for people and statistics. Nothing of a run reads it.
+riec_feedback = sa.Table(
+    "riec_feedback",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("batch_id", sa.String(18), nullable=False),
+    sa.Column("signal_id", sa.String(34), nullable=False),
+    sa.Column("outcome", sa.String(30), nullable=False),
+    sa.Column("told_on", sa.Date, nullable=False),
+    sa.Column("remark", sa.String(30), nullable=False),
+    sa.Column("read_by", sa.String, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    _by("read_by"),
+    sa.UniqueConstraint("batch_id", "signal_id", "outcome", "told_on", "remark"),
+    sa.ForeignKeyConstraint(["batch_id", "signal_id"], ["riec_disclosure.batch_id", "riec_disclosure.signal_id"]),
+)

@@ -1,0 +1,304 @@
+"""What is told of one address in one run: the same words for the terminal and for the page of a dossier."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from screening.vocabulary import Dataset, FlagReason
+from screening.wording.hit import Part, as_lines, hit_part
+from screening.wording.sentence import date_text
+
+#: So many links are named under one head; of the others the number.
+_MOST_LINKS = 5
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[ T])")
+_NOT_CONFIGURED = {
+    "kind": "not_configured",
+    "reason_nl": "dat register is niet ingesteld.",
+    "reason_en": "that register is not configured.",
+}
+
+REASONS = {
+    "nl": {
+        FlagReason.A: "één afwijking van klasse A",
+        FlagReason.BB: "twee afwijkingen van klasse B, uit twee registers",
+        FlagReason.BBC: "drie afwijkingen samen, over twee barrières en twee registers",
+    },
+    "en": {
+        FlagReason.A: "one deviation of class A",
+        FlagReason.BB: "two deviations of class B, from two registers",
+        FlagReason.BBC: "three deviations together, over two barriers and two registers",
+    },
+}
+
+WORDS = {
+    "nl": {
+        "head": "{address} ({address_id}), peildatum {as_of}, run {run_id}",
+        "flagged": "Aandachtspunt sinds {since}, reden {reason} ({why}). Dat is geen verdenking: een mens beslist.",
+        "stopped": "Let op: stopgezet na deze run is {codes}. Ga niet af op wat daar staat.",
+        "not": "Geen aandachtspunt.",
+        "none": "Geen enkele indicator die is uitgevoerd, sloeg hier aan.",
+        "few": "Er sloegen indicatoren aan, maar samen zijn ze niet genoeg voor een aandachtspunt. Daarvoor is nodig: "
+        "één van klasse A, of twee van klasse B uit twee registers, of drie (niet alleen C) over twee barrières en "
+        "twee registers.",
+        "records": "Gegevens op dit adres ({n}):",
+        "row": "{record}: {place} (adres gevonden: {address_method})",
+        "row_of": "{record}: {place} (hoort bij een vergunning of onderneming op dit adres)",
+        "place": "{file}, rij {row_number}",
+        "unknown": "Niet bekend bij deze run:",
+        "register": "Wat er in {dataset} staat: {reason}",
+        "links": "Of partijen dezelfde zijn (koppeling {ids}): niemand heeft dat beoordeeld. Het telt niet mee.",
+        "more": "{ids} en nog {n}",
+        "shielded": "(Vestigingen uit het handelsregister staan er alleen bij als een indicator ze noemt: een "
+        "afgeschermde vestiging wordt nergens genoemd.)",
+        "not_run": "Niet uitgevoerd, dus zonder betekenis voor dit adres: {codes}.",
+    },
+    "en": {
+        "head": "{address} ({address_id}), as of {as_of}, run {run_id}",
+        "flagged": "Flagged for review since {since}, reason {reason} ({why}). That is no suspicion: a person decides.",
+        "stopped": "Note: stopped after this run: {codes}. Do not go by what it says.",
+        "not": "Not flagged.",
+        "none": "No indicator that ran holds here.",
+        "few": "Indicators hold here, but together they are not enough for a flag. That takes one of class A, or two "
+        "of class B from two registers, or three (not all C) over two barriers and two registers.",
+        "records": "Records at this address ({n}):",
+        "row": "{record}: {place} (address resolved: {address_method})",
+        "row_of": "{record}: {place} (belongs to a licence or a company at this address)",
+        "place": "{file}, row {row_number}",
+        "unknown": "Not known in this run:",
+        "register": "What {dataset} holds: {reason}",
+        "links": "Whether parties are the same (link {ids}): nobody has judged that. It does not count.",
+        "more": "{ids} and {n} more",
+        "shielded": "(Establishments of the trade register are listed only where an indicator names them: a shielded "
+        "one is named nowhere.)",
+        "not_run": "Not run, and so without meaning for this address: {codes}.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """The explanation of one address in one run, as data (`document`), as parts for a page, and as lines.
+
+    Each of `hits` is a row of evidence with `sources` (its records, as in `records`), `without` (registers that its
+    indicator reads and that are not configured) and `unjudged` (open probable links of its records). `unavailable`:
+    registers that this run did not have, each with its reason. `unjudged`: open probable links of `records`.
+    """
+
+    address_id: str
+    address: str
+    run_id: str
+    as_of: str
+    flag: Mapping[str, object] | None
+    hits: list[dict]
+    records: list[dict]
+    not_run: list[dict]
+    unavailable: list[dict]
+    unjudged: list[str]
+    stopped: list[str]
+    #: Whether the records of the dossier are known, establishments included: of other addresses they are not.
+    has_dossier: bool = False
+    #: Whether `hits` are all there are: of a sampled address the store keeps none.
+    are_hits_known: bool = True
+    declarations: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
+
+    def document(self) -> dict:
+        """As JSON tells it."""
+        return {k: v for k, v in vars(self).items() if k not in {"declarations", "has_dossier", "are_hits_known"}}
+
+    def parts(self, language: str) -> list[Part]:
+        """One part a hit, in the order of `hits`: its records with their places, and what this run did not know."""
+        return [hit_told(hit, self.declarations[hit["indicator"]], language) for hit in self.hits]
+
+    def unknown(self, language: str) -> list[str]:
+        """What this run did not know of the address: registers it did not have, links that nobody judged."""
+        return unknown_sentences(self.unavailable, self.unjudged, language)
+
+    def reason(self, language: str) -> list[str]:
+        """Whether the address was flagged and why; what was stopped since."""
+        words, flag = WORDS[language], self.flag
+        if flag:
+            why, since = REASONS[language][flag["reason"]], _day(flag["first_flagged"], language)  # type: ignore[index]
+            said = [words["flagged"].format(since=since, reason=flag["reason"], why=why)]
+        else:
+            said = [words["not"]]
+            if self.are_hits_known:
+                said.append(words["few"] if self.hits else words["none"])
+        if self.stopped:
+            said.append(words["stopped"].format(codes=", ".join(self.stopped)))
+        return said
+
+    def lines(self, language: str) -> list[str]:
+        """All of it as plain lines of text."""
+        words = WORDS[language]
+        head = {**vars(self), "as_of": _day(self.as_of, language)}
+        lines = [words["head"].format(**head), *self.reason(language)]
+        for part in self.parts(language):
+            lines += ["", *as_lines(part, language)]
+        lines += ["", words["records"].format(n=len(self.records))]
+        lines += [f"  - {record_text(row, language)}" for row in self.records]
+        if not self.has_dossier:
+            lines.append(f"  {words['shielded']}")
+        unknown = self.unknown(language)
+        if unknown:
+            lines += ["", words["unknown"], *(f"  - {one}" for one in unknown)]
+        if self.not_run:
+            lines += ["", words["not_run"].format(codes=", ".join(one["code"] for one in self.not_run))]
+        return lines
+
+
+def tell(
+    *,
+    address_id: str,
+    address: str,
+    document: Mapping[str, object],
+    flag: Mapping[str, object] | None,
+    evidence: Iterable[Mapping[str, object]],
+    declarations: Mapping[str, Mapping[str, object]],
+    places: Iterable[Mapping[str, object]],
+    records: Iterable[Mapping[str, object]] | None,
+    judged: Collection[str],
+    stopped: Collection[str] = (),
+    are_hits_known: bool = True,
+) -> Told:
+    """What a run tells of one address.
+
+    `document`: `run.json`. `flag`: a row of FLAGS, or None. `evidence`: rows of EVIDENCE. `places`: the records at the
+    address and those that a hit cites, in order (`dataset`, `key`, `is_here`, `source_file_sha256`, `row_number`,
+    `address_method`, `probable_links`). `records`: those of the dossier, with their `fields`; None without a dossier.
+    `judged`: ids of the links that a person judged. `stopped`: codes of the cited indicators that were stopped since.
+    `are_hits_known`: whether `evidence` is all there is of an address without a flag.
+    """
+    places = list(places)
+    shown = placed(places, document, records or ())
+    links = {
+        f"{one['dataset']}:{one['key']}": [link for link in one["probable_links"] or () if link not in judged]  # type: ignore[attr-defined]
+        for one in places
+    }
+    indicators: Mapping[str, list] = document["indicators"]  # type: ignore[assignment]
+    without = {one["code"]: one["without"] for one in indicators["run"]}
+    at_address = [one for one in shown.values() if one["is_here"]]
+    hits = [
+        {
+            **hit,
+            "values": json.loads(str(hit["values"] or "{}")),
+            "sources": [shown[record] for record in hit["record_ids"] if record in shown],  # type: ignore[attr-defined]
+            "without": without.get(hit["indicator"], []),
+            "unjudged": _links_of(hit["record_ids"], links),  # type: ignore[arg-type]
+        }
+        for hit in evidence
+    ]
+    return Told(
+        address_id=address_id,
+        address=address,
+        run_id=str(document["run_id"]),
+        as_of=str(document["as_of"]),
+        flag=flag,
+        hits=hits,
+        records=at_address,
+        not_run=indicators["not_run"],
+        unavailable=unavailable(document),
+        unjudged=_links_of([one["record"] for one in at_address], links),
+        # a stop takes no published run back: whoever reads one must know of it
+        stopped=sorted({str(hit["indicator"]) for hit in hits} & set(stopped)),
+        has_dossier=records is not None,
+        are_hits_known=are_hits_known,
+        declarations=declarations,
+    )
+
+
+def placed(
+    places: Iterable[Mapping[str, object]], document: Mapping[str, object], records: Iterable[Mapping[str, object]]
+) -> dict[str, dict]:
+    """`dataset:key` -> `record`, `file`, `row_number`, `address_method`, `date` (see `main_date`), `is_here`; in order.
+
+    `records`: those whose `fields` are known, for their dates.
+    """
+    files = {entry["sha256"]: entry["path"] for entry in document["inputs"]}  # type: ignore[attr-defined]
+    dates = {f"{row['dataset']}:{row['key']}": main_date(row["fields"]) for row in records}  # type: ignore[arg-type]
+    found = {}
+    for row in places:
+        record = f"{row['dataset']}:{row['key']}"
+        found[record] = {
+            "record": record,
+            "file": files.get(row["source_file_sha256"], "?"),
+            "row_number": row["row_number"],
+            "address_method": row["address_method"],
+            "date": dates.get(record),
+            "is_here": row["is_here"],
+        }
+    return found
+
+
+def main_date(fields: Mapping[str, str | None]) -> dict[str, str] | None:
+    """The first date of a record that is known to the day, as `column` and `day`; None where there is none."""
+    for name, value in fields.items():
+        if name.startswith("datum") and value and (day := _ISO_DAY.match(value)):
+            return {"column": name, "day": day[0]}
+    return None
+
+
+def place_text(row: Mapping[str, object], language: str) -> str:
+    """The file and row of a record (as in `placed`), and its main date where that is known."""
+    place, main = WORDS[language]["place"].format(**row), row["date"]
+    if not isinstance(main, Mapping):
+        return place
+    return f"{place}, {main['column']} {_day(main['day'], language)}"
+
+
+def record_text(row: Mapping[str, object], language: str) -> str:
+    """A record (as in `placed`) with its place, and how its address was found: managers and officers have none."""
+    form = WORDS[language]["row" if row["address_method"] else "row_of"]
+    return form.format(**{**row, "place": place_text(row, language)})
+
+
+def hit_told(hit: Mapping[str, object], declaration: Mapping[str, object], language: str) -> Part:
+    """A hit of `Told.hits` as a part: its records with their places, and what this run did not know of it."""
+    sources: Sequence[Mapping[str, object]] = hit["sources"]  # type: ignore[assignment]
+    return hit_part(
+        declaration,
+        {**hit, "values": json.dumps(hit["values"])},
+        language,
+        records={str(row["record"]): place_text(row, language) for row in sources},
+        unknown=unknown_sentences(
+            [{"dataset": one, **_NOT_CONFIGURED} for one in hit["without"]],  # type: ignore[attr-defined]
+            hit["unjudged"],  # type: ignore[arg-type]
+            language,
+        ),
+    )
+
+
+def unavailable(document: Mapping[str, object]) -> list[dict]:
+    """The registers that a run did not have: missing, too old, or not configured; `dataset`, `kind`, `reason_…`."""
+    told = [{"dataset": one["dataset"], **_reasons(one)} for one in document["unavailable"]]  # type: ignore[attr-defined]
+    known = {one["dataset"] for one in (*told, *document["inputs"])}  # type: ignore[misc]
+    return told + [
+        {"dataset": str(dataset), **_reasons(_NOT_CONFIGURED)} for dataset in Dataset if str(dataset) not in known
+    ]
+
+
+def unknown_sentences(missing: Iterable[Mapping[str, object]], links: Sequence[str], language: str) -> list[str]:
+    """One sentence a register that is not there, and one on the links that nobody judged, where there are any."""
+    words = WORDS[language]
+    said = [words["register"].format(dataset=one["dataset"], reason=one[f"reason_{language}"]) for one in missing]
+    if not links:
+        return said
+    ids = ", ".join(links[:_MOST_LINKS])
+    if len(links) > _MOST_LINKS:
+        ids = words["more"].format(ids=ids, n=len(links) - _MOST_LINKS)
+    return [*said, words["links"].format(ids=ids)]
+
+
+def _reasons(why: Mapping[str, str]) -> dict[str, str]:
+    return {name: why[name] for name in ("kind", "reason_nl", "reason_en")}
+
+
+def _links_of(records: Iterable[str], links: Mapping[str, list[str]]) -> list[str]:
+    return sorted({link for record in records for link in links.get(record, [])})
+
+
+def _day(day: object, language: str) -> str:
+    return date_text(date.fromisoformat(str(day)), language)

@@ -1,0 +1,229 @@
+"""What a person reads of a rule and of a hit: one renderer for the terminal, the report, the generated pages.
+
+Everything is made into a part: a dict of `title`, sentences and lists of sentences under fixed names, in one language.
+`as_lines` turns any part into plain text; a page lays the same part out its own way with `HEADS`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from screening.wording.sentence import date_text, parts, placeholders, setting_text
+
+Part = dict[str, object]
+
+UNITS_NL = {
+    "buildings": "panden",
+    "changes": "wijzigingen",
+    "companies": "bedrijven",
+    "dates": "data",
+    "days": "dagen",
+    "holders": "houders",
+    "legal persons": "rechtspersonen",
+    "m": "meter",
+    "m2": "m²",
+    "m²": "m²",
+    "m² a person": "m² per persoon",
+    "objects": "adressen",
+    "of person, name, address": "van persoon, naam en adres",
+    "parties": "partijen",
+    "percent": "procent",
+    "reporters": "melders",
+    "reports": "meldingen",
+    "SBI codes": "(SBI-codes)",
+    "share": "(deel van 1)",
+    "similarity": "(gelijkenis van 0 tot 1)",
+    "similarity 0-1": "(gelijkenis van 0 tot 1)",
+    "steps": "stappen",
+    "times": "maal",
+    "visits": "bezoeken",
+    "years": "jaar",
+}
+_UNITS_EN = {
+    "SBI codes": "(SBI codes)",
+    "share": "(share of 1)",
+    "similarity": "(similarity from 0 to 1)",
+    "similarity 0-1": "(similarity from 0 to 1)",
+}
+
+#: What stands over each part of an explanation.
+HEADS: dict[str, dict[str, str]] = {
+    "nl": {
+        "seen": "Gezien",
+        "window": "Periode",
+        "thresholds": "Grens",
+        "ruled_out": "Dit is al uitgesloten",
+        "can_also_mean": "Dit kan ook betekenen",
+        "cannot_see": "Wat deze indicator niet kan zien",
+        "unknown": "Niet bekend",
+        "records": "Gegevens",
+        "kind": "Soort",
+        "barrier": "Barrière",
+        "purposes": "Doel",
+        "why": "Waarom",
+        "sentence": "Zo staat het er bij een treffer",
+        "reads": "Leest",
+        "needs": "Kan niet zonder",
+        "after": "Kijkt ook naar de treffers van",
+        "feedback": "Let op herhaling",
+        "about": "Waar het over gaat",
+        "barriers": "Barrières",
+        "steps": "Stappen",
+        "opportunities": "Gelegenheid",
+        "facilitators": "Wie het mogelijk maakt",
+        "signals": "Wat de gemeente kan zien",
+        "by_eye": "Wat alleen een mens ter plaatse ziet",
+        "partners": "Wie er iets aan kan doen",
+        "reach": "Bereik",
+        "indicators": "Indicatoren",
+        "sources": "Registers die zij lezen",
+        "unseen": "Registers die nog geen indicator hier leest",
+        "limits": "Wat ook dan niet te zien is",
+        "why_out": "Waarom dit buiten bereik is",
+    },
+    "en": {
+        "seen": "Seen",
+        "window": "Period",
+        "thresholds": "Threshold",
+        "ruled_out": "This is ruled out already",
+        "can_also_mean": "It can also mean",
+        "cannot_see": "What this indicator cannot see",
+        "unknown": "Not known",
+        "records": "Records",
+        "kind": "Kind",
+        "barrier": "Barrier",
+        "purposes": "Purpose",
+        "why": "Why",
+        "sentence": "How a hit is told",
+        "reads": "Reads",
+        "needs": "Cannot do without",
+        "after": "Also looks at the hits of",
+        "feedback": "Mind the loop",
+        "about": "What it is about",
+        "barriers": "Barriers",
+        "steps": "Steps",
+        "opportunities": "Opportunity",
+        "facilitators": "Who makes it possible",
+        "signals": "What the municipality can see",
+        "by_eye": "What only a person on the spot can see",
+        "partners": "Who can act",
+        "reach": "Reach",
+        "indicators": "Indicators",
+        "sources": "Registers they read",
+        "unseen": "Registers that no indicator reads here yet",
+        "limits": "What cannot be seen even so",
+        "why_out": "Why it is out of reach",
+    },
+}
+
+
+def explain_hit(declaration: Mapping[str, object], evidence_row: Mapping[str, object]) -> dict[str, Part]:
+    """`{"nl": {...}, "en": {...}}` for one row of evidence under the declaration that was in force when it was made.
+
+    Each language has `title`, `seen` (sentence), `window` (or None), `thresholds`, `ruled_out`, `can_also_mean`,
+    `cannot_see` and `unknown` (lists of sentences) and `records` (list of `dataset:key`).
+    """
+    return {language: _hit(language, declaration, evidence_row) for language in HEADS}
+
+
+def explain_lines(
+    declaration: Mapping[str, object],
+    evidence_row: Mapping[str, object],
+    language: str,
+    *,
+    records: Mapping[str, str] | None = None,
+    unknown: Sequence[str] = (),
+) -> list[str]:
+    """`hit_part` as plain lines of text, for a terminal."""
+    return as_lines(hit_part(declaration, evidence_row, language, records=records, unknown=unknown), language)
+
+
+def hit_part(
+    declaration: Mapping[str, object],
+    evidence_row: Mapping[str, object],
+    language: str,
+    *,
+    records: Mapping[str, str] | None = None,
+    unknown: Sequence[str] = (),
+) -> Part:
+    """`explain_hit` in one language, with what one run knows of the hit.
+
+    `records`: where a cited record stands, told behind its `dataset:key`. `unknown`: sentences on what this run did not
+    know of this hit, before what no run can know.
+    """
+    part, places = _hit(language, declaration, evidence_row), records or {}
+    part["unknown"] = [*unknown, *part["unknown"]]  # type: ignore[misc]
+    part["records"] = [
+        f"{record}: {places[record]}" if record in places else record
+        for record in part["records"]  # type: ignore[attr-defined]
+    ]
+    return part
+
+
+def as_lines(part: Part, language: str) -> list[str]:
+    """Any part as plain lines of text: the title, then each head with its sentence or its list; empty ones are out."""
+    heads = HEADS[language]
+    lines = [str(part["title"])]
+    for name, content in part.items():
+        if name not in heads or not content:
+            continue
+        if isinstance(content, str):
+            lines.append(f"  {heads[name]}: {content}")
+        else:
+            lines.append(f"  {heads[name]}:")
+            lines += [f"    - {item}" for item in content]  # type: ignore[attr-defined]
+    return lines
+
+
+def threshold(name: str, param: Mapping[str, object], language: str) -> str:
+    """A threshold in force with its label and unit; what is usual, where it differs."""
+    label = param.get(f"label_{language}") or name
+    text = f"{label}: {quantity(param['value'], str(param['unit']), language)}"
+    if param["value"] != param["default"]:
+        usual = setting_text(param["default"], language)  # type: ignore[arg-type]
+        text += f" (standaard {usual})" if language == "nl" else f" (default {usual})"
+    return text
+
+
+def quantity(value: object, unit: str, language: str) -> str:
+    """A number or codes, and the unit: "90 dagen", "90 days", "55, 56 (SBI-codes)"."""
+    words = UNITS_NL if language == "nl" else _UNITS_EN
+    return f"{setting_text(value, language)} {words.get(unit, unit)}"  # type: ignore[arg-type]
+
+
+def _hit(language: str, declaration: Mapping[str, object], row: Mapping[str, object]) -> Part:
+    values = json.loads(str(row.get("values") or "{}"))
+    return {
+        "title": f"{declaration['code']} {declaration[f'name_{language}']}",
+        "seen": row[f"explanation_{language}"],
+        "window": _window(row.get("window_start"), row.get("window_end"), language),
+        "thresholds": [
+            threshold(name, param, language)
+            for name, param in declaration["params"].items()  # type: ignore[attr-defined]
+        ],
+        "ruled_out": list(declaration[f"ruled_out_{language}"]),  # type: ignore[call-overload]
+        "can_also_mean": list(declaration[f"innocent_{language}"]),  # type: ignore[call-overload]
+        "cannot_see": list(declaration.get(f"limits_{language}", ())),  # type: ignore[call-overload]
+        "unknown": _unknown(str(declaration[f"evidence_{language}"]), values, language),
+        "records": list(row["record_ids"]),  # type: ignore[call-overload]
+    }
+
+
+def _window(start: object, end: object, language: str) -> str | None:
+    if not isinstance(start, date) or not isinstance(end, date):
+        return None
+    joint = "tot en met" if language == "nl" else "to"
+    return f"{date_text(start, language)} {joint} {date_text(end, language)}"
+
+
+def _unknown(template: str, values: Mapping[str, object], language: str) -> list[str]:
+    always = {name for text, is_optional in parts(template) if not is_optional for name in placeholders(text)}
+    empty = sorted(name for name in always if name in values and values[name] is None)
+    general = {
+        "nl": "Of een van de andere verklaringen klopt. Dat staat niet in de registers; daar is een mens voor nodig.",
+        "en": "Whether one of the other explanations holds. The registers do not say; that takes a person.",
+    }
+    blank = {"nl": "Niet ingevuld in het register: {}.", "en": "Not filled in in the register: {}."}
+    return [general[language], *(blank[language].format(name) for name in empty)]

@@ -1,0 +1,372 @@
+"""Signals from colleagues: what is refused is nowhere, one person knows who sent it, and no rule ever reads them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import sqlalchemy as sa
+
+from screening.casework.case_errors import NotAllowedError
+from screening.casework.tips.care_contacts import care_contacts
+from screening.casework.tips.sightings import OBSERVATIONS, Sighting, SignalError, SignalPolicy, houses_in, wrong_with
+from screening.casework.tips.tips import (
+    REASONS,
+    cases_at,
+    context_signals,
+    decide,
+    get_signal,
+    inbox,
+    own_signals,
+    report_signal,
+    signals_about,
+)
+from screening.casework.viewer import Viewer
+from screening.civil_time import midnight
+from screening.store import Store, Workspace, open_store, publish
+from screening.store.schema.cases import review_case
+from screening.store.schema.tips import care_contact, colleague_signal, signal_decision
+from screening.vocabulary import Role
+from tests.store.bundles import address, make_bundle
+
+NOW = datetime(2026, 11, 3, 14, 2, tzinfo=UTC)
+TODAY = date(2026, 11, 3)
+COUNTER = Viewer("b.balie", frozenset({Role.COLLEAGUE}))
+CONTACT = Viewer("c.contact", frozenset({Role.COLLEAGUE, Role.CONTACT_PERSON}))
+OFFICER = Viewer("h.handhaver", frozenset({Role.COLLEAGUE, Role.OFFICER, Role.SENSITIVE_REVIEWER}))
+SEEN = Sighting(
+    TODAY - timedelta(days=1), "9999 aa", 3, place="Voorbeeld", observations=("mattresses", "windows_covered"),
+    text="Matrassen gezien door het raam.",
+)  # fmt: skip
+
+
+def _open_case(store: Store, workspace: Workspace, number: int = 3, **changes: object) -> None:
+    """A case at an address of the bundle, as opening cases leaves it."""
+    published = publish(store, workspace, make_bundle(6))
+    row = {
+        "case_id": f"{number:016x}", "address_id": address(number),
+        "address": f"Teststraat {number}, 9999 AA Voorbeeld",
+        "postcode4": "9999", "arm": "flag", "sensitive": False, "run_id": published.run_id, "opened_on": TODAY,
+        "due_on": TODAY, "expires_on": TODAY, "state": "open", "round": 1, "version": 1,
+    }  # fmt: skip
+    with store.engine.begin() as connection:
+        connection.execute(review_case.insert(), row | changes)
+
+
+def _rows(store: Store, table: sa.Table) -> list[dict]:
+    with store.engine.connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(table.select())]
+
+
+def test_a_signal_reaches_the_contact_person_and_its_reporter_sees_what_became_of_it(store: Store) -> None:
+    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
+    (signal,) = inbox(store, CONTACT, now=NOW)
+    assert (signal.signal_id, signal.reporter, signal.seen, signal.decision) == (signal_id, "b.balie", SEEN, None)
+    assert signal.delete_after == TODAY + timedelta(days=183)
+    assert [one.fate for one in own_signals(store, COUNTER, now=NOW)] == ["received"]
+    decide(store, CONTACT, signal_id, "not_used", reason="known", now=NOW)
+    (own,) = own_signals(store, COUNTER, now=NOW)
+    assert (own.fate, own.reason) == ("not_used", "known")
+    assert own_signals(store, OFFICER, now=NOW) == []
+
+
+def test_whoever_sends_a_signal_does_not_learn_whether_there_is_a_dossier(store: Store, workspace: Workspace) -> None:
+    _open_case(store, workspace)
+    joined = report_signal(store, COUNTER, SEEN, now=NOW)
+    decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+    kept = report_signal(store, COUNTER, SEEN, now=NOW)
+    decide(store, CONTACT, kept, "kept", now=NOW)
+    first, second = own_signals(store, COUNTER, now=NOW)
+    assert first == second
+
+
+def test_a_signal_joins_the_dossier_of_an_open_case_and_names_nobody_there(store: Store, workspace: Workspace) -> None:
+    _open_case(store, workspace)
+    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
+    signal = get_signal(store, CONTACT, signal_id, now=NOW)
+    assert [one.address_id for one in cases_at(store, CONTACT, signal, now=NOW)] == [address(3)]
+    assert context_signals(store, address(3), now=NOW) == []
+    decide(store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
+    (context,) = context_signals(store, address(3), now=NOW)
+    assert (context.seen_on, context.observations, context.text) == (SEEN.seen_on, SEEN.observations, SEEN.text)
+    assert set(vars(context)) == {"seen_on", "observations", "text"}
+    assert context_signals(store, address(6), now=NOW) == []
+    decide(store, CONTACT, signal_id, "kept", now=NOW)
+    assert context_signals(store, address(3), now=NOW) == []
+
+
+def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
+    store: Store, workspace: Workspace
+) -> None:
+    _open_case(store, workspace)
+    # two that read alike: one joined, the other waits, and neither hides the other
+    joined, waiting = (report_signal(store, COUNTER, SEEN, now=NOW + timedelta(minutes=n)) for n in range(2))
+    report_signal(store, COUNTER, replace(SEEN, house_number=33), now=NOW)
+    decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+    houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
+    assert [(one.signal_id, is_in) for one, is_in in signals_about(store, address(3), houses, now=NOW)] == [
+        (joined, True), (waiting, False),
+    ]  # fmt: skip
+    assert [one.signal_id for one, _ in signals_about(store, address(3), now=NOW)] == [joined]
+    assert signals_about(store, address(4), now=NOW) == []
+    decide(store, CONTACT, joined, "kept", now=NOW)
+    assert {is_in for _, is_in in signals_about(store, address(3), houses, now=NOW)} == {False}
+
+
+@pytest.mark.parametrize(
+    ("line", "houses"),
+    [
+        ("Teststraat 3, 9999 AA Voorbeeld", {("9999AA", 3)}),
+        ("Teststraat 3a-2, 9999AA Voorbeeld", {("9999AA", 3), ("9999AA", 2)}),
+        ("Plein 1940 12, 9999 AA Voorbeeld", {("9999AA", 1940), ("9999AA", 12)}),
+        ("Straat, de 3, 9999 AA Voorbeeld", {("9999AA", 3)}),
+        ("Laan, 9998 ZZ genoemd 3, 9999 AA Voorbeeld", {("9999AA", 9998), ("9999AA", 3)}),
+        ("Teststraat 3, Voorbeeld", set()),
+        ("9999010000000003", set()),
+        ("", set()),
+    ],
+)
+def test_what_the_address_of_a_register_may_be_called_by(line: str, houses: set) -> None:
+    assert houses_in(line) == houses
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": "withdrawn", "concluded_on": TODAY},
+        {"expires_on": TODAY - timedelta(days=1)},
+        {"number": 33},
+        {"number": 13},
+    ],
+    ids=["withdrawn", "past its term", "another number that begins alike", "another number that ends alike"],
+)
+def test_without_an_open_case_at_the_address_a_signal_joins_nothing(
+    sqlite_store: Store, workspace: Workspace, changes: dict
+) -> None:
+    _open_case(sqlite_store, workspace, **changes)
+    signal_id = report_signal(sqlite_store, COUNTER, SEEN, now=NOW)
+    assert cases_at(sqlite_store, CONTACT, get_signal(sqlite_store, CONTACT, signal_id, now=NOW), now=NOW) == []
+    with pytest.raises(SignalError, match="no_case"):
+        decide(sqlite_store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
+    assert _rows(sqlite_store, signal_decision) == []
+
+
+def test_the_care_coordinator_is_told_that_contact_is_wanted_and_nothing_else(store: Store) -> None:
+    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
+    with pytest.raises(SignalError, match="phone"):
+        decide(store, CONTACT, signal_id, "care", phone="bel mij", now=NOW)
+    assert _rows(store, care_contact) == []
+    decide(store, CONTACT, signal_id, "care", phone="06-12 34 56 78", now=NOW)
+    (row,) = _rows(store, care_contact)
+    assert set(row) == {"id", "asked_at", "phone", "delete_after"}
+    assert care_contacts(store, CONTACT, now=NOW) == [(NOW, "0612345678")]
+    assert own_signals(store, COUNTER, now=NOW)[0].fate == "care"
+
+
+def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
+    store: Store, workspace: Workspace
+) -> None:
+    _open_case(store, workspace, expires_on=TODAY + timedelta(days=400))
+    joined, waiting, called = (report_signal(store, COUNTER, SEEN, now=NOW) for _ in range(3))
+    decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+    decide(store, CONTACT, called, "care", phone="0612345678", now=NOW)
+    houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
+
+    def seen(now: datetime) -> list[int]:
+        return [
+            len(inbox(store, CONTACT, now=now)),
+            len(own_signals(store, COUNTER, now=now)),
+            len(context_signals(store, address(3), now=now)),
+            len(signals_about(store, address(3), houses, now=now)),
+            len(care_contacts(store, CONTACT, now=now)),
+        ]
+
+    # midnight of the town hall, which is an hour or two before that of Greenwich
+    over = midnight(TODAY + timedelta(days=184))
+    assert seen(over - timedelta(minutes=1)) == [3, 3, 1, 3, 1]
+    assert seen(over) == [0, 0, 0, 0, 0]
+    assert get_signal(store, CONTACT, waiting, now=over - timedelta(minutes=1)).decision is None
+    for act in (lambda: get_signal(store, CONTACT, waiting, now=over),
+                lambda: decide(store, CONTACT, waiting, "kept", now=over)):  # fmt: skip
+        with pytest.raises(NotAllowedError):
+            act()
+
+
+@pytest.mark.parametrize("viewer", [COUNTER, OFFICER], ids=["the reporter", "an officer"])
+def test_only_the_contact_person_reads_signals_and_who_sent_them(sqlite_store: Store, viewer: Viewer) -> None:
+    signal_id = report_signal(sqlite_store, COUNTER, SEEN, now=NOW)
+    signal = get_signal(sqlite_store, CONTACT, signal_id, now=NOW)
+    for read in (
+        lambda: inbox(sqlite_store, viewer, now=NOW),
+        lambda: get_signal(sqlite_store, viewer, signal_id, now=NOW),
+        lambda: cases_at(sqlite_store, viewer, signal, now=NOW),
+        lambda: decide(sqlite_store, viewer, signal_id, "kept", now=NOW),
+        lambda: care_contacts(sqlite_store, viewer, now=NOW),
+        lambda: get_signal(sqlite_store, CONTACT, "0" * 16, now=NOW),
+    ):
+        with pytest.raises(NotAllowedError):
+            read()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "code"),
+    [
+        ({"seen_on": TODAY + timedelta(days=1)}, "seen_on", "future"),
+        ({"seen_on": TODAY - timedelta(days=366)}, "seen_on", "too_old"),
+        ({"postcode": "0999 AA"}, "postcode", "form"),
+        ({"postcode": "9999"}, "postcode", "form"),
+        ({"house_number": 0}, "house_number", "form"),
+        ({"addition": "hoog hoog"}, "addition", "form"),
+        ({"place": "Voorbeeld 12"}, "place", "form"),
+        ({"observations": ()}, "observations", "none"),
+        ({"observations": ("looks_foreign",)}, "observations", "none"),
+        ({"text": "Meneer Jansen deed open."}, "text", "name"),
+        ({"text": "x" * 301}, "text", "length"),
+    ],
+)
+def test_what_does_not_pass_the_checks_is_stored_nowhere(
+    sqlite_store: Store, changes: dict, field: str, code: str
+) -> None:
+    with pytest.raises(SignalError) as refused:
+        report_signal(sqlite_store, COUNTER, replace(SEEN, **changes), now=NOW)
+    assert code in refused.value.fields[field]
+    assert not any(str(value) in str(refused.value) for value in changes.values() if value)
+    assert _rows(sqlite_store, colleague_signal) == []
+
+
+def test_a_sighting_of_today_and_of_a_year_ago_can_be_sent() -> None:
+    for days in (0, 365):
+        assert wrong_with(replace(SEEN, seen_on=TODAY - timedelta(days=days)), day=TODAY) == {}
+
+
+def test_today_is_a_day_of_the_town_hall(sqlite_store: Store) -> None:
+    midnight = datetime(2026, 11, 3, 23, 30, tzinfo=UTC)  # 4 November there
+    report_signal(sqlite_store, COUNTER, replace(SEEN, seen_on=date(2026, 11, 4)), now=midnight)
+    assert _rows(sqlite_store, colleague_signal)[0]["received_on"] == date(2026, 11, 4)
+
+
+def test_an_account_sends_no_more_than_its_number_in_a_day(store: Store) -> None:
+    policy = SignalPolicy(per_day=2)
+    for _ in range(2):
+        report_signal(store, COUNTER, SEEN, now=NOW, policy=policy)
+    with pytest.raises(SignalError, match="limit: reached"):
+        report_signal(store, COUNTER, SEEN, now=NOW + timedelta(hours=1), policy=policy)
+    report_signal(store, CONTACT, SEEN, now=NOW, policy=policy)
+    report_signal(store, COUNTER, SEEN, now=NOW + timedelta(days=1), policy=policy)
+    assert len(_rows(store, colleague_signal)) == 4
+
+
+def test_the_number_holds_when_signals_are_sent_at_once(store: Store, url: str) -> None:
+    policy, refused = SignalPolicy(per_day=3), []
+
+    def send() -> None:
+        with open_store(url) as own:
+            try:
+                report_signal(own, COUNTER, SEEN, now=NOW, policy=policy)
+            except SignalError as error:
+                refused.append(error)
+
+    threads = [Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(_rows(store, colleague_signal)) == 3
+    assert len(refused) == 3
+
+
+def test_signals_and_decisions_are_never_changed(store: Store) -> None:
+    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
+    decide(store, CONTACT, signal_id, "care", phone="0612345678", now=NOW)
+    for table, column, value in (
+        (colleague_signal, "text", "iets anders"),
+        (signal_decision, "decided_by", "x"),
+        (care_contact, "phone", "1"),
+    ):
+        with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
+            connection.execute(table.update().values({column: value}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"decision": "joins_dossier", "address_id": None},
+        {"decision": "kept", "address_id": "9999010000000003"},
+        {"decision": "not_used", "reason": None},
+        {"decision": "indicator"},
+        {"decided_by": ""},
+        {"signal_id": "f" * 16},
+    ],
+)
+def test_the_database_itself_refuses_a_decision_that_cannot_be(store: Store, change: dict) -> None:
+    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
+    row = {"signal_id": signal_id, "decision": "kept", "decided_by": "c.contact", "decided_at": NOW} | change
+    with pytest.raises(sa.exc.IntegrityError), store.engine.begin() as connection:
+        connection.execute(signal_decision.insert(), row)
+
+
+def test_a_decision_says_what_it_needs(sqlite_store: Store) -> None:
+    signal_id = report_signal(sqlite_store, COUNTER, SEEN, now=NOW)
+    for decision, given, field in (
+        ("indicator", {}, "decision"),
+        ("joins_dossier", {}, "address_id"),
+        ("not_used", {"reason": "because"}, "reason"),
+        ("care", {"phone": ""}, "phone"),
+    ):
+        with pytest.raises(SignalError) as refused:
+            decide(sqlite_store, CONTACT, signal_id, decision, now=NOW, **given)
+        assert list(refused.value.fields) == [field]
+
+
+def test_every_observation_and_reason_is_told_in_both_languages() -> None:
+    for listed in (OBSERVATIONS, REASONS):
+        for dutch, english in listed.values():
+            assert dutch.strip()
+            assert english.strip()
+            assert dutch != english
+    assert 12 <= len(OBSERVATIONS) <= 16
+
+
+def test_nothing_that_evaluates_rules_knows_the_signals() -> None:
+    """A signal is never an indicator: no module of rules or of a run names its tables or its modules."""
+    root = Path(__file__).parents[3]
+    names = {"colleagues", "colleague_signal", "signal_decision", "context_signals", "sightings"}
+    files = [*(root / "indicators").rglob("*.py"), *(root / "flows").rglob("*.py")]
+    files += [
+        file
+        for floor in ("rules", "matching", "sources", "contracts", "store/runs", "store/rules")
+        for file in (root / "screening" / floor).rglob("*.py")
+    ]
+    files.append(root / "screening" / "store" / "bundle.py")
+    files = [
+        file for file in files if "retention" not in file.name and "subject" not in file.name
+    ]  # these erase and tell
+    assert len(files) > 80
+    assert {file.name for file in files if _words_of(file) & names} == set()
+    planted = "from screening.casework.tips.tips import context_signals"
+    assert _words(ast.parse(planted)) & names  # the scan bites
+
+
+def _words_of(file: Path) -> set[str]:
+    return _words(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def _words(tree: ast.AST) -> set[str]:
+    """Every name, module part and word of a text (SQL) in a module."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found |= set((node.module or "").split("."))
+        if isinstance(node, ast.alias):
+            found |= set(node.name.split("."))
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        if isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= set(node.value.replace(",", " ").replace("(", " ").split())
+    return found

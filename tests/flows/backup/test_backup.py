@@ -1,0 +1,138 @@
+"""Backups: nobody who makes one can read it, no name lies open in it, and what comes back is whole."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.backup import backup
+from flows.rights import erase
+from screening.errors import ConfigurationError, StoreError
+from screening.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key
+from screening.store import Workspace, open_store
+from screening.vocabulary import LedgerAction
+from tests.flows.rights.test_erase import CONFIGURATION
+from tests.partners.desk.disclosed import HOLDER, confirmed_town
+
+NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "screening.toml"
+    file.write_text(CONFIGURATION)
+    with open_store(Workspace(tmp_path / "var")) as store:
+        confirmed_town(store, Workspace(tmp_path / "var"), (1,))
+    return file
+
+
+def key_pair(folder: Path, name: str) -> tuple[str, Path]:
+    """A key as a person makes it with Debian's age-keygen: the public key, and the file of the secret one."""
+    file = folder / name
+    subprocess.run(["age-keygen", "-o", str(file)], check=True, capture_output=True)
+    made = subprocess.run(["age-keygen", "-y", str(file)], check=True, capture_output=True, text=True)
+    return made.stdout.strip(), file
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> dict[str, tuple[str, Path]]:
+    return {name: key_pair(tmp_path, name) for name in ("data.key", "keys.key")}
+
+
+@pytest.fixture
+def made(config: Path, keys: dict) -> dict[str, Path]:
+    done = backup.backup(config, recipient=keys["data.key"][0], keys_recipient=keys["keys.key"][0], by="rita", now=NOW)
+    return {name: Path(file) for name, file in done["files"].items()}
+
+
+def test_no_name_and_no_key_lies_open_and_only_the_owner_can_read_the_files(config: Path, made: dict) -> None:
+    secrets = [path.read_bytes() for path in (config.parent / "var" / "keys").rglob("*") if path.is_file()]
+    for file in made.values():
+        content = file.read_bytes()
+        assert content.startswith(b"age-encryption.org/v1")
+        assert HOLDER.encode() not in content
+        assert not any(secret in content for secret in secrets)
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in made["data"].parent.iterdir() if one.suffix == ".part"] == []
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        assert [one.entry.actor for one in ledger.entries(action=LedgerAction.BACKUP)] == ["rita"]
+
+
+def test_what_comes_back_is_whole(config: Path, keys: dict, made: dict, tmp_path: Path) -> None:
+    into = tmp_path / "back"
+    done = backup.restore(
+        made["data"], identity=keys["data.key"][1], into=into, keys=made["keys"], keys_identity=keys["keys.key"][1]
+    )
+    assert (done["runs"], done["has_keys"]) == (1, True)
+    assert Workspace(into).reporter_key() == Workspace(config.parent / "var").reporter_key()
+    with open_store(Workspace(config.parent / "var")) as before, open_store(Workspace(into)) as after:
+        assert [one.run_id for one in before.runs()] == [one.run_id for one in after.runs()]
+        run_id = before.runs()[0].run_id
+        assert before.flags(run_id).equals(after.flags(run_id))
+    assert all(path.stat().st_mode & 0o077 == 0 for path in into.rglob("*"))
+
+
+def test_a_ledger_of_which_entries_went_for_their_term_comes_back_too(config: Path, keys: dict, tmp_path: Path) -> None:
+    """From its fifth year on every ledger is one: its first entry follows a signed head, whose key is elsewhere."""
+    now, workspace = datetime.now(UTC), Workspace(config.parent / "var")
+    old = now - timedelta(days=2000)
+    with open_ledger(workspace) as ledger:
+        ledger.write(Entry(old, "anna", LedgerAction.READ_AUDIT, "list:audit", origin="host:a"))
+        key = signing_key(workspace.keys / SIGNING_KEY)
+        head = sign_head(ledger, key, now=old)
+        assert retire(ledger, head, [key.public_key()], by="anna", at=now, origin="host:a") == 1
+    (data, data_key), (secret, _) = keys["data.key"], keys["keys.key"]
+    files = backup.backup(config, recipient=data, keys_recipient=secret, by="beheer")["files"]
+    back = backup.restore(Path(files["data"]), identity=data_key, into=tmp_path / "back")  # type: ignore[index]
+    assert back["entries"] == 2  # of the erasure and of the backup
+
+
+def test_debians_age_opens_it_too(keys: dict, made: dict) -> None:
+    opened = subprocess.run(
+        ["age", "-d", "-i", str(keys["data.key"][1]), str(made["data"])], check=True, capture_output=True
+    )
+    assert b"store.sqlite" in opened.stdout
+    assert b"reporter.key" not in opened.stdout
+
+
+def test_another_key_a_flipped_byte_and_a_used_folder_are_refused(keys: dict, made: dict, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        backup.restore(made["data"], identity=keys["keys.key"][1], into=tmp_path / "a")
+    damaged = tmp_path / "damaged.age"
+    content = bytearray(made["data"].read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged.write_bytes(bytes(content))
+    with pytest.raises(StoreError, match="damaged"):
+        backup.restore(damaged, identity=keys["data.key"][1], into=tmp_path / "b")
+    used = tmp_path / "used"
+    used.mkdir()
+    (used / "x").touch()
+    with pytest.raises(StoreError, match="not empty"):
+        backup.restore(made["data"], identity=keys["data.key"][1], into=used)
+
+
+def test_data_and_keys_go_to_two_recipients(config: Path, keys: dict) -> None:
+    public = keys["data.key"][0]
+    with pytest.raises(ConfigurationError, match="two public keys"):
+        backup.backup(config, recipient=public, keys_recipient=public, by="rita")
+    with pytest.raises(ConfigurationError, match="age1"):
+        backup.backup(config, recipient="AGE-SECRET-KEY-1X", keys_recipient=public, by="rita")
+
+
+def test_a_backup_past_its_term_is_listed_and_removed(config: Path, made: dict) -> None:
+    assert "backups" not in {
+        one["kind"] for one in erase.plan(config, now=NOW + timedelta(days=35))["kinds"] if one["count"]
+    }
+    late = NOW + timedelta(days=36)
+    listed = next(one for one in erase.plan(config, now=late)["kinds"] if one["kind"] == "backups")
+    assert listed["ids"] == [f"backup:{made[name].name}" for name in ("data", "keys")]
+    erase.apply(config, by="rita", now=late)
+    assert not any(file.exists() for file in made.values())
+
+
+def test_a_name_that_is_no_backup_of_ours_has_no_day() -> None:
+    assert backup.made_on("barrier-data-20261103T020000Z.tar.age") == NOW.date()
+    assert backup.made_on("barrier-data-20261103T020000Z.tar") is None

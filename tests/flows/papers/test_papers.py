@@ -1,0 +1,123 @@
+"""Papers from a configuration: they follow it, and those in the repository do not lag behind the rules (G7)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.configuration import load as settings_module
+from flows.papers import papers
+from screening.errors import ConfigurationError
+from screening.papers import PAPERS
+from screening.papers.render import ENTRY
+from tests.conftest import barrier
+from tests.mandates import make_real
+
+COMMAND = "python -m flows.papers.papers"
+
+
+@pytest.fixture
+def config(town) -> Path:
+    return town / "screening.toml"
+
+
+def changed(config: Path, before: str, after: str) -> None:
+    text = config.read_text(encoding="utf-8")
+    assert before in text
+    config.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def test_the_papers_in_the_repository_do_not_lag_behind_the_rules():
+    made = papers.papers_of(papers.example())
+    there = {path.name: path.read_text(encoding="utf-8") for path in papers.DIRECTORY.iterdir()}
+    lagging = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
+    assert not lagging, f"docs/generated/papers lags behind ({', '.join(lagging)}): run `{COMMAND}` and commit it"
+
+
+def test_by_the_command_written_whole_and_then_found_lagging(config, tmp_path):
+    folder = tmp_path / "papers"
+    told = barrier("papers", folder, "--config", config, "--json")
+    assert told.code == 0, told.out + told.err
+    assert {path.name for path in folder.iterdir()} == {*PAPERS, ENTRY}
+    assert barrier("papers", "--check", folder, "--config", config).code == 0
+    changed(config, 'dpia = "DPIA-VOORBEELD-01"', 'dpia = "DPIA-ANDERS"')
+    lagging = barrier("papers", "--check", folder, "--config", config, "--json")
+    assert lagging.code == 1
+    assert lagging.json == {"ok": False, "lagging": ["indicatoren.md"]}
+
+
+@pytest.mark.parametrize("arguments", [(), ("a", "--check", "b"), ("--check", "absent")])
+def test_a_folder_must_be_named_and_be_there(config, arguments):
+    assert barrier("papers", *arguments, "--config", config).code == 2
+
+
+def test_a_paper_too_many_or_too_few_lags(config, tmp_path):
+    papers.write(config, tmp_path)
+    assert papers.drift(config, tmp_path) == []
+    (tmp_path / "oud.md").write_text("van vroeger", encoding="utf-8")
+    (tmp_path / "dpia.md").unlink()
+    assert papers.drift(config, tmp_path) == ["dpia.md", "oud.md"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lags"),
+    [
+        ('name = "Zomerwaard"', 'name = "Anderstad"', "algoritmeregister.json"),
+        ("[indicators.\"NUI-01\"]\n", "[indicators.\"NUI-01\"]\nparameters = { min_reports = 5 }\n", "indicatoren.md"),
+        ('[indicators."LIC-04"]\n', '[indicators."LIC-99"]\n', "dpia.md"),
+        ("[run]\n", "[review]\nexpiry_days = 33\n[run]\n", "dpia.md"),
+        ("[run]\n", "[review]\nsample_share = 0.2\n[run]\n", "algoritmeregister.md"),
+        ("[run]\n", "[matching]\nweights_from_judgements = true\n[run]\n", "ai-verordening.md"),
+    ],
+)  # fmt: skip
+def test_whatever_a_municipality_decides_reaches_its_papers(config, tmp_path, before, after, lags):
+    papers.write(config, tmp_path)
+    changed(config, before, after)
+    found = papers.drift(config, tmp_path)
+    assert lags in found or (lags == "dpia.md" and "indicatoren.md" in found)
+
+
+def test_a_real_municipality_has_its_own_answers_and_no_example(config, tmp_path):
+    make_real(config)
+    text = config.read_text(encoding="utf-8")
+    more = '[governance.papers]\nstatus = "In gebruik"\nbegin = "2027-01"\npublic_page = "https://proef.example/screening"\n'
+    config.write_text(text.replace("[governance.signers]", f"{more}[governance.signers]"), encoding="utf-8")
+    made = papers.papers_of(settings_module.load(config))
+    entry = json.loads(made[ENTRY])
+    assert (entry["status"], entry["begin_date"], entry["website"]) == (
+        "In gebruik", "2027-01", "https://proef.example/screening",
+    )  # fmt: skip
+    assert "DPIA-PROEF-01" in made["dpia.md"]
+    for text in made.values():
+        assert "verzonnen gemeente" not in text
+        assert "FG-VOORBEELD" not in text
+
+
+def test_a_real_municipality_that_says_nothing_gets_questions_and_is_told_what_the_register_needs(config):
+    changed(config, 'code = "9999"', 'code = "0457"')
+    with pytest.raises(ConfigurationError, match="contact_email"):
+        papers.papers_of(settings_module.load(config))
+    changed(config, "[run]\n", '[governance]\ncontact = "privacy@proef.example"\n[run]\n')
+    made = papers.papers_of(settings_module.load(config))
+    assert "welk besluit?" in made["dpia.md"]
+    assert "Kies voor elke soort gegevens een termijn" in made["dpia.md"]
+    changed(config, "[run]\n", "[retention]\nconfirmed_days = 1000\n[run]\n")
+    made = papers.papers_of(settings_module.load(config))
+    assert "Bevestigde zaken: 1000 dagen." in made["dpia.md"]
+    assert "Kies ook een termijn voor: gegevens van een nacht;" in made["dpia.md"]
+
+
+@pytest.mark.parametrize("line", ['kleur = "rood"', 'status = ""', "begin = 7"])
+def test_a_key_for_papers_that_is_odd_is_refused(config, line):
+    changed(config, "[run]\n", f"[governance.papers]\n{line}\n[run]\n")
+    with pytest.raises(ConfigurationError, match=r"governance\.papers"):
+        papers.papers_of(settings_module.load(config))
+
+
+def test_the_papers_name_the_rules_that_a_night_runs(clean_town, clean_run):
+    config = clean_town / "screening.toml"
+    ran = {one["code"] for one in clean_run["indicators"]["run"]}
+    told = {one.code for one in papers.facts_of(settings_module.load(config)).rules}
+    assert told == ran

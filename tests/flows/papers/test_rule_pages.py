@@ -1,0 +1,63 @@
+"""The generated pages follow the code: they are made again into an empty folder and must be the same."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from flows.catalogue import all_indicators
+from flows.papers.rule_pages import COMMAND, DIRECTORY, LISTS, PAGES, page_document, write
+from screening.report import render_barrier_page
+from screening.rules.model import Reach, coverage, models
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in write(tmp_path_factory.mktemp("pages"))}
+
+
+def test_the_pages_in_the_repository_do_not_lag_behind_the_rules(made):
+    there = {path.name: path.read_text(encoding="utf-8") for path in DIRECTORY.glob("*.*")}
+    lagging = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
+    assert not lagging, f"docs/generated lags behind the rules ({', '.join(lagging)}): run `{COMMAND}` and commit it"
+
+
+def test_a_page_that_lags_behind_is_noticed(made):
+    document = page_document("nl")
+    document["models"][0]["boxes"][3]["indicators"] = ()
+    assert render_barrier_page(document) != made["barrieremodel.html"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_carries_all_it_needs_and_runs_nothing(made, name):
+    page = made[name]
+    assert page.count("<svg") == len(models())
+    assert not re.search(r'<script|<link|<img|src=|href="http|url\(|@import', page)
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize(("name", "language"), PAGES.items())
+def test_a_page_says_of_each_barrier_what_covers_it_or_why_nothing_can(made, name, language):
+    page = re.sub(r"\s+", " ", made[name].replace("&#39;", "'"))
+    for row in coverage(all_indicators()):
+        for code in row.indicators:
+            assert code in page
+        if row.reach is Reach.OUT:
+            assert getattr(row.step, f"why_out_{language}") in page
+
+
+@pytest.mark.parametrize(("name", "language"), LISTS.items())
+def test_the_list_holds_the_whole_declaration_of_every_indicator(made, name, language):
+    page = made[name].replace("\\", "")
+    for one in all_indicators():
+        wanted = [one.code, getattr(one, f"name_{language}"), getattr(one, f"rationale_{language}")]
+        wanted += [*getattr(one, f"innocent_{language}"), *getattr(one, f"ruled_out_{language}")]
+        wanted += [getattr(param, f"label_{language}") for param in one.params.values()]
+        assert [text for text in wanted if text not in page] == [], one.code
+
+
+def test_every_indicator_hangs_on_a_barrier_and_every_barrier_in_reach_is_covered():
+    rows = coverage(all_indicators())
+    assert {one.code for one in all_indicators() if not one.is_finding} == {c for row in rows for c in row.indicators}
+    assert [f"{row.model.code} {row.step.barrier}" for row in rows if row.reach is Reach.OPEN] == []

@@ -1,0 +1,204 @@
+"""`barrier retention`: a plan that erases nothing, a receipt for what went, killed anywhere and carried on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.audit import ledger as audit
+from flows.configuration import load
+from flows.configuration.retention_terms import TERMS
+from flows.rights import erase
+from screening.errors import ConfigurationError, StoreError
+from screening.ledger import Entry, open_ledger, public_key, verify
+from screening.rights.erasure import receipts
+from screening.rights.kinds import Terms
+from screening.store import Workspace, open_store, publish
+from screening.vocabulary import LedgerAction
+from tests.casework.caseload import night
+from tests.partners.desk.disclosed import HOLDER, confirmed_town
+
+PAST = datetime.now(UTC) + timedelta(days=1830)
+
+CONFIGURATION = """
+[municipality]
+name = "Voorbeeldstad"
+code = "9999"
+[run]
+as_of = 2026-11-01
+workspace = "var"
+[sources]
+vergunningen = { path = "v.csv" }
+seksinrichtingen = { path = "s.csv" }
+meldingen = { path = "m.csv" }
+bag_adressen = { path = "b.csv" }
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """A municipality with a confirmed case, a rejected one and three runs."""
+    file = tmp_path / "screening.toml"
+    file.write_text(CONFIGURATION)
+    workspace = Workspace(tmp_path / "var")
+    with open_store(workspace) as store:
+        confirmed_town(store, workspace, (1, 2))
+        for n in (3, 4):
+            publish(store, workspace, night(date(2026, 11, n)))
+    return file
+
+
+def store_of(config: Path):
+    return open_store(Workspace(config.parent / "var"))
+
+
+def all_bytes(config: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in (config.parent / "var").rglob("*") if path.is_file())
+
+
+def test_a_plan_tells_kinds_terms_and_ids_without_a_name_and_erases_nothing(config: Path) -> None:
+    before = all_bytes(config)
+    told = erase.plan(config, now=PAST)
+    counts = {one["kind"]: one["count"] for one in told["kinds"]}
+    assert (counts["run_data"], counts["cases"]) == (1, 2)
+    assert told["total"] == 3
+    assert HOLDER not in json.dumps(told)
+    assert "Teststraat" not in json.dumps(told)
+    assert len(all_bytes(config)) >= len(before)
+    assert erase.plan(config, now=PAST)["total"] == 3
+
+
+def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config: Path) -> None:
+    assert HOLDER.encode() in all_bytes(config)
+    [made] = erase.apply(config, by="Rita", now=PAST)["receipts"]
+    assert made["counts"] == {"run_data": 1, "cases": 2}
+    assert HOLDER.encode() not in all_bytes(config)
+    assert erase.plan(config, now=PAST)["total"] == 0
+    assert erase.apply(config, by="rita", now=PAST)["receipts"] == []
+    listed = json.loads(Path(made["list"]).read_text())
+    assert {one["soort"] for one in listed} == {"run_data", "cases"}
+    assert all(one["vernietigd_door"] == "rita" and one["selectielijst"] == "nog te bepalen" for one in listed)
+    assert Path(made["list"]).with_suffix(".csv").read_text().count("case:") == 2
+    with store_of(config) as store, open_ledger(Workspace(config.parent / "var")) as ledger:
+        [receipt] = receipts(store)
+        assert (receipt.done_at, receipt.counts) == (PAST, made["counts"])
+        entries = ledger.entries(action=LedgerAction.ERASURE)
+    assert {one.entry.object for one in entries} == {f"receipt:{made['receipt']}", "term:cases", "term:run_data"}
+
+
+KILLED = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from flows import retention
+from screening.store import crashpoints
+crashpoints.CRASHPOINT = sys.argv[2]
+retention.apply(Path(sys.argv[1]), by="rita", now=datetime.fromisoformat(sys.argv[3]))
+"""
+
+
+@pytest.mark.parametrize("point", erase.CRASHPOINTS)
+def test_killed_anywhere_the_next_call_finishes_it_with_the_same_receipt(config: Path, point: str) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(config), point, PAST.isoformat()], check=False)
+    assert done.returncode == -9, "the process was not killed there"
+    with store_of(config) as store:
+        [begun] = receipts(store, unfinished_only=True)
+    told = erase.apply(config, by="otto", now=PAST)["receipts"]
+    assert [one["receipt"] for one in told] == [begun.receipt_id]
+    assert told[0]["counts"] == {"run_data": 1, "cases": 2}
+    assert HOLDER.encode() not in all_bytes(config)
+    with store_of(config) as store:
+        [receipt] = receipts(store)
+        assert receipt.begun_by == "rita"
+        assert Counter(one.kind for one in receipt.items) == {"case": 2, "run": 1}
+
+
+def test_a_folder_that_nobody_assigned_stops_the_erasure(config: Path) -> None:
+    (config.parent / "var" / "export-van-jan").mkdir()
+    assert erase.plan(config, now=PAST)["unassigned"] == ["export-van-jan"]
+    with pytest.raises(StoreError, match="export-van-jan"):
+        erase.apply(config, by="rita", now=PAST)
+    with store_of(config) as store:
+        assert receipts(store) == []
+
+
+def test_the_home_of_the_scheduler_stops_no_erasure(config: Path) -> None:
+    """A run as the Prefect flow leaves it in the workspace; it knows the path of the configuration and no person."""
+    made = "import sys; from pathlib import Path; from flows import server; server.prepared(Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", made, str(config)], check=True)
+    assert (config.parent / "var" / "prefect").is_dir()
+    assert erase.plan(config, now=PAST)["unassigned"] == []
+    [receipt] = erase.apply(config, by="rita", now=PAST)["receipts"]
+    assert receipt["counts"] == {"run_data": 1, "cases": 2}
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ("cases_days = 3", "unknown key"),
+        ("runs_kept = 1", "runs_kept"),
+        ("access_log_days = 90", "access_log_days"),
+        ('unconfirmed_days = "x"', "unconfirmed_days"),
+        ('[retention.selectielijst]\ncases = ""', "selectielijst"),
+        ('[retention.selectielijst]\nzaken = "1"', "unknown kind"),
+    ],
+)
+def test_a_wrong_term_is_refused_by_its_key(config: Path, table: str, says: str) -> None:
+    config.write_text(CONFIGURATION + f"[retention]\n{table}\n")
+    with pytest.raises(ConfigurationError, match=says):
+        erase.plan(config)
+
+
+def test_a_backup_goes_at_midnight_of_the_town_hall(config: Path) -> None:
+    folder = config.parent / "var" / "backups"
+    folder.mkdir()
+    # made on 1 November, when it was still October in Greenwich; to be kept for 30 days
+    (folder / "barrier-data-20261031T233000Z.tar.age").write_bytes(b"sealed")
+    config.write_text(CONFIGURATION + "[retention]\nbackup_days = 30\n")
+
+    def due(*at: int) -> list[int]:
+        told = erase.plan(config, now=datetime(*at, tzinfo=UTC))["kinds"]
+        return [one["count"] for one in told if one["kind"] == "backups"]
+
+    assert due(2026, 12, 1, 22, 59) == [0]
+    assert due(2026, 12, 1, 23, 0) == [1]
+
+
+def test_terms_and_classes_are_those_of_the_configuration(config: Path) -> None:
+    config.write_text(CONFIGURATION + '[retention]\nconfirmed_days = 9000\n[retention.selectielijst]\ncases = "11.2"\n')
+    told = {one["kind"]: one for one in erase.plan(config, now=PAST)["kinds"]}
+    assert (told["cases"]["count"], told["cases"]["class"]) == (0, "11.2")
+    assert erase.retention_terms(load.load(config)).confirmed_days == 9000
+
+
+def test_the_terms_that_a_mandate_asks_for_are_terms_here_with_the_same_defaults() -> None:
+    assert {name: one.default for name, one in TERMS.items()} == {name: getattr(Terms(), name) for name in TERMS}
+
+
+def test_entries_of_the_ledger_go_after_their_term_and_it_still_verifies(config: Path) -> None:
+    long_ago = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+    read = load.load(config)
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        for minute in range(3):
+            at = long_ago + timedelta(minutes=minute)
+            ledger.write(Entry(at, "anna", LedgerAction.READ_QUEUE, "list:queue", origin="host:balie"))
+        assert audit.anchor_head(read, ledger, now=long_ago + timedelta(hours=1)) == []
+    late = long_ago + timedelta(days=1827)
+    counts = [
+        next(one["count"] for one in erase.plan(config, now=when)["kinds"] if one["kind"] == "access_logs")
+        for when in (long_ago + timedelta(days=1825), late)
+    ]
+    assert counts == [0, 3]
+    [made] = erase.apply(config, by="rita", now=late)["receipts"]
+    assert made["counts"]["access_logs"] == 3
+    with open_ledger(Workspace(config.parent / "var")) as ledger:
+        assert {one.entry.action for one in ledger.entries()} == {LedgerAction.ERASURE}
+        heads = [one.read_bytes() for one in (config.parent / "var" / "heads").glob("*.json")]
+        key = public_key(audit.audit_settings(read).signing_key.with_suffix(".pub"))
+        assert verify(ledger, heads, [key], now=late).is_whole

@@ -1,0 +1,247 @@
+"""`barrier subject`: who saw and who received equals what really happened; a namesake gets nothing of another."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.rights import subject_access as subjects
+from screening.casework.data_subjects import note_subjects, of_houses
+from screening.casework.tips.sightings import Sighting, houses_in
+from screening.casework.tips.tips import report_signal
+from screening.casework.viewer import Viewer
+from screening.errors import ConfigurationError
+from screening.ledger import Entry, open_ledger
+from screening.store import Workspace, open_store
+from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
+from tests.conftest import barrier
+from tests.flows.rights.test_erase import CONFIGURATION
+from tests.partners.desk.disclosed import HOLDER, confirmed_town, sent
+from tests.store.bundles import address
+
+AT = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
+READS = (LedgerAction.READ_DOSSIER, LedgerAction.PRINT, LedgerAction.OPEN_EVIDENCE, LedgerAction.JUDGEMENT)
+ORIGIN = "session:0123456789abcdef"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "screening.toml"
+    file.write_text(CONFIGURATION)
+    return file
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_saw_and_who_received_equals_the_truth(config: Path, seed: int) -> None:
+    """A scenario from a seed: officers look at three cases, some are refused, one signal leaves."""
+    draw, workspace = random.Random(seed), Workspace(config.parent / "var")
+    truth: dict[int, list[tuple[str, str]]] = {1: [], 2: [], 3: []}
+    with open_store(workspace) as store, open_ledger(workspace) as ledger:
+        cases = confirmed_town(store, workspace, (1, 2, 3))
+        received = draw.choice((1, 2, 3))
+        sent(store, cases[received], config.parent, received)
+        for minute in range(60):
+            n, who, action = draw.choice((1, 2, 3)), draw.choice(("anna", "bram", "carla")), draw.choice(READS)
+            is_refused = draw.random() < 0.3
+            result = LedgerResult.REFUSED if is_refused else LedgerResult.DONE
+            ledger.write(
+                Entry(
+                    AT + timedelta(minutes=minute), who, action, f"case:{cases[n]}", result, origin=ORIGIN,
+                    case=cases[n], purpose=Purpose.VERG,
+                )
+            )  # fmt: skip
+            if not is_refused:
+                truth[n].append((who, str(action)))
+        ledger.write(Entry(AT, "carla", LedgerAction.READ_QUEUE, "list:queue", origin=ORIGIN))
+    for n, expected in truth.items():
+        told = subjects.subject(config, address=address(n))
+        assert [(one["actor"], one["action"]) for one in told["seen"]] == expected
+        assert [one["recipient"] for one in told["received"]] == (["riec-oost"] if n == received else [])
+        assert [one["case_id"] for one in told["cases"]] == [cases[n]]
+    again = subjects.subject(config, address=address(1))
+    assert [one["action"] for one in again["seen"]][
+        -1
+    ] == LedgerAction.SUBJECT_ACCESS  # that somebody asked is told too
+
+
+def test_a_person_is_found_by_name_and_full_birth_date_and_a_namesake_gets_nothing(config: Path) -> None:
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store:
+        cases = confirmed_town(store, workspace, (1, 2))
+        sent(store, cases[1], config.parent)
+        [run] = store.runs()
+        dossier = store.dossier(run.run_id, address(1))
+    person = next(row for row in dossier.parties.to_dicts() if row["kind"] == "person")
+    told = subjects.subject(config, person=person["name"], birth_date=person["birth_date"])
+    assert {one["name"] for one in told["mentions"]} >= {person["name"]}
+    assert cases[1] in {one["case_id"] for one in told["cases"]}
+    assert [one["recipient"] for one in told["received"]] == ["riec-oost"]
+    other = subjects.subject(config, person=person["name"], birth_date=date(1901, 2, 3))
+    assert other["mentions"] == other["cases"] == other["received"] == other["hits"] == []
+    assert person["name"] not in str(other)
+    with open_ledger(workspace) as ledger:
+        asked = ledger.entries(action=LedgerAction.SUBJECT_ACCESS)
+    assert len(asked) == 2
+    assert all(one.entry.object.startswith("document:") for one in asked)
+
+
+def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(config: Path) -> None:
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store, open_ledger(workspace) as ledger:
+        case_id = confirmed_town(store, workspace)[1]
+        sent(store, case_id, config.parent)
+        ledger.write(
+            Entry(
+                AT, "anna", LedgerAction.READ_DOSSIER, f"case:{case_id}", origin=ORIGIN, case=case_id,
+                purpose=Purpose.VERG,
+            )
+        )  # fmt: skip
+    page = subjects.for_applicant(subjects.subject(config, address=address(1)))
+    assert '<html lang="nl">' in page
+    for told in (
+        "riec-oost", "03-11-2026", "dossier gelezen", "toezicht op vergunningen (P-VERG)", "bevestigd afwijking",
+        "Autoriteit Persoonsgegevens",
+    ):  # fmt: skip
+        assert told in page
+    for hidden in (HOLDER, "anna", "bram", "klopt dossier", "verdacht"):
+        assert hidden not in page.replace("geen verdenking", "")
+
+
+def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(config: Path) -> None:
+    """Who asks about an address may hold somebody there: that a colleague saw something must not reach them."""
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store, open_ledger(workspace) as ledger:
+        confirmed_town(store, workspace)
+        before = subjects.for_applicant(subjects.subject(config, address=address(1), now=AT))
+        [line] = {one["address"] for one in subjects.subject(config, address=address(1))["dossiers"]}
+        [house] = houses_in(line)
+        seen = Sighting(AT.date(), house.postcode, house.number, observations=("mattresses",), text="Matrassen gezien.")
+        signal_id = report_signal(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), seen, now=AT)
+        entry = Entry(AT, "c.contact", LedgerAction.READ_SIGNAL, f"signal:{signal_id}", origin=ORIGIN)
+        ledger.write(entry)
+        note_subjects(ledger, entry, of_houses([house]))
+    told = subjects.subject(config, address=address(1))
+    assert [(one["signal_id"], one["joined_dossier"]) for one in told["signals_of_colleagues"]] == [(signal_id, False)]
+    assert "c.contact" in {one["actor"] for one in told["seen"]}
+    assert LedgerAction.READ_SIGNAL in {one["action"] for one in told["processed"]}
+    page = subjects.for_applicant(told)
+    for hidden in ("Matrassen", "signaal gelezen", signal_id):
+        assert hidden not in page
+    always = "vertellen wij in dit overzicht nooit"
+    assert always in before
+    assert always in page
+
+
+def test_a_request_leaves_a_line_for_whoever_it_is_about_when_it_comes_and_when_it_is_decided(config: Path) -> None:
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store:
+        confirmed_town(store, workspace)
+        dossier = store.dossier(store.runs()[0].run_id, address(1))
+    person = next(row for row in dossier.parties.to_dicts() if row["kind"] == "person")
+    asked = {"claim": "objection", "by": "rita", "case_file": "Z-2026-00123", "received_on": AT.date()}
+    about = ({"address": address(1)}, {"person": person["name"], "birth_date": person["birth_date"]})
+    for given in about:
+        made = subjects.register_request(config, **asked, **given)
+        subjects.decide_request(config, made["objection_id"], "rejected", by="otto")
+        [line] = [
+            one for one in subjects.subject(config, **given)["processed"] if one["action"] == "subject_objection"
+        ]
+        assert line["times"] == 2
+        assert line["activity"].endswith("rechten-van-betrokkenen")
+
+
+@pytest.mark.parametrize("action", sorted(subjects._SHOWN))
+def test_the_answer_has_a_dutch_word_for_everything_that_shows_data(action: LedgerAction) -> None:
+    seen = {"at": "2026-11-03T10:00:00Z", "action": str(action), "purpose": None}
+    told = {"about": {"address_id": address(1)}, "made_at": AT, "dossiers": [], "cases": [], "received": []}
+    assert f"<td>{action}</td>" not in (page := subjects.for_applicant(told | {"seen": [seen]}))
+    assert "niet genoemd" in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"address": address(1), "person": "P. Jansen", "birth_date": date(1970, 1, 1)},
+        {"person": "P. Jansen"},
+        {"address": "Teststraat 1"},
+        {"person": " ", "birth_date": date(1970, 1, 1)},
+    ],
+)
+def test_a_question_that_says_too_little_is_refused(config: Path, asked: dict) -> None:
+    with pytest.raises(ConfigurationError):
+        subjects.subject(config, **asked)
+
+
+def test_a_real_municipality_needs_a_case_and_a_purpose(config: Path) -> None:
+    config.write_text(CONFIGURATION.replace('"9999"', '"0457"'))
+    with pytest.raises(ConfigurationError, match="--case"):
+        subjects.subject(config, address=address(1))
+
+
+def test_the_next_run_leaves_out_who_and_where_an_objection_holds(
+    clean_town: Path, clean_run: dict, tmp_path: Path
+) -> None:
+    town = tmp_path / "town"
+    shutil.copytree(clean_town, town)
+    config, old = town / "screening.toml", Path(clean_run["folder"])
+    flags = pl.read_parquet(old / "flags.parquet")
+    parties = pl.read_parquet(old / "parties.parquet")
+    with open_store(Workspace(town / "var")) as store:
+        flagged = flags["address_id"].to_list()
+        [run] = store.runs()
+        person = next(
+            row
+            for one in flagged[1:]
+            for row in store.dossier(run.run_id, one).parties.to_dicts()
+            if row["kind"] == "person" and row["birth_date"] and row["name"]
+        )
+    today = datetime.now(UTC).date()
+    about = ({"address": flagged[0]}, {"person": person["name"], "birth_date": person["birth_date"]})
+    for given in about:
+        made = subjects.register_request(
+            config, "objection", by="rita", case_file="Z-2026-00123", received_on=today, **given
+        )
+        subjects.decide_request(config, made["objection_id"], "upheld", by="otto")
+    again = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
+    assert again.code == 0, again.err
+    new = Path(again.json["folder"])
+    for name in ("flags", "evidence", "sample"):
+        assert flagged[0] not in pl.read_parquet(new / f"{name}.parquet")["address_id"].to_list()
+    left = pl.read_parquet(new / "parties.parquet")
+    is_them = (
+        (pl.col("dataset") == person["dataset"]) & (pl.col("key") == person["key"]) & (pl.col("role") == person["role"])
+    )
+    assert parties.filter(is_them, pl.col("kind") == "person").height == 1
+    assert left.filter(is_them, pl.col("kind") == "person").height == 0
+    assert left.height >= parties.height - 40  # others stay
+    links = pl.read_parquet(new / "links.parquet")
+    assert person["mention"] not in {*links["left"], *links["right"]}
+
+
+def test_the_commands_tell_register_and_decide(config: Path, tmp_path: Path) -> None:
+    with open_store(Workspace(config.parent / "var")) as store:
+        sent(store, confirmed_town(store, Workspace(config.parent / "var"))[1], config.parent)
+    letter = tmp_path / "antwoord.html"
+    told = barrier("subject", "--address", address(1), "--config", config, "--letter", letter)
+    assert told.code == 0, told.err
+    assert "riec-oost" in told.out
+    assert "AVG art. 23" in told.out
+    assert letter.stat().st_mode & 0o777 == 0o600
+    made = barrier(
+        "object", "register", "objection", "--address", address(1), "--by", "rita", "--case-file", "Z-2026-00123",
+        "--received", "2026-11-03", "--config", config, "--json",
+    )  # fmt: skip
+    assert made.code == 0, made.err
+    name = made.json["objection_id"]
+    assert barrier("object", "decide", name, "upheld", "--by", "rita", "--config", config).code == 1
+    done = barrier("object", "decide", name, "upheld", "--by", "otto", "--config", config)
+    assert "1 signals are called back" in done.out
+    assert "upheld" in barrier("object", "list", "--config", config).out
+    planned = barrier("retention", "plan", "--config", config)
+    assert (planned.code, "Nothing was erased" in planned.out) == (0, True)

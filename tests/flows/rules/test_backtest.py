@@ -1,0 +1,189 @@
+"""Nights by the real flow, looked at again: reproduced exactly, replayed under another threshold, erased in time."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import stat
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from flows.night.run import night
+from flows.rules import backtest as engine
+from screening.casework.cases.casework import Viewer, get_case, judge, mark_opened, record_own_reading, reveal
+from screening.errors import ConfigurationError, StoreError
+from screening.store import Workspace, open_store
+from screening.store.schema.cases import review_case
+from screening.vocabulary import OwnReading, ReviewOutcome, Role
+from tests.conftest import barrier
+
+
+@pytest.fixture(scope="module")
+def stored(clean_town, tmp_path_factory) -> Path:
+    """The configuration of a municipality with two nights behind it, in two months."""
+    copy = tmp_path_factory.mktemp("stored") / "town"
+    shutil.copytree(clean_town, copy, ignore=shutil.ignore_patterns("var", "truth"))
+    for day in (date(2026, 10, 31), date(2026, 11, 1)):
+        night(copy / "screening.toml", as_of=day)
+    return copy / "screening.toml"
+
+
+def runs(config: Path) -> list:
+    with open_store(Workspace(config.parent / "var")) as store:
+        return store.runs()
+
+
+def test_each_night_is_reproduced_from_its_snapshots(stored):
+    for run in runs(stored):
+        result = engine.reproduce(stored, run.run_id)
+        assert result["equal"]
+        assert result["same_code"]
+        assert result["flags"] > 0
+
+
+def test_tables_that_did_not_change_are_kept_once(stored):
+    kept = len(list((stored.parent / "var" / "snapshots").iterdir()))
+    with open_store(Workspace(stored.parent / "var")) as store:
+        named = [store.summary(run.run_id)["snapshots"] for run in store.runs()]
+    assert set(named[0]) == set(named[1])
+    assert kept < 1.5 * len(named[0])
+
+
+def test_the_same_parameters_change_nothing_and_a_higher_threshold_drops(stored):
+    same = engine.backtest(stored, "NUI-01")
+    assert same["totals"] == {"added": 0, "dropped": 0}
+    assert [one["hits_before"] for one in same["runs"]] == [one["hits_after"] for one in same["runs"]]
+    higher = engine.backtest(stored, "NUI-01", parameters=["min_reports=5"])
+    assert higher["totals"]["added"] == 0
+    assert higher["totals"]["dropped"] > 0
+    assert [one["month"] for one in higher["months"]] == ["2026-10", "2026-11"]
+    assert {one["judged_nl"] for one in higher["addresses"]} == {"nog niet beoordeeld"}
+    dropped = {one["address_id"] for one in higher["addresses"]}
+    flagged = pl.concat(
+        pl.read_parquet(stored.parent / "var" / "runs" / run.run_id / "flags.parquet") for run in runs(stored)
+    )
+    assert dropped <= set(flagged["address_id"])
+
+
+def test_a_rule_that_is_not_configured_can_be_tried(stored):
+    tried = engine.backtest(stored, "LIC-05", first=date(2026, 11, 1))
+    assert len(tried["runs"]) == 1
+    assert tried["runs"][0]["hits_before"] == 0
+    assert tried["runs"][0]["hits_after"] > 0
+
+
+def test_by_the_command_the_page_holds_addresses_and_no_name(stored, tmp_path):
+    page = tmp_path / "page.html"
+    ran = barrier(
+        "backtest", "NUI-01", "--parameter", "min_reports=5", "--to", "2026-10-31", "--output", page,
+        "--config", stored, "--json",
+    )  # fmt: skip
+    assert ran.code == 0, ran.out
+    assert len(ran.json["runs"]) == 1
+    text = page.read_text(encoding="utf-8")
+    assert ran.json["addresses"][0]["address_id"] in text
+    names = pl.read_csv(stored.parent / "leidinggevenden.csv", infer_schema_length=0)["naam"].drop_nulls().unique()
+    assert [name for name in names if name in text] == []
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
+    assert not re.search(r"(?:src|href)=", text)
+
+
+def test_no_snapshot_holds_a_name_a_date_of_birth_or_a_reporter(stored):
+    town = stored.parent
+    read = {name: pl.read_csv(town / f"{name}.csv", infer_schema_length=0) for name in ("leidinggevenden", "meldingen")}
+    names = {name.lower() for name in read["leidinggevenden"]["naam"].drop_nulls()}
+    tokens = set(read["meldingen"]["melder_token"].drop_nulls())
+    with open_store(Workspace(town / "var")) as store:
+        parties = store.summary(store.runs()[-1].run_id)["snapshots"]["partijen"]
+    for path in (town / "var" / "snapshots").iterdir():
+        frame = pl.read_parquet(path)
+        for column, dtype in frame.schema.items():
+            if dtype == pl.String:
+                values = {value.lower() for value in frame[column].drop_nulls()}
+                assert not values & names, column
+                assert not values & tokens, column
+        if "melder_token" in frame.columns:
+            assert all(value.isdigit() for value in frame["melder_token"].drop_nulls())
+    born = pl.read_parquet(town / "var" / "snapshots" / f"{parties}.parquet")["birth_date"].drop_nulls()
+    given = set(read["leidinggevenden"]["geboortedatum"].drop_nulls())
+    shown = [day.isoformat() for day in born]
+    assert len(shown) > 100
+    assert sum(day in given for day in shown) < 0.05 * len(shown)
+
+
+def test_a_proposed_version_is_tried_with_its_parameters(stored):
+    from flows.rules import consent
+
+    made = consent.propose(stored, "NUI-01", by="anna", reason="proef", parameters=["min_reports=5"])
+    tried = engine.backtest(stored, "NUI-01", version_id=made["version_id"])
+    assert tried["version_id"] == made["version_id"]
+    assert tried["totals"]["dropped"] > 0
+    with pytest.raises(ConfigurationError, match="no proposed version"):
+        engine.backtest(stored, "LIC-04", version_id=made["version_id"])
+
+
+@pytest.mark.parametrize(
+    ("is_sensitive", "told"),
+    [
+        (False, ("data_fout", "data fout")),
+        (True, (None, "beoordeeld; de uitkomst is voor wie gevoelige dossiers ziet")),
+    ],
+    ids=["an officer's case", "a sensitive case"],
+)
+def test_what_a_person_judged_is_told_where_there_are_judgements(stored, is_sensitive, told):
+    address = engine.backtest(stored, "NUI-01", parameters=["min_reports=5"])["addresses"][0]["address_id"]
+    town = stored.parent.parent / f"judged {is_sensitive}"
+    shutil.copytree(stored.parent, town)
+    now = datetime.now(UTC)
+    with open_store(Workspace(town / "var")) as store:
+        with store.engine.begin() as connection:
+            its = review_case.c.address_id == address
+            connection.execute(review_case.update().where(its).values(sensitive=is_sensitive))
+            case_id = connection.scalar(sa.select(review_case.c.case_id).where(its))
+        viewer = Viewer("anna", frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER}))
+        mark_opened(store, viewer, case_id, "dossier", now=now)
+        record_own_reading(store, viewer, case_id, OwnReading.AFWIJKING, "Meldingen na de sluiting.", now=now)
+        for position in reveal(store, viewer, case_id, now=now).evidence["position"]:
+            mark_opened(store, viewer, case_id, f"hit:{position}", now=now)
+        version = get_case(store, viewer, case_id, now=now).version
+        judge(
+            store, viewer, case_id, version=version, outcome=ReviewOutcome.DATA_FOUT, now=now,
+            motivation="De meldingen horen bij het pand ernaast, zo bleek uit het register.",
+        )  # fmt: skip
+    found = engine.backtest(town / stored.name, "NUI-01", parameters=["min_reports=5"])["addresses"]
+    assert {(one["judged"], one["judged_nl"]) for one in found if one["address_id"] == address} == {told}
+    assert {one["judged_nl"] for one in found if one["address_id"] != address} <= {"nog niet beoordeeld"}
+
+
+def test_past_their_term_snapshots_go_and_a_run_says_so(stored, tmp_path):
+    town = tmp_path / "town"
+    shutil.copytree(stored.parent, town)
+    config = town / "screening.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("[run]", "[run]\nsnapshot_days = 0"))
+    ran = night(config, as_of=date(2026, 11, 2))
+    assert list((town / "var" / "snapshots").iterdir()) == []
+    assert ran.document["snapshots"] == {}
+    first = runs(config)[0].run_id
+    said = barrier("reproduce", first, "--config", config)
+    assert said.code == 1
+    assert "past their term" in said.err
+    with pytest.raises(StoreError, match="kept no snapshots"):
+        engine.reproduce(config, ran.run_id)
+    document = engine.backtest(config, "NUI-01")
+    assert document["runs"] == []
+    assert len(document["skipped"]) == 3
+
+
+def test_a_damaged_snapshot_is_never_replayed(stored, tmp_path):
+    town = tmp_path / "town"
+    shutil.copytree(stored.parent, town)
+    for path in (town / "var" / "snapshots").iterdir():
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged"):
+        engine.reproduce(town / "screening.toml", runs(town / "screening.toml")[0].run_id)

@@ -1,0 +1,24 @@
+"""Parameters on the command line: a number, or codes between brackets; anything else is refused with what to write."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.rules.consent import given_parameters
+from screening.errors import ConfigurationError
+
+
+def test_numbers_and_codes_are_told_apart() -> None:
+    given = given_parameters(["grace_days=60", "min_share=0.5", "licensable_lines=[55, 56]", "licensable_lines_2=[92]"])
+    assert given == {
+        "grace_days": 60,
+        "min_share": 0.5,
+        "licensable_lines": ("55", "56"),
+        "licensable_lines_2": ("92",),
+    }
+
+
+@pytest.mark.parametrize("text", ["grace_days=soon", "grace_days", "licensable_lines=55,56", "licensable_lines=[]"])
+def test_what_is_neither_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="name=value"):
+        given_parameters([text])

@@ -1,0 +1,93 @@
+"""One URL in the environment puts the store, and another the ledger, on PostgreSQL; a store serves one municipality."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.configuration import load as settings_module
+from flows.configuration.load import LEDGER_URL, STORE_URL
+from flows.desk import open_configured_ledger, open_configured_store
+from screening.errors import ConfigurationError, StoreError
+from screening.ledger import Entry
+from screening.vocabulary import LedgerAction
+from tests.conftest import barrier
+from tests.store.conftest import _fresh_schema, postgres
+
+__all__ = ["postgres"]
+
+
+@pytest.fixture
+def database(postgres):
+    with _fresh_schema(postgres) as url:
+        yield url
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.parquet")}
+
+
+def test_a_whole_night_on_postgresql_is_the_same_run_as_on_sqlite(town, clean_run, database):
+    config, env = town / "screening.toml", {STORE_URL: database}
+    ran = barrier("run", "--config", config, "--json", env=env)
+    assert ran.code == 0, ran.out + ran.err
+    assert ran.json["run_id"] == clean_run["run_id"]
+    assert _digests(Path(ran.json["folder"])) == _digests(Path(clean_run["folder"]))
+    assert not list((town / "var").glob("*.sqlite*"))
+    assert barrier("run", "--config", config, "--json", env=env).json["already_published"] is True
+    assert barrier("verify", "--config", config, env=env).code == 0
+    listed = barrier("runs", "--config", config, "--json", env=env).json
+    assert [one["run_id"] for one in listed] == [clean_run["run_id"]]
+    settings = settings_module.load(config)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(STORE_URL, database)
+        with open_configured_store(settings) as store:
+            address_id = store.flags(clean_run["run_id"])["address_id"][0]
+            assert store.sample(clean_run["run_id"]).height > 0
+    here = barrier("explain", address_id, "--config", config, env=env)
+    there = barrier("explain", address_id, "--config", Path(clean_run["folder"]).parents[2] / "screening.toml")
+    assert here.code == 0, here.err
+    assert here.out == there.out
+    assert "postgresql" not in ran.out + ran.err
+
+
+def test_an_address_of_the_store_that_does_not_answer_is_told_without_its_password(town):
+    url = "postgresql+psycopg://barrier:geheim@127.0.0.1:1/x?connect_timeout=2"
+    ran = barrier("runs", "--config", town / "screening.toml", env={STORE_URL: url})
+    assert ran.code == 1
+    assert "store failed while opening" in ran.err
+    assert "geheim" not in ran.out + ran.err
+
+
+def test_the_store_of_another_municipality_is_not_opened(clean_town, clean_run):
+    settings = settings_module.load(clean_town / "screening.toml")
+    open_configured_store(settings).close()
+    other = settings_module.replace(settings, municipality_code="0344")
+    with pytest.raises(StoreError, match="runs of municipality 9999, and the configuration is that of 0344"):
+        open_configured_store(other)
+
+
+def _entry() -> Entry:
+    at = datetime(2026, 11, 1, 12, tzinfo=UTC)
+    return Entry(at, "n.nacht", LedgerAction.READ_QUEUE, "list:queue", origin="host:werkplek")
+
+
+def test_the_ledger_stands_in_the_workspace_or_at_its_own_url(town, database, monkeypatch):
+    settings = settings_module.load(town / "screening.toml")
+    with open_configured_ledger(settings) as ledger:
+        assert ledger.write(_entry()) == 1
+    assert (town / "var" / "ledger.sqlite").exists()
+    monkeypatch.setenv(LEDGER_URL, database)
+    with open_configured_ledger(settings) as ledger:
+        assert ledger.engine.dialect.name == "postgresql"
+        assert ledger.write(_entry()) == 1
+
+
+def test_the_ledger_does_not_share_the_database_of_the_store(town, database, monkeypatch):
+    monkeypatch.setenv(STORE_URL, database)
+    monkeypatch.setenv(LEDGER_URL, database)
+    with pytest.raises(ConfigurationError, match="a database of its own"):
+        open_configured_ledger(settings_module.load(town / "screening.toml"))

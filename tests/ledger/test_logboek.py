@@ -1,0 +1,174 @@
+"""The Logboek has one line a data subject and action, each acknowledged, none skipped, without an account (G4)."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from screening.errors import LedgerError
+from screening.ledger import Ledger, Logboek, Status, Subject, SubjectKind, open_ledger, verify
+from screening.ledger.schema import WRITER_ROLE, processing_line
+from screening.vocabulary import LedgerAction
+from tests.ledger.entries import NOW
+
+ACTIVITY = "urn:barrier-screening:verwerking:P-WON"
+END = NOW + timedelta(milliseconds=40)
+
+
+def person(number: int) -> Subject:
+    return Subject(SubjectKind.PARTY, f"P-{number:016x}")
+
+
+def log(ledger: Ledger, *subjects: Subject, **changes: object):
+    given = {"name": LedgerAction.READ_DOSSIER, "start": NOW, "end": END}
+    return ledger.logboek.log_processing(changes.pop("activity", ACTIVITY), subjects, **(given | changes))
+
+
+def test_a_line_has_the_fields_of_the_standard_and_no_others(ledger: Ledger) -> None:
+    done = log(ledger, person(1))
+    (line,) = ledger.logboek.lines()
+    assert set(line) == {
+        "trace_id", "span_id", "status_code", "name", "start_time", "end_time", "resource", "attributes",
+    }  # fmt: skip
+    assert re.fullmatch("[0-9a-f]{32}", line["trace_id"])
+    assert re.fullmatch("[0-9a-f]{16}", line["span_id"])
+    assert (line["trace_id"], line["span_id"], done.root) == (done.trace_id, *done.spans, done.spans[0])
+    assert (line["name"], line["status_code"]) == ("read_dossier", Status.UNSET)
+    assert (line["start_time"], line["end_time"]) == ("2026-11-02T09:00:00.000Z", "2026-11-02T09:00:00.040Z")
+    assert set(line["attributes"]) == {
+        "dpl.core.processing_activity_id", "dpl.core.data_subject_id", "dpl.core.data_subject_id_type",
+    }  # fmt: skip
+    assert line["attributes"]["dpl.core.processing_activity_id"] == ACTIVITY
+    assert line["attributes"]["dpl.core.data_subject_id_type"] == "urn:barrier-screening:party"
+    assert line["resource"]["attributes"]["name"] == "barrier-screening"
+
+
+def test_several_subjects_have_a_line_each_under_the_action_as_a_whole(ledger: Ledger) -> None:
+    people = [person(number) for number in range(4)]
+    done = log(ledger, *people, people[0])  # somebody who is named twice is one data subject
+    lines = {line["span_id"]: line for line in ledger.logboek.lines()}
+    assert set(lines) == set(done.spans)
+    root = lines.pop(done.root)
+    assert "parent_span_id" not in root
+    assert set(root["attributes"]) == {"dpl.core.processing_activity_id"}
+    assert {line["parent_span_id"] for line in lines.values()} == {done.root}
+    assert {line["trace_id"] for line in lines.values()} == {done.trace_id}
+    assert sorted(ledger.logboek.subject_of(line).id for line in lines.values()) == sorted(one.id for one in people)
+
+
+def test_an_action_within_an_action_hangs_under_it(ledger: Ledger) -> None:
+    whole = log(ledger)
+    part = log(ledger, person(1), person(2), trace_id=whole.trace_id, parent_span_id=whole.root)
+    assert (part.trace_id, part.root) == (whole.trace_id, whole.root)
+    lines = list(ledger.logboek.lines())
+    assert len(lines) == 3
+    assert sum(line.get("parent_span_id") == whole.root for line in lines) == 2
+
+
+def processings(ledger: Ledger, count: int) -> None:
+    """As many processings as lines, each found back for its own person."""
+    for number in range(count):
+        assert len(log(ledger, person(number % 97)).spans) == 1
+    lines = list(ledger.logboek.lines())
+    assert len(lines) == count
+    assert len({line["span_id"] for line in lines}) == count
+    assert sum(len(ledger.logboek.of_subject(person(number))) for number in range(97)) == count
+
+
+def test_as_many_lines_as_processings(ledger: Ledger) -> None:
+    processings(ledger, 500)
+
+
+@pytest.mark.long
+def test_ten_thousand_lines_for_ten_thousand_processings(ledger: Ledger) -> None:
+    processings(ledger, 10_000)
+
+
+def test_no_line_shows_the_subject_or_an_account(ledger: Ledger) -> None:
+    log(ledger, person(7), Subject(SubjectKind.ADDRESS, "9999010000000001"))
+    with ledger.engine.connect() as connection:
+        stored = json.dumps([list(row) for row in connection.execute(processing_line.select())])
+    assert person(7).id not in stored
+    assert "9999010000000001" not in stored
+    assert not {"actor", "account", "user", "origin"} & {column.name for column in processing_line.columns}
+
+
+def test_the_same_id_of_another_kind_is_somebody_else(ledger: Ledger) -> None:
+    log(ledger, Subject(SubjectKind.PARTY, "9999010000000001"))
+    assert ledger.logboek.of_subject(Subject(SubjectKind.ADDRESS, "9999010000000001")) == []
+    assert len(ledger.logboek.of_subject(Subject(SubjectKind.PARTY, "9999010000000001"))) == 1
+
+
+def test_another_key_reads_nothing(ledger: Ledger) -> None:
+    log(ledger, person(1))
+    other = Logboek(ledger.engine, bytes(64))
+    assert other.of_subject(person(1)) == []
+    with pytest.raises(LedgerError, match="this key"):
+        other.subject_of(next(iter(other.lines())))
+
+
+def test_the_key_stays_outside_the_database_and_the_lines_stay_readable(tmp_path: Path) -> None:
+    with open_ledger(tmp_path) as ledger:
+        log(ledger, person(1))
+    key = (tmp_path / "keys" / "logboek.key").read_bytes()
+    assert key not in b"".join(one.read_bytes() for one in tmp_path.glob("ledger.sqlite*"))
+    with open_ledger(tmp_path) as again:
+        assert len(again.logboek.of_subject(person(1))) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"activity": "onderzoek naar Jan de Vries"},
+        {"activity": "https://register.nl/?naam=jan"},
+        {"activity": "javascript:alert(1)"},
+        {"start": END, "end": NOW},
+        {"start": datetime(2026, 11, 2, 9, 0)},  # noqa: DTZ001
+        {"trace_id": "0" * 32},
+        {"trace_id": "x"},
+        {"parent_span_id": "0123"},
+    ],
+)
+def test_what_is_no_line_is_refused_and_nothing_is_stored(sqlite_ledger: Ledger, changes: dict) -> None:
+    with pytest.raises(LedgerError):
+        log(sqlite_ledger, person(1), **changes)
+    assert list(sqlite_ledger.logboek.lines()) == []
+
+
+@pytest.mark.parametrize("name", ["Jan de Vries", "", "x" * 101, "é"])
+def test_a_subject_is_an_id_and_no_name(name: str) -> None:
+    with pytest.raises(LedgerError) as refused:
+        Subject(SubjectKind.PARTY, name)
+    assert not name or name not in str(refused.value)
+
+
+def test_a_name_of_an_action_is_a_word_of_the_vocabulary(sqlite_ledger: Ledger) -> None:
+    with pytest.raises(LedgerError, match="action of the ledger"):
+        log(sqlite_ledger, person(1), name="free text")
+
+
+def test_lines_past_their_term_go_and_no_others(ledger: Ledger) -> None:
+    for day in range(4):
+        log(ledger, person(day), start=NOW + timedelta(days=day), end=END + timedelta(days=day))
+    if ledger.engine.dialect.name == "postgresql":  # the role that writes may not
+        with ledger.engine.connect() as connection:
+            assert connection.scalar(sa.text("SELECT current_user")) == WRITER_ROLE
+            with pytest.raises(sa.exc.DBAPIError, match="denied"):
+                connection.execute(processing_line.delete())
+    assert ledger.logboek.erase_before(NOW + timedelta(days=2)) == 2
+    assert [ledger.logboek.subject_of(line) for line in ledger.logboek.lines()] == [person(2), person(3)]
+    assert ledger.logboek.erase_before(NOW) == 0
+    assert verify(ledger, [], []).is_whole
+    log(ledger, person(9))  # and the next one writes again
+
+
+def test_lines_of_a_period(ledger: Ledger) -> None:
+    for day in range(4):
+        log(ledger, start=NOW + timedelta(days=day), end=END + timedelta(days=day))
+    found = ledger.logboek.lines(since=NOW + timedelta(days=1), until=NOW + timedelta(days=3))
+    assert [line["start_time"][:10] for line in found] == ["2026-11-03", "2026-11-04"]

@@ -1,0 +1,92 @@
+"""Every pair that a rule should make is made, once, by the first rule; blocks that are too large are cut and told."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening import linking as e
+from screening.errors import ConfigurationError
+from screening.linking.block import Blocks, cut_report, found_before, key_texts
+from screening.linking.encode import Records, encode
+
+
+def encoded(rows: dict[str, list[object]], *rules: tuple[str, ...]) -> Records:
+    columns = list(rows)
+    job = e.Settings(comparisons=tuple(e.Comparison(c, (e.equal(),)) for c in columns), blocking=rules)
+    return encode(pl.DataFrame(rows).with_row_index("id"), job)
+
+
+VALUES = st.lists(st.tuples(st.sampled_from(["aa", "ab", "b", None]), st.sampled_from(["x", "y", None])), max_size=25)
+
+
+@settings(max_examples=60, deadline=None)
+@given(VALUES.filter(len), st.integers(1, 7))
+def test_pairs_are_those_that_agree_on_every_key_each_once(rows: list[tuple], at_once: int) -> None:
+    data = {"p": [r[0] for r in rows], "q": [r[1] for r in rows]}
+    schema = {"p": pl.String, "q": pl.String}
+    job = e.Settings(comparisons=(e.Comparison("p", (e.equal(),)), e.Comparison("q", (e.equal(),))), blocking=(("p",),))
+    records = encode(pl.DataFrame(data, schema=schema).with_row_index("id"), job)
+    earlier: list[np.ndarray] = []
+    seen: set[tuple[int, int]] = set()
+    for rule, cut in ((("p", "q"), (9, 9)), (("p:1",), (1, 0))):
+        blocks = Blocks.make(records, rule)
+        made = [
+            (int(a), int(b))
+            for left, right in blocks.chunks(at_once=at_once)
+            for a, b, old in zip(left, right, found_before(earlier, left, right), strict=True)
+            if not old
+        ]
+        wanted = {
+            (a, b)
+            for a, b in combinations(range(len(rows)), 2)
+            if rows[a][0] and rows[b][0] and rows[a][0][: cut[0]] == rows[b][0][: cut[0]]
+            and (cut[1] == 0 or (rows[a][1] and rows[a][1] == rows[b][1]))
+        } - seen  # fmt: skip
+        assert len(made) == len(set(made))
+        assert {tuple(sorted(pair)) for pair in made} == wanted
+        seen |= wanted
+        earlier.append(blocks.block)
+
+
+def test_a_hot_block_is_cut_and_reported_with_the_pairs_it_cost() -> None:
+    records = encoded({"p": ["van "] * 5 + ["smit"] * 2}, ("p",))
+    blocks = Blocks.make(records, ("p",))
+    hot = blocks.find_hot(4)
+    report = cut_report(records, blocks, hot)
+    assert report.rows() == [("p", "van ", 5, 10)]
+    rest = blocks.without(hot)
+    assert rest.pairs == 1
+    assert [sorted((int(a), int(b))) for left, right in rest.chunks() for a, b in zip(left, right, strict=True)] == [
+        [5, 6]
+    ]
+    # a cut block is nobody's: a later rule may make its pairs
+    assert not found_before([rest.block], np.array([0]), np.array([1])).any()
+
+
+def test_keys_too_wide_to_pack_make_the_same_blocks() -> None:
+    names = [f"{letter}bcdefghijk" for letter in "abcabc"]
+    records = encoded({"p": names, "q": names}, ("p:7", "q:7"))
+    blocks = Blocks.make(records, ("p:7", "q:7"))
+    pairs = {
+        tuple(sorted((int(a), int(b)))) for left, right in blocks.chunks() for a, b in zip(left, right, strict=True)
+    }
+    assert pairs == {(0, 3), (1, 4), (2, 5)}
+    assert key_texts(records, ("p:7", "q"), np.array([1])).to_list() == ["bbcdefg\x1fbbcdefghijk"]
+
+
+@pytest.mark.parametrize("key", ["p:0", "p:first", "p:year"])
+def test_a_part_that_is_not_known_is_refused(key: str) -> None:
+    with pytest.raises(ConfigurationError):
+        Blocks.make(encoded({"p": ["a", "b"]}, ("p",)), (key,))
+
+
+def test_a_share_of_the_pairs_is_about_that_share() -> None:
+    blocks = Blocks.make(encoded({"p": ["a"] * 300}, ("p",)), ("p",))
+    made = sum(len(left) for left, _ in blocks.chunks(share=0.1))
+    assert blocks.pairs * 0.05 < made < blocks.pairs * 0.2

@@ -1,0 +1,316 @@
+"""Confirmed cases with a whole dossier, and people who prepare, approve and export signals about them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import sqlalchemy as sa
+
+from screening.casework.cases.casework import Viewer, sync_cases
+from screening.frames import EVIDENCE, FLAGS, LINKS, RECORDS, SAMPLE
+from screening.partners.desk.disclosures import Batch, commit_batch, next_sequence
+from screening.partners.desk.policy import ExportPolicy
+from screening.partners.desk.recipients import RecipientKey, approve_key, propose_key
+from screening.partners.desk.signals import Check, Draft, RiecSignal, approve, prepare, signal_of
+from screening.partners.signal import PersonChoice, Theme
+from screening.store import (
+    DOSSIER_PARTIES,
+    DOSSIER_RECORDS,
+    SOURCE_AGES,
+    RunBundle,
+    Store,
+    Workspace,
+    open_store,
+    publish,
+)
+from screening.vocabulary import Purpose, ReviewOutcome, Role
+from tests.casework.caseload import ANNA, BOTH, BRAM, case_of, judged
+from tests.store.bundles import address, make_bundle
+
+DAY = date(2026, 11, 2)
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+#: Who does what, each with every role that the step could ask for.
+PIET, KAAT, SARA, LEA = (Viewer(name, BOTH | {Role.LEAD}) for name in ("piet", "kaat", "sara", "lea"))
+RIEC = "riec-oost"
+#: A made-up public key of age; whoever made it has the other half.
+AGE_KEY = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+INNOCENT = "De verlenging is op papier aangevraagd."
+BASIS = "Wgs art. 2.19 jo. APV art. 2:28"
+HOLDER = "Xanthippe Qwertzuiop"
+BORN = date(1971, 5, 3)
+SUBJECT_KEY = bytes(range(32, 64))
+
+
+def policy(**changed: object) -> ExportPolicy:
+    """The terms of a municipality."""
+    given: dict[str, object] = {
+        "municipality": "Voorbeeldstad", "code": "9999", "department": "Toezicht", "contact_function": "Coördinator",
+        "mailbox": "riec@voorbeeldstad.example", "legal_bases": (BASIS,), "themes": frozenset({Theme.MENSENHANDEL}),
+        "dpia": "DPIA-1", "keep_days": 365, "keep_reason": "Een jaar, zoals afgesproken", "token_key": bytes(range(32)),
+        "subject_key": SUBJECT_KEY,
+    }  # fmt: skip
+    return ExportPolicy(**(given | changed))  # type: ignore[arg-type]
+
+
+def whole_night(
+    flags: Sequence[int] = (1,),
+    as_of: date = DAY,
+    *,
+    drawn: Sequence[int] = (),
+    sensitive: Sequence[int] = (),
+    without: Sequence[str] = (),
+    renamed: int | None = None,
+    says: Mapping[str, Mapping[str, str | None]] | None = None,
+    named: Mapping[str, str] | None = None,
+    shifted: int = 0,
+) -> RunBundle:
+    """A run whose dossiers hold a BAG record, an establishment and an expired licence, with a holder and a bv.
+
+    `sensitive`: addresses whose hit is of a sex establishment. `without`: "dataset:key" that the source took away.
+    `renamed`: an address whose permit is another case now, so that its flag rests on a new fact. `says`: record id ->
+    fields that the source has otherwise. `named`: party id -> its name at the source. `shifted`: how many rows
+    lower the rows of the handelsregister stand in this delivery.
+    """
+    says, named = says or {}, named or {}
+    given = (as_of, flags, drawn, sensitive, without, renamed, says, named, shifted)
+    flag_rows, hits, records, places, parties, links = [], [], [], [], [], []
+    for n in flags:
+        cited = [f"vergunningen:{_permit(n, renamed)}", f"handelsregister:r{n + shifted}"]
+        code = "SEX-01" if n in sensitive else "LIC-04"
+        flag_rows.append({
+            "address_id": address(n), "address": _shown(n), "reason": "A", "indicator_codes": [code],
+            "barriers": ["WERKPLEK"], "datasets": ["vergunningen"], "first_flagged": as_of,
+            "sensitive": n in sensitive,
+        })  # fmt: skip
+        hits.append({
+            "address_id": address(n), "indicator": code, "indicator_version": 1, "class": "A", "barrier": "WERKPLEK",
+            "dataset": "vergunningen", "record_ids": cited,
+            "values": json.dumps({"dagen": 599, "houder_naam": HOLDER}),
+            "explanation_nl": "De vergunning liep af en de zaak is open.", "explanation_en": "It expired.",
+            "links": [f"L-{n}"],
+        })  # fmt: skip
+        links.append({
+            "link_id": f"L-{n}", "left": f"vergunningen:{_permit(n, renamed)}:houder:person",
+            "right": f"handelsregister:r{n + shifted}:onderneming:organisation", "level": "strong",
+        })  # fmt: skip
+    for n in (*flags, *drawn):
+        rows = {
+            ("vergunningen", _permit(n, renamed)): {"zaaknummer": _permit(n, renamed), "zaaktype": "exploitatie",
+                                                    "status": "verlopen", "datum_aanvraag": "2020-01-05",
+                                                    "einddatum": "2025-03-31"},
+            ("handelsregister", f"r{n + shifted}"): {"kvk_nummer": f"9000{n:04d}",
+                                                     "vestigingsnummer": f"00001234{n:04d}",
+                                           "rsin": "123456782", "rechtsvorm": "bv", "datum_aanvang": "2019-06-01"},
+            ("bag_adressen", f"99992000000{n:05d}"): {"nummeraanduiding_id": f"99992000000{n:05d}",
+                                                      "gebruiksdoelen": "bijeenkomstfunctie", "oppervlakte": "140",
+                                                      "status": "Verblijfsobject in gebruik", "pand_id": None},
+        }  # fmt: skip
+        for (dataset, key), fields in rows.items():
+            if f"{dataset}:{key}" in without:
+                continue
+            row = {"address_id": address(n), "dataset": dataset, "key": key}
+            told = json.dumps(fields | says.get(f"{dataset}:{key}", {}))
+            of = f"r{n}" if dataset == "handelsregister" else key
+            records.append(row | {"fields": told, "fingerprint": f"print {dataset} {of}"})
+            places.append({**row, "row_number": n})
+        parties += [
+            _party("vergunningen", _permit(n, renamed), "houder", "person", named.get(f"p{n}", HOLDER), n,
+                   born=BORN),
+            _party("handelsregister", f"r{n + shifted}", "onderneming", "organisation",
+                   named.get(f"o{n}", f"Kadebar {n} B.V."), n),
+        ]
+    plain = make_bundle(0, as_of)
+    frames = {
+        "flags.parquet": pl.DataFrame(flag_rows, schema=FLAGS),
+        "evidence.parquet": pl.DataFrame(hits, schema=EVIDENCE),
+        "links.parquet": pl.DataFrame(links, schema=LINKS),
+        "sample.parquet": pl.DataFrame([{"address_id": address(n), "drawn_on": as_of} for n in drawn], schema=SAMPLE),
+        "records.parquet": pl.DataFrame(places, schema=RECORDS),
+    }
+    codes = sorted({row["indicator"] for row in hits})
+    return make_bundle(
+        0,
+        as_of,
+        run_id=hashlib.sha256(repr(given).encode()).hexdigest()[:24],
+        frames={**plain.frames, **frames},
+        meta={
+            "indicators": {"run": [{"code": code} for code in ("LIC-04", "SEX-01")], "not_run": []},
+            "inputs": [{"dataset": one} for one in ("vergunningen", "handelsregister", "bag_adressen")],
+            "unavailable": [],
+        },
+        declarations=[
+            {
+                "code": code, "version": 1, "name_nl": "Verlopen vergunning, activiteit loopt door",
+                "innocent_nl": [INNOCENT], "params": {"grace_days": {"value": 90}},
+            }
+            for code in codes
+        ],
+        dossier_records=pl.DataFrame(records, schema=DOSSIER_RECORDS),
+        dossier_parties=pl.DataFrame(parties, schema=DOSSIER_PARTIES),
+        display=pl.DataFrame(
+            [(address(n), _shown(n)) for n in drawn],
+            schema={"address_id": pl.String(), "address": pl.String()},
+            orient="row",
+        ),
+        sources=pl.DataFrame(
+            [
+                {"dataset": one, "file_name": f"{one}.csv", "sha256": "ab" * 32, "rows_read": 9, "delivered": as_of,
+                 "age_days": 0}
+                for one in ("vergunningen", "handelsregister", "bag_adressen")
+            ],
+            schema=SOURCE_AGES,
+        ),
+    )  # fmt: skip
+
+
+def _permit(n: int, renamed: int | None) -> str:
+    return f"ZZ{n}" if n == renamed else f"Z{n}"
+
+
+def _shown(n: int) -> str:
+    return f"Teststraat {n}, 12{n % 100:02d} AB Voorbeeld"
+
+
+def _party(dataset: str, key: str, role: str, kind: str, name: str, n: int, *, born: date | None = None) -> dict:
+    return {
+        "mention": f"{dataset}:{key}:{role}:{kind}", "dataset": dataset, "key": key, "party_id": f"{kind[0]}{n}",
+        "role": role, "kind": kind, "name": name, "birth_date": born, "fingerprint": f"print {dataset} {key}",
+        "kvk_nummer": f"9000{n:04d}" if kind == "organisation" else None,
+    }  # fmt: skip
+
+
+def confirmed_town(
+    store: Store,
+    workspace: Workspace,
+    flags: Sequence[int] = (1,),
+    *,
+    sensitive: Sequence[int] = (),
+    unjudged: Sequence[int] = (),
+    drawn: Sequence[int] = (),
+    **night: object,
+) -> dict[int, str]:
+    """A published night of which two officers confirmed every flagged address: number -> case id. A recipient too.
+
+    `unjudged`, `drawn`: flagged and drawn addresses that nobody judged yet.
+    """
+    publish(store, workspace, whole_night([*flags, *unjudged], sensitive=sensitive, drawn=drawn, **night))  # type: ignore[arg-type]
+    sync_cases(store, now=NOW)
+    found = {n: case_of(store, n, now=NOW).case_id for n in (*flags, *unjudged, *drawn)}
+    for n in flags:
+        for viewer in (ANNA, BRAM):
+            judged(store, viewer, found[n], ReviewOutcome.BEVESTIGD_AFWIJKING, now=NOW)
+    recipient(store)
+    return found
+
+
+def recipient(store: Store, name: str = RIEC, key: str = AGE_KEY) -> RecipientKey:
+    """A recipient that two people stand behind."""
+    made = propose_key(store, name, key, by="piet", reason="Nieuw convenant", now=NOW)
+    return approve_key(store, made.fingerprint, by="kaat", reason="Gebeld en vergeleken", now=NOW)
+
+
+def draft(n: int = 1, *, code: str = "LIC-04", viewer: Viewer = PIET, **changed: object) -> Draft:
+    """What an officer chooses: two facts, one of them verified, and one person as a token."""
+    given: dict[str, object] = {
+        "recipient": RIEC, "purpose": Purpose.VERG, "legal_basis": BASIS, "theme": "mensenhandel",
+        "facts": frozenset({f"vergunningen:Z{n}", f"handelsregister:r{n}"}), "deviations": frozenset({code}),
+        "partner": "nederlandse_arbeidsinspectie", "intervention": "Samen controleren op een avond.",
+        "question": "Kent een partner dit bedrijf?", "doubts": ("Het handelsregister kan achterlopen.",),
+        "notification": "uitgesteld", "notify_from": date(2027, 2, 1),
+        "checks": {f"handelsregister:r{n}": Check(viewer.account, Role.OFFICER, DAY)},
+        "explanations": {code: {INNOCENT: "In het archief en de post is geen aanvraag gevonden."}},
+        "organisations": frozenset({f"o{n}"}),
+        "persons": {f"p{n}": PersonChoice("Houder van de vergunning die na de einddatum doorgaat.")},
+    }  # fmt: skip
+    return Draft(**(given | changed))  # type: ignore[arg-type]
+
+
+def prepared(store: Store, case_id: str, n: int = 1, *, by: Viewer = PIET, **changed: object) -> RiecSignal:
+    """A signal that waits for approval."""
+    now = changed.pop("now", NOW)
+    return prepare(store, by, case_id, draft(n, viewer=by, **changed), policy=policy(), now=now)  # type: ignore[arg-type]
+
+
+def approved(store: Store, case_id: str, n: int = 1, *, by: Viewer = PIET, **changed: object) -> RiecSignal:
+    """A signal that may leave: of a sensitive case with its extra approval."""
+    made = prepared(store, case_id, n, by=by, **changed)
+    made = approve(store, KAAT, case_id, content_sha256=made.content_sha256, policy=policy(), now=NOW)
+    if made.sensitive:
+        made = approve(store, SARA, case_id, content_sha256=made.content_sha256, policy=policy(), now=NOW)
+    return made
+
+
+def batch_of(store: Store, folder: Path, *, kind: str = "signals", by: str = "lea", **changed: object) -> Batch:
+    """A batch to be committed; nothing stands in its file."""
+    key = recipient_key(store)
+    number = next_sequence(store, RIEC)
+    given: dict[str, object] = {
+        "batch_id": f"L-{hashlib.sha256(f'{kind}{number}{by}'.encode()).hexdigest()[:16]}", "recipient": RIEC,
+        "fingerprint": key.fingerprint, "sequence": number, "kind": kind, "made_by": by, "made_at": NOW,
+        "expires_at": NOW + timedelta(days=30), "sender_fingerprint": "cd" * 32, "sealed_sha256": "ab" * 32,
+        "folder": str(folder), "file_name": f"{RIEC}-{number}.age", "is_placed": False,
+    }  # fmt: skip
+    return Batch(**(given | changed))  # type: ignore[arg-type]
+
+
+def recipient_key(store: Store) -> RecipientKey:
+    """The key in force of the one recipient."""
+    from screening.partners.desk.recipients import active_key
+
+    found = active_key(store, RIEC)
+    assert found is not None
+    return found
+
+
+def sent(store: Store, case_id: str, folder: Path, n: int = 1, **changed: object) -> RiecSignal:
+    """A signal that left."""
+    made = approved(store, case_id, n, **changed)
+    kind, reason = ("signals", None) if made.version == 1 else ("correction", made.reason)
+    commit_batch(store, batch_of(store, folder, kind=kind), [(made, reason)], now=NOW)  # type: ignore[list-item]
+    found = signal_of(store, PIET, case_id)
+    assert found is not None
+    return found
+
+
+@contextmanager
+def copied_town(template: Path, target: Path) -> Iterator[Store]:
+    """The store of a town that was made before, as a copy: making one takes a second, copying it none."""
+    made = Workspace(target)
+    for file in template.glob("store.sqlite*"):
+        shutil.copy(file, made.path / file.name)
+    with open_store(made) as store:
+        yield store
+
+
+def made_town(folder: Path, **night: object) -> dict[int, str]:
+    """A confirmed town in a workspace of its own, to be copied: address 1, and a sensitive one at address 2."""
+    workspace = Workspace(folder)
+    with open_store(workspace) as store:
+        return confirmed_town(store, workspace, (1, 2), sensitive=(2,), **night)
+
+
+def is_refused(store: Store, change: sa.Executable, *, with_keys: bool = False) -> bool:
+    """Whether the database refuses a change, of a client that does not ask for foreign keys either. Nothing stays."""
+    with store.engine.connect() as connection:
+        if store.engine.dialect.name == "sqlite" and not with_keys:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN")
+        try:
+            connection.execute(change)
+        except sa.exc.DBAPIError:
+            return True
+        finally:
+            connection.rollback()
+            if store.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+                connection.exec_driver_sql("BEGIN")
+        return False

@@ -1,0 +1,86 @@
+"""What of a dossier can be told in a signal: the day of a fact, the roles of a party, and when they held."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from screening.partners.desk import signal_source as signal_facts
+from screening.partners.desk.signal_source import sentence
+
+DELIVERED = date(2026, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "day"),
+    [
+        pytest.param({"status": "ingetrokken", "datum_besluit": "2024-07-01", "einddatum": "2026-01-05"}, "2026-01-05",
+                     id="withdrawn: the day on which it ended"),
+        pytest.param({"status": "ingetrokken", "datum_besluit": "2024-07"}, "2024-07",
+                     id="withdrawn without an end: the decision, no further than it is known"),
+        pytest.param({"status": "geweigerd", "datum_besluit": "2024-07-01"}, "2024-07-01", id="refused: the decision"),
+        pytest.param({"status": "verlopen", "einddatum": "2025-12-31"}, "2025-12-31", id="expired: its end"),
+        pytest.param({"status": "verleend", "ingangsdatum": "2024-08-01", "einddatum": "2029-08-01"}, "2024-08-01",
+                     id="granted: its beginning"),
+        pytest.param({"status": "in_behandeling"}, "2024-05-15", id="not decided on: the application"),
+        pytest.param({"status": "geweigerd"}, "2024-05-15", id="decided on no known day: the application"),
+    ],
+)  # fmt: skip
+def test_a_licence_is_dated_by_what_its_status_says(fields: dict, day: str) -> None:
+    row = {"dataset": "vergunningen", "fields": {"datum_aanvraag": "2024-05-15", **fields}, "source_date": None}
+    assert signal_facts._day(row, DELIVERED) == day
+    told = sentence("vergunningen", {"zaaknummer": "Z-1", "zaaktype": "exploitatie", **row["fields"]})
+    assert told.endswith("aangevraagd op 15 mei 2024.")
+
+
+def test_a_measure_keeps_its_own_day() -> None:
+    row = {"dataset": "maatregelen", "fields": {"datum": "2026-03-02", "status": "verleend"}, "source_date": None}
+    assert signal_facts._day(row, DELIVERED) == "2026-03-02"
+
+
+def party(record: str, role: str, kind: str, party_id: str, kvk: str | None = None) -> dict:
+    dataset, _, key = record.partition(":")
+    return {
+        "dataset": dataset, "key": key, "role": role, "kind": kind, "party_id": party_id, "name": "Naam",
+        "kvk_nummer": kvk, "birth_date": None,
+    }  # fmt: skip
+
+
+def test_a_director_of_two_companies_in_turn_stands_in_it_twice_and_once_where_it_is_one_term() -> None:
+    terms = {"r1": ("2022-09-23", "2026-02-24"), "r2": ("2026-06-04", None), "r3": ("2026-06-04", None)}
+    records = [
+        {"dataset": "functionarissen", "key": key, "fields": {"datum_aanvang": begin, "datum_einde": end}}
+        for key, (begin, end) in terms.items()
+    ]
+    _, persons, options = signal_facts._parties(
+        [party(f"functionarissen:{key}", "bestuurder", "person", "p1") for key in terms], records
+    )
+    assert [one["periode"] for one in persons] == [
+        {"van": "2022-09-23", "tot": "2026-02-24"}, {"van": "2026-06-04"},
+    ]  # fmt: skip
+    assert len(options) == 1
+
+
+def test_an_organisation_is_named_for_its_role_and_then_for_being_one() -> None:
+    records = [{"dataset": "handelsregister", "key": "r1", "fields": {"kvk_nummer": "12345678", "rechtsvorm": "bv"}}]
+    mentions = [
+        party("handelsregister:r1", "onderneming", "organisation", "o1", "12345678"),
+        party("vergunningen:Z-1", "houder", "organisation", "o1", "12345678"),
+    ]
+    [organisation] = signal_facts._parties(mentions, records)[0]
+    assert organisation["rol"] == "houder, onderneming"
+
+
+@pytest.mark.parametrize(
+    ("param", "meaning"),
+    [
+        ({"label_nl": "Eerdere besluiten uit de laatste", "unit": "years"}, "Eerdere besluiten uit de laatste (jaar)"),
+        ({"label_nl": "Dagen ertussen, hoogstens", "unit": "days"}, "Dagen ertussen, hoogstens"),
+        ({"label_nl": "Gelijkenis van namen, minstens", "unit": "share"},
+         "Gelijkenis van namen, minstens (deel van 1)"),
+        ({"unit": "days"}, None),
+    ],
+)  # fmt: skip
+def test_a_threshold_is_told_with_its_unit(param: dict, meaning: str | None) -> None:
+    assert signal_facts._meaning(param) == meaning

@@ -1,0 +1,201 @@
+"""The receiver's script: one file, no import of ours, nothing written before everything is right."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from screening.partners.batch.manifest import signed
+from screening.partners.batch.seal import seal
+from screening.partners.receiver import verify_batch
+from tests.partners.conftest import NOW, Post
+
+SCRIPT = Path(verify_batch.__file__)
+
+
+def run(script: Path, *arguments: str | Path, path: str | None = None) -> tuple[int, dict]:
+    done = subprocess.run(
+        [sys.executable, "-I", script, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=60,
+        env={"PATH": path if path is not None else os.environ["PATH"]},
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout) if done.stdout else {"stderr": done.stderr}
+
+
+@pytest.fixture
+def given(post: Post, key_file: Path, tmp_path: Path) -> dict[str, Path | str]:
+    """Arguments of a receiver who has never received anything. The clock is the real one."""
+    import datetime as dt
+    from dataclasses import replace
+
+    now = dt.datetime.now(dt.UTC)
+    meta = replace(post.meta, made_at=now - dt.timedelta(hours=1), expires_at=now + dt.timedelta(days=1))
+    (tmp_path / "batch.age").write_bytes(seal(post.files, meta, signing_key=post.signing_key))
+    return {
+        "batch": tmp_path / "batch.age", "identity": key_file, "sender": post.sender, "state": tmp_path / "state.json",
+        "into": tmp_path / "in",
+    }  # fmt: skip
+
+
+def arguments(given: dict) -> list[str | Path]:
+    return [
+        given["batch"],
+        *(part for name in ("identity", "sender", "state", "into") for part in (f"--{name}", given[name])),
+    ]
+
+
+def test_the_script_imports_nothing_but_the_standard_library_and_two_others():
+    tree = ast.parse(SCRIPT.read_text())
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    foreign = {name.split(".")[0] for name in names} - set(sys.stdlib_module_names)
+    assert foreign == {"cryptography", "pyrage"}
+
+
+def test_it_accepts_once_and_tells_what_to_do(given: dict, post: Post, tmp_path: Path):
+    script = tmp_path / "alone" / "verify_batch.py"
+    script.parent.mkdir()
+    shutil.copy(SCRIPT, script)
+    code, told = run(script, *arguments(given))
+    assert (code, told["accepted"], told["kind"], told["missing_sequences"]) == (0, True, "withdrawal", [])
+    assert told["what_to_do"][0]["signaal_id"] == f"S-{1:032x}"
+    assert "Vernietig" in told["what_to_do"][0]["wat_te_doen"]
+    for name, data in post.files.items():
+        assert (tmp_path / "in" / name).read_bytes() == data
+    modes = {stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / "in").rglob("*")}
+    assert modes == {0o600}
+    assert stat.S_IMODE((tmp_path / "in").stat().st_mode) == 0o700
+    code, told = run(script, *arguments(given | {"into": tmp_path / "again"}))
+    assert (code, told["code"]) == (4, "replay")
+    assert not (tmp_path / "again").exists()
+
+
+def test_the_age_program_serves_where_the_library_is_not(given: dict, tmp_path: Path):
+    """The library is hidden behind a module of its name that cannot be imported."""
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    text = SCRIPT.read_text().replace("import pyrage  #", "import pyrage_that_is_not_installed as pyrage  #")
+    (folder / "verify_batch.py").write_text(text)
+    assert text.count("pyrage_that_is_not_installed") == 2
+    code, told = run(folder / "verify_batch.py", *arguments(given))
+    assert (code, told["accepted"]) == (0, True)
+    code, told = run(folder / "verify_batch.py", *arguments(given | {"into": tmp_path / "x"}), path="/nowhere")
+    assert (code, told["code"]) == (2, "usage")
+
+
+#: Where there is no fcntl, as on Windows; its lock is a stand-in that counts.
+_ELSEWHERE = """
+import runpy, subprocess, sys, types  # subprocess asks msvcrt what it is on
+locks = []
+sys.modules["fcntl"] = None
+sys.modules["msvcrt"] = types.SimpleNamespace(LK_LOCK=1, locking=lambda *given: locks.append(given))
+try:
+    runpy.run_path(sys.argv[1], run_name="__main__")
+finally:
+    assert len(locks) == 1, locks
+"""
+
+
+def test_it_needs_no_unix(given: dict):
+    command = [sys.executable, "-I", "-c", _ELSEWHERE.replace("sys.argv[1]", repr(str(SCRIPT))), *arguments(given)]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accepted"]
+    assert (Path(given["into"]) / "manifest.json").exists()
+
+
+def test_a_skipped_number_is_told(given: dict, post: Post, tmp_path: Path):
+    """A withdrawal that somebody held back is a number that never came."""
+    given["state"].write_text(json.dumps({post.sender: {"last_sequence": 1, "last_batch": "L-00"}}))
+    now = NOW
+    from dataclasses import replace
+
+    given["batch"].write_bytes(seal(post.files, replace(post.meta, sequence=4), signing_key=post.signing_key))
+    told = verify_batch.accept(
+        given["batch"],
+        identity=given["identity"],
+        sender=post.sender,
+        state=given["state"],
+        into=given["into"],
+        now=now,
+    )
+    assert told["missing_sequences"] == [2, 3]
+    assert verify_batch.read_state(given["state"])[post.sender]["last_sequence"] == 4
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda g: g["batch"].write_bytes(b"niets"), 3),
+        (lambda g: g["batch"].write_bytes(g["batch"].read_bytes()[:-1]), 3),
+        (lambda g: g["batch"].unlink(), 2),
+        (lambda g: g.update(sender="ab" * 32), 3),
+        (lambda g: g.update(sender="kort"), 2),
+        (lambda g: g["into"].mkdir(), 2),
+        (lambda g: g["state"].write_text("{"), 2),
+        (lambda g: g["state"].write_text('{"x": {"last_sequence": true}}'), 2),
+        (lambda g: g.update(state=g["state"].parent / "nergens" / "state.json"), 2),
+        (lambda g: g["identity"].write_text("geen sleutel"), 2),
+        (lambda g: g["identity"].write_text("AGE-SECRET-KEY-1QQQ"), 2),
+    ],
+    ids=[
+        "not a batch", "cut", "no file", "another sender", "half a fingerprint", "folder exists", "half a state",
+        "wrong state", "no folder for a state", "no key", "damaged key",
+    ],
+)  # fmt: skip
+def test_what_is_wrong_writes_nothing(given: dict, tmp_path: Path, spoil, code: int):
+    spoil(given)
+    before = given["state"].read_bytes() if given["state"].exists() else None
+    got, told = run(SCRIPT, *arguments(given))
+    assert (got, told["accepted"]) == (code, False)
+    assert "AGE-SECRET" not in json.dumps(told)
+    assert not (given["into"] / "berichten.json").exists()
+    assert (given["state"].read_bytes() if given["state"].exists() else None) == before
+
+
+def test_a_fingerprint_may_be_written_in_groups(post: Post):
+    grouped = " ".join(post.sender[place : place + 4].upper() for place in range(0, 64, 4))
+    assert verify_batch.plain_fingerprint(grouped) == post.sender
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sequence": "1"}, {"sequence": True}, {"sequence": -1}, {"kind": "other"}, {"format": "x"}, {"extra": 1},
+        {"files": {}},
+        {"files": [{"path": "x"}]}, {"made_at": "vandaag"}, {"sender": "x"}, {"recipient": {"name": "x"}},
+        {"batch_id": 3},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_signed_manifest_of_another_form_is_refused_and_not_a_crash(post: Post, change: dict):
+    from screening.partners.batch.container import tar
+    from screening.partners.signal.canonical import canonical
+
+    files = signed(post.files, post.meta, post.signing_key)
+    listing = json.loads(files["manifest.json"]) | change
+    files["manifest.json"] = canonical(listing)
+    files["manifest.sig"] = post.signing_key.sign(verify_batch.CONTEXT + files["manifest.json"])
+    with pytest.raises(verify_batch.Refused):
+        post.verify(tar(files))
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"1", b"null", b"\xff", b"{", b'{"files": NaN}'])
+def test_a_signed_manifest_that_is_no_object_is_refused_and_not_a_crash(post: Post, text: bytes):
+    from screening.partners.batch.container import tar
+
+    files = signed(post.files, post.meta, post.signing_key)
+    files["manifest.json"], files["manifest.sig"] = text, post.signing_key.sign(verify_batch.CONTEXT + text)
+    with pytest.raises(verify_batch.Refused):
+        post.verify(tar(files))
+
+
+def test_the_script_is_written_for_python_3_9_too():
+    ast.parse(SCRIPT.read_text(), feature_version=(3, 9))

@@ -1,0 +1,284 @@
+"""Time travel: after each term nothing is left of it, in rows and in bytes, and nothing else went."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from screening.casework.cases.casework import sync_cases
+from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, record_judgement
+from screening.casework.links.rejected import hidden, link_key, with_rejected
+from screening.errors import StoreError
+from screening.ledger.schema import ledger_metadata
+from screening.rights import erasure as module
+from screening.rights.due import Due, due_items
+from screening.rights.erasure import begin, carry_out, finish, receipts, scrub
+from screening.rights.kinds import KINDS, Terms, kind_of_folder, kind_of_table
+from screening.store import Store, Workspace, publish, read_run_file, verify_run
+from screening.store.schema.runs import RUN_TABLES, metadata
+from screening.vocabulary import ReviewOutcome
+from tests.casework.caseload import ANNA, BRAM, NOW, case_of, judged, later, night
+from tests.partners.desk.disclosed import confirmed_town, sent
+
+TERMS = Terms()
+CANARY = "Xanthippe Qwertzuiop"
+
+
+def erase(store: Store, workspace: Workspace, now, **present) -> list[Due]:
+    """Everything past its term, taken away with a receipt."""
+    items = due_items(store, TERMS, now=now, **present)
+    if items:
+        receipt = begin(store, items, TERMS, by="rita", now=now)
+        carry_out(store, workspace, receipt, now=now, key=link_key(workspace))
+        finish(store, receipt, counts={}, list_sha256="00" * 32, now=now)
+    return items
+
+
+def rows(store: Store, table: str, **where: object) -> int:
+    """How many rows a table has."""
+    found = metadata.tables[table]
+    query = sa.select(sa.func.count()).select_from(found).where(*(found.c[name] == v for name, v in where.items()))
+    with store.engine.connect() as connection:
+        return int(connection.scalar(query) or 0)
+
+
+def bytes_of(workspace: Workspace) -> bytes:
+    """Every byte under a workspace."""
+    return b"".join(path.read_bytes() for path in workspace.path.rglob("*") if path.is_file())
+
+
+def test_every_table_and_folder_is_of_exactly_one_kind_of_data(sqlite_store: Store, workspace: Workspace) -> None:
+    with sqlite_store.engine.connect() as connection:
+        there = set(sa.inspect(connection).get_table_names())
+    assert there >= set(metadata.tables)
+    for name in there | set(ledger_metadata.tables):
+        assert sum(name in (*one.tables, *one.ledger_tables) for one in KINDS) == 1, f"{name}: say how long it stays"
+    named = [name for one in KINDS for name in one.tables]
+    assert set(named) == there
+    publish(sqlite_store, workspace, night())
+    assert [path.name for path in workspace.path.iterdir() if kind_of_folder(path.name) is None] == []
+    assert kind_of_table("new_table") is kind_of_folder("new_folder") is None
+
+
+def test_terms_that_are_too_short_or_too_long_are_refused() -> None:
+    for wrong in ({"runs_kept": 1}, {"unconfirmed_days": 0}, {"deliveries_days": 8}, {"access_log_days": 364}):
+        with pytest.raises(StoreError, match=next(iter(wrong))):
+            Terms(**wrong)
+
+
+def test_a_run_goes_when_two_newer_ones_are_there(store: Store, workspace: Workspace) -> None:
+    ids = [publish(store, workspace, night(date(2026, 11, n), [1, 2])).run_id for n in (2, 3, 4)]
+    assert [one.item for one in due_items(store, TERMS, now=NOW)] == []  # published at the real time, later than NOW
+    now = later(days=365)
+    assert [(one.kind, one.item) for one in erase(store, workspace, now)] == [("run", ids[0])]
+    for table in RUN_TABLES:
+        stays = table.name in {"run_file", "indicator_declaration", "source_age"}
+        assert stays or rows(store, table.name, run_id=ids[0]) == 0, table.name
+        assert rows(store, table.name, run_id=ids[1]) == rows(store, table.name, run_id=ids[2]), table.name
+    assert {path.name for path in (workspace.runs / ids[0]).iterdir()} == {"run.json", "run.html"}
+    with pytest.raises(StoreError, match="past their term"):
+        verify_run(store, workspace, ids[0])
+    with pytest.raises(StoreError, match="past their term"):
+        read_run_file(store, workspace, ids[0], "flags.parquet")
+    verify_run(store, workspace, ids[1])
+    assert erase(store, workspace, now) == []
+
+
+def test_what_a_kept_case_shows_outlives_its_run(store: Store, workspace: Workspace) -> None:
+    run_id = publish(store, workspace, night(date(2026, 11, 2), [1, 2], links=["L1"])).run_id
+    sync_cases(store, now=NOW)
+    case_id = case_of(store, 1, now=NOW).case_id
+    judged(store, ANNA, case_id, ReviewOutcome.VERKLAARD, now=NOW)
+    other = case_of(store, 2, now=NOW).case_id
+    judged(store, ANNA, other, ReviewOutcome.DATA_FOUT, now=NOW)
+    before = store.dossier(run_id, "9999010000000001")
+    for n in (3, 4):
+        publish(store, workspace, night(date(2026, 11, n)))
+    assert {one.kind for one in erase(store, workspace, later(days=100))} == {"run"}
+    after = store.dossier(run_id, "9999010000000001")
+    assert after is not None
+    assert after.records == before.records
+    assert after.parties.equals(before.parties)
+    assert after.cited_parties.equals(before.cited_parties)
+    assert after.links.equals(before.links)
+    gone = erase(store, workspace, later(days=184))
+    assert {one.item for one in gone if one.kind == "case"} == {case_id, other}
+    for table in (
+        "flag",
+        "evidence",
+        "dossier_record",
+        "dossier_party",
+        "dossier_link",
+        "review_case",
+        "case_judgement",
+        "case_reading",
+        "case_opened",
+        "snooze",
+        "case_fact",
+    ):
+        assert rows(store, table) == 0, table
+
+
+@pytest.mark.parametrize("days", [183, 184])
+def test_a_dismissed_case_stays_half_a_year_and_not_a_day_longer(store: Store, workspace: Workspace, days: int) -> None:
+    publish(store, workspace, night(date(2026, 11, 2), [1]))
+    sync_cases(store, now=NOW)
+    judged(store, ANNA, case_of(store, 1, now=NOW).case_id, ReviewOutcome.DATA_FOUT, now=NOW)
+    gone = {one.kind for one in erase(store, workspace, later(days=days))}
+    assert ("case" in gone) == (days > 183)
+
+
+def test_a_confirmed_case_and_its_signal_stay_longer_and_the_register_tells_who_received_it(
+    store: Store, workspace: Workspace, tmp_path: Path
+) -> None:
+    case_id = confirmed_town(store, workspace)[1]
+    sent(store, case_id, tmp_path)
+    kinds = [one.kind for one in erase(store, workspace, later(days=366))]
+    assert kinds == ["riec_content"]
+    assert rows(store, "riec_content") == 0
+    assert rows(store, "riec_disclosure") == 1
+    assert erase(store, workspace, later(days=1826)) == []
+    gone = {one.kind for one in erase(store, workspace, later(days=1827))}
+    assert gone == {"case", "riec_signal"}
+    for table in ("review_case", "riec_signal", "riec_disclosure", "riec_approval", "riec_event"):
+        assert rows(store, table) == 0, table
+    assert rows(store, "riec_batch") == 1  # the next batch has the next number
+
+
+def test_a_rejected_link_leaves_a_hash_and_no_identity_and_still_holds(store: Store, workspace: Workspace) -> None:
+    record_judgement(store, "aa", "bb", POSITIVE, by="anna", at=NOW, reason="Eerst zo.")
+    record_judgement(store, "aa", "bb", NEGATIVE, by="bram", at=NOW, reason="Andere geboortedatum.")
+    record_judgement(store, "cc", "dd", POSITIVE, by="anna", at=NOW, reason="Zelfde.")
+    assert erase(store, workspace, later(days=183), present={"cc", "dd"}) == []
+    gone = erase(store, workspace, later(days=184), present={"cc", "dd"})
+    assert [(one.kind, one.item) for one in gone] == [("link_judgement", "1"), ("link_judgement", "2")]
+    key = link_key(workspace)
+    left = judgements(store)
+    assert left.rows() == [("cc", "dd", POSITIVE)]
+    with store.engine.connect() as connection:
+        kept = connection.execute(metadata.tables["rejected_link"].select()).one()
+    assert {kept.left_hash, kept.right_hash} == {hidden("aa", key), hidden("bb", key)}
+    again = with_rejected(store, left, iter(["bb", "zz", "aa"]), key)
+    assert again.rows() == [("aa", "bb", NEGATIVE), ("cc", "dd", POSITIVE)]
+    assert with_rejected(store, left, ["aa"], key).equals(left)
+    assert with_rejected(store, left, ["aa", "bb"], bytes(32)).equals(left)  # without the key nobody knows whose it is
+    assert [one.kind for one in erase(store, workspace, later(days=184), present={"cc"})] == ["link_judgement"]
+
+
+RAW = {
+    "case_judgement": "DELETE FROM case_judgement",
+    "case_reading": "DELETE FROM case_reading",
+    "review_case": "DELETE FROM review_case",
+    "link_judgement": "DELETE FROM link_judgement",
+    "riec_disclosure": "DELETE FROM riec_disclosure",
+    "riec_signal": "DELETE FROM riec_signal",
+    "erasure": "DELETE FROM erasure",
+    "erasure_item": "UPDATE erasure_item SET item = 'x'",
+}
+
+
+def test_nothing_goes_without_a_receipt_by_raw_sql_either(store: Store, workspace: Workspace, tmp_path: Path) -> None:
+    case_id = confirmed_town(store, workspace)[1]
+    sent(store, case_id, tmp_path)
+    record_judgement(store, "aa", "bb", NEGATIVE, by="bram", at=NOW, reason="Anders.")
+    begin(store, [Due("case", "0" * 16, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
+    for table, statement in RAW.items():
+        with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+        assert rows(store, table) > 0
+
+
+def test_an_open_case_is_never_noted_for_erasure(store: Store, workspace: Workspace) -> None:
+    publish(store, workspace, night(date(2026, 11, 2), [1]))
+    sync_cases(store, now=NOW)
+    case_id = case_of(store, 1, now=NOW).case_id
+    with pytest.raises(StoreError):
+        begin(store, [Due("case", case_id, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
+    assert receipts(store) == []
+    assert due_items(store, TERMS, now=later(days=9000)) == []  # nothing ends a case but its end
+
+
+def test_a_receipt_that_was_carried_out_takes_nothing_more(store: Store, workspace: Workspace) -> None:
+    receipt = begin(store, [], TERMS, by="rita", now=NOW)
+    finish(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
+    finish(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
+    with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
+        connection.execute(
+            metadata.tables["erasure_item"].insert().values(
+                receipt_id=receipt.receipt_id, kind="case", item="1" * 16, due=date(2026, 1, 1)
+            )
+        )  # fmt: skip
+
+
+def test_no_byte_of_a_name_is_left_after_its_term(sqlite_store: Store, workspace: Workspace) -> None:
+    confirmed_town(sqlite_store, workspace)
+    for n in (3, 4):
+        publish(sqlite_store, workspace, night(date(2026, 11, n)))
+    assert CANARY.encode() in bytes_of(workspace)
+    erase(sqlite_store, workspace, later(days=1827))
+    scrub(sqlite_store)
+    assert CANARY.encode() not in bytes_of(workspace)
+    assert sqlite_store.runs()  # what was done stays known
+
+
+@pytest.mark.parametrize("stage", range(6))
+def test_carrying_out_again_after_a_failure_finishes_it(
+    sqlite_store: Store, workspace: Workspace, stage: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The failure is of the database, after so many transactions: each is whole, and the next call goes on."""
+    case_id = confirmed_town(sqlite_store, workspace, (1, 2))[1]
+    assert case_id
+    now, calls = later(days=1827), []
+    items = due_items(sqlite_store, TERMS, now=now)
+    receipt = begin(sqlite_store, items, TERMS, by="rita", now=now)
+    real = module.writing
+
+    @contextlib.contextmanager
+    def failing(engine):
+        calls.append(1)
+        if len(calls) > stage:
+            raise sa.exc.OperationalError("", {}, Exception("disk"))
+        with real(engine) as connection:
+            yield connection
+
+    monkeypatch.setattr(module, "writing", failing)
+    with contextlib.suppress(StoreError):
+        carry_out(sqlite_store, workspace, receipt, now=now, key=link_key(workspace))
+    monkeypatch.setattr(module, "writing", real)
+    [found] = receipts(sqlite_store, unfinished_only=True)
+    assert found.items == receipt.items
+    carry_out(sqlite_store, workspace, found, now=now, key=link_key(workspace))
+    assert due_items(sqlite_store, TERMS, now=now) == []
+    assert rows(sqlite_store, "review_case") == 0
+
+
+def test_a_snooze_that_still_holds_keeps_its_case(store: Store, workspace: Workspace) -> None:
+    publish(store, workspace, night(date(2026, 11, 2), [1]))
+    sync_cases(store, now=NOW)
+    judged(store, BRAM, case_of(store, 1, now=NOW).case_id, ReviewOutcome.VERKLAARD, now=NOW)
+    terms = Terms(unconfirmed_days=1)
+    assert [one for one in due_items(store, terms, now=later(days=30)) if one.kind == "case"] == []
+    assert [one.kind for one in due_items(store, terms, now=later(days=400))] == ["case"]
+
+
+def test_signals_of_colleagues_go_on_the_day_that_stands_on_them_or_earlier(store: Store, workspace: Workspace) -> None:
+    signal = {
+        "signal_id": "ab" * 8, "reporter": "balie", "received_at": NOW, "received_on": NOW.date(), "number_of_day": 1,
+        "seen_on": NOW.date(), "postcode": "1234AB", "house_number": 1, "addition": "", "place": "Voorbeeld",
+        "observations": [], "text": CANARY, "delete_after": date(2027, 5, 4),
+    }  # fmt: skip
+    decision = {"signal_id": "ab" * 8, "decision": "kept", "decided_by": "contact", "decided_at": NOW}
+    contact = {"asked_at": NOW, "phone": "0201234567", "delete_after": date(2027, 5, 4)}
+    with store.engine.begin() as connection:
+        for table, row in (("colleague_signal", signal), ("signal_decision", decision), ("care_contact", contact)):
+            connection.execute(metadata.tables[table].insert(), row)
+    assert due_items(store, TERMS, now=later(days=183)) == []
+    shorter = due_items(store, Terms(colleague_signals_days=10), now=later(days=11))
+    assert [one.kind for one in shorter] == ["care_contact", "colleague_signal"]
+    assert {one.kind for one in erase(store, workspace, later(days=184))} == {"care_contact", "colleague_signal"}
+    for table in ("colleague_signal", "signal_decision", "care_contact"):
+        assert rows(store, table) == 0
