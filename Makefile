@@ -5,9 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
+READY_TEST := $(VENV)/.ready-test
 DATA ?= ../shared/datasets/real
 WORKERS ?= 2
 # A file of tests stays in one worker, since its tests share a served town; in the order of the folders, which has the long ones first.
+LOCK := uv pip compile --universal --generate-hashes --no-header --python-version 3.11
 PYTEST := $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
@@ -20,46 +22,51 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: $(READY) ## Make .venv with the locked packages (done by every other target)
+setup: $(READY_TEST) ## Make .venv with the locked packages (done by every other target)
 
 $(READY): requirements.lock scripts/setup.sh
-	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash scripts/setup.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash scripts/setup.sh run
 	@touch $(READY)
+
+$(READY_TEST): $(READY) requirements-dev.lock
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash scripts/setup.sh test
+	@touch $(READY_TEST)
 
 demo: $(READY) ## Make a synthetic municipality, screen it as the Prefect flow, name the report to open
 	@$(VENV)/bin/barrier demo --directory demo
 
-test: $(READY) ## All tests, the import directions and the style
+test: $(READY_TEST) ## All tests, the import directions and the style
 	@bash scripts/system.sh
-	@$(VENV)/bin/lint-imports
-	@$(VENV)/bin/ruff check .
-	@$(PYTEST) -m "not long"
+	@$(MAKE) --no-print-directory lint
+	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long")
 
-test-long: $(READY) ## The same with full sweeps (faults, fuzzing, scale)
+test-long: $(READY_TEST) ## The same with full sweeps (faults, fuzzing, scale)
 	@bash scripts/system.sh
 	@$(PYTEST) -m "long or not long"
 
-test-real: $(READY) ## The same command on registers that others made: make test-real DATA=DIR
+test-real: $(READY_TEST) ## The same command on registers that others made: make test-real DATA=DIR
 	@$(PY) -m tests.real.run "$(DATA)"
 
-lint: $(READY) ## Style and import directions only
+lint: $(READY_TEST) ## Style, import directions and types
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
 
-docs: $(READY) ## The pages that are made from the rules and the configuration: docs/generated
+docs: $(READY_TEST) ## The pages that are made from the rules and the configuration: docs/generated
 	@$(PY) -m flows.papers.rule_pages
 	@$(PY) -m flows.papers.papers
 
-bench: $(READY) ## Seconds and peak memory: a night of 100,000 addresses, all rules on 1,000,000
+bench: $(READY_TEST) ## Seconds and peak memory: a night of 100,000 addresses, all rules on 1,000,000
 	@$(PY) -m benchmarks.scale
 	@$(PY) -m benchmarks.indicators
 
-bench-linking: $(READY) ## The linking engine beside Splink 5, in turn, as ratios (its peers get a .venv of their own)
+bench-linking: $(READY_TEST) ## The linking engine beside Splink 5, in turn, as ratios (its peers get a .venv of their own)
 	@PYTHON="$(PYTHON)" bash benchmarks/linking/setup.sh
 	@$(PY) -m benchmarks.linking --febrl --records 50000
 
-lock: $(READY) ## Renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile --universal --generate-hashes --no-header --extra test --python-version 3.11 pyproject.toml -o requirements.lock
+lock: ## Renew both locks from pyproject.toml (needs uv)
+	$(LOCK) --extra build pyproject.toml -o requirements.lock
+	$(LOCK) --extra build --extra test --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove what was made here
-	rm -rf $(VENV) demo artefacts .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) demo artefacts .pytest_cache .ruff_cache .hypothesis .import_linter_cache .mypy_cache

@@ -147,7 +147,8 @@ def _session(table: Mapping[str, object]) -> SessionLimits:
 
 def _help(value: object) -> dict[str, tuple[HelpLine, ...]]:
     """The municipality's own lines beside the national ones. An own line takes the place of those of its role alone:
-    whoever names a care coordinator still reads whom to call in danger. What is for now comes first."""
+    whoever names a care coordinator still reads whom to call in danger. What is for now comes first.
+    """
     from screening.review.settings import NATIONAL_HELP, HelpLine
 
     if value is None:

@@ -258,7 +258,8 @@ def _beginnings(t: Tables, here: pl.LazyFrame) -> pl.LazyFrame:
 
 def _decisions(t: Tables, as_of: date) -> pl.LazyFrame:
     """One row per decision against a company by `as_of`: `kvk_nummer`, `record`, `taken` (the first day it can be),
-    `is_open` (a measure in force on `as_of`)."""
+    `is_open` (a measure in force on `as_of`).
+    """
     taken = (
         readings.licences(t, *_BASES, *_DAYS)
         .filter(

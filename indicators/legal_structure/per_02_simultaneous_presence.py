@@ -165,7 +165,8 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
 def _alone(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """The rows of lists whose person is surely at work at an object, is the only one who may be, and is so elsewhere
-    too: `record`, `mention`, `party_id`, `zaaknummer`, `address_id`."""
+    too: `record`, `mention`, `party_id`, `zaaknummer`, `address_id`.
+    """
     people = t.partijen.filter(pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person")
     possible = licences.filter(readings.possibly_valid_licence(as_of)).select("address_id", zaaknummer="key")
     open_end = pl.col("datum_tot_max").is_null()

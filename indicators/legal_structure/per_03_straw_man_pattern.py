@@ -249,7 +249,8 @@ def _short_terms(
 
 def _ended(register: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """One row per company of which every establishment surely ended, one by dissolution or bankruptcy and none because
-    it was continued: `kvk_nummer`, `gone_min` and `gone_max` (bounds of the last end), `gone_records` (list)."""
+    it was continued: `kvk_nummer`, `gone_min` and `gone_max` (bounds of the last end), `gone_records` (list).
+    """
     return (
         register.group_by("kvk_nummer")
         .agg(
@@ -268,7 +269,8 @@ def _ended(register: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
 
 def _lost(licences: pl.LazyFrame) -> pl.LazyFrame:
     """One row per licence that the municipality withdrew: `kvk_nummer`, `gone_min`, `gone_max`, `gone_records`
-    (list)."""
+    (list).
+    """
     return licences.filter(readings.withdrawn_by_authority(), pl.col("kvk_nummer").is_not_null()).select(
         "kvk_nummer",
         gone_min=readings.decision_date("_min"),
@@ -279,7 +281,8 @@ def _lost(licences: pl.LazyFrame) -> pl.LazyFrame:
 
 def _today(t: Tables, licences: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """One row per person and address of a valid or pending licence that they hold or manage on `as_of`: `party_id`,
-    `address_id`, `zaaknummers`, `records`, `mentions`."""
+    `address_id`, `zaaknummers`, `records`, `mentions`.
+    """
     current = licences.filter(
         (readings.valid_licence(as_of) | readings.pending()) & ~readings.annulled(), pl.col("address_id").is_not_null()
     )

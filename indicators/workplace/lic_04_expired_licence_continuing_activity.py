@@ -122,7 +122,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
 )
 def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per expired permit. Values: zaaknummer, zaaktype, einddatum, vestigingsnummers (list), and the counts
-    vestigingen, meldingen, controles."""
+    vestigingen, meldingen, controles.
+    """
     expired = _expired(t.vergunningen, as_of).with_columns(
         last_day=pl.min_horizontal(pl.col("einddatum_min") + pl.duration(days=p.window_days), pl.lit(as_of))
     )
@@ -164,7 +165,8 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
 
 def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Permits surely past their end date, without a renewal: same type and object, filed on or before that date,
-    pending or granted. A renewal reaches further than what it renews; an older permit does not."""
+    pending or granted. A renewal reaches further than what it renews; an older permit does not.
+    """
     standing = permits.filter(~readings.annulled())
     expired = standing.filter(
         pl.col("status").is_in(["verleend", "verlopen"]),

@@ -128,7 +128,8 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
 )
 def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per address. Values: meldingen, melders, meldingen_jaar_ervoor (counts), keer_zo_veel (how many times the
-    reports a day of the year before; empty where that year had none), zaaknummers (list)."""
+    reports a day of the year before; empty where that year had none), zaaknummers (list).
+    """
     start = readings.window_start(as_of, p.window_days)
     year_start = readings.window_start(start, _YEAR_DAYS)
     day = pl.col("datum_melding")

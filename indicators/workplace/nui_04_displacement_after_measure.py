@@ -224,7 +224,8 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
 
 def _same_party(t: Tables, measures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """One row per measure and active establishment of its party elsewhere: `record`, `establishment`, `new_address`,
-    its number and dates of beginning, `via` (records of functions) and `mentions` (both lists)."""
+    its number and dates of beginning, `via` (records of functions) and `mentions` (both lists).
+    """
     places = t.handelsregister.filter(
         readings.active(as_of), ~readings.shielded(), pl.col("address_id").is_not_null()
     ).select(

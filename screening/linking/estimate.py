@@ -177,7 +177,7 @@ def all_pairs(records: Records) -> float:
 def _without_matches(
     comparison: Comparison, u: tuple[float, ...], m: tuple[float, ...], prior: float
 ) -> tuple[float, ...]:
-    """u of guarded levels without the matches that were counted with them (at least a tenth stays)."""
+    """U of guarded levels without the matches that were counted with them (at least a tenth stays)."""
     values = np.array(u)
     for rung in guarded_levels(comparison):
         values[rung] = max(values[rung] - m[rung] * prior, values[rung] / 10)

@@ -1,5 +1,6 @@
 """The tables and columns a rule can be handed. What is not named here no rule can see: no display name, no birth date
-of a register row, no free text of a report."""
+of a register row, no free text of a report.
+"""
 
 from __future__ import annotations
 

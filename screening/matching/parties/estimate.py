@@ -122,7 +122,7 @@ def _levels(pairs: pl.DataFrame, options: pl.DataFrame) -> pl.DataFrame:
 def _maximise(
     levels: pl.DataFrame, u: dict[str, dict[str, float]], start: dict[str, dict[str, float]]
 ) -> tuple[dict[str, dict[str, float]], float]:
-    """m by field, and how many of the pairs are expected to be matches. `start` is worth DOUBT pairs a field."""
+    """M by field, and how many of the pairs are expected to be matches. `start` is worth DOUBT pairs a field."""
     patterns = levels.group_by("family", "given").len("n").sort("family", "given")
     counts = patterns["n"].to_numpy().astype(np.float64)
     places = {

@@ -179,7 +179,6 @@ def _rounded(nats: float) -> float:
 
 def _fit(design: np.ndarray, bits: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Bias, slope and a weight a column (nats) that make the penalised likelihood largest: one maximum, any start."""
-
     columns = np.column_stack([np.ones(len(target)), bits, design])
     penalty = np.full(columns.shape[1], _PENALTY)
     penalty[:2] = _BIAS_PENALTY, _SLOPE_PENALTY

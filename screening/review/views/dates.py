@@ -19,7 +19,8 @@ _FIRST_AGES = {-1: "unknown", 0: "today", 1: "day"}
 @dataclass(frozen=True)
 class Moment:
     """A date of a register. `text`: in words. `iso`: for `<time datetime>`. `order`: sorts; the whole month of May 2026
-    stands before its first day. `year`: for the headings of a timeline."""
+    stands before its first day. `year`: for the headings of a timeline.
+    """
 
     text: str
     iso: str

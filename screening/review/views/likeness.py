@@ -161,7 +161,8 @@ def _percent(similarity: float | None, language: str) -> str | None:
 
 def alike(similarity: float | None, language: str, *, is_written_alike: bool = True) -> str:
     """How alike two values are, in words. What is compared is the name without spelling and legal form, so equal names
-    need not be written alike: then that is said."""
+    need not be written alike: then that is said.
+    """
     if similarity is None:
         name = "unknown"
     elif similarity >= 1.0:

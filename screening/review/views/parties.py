@@ -26,7 +26,8 @@ class Role:
 @dataclass(frozen=True)
 class Party:
     """One party of the matching. `names`: as the registers write them, each once. `birth_year`: of a person; the full
-    date is used for telling people apart and shown nowhere but where two of them are compared."""
+    date is used for telling people apart and shown nowhere but where two of them are compared.
+    """
 
     party_id: str
     names: tuple[str, ...]

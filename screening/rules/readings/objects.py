@@ -38,7 +38,8 @@ def dwellings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
 
 def functions_of_objects(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
     """One row per object of which functions are known: `address_id`, `gebruiksdoelen` (sorted), `bag_record` (its main
-    address). A berth or pitch has none. Needs `gebruiksdoelen` and what `by_object` needs."""
+    address). A berth or pitch has none. Needs `gebruiksdoelen` and what `by_object` needs.
+    """
     return (
         by_object(bag_adressen)
         .agg(

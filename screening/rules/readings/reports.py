@@ -102,7 +102,8 @@ def _first_of_each_gap(rows: pl.Series) -> pl.Series:
 
 def tally(reports: pl.LazyFrame, start: date, as_of: date, **more: pl.Expr) -> pl.LazyFrame:
     """One row per address with counting reports from `start` to `as_of`, both in: `address_id`, `meldingen`, `melders`
-    (counts), `report_records` (sorted), and `more` over the reports of an address."""
+    (counts), `report_records` (sorted), and `more` over the reports of an address.
+    """
     return (
         reports.filter(pl.col("datum_melding").is_between(start, as_of))
         .group_by("address_id")
@@ -133,7 +134,8 @@ def business_reports_after(meldingen: pl.LazyFrame, ends: pl.LazyFrame) -> pl.La
 
 def in_operation_after(controles: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFrame:
     """As `business_reports_after`, the inspections that found the business in operation: `controles` (count),
-    `inspection_records`. Needs `record`, `address_id`, `bevinding`, `datum_min`, `datum_max`."""
+    `inspection_records`. Needs `record`, `address_id`, `bevinding`, `datum_min`, `datum_max`.
+    """
     return (
         controles.filter(pl.col("bevinding") == "in_bedrijf")
         .select("address_id", "datum_min", "datum_max", inspection="record")
@@ -146,7 +148,8 @@ def in_operation_after(controles: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFr
 
 def over_permit_inspections(controles: pl.LazyFrame, start: date, as_of: date) -> pl.LazyFrame:
     """Per address the inspections, surely from `start` to `as_of`, that found more let than permitted: `controles`
-    (count), `inspection_records`. Needs `record`, `address_id`, `bevinding`, `datum_min`, `datum_max`."""
+    (count), `inspection_records`. Needs `record`, `address_id`, `bevinding`, `datum_min`, `datum_max`.
+    """
     return (
         controles.filter(
             pl.col("address_id").is_not_null(),

@@ -143,7 +143,8 @@ def _seconds(g: Ground, number: int) -> np.ndarray:
 
 def _innocent(g: Ground, at: np.ndarray, day: np.ndarray, category: np.ndarray) -> np.ndarray:
     """Which reports may stay: none of business type at quiet addresses, one in 190 days where rooms are let,
-    three in the last 90 days anywhere. (A child counts once with its parent and changes none of this.)"""
+    three in the last 90 days anywhere. (A child counts once with its parent and changes none of this.)
+    """
     business = np.isin(category, [n for n, main in CATEGORIES.items() if main == "overlast-bedrijven-en-horeca"])
     keep = ~(business & np.isin(at, np.concatenate(g.quiet)))
     let = np.isin(at, np.concatenate(g.let))
