@@ -52,7 +52,7 @@ lint: $(READY_TEST) ## Style, import directions and types
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 
-docs: $(READY_TEST) ## The pages that are made from the rules and the configuration: docs/generated
+docs: $(READY_TEST) ## The pages that are made from the rules and the configuration: docs/reference
 	@$(PY) -m flows.papers.rule_pages
 	@$(PY) -m flows.papers.papers
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from screening.papers import Facts
 
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
-DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "generated" / "papers"
+DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
 
 #: `[governance.papers]`: what only papers need. `status`, `begin` (YYYY-MM), and addresses of pages.
 _LINKS = ("public_page", "processing_register", "dpia", "iama", "provider")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.catalogue import all_indicators
 
-DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "generated"
+DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference"
 COMMAND = "make docs"
 
 _WORDS = {

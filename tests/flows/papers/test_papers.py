@@ -33,7 +33,7 @@ def test_the_papers_in_the_repository_do_not_lag_behind_the_rules():
     made = papers.papers_of(papers.example())
     there = {path.name: path.read_text(encoding="utf-8") for path in papers.DIRECTORY.iterdir()}
     lagging = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
-    assert not lagging, f"docs/generated/papers lags behind ({', '.join(lagging)}): run `{COMMAND}` and commit it"
+    assert not lagging, f"docs/reference/papers lags behind ({', '.join(lagging)}): run `{COMMAND}` and commit it"
 
 
 def test_by_the_command_written_whole_and_then_found_lagging(config, tmp_path):

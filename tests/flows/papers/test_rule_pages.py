@@ -20,7 +20,7 @@ def made(tmp_path_factory) -> dict[str, str]:
 def test_the_pages_in_the_repository_do_not_lag_behind_the_rules(made):
     there = {path.name: path.read_text(encoding="utf-8") for path in DIRECTORY.glob("*.*")}
     lagging = sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
-    assert not lagging, f"docs/generated lags behind the rules ({', '.join(lagging)}): run `{COMMAND}` and commit it"
+    assert not lagging, f"docs/reference lags behind the rules ({', '.join(lagging)}): run `{COMMAND}` and commit it"
 
 
 def test_a_page_that_lags_behind_is_noticed(made):
