@@ -1,56 +1,173 @@
-"""Where a municipality's store and its ledger are: in the workspace, or at the URL that the environment names."""
+"""What one command works at: configuration, store, ledger, who acts and when; opened once and closed at its end.
+
+The store and the ledger are in the workspace, or in the databases that the environment names.
+"""
 
 from __future__ import annotations
 
-from flows.configuration import load as settings_module
-from flows.configuration.load import LEDGER_URL, STORE_URL, Settings
+import os
+import pwd
+import re
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from flows.configuration.load import LEDGER_URL, STORE_URL, ledger_url, store_url
+from flows.configuration.load import Settings as Configuration
+from flows.configuration.load import load as load_configuration
+from screening.casework.data_subjects import note_subjects
 from screening.errors import ConfigurationError, StoreError
+from screening.ledger import Entry, Ledger, Subject, open_ledger
+from screening.store import Store, Workspace, account, open_store
+from screening.vocabulary import LedgerAction, LedgerResult
+
+_TTY = re.compile(r"[a-z]{1,8}[0-9/]{0,8}")
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
 
 
-def open_configured_store(settings: Settings):
-    """The `screening.store.Store` of this municipality: at BARRIER_STORE_URL, else SQLite in the workspace.
+class Desk:
+    """What one command works at. Store and ledger are opened when they are first used, and closed at its end.
 
-    StoreError when it holds the runs of another municipality: one store serves one, so that nobody sees the other's.
+    `configuration`, `now` (UTC, the moment of the command), `by` (the account that acts), `workspace`, `store`,
+    `ledger`. With `reads_only` the store is opened without the right to change it.
     """
-    from screening.store import Workspace, open_store
 
-    store = open_store(settings_module.store_url() or Workspace(settings.workspace))
+    def __init__(
+        self, configuration: Configuration, *, by: str | None = None, now: datetime | None = None,
+        reads_only: bool = False,
+    ) -> None:  # fmt: skip
+        self.configuration = configuration
+        self.now = now or datetime.now(UTC)
+        self.workspace = Workspace(configuration.workspace)
+        self._by = by
+        self._reads_only = reads_only
+        self._open = ExitStack()
+
+    @cached_property
+    def by(self) -> str:
+        """The account that acts: the one that was named, else that of the terminal."""
+        return self._by or terminal_account()
+
+    @cached_property
+    def store(self) -> Store:
+        """The store of this municipality: at BARRIER_STORE_URL, else SQLite in the workspace.
+
+        Raises:
+            StoreError: it cannot be opened, or holds the runs of another municipality. One store serves one, so that
+                nobody sees the other's.
+        """
+        store = self._open.enter_context(open_store(store_url() or self.workspace))
+        ours, last = self.configuration.municipality_code, store.last_published()
+        code = store.summary(last.run_id).get("municipality_code") if last else None
+        if code not in {None, ours}:
+            raise StoreError(
+                f"The store holds runs of municipality {code}, and the configuration is that of {ours}. A store serves "
+                f"one municipality: name another workspace, or another database in {STORE_URL}."
+            )
+        return store
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger of this municipality: at BARRIER_LEDGER_URL, else SQLite in the workspace.
+
+        Raises:
+            ConfigurationError: it would share a database with the store. Publishing a run may never hold up a reading.
+            LedgerError: it cannot be opened.
+        """
+        url = ledger_url()
+        if url and url == store_url():
+            raise ConfigurationError(
+                f"{LEDGER_URL} names the database of the store ({STORE_URL}). The ledger is a database of its own."
+            )
+        ledger = open_ledger(url, keys=self.workspace.path / "keys") if url else open_ledger(self.workspace)
+        return self._open.enter_context(ledger)
+
+    def log(
+        self, action: LedgerAction, *objects: str | tuple[str, str | None, str | None],
+        result: LedgerResult = LedgerResult.DONE, subjects: Sequence[Subject] = (),
+    ) -> Entry:  # fmt: skip
+        """Write one entry an object in the ledger, all or none.
+
+        Args:
+            action: What is done.
+            objects: `kind:id`, or `(kind:id, case, purpose)` where it is done for a case.
+            result: What became of it.
+            subjects: The people or addresses that the data are about: a line of the Logboek each.
+
+        Returns:
+            The first entry.
+
+        Raises:
+            LedgerError: it cannot be written; then nothing may be shown or done.
+        """
+        entries = []
+        for name in objects:
+            what, case, purpose = name if isinstance(name, tuple) else (name, None, None)
+            entries.append(
+                Entry(self.now, self.by, action, what, result, origin=terminal_origin(), case=case, purpose=purpose)
+            )
+        self.ledger.write_all(entries)
+        note_subjects(self.ledger, entries[0], subjects)
+        return entries[0]
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def open_desk(
+    file: Path, *, by: str | None = None, as_of: date | None = None, now: datetime | None = None,
+    reads_only: bool = False,
+) -> Desk:  # fmt: skip
+    """Read a configuration and make the desk of a command, to work at in a `with` block.
+
+    Args:
+        file: The configuration of the municipality.
+        by: The account that acts, as `--by` names it; the account of the terminal when left out.
+        as_of: The date as of which is screened, instead of the configured one.
+        now: The moment of the command; the clock when left out.
+        reads_only: Whether the store is opened without the right to change it.
+
+    Raises:
+        StoreError: `by` is no account name.
+        ConfigurationError: the configuration cannot be read or is not in order.
+    """
+    actor = account(by) if by else None
+    return Desk(load_configuration(file, as_of=as_of), by=actor, now=now, reads_only=reads_only)
+
+
+def terminal_account() -> str:
+    """The account at work, as the system knows it: not what the environment says, which anyone can set."""
+    return pwd.getpwuid(os.getuid()).pw_name.lower()
+
+
+def terminal_origin() -> str:
+    """The machine and the terminal that this command runs on, as an entry names its origin."""
+    host = socket.gethostname()
+    host = host if _HOST.fullmatch(host) else "unnamed"
     try:
-        other = _other_municipality(store, settings)
-    except BaseException:
-        store.close()
-        raise
-    if other:
-        store.close()
-        raise StoreError(
-            f"The store holds runs of municipality {other}, and the configuration is that of "
-            f"{settings.municipality_code}. A store serves one municipality: name another workspace, or another "
-            f"database in {STORE_URL}."
-        )
-    return store
+        terminal = os.ttyname(sys.stdin.fileno()).removeprefix("/dev/")
+    except (OSError, ValueError, AttributeError):
+        terminal = ""  # a scheduler has none
+    return f"host:{host}/{terminal}" if _TTY.fullmatch(terminal) else f"host:{host}"
 
 
-def open_configured_ledger(settings: Settings):
-    """The `screening.ledger.Ledger` of this municipality: at BARRIER_LEDGER_URL, else SQLite in the workspace.
-
-    ConfigurationError when it would share a database with the store: publishing a run may never hold up a reading.
-    LedgerError when it cannot be opened.
-    """
-    from screening.ledger import open_ledger
-    from screening.store import Workspace
-
-    url, workspace = settings_module.ledger_url(), Workspace(settings.workspace)
-    if not url:
-        return open_ledger(workspace)
-    if url == settings_module.store_url():
-        raise ConfigurationError(
-            f"{LEDGER_URL} names the database of the store ({STORE_URL}). The ledger is a database of its own."
-        )
-    return open_ledger(url, keys=workspace.path / "keys")
+def open_configured_store(configuration: Configuration) -> Store:
+    """The store alone; a Desk closes it with the rest."""
+    return Desk(configuration).store
 
 
-def _other_municipality(store, settings: Settings) -> str | None:
-    """The code of another municipality whose runs the store holds; None where it holds none."""
-    last = store.last_published()
-    code = store.summary(last.run_id).get("municipality_code") if last else None
-    return code if code not in {None, settings.municipality_code} else None
+def open_configured_ledger(configuration: Configuration) -> Ledger:
+    """The ledger alone; a Desk closes it with the rest."""
+    return Desk(configuration).ledger
