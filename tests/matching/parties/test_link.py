@@ -369,6 +369,17 @@ def test_what_one_mention_is_parted_from_stays_whole(
         assert _together(parties) == {frozenset({odd}), frozenset(keys - {odd})}
 
 
+def test_a_positive_judgement_takes_no_third_along_whose_given_name_excludes_the_other(
+    persons: Callable[..., Any], party_of: Callable[..., Any]
+) -> None:
+    frames = persons(("Jan de Vries", BORN), ("P. de Vries", BORN), ("Piet de Vries", BORN))
+    first = link_parties(frames)
+    assert party_of(first)["r2"] == party_of(first)["r3"]
+    # who confirms that Jan is P. has said nothing of Piet, whom the night would join with P.
+    parties = party_of(link_parties(frames, judgements=_judgement(first, "r1", "r2", "positive")))
+    assert parties["r1"] == parties["r2"] != parties["r3"]
+
+
 def test_of_two_contradicting_judgements_the_careful_one_holds(
     persons: Callable[..., Any], party_of: Callable[..., Any]
 ) -> None:
