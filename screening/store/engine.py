@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import sqlalchemy as sa
@@ -29,6 +32,9 @@ POSTGRES_DURABLE: dict[str, tuple[str, ...]] = {
     "synchronous_commit": ("on", "remote_apply"),
 }
 
+#: Without these a power cut takes acknowledged commits away (`synchronous`), or erased rows can be read back.
+_DURABLE_SQLITE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+
 #: Any numbers that are ours alone: one process at a time migrates a PostgreSQL database, or publishes in it.
 _MIGRATION_LOCK = 7_411_204_801
 _PUBLISHER_LOCK = 7_411_204_802
@@ -36,14 +42,16 @@ PUBLISHER_TIMEOUT_S = 60
 
 
 def make_engine(url: str, migrate: Callable[[sa.Engine, str], None] | None = None) -> sa.Engine:
-    """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`: checked to be durable, migrated to the newest schema.
+    """Make an engine for `sqlite:///FILE` or `postgresql+psycopg://…`, checked to be durable and migrated.
 
-    `migrate`: takes the engine and its name for a message; a database of its own (the ledger) has a schema of its own.
-    Raises StoreError: another kind of database, unsafe settings, damage, or a store made by a newer version. The
-    message never holds the password of the URL.
+    Args:
+        url: the database; no message ever holds its password.
+        migrate: takes the engine and its name for a message; the ledger has a schema of its own.
+
+    Raises:
+        StoreError: another kind of database, unsafe settings, damage, or a store made by a newer version.
     """
     parsed = _parse(url)
-    where = parsed.render_as_string(hide_password=True)
     is_sqlite = parsed.drivername == "sqlite"
     if is_sqlite:
         _make_database_file(Path(parsed.database or ""))
@@ -53,17 +61,62 @@ def make_engine(url: str, migrate: Callable[[sa.Engine, str], None] | None = Non
         # Whatever the server's default: who has waited for a lock must see what was committed meanwhile.
         engine = engine.execution_options(isolation_level="READ COMMITTED")
     if is_sqlite:
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine, _DURABLE_SQLITE)
+    with _opening(engine, parsed) as shown:
+        _assert_durable(engine)
+        if is_sqlite:
+            _quick_check(engine, shown)
+        (migrate or _migrate)(engine, shown)
+    return engine
+
+
+def make_read_only_engine(url: str) -> sa.Engine:
+    """Make an engine that only reads: it writes nothing on the disk, makes no file and no folder, and migrates nothing.
+
+    Raises:
+        StoreError: no database there, damage, or a schema that is not the one of this version.
+    """
+    parsed = _parse(url)
+    if parsed.drivername == "sqlite":
+        path = Path(parsed.database or "")
+        if not path.exists():
+            raise StoreError(f"{path}: no store is there yet, or this account may not see it.")
+        engine = sa.create_engine(
+            parsed, hide_parameters=True, creator=partial(_connect_read_only, path), poolclass=sa.NullPool
+        )
+        _prepare_sqlite(engine, ("query_only=ON",))
+    else:
+        engine = sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        engine = engine.execution_options(postgresql_readonly=True)
+    with _opening(engine, parsed) as shown:
+        if engine.dialect.name == "sqlite":
+            _quick_check(engine, shown)
+        _assert_newest(engine, shown)
+    return engine
+
+
+@contextmanager
+def _opening(engine: sa.Engine, parsed: sa.URL) -> Iterator[str]:
+    """The name of the database for a message. Its errors are those of opening it, and then no connection stays."""
+    shown = parsed.render_as_string(hide_password=True)
     try:
-        with guarded(f"opening {where}"):
-            _assert_durable(engine)
-            if is_sqlite:
-                _quick_check(engine, where)
-            (migrate or _migrate)(engine, where)
+        with guarded(f"opening {shown}"):
+            yield shown
     except BaseException:
         engine.dispose()
         raise
-    return engine
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """A connection that reads a file in a folder that may not be writable.
+
+    SQLite reads a database with a journal through a shared-memory file, which it cannot make there. Without that file
+    and with an empty journal nobody has the database open: then the file is all there is, and it is read as it is.
+    """
+    journal, shared = (path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))
+    is_alone = not shared.exists() and not (journal.exists() and journal.stat().st_size)
+    query = "mode=ro&immutable=1" if is_alone else "mode=ro"
+    return sqlite3.connect(f"file:{quote(str(path))}?{query}", uri=True, check_same_thread=False)
 
 
 def _parse(url: str) -> sa.URL:
@@ -97,18 +150,12 @@ def _make_database_file(path: Path) -> None:
         raise StoreError(f"{path}: the store cannot be opened ({error.strerror}).") from None
 
 
-def _prepare_sqlite(engine: sa.Engine) -> None:
+def _prepare_sqlite(engine: sa.Engine, settings: tuple[str, ...]) -> None:
     @sa.event.listens_for(engine, "connect")
-    def settings(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    def settle(connection: sqlite3.Connection, _record: object) -> None:
         # The driver begins transactions late and not around DDL; `begin` below does it in its place.
         connection.isolation_level = None
-        for setting in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",  # with NORMAL a power cut takes acknowledged commits away
-            "foreign_keys=ON",
-            "secure_delete=ON",
-        ):
+        for setting in (f"busy_timeout={BUSY_TIMEOUT_MS}", *settings):
             connection.execute(f"PRAGMA {setting}").close()
 
     @sa.event.listens_for(engine, "begin")
@@ -174,11 +221,11 @@ def _assert_durable(engine: sa.Engine) -> None:
                 )
 
 
-def _quick_check(engine: sa.Engine, where: str) -> None:
+def _quick_check(engine: sa.Engine, shown: str) -> None:
     with engine.connect() as connection:
         verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if verdict != "ok":
-        raise StoreError(f"{where}: the database is damaged (SQLite quick_check). Restore it from a backup.")
+        raise StoreError(f"{shown}: the database is damaged (SQLite quick_check). Restore it from a backup.")
 
 
 def alembic_config(connection: sa.Connection | None = None) -> Config:
@@ -189,8 +236,8 @@ def alembic_config(connection: sa.Connection | None = None) -> Config:
     return config
 
 
-def _migrate(engine: sa.Engine, where: str) -> None:
-    """To the newest schema, in one transaction; a store that is newer than this code is left as it is."""
+def _migrate(engine: sa.Engine, shown: str) -> None:
+    """Bring the database to the newest schema, in one transaction; one that is newer than this code stays as it is."""
     script = ScriptDirectory.from_config(alembic_config())
     head = script.get_current_head()
     with engine.connect() as connection:
@@ -202,12 +249,29 @@ def _migrate(engine: sa.Engine, where: str) -> None:
         current = _revision(connection)  # again: another process may have migrated while this one waited
         if current == head:
             return
-        if current is not None and not _is_known(script, current):
-            raise StoreError(
-                f"{where}: the store was made by a newer version of this programme (schema {current}; this one knows "
-                f"up to {head}). Install that version, or restore the backup that was made before it."
-            )
+        _refuse_newer(script, current, shown)
         command.upgrade(alembic_config(connection), "head")
+
+
+def _assert_newest(engine: sa.Engine, shown: str) -> None:
+    """StoreError unless the schema is the one that this code knows: reading alone brings nothing up to date."""
+    script = ScriptDirectory.from_config(alembic_config())
+    with engine.connect() as connection:
+        current, newest = _revision(connection), script.get_current_head()
+    if current != newest:
+        _refuse_newer(script, current, shown)
+        raise StoreError(
+            f"{shown}: the store has schema {current or 'none'}, and this version of the programme reads {newest}. It "
+            "cannot be brought up to date without writing: give any command once from an account that may write there."
+        )
+
+
+def _refuse_newer(script: ScriptDirectory, current: str | None, shown: str) -> None:
+    if current is not None and not _is_known(script, current):
+        raise StoreError(
+            f"{shown}: the store was made by a newer version of this programme (schema {current}; this one knows "
+            f"up to {script.get_current_head()}). Install that version, or restore the backup that was made before it."
+        )
 
 
 def _revision(connection: sa.Connection) -> str | None:

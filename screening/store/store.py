@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, SAMPLE
 from screening.store.bundle import BATCH_ROWS, STORED, as_stored
-from screening.store.engine import guarded, make_engine
+from screening.store.engine import guarded, make_engine, make_read_only_engine
 from screening.store.schema.runs import (
     PUBLISHED,
     cited_record,
@@ -260,12 +260,18 @@ def _with_fields(records: pl.DataFrame) -> list[dict[str, object]]:
     return [{**row, "fields": json.loads(row["fields"])} for row in records.drop("address_id").to_dicts()]
 
 
-def open_store(workspace_or_url: Workspace | str) -> Store:
-    """The store of a workspace (SQLite), or the PostgreSQL database at a URL; made and migrated when it has to be.
+def open_store(workspace_or_url: Workspace | str, *, read_only: bool = False) -> Store:
+    """Open the store of a workspace (SQLite), or the PostgreSQL database at a URL; make and migrate it when needed.
 
-    Raises StoreError: settings that lose acknowledged runs, damage, a store newer than this code, no access.
+    Args:
+        workspace_or_url: a workspace, or the URL of a database.
+        read_only: open what is there, and write nothing: no migration, no file, no folder.
+
+    Raises:
+        StoreError: settings that lose acknowledged runs, damage, a store newer than this code, no access. When read
+            only also: no store there, or an older one.
     """
-    if isinstance(workspace_or_url, Workspace):
-        url = sa.URL.create("sqlite", database=str(workspace_or_url.database))
-        return Store(make_engine(url.render_as_string()))
-    return Store(make_engine(workspace_or_url))
+    url = workspace_or_url
+    if isinstance(url, Workspace):
+        url = sa.URL.create("sqlite", database=str(url.database)).render_as_string()
+    return Store(make_read_only_engine(url) if read_only else make_engine(url))

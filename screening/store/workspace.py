@@ -30,17 +30,20 @@ _held_guard = threading.Lock()
 class Workspace:
     """The folder in which a municipality's runs, keys and store live: 0700, files 0600, whatever the umask.
 
-    Making one creates what is missing and tightens what is too open. `runs`: published run directories. `staging`:
-    scratch of the run that holds the lock. `database`: the SQLite file, unless the store is a PostgreSQL one.
+    Making one creates what is missing and tightens what is too open; `read_only`: it takes the folder as it is. `runs`:
+    published run directories. `staging`: scratch of the run that holds the lock. `database`: the SQLite file, unless
+    the store is a PostgreSQL one.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, read_only: bool = False) -> None:
         self.path = Path(path).absolute()
         self.runs = self.path / "runs"
         self.staging_root = self.path / "staging"
         self.keys = self.path / "keys"
         self.database = self.path / DATABASE
         self._lock_file = self.path / "lock"
+        if read_only:
+            return
         try:
             for folder in (self.path, self.runs, self.staging_root, self.keys):
                 make_directory(folder)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -80,6 +85,109 @@ def test_a_store_of_a_newer_version_is_left_alone(url: str, workspace: Workspace
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "9999"
     engine.dispose()
+
+
+def _traces(root: Path) -> dict[str, tuple[int, bytes]]:
+    """Every file and folder: when it was changed last, and what is in it."""
+    return {
+        str(path.relative_to(root)): (path.stat().st_mtime_ns, b"" if path.is_dir() else path.read_bytes())
+        for path in [root, *root.rglob("*")]
+    }
+
+
+#: Both commands that look back, in a process of their own, as a user whom permissions stop (root they do not).
+_LOOK_BACK = """
+import os, sys
+import polars.testing
+from screening.store import Workspace, open_store, verify_run
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+workspace = Workspace(sys.argv[1], read_only=True)
+with open_store(workspace, read_only=True) as store:
+    for run in store.runs():
+        print(verify_run(store, workspace, run.run_id).digest)
+"""
+
+
+@pytest.fixture
+def locked_copy(sqlite_store: Store, workspace: Workspace) -> Iterator[tuple[Path, str]]:
+    """A copy of a workspace with a run in which nobody may write but root, and the digest of the run."""
+    published = publish(sqlite_store, workspace, make_bundle(9))
+    sqlite_store.close()
+    root = Path(tempfile.mkdtemp(prefix="barrier-ro-"))  # pytest's own folder is closed to another user
+    copy = root / "var"
+    shutil.copytree(workspace.path, copy)
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    root.chmod(0o755)
+    yield copy, published.digest
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(0o700)
+    shutil.rmtree(root)
+
+
+def test_a_workspace_in_which_nothing_may_be_written_is_read(locked_copy: tuple[Path, str]) -> None:
+    copy, digest = locked_copy
+    before = _traces(copy)
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", _LOOK_BACK, str(copy)], cwd=root, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [digest]
+    assert _traces(copy) == before
+
+
+def test_reading_leaves_no_trace_where_it_could_write(sqlite_store: Store, workspace: Workspace) -> None:
+    published = publish(sqlite_store, workspace, make_bundle(9))
+    sqlite_store.close()
+    before = _traces(workspace.path)
+    with open_store(Workspace(workspace.path, read_only=True), read_only=True) as store:
+        assert store.runs() == [published]
+        assert _traces(workspace.path) == before, "a journal beside the database"
+    assert _traces(workspace.path) == before
+
+
+def test_a_reader_sees_what_another_process_has_just_written(sqlite_store: Store, workspace: Workspace) -> None:
+    """The journal of the process that writes holds it, not the file yet."""
+    with open_store(workspace, read_only=True) as store:
+        assert store.runs() == []
+        published = publish(sqlite_store, workspace, make_bundle(9))
+        assert store.runs() == [published]
+
+
+def test_a_store_that_was_opened_to_read_refuses_a_write(url: str) -> None:
+    open_store(url).close()
+    with open_store(url, read_only=True) as store:
+        with store.engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match=r"readonly|read-only"):
+            connection.execute(sa.text("DELETE FROM run"))
+
+
+def test_reading_makes_no_store(url: str, workspace: Workspace) -> None:
+    with pytest.raises(StoreError, match=r"no store is there|has schema none"):
+        open_store(url, read_only=True)
+    assert not workspace.database.exists()
+
+
+def test_reading_does_not_bring_an_older_store_up_to_date(url: str) -> None:
+    with open_store(url) as store, store.engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM alembic_version"))
+    with pytest.raises(StoreError, match=r"has schema none.*from an account that may write"):
+        open_store(url, read_only=True)
+
+
+def test_a_reader_leaves_a_store_of_a_newer_version_alone(url: str) -> None:
+    with open_store(url) as store, store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="made by a newer version"):
+        open_store(url, read_only=True)
+
+
+def test_a_read_only_workspace_makes_no_folder(tmp_path: Path) -> None:
+    Workspace(tmp_path / "var", read_only=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_sqlite_settings_are_those_that_lose_nothing(sqlite_store: Store) -> None:
