@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from screening.vocabulary import Dataset
+
+#: One row of a frame as Python has it: the columns and types are those of the schema that the function names.
+Row = dict[str, Any]
 
 #: Columns that every frame of records carries: which record, from which file, which row (1 = first under the header).
 PROVENANCE: dict[str, pl.DataType] = {

@@ -14,7 +14,7 @@ from flows.desk import open_configured_store
 from flows.night.runs import chosen_run
 from screening.errors import ConfigurationError
 from screening.vocabulary import Dataset, LedgerAction, LinkLevel
-from screening.wording import Told, tell
+from screening.wording import AddressExplanation, explain_address
 
 #: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
 _RECORD = r"^(.*):[^:]*:[^:]*$"
@@ -22,7 +22,7 @@ _RECORD = r"^(.*):[^:]*:[^:]*$"
 
 def explain(
     configuration: Path, asked: str, run_id: str | None = None, case: str | None = None, purpose: str | None = None
-) -> Told:
+) -> AddressExplanation:
     """Find the object that was asked for and tell what the run saw there.
 
     In a real municipality that is a reading of personal data: it needs the `case` that it is for and a `purpose` (a
@@ -52,7 +52,7 @@ def explain(
         }
         dossier = store.dossier(run.run_id, address_id)
         flags, evidence = files["flags"].filter(here).to_dicts(), files["evidence"].filter(here)
-        return tell(
+        return explain_address(
             address_id=address_id,
             address=address,
             document=store.summary(run.run_id),
@@ -67,7 +67,7 @@ def explain(
 
 
 def places(records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence: pl.DataFrame, dossier) -> list[dict]:
-    """The records of an address and those that a hit cites from another, in order, as `screening.wording.tell` wants.
+    """The records of an address and those that a hit cites from another, in order, as `screening.wording.explain_address` wants.
 
     An establishment is listed only where the run says that it is not shielded: a hit names it, or the dossier has it.
     Managers and officers have no address of their own: the dossier says whose they are.

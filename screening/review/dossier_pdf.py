@@ -8,8 +8,8 @@ from screening.casework.tips.tips import context_signals
 from screening.review.dossier_view import Shown, told_words
 from screening.review.i18n import long_date
 from screening.review.page import Page
-from screening.review.views.evidence import Hit
-from screening.review.views.facts import Fact
+from screening.review.views.evidence import HitView
+from screening.review.views.facts import DossierFact
 from screening.review.views.likeness import Link
 
 #: One part of a document: `kind` and what goes with it, as `documents/document.typ` reads it.
@@ -111,7 +111,7 @@ def _why(page: Page, shown: Shown) -> Iterator[Block]:
         yield from items([str(one[f"explanation_{page.lang}"]) for one in shown.since])
 
 
-def _hit(page: Page, hit: Hit) -> Iterator[Block]:
+def _hit(page: Page, hit: HitView) -> Iterator[Block]:
     t, heads = page.t, told_words(page)["heads"]
     for key, names in (
         ("seen", ("seen", "window", "thresholds", "ruled_out")),
@@ -226,7 +226,7 @@ def _records(page: Page, shown: Shown) -> Iterator[Block]:
             yield from _record(page, fact)
 
 
-def _record(page: Page, fact: Fact) -> Iterator[Block]:
+def _record(page: Page, fact: DossierFact) -> Iterator[Block]:
     t = page.t
     kind = ", ".join(part for part in (fact.kind, fact.status) if part)
     yield heading(fact.head[:1].upper() + fact.head[1:] + (f": {kind}" if kind else ""), 4)

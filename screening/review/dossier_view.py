@@ -23,7 +23,7 @@ from screening.store.schema.runs import SAMPLED, dossier_place
 from screening.store.schema.runs import flag as flag_table
 from screening.store.store import PublishedRun
 from screening.vocabulary import CaseState, Dataset, LinkLevel
-from screening.wording import HEADS, Told, tell
+from screening.wording import HEADS, AddressExplanation, explain_address
 from screening.wording import unavailable as missing_registers
 
 
@@ -76,22 +76,22 @@ class Shown:
         return facts.sources(self.material.sources, today=day_of(self.page.now), language=self.page.lang)
 
     @cached_property
-    def facts(self) -> list[facts.Fact]:
+    def facts(self) -> list[facts.DossierFact]:
         """Every record at the address."""
         return facts.facts(self.material.records, self.sources, language=self.page.lang, places=self.places.to_dicts())
 
     @property
-    def registers(self) -> list[tuple[str, list[facts.Fact]]]:
+    def registers(self) -> list[tuple[str, list[facts.DossierFact]]]:
         """The records by register."""
         return facts.by_register(self.facts)
 
     @property
     def timeline(self) -> list[tuple[int, list[timeline.Event]]]:
         """What happened, by year."""
-        return timeline.timeline(self.facts, today=day_of(self.page.now), language=self.page.lang)
+        return timeline.events_by_year(self.facts, today=day_of(self.page.now), language=self.page.lang)
 
     @property
-    def undated(self) -> list[facts.Fact]:
+    def undated(self) -> list[facts.DossierFact]:
         """Records that the timeline cannot place."""
         return timeline.undated(self.facts)
 
@@ -105,7 +105,7 @@ class Shown:
         """Links between parties here that rest on likeness."""
         return likeness.links(
             self.material.links, self.material.parties,
-            language=self.page.lang, heads=self.heads, here=self.standing_here,
+            language=self.page.lang, heads=self.heads, records_here=self.standing_here,
         )  # fmt: skip
 
     @cached_property
@@ -152,13 +152,13 @@ class Shown:
         return self.reveal is not None and self.reveal.arm == SAMPLED
 
     @cached_property
-    def told(self) -> Told:
+    def told(self) -> AddressExplanation:
         """The words of `barrier explain`."""
         if self.reveal is None:
             raise LookupError("not before the own reading")
         found = self.reveal
         flag = None if found.reason is None else {"reason": found.reason, "first_flagged": found.first_seen}
-        return tell(
+        return explain_address(
             address_id=self.case.address_id,
             address=self.case.address,
             document=self.document,
@@ -172,7 +172,7 @@ class Shown:
         )
 
     @cached_property
-    def hits(self) -> list[evidence.Hit]:
+    def hits(self) -> list[evidence.HitView]:
         """Each piece of evidence."""
         if self.reveal is None:
             return []
@@ -196,7 +196,7 @@ class Shown:
         return pl.concat([self.material.parties, self.reveal.cited_parties]).unique("mention", maintain_order=True)
 
     @cached_property
-    def elsewhere(self) -> list[facts.Fact]:
+    def elsewhere(self) -> list[facts.DossierFact]:
         """Records of other addresses that a hit rests on."""
         if self.reveal is None:
             return []
@@ -211,7 +211,7 @@ class Shown:
             return []
         return likeness.links(
             self.reveal.links, self.parties_known,
-            language=self.page.lang, levels=tuple(LinkLevel), heads=self.heads, here=self.standing_here,
+            language=self.page.lang, levels=tuple(LinkLevel), heads=self.heads, records_here=self.standing_here,
         )  # fmt: skip
 
     @cached_property

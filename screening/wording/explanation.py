@@ -80,7 +80,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class AddressExplanation:
     """The explanation of one address in one run, as data (`document`), as parts for a page, and as lines.
 
     Each of `hits` is a row of evidence with `sources` (its records, as in `records`), `without` (registers that its
@@ -150,7 +150,7 @@ class Told:
         return lines
 
 
-def tell(
+def explain_address(
     *,
     address_id: str,
     address: str,
@@ -163,7 +163,7 @@ def tell(
     judged: Collection[str],
     stopped: Collection[str] = (),
     are_hits_known: bool = True,
-) -> Told:
+) -> AddressExplanation:
     """What a run tells of one address.
 
     `document`: `run.json`. `flag`: a row of FLAGS, or None. `evidence`: rows of EVIDENCE. `places`: the records at the
@@ -191,7 +191,7 @@ def tell(
         }
         for hit in evidence
     ]
-    return Told(
+    return AddressExplanation(
         address_id=address_id,
         address=address,
         run_id=str(document["run_id"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from screening.vocabulary import Dataset
-from screening.wording import Told, place_text, placed, record_text, tell, unavailable, unknown_sentences
+from screening.wording import AddressExplanation, place_text, placed, record_text, explain_address, unavailable, unknown_sentences
 
 DOCUMENT = {
     "run_id": "a" * 24,
@@ -25,7 +25,7 @@ PLACE = {
 }
 
 
-def told(**changes) -> Told:
+def told(**changes) -> AddressExplanation:
     given = {
         "address_id": "9999010000000001",
         "address": "Dorpsstraat 1",
@@ -37,7 +37,7 @@ def told(**changes) -> Told:
         "records": None,
         "judged": (),
     }
-    return tell(**given | changes)
+    return explain_address(**given | changes)
 
 
 def test_a_record_is_told_with_file_row_and_its_first_date_known_to_the_day():

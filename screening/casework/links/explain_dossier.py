@@ -7,16 +7,16 @@ from screening.matching.parties.link_ids import MOST_TWINS, link_id
 from screening.store.rules.governance import stops
 from screening.store.schema.rules import ALL_RULES
 from screening.store.store import Dossier, Store
-from screening.wording import Told, tell
+from screening.wording import AddressExplanation, explain_address
 
 
-def told(store: Store, dossier: Dossier) -> Told:
+def told(store: Store, dossier: Dossier) -> AddressExplanation:
     """The explanation of a dossier as it reads now: links that were judged and rules that were stopped since count.
 
     Holds the hits and so tells a flagged address from a sampled one: after the own reading only. StoreError on database
     errors.
     """
-    return tell(
+    return explain_address(
         address_id=dossier.address_id,
         address=dossier.address,
         document=store.summary(dossier.run.run_id),

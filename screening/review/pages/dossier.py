@@ -81,19 +81,17 @@ def open_evidence(page: Page, case_id: str, position: int) -> Response:
     """Open one piece of evidence: that it was opened is written down before it is shown."""
     if get_case(page.store, page.viewer, case_id, now=page.now) is None:
         return page.not_found()
-    item = f"hit:{position}"
     try:
         with page.logged(LedgerAction.OPEN_EVIDENCE, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
-            mark_opened(page.store, page.viewer, case_id, item, now=page.now, policy=page.settings.policy)
+            mark_opened(page.store, page.viewer, case_id, f"hit:{position}", now=page.now, policy=page.settings.policy)
     except NotReadyError:
         return show(page, case_id, status=409)
     except ConflictError:
         return page.render("dossier/busy.html.j2", 409)
-    if not page.is_htmx:
-        hit = next(one for one in Shown.of(page, case_id).hits if one.item == item)
-        return page.redirect(f"/zaken/{case_id}#aandachtspunt-{hit.place}")
     shown = Shown.of(page, case_id)
-    hit = next(one for one in shown.hits if one.item == item)
+    hit = next(hit for hit in shown.hits if hit.position == position)
+    if not page.is_htmx:
+        return page.redirect(f"/zaken/{case_id}#aandachtspunt-{hit.place}")
     return page.render("dossier/opened.html.j2", shown=shown, hit=hit, **told_words(page))
 
 

@@ -13,14 +13,13 @@ from screening.casework.cases.history import ConfirmedCase
 from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.partners.desk.corrections import pending_corrections
-from screening.partners.desk.disclosures import call_back, register
+from screening.partners.desk.disclosures import call_back, disclosures
 from screening.partners.desk.fact_verification import opened_by_judges
 from screening.partners.desk.feedback import outcomes
 from screening.partners.desk.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
-from screening.partners.desk.recipients import ACTIVE, keys
-from screening.partners.desk.signal_validity import Grounds
-from screening.partners.desk.signal_versions import PreviewRow
-from screening.partners.desk.signals import (
+from screening.partners.desk.recipients import ACTIVE, recipient_keys
+from screening.partners.desk.signal_validity import SignalValidity
+from screening.partners.desk.signal_versions import (
     APPROVED_STATE,
     AWAITS_EXTRA,
     CORRECTED,
@@ -28,26 +27,36 @@ from screening.partners.desk.signals import (
     RETURNED_STATE,
     SENT,
     WITHDRAWN,
-    ForbiddenFieldError,
-    RefusedError,
+    PreviewRow,
     RiecSignal,
-    SignalError,
-    approve,
-    choosable,
-    confirmed,
-    prepare,
-    sees,
-    send_back,
+    may_see_signal,
     signal_of,
     signals,
-    stopped_codes,
-    to_prepare,
-    why_not,
 )
+from screening.partners.desk.signals import (
+    RefusedError,
+    approve_signal,
+    cases_to_prepare,
+    confirmed_case,
+    current_refusals,
+    prepare_signal,
+    send_back,
+    signal_source_of_case,
+    stopped_codes,
+)
+from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
-from screening.review.views.riec_form import Checkers, Filled, chosen_anew, draft_of, first_choice, is_of, questions
+from screening.review.views.riec_form import (
+    Checkers,
+    SignalForm,
+    draft_of,
+    first_choice,
+    lasting_choices,
+    questions,
+    shows_material,
+)
 from screening.store import ALL_RULES, stops
 from screening.vocabulary import LedgerAction, Role
 
@@ -77,10 +86,10 @@ _MOST_ASKED = 200
 @router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", nav_order=50, hint="export.hint")
 def overview(page: Page) -> Response:
     """What waits to be prepared and to be approved, what goes with the next batch, and what left."""
-    seen = [one for one in signals(page.store) if sees(page.viewer, one.sensitive) and one.state != CORRECTED]
-    cases = {one.case_id: confirmed(page.store, page.viewer, one.case_id) for one in seen}
+    seen = [one for one in signals(page.store) if may_see_signal(page.viewer, one.sensitive) and one.state != CORRECTED]
+    cases = {one.case_id: confirmed_case(page.store, page.viewer, one.case_id) for one in seen}
     ids = {one.signal_id for one in seen}
-    waiting = to_prepare(page.store, page.viewer)
+    waiting = cases_to_prepare(page.store, page.viewer)
     page.read_addresses = [one.address_id for one in (*seen, *waiting)]
     asked = _to_ask(page, seen)
     return page.render(
@@ -107,7 +116,7 @@ def shown(page: Page, case_id: str) -> Response:
 @router.page("GET", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
 def form(page: Page, case_id: str) -> Response:
     """The form. The rules and the records that they cite are chosen; no person, and no reason, is proposed."""
-    material = choosable(page.store, page.viewer, case_id)
+    material = signal_source_of_case(page.store, page.viewer, case_id)
     if material is None:
         return page.not_found()
     return _form(page, case_id, material, first_choice(material))
@@ -116,17 +125,17 @@ def form(page: Page, case_id: str) -> Response:
 @router.page("POST", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
 def put_forward(page: Page, case_id: str) -> Response:
     """Put the signal before a colleague; the store refuses what may never leave."""
-    material, case = choosable(page.store, page.viewer, case_id), confirmed(page.store, page.viewer, case_id)
+    material, case = signal_source_of_case(page.store, page.viewer, case_id), confirmed_case(page.store, page.viewer, case_id)
     if material is None or case is None:
         return page.not_found()
     if page.settings.export is None:
         return page.redirect("/riec", flash="export.not_configured", kind="warning")
-    filled = Filled(
+    filled = SignalForm(
         page.form,
         {name: tuple(page.form.all(name)) for name in ("afwijking", "feit", "organisatie", "procedure")},
     )
-    if not is_of(filled, material):
-        return _form(page, case_id, material, chosen_anew(filled, material), has_moved=True)
+    if not shows_material(filled, material):
+        return _form(page, case_id, material, lasting_choices(filled, material), has_moved=True)
     before = signal_of(page.store, page.viewer, case_id)
     purpose = page.purpose(case_id)
     draft = purpose and draft_of(
@@ -144,12 +153,12 @@ def put_forward(page: Page, case_id: str) -> Response:
     problem: list[str]
     try:
         with page.logged(LedgerAction.EXPORT_PREPARATION, f"case:{case_id}", case=case_id, purpose=purpose):
-            prepare(page.store, page.viewer, case_id, draft, policy=page.settings.export, now=page.now)
+            prepare_signal(page.store, page.viewer, case_id, draft, policy=page.settings.export, now=page.now)
         return page.redirect(f"/riec/{case_id}", flash="export.prepared")
     except RefusedError as error:
         problem = [getattr(one, page.lang) for one in error.refusals]
     except (SignalError, ForbiddenFieldError) as error:
-        problem = [page.t("export.not_whole"), *(_wrong(page, one) for one in error.wrong)]
+        problem = [page.t("export.not_whole"), *(_wrong(page, one) for one in error.problems)]
     except NotReadyError as error:
         problem = [page.t(f"export.not_ready.{error.reason}")]
     return _form(page, case_id, material, filled, problem=problem)
@@ -165,7 +174,7 @@ def agree(page: Page, case_id: str) -> Response:
         return _signal(page, signal, wrong={"gezien": page.t("export.wrong.seen")})
     try:
         with page.logged(LedgerAction.EXPORT_APPROVAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
-            done = approve(
+            done = approve_signal(
                 page.store, page.viewer, case_id, content_sha256=page.form.get("inhoud", ""),
                 policy=page.settings.export, now=page.now,
             )  # fmt: skip
@@ -219,12 +228,12 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
     if page.settings.export is not None and signal.content is not None and signal.state != WITHDRAWN:
         refused = [
             getattr(one, page.lang)
-            for one in why_not(
+            for one in current_refusals(
                 page.store, signal, policy=page.settings.export, day=day_of(page.now),
                 extra=signal.extra_approval_by or "?",
             )
         ]  # fmt: skip
-    found = confirmed(page.store, page.viewer, signal.case_id)
+    found = confirmed_case(page.store, page.viewer, signal.case_id)
     return page.render(
         "export/signal.html.j2",
         status=422 if wrong else 200,
@@ -234,7 +243,7 @@ def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = No
         groups=rows,
         refused=refused,
         stopped=stopped_codes(page.store, signal),
-        disclosures=register(page.store, signal_id=signal.signal_id),
+        disclosures=disclosures(page.store, signal_id=signal.signal_id),
         outcomes=outcomes(page.store),
         pending=next(
             (one for one in pending_corrections(page.store) if one.signal.signal_id == signal.signal_id), None
@@ -258,17 +267,17 @@ def _held(page: Page, asked: Sequence[RiecSignal]) -> frozenset[int]:
     """Which prepared versions of these may not leave as things stand now. What the store knows is read once."""
     if not asked:
         return frozenset()
-    grounds = Grounds.read(page.store, {(one.address_id, one.run_id) for one in asked})
+    grounds = SignalValidity.read(page.store, {(one.address_id, one.run_id) for one in asked})
     stopped = stops(page.store)
     return frozenset(
         one.id for one in asked if stopped & {ALL_RULES, *one.basis["indicators"]} or _is_refused(page, one, grounds)
     )
 
 
-def _is_refused(page: Page, signal: RiecSignal, grounds: Grounds) -> bool:
+def _is_refused(page: Page, signal: RiecSignal, grounds: SignalValidity) -> bool:
     day, extra = day_of(page.now), signal.extra_approval_by or "?"
     try:
-        return bool(why_not(page.store, signal, policy=page.settings.export, day=day, extra=extra, grounds=grounds))
+        return bool(current_refusals(page.store, signal, policy=page.settings.export, day=day, extra=extra, grounds=grounds))
     except StoreError:
         # its content is not what was approved, or its run is gone: it does not leave, and the others are still told of
         return True
@@ -278,7 +287,7 @@ def _form(
     page: Page,
     case_id: str,
     material,
-    filled: Filled,
+    filled: SignalForm,
     *,
     problem: list[str] | None = None,
     has_moved: bool = False,
@@ -291,7 +300,7 @@ def _form(
     if before is not None and before.state == WITHDRAWN:
         return page.redirect(f"/riec/{case_id}", flash="export.not_ready.withdrawn", kind="warning")
     purpose = page.purpose(case_id)
-    case, run = confirmed(page.store, page.viewer, case_id), material.dossier.run
+    case, run = confirmed_case(page.store, page.viewer, case_id), material.dossier.run
     deviations = {one["code"]: one for one in material.deviations}
     return page.render(
         "export/form.html.j2",
@@ -328,7 +337,7 @@ def _checkers(page: Page, case: ConfirmedCase, material) -> Checkers:
 
 def _checker_options(page: Page, case_id: str, material) -> list[list[tuple[str, str]]]:
     """Of each fact who can have verified it; of a judge with the day on which they opened the evidence."""
-    case = confirmed(page.store, page.viewer, case_id)
+    case = confirmed_case(page.store, page.viewer, case_id)
     if case is None:
         return []
     checkers = _checkers(page, case, material)
@@ -360,7 +369,7 @@ def _options(page: Page, group: str, values) -> list[tuple[str, str]]:
 
 
 def _recipients(page: Page) -> tuple[str, ...]:
-    return tuple(sorted({one.recipient for one in keys(page.store) if one.state == ACTIVE}))
+    return tuple(sorted({one.recipient for one in recipient_keys(page.store) if one.state == ACTIVE}))
 
 
 def _paired(rows: Iterable[PreviewRow]) -> list[PreviewRow]:

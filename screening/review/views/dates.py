@@ -17,9 +17,11 @@ _FIRST_AGES = {-1: "unknown", 0: "today", 1: "day"}
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A date of a register. `text`: in words. `iso`: for `<time datetime>`. `order`: sorts; the whole month of May 2026
-    stands before its first day. `year`: for the headings of a timeline.
+class RegisterDate:
+    """A date of a register.
+
+    `text`: in words. `iso`: for `<time datetime>`. `order`: sorts; May 2026 as a whole comes before its first day.
+    `year`: for the headings of a timeline.
     """
 
     text: str
@@ -28,12 +30,12 @@ class Moment:
     year: int
 
 
-def moment(value: str | None, language: str) -> Moment | None:
+def register_date(value: str | None, language: str) -> RegisterDate | None:
     """What a dossier holds of a date, or None where it holds none or something else."""
-    found = _DATE.match(value or "")
-    if not found:
+    match = _DATE.match(value or "")
+    if not match:
         return None
-    year, month, day, time = (found[name] for name in ("year", "month", "day", "time"))
+    year, month, day, time = (match[name] for name in ("year", "month", "day", "time"))
     if month and not 1 <= int(month) <= len(MONTHS[language]):
         return None
     parts = [str(int(day))] if day else []
@@ -42,7 +44,7 @@ def moment(value: str | None, language: str) -> Moment | None:
     if time:
         text += f" {time}" if language == "en" else f" om {time} uur"
     iso = "-".join(part for part in (year, month, day) if part) + (f"T{time}" if time else "")
-    return Moment(text=text, iso=iso, order=iso, year=int(year))
+    return RegisterDate(text=text, iso=iso, order=iso, year=int(year))
 
 
 def age_words(days: int | None, language: str) -> str:

@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from screening.review.views.facts import Fact, Source, record_head
+from screening.frames import Row
+from screening.review.views.facts import DossierFact, Source, record_head
 from screening.review.views.likeness import Link
 from screening.review.views.words import word
-from screening.wording import Part, Told
+from screening.wording import AddressExplanation, Part
 from screening.wording.sentence import date_text
 
 
 @dataclass(frozen=True)
 class Cited:
-    """A record that a hit rests on. `anchor`: its place on the page, None of one that does not stand at the address:
-    of that one `fields` tells what it says.
+    """A record that a hit cites.
+
+    `anchor`: its place on the page, None of a record of another address; of that one `fields` has what it says.
     """
 
     register: str
@@ -29,15 +31,14 @@ class Cited:
 
 
 @dataclass(frozen=True)
-class Hit:
-    """One piece of evidence. `item`: what opening it is called in the store. `part`: its sentences, as everywhere.
+class HitView:
+    """One piece of evidence. `position`: its row in the store. `place`: its number on the page. `part`: its sentences.
 
-    `rule`: (label key, text) of the declaration in force when it was made. `links`: those it rests on that are alike
-    and have no equal number.
+    `rule`: (label key, text) of the declaration in force when it was made. `links`: those that it uses and that were
+    made on likeness, not on an equal number.
     """
 
     position: int
-    item: str
     place: int
     title: str
     is_opened: bool
@@ -48,46 +49,56 @@ class Hit:
 
 
 def hits(
-    told: Told,
+    explanation: AddressExplanation,
     positions: Sequence[int],
     opened: set[str],
     *,
-    facts: Sequence[Fact],
-    elsewhere: Sequence[Fact],
+    facts: Sequence[DossierFact],
+    elsewhere: Sequence[DossierFact],
     sources: Mapping[str, Source],
     links: Sequence[Link],
     language: str,
-) -> list[Hit]:
-    """One Hit a row of evidence, in its order. `positions`: of the rows of `told.hits`. `links`: of the dossier."""
-    here, there = ({fact.record: fact for fact in each} for each in (facts, elsewhere))
+) -> list[HitView]:
+    """Describe each row of evidence, in its order.
+
+    Args:
+        explanation: What the run says of the address.
+        positions: Of the rows of `explanation.hits` in the store.
+        opened: What the officer opened: `hit:<position>`.
+        facts: The records at the address.
+        elsewhere: Records of other addresses that a hit cites.
+        sources: The registers of the run and their age.
+        links: Those of the dossier.
+        language: `nl` or `en`.
+    """
+    facts_here, facts_elsewhere = ({fact.record: fact for fact in each} for each in (facts, elsewhere))
     by_id = {link.link_id: link for link in links}
-    made = []
-    for place, (position, hit, part) in enumerate(
-        zip(positions, told.hits, told.parts(language), strict=True), start=1
-    ):
-        item = f"hit:{position}"
-        made.append(
-            Hit(
-                position=position,
-                item=item,
-                place=place,
-                title=str(part["title"]),
-                is_opened=item in opened,
-                part=part,
-                cited=tuple(_cited(row, here, there, sources, language) for row in hit["sources"]),
-                links=tuple(by_id[one] for one in hit["links"] or () if one in by_id),
-                rule=tuple(_rule(told.declarations[hit["indicator"]], language)),
-            )
+    rows = zip(positions, explanation.hits, explanation.parts(language), strict=True)
+    return [
+        HitView(
+            position=position,
+            place=place,
+            title=str(part["title"]),
+            is_opened=f"hit:{position}" in opened,
+            part=part,
+            cited=tuple(_cited(row, facts_here, facts_elsewhere, sources, language) for row in hit["sources"]),
+            links=tuple(by_id[link_id] for link_id in hit["links"] or () if link_id in by_id),
+            rule=tuple(_rule(explanation.declarations[hit["indicator"]], language)),
         )
-    return made
+        for place, (position, hit, part) in enumerate(rows, start=1)
+    ]
 
 
 def _cited(
-    row: Mapping, here: Mapping[str, Fact], there: Mapping[str, Fact], sources: Mapping[str, Source], language: str
+    row: Row,
+    facts_here: Mapping[str, DossierFact],
+    facts_elsewhere: Mapping[str, DossierFact],
+    sources: Mapping[str, Source],
+    language: str,
 ) -> Cited:
     record = str(row["record"])
     dataset, key = record.split(":", 1)
-    at_address, other = here.get(record), there.get(record)
+    at_address, other = facts_here.get(record), facts_elsewhere.get(record)
     fact, source, main = at_address or other, sources.get(dataset), row["date"]
     day = date_text(date.fromisoformat(main["day"]), language) if main else None
     return Cited(
@@ -101,7 +112,7 @@ def _cited(
     )
 
 
-def _rule(declared: Mapping, language: str) -> list[tuple[str, str]]:
+def _rule(declared: Mapping[str, object], language: str) -> list[tuple[str, str]]:
     """Key of a text and what the declaration says, where it says something."""
     given = [
         ("version", declared.get("version")),

@@ -8,8 +8,9 @@ from datetime import date
 
 import polars as pl
 
-from screening.review.views.dates import Moment, age_words, moment
-from screening.review.views.words import known, word
+from screening.frames import Row
+from screening.review.views.dates import RegisterDate, age_words, register_date
+from screening.review.views.words import known_names, word
 from screening.vocabulary import Dataset
 from screening.wording.sentence import date_text
 
@@ -34,7 +35,7 @@ _TELLING = {
     Dataset.BAG_ADRESSEN: ("gebruiksdoelen", "oppervlakte"),
 }
 #: Registers without a key of their own: the column that says which record it is, or which one it belongs to.
-_CALLED_BY = {
+_CALLED_BY: dict[str, str] = {
     Dataset.HANDELSREGISTER: "vestigingsnummer",
     Dataset.FUNCTIONARISSEN: "kvk_nummer",
     Dataset.LEIDINGGEVENDEN: "zaaknummer",
@@ -62,10 +63,11 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One record. `record`: `dataset:key`. `anchor`: its place on the page. `kind`: "exploitatie", "bv" …
+class DossierFact:
+    """One record.
 
-    `head`: "vergunning ZW-12". `when`: its first date. `dates`: (column, moment) of every date that it has, in order.
+    `record`: `dataset:key`. `anchor`: its place on the page. `kind`: "exploitatie", "bv" … `head`: "vergunning ZW-12".
+    `when`: its first date. `dates`: (column, date) of every date that it has, in order.
     `fields`: (label, text). `blank`: labels of what the register left empty and what would say something.
     `row_number`: in its file. `found_by`: how its address was found (AddressMethod).
     """
@@ -78,9 +80,9 @@ class Fact:
     head: str
     kind: str | None
     status: str | None
-    when: Moment | None
+    when: RegisterDate | None
     source: Source
-    dates: tuple[tuple[str, Moment], ...]
+    dates: tuple[tuple[str, RegisterDate], ...]
     fields: tuple[tuple[str, str], ...]
     blank: tuple[str, ...]
     values: Mapping[str, str]
@@ -90,12 +92,12 @@ class Fact:
 
 def sources(frame: pl.DataFrame, *, today: date, language: str) -> dict[str, Source]:
     """Data set -> its Source. `frame`: SOURCE_AGES. Of several files of one register the oldest counts."""
-    made = {}
+    by_dataset = {}
     for dataset, rows in frame.sort("dataset").group_by("dataset", maintain_order=True):
         name = str(dataset[0])
         dates = rows["delivered"].drop_nulls().to_list()
-        made[name] = _source(name, min(dates) if dates else None, today, language)
-    return made
+        by_dataset[name] = _source(name, min(dates) if dates else None, today, language)
+    return by_dataset
 
 
 def _source(dataset: str, delivered: date | None, today: date, language: str) -> Source:
@@ -110,29 +112,29 @@ def _source(dataset: str, delivered: date | None, today: date, language: str) ->
 
 
 def facts(
-    records: Iterable[Mapping[str, object]],
+    records: Iterable[Row],
     known_sources: Mapping[str, Source],
     *,
     language: str,
-    places: Iterable[Mapping[str, object]] = (),
-) -> list[Fact]:
-    """One Fact a record, by register (ORDER), first date and key. `records`: as in a dossier.
+    places: Iterable[Row] = (),
+) -> list[DossierFact]:
+    """One DossierFact a record, by register (ORDER), first date and key. `records`: as in a dossier.
 
-    `places`: DOSSIER_PLACES of the same records: the row of its file, and how its address was found.
+    `places`: DOSSIER_PLACES of the same records: the row in the file, and how the address was found.
     """
     order = {str(dataset): place for place, dataset in enumerate(ORDER)}
     rows = sorted(
-        records, key=lambda one: (order.get(str(one["dataset"]), len(order)), _first_date(one), str(one["key"]))
+        records, key=lambda record: (order.get(record["dataset"], len(order)), _first_date(record), record["key"])
     )
-    found = {f"{one['dataset']}:{one['key']}": one for one in places}
-    return [_fact(row, place, known_sources, found, language) for place, row in enumerate(rows, start=1)]
+    place_of = {f"{place['dataset']}:{place['key']}": place for place in places}
+    return [_fact(row, place, known_sources, place_of, language) for place, row in enumerate(rows, start=1)]
 
 
-def by_register(shown: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
+def by_register(facts: Sequence[DossierFact]) -> list[tuple[str, list[DossierFact]]]:
     """The facts under the name of their register, in the order in which they stand."""
-    grouped: dict[str, list[Fact]] = {}
-    for one in shown:
-        grouped.setdefault(one.register, []).append(one)
+    grouped: dict[str, list[DossierFact]] = {}
+    for fact in facts:
+        grouped.setdefault(fact.register, []).append(fact)
     return list(grouped.items())
 
 
@@ -157,31 +159,31 @@ def _head(dataset: str, key: str, values: Mapping[str, str], language: str) -> s
     return row.replace(" (", f" {of} (", 1)
 
 
-def _first_date(row: Mapping[str, object]) -> str:
-    dates = _dates(row["fields"], "nl")  # type: ignore[arg-type]
+def _first_date(row: Row) -> str:
+    dates = _dates(row["fields"], "nl")
     return dates[0][1].order if dates else ""
 
 
-def _dates(fields: Mapping[str, str | None], language: str) -> list[tuple[str, Moment]]:
+def _dates(fields: Mapping[str, str | None], language: str) -> list[tuple[str, RegisterDate]]:
     """(column, moment) of each date of a record, oldest first; equal ones as the register has them."""
-    names = [name for name in fields if name in known("events")]
-    found = [(name, moment(fields[name], language)) for name in names]
-    return sorted(((name, when) for name, when in found if when), key=lambda one: one[1].order)
+    names = [name for name in fields if name in known_names("events")]
+    dated = [(name, register_date(fields[name], language)) for name in names]
+    return sorted(((name, when) for name, when in dated if when), key=lambda pair: pair[1].order)
 
 
 def _fact(
-    row: Mapping[str, object],
+    row: Row,
     place: int,
     known_sources: Mapping[str, Source],
-    places: Mapping[str, Mapping[str, object]],
+    places: Mapping[str, Row],
     language: str,
-) -> Fact:
-    dataset, key = str(row["dataset"]), str(row["key"])
-    values: dict[str, str] = {name: value for name, value in row["fields"].items() if value not in (None, "")}  # type: ignore[union-attr]
+) -> DossierFact:
+    dataset, key = row["dataset"], row["key"]
+    values: dict[str, str] = {name: value for name, value in row["fields"].items() if value not in (None, "")}
     dates = _dates(values, language)
-    found = places.get(f"{dataset}:{key}", {})
+    file_place = places.get(f"{dataset}:{key}", {})
     kind = next((values[name] for name in _KINDS if name in values), None)
-    return Fact(
+    return DossierFact(
         record=f"{dataset}:{key}",
         anchor=f"gegeven-{place}",
         dataset=dataset,
@@ -200,8 +202,8 @@ def _fact(
             if name not in values or (name == "oppervlakte" and values[name] in _UNKNOWN_AREA)
         ),
         values=values,
-        row_number=found.get("row_number"),  # type: ignore[arg-type]
-        found_by=found.get("address_method"),  # type: ignore[arg-type]
+        row_number=file_place.get("row_number"),
+        found_by=file_place.get("address_method"),
     )
 
 
@@ -219,7 +221,7 @@ def _fields(values: Mapping[str, str], language: str) -> Iterable[tuple[str, str
 
 def value_words(value: str, language: str) -> str:
     """A value of a register as a reader reads it: dates and codes in words, a list with commas."""
-    when = moment(value, language)
+    when = register_date(value, language)
     if when and len(value) > len("2026"):
         return when.text
     return ", ".join(_code(part, language) for part in value.split("|"))
@@ -227,7 +229,7 @@ def value_words(value: str, language: str) -> str:
 
 def _code(value: str, language: str) -> str:
     """A code in words; what is none stays as it is."""
-    group = next((one for one in ("codes", "roles") if value in known(one)), None)
+    group = next((name for name in ("codes", "roles") if value in known_names(name)), None)
     return word(group, value, language) if group else value
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from screening.frames import Row
 from screening.review.views.facts import record_head
 from screening.review.views.words import word
 from screening.vocabulary import LinkLevel
@@ -76,29 +77,31 @@ def links(
     language: str,
     levels: Iterable[str] = (LinkLevel.STRONG, LinkLevel.PROBABLE),
     heads: Mapping[str, str] | None = None,
-    here: Collection[str] = (),
+    records_here: Collection[str] = (),
 ) -> list[Link]:
     """The links of these levels, by id. `frame`: LINKS. `parties`: DOSSIER_PARTIES of the same dossier.
 
-    Links on an equal number (exact) are none of likeness and left out unless asked for. `heads`: record -> what it is
-    called on the page. `here`: the records that stand at the address of the dossier.
+    Links on an equal number (exact) do not rest on likeness and are left out unless `levels` names them.
+    `heads`: record -> what it is called on the page. `records_here`: those at the address of the dossier.
     """
     mentions = {row["mention"]: row for row in parties.to_dicts()}
-    wanted = {str(level) for level in levels}
-    rows = frame.filter(pl.col("level").is_in(sorted(wanted))).sort("link_id").to_dicts()
-    return [_link(row, mentions, heads or {}, here, language) for row in rows]
+    level_names = {str(level) for level in levels}
+    rows = frame.filter(pl.col("level").is_in(sorted(level_names))).sort("link_id").to_dicts()
+    return [_link(row, mentions, heads or {}, records_here, language) for row in rows]
 
 
 def _link(
-    row: Mapping[str, str],
-    mentions: Mapping[str, dict],
+    row: Row,
+    mentions: Mapping[str, Row],
     heads: Mapping[str, str],
-    here: Collection[str],
+    records_here: Collection[str],
     language: str,
 ) -> Link:
-    rows = tuple(mentions.get(row[side]) for side in ("left", "right"))
-    left, right = (_side(row[side], mentions.get(row[side]), heads, language) for side in ("left", "right"))
-    is_here = (left.record in here, right.record in here)
+    rows = (mentions.get(row["left"]), mentions.get(row["right"]))
+    left, right = (
+        _side(row[side], mention, heads, language) for side, mention in zip(("left", "right"), rows, strict=True)
+    )
+    is_here = (left.record in records_here, right.record in records_here)
     return Link(
         link_id=row["link_id"],
         level=word("levels", row["level"], language),
@@ -108,13 +111,13 @@ def _link(
         left=left,
         right=right,
         compared=tuple(
-            _compared(name, one["similarity"], rows, is_here, language)
-            for name, one in json.loads(row["comparisons"] or "{}").items()
+            _compared(name, comparison["similarity"], rows, is_here, language)
+            for name, comparison in json.loads(row["comparisons"] or "{}").items()
         ),
     )
 
 
-def _side(mention: str, row: Mapping[str, object] | None, heads: Mapping[str, str], language: str) -> Side:
+def _side(mention: str, row: Row | None, heads: Mapping[str, str], language: str) -> Side:
     record, role, _kind = mention.rsplit(":", 2)
     dataset, key = record.split(":", 1)
     return Side(
@@ -128,12 +131,12 @@ def _side(mention: str, row: Mapping[str, object] | None, heads: Mapping[str, st
 def _compared(
     name: str,
     similarity: float | None,
-    rows: tuple[Mapping | None, Mapping | None],
+    rows: tuple[Row | None, Row | None],
     is_here: tuple[bool, bool],
     language: str,
 ) -> Compared:
     left, right = (_value(name, row, language) for row in rows)
-    whys = [_why_none(name, similarity, row, here) for row, here in zip(rows, is_here, strict=True)]
+    whys = [_why_none(name, similarity, row, side_is_here) for row, side_is_here in zip(rows, is_here, strict=True)]
     return Compared(
         field=word("compared", name, language),
         left=left,
@@ -145,7 +148,7 @@ def _compared(
     )
 
 
-def _why_none(name: str, similarity: float | None, row: Mapping | None, is_here: bool) -> str:
+def _why_none(name: str, similarity: float | None, row: Row | None, is_here: bool) -> str:
     if name == "address" and is_here:
         return "here"
     if name in _VALUES:
@@ -160,8 +163,10 @@ def _percent(similarity: float | None, language: str) -> str | None:
 
 
 def alike(similarity: float | None, language: str, *, is_written_alike: bool = True) -> str:
-    """How alike two values are, in words. What is compared is the name without spelling and legal form, so equal names
-    need not be written alike: then that is said.
+    """How alike two values are, in words.
+
+    A name is compared without its spelling and legal form: `is_written_alike` is false where equal names are written
+    differently, and the words say so.
     """
     if similarity is None:
         name = "unknown"
@@ -172,7 +177,7 @@ def alike(similarity: float | None, language: str, *, is_written_alike: bool = T
     return word("alike", name, language)
 
 
-def _value(name: str, row: Mapping | None, language: str) -> str | None:
+def _value(name: str, row: Row | None, language: str) -> str | None:
     value = row.get(_VALUES[name]) if row and name in _VALUES else None
     if value is None:
         return None

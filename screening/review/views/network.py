@@ -112,7 +112,7 @@ def draw(shown: Sequence[Party], links: Sequence[Link] = (), *, language: str) -
 def _chosen(shown: Sequence[Party]) -> list[Party]:
     chosen: list[Party] = []
     for party in shown:
-        if sum(len(one.roles) for one in (*chosen, party)) > MOST_ROLES:
+        if sum(len(drawn.roles) for drawn in (*chosen, party)) > MOST_ROLES:
             break
         chosen.append(party)
     return chosen
@@ -120,18 +120,20 @@ def _chosen(shown: Sequence[Party]) -> list[Party]:
 
 def _open_pairs(chosen: Sequence[Party], links: Sequence[Link]) -> list[tuple[int, int]]:
     """Places of two parties that an open link may join, each pair once."""
-    place = {(role.record, role.role, party.kind): at for at, party in enumerate(chosen) for role in party.roles}
+    place = {
+        (role.record, role.role, party.kind): number for number, party in enumerate(chosen) for role in party.roles
+    }
     pairs = set()
     for link in links:
-        ends = [place.get((side.record, side.role, link.kind)) for side in (link.left, link.right)]
-        if link.is_open and None not in ends and ends[0] != ends[1]:
-            pairs.add((min(ends), max(ends)))  # type: ignore[type-var]
+        left, right = (place.get((side.record, side.role, link.kind)) for side in (link.left, link.right))
+        if link.is_open and left is not None and right is not None and left != right:
+            pairs.add((min(left, right), max(left, right)))
     return sorted(pairs)
 
 
 def _text(chosen: Sequence[Party], open_pairs: Sequence[tuple[int, int]], language: str) -> tuple[str, ...]:
     words = _WORDS[language]
-    said = [
+    sentences = [
         words["said"].format(
             party=party.name,
             kind=party.kind,
@@ -139,9 +141,9 @@ def _text(chosen: Sequence[Party], open_pairs: Sequence[tuple[int, int]], langua
         )
         for party in chosen
     ]
-    said += [words["open"].format(left=chosen[left].name, right=chosen[right].name) for left, right in open_pairs]
+    sentences += [words["open"].format(left=chosen[left].name, right=chosen[right].name) for left, right in open_pairs]
     # a name may end in a full stop of its own: "B.V."
-    return tuple(sentence.rstrip(".") + "." for sentence in said)
+    return tuple(sentence.rstrip(".") + "." for sentence in sentences)
 
 
 def _party_boxes(chosen: Sequence[Party]) -> tuple[list[Box], list[list[float]]]:
@@ -161,14 +163,17 @@ def _party_boxes(chosen: Sequence[Party]) -> tuple[list[Box], list[list[float]]]
 
 def _record_boxes(chosen: Sequence[Party], ports: Sequence[Sequence[float]]) -> dict[str, Box]:
     """Record -> its box, as near to the lines that end in it as the ones above it allow."""
-    wanted: dict[str, list[float]] = {}
+    ports_of: dict[str, list[float]] = {}
     heads: dict[str, str] = {}
     for party, its_ports in zip(chosen, ports, strict=True):
         for role, start in zip(party.roles, its_ports, strict=True):
-            wanted.setdefault(role.record, []).append(start)
+            ports_of.setdefault(role.record, []).append(start)
             heads[role.record] = role.head
     boxes, top = {}, 1.0
-    for record, starts in sorted(wanted.items(), key=lambda one: (sum(one[1]) / len(one[1]), one[0])):
+    for record, starts in sorted(
+        ports_of.items(),
+        key=lambda record_and_ports: (sum(record_and_ports[1]) / len(record_and_ports[1]), record_and_ports[0]),
+    ):
         lines = _wrapped(heads[record], _RECORD)
         top = max(top, sum(starts) / len(starts) - _tall(lines) / 2)
         boxes[record] = Box(_RECORD_X, top, _RECORD, _tall(lines), 0, lines)
@@ -192,6 +197,6 @@ def _curve(start: float, record: Box) -> Curve:
     return Curve(path, x, start)
 
 
-def _doubt(one: Box, other: Box) -> Doubt:
-    start, end = (box.y + _PAD + _LINE / 2 for box in (one, other))
+def _doubt(upper: Box, other: Box) -> Doubt:
+    start, end = (box.y + _PAD + _LINE / 2 for box in (upper, other))
     return Doubt(f"M{_LEFT} {start:g}H8V{end:g}H{_LEFT}", 11, (start + end) / 2)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from screening.review.views.facts import Fact, record_head
+from screening.frames import Row
+from screening.review.views.facts import DossierFact, record_head
 from screening.review.views.words import word
 from screening.vocabulary import PartyKind
 
 
 @dataclass(frozen=True)
-class Role:
+class PartyRole:
     """One mention: a role on a record. `anchor`: where the record stands on the page, None where it is elsewhere."""
 
     mention: str
@@ -25,8 +26,10 @@ class Role:
 
 @dataclass(frozen=True)
 class Party:
-    """One party of the matching. `names`: as the registers write them, each once. `birth_year`: of a person; the full
-    date is used for telling people apart and shown nowhere but where two of them are compared.
+    """One party of the matching.
+
+    `names`: as the registers write them, each once. `birth_year`: of a person; the full date tells people apart and is
+    shown only where two of them are compared.
     """
 
     party_id: str
@@ -35,24 +38,25 @@ class Party:
     is_person: bool
     birth_year: int | None
     kvk_numbers: tuple[str, ...]
-    roles: tuple[Role, ...]
+    roles: tuple[PartyRole, ...]
 
     @property
     def name(self) -> str:
+        """The first of the names."""
         return self.names[0]
 
 
-def parties(frame: pl.DataFrame, shown: Sequence[Fact], *, language: str) -> list[Party]:
-    """One Party a party id, by name. `frame`: DOSSIER_PARTIES. `shown`: the facts of the same address."""
-    places = {fact.record: (place, fact) for place, fact in enumerate(shown)}
-    grouped: dict[str, list[dict]] = {}
+def parties(frame: pl.DataFrame, facts: Sequence[DossierFact], *, language: str) -> list[Party]:
+    """One Party a party id, by name. `frame`: DOSSIER_PARTIES. `facts`: the records of the same address."""
+    places = {fact.record: (place, fact) for place, fact in enumerate(facts)}
+    grouped: dict[str, list[Row]] = {}
     for row in frame.sort("mention").to_dicts():
         grouped.setdefault(row["party_id"], []).append(row)
-    made = [_party(party_id, rows, places, language) for party_id, rows in grouped.items()]
-    return sorted(made, key=lambda one: (one.name.casefold(), one.kind, one.party_id))
+    views = [_party(party_id, rows, places, language) for party_id, rows in grouped.items()]
+    return sorted(views, key=lambda party: (party.name.casefold(), party.kind, party.party_id))
 
 
-def _party(party_id: str, rows: list[dict], places: Mapping[str, tuple[int, Fact]], language: str) -> Party:
+def _party(party_id: str, rows: list[Row], places: Mapping[str, tuple[int, DossierFact]], language: str) -> Party:
     names = sorted({row["name"] for row in rows if row["name"]}, key=str.casefold)
     born = sorted({row["birth_date"].year for row in rows if row["birth_date"]})
     kind = rows[0]["kind"]
@@ -68,10 +72,10 @@ def _party(party_id: str, rows: list[dict], places: Mapping[str, tuple[int, Fact
     )
 
 
-def _role(row: Mapping[str, str], places: Mapping[str, tuple[int, Fact]], language: str) -> Role:
+def _role(row: Row, places: Mapping[str, tuple[int, DossierFact]], language: str) -> PartyRole:
     record = f"{row['dataset']}:{row['key']}"
     fact = places[record][1] if record in places else None
-    return Role(
+    return PartyRole(
         mention=row["mention"],
         record=record,
         head=fact.head if fact else record_head(row["dataset"], row["key"], language),
@@ -80,6 +84,6 @@ def _role(row: Mapping[str, str], places: Mapping[str, tuple[int, Fact]], langua
     )
 
 
-def _place(row: Mapping[str, str], places: Mapping[str, tuple[int, Fact]]) -> tuple[int, str]:
-    found = places.get(f"{row['dataset']}:{row['key']}")
-    return (found[0] if found else len(places), row["mention"])
+def _place(row: Row, places: Mapping[str, tuple[int, DossierFact]]) -> tuple[int, str]:
+    fact_place = places.get(f"{row['dataset']}:{row['key']}")
+    return (fact_place[0] if fact_place else len(places), row["mention"])

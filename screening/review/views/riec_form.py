@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.fact_verification import Opened
 from screening.partners.desk.policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
-from screening.partners.desk.signal_source import Material
-from screening.partners.desk.signals import Check, Draft, PersonChoice
+from screening.partners.desk.signal_source import SignalSource
+from screening.partners.signal.minimise import PersonChoice
 from screening.vocabulary import Purpose, Role
 
 _MOST = 2000
@@ -26,7 +27,7 @@ _LASTING_LISTS = ("afwijking", "procedure")
 
 
 @dataclass
-class Filled:
+class SignalForm:
     """The form as it was sent, and what is wrong with it: name of the field -> key of a text."""
 
     values: Mapping[str, str]
@@ -56,31 +57,33 @@ class Checkers:
         return {own: None} | {who: day for who, day in since.items() if day is not None}
 
 
-def first_choice(material: Material) -> Filled:
+def first_choice(material: SignalSource) -> SignalForm:
     """The form at first: the rules that flagged, and the records that they rest on. No person and no reason."""
-    return Filled(
+    return SignalForm(
         {},
         {
-            "afwijking": tuple(sorted({one["code"] for one in material.deviations})),
-            "feit": tuple(one.record_id for one in material.facts if one.is_cited),
+            "afwijking": tuple(sorted({deviation["code"] for deviation in material.deviations})),
+            "feit": tuple(fact.record_id for fact in material.facts if fact.is_cited),
         },
     )
 
 
-def is_of(filled: Filled, material: Material) -> bool:
+def shows_material(filled: SignalForm, material: SignalSource) -> bool:
     """Whether the form showed this very material, so that its places and records mean what the officer chose."""
     return filled.get("run") == material.dossier.run.run_id
 
 
-def chosen_anew(filled: Filled, material: Material) -> Filled:
+def lasting_choices(filled: SignalForm, material: SignalSource) -> SignalForm:
     """A form of other material: what was written about the case stays, what names a fact or a party is gone."""
     names = (*_LASTING, *(name for name, _, _ in questions(material)))
-    return Filled({name: filled.get(name) for name in names}, {name: filled.chosen(name) for name in _LASTING_LISTS})
+    return SignalForm(
+        {name: filled.get(name) for name in names}, {name: filled.chosen(name) for name in _LASTING_LISTS}
+    )
 
 
 def draft_of(
-    filled: Filled,
-    material: Material,
+    filled: SignalForm,
+    material: SignalSource,
     *,
     policy: ExportPolicy,
     purpose: Purpose,
@@ -90,21 +93,21 @@ def draft_of(
     today: date,
 ) -> Draft | None:
     """The draft that the form asks for; None with `filled.wrong` when something is missing."""
-    for name, known in (
+    for name, allowed in (
         ("ontvanger", recipients),
-        ("thema", tuple(str(one) for one in policy.themes)),
+        ("thema", tuple(str(theme) for theme in policy.themes)),
         ("grondslag", policy.legal_bases),
         ("partner", PARTNERS),
         ("kennisgeving", NOTIFICATIONS),
         *((("reden", REASONS),) if is_correction else ()),
     ):
-        if filled.get(name) not in known:
+        if filled.get(name) not in allowed:
             filled.wrong[name] = "export.wrong.choose"
     for name in ("interventie", "vraag", "twijfels"):
         if not filled.get(name):
             filled.wrong[name] = "export.wrong.fill"
-    codes = frozenset(filled.chosen("afwijking")) & {one["code"] for one in material.deviations}
-    facts = frozenset(filled.chosen("feit")) & {one.record_id for one in material.facts}
+    codes = frozenset(filled.chosen("afwijking")) & {deviation["code"] for deviation in material.deviations}
+    facts = frozenset(filled.chosen("feit")) & {fact.record_id for fact in material.facts}
     if not codes:
         filled.wrong["afwijking"] = "export.wrong.deviation"
     if not facts:
@@ -135,80 +138,82 @@ def draft_of(
         organisations=organisations,
         organisation_names=names,
         persons=persons,
-        procedures=tuple(one for one in filled.chosen("procedure") if one in PROCEDURES),
+        procedures=tuple(procedure for procedure in filled.chosen("procedure") if procedure in PROCEDURES),
         tells_bibob=policy.may_tell_bibob and filled.get("bibob") == "ja",
         reason=filled.get("reden") or None if is_correction else None,  # type: ignore[arg-type]
     )
 
 
-def questions(material: Material) -> list[tuple[str, str, str]]:
+def questions(material: SignalSource) -> list[tuple[str, str, str]]:
     """(field, code, innocent explanation) of each explanation that must be weighed, each once.
 
     The field is named for what the explanation says: another version of the rule may have it in another place.
     """
-    found: dict[tuple[str, str], str] = {}
-    for one in material.deviations:
-        for text in one["verklaringen"]:
-            said = hashlib.sha256(text.encode()).hexdigest()[:16]
-            found[one["code"], text] = f"verklaring-{one['code']}-{said}"
-    return [(name, code, text) for (code, text), name in found.items()]
+    names: dict[tuple[str, str], str] = {}
+    for deviation in material.deviations:
+        for text in deviation["verklaringen"]:
+            digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+            names[deviation["code"], text] = f"verklaring-{deviation['code']}-{digest}"
+    return [(name, code, text) for (code, text), name in names.items()]
 
 
 def _checks(
-    filled: Filled, material: Material, facts: frozenset[str], checkers: Checkers, today: date
+    filled: SignalForm, material: SignalSource, facts: frozenset[str], checkers: Checkers, today: date
 ) -> dict[str, Check]:
-    found = {}
-    for place, one in enumerate(material.facts, start=1):
+    checks = {}
+    for place, fact in enumerate(material.facts, start=1):
         who = filled.get(f"door-{place}")
-        if who not in CHECKERS or one.record_id not in facts:
+        if who not in CHECKERS or fact.record_id not in facts:
             continue
         day = _day(filled.get(f"op-{place}"))
         if day is None or day > today:
             filled.wrong[f"op-{place}"] = "export.wrong.checked_on"
             continue
-        since = checkers.known(one.record_id)
+        since = checkers.known(fact.record_id)
         if who not in since:
             filled.wrong[f"door-{place}"] = "export.wrong.checked_by"
         elif day < (since[who] or day):
             filled.wrong[f"op-{place}"] = "export.wrong.checked_before"
         else:
-            found[one.record_id] = Check(checkers.people[who], Role.OFFICER, day)
-    carrying = {one.record_id for one in material.facts if one.can_carry}
-    if not carrying & set(found) and not any(name.startswith(("op-", "door-")) for name in filled.wrong):
+            checks[fact.record_id] = Check(checkers.people[who], Role.OFFICER, day)
+    carrying = {fact.record_id for fact in material.facts if fact.can_carry}
+    if not carrying & set(checks) and not any(name.startswith(("op-", "door-")) for name in filled.wrong):
         filled.wrong.setdefault("feit", "export.wrong.verified")
-    return found
+    return checks
 
 
-def _explanations(filled: Filled, material: Material, codes: frozenset[str]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+def _explanations(filled: SignalForm, material: SignalSource, codes: frozenset[str]) -> dict[str, dict[str, str]]:
+    reasons: dict[str, dict[str, str]] = {}
     for name, code, text in questions(material):
         if code not in codes:
             continue
         if len(filled.get(name)) < LEAST_REASON:
             filled.wrong[name] = "export.wrong.reason"
-        found.setdefault(code, {})[text] = filled.get(name)
-    return found
+        reasons.setdefault(code, {})[text] = filled.get(name)
+    return reasons
 
 
-def _parties(filled: Filled, material: Material) -> tuple[dict[str, PersonChoice], frozenset[str], dict[str, str]]:
+def _parties(
+    filled: SignalForm, material: SignalSource
+) -> tuple[dict[str, PersonChoice], frozenset[str], dict[str, str]]:
     persons, names = {}, {}
     organisations = set()
-    for place, one in enumerate(material.options, start=1):
-        if one.is_person:
+    for place, party in enumerate(material.options, start=1):
+        if party.is_person:
             why, why_name, why_year = (filled.get(f"persoon{part}-{place}") for part in ("", "-naam", "-jaar"))
             if not (why or why_name or why_year):
                 continue
             for part, text in (("", why), ("-naam", why_name), ("-jaar", why_year)):
                 if (text or not part) and len(text) < LEAST_REASON:
                     filled.wrong[f"persoon{part}-{place}"] = "export.wrong.reason"
-            persons[one.party_id] = PersonChoice(why, why_name or None, why_year or None)
-        elif one.party_id in filled.chosen("organisatie"):
-            organisations.add(one.party_id)
+            persons[party.party_id] = PersonChoice(why, why_name or None, why_year or None)
+        elif party.party_id in filled.chosen("organisatie"):
+            organisations.add(party.party_id)
             text = filled.get(f"organisatie-naam-{place}")
             if text and len(text) < LEAST_REASON:
                 filled.wrong[f"organisatie-naam-{place}"] = "export.wrong.reason"
-            elif text and one.needs_reason:
-                names[one.party_id] = text
+            elif text and party.needs_reason:
+                names[party.party_id] = text
     return persons, frozenset(organisations), names
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.review.views.facts import ORDER, Fact, Source
+from screening.review.views.facts import ORDER, DossierFact, Source
 from screening.review.views.likeness import Link
 from screening.review.views.words import word
 
@@ -23,19 +23,20 @@ class Unknown:
 
     missing: tuple[tuple[str, str], ...]
     stale: tuple[Source, ...]
-    undated: tuple[Fact, ...]
+    undated: tuple[DossierFact, ...]
     open_links: tuple[Link, ...]
     elsewhere: int = 0
 
     @property
     def is_empty(self) -> bool:
+        """Whether nothing is missing, old, undated or unjudged."""
         return not (self.missing or self.stale or self.undated or self.open_links or self.elsewhere)
 
 
 def unknown(
     known_sources: Mapping[str, Source],
     unavailable: Iterable[Mapping[str, str]],
-    shown: Sequence[Fact],
+    facts: Sequence[DossierFact],
     links: Sequence[Link],
     *,
     language: str,
@@ -48,8 +49,8 @@ def unknown(
 
     The BAG dates nothing, so an address of it is not counted among the undated.
     """
-    here = [link for link in links if link.is_open and link.link_id not in judged]
-    reasons = {one["dataset"]: one[f"reason_{language}"] for one in unavailable}
+    open_here = [link for link in links if link.is_open and link.link_id not in judged]
+    reasons = {register["dataset"]: register[f"reason_{language}"] for register in unavailable}
     absent = "dit register is niet aangesloten." if language == "nl" else "this register is not connected."
     return Unknown(
         missing=tuple(
@@ -58,10 +59,10 @@ def unknown(
             if str(name) in reasons or str(name) not in known_sources
         ),
         stale=tuple(
-            one for one in known_sources.values()
-            if one.dataset not in reasons and (one.days is None or one.days > STALE_DAYS)
+            source for source in known_sources.values()
+            if source.dataset not in reasons and (source.days is None or source.days > STALE_DAYS)
         ),
-        undated=tuple(fact for fact in shown if not fact.dates and fact.dataset != "bag_adressen"),
-        open_links=tuple(here),
-        elsewhere=len(set(probable) - set(judged) - {link.link_id for link in here}),
+        undated=tuple(fact for fact in facts if not fact.dates and fact.dataset != "bag_adressen"),
+        open_links=tuple(open_here),
+        elsewhere=len(set(probable) - set(judged) - {link.link_id for link in open_here}),
     )  # fmt: skip

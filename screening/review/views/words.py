@@ -12,7 +12,8 @@ _FILE = Path(__file__).with_name("words.yaml")
 
 @cache
 def _words() -> dict[str, dict[str, dict[str, str]]]:
-    return yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    words: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return words
 
 
 def word(group: str, name: str, language: str) -> str:
@@ -21,10 +22,10 @@ def word(group: str, name: str, language: str) -> str:
     The registers of a municipality are checked against their code lists, so an unknown name is a new one of ours: the
     test of this module fails then, and the page still shows something true.
     """
-    found = _words()[group].get(name)
-    return found[language] if found else name.replace("_", " ")
+    translations = _words()[group].get(name)
+    return translations[language] if translations else name.replace("_", " ")
 
 
-def known(group: str) -> frozenset[str]:
+def known_names(group: str) -> frozenset[str]:
     """The names that a group has words for."""
     return frozenset(_words()[group])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screening.review.views.dates import age_words, moment
+from screening.review.views.dates import age_words, register_date
 
 
 @pytest.mark.parametrize(
@@ -19,25 +19,25 @@ from screening.review.views.dates import age_words, moment
     ],
 )
 def test_a_date_is_told_no_better_than_it_is_known(value: str, nl: str, en: str, iso: str) -> None:
-    assert moment(value, "nl").text == nl
-    assert moment(value, "en").text == en
-    assert moment(value, "nl").iso == iso
+    assert register_date(value, "nl").text == nl
+    assert register_date(value, "en").text == en
+    assert register_date(value, "nl").iso == iso
 
 
 @pytest.mark.parametrize("value", [None, "", "2026-13", "gisteren", "83285468", "2026-05-02 later"])
 def test_what_is_no_date_is_none(value: str | None) -> None:
-    assert moment(value, "nl") is None
+    assert register_date(value, "nl") is None
 
 
 @given(st.dates(), st.dates())
 def test_moments_sort_as_days_do(one, other) -> None:
     if one.year > 999 and other.year > 999:
-        assert (moment(one.isoformat(), "nl").order < moment(other.isoformat(), "nl").order) == (one < other)
+        assert (register_date(one.isoformat(), "nl").order < register_date(other.isoformat(), "nl").order) == (one < other)
 
 
 def test_a_month_stands_before_its_days() -> None:
     values = ["2026-05-02", "2026", "2026-05", "2026-04-30"]
-    assert sorted(values, key=lambda one: moment(one, "nl").order) == ["2026", "2026-04-30", "2026-05", "2026-05-02"]
+    assert sorted(values, key=lambda one: register_date(one, "nl").order) == ["2026", "2026-04-30", "2026-05", "2026-05-02"]
 
 
 @pytest.mark.parametrize(

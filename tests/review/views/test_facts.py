@@ -7,7 +7,7 @@ import random
 import pytest
 
 from screening.review.views.facts import by_register, facts, sources
-from screening.review.views.timeline import timeline, undated
+from screening.review.views.timeline import events_by_year, undated
 from tests.review.views.material import RECORDS, SOURCES, TODAY
 
 
@@ -79,7 +79,7 @@ def test_a_register_without_a_delivery_is_of_unknown_age() -> None:
 
 
 def test_the_timeline_is_every_date_in_order(shown) -> None:
-    line = timeline(shown, today=TODAY, language="nl")
+    line = events_by_year(shown, today=TODAY, language="nl")
     told = [(event.when.text, event.what) for _, events in line for event in events]
     assert told == [
         ("mei 2024", "Aanvraag ingediend"),
@@ -95,7 +95,7 @@ def test_the_timeline_is_every_date_in_order(shown) -> None:
 def test_a_decision_is_named_only_where_the_status_of_today_comes_from_it() -> None:
     def decided(status: str) -> str:
         record = {"dataset": "vergunningen", "key": "Z", "fields": {"status": status, "datum_besluit": "2026-01-05"}}
-        [(_, [event])] = timeline(facts([record], {}, language="nl"), today=TODAY, language="nl")
+        [(_, [event])] = events_by_year(facts([record], {}, language="nl"), today=TODAY, language="nl")
         return event.what
 
     assert decided("verleend") == "Vergunning verleend"
@@ -110,7 +110,7 @@ def test_what_lies_ahead_is_said_to() -> None:
         "key": "Z",
         "fields": {"ingangsdatum": "2026-11-30", "einddatum": "2026-12-01"},
     }
-    [(_, events)] = timeline(facts([record], {}, language="nl"), today=TODAY, language="nl")
+    [(_, events)] = events_by_year(facts([record], {}, language="nl"), today=TODAY, language="nl")
     assert [event.is_ahead for event in events] == [False, True]
 
 

@@ -13,7 +13,7 @@ from screening.review.rendering import environment
 from screening.review.views.facts import facts, sources
 from screening.review.views.likeness import alike, links
 from screening.review.views.network import MOST_ROLES, draw
-from screening.review.views.parties import Party, Role, parties
+from screening.review.views.parties import Party, PartyRole, parties
 from screening.review.views.unknown import unknown
 from tests.review.views.material import LINK_ROWS, PARTIES, RECORDS, SOURCES, TODAY
 
@@ -55,7 +55,7 @@ def test_links_are_told_field_by_field_in_words() -> None:
     # the value of a compared address stands in no mention: of records here it is this address
     assert (probable.compared[1].left, probable.compared[1].left_why) == (None, "elsewhere")
     heads = {fact.record: fact.head for fact in FACTS}
-    named = links(LINK_ROWS, PARTIES, language="nl", heads=heads, here=set(heads))[0]
+    named = links(LINK_ROWS, PARTIES, language="nl", heads=heads, records_here=set(heads))[0]
     assert (named.left.head, named.compared[1].left_why) == ("vestiging 000059335810", "here")
 
 
@@ -126,7 +126,7 @@ def many(parties_: int, roles: int) -> list[Party]:
     return [
         Party(
             f"O-{at}", (f"Onderneming met een lange naam nummer {at} B.V.",), "organisatie", False, None, (),
-            tuple(Role(f"m{at}-{n}", f"r{n}", f"vergunning ZW-{n}", "houder", None) for n in range(roles)),
+            tuple(PartyRole(f"m{at}-{n}", f"r{n}", f"vergunning ZW-{n}", "houder", None) for n in range(roles)),
         )
         for at in range(parties_)
     ]  # fmt: skip

@@ -33,13 +33,13 @@ def codes(field: dict) -> list[str]:
 
 
 def test_every_register_is_named_and_has_a_place() -> None:
-    assert {one["name"] for one in CONTRACTS} == words.known("registers") == words.known("records") == set(Dataset)
+    assert {one["name"] for one in CONTRACTS} == words.known_names("registers") == words.known_names("records") == set(Dataset)
     assert set(ORDER) == set(Dataset)
 
 
 def test_every_column_that_may_be_shown_is_named() -> None:
     columns = {field["name"] for one in CONTRACTS for field in one["properties"]} - NOT_SHOWN
-    assert columns <= words.known("fields")
+    assert columns <= words.known_names("fields")
 
 
 def test_every_code_of_a_register_is_named() -> None:
@@ -53,13 +53,13 @@ def test_every_code_of_a_register_is_named() -> None:
         if field["name"] != "sbi_versie"
     }
     assert len(every) > 80
-    named = words.known("codes") | words.known("roles")
+    named = words.known_names("codes") | words.known_names("roles")
     assert every <= named, sorted(every - named)
 
 
 def test_every_level_and_kind_is_named() -> None:
-    assert words.known("levels") == set(LinkLevel)
-    assert words.known("kinds") == set(PartyKind)
+    assert words.known_names("levels") == set(LinkLevel)
+    assert words.known_names("kinds") == set(PartyKind)
 
 
 @pytest.mark.parametrize("group", sorted(words._words()))
