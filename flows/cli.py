@@ -12,6 +12,7 @@ import typer
 
 from flows.audit import command as audit
 from flows.backup import command as backup
+from flows.configuration.environment import switch_telemetry_off
 from flows.links import command as links
 from flows.links import profile_command as match
 from flows.mandate import command as mandate
@@ -215,9 +216,7 @@ def demo(
 
 def main() -> None:
     """Entry point: errors on purpose become one clear line and their exit code."""
-    from flows.configuration import load
-
-    load.environment()
+    switch_telemetry_off()
     try:
         # a person gets typer's page on a usage error, a machine that asked for JSON gets the error here
         code = app(standalone_mode=not _is_json())

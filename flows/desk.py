@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from flows.configuration.load import LEDGER_URL, STORE_URL, ledger_url, store_url
+from flows.configuration.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
 from flows.configuration.load import Settings as Configuration
 from flows.configuration.load import load as load_configuration
 from screening.casework.data_subjects import note_subjects

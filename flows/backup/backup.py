@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from flows.audit.ledger import terminal_origin
 from flows.configuration import load as settings_module
+from flows.configuration.environment import ledger_url, store_url
 from flows.configuration.load import Settings
 from flows.desk import open_configured_ledger
 from screening.errors import ConfigurationError, StoreError
@@ -54,7 +55,7 @@ def backup(
     settings, at = settings_module.load(configuration), now or datetime.now(UTC)
     if recipient.strip() == keys_recipient.strip():
         raise ConfigurationError("The keys go to another recipient than the data: name two public keys.")
-    if settings_module.store_url() or settings_module.ledger_url():
+    if store_url() or ledger_url():
         raise ConfigurationError(
             "The store or the ledger is in PostgreSQL. Back it up with its own means, encrypted, and keep "
             "[retention] backup_days there too."

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flows.configuration.environment import secret, store_url  # noqa: F401 - callers move to that module
 from screening.errors import ConfigurationError
 from screening.frames import SourceSpec
 from screening.vocabulary import REQUIRED_DATASETS, Dataset
@@ -25,10 +26,6 @@ DEFAULT_MAX_AGE_DAYS = 45
 
 #: Days for which a run can be run again, unless the configuration says otherwise: a season, the window of most rules.
 DEFAULT_SNAPSHOT_DAYS = 90
-
-#: Environment variables that name the database of the store, and that of the ledger: secrets stand nowhere else.
-STORE_URL = "BARRIER_STORE_URL"
-LEDGER_URL = "BARRIER_LEDGER_URL"
 
 _INDICATOR_KEYS = ("legal_basis", "dpia", "fg_advice")
 _SOURCE_KEYS = {
@@ -156,49 +153,6 @@ def load(file: Path, *, as_of: date | None = None, content: bytes | None = None)
         sample_when_stopped=floor,
         tables=other,
         content=content,
-    )
-
-
-def store_url() -> str | None:
-    """The database of the store, where the environment names one; else it is SQLite in the workspace."""
-    return os.environ.get(STORE_URL) or None
-
-
-def secret(name: str) -> str | None:
-    """A secret that the configuration names and the environment holds, such as that of the identity provider."""
-    return os.environ.get(name) or None
-
-
-def ledger_url() -> str | None:
-    """The database of the ledger, where the environment names one; else it is SQLite in the workspace."""
-    return os.environ.get(LEDGER_URL) or None
-
-
-def environment() -> None:
-    """Switch telemetry off for every library below, before any of them is imported."""
-    os.environ.update(
-        DO_NOT_TRACK="1",
-        GX_ANALYTICS_ENABLED="false",
-        PREFECT_SERVER_ANALYTICS_ENABLED="false",
-    )
-
-
-def prefect_environment(home: Path, auth: str) -> None:
-    """Settle Prefect's embedded server: its own home, loopback with a password, quiet, no persisted results."""
-    environment()
-    os.environ.setdefault("PREFECT_API_URL", "")
-    if os.environ["PREFECT_API_URL"]:
-        return  # a standing server was chosen; its own settings hold
-    del os.environ["PREFECT_API_URL"]
-    os.environ.update(
-        PREFECT_HOME=str(home),
-        PREFECT_SERVER_ALLOW_EPHEMERAL_MODE="true",
-        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="90",
-        PREFECT_SERVER_API_AUTH_STRING=auth,
-        PREFECT_API_AUTH_STRING=auth,
-        PREFECT_RESULTS_PERSIST_BY_DEFAULT="false",
-        PREFECT_LOGGING_LEVEL="CRITICAL",
-        PREFECT_SERVER_LOGGING_LEVEL="CRITICAL",
     )
 
 

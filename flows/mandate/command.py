@@ -107,8 +107,8 @@ def check(config: Config = _DEFAULT, as_json: AsJson = False) -> None:
 
 
 def _passphrase(is_asked: bool, *, is_new: bool = False) -> str | None:
-    from flows.configuration import load as settings_module
+    from flows.configuration.environment import secret
 
-    if given := settings_module.secret("BARRIER_KEY_PASSPHRASE"):
+    if given := secret("BARRIER_KEY_PASSPHRASE"):
         return given
     return typer.prompt("Passphrase", hide_input=True, confirmation_prompt=is_new, err=True) if is_asked else None

@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flows.audit.ledger import terminal_origin
 from flows.configuration import load as settings_module
-from flows.configuration.load import Settings, ledger_url
+from flows.configuration.environment import ledger_url
+from flows.configuration.load import Settings
 from flows.desk import open_configured_ledger
 from flows.mandate.governance import LEAST_SIGNERS, Mandate, read_mandate, today
 from flows.mandate.signing_keys import fingerprint, public_text, read_public

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.configuration import load
+from flows.configuration.environment import prefect_environment
 
 
 def prepared(configuration: Path, *, as_of: date | None = None) -> None:
@@ -21,4 +22,4 @@ def prepared(configuration: Path, *, as_of: date | None = None) -> None:
     for left in home.rglob("*"):
         with contextlib.suppress(FileNotFoundError):  # another run's server tidies here as well
             left.chmod(0o700 if left.is_dir() else 0o600)
-    load.prefect_environment(home.resolve(), f"barrier:{secrets.token_urlsafe(24)}")
+    prefect_environment(home.resolve(), f"barrier:{secrets.token_urlsafe(24)}")

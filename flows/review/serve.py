@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flows import mandate
 from flows.configuration import load as settings_module
+from flows.configuration.environment import ledger_url, secret, store_url
 from flows.configuration.export import served_policy
 from flows.configuration.load import Settings
 from flows.configuration.review import Place, review_settings
@@ -74,7 +75,7 @@ def _place(chosen: Settings, *, demo: bool, host: str | None, port: int | None) 
         chosen.tables,
         municipality=chosen.municipality_name,
         folder=chosen.file.parent,
-        secret=settings_module.secret,
+        secret=secret,
         demo=demo,
         host=host or ("127.0.0.1" if demo else None),
         port=port,
@@ -98,7 +99,7 @@ def _refuse_demo(chosen: Settings, host: str | None) -> None:
             f"{chosen.file}: --demo is for made-up data (municipality code 9999). This is {chosen.municipality_code}: "
             "fill in [review.oidc] and start without --demo, or make a municipality with `barrier demo`."
         )
-    if settings_module.store_url() or settings_module.ledger_url():
+    if store_url() or ledger_url():
         raise ConfigurationError(
             "--demo works on the SQLite store of the workspace alone. Take BARRIER_STORE_URL and BARRIER_LEDGER_URL "
             "out of the environment."
