@@ -26,20 +26,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from screening.casework.cases.casework import (
-    QueueFilter,
-    Viewer,
-    get_case,
-    mark_opened,
-    material,
-    next_case,
-    queue,
-    readiness,
-    record_own_reading,
-    release,
-    reveal,
-    sync_cases,
-)
+from screening.casework.cases.case import get_case, material
+from screening.casework.cases.queue import QueueFilter, next_case, queue, release
+from screening.casework.cases.readings import mark_opened, readiness, record_own_reading, reveal
+from screening.casework.cases.sync import sync_cases
+from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.runs import run
 from screening.vocabulary import CaseState, OwnReading, Purpose, Role

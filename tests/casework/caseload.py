@@ -9,20 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from screening.casework.cases.casework import (
-    DOSSIER,
-    Case,
-    Judged,
-    SyncReport,
-    Viewer,
-    get_case,
-    judge,
-    mark_opened,
-    queue,
-    readiness,
-    record_own_reading,
-    sync_cases,
-)
+from screening.casework.cases.case import Case, get_case
+from screening.casework.cases.judging import Judged, judge
+from screening.casework.cases.queue import queue
+from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
+from screening.casework.cases.sync import SyncReport, sync_cases
+from screening.casework.viewer import Viewer
 from screening.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
 from screening.store import DOSSIER_PARTIES, DOSSIER_RECORDS, RunBundle, Store, Workspace, publish
 from screening.vocabulary import OwnReading, ReviewOutcome, Role

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from screening.casework.cases.casework import sync_cases
+from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, record_judgement
 from screening.casework.links.rejected import hidden, link_key, with_rejected
 from screening.errors import StoreError

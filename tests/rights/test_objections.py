@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.cases.casework import sync_cases
+from screening.casework.cases.sync import sync_cases
 from screening.casework.upheld_requests import contested, kept_out, person_hash, requests, subject_key, without_persons
 from screening.errors import StoreError
 from screening.partners.desk.corrections import pending_corrections
-from screening.partners.desk.disclosures import commit_batch, register
-from screening.partners.desk.signals import RefusedError, signals, why_not
+from screening.partners.desk.disclosures import commit_batch, disclosures
+from screening.partners.desk.signal_versions import signals
+from screening.partners.desk.signals import RefusedError, current_refusals
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
 from screening.store.schema.runs import metadata
@@ -209,9 +210,11 @@ def test_an_upheld_restriction_is_told_to_whoever_received_it(
     [pending] = pending_corrections(store)
     assert (pending.kind, str(pending.reason), pending.is_certain) == ("withdrawal", "recht_op_beperking", True)
     commit_batch(store, batch_of(store, tmp_path, kind="withdrawal"), [(pending.signal, pending.reason)], now=NOW)
-    assert str(register(store, signal_id=left.signal_id)[-1].reason) == "recht_op_beperking"
-    other_reason = metadata.tables["riec_call_back"].insert().values(
-        signal_id=left.signal_id, reason="zomaar", asked_by="otto", at=NOW
+    assert str(disclosures(store, signal_id=left.signal_id)[-1].reason) == "recht_op_beperking"
+    other_reason = (
+        metadata.tables["riec_call_back"]
+        .insert()
+        .values(signal_id=left.signal_id, reason="zomaar", asked_by="otto", at=NOW)
     )
     assert is_refused(store, other_reason)
 
@@ -219,9 +222,9 @@ def test_an_upheld_restriction_is_told_to_whoever_received_it(
     assert decide_request(store, other.objection_id, "upheld", by="otto", now=NOW).dropped == ()
     [waits] = signals(store, case_id=cases[2])
     assert waits.state == "approved"
-    assert "ground_lost" in {why.code for why in why_not(store, waits, policy=policy(), day=DAY)}
+    assert "ground_lost" in {why.code for why in current_refusals(store, waits, policy=policy(), day=DAY)}
     decide_request(store, other.objection_id, "ended", by="otto", now=NOW)
-    assert why_not(store, waits, policy=policy(), day=DAY) == []
+    assert current_refusals(store, waits, policy=policy(), day=DAY) == []
 
 
 def test_a_person_is_a_hash_of_name_and_date_under_the_key_of_the_workspace(store: Store, workspace: Workspace) -> None:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from screening.casework.cases import batches as case_batches
 from screening.casework.cases import sync as case_sync
-from screening.casework.cases.casework import next_case, sync_cases
+from screening.casework.cases.queue import next_case
+from screening.casework.cases.sync import sync_cases
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.cases import case_fact, case_step, review_case
 from tests.casework.caseload import ANNA, NOW, cases, later, night, published

@@ -7,20 +7,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from screening.casework.cases.casework import (
-    DOSSIER,
-    CasePolicy,
-    SyncReport,
-    get_case,
-    judged_outcomes,
-    mark_opened,
-    material,
-    queue,
-    readiness,
-    record_own_reading,
-    reveal,
-    sync_cases,
-)
+from screening.casework.cases.case import get_case, material
+from screening.casework.cases.history import judged_outcomes
+from screening.casework.cases.queue import queue
+from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading, reveal
+from screening.casework.cases.sync import SyncReport, sync_cases
+from screening.casework.viewer import CasePolicy
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_step, review_case
 from screening.vocabulary import CaseState, OwnReading, ReviewOutcome
@@ -289,7 +281,7 @@ def test_a_lapsed_address_comes_back_with_new_facts_only(store: Store, workspace
 
 
 def test_a_reading_is_about_the_dossier_that_stood_on_the_page(store: Store, workspace: Workspace) -> None:
-    from screening.casework.cases.casework import ConflictError
+    from screening.casework.case_errors import ConflictError
 
     published(store, workspace, flags=[1])
     case = case_of(store, 1)

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from screening.casework.cases.casework import confirmed_cases
+from screening.casework.cases.history import confirmed_cases
 from screening.casework.cases.sync import sync_cases
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_judgement, review_case

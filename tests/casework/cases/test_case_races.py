@@ -23,19 +23,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from screening.casework.cases import judging
 from screening.casework.cases import queue as queue_module
-from screening.casework.cases.casework import (
-    DOSSIER,
-    CasePolicy,
-    assign,
-    confirmed_cases,
-    get_case,
-    judge,
-    mark_opened,
-    next_case,
-    record_own_reading,
-    release,
-    sync_cases,
-)
+from screening.casework.cases.case import get_case
+from screening.casework.cases.history import confirmed_cases
+from screening.casework.cases.judging import judge
+from screening.casework.cases.queue import assign, next_case, release
+from screening.casework.cases.readings import DOSSIER, mark_opened, record_own_reading
+from screening.casework.cases.sync import sync_cases
+from screening.casework.viewer import CasePolicy
 from screening.errors import BarrierError
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.cases import case_judgement, case_opened, case_reading, review_case

@@ -7,25 +7,14 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from screening.casework.cases.casework import (
-    GROUNDS,
-    REFER_TO,
-    CasePolicy,
-    ConflictError,
-    Judged,
-    MotivationError,
-    NotAllowedError,
-    Viewer,
-    confirmed_cases,
-    get_case,
-    history,
-    judge,
-    similarity_to_own,
-    snoozes,
-)
-from screening.casework.cases.judging import CARE
+from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError
+from screening.casework.cases.case import get_case
+from screening.casework.cases.history import confirmed_cases, history
+from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, Judged, judge, similarity_to_own
+from screening.casework.cases.snoozes import snoozes
 from screening.casework.links.judgements import judgement_history, judgements
 from screening.casework.tips.care_contacts import care_contacts
+from screening.casework.viewer import CasePolicy, Viewer
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_judgement
 from screening.vocabulary import CaseState, ReviewOutcome, Role

@@ -7,19 +7,11 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from screening.casework.cases.casework import (
-    DOSSIER,
-    CasePolicy,
-    ConflictError,
-    NotAllowedError,
-    QueueFilter,
-    assign,
-    get_case,
-    mark_opened,
-    next_case,
-    queue,
-    release,
-)
+from screening.casework.case_errors import ConflictError, NotAllowedError
+from screening.casework.cases.case import get_case
+from screening.casework.cases.queue import QueueFilter, assign, next_case, queue, release
+from screening.casework.cases.readings import DOSSIER, mark_opened
+from screening.casework.viewer import CasePolicy
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_step, review_case
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
@@ -199,7 +191,7 @@ def test_not_there_over_and_not_yours_read_alike(store: Store, workspace: Worksp
 
 
 def test_a_case_under_way_is_not_hidden_by_a_second_account_of_the_same_name(town: Store) -> None:
-    from screening.casework.cases.casework import Viewer
+    from screening.casework.viewer import Viewer
 
     one = next_case(town, Viewer(" Anna ", ANNA.roles), now=later(days=1))
     assert one.assignee == "anna"

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from screening.casework.cases.casework import (
-    DOSSIER,
-    ConflictError,
-    MotivationError,
-    NotAllowedError,
-    NotReadyError,
-    Readiness,
-    get_case,
-    history,
-    judge,
-    mark_opened,
-    readiness,
-    record_own_reading,
-    reveal,
-)
+from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
+from screening.casework.cases.case import get_case
+from screening.casework.cases.history import history
+from screening.casework.cases.judging import judge
+from screening.casework.cases.readings import DOSSIER, Readiness, mark_opened, readiness, record_own_reading, reveal
 from screening.store import Store, Workspace
 from screening.vocabulary import CaseState, OwnReading, ReviewOutcome
 from tests.casework.caseload import ANNA, BRAM, EXPIRED, LEAD, NOW, case_of, judged, later, motivation, published, read

@@ -14,7 +14,10 @@ import sqlalchemy as sa
 
 from flows.night.run import night
 from flows.rules import backtest as engine
-from screening.casework.cases.casework import Viewer, get_case, judge, mark_opened, record_own_reading, reveal
+from screening.casework.cases.case import get_case
+from screening.casework.cases.judging import judge
+from screening.casework.cases.readings import mark_opened, record_own_reading, reveal
+from screening.casework.viewer import Viewer
 from screening.errors import ConfigurationError, StoreError
 from screening.store import Workspace, open_store
 from screening.store.schema.cases import review_case

@@ -13,13 +13,17 @@ from pathlib import Path
 import polars as pl
 import sqlalchemy as sa
 
-from screening.casework.cases.casework import Viewer, sync_cases
+from screening.casework.cases.sync import sync_cases
+from screening.casework.viewer import Viewer
 from screening.frames import EVIDENCE, FLAGS, LINKS, RECORDS, SAMPLE
+from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.disclosures import Batch, commit_batch, next_sequence
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.recipients import RecipientKey, approve_key, propose_key
-from screening.partners.desk.signals import Check, Draft, RiecSignal, approve, prepare, signal_of
-from screening.partners.signal import PersonChoice, Theme
+from screening.partners.desk.signal_versions import RiecSignal, signal_of
+from screening.partners.desk.signals import approve_signal, prepare_signal
+from screening.partners.signal.codes import Theme
+from screening.partners.signal.minimise import PersonChoice
 from screening.store import (
     DOSSIER_PARTIES,
     DOSSIER_RECORDS,
@@ -121,10 +125,15 @@ def whole_night(
             records.append(row | {"fields": told, "fingerprint": f"print {dataset} {of}"})
             places.append({**row, "row_number": n})
         parties += [
-            _party("vergunningen", _permit(n, renamed), "houder", "person", named.get(f"p{n}", HOLDER), n,
-                   born=BORN),
-            _party("handelsregister", f"r{n + shifted}", "onderneming", "organisation",
-                   named.get(f"o{n}", f"Kadebar {n} B.V."), n),
+            _party("vergunningen", _permit(n, renamed), "houder", "person", named.get(f"p{n}", HOLDER), n, born=BORN),
+            _party(
+                "handelsregister",
+                f"r{n + shifted}",
+                "onderneming",
+                "organisation",
+                named.get(f"o{n}", f"Kadebar {n} B.V."),
+                n,
+            ),
         ]
     plain = make_bundle(0, as_of)
     frames = {
@@ -235,15 +244,15 @@ def draft(n: int = 1, *, code: str = "LIC-04", viewer: Viewer = PIET, **changed:
 def prepared(store: Store, case_id: str, n: int = 1, *, by: Viewer = PIET, **changed: object) -> RiecSignal:
     """A signal that waits for approval."""
     now = changed.pop("now", NOW)
-    return prepare(store, by, case_id, draft(n, viewer=by, **changed), policy=policy(), now=now)  # type: ignore[arg-type]
+    return prepare_signal(store, by, case_id, draft(n, viewer=by, **changed), policy=policy(), now=now)  # type: ignore[arg-type]
 
 
 def approved(store: Store, case_id: str, n: int = 1, *, by: Viewer = PIET, **changed: object) -> RiecSignal:
     """A signal that may leave: of a sensitive case with its extra approval."""
     made = prepared(store, case_id, n, by=by, **changed)
-    made = approve(store, KAAT, case_id, content_sha256=made.content_sha256, policy=policy(), now=NOW)
+    made = approve_signal(store, KAAT, case_id, content_sha256=made.content_sha256, policy=policy(), now=NOW)
     if made.sensitive:
-        made = approve(store, SARA, case_id, content_sha256=made.content_sha256, policy=policy(), now=NOW)
+        made = approve_signal(store, SARA, case_id, content_sha256=made.content_sha256, policy=policy(), now=NOW)
     return made
 
 

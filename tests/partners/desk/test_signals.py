@@ -13,26 +13,27 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
-from screening.casework.cases.casework import sync_cases
+from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, record_judgement
 from screening.casework.upheld_requests import hashes_of
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError
-from screening.partners.desk.signal_validity import Grounds
+from screening.partners.desk.content import Check
+from screening.partners.desk.signal_validity import SignalValidity
+from screening.partners.desk.signal_versions import signal_of, signals
 from screening.partners.desk.signals import (
-    Check,
     RefusedError,
-    approve,
-    choosable,
-    prepare,
+    approve_signal,
+    signal_source_of_case,
+    prepare_signal,
     send_back,
-    signal_of,
-    signals,
-    to_prepare,
-    why_not,
+    cases_to_prepare,
+    current_refusals,
 )
-from screening.partners.signal import ForbiddenFieldError, PersonChoice, SignalError, Theme
+from screening.partners.signal.codes import Theme
+from screening.partners.signal.errors import ForbiddenFieldError, SignalError
+from screening.partners.signal.minimise import PersonChoice
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import review_case
@@ -89,7 +90,7 @@ def sensitive_case(made: tuple[Path, dict[int, str]]) -> str:
 
 def agree(town: Store, case_id: str, viewer: Viewer, **changed: object):
     found = signals(town, case_id=case_id)[-1]
-    return approve(
+    return approve_signal(
         town, viewer, case_id, **{"content_sha256": found.content_sha256, "policy": policy(), "now": NOW} | changed
     )  # type: ignore[arg-type]
 
@@ -98,9 +99,9 @@ def agree(town: Store, case_id: str, viewer: Viewer, **changed: object):
 
 
 def test_a_confirmed_case_is_prepared_approved_and_sent(town: Store, case_id: str, tmp_path) -> None:
-    assert case_id in [one.case_id for one in to_prepare(town, PIET)]
+    assert case_id in [one.case_id for one in cases_to_prepare(town, PIET)]
     assert prepared(town, case_id).state == "draft"
-    assert case_id not in [one.case_id for one in to_prepare(town, PIET)]
+    assert case_id not in [one.case_id for one in cases_to_prepare(town, PIET)]
     assert agree(town, case_id, KAAT).state == "approved"
     assert sent(town, case_id, tmp_path).state == "sent"
 
@@ -222,9 +223,9 @@ def test_a_sampled_case_an_open_one_and_one_with_another_outcome_are_no_signal(
     judged(store, ANNA, explained, ReviewOutcome.VERKLAARD)
     with store.engine.connect() as connection:
         ids = list(connection.scalars(sa.select(review_case.c.case_id)))
-    assert to_prepare(store, PIET) == []
+    assert cases_to_prepare(store, PIET) == []
     for case_id in [*ids, "0123456789abcdef"]:
-        assert choosable(store, PIET, case_id) is None
+        assert signal_source_of_case(store, PIET, case_id) is None
         with pytest.raises(NotAllowedError):
             prepared(store, case_id)
 
@@ -232,7 +233,7 @@ def test_a_sampled_case_an_open_one_and_one_with_another_outcome_are_no_signal(
 def test_a_sensitive_signal_is_there_only_for_who_may_see_it(town: Store, sensitive_case: str) -> None:
     prepared(town, sensitive_case, 2, code="SEX-01")
     for viewer in (DIRK, Viewer("lena", frozenset({Role.LEAD, Role.ANALYST, Role.ADMIN}))):
-        assert choosable(town, viewer, sensitive_case) is None
+        assert signal_source_of_case(town, viewer, sensitive_case) is None
         assert signal_of(town, viewer, sensitive_case) is None
         with pytest.raises(NotAllowedError):
             agree(town, sensitive_case, viewer)
@@ -307,7 +308,7 @@ def test_a_correction_is_a_later_version_with_a_reason_and_is_approved_again(
         prepared(town, case_id)
     made = prepared(town, case_id, reason="gegevens_onjuist")
     assert (made.signal_id, made.version, made.state) == (first.signal_id, 2, "draft")
-    approve(town, KAAT, case_id, content_sha256=made.content_sha256, policy=policy(), now=NOW)
+    approve_signal(town, KAAT, case_id, content_sha256=made.content_sha256, policy=policy(), now=NOW)
     again = sent(town, case_id, tmp_path, reason="gegevens_onjuist")
     assert [one.state for one in signals(town)] == ["corrected", "sent"]
     assert len(again.batches) == 2
@@ -404,7 +405,7 @@ def test_nothing_that_was_decided_can_be_changed_and_content_goes_only_once_it_i
 
 def test_the_key_of_tokens_is_in_no_message_and_not_in_the_store(town: Store, case_id: str, tmp_path: Path) -> None:
     key = b"a key of tokens that is thirty-two bytes"
-    prepare(town, PIET, case_id, draft(), policy=policy(token_key=key), now=NOW)
+    prepare_signal(town, PIET, case_id, draft(), policy=policy(token_key=key), now=NOW)
     assert "thirty-two" not in repr(policy(token_key=key))
     content = b"".join(file.read_bytes() for file in (tmp_path / "copy").glob("store.sqlite*"))
     assert HOLDER.encode() in content
@@ -414,8 +415,8 @@ def test_the_key_of_tokens_is_in_no_message_and_not_in_the_store(town: Store, ca
 
 def test_nobody_else_prepares(town: Store, case_id: str) -> None:
     for viewer in (Viewer("lena", frozenset({Role.LEAD})), Viewer("ad", frozenset({Role.ADMIN}))):
-        assert choosable(town, viewer, case_id) is None
-    assert choosable(town, CARLA, case_id) is not None
+        assert signal_source_of_case(town, viewer, case_id) is None
+    assert signal_source_of_case(town, CARLA, case_id) is not None
 
 
 # the ground under a signal that waits
@@ -431,8 +432,8 @@ def day_after(town: Store, tmp_path: Path, flags=(1, 2), days: int = 1, **night:
 def lost(store: Store, case_id: str, **known: object) -> list[str]:
     signal = signal_of(store, PIET, case_id)
     assert signal is not None
-    grounds = Grounds.read(store, [(signal.address_id, signal.run_id)], **known)  # type: ignore[arg-type]
-    found = why_not(store, signal, policy=policy(), day=DAY, extra="?", grounds=grounds)
+    grounds = SignalValidity.read(store, [(signal.address_id, signal.run_id)], **known)  # type: ignore[arg-type]
+    found = current_refusals(store, signal, policy=policy(), day=DAY, extra="?", grounds=grounds)
     return [one.en for one in found if one.code == "ground_lost"]
 
 
@@ -504,9 +505,7 @@ def test_a_signal_of_a_dossier_that_names_who_objected_does_not_leave(town: Stor
     [objector] = hashes_of([(HOLDER, BORN)], SUBJECT_KEY)
     other, *_ = hashes_of([(HOLDER, BORN + timedelta(days=1))], SUBJECT_KEY)
     made = [
-        register_request(
-            town, "objection", person=one, case_file="Z-2026-00123", received_on=DAY, by="rita", now=NOW
-        )
+        register_request(town, "objection", person=one, case_file="Z-2026-00123", received_on=DAY, by="rita", now=NOW)
         for one in (other, objector)
     ]
     approved(town, case_id)
@@ -524,11 +523,11 @@ def test_a_signal_of_a_dossier_that_names_who_objected_does_not_leave(town: Stor
 def test_a_correction_holds_no_rule_that_nobody_judged(town: Store, case_id: str, tmp_path: Path) -> None:
     sent(town, case_id, tmp_path)
     day_after(town, tmp_path)
-    material = choosable(town, PIET, case_id)
+    material = signal_source_of_case(town, PIET, case_id)
     assert material is not None
     assert material.dossier.run.as_of == DAY + timedelta(days=1)  # what is known now
     day_after(town, tmp_path, sensitive=(1, 2))
-    material = choosable(town, PIET, case_id)
+    material = signal_source_of_case(town, PIET, case_id)
     assert material is not None
     assert [one["code"] for one in material.deviations] == ["LIC-04"]
     assert material.dossier.run.as_of == DAY
@@ -544,7 +543,7 @@ def test_a_correction_takes_nothing_from_a_dossier_that_became_sensitive(
     both = pl.concat([bundle.frames["evidence.parquet"], sex.with_columns(address_id=pl.lit(address(1)))])
     frames = {**bundle.frames, "evidence.parquet": both}
     publish(town, Workspace(tmp_path / "copy"), replace(bundle, frames=frames))
-    material = choosable(town, DIRK, case_id)
+    material = signal_source_of_case(town, DIRK, case_id)
     assert material is not None
     assert [one["code"] for one in material.deviations] == ["LIC-04"]
     assert material.dossier.run.as_of == DAY
