@@ -13,12 +13,11 @@ import sqlalchemy as sa
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.upheld_requests import is_kept_out
 from screening.casework.viewer import Viewer
+from screening.casework.visits.companions import checked_companion
 from screening.casework.visits.lists import VisitList, get_list
 from screening.casework.visits.route import MOST_STOPS, walking_order
 from screening.casework.visits.words import DEFAULT_LOOK_AT, LOOK_AT, VisitFormError
 from screening.civil_time import day_of
-from screening.errors import StoreError
-from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED, dossier_record
@@ -87,14 +86,28 @@ def plan(
     *,
     for_date: date,
     companion: str | None = None,
+    colleagues: Mapping[str, str] | None = None,
     look_at: Mapping[str, Sequence[str]] | None = None,
     now: datetime,
 ) -> VisitList:
-    """Make a list of these cases, in walking order. `look_at`: case id -> codes of LOOK_AT (DEFAULT_LOOK_AT if absent).
+    """Make a list of these cases, in walking order.
 
-    NotAllowedError: a case that is not confirmed, was drawn at random, or is not this person's to see (not told
-    apart). VisitFormError: no case or too many, a day gone by, an unknown code. ConflictError: a case is on another
-    list for today or later. NotReadyError ("kept_out"): an objection about an address holds.
+    Args:
+        store: the store of the municipality.
+        viewer: who makes the list and sees it, with the companion alone.
+        case_ids: confirmed cases, at most MOST_STOPS.
+        for_date: the day of the walk, today or later.
+        companion: account of the colleague who comes along, as it was filled in; None for nobody.
+        colleagues: account -> name of the colleagues who can come along (`companions`); the companion is one of them.
+        look_at: case id -> codes of LOOK_AT; DEFAULT_LOOK_AT where it is absent.
+        now: the moment, with a zone.
+
+    Raises:
+        NotAllowedError: a case is not confirmed, was drawn at random, or is not this person's to see (the same words).
+        VisitFormError: no case or too many, a day gone by, an unknown code, an unknown colleague.
+        ConflictError: a case is on another list for today or later.
+        NotReadyError: an objection about one of the addresses holds (`kept_out`).
+
     """
     wanted = sorted(set(case_ids))
     if not 1 <= len(wanted) <= MOST_STOPS:
@@ -104,7 +117,7 @@ def plan(
     points = {case_id: tuple((look_at or {}).get(case_id) or DEFAULT_LOOK_AT) for case_id in wanted}
     if any(code not in LOOK_AT for codes in points.values() for code in codes):
         raise VisitFormError("look_at", "look_at", "Choose what to look at from the list.")
-    other = _companion(viewer, companion)
+    accompanied_by = checked_companion(viewer, companion, colleagues or {})
     list_id = secrets.token_hex(8)
     with guarded("making a walking list"), writing(store.engine) as connection:
         cases = connection.execute(
@@ -128,7 +141,7 @@ def plan(
             visit_list.insert().values(
                 list_id=list_id,
                 made_by=viewer.account,
-                companion=other,
+                companion=accompanied_by,
                 made_at=now,
                 for_date=for_date,
                 sensitive=any(case.sensitive for case in cases),
@@ -200,18 +213,6 @@ def _required(store: Store, viewer: Viewer, list_id: str) -> VisitList:
     if found is None:
         raise NotAllowedError(_NOT_YOURS)
     return found
-
-
-def _companion(viewer: Viewer, name: str | None) -> str | None:
-    if not name or not name.strip():
-        return None
-    try:
-        other = account(name)
-    except StoreError:
-        raise VisitFormError("companion", "companion", "Name the account of a colleague.") from None
-    if other == viewer.account:
-        raise VisitFormError("companion", "companion", "Name a colleague, not yourself.")
-    return other
 
 
 def _confirmed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
+from screening.casework.visits.companions import companions
 from screening.casework.visits.lists import Stop, VisitList, get_list, lists, record_outcome
 from screening.casework.visits.planning import finish, move, plan, shortest_way, visitable
 from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import DEFAULT_LOOK_AT, FINDINGS, LOOK_AT, MOST_NOTE, SITUATIONS, VisitFormError
 from screening.civil_time import day_of
+from screening.review.demo_access import DEMO_ACCOUNTS
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction, Role
@@ -50,6 +52,7 @@ def make(page: Page) -> Response:
                 chosen,
                 for_date=day,
                 companion=page.form.get("collega"),
+                colleagues=_colleagues(page),
                 look_at=dict.fromkeys(chosen, look_at) if look_at else None,
                 now=page.now,
             )
@@ -183,8 +186,17 @@ def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200
         looked_at=page.form.all("kijk") if sent else list(DEFAULT_LOOK_AT),
         day=page.form.get("dag", "") if sent else day_of(page.now).isoformat(),
         companion=page.form.get("collega", ""),
+        colleagues=_colleagues(page),
         errors=_errors(page, error),
     )
+
+
+def _colleagues(page: Page) -> dict[str, str]:
+    """Account -> name of those who can come along; of the demonstration also who has not signed in yet."""
+    demo = DEMO_ACCOUNTS if page.core.demo is not None else ()
+    people = {person.account: person.name for person in demo if person.roles & OFFICERS}
+    people.pop(page.viewer.account, None)
+    return dict(sorted((people | companions(page.store, page.viewer)).items()))
 
 
 def _outcome_form(

@@ -135,6 +135,29 @@ def test_a_form_that_is_not_right_comes_back_as_it_was_filled_in(street: Review,
     assert re.search(r'value="personen" checked', back.text)
 
 
+def test_a_colleague_who_comes_along_is_an_account_that_is_known(street: Review) -> None:
+    ann, _ = street.client(Role.OFFICER, account="ann"), street.client(Role.OFFICER, account="b.visser")
+    street.client(Role.LEAD, account="lou")
+    offered = ann.get("/bezoeken/nieuw").text
+    assert re.findall(r'<option value="([^"]*)">', offered) == ["b.visser"]
+    for name in ("Bram", "lou"):
+        back = ann.send_form("/bezoeken/nieuw", {"zaak": [case_id(3)], "dag": "2026-11-03", "collega": name})
+        assert back.status_code == 422
+        assert "U kunt kiezen uit: b.visser." in back.text
+    assert get_list(street.store, _viewer("b.visser"), make(ann, 3, collega=" B.Visser ")) is not None
+
+
+def test_in_a_demonstration_its_people_are_known_before_they_sign_in(tmp_path: Path) -> None:
+    workspace = fill(Workspace(tmp_path / "demo"))
+    with review_on(workspace, mode="demo", base_url="http://127.0.0.1:8400", oidc=None) as review:
+        anna = review.client(Role.OFFICER, account="demo.anna")
+        offered = re.findall(r'<option value="([^"]*)">', anna.get("/bezoeken/nieuw").text)
+        assert offered == ["demo.bram", "demo.carla", "demo.joost", "demo.mila"]
+        list_id = make(anna, 3, collega="demo.bram")
+        bram = review.client(Role.OFFICER, account="demo.bram")
+        assert bram.get(f"/bezoeken/{list_id}").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -172,10 +195,10 @@ def test_the_second_of_two_who_record_is_told(street: Review) -> None:
 
 
 def test_a_list_is_there_for_two_and_looks_absent_to_everybody_else(street: Review) -> None:
-    ann = street.client(Role.OFFICER, account="ann")
+    ann, ben = (street.client(Role.OFFICER, account=name) for name in ("ann", "ben"))
     list_id = make(ann, 3, collega="ben")
     visit = stops(ann, list_id)[0]
-    assert street.client(Role.OFFICER, account="ben").get(f"/bezoeken/{list_id}").status_code == 200
+    assert ben.get(f"/bezoeken/{list_id}").status_code == 200
     other = street.client(Role.OFFICER, Role.SENSITIVE_REVIEWER)
     for path in ("", "/afdruk", f"/halte/{visit}"):
         assert other.get(f"/bezoeken/{list_id}{path}").status_code == 404
