@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from screening.partners.batch.batch import make_batch
-from screening.partners.batch.document import documents
+from screening.partners.batch.document import signal_pdfs
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.index import csv_bytes
 from screening.partners.batch.manifest import BatchMeta, Recipient, new_batch_id
@@ -35,7 +35,7 @@ from screening.partners.batch.seal import seal_to
 from screening.partners.batch.tables import index, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.canonical import canonical
-from screening.partners.signal.codes import BatchKind
+from screening.vocabulary import BatchKind
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
 from tests.partners import example
@@ -126,7 +126,7 @@ def main() -> int:
         measured("workbook", parts, lambda: workbook(tables(made), title="x"))
         measured("index", parts, lambda: csv_bytes(index(made)))
         measured("GeoPackage", parts, lambda: geopackage(made))
-        measured("documents", parts, lambda: documents(made, processes=given.processes))
+        measured("documents", parts, lambda: signal_pdfs(made, processes=given.processes))
         return 0
     batch = measured("make_batch", parts, lambda: make_batch(made, meta, processes=given.processes))
     assert isinstance(batch, dict)  # noqa: S101 - for the reader

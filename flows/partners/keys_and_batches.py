@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flows import mandate
 from flows.configuration import load as settings_module
-from flows.configuration.export import export_settings, make_keys
+from flows.configuration.export import ExportSettings, make_keys
 from flows.desk import open_configured_ledger, open_configured_store
 from flows.partners import send_again
 from flows.partners.make_batch import (
@@ -80,7 +80,7 @@ def retire(configuration: Path, fingerprint: str, *, by: str, reason: str) -> di
 
 def recipients(configuration: Path) -> list[dict]:
     """Every key that was ever proposed, with who stands behind it."""
-    from screening.partners.desk.recipients import keys as all_keys
+    from screening.partners.desk.recipients import recipient_keys as all_keys
 
     with open_configured_store(settings_module.load(configuration)) as store:
         return [_key(one) for one in all_keys(store)]
@@ -94,7 +94,7 @@ def riec(configuration: Path, recipient: str, *, out: Path | None, by: str) -> d
     ConfigurationError, before anything is made: a mandate that lapsed, or terms on which no signal leaves.
     """
     from screening.partners.desk.recipients import active_key
-    from screening.partners.signal import BatchKind
+    from screening.vocabulary import BatchKind
 
     mandate.require(settings_module.load(configuration))  # what is called back goes without: `withdraw`
     with _exporting(configuration, by, out) as (at, folder):
@@ -117,9 +117,10 @@ def withdraw(
 
     `is_sent`: make the withdrawal batch at once; else it goes with the next batch or run.
     """
-    from screening.partners.desk.disclosures import call_back, register
-    from screening.partners.desk.signals import drop, signals
-    from screening.partners.signal import NoticeReason
+    from screening.partners.desk.disclosures import call_back, disclosures
+    from screening.partners.desk.signal_versions import signals
+    from screening.partners.desk.signals import drop_signal
+    from screening.vocabulary import NoticeReason
 
     if reason not in set(NoticeReason):
         raise ConfigurationError(f"--reason is one of {', '.join(NoticeReason)}.")
@@ -129,8 +130,8 @@ def withdraw(
             raise StoreError("There is no such signal. `barrier export list` shows those that were sent.")
         last = found[-1]
         at.log(LedgerAction.WITHDRAWAL, signal_object(last))
-        if not register(at.store, signal_id=signal_id):
-            drop(at.store, last, by=at.by, reason=reason, now=at.now)
+        if not disclosures(at.store, signal_id=signal_id):
+            drop_signal(at.store, last, by=at.by, reason=reason, now=at.now)
             return {"signal_id": signal_id, "dropped": True, "batches": []}
         call_back(at.store, signal_id, reason=NoticeReason(reason), by=at.by, now=at.now)
         batch = withdrawals(at, last.recipient, folder, only=signal_id) if is_sent else None
@@ -147,7 +148,8 @@ def again(configuration: Path, batch_id: str, *, reason: str, out: Path | None, 
 def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
     """What of a signal leaves, field by field, and why; and what keeps it from leaving. In the ledger as a reading."""
     from screening.civil_time import day_of
-    from screening.partners.desk.signals import signals, stopped_codes, why_not
+    from screening.partners.desk.signal_versions import signals
+    from screening.partners.desk.signals import stopped_codes, current_refusals
 
     with _opened(configuration, by) as at:
         mandate.require(at.settings)
@@ -156,7 +158,7 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
             raise StoreError("There is no such signal. `barrier export list` shows those that were prepared.")
         last = found[-1]
         at.log(LedgerAction.READ_EXPORT, signal_object(last), addresses=[last.address_id])
-        refused = [] if last.content is None else why_not(
+        refused = [] if last.content is None else current_refusals(
             at.store, last, policy=at.export.policy(), day=day_of(at.now), grounds=grounds_of(at, [last])
         )  # fmt: skip
         return {
@@ -172,9 +174,9 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
 
 def listing(configuration: Path, *, by: str, recipient: str | None = None) -> dict:
     """Prepared signals with their state, batches, and the register of disclosures: no content of any signal."""
-    from screening.partners.desk.disclosures import batches, register
+    from screening.partners.desk.disclosures import batches, disclosures
     from screening.partners.desk.feedback import outcomes
-    from screening.partners.desk.signals import signals
+    from screening.partners.desk.signal_versions import signals
 
     with _opened(configuration, by) as at:
         at.log(LedgerAction.READ_EXPORT, "list:disclosures")
@@ -207,7 +209,7 @@ def listing(configuration: Path, *, by: str, recipient: str | None = None) -> di
                     "outcomes": [[day.isoformat(), outcome, remark] for day, outcome, remark
                                  in told.get((one.batch_id, one.signal_id), ())],
                 }
-                for one in register(at.store, recipient=recipient)
+                for one in disclosures(at.store, recipient=recipient)
             ],
             "pending": [
                 {"signal_id": one.signal.signal_id, "kind": one.kind, "reason": str(one.reason),
@@ -248,7 +250,7 @@ def verify(batch: Path, *, identity: Path, sender: str, state: Path, into: Path)
 
 
 def _decided(configuration: Path, fingerprint: str, *, by: str, reason: str, decide: Callable) -> dict:
-    from screening.partners.desk.recipients import keys as all_keys
+    from screening.partners.desk.recipients import recipient_keys as all_keys
 
     with _opened(configuration, by) as at:
         plain = fingerprint.strip().lower().replace(":", "").replace(" ", "")
@@ -297,7 +299,7 @@ def _opened(configuration: Path, by: str) -> Iterator[Open]:
     who = account(by)
     settings = settings_module.load(configuration)
     with open_configured_store(settings) as store, open_configured_ledger(settings) as ledger:
-        yield Open(store, ledger, settings, export_settings(settings), who, datetime.now(UTC))
+        yield Open(store, ledger, settings, ExportSettings(settings), who, datetime.now(UTC))
 
 
 @contextmanager

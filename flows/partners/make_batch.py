@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flows import mandate
 from flows.audit.ledger import RUN_ACTOR, terminal_origin
-from flows.configuration.export import ExportSettings, export_settings
+from flows.configuration.export import ExportSettings
 from flows.configuration.load import Settings
 from flows.desk import open_configured_ledger, open_configured_store
 from screening.errors import BarrierError, ConfigurationError, StoreError
@@ -66,16 +66,17 @@ def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
     What is certainly called back, and corrections that were approved, are sealed here and now, unless
     `[export] withdraw_automatically` is false. Only what left before: a new signal never goes by the night.
     """
-    from screening.partners.desk.corrections import CORRECT, WITHDRAW, approved_corrections
+    from screening.partners.desk.corrections import approved_corrections
+    from screening.partners.desk.signal_validity import CORRECT, WITHDRAW
 
     try:
-        export = export_settings(settings)
+        export = ExportSettings(settings)
         with open_configured_store(settings) as store:
             pending, approved = pending_now(store, settings), approved_corrections(store)
             if not pending and not approved:
                 return {}, []
             sent, notes = {WITHDRAW: 0, CORRECT: 0}, []
-            if export.withdraw_automatically and (approved or any(one.is_certain for one in pending)):
+            if export.terms.withdraw_automatically and (approved or any(one.is_certain for one in pending)):
                 with open_configured_ledger(settings) as ledger, one_at_a_time(settings):
                     at = Open(store, ledger, settings, export, RUN_ACTOR, datetime.now(UTC))
                     sent, notes = _sent_by_the_night(at, pending, approved)
@@ -115,7 +116,7 @@ def _sent_by_the_night(at: Open, pending: Sequence, approved: Sequence) -> tuple
 
     One recipient that cannot be sent anything holds up no other, and a correction that may not leave no withdrawal.
     """
-    from screening.partners.signal import BatchKind
+    from screening.vocabulary import BatchKind
 
     folder = folder_for(at.export.out)
     heal(at, folder)
@@ -147,7 +148,7 @@ def _signals(count: int, one: str, more: str) -> str:
 
 def heal(at: Open, folder: Path) -> list[str]:
     """Finish what a killed export left: a committed batch gets its name, a file that was never committed goes."""
-    from screening.partners.desk.disclosures import batches, placed
+    from screening.partners.desk.disclosures import batches, note_placed
     from screening.store.files import sha256_of_file, sync_directory
 
     told = []
@@ -163,7 +164,7 @@ def heal(at: Open, folder: Path) -> list[str]:
         elif not batch.file.exists():
             told.append(f"{batch.batch_id}: noted as sent, and {batch.file} is not there. Was it moved?")
             continue
-        placed(at.store, batch.batch_id, now=at.now)
+        note_placed(at.store, batch.batch_id, now=at.now)
     of_known = {_part_of(batch.file) for batch in known if not batch.is_placed}
     for left in folder.iterdir():
         if _PART.fullmatch(left.name) and left not in of_known:
@@ -174,8 +175,8 @@ def heal(at: Open, folder: Path) -> list[str]:
 
 def due(at: Open, recipient: str) -> tuple[dict, list[dict]]:
     """What may leave now, by kind of batch, and what is held back with why: asked again for each signal."""
-    from screening.partners.desk.signals import APPROVED_STATE, signals
-    from screening.partners.signal import BatchKind
+    from screening.partners.desk.signal_versions import APPROVED_STATE, signals
+    from screening.vocabulary import BatchKind
 
     policy, found, held = at.export.policy(), {BatchKind.CORRECTION: [], BatchKind.SIGNALS: []}, []
     waiting = [one for one in signals(at.store) if one.recipient == recipient and one.state == APPROVED_STATE]
@@ -191,20 +192,20 @@ def due(at: Open, recipient: str) -> tuple[dict, list[dict]]:
 
 def grounds_of(at: Open, signals: Sequence):
     """What of the store and of the last run's files could hold these signals back: read once for all of them."""
-    from screening.partners.desk.signal_validity import Grounds
+    from screening.partners.desk.signal_validity import SignalValidity
 
     records = known_records(at.store, at.settings, signals)
-    return Grounds.read(at.store, {(one.address_id, one.run_id) for one in signals}, records=records)
+    return SignalValidity.read(at.store, {(one.address_id, one.run_id) for one in signals}, records=records)
 
 
 def refused_now(at: Open, signal, policy, grounds) -> list[str]:
     """Every reason why this account may not send an approved signal now; none: it may leave."""
     from screening.civil_time import day_of
-    from screening.partners.desk.signals import stopped_codes, why_not
+    from screening.partners.desk.signals import stopped_codes, current_refusals
 
     if signal.content is None:
         return ["Its term is over and its content is erased."]
-    refused = [one.en for one in why_not(at.store, signal, policy=policy, day=day_of(at.now), grounds=grounds)]
+    refused = [one.en for one in current_refusals(at.store, signal, policy=policy, day=day_of(at.now), grounds=grounds)]
     if at.by in {signal.prepared_by, signal.approved_by, signal.extra_approval_by}:
         refused.append("Who prepared or approved a signal does not export it.")
     stopped = stopped_codes(at.store, signal)
@@ -214,8 +215,8 @@ def refused_now(at: Open, signal, policy, grounds) -> list[str]:
 
 
 def withdrawals(at: Open, recipient: str, folder: Path, *, only: str | None = None) -> dict | None:
-    from screening.partners.desk.corrections import WITHDRAW
-    from screening.partners.signal import BatchKind
+    from screening.partners.desk.signal_validity import WITHDRAW
+    from screening.vocabulary import BatchKind
 
     called = [
         (one.signal, one.reason)
@@ -239,9 +240,9 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
     from screening.casework.case_errors import ConflictError
     from screening.partners.batch.batch import make_batch
     from screening.partners.batch.manifest import BatchMeta, Recipient, new_batch_id, sender_fingerprint
-    from screening.partners.desk.disclosures import Batch, commit_batch, next_sequence, placed
+    from screening.partners.desk.disclosures import Batch, commit_batch, next_sequence, note_placed
     from screening.partners.desk.recipients import OPENPGP, active_key
-    from screening.partners.signal import BatchKind, NoticeReason
+    from screening.vocabulary import BatchKind, NoticeReason
     from screening.store.files import sha256_of_file, sync_directory
 
     if not sent:
@@ -250,10 +251,10 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
     if key is None:
         raise no_key(recipient)
     signing_key = at.export.signing_key()
-    valid = timedelta(days=_CALLED_BACK_DAYS if kind == BatchKind.WITHDRAWAL else at.export.valid_days())
+    valid = timedelta(days=_CALLED_BACK_DAYS if kind == BatchKind.WITHDRAWAL else at.export.terms.valid_days)
     meta = BatchMeta(
         batch_id=new_batch_id(), sequence=next_sequence(at.store, recipient), kind=kind,
-        municipality=at.export.municipality, municipality_code=at.export.code,
+        municipality=at.settings.municipality_name, municipality_code=at.settings.municipality_code,
         recipient=Recipient(recipient, key.key), made_at=at.now, expires_at=at.now + valid,
         repeats=repeat and repeat.batch_id,
     )  # fmt: skip
@@ -292,7 +293,7 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
         raise
     os.rename(part, batch.file)
     sync_directory(folder)
-    placed(at.store, batch.batch_id, now=at.now)
+    note_placed(at.store, batch.batch_id, now=at.now)
     return {
         "batch_id": batch.batch_id, "sequence": batch.sequence, "kind": str(kind), "recipient": recipient,
         "file": str(batch.file), "signals": [one.signal_id for one, _ in sent],
@@ -317,7 +318,7 @@ def _sealed(part: Path, files: dict[str, bytes], meta, signing_key, *, is_openpg
 def _notices(kind, sent: Sequence[tuple], now: datetime) -> list:
     from screening.civil_time import day_of
     from screening.partners.batch.notices import correction, withdrawal
-    from screening.partners.signal import BatchKind, NoticeReason
+    from screening.vocabulary import BatchKind, NoticeReason
 
     day = day_of(now).isoformat()
     if kind == BatchKind.SIGNALS:
@@ -339,7 +340,7 @@ def _notices(kind, sent: Sequence[tuple], now: datetime) -> list:
 def pending_now(store, settings: Settings) -> list:
     """What is to be called back or corrected, asked of the store and of the files of the last run."""
     from screening.partners.desk.corrections import pending_corrections
-    from screening.partners.desk.signals import SENT, signals
+    from screening.partners.desk.signal_versions import SENT, signals
 
     sent = [one for one in signals(store) if one.state == SENT]
     return pending_corrections(store, records=known_records(store, settings, sent))

@@ -18,7 +18,7 @@ def again(at: Open, folder: Path, batch_id: str, reason: str) -> dict:
     StoreError: no such batch, not expired yet, every rule is stopped, one person would do two steps, nothing is left.
     """
     from screening.partners.desk.disclosures import REPEATED_FOR, Repeat, batches
-    from screening.partners.signal import BatchKind
+    from screening.vocabulary import BatchKind
 
     if reason not in REPEATED_FOR:
         raise ConfigurationError(f"--reason is one of {', '.join(REPEATED_FOR)}.")
@@ -40,13 +40,13 @@ def again(at: Open, folder: Path, batch_id: str, reason: str) -> dict:
 
 def _parted(at: Open, batch, reason: str) -> tuple[list[tuple], list[dict]]:
     """What of a batch goes once more (signal, reason of its notice), and what does not, with why."""
-    from screening.partners.desk.disclosures import EXPIRED, STOPPED_SAYS, register
-    from screening.partners.desk.signals import signals
-    from screening.partners.signal import BatchKind
+    from screening.partners.desk.disclosures import EXPIRED, STOPPED_SAYS, disclosures
+    from screening.partners.desk.signal_versions import signals
+    from screening.vocabulary import BatchKind
     from screening.store import stops
     from screening.store.schema.rules import ALL_RULES
 
-    lines = register(at.store, batch_id=batch.batch_id)
+    lines = disclosures(at.store, batch_id=batch.batch_id)
     if not lines:
         raise StoreError("What this batch held is erased: its term is over.")
     if reason == EXPIRED and at.now < batch.expires_at:
@@ -78,7 +78,7 @@ def _parted(at: Open, batch, reason: str) -> tuple[list[tuple], list[dict]]:
 
 def _reasons(at: Open, known: dict):
     """A function of a signal: every reason why it does not go once more."""
-    from screening.partners.desk.signals import SENT, WITHDRAWN
+    from screening.partners.desk.signal_versions import SENT, WITHDRAWN
 
     policy, grounds = at.export.policy(), grounds_of(at, list(known.values()))
     pending = {one.signal.signal_id: one for one in pending_now(at.store, at.settings)}

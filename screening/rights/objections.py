@@ -19,10 +19,11 @@ from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.upheld_requests import KEEPS_OUT, Request, requests
 from screening.civil_time import day_of
 from screening.errors import StoreError
-from screening.partners.desk.disclosures import call_back_in, no_batch_meanwhile, register
+from screening.partners.desk.disclosures import call_back_in, disclosures, no_batch_meanwhile
 from screening.partners.desk.signal_validity import told_records
-from screening.partners.desk.signals import drop_in, signals
-from screening.partners.signal import BatchKind, NoticeReason
+from screening.partners.desk.signal_versions import signals
+from screening.partners.desk.signals import drop_signal_in
+from screening.vocabulary import BatchKind, NoticeReason
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import WITHDRAWN as CASE_WITHDRAWN
@@ -181,12 +182,12 @@ def _call_back(
         or (asked.address_id is not None and one.address_id == asked.address_id)
         or (asked.record is not None and asked.record in told_records(one.basis))
     }
-    lines = register(store)
+    lines = disclosures(store)
     left = {one.signal_id for one in lines}
     back = {one.signal_id for one in lines if one.kind == BatchKind.WITHDRAWAL}
     for signal_id in sorted(set(touched) & left - back):
         call_back_in(connection, signal_id, reason=reason, by=by, now=now)
     dropped = sorted(set(touched) - left) if asked.claim != RESTRICTION else []
     for signal_id in dropped:
-        drop_in(connection, touched[signal_id], by=by, reason=str(reason), now=now)
+        drop_signal_in(connection, touched[signal_id], by=by, reason=str(reason), now=now)
     return tuple(sorted(set(touched) & left - back)), tuple(dropped)

@@ -13,7 +13,7 @@ from screening.casework.cases.history import history
 from screening.casework.tips.sightings import House
 from screening.casework.tips.tips import signals_about
 from screening.casework.upheld_requests import Request, requests
-from screening.partners.desk.disclosures import register
+from screening.partners.desk.disclosures import disclosures
 from screening.store.engine import guarded
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import cited_record, dossier_address, dossier_party, dossier_record, link_to_judge
@@ -122,7 +122,7 @@ def cases_at(store: Store, addresses: Collection[str]) -> list[dict[str, Any]]:
 
 def received(store: Store, cases: Iterable[str]) -> list[dict[str, Any]]:
     """Who received which signal about these cases: the lines of the register of disclosures, oldest first."""
-    lines = [line for case_id in sorted(set(cases)) for line in register(store, case_id=case_id)]
+    lines = [line for case_id in sorted(set(cases)) for line in disclosures(store, case_id=case_id)]
     return [vars(one) | {"kind": str(one.kind)} for one in sorted(lines, key=lambda one: (one.at, one.batch_id))]
 
 

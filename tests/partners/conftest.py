@@ -16,7 +16,7 @@ from screening.partners.batch.manifest import BatchMeta, Recipient, sender_finge
 from screening.partners.batch.notices import withdrawal
 from screening.partners.batch.seal import seal
 from screening.partners.receiver import verify_batch
-from screening.partners.signal import BatchKind, NoticeReason
+from screening.vocabulary import BatchKind, NoticeReason
 from tests.partners import example
 
 NOW = dt.datetime(2026, 11, 25, 4, 0, tzinfo=dt.UTC)

@@ -11,7 +11,8 @@ import textstat
 
 from screening.partners.batch.feedback import COLUMNS
 from screening.partners.receiver import verify_batch
-from screening.partners.signal.codes import BatchKind, FeedbackOutcome, FeedbackRemark
+from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
+from screening.vocabulary import BatchKind
 from tests.conftest import ROOT
 from tests.partners.conftest import Post
 

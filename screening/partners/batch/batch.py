@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from screening.partners.batch import notices as notes
 from screening.partners.batch import readme as top
-from screening.partners.batch.document import documents
+from screening.partners.batch.document import signal_pdfs
 from screening.partners.batch.feedback import template_csv, template_workbook
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.index import csv_bytes
@@ -17,7 +17,7 @@ from screening.partners.batch.tables import index, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal import schema
 from screening.partners.signal.canonical import canonical
-from screening.partners.signal.codes import BatchKind
+from screening.vocabulary import BatchKind
 from screening.partners.signal.errors import ExportError
 from screening.partners.signal.refuse import forbidden_in
 from screening.partners.signal.signal import Signal
@@ -49,7 +49,7 @@ def make_batch(
             checked = beside.submit(_refuse_forbidden, ordered)
             contents = beside.submit(lambda: [canonical(one) for one in ordered])
             overviews = beside.submit(_overviews, ordered, meta)
-            pdfs = documents(ordered, processes=processes)
+            pdfs = signal_pdfs(ordered, processes=processes)
         checked.result()
         for one, content, pdf in zip(ordered, contents.result(), pdfs, strict=True):
             made[f"signalen/{one.signal_id}.json"] = content
@@ -69,7 +69,7 @@ def _overviews(signals: Sequence[Signal], meta: BatchMeta) -> dict[str, bytes]:
     made = {
         "index.csv": csv_bytes(index(signals)),
         "signalen.xlsx": workbook(tables(signals), title=f"Levering {meta.batch_id}", notes=_NOTES),
-        f"schema/{schema.FILE}": schema.published(),
+        f"schema/{schema.FILE}": schema.published_schema(),
     }
     points = geopackage(signals)
     return made if points is None else {**made, "signalen.gpkg": points}

@@ -20,27 +20,27 @@ _LACKED = re.compile("[^\\u0000-\\u024f\\u0370-\\u052f\\u1e00-\\u1eff‘’“�
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
-def document(signal: Signal) -> bytes:
+def signal_pdf(signal: Signal) -> bytes:
     """The signal as PDF/UA-1, in Dutch, with its confidentiality on every page. No date of production is in it."""
     content = signal.model_dump(mode="json", exclude_none=True)
     shown = {
         "signal": _shown(content),
         "words": WORDS_NL,
-        "timeline": timeline([one["datum"] for one in content["feiten"]]),
+        "timeline": fact_timeline([one["datum"] for one in content["feiten"]]),
     }
     return pdf(_TEMPLATE, shown)
 
 
-def documents(signals: Sequence[Signal], *, processes: int = 1) -> list[bytes]:
+def signal_pdfs(signals: Sequence[Signal], *, processes: int = 1) -> list[bytes]:
     """One document a signal, in their order. `processes`: how many are set at once.
 
     By threads: setting a document leaves the others free to go on, and costs the same as in processes of their own.
     """
     with ThreadPoolExecutor(max(processes, 1)) as pool:
-        return list(pool.map(document, signals))
+        return list(pool.map(signal_pdf, signals))
 
 
-def timeline(days: Sequence[str]) -> dict[str, object] | None:
+def fact_timeline(days: Sequence[str]) -> dict[str, object] | None:
     """Where facts of these (partial) dates lie between the first and the last, 0 to 1, and the same in words.
 
     None for fewer than two days: a line with one point says nothing.

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.partners.receiver.verify_batch import CONTEXT, FORMAT, MANIFEST, SENDER, SIGNATURE, fingerprint
 from screening.partners.signal.canonical import canonical, sha256
-from screening.partners.signal.codes import BatchKind
+from screening.vocabulary import BatchKind
 from screening.partners.signal.errors import SealError
 
 

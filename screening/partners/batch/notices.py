@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from screening.partners.signal.canonical import canonical
-from screening.partners.signal.codes import BatchKind, NoticeReason
-from screening.partners.signal.fields import Closed, Day, SignalId
+from screening.vocabulary import BatchKind, NoticeReason
+from screening.partners.signal.fields import StrictModel, Day, SignalId
 
 FILE = "berichten.json"
 #: What is asked, by kind. A closed text: nothing of the reason or the person slips in.
@@ -45,7 +45,7 @@ def asked(kind: BatchKind, reason: NoticeReason) -> tuple[str, str]:
     return _ASKED_OF_RESTRICTED if is_restricted else ASKED[kind]
 
 
-class Notice(Closed):
+class Notice(StrictModel):
     """One signal that is corrected or withdrawn. It names the signal and the batches it went out in, no content."""
 
     soort: Literal["correction", "withdrawal"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screening.partners.batch.manifest import BatchMeta
-from screening.partners.signal.codes import BatchKind
+from screening.vocabulary import BatchKind
 
 FILE = "README.txt"
 _WHAT = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from screening.partners.signal.fields import Closed
+from screening.partners.signal.fields import StrictModel
 from screening.partners.signal.signal import LinkDoubt, Signal
 from screening.partners.signal.signal_facts import Deviation, Fact, NamedValue
-from screening.partners.signal.signal_parties import Inspection, Measure, Organisation, Person
-from screening.partners.signal.text import number_text
+from screening.partners.signal.signal_parties import Inspection, SignalMeasure, Organisation, Person
+from screening.partners.signal.text import plain_number
 from screening.wording.fact_words import WORDS_NL
 
 
@@ -23,13 +23,13 @@ class Table:
 
 
 #: The parts that become a sheet of their own: name of the sheet, path to the parts, their model.
-_SHEETS: tuple[tuple[str, tuple[str, ...], type[Closed]], ...] = (
+_SHEETS: tuple[tuple[str, tuple[str, ...], type[StrictModel]], ...] = (
     ("Feiten", ("feiten",), Fact),
     ("Afwijkingen", ("afwijkingen",), Deviation),
     ("Organisaties", ("organisaties",), Organisation),
     ("Personen", ("personen",), Person),
     ("Controles", ("onderzoek_en_maatregelen", "controles"), Inspection),
-    ("Maatregelen", ("onderzoek_en_maatregelen", "maatregelen"), Measure),
+    ("Maatregelen", ("onderzoek_en_maatregelen", "maatregelen"), SignalMeasure),
     ("Koppelingen", ("twijfels", "koppelingen"), LinkDoubt),
 )
 #: The groups of which each signal has one: together the sheet of signals.
@@ -88,7 +88,7 @@ def _once(columns: dict[str, list[str]]) -> list[str]:
     return found[1:]
 
 
-def _part_rows(signals: Sequence[Signal], path: tuple[str, ...], model: type[Closed]) -> list[tuple[str, ...]]:
+def _part_rows(signals: Sequence[Signal], path: tuple[str, ...], model: type[StrictModel]) -> list[tuple[str, ...]]:
     rows = []
     for signal in signals:
         parts: object = signal
@@ -109,7 +109,7 @@ def _columns(model: object, at: str = "") -> list[str]:
     return found
 
 
-def _cells(part: Closed | None, model: object) -> list[str]:
+def _cells(part: StrictModel | None, model: object) -> list[str]:
     found: list[str] = []
     for name, one in model.model_fields.items():  # type: ignore[attr-defined]
         value = getattr(part, name) if part is not None else None
@@ -118,10 +118,10 @@ def _cells(part: Closed | None, model: object) -> list[str]:
     return found
 
 
-def _part(annotation: object) -> type[Closed] | None:
+def _part(annotation: object) -> type[StrictModel] | None:
     """The model of a single part (X, X | None); lists of parts stay in one cell or have a sheet."""
     if isinstance(annotation, type):
-        return annotation if issubclass(annotation, Closed) else None
+        return annotation if issubclass(annotation, StrictModel) else None
     arguments = [one for one in getattr(annotation, "__args__", ()) if one is not type(None)]
     return _part(arguments[0]) if len(arguments) == 1 and not hasattr(annotation, "__origin__") else None
 
@@ -135,8 +135,8 @@ def _text(value: object) -> str:
         return "; ".join(_text(one) for one in value)
     if isinstance(value, NamedValue):
         return f"{value.betekenis or value.naam}: {value.waarde}"
-    if isinstance(value, Closed):
+    if isinstance(value, StrictModel):
         return " | ".join(
             _text(inner) for inner in (getattr(value, name) for name in type(value).model_fields) if inner
         )
-    return number_text(value) if isinstance(value, int | float) else str(value)
+    return plain_number(value) if isinstance(value, int | float) else str(value)

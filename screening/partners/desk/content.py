@@ -14,8 +14,9 @@ from screening.casework.links.judged import judged_pairs
 from screening.casework.links.judgements import POSITIVE
 from screening.matching.parties.link_ids import MOST_TWINS, link_id
 from screening.partners.desk.policy import ExportPolicy
-from screening.partners.desk.signal_source import Material, controls_and_measures
-from screening.partners.signal import NoticeReason, PersonChoice
+from screening.partners.desk.signal_source import SignalSource, controls_and_measures
+from screening.vocabulary import NoticeReason
+from screening.partners.signal.minimise import PersonChoice
 from screening.store.engine import guarded
 from screening.store.schema.runs import link_fingerprint
 from screening.store.store import Store
@@ -64,7 +65,7 @@ class Draft:
 
 
 def content_of(
-    case: ConfirmedCase, material: Material, draft: Draft, *, policy: ExportPolicy, day: date
+    case: ConfirmedCase, material: SignalSource, draft: Draft, *, policy: ExportPolicy, day: date
 ) -> dict[str, Any]:
     """The wide content of a signal, of what was chosen; `minimise` makes it small."""
     chosen = [one for one in material.facts if one.record_id in draft.facts]
@@ -131,7 +132,7 @@ def _checked(check: Check | None) -> dict[str, Any] | None:
     return None if check is None else {"account": check.account, "rol": str(check.role), "op": check.on}
 
 
-def basis_of(store: Store, material: Material, draft: Draft) -> dict[str, Any]:
+def basis_of(store: Store, material: SignalSource, draft: Draft) -> dict[str, Any]:
     """What the signal rests on, without a name: records with the print of their content, pairs of links, rules.
 
     `facts`: every record that it tells, and `here` those of them that stand at the address.
@@ -150,9 +151,7 @@ def basis_of(store: Store, material: Material, draft: Draft) -> dict[str, Any]:
         "here": [one.record_id for one in told if one.is_here],
         "indicators": sorted({one["code"] for one in deviations}),
         "records": {
-            one.record_id: one.fingerprint
-            for one in told
-            if one.record_id in cited or one.record_id in draft.checks
+            one.record_id: one.fingerprint for one in told if one.record_id in cited or one.record_id in draft.checks
         },
         "links": pairs,
     }

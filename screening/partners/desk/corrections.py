@@ -10,15 +10,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from screening.civil_time import day_of
-from screening.partners.desk.disclosures import register
-from screening.partners.desk.signal_validity import CORRECT, WITHDRAW, Grounds
-from screening.partners.desk.signals import APPROVED_STATE, SENT, RiecSignal, signals
-from screening.partners.signal import BatchKind, NoticeReason
+from screening.partners.desk.disclosures import disclosures
+from screening.partners.desk.signal_validity import WITHDRAW, SignalValidity
+from screening.partners.desk.signal_versions import APPROVED_STATE, SENT, RiecSignal, signals
+from screening.vocabulary import BatchKind, NoticeReason
 from screening.store.engine import guarded
 from screening.store.schema.partners import riec_call_back
 from screening.store.store import Store
-
-__all__ = ["CORRECT", "WITHDRAW", "Pending", "approved_corrections", "pending_corrections"]
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,9 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
     sent = [one for one in signals(store) if one.state == SENT]
     if not sent:
         return []
-    withdrawn = {one.signal_id for one in register(store) if one.kind == BatchKind.WITHDRAWAL}
+    withdrawn = {one.signal_id for one in disclosures(store) if one.kind == BatchKind.WITHDRAWAL}
     asked = _asked(store)
-    grounds = Grounds.read(store, {(one.address_id, one.run_id) for one in sent}, records=records)
+    grounds = SignalValidity.read(store, {(one.address_id, one.run_id) for one in sent}, records=records)
     found = []
     for one in sent:
         if one.signal_id in withdrawn:
@@ -64,9 +62,7 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
 def approved_corrections(store: Store) -> list[RiecSignal]:
     """Later versions of signals that left, approved and not sent yet: what corrects may follow in the next batch."""
     return [
-        one
-        for one in signals(store)
-        if one.version > 1 and one.state == APPROVED_STATE and one.content is not None
+        one for one in signals(store) if one.version > 1 and one.state == APPROVED_STATE and one.content is not None
     ]
 
 

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from screening.casework.case_errors import ConflictError
 from screening.errors import StoreError
 from screening.partners.desk.recipients import or_conflict
-from screening.partners.desk.signals import RiecSignal
-from screening.partners.signal import BatchKind, NoticeReason
+from screening.partners.desk.signal_versions import RiecSignal
+from screening.vocabulary import BatchKind, NoticeReason
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.rules.governance import stops
@@ -175,7 +175,7 @@ def _line(
     }  # fmt: skip
 
 
-def placed(store: Store, batch_id: str, *, now: datetime) -> None:
+def note_placed(store: Store, batch_id: str, *, now: datetime) -> None:
     """Note that the file of a batch stands under its own name. Again: nothing more."""
     known = sa.exists().where(riec_batch_placed.c.batch_id == batch_id)
     with guarded("noting where a batch is"), writing(store.engine) as connection:
@@ -196,7 +196,7 @@ def batches(store: Store, *, recipient: str | None = None) -> list[Batch]:
         ]
 
 
-def register(
+def disclosures(
     store: Store,
     *,
     case_id: str | None = None,
@@ -251,7 +251,7 @@ def call_back(store: Store, signal_id: str, *, reason: NoticeReason, by: str, no
     For a person, an upheld objection, an erasure, a term that is over. ConflictError when it never left, or was
     withdrawn already.
     """
-    lines = register(store, signal_id=signal_id)
+    lines = disclosures(store, signal_id=signal_id)
     if not lines:
         raise ConflictError("This signal never left: there is nothing to call back.")
     if any(one.kind == BatchKind.WITHDRAWAL for one in lines):

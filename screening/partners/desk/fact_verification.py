@@ -15,7 +15,7 @@ from screening.casework.cases.history import ConfirmedCase
 from screening.casework.cases.readings import HIT
 from screening.civil_time import day_of
 from screening.partners.desk.content import Check
-from screening.partners.desk.signal_source import NUMBERED, Material, material_of
+from screening.partners.desk.signal_source import NUMBERED, SignalSource, collect_signal_source
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_opened
 from screening.store.schema.runs import evidence
@@ -25,7 +25,7 @@ from screening.store.store import Store
 Opened = Mapping[tuple[str, str], date]
 
 
-def opened_by_judges(store: Store, case: ConfirmedCase, material: Material) -> Opened:
+def opened_by_judges(store: Store, case: ConfirmedCase, material: SignalSource) -> Opened:
     """When each of the two who judged a case first opened a hit that cites a record: in the run of the material alone.
 
     In a later run the same record can say something else, which they never saw.
@@ -52,13 +52,13 @@ def opened_by_judges(store: Store, case: ConfirmedCase, material: Material) -> O
     return found
 
 
-def changed_since_judged(store: Store, case: ConfirmedCase, material: Material) -> Mapping[str, date]:
+def changed_since_judged(store: Store, case: ConfirmedCase, material: SignalSource) -> Mapping[str, date]:
     """Record id -> the day of the run of the material, of facts that the run that was judged did not say so."""
     run = material.dossier.run
     if run.run_id == case.run_id:
         return {}
     judged = store.dossier(case.run_id, case.address_id)
-    was = () if judged is None else material_of(judged, confirmed_links=frozenset()).facts
+    was = () if judged is None else collect_signal_source(judged, confirmed_links=frozenset()).facts
     said = {(one.dataset if one.dataset in NUMBERED else one.record_id, one.text) for one in was}
     return {
         one.record_id: run.as_of
@@ -67,7 +67,7 @@ def changed_since_judged(store: Store, case: ConfirmedCase, material: Material) 
     }
 
 
-def is_founded(
+def is_verification_valid(
     check: Check, record_id: str, opened: Opened, *, by: str, day: date, changed: Mapping[str, date] | None = None
 ) -> bool:
     """Whether a check may stand in a signal that `by` prepares on this day.

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from screening.errors import StoreError
-from screening.partners.signal import NoticeReason, Theme
-from screening.partners.signal.codes import Notification, Partner
+from screening.partners.signal.codes import Notification, SignalPartner, Theme
+from screening.vocabulary import NoticeReason
 
 LEAST_KEY_BYTES = 32
 #: The closed lists that an officer chooses from, for a page that knows the store alone.
-PARTNERS = tuple(str(one) for one in Partner)
+PARTNERS = tuple(str(one) for one in SignalPartner)
 NOTIFICATIONS = tuple(str(one) for one in Notification)
 REASONS = tuple(str(one) for one in NoticeReason)
 PROCEDURES = ("vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking")

@@ -56,7 +56,7 @@ def propose_key(
     _refuse_blank(reason)
     text = key.strip()
     print_ = hashlib.sha256(text.encode()).hexdigest()
-    if any(one.fingerprint == print_ for one in keys(store)):
+    if any(one.fingerprint == print_ for one in recipient_keys(store)):
         raise StoreError(
             "This very key is on file already. A key that was retired does not come back: ask for a new one."
         )
@@ -95,7 +95,7 @@ def retire_key(store: Store, fingerprint: str, *, by: str, reason: str, now: dat
     return _required(store, found.fingerprint)
 
 
-def keys(store: Store, recipient: str | None = None) -> list[RecipientKey]:
+def recipient_keys(store: Store, recipient: str | None = None) -> list[RecipientKey]:
     """Every key that was ever proposed, oldest first."""
     query = riec_key.select().order_by(riec_key.c.proposed_at, riec_key.c.fingerprint)
     if recipient is not None:
@@ -123,7 +123,7 @@ def keys(store: Store, recipient: str | None = None) -> list[RecipientKey]:
 
 def active_key(store: Store, recipient: str) -> RecipientKey | None:
     """The one key of a recipient that two people stand behind and nobody retired; None when there is none."""
-    return next((one for one in keys(store, recipient) if one.state == ACTIVE), None)
+    return next((one for one in recipient_keys(store, recipient) if one.state == ACTIVE), None)
 
 
 @contextmanager
@@ -137,7 +137,7 @@ def or_conflict(says: str) -> Iterator[None]:
 
 def _required(store: Store, fingerprint: str) -> RecipientKey:
     wanted = fingerprint.strip().lower().replace(":", "").replace(" ", "")
-    found = [one for one in keys(store) if one.fingerprint == wanted]
+    found = [one for one in recipient_keys(store) if one.fingerprint == wanted]
     if not found:
         raise StoreError("No such key was proposed. `barrier export recipient list` shows those that were.")
     return found[0]

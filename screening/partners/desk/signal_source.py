@@ -31,7 +31,7 @@ _PERSONS_ROLES = frozenset(str(role) for role in RoleOfPerson)
 
 
 @dataclass(frozen=True)
-class Candidate:
+class FactCandidate:
     """A record that can be a fact. `is_cited`: a hit rests on it. `can_carry`: an authentic register or inspection.
 
     `source_day`: of which day the register was. `fingerprint`: of the record's content, None where it has none.
@@ -65,11 +65,11 @@ class PartyOption:
 
 
 @dataclass(frozen=True)
-class Material:
+class SignalSource:
     """Everything of one dossier in one run that a signal could be made of."""
 
     dossier: Dossier
-    facts: tuple[Candidate, ...]
+    facts: tuple[FactCandidate, ...]
     deviations: tuple[Mapping[str, Any], ...]
     organisations: tuple[Mapping[str, Any], ...]
     persons: tuple[Mapping[str, Any], ...]
@@ -79,7 +79,7 @@ class Material:
     first_seen: date
 
 
-def material_of(dossier: Dossier, *, confirmed_links: frozenset[str]) -> Material:
+def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) -> SignalSource:
     """The material of a flagged address. `confirmed_links`: probable links that people confirmed."""
     records = [*dossier.records, *dossier.cited_records]
     hits = dossier.evidence.to_dicts()
@@ -88,7 +88,7 @@ def material_of(dossier: Dossier, *, confirmed_links: frozenset[str]) -> Materia
     as_of = dossier.run.as_of
     here = {_id(row) for row in dossier.records}
     facts = tuple(
-        Candidate(
+        FactCandidate(
             record_id=_id(row),
             dataset=str(row["dataset"]),
             text=sentence(str(row["dataset"]), row["fields"]),  # type: ignore[arg-type]
@@ -104,7 +104,7 @@ def material_of(dossier: Dossier, *, confirmed_links: frozenset[str]) -> Materia
     parties = pl.concat([dossier.parties, dossier.cited_parties]).unique("mention").sort("mention").to_dicts()
     organisations, persons, options = _parties(parties, records)
     flagged = dossier.flag or {}
-    return Material(
+    return SignalSource(
         dossier=dossier,
         facts=facts,
         deviations=tuple(_deviation(hit, dossier.declarations.get(hit["indicator"], {})) for hit in hits),

@@ -16,9 +16,17 @@ import sqlalchemy as sa
 
 from screening.casework.links.judgements import NEGATIVE, judgements
 from screening.casework.upheld_requests import KeptOut, hashes_of, kept_out, upheld_records
-from screening.partners.desk.signal_source import NUMBERED, Material
-from screening.partners.desk.source_changes import Newest, all_of, newest, prints_of, says_otherwise
-from screening.partners.signal import LostGround, NoticeReason, Signal
+from screening.partners.desk.signal_source import NUMBERED, SignalSource
+from screening.partners.desk.source_changes import (
+    CurrentRecords,
+    whole_statement,
+    load_current_records,
+    whole_basis,
+    differs_from_source,
+)
+from screening.vocabulary import NoticeReason
+from screening.partners.signal.refuse import LostGround
+from screening.partners.signal.signal import Signal
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, flag
@@ -57,7 +65,7 @@ class _LastRun:
 
 
 @dataclass(frozen=True)
-class Grounds:
+class SignalValidity:
     """What the store knows now, read once and asked of each signal. `records`: see `read`.
 
     `now`: what the last run holds of each address that it flagged or drew and that an earlier run told of.
@@ -66,7 +74,7 @@ class Grounds:
     store: Store
     parted: frozenset[tuple[str, str]]
     last: _LastRun | None
-    now: Mapping[str, Newest]
+    now: Mapping[str, CurrentRecords]
     records: Collection[str] | None
     later: Mapping[str, tuple[tuple[date, str, NoticeReason], ...]]
     kept_out: KeptOut
@@ -75,7 +83,7 @@ class Grounds:
     @classmethod
     def read(
         cls, store: Store, about: Collection[tuple[str, str]], *, records: Collection[str] | None = None
-    ) -> Grounds:
+    ) -> SignalValidity:
         """Of signals about these addresses. StoreError on database errors.
 
         `about`: (address id, id of the run that the signal tells of). `records`: "dataset:key" of every record of the
@@ -90,7 +98,7 @@ class Grounds:
             store=store,
             parted=frozenset((left, right) for left, right, judgement in rows if judgement == NEGATIVE),
             last=last,
-            now={} if last is None or not older else newest(store, last.run_id, older),
+            now={} if last is None or not older else load_current_records(store, last.run_id, older),
             records=records,
             later=_judged_otherwise(store, addresses),
             kept_out=kept_out(store),
@@ -112,9 +120,11 @@ class Grounds:
             or self._said_otherwise(basis, told, run_id, address_id)
         )
 
-    def has_moved_on(self, material: Material, address_id: str) -> bool:
+    def has_moved_on(self, material: SignalSource, address_id: str) -> bool:
         """Whether a signal of this material could say otherwise than the last run does."""
-        return self._is_otherwise(prints_of(material), all_of(material), material.dossier.run.run_id, address_id)
+        return self._is_otherwise(
+            whole_basis(material), whole_statement(material), material.dossier.run.run_id, address_id
+        )
 
     def is_under_request(
         self, basis: Mapping[str, Any], *, run_ids: Collection[str], address_id: str, key: bytes
@@ -181,7 +191,7 @@ class Grounds:
         if self.last is None or self.last.run_id == run_id or address_id not in self.now:
             return False
         now = self.now[address_id]
-        return says_otherwise(told, basis, now, datasets=self.last.datasets, records=self.records)
+        return differs_from_source(told, basis, now, datasets=self.last.datasets, records=self.records)
 
 
 def told_records(basis: Mapping[str, Any]) -> frozenset[str]:

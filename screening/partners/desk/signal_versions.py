@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.casework.viewer import Viewer
-from screening.partners.signal import PreviewRow, Signal, preview
+from screening.partners.signal.preview import PreviewRow, preview
+from screening.partners.signal.signal import Signal
 from screening.store.engine import guarded
 from screening.store.schema.partners import (
     DROPPED,
@@ -78,14 +79,14 @@ class RiecSignal:
         return preview(self.content) if self.content is not None else []
 
 
-def sees(viewer: Viewer, sensitive: bool) -> bool:
+def may_see_signal(viewer: Viewer, sensitive: bool) -> bool:
     """Whether somebody may see a signal at all: never what a sensitive one says without the role for it."""
     return bool(viewer.roles & EXPORT_ROLES) and (viewer.may_see_sensitive or not sensitive)
 
 
 def signal_of(store: Store, viewer: Viewer, case_id: str) -> RiecSignal | None:
     """The last prepared signal of a case; None alike for none and for one that is not this viewer's to see."""
-    found = [one for one in signals(store, case_id=case_id) if sees(viewer, one.sensitive)]
+    found = [one for one in signals(store, case_id=case_id) if may_see_signal(viewer, one.sensitive)]
     return found[-1] if found else None
 
 

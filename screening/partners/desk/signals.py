@@ -20,43 +20,29 @@ from screening.casework.cases.sync import became_sensitive
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError, StoreError
-from screening.partners.desk.content import Check, Draft, basis_of, confirmed_links, content_of
-from screening.partners.desk.fact_verification import changed_since_judged, is_founded, opened_by_judges
+from screening.partners.desk.content import Draft, basis_of, confirmed_links, content_of
+from screening.partners.desk.fact_verification import changed_since_judged, is_verification_valid, opened_by_judges
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.recipients import active_key, or_conflict
-from screening.partners.desk.signal_source import Material, material_of
-from screening.partners.desk.signal_validity import Grounds
+from screening.partners.desk.signal_source import SignalSource, collect_signal_source
+from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
     APPROVED_STATE,
     AWAITS_EXTRA,
     CORRECTED,
     DRAFT,
-    EXPORT_ROLES,
     PREPARER_ROLES,
-    RETURNED_STATE,
     SENT,
     WITHDRAWN,
     RiecSignal,
-    sees,
+    may_see_signal,
     signal_of,
-    signals,
 )
-from screening.partners.signal import (
-    ApprovalFacts,
-    Choices,
-    ForbiddenFieldError,
-    LostGround,
-    PersonChoice,
-    Refusal,
-    Signal,
-    SignalError,
-    canonical,
-    content_hash,
-    minimise,
-    new_signal_id,
-    preview,
-    refusals,
-)
+from screening.partners.signal.canonical import canonical, signal_hash
+from screening.partners.signal.minimise import Choices, minimise, new_signal_id
+from screening.partners.signal.preview import preview
+from screening.partners.signal.refuse import ApprovalFacts, LostGround, Refusal, refusals
+from screening.partners.signal.signal import Signal
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.rules.governance import stops
@@ -75,13 +61,6 @@ from screening.store.schema.runs import FLAGGED
 from screening.store.store import Dossier, Store
 from screening.vocabulary import CaseState, ReviewOutcome
 
-__all__ = [
-    "APPROVED_STATE", "AWAITS_EXTRA", "CORRECTED", "DRAFT", "EXPORT_ROLES", "PREPARER_ROLES", "RETURNED_STATE", "SENT",
-    "WITHDRAWN", "Check", "Draft", "ForbiddenFieldError", "PersonChoice", "RefusedError", "RiecSignal", "SignalError",
-    "approve", "choosable", "confirmed", "drop", "facts_of", "prepare", "sees", "send_back", "signal_of", "signals",
-    "stopped_codes", "to_prepare", "why_not",
-]  # fmt: skip
-
 _FIRST = "Somebody else did something with this signal just now. Look again."
 
 
@@ -93,7 +72,7 @@ class RefusedError(BarrierError):
         super().__init__("The signal may not leave. " + " ".join(one.en for one in self.refusals))
 
 
-def to_prepare(store: Store, viewer: Viewer) -> list[ConfirmedCase]:
+def cases_to_prepare(store: Store, viewer: Viewer) -> list[ConfirmedCase]:
     """The confirmed cases of flagged addresses of which no signal was prepared yet, oldest first."""
     if not viewer.roles & PREPARER_ROLES:
         return []
@@ -102,37 +81,37 @@ def to_prepare(store: Store, viewer: Viewer) -> list[ConfirmedCase]:
     return [
         one
         for one in confirmed_cases(store)
-        if one.case_id not in done and one.arm == FLAGGED and sees(viewer, one.sensitive)
+        if one.case_id not in done and one.arm == FLAGGED and may_see_signal(viewer, one.sensitive)
     ]
 
 
-def confirmed(store: Store, viewer: Viewer, case_id: str) -> ConfirmedCase | None:
+def confirmed_case(store: Store, viewer: Viewer, case_id: str) -> ConfirmedCase | None:
     """The confirmed case, or None: alike for one that is not there, not confirmed, drawn, or not this viewer's."""
     found = confirmed_cases(store, case_id)
-    return found[0] if found and found[0].arm == FLAGGED and sees(viewer, found[0].sensitive) else None
+    return found[0] if found and found[0].arm == FLAGGED and may_see_signal(viewer, found[0].sensitive) else None
 
 
-def choosable(store: Store, viewer: Viewer, case_id: str) -> Material | None:
-    """What a signal of this case could be made of; None as in `confirmed`, and for who does not prepare signals.
+def signal_source_of_case(store: Store, viewer: Viewer, case_id: str) -> SignalSource | None:
+    """What a signal of this case could be made of; None as in `confirmed_case`, and for who does not prepare signals.
 
     It is that of the run that the officers judged. Of a signal that left before, and where a source has moved on since,
     it is that of the last run when that still flags the address by a rule that they judged: what it sees anew is for a
     case of its own. StoreError when the run is gone from the store.
     """
-    case = confirmed(store, viewer, case_id)
+    case = confirmed_case(store, viewer, case_id)
     if case is None or not viewer.roles & PREPARER_ROLES:
         return None
     earlier = signal_of(store, viewer, case_id)
     dossier, links = store.dossier(case.run_id, case.address_id), confirmed_links(store)
     if dossier is None or dossier.flag is None:
         raise StoreError("The run that this case was judged on is not in the store any more: no signal can be made.")
-    material, newer = material_of(dossier, confirmed_links=links), _still_flagged(store, case)
+    material, newer = collect_signal_source(dossier, confirmed_links=links), _still_flagged(store, case)
     if newer is None:
         return material
     has_left = earlier is not None and bool(earlier.batches)
     about = case.address_id, case.run_id
-    if has_left or Grounds.read(store, [about]).has_moved_on(material, case.address_id):
-        return material_of(newer, confirmed_links=links)
+    if has_left or SignalValidity.read(store, [about]).has_moved_on(material, case.address_id):
+        return collect_signal_source(newer, confirmed_links=links)
     return material
 
 
@@ -154,7 +133,7 @@ def _still_flagged(store: Store, case: ConfirmedCase) -> Dossier | None:
     return replace(newer, evidence=same)
 
 
-def prepare(
+def prepare_signal(
     store: Store, viewer: Viewer, case_id: str, draft: Draft, *, policy: ExportPolicy, now: datetime
 ) -> RiecSignal:
     """Put a signal before a colleague. Prepared again before it leaves, it waits for approval again.
@@ -164,7 +143,7 @@ def prepare(
     content is not whole, or holds what may never leave. RefusedError: any other ground of refusal (the approvals
     aside, which come later).
     """
-    case, material = confirmed(store, viewer, case_id), choosable(store, viewer, case_id)
+    case, material = confirmed_case(store, viewer, case_id), signal_source_of_case(store, viewer, case_id)
     if case is None or material is None:
         raise NotAllowedError("There is no such case to make a signal of.")
     before = signal_of(store, viewer, case_id)
@@ -176,7 +155,7 @@ def prepare(
     day = day_of(now)
     opened, changed = opened_by_judges(store, case, material), changed_since_judged(store, case, material)
     known = {"by": viewer.account, "day": day, "changed": changed}
-    if not all(is_founded(one, name, opened, **known) for name, one in draft.checks.items()):
+    if not all(is_verification_valid(one, name, opened, **known) for name, one in draft.checks.items()):
         raise NotReadyError("Say what you verified yourself; a judge is to have opened that very evidence.", "checked")
     content = content_of(case, material, draft, policy=policy, day=day)
     choices = Choices(
@@ -201,7 +180,7 @@ def prepare(
         "purpose": str(draft.purpose),
         "legal_basis": draft.legal_basis,
         "theme": draft.theme,
-        "content_sha256": content_hash(signal),
+        "content_sha256": signal_hash(signal),
         "fields": sorted({one.field for one in preview(signal)}),
         "basis": basis_of(store, material, draft),
         "keep_until": date.fromisoformat(signal.bewaring_en_contact.bewaren_tot),
@@ -210,12 +189,12 @@ def prepare(
         "prepared_by": viewer.account,
         "prepared_at": now,
     }
-    grounds = Grounds.read(store, [(case.address_id, row["run_id"])])
+    grounds = SignalValidity.read(store, [(case.address_id, row["run_id"])])
     # a first version rests on what was so when two officers confirmed it, a correction on what is so now
     since = day_of(case.confirmed_at) if version == 1 else day
     lost = _lost(grounds, row, case, signal, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here
-    found = refusals(signal, facts_of(case, row, policy=policy, day=day, extra="?", lost=lost))
+    found = refusals(signal, approval_facts(case, row, policy=policy, day=day, extra="?", lost=lost))
     if found:
         raise RefusedError(found)
     with guarded("preparing a signal"), or_conflict(_FIRST), writing(store.engine) as connection:
@@ -224,7 +203,7 @@ def prepare(
     return _required(store, viewer, case_id)
 
 
-def approve(
+def approve_signal(
     store: Store, viewer: Viewer, case_id: str, *, content_sha256: str, policy: ExportPolicy, now: datetime
 ) -> RiecSignal:
     """Approve that this very content leaves. Of a sensitive signal the first approval is followed by an extra one.
@@ -246,7 +225,7 @@ def approve(
         raise NotReadyError("The extra approval is for a reviewer of sensitive dossiers.", "role")
     if is_extra and viewer.account in {signal.first_by, signal.second_by}:
         raise NotReadyError("You judged this case. A third person gives the extra approval.", "judged")
-    found = why_not(store, signal, policy=policy, day=day_of(now), extra=signal.extra_approval_by or "?")
+    found = current_refusals(store, signal, policy=policy, day=day_of(now), extra=signal.extra_approval_by or "?")
     if found:
         raise RefusedError(found)
     with guarded("approving a signal"), or_conflict(_FIRST), writing(store.engine) as connection:
@@ -269,43 +248,43 @@ def send_back(store: Store, viewer: Viewer, case_id: str, *, reason: str, now: d
     return _required(store, viewer, case_id)
 
 
-def drop(store: Store, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
+def drop_signal(store: Store, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
     """Take a signal that has not left out of the way: it needs to be prepared again to leave."""
     _note(store, signal, DROPPED, by=account(by), reason=reason, now=now)
 
 
-def drop_in(connection: sa.Connection, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
-    """As `drop`, in a transaction of the caller's."""
+def drop_signal_in(connection: sa.Connection, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
+    """As `drop_signal`, in a transaction of the caller's."""
     values = {"riec_id": signal.id, "kind": DROPPED, "actor": account(by), "at": now, "reason": reason}
     connection.execute(riec_event.insert().values(**values))
 
 
-def why_not(
+def current_refusals(
     store: Store,
     signal: RiecSignal,
     *,
     policy: ExportPolicy,
     day: date,
     extra: str | None = None,
-    grounds: Grounds | None = None,
+    grounds: SignalValidity | None = None,
 ) -> list[Refusal]:
-    """Every reason why a prepared signal may not leave on this day, as the case stands now. `extra`: see `prepare`.
+    """Every reason why a prepared signal may not leave on this day, as the case stands now. `extra`: see `prepare_signal`.
 
     `grounds`: read for this address and others; without it nothing is said of records that vanished at the source.
     """
     case = next(iter(confirmed_cases(store, signal.case_id)), None)
-    if signal.content is None or content_hash(signal.content) != signal.content_sha256:
+    if signal.content is None or signal_hash(signal.content) != signal.content_sha256:
         raise StoreError("The content of a signal is gone, or is not the one that was approved. It does not leave.")
     names = ("purpose", "legal_basis", "sensitive", "address_id", "run_id", "basis")
     row = {name: getattr(signal, name) for name in names}
-    grounds = grounds or Grounds.read(store, [(signal.address_id, signal.run_id)])
+    grounds = grounds or SignalValidity.read(store, [(signal.address_id, signal.run_id)])
     lost = _lost(grounds, row, case, signal.content, policy=policy, since=day_of(signal.prepared_at))
     extra = extra if extra else signal.extra_approval_by
-    return refusals(signal.content, facts_of(case, row, policy=policy, day=day, extra=extra, lost=lost))
+    return refusals(signal.content, approval_facts(case, row, policy=policy, day=day, extra=extra, lost=lost))
 
 
 def _lost(
-    grounds: Grounds,
+    grounds: SignalValidity,
     row: Mapping[str, Any],
     case: ConfirmedCase | None,
     told: Signal,
@@ -321,7 +300,7 @@ def _lost(
     return None if change is None else change.lost
 
 
-def facts_of(
+def approval_facts(
     case: ConfirmedCase | None,
     row: Mapping[str, Any],
     *,

@@ -15,10 +15,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.partners.desk.signal_source import NUMBERED, Material, own_day, period, place_of, sentence
-from screening.partners.signal import Signal
+from screening.partners.desk.signal_source import NUMBERED, SignalSource, own_day, period, place_of, sentence
 from screening.partners.signal.codes import LegalForm
-from screening.partners.signal.text import tidy
+from screening.partners.signal.signal import Signal
+from screening.partners.signal.text import clean_text
 from screening.store.schema.runs import cited_record, dossier_link, dossier_party, dossier_record, evidence
 from screening.store.store import Store
 from screening.vocabulary import Dataset, PartyKind
@@ -30,7 +30,7 @@ _MAY_GO = frozenset({str(Dataset.FUNCTIONARISSEN)})
 
 
 @dataclass
-class Newest:
+class CurrentRecords:
     """What the last run holds of one address. `here`, `cited`: rows with `dataset`, `key`, `fingerprint`, `fields`.
 
     `parties`: of these records. `ends`: of others, to which a link leads that a hit here rests on.
@@ -42,9 +42,9 @@ class Newest:
     ends: list[Mapping[str, Any]] = field(default_factory=list)
 
 
-def newest(store: Store, run_id: str, addresses: Collection[str]) -> dict[str, Newest]:
+def load_current_records(store: Store, run_id: str, addresses: Collection[str]) -> dict[str, CurrentRecords]:
     """Of each of these addresses that the run flagged or drew what it holds. StoreError on database errors."""
-    found: dict[str, Newest] = defaultdict(Newest)
+    found: dict[str, CurrentRecords] = defaultdict(CurrentRecords)
     wanted = sorted(addresses)
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
@@ -87,10 +87,10 @@ def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[
                 yield address_id, party
 
 
-def says_otherwise(
+def differs_from_source(
     told: Signal,
     basis: Mapping[str, Any],
-    now: Newest,
+    now: CurrentRecords,
     *,
     datasets: Collection[str],
     records: Collection[str] | None = None,
@@ -107,32 +107,34 @@ def says_otherwise(
     )
 
 
-def all_of(material: Material) -> Any:
-    """Everything that a signal of this material could tell, as `says_otherwise` takes a signal."""
+def whole_statement(material: SignalSource) -> Any:
+    """Everything that a signal of this material could tell, as `differs_from_source` takes a signal."""
     place = material.place
     return SimpleNamespace(
         feiten=[
             SimpleNamespace(
                 bronregister=one.dataset,
                 record_id=one.record_id,
-                omschrijving=tidy(one.text, lines=True),
+                omschrijving=clean_text(one.text, lines=True),
                 datum=one.day,
             )
             for one in material.facts
         ],
         object=SimpleNamespace(
-            gebruiksdoelen=[tidy(one) for one in place["gebruiksdoelen"]],
-            status=place["status"] and tidy(place["status"]),
+            gebruiksdoelen=[clean_text(one) for one in place["gebruiksdoelen"]],
+            status=place["status"] and clean_text(place["status"]),
             oppervlakte_m2=place["oppervlakte_m2"],
         ),
         organisaties=[
-            SimpleNamespace(**one | {"naam": one["naam"] and tidy(one["naam"]), "periode": _between(one["periode"])})
+            SimpleNamespace(
+                **one | {"naam": one["naam"] and clean_text(one["naam"]), "periode": _between(one["periode"])}
+            )
             for one in material.organisations
         ],
         personen=[
             SimpleNamespace(
                 rol=one["rol"],
-                naam=SimpleNamespace(waarde=tidy(one["naam"])),
+                naam=SimpleNamespace(waarde=clean_text(one["naam"])),
                 geboortejaar=one["geboortedatum"] and SimpleNamespace(waarde=str(one["geboortedatum"].year)),
                 periode=_between(one["periode"]),
             )
@@ -141,8 +143,8 @@ def all_of(material: Material) -> Any:
     )
 
 
-def prints_of(material: Material) -> dict[str, Any]:
-    """What a signal of all of this material would rest on, as far as `says_otherwise` asks (`content.basis_of`)."""
+def whole_basis(material: SignalSource) -> dict[str, Any]:
+    """What a signal of all of this material would rest on, as far as `differs_from_source` asks (`content.basis_of`)."""
     return {
         "here": [one.record_id for one in material.facts if one.is_here],
         "records": {},
@@ -154,7 +156,7 @@ def _between(span: Mapping[str, str] | None) -> Any:
     return None if span is None else SimpleNamespace(van=span.get("van"), tot=span.get("tot"))
 
 
-def _fact_differs(one: Any, basis: Mapping[str, Any], now: Newest, records: Collection[str] | None) -> bool:
+def _fact_differs(one: Any, basis: Mapping[str, Any], now: CurrentRecords, records: Collection[str] | None) -> bool:
     """A row that only has a number is found by what it says, then by its print, then by whom or what it is about."""
     dataset = str(one.bronregister)
     rows = [row for row in (*now.here, *now.cited) if row["dataset"] == dataset]
@@ -183,7 +185,7 @@ def _says_same(one: Any, row: Mapping[str, Any]) -> bool:
 
 
 def _said(row: Mapping[str, Any]) -> str:
-    return tidy(sentence(str(row["dataset"]), row["fields"]), lines=True)
+    return clean_text(sentence(str(row["dataset"]), row["fields"]), lines=True)
 
 
 def _head(text: str) -> str:
@@ -191,24 +193,24 @@ def _head(text: str) -> str:
     return text.rstrip(".").partition(",")[0]
 
 
-def _place_differs(told: Signal, now: Newest) -> bool:
+def _place_differs(told: Signal, now: CurrentRecords) -> bool:
     place = place_of(now.here)
     if place["nummeraanduiding_id"] is None:
         return False
-    was, uses = told.object, {tidy(one) for one in place["gebruiksdoelen"]}
+    was, uses = told.object, {clean_text(one) for one in place["gebruiksdoelen"]}
     return (
         (bool(was.gebruiksdoelen) and set(was.gebruiksdoelen) != uses)
-        or (was.status is not None and was.status != tidy(place["status"] or ""))
+        or (was.status is not None and was.status != clean_text(place["status"] or ""))
         or (was.oppervlakte_m2 is not None and was.oppervlakte_m2 != place["oppervlakte_m2"])
     )
 
 
-def _organisation_differs(one: Any, now: Newest) -> bool:
+def _organisation_differs(one: Any, now: CurrentRecords) -> bool:
     """By its number, in any of its establishments: which of them a signal told does not hang on their order."""
     if one.kvk_nummer is None:
         return False
     names = {
-        tidy(party["name"] or "")
+        clean_text(party["name"] or "")
         for party in (*now.parties, *now.ends)
         if party["kind"] != PartyKind.PERSON and party["kvk_nummer"] == one.kvk_nummer
     }
@@ -234,7 +236,7 @@ def _is_told(one: Any, fields: Mapping[str, Any]) -> bool:
     )
 
 
-def _person_differs(one: Any, now: Newest) -> bool:
+def _person_differs(one: Any, now: CurrentRecords) -> bool:
     """A token says nothing of who it is: of a person without a clear name, the role and when it held."""
     if one.periode is None:
         return False
@@ -242,7 +244,7 @@ def _person_differs(one: Any, now: Newest) -> bool:
     of_role = [party for party in _people(now.parties) if party["role"] == str(one.rol)]
     return bool(of_role) and not any(
         spans.get(_id(party)) == _span(one)
-        and (one.naam is None or one.naam.waarde == tidy(party["name"]))
+        and (one.naam is None or one.naam.waarde == clean_text(party["name"]))
         and (
             one.geboortejaar is None
             or (party["birth_date"] is not None and one.geboortejaar.waarde == str(party["birth_date"].year))

@@ -20,6 +20,6 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def content_hash(content: BaseModel) -> str:
+def signal_hash(content: BaseModel) -> str:
     """What the disclosure register keeps of a signal that left: the hash of its canonical bytes."""
     return sha256(canonical(content))

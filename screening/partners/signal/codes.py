@@ -42,7 +42,7 @@ class Theme(StrEnum):
     OVERIG = "overig_afgesproken"
 
 
-class Partner(StrEnum):
+class SignalPartner(StrEnum):
     """Who could raise the barrier: participants of the partnership and the municipality itself."""
 
     GEMEENTE = "gemeente"
@@ -125,28 +125,6 @@ class Notification(StrEnum):
     GEINFORMEERD = "geinformeerd"
     UITGESTELD = "uitgesteld"  # with the day from which it is due
     NIET_VAN_TOEPASSING = "niet_van_toepassing"  # no natural person stands in the signal
-
-
-class BatchKind(StrEnum):
-    """What a batch brings."""
-
-    SIGNALS = "signals"
-    CORRECTION = "correction"
-    WITHDRAWAL = "withdrawal"
-
-
-class NoticeReason(StrEnum):
-    """Why a signal is corrected or withdrawn."""
-
-    ONJUISTE_KOPPELING = "onjuiste_koppeling"
-    GEGEVENS_ONJUIST = "gegevens_onjuist"
-    VERKLAARD = "verklaard"
-    BEZWAAR_GEGROND = "bezwaar_gegrond"
-    RECHT_OP_RECTIFICATIE = "recht_op_rectificatie"
-    RECHT_OP_WISSING = "recht_op_wissing"
-    RECHT_OP_BEPERKING = "recht_op_beperking"  # kept apart and not used: not destroyed (AVG art. 18)
-    BRON_INGETROKKEN = "bron_ingetrokken"
-    BEWAARTERMIJN_VERSTREKEN = "bewaartermijn_verstreken"
 
 
 class FeedbackOutcome(StrEnum):

@@ -13,7 +13,7 @@ class ExportError(BarrierError):
 
 
 @dataclass(frozen=True)
-class Wrong:
+class FieldProblem:
     """One thing that keeps a content from being a signal: where, and what, in both languages. It quotes no value.
 
     `title_nl`, `title_en`: what the field is called; empty for a part or the whole.
@@ -27,12 +27,12 @@ class Wrong:
 
 
 class ContentError(ExportError):
-    """A content of which no signal can be made. `wrong`: everything that is wrong, for the page of the officer."""
+    """A content of which no signal can be made. `problems`: everything that is wrong, for the page of the officer."""
 
-    def __init__(self, begin: str, wrong: Iterable[Wrong], end: str) -> None:
-        self.wrong = tuple(wrong)
-        told = "; ".join(f"{one.field}: {one.en}" for one in self.wrong[:10])
-        super().__init__(f"{begin} {told}. {end}")
+    def __init__(self, begin: str, problems: Iterable[FieldProblem], end: str) -> None:
+        self.problems = tuple(problems)
+        named = "; ".join(f"{problem.field}: {problem.en}" for problem in self.problems[:10])
+        super().__init__(f"{begin} {named}. {end}")
 
 
 class SignalError(ContentError):

@@ -57,7 +57,7 @@ _KINDS: dict[str, tuple[str, str]] = {
 }
 
 
-def told(error: Mapping[str, Any]) -> tuple[str, str]:
+def describe_error(error: Mapping[str, Any]) -> tuple[str, str]:
     """What one error of pydantic says, in Dutch and in English, without the value."""
     said = str(error["msg"]).removeprefix("Value error, ")
     if said in CHECKS:
@@ -65,7 +65,7 @@ def told(error: Mapping[str, Any]) -> tuple[str, str]:
     return _KINDS.get(str(error["type"]), ("Dit heeft een andere vorm dan een signaal vraagt.", said))
 
 
-class Closed(BaseModel):
+class StrictModel(BaseModel):
     """A part of a signal: nothing beside its fields, nothing changed afterwards, no value in an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, use_enum_values=True)

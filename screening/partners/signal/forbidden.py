@@ -15,7 +15,7 @@ _SAID = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in
 
 
 @dataclass(frozen=True)
-class Finding:
+class ForbiddenField:
     """Where something forbidden stands and of what kind it is; never the value itself."""
 
     field: str
@@ -39,13 +39,13 @@ def forbidden_name(name: str) -> str | None:
     return None
 
 
-def forbidden_names(content: object, at: str = "") -> Iterator[Finding]:
+def forbidden_names(content: object, at: str = "") -> Iterator[ForbiddenField]:
     """Every forbidden name in a nest of mappings and lists, and in `naam` of its named values."""
     if isinstance(content, Mapping):
         for name, inner in content.items():
             kind = forbidden_name(str(name))
             if kind is not None:
-                yield Finding(f"{at}{name}", kind)
+                yield ForbiddenField(f"{at}{name}", kind)
             else:
                 yield from forbidden_names(inner, f"{at}{name}.")
     elif isinstance(content, list | tuple):

@@ -13,15 +13,15 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty
-from screening.partners.signal.errors import ForbiddenFieldError, SignalError, Wrong
-from screening.partners.signal.fields import told
-from screening.partners.signal.forbidden import Finding, forbidden_names
+from screening.partners.signal.errors import ForbiddenFieldError, SignalError, FieldProblem
+from screening.partners.signal.fields import describe_error
+from screening.partners.signal.forbidden import ForbiddenField, forbidden_names
 from screening.partners.signal.refuse import forbidden_in
 from screening.partners.signal.signal import FORMAT, Signal
 from screening.partners.signal.signal_facts import AUTOMATED_NL
 from screening.partners.signal.signal_parties import MotivatedName
 from screening.partners.signal.signal_paths import leaves, model_in, titles
-from screening.partners.signal.text import TEXT_PATTERN, tidy, token
+from screening.partners.signal.text import TEXT_PATTERN, clean_text, pseudonym
 from screening.vocabulary import Dataset
 
 #: Values of a rule that are a person's: dropped when they are text (`naam_gelijk` is a yes or a no, and stays).
@@ -86,11 +86,11 @@ def minimise(content: Mapping[str, Any], choices: Choices) -> Signal:
     return signal
 
 
-def _wrong(field: str, nl: str, en: str) -> Wrong:
-    return Wrong(field, nl, en, *titles(field))
+def _wrong(field: str, nl: str, en: str) -> FieldProblem:
+    return FieldProblem(field, nl, en, *titles(field))
 
 
-def _forbidden(found: Finding) -> Wrong:
+def _forbidden(found: ForbiddenField) -> FieldProblem:
     return _wrong(
         found.field,
         f"Hier staat iets wat nooit naar buiten mag ({found.kind}). Schrijf het zonder, of laat het feit weg.",
@@ -102,7 +102,7 @@ def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     """The groups of the signal, with tokens for accounts and people; fields that do not belong are still there."""
 
     def named(value: str) -> str:
-        return token(value, key=choices.token_key, scope=choices.signal_id)
+        return pseudonym(value, key=choices.token_key, scope=choices.signal_id)
 
     meta = dict(_mapping(content, "meta"))
     meta |= {"signaal_id": choices.signal_id, "versie": choices.version}
@@ -216,7 +216,7 @@ def _validated(shaped: Mapping[str, Any]) -> Signal:
         found = error.errors(include_input=False, include_url=False, include_context=False)
         raise SignalError(
             "The content does not make a whole signal.",
-            [_wrong(".".join(str(step) for step in one["loc"]) or "signaal", *told(one)) for one in found],
+            [_wrong(".".join(str(step) for step in one["loc"]) or "signaal", *describe_error(one)) for one in found],
             "Complete or correct these fields.",
         ) from None
 
@@ -234,7 +234,7 @@ def _picked(model: type[BaseModel], given: object) -> object:
 
 def _picked_value(annotation: Any, value: object, *, lines: bool) -> object:
     if isinstance(value, str):
-        return tidy(value, lines=lines)
+        return clean_text(value, lines=lines)
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     if isinstance(value, dt.date):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from screening.partners.signal.codes import CARRYING, Reliability
-from screening.partners.signal.forbidden import Finding, forbidden_name, forbidden_value, never_said
+from screening.partners.signal.forbidden import ForbiddenField, forbidden_name, forbidden_value, never_said
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
 from screening.partners.signal.text import phone_in
@@ -117,7 +117,7 @@ def refusals(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
     return found
 
 
-def forbidden_in(signal: Signal) -> list[Finding]:
+def forbidden_in(signal: Signal) -> list[ForbiddenField]:
     """Where a signal holds a forbidden value, names one as a rule's value, or says what no signal says."""
     found = []
     for leaf in leaves(signal):
@@ -127,7 +127,7 @@ def forbidden_in(signal: Signal) -> list[Finding]:
         if kind is None and leaf.path.endswith(".naam") and (".waarden." in leaf.path or ".drempels." in leaf.path):
             kind = forbidden_name(leaf.value)
         if kind is not None:
-            found.append(Finding(leaf.path, kind))
+            found.append(ForbiddenField(leaf.path, kind))
     return found
 
 

@@ -7,6 +7,7 @@ python -m screening.partners.signal.schema --write    bring the published file u
 from __future__ import annotations
 
 import json
+import re
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -17,11 +18,13 @@ FILE = "signaal-1.schema.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: A name, not an address: nothing is fetched from it.
 IDENTIFIER = "urn:barrier-screening:signaal:1"
+#: The names of these models without the prefix that keeps them apart in the code: what receivers know stays.
+_PREFIX = re.compile(r"\bSignal(?=(?:Measure|Municipality|Partner)\b)")
 
 
 def schema() -> dict[str, object]:
     """The schema of what `canonical(signal)` gives: closed everywhere, and without nulls (the unknown is left out)."""
-    made = _without_null(Signal.model_json_schema())
+    made = _without_null(json.loads(_PREFIX.sub("", json.dumps(Signal.model_json_schema()))))
     assert isinstance(made, dict)  # noqa: S101 - a schema is an object
     return {"$schema": DIALECT, "$id": IDENTIFIER, **made}
 
@@ -31,7 +34,7 @@ def schema_bytes() -> bytes:
     return (json.dumps(schema(), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def published() -> bytes:
+def published_schema() -> bytes:
     """The file as it stands in the package."""
     return files("screening.partners.signal").joinpath("schemas", FILE).read_bytes()
 

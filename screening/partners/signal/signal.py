@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from screening.partners.signal.codes import Certainty, Notification, Partner
-from screening.partners.signal.fields import Closed, Day, Line, RecordId, Text, leaf
+from screening.partners.signal.codes import Certainty, Notification, SignalPartner
+from screening.partners.signal.fields import StrictModel, Day, Line, RecordId, Text, leaf
 from screening.partners.signal.signal_facts import Deviation, Fact, Meta, Occasion, Place
 from screening.partners.signal.signal_parties import Organisation, OwnWork, Person
 from screening.vocabulary import Barrier
@@ -19,7 +19,7 @@ from screening.vocabulary import Barrier
 FORMAT = "barrier-signaal/1"
 
 
-class Question(Closed):
+class Question(StrictModel):
     """8. The barriers, whom we think of and what we ask."""
 
     barrieres: tuple[Barrier, ...] = leaf(
@@ -30,7 +30,7 @@ class Question(Closed):
         min_length=1,
         max_length=8,
     )
-    voorgestelde_partner: Partner = leaf(
+    voorgestelde_partner: SignalPartner = leaf(
         "Voorgestelde partner", "Suggested partner", "Wie er iets aan kan doen.", "Who can do something about it."
     )
     voorgestelde_interventie: Text = leaf(
@@ -46,7 +46,7 @@ class Question(Closed):
     )  # fmt: skip
 
 
-class LinkDoubt(Closed):
+class LinkDoubt(StrictModel):
     """One link between two records on which the signal rests: how sure it is, in words and as a level."""
 
     omschrijving: Line = leaf("Koppeling", "Link", "Welke twee gegevens.", "Which two records.", said=True)
@@ -57,7 +57,7 @@ class LinkDoubt(Closed):
     )
 
 
-class Doubts(Closed):
+class Doubts(StrictModel):
     """9. What speaks against it and what is uncertain. At least one sentence: nothing is without doubt."""
 
     tegenindicaties: tuple[Text, ...] = leaf(
@@ -68,7 +68,7 @@ class Doubts(Closed):
     koppelingen: tuple[LinkDoubt, ...] = Field((), max_length=200)
 
 
-class Contact(Closed):
+class Contact(StrictModel):
     """Where a correction is asked or told: a function and a mailbox of the municipality."""
 
     functie: Line = leaf("Functie", "Function", "Een functie, geen naam.", "A function, not a name.")
@@ -80,7 +80,7 @@ class Contact(Closed):
     )
 
 
-class Keeping(Closed):
+class Keeping(StrictModel):
     """10. How long it may be kept, whom to tell of an error, and whether the person concerned knows."""
 
     bewaren_tot: Day = leaf("Bewaren tot", "Keep until", "Daarna moet het weg.", "After that it must go.")
@@ -107,7 +107,7 @@ class Keeping(Closed):
         return self
 
 
-class Signal(Closed):
+class Signal(StrictModel):
     """One confirmed signal about one address. `meta.signaal_id` is random: the order of a batch says nothing."""
 
     formaat: Literal[FORMAT] = leaf(  # type: ignore[valid-type]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from screening.partners.signal.codes import RELIABILITY_OF, Reliability, Theme
 from screening.partners.signal.fields import (
-    Closed,
+    StrictModel,
     Day,
     IndicatorCode,
     Line,
@@ -31,7 +31,7 @@ AUTOMATED_NL = (
 )
 
 
-class Municipality(Closed):
+class SignalMunicipality(StrictModel):
     """Who sends the signal."""
 
     naam: Line = leaf("Gemeente", "Municipality", "Wie het signaal stuurt.", "Who sends the signal.")
@@ -43,7 +43,7 @@ class Municipality(Closed):
     )
 
 
-class Meta(Closed):
+class Meta(StrictModel):
     """1. Who made it, who confirmed it, for what task and on what ground."""
 
     signaal_id: SignalId = leaf(
@@ -55,7 +55,7 @@ class Meta(Closed):
         "A corrected signal has a higher version.", ge=1, le=999,
     )  # fmt: skip
     aanmaakdatum: Day = leaf("Gemaakt op", "Made on", "De gegevens zijn van die dag.", "The data are of that day.")
-    gemeente: Municipality
+    gemeente: SignalMunicipality
     afdeling: Line = leaf("Afdeling", "Department", "Wie vragen beantwoordt.", "Who answers questions.")
     contact_functie: Line = leaf(
         "Contactpersoon (functie)", "Contact (function)", "Een functie, geen naam.", "A function, not a name."
@@ -94,7 +94,7 @@ class Meta(Closed):
         return self
 
 
-class Place(Closed):
+class Place(StrictModel):
     """2. The address: the unit of everything."""
 
     nummeraanduiding_id: ObjectId | None = leaf(
@@ -139,7 +139,7 @@ class Place(Closed):
     )
 
 
-class Occasion(Closed):
+class Occasion(StrictModel):
     """3. How the address was selected. Only rules select for a signal: a random draw never becomes one."""
 
     wijze: Literal["regels"] = leaf(
@@ -163,7 +163,7 @@ class Occasion(Closed):
     )
 
 
-class Checker(Closed):
+class Checker(StrictModel):
     """Who verified a fact: a role and a token, no name."""
 
     rol: Role = leaf("Rol", "Role", "In welke rol het feit is nagekeken.", "In what role the fact was verified.")
@@ -171,7 +171,7 @@ class Checker(Closed):
     op: Day = leaf("Nagekeken op", "Verified on", "Hoe vers de controle is.", "How fresh the check is.")
 
 
-class Fact(Closed):
+class Fact(StrictModel):
     """4. One dated fact, with the register it comes from."""
 
     datum: PartialDay = leaf("Datum", "Date", "Wanneer het gebeurde.", "When it happened.")
@@ -195,7 +195,7 @@ class Fact(Closed):
         return self
 
 
-class NamedValue(Closed):
+class NamedValue(StrictModel):
     """A threshold or a value that a rule compared."""
 
     naam: ValueName = leaf("Naam", "Name", "Wat er vergeleken is.", "What was compared.")
@@ -205,7 +205,7 @@ class NamedValue(Closed):
     waarde: Line = leaf("Waarde", "Value", "Wat de regel zag of eiste.", "What the rule saw or asked.")
 
 
-class Innocent(Closed):
+class Innocent(StrictModel):
     """An innocent explanation, and why it does not suffice here."""
 
     verklaring: Text = leaf(
@@ -220,7 +220,7 @@ class Innocent(Closed):
     )  # fmt: skip
 
 
-class Deviation(Closed):
+class Deviation(StrictModel):
     """5. One deviation: the rule as it was, what it compared, and the innocent explanations that were considered."""
 
     code: IndicatorCode = leaf("Code", "Code", "Welke regel.", "Which rule.")

@@ -7,17 +7,17 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from screening.partners.signal.codes import LEGAL_PERSONS, LegalForm, RoleOfPerson
-from screening.partners.signal.fields import Closed, Day, Kvk, Line, PartialDay, Reason, Rsin, Token, leaf
+from screening.partners.signal.fields import StrictModel, Day, Kvk, Line, PartialDay, Reason, Rsin, Token, leaf
 
 
-class Period(Closed):
+class Period(StrictModel):
     """From when to when."""
 
     van: PartialDay | None = leaf("Van", "From", "Wanneer de rol gold.", "When the role held.", default=None)
     tot: PartialDay | None = leaf("Tot", "Until", "Wanneer de rol gold.", "When the role held.", default=None)
 
 
-class Organisation(Closed):
+class Organisation(StrictModel):
     """6a. An organisation in its role at the address. Of a sole trader the name is a person's: only with a reason."""
 
     rol: Line = leaf("Rol", "Role", "Waarom deze organisatie genoemd is.", "Why this organisation is named.")
@@ -51,7 +51,7 @@ class Organisation(Closed):
         return self
 
 
-class MotivatedName(Closed):
+class MotivatedName(StrictModel):
     """A clear name, and why the receiver cannot do without."""
 
     waarde: Line = leaf(
@@ -60,7 +60,7 @@ class MotivatedName(Closed):
     motivering: Reason = leaf("Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", said=True)
 
 
-class MotivatedYear(Closed):
+class MotivatedYear(StrictModel):
     """A year of birth, and why the receiver cannot do without. A full date never leaves."""
 
     waarde: Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")] = leaf(
@@ -69,7 +69,7 @@ class MotivatedYear(Closed):
     motivering: Reason = leaf("Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", said=True)
 
 
-class Person(Closed):
+class Person(StrictModel):
     """6b. A person in a professional role, as a token; more only with a reason for each field."""
 
     kenmerk: Token = leaf(
@@ -86,7 +86,7 @@ class Person(Closed):
     periode: Period | None = None
 
 
-class Inspection(Closed):
+class Inspection(StrictModel):
     """An own inspection."""
 
     datum: Day = leaf("Datum", "Date", "Wanneer er gekeken is.", "When someone looked.")
@@ -105,7 +105,7 @@ class Inspection(Closed):
     )
 
 
-class Measure(Closed):
+class SignalMeasure(StrictModel):
     """An own decision on the address."""
 
     type: Literal[
@@ -119,11 +119,11 @@ class Measure(Closed):
     )
 
 
-class OwnWork(Closed):
+class OwnWork(StrictModel):
     """7. What the municipality did itself. Of Bibob only that an own procedure runs, where that may be told."""
 
     controles: tuple[Inspection, ...] = Field((), max_length=200)
-    maatregelen: tuple[Measure, ...] = Field((), max_length=200)
+    maatregelen: tuple[SignalMeasure, ...] = Field((), max_length=200)
     lopende_procedures: tuple[
         Literal["vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking"], ...
     ] = leaf(

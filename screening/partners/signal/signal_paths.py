@@ -10,10 +10,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from screening.partners.signal.fields import Closed
+from screening.partners.signal.fields import StrictModel
 from screening.partners.signal.signal import Contact, Signal
 from screening.partners.signal.signal_parties import Organisation
-from screening.partners.signal.text import number_text
+from screening.partners.signal.text import plain_number
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def titles(path: str) -> tuple[str, str]:
 
 def model_in(annotation: Any) -> type[BaseModel] | None:
     """The model that an annotation (X, X | None, tuple[X, ...]) is about, or None for a leaf."""
-    if isinstance(annotation, type) and issubclass(annotation, Closed):
+    if isinstance(annotation, type) and issubclass(annotation, StrictModel):
         return annotation
     if get_origin(annotation) in (tuple, UnionType, Union, Annotated):
         return next((found for one in get_args(annotation) if (found := model_in(one)) is not None), None)
@@ -105,4 +105,4 @@ def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, boo
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
-    return number_text(value)  # type: ignore[arg-type]
+    return plain_number(value)  # type: ignore[arg-type]

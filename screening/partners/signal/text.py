@@ -25,7 +25,7 @@ _DIGIT_OR_AT = re.compile("[0-9@]")
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[A-Za-z]{2,}")
 
 
-def tidy(text: str, *, lines: bool = False) -> str:
+def clean_text(text: str, *, lines: bool = False) -> str:
     """`text` in composed form (NFC), without unseen characters; on one line unless `lines`."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     if not lines:
@@ -42,7 +42,7 @@ def defused(text: str) -> str:
     return f"'{text}" if text[:1] in FORMULA_STARTS or bare[:1] in FORMULA_STARTS else text
 
 
-def number_text(value: float) -> str:
+def plain_number(value: float) -> str:
     """A number as it is, without an empty fraction: 182235.6, 449644."""
     return repr(value).removesuffix(".0")
 
@@ -77,7 +77,7 @@ def phone_in(text: str) -> bool:
     return _PHONE.search(text) is not None
 
 
-def token(value: str, *, key: bytes, scope: str) -> str:
+def pseudonym(value: str, *, key: bytes, scope: str) -> str:
     """A name for a person or an account that says nothing and is another one in every signal (`scope`).
 
     Raises ValueError for a key shorter than 32 bytes: a short one can be guessed, and with it every token.

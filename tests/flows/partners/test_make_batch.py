@@ -27,9 +27,11 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError, ConfigurationError, LedgerError, StoreError
 from screening.ledger import open_ledger
-from screening.partners.desk.disclosures import batches, call_back, register, sent_pairs
-from screening.partners.desk.recipients import keys as recipient_keys
-from screening.partners.desk.signals import Check, Draft, approve, choosable, prepare, signals
+from screening.partners.desk.content import Check, Draft
+from screening.partners.desk.disclosures import batches, call_back, disclosures, sent_pairs
+from screening.partners.desk.recipients import recipient_keys as recipient_keys
+from screening.partners.desk.signal_versions import signals
+from screening.partners.desk.signals import approve_signal, signal_source_of_case, prepare_signal
 from screening.partners.receiver import verify_batch
 from screening.store import Store, Workspace, open_store, resume, stop
 from screening.store.schema.cases import review_case
@@ -90,7 +92,7 @@ def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **chang
         query = sa.select(review_case.c.case_id).where(review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING)
         with store.engine.connect() as connection:
             case_id = sorted(connection.scalars(query))[number]
-        material = choosable(store, PIET, case_id)
+        material = signal_source_of_case(store, PIET, case_id)
         assert material is not None
         facts = [one.record_id for one in material.facts if one.is_cited or one.can_carry]
         carrying = next(one.record_id for one in material.facts if one.can_carry)
@@ -102,9 +104,9 @@ def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **chang
             checks={carrying: Check("piet", Role.OFFICER, day_of(now))},
             explanations={one["code"]: dict.fromkeys(one["verklaringen"], WHY) for one in material.deviations},
         )  # fmt: skip
-        made = prepare(store, PIET, case_id, replace(draft, **changed), policy=policy, now=now)  # type: ignore[arg-type]
+        made = prepare_signal(store, PIET, case_id, replace(draft, **changed), policy=policy, now=now)  # type: ignore[arg-type]
         if is_approved:
-            approve(store, KAAT, case_id, content_sha256=made.content_sha256, policy=policy, now=now)
+            approve_signal(store, KAAT, case_id, content_sha256=made.content_sha256, policy=policy, now=now)
     return made.signal_id
 
 
@@ -242,7 +244,7 @@ def test_without_the_ledger_nothing_leaves_and_nothing_is_noted_as_sent(config: 
     with pytest.raises(LedgerError):
         make(config)
     with opened(config) as store:
-        assert (batches(store), register(store)) == ([], [])
+        assert (batches(store), disclosures(store)) == ([], [])
     assert list((config.parent / "uit").iterdir()) == []
 
 
@@ -305,7 +307,7 @@ flows.partners.keys_and_batches.riec(Path({str(config)!r}), {RIEC!r}, out=Path({
         assert make(config)["batches"][0]["signals"] == [signal_id]
     with opened(config) as store:
         [one] = batches(store)
-        assert (one.sequence, one.is_placed, len(register(store))) == (1, True, 1)
+        assert (one.sequence, one.is_placed, len(disclosures(store))) == (1, True, 1)
     assert [file.name for file in (config.parent / "uit").iterdir()] == [one.file_name]
 
 
@@ -471,7 +473,7 @@ def test_sending_again_asks_everything_again_and_three_hands(config: Path, monke
         again(config, first, "lost")
     monkeypatch.undo()
     with opened(config) as store:
-        assert len(batches(store)) == len(register(store)) == 1
+        assert len(batches(store)) == len(disclosures(store)) == 1
     assert [file.name for file in (config.parent / "uit").iterdir()] == [Path(first["file"]).name]
     with open_ledger(Workspace(config.parent / "var")) as ledger:
         entries = [one.entry for one in ledger.entries(object=f"batch:{first['batch_id'][2:]}")]
@@ -589,7 +591,7 @@ def test_the_night_sends_an_approved_correction_and_never_a_new_signal(town: Pat
     with opened(config) as store:
         [_, batch] = batches(store)
         assert (batch.kind, batch.made_by) == ("correction", "system:run")
-        assert [one.signal_id for one in register(store)] == [signal_id, signal_id]
+        assert [one.signal_id for one in disclosures(store)] == [signal_id, signal_id]
         assert [one.state for one in signals(store, signal_id=new)] == ["approved"]
     assert accepted(town, first["file"], first["sender"], "een")["accepted"]
     told = accepted(town, batch.file, first["sender"], "twee")
@@ -675,7 +677,7 @@ def test_a_record_that_the_source_takes_back_is_called_back_by_the_next_night(to
     ran = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
     assert ran.code in {0, 4}, ran.err
     with opened(config) as store:
-        assert [(one.kind, one.reason) for one in register(store, signal_id=signal_id)][-1] == (
+        assert [(one.kind, one.reason) for one in disclosures(store, signal_id=signal_id)][-1] == (
             "withdrawal", "bron_ingetrokken",
         )  # fmt: skip
 

@@ -23,10 +23,10 @@ from screening.partners.batch.notices import ASKED, Notice, correction, withdraw
 from screening.partners.batch.tables import tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.canonical import canonical
-from screening.partners.signal.codes import BatchKind, NoticeReason
+from screening.vocabulary import BatchKind, NoticeReason
 from screening.partners.signal.errors import ExportError
 from screening.partners.signal.minimise import minimise
-from screening.partners.signal.schema import FILE, published
+from screening.partners.signal.schema import FILE, published_schema
 from screening.partners.signal.signal import Signal
 from tests.partners import example
 from tests.partners.conftest import meta_for
@@ -67,7 +67,7 @@ def test_signals_stand_in_the_order_of_their_random_ids(batch: dict[str, bytes])
 
 def test_each_json_is_canonical_and_valid_by_the_schema_beside_it(batch: dict[str, bytes]):
     validator = jsonschema.Draft202012Validator(json.loads(batch[f"schema/{FILE}"]))
-    assert batch[f"schema/{FILE}"] == published()
+    assert batch[f"schema/{FILE}"] == published_schema()
     for name, data in batch.items():
         if name.startswith("signalen/") and name.endswith(".json"):
             assert list(validator.iter_errors(json.loads(data))) == []

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.partners.batch.document import document, documents, timeline
+from screening.partners.batch.document import signal_pdf, signal_pdfs, fact_timeline
 from screening.partners.signal.errors import ExportError
 from screening.partners.signal.minimise import minimise
 from tests.partners import example
@@ -19,7 +19,7 @@ from tests.partners import example
 @pytest.fixture(scope="module")
 def pdf(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("pdf") / "signaal.pdf"
-    path.write_bytes(document(example.signal()))
+    path.write_bytes(signal_pdf(example.signal()))
     return path
 
 
@@ -48,8 +48,8 @@ def test_structure_has_headings_lists_with_labels_and_a_figure_with_a_text(pdf: 
 def test_no_date_of_production_is_in_it_and_the_bytes_are_the_same(pdf: Path):
     told = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
     assert "CreationDate" not in told
-    assert document(example.signal()) == pdf.read_bytes()
-    assert documents([example.signal()]) == [pdf.read_bytes()]
+    assert signal_pdf(example.signal()) == pdf.read_bytes()
+    assert signal_pdfs([example.signal()]) == [pdf.read_bytes()]
 
 
 def test_every_page_is_marked_and_numbered(pdf: Path):
@@ -94,7 +94,7 @@ def test_long_words_and_many_facts_stay_on_the_page(tmp_path: Path):
         content["feiten"][0] | {"record_id": f"vergunningen:Z-{number}", "omschrijving": "Een feit. " * 20}
         for number in range(60)
     ]
-    (tmp_path / "x.pdf").write_bytes(document(minimise(content, example.choices())))
+    (tmp_path / "x.pdf").write_bytes(signal_pdf(minimise(content, example.choices())))
     said = text(tmp_path / "x.pdf")
     assert "Z-59" in said
     test_pages_hold_ink_and_leave_their_margins_white(tmp_path / "x.pdf", tmp_path)
@@ -111,18 +111,18 @@ def test_any_text_can_be_set(words: str):
         signal = minimise(content, example.choices())
     except ExportError:
         return
-    assert document(signal).startswith(b"%PDF-1.7")
+    assert signal_pdf(signal).startswith(b"%PDF-1.7")
 
 
 def test_a_line_of_time_says_in_words_what_it_draws():
-    drawn = timeline(["2019-06", "2026-10-07", "2025-03-31", "2019"])
+    drawn = fact_timeline(["2019-06", "2026-10-07", "2025-03-31", "2019"])
     assert drawn["alt"] == (
         "Tijdlijn van 2019 tot 7 oktober 2026 met feiten op 2019, juni 2019, 31 maart 2025, 7 oktober 2026."
     )
     assert drawn["marks"][0] == 0
     assert drawn["marks"][-1] == 1
-    assert timeline(["2019-06"]) is None
-    assert timeline(["2019-06", "2019-06-01"]) is None
+    assert fact_timeline(["2019-06"]) is None
+    assert fact_timeline(["2019-06", "2019-06-01"]) is None
 
 
 def test_an_error_of_the_setter_quotes_nothing(monkeypatch: pytest.MonkeyPatch):
@@ -131,6 +131,6 @@ def test_an_error_of_the_setter_quotes_nothing(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(module, "WORDS_NL", {"mensenhandel": 3})
     with pytest.raises(TypesetError) as refused:
-        document(example.signal())
+        signal_pdf(example.signal())
     assert "Kade" not in str(refused.value)
     assert refused.value.__cause__ is None

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from screening.partners.batch.batch import make_batch
-from screening.partners.batch.document import document
+from screening.partners.batch.document import signal_pdf
 from screening.partners.batch.feedback import template_workbook
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.index import csv_bytes
@@ -121,7 +121,7 @@ def test_in_the_pdf_a_payload_is_a_text_and_no_markup(tmp_path: Path):
     content["barrieres_en_vraag"]["vraag"] = (
         '=1+1 #panic("x") $x$ *vet* @label <label> [link](http://x.example) \\ `code`'
     )
-    (tmp_path / "x.pdf").write_bytes(document(minimise(content, example.choices())))
+    (tmp_path / "x.pdf").write_bytes(signal_pdf(minimise(content, example.choices())))
     shown = subprocess.run(
         ["pdftotext", "-layout", tmp_path / "x.pdf", "-"], capture_output=True, text=True, check=True
     )

@@ -24,7 +24,8 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, record_judgement
 from screening.errors import BarrierError, StoreError
 from screening.partners.batch.feedback import FeedbackRow
-from screening.partners.desk.corrections import CORRECT, WITHDRAW, pending_corrections
+from screening.partners.desk.content import Check
+from screening.partners.desk.corrections import pending_corrections
 from screening.partners.desk.disclosures import (
     Batch,
     Repeat,
@@ -32,13 +33,16 @@ from screening.partners.desk.disclosures import (
     call_back,
     commit_batch,
     next_sequence,
-    register,
+    disclosures,
     sent_pairs,
 )
 from screening.partners.desk.feedback import outcomes, record_feedback
 from screening.partners.desk.recipients import retire_key
-from screening.partners.desk.signals import Check, RiecSignal, approve, drop, prepare, send_back, signals, stopped_codes
-from screening.partners.signal import FeedbackOutcome, FeedbackRemark, canonical, content_hash
+from screening.partners.desk.signal_validity import CORRECT, WITHDRAW
+from screening.partners.desk.signal_versions import RiecSignal, signals
+from screening.partners.desk.signals import approve_signal, drop_signal, prepare_signal, send_back, stopped_codes
+from screening.partners.signal.canonical import canonical, signal_hash
+from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.schema import schema
 from screening.store import Store, Workspace, open_store, publish, stop
 from screening.store.schema.cases import case_judgement, review_case
@@ -100,9 +104,9 @@ def test_a_batch_and_its_lines_are_there_together_or_not_at_all(town: Store, cas
     one = approved(town, case_id)
     with pytest.raises(ConflictError):
         commit_batch(town, batch_of(town, tmp_path, by="kaat"), [(one, None)], now=NOW)
-    assert (batches(town), register(town)) == ([], [])
+    assert (batches(town), disclosures(town)) == ([], [])
     commit_batch(town, batch_of(town, tmp_path), [(one, None)], now=NOW)
-    [line] = register(town)
+    [line] = disclosures(town)
     assert (line.prepared_by, line.approved_by, line.exported_by) == ("piet", "kaat", "lea")
     assert (line.content_sha256, line.case_id, line.sequence, line.recipient) == (one.content_sha256, case_id, 1, RIEC)
     assert line.fields == one.fields
@@ -123,7 +127,7 @@ def test_nothing_leaves_twice_or_before_it_is_approved(town: Store, case_id: str
     one = sent(town, case_id, tmp_path)
     with pytest.raises(ConflictError):
         commit_batch(town, batch_of(town, tmp_path), [(one, None)], now=NOW)
-    assert len(register(town)) == 1
+    assert len(disclosures(town)) == 1
 
 
 def test_what_was_sent_back_between_making_and_committing_stays_here(town: Store, case_id: str, tmp_path: Path) -> None:
@@ -171,7 +175,7 @@ def test_raw_sql_cannot_disclose_what_was_not_approved_by_others(
 ) -> None:
     found = confirmed_town(store, workspace, (1, 2), sensitive=(2,))
     one, half = approved(store, found[1]), prepared(store, found[2], 2, code="SEX-01")
-    approve(store, KAAT, found[2], content_sha256=half.content_sha256, policy=policy(), now=NOW)
+    approve_signal(store, KAAT, found[2], content_sha256=half.content_sha256, policy=policy(), now=NOW)
     first = batch_of(store, tmp_path)
     for why, changed in {
         "a gap in the sequence": {"sequence": 2},
@@ -237,13 +241,13 @@ def test_what_was_lost_leaves_again_in_a_batch_that_names_it_and_by_three_hands(
             again(town, first, one, tmp_path, by=who)
     second = again(town, first, one, tmp_path)
     third = again(town, second, one, tmp_path, by="sara")  # lost once more
-    lines = register(town, signal_id=one.signal_id)
+    lines = disclosures(town, signal_id=one.signal_id)
     assert [(line.batch_id, line.repeats, line.repeated_for) for line in lines] == [
         (first.batch_id, None, None), (second.batch_id, first.batch_id, "lost"),
         (third.batch_id, second.batch_id, "lost"),
     ]  # fmt: skip
     assert {(line.version, line.content_sha256, line.fields) for line in lines} == {(1, one.content_sha256, one.fields)}
-    assert [line.batch_id for line in register(town, batch_id=second.batch_id)] == [second.batch_id]
+    assert [line.batch_id for line in disclosures(town, batch_id=second.batch_id)] == [second.batch_id]
     [found] = signals(town, case_id=case_id)
     assert (found.state, found.batches) == ("sent", (first.batch_id, second.batch_id, third.batch_id))
 
@@ -275,7 +279,7 @@ def test_nothing_leaves_again_that_was_called_back_corrected_or_withdrawn(
         said = contextlib.nullcontext() if is_same else pytest.raises(ConflictError)
         with said:
             commit_batch(town, last, [(two, reason)], now=NOW, repeat=Repeat(back.batch_id, "lost"))  # type: ignore[list-item]
-    assert [one.kind for one in register(town)] == [
+    assert [one.kind for one in disclosures(town)] == [
         "signals", "correction", "correction", "withdrawal", "withdrawal",
     ]  # fmt: skip
 
@@ -495,7 +499,13 @@ def test_no_way_leads_from_feedback_to_a_run_or_a_rule() -> None:
         return seen
 
     reader = "screening.partners.desk.feedback"
-    starts = ["flows.night.stages", "flows.night.staging", "flows.night.bundle", "flows.links.profile", "flows.rules.backtest"]
+    starts = [
+        "flows.night.stages",
+        "flows.night.staging",
+        "flows.night.bundle",
+        "flows.links.profile",
+        "flows.rules.backtest",
+    ]
     starts += [name for name in modules if name.startswith(("indicators.", "screening.rules.", "screening.matching."))]
     assert len(starts) > 30
     assert [start for start in starts if reader in reached(start)] == []
@@ -563,17 +573,19 @@ class Disclosing(RuleBasedStateMachine):
         self._try(lambda: judged(self.store, who, self.found[n], outcome, now=NOW))
 
     @rule(n=cases, who=st.sampled_from(PEOPLE), words=st.sampled_from(("Kent u dit?", "Wat is bekend?")))
-    def prepare(self, n: int, who, words: str) -> None:  # type: ignore[no-untyped-def]
+    def prepare_signal(self, n: int, who, words: str) -> None:  # type: ignore[no-untyped-def]
         code = "SEX-01" if n == SENSITIVE_CASE else "LIC-04"
         asked = draft(n, code=code, viewer=who, question=words, reason="gegevens_onjuist")
-        self._try(lambda: prepare(self.store, who, self.found[n], asked, policy=policy(), now=NOW))
+        self._try(lambda: prepare_signal(self.store, who, self.found[n], asked, policy=policy(), now=NOW))
 
     @rule(n=cases, who=st.sampled_from(PEOPLE), is_stale=st.booleans())
-    def approve(self, n: int, who, is_stale: bool) -> None:  # type: ignore[no-untyped-def]
+    def approve_signal(self, n: int, who, is_stale: bool) -> None:  # type: ignore[no-untyped-def]
         known = signals(self.store, case_id=self.found[n])
         if known:
             sha = known[0 if is_stale else -1].content_sha256
-            self._try(lambda: approve(self.store, who, self.found[n], content_sha256=sha, policy=policy(), now=NOW))
+            self._try(
+                lambda: approve_signal(self.store, who, self.found[n], content_sha256=sha, policy=policy(), now=NOW)
+            )
 
     @rule(n=cases, who=st.sampled_from(PEOPLE))
     def return_it(self, n: int, who) -> None:  # type: ignore[no-untyped-def]
@@ -583,7 +595,7 @@ class Disclosing(RuleBasedStateMachine):
     def drop_it(self, n: int, who) -> None:  # type: ignore[no-untyped-def]
         known = signals(self.store, case_id=self.found[n])
         if known:
-            self._try(lambda: drop(self.store, known[-1], by=who.account, reason="Toch niet", now=NOW))
+            self._try(lambda: drop_signal(self.store, known[-1], by=who.account, reason="Toch niet", now=NOW))
 
     @rule(
         n=cases, who=st.sampled_from(PEOPLE), kind=st.sampled_from(("signals", "correction", "withdrawal")),
@@ -639,7 +651,7 @@ class Disclosing(RuleBasedStateMachine):
             assert one.content is not None
             written = json.loads(canonical(one.content))
             assert list(VALIDATOR.iter_errors(written)) == []
-            assert content_hash(one.content) == one.content_sha256
+            assert signal_hash(one.content) == one.content_sha256
 
     def teardown(self) -> None:
         self.context.__exit__(None, None, None)

@@ -15,8 +15,9 @@ import pytest
 from screening.casework.case_errors import NotReadyError
 from screening.casework.upheld_requests import hashes_of
 from screening.partners.desk.content import Check
-from screening.partners.desk.signal_validity import Grounds
-from screening.partners.desk.signals import choosable, signal_of, why_not
+from screening.partners.desk.signal_validity import SignalValidity
+from screening.partners.desk.signal_versions import signal_of
+from screening.partners.desk.signals import signal_source_of_case, current_refusals
 from screening.rights.objections import decide_request, register_request
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.runs.rows import prune_run
@@ -58,13 +59,13 @@ class Town:
         """Why the signal does not leave."""
         signal = signal_of(self.store, PIET, self.case_id)
         assert signal is not None
-        grounds = Grounds.read(self.store, [(signal.address_id, signal.run_id)])
-        found = why_not(self.store, signal, policy=policy(), day=DAY, extra="?", grounds=grounds)
+        grounds = SignalValidity.read(self.store, [(signal.address_id, signal.run_id)])
+        found = current_refusals(self.store, signal, policy=policy(), day=DAY, extra="?", grounds=grounds)
         return [one.en for one in found if one.code == "ground_lost"]
 
     def told_of(self) -> date:
         """The night of which a signal would tell."""
-        material = choosable(self.store, PIET, self.case_id)
+        material = signal_source_of_case(self.store, PIET, self.case_id)
         assert material is not None
         return material.dossier.run.as_of
 
@@ -132,7 +133,7 @@ def with_rows(bundle: RunBundle, rows: Sequence[Mapping[str, Any]], parties: Seq
 
 def test_a_record_that_nobody_judged_gets_into_no_signal(town: Town) -> None:
     town.night(renamed=1)  # the same rule, on another permit
-    material = choosable(town.store, PIET, town.case_id)
+    material = signal_source_of_case(town.store, PIET, town.case_id)
     assert material is not None
     assert town.told_of() == DAY
     assert "vergunningen:ZZ1" not in {one.record_id for one in material.facts}

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.errors import BarrierError, StoreError
-from screening.partners.desk.recipients import active_key, approve_key, keys, propose_key, retire_key
+from screening.partners.desk.recipients import active_key, approve_key, recipient_keys, propose_key, retire_key
 from screening.store import Store
 from screening.store.schema.partners import riec_key, riec_key_event
 from tests.partners.desk.disclosed import AGE_KEY, NOW, RIEC, is_refused, recipient
@@ -45,7 +45,7 @@ def test_a_recipient_has_one_key_at_a_time_and_an_old_one_does_not_come_back(sto
         proposed(store)
     with pytest.raises(StoreError, match="retired already"):
         approve_key(store, first.fingerprint, by="kaat", reason="Toch", now=NOW)
-    assert {one.key: one.state for one in keys(store)} == {AGE_KEY: "retired", OTHER_KEY: "active"}
+    assert {one.key: one.state for one in recipient_keys(store)} == {AGE_KEY: "retired", OTHER_KEY: "active"}
 
 
 def test_a_recipient_is_named_like_an_organisation_of_the_ledger(sqlite_store: Store) -> None:
@@ -87,7 +87,7 @@ def test_raw_sql_cannot_change_a_key_or_bring_one_back(store: Store) -> None:
     ):
         with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
             connection.execute(change)
-    assert [one.state for one in keys(store)] == ["retired"]
+    assert [one.state for one in recipient_keys(store)] == ["retired"]
 
 
 def test_two_keys_cannot_both_be_in_force_by_raw_sql(store: Store) -> None:

@@ -20,7 +20,7 @@ from screening.partners.signal.fields import CHECKS
 from screening.partners.signal.minimise import PersonChoice, minimise, new_signal_id
 from screening.partners.signal.schema import schema
 from screening.partners.signal.signal_paths import leaves
-from screening.partners.signal.text import token
+from screening.partners.signal.text import pseudonym
 from tests.partners import example
 
 VALIDATOR = jsonschema.Draft202012Validator(schema())
@@ -115,7 +115,7 @@ def test_a_token_is_the_same_within_a_signal_and_another_in_the_next():
     other_key = example.signal(1, token_key=bytes(32))
     assert other_key.personen[0].kenmerk != one.personen[0].kenmerk
     with pytest.raises(ValueError, match="32 bytes"):
-        token("x", key=b"kort", scope="S")
+        pseudonym("x", key=b"kort", scope="S")
 
 
 def test_the_number_of_a_sole_trader_never_leaves_and_the_name_with_a_reason_only():
@@ -304,7 +304,7 @@ def test_what_is_wrong_is_told_in_dutch_too_with_the_name_of_the_field():
     content["barrieres_en_vraag"]["vraag"] = "Het BSN is 123456782."
     with pytest.raises(ForbiddenFieldError) as refused:
         minimise(content, example.choices())
-    [wrong] = refused.value.wrong
+    [wrong] = refused.value.problems
     assert (wrong.field, wrong.title_nl) == ("barrieres_en_vraag.vraag", "Vraag aan het RIEC")
     assert wrong.nl.startswith("Hier staat iets wat nooit naar buiten mag (BSN).")
     content = example.content()
@@ -313,7 +313,7 @@ def test_what_is_wrong_is_told_in_dutch_too_with_the_name_of_the_field():
     content["aanleiding"]["eerst_gezien"] = "gisteren"
     with pytest.raises(SignalError) as missing:
         minimise(content, example.choices())
-    assert {(one.field, one.title_nl, one.nl) for one in missing.value.wrong} == {
+    assert {(one.field, one.title_nl, one.nl) for one in missing.value.problems} == {
         ("aanleiding.eerst_gezien", "Eerst gezien op", "Dit heeft een andere vorm dan een signaal vraagt."),
         ("feiten.1.omschrijving", "Feit", "Dit ontbreekt."),
     }

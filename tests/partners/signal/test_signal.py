@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from screening.partners.signal.canonical import canonical, content_hash
+from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty, LegalForm
-from screening.partners.signal.schema import published, schema, schema_bytes
+from screening.partners.signal.schema import published_schema, schema, schema_bytes
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
 from screening.vocabulary import Barrier, Dataset, Purpose
@@ -35,7 +35,7 @@ def objects(part: object, at: str = "") -> Iterator[tuple[str, dict]]:
 
 
 def test_the_published_schema_is_that_of_the_model():
-    assert published() == schema_bytes(), "python -m screening.partners.signal.schema --write"
+    assert published_schema() == schema_bytes(), "python -m screening.partners.signal.schema --write"
 
 
 def test_the_schema_is_2020_12_and_closed_at_every_object():
@@ -71,7 +71,7 @@ def test_the_canonical_form_is_stable_and_reads_back_to_the_same():
     again = Signal.model_validate_json(canonical(signal))
     assert again == signal
     assert canonical(again) == canonical(signal)
-    assert content_hash(again) == content_hash(signal)
+    assert signal_hash(again) == signal_hash(signal)
     assert b"null" not in canonical(signal)
 
 

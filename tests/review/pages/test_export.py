@@ -14,7 +14,8 @@ import pytest
 from screening.casework.viewer import Viewer
 from screening.ledger import Ledger
 from screening.partners.desk.disclosures import Repeat, commit_batch
-from screening.partners.desk.signals import choosable, signal_of, signals
+from screening.partners.desk.signal_versions import signal_of, signals
+from screening.partners.desk.signals import signal_source_of_case
 from screening.review.pages import export
 from screening.review.views.riec_form import questions
 from screening.store import ALL_RULES, RunBundle, Workspace, publish
@@ -66,7 +67,7 @@ def officer(review: Review, case_id: str, *roles: Role) -> Client:
 
 def filled(review: Review, case_id: str, **changed: object) -> dict[str, object]:
     """The form, filled in well: the cited facts, one of them verified, nobody named."""
-    material = choosable(review.store, EVERYONE, case_id)
+    material = signal_source_of_case(review.store, EVERYONE, case_id)
     assert material is not None
     place, carrying = next((n, one) for n, one in enumerate(material.facts, start=1) if one.can_carry)
     given: dict[str, object] = {
@@ -133,8 +134,8 @@ def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review
     case_id = confirmed_case(review)
     page = officer(review, case_id).get(f"/riec/{case_id}/voorbereiden").text
     assert page.count(" checked") == len(
-        [one for one in choosable(review.store, EVERYONE, case_id).facts if one.is_cited]
-    ) + len({one["code"] for one in choosable(review.store, EVERYONE, case_id).deviations})
+        [one for one in signal_source_of_case(review.store, EVERYONE, case_id).facts if one.is_cited]
+    ) + len({one["code"] for one in signal_source_of_case(review.store, EVERYONE, case_id).deviations})
     for area in page.split("<textarea")[1:]:
         assert area.partition(">")[2].partition("</textarea>")[0].strip() == ""
 
@@ -177,7 +178,7 @@ def test_without_a_verified_fact_it_is_no_signal(review: Review) -> None:
 
 def test_that_a_judge_verified_a_fact_is_offered_and_taken_only_where_they_opened_it(review: Review) -> None:
     case_id = confirmed_case(review)
-    facts = choosable(review.store, EVERYONE, case_id).facts
+    facts = signal_source_of_case(review.store, EVERYONE, case_id).facts
     cited = next(n for n, one in enumerate(facts, start=1) if one.is_cited)
     other = next(n for n, one in enumerate(facts, start=1) if not one.is_cited)
     client = officer(review, case_id)
@@ -315,7 +316,7 @@ def test_a_form_of_an_earlier_night_prepares_nothing_and_is_chosen_anew(tmp_path
             publish(review.store, review.workspace, with_partner(bundle))
 
         def at(name: str) -> int:
-            options = choosable(review.store, EVERYONE, case_id).options
+            options = signal_source_of_case(review.store, EVERYONE, case_id).options
             return next(n for n, one in enumerate(options, start=1) if one.name == name)
 
         def choosing() -> dict[str, object]:
@@ -340,7 +341,7 @@ def test_a_form_of_an_earlier_night_prepares_nothing_and_is_chosen_anew(tmp_path
             assert "Wat u koos, kan nu iets anders betekenen." in page
             # what was written of the case stays; what names a fact or a party is gone
             assert "Samen controleren op een avond." in page
-            assert page.count(WHY) == len(questions(choosable(review.store, EVERYONE, case_id)))
+            assert page.count(WHY) == len(questions(signal_source_of_case(review.store, EVERYONE, case_id)))
             assert not re.search(r'name="(feit|organisatie)"[^>]* checked', answer.text)
             assert re.search(r'name="afwijking"[^>]* checked', answer.text)
             assert 'value="ik" selected' not in answer.text
