@@ -10,7 +10,8 @@ from flows.night.staging import Night
 def allowed_purposes(contracts: dict) -> dict[str, dict[str, tuple[str, ...]]]:
     """Data set -> column -> the purposes its contract keeps it for; "" is the data set as a whole."""
     return {
-        str(dataset): {"": contract.purposes} | {name: m.purposes for name, m in contract.meanings.items()}
+        dataset: {"": contract.about.purposes}
+        | {name: column.purposes for name, column in contract.about.columns.items()}
         for dataset, contract in contracts.items()
     }
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.configuration import load as settings_module
 from flows.configuration.load import Settings
+from screening.datasets import datasets
 from screening.errors import BarrierError, ConfigurationError
+from screening.mandate.approval import OPEN
+from screening.mandate.governance import AdviceTable, DpiaTable, Governance, MandateTable, PurposeTable
+from screening.vocabulary import Purpose
 
 if TYPE_CHECKING:
     from screening.papers import Facts
@@ -16,9 +21,8 @@ if TYPE_CHECKING:
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
 
-#: `[governance.papers]`: what only papers need. `status`, `begin` (YYYY-MM), and addresses of pages.
+#: Keys of `[governance.papers]` that are addresses of pages.
 _LINKS = ("public_page", "processing_register", "dpia", "iama", "provider")
-_KEYS = {*_LINKS, "status", "begin"}
 
 #: Purpose -> what it is called in a text for everyone.
 PURPOSES = {
@@ -29,19 +33,29 @@ PURPOSES = {
 }
 
 #: What a made-up municipality says where it says nothing: an example, and every paper says so.
-_EXAMPLE: Mapping[str, object] = {
-    "controller": "het college van burgemeester en wethouders (voorbeeld)",
-    "contact": "privacy@voorbeeld.example",
-    "mandate": {"given_by": "het college (voorbeeld)", "date": "2026-01-05", "document": "Mandaatbesluit (voorbeeld)"},
-    "purposes": {
-        "P-VERG": {"legal_basis": "APV, hoofdstuk 2 en 3 (voorbeeld)", "articles": ["APV art. 2:28 (voorbeeld)"]},
-        "P-WON": {"legal_basis": "Huisvestingswet 2014 (voorbeeld)", "articles": ["Huisvestingswet (voorbeeld)"]},
-        "P-OO": {"legal_basis": "Gemeentewet en APV (voorbeeld)", "articles": ["Gemeentewet art. 151d (voorbeeld)"]},
-        "P-REG": {"legal_basis": "Wet BAG (voorbeeld)", "articles": ["Wet BAG, terugmelding (voorbeeld)"]},
+_EXAMPLE = Governance(
+    controller="het college van burgemeester en wethouders (voorbeeld)",
+    contact="privacy@voorbeeld.example",
+    mandate=MandateTable(
+        given_by="het college (voorbeeld)", date=date(2026, 1, 5), document="Mandaatbesluit (voorbeeld)"
+    ),
+    purposes={
+        Purpose.VERG: PurposeTable(
+            legal_basis="APV, hoofdstuk 2 en 3 (voorbeeld)", articles=("APV art. 2:28 (voorbeeld)",)
+        ),
+        Purpose.WON: PurposeTable(
+            legal_basis="Huisvestingswet 2014 (voorbeeld)", articles=("Huisvestingswet (voorbeeld)",)
+        ),
+        Purpose.OO: PurposeTable(
+            legal_basis="Gemeentewet en APV (voorbeeld)", articles=("Gemeentewet art. 151d (voorbeeld)",)
+        ),
+        Purpose.REG: PurposeTable(
+            legal_basis="Wet BAG (voorbeeld)", articles=("Wet BAG, terugmelding (voorbeeld)",)
+        ),
     },
-    "dpia": {"id": "DPIA-VOORBEELD-01", "date": "2026-01-10", "valid_until": "2029-01-10"},
-    "fg_advice": {"id": "FG-VOORBEELD-01", "date": "2026-01-15"},
-}  # fmt: skip
+    dpia=DpiaTable(id="DPIA-VOORBEELD-01", date=date(2026, 1, 10), valid_until=date(2029, 1, 10)),
+    fg_advice=AdviceTable(id="FG-VOORBEELD-01", date=date(2026, 1, 15)),
+)
 
 
 def papers_of(settings: Settings) -> dict[str, str]:
@@ -56,12 +70,12 @@ def papers_of(settings: Settings) -> dict[str, str]:
         ) from None
 
 
-def write(configuration: Path, directory: Path) -> list[Path]:
+def write_papers(configuration: Path, directory: Path) -> list[Path]:
     """Write the papers into a folder, made where absent; the paths, sorted."""
     return _written(papers_of(settings_module.load(configuration)), directory)
 
 
-def drift(configuration: Path, directory: Path) -> list[str]:
+def lagging_papers(configuration: Path, directory: Path) -> list[str]:
     """Names of papers in the folder that are not what they would be now, that lack, or that nothing makes any more."""
     now = papers_of(settings_module.load(configuration))
     try:
@@ -74,49 +88,41 @@ def drift(configuration: Path, directory: Path) -> list[str]:
 
 def facts_of(settings: Settings) -> Facts:
     """What the papers are made of. What `[governance]` does not say is an open question in them."""
-    from flows.catalogue import all_contracts
     from flows.configuration.retention_terms import SNAPSHOTS, TERMS
-    from flows.mandate.governance import states_snapshots
-    from flows.night.open_cases import case_policy
     from screening.ledger import ACTIVITIES
-    from screening.papers import Facts, Purpose, Source
+    from screening.papers import Facts, Source
+    from screening.papers import Purpose as PurposeText
 
-    said = {**(_EXAMPLE if settings.is_synthetic else {}), **settings.tables.get("governance", {})}
-    more = _more(settings, said)
-    mandate, dpia, advice = (_table(said, name) for name in ("mandate", "dpia", "fg_advice"))
-    contracts = all_contracts()
-    terms: dict[str, object] = {key: one.default for key, one in TERMS.items()} if settings.is_synthetic else {}
-    terms |= settings.tables.get("retention", {})
-    if states_snapshots(settings):
-        terms[SNAPSHOTS] = settings.snapshot_days
-    chosen = {key: number for key in TERMS if type(number := terms.get(key)) is int}
-    policy = case_policy(settings)
+    governance, policy = _governance(settings), settings.case_policy
+    mandate, dpia, advice, more = governance.mandate, governance.dpia, governance.fg_advice, governance.papers
+    registers = datasets()
+    stated = {*settings.retention.model_fields_set, *([SNAPSHOTS] if settings.states_snapshots else [])}
+    chosen = {key: getattr(settings.terms, key) for key in TERMS if settings.is_synthetic or key in stated}
     return Facts(
         municipality=settings.municipality_name,
         code=settings.municipality_code,
-        controller=_text(said, "controller"),
-        contact=_text(said, "contact"),
-        given_by=_text(mandate, "given_by"),
-        given_on=_text(mandate, "date"),
-        document=_text(mandate, "document"),
-        dpia_id=_text(dpia, "id"),
-        dpia_date=_text(dpia, "date"),
-        dpia_valid_until=_text(dpia, "valid_until"),
-        advice_id=_text(advice, "id"),
-        advice_date=_text(advice, "date"),
+        controller=_stated(governance.controller),
+        contact=_stated(governance.contact),
+        given_by=_stated(mandate.given_by),
+        given_on=_stated(mandate.date),
+        document=_stated(mandate.document),
+        dpia_id=_stated(dpia.id),
+        dpia_date=_stated(dpia.date),
+        dpia_valid_until=_stated(dpia.valid_until),
+        advice_id=_stated(advice.id),
+        advice_date=_stated(advice.date),
         purposes=[
-            Purpose(code, PURPOSES[code], _text(one, "legal_basis"), [str(text) for text in one.get("articles", [])])
-            for code, one in sorted(_table(said, "purposes").items())
-            if code in PURPOSES and isinstance(one, Mapping)
+            PurposeText(code, PURPOSES[code], _stated(table.legal_basis), list(table.articles))
+            for code, table in sorted(governance.purposes.items())
         ],
         sources=[
             Source(
-                contracts[dataset].business_name_nl,
-                [contracts[dataset].meanings[name].business_name_nl for name in contracts[dataset].kept_fields],
+                registers[dataset].business_name_nl,
+                [registers[dataset].columns[name].business_name_nl for name in registers[dataset].kept_columns],
                 [
-                    contracts[dataset].meanings[name].business_name_nl
-                    for name in contracts[dataset].kept_fields
-                    if contracts[dataset].meanings[name].classification in _PERSONAL
+                    registers[dataset].columns[name].business_name_nl
+                    for name in registers[dataset].kept_columns
+                    if registers[dataset].columns[name].classification in _PERSONAL
                 ],
             )
             for dataset in settings.sources
@@ -127,14 +133,14 @@ def facts_of(settings: Settings) -> Facts:
         sample_percent=round(100 * policy.sample_share),
         expiry_days=policy.expiry_days,
         snooze_days=policy.snooze_days,
-        learns_from_people=settings.weights_from_judgements,
-        has_export=bool(settings.tables.get("export")) or settings.is_synthetic,
-        status=more.get("status", "In ontwikkeling"),
-        begin_month=more.get("begin", ""),
+        learns_from_people=settings.matching.weights_from_judgements,
+        has_export=settings.has_export or settings.is_synthetic,
+        status=more.status or "In ontwikkeling",
+        begin_month=more.begin or "",
         source_code="",
         version=_version(),
         is_example=settings.is_synthetic,
-        links={name: more[name] for name in _LINKS if name in more},
+        links={name: link for name in _LINKS if (link := getattr(more, name))},
         activities=list(ACTIVITIES),
     )
 
@@ -185,19 +191,12 @@ def _rules(settings: Settings) -> list:
 
 def _data(rule, reads: list) -> list[str]:
     """What a rule is handed, by table, in the names of the contracts."""
-    from flows.catalogue import all_contracts
-
-    contracts = {str(name): one for name, one in all_contracts().items()}
     found = []
     for (table, columns), told in zip(rule.inputs.items(), reads, strict=True):
-        if table in contracts:
-            meanings = contracts[table].meanings
-            names = [meanings[one].business_name_nl for one in columns if one in meanings]
-            found.append(
-                f"{contracts[table].business_name_nl} ({', '.join(names)})"
-                if names
-                else contracts[table].business_name_nl
-            )
+        if table in datasets():
+            register = datasets()[table]
+            names = [register.columns[column].business_name_nl for column in columns if column in register.columns]
+            found.append(f"{register.business_name_nl} ({', '.join(names)})" if names else register.business_name_nl)
         else:
             found.append(str(told).partition(":")[0])
     return found
@@ -208,29 +207,15 @@ def _list(part: Mapping[str, object], name: str) -> list:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _more(settings: Settings, said: Mapping[str, object]) -> dict[str, str]:
-    """`[governance.papers]`, checked."""
-    table = _table(said, "papers")
-    odd = sorted(set(table) - _KEYS)
-    if odd:
-        raise ConfigurationError(
-            f"{settings.file}: governance.papers.{odd[0]} is not known. Known: {', '.join(sorted(_KEYS))}."
-        )
-    for name, value in table.items():
-        if not isinstance(value, str) or not value.strip():
-            raise ConfigurationError(f"{settings.file}: governance.papers.{name} must be a text in quotes.")
-    return {name: str(value) for name, value in table.items()}
+def _governance(settings: Settings) -> Governance:
+    """What `[governance]` states; of a made-up municipality beside an example."""
+    stated = settings.governance
+    if not settings.is_synthetic:
+        return stated
+    return _EXAMPLE.model_copy(update={name: getattr(stated, name) for name in stated.model_fields_set})
 
 
-def _table(said: Mapping[str, object], name: str) -> Mapping:
-    found = said.get(name)
-    return found if isinstance(found, Mapping) else {}
-
-
-def _text(table: Mapping[str, object], name: str) -> str:
-    from flows.mandate.governance import OPEN
-
-    value = table.get(name)
+def _stated(value: str | date | None) -> str:
     return "" if value is None or OPEN in str(value) else str(value)
 
 
@@ -252,8 +237,6 @@ def _written(made: Mapping[str, str], directory: Path) -> list[Path]:
 
 def example() -> Settings:
     """The configuration of the made-up municipality, with every register and every rule that can run on it."""
-    from datetime import date
-
     from flows.catalogue import all_indicators
     from screening.synthetic.configuration import LEGAL_BASES, Delivery, screening_toml
     from screening.vocabulary import Dataset

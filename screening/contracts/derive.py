@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.contracts import reading
 from screening.contracts.model import Rule
-from screening.contracts.odcs import refuse
+from screening.datasets import Column, Document, refuse
 
 #: logicalType -> the one accepted format, in the words of the standard and of Python.
 _DATE_FORMATS = {"date": ("yyyy-MM-dd", "%Y-%m-%d"), "timestamp": ("yyyy-MM-dd'T'HH:mm:ss", "%Y-%m-%dT%H:%M:%S")}
@@ -30,10 +30,9 @@ _PATTERN_REASON = {
     "object_id": "geen BAG-id van 16 cijfers met de juiste objectcode",
     "postcode": "geen geldige postcode",
 }
-LOGICAL_TYPES = tuple(_OPTIONS)
 
 
-def options(file: str, name: str, logical_type: str, given: dict | None) -> dict:
+def options(file: str, name: str, logical_type: str, given: Document | None) -> Document:
     """The logicalTypeOptions of a column, each of them understood and of a usable value."""
     given = dict(given or {})
     for option in given:
@@ -53,7 +52,7 @@ def options(file: str, name: str, logical_type: str, given: dict | None) -> dict
     return given
 
 
-def _check_dates(file: str, name: str, logical_type: str, given: dict) -> None:
+def _check_dates(file: str, name: str, logical_type: str, given: Document) -> None:
     odcs_format, python_format = _DATE_FORMATS[logical_type]
     entry = f"column {name}, logicalTypeOptions"
     if given.get("format") != odcs_format:
@@ -79,15 +78,18 @@ def _check_pattern(file: str, name: str, pattern: object) -> None:
         raise refuse(file, entry, "groups are written (?:…): nothing is extracted from a value")
 
 
-def derived_rules(dataset: str, column: dict, chosen: dict, form: str | None, codes: tuple[str, ...]) -> Iterator[Rule]:
+def derived_rules(dataset: str, column: Column, chosen: Document, element: str) -> Iterator[Rule]:
     """The rules that follow from the declaration of one column, in a fixed order.
 
-    `column`: the property as read from the file; `chosen`: its checked options; `codes`: the accepted codes (those of
-    the elements for an array). Uniqueness is not here: it needs to know repeated deliveries (see `entries`).
+    `chosen`: its checked options. `element`: the pattern of the elements of a list, or "". Uniqueness is not here: it
+    needs to know repeated deliveries (see `entries`).
     """
-    name, logical_type, title = column["name"], column["logicalType"], column["businessName"]
+    name, logical_type, title, codes = column.name, column.logical_type, column.business_name_nl, column.codes
+    shape = _PATTERN_REASON.get(column.form or "", "niet in de voorgeschreven vorm")
 
-    def rule(expectation: str, gx_type: str, arguments: dict, inputs: dict, *texts: str) -> Rule:
+    def rule(
+        expectation: str, gx_type: str, arguments: dict[str, object], inputs: dict[str, pl.Expr], *texts: str
+    ) -> Rule:
         reason, nl, en = texts
         return Rule(
             rule_id=f"{dataset}.{name}.{expectation}",
@@ -101,7 +103,7 @@ def derived_rules(dataset: str, column: dict, chosen: dict, form: str | None, co
             description_en=f"{name}: {en}",
         )
 
-    if column.get("required"):
+    if column.required:
         present = presence(name, logical_type)
         test = next(iter(present))
         yield rule(
@@ -110,12 +112,10 @@ def derived_rules(dataset: str, column: dict, chosen: dict, form: str | None, co
         )  # fmt: skip
     yield from _type_rules(name, logical_type, chosen, rule)
     if logical_type == "array":
-        inner = (column["items"].get("logicalTypeOptions") or {}).get("pattern", "")[1:-1]
-        if codes:
-            inner = "|".join(re.escape(code) for code in codes)
+        inner = "|".join(re.escape(code) for code in codes) or element[1:-1]
         if inner:
             expectation = "elements_in_code_list" if codes else "elements_match_pattern"
-            reason = "geen bekende code" if codes else _PATTERN_REASON.get(form or "", "niet in de voorgeschreven vorm")
+            reason = "geen bekende code" if codes else shape
             test = f"{name}:elements"  # white space is taken off first: a pattern that skips it could run for ever
             text = pl.col(name).str.replace_all(r"\s*\|\s*", "|").str.strip_chars()
             yield rule(
@@ -129,7 +129,7 @@ def derived_rules(dataset: str, column: dict, chosen: dict, form: str | None, co
             "matches_pattern", "ExpectColumnValuesToMatchRegex",
             # \Z and not $: in Python $ also matches before a line feed at the end
             {"column": name, "regex": rf"^(?:{chosen['pattern'][1:-1]})\Z"}, {name: pl.col(name)},
-            _PATTERN_REASON.get(form or "", "niet in de voorgeschreven vorm"),
+            shape,
             "heeft de voorgeschreven vorm", "has the prescribed form",
         )  # fmt: skip
     if codes:
@@ -146,7 +146,7 @@ def presence(name: str, logical_type: str) -> dict[str, pl.Expr]:
     return {f"{name}:filled": pl.when(pl.col(name).is_not_null()).then(1.0)}
 
 
-def _type_rules(name: str, logical_type: str, chosen: dict, rule: Callable[..., Rule]) -> Iterator[Rule]:
+def _type_rules(name: str, logical_type: str, chosen: Document, rule: Callable[..., Rule]) -> Iterator[Rule]:
     values = {
         "date": (reading.first_day, "is_date", "geen geldige datum"),
         "timestamp": (reading.local_moment, "is_timestamp", "geen geldig tijdstip"),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from screening.contracts import reading
 from screening.contracts.model import WHOLE_ROW, Rule
-from screening.contracts.odcs import known_keys, refuse
+from screening.contracts.odcs import known_keys
+from screening.datasets import Column, Document, refuse
 from screening.errors import ContractDefinitionError
 from screening.frames import FieldSpec
 
 _COMMON = {"name", "description", "dimension", "severity", "type"}
+#: What an entry may say beside its rule: kept for others, and ignored.
+_METADATA = {"id", "authoritativeDefinitions", "businessImpact", "customProperties", "method", "tags"}
 _CODES = _COMMON | {"metric", "mustBe", "arguments"}
 _REPEATS = _COMMON | {"metric", "mustBe"}
 _ROWS = _COMMON | {"metric", "mustBeGreaterThan"}
@@ -23,34 +27,29 @@ _ELFPROEF_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 @dataclass(frozen=True)
 class Entry:
-    """One quality entry and where it stands: on a column (`column`) or on the table (None). `key`: the primary key."""
+    """One quality entry of a column, or of the table (`column` None). `key`: the primary key."""
 
     file: str
     dataset: str
-    given: dict
+    given: Document
     fields: dict[str, FieldSpec]
     column: str | None
     key: str | None
 
     @property
-    def where(self) -> str:
+    def place(self) -> str:
         """The entry as a message names it."""
         name = self.given.get("name") if isinstance(self.given, dict) else None
         return f"column {self.column}, quality {name}" if self.column else f"quality {name}"
 
-    @property
-    def is_on_table(self) -> bool:
-        """Whether the entry speaks of the table and not of one column."""
-        return self.column is None
-
-    def known(self, allowed: set[str], required: set[str]) -> None:
+    def check_keys(self, allowed: set[str], required: set[str]) -> None:
         """Refuse keys of the entry that are not allowed, and the want of required ones."""
-        known_keys(self.file, self.where, self.given, allowed, required)
+        known_keys(self.file, self.place, self.given, allowed | _METADATA, required)
 
-    def arguments(self, names: set[str]) -> dict:
+    def arguments(self, names: set[str]) -> Document:
         """The kwargs of the implementation: exactly these names."""
         given = self.given["implementation"].get("kwargs") or {}
-        return known_keys(self.file, f"{self.where}, kwargs", given, names, names)
+        return known_keys(self.file, f"{self.place}, kwargs", given, names, names)
 
     def field(self, name: object) -> FieldSpec:
         """The column that an argument names."""
@@ -60,29 +59,29 @@ class Entry:
 
     def refusal(self, why: str, part: str = "kwargs") -> ContractDefinitionError:
         """The error for a part of this entry."""
-        return refuse(self.file, f"{self.where}, {part}", why)
+        return refuse(self.file, f"{self.place}, {part}", why)
 
 
-def code_list(file: str, entry: str, quality: list | None) -> tuple[tuple[str, ...], list]:
+def code_list(file: str, entry: str, quality: list[Document] | None) -> tuple[tuple[str, ...], list[Document]]:
     """The codes of the one `invalidValues` entry of a column (or of its items), and the entries that are left."""
     codes: tuple[str, ...] = ()
     rest = []
-    for one in quality or []:
-        if not isinstance(one, dict) or one.get("metric") != "invalidValues":
-            rest.append(one)
+    for rule in quality or []:
+        if not isinstance(rule, dict) or rule.get("metric") != "invalidValues":
+            rest.append(rule)
             continue
-        where = f"{entry}, quality {one.get('name')}"
-        known_keys(file, where, one, _CODES, _CODES - {"mustBe"})
-        known_keys(file, f"{where}, arguments", one["arguments"], {"validValues"}, {"validValues"})
-        values = one["arguments"]["validValues"]
+        place = f"{entry}, quality {rule.get('name')}"
+        known_keys(file, place, rule, _CODES | _METADATA, _CODES - {"mustBe"})
+        known_keys(file, f"{place}, arguments", rule["arguments"], {"validValues"}, {"validValues"})
+        values = rule["arguments"]["validValues"]
         if codes:
-            raise refuse(file, where, "a column has one code list")
-        if one.get("mustBe") != 0 or one["type"] != "library" or one["severity"] != "error":
-            raise refuse(file, where, "a code list is a library rule of severity error with mustBe: 0")
+            raise refuse(file, place, "a column has one code list")
+        if rule.get("mustBe") != 0 or rule["type"] != "library" or rule["severity"] != "error":
+            raise refuse(file, place, "a code list is a library rule of severity error with mustBe: 0")
         if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
-            raise refuse(file, where, "validValues is a list of quoted texts")
+            raise refuse(file, place, "validValues is a list of quoted texts")
         if len(set(values)) != len(values):
-            raise refuse(file, where, "a code is given twice")
+            raise refuse(file, place, "a code is given twice")
         codes = tuple(values)
     return codes, rest
 
@@ -90,38 +89,39 @@ def code_list(file: str, entry: str, quality: list | None) -> tuple[tuple[str, .
 def entry_rule(entry: Entry) -> Rule:
     """The rule of one quality entry.
 
-    Raises ContractDefinitionError for anything that is not exactly one of the known forms.
+    Raises:
+        ContractDefinitionError: The entry has not exactly one of the known forms.
     """
-    entry.known(_CODES | _ROWS | _CUSTOM, _COMMON)
+    entry.check_keys(_CODES | _ROWS | _CUSTOM, _COMMON)
     given = entry.given
     if given["severity"] != "error":
         raise entry.refusal("every rule is an error: a row passes or is quarantined", "severity")
     nl, slash, en = given["description"].partition(" / ")
     if not slash or not nl.strip() or not en.strip():
         raise entry.refusal("Dutch and English are expected, divided by ' / '", "description")
-    parts = _maker(entry)(entry)
+    parts = _compiler(entry)(entry)
     return Rule(
         rule_id=f"{entry.dataset}.{given['name']}", description_nl=nl.strip(), description_en=en.strip(), **parts
     )
 
 
-def _maker(entry: Entry) -> Callable[[Entry], dict]:
-    given, on_table = entry.given, entry.is_on_table
+def _compiler(entry: Entry) -> Callable[[Entry], dict[str, Any]]:
+    given, on_table = entry.given, entry.column is None
     if given["type"] == "library":
-        found = _LIBRARY.get((given.get("metric"), on_table))
-        if found is None:
-            known = ", ".join(metric for metric, table in _LIBRARY if table == on_table)
-            raise entry.refusal(f"not understood here; known are {known or 'invalidValues'}", "metric")
-        return found
+        compiler = _LIBRARY.get((str(given.get("metric")), on_table))
+        if compiler is None:
+            metrics = ", ".join(metric for metric, table in _LIBRARY if table == on_table)
+            raise entry.refusal(f"not understood here; known are {metrics or 'invalidValues'}", "metric")
+        return compiler
     if given["type"] == "custom":
-        entry.known(_CUSTOM, _CUSTOM)
-        where = f"{entry.where}, implementation"
-        what = known_keys(entry.file, where, given["implementation"], {"type", "kwargs"}, {"type"})
-        found = _CUSTOM_RULES.get((given["engine"], str(what["type"]), on_table))
-        if found is None:
-            known = sorted(f"{engine} {kind}" for engine, kind, table in _CUSTOM_RULES if table == on_table)
-            raise entry.refusal(f"not understood here; known are {', '.join(known)}", "implementation")
-        return found
+        entry.check_keys(_CUSTOM, _CUSTOM)
+        place = f"{entry.place}, implementation"
+        implementation = known_keys(entry.file, place, given["implementation"], {"type", "kwargs"}, {"type"})
+        compiler = _CUSTOM_RULES.get((given["engine"], str(implementation["type"]), on_table))
+        if compiler is None:
+            kinds = sorted(f"{engine} {kind}" for engine, kind, table in _CUSTOM_RULES if table == on_table)
+            raise entry.refusal(f"not understood here; known are {', '.join(kinds)}", "implementation")
+        return compiler
     raise entry.refusal("not understood: a rule is of type library or custom, since it must run", "type")
 
 
@@ -136,8 +136,8 @@ def _zero_or_one(test: str, value: pl.Expr, accepted: float) -> dict[str, object
 # ---------------------------------------------------------------- rules about the table
 
 
-def _delivered_once(entry: Entry) -> dict:
-    entry.known(_REPEATS, _REPEATS - {"mustBe"})
+def _delivered_once(entry: Entry) -> dict[str, Any]:
+    entry.check_keys(_REPEATS, _REPEATS - {"mustBe"})
     if entry.given.get("mustBe") != 0:
         raise entry.refusal("0 is the only number of repeats that a rule per row can keep", "mustBe")
     return {
@@ -153,8 +153,8 @@ def is_first_delivery(fields: dict[str, FieldSpec]) -> pl.Expr:
     return pl.struct(sorted(name for name, spec in fields.items() if spec.form != "free_text")).is_first_distinct()
 
 
-def _has_rows(entry: Entry) -> dict:
-    entry.known(_ROWS, _ROWS - {"mustBeGreaterThan"})
+def _has_rows(entry: Entry) -> dict[str, Any]:
+    entry.check_keys(_ROWS, _ROWS - {"mustBeGreaterThan"})
     if entry.given.get("mustBeGreaterThan") != 0:
         raise entry.refusal("only 0 is understood: the table may not be empty", "mustBeGreaterThan")
     return {
@@ -167,7 +167,7 @@ def _has_rows(entry: Entry) -> dict:
     }
 
 
-def _not_before(entry: Entry) -> dict:
+def _not_before(entry: Entry) -> dict[str, Any]:
     given = entry.arguments({"column_A", "column_B", "or_equal"})
     late, early = (entry.field(given[side]) for side in ("column_A", "column_B"))
     types = {late.logical_type, early.logical_type}
@@ -194,7 +194,7 @@ def _not_before(entry: Entry) -> dict:
     }
 
 
-def _known_pair(entry: Entry) -> dict:
+def _known_pair(entry: Entry) -> dict[str, Any]:
     given = entry.arguments({"column_A", "column_B", "value_pairs_set"})
     left, right = (entry.field(given[side]) for side in ("column_A", "column_B"))
     pairs = given["value_pairs_set"]
@@ -205,19 +205,19 @@ def _known_pair(entry: Entry) -> dict:
         raise entry.refusal("a pair holds a code that is in no code list")
     # An unknown code already fails its own list; a pair is judged only where both halves are known. One text a pair:
     # the pair expectation of pandas loops over rows.
-    known = pl.col(left.name).is_in(list(left.codes)) & pl.col(right.name).is_in(list(right.codes))
+    both_known = pl.col(left.name).is_in(list(left.codes)) & pl.col(right.name).is_in(list(right.codes))
     test = f"{left.name}+{right.name}"
     return {
         "column": right.name,
         "expectation": "pair_in_code_list",
         "gx_type": "ExpectColumnValuesToBeInSet",
         "gx_arguments": {"column": test, "value_set": [f"{a} > {b}" for a, b in pairs]},
-        "inputs": {test: pl.when(known).then(pl.concat_str(left.name, right.name, separator=" > "))},
+        "inputs": {test: pl.when(both_known).then(pl.concat_str(left.name, right.name, separator=" > "))},
         "reason_nl": f"hoort niet bij {left.name}",
     }
 
 
-def _exactly_one_of(entry: Entry) -> dict:
+def _exactly_one_of(entry: Entry) -> dict[str, Any]:
     given = entry.arguments({"columns"})
     if not isinstance(given["columns"], list) or len(given["columns"]) < 2:
         raise entry.refusal("columns is a list of at least two columns")
@@ -236,7 +236,7 @@ def _exactly_one_of(entry: Entry) -> dict:
 # ---------------------------------------------------------------- rules about one column
 
 
-def _elfproef(entry: Entry) -> dict:
+def _elfproef(entry: Entry) -> dict[str, Any]:
     """Sum of 9·d1 + 8·d2 + … + 2·d8 − d9, divisible by 11 (Belastingdienst; the same test as a BSN)."""
     entry.arguments(set())
     text = pl.when(pl.col(entry.column).str.contains("^[0-9]{9}$")).then(pl.col(entry.column))
@@ -252,11 +252,11 @@ def _elfproef(entry: Entry) -> dict:
     }
 
 
-def _absent_when(entry: Entry) -> dict:
+def _absent_when(entry: Entry) -> dict[str, Any]:
     given = entry.arguments({"column", "values"})
     other = entry.field(given["column"])
     values = given["values"]
-    if not isinstance(values, list) or not values or not all(one in other.codes for one in values):
+    if not isinstance(values, list) or not values or not all(code in other.codes for code in values):
         raise entry.refusal("values is a list of codes of that column")
     is_wrong = pl.col(other.name).is_in(values).fill_null(False).cast(pl.Float64)
     value = pl.when(pl.col(entry.column).is_not_null()).then(is_wrong)
@@ -268,12 +268,12 @@ def _absent_when(entry: Entry) -> dict:
     }
 
 
-_LIBRARY: dict[tuple[str, bool], Callable[[Entry], dict]] = {
+_LIBRARY: dict[tuple[str, bool], Callable[[Entry], dict[str, Any]]] = {
     ("duplicateValues", True): _delivered_once,
     ("rowCount", True): _has_rows,
 }
 _GX, _OWN = "greatExpectations", "barrier"
-_CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[Entry], dict]] = {
+_CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[Entry], dict[str, Any]]] = {
     (_GX, "expect_column_pair_values_a_to_be_greater_than_b", True): _not_before,
     (_GX, "expect_column_pair_values_to_be_in_set", True): _known_pair,
     (_OWN, "exactly_one_of", True): _exactly_one_of,
@@ -282,12 +282,12 @@ _CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[Entry], dict]] = {
 }
 
 
-def unique_key_rule(dataset: str, column: dict, fields: dict[str, FieldSpec]) -> Rule:
+def unique_key_rule(dataset: str, column: Column, fields: dict[str, FieldSpec]) -> Rule:
     """A key names one record: rows that share it with a row of other content are all refused, for none can be trusted.
 
     Repeats of an equal row are left out here; they fail `delivered_once`.
     """
-    name, test = column["name"], f"{column['name']}:distinct"
+    name, test = column.name, f"{column.name}:distinct"
     return Rule(
         rule_id=f"{dataset}.{name}.unique_key",
         column=name,
@@ -296,6 +296,6 @@ def unique_key_rule(dataset: str, column: dict, fields: dict[str, FieldSpec]) ->
         gx_arguments={"column": test},
         inputs={test: pl.when(is_first_delivery(fields)).then(pl.col(name))},
         reason_nl="zelfde kenmerk bij rijen met verschillende inhoud",
-        description_nl=f"{column['businessName']}: komt bij één record voor",
+        description_nl=f"{column.business_name_nl}: komt bij één record voor",
         description_en=f"{name}: occurs at one record",
     )

@@ -63,7 +63,7 @@ def execute(frame: pl.DataFrame, contract: Contract) -> list[Outcome]:
     )
     batch = (
         context.data_sources.add_pandas("registers")
-        .add_dataframe_asset(contract.name)
+        .add_dataframe_asset(contract.dataset)
         .add_batch_definition_whole_dataframe("delivery")
         .get_batch(batch_parameters={"dataframe": under_test.to_pandas()})
     )

@@ -1,27 +1,17 @@
-"""What a contract is once it is read: fields, their meaning, and rules ready to become expectations."""
+"""What a contract is once it is read: the data set, and rules ready to become expectations."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
+from screening.datasets import DataSet
 from screening.frames import FieldSpec
-from screening.vocabulary import Dataset
 
 #: `column` of a rule about the row or the table as a whole, where no single column is to blame.
 WHOLE_ROW = "*"
-
-
-@dataclass(frozen=True)
-class FieldMeaning:
-    """What a column means, for documentation. `purposes`: the contract's, unless the column narrows them."""
-
-    business_name_nl: str
-    description_nl: str
-    description_en: str
-    classification: str
-    purposes: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,24 +36,40 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """A data set's contract. `fields` in canonical order; `rules` in the order of the file.
+    """A data set and the rules that its rows must pass, in the order of the file."""
 
-    `file` is the name of the contract's file (no directory), for messages. `key` is the primary key column, or None.
-    """
+    about: DataSet
+    rules: tuple[Rule, ...]
 
-    dataset: Dataset
-    name: str
-    version: str
-    file: str
-    business_name_nl: str
-    purposes: tuple[str, ...]
-    legal_basis: tuple[str, ...]
-    fields: dict[str, FieldSpec]
-    meanings: dict[str, FieldMeaning]
-    key: str | None
-    rules: tuple[Rule, ...] = field(default=())
+    @property
+    def dataset(self) -> str:
+        """The name of the data set."""
+        return self.about.name
+
+    @property
+    def file(self) -> str:
+        """The name of the contract's file (no directory), for messages."""
+        return self.about.file
+
+    @property
+    def key(self) -> str | None:
+        """The column that names a record, or None."""
+        return self.about.key
+
+    @cached_property
+    def fields(self) -> dict[str, FieldSpec]:
+        """How each column is to be read, in canonical order."""
+        return fields_of(self.about)
 
     @property
     def kept_fields(self) -> dict[str, FieldSpec]:
         """The fields that a typed frame carries: all but free text, which is never kept."""
-        return {name: spec for name, spec in self.fields.items() if spec.form != "free_text"}
+        return {name: self.fields[name] for name in self.about.kept_columns}
+
+
+def fields_of(dataset: DataSet) -> dict[str, FieldSpec]:
+    """How each column of a data set is to be read, in canonical order."""
+    return {
+        name: FieldSpec(name, column.logical_type, column.form, column.required, column.unique, column.codes)
+        for name, column in dataset.columns.items()
+    }

@@ -1,54 +1,32 @@
-"""Strict reading of an ODCS file: what is not understood is refused, since a rule that is skipped protects nobody."""
+"""Reading of an ODCS file: metadata of other tools is kept and ignored, a rule that is not understood is refused.
+
+A rule that is skipped protects nobody.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Collection
+from importlib.resources.abc import Traversable
 
 import pydantic
-import yaml
-from open_data_contract_standard.model import OpenDataContractStandard
+from open_data_contract_standard.model import OpenDataContractStandard, SchemaObject, SchemaProperty
 
-from screening.errors import ContractDefinitionError
+from screening.datasets import Document, read_document, refuse
 
 API_VERSION = "v3.1.0"
 
-_CONTRACT = {
-    "apiVersion", "kind", "id", "name", "version", "status", "domain", "dataProduct", "description", "customProperties",
-    "schema",
-}  # fmt: skip
-_OBJECT = {
-    "name", "logicalType", "businessName", "description", "dataGranularityDescription", "quality", "properties",
-}  # fmt: skip
-_PROPERTY = {
-    "name", "businessName", "description", "logicalType", "logicalTypeOptions", "required", "unique", "primaryKey",
-    "primaryKeyPosition", "classification", "quality", "items", "customProperties",
-}  # fmt: skip
-_ITEMS = {"logicalType", "logicalTypeOptions", "quality"}
+_CONTRACT = {"apiVersion", "kind", "id", "name", "version", "description", "customProperties", "schema"}
+_OBJECT = {"name", "logicalType", "businessName", "properties"}
+_PROPERTY = {"name", "businessName", "description", "logicalType", "classification"}
+#: Keys of the standard that say which values are good, in a way that no rule is compiled from.
+_NO_RULE = {"enum", "map", "properties"}
+_OF_OBJECT = SchemaObject.model_fields.keys()
+_OF_PROPERTY = SchemaProperty.model_fields.keys() - _NO_RULE
 
 
-class _Loader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice: plain YAML keeps the last one and a rule would vanish unseen."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict:
-    seen: set[object] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-def refuse(file: str, entry: str, why: str) -> ContractDefinitionError:
-    """The error for an entry that is not understood: names file and entry."""
-    return ContractDefinitionError(f"{file}, {entry}: {why}")
-
-
-def known_keys(file: str, entry: str, given: object, allowed: set[str], required: set[str] = frozenset()) -> dict:
+def known_keys(
+    file: str, entry: str, given: object, allowed: Collection[str], required: Collection[str] = ()
+) -> Document:
     """`given` as a mapping, when all its keys are allowed and none that is required is missing."""
     if not isinstance(given, dict):
         raise refuse(file, entry, "a mapping is expected here")
@@ -61,32 +39,15 @@ def known_keys(file: str, entry: str, given: object, allowed: set[str], required
     return given
 
 
-def custom_properties(file: str, entry: str, given: list | None, allowed: set[str]) -> dict[str, object]:
-    """The custom properties as a mapping; one that is unknown or given twice is refused."""
-    found: dict[str, object] = {}
-    for one in given or []:
-        known_keys(file, f"{entry}, customProperties", one, {"property", "value"}, {"property", "value"})
-        if one["property"] not in allowed:
-            raise refuse(file, f"{entry}, customProperties, {one['property']}", "not understood")
-        if one["property"] in found:
-            raise refuse(file, f"{entry}, customProperties, {one['property']}", "given twice")
-        found[one["property"]] = one["value"]
-    return found
+def read(path: Traversable) -> Document:
+    """The contract of one file as plain mappings, in the shape of ODCS 3.1.
 
-
-def read(path: Path) -> dict:
-    """The contract of one file as plain mappings, in the shape that ODCS 3.1 and this program both understand.
-
-    Raises ContractDefinitionError (file and entry) for anything else.
+    Raises:
+        ContractDefinitionError: Names file and entry. Not in that shape, more than one table, or a key that says which
+            values are good in a way that is not understood.
     """
-    file = path.name
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader, stricter
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise refuse(file, "the file", f"not readable as YAML: {error}") from error
-    except OSError as error:
-        raise refuse(file, "the file", "cannot be opened; check that it is there and may be read") from error
-    known_keys(file, "the file", document, _CONTRACT, _CONTRACT - {"status", "domain", "dataProduct"})
+    file, document = path.name, read_document(path)
+    known_keys(file, "the file", document, document.keys(), _CONTRACT)
     try:
         OpenDataContractStandard(**document)
     except pydantic.ValidationError as error:
@@ -94,20 +55,18 @@ def read(path: Path) -> dict:
         raise refuse(file, ".".join(str(part) for part in first["loc"]), first["msg"]) from error
     if document["apiVersion"] != API_VERSION or document["kind"] != "DataContract":
         raise refuse(file, "apiVersion", f"a DataContract of {API_VERSION} is expected")
-    aims = {"purpose", "usage", "limitations"}
-    known_keys(file, "description", document["description"], aims, aims)
+    known_keys(file, "description", document["description"], document["description"].keys(), _DESCRIPTION)
     if len(document["schema"]) != 1:
         raise refuse(file, "schema", "exactly one table is expected")
-    table = document["schema"][0]
-    known_keys(file, "schema", table, _OBJECT, {"name", "logicalType", "businessName", "properties"})
+    table = known_keys(file, "schema", document["schema"][0], _OF_OBJECT, _OBJECT)
     if table["logicalType"] != "object":
         raise refuse(file, "schema, logicalType", "a table is an object")
-    if not table["properties"]:
-        raise refuse(file, "schema, properties", "a table has at least one column")
-    for one in table["properties"]:
-        name = one.get("name") if isinstance(one, dict) else None
-        required = {"name", "businessName", "description", "logicalType", "classification"}
-        known_keys(file, f"column {name}", one, _PROPERTY, required)
-        if "items" in one:
-            known_keys(file, f"column {name}, items", one["items"], _ITEMS, {"logicalType"})
+    for column in table["properties"]:
+        name = column.get("name") if isinstance(column, dict) else None
+        known_keys(file, f"column {name}", column, _OF_PROPERTY, _PROPERTY)
+        if "items" in column:
+            known_keys(file, f"column {name}, items", column["items"], _OF_PROPERTY - {"items"}, {"logicalType"})
     return document
+
+
+_DESCRIPTION = {"purpose", "usage", "limitations"}

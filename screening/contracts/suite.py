@@ -17,7 +17,7 @@ def compile_suite(contract: Contract) -> object:
     import great_expectations.expectations as gxe  # noqa: PLC0415
 
     return gx.ExpectationSuite(
-        name=contract.name,
+        name=contract.dataset,
         expectations=[
             getattr(gxe, rule.gx_type)(
                 **rule.gx_arguments,

@@ -32,7 +32,7 @@ given = json.load(sys.stdin)
 contracts = load_contracts(Path(given["contracts"]))
 said = 0
 for dataset, rows in given["tables"].items():
-    contract = next(one for one in contracts.values() if one.name == dataset)
+    contract = contracts[dataset]
     frame = pl.DataFrame(rows, schema={name: pl.String for name in rows[0]}).with_columns(
         row_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
         source_file_sha256=pl.lit("f" * 64),

@@ -46,6 +46,6 @@ def test_text_of_a_report_is_known_and_never_kept(contracts):
 def test_names_and_birth_dates_are_marked_as_personal_everywhere(contracts):
     personal = {"persoonsgegeven", "bijzonder"}
     for contract in contracts.values():
-        for name, meaning in contract.meanings.items():
+        for name, meaning in contract.about.columns.items():
             if name == "naam" or (name.endswith(("_naam", "geboortedatum")) and name != "statutaire_naam"):
                 assert meaning.classification in personal, f"{contract.file}, {name}"

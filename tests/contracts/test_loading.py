@@ -11,7 +11,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.contracts import load_contract, load_contracts
+from screening.contracts import load_contract
+from screening.datasets import datasets
 from screening.errors import ContractDefinitionError
 from screening.vocabulary import Dataset, ExitCode
 
@@ -39,9 +40,13 @@ def arguments(document, name):
     return rule(document, name)["implementation"]["kwargs"]
 
 
+def properties(document):
+    return {one["property"]: one for one in document["schema"][0]["customProperties"]}
+
+
 # name of the case -> (contract, change, words of the message)
 REFUSED = {
-    "unknown key of the file": ("vergunningen", lambda d: d.update(servers=[]), "the file, servers"),
+    "key of the file that the standard does not know": ("vergunningen", lambda d: d.update(owners=[]), "owners"),
     "other version of the standard": ("vergunningen", lambda d: d.update(apiVersion="v3.0.2"), "apiVersion"),
     "no legal basis": ("vergunningen", lambda d: d["customProperties"].pop(1), "legal_basis"),
     "unknown purpose": (
@@ -49,14 +54,49 @@ REFUSED = {
         lambda d: d["customProperties"][0].update(value=["P-ALLES"]),
         "purposes",
     ),
-    "unknown custom property": (
+    "custom property that is misspelt": (
         "vergunningen",
-        lambda d: d["customProperties"].append({"property": "score", "value": 1}),
-        "score",
+        lambda d: columns(d)["status"]["customProperties"].append({"property": "purpose", "value": ["P-VERG"]}),
+        "column status, customProperties, purpose: not known; did you mean purposes?",
+    ),
+    "custom property given twice": (
+        "vergunningen",
+        lambda d: columns(d)["status"]["customProperties"].append(columns(d)["status"]["customProperties"][0]),
+        "column status, customProperties, description_nl: given twice",
+    ),
+    "party in a column that does not exist": (
+        "vergunningen",
+        lambda d: properties(d)["parties"]["value"][0].update(birth_date="geboren"),
+        "schema, customProperties: the contract has no column geboren",
+    ),
+    "party without a role": (
+        "vergunningen",
+        lambda d: properties(d)["parties"]["value"][0].pop("role"),
+        "schema, customProperties, parties: a role",
+    ),
+    "words in one language": (
+        "vergunningen",
+        lambda d: properties(d)["parties"]["value"][0]["role_words"].pop("en"),
+        "schema, customProperties, parties, 0, role_words, en",
+    ),
+    "no place among the data sets": (
+        "vergunningen",
+        lambda d: properties(d)["order"].update(value="first"),
+        "schema, customProperties, order",
     ),
     "two tables": ("vergunningen", lambda d: d["schema"].append(d["schema"][0]), "schema"),
-    "unknown key of the table": ("vergunningen", lambda d: d["schema"][0].update(tags=["x"]), "tags"),
-    "unknown key of a column": ("vergunningen", lambda d: columns(d)["status"].update(enum=[{"value": "x"}]), "enum"),
+    "key of the table that the standard does not know": ("vergunningen", lambda d: d["schema"][0].update(tag=1), "tag"),
+    "misspelt key of a column": ("vergunningen", lambda d: columns(d)["status"].update(requird=True), "requird"),
+    "codes in a form that no rule is made of": (
+        "vergunningen",
+        lambda d: columns(d)["status"].update(enum=[{"value": "x"}]),
+        "enum",
+    ),
+    "share of rows that may fail": (
+        "vergunningen",
+        lambda d: rule(d, "eenmaal_geleverd").update(unit="percent"),
+        "unit",
+    ),
     "unknown type": ("vergunningen", lambda d: columns(d)["status"].update(logicalType="vector"), "column status"),
     "unknown option": (
         "vergunningen",
@@ -316,14 +356,14 @@ def test_strange_value_anywhere_is_accepted_or_refused_and_never_another_error(d
     path = tmp_path / f"{name}.odcs.yaml"
     path.write_text(json.dumps(document), encoding="utf-8")
     with contextlib.suppress(ContractDefinitionError):
-        assert load_contract(path).name == name
+        assert load_contract(path).dataset == name
 
 
 def test_unchanged_copy_is_accepted(documents, tmp_path):
     for name, document in documents.items():
         path = tmp_path / f"{name}.odcs.yaml"
         path.write_text(json.dumps(document), encoding="utf-8")
-        assert load_contract(path).name == name
+        assert load_contract(path).dataset == name
 
 
 def test_key_given_twice_is_refused_since_one_of_them_would_vanish(directory, tmp_path):
@@ -354,24 +394,59 @@ def test_file_that_is_not_there_is_named(tmp_path):
         load_contract(tmp_path / "controles.odcs.yaml")
 
 
-def test_directory_without_a_contract_of_each_data_set_is_refused(directory, tmp_path):
-    for path in directory.glob("*.odcs.yaml"):
-        if path.name != "controles.odcs.yaml":
-            (tmp_path / path.name).write_bytes(path.read_bytes())
-    with pytest.raises(ContractDefinitionError, match="no contract for controles"):
-        load_contracts(tmp_path)
+METADATA = {
+    "servers": [
+        {"server": "magazijn", "type": "postgresql", "host": "db", "port": 5432, "database": "d", "schema": "s"}
+    ],
+    "team": {"name": "Gegevens", "members": [{"username": "beheer", "role": "owner"}]},
+    "slaProperties": [{"property": "frequency", "value": 1, "unit": "d"}],
+    "tags": ["register"],
+    "support": [{"channel": "loket", "url": "https://example.org"}],
+    "price": {"priceAmount": 0, "priceCurrency": "EUR"},
+    "roles": [{"role": "lezer", "access": "read"}],
+    "authoritativeDefinitions": [{"url": "https://example.org/begrip", "type": "businessDefinition"}],
+}
 
 
-def test_contracts_come_in_the_order_of_the_vocabulary(contracts):
-    assert list(contracts) == list(Dataset)
+def with_metadata(document):
+    """The contract as another tool of the standard leaves it behind: with everything that is not about good rows."""
+    document.update({name: value for name, value in METADATA.items() if name != "tags"}, tags=["register"])
+    document["customProperties"].append({"property": "steward", "value": "team gegevens"})
+    table = document["schema"][0]
+    table.update(physicalName="reg_tabel", tags=["x"], authoritativeDefinitions=METADATA["authoritativeDefinitions"])
+    table["customProperties"].append({"property": "dbtModel", "value": "stg"})
+    for column in table["properties"]:
+        column.update(physicalType="varchar(80)", physicalName=column["name"].upper(), tags=["x"])
+        column.update(examples=["voorbeeld"], criticalDataElement=False, encryptedName="x")
+        column["customProperties"].append({"property": "colour", "value": "blue"})
+        for rule in column.get("quality", []):
+            rule.update(tags=["x"], businessImpact="klein", method="reconciliation")
+    for rule in table["quality"]:
+        rule.update(customProperties=[{"property": "ticket", "value": 1}])
+
+
+def test_metadata_of_other_tools_is_kept_and_ignored(documents, tmp_path, contracts):
+    for name, delivered in documents.items():
+        document = copy.deepcopy(delivered)
+        with_metadata(document)
+        path = tmp_path / f"{name}.odcs.yaml"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        contract = load_contract(path)
+        assert contract.about == contracts[name].about
+        assert [rule.rule_id for rule in contract.rules] == [rule.rule_id for rule in contracts[name].rules]
+
+
+def test_contracts_come_in_the_order_of_the_data_sets(contracts):
+    assert list(contracts) == list(datasets())
+    assert [contract.about.order for contract in contracts.values()] == list(range(1, len(contracts) + 1))
 
 
 def test_contract_tells_purposes_and_a_column_may_narrow_them(contracts):
     contract = contracts[Dataset.VERGUNNINGEN]
-    assert contract.purposes == ("P-VERG", "P-WON", "P-OO", "P-REG")
-    assert contract.meanings["bibob_vragenlijst_datum"].purposes == ("P-VERG",)
-    assert contract.meanings["status"].purposes == contract.purposes
-    assert contract.legal_basis
+    assert contract.about.purposes == ("P-VERG", "P-WON", "P-OO", "P-REG")
+    assert contract.about.columns["bibob_vragenlijst_datum"].purposes == ("P-VERG",)
+    assert contract.about.columns["status"].purposes == contract.about.purposes
+    assert contract.about.legal_basis
 
 
 def test_elements_of_a_list_give_the_field_its_codes(contracts):
