@@ -17,13 +17,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from flows.configuration.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
-from flows.configuration.load import Settings as Configuration
-from flows.configuration.load import load as load_configuration
+from flows.configuration import Configuration, load_configuration
+from flows.environment import LEDGER_URL, STORE_URL, ledger_url, store_url
 from screening.casework.data_subjects import note_subjects
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger, Subject, open_ledger
-from screening.store import Store, Workspace, account, open_store
+from screening.store import PublishedRun, Store, Workspace, account, open_store
+from screening.store.workspace import DATABASE
 from screening.vocabulary import LedgerAction, LedgerResult
 
 _TTY = re.compile(r"[a-z]{1,8}[0-9/]{0,8}")
@@ -34,7 +34,7 @@ class Desk:
     """What one command works at. Store and ledger are opened when they are first used, and closed at its end.
 
     `configuration`, `now` (UTC, the moment of the command), `by` (the account that acts), `workspace`, `store`,
-    `ledger`. With `reads_only` the store is opened without the right to change it.
+    `ledger`. With `reads_only` it also works where this account may not write in the workspace.
     """
 
     def __init__(
@@ -43,15 +43,19 @@ class Desk:
     ) -> None:  # fmt: skip
         self.configuration = configuration
         self.now = now or datetime.now(UTC)
-        self.workspace = Workspace(configuration.workspace)
         self._by = by
-        self._reads_only = reads_only
+        self._is_read_only = reads_only and not _may_write(configuration.workspace)
         self._open = ExitStack()
 
     @cached_property
     def by(self) -> str:
         """The account that acts: the one that was named, else that of the terminal."""
         return self._by or terminal_account()
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace, made where there is none."""
+        return Workspace(self.configuration.workspace, read_only=self._is_read_only)
 
     @cached_property
     def store(self) -> Store:
@@ -61,7 +65,7 @@ class Desk:
             StoreError: it cannot be opened, or holds the runs of another municipality. One store serves one, so that
                 nobody sees the other's.
         """
-        store = self._open.enter_context(open_store(store_url() or self.workspace))
+        store = self._open.enter_context(open_store(store_url() or self.workspace, read_only=self._is_read_only))
         ours, last = self.configuration.municipality_code, store.last_published()
         code = store.summary(last.run_id).get("municipality_code") if last else None
         if code not in {None, ours}:
@@ -86,6 +90,19 @@ class Desk:
             )
         ledger = open_ledger(url, keys=self.workspace.path / "keys") if url else open_ledger(self.workspace)
         return self._open.enter_context(ledger)
+
+    def run(self, run_id: str | None = None) -> PublishedRun:
+        """Find the published run of this id, or that of the latest date: an older night repeated today is not the last.
+
+        Raises:
+            ConfigurationError: there is none; the error says what to do.
+        """
+        run = self.store.last_published() if run_id is None else self.store.published(run_id)
+        if run is None and run_id is None:
+            raise ConfigurationError("No run has been published in this workspace yet. Make one: barrier run")
+        if run is None:
+            raise ConfigurationError(f"No published run has the id {run_id!r}. List them: barrier runs")
+        return run
 
     def log(
         self, action: LedgerAction, *objects: str | tuple[str, str | None, str | None],
@@ -137,7 +154,7 @@ def open_desk(
         by: The account that acts, as `--by` names it; the account of the terminal when left out.
         as_of: The date as of which is screened, instead of the configured one.
         now: The moment of the command; the clock when left out.
-        reads_only: Whether the store is opened without the right to change it.
+        reads_only: Whether the command changes nothing, so that it needs no right to write in the workspace.
 
     Raises:
         StoreError: `by` is no account name.
@@ -145,6 +162,12 @@ def open_desk(
     """
     actor = account(by) if by else None
     return Desk(load_configuration(file, as_of=as_of), by=actor, now=now, reads_only=reads_only)
+
+
+def _may_write(workspace: Path) -> bool:
+    """Whether this account may write in the workspace and in its store, as far as they are there."""
+    there = [path for path in (workspace, workspace / DATABASE) if os.access(path, os.F_OK)]
+    return all(os.access(path, os.W_OK) for path in there)
 
 
 def terminal_account() -> str:

@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows import mandate
-from flows.configuration import load as settings_module
-from flows.configuration.environment import ledger_url, secret, store_url
+from flows.configuration import Configuration, load_configuration
+from flows.environment import ledger_url, store_url
 from flows.configuration.export import served_policy
-from flows.configuration.load import Settings
 from flows.configuration.review import Place, review_settings
 from flows.desk import open_configured_ledger, open_configured_store
-from flows.night.open_cases import case_policy
 from screening.errors import BarrierError, ConfigurationError
+from screening.mandate.approval import case_purposes
 
 #: How often is looked whether a newer run was published, or a day began.
 SYNC_SECONDS = 60.0
@@ -51,7 +50,7 @@ def serve(
     ConfigurationError: a demonstration on anything but loopback, made-up data and SQLite; settings that would be
     unsafe; a port that is taken. StoreError, LedgerError: a database that cannot be used.
     """
-    chosen = settings_module.load(config)
+    chosen = load_configuration(config)
     place = _place(chosen, demo=demo, host=host, port=port)
     _be_private()
     with contextlib.closing(_listen(place)) as listening:
@@ -67,21 +66,12 @@ def serve(
             store.close()
 
 
-def _place(chosen: Settings, *, demo: bool, host: str | None, port: int | None) -> Place:
+def _place(chosen: Configuration, *, demo: bool, host: str | None, port: int | None) -> Place:
     if demo:
         _refuse_demo(chosen, host)
     mandate.require(chosen)
-    place = review_settings(
-        chosen.tables,
-        municipality=chosen.municipality_name,
-        folder=chosen.file.parent,
-        secret=secret,
-        demo=demo,
-        host=host or ("127.0.0.1" if demo else None),
-        port=port,
-        policy=case_policy(chosen),
-    )
-    purposes = mandate.case_purposes(chosen)
+    place = review_settings(chosen, demo=demo, host=host or ("127.0.0.1" if demo else None), port=port)
+    purposes = case_purposes(chosen.governance, is_synthetic=chosen.is_synthetic)
     if not purposes:
         raise ConfigurationError(
             f"{chosen.file}: [governance.purposes] states none that a dossier is opened for: P-VERG, P-WON or P-OO."
@@ -90,7 +80,7 @@ def _place(chosen: Settings, *, demo: bool, host: str | None, port: int | None) 
     return replace(place, settings=told)
 
 
-def _refuse_demo(chosen: Settings, host: str | None) -> None:
+def _refuse_demo(chosen: Configuration, host: str | None) -> None:
     """A demonstration lets anybody in who has its link: so it may hold nothing, and be reached by nobody else."""
     from screening.review.settings import is_loopback
 
@@ -188,7 +178,7 @@ def server_config(app, place: Place):
 
 
 def _run(
-    chosen: Settings, place: Place, store, ledger, *, listening: socket.socket, say: Callable[[Serving], None]
+    chosen: Configuration, place: Place, store, ledger, *, listening: socket.socket, say: Callable[[Serving], None]
 ) -> None:
     import uvicorn
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.configuration import load as settings_module
-from flows.configuration.environment import LEDGER_URL, STORE_URL
+from flows.environment import LEDGER_URL, STORE_URL
 from flows.desk import open_configured_ledger, open_configured_store
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry
