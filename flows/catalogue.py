@@ -23,11 +23,6 @@ def all_contracts() -> dict:
     return load_contracts(Path(str(resources.files("data_contracts"))))
 
 
-def declarations() -> list[dict]:
-    """What each indicator declares of itself, with its default parameters."""
-    return [one.declaration() for one in all_indicators()]
-
-
 def code_version() -> str:
     """Version of the program and a digest of its code: other code may give another run, so it has another run id."""
     import hashlib

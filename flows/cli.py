@@ -1,222 +1,170 @@
-"""The `barrier` command. Heavy imports stand inside the commands, so that `barrier --help` answers at once."""
+"""The `barrier` command: which commands there are, for whom, and how an error reaches a person or a machine."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import date
-from pathlib import Path
-from typing import Annotated
+from importlib.metadata import version as version_of
+from typing import Annotated, NoReturn
 
 import typer
 
-from flows.audit import command as audit
-from flows.backup import command as backup
-from flows.configuration.environment import switch_telemetry_off
-from flows.links import command as links
-from flows.links import profile_command as match
-from flows.mandate import command as mandate
-from flows.papers import command as papers
-from flows.partners import command as export
-from flows.review import command as serve
-from flows.rights import retention_command as retention
-from flows.rights import subject_command as subject
-from flows.rules import backtest_command as backtest
-from flows.rules import command as rules
-from screening.errors import BarrierError, ConfigurationError
-from screening.vocabulary import Dataset, ExitCode
-
-app = typer.Typer(
-    name="barrier",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Screen the registers of a municipality for unexplained deviations at an address. A person decides, always.",
-    epilog="Exit codes: 0 ok, 1 unexpected, 2 usage or configuration, 3 contract stop, "
-    "4 finished with a stale or missing source, 5 already running.",
-)
-
-Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="Screen as of this date (YYYY-MM-DD).", metavar="DATE")]
-RunId = Annotated[str | None, typer.Option("--run", help="Look at this run instead of the last one.", metavar="RUN_ID")]
-_DEFAULT = Path("screening.toml")
+from flows.environment import silence_telemetry
+from flows.lazy_group import LazyGroup
+from flows.night.guard import place
+from screening.errors import BarrierError
+from screening.vocabulary import ExitCode
 
 #: What typer makes of Ctrl-C: 128 + SIGINT.
 _INTERRUPTED = 130
 
-app.add_typer(links.app, name="links")
-app.add_typer(match.app, name="match")
-app.add_typer(rules.app, name="rules")
-app.add_typer(audit.app, name="audit")
-app.add_typer(mandate.app, name="mandate")
-app.add_typer(export.app, name="export")
-app.add_typer(retention.app, name="retention")
-app.add_typer(subject.object_app, name="object")
-app.command()(subject.subject)
-app.command()(backup.backup)
-app.command()(backup.restore)
-app.command()(serve.serve)
-app.command()(papers.papers)
-app.command()(backtest.backtest)
-app.command()(backtest.reproduce)
+
+class Barrier(LazyGroup):
+    """Every command by who uses it, in the order of the help: where it stands, and what the help says of it."""
+
+    panels = {  # noqa: RUF012 - a table that nothing changes
+        "A first look, with made-up data": {
+            "demo": (
+                "flows.synthetic.command:run_demonstration",
+                "Make a synthetic municipality, screen it as the Prefect flow and name the report to open.",
+            ),
+            "synthetic": (
+                "flows.synthetic.command:make_municipality",
+                "Make a synthetic municipality with planted patterns and their truth.",
+            ),
+        },
+        "Night: administrator": {
+            "check": (
+                "flows.intake.command:check_before_run",
+                "Verify configuration and sources before a run; nothing is published.",
+            ),
+            "run": ("flows.night.command:run_night", "Run the whole screening of one night and publish it."),
+            "runs": ("flows.night.command:list_runs", "List the published runs of a workspace, latest last."),
+            "verify": (
+                "flows.night.command:verify_published_run",
+                "Recompute the digest of a published run, and say when a file was damaged or changed.",
+            ),
+            "backup": (
+                "flows.backup.command:back_up_workspace",
+                "Make an encrypted backup of the store, the ledger and the runs, and one of the keys apart.",
+            ),
+            "restore": (
+                "flows.backup.command:restore_workspace",
+                "Unpack a backup into a new workspace, and check that it is whole.",
+            ),
+        },
+        "Rules and links: analyst": {
+            "rules": (
+                "flows.rules.command:app",
+                "Decide about indicators: one person proposes, another approves, anyone stops. Every decision is kept.",
+            ),
+            "indicators": (
+                "flows.rules.command:list_indicators",
+                "List the indicators of this version, with class, barrier and parameters.",
+            ),
+            "describe": (
+                "flows.rules.command:show_barrier_model",
+                "Tell the barrier model: which barriers there are, which indicators see them, and what is out of "
+                "reach.",
+            ),
+            "backtest": (
+                "flows.rules.command:backtest_indicator",
+                "Replay a version of an indicator on stored nights: which addresses would be added and dropped.",
+            ),
+            "reproduce": (
+                "flows.rules.command:reproduce_run",
+                "Run a published night's rules again on its snapshots: are evidence and flags the same?",
+            ),
+            "links": (
+                "flows.links.command:app",
+                "Judge whether two mentions are one party. What a person decides holds from the next run on, until "
+                "undone.",
+            ),
+            "match": (
+                "flows.links.profile_command:app",
+                "Look at how records were linked: counts and ids, no names.",
+            ),
+        },
+        "Review: officer": {
+            "serve": (
+                "flows.review.command:serve_review",
+                "Serve the review application: officers judge addresses, analysts judge links. Ends with Ctrl-C.",
+            ),
+            "explain": (
+                "flows.night.command:show_explanation",
+                "Tell why an address was flagged, or why not, with the records. In a real municipality that is "
+                "written down.",
+            ),
+        },
+        "RIEC: export officer": {
+            "export": (
+                "flows.partners.command:app",
+                "Send approved signals to the RIEC, sealed to a key that two people stand behind; call them back; know "
+                "who received what. Who prepared or approved a signal does not export it.",
+            ),
+        },
+        "Rights and retention: privacy officer": {
+            "subject": (
+                "flows.rights.subject_command:subject",
+                "Tell everything about an address or a person, who saw it and who received it. That is written down.",
+            ),
+            "object": (
+                "flows.rights.subject_command:object_app",
+                "Objections and requests for correction: one person registers, another decides, the next run respects "
+                "it.",
+            ),
+            "retention": (
+                "flows.rights.retention_command:app",
+                "Erase what is past its term, in the store, on the disk and in the ledger, and leave a receipt.",
+            ),
+        },
+        "Mandate and oversight: board, FG and auditor": {
+            "mandate": (
+                "flows.mandate.command:app",
+                "Mandate, purposes, DPIA, advice, terms and two signatures: without these no real register is read.",
+            ),
+            "papers": (
+                "flows.papers.command:make_papers",
+                "Make the papers: Algoritmeregister, DPIA, IAMA, privacy statement and more, from configuration and "
+                "rules.",
+            ),
+            "audit": (
+                "flows.audit.command:app",
+                "Check the ledger of everything that anyone did or saw, read it, and review every month who read what.",
+            ),
+        },
+    }
 
 
-@app.command()
-def run(
-    config: Config = _DEFAULT,
-    as_of: AsOf = None,
-    prefect: Annotated[bool, typer.Option("--prefect", help="Run as the Prefect flow.")] = False,
-    accept_rows: Annotated[
-        list[Dataset] | None,
-        typer.Option(help="You looked: this register has so many more or fewer rows than in the last run, rightly."),
-    ] = None,
-    as_json: AsJson = False,
+app = typer.Typer(
+    name="barrier",
+    cls=Barrier,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 ok, 1 unexpected, 2 usage or configuration, 3 contract stop, "
+    "4 finished with a stale or missing source, 5 already running.",
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"barrier {version_of('barrier-screening')}")
+        raise typer.Exit
+
+
+@app.callback()
+def barrier(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
 ) -> None:
-    """Run the whole screening of one night and publish it."""
-    from flows.night import show
-
-    outcome = _night(config, as_of, accept_rows or [], prefect=prefect, as_json=as_json)
-    if as_json:
-        _print_json(show.outcome_document(outcome))
-    else:
-        show.outcome_text(outcome)
-    raise typer.Exit(outcome.exit_code)
-
-
-@app.command()
-def check(config: Config = _DEFAULT, as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """Verify configuration and sources before a run; nothing is published."""
-    from flows.intake.check import check as verify
-    from flows.night import show
-
-    findings = verify(config, as_of=_date(as_of))
-    if as_json:
-        _print_json(findings.document())
-    else:
-        show.findings_text(findings)
-    raise typer.Exit(findings.exit_code)
-
-
-@app.command()
-def explain(  # noqa: PLR0917 - typer gives them by name
-    address: Annotated[str, typer.Argument(help="A BAG object id (16 digits) or an address as you would write it.")],
-    config: Config = _DEFAULT,
-    run_id: RunId = None,
-    english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
-    case: Annotated[str | None, typer.Option(help="The case that you look for (a real municipality).")] = None,
-    purpose: Annotated[str | None, typer.Option(help="P-VERG, P-WON or P-OO (a real municipality).")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Tell why an address was flagged, or why not, with the records. In a real municipality that is written down."""
-    from flows.night import show
-    from flows.night.explain import explain as tell
-
-    told = tell(config, address, run_id=run_id, case=case, purpose=purpose)
-    if as_json:
-        _print_json(told.document())
-    else:
-        show.explanation_text(told, english=english)
-
-
-@app.command()
-def runs(config: Config = _DEFAULT, as_json: AsJson = False) -> None:
-    """List the published runs of a workspace, latest last."""
-    from flows.night import show
-    from flows.night.runs import published
-
-    found = published(config)
-    if as_json:
-        _print_json(found)
-    else:
-        show.runs_text(found)
-
-
-@app.command()
-def verify(config: Config = _DEFAULT, run_id: RunId = None, as_json: AsJson = False) -> None:
-    """Recompute the digest of a published run, and say when a file was damaged or changed."""
-    from flows.night.runs import verify as recompute
-
-    result = recompute(config, run_id)
-    if as_json:
-        _print_json(result)
-    else:
-        typer.echo(f"Run {result['run_id']} is whole: {result['files']} files agree with their digest.")
-
-
-@app.command()
-def indicators(as_json: AsJson = False) -> None:
-    """List the indicators of this version, with class, barrier and parameters."""
-    from flows.catalogue import declarations
-    from flows.night import show
-
-    found = declarations()
-    if as_json:
-        _print_json(found)
-    else:
-        show.indicators_text(found)
-
-
-@app.command()
-def describe(
-    subject: Annotated[str | None, typer.Argument(help="A model, barrier or indicator; none: all models.")] = None,
-    english: Annotated[bool, typer.Option("--english", help="Describe in English.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Tell the barrier model: which barriers there are, which indicators see them, and what is out of reach."""
-    from flows.rules.describe import describe as tell
-
-    told = tell(subject)
-    if as_json:
-        _print_json(told.document())
-    else:
-        typer.echo("\n".join(told.lines("en" if english else "nl")))
-
-
-@app.command()
-def synthetic(  # noqa: PLR0917 - typer gives them by name
-    directory: Annotated[Path, typer.Argument(help="An empty or new folder.")],
-    seed: Annotated[int, typer.Option(help="The same seed gives the same municipality.")] = 1,
-    addresses: Annotated[int, typer.Option(min=2500, help="How many addresses.")] = 3000,
-    messy: Annotated[bool, typer.Option("--messy", help="Delivered the way real exports look.")] = False,
-    as_of: AsOf = "2026-11-01",
-    as_json: AsJson = False,
-) -> None:
-    """Make a synthetic municipality with planted patterns and their truth."""
-    from flows.synthetic.demo import make
-
-    made = make(directory, seed=seed, addresses=addresses, messy=messy, as_of=_date(as_of))
-    if as_json:
-        _print_json(made)
-    else:
-        typer.echo(f"{made['addresses']} addresses in {directory}. Screen them: barrier run --config {made['config']}")
-
-
-@app.command()
-def demo(
-    directory: Annotated[Path, typer.Option(help="Where the synthetic municipality is made.")] = Path("demo"),
-    as_json: AsJson = False,
-) -> None:
-    """Make a synthetic municipality, screen it as the Prefect flow and name the report to open."""
-    from flows.night import show
-    from flows.synthetic.demo import make
-
-    config = directory / "screening.toml"
-    if not config.exists():
-        make(directory, seed=1, addresses=3000, messy=True, as_of=date(2026, 11, 1))
-    outcome = _night(config, None, [], prefect=True, as_json=as_json)
-    if as_json:
-        _print_json(show.outcome_document(outcome))
-    else:
-        show.outcome_text(outcome)
-        show.demo_text(outcome)
-    raise typer.Exit(outcome.exit_code)
+    """Screen the registers of a municipality for unexplained deviations at an address. A person decides, always."""
 
 
 def main() -> None:
     """Entry point: errors on purpose become one clear line and their exit code."""
-    switch_telemetry_off()
+    silence_telemetry()
     try:
         # a person gets typer's page on a usage error, a machine that asked for JSON gets the error here
         code = app(standalone_mode=not _is_json())
@@ -232,58 +180,16 @@ def main() -> None:
             raise
         _complain("Stopped by hand; nothing was published.", ExitCode.UNEXPECTED)
     except Exception as error:  # the last fence: no traceback with values on a terminal or in a log
-        from flows.night.guard import place
-
         if hasattr(error, "format_message"):  # a usage error of typer, whose classes are not public
             _complain(error.format_message(), ExitCode.CONFIGURATION)
         _complain(f"Unexpected {type(error).__name__} at {place(error)}.", ExitCode.UNEXPECTED)
-
-
-def _night(config: Path, as_of: str | None, accepted_rows: list[Dataset], *, prefect: bool, as_json: bool):
-    from flows.night import show
-    from flows.night.run import Silent, night
-
-    when = _date(as_of)
-    with show.progress() if not as_json else _Nothing(Silent()) as listener:
-        if not prefect:
-            return night(config, as_of=when, accepted_rows=accepted_rows, listener=listener)
-        from flows.night.prefect_server import prepared
-
-        prepared(config, as_of=when)
-        from flows.night.prefect_flow import observed
-
-        return observed(config, as_of=when, accepted_rows=accepted_rows, listener=listener)
-
-
-class _Nothing:
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    def __enter__(self) -> object:
-        return self.value
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-
-def _date(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigurationError("--as-of must be a date such as 2026-11-01.") from None
-
-
-def _print_json(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
 
 
 def _is_json() -> bool:
     return "--json" in sys.argv[1:]
 
 
-def _complain(text: str, code: int) -> None:
+def _complain(text: str, code: int) -> NoReturn:
     if _is_json():
         typer.echo(json.dumps({"error": text, "exit_code": int(code)}, ensure_ascii=False))
     else:

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from flows.audit.ledger import terminal_origin
 from flows.configuration import load as settings_module
-from flows.configuration.environment import ledger_url, store_url
 from flows.configuration.load import Settings
 from flows.desk import open_configured_ledger
+from flows.environment import ledger_url, store_url
 from screening.errors import ConfigurationError, StoreError
 from screening.vocabulary import LedgerAction
 
@@ -45,9 +45,9 @@ def made_on(name: str) -> date | None:
     return day_of(datetime.strptime(found.group(1), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)) if found else None
 
 
-def backup(
+def back_up(
     configuration: Path, *, recipient: str, keys_recipient: str, by: str, now: datetime | None = None
-) -> dict[str, object]:
+) -> dict[str, str]:
     """Make both files of a backup. The public keys (`age1…`) are of two different people.
 
     ConfigurationError: no such key, twice the same, or a store in PostgreSQL, which has its own backups.
@@ -71,7 +71,7 @@ def backup(
             made[what] = str(
                 _sealed(workspace, folder, name, key, _data(workspace) if what == "data" else _keys(workspace))
             )
-    return {"files": made}
+    return made
 
 
 def restore(

@@ -5,37 +5,25 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from flows import mandate
-from flows.configuration import load as settings_module
-from flows.night import stages
+from flows.audit.ledger import run_published
+from flows.configuration.load import Settings, load
 from flows.night.guard import guarded
+from flows.night.stages import STAGES
 from flows.night.staging import Night
+from flows.partners.make_batch import pending_after_run
 from screening.errors import BarrierError
-from screening.vocabulary import Dataset, ExitCode
+from screening.store import Workspace
+from screening.vocabulary import ExitCode
 
-
-class Listener(Protocol):
-    """Who is told how far the night is."""
-
-    def started(self, stage: str) -> None: ...
-    def finished(self, stage: str, seconds: float) -> None: ...
-
-
-class Silent:
-    """A listener that says nothing."""
-
-    def started(self, stage: str) -> None:
-        pass
-
-    def finished(self, stage: str, seconds: float) -> None:
-        pass
+#: Called with the name of a stage when it begins, and again with its seconds when it has ended.
+OnStage = Callable[[str, float | None], None]
+Stage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -56,51 +44,61 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
+        """Whether a register was stale or missing."""
         return ExitCode.STALE_OR_MISSING if self.document["unavailable"] else ExitCode.OK
+
+    def as_json(self) -> dict[str, object]:
+        """Return run.json, with where it is and how the night went."""
+        return {
+            **self.document,
+            "folder": str(self.folder),
+            "already_published": self.already,
+            "seconds": self.seconds,
+            "stage_seconds": self.stage_seconds,
+            "warnings": self.warnings,
+            "exit_code": int(self.exit_code),
+        }
+
+
+def _directly(_name: str, stage: Stage, folder: str) -> None:
+    stage(folder)
 
 
 def night(
     configuration: Path,
     *,
     as_of: date | None = None,
-    accepted_rows: Collection[Dataset] = (),
-    listener: Listener | None = None,
+    accepted_rows: Collection[str] = (),
+    on_stage: OnStage | None = None,
+    call: Callable[[str, Stage, str], None] = _directly,
 ) -> Outcome:
-    """Run every stage in this process and publish. Raises BarrierError; then nothing new is visible.
+    """Run every stage in order and publish.
 
-    `accepted_rows`: registers whose number of rows a person accepted, for this night.
+    Args:
+        configuration: The configuration of the municipality.
+        as_of: The date as of which is screened, instead of the configured one.
+        accepted_rows: Registers whose number of rows a person accepted, for this night.
+        on_stage: Hears how far the night is.
+        call: Runs one stage, given its name and its folder: directly, or as a Prefect task.
+
+    Raises:
+        BarrierError: a stage failed; then nothing new is visible.
     """
-
-    def direct(name: str, stage: Callable[[str], None], folder: str) -> None:
-        stage(folder)
-
-    return sequence(
-        configuration, as_of=as_of, accepted_rows=accepted_rows, listener=listener or Silent(), call=direct
-    )
-
-
-def sequence(
-    configuration: Path,
-    *,
-    as_of: date | None,
-    accepted_rows: Collection[Dataset],
-    listener: Listener,
-    call: Callable[[str, Callable[[str], None], str], None],
-) -> Outcome:
-    """The order of the stages, in one place; `call(name, stage, folder)` runs one, directly or as a Prefect task."""
     begun = time.perf_counter()
-    settings = settings_module.load(configuration, as_of=as_of)
+    settings = load(configuration, as_of=as_of)
     notes = mandate.require(settings)
+    hear = on_stage or (lambda _stage, _seconds: None)
     taken: dict[str, float] = {}
-    with _workspace(settings) as folder:
+    workspace = Workspace(settings.workspace)
+    with workspace.lock(), workspace.staging(f"night-{settings.as_of.isoformat()}") as folder:
         night_folder = Night.begin(folder, settings, accepted_rows)
-        for name, stage in stages.STAGES:
-            listener.started(name)
+        for name, stage in STAGES:
+            hear(name, None)
             start = time.perf_counter()
             night_folder.put("measured", {"timings": taken, "peak_memory_mb": peak_memory_mb()})
             call(name, guarded(name, stage), str(folder))
             taken[name] = round(time.perf_counter() - start, 2)
-            listener.finished(name, taken[name])
+            hear(name, taken[name])
         result = night_folder.get("published")
     outcome = Outcome(
         run_id=result["run_id"],
@@ -112,14 +110,14 @@ def sequence(
         cases=result["cases"],
         warnings=result["warnings"],
     )
-    outcome.warnings.extend([*notes, *_written_down(settings, outcome.run_id), *_to_call_back(settings)])
+    outcome.warnings.extend(notes)
+    outcome.warnings.extend(_note_in_ledger(settings, outcome.run_id))
+    outcome.warnings.extend(pending_after_run(settings)[1])
     return outcome
 
 
-def _written_down(settings: settings_module.Settings, run_id: str) -> list[str]:
-    """Note in the ledger of a real municipality that the run was published; what a person must know of it."""
-    from flows.audit.ledger import run_published
-
+def _note_in_ledger(settings: Settings, run_id: str) -> list[str]:
+    """Note in the ledger of a real municipality that the run was published; return what a person must know."""
     if settings.is_synthetic:
         return []
     try:
@@ -128,24 +126,8 @@ def _written_down(settings: settings_module.Settings, run_id: str) -> list[str]:
         return [f"The run is published, and the ledger does not know of it: {error} Run the same night again."]
 
 
-def _to_call_back(settings: settings_module.Settings) -> list[str]:
-    """What left for the RIEC and rests on something that this night showed otherwise."""
-    from flows.partners.make_batch import pending_after_run
-
-    return pending_after_run(settings)[1]
-
-
 def peak_memory_mb() -> int:
     """Peak resident memory of this process and of its largest child, whichever is more, in MB."""
     unit = 1 if sys.platform == "darwin" else 1024
     most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return round(most * unit / 1_000_000)
-
-
-@contextmanager
-def _workspace(settings: settings_module.Settings) -> Iterator[Path]:
-    from screening.store import Workspace
-
-    workspace = Workspace(settings.workspace)
-    with workspace.lock(), workspace.staging(f"night-{settings.as_of.isoformat()}") as folder:
-        yield folder

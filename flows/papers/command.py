@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
+from flows.papers.papers import lagging_papers, write_papers
 from screening.errors import ConfigurationError
 from screening.vocabulary import ExitCode
 
 
-def papers(
+def make_papers(
     directory: Annotated[Path | None, typer.Argument(help="Where the papers are written.", metavar="DIR")] = None,
     check: Annotated[
         Path | None,
         typer.Option("--check", help="Write nothing: do the papers in this folder lag behind?", metavar="DIR"),
     ] = None,
-    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")] = Path(
-        "screening.toml"
-    ),
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")] = False,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Make the papers: Algoritmeregister, DPIA, IAMA, privacy statement and more, from configuration and rules.
 
     With --check: exit code 0 when the papers are as they would be made now, 1 when they lag behind.
     """
-    from flows.papers import papers as making
-
-    if (directory is None) == (check is None):
-        raise ConfigurationError("Name the folder to write the papers to, or --check and the folder to look at.")
-    if directory is not None:
-        written = making.write(config, directory)
-        if as_json:
-            typer.echo(json.dumps({"written": [str(one) for one in written]}, indent=2))
-        else:
-            typer.echo("\n".join(str(one) for one in written))
-        return
-    lagging = making.drift(config, check)
-    if as_json:
-        typer.echo(json.dumps({"ok": not lagging, "lagging": lagging}, indent=2))
-    else:
+    if directory is not None and check is None:
+        paths = [str(path) for path in write_papers(config, directory)]
+        print_result({"written": paths}, paths, as_json=as_json)
+    elif check is not None and directory is None:
+        lagging = lagging_papers(config, check)
         lines = [f"{name} lags behind configuration or rules." for name in lagging]
-        typer.echo("\n".join(lines) or "The papers say what configuration and rules say.")
-    raise typer.Exit(ExitCode.UNEXPECTED if lagging else ExitCode.OK)
+        lines = lines or ["The papers say what configuration and rules say."]
+        print_result({"ok": not lagging, "lagging": lagging}, lines, as_json=as_json)
+        raise typer.Exit(ExitCode.UNEXPECTED if lagging else ExitCode.OK)
+    else:
+        raise ConfigurationError("Name the folder to write the papers to, or --check and the folder to look at.")

@@ -239,11 +239,10 @@ def example() -> Settings:
     """The configuration of the made-up municipality, with every register and every rule that can run on it."""
     from flows.catalogue import all_indicators
     from screening.synthetic.configuration import LEGAL_BASES, Delivery, screening_toml
-    from screening.vocabulary import Dataset
 
     day = date(2026, 11, 1)
     codes = [one.code for one in all_indicators() if not one.is_finding and one.code[:3] in LEGAL_BASES]
-    text = screening_toml({name: Delivery(f"{name}.csv") for name in Dataset}, codes, day)
+    text = screening_toml({name: Delivery(f"{name}.csv") for name in datasets()}, codes, day)
     return settings_module.load(Path("screening.toml"), content=text.encode())
 
 

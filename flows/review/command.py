@@ -7,11 +7,16 @@ from typing import Annotated
 
 import typer
 
+from flows.options import DEFAULT_CONFIG, Config
+from flows.review.serve import Serving, serve
 
-def serve(
-    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")] = Path(
-        "screening.toml"
-    ),
+#: Where `barrier demo` leaves its configuration.
+_DEMO_CONFIG = Path("demo") / DEFAULT_CONFIG
+
+
+def serve_review(
+    context: typer.Context,
+    config: Config = DEFAULT_CONFIG,
     demo: Annotated[
         bool, typer.Option("--demo", help="Look around with made-up data: sign in by a link that works once.")
     ] = False,
@@ -19,15 +24,17 @@ def serve(
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="The port; \\[review] port otherwise.")] = None,
 ) -> None:
     """Serve the review application: officers judge addresses, analysts judge links. Ends with Ctrl-C."""
-    from flows.review.serve import Serving
-    from flows.review.serve import serve as start
+    is_named = str(context.get_parameter_source("config")).endswith("COMMANDLINE")
+    if demo and not is_named and not config.exists() and _DEMO_CONFIG.exists():
+        config = _DEMO_CONFIG
+        typer.echo(f"No {DEFAULT_CONFIG} here; {config} is used.")
+    serve(config, demo=demo, host=host, port=port, say=_print_address)
 
-    def say(serving: Serving) -> None:
-        if serving.link:
-            typer.echo("The review of a made-up municipality. Open this link; it works once, in one browser:")
-            typer.echo(serving.link)
-        else:
-            typer.echo(f"The review is served at {serving.url}")
-        typer.echo("End with Ctrl-C.")
 
-    start(config, demo=demo, host=host, port=port, say=say)
+def _print_address(serving: Serving) -> None:
+    if serving.link:
+        typer.echo("The review of a made-up municipality. Open this link; it works once, in one browser:")
+        typer.echo(serving.link)
+    else:
+        typer.echo(f"The review is served at {serving.url}")
+    typer.echo("End with Ctrl-C.")

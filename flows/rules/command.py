@@ -1,148 +1,206 @@
-"""`barrier rules …`: who may let an indicator run, and how anyone stops it."""
+"""`barrier rules …`: who may let an indicator run, how anyone stops it, what indicators say and what they would do.
+
+`barrier indicators` and `describe` show them, `backtest` and `reproduce` run stored nights again, nothing published.
+"""
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
-from screening.errors import ConfigurationError
+from flows.catalogue import all_indicators
+from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Reason, day_option, print_json, print_result
+from flows.rules import backtest, consent
+from flows.rules.describe import describe
+from screening.vocabulary import ExitCode
+from screening.wording.sentence import setting_text
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Decide about indicators: one person proposes, another approves, anyone stops. Every decision is kept.",
 )
 
-Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-By = Annotated[str, typer.Option("--by", help="Your account name.", metavar="NAME")]
-Reason = Annotated[str, typer.Option("--reason", help="Why.", metavar="TEXT")]
+Code = Annotated[str, typer.Argument(help="An indicator (LIC-04).")]
 CodeOrAll = Annotated[str, typer.Argument(help="An indicator (LIC-04), or all.", metavar="CODE|all")]
-_DEFAULT = Path("screening.toml")
 
 
 @app.command("list")
-def listing(config: Config = _DEFAULT, as_json: AsJson = False) -> None:
+def list_rules(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show each indicator: what is active, until when, what was proposed, and why it would not run."""
-    from flows.rules import consent
-
-    found = consent.listing(config)
-    if as_json:
-        return _print(found)
-    for one in found:
-        state = "stopped" if one["stopped"] else one["held"] or ("may run" if one["configured"] else "not configured")
-        until = f", approved until {one['expires_on']}" if one["expires_on"] else ""
-        typer.echo(f"{one['code']} v{one['version']} {one['version_id']}  {state}{until}")
-        for version in one["versions"]:
+    rules = consent.states_of_rules(config)
+    lines = []
+    for rule in rules:
+        state = (
+            "stopped" if rule["stopped"] else rule["held"] or ("may run" if rule["configured"] else "not configured")
+        )
+        until = f", approved until {rule['expires_on']}" if rule["expires_on"] else ""
+        lines.append(f"{rule['code']} v{rule['version']} {rule['version_id']}  {state}{until}")
+        for version in rule["versions"]:
             who = f"approved by {version['approved_by']}" if version["approved_by"] else "not approved"
             mark = "*" if version["activated"] else " "
-            typer.echo(f"  {mark} {version['version_id']} v{version['version']} by {version['author']}, {who}")
-    return None
+            lines.append(f"  {mark} {version['version_id']} v{version['version']} by {version['author']}, {who}")
+    print_result(rules, lines, as_json=as_json)
 
 
-@app.command()
-def propose(  # noqa: PLR0917 - typer gives them by name
-    code: Annotated[str, typer.Argument(help="An indicator (LIC-04).")],
+@app.command("propose")
+def propose_rule(  # noqa: PLR0917 - typer gives them by name
+    code: Code,
     by: By,
     reason: Reason,
     parameter: Annotated[
         list[str] | None, typer.Option("--parameter", help="A parameter other than configured.", metavar="NAME=VALUE")
     ] = None,
     dossier: Annotated[Path | None, typer.Option(help="The dossier: a TOML table a step, with text and date.")] = None,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Propose an indicator as it is now, with its parameters, to colleagues. Names the version."""
-    from flows.rules import consent
+    version = consent.propose(config, code, by=by, reason=reason, parameters=parameter or (), dossier=dossier)
+    lines = [f"{version['version_id']}: {code} is proposed. A colleague approves it: barrier rules approve"]
+    if version["missing_steps"]:
+        steps = ", ".join(version["missing_steps"])
+        lines.append(
+            f"Its dossier lacks {steps}: a real municipality cannot activate it. Propose it again with --dossier."
+        )
+    print_result(version, lines, as_json=as_json)
 
-    made = consent.propose(config, code, by=by, reason=reason, parameters=parameter or (), dossier=dossier)
-    told = f"{made['version_id']}: {code} is proposed. A colleague approves it: barrier rules approve"
-    if made["missing_steps"]:
-        steps = ", ".join(made["missing_steps"])
-        told += f"\nIts dossier lacks {steps}: a real municipality cannot activate it. Propose it again with --dossier."
-    _say(made, told, as_json)
 
-
-@app.command()
-def approve(  # noqa: PLR0917 - typer gives them by name
+@app.command("approve")
+def approve_rule(  # noqa: PLR0917 - typer gives them by name
     version: Annotated[str, typer.Argument(help="The id of a version, as `propose` named it.")],
     by: By,
     reason: Reason,
-    expires: Annotated[str, typer.Option(help="The last day on which the approval holds.", metavar="DATE")],
-    config: Config = _DEFAULT,
+    expires: Annotated[date, day_option("--expires", "The last day on which the approval holds.")],
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Approve a version that a colleague proposed, until a day."""
-    from flows.rules import consent
-
-    try:
-        day = date.fromisoformat(expires)
-    except ValueError:
-        raise ConfigurationError("--expires must be a date such as 2027-05-01.") from None
-    made = consent.approve(config, version, by=by, reason=reason, expires=day)
-    _say(made, f"{version} is approved until {day}. Let it run: barrier rules activate", as_json)
+    approved = consent.approve(config, version, by=by, reason=reason, expires=expires)
+    print_result(
+        approved, f"{version} is approved until {expires}. Let it run: barrier rules activate", as_json=as_json
+    )
 
 
-@app.command()
-def activate(
+@app.command("activate")
+def activate_rule(
     version: Annotated[str, typer.Argument(help="The id of an approved version.")],
     by: By,
     reason: Reason,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Let an approved version run from the next night on."""
-    from flows.rules import consent
-
-    made = consent.activate(config, version, by=by, reason=reason)
-    _say(made, f"{version} of {made['code']} runs from the next night on.", as_json)
+    active = consent.activate(config, version, by=by, reason=reason)
+    print_result(active, f"{version} of {active['code']} runs from the next night on.", as_json=as_json)
 
 
-@app.command()
-def stop(code: CodeOrAll, by: By, reason: Reason, config: Config = _DEFAULT, as_json: AsJson = False) -> None:
+@app.command("stop")
+def stop_rule(
+    code: CodeOrAll, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
     """Stop an indicator, or all, at once: a run that is under way publishes nothing of it."""
-    from flows.rules import consent
-
-    done = consent.stop(config, code, by=by, reason=reason)
-    _say(done, f"{code} is stopped. Nothing of it is published from now on.", as_json)
+    stops = consent.stop(config, code, by=by, reason=reason)
+    print_result(stops, f"{code} is stopped. Nothing of it is published from now on.", as_json=as_json)
 
 
-@app.command()
-def resume(code: CodeOrAll, by: By, reason: Reason, config: Config = _DEFAULT, as_json: AsJson = False) -> None:
+@app.command("resume")
+def resume_rule(
+    code: CodeOrAll, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
+) -> None:
     """Take a stop away."""
-    from flows.rules import consent
-
-    _say(consent.resume(config, code, by=by, reason=reason), f"{code} is no longer stopped.", as_json)
+    print_result(consent.resume(config, code, by=by, reason=reason), f"{code} is no longer stopped.", as_json=as_json)
 
 
-@app.command()
-def history(
+@app.command("history")
+def show_decisions(
     code: Annotated[str | None, typer.Argument(help="An indicator (LIC-04); all of them when left out.")] = None,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Show every decision, oldest first: who, when, why, what."""
-    from flows.rules import consent
+    decisions = consent.decisions(config, code)
+    lines = []
+    for decision in decisions:
+        until = f" until {decision['expires_on']}" if decision["expires_on"] else ""
+        what = f"{decision['action']}  {decision['code']} {decision['version_id'] or ''}{until}"
+        lines.append(f"{decision['at']}  {decision['by']}  {what}  {decision['reason']}")
+    print_result(decisions, lines, as_json=as_json)
 
-    found = consent.history(config, code)
+
+def list_indicators(as_json: AsJson = False) -> None:
+    """List the indicators of this version, with class, barrier and parameters."""
+    declarations = [rule.declaration() for rule in all_indicators()]
     if as_json:
-        return _print(found)
-    for one in found:
-        until = f" until {one['expires_on']}" if one["expires_on"] else ""
-        what = f"{one['action']}  {one['code']} {one['version_id'] or ''}{until}"
-        typer.echo(f"{one['at']}  {one['by']}  {what}  {one['reason']}")
-    return None
+        return print_json(declarations)
+    table = Table("code", "v", "class", "barrier", "name", "parameters")
+    for rule in declarations:
+        parameters = ", ".join(
+            f"{name} {setting_text(parameter['value'], 'en')} {parameter['unit']}"
+            for name, parameter in rule["params"].items()
+        )
+        texts = rule["code"], str(rule["version"]), rule["class"], rule["barrier"]
+        table.add_row(*texts, escape(rule["name_nl"]), escape(parameters))
+    return Console(highlight=False).print(table)
 
 
-def _say(document: object, sentence: str, as_json: bool) -> None:
-    if as_json:
-        _print(document)
+def show_barrier_model(
+    subject: Annotated[str | None, typer.Argument(help="A model, barrier or indicator; none: all models.")] = None,
+    english: Annotated[bool, typer.Option("--english", help="Describe in English.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell the barrier model: which barriers there are, which indicators see them, and what is out of reach."""
+    description = describe(subject)
+    print_result(description.document(), description.lines("en" if english else "nl"), as_json=as_json)
+
+
+def backtest_indicator(  # noqa: PLR0917 - typer gives them by name
+    code: Code,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", help="What if it were this?", metavar="NAME=VALUE")
+    ] = None,
+    version: Annotated[str | None, typer.Option(help="A proposed version: its parameters.", metavar="ID")] = None,
+    first: Annotated[date | None, day_option("--from", "From this night on.")] = None,
+    last: Annotated[date | None, day_option("--to", "Until this night.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write one HTML page.", metavar="FILE.html")] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Replay a version of an indicator on stored nights: which addresses would be added and dropped."""
+    document = backtest.backtest(config, code, parameters=parameter or (), version_id=version, first=first, last=last)
+    lines = []
+    for night in document["runs"]:
+        hits = f"hits {night['hits_before']} -> {night['hits_after']}"
+        flags = f"flagged {night['flags_before']} -> {night['flags_after']} (+{night['added']} -{night['dropped']})"
+        lines.append(f"{night['as_of']}  {night['run_id']}  {hits}, {flags}  {night['note_en']}".rstrip())
+    for night in document["skipped"]:
+        lines.append(f"{night['as_of']}  {night['run_id']}  skipped: {night['reason_en']}")
+    totals, nights = document["totals"], len(document["runs"])
+    lines.append(f"{code}: {totals['added']} addresses added, {totals['dropped']} dropped in {nights} runs.")
+    if output:
+        backtest.write_page(document, output)
+        lines.append(f"Page: {output}")
+    print_result(document, lines, as_json=as_json)
+
+
+def reproduce_run(
+    run_id: Annotated[str, typer.Argument(help="The id of a published run (barrier runs).", metavar="RUN_ID")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Run a published night's rules again on its snapshots: are evidence and flags the same?"""
+    result = backtest.reproduce(config, run_id)
+    code = "the same code" if result["same_code"] else f"another version of the programme ({result['code_version']})"
+    if result["equal"]:
+        counts = f"{result['evidence']} hits and {result['flags']} flags are equal"
+        line = f"Run {run_id} is reproduced: {counts}. It was made by {code}."
     else:
-        typer.echo(sentence)
-
-
-def _print(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+        parts = [name for name in ("evidence", "flags") if not result[f"{name}_equal"]]
+        line = f"Run {run_id} is not reproduced: {' and '.join(parts)} differ. It was made by {code}."
+    print_result(result, line, as_json=as_json)
+    raise typer.Exit(ExitCode.OK if result["equal"] else ExitCode.UNEXPECTED)

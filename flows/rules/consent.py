@@ -27,7 +27,7 @@ _CODES = re.compile(r"\[(.+)\]")
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
 
-def listing(configuration: Path) -> list[dict]:
+def states_of_rules(configuration: Path) -> list[dict]:
     """One entry an indicator of this version: what is in force, what was proposed, and whether it would run tonight."""
     from screening import store as governing
     from screening.store.rules.consent import held, version_of
@@ -120,7 +120,7 @@ def activate(configuration: Path, version_id: str, *, by: str, reason: str) -> d
             by=by,
             at=now(),
             reason=reason,
-            grounds={name: getattr(chosen, name) if chosen else None for name in ("legal_basis", "dpia", "fg_advice")},
+            grounds=chosen.grounds if chosen else dict.fromkeys(("legal_basis", "dpia", "fg_advice")),
             needs_dossier=not settings.is_synthetic,
         )
     return _version(made)
@@ -156,7 +156,7 @@ def resume(configuration: Path, code: str, *, by: str, reason: str) -> dict:
         return {"stopped": sorted(governing.stops(store))}
 
 
-def history(configuration: Path, code: str | None) -> list[dict]:
+def decisions(configuration: Path, code: str | None) -> list[dict]:
     """Every decision about a rule, or about all rules, oldest first: who, when, why, what."""
     from screening import store as governing
 

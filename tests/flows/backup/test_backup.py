@@ -44,8 +44,8 @@ def keys(tmp_path: Path) -> dict[str, tuple[str, Path]]:
 
 @pytest.fixture
 def made(config: Path, keys: dict) -> dict[str, Path]:
-    done = backup.backup(config, recipient=keys["data.key"][0], keys_recipient=keys["keys.key"][0], by="rita", now=NOW)
-    return {name: Path(file) for name, file in done["files"].items()}
+    done = backup.back_up(config, recipient=keys["data.key"][0], keys_recipient=keys["keys.key"][0], by="rita", now=NOW)
+    return {name: Path(file) for name, file in done.items()}
 
 
 def test_no_name_and_no_key_lies_open_and_only_the_owner_can_read_the_files(config: Path, made: dict) -> None:
@@ -85,7 +85,7 @@ def test_a_ledger_of_which_entries_went_for_their_term_comes_back_too(config: Pa
         head = sign_head(ledger, key, now=old)
         assert retire(ledger, head, [key.public_key()], by="anna", at=now, origin="host:a") == 1
     (data, data_key), (secret, _) = keys["data.key"], keys["keys.key"]
-    files = backup.backup(config, recipient=data, keys_recipient=secret, by="beheer")["files"]
+    files = backup.back_up(config, recipient=data, keys_recipient=secret, by="beheer")
     back = backup.restore(Path(files["data"]), identity=data_key, into=tmp_path / "back")  # type: ignore[index]
     assert back["entries"] == 2  # of the erasure and of the backup
 
@@ -117,9 +117,9 @@ def test_another_key_a_flipped_byte_and_a_used_folder_are_refused(keys: dict, ma
 def test_data_and_keys_go_to_two_recipients(config: Path, keys: dict) -> None:
     public = keys["data.key"][0]
     with pytest.raises(ConfigurationError, match="two public keys"):
-        backup.backup(config, recipient=public, keys_recipient=public, by="rita")
+        backup.back_up(config, recipient=public, keys_recipient=public, by="rita")
     with pytest.raises(ConfigurationError, match="age1"):
-        backup.backup(config, recipient="AGE-SECRET-KEY-1X", keys_recipient=public, by="rita")
+        backup.back_up(config, recipient="AGE-SECRET-KEY-1X", keys_recipient=public, by="rita")
 
 
 def test_a_backup_past_its_term_is_listed_and_removed(config: Path, made: dict) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flows.configuration import load as settings_module
 from flows.desk import open_configured_store
 from flows.night.open_cases import case_policy
-from flows.night.run import Silent, night
+from flows.night.run import night
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import DEFAULT_POLICY
 from screening.errors import ConfigurationError
@@ -17,14 +17,14 @@ from screening.store.schema.cases import case_sync, review_case
 from tests.flows.configuration.test_load import GOOD
 
 
-class LosingTheTable(Silent):
+class LosingTheTable:
     """Takes the table away that says up to which run the cases are, right before publishing."""
 
     def __init__(self, config: Path) -> None:
         self.settings = settings_module.load(config)
 
-    def started(self, stage: str) -> None:
-        if stage == "publish":
+    def __call__(self, stage: str, seconds: float | None) -> None:
+        if stage == "publish" and seconds is None:
             with open_configured_store(self.settings) as store:
                 case_sync.drop(store.engine)
 
@@ -43,7 +43,7 @@ def test_a_night_opens_a_case_for_each_new_flag_and_each_address_drawn(town):
 
 def test_a_failure_to_open_cases_leaves_the_run_published_and_is_told(town):
     config = town / "screening.toml"
-    done = night(config, listener=LosingTheTable(config))
+    done = night(config, on_stage=LosingTheTable(config))
     assert done.cases == {}
     assert len(done.warnings) == 1
     assert done.warnings[0].startswith("The run is published; its cases are not opened yet: The store failed")

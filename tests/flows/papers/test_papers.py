@@ -54,11 +54,11 @@ def test_a_folder_must_be_named_and_be_there(config, arguments):
 
 
 def test_a_paper_too_many_or_too_few_lags(config, tmp_path):
-    papers.write(config, tmp_path)
-    assert papers.drift(config, tmp_path) == []
+    papers.write_papers(config, tmp_path)
+    assert papers.lagging_papers(config, tmp_path) == []
     (tmp_path / "oud.md").write_text("van vroeger", encoding="utf-8")
     (tmp_path / "dpia.md").unlink()
-    assert papers.drift(config, tmp_path) == ["dpia.md", "oud.md"]
+    assert papers.lagging_papers(config, tmp_path) == ["dpia.md", "oud.md"]
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_a_paper_too_many_or_too_few_lags(config, tmp_path):
     ],
 )  # fmt: skip
 def test_whatever_a_municipality_decides_reaches_its_papers(config, tmp_path, before, after, lags):
-    papers.write(config, tmp_path)
+    papers.write_papers(config, tmp_path)
     changed(config, before, after)
-    found = papers.drift(config, tmp_path)
+    found = papers.lagging_papers(config, tmp_path)
     assert lags in found or (lags == "dpia.md" and "indicatoren.md" in found)
 
 

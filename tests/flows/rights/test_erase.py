@@ -130,7 +130,7 @@ def test_a_folder_that_nobody_assigned_stops_the_erasure(config: Path) -> None:
 
 def test_the_home_of_the_scheduler_stops_no_erasure(config: Path) -> None:
     """A run as the Prefect flow leaves it in the workspace; it knows the path of the configuration and no person."""
-    made = "import sys; from pathlib import Path; from flows import server; server.prepared(Path(sys.argv[1]))"
+    made = "import sys; from pathlib import Path; from flows.night.command import settle_prefect; settle_prefect(Path(sys.argv[1]), None)"
     subprocess.run([sys.executable, "-c", made, str(config)], check=True)
     assert (config.parent / "var" / "prefect").is_dir()
     assert erase.plan(config, now=PAST)["unassigned"] == []

@@ -43,20 +43,17 @@ def dossier(tmp_path) -> Path:
 
 
 def listed(config: Path, code: str = "NUI-01") -> dict:
-    return next(one for one in consent.listing(config) if one["code"] == code)
+    return next(one for one in consent.states_of_rules(config) if one["code"] == code)
 
 
 class StopAfter:
-    """A listener that stops rules when a stage has finished: a person who acts during the night."""
+    """Stops rules when a stage has finished: a person who acts during the night."""
 
     def __init__(self, stage: str, code: str, workspace: Path) -> None:
         self.stage, self.code, self.workspace = stage, code, workspace
 
-    def started(self, stage: str) -> None:
-        pass
-
-    def finished(self, stage: str, seconds: float) -> None:
-        if stage == self.stage:
+    def __call__(self, stage: str, seconds: float | None) -> None:
+        if stage == self.stage and seconds is not None:
             with open_store(Workspace(self.workspace)) as store:
                 stop(store, self.code, by="carla", at=datetime.now(tz=UTC), reason="kanariereden")
 
@@ -82,7 +79,7 @@ def test_by_the_command_from_proposal_to_an_expired_night(config):
 
 
 def test_a_stop_of_all_during_the_night_leaves_no_hit_and_no_flag(config):
-    outcome = night(config, listener=StopAfter("flags", "all", config.parent / "var"))
+    outcome = night(config, on_stage=StopAfter("flags", "all", config.parent / "var"))
     assert outcome.document["governance"]["all_stopped"] is True
     assert "steekproef" in outcome.document["governance"]["note_nl"]
     assert outcome.document["indicators"]["run"] == []
@@ -94,7 +91,7 @@ def test_a_stop_of_all_during_the_night_leaves_no_hit_and_no_flag(config):
 
 
 def test_a_stop_of_one_during_the_night_takes_its_hits_out_and_no_others(config, clean_run):
-    outcome = night(config, listener=StopAfter("indicators", "LIC-04", config.parent / "var"))
+    outcome = night(config, on_stage=StopAfter("indicators", "LIC-04", config.parent / "var"))
     before = pl.read_parquet(Path(clean_run["folder"]) / "evidence.parquet")
     after = pl.read_parquet(outcome.folder / "evidence.parquet")
     assert "LIC-04" in before["indicator"]
@@ -182,7 +179,7 @@ def test_without_a_ledger_nothing_is_decided_but_a_stop_holds(config):
         consent.resume(config, "NUI-01", by="carla", reason="hersteld")
     with pytest.raises(LedgerError, match="The stop of all is in force"):
         consent.stop(config, "all", by="carla", reason="nu")
-    assert [one["action"] for one in consent.history(config, None)] == ["stopped", "stopped"]
+    assert [one["action"] for one in consent.decisions(config, None)] == ["stopped", "stopped"]
 
 
 def test_a_dossier_that_is_not_one_is_refused_with_the_step(tmp_path, config):
@@ -197,7 +194,7 @@ def test_a_dossier_that_is_not_one_is_refused_with_the_step(tmp_path, config):
         file.write_text(content)
         with pytest.raises(ConfigurationError, match=says):
             consent.propose(config, "NUI-01", by="anna", reason="proef", dossier=file)
-    assert consent.history(config, None) == []
+    assert consent.decisions(config, None) == []
 
 
 def test_a_code_or_a_parameter_that_does_not_exist_is_refused(config):

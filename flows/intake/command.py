@@ -1,0 +1,23 @@
+"""`barrier check`: everything that a run needs, looked at before it."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from flows.intake.check import check
+from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, print_json
+
+
+def check_before_run(config: Config = DEFAULT_CONFIG, as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Verify configuration and sources before a run; nothing is published."""
+    findings = check(config, as_of=as_of)
+    if as_json:
+        print_json(findings.document())
+    else:
+        console = Console(highlight=False)
+        for finding in findings.findings:
+            mark = "[green]ok[/green]" if finding.ok else "[red]no[/red]"
+            console.print(f"{mark}  {escape(finding.subject)}: {escape(finding.text)}", soft_wrap=True)
+    raise typer.Exit(findings.exit_code)

@@ -1,0 +1,119 @@
+"""`barrier run`, `runs`, `verify` and `explain`: making a night, and looking back at it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Collection
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from flows.configuration.load import load
+from flows.desk import open_desk
+from flows.environment import prefect_environment
+from flows.night import explain, run, show
+from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, English, Purpose, RunId, print_json, print_result
+from screening.datasets import datasets
+from screening.store import verify_run
+
+
+def run_night(
+    config: Config = DEFAULT_CONFIG,
+    as_of: AsOf = None,
+    prefect: Annotated[bool, typer.Option("--prefect", help="Run as the Prefect flow.")] = False,
+    accept_rows: Annotated[
+        list[str] | None,
+        typer.Option(
+            click_type=click.Choice(list(datasets())),
+            help="You looked: this register has so many more or fewer rows than in the last run, rightly.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole screening of one night and publish it."""
+    outcome = watched_night(config, as_of, accept_rows or [], with_prefect=prefect, as_json=as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+def list_runs(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the published runs of a workspace, latest last."""
+    with open_desk(config, reads_only=True) as desk:
+        runs = [
+            {
+                "run_id": published.run_id,
+                "as_of": published.as_of.isoformat(),
+                "published_at": published.published_at.isoformat(timespec="seconds"),
+                "flags": desk.store.summary(published.run_id)["counts"]["flags"],
+            }
+            for published in desk.store.runs()
+        ]
+    if as_json:
+        print_json(runs)
+    else:
+        show.print_runs(runs)
+
+
+def verify_published_run(config: Config = DEFAULT_CONFIG, run_id: RunId = None, as_json: AsJson = False) -> None:
+    """Recompute the digest of a published run, and say when a file was damaged or changed."""
+    with open_desk(config, reads_only=True) as desk:
+        published = desk.run(run_id)
+        verify_run(desk.store, desk.workspace, published.run_id)
+        files = len(desk.store.files(published.run_id))
+    print_result(
+        {"run_id": published.run_id, "files": files, "digest": published.digest},
+        f"Run {published.run_id} is whole: {files} files agree with their digest.",
+        as_json=as_json,
+    )
+
+
+def show_explanation(  # noqa: PLR0917 - typer gives them by name
+    address: Annotated[str, typer.Argument(help="A BAG object id (16 digits) or an address as you would write it.")],
+    config: Config = DEFAULT_CONFIG,
+    run_id: RunId = None,
+    english: English = False,
+    case: Annotated[str | None, typer.Option(help="The case that you look for (a real municipality).")] = None,
+    purpose: Purpose = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell why an address was flagged, or why not, with the records. In a real municipality that is written down."""
+    explanation = explain.explain(config, address, run_id=run_id, case=case, purpose=purpose)
+    if as_json:
+        print_json(explanation.document())
+    else:
+        show.print_explanation(explanation, english=english)
+
+
+def watched_night(
+    config: Path, as_of: date | None, accepted_rows: Collection[str], *, with_prefect: bool, as_json: bool
+) -> run.Outcome:
+    """Run a night, with its progress on standard error, and print what it left."""
+    with contextlib.nullcontext() if as_json else show.progress() as on_stage:
+        if with_prefect:
+            settle_prefect(config, as_of)
+            from flows.night.prefect_flow import prefect_night  # Prefect reads its settings on import
+
+            outcome = prefect_night(config, as_of=as_of, accepted_rows=accepted_rows, on_stage=on_stage)
+        else:
+            outcome = run.night(config, as_of=as_of, accepted_rows=accepted_rows, on_stage=on_stage)
+    if as_json:
+        print_json(outcome.as_json())
+    else:
+        show.print_outcome(outcome)
+    return outcome
+
+
+def settle_prefect(config: Path, as_of: date | None) -> None:
+    """Point Prefect at a home inside the workspace (0700), with a password that lives as long as this process."""
+    home = load(config, as_of=as_of).workspace / "prefect"
+    os.umask(0o077)  # Prefect's database and what else its server makes get no mode of their own
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.chmod(0o700)
+    for path in home.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # another run's server tidies here as well
+            path.chmod(0o700 if path.is_dir() else 0o600)
+    prefect_environment(home.resolve(), f"barrier:{secrets.token_urlsafe(24)}")
