@@ -8,11 +8,12 @@ from pathlib import Path
 
 from screening.errors import BarrierError
 
-_ROOT = Path(__file__).resolve().parent.parent.parent
+#: Where our own code is, in a checkout and in an installation.
+_OURS = [Path(__file__).resolve().parents[2] / package for package in ("flows", "indicators", "screening")]
 
 
 def guarded(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
-    """The stage, but an error that was not raised on purpose becomes a BarrierError without the original text.
+    """Wrap a stage: an error that was not raised on purpose becomes a BarrierError without the original text.
 
     Error texts of Polars, pandas and pydantic repeat the value they stumble over, and a scheduler stores error texts
     readable. What remains is the kind of error and the lines of our own code that led to it.
@@ -32,7 +33,7 @@ def guarded(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
 
 
 def place(error: BaseException) -> str:
-    """Where in our own code an error arose: "stages.py:120 in intake > reader.py:40 in read", innermost last."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [f for f in frames if _ROOT in Path(f.filename).resolve().parents and ".venv" not in f.filename]
-    return " > ".join(f"{Path(f.filename).name}:{f.lineno} in {f.name}" for f in ours[-4:]) or "an unknown place"
+    """Say where in our own code an error arose: "stages.py:120 in intake > reader.py:40 in read", innermost last."""
+    frames = [(Path(frame.filename).resolve(), frame) for frame in traceback.extract_tb(error.__traceback__)]
+    ours = [(file.name, frame) for file, frame in frames if any(file.is_relative_to(folder) for folder in _OURS)]
+    return " > ".join(f"{name}:{frame.lineno} in {frame.name}" for name, frame in ours[-4:]) or "an unknown place"

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+
 import pytest
 
 from flows.night.guard import guarded
 from screening.errors import BarrierError, ContractStopError
+from tests.conftest import ROOT
 
 
 def _raising(error: Exception):
@@ -34,3 +39,23 @@ def test_an_unexpected_error_tells_kind_and_stage_but_not_the_value_behind_it():
 def test_lack_of_memory_is_said_as_such():
     with pytest.raises(BarrierError, match="not enough memory"):
         guarded("intake", _raising(MemoryError()))("x")
+
+
+def test_an_installation_in_a_folder_named_venv_tells_the_module_and_the_line(tmp_path):
+    """As a wheel stands in a virtual environment: below a folder `.venv`, where the packages of others stand too."""
+    packages = tmp_path / ".venv" / "lib" / "python3" / "site-packages"
+    for package in ("flows", "screening"):
+        shutil.copytree(ROOT / package, packages / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (packages / "screening" / "breaking.py").write_text("def stage(folder):\n    return {}[folder]\n")
+    (packages / "other.py").write_text("def call(stage, folder):\n    return stage(folder)\n")
+    told = (
+        "import functools, other, screening.breaking as breaking\n"
+        "from flows.night.guard import guarded\n"
+        "guarded('intake', functools.partial(other.call, breaking.stage))('x')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=packages, env={"PYTHONPATH": str(packages)}, capture_output=True, text=True
+    )
+    assert "KeyError at guard.py:" in done.stderr
+    assert "in run > breaking.py:2 in stage." in done.stderr
+    assert "other.py" not in done.stderr.rpartition("BarrierError")[2]
