@@ -7,9 +7,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from flows.configuration import load as settings_module
+from flows.configuration import load_configuration
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
-from flows.mandate import signatures, signing_keys
+from flows.mandate import to_approve
+from screening.mandate import signatures, signing_keys
 
 #: One key an account, made once: a municipality's people keep theirs too.
 KEYS: dict[str, Ed25519PrivateKey] = {name: Ed25519PrivateKey.generate() for name in ("anna", "bram", "carla")}
@@ -48,9 +49,9 @@ def make_real(config: Path, code: str = "0457", *signers: str) -> Path:
 
 def sign(config: Path, *names: str) -> Path:
     """Let these people sign the configuration as it stands."""
-    settings = settings_module.load(config)
+    plan = to_approve(load_configuration(config))
     for name in names or ("anna", "bram"):
-        signatures.sign(settings, KEYS[name], name, on=TODAY)
+        signatures.sign(plan, KEYS[name], name, on=TODAY)
     return config
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from flows.configuration import load as settings_module
 from flows.configuration.load import Settings
+from flows.configuration.tables import HeadPlace
 from flows.desk import open_configured_ledger
 from screening.errors import ConfigurationError
 
@@ -29,27 +30,15 @@ COMMAND_TIMEOUT_S = 30
 
 HEADS = "heads"
 _UNTIL = "Until one is kept outside, its end can be cut off unseen."
-_AUDIT_KEYS = {"anchor", "signing_key", "working_hours"}
 _TTY = re.compile(r"[a-z]{1,8}[0-9/]{0,8}")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where heads are kept: a folder (`file:`), or a command that gets the head on its standard input (`command:`)."""
-
-    kind: str
-    target: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.target}"
 
 
 @dataclass(frozen=True)
 class Anchored:
     """What became of a head at one place. `problem`: why it is not there; None when it is."""
 
-    place: Place
+    place: HeadPlace
     problem: str | None
 
     def text(self) -> str:
@@ -61,7 +50,7 @@ class Anchored:
 class AuditSettings:
     """`[audit]`: where heads go, the key that signs them, and from when on a reading stands out."""
 
-    places: tuple[Place, ...]
+    places: tuple[HeadPlace, ...]
     signing_key: Path
     norms: Norms
     is_beside_the_ledger: bool
@@ -71,45 +60,17 @@ def audit_settings(settings: Settings) -> AuditSettings:
     """What `[audit]` says. ConfigurationError with file and key."""
     from screening.ledger import SIGNING_KEY, Norms
 
-    file, table = settings.file, settings.tables.get("audit", {})
-    odd = sorted(set(table) - _AUDIT_KEYS)
-    if odd:
-        raise ConfigurationError(f"{file}: [audit] holds an unknown key '{odd[0]}'. Known: {', '.join(_AUDIT_KEYS)}.")
     workspace = settings.workspace.absolute()  # of its own beginning, unlike what the file names
-    wanted = table.get("anchor", [f"file:{workspace / HEADS}"])
-    if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
-        raise ConfigurationError(f'{file}: audit.anchor must be a list such as ["file:/mnt/elsewhere", "command:lp"].')
-    places = tuple(_place(file, one) for one in wanted)
-    key = table.get("signing_key", str(workspace / "keys" / SIGNING_KEY))
-    if not isinstance(key, str) or not key.strip():
-        raise ConfigurationError(f"{file}: audit.signing_key must name a file in quotes.")
-    hours = table.get("working_hours", [Norms.day_starts, Norms.day_ends])
-    if not _are_hours(hours):
-        raise ConfigurationError(f"{file}: audit.working_hours must be two hours of a day, such as [7, 20].")
+    places, hours = settings.audit.anchor, settings.audit.working_hours
+    if places is None:
+        places = (HeadPlace("file", str(workspace / HEADS)),)
+    key = settings.audit.signing_key or workspace / "keys" / SIGNING_KEY
     inside = workspace.resolve()
     beside = all(one.kind == "file" and Path(one.target).resolve().is_relative_to(inside) for one in places)
-    return AuditSettings(places, file.parent / key, Norms(day_starts=hours[0], day_ends=hours[1]), beside)
+    return AuditSettings(places, key, Norms(day_starts=hours[0], day_ends=hours[1]), beside)
 
 
-def _are_hours(hours: object) -> bool:
-    whole = isinstance(hours, list) and len(hours) == 2 and all(type(one) is int for one in hours)
-    return whole and 0 <= hours[0] < hours[1] <= 24
-
-
-def _place(file: Path, text: str) -> Place:
-    kind, _, target = text.partition(":")
-    if kind == "file" and target.strip():
-        return Place(kind, str(file.parent / target))
-    if kind == "command" and target.strip():
-        try:
-            shlex.split(target)
-            return Place(kind, target)
-        except ValueError:
-            pass
-    raise ConfigurationError(f"{file}: audit.anchor: each place is file:FOLDER or command:PROGRAM with its arguments.")
-
-
-def anchor(head: bytes, places: tuple[Place, ...]) -> list[Anchored]:
+def anchor(head: bytes, places: tuple[HeadPlace, ...]) -> list[Anchored]:
     """Bring a signed head to every place. A place that fails is told and stops nothing: the others still get it.
 
     Reading goes on as well: the ledger itself holds, and the next head vouches for what this one would have.
@@ -117,7 +78,7 @@ def anchor(head: bytes, places: tuple[Place, ...]) -> list[Anchored]:
     return [Anchored(one, _to_folder(head, one) if one.kind == "file" else _to_command(head, one)) for one in places]
 
 
-def _to_folder(head: bytes, place: Place) -> str | None:
+def _to_folder(head: bytes, place: HeadPlace) -> str | None:
     import json
 
     from screening.store.files import make_directory, sync_directory, write_file
@@ -137,7 +98,7 @@ def _to_folder(head: bytes, place: Place) -> str | None:
     return None
 
 
-def _to_command(head: bytes, place: Place) -> str | None:
+def _to_command(head: bytes, place: HeadPlace) -> str | None:
     try:
         done = subprocess.run(  # noqa: S603 - no shell; the configuration names the program
             shlex.split(place.target), input=head, capture_output=True, timeout=COMMAND_TIMEOUT_S, check=False

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from flows.configuration.load import Settings
 from flows.desk import open_configured_ledger
-from flows.mandate import case_purposes
 from screening.errors import BarrierError, ConfigurationError
+from screening.mandate.approval import case_purposes
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def reason_to_read(settings: Settings, case: str | None, purpose: str | None) ->
 
     if settings.is_synthetic and not case and not purpose:
         return None
-    stated = case_purposes(settings) or CASE_PURPOSES  # a person may ask for what is kept whatever the mandate says
+    stated = case_purposes(settings.governance, is_synthetic=settings.is_synthetic) or CASE_PURPOSES  # a person may ask for what is kept whatever the mandate says
     if not case or not purpose:
         raise ConfigurationError(
             "This holds personal data. Name the case that you read it for with --case, and its purpose with "

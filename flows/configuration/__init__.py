@@ -1,1 +1,5 @@
-"""The tables of screening.toml that say nothing of a run, each checked by the part it is for."""
+"""`screening.toml`, checked as a whole: one model a table, every fault of every table in one list."""
+
+from flows.configuration.read import Configuration, load_configuration, today
+
+__all__ = ["Configuration", "load_configuration", "today"]

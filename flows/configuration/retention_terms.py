@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from screening.rights.kinds import KINDS, Terms
+from screening.rights.kinds import KINDS
+from screening.rights.terms import Terms
 
 #: Said of a municipality in `[run]`, since a run that can be repeated depends on it.
 SNAPSHOTS = "snapshot_days"

@@ -11,7 +11,7 @@ from pathlib import Path
 from flows import mandate
 from flows.catalogue import all_contracts, all_indicators
 from flows.configuration import load as settings_module
-from flows.configuration.export import TOKEN_KEY, export_settings
+from flows.configuration.export import TOKEN_KEY, ExportSettings
 from flows.desk import open_configured_store
 from flows.night.row_counts import LastRun, delivered_rows, rows_of_last_run
 from flows.night.rule_consent import allowed_purposes
@@ -91,11 +91,12 @@ def _workspace(found: Findings, workspace: Path) -> None:
 
 def _export(found: Findings, settings: settings_module.Settings) -> None:
     """Whether `[export]`, where there is one, can be meant; without keys, what can be seen without them."""
-    if not settings.tables.get("export"):
+    if not settings.has_export:
         return
     try:
-        export = export_settings(settings)
-        export.policy() if (export.keys / TOKEN_KEY).exists() else export.valid_days()
+        export = ExportSettings(settings)
+        if (export.keys / TOKEN_KEY).exists():
+            export.policy()
     except BarrierError as error:
         found.add("export", str(error), error.exit_code)
     else:
@@ -167,7 +168,7 @@ def _waiting(settings: settings_module.Settings) -> dict:
             state = governance(store)
     return held(
         all_indicators(), activations(settings), state, allowed=allowed_purposes(all_contracts()),
-        day=mandate.today(settings), is_synthetic=settings.is_synthetic,
+        day=mandate.day_of_approval(settings), is_synthetic=settings.is_synthetic,
     )  # fmt: skip
 
 
@@ -177,7 +178,7 @@ def _sources(found: Findings, settings: settings_module.Settings) -> None:
     from screening.sources import read_source
 
     contracts, last = all_contracts(), _last_run(found, settings)
-    for dataset, spec in settings.sources.items():
+    for dataset, spec in settings.source_specs.items():
         try:
             # a passing key: reporters are counted tonight, not here
             table = read_source(spec, contracts[dataset].fields, reporter_key=b"check".ljust(32, b"\0"))

@@ -6,70 +6,78 @@ A made-up municipality (code 9999) needs none of it and can read nothing real.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from flows.configuration.load import Settings
-from flows.mandate.governance import read_mandate, today
+from flows.catalogue import all_indicators
+from flows.configuration import Configuration, today
+from flows.configuration.retention_terms import SNAPSHOTS, STATED
+from flows.desk import open_configured_ledger, terminal_origin
+from flows.environment import ledger_url
 from screening.errors import BarrierError, ConfigurationError
-from screening.vocabulary import Purpose
+from screening.ledger import Ledger
+from screening.ledger.open import DATABASE
+from screening.mandate.approval import RuleInUse, ToApprove
+from screening.mandate.signatures import InForce, in_force, record, refusals, signatures
 
 #: How often something that keeps running looks whether it still may.
 WATCHED_SECONDS = 60.0
 
 
-def require(settings: Settings, *, now: datetime | None = None) -> list[str]:
-    """Let a command of a real municipality begin, or raise ConfigurationError (exit code 2) that names what is missing.
+def require(configuration: Configuration, *, now: datetime | None = None) -> list[str]:
+    """Let a command of a real municipality begin. A made-up municipality passes.
 
-    The configuration in force and its signers are in the ledger afterwards: a change of it is an entry. Returns what a
-    person should know, a line each. LedgerError when the ledger cannot be used. A made-up municipality passes.
+    The configuration in force and its signers are in the ledger afterwards: a change of it is an entry.
+
+    Returns:
+        What a person should know, a line each.
+
+    Raises:
+        ConfigurationError: something is missing, all of which it names.
+        LedgerError: the ledger cannot be used.
     """
-    from flows.desk import open_configured_ledger
-    from flows.mandate import signatures
-
-    if settings.is_synthetic:
+    if configuration.is_synthetic:
         return []
-    at = now or datetime.now(UTC)
-    mandate, missing = read_mandate(settings, day=today(settings))
-    signed = signatures.signatures(settings, mandate) if mandate else None
-    missing = missing + (signed.missing if signed else [])
-    if missing or mandate is None or signed is None:
-        raise ConfigurationError(_refusal(settings, missing))
-    with open_configured_ledger(settings) as ledger:
-        before = signatures.in_force(ledger)
-        missing = signatures.refusals(before, mandate, signed)
+    plan = to_approve(configuration)
+    signed = signatures(plan)
+    missing = plan.missing(day_of_approval(configuration)) or signed.missing
+    if missing:
+        raise ConfigurationError(_refusal(configuration, missing))
+    with open_configured_ledger(configuration) as ledger:
+        before = in_force(ledger)
+        missing = refusals(before, plan, signed)
         if missing:
-            raise ConfigurationError(_refusal(settings, missing))
-        return signatures.record(ledger, settings, mandate, before, now=at)
+            raise ConfigurationError(_refusal(configuration, missing))
+        return record(ledger, plan, before, now=now or datetime.now(UTC), origin=terminal_origin())
 
 
-def examine(settings: Settings, ledger=None) -> tuple[list[str], list[str]]:
+def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple[list[str], list[str]]:
     """The same without writing anything: all that is missing, and what was found in order. Made-up data: both empty.
 
     `ledger`: one that is open; without it that of the configuration is opened, where there is one.
     """
-    from flows.mandate import signatures
-
-    if settings.is_synthetic:
+    if configuration.is_synthetic:
         return [], []
-    mandate, missing = read_mandate(settings, day=today(settings))
-    if mandate is None:
+    plan = to_approve(configuration)
+    missing = plan.missing(day_of_approval(configuration))
+    if missing:
         return missing, []
-    signed = signatures.signatures(settings, mandate)
-    before = signatures.known(settings) if ledger is None else signatures.in_force(ledger)
-    missing = signed.missing or signatures.refusals(before, mandate, signed)
+    signed = signatures(plan)
+    before = known_in_force(configuration) if ledger is None else in_force(ledger)
+    governance = plan.governance
     fine = [
-        f"Mandate of {mandate.given_on}, DPIA {mandate.dpia_id} valid until {mandate.dpia_valid_until}, "
-        f"advice {mandate.advice_id} of {mandate.advice_date}, purposes {', '.join(mandate.purposes)}.",
-        f"Signed by {', '.join(one.account for one in signed.listed) or 'nobody'}.",
+        f"Mandate of {governance.mandate.date}, DPIA {governance.dpia.id.strip()} valid until "
+        f"{governance.dpia.valid_until}, advice {governance.fg_advice.id.strip()} of {governance.fg_advice.date}, "
+        f"purposes {', '.join(sorted(governance.purposes))}.",
+        f"Signed by {', '.join(signature.account for signature in signed.listed) or 'nobody'}.",
     ]
-    return missing, fine
+    return signed.missing or refusals(before, plan, signed), fine
 
 
 @contextmanager
 def watched(
-    settings: Settings, ledger, stop: Callable[[], None], *, every_seconds: float = WATCHED_SECONDS
+    configuration: Configuration, ledger: Ledger, stop: Callable[[], None], *, every_seconds: float = WATCHED_SECONDS
 ) -> Iterator[None]:
     """While something runs for months: look again every minute, and call `stop` once when it may not go on.
 
@@ -78,15 +86,15 @@ def watched(
     """
     ended = threading.Event()
 
-    def again_and_again() -> None:
+    def look_again() -> None:
         while not ended.wait(every_seconds):
             with suppress(BarrierError):  # a ledger that is down stops every reading by itself
-                if examine(settings, ledger)[0]:
+                if examine(configuration, ledger)[0]:
                     return stop()
         return None
 
-    thread = threading.Thread(target=again_and_again, name="mandate", daemon=True)
-    if not settings.is_synthetic:
+    thread = threading.Thread(target=look_again, name="mandate", daemon=True)
+    if not configuration.is_synthetic:
         thread.start()
     try:
         yield
@@ -94,25 +102,46 @@ def watched(
         ended.set()
 
 
-def case_purposes(settings: Settings) -> tuple[Purpose, ...]:
-    """The purposes that somebody may read a dossier for: those that `[governance.purposes]` states.
+def to_approve(configuration: Configuration) -> ToApprove:
+    """What two people approve of this configuration."""
+    known = {rule.code: rule for rule in all_indicators()}
+    unstated = [f"retention.{key}" for key in STATED if key not in configuration.retention.model_fields_set]
+    if not configuration.states_snapshots:
+        unstated.append(f"run.{SNAPSHOTS}")
+    return ToApprove(
+        file=configuration.file,
+        content=configuration.content,
+        governance=configuration.governance,
+        rules=tuple(
+            RuleInUse(code, known[code].purposes, table.fg_advice)
+            for code, table in configuration.indicators.items()
+            if code in known and not table.missing
+        ),
+        word_lists={
+            code: table.word_list for code, table in configuration.indicators.items() if table.word_list is not None
+        },
+        unstated_terms=tuple(unstated),
+    )
 
-    All of them where it is not there: made-up data, or no mandate. What people ask of their rights is answered then
-    too; everything else waits for `require`. Empty where it states others alone.
-    """
-    from screening.store.access.sessions import CASE_PURPOSES
 
-    stated = settings.tables.get("governance", {}).get("purposes")
-    if settings.is_synthetic or not isinstance(stated, Mapping):
-        return CASE_PURPOSES
-    return tuple(one for one in CASE_PURPOSES if one in stated)
+def day_of_approval(configuration: Configuration) -> date:
+    """The day on which everything must hold: today, or the later date as of which is asked."""
+    return max(configuration.as_of, today())
 
 
-def _refusal(settings: Settings, missing: list[str]) -> str:
+def known_in_force(configuration: Configuration) -> InForce | None:
+    """What the ledger knows, without making one where there is none."""
+    if not ledger_url() and not (configuration.workspace / DATABASE).exists():
+        return None
+    with open_configured_ledger(configuration) as ledger:
+        return in_force(ledger)
+
+
+def _refusal(configuration: Configuration, missing: list[str]) -> str:
     return (
-        f"{settings.file}: municipality {settings.municipality_code} is real, and nothing of it is read before this is "
-        "in order:\n"
-        + "\n".join(f"  - {one}" for one in missing)
+        f"{configuration.file}: municipality {configuration.municipality_code} is real, and nothing of it is read "
+        "before this is in order:\n"
+        + "\n".join(f"  - {text}" for text in missing)
         + "\nWrite [governance] and [retention] (barrier mandate init shows them), and let two people sign (barrier "
         "mandate sign)."
     )

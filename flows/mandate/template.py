@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.configuration.retention_terms import SNAPSHOTS, STATED, TERMS
-from flows.mandate.governance import OPEN
+from screening.mandate.approval import OPEN
 
 _PURPOSES = {
     "P-VERG": "toezicht op vergunningen",

@@ -11,14 +11,14 @@ from flows.catalogue import all_contracts, all_indicators
 from flows.night import rule_consent, summary, upheld_objections
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
+from screening.datasets import datasets
 from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform, empty
-from screening.vocabulary import KEY_COLUMN, Dataset
 
 #: What a contract says a column is, and that no dossier record repeats: who someone is stands in the parties alone, and
 #: what a text was about in the evidence alone.
 _WHO = {"name", "free_text", "reporter_token", "birth_date", "term_ids"}
 
-_LICENCES = (Dataset.VERGUNNINGEN, Dataset.SEKSINRICHTINGEN)
+_LICENCES = ("vergunningen", "seksinrichtingen")
 #: An office that ended longer ago is not in a dossier: five years, as far as most rules look back (readings).
 _OFFICE_DAYS = 1826
 
@@ -61,9 +61,7 @@ def bundle(night: Night, code_version: str):
         declarations=[
             {
                 **known[code].declaration(in_force[code]),
-                "legal_basis": settings.indicators[code].legal_basis,
-                "dpia": settings.indicators[code].dpia,
-                "fg_advice": settings.indicators[code].fg_advice,
+                **settings.indicators[code].grounds,
             }
             for code in in_force
         ],
@@ -100,10 +98,10 @@ def sample(night: Night, run_id: str) -> pl.DataFrame:
         population(night.frames("accepted")),
         pl.concat([*(frame.select("address_id") for frame in (flagged, before)), upheld_objections.addresses(night)]),
         new_flags=flagged.filter(pl.col("first_flagged") == settings.as_of).height,
-        share=settings.sample_share,
+        share=settings.review.sample_share,
         seed=run_id,
         drawn_on=settings.as_of,
-        floor=settings.sample_when_stopped if rule_consent.are_all_stopped(night) else 0,
+        floor=settings.review.sample_when_stopped if rule_consent.are_all_stopped(night) else 0,
     )
 
 
@@ -112,7 +110,7 @@ def records(night: Night) -> pl.DataFrame:
     parts = []
     own = {"address_id": "adresseerbaar_object_id", "address_method": pl.lit("id"), "address_score": pl.lit(1.0)}
     for name, frame in night.frames("accepted").items():
-        placed = own if name == Dataset.BAG_ADRESSEN else {}  # an address of the BAG is its own object
+        placed = own if name == "bag_adressen" else {}  # an address of the BAG is its own object
         parts.append(conform(frame.with_columns(dataset=pl.lit(name), **placed), RECORDS))
     return pl.concat(parts)
 
@@ -130,8 +128,8 @@ def addressed(night: Night, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 def _managers(night: Night, here: pl.DataFrame) -> pl.DataFrame:
     """The rows of leidinggevenden that belong to a licence among `here`, as `here`."""
-    numbers = [_column(night, here, name, KEY_COLUMN[name]) for name in _LICENCES]
-    return _belonging(night, Dataset.LEIDINGGEVENDEN, "zaaknummer", pl.concat(numbers))
+    numbers = [_column(night, here, name, datasets()[name].key) for name in _LICENCES]
+    return _belonging(night, "leidinggevenden", "zaaknummer", pl.concat(numbers))
 
 
 def _officers(night: Night, here: pl.DataFrame) -> pl.DataFrame:
@@ -139,16 +137,16 @@ def _officers(night: Night, here: pl.DataFrame) -> pl.DataFrame:
 
     A company with a shielded establishment is left out: its people would name it where it must not be named.
     """
-    numbers = pl.concat([_column(night, here, name, "kvk_nummer") for name in (*_LICENCES, Dataset.HANDELSREGISTER)])
-    if night.has_frame(f"accepted/{Dataset.HANDELSREGISTER}"):
-        shielded = night.get_frame(f"accepted/{Dataset.HANDELSREGISTER}").filter(pl.col("afgeschermd").fill_null(False))
+    numbers = pl.concat([_column(night, here, name, "kvk_nummer") for name in (*_LICENCES, "handelsregister")])
+    if night.has_frame("accepted/handelsregister"):
+        shielded = night.get_frame("accepted/handelsregister").filter(pl.col("afgeschermd").fill_null(False))
         numbers = numbers.join(shielded.select(value="kvk_nummer").drop_nulls(), on="value", how="anti")
     oldest = night.settings.as_of - timedelta(days=_OFFICE_DAYS)
     in_force = pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= oldest)
-    return _belonging(night, Dataset.FUNCTIONARISSEN, "kvk_nummer", numbers, in_force)
+    return _belonging(night, "functionarissen", "kvk_nummer", numbers, in_force)
 
 
-def _column(night: Night, here: pl.DataFrame, dataset: Dataset, name: str) -> pl.DataFrame:
+def _column(night: Night, here: pl.DataFrame, dataset: str, name: str) -> pl.DataFrame:
     """`address_id`, `value`: what the records of this data set among `here` have in a column."""
     its = here.filter(pl.col("dataset") == str(dataset))
     if its.is_empty():
@@ -157,7 +155,7 @@ def _column(night: Night, here: pl.DataFrame, dataset: Dataset, name: str) -> pl
     return its.join(rows, left_on="key", right_on="_key").select("address_id", "value").drop_nulls().unique()
 
 
-def _belonging(night: Night, dataset: Dataset, column: str, wanted: pl.DataFrame, *where: pl.Expr) -> pl.DataFrame:
+def _belonging(night: Night, dataset: str, column: str, wanted: pl.DataFrame, *where: pl.Expr) -> pl.DataFrame:
     """`address_id`, `dataset`, `key`: the records whose `column` is a `value` of `wanted`."""
     if not night.has_frame(f"accepted/{dataset}"):
         return pl.DataFrame(schema={"address_id": pl.String, "dataset": pl.String, "key": pl.String})
@@ -190,12 +188,12 @@ def dossier_records(night: Night, wanted: pl.DataFrame) -> pl.DataFrame:
         else None
     )
     parts = []
-    for dataset in Dataset:
+    for dataset in datasets():
         its = wanted.filter(pl.col("dataset") == str(dataset)).select("key", in_dossier="address_id")
         if its.is_empty():
             continue
         here = night.get_frame(f"accepted/{dataset}").join(its, on="key")
-        if dataset is Dataset.HANDELSREGISTER:  # a shielded establishment is named nowhere at its address
+        if dataset == "handelsregister":  # a shielded establishment is named nowhere at its address
             here = here.filter(~pl.col("afgeschermd").fill_null(False))
         allowed = [
             name for name, field in contracts[dataset].fields.items()

@@ -13,7 +13,7 @@ from flows.configuration import load as settings_module
 from flows.desk import open_configured_store
 from flows.night.runs import chosen_run
 from screening.errors import ConfigurationError
-from screening.vocabulary import Dataset, LedgerAction, LinkLevel
+from screening.vocabulary import LedgerAction, LinkLevel
 from screening.wording import AddressExplanation, explain_address
 
 #: The record of a mention "dataset:key:role:kind"; the key may hold a colon.
@@ -76,7 +76,7 @@ def places(records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence
     cited = evidence["record_ids"].explode().drop_nulls().to_list()
     record = pl.col("record")
     is_here = (pl.col("address_id") == address_id).fill_null(False) | record.is_in(known)
-    is_open = (pl.col("dataset") != Dataset.HANDELSREGISTER) | record.is_in(known)
+    is_open = (pl.col("dataset") != "handelsregister") | record.is_in(known)
     named = records.with_columns(record=pl.concat_str("dataset", "key", separator=":"))
     wanted = named.with_columns(is_here=is_here).filter(record.is_in(cited) | (is_here & is_open))
     probable = links.filter(pl.col("level") == LinkLevel.PROBABLE)
@@ -91,14 +91,14 @@ def _object(settings: settings_module.Settings, asked: str) -> tuple[str, str]:
     from screening.matching.addresses import AddressIndex, display_addresses, find
     from screening.sources import read_source
 
-    contract = all_contracts()[Dataset.BAG_ADRESSEN]
-    table = read_source(settings.sources[Dataset.BAG_ADRESSEN], contract.fields, reporter_key=bytes(32))
+    contract = all_contracts()["bag_adressen"]
+    table = read_source(settings.source_specs["bag_adressen"], contract.fields, reporter_key=bytes(32))
     # to look an address up the register need not be held against its contract again, which takes seconds
     index = AddressIndex.build(typed_rows(table, contract))
     found = find(index, asked)
     if found.height == 0:
         raise ConfigurationError(
-            f"{asked!r} is no address in {Dataset.BAG_ADRESSEN}. Write it as street, number and place, or give the "
+            f"{asked!r} is no address in bag_adressen. Write it as street, number and place, or give the "
             "16 digits of the object."
         )
     shown = display_addresses(index).join(found.select("address_id").unique(), on="address_id").sort("address_id")

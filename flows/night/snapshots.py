@@ -21,7 +21,7 @@ def take(night: Night) -> dict[str, str]:
     from screening.store.runs.snapshots import keep_table, snapshot_key
 
     settings = night.settings
-    if settings.snapshot_days == 0:
+    if settings.run.snapshot_days == 0:
         return {}
     workspace = Workspace(settings.workspace)
     wanted, key = columns_to_keep(all_indicators(), settings.indicators), snapshot_key(workspace)
@@ -40,7 +40,7 @@ def erase(night: Night) -> int:
 
     workspace = Workspace(night.settings.workspace)
     with open_configured_store(night.settings) as store:
-        return erase_snapshots(store, workspace, today=settings_module.today(), days=night.settings.snapshot_days)
+        return erase_snapshots(store, workspace, today=settings_module.today(), days=night.settings.run.snapshot_days)
 
 
 def tables_of(workspace, document: dict, as_of: date) -> dict[str, pl.DataFrame]:

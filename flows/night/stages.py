@@ -13,16 +13,17 @@ from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.configuration.load import Settings
 from flows.desk import open_configured_store
 from flows.night import upheld_objections, visit_findings
-from flows.night.open_cases import case_policy, open_cases
+from flows.night.open_cases import open_cases
 from flows.night.row_counts import delivered_rows, rows_of_last_run
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
+from screening.datasets import addressed_datasets
 from screening.errors import SourceMissingError
 from screening.frames import QUARANTINE, SourceFile, SourceSpec, conform, empty
-from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, Dataset
+from screening.vocabulary import ADDRESS_COLUMNS
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
-_INDISPENSABLE = Dataset.BAG_ADRESSEN
+_INDISPENSABLE = "bag_adressen"
 
 
 def intake(folder: str) -> None:
@@ -33,12 +34,11 @@ def intake(folder: str) -> None:
 
     night = Night(Path(folder))
     settings, contracts = night.settings, all_contracts()
-    case_policy(settings)
     for one in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
         if one.code in settings.indicators:
             one.parameters(settings.indicators[one.code].parameters)
     reading = read_sources_isolated(
-        [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.sources.items()],
+        [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.source_specs.items()],
         reporter_key=Workspace(settings.workspace).reporter_key(),
         out_dir=night.folder,
     )
@@ -48,9 +48,9 @@ def intake(folder: str) -> None:
     delivered = dict(reading.tables)
     found = visit_findings.findings(settings)
     if found.height:
-        inspections = delivered.get(Dataset.CONTROLES)
+        inspections = delivered.get("controles")
         both = visit_findings.with_findings(inspections.load() if inspections else None, found)
-        delivered[Dataset.CONTROLES] = hand_over(both, night.folder)
+        delivered["controles"] = hand_over(both, night.folder)
     with open_configured_store(settings) as store:
         last = rows_of_last_run(store, before=settings.as_of)
     tables: dict[str, dict] = {}
@@ -76,7 +76,7 @@ def intake(folder: str) -> None:
             note = check_volume(
                 delivered_rows([(file.path, file.rows_read) for file in table.files], table.rows_superseded),
                 last.rows[dataset],
-                settings.sources[dataset],
+                settings.source_specs[dataset],
                 since=last.as_of,
                 source_name=source_name(about),
                 is_accepted=dataset in night.accepted_rows,
@@ -96,12 +96,12 @@ def validate(folder: str) -> None:
     settings, contracts, sources = night.settings, all_contracts(), night.get("sources")
     rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
     for name, about in sources.items():
-        dataset = Dataset(name)
+        dataset = name
         table = HandedOver.of(about, night.folder).load()
         result = hold_against(
             table, contracts[dataset], code_allowed_prefix=settings.municipality_code if settings.is_synthetic else None
         )
-        spec = settings.sources.get(dataset) or SourceSpec(dataset)  # findings of visits need no configured register
+        spec = settings.source_specs.get(dataset) or SourceSpec(dataset)  # findings of visits need no configured register
         check_threshold(result, spec.max_quarantine, source_name(about))
         night.put_frame(f"accepted/{dataset}", result.accepted)
         rejected.append(conform(result.quarantined, QUARANTINE))
@@ -122,8 +122,8 @@ def addresses(folder: str) -> None:
     from screening.matching.addresses import AddressIndex, display_addresses, resolve
 
     night = Night(Path(folder))
-    index = AddressIndex.build(night.get_frame(f"accepted/{Dataset.BAG_ADRESSEN}"))
-    given = {d: night.get_frame(f"accepted/{d}") for d in ADDRESSED_DATASETS if night.has_frame(f"accepted/{d}")}
+    index = AddressIndex.build(night.get_frame("accepted/bag_adressen"))
+    given = {d: night.get_frame(f"accepted/{d}") for d in addressed_datasets() if night.has_frame(f"accepted/{d}")}
     wanted = ["dataset", "key", *ADDRESS_COLUMNS, "lat", "lon"]
     mentions = pl.concat(
         [
@@ -154,7 +154,7 @@ def parties(folder: str) -> None:
     night = Night(Path(folder))
     settings = night.settings
     workspace = Workspace(settings.workspace)
-    tables = {Dataset(name): frame for name, frame in night.frames("accepted").items()}
+    tables = {name: frame for name, frame in night.frames("accepted").items()}
     with open_configured_store(settings) as store:
         last = store.last_published(before=settings.as_of)
         previous = last.run_id if last else None
@@ -163,7 +163,7 @@ def parties(folder: str) -> None:
         upheld_objections.keep_out(night, store)
         night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})
     linked = link_parties(
-        tables, judgements=judged, previous=carried, weights_from_judgements=settings.weights_from_judgements
+        tables, judgements=judged, previous=carried, weights_from_judgements=settings.matching.weights_from_judgements
     )
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
@@ -208,7 +208,7 @@ def activations(settings: Settings) -> dict:
         code: Activation(
             legal_basis=chosen.legal_basis,
             dpia=chosen.dpia,
-            fg_advice=date.fromisoformat(chosen.fg_advice) if chosen.fg_advice else None,
+            fg_advice=chosen.fg_advice,
             parameters=chosen.parameters,
             has_word_list=bool(chosen.word_list),
         )

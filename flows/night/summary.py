@@ -9,8 +9,9 @@ import polars as pl
 from flows.catalogue import all_indicators
 from flows.night import rule_consent
 from flows.night.staging import Night
+from screening.datasets import datasets
 from screening.matching.addresses import sentence
-from screening.vocabulary import AddressNote, Dataset, FlagReason, LinkLevel
+from screening.vocabulary import AddressNote, FlagReason, LinkLevel
 
 
 def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
@@ -105,13 +106,11 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
                 "dataset": str(known[code].dataset),
                 "name_nl": known[code].name_nl,
                 "name_en": known[code].name_en,
-                "legal_basis": settings.indicators[code].legal_basis,
-                "dpia": settings.indicators[code].dpia,
-                "fg_advice": settings.indicators[code].fg_advice,
+                **settings.indicators[code].grounds,
                 "parameters": evaluation["parameters"][code],
                 "limits_nl": list(known[code].limits_nl),
                 "limits_en": list(known[code].limits_en),
-                "without": [name for name in known[code].inputs if name in set(Dataset) and name not in there],
+                "without": [name for name in known[code].inputs if name in datasets() and name not in there],
                 "hits": per.get(code, (0, 0))[0],
                 "addresses": per.get(code, (0, 0))[1],
             }

@@ -159,7 +159,7 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
         last = found[-1]
         at.log(LedgerAction.READ_EXPORT, signal_object(last), addresses=[last.address_id])
         refused = [] if last.content is None else current_refusals(
-            at.store, last, policy=at.export.policy(), day=day_of(at.now), grounds=grounds_of(at, [last])
+            at.store, last, policy=at.export.policy(), day=day_of(at.now), validity=grounds_of(at, [last])
         )  # fmt: skip
         return {
             "signal_id": last.signal_id,
@@ -233,7 +233,7 @@ def feedback(configuration: Path, sheet: Path, *, by: str) -> dict:
         raise ConfigurationError(f"{sheet}: cannot be read ({error.strerror}).") from None
     with _opened(configuration, by) as at:
         try:
-            rows = read_feedback(content, known=sent_pairs(at.store), today=day_of(at.now))
+            rows = read_feedback(content, received=sent_pairs(at.store), today=day_of(at.now))
         except FeedbackError as error:
             raise FeedbackError(f"{sheet}: {error}") from None
         batches = sorted({one.batch_id for one in rows})

@@ -205,7 +205,7 @@ def refused_now(at: Open, signal, policy, grounds) -> list[str]:
 
     if signal.content is None:
         return ["Its term is over and its content is erased."]
-    refused = [one.en for one in current_refusals(at.store, signal, policy=policy, day=day_of(at.now), grounds=grounds)]
+    refused = [one.en for one in current_refusals(at.store, signal, policy=policy, day=day_of(at.now), validity=grounds)]
     if at.by in {signal.prepared_by, signal.approved_by, signal.extra_approval_by}:
         refused.append("Who prepared or approved a signal does not export it.")
     stopped = stopped_codes(at.store, signal)

@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,22 +20,19 @@ from flows.audit.ledger import terminal_origin
 from flows.configuration import load as settings_module
 from flows.configuration.load import Settings
 from flows.desk import open_configured_ledger, open_configured_store
-from flows.night.open_cases import case_policy
 from flows.rights.retained_files import due_entries, due_files, erase_entries, erase_files, old_deliveries
-from screening.errors import ConfigurationError, StoreError
+from screening.errors import StoreError
 from screening.vocabulary import LedgerAction, LedgerResult
 
 if TYPE_CHECKING:
     from screening.ledger import Ledger
     from screening.rights.due import Due
     from screening.rights.erasure import Receipt
-    from screening.rights.kinds import Terms
+    from screening.rights.terms import Terms
     from screening.store import Store, Workspace
 
 #: Folder of the workspace in which destruction lists stay.
 RECEIPTS = "receipts"
-#: In `[retention]`: kind of data -> class of the selection list of the municipality (Archiefwet).
-CLASSES = "selectielijst"
 NO_CLASS = "nog te bepalen"
 
 #: Where a test may kill the process, in the order in which `apply` passes them.
@@ -86,41 +83,10 @@ class Plan:
         }
 
 
-def retention_terms(settings: Settings) -> Terms:
-    """What `[retention]` chooses; the defaults for what it leaves out. ConfigurationError with file and key."""
-    from screening.rights.kinds import Terms
-
-    file, table = settings.file, settings.tables.get("retention", {})
-    known = {one.name for one in fields(Terms)} - {"snapshot_days"}
-    odd = sorted(set(table) - known - {CLASSES})
-    if odd:
-        told = ", ".join(sorted(known))
-        raise ConfigurationError(f"{file}: [retention] holds an unknown key '{odd[0]}'. Known: {told}, {CLASSES}.")
-    try:
-        chosen = {name: value for name, value in table.items() if name in known}
-        return Terms(**{**chosen, "snapshot_days": settings.snapshot_days})  # type: ignore[arg-type]
-    except StoreError as error:
-        raise ConfigurationError(f"{file}: retention.{error}") from None
-
-
-def selection_classes(settings: Settings) -> dict[str, str]:
-    """Kind of data -> class of the selection list, as `[retention.selectielijst]` says."""
-    from screening.rights.kinds import BY_NAME
-
-    file, table = settings.file, settings.tables.get("retention", {}).get(CLASSES, {})
-    if not isinstance(table, dict) or not all(isinstance(one, str) and one.strip() for one in table.values()):
-        raise ConfigurationError(f'{file}: [retention.{CLASSES}] gives each kind its class, such as cases = "11.2".')
-    odd = sorted(set(table) - set(BY_NAME))
-    if odd:
-        told = ", ".join(BY_NAME)
-        raise ConfigurationError(f"{file}: [retention.{CLASSES}] holds an unknown kind '{odd[0]}'. Known: {told}.")
-    return dict(table)
-
-
 def plan(configuration: Path, *, now: datetime | None = None) -> dict[str, object]:
     """What would go now, without erasing anything."""
     settings = settings_module.load(configuration)
-    terms, classes = retention_terms(settings), selection_classes(settings)
+    terms, classes = settings.terms, settings.retention.selectielijst
     with _opened(settings) as (store, ledger, workspace):
         made = make_plan(settings, store, ledger, workspace, terms=terms, now=now or datetime.now(UTC))
         return {**made.document(classes), "unfinished": [one.receipt_id for one in _unfinished(store)]}
@@ -138,10 +104,9 @@ def apply(configuration: Path, *, by: str, now: datetime | None = None) -> dict[
     from screening.store.crashpoints import crashpoint
 
     settings = settings_module.load(configuration)
-    at, terms, who = now or datetime.now(UTC), retention_terms(settings), account(by)
-    selection_classes(settings)
+    at, terms, who = now or datetime.now(UTC), settings.terms, account(by)
     with _opened(settings) as (store, ledger, workspace), workspace.lock():
-        sync_cases(store, now=at, policy=case_policy(settings))  # what lapses today is over from today
+        sync_cases(store, now=at, policy=settings.case_policy)  # what lapses today is over from today
         office = _Office(settings, store, ledger, workspace, who, at)
         done = [office.carry_out(one) for one in _unfinished(store)]
         made = make_plan(settings, store, ledger, workspace, terms=terms, now=at)
@@ -197,7 +162,7 @@ class _Office:
         """In this order: the ledger, rows, files, the bytes of the store, the list, the end of the receipt."""
         from screening.casework.links.rejected import link_key
         from screening.rights.erasure import carry_out, erase_sessions, finish, scrub
-        from screening.rights.kinds import Terms
+        from screening.rights.terms import Terms
         from screening.store.crashpoints import crashpoint
 
         terms = Terms(**receipt.terms)
@@ -215,7 +180,7 @@ class _Office:
         except Exception:
             self._log(receipt, LedgerResult.FAILED)
             raise
-        listed = destruction_list(receipt, selection_classes(self.settings), counted)
+        listed = destruction_list(receipt, self.settings.retention.selectielijst, counted)
         file, digest = _write_list(self.workspace, receipt, listed)
         crashpoint("erasure_listed")
         counts = {str(one["soort"]): int(one["aantal"]) for one in listed}  # type: ignore[call-overload]

@@ -13,7 +13,7 @@ from flows.configuration.load import Settings
 if TYPE_CHECKING:
     from screening.ledger import Ledger
     from screening.rights.due import Due
-    from screening.rights.kinds import Terms
+    from screening.rights.terms import Terms
     from screening.store import Store, Workspace
 
 
@@ -147,7 +147,7 @@ def _public_keys(settings: Settings) -> list:
 def old_deliveries(settings: Settings, terms: Terms, *, now: datetime) -> list[str]:
     """A sentence for each delivery that lies longer than its term. They are the municipality's: nothing erases them."""
     told = []
-    for dataset, spec in settings.sources.items():
+    for dataset, spec in settings.source_specs.items():
         path = Path(spec.path) if spec.path else None
         if settings.is_synthetic or path is None or not path.exists():
             continue

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from screening.casework.links.judgements import POSITIVE
 from screening.civil_time import day_of
-from screening.rights.kinds import Terms
+from screening.rights.terms import Terms
 from screening.store.engine import guarded
 from screening.store.schema.accounts import account, review_session
 from screening.store.schema.cases import review_case, snooze

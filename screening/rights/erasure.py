@@ -22,7 +22,7 @@ from screening.casework.links.judgements import NEGATIVE
 from screening.casework.links.rejected import keep_rejected
 from screening.civil_time import day_of
 from screening.rights.due import Due, past_account
-from screening.rights.kinds import Terms
+from screening.rights.terms import Terms
 from screening.store.access.sessions import forget
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing

@@ -17,7 +17,8 @@ from screening.ledger.schema import ledger_metadata
 from screening.rights import erasure as module
 from screening.rights.due import Due, due_items
 from screening.rights.erasure import begin, carry_out, finish, receipts, scrub
-from screening.rights.kinds import KINDS, Terms, kind_of_folder, kind_of_table
+from screening.rights.kinds import KINDS, kind_of_folder, kind_of_table
+from screening.rights.terms import Terms
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.schema.runs import RUN_TABLES, metadata
 from screening.vocabulary import ReviewOutcome

@@ -18,7 +18,7 @@ from flows.rights import erase
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, open_ledger, public_key, verify
 from screening.rights.erasure import receipts
-from screening.rights.kinds import Terms
+from screening.rights.terms import Terms
 from screening.store import Workspace, open_store, publish
 from screening.vocabulary import LedgerAction
 from tests.casework.caseload import night

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from screening.errors import ConfigurationError
+from screening.store.files import make_directory, write_file
 
 _PREFIX = "ed25519:"
 _MAX_BYTES = 16 * 1024
@@ -41,8 +42,6 @@ def make_key(file: Path, *, password: str | None, forbidden: Iterable[Path] = ()
 
     ConfigurationError: the file is there already, or it would lie in one of the `forbidden` folders.
     """
-    from screening.store.files import make_directory, write_file
-
     for folder in forbidden:
         if file.resolve().is_relative_to(folder.resolve()):
             raise ConfigurationError(f"{file}: a private key does not belong in {folder}, beside what it signs.")

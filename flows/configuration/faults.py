@@ -1,0 +1,146 @@
+"""The faults of a configuration as sentences: which table or key, why, what is allowed, what was perhaps meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from flows.configuration.fields import DataSetName, Must, Table, did_you_mean
+from screening.datasets import datasets
+
+#: Behind an integer key: what it counts.
+_UNITS = {"days": " days", "minutes": " minutes", "hours": " hours"}
+
+
+def sentences(error: ValidationError, document: type[BaseModel]) -> list[str]:
+    """Every fault in the words of a person, in the order of the tables. No value is repeated, and no key of a map."""
+    return list(dict.fromkeys(_sentence(fault, document) for fault in error.errors(include_url=False)))
+
+
+@dataclass
+class _Spot:
+    """Where a fault is: the path, the type that is expected there, and the table that holds it."""
+
+    path: list[str]
+    annotation: object
+    metadata: list[object] = field(default_factory=list)
+    table: object = None
+
+    @property
+    def key(self) -> str:
+        """The path as TOML writes it."""
+        return ".".join(part if re.fullmatch(r"[a-z0-9_]+", part) else f'"{part}"' for part in self.path)
+
+
+def _spot(document: type[BaseModel], location: Iterable[int | str]) -> _Spot:
+    """Follow the location of a fault through the models, up to a list of values or a map with free keys."""
+    spot = _Spot([], document)
+    for step in location:
+        kind = spot.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            known = kind.model_fields.get(str(step))
+            spot.table = kind
+            spot.annotation, spot.metadata = _plain(known.annotation, known.metadata) if known else (None, [])
+            spot.path.append(str(step))
+        elif isinstance(step, str) and _is_named_tables(kind):
+            spot.annotation, spot.metadata = _plain(get_args(kind)[1], [])
+            spot.path.append(step)
+        elif isinstance(step, int) and _is_table(_plain(get_args(kind)[0], [])[0]):
+            spot.annotation, spot.metadata = _plain(get_args(kind)[0], [])
+        else:
+            break
+    return spot
+
+
+def _plain(annotation: object, metadata: Iterable[object]) -> tuple[object, list[object]]:
+    """A type without `| None` and `Annotated`, and all that is said of it."""
+    collected = [part for one in metadata for part in (one.metadata if isinstance(one, FieldInfo) else [one])]
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return _plain(inner, [*more, *collected])
+    if get_origin(annotation) in {Union, UnionType}:
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        if len(kinds) == 1:
+            return _plain(kinds[0], collected)
+    return annotation, collected
+
+
+def _is_table(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _is_named_tables(annotation: object) -> bool:
+    return get_origin(annotation) is Mapping and _is_table(_plain(get_args(annotation)[1], [])[0])
+
+
+def _sentence(fault: ErrorDetails, document: type[BaseModel]) -> str:
+    location, kind = fault["loc"], fault["type"]
+    if location[-1] == "[key]":
+        return _unknown_table(_spot(document, location[:-2]), str(location[-2]))
+    spot = _spot(document, location)
+    if kind == "reason":
+        place = f"[{spot.key}]" if _is_table(spot.annotation) else spot.key
+        return f"{place} {fault['msg']}"
+    if kind == "extra_forbidden":
+        return _unknown(spot.path[:-1], spot.path[-1], spot.table.model_fields)
+    if _is_table(spot.annotation):
+        return f"the table [{spot.key}] is missing."
+    must = _must(spot.annotation, spot.metadata, spot.path[-1])
+    if kind == "missing" and isinstance(location[-1], str):
+        hint = spot.table.when_missing if isinstance(spot.table, type) and issubclass(spot.table, Table) else ""
+        return f"{spot.key} is missing. {hint or f'It must {must}.'}"
+    return f"{spot.key} must {must}."
+
+
+def _unknown(table: list[str], odd: str, known: Iterable[str]) -> str:
+    place = f"[{_Spot(table, None).key}]" if table else "the file"
+    return f"{place} holds an unknown key {did_you_mean(odd, known)}"
+
+
+def _unknown_table(spot: _Spot, odd: str) -> str:
+    """A name of a table that is none of those that there can be."""
+    names, metadata = _plain(get_args(spot.annotation)[0], [])
+    if isinstance(names, type) and issubclass(names, Enum):
+        return _unknown(spot.path, odd, [str(word.value) for word in names])
+    if DataSetName in metadata:
+        return _unknown(spot.path, odd, datasets())
+    return f'[{spot.key}."{odd}"] is no indicator code; one looks like LIC-01.'
+
+
+def _must(annotation: object, metadata: Iterable[object], name: str) -> str:
+    """What a value must be, from its type and its bounds."""
+    own = next((part.text for part in metadata if isinstance(part, Must)), None)
+    if own:
+        return own
+    if annotation is bool:
+        return "be true or false, without quotes"
+    if annotation is int:
+        return f"be a whole number{_bounds(metadata, _UNITS.get(name.rpartition('_')[2], ''))}"
+    if annotation is float:
+        return f"be a share{_bounds(metadata, '')}, such as 0.2"
+    if annotation is date:
+        return "be a date without quotes or time, such as 2026-05-12"
+    if annotation in {str, Path}:
+        return "be a text in quotes"
+    if get_origin(annotation) is Mapping:
+        return "be a table of texts in quotes"
+    words = get_args(annotation)[0]
+    return f"be a list of {', '.join(words) if isinstance(words, type) and issubclass(words, Enum) else 'texts'}"
+
+
+def _bounds(metadata: Iterable[object], unit: str) -> str:
+    least = max((part.ge for part in metadata if hasattr(part, "ge")), default=None)
+    most = min((part.le for part in metadata if hasattr(part, "le")), default=None)
+    if most is None:
+        return f"{unit and f' of{unit}'}, {least:g} or more"
+    return f", {least:g} to {most:g}{unit}"

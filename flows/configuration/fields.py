@@ -1,0 +1,76 @@
+"""What the values of screening.toml look like, and how a fault in one is stated."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError, core_schema
+
+from screening.datasets import datasets
+
+
+class Table(BaseModel):
+    """A table of the file: every key is known, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: What to do when a key of this table is missing, where that is more than writing it.
+    when_missing: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class Must:
+    """What a value must do or be, where its type does not say it well enough. Continues "x must …"."""
+
+    text: str
+
+
+class DataSetName:
+    """The name of a data set of this version."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(_source: object, _handler: object) -> core_schema.CoreSchema:
+        return core_schema.literal_schema(list(datasets()))
+
+
+def required_datasets() -> list[str]:
+    """The data sets without which no run starts."""
+    return [name for name, register in datasets().items() if register.required]
+
+
+def reason(text: str) -> PydanticCustomError:
+    """The error of a validator. `text` continues the name of the table or key: "needs either path, or url_env"."""
+    return PydanticCustomError("reason", "{reason}", {"reason": text})
+
+
+def did_you_mean(odd: str, known: Iterable[str]) -> str:
+    """`'odd'. Did you mean 'like'? Known: a, b.`, of a word that is not known."""
+    words = sorted(known)
+    close = difflib.get_close_matches(odd, words, n=1)
+    return f"'{odd}'.{f' Did you mean {close[0]!r}?' if close else ''} Known: {', '.join(words)}."
+
+
+def _beside_the_file(value: object, info: ValidationInfo) -> Path:
+    if not isinstance(value, str) or not value.strip():
+        raise reason("must name a file or folder in quotes.")
+    folder: Path = info.context or Path()
+    return folder / value.strip()
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+#: A text that is used as it was written.
+Verbatim = Annotated[str, Field(pattern=r"\S")]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+Day = Annotated[date, Strict()]
+Whole = Annotated[int, Strict(), Field(ge=1)]
+CountFromZero = Annotated[int, Strict(), Field(ge=0)]
+Number = Annotated[float, Strict(), Field(ge=0)]
+Switch = Annotated[bool, Strict()]
+#: A path, relative to the file.
+FilePath = Annotated[Path, BeforeValidator(_beside_the_file, json_schema_input_type=str)]

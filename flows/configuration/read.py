@@ -1,0 +1,198 @@
+"""`screening.toml` read once a command: all its tables, checked together, and what follows from them."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import Field, ValidationError
+
+from flows import environment
+from flows.configuration.faults import sentences
+from flows.configuration.tables import IndicatorTable, Tables
+from screening.civil_time import TOWN
+from screening.errors import ConfigurationError
+from screening.rights.terms import Terms
+
+if TYPE_CHECKING:
+    from screening.casework.viewer import CasePolicy
+    from screening.frames import SourceSpec
+
+#: A municipality whose data are made up; it may run with the three keys of an indicator and nothing more.
+SYNTHETIC_CODE = "9999"
+
+#: Tables that shape no run: they take no part in the run id. Of `[review]` the drawing of the sample does.
+_NO_PART_IN_A_RUN = ("run", "review", "policy", "export", "retention", "governance", "audit")
+
+
+class Configuration(Tables):
+    """The tables of a file, checked, and where and as of when they hold.
+
+    `canonical` is the JSON text that takes part in the run id: no path, no secret. `content` is what was read, byte for
+    byte: two people sign exactly this.
+    """
+
+    file: Path
+    as_of: date
+    canonical: str
+    content: bytes = Field(repr=False)
+
+    @property
+    def municipality_name(self) -> str:
+        """The name of the municipality."""
+        return self.municipality.name
+
+    @property
+    def municipality_code(self) -> str:
+        """Its CBS gemeentecode."""
+        return self.municipality.code
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the data are made up."""
+        return self.municipality.code == SYNTHETIC_CODE
+
+    @property
+    def workspace(self) -> Path:
+        """The folder of results, quarantine and store."""
+        return self.file.parent / self.run.workspace
+
+    @property
+    def has_export(self) -> bool:
+        """Whether `[export]` states anything."""
+        return bool(self.export.model_fields_set)
+
+    @property
+    def states_snapshots(self) -> bool:
+        """Whether `[run] snapshot_days` is written down; without, the default holds, and nobody chose it."""
+        return "snapshot_days" in self.run.model_fields_set
+
+    @cached_property
+    def terms(self) -> Terms:
+        """How long each kind of data stays."""
+        return self.retention.terms(self.run.snapshot_days)
+
+    @cached_property
+    def max_age_days(self) -> Mapping[str, int]:
+        """Days after which the delivery of a register is stale."""
+        return {dataset: table.max_age_days or self.run.max_age_days for dataset, table in self.sources.items()}
+
+    @cached_property
+    def source_specs(self) -> Mapping[str, SourceSpec]:
+        """Where each register comes from, by name: paths and secrets resolved, with what to look for in free text."""
+        from screening.frames import SourceSpec  # polars: a configuration is checked without it
+
+        words = next((rule.word_list for rule in self.indicators.values() if rule.word_list and not rule.missing), None)
+        return {
+            dataset: SourceSpec(
+                dataset=dataset,
+                path=str(self.file.parent / table.path) if table.path else None,
+                url=environment.secret(table.url_env) if table.url_env else None,
+                query=table.query or None,
+                columns=dict(table.columns),
+                codes={
+                    column: {code: list(spellings) for code, spellings in codes.items()}
+                    for column, codes in table.codes.items()
+                },
+                drop=table.drop,
+                max_quarantine=table.max_quarantine,
+                max_row_change=table.max_row_change,
+                terms=dict(words or {}),
+            )
+            for dataset, table in self.sources.items()
+        }
+
+    @cached_property
+    def case_policy(self) -> CasePolicy:
+        """The terms of case work."""
+        from screening.casework.viewer import CasePolicy  # SQLAlchemy: a configuration is checked without it
+
+        chosen = self.review
+        return CasePolicy(
+            expiry_days=chosen.expiry_days,
+            due_days=chosen.due_days,
+            snooze_days=chosen.snooze_days,
+            lock_minutes=chosen.lock_minutes,
+            sample_share=chosen.sample_share,
+            capacity_per_day=chosen.capacity_per_day,
+        )
+
+
+def today() -> date:
+    """The civil date at the town hall; the only reading of the clock for `as_of`."""
+    return datetime.now(tz=TOWN).date()
+
+
+def load_configuration(file: Path, *, as_of: date | None = None, content: bytes | None = None) -> Configuration:
+    """Read and check a configuration.
+
+    Args:
+        file: The file; what it names is found relative to it.
+        as_of: A date that goes before the one in the file.
+        content: What the file held before; the file is not read then.
+
+    Raises:
+        ConfigurationError: every fault of every table, one a line, each with the file.
+    """
+    content = read_content(file) if content is None else content
+    document = _parse(file, content)
+    try:
+        tables = Tables.model_validate(document, context=file.parent)
+    except ValidationError as error:
+        faults = sentences(error, Tables)
+        raise ConfigurationError("\n".join(f"{file}: {fault}" for fault in faults)) from None
+    return Configuration.model_construct(
+        tables.model_fields_set,
+        **dict(tables),
+        file=file,
+        as_of=as_of or tables.run.as_of or today(),
+        canonical=_canonical(document, tables),
+        content=content,
+    )
+
+
+def read_content(file: Path) -> bytes:
+    """The configuration as it stands in its file. ConfigurationError when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{file}: no configuration there. Name one with --config, or make an example with `barrier synthetic DIR`."
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(f"{file}: the configuration cannot be read ({error.strerror}).") from None
+
+
+def _parse(file: Path, content: bytes) -> dict[str, object]:
+    try:
+        # Windows editors put a byte order mark in front, which TOML does not know
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{file}: not UTF-8, as TOML must be. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
+
+
+def _canonical(document: Mapping[str, object], tables: Tables) -> str:
+    """What shapes the content of a run. The workspace is a place, and as_of takes part in the run id on its own.
+
+    A word list takes part with its content, wherever its file lies; the drawing of the sample with its defaults.
+    """
+    shaped = {name: table for name, table in document.items() if name not in _NO_PART_IN_A_RUN}
+    shaped["review"] = {
+        "sample_share": tables.review.sample_share,
+        "sample_when_stopped": tables.review.sample_when_stopped,
+    }
+    written = document.get("indicators")
+    if isinstance(written, Mapping):
+        shaped["indicators"] = {code: _with_words(table, tables.indicators[code]) for code, table in written.items()}
+    return json.dumps(shaped, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
+
+
+def _with_words(written: Mapping[str, object], table: IndicatorTable) -> Mapping[str, object]:
+    return {**written, "word_list": dict(table.word_list or {})} if "word_list" in written else written

@@ -1,0 +1,179 @@
+"""What is missing before the registers of a real municipality may be read, a sentence each.
+
+Names keys and dates, never what a key holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import BaseModel
+
+from screening.errors import StoreError
+from screening.mandate.governance import DpiaTable, Governance
+from screening.mandate.signing_keys import fingerprint, read_public
+from screening.store import account
+from screening.store.access.sessions import CASE_PURPOSES
+from screening.vocabulary import Purpose
+
+#: What `barrier mandate init` writes where only the municipality knows the answer; it may not stay.
+OPEN = "VUL IN"
+
+LEAST_SIGNERS = 2
+
+#: A DPIA is looked at again after at most so long: what it judged has changed by then. An engineering choice.
+LONGEST_DPIA = timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True)
+class RuleInUse:
+    """A rule that is switched on: the purposes that it serves, and the day of the advice on it."""
+
+    code: str
+    purposes: tuple[str, ...]
+    advice: date | None
+
+
+@dataclass(frozen=True)
+class ToApprove:
+    """What two people approve: the bytes of a configuration, and what in it has to be in order.
+
+    `file`: the configuration, beside which the signatures lie. `word_lists`: by the code of their indicator.
+    `unstated_terms`: keys of retention terms that nobody chose.
+    """
+
+    file: Path
+    content: bytes
+    governance: Governance
+    rules: tuple[RuleInUse, ...]
+    word_lists: Mapping[str, Mapping[str, str]]
+    unstated_terms: tuple[str, ...]
+
+    @property
+    def signers(self) -> dict[str, Ed25519PublicKey]:
+        """Account -> public key of the people who may sign, of the lines that can be read."""
+        return dict(_signers(self.governance))
+
+    def missing(self, day: date) -> list[str]:
+        """All that is missing or over on this day."""
+        return list(_missing(self, day))
+
+
+def case_purposes(governance: Governance, *, is_synthetic: bool) -> tuple[Purpose, ...]:
+    """The purposes that somebody may read a dossier for: those that `[governance.purposes]` states.
+
+    All of them where it is not there: made-up data, or no mandate. What people ask of their rights is answered then
+    too; everything else waits for the mandate. Empty where it states others alone.
+    """
+    if is_synthetic or "purposes" not in governance.model_fields_set:
+        return CASE_PURPOSES
+    return tuple(purpose for purpose in CASE_PURPOSES if purpose in governance.purposes)
+
+
+def _missing(plan: ToApprove, day: date) -> Iterator[str]:
+    governance = plan.governance
+    yield from _table("governance", governance)
+    yield from _text("governance.controller", governance.controller)
+    yield from _text("governance.contact", governance.contact)
+    if governance.contact.strip() and OPEN not in governance.contact and "@" not in governance.contact:
+        yield "governance.contact is no e-mail address."
+    yield from _table("governance.mandate", governance.mandate)
+    yield from _text("governance.mandate.given_by", governance.mandate.given_by)
+    yield from _text("governance.mandate.document", governance.mandate.document)
+    yield from _past("governance.mandate.date", governance.mandate.date, day)
+    yield from _purposes(governance)
+    yield from _dpia(governance.dpia, day)
+    yield from _table("governance.fg_advice", governance.fg_advice)
+    yield from _text("governance.fg_advice.id", governance.fg_advice.id)
+    yield from _past("governance.fg_advice.date", governance.fg_advice.date, day)
+    yield from _unfit_signers(plan)
+    yield from _unfit_rules(plan, day)
+    for key in plan.unstated_terms:
+        yield f"{key} is not stated. No term is assumed: write the one that was chosen."
+
+
+def _table(path: str, table: BaseModel) -> Iterator[str]:
+    if not table.model_fields_set:
+        yield f"[{path}] is missing."
+
+
+def _text(path: str, value: str) -> Iterator[str]:
+    if not value.strip() or not value.isprintable():
+        yield f"{path} is missing or not a text on one line."
+    elif OPEN in value:
+        yield f"{path} still says {OPEN}."
+
+
+def _date(path: str, value: date | None) -> Iterator[str]:
+    if value is None:
+        yield f"{path} is missing or not a date without quotes, such as 2026-05-12."
+
+
+def _past(path: str, value: date | None, day: date) -> Iterator[str]:
+    yield from _date(path, value)
+    if value and value > day:
+        yield f"{path} ({value}) is not there yet on {day}."
+
+
+def _purposes(governance: Governance) -> Iterator[str]:
+    if not governance.purposes:
+        yield "[governance.purposes] is missing."
+    for purpose, table in sorted(governance.purposes.items()):
+        path = f"governance.purposes.{purpose}"
+        yield from _table(path, table)
+        yield from _text(f"{path}.legal_basis", table.legal_basis)
+        if any(OPEN in article for article in table.articles):
+            yield f"{path}.articles still says {OPEN}."
+        elif not table.articles or not all(article.strip() for article in table.articles):
+            yield f"{path}.articles is missing or no list of texts."
+
+
+def _dpia(dpia: DpiaTable, day: date) -> Iterator[str]:
+    path, until = "governance.dpia", dpia.valid_until
+    yield from _table(path, dpia)
+    yield from _text(f"{path}.id", dpia.id)
+    yield from _past(f"{path}.date", dpia.date, day)
+    yield from _date(f"{path}.valid_until", until)
+    if until and until < day:
+        yield f"The DPIA is over: {path}.valid_until is {until}. Look at it again first."
+    if until and dpia.date and not timedelta(0) <= until - dpia.date <= LONGEST_DPIA:
+        yield f"{path}.valid_until must lie within three years after its date."
+
+
+def _signers(governance: Governance) -> Iterator[tuple[str, Ed25519PublicKey]]:
+    for name, text in governance.signers.items():
+        try:
+            yield account(name), read_public(text)
+        except (StoreError, ValueError):
+            continue
+
+
+def _unfit_signers(plan: ToApprove) -> Iterator[str]:
+    readable = list(_signers(plan.governance))
+    if not plan.governance.signers:
+        yield "[governance.signers] is missing."
+    if len(readable) < len(plan.governance.signers):
+        yield 'governance.signers: each line is account = "ed25519:…" (barrier mandate key).'
+    if _hold_twice(name for name, _key in readable) or _hold_twice(fingerprint(key) for _name, key in readable):
+        yield "governance.signers holds one person or one key twice."
+    if len(plan.signers) < LEAST_SIGNERS:
+        yield f"governance.signers names fewer than {LEAST_SIGNERS} people."
+
+
+def _hold_twice(names: Iterable[str]) -> bool:
+    listed = list(names)
+    return len(set(listed)) < len(listed)
+
+
+def _unfit_rules(plan: ToApprove, day: date) -> Iterator[str]:
+    """A rule that is switched on serves purposes that this municipality states, on advice that was given."""
+    for rule in plan.rules:
+        for purpose in rule.purposes if plan.governance.purposes else ():  # without any, that is said once
+            if purpose not in plan.governance.purposes:
+                yield f'indicators."{rule.code}" serves {purpose}, which [governance.purposes] does not state.'
+        if rule.advice and rule.advice > day:
+            yield f'indicators."{rule.code}".fg_advice is not there yet on {day}.'

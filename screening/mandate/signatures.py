@@ -1,0 +1,256 @@
+"""`screening.toml.sig`: two people's Ed25519 signatures over a configuration, and who was allowed to give them.
+
+Who may sign stands in the signed file itself, so whoever replaces the file could replace the signers too. Therefore
+the ledger keeps the keys that are in force, and two of *these* must sign a change of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from screening.errors import ConfigurationError, StoreError
+from screening.ledger import Entry, Ledger
+from screening.mandate.approval import LEAST_SIGNERS, ToApprove
+from screening.mandate.signing_keys import fingerprint, public_text, read_public
+from screening.store import account
+from screening.vocabulary import LedgerAction
+
+KIND = "barrier-configuration-signatures"
+FORM = 1
+#: A signature that stands beside the configuration.
+SUFFIX = ".sig"
+_MAX_BYTES = 64 * 1024
+
+#: The ledger keeps entries for five years; the keys in force are written again long before.
+RENEWED_AFTER = timedelta(days=365)
+#: Who writes what is in force into the ledger: the programme, at its start.
+ACTOR = "system:mandate"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A signature that holds: by whom, with which key, when."""
+
+    account: str
+    key: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The signatures under a configuration. `listed`: by people whom it names; `others`: by keys it does not name."""
+
+    listed: tuple[Signature, ...] = ()
+    others: tuple[Signature, ...] = ()
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What the ledger knows: the sha256 of the last configuration, the keys of its signers, and since when."""
+
+    sha256: str
+    keys: frozenset[str]
+    at: datetime
+
+
+def signature_file(configuration: Path) -> Path:
+    """`screening.toml.sig`, beside the configuration."""
+    return configuration.with_name(configuration.name + SUFFIX)
+
+
+def sign(plan: ToApprove, key: Ed25519PrivateKey, who: str, *, on: date) -> list[str]:
+    """Add this person's signature to the file; signatures over another content go. The accounts under it now."""
+    who = account(who)
+    content, public = _content(plan), key.public_key()
+    kept = [entry for entry in _read(plan, []) if entry.get("account") != who and _holds(plan, entry)]
+    entry: dict[str, object] = {
+        "account": who,
+        "key": fingerprint(public),
+        "public_key": public_text(public),
+        "date": on.isoformat(),
+    }
+    entry["signature"] = base64.b64encode(key.sign(_statement(content, entry))).decode()
+    entries = sorted([*kept, entry], key=lambda each: str(each["account"]))
+    document = {**content, "signatures": entries}
+    _write(signature_file(plan.file), json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
+    return [str(each["account"]) for each in entries]
+
+
+def sign_as_listed(
+    plan: ToApprove, key: Ed25519PrivateKey, by: str | None, *, before: InForce | None, day: date, on: date
+) -> dict[str, object]:
+    """Sign with a key that the configuration names, or that the ledger knows (then `by` says whose it is).
+
+    Args:
+        plan: What is signed.
+        key: The private key of the person who signs.
+        by: The account, where the configuration does not name the key.
+        before: What the ledger knows to be in force.
+        day: The day on which everything must hold.
+        on: The date of the signature.
+
+    Raises:
+        ConfigurationError: what would be signed cannot start anyway, or this key may sign nothing here.
+    """
+    missing = plan.missing(day)
+    if missing:
+        listed = "\n".join(f"  - {text}" for text in missing)
+        raise ConfigurationError(f"{plan.file}: nothing to sign yet. First:\n{listed}")
+    mine = fingerprint(key.public_key())
+    names = [name for name, public in plan.signers.items() if fingerprint(public) == mine]
+    if not names and not (by and before and mine in before.keys):
+        raise ConfigurationError(
+            f"{plan.file}: this key ({mine[:16]}…) is not in [governance.signers]. If you were a signer until now "
+            "and sign the change, say who you are with --by."
+        )
+    return {
+        "file": str(signature_file(plan.file)),
+        "signed": sign(plan, key, names[0] if names else str(by), on=on),
+        "sha256": _sha256(plan),
+        "fingerprint": mine,
+    }
+
+
+def signatures(plan: ToApprove) -> Signed:
+    """The signatures that hold, and what is missing for the configuration to be signed by two people whom it names."""
+    missing: list[str] = []
+    entries = _read(plan, missing)
+    name = signature_file(plan.file).name
+    keys = {fingerprint(key): who for who, key in plan.signers.items()}
+    listed: dict[str, Signature] = {}
+    others: dict[str, Signature] = {}
+    broken: list[str] = []
+    for entry in entries:
+        signature = _holds(plan, entry)
+        if signature is None:  # a name that the configuration does not know could be anything: it is not repeated
+            broken.append(next((who for who in plan.signers if who == entry.get("account")), "somebody else"))
+        elif keys.get(signature.key) == signature.account:
+            listed[signature.key] = signature
+        else:
+            others[signature.key] = signature
+    if broken:
+        missing.append(
+            f"{name}: what was signed by {', '.join(broken)} does not hold: the configuration or a word list was "
+            "changed after it was signed, or the file was. Sign again."
+        )
+    if len(listed) < LEAST_SIGNERS:
+        missing.append(
+            f"{name}: {len(listed)} of the people in [governance.signers] signed this configuration; "
+            f"{LEAST_SIGNERS} must."
+        )
+    return Signed(tuple(listed.values()), tuple(others.values()), missing if len(listed) < LEAST_SIGNERS else [])
+
+
+def refusals(before: InForce | None, plan: ToApprove, signed: Signed) -> list[str]:
+    """Why the signers may not change to these; empty when they do not change, or two of those in force agreed."""
+    if before is None or _keys(plan) == before.keys:
+        return []
+    agreed = {each.key: each.account for each in (*signed.listed, *signed.others) if each.key in before.keys}
+    if len(agreed) >= LEAST_SIGNERS and len(set(agreed.values())) >= LEAST_SIGNERS:
+        return []
+    return [
+        f"[governance.signers] is not what the ledger knows since {before.at:%Y-%m-%d}. Two of the signers until now "
+        f"must sign the change; {len(agreed)} did."
+    ]
+
+
+def in_force(ledger: Ledger) -> InForce | None:
+    """The last configuration that the ledger knows, and the keys that were written in the same breath."""
+    group: dict[datetime, set[str]] = {}
+    for written in ledger.entries(action=LedgerAction.CONFIGURATION, actor=ACTOR, is_newest_first=True):
+        kind, _, name = written.entry.object.partition(":")
+        if kind == "key":
+            group.setdefault(written.entry.at, set()).add(name)
+        elif kind == "configuration" and written.entry.at in group:
+            return InForce(name, frozenset(group[written.entry.at]), written.entry.at)
+    return None
+
+
+def record(ledger: Ledger, plan: ToApprove, before: InForce | None, *, now: datetime, origin: str) -> list[str]:
+    """Write what is in force when it changed, all or nothing. What a person should know, a line each."""
+    sha256, keys = _sha256(plan), _keys(plan)
+    if before and (before.sha256, before.keys) == (sha256, keys) and now - before.at < RENEWED_AFTER:
+        return []
+    names = [f"configuration:{sha256}", *(f"key:{key}" for key in sorted(keys))]
+    ledger.write_all([Entry(now, ACTOR, LedgerAction.CONFIGURATION, name, origin=origin) for name in names])
+    if before is None:
+        shown = ", ".join(f"{who} {fingerprint(key)[:16]}" for who, key in sorted(plan.signers.items()))
+        return [f"The ledger knows the signers from now on: {shown}. Compare these with what they have on paper."]
+    return []
+
+
+def _keys(plan: ToApprove) -> set[str]:
+    return {fingerprint(key) for key in plan.signers.values()}
+
+
+def _sha256(plan: ToApprove) -> str:
+    return hashlib.sha256(plan.content).hexdigest()
+
+
+def _content(plan: ToApprove) -> dict[str, object]:
+    """What is signed: the very bytes of the file, and the word lists that it names."""
+    lists = {code: hashlib.sha256(rfc8785.dumps(dict(words))).hexdigest() for code, words in plan.word_lists.items()}
+    return {"kind": KIND, "form": FORM, "file": plan.file.name, "sha256": _sha256(plan), "word_lists": lists}
+
+
+def _statement(content: Mapping[str, object], entry: Mapping[str, object]) -> bytes:
+    """The bytes under a signature: content, account, key and date, as canonical JSON (RFC 8785)."""
+    return rfc8785.dumps({**content, **{name: entry[name] for name in ("account", "key", "date")}})
+
+
+def _holds(plan: ToApprove, entry: Mapping[str, object]) -> Signature | None:
+    """The signature when it is over exactly this configuration, with the key that it names."""
+    try:
+        public = read_public(entry["public_key"])
+        who, key, on = str(entry["account"]), str(entry["key"]), date.fromisoformat(str(entry["date"]))
+        if key != fingerprint(public) or who != account(who):
+            return None
+        public.verify(base64.b64decode(str(entry["signature"]), validate=True), _statement(_content(plan), entry))
+        return Signature(who, key, on)
+    except (KeyError, ValueError, InvalidSignature, StoreError, rfc8785.CanonicalizationError):
+        return None
+
+
+def _read(plan: ToApprove, missing: list[str]) -> list[dict[str, object]]:
+    """The entries of the file, unchecked; says in `missing` why there are none."""
+    file = signature_file(plan.file)
+    try:
+        text = file.read_bytes()[: _MAX_BYTES + 1]
+    except FileNotFoundError:
+        missing.append(f"{file.name} is not there: nobody signed this configuration.")
+        return []
+    except OSError as error:
+        missing.append(f"{file.name} cannot be read ({error.strerror}).")
+        return []
+    try:
+        document = json.loads(text) if len(text) <= _MAX_BYTES else None
+        entries = document["signatures"] if (document["kind"], document["form"]) == (KIND, FORM) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        entries = None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        missing.append(f"{file.name} is no file of signatures in a form that this version knows.")
+        return []
+    return entries
+
+
+def _write(file: Path, content: bytes) -> None:
+    """The file, whole or as it was."""
+    partial = file.with_name(f".{file.name}-{secrets.token_hex(6)}")
+    try:
+        partial.write_bytes(content)
+        partial.replace(file)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise ConfigurationError(f"{file}: the signature cannot be written ({error.strerror}).") from None
