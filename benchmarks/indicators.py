@@ -26,11 +26,11 @@ from pathlib import Path
 import polars as pl
 
 from benchmarks.scale import AS_OF, ROOT, municipality
+from screening.datasets import datasets
 from screening.rules import Activation, Indicator, Tables, company_groups, evaluate
 from screening.rules.purposes import Allowed
 from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, TABLES
-from screening.vocabulary import Dataset
 
 #: What all rules together may take on two cores that do nothing else. On a busy machine the clock says little: then the
 #: processor time must stay below it, which is stricter.
@@ -95,7 +95,7 @@ def handed(configuration: Path, folder: Path) -> None:
                 break
             stage(str(staging))
         for name, frame in handed_to_rules(night, with_groups=False).items():
-            keep = [c for c in frame.columns if c in TABLES[name] or (name in set(Dataset) and c == "row_number")]
+            keep = [c for c in frame.columns if c in TABLES[name] or (name in datasets() and c == "row_number")]
             frame.select(keep).write_parquet(folder / f"{name}.parquet")
 
 
@@ -140,7 +140,7 @@ def _make(folder: Path, addresses: int, base: int, seed: int) -> None:
     number = -(-addresses // rows.collect().item())
     for path in sorted(one.glob("*.parquet")):
         frame = pl.read_parquet(path)
-        if path.stem == Dataset.MELDINGEN:
+        if path.stem == "meldingen":
             term = pl.when(pl.col("row_number") % _TERM_EVERY == 0).then(pl.lit(["sleutelkastje"]))
             frame = frame.with_columns(termen=term)
         copies(frame.drop("row_number", strict=False), path.stem, number).write_parquet(made / path.name)

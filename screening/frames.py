@@ -7,8 +7,6 @@ from typing import Any
 
 import polars as pl
 
-from screening.vocabulary import Dataset
-
 #: One row of a frame as Python has it: the columns and types are those of the schema that the function names.
 Row = dict[str, Any]
 
@@ -218,7 +216,7 @@ class SourceTable:
     the run are told, counts only. `rows_superseded`: rows replaced by a later delivery of the same key.
     """
 
-    dataset: Dataset
+    dataset: str
     frame: pl.DataFrame
     files: list[SourceFile]
     rejected: pl.DataFrame
@@ -234,7 +232,7 @@ class ContractResult:
     failed expectation of a row; `rows_quarantined` counts distinct rows. `expectations`: counts per expectation.
     """
 
-    dataset: Dataset
+    dataset: str
     accepted: pl.DataFrame
     quarantined: pl.DataFrame
     rows_read: int
@@ -268,7 +266,7 @@ class SourceSpec:
     `terms`: term -> term id of a word list that is looked for in free text before it is dropped; empty: nothing is.
     """
 
-    dataset: Dataset
+    dataset: str
     path: str | None = None
     url: str | None = None
     query: str | None = None

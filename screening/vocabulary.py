@@ -5,48 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Dataset(StrEnum):
-    """A register that a municipality delivers (formats: one table a data set)."""
-
-    VERGUNNINGEN = "vergunningen"
-    SEKSINRICHTINGEN = "seksinrichtingen"
-    MELDINGEN = "meldingen"
-    BAG_ADRESSEN = "bag_adressen"
-    HANDELSREGISTER = "handelsregister"
-    FUNCTIONARISSEN = "functionarissen"
-    LEIDINGGEVENDEN = "leidinggevenden"
-    MAATREGELEN = "maatregelen"
-    CONTROLES = "controles"
-
-
-#: Without these no run starts; the others may be left out of the configuration.
-REQUIRED_DATASETS: tuple[Dataset, ...] = (
-    Dataset.VERGUNNINGEN,
-    Dataset.SEKSINRICHTINGEN,
-    Dataset.MELDINGEN,
-    Dataset.BAG_ADRESSEN,
-)
-
-#: The column that names a record. A data set that is absent here has none: its key is "r" + row number.
-KEY_COLUMN: dict[Dataset, str] = {
-    Dataset.VERGUNNINGEN: "zaaknummer",
-    Dataset.SEKSINRICHTINGEN: "vergunning_id",
-    Dataset.MELDINGEN: "melding_id",
-    Dataset.BAG_ADRESSEN: "nummeraanduiding_id",
-    Dataset.MAATREGELEN: "maatregel_id",
-    Dataset.CONTROLES: "controle_id",
-}
-
-#: The data sets whose rows carry an address that must be resolved to a BAG object.
-ADDRESSED_DATASETS: tuple[Dataset, ...] = (
-    Dataset.VERGUNNINGEN,
-    Dataset.SEKSINRICHTINGEN,
-    Dataset.MELDINGEN,
-    Dataset.HANDELSREGISTER,
-    Dataset.MAATREGELEN,
-    Dataset.CONTROLES,
-)
-
 #: The address block: these columns, or one `adres_tekst`, or a pin.
 ADDRESS_COLUMNS: tuple[str, ...] = (
     "straatnaam",
@@ -200,6 +158,28 @@ class Purpose(StrEnum):
     WON = "P-WON"  # supervision of housing: Huisvestingswet 2014, Wet goed verhuurderschap
     OO = "P-OO"  # public order and nuisance: Gemeentewet art. 151d, APV
     REG = "P-REG"  # quality of the base registers: reporting back what is wrong
+
+
+class BatchKind(StrEnum):
+    """What a batch to a partner brings."""
+
+    SIGNALS = "signals"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+
+class NoticeReason(StrEnum):
+    """Why a signal is corrected or withdrawn."""
+
+    ONJUISTE_KOPPELING = "onjuiste_koppeling"
+    GEGEVENS_ONJUIST = "gegevens_onjuist"
+    VERKLAARD = "verklaard"
+    BEZWAAR_GEGROND = "bezwaar_gegrond"
+    RECHT_OP_RECTIFICATIE = "recht_op_rectificatie"
+    RECHT_OP_WISSING = "recht_op_wissing"
+    RECHT_OP_BEPERKING = "recht_op_beperking"  # kept apart and not used: not destroyed (AVG art. 18)
+    BRON_INGETROKKEN = "bron_ingetrokken"
+    BEWAARTERMIJN_VERSTREKEN = "bewaartermijn_verstreken"
 
 
 class LedgerAction(StrEnum):

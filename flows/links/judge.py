@@ -16,7 +16,7 @@ from flows.desk import open_configured_store
 from flows.night.runs import chosen_run
 from flows.rules.consent import now
 from screening.errors import BarrierError, ConfigurationError
-from screening.vocabulary import Dataset, LedgerAction, LinkLevel, PartyKind
+from screening.vocabulary import LedgerAction, LinkLevel, PartyKind
 
 #: Published runs that are looked through for a link that the last one does not hold, newest first.
 _RUNS_BACK = 50
@@ -261,7 +261,7 @@ def _side(mention: str, parties: pl.DataFrame, records: pl.DataFrame, files: dic
     here = records.filter((pl.col("dataset") == party["dataset"]) & (pl.col("key") == party["key"]))
     record = here.row(0, named=True) if here.height else {}
     # an establishment may be shielded, and the run does not say here which: none is placed at its address
-    is_placed = party["dataset"] != Dataset.HANDELSREGISTER
+    is_placed = party["dataset"] != "handelsregister"
     return {
         "mention": mention,
         "record": f"{party['dataset']}:{party['key']}",

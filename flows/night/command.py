@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from flows.configuration.load import load
@@ -22,6 +21,12 @@ from screening.datasets import datasets
 from screening.store import verify_run
 
 
+def _register(name: str) -> str:
+    if name not in datasets():
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, datasets()))}.")
+    return name
+
+
 def run_night(
     config: Config = DEFAULT_CONFIG,
     as_of: AsOf = None,
@@ -29,7 +34,8 @@ def run_night(
     accept_rows: Annotated[
         list[str] | None,
         typer.Option(
-            click_type=click.Choice(list(datasets())),
+            parser=_register,
+            metavar=f"<list[{'|'.join(datasets())}]>",
             help="You looked: this register has so many more or fewer rows than in the last run, rightly.",
         ),
     ] = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from flows.night.staging import Night
-from screening.vocabulary import Dataset, LinkLevel, PartyKind
+from screening.vocabulary import LinkLevel, PartyKind
 
 #: What a reader sees of a mention. A birth year and no date; whether the dates agree stands in the comparison.
 _SIDE = (
@@ -13,10 +13,10 @@ _SIDE = (
     "active_to",
 )  # fmt: skip
 #: Where a register has the trade names of an organisation, one or a list of them.
-_TRADE_NAMES: dict[Dataset, str] = {
-    Dataset.VERGUNNINGEN: "handelsnaam",
-    Dataset.SEKSINRICHTINGEN: "handelsnaam",
-    Dataset.HANDELSREGISTER: "handelsnamen",
+_TRADE_NAMES: dict[str, str] = {
+    "vergunningen": "handelsnaam",
+    "seksinrichtingen": "handelsnaam",
+    "handelsregister": "handelsnamen",
 }
 
 
@@ -84,7 +84,7 @@ def _sides(night: Night) -> pl.DataFrame:
     """`mention`, `fingerprint`, `kind`, `sensitive`, `side` (flat JSON) of every mention."""
     display = night.get_frame("display").select("address_id", "address")
     mentions = night.get_frame("mentions").unique("mention", keep="first", maintain_order=True)
-    shielded = _keys(night, Dataset.HANDELSREGISTER, pl.col("afgeschermd").fill_null(False))
+    shielded = _keys(night, "handelsregister", pl.col("afgeschermd").fill_null(False))
     # the managers on a sex-establishment licence, like the licence itself
     of_sex_licence = _of_sex_licence(night)
     is_record = pl.concat_str("dataset", "key", separator=":")
@@ -97,7 +97,7 @@ def _sides(night: Night) -> pl.DataFrame:
             birth_year=pl.col("birth_date").dt.year().cast(pl.String),
             active_from=pl.col("alive_from").dt.to_string("%Y-%m-%d"),
             active_to=pl.col("alive_to").dt.to_string("%Y-%m-%d"),
-            sensitive=(pl.col("dataset") == Dataset.SEKSINRICHTINGEN) | is_record.is_in(of_sex_licence.implode()),
+            sensitive=(pl.col("dataset") == "seksinrichtingen") | is_record.is_in(of_sex_licence.implode()),
         )
         .select(
             "mention",
@@ -127,13 +127,13 @@ def _trade_names(night: Night) -> pl.DataFrame:
 
 
 def _of_sex_licence(night: Night) -> pl.Series:
-    if not night.has_frame(f"accepted/{Dataset.SEKSINRICHTINGEN}"):
+    if not night.has_frame("accepted/seksinrichtingen"):
         return pl.Series([], dtype=pl.String)
-    licences = night.get_frame(f"accepted/{Dataset.SEKSINRICHTINGEN}")["vergunning_id"]
-    return _keys(night, Dataset.LEIDINGGEVENDEN, pl.col("zaaknummer").is_in(licences.implode()))
+    licences = night.get_frame("accepted/seksinrichtingen")["vergunning_id"]
+    return _keys(night, "leidinggevenden", pl.col("zaaknummer").is_in(licences.implode()))
 
 
-def _keys(night: Night, dataset: Dataset, where: pl.Expr) -> pl.Series:
+def _keys(night: Night, dataset: str, where: pl.Expr) -> pl.Series:
     """`dataset:key` of the records for which it holds; none when the register is not there."""
     if not night.has_frame(f"accepted/{dataset}"):
         return pl.Series([], dtype=pl.String)

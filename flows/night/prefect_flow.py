@@ -37,7 +37,7 @@ def prefect_night(
         outcomes.append(_night(configuration, as_of, accepted_rows, on_stage))
         return outcomes[0].run_id
 
-    watched(str(configuration), as_of.isoformat() if as_of else None, [str(dataset) for dataset in accepted_rows])
+    watched(str(configuration), as_of.isoformat() if as_of else None, list(accepted_rows))
     return outcomes[0]
 
 
@@ -47,7 +47,7 @@ def _night(
     return night(
         Path(configuration),
         as_of=date.fromisoformat(as_of) if as_of else None,
-        accepted_rows=[name for name in accepted_rows],
+        accepted_rows=accepted_rows,
         on_stage=on_stage,
         call=_as_task,
     )

@@ -43,7 +43,7 @@ def intake(folder: str) -> None:
         out_dir=night.folder,
     )
     for dataset, error in reading.errors.items():
-        if dataset is _INDISPENSABLE or not isinstance(error, SourceMissingError):
+        if dataset == _INDISPENSABLE or not isinstance(error, SourceMissingError):
             raise error
     delivered = dict(reading.tables)
     found = visit_findings.findings(settings)

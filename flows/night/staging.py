@@ -14,7 +14,6 @@ import polars as pl
 from flows.configuration import load as settings_module
 from flows.configuration.load import Settings
 from screening.errors import ConfigurationError, StoreError
-from screening.vocabulary import Dataset
 
 
 class Night:
@@ -24,7 +23,7 @@ class Night:
         self.folder = Path(folder)
 
     @classmethod
-    def begin(cls, folder: Path, configuration: Settings, accepted_rows: Iterable[Dataset] = ()) -> Night:
+    def begin(cls, folder: Path, configuration: Settings, accepted_rows: Iterable[str] = ()) -> Night:
         """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with.
 
         `accepted_rows`: registers of which a person accepted how many rows came, for this night.

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from flows.night.staging import Night
-from screening.vocabulary import Dataset
 
 #: The frames in which parties stand, and what joins their rows to `parties`.
 _OF_PARTIES = {"mentions": "mention", "identities": "fingerprint"}
 
 
-def judged(store, workspace, tables: Mapping[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def judged(store, workspace, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """JUDGEMENTS in force, and those past their term whose hash is kept, where both their sides are in these tables."""
     from screening.casework.links.judgements import judgements
     from screening.casework.links.rejected import link_key, with_rejected
@@ -21,7 +20,7 @@ def judged(store, workspace, tables: Mapping[Dataset, pl.DataFrame]) -> pl.DataF
     return with_rejected(store, judgements(store), _fingerprints(tables), link_key(workspace))
 
 
-def _fingerprints(tables: Mapping[Dataset, pl.DataFrame]) -> Iterator[str]:
+def _fingerprints(tables: Mapping[str, pl.DataFrame]) -> Iterator[str]:
     """The content fingerprints of all mentions, found when somebody asks: mostly nothing is to be compared."""
     from screening.matching.parties.licence_holders import HOLDERS, classify_holders
     from screening.matching.parties.mentions import extract_mentions

@@ -8,8 +8,8 @@ import polars as pl
 
 from flows.configuration.load import Settings
 from flows.desk import open_configured_store
+from screening.datasets import datasets
 from screening.frames import PROVENANCE, QUARANTINE, Note, SourceFile, SourceTable, count_en, count_nl, empty
-from screening.vocabulary import KEY_COLUMN, Dataset
 
 #: How records name the delivery that is no file.
 REVIEW = "review"
@@ -32,12 +32,12 @@ def with_findings(delivered: SourceTable | None, found: pl.DataFrame) -> SourceT
     from screening.store.bundle import rows_digest
 
     table = delivered or SourceTable(
-        dataset=Dataset.CONTROLES,
+        dataset="controles",
         frame=pl.DataFrame(schema={**dict.fromkeys(found.columns, pl.String()), **PROVENANCE}),
         files=[],
         rejected=empty(QUARANTINE),
     )
-    digest, key = rows_digest(found), KEY_COLUMN[Dataset.CONTROLES]
+    digest, key = rows_digest(found), datasets()["controles"].key
     rows = found.with_row_index("row_number", offset=1).with_columns(
         pl.col(key).alias("key"), pl.col("row_number").cast(pl.Int64), source_file_sha256=pl.lit(digest)
     )

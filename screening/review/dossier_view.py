@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,20 +16,20 @@ from screening.casework.cases.sync import became_sensitive
 from screening.casework.links.explain_dossier import judged_links, stopped_of
 from screening.casework.tips.tips import ContextSignal, context_signals
 from screening.civil_time import day_of
-from screening.review.i18n import long_date
+from screening.review.i18n import LANGUAGES, long_date
 from screening.review.page import Page
 from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
 from screening.store.access.accounts import names
 from screening.store.schema.runs import SAMPLED, dossier_place
 from screening.store.schema.runs import flag as flag_table
 from screening.store.store import PublishedRun
-from screening.vocabulary import CaseState, Dataset, LinkLevel
-from screening.wording import HEADS, AddressExplanation, explain_address
+from screening.vocabulary import CaseState, LinkLevel
+from screening.wording import AddressExplanation, explain_address
 from screening.wording import unavailable as missing_registers
 
 
 @dataclass
-class Shown:
+class DossierView:
     """What the templates read: the views of the material, and after the own reading those of what the rules saw."""
 
     page: Page
@@ -38,7 +39,7 @@ class Shown:
     ready: Readiness
 
     @classmethod
-    def of(cls, page: Page, case_id: str) -> Shown:
+    def load(cls, page: Page, case_id: str) -> DossierView:
         """Of a case that this officer may see."""
         case = get_case(page.store, page.viewer, case_id, now=page.now)
         if case is None:
@@ -54,7 +55,7 @@ class Shown:
     # the records: the same for a flagged and for a drawn address
 
     @cached_property
-    def document(self) -> dict[str, object]:
+    def run_summary(self) -> dict[str, object]:
         """`run.json` of the run that the case shows."""
         return self.page.store.summary(self.case.run_id)
 
@@ -67,8 +68,8 @@ class Shown:
     @cached_property
     def places(self) -> pl.DataFrame:
         """Where the records at the address stand in the files. Those elsewhere would tell that a hit cites them."""
-        here = (dossier_place.c.address_id == self.case.address_id) & dossier_place.c.is_here
-        return self.page.store.rows(dossier_place, self.case.run_id, here)
+        is_here = (dossier_place.c.address_id == self.case.address_id) & dossier_place.c.is_here
+        return self.page.store.rows(dossier_place, self.case.run_id, is_here)
 
     @cached_property
     def sources(self) -> dict[str, facts.Source]:
@@ -105,18 +106,18 @@ class Shown:
         """Links between parties here that rest on likeness."""
         return likeness.links(
             self.material.links, self.material.parties,
-            language=self.page.lang, heads=self.heads, records_here=self.standing_here,
+            language=self.page.lang, heads=self.record_heads, records_here=self.records_here,
         )  # fmt: skip
 
     @cached_property
-    def heads(self) -> dict[str, str]:
+    def record_heads(self) -> dict[str, str]:
         """Record -> what it is called on this page; after the own reading also of those that a hit rests on."""
         return {fact.record: fact.head for fact in (*self.facts, *self.elsewhere)}
 
     @cached_property
-    def standing_here(self) -> set[str]:
+    def records_here(self) -> set[str]:
         """The records whose address is that of the dossier: managers and officers have none of their own."""
-        without = {Dataset.FUNCTIONARISSEN, Dataset.LEIDINGGEVENDEN}
+        without = {"functionarissen", "leidinggevenden"}
         return {fact.record for fact in self.facts if fact.dataset not in without}
 
     @cached_property
@@ -129,7 +130,7 @@ class Shown:
         """What is not known here."""
         probable = self.places["probable_links"].explode().drop_nulls().to_list()
         return unknown.unknown(
-            self.sources, missing_registers(self.document), self.facts, self.links,
+            self.sources, missing_registers(self.run_summary), self.facts, self.links,
             language=self.page.lang, probable=probable, judged=self.judged,
         )  # fmt: skip
 
@@ -141,7 +142,7 @@ class Shown:
     @property
     def is_sensitive(self) -> bool:
         """Whether the page says so: before the own reading only by what the records themselves tell."""
-        holds = any(record["dataset"] == Dataset.SEKSINRICHTINGEN for record in self.material.records)
+        holds = any(record["dataset"] == "seksinrichtingen" for record in self.material.records)
         return holds or (self.reveal is not None and self.case.sensitive)
 
     # what the rules saw: after the own reading
@@ -152,23 +153,23 @@ class Shown:
         return self.reveal is not None and self.reveal.arm == SAMPLED
 
     @cached_property
-    def told(self) -> AddressExplanation:
+    def explanation(self) -> AddressExplanation:
         """The words of `barrier explain`."""
         if self.reveal is None:
             raise LookupError("not before the own reading")
-        found = self.reveal
-        flag = None if found.reason is None else {"reason": found.reason, "first_flagged": found.first_seen}
+        reveal = self.reveal
+        flag = None if reveal.reason is None else {"reason": reveal.reason, "first_flagged": reveal.first_seen}
         return explain_address(
             address_id=self.case.address_id,
             address=self.case.address,
-            document=self.document,
+            document=self.run_summary,
             flag=flag,
-            evidence=found.evidence.drop("position").to_dicts(),
-            declarations=found.declarations,
-            places=found.places.to_dicts(),
-            records=[*self.material.records, *found.cited_records],
+            evidence=reveal.evidence.drop("position").to_dicts(),
+            declarations=reveal.declarations,
+            places=reveal.places.to_dicts(),
+            records=[*self.material.records, *reveal.cited_records],
             judged=self.judged,
-            stopped=stopped_of(self.page.store, found.evidence["indicator"].to_list()),
+            stopped=stopped_of(self.page.store, reveal.evidence["indicator"].to_list()),
         )
 
     @cached_property
@@ -176,20 +177,19 @@ class Shown:
         """Each piece of evidence."""
         if self.reveal is None:
             return []
-        alike = [one for one in self.links_to_part if one.is_alike]
         return evidence.hits(
-            self.told,
+            self.explanation,
             self.reveal.evidence["position"].to_list(),
             self.reveal.opened,
             facts=self.facts,
             elsewhere=self.elsewhere,
             sources=self.sources,
-            links=alike,
+            links=[link for link in self.contestable_links if link.is_alike],
             language=self.page.lang,
         )
 
     @property
-    def parties_known(self) -> pl.DataFrame:
+    def all_parties(self) -> pl.DataFrame:
         """Every mention that may be shown now: after the own reading also those elsewhere that a hit rests on."""
         if self.reveal is None:
             return self.material.parties
@@ -205,13 +205,13 @@ class Shown:
         )
 
     @cached_property
-    def links_to_part(self) -> list[likeness.Link]:
+    def contestable_links(self) -> list[likeness.Link]:
         """Links that an officer can call wrong: those the evidence rests on, and those between two parties here."""
         if self.reveal is None:
             return []
         return likeness.links(
-            self.reveal.links, self.parties_known,
-            language=self.page.lang, levels=tuple(LinkLevel), heads=self.heads, records_here=self.standing_here,
+            self.reveal.links, self.all_parties,
+            language=self.page.lang, levels=tuple(LinkLevel), heads=self.record_heads, records_here=self.records_here,
         )  # fmt: skip
 
     @cached_property
@@ -220,7 +220,7 @@ class Shown:
         return self.page.store.last_published()
 
     @cached_property
-    def since(self) -> list[dict[str, object]]:
+    def added_since(self) -> list[dict[str, object]]:
         """What the last run saw here and the run of the case did not: the case stays with the dossier that was read.
 
         Where that makes the address sensitive, it is for those who may see that: in a case of its own.
@@ -232,9 +232,9 @@ class Shown:
             self.page.store, last.run_id, self.case.address_id
         ):
             return []
-        known = set(self.reveal.evidence["indicator"])
+        codes = set(self.reveal.evidence["indicator"])
         newer = self.page.store.evidence(last.run_id, self.case.address_id)
-        return [row for row in newer.to_dicts() if row["indicator"] not in known]
+        return [row for row in newer.to_dicts() if row["indicator"] not in codes]
 
     @property
     def is_gone(self) -> bool:
@@ -257,37 +257,47 @@ class Shown:
         return history(self.page.store, self.case.case_id, viewer=self.page.viewer)
 
     @property
-    def steps_told(self) -> list[Step]:
+    def steps(self) -> list[Step]:
         """The steps that the page tells: of openings that of the dossier alone."""
-        return [one for one in self.history if one.kind != "opened" or one.item == DOSSIER]
+        return [step for step in self.history if step.kind != "opened" or step.item == DOSSIER]
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        return names(self.page.store, {one.actor for one in self.history})
+        return names(self.page.store, {step.actor for step in self.history})
 
-    def said(self, step: Step) -> str:
-        """A step as a sentence, with what was found by it: who did it, in the second person when it was the reader."""
-        t, words = self.page.t, told_words(self.page)
+    def step_sentence(self, step: Step) -> str:
+        """A step and its result as a sentence: who did it, in the second person when it was the reader."""
+        t = self.page.t
         if step.actor == self.page.viewer.account:
             did = t(f"dossier.did.{step.kind}")
         else:
             did = t(f"dossier.step.{step.kind}", who=self._names.get(step.actor, step.actor))
-        found = ""
+        result = ""
         if step.outcome:
-            found = t(f"judgement.outcomes.{step.outcome}.name")
-            found += f": {words['grounds'][step.ground]}" if step.ground else ""  # type: ignore[index]
-            found += f": {words['refers'][step.refer_to]}" if step.refer_to else ""  # type: ignore[index]
+            result = t(f"judgement.outcomes.{step.outcome}.name")
+            result += f": {self.grounds[step.ground]}" if step.ground else ""
+            result += f": {self.referrals[step.refer_to]}" if step.refer_to else ""
         if step.reading:
-            found = t(f"dossier.own.{step.reading}")
-        return f"{long_date(step.at, self.page.lang)}: {did}." + (f" {found}." if found else "")
+            result = t(f"dossier.own.{step.reading}")
+        return f"{long_date(step.at, self.page.lang)}: {did}." + (f" {result}." if result else "")
+
+    @property
+    def grounds(self) -> dict[str, str]:
+        """What the grounds of a judgement are called."""
+        return _named(GROUNDS, self.page.lang)
+
+    @property
+    def referrals(self) -> dict[str, str]:
+        """What those are called to whom a dossier can be passed on."""
+        return _named(REFER_TO, self.page.lang)
 
     @property
     def sees_both(self) -> bool:
         """Whether every judgement so far is on the table for this officer."""
-        return not any(one.is_hidden for one in self.history if one.kind == "judgement")
+        return not any(step.is_hidden for step in self.history if step.kind == "judgement")
 
     @property
-    def step(self) -> str:
+    def stage(self) -> str:
         """Which of the four steps is now: read, rules, judge, or done when this officer can do nothing more."""
         if self.ready.why_not in {"decided", "judged"} or self.case.state is CaseState.CLOSED:
             return "done"
@@ -296,11 +306,6 @@ class Shown:
         return "judge" if self.ready.may_judge else "rules"
 
 
-def told_words(page: Page) -> dict[str, object]:
-    """What the parts of a dossier are called in the language of the page."""
-    place = ("nl", "en").index(page.lang)
-    return {
-        "heads": HEADS[page.lang],
-        "grounds": {code: names[place] for code, names in GROUNDS.items()},
-        "refers": {code: names[place] for code, names in REFER_TO.items()},
-    }
+def _named(words: Mapping[str, tuple[str, str]], language: str) -> dict[str, str]:
+    """Code -> its name, of a table of code -> (Dutch, English)."""
+    return {code: names[LANGUAGES.index(language)] for code, names in words.items()}

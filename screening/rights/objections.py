@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.upheld_requests import KEEPS_OUT, Request, requests
 from screening.civil_time import day_of
+from screening.datasets import datasets
 from screening.errors import StoreError
 from screening.partners.desk.disclosures import call_back_in, disclosures, no_batch_meanwhile
 from screening.partners.desk.signal_validity import told_records
 from screening.partners.desk.signal_versions import signals
 from screening.partners.desk.signals import drop_signal_in
-from screening.vocabulary import BatchKind, NoticeReason
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import WITHDRAWN as CASE_WITHDRAWN
@@ -44,7 +44,7 @@ from screening.store.schema.retention import (
     objection_decision,
 )
 from screening.store.store import Store
-from screening.vocabulary import CaseState, Dataset
+from screening.vocabulary import BatchKind, CaseState, NoticeReason
 
 #: Of an upheld right, what the receiver of a signal is told.
 _NOTICE = {
@@ -91,8 +91,8 @@ def register_request(
         raise StoreError(f"{claim}: rectification and restriction are about a record, the others about who or where.")
     if address_id and not _ADDRESS.fullmatch(address_id):
         raise StoreError("An address is given by the 16 digits of its object.")
-    if record and record.partition(":")[0] not in set(Dataset):
-        raise StoreError(f"A record is written dataset:key, with a data set of {', '.join(Dataset)}.")
+    if record and record.partition(":")[0] not in datasets():
+        raise StoreError(f"A record is written dataset:key, with a data set of {', '.join(datasets())}.")
     if not _CASE_FILE.fullmatch(case_file):
         raise StoreError("The number of the case file looks like Z-2026-00123. No name belongs in it.")
     if received_on > day_of(now):

@@ -10,12 +10,13 @@ from string import Formatter
 
 import polars as pl
 
+from screening.datasets import datasets
 from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.rules.purposes import purposes_of
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES, TERMS_COLUMN
 from screening.rules.suspicion_words import term_of_suspicion
 from screening.rules.tables import Params, Tables
-from screening.vocabulary import Barrier, Dataset, IndicatorClass
+from screening.vocabulary import Barrier, IndicatorClass
 from screening.wording.sentence import placeholders
 
 Number = int | float
@@ -25,7 +26,6 @@ RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]
 
 _CODE = re.compile(r"[A-Z]{3}-[0-9]{2}")
 _PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
-_DATASETS = frozenset(str(dataset) for dataset in Dataset)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Indicator:
     version: int
     cls: IndicatorClass
     barrier: Barrier
-    dataset: Dataset
+    dataset: str
     after: tuple[str, ...]
     sensitive: bool
     name_nl: str
@@ -125,10 +125,10 @@ class Indicator:
         chosen = {name: param.default for name, param in self.params.items()}
         for name, value in configured.items():
             if name not in self.params:
-                known = ", ".join(self.params) or "none"
+                declared = ", ".join(self.params) or "none"
                 raise ConfigurationError(
                     f'[indicators."{self.code}"] parameters: {name!r} is not a parameter of {self.code}. '
-                    f"Its parameters: {known}."
+                    f"Its parameters: {declared}."
                 )
             why = self.params[name].refuse(value)
             if why:
@@ -244,7 +244,7 @@ def indicator(
         }
         _check_texts(code, texts, lists)
         _check_inputs(code, inputs, after)
-        used = tuple(table for table in inputs if table in _DATASETS)
+        used = tuple(table for table in inputs if table in datasets())
         needed = used if needs is None else needs
         stray = sorted(set(needed) - set(used))
         if stray:
@@ -259,7 +259,7 @@ def indicator(
             version=version,
             cls=IndicatorClass(cls),
             barrier=Barrier(barrier),
-            dataset=Dataset(dataset),
+            dataset=dataset,
             after=tuple(after),
             sensitive=sensitive,
             is_finding=is_finding,
@@ -289,7 +289,7 @@ def _check_identity(code: str, version: int, cls: str, barrier: str, dataset: st
     for what, value, kinds in (
         ("cls", cls, IndicatorClass),
         ("barrier", barrier, Barrier),
-        ("dataset", dataset, Dataset),
+        ("dataset", dataset, datasets()),
     ):
         if value not in set(kinds):
             raise RuleDefinitionError(f"{code}: {what} {value!r} is unknown; one of {', '.join(kinds)}.")
@@ -300,19 +300,17 @@ def _check_texts(code: str, texts: Mapping[str, str], lists: Mapping[str, tuple[
         if not text or not text.strip():
             raise RuleDefinitionError(f"{code}: {name} is empty.")
     for name, items in lists.items():
-        if isinstance(items, str) or not all(isinstance(item, str) and item.strip() for item in items):
+        if isinstance(items, str) or not all(isinstance(text, str) and text.strip() for text in items):
             raise RuleDefinitionError(f"{code}: {name} must be a tuple of sentences.")
     if not lists["innocent_nl"]:
         raise RuleDefinitionError(f"{code}: innocent_nl is empty; every deviation can have an innocent explanation.")
     for stem in ("ruled_out", "innocent", "limits"):
         if len(lists[f"{stem}_nl"]) != len(lists[f"{stem}_en"]):
             raise RuleDefinitionError(f"{code}: {stem}_nl and {stem}_en differ in length.")
-    for name, text in [*texts.items(), *((name, item) for name, items in lists.items() for item in items)]:
-        found = term_of_suspicion(text)
-        if found:
-            raise RuleDefinitionError(
-                f"{code}: {name} says {found!r}. A text describes a deviation; it accuses no one."
-            )
+    for name, text in [*texts.items(), *((name, text) for name, items in lists.items() for text in items)]:
+        term = term_of_suspicion(text)
+        if term:
+            raise RuleDefinitionError(f"{code}: {name} says {term!r}. A text describes a deviation; it accuses no one.")
 
 
 def _check_inputs(code: str, inputs: Mapping[str, tuple[str, ...]], after: tuple[str, ...]) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from screening.datasets import addressed_datasets, datasets
 from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, empty
 from screening.rules.declare import Indicator, Setting
@@ -17,7 +18,7 @@ from screening.rules.purposes import Allowed, covering
 from screening.rules.registry import evaluation_order
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
 from screening.rules.tables import Params, Tables
-from screening.vocabulary import ADDRESSED_DATASETS, AddressMethod, Dataset
+from screening.vocabulary import AddressMethod
 from screening.wording.sentence import is_bound, sentence, values_json
 
 #: Columns of a hit row that the engine reads; every other column is a value.
@@ -96,27 +97,27 @@ def evaluate(
     old = frozenset(str(name) for name in stale)
     parameters: dict[str, dict[str, Setting]] = {}
     not_run: dict[str, NotRun] = {}
-    for one in in_order:  # a faulty configuration is told before anything is computed
-        why = (held or {}).get(one.code) or _why_not(one, tables, activations.get(one.code), old)
+    for rule in in_order:  # a faulty configuration is told before anything is computed
+        why = (held or {}).get(rule.code) or _why_not(rule, tables, activations.get(rule.code), old)
         if why is None:
-            parameters[one.code] = one.parameters(activations[one.code].parameters)
+            parameters[rule.code] = rule.parameters(activations[rule.code].parameters)
         else:
-            not_run[one.code] = why
+            not_run[rule.code] = why
     pins = _pins(tables)
     parts: dict[str, pl.DataFrame] = {}
     findings: dict[str, pl.DataFrame] = {}
     timings: dict[str, float] = {}
-    for one in in_order:
-        if one.code not in parameters:
+    for rule in in_order:
+        if rule.code not in parameters:
             continue
         started = time.perf_counter()
-        earlier = [parts[code] for code in one.after if code in parts]
-        handed = tables if allowed is None else tables.of_datasets(covering(one.purposes, allowed))
-        if HITS_TABLE in one.inputs and HITS_TABLE not in tables:
+        earlier = [parts[code] for code in rule.after if code in parts]
+        handed = tables if allowed is None else tables.of_datasets(covering(rule.purposes, allowed))
+        if HITS_TABLE in rule.inputs and HITS_TABLE not in tables:
             handed = handed.with_table(HITS_TABLE, _earlier_hits(earlier))
-        evidence = _run(one, handed, parameters[one.code], as_of)
-        (findings if one.is_finding else parts)[one.code] = _finished(with_links(evidence, tables), pins)
-        timings[one.code] = time.perf_counter() - started
+        evidence = _run(rule, handed, parameters[rule.code], as_of)
+        (findings if rule.is_finding else parts)[rule.code] = _finished(with_links(evidence, tables), pins)
+        timings[rule.code] = time.perf_counter() - started
     return Evaluation(
         evidence=_together(parts),
         findings=_together(findings),
@@ -133,29 +134,29 @@ def _together(parts: dict[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([empty(EVIDENCE), *parts.values()]).sort(RUN_FILES["evidence.parquet"][1])
 
 
-def _why_not(one: Indicator, tables: Tables, activation: Activation | None, stale: frozenset[str]) -> NotRun | None:
+def _why_not(rule: Indicator, tables: Tables, activation: Activation | None, stale: frozenset[str]) -> NotRun | None:
     if activation is None:
         return NotRun(
             "not_configured",
-            f'Niet ingesteld: er is geen [indicators."{one.code}"] in de configuratie.',
-            f'Not configured: the configuration has no [indicators."{one.code}"].',
+            f'Niet ingesteld: er is geen [indicators."{rule.code}"] in de configuratie.',
+            f'Not configured: the configuration has no [indicators."{rule.code}"].',
         )
-    if activation.has_word_list and not one.reads_terms:
-        raise ConfigurationError(f'[indicators."{one.code}"]: {one.code} reads no text. Remove word_list.')
-    keys = activation.missing() + (("word_list",) if one.reads_terms and not activation.has_word_list else ())
+    if activation.has_word_list and not rule.reads_terms:
+        raise ConfigurationError(f'[indicators."{rule.code}"]: {rule.code} reads no text. Remove word_list.')
+    keys = activation.missing() + (("word_list",) if rule.reads_terms and not activation.has_word_list else ())
     if keys:
         listed = ", ".join(keys)
         return NotRun(
             "incomplete",
-            f'Niet compleet: in [indicators."{one.code}"] ontbreekt {listed}.',
-            f'Incomplete: [indicators."{one.code}"] lacks {listed}.',
+            f'Niet compleet: in [indicators."{rule.code}"] ontbreekt {listed}.',
+            f'Incomplete: [indicators."{rule.code}"] lacks {listed}.',
         )
-    absent = [name for name in one.needs if name not in tables]
+    absent = [name for name in rule.needs if name not in tables]
     if absent:
         listed = ", ".join(absent)
         return NotRun("no_source", f"Geen bron ingesteld voor {listed}.", f"No source is configured for {listed}.")
     # not only what it needs: an old register that a rule can do without would still lower it in silence
-    old = [name for name in one.inputs if name in stale]
+    old = [name for name in rule.inputs if name in stale]
     if old:
         listed = ", ".join(old)
         return NotRun(
@@ -166,35 +167,35 @@ def _why_not(one: Indicator, tables: Tables, activation: Activation | None, stal
     return None
 
 
-def _run(one: Indicator, tables: Tables, parameters: dict[str, Setting], as_of: date) -> pl.DataFrame:
-    absent = [name for name in one.inputs if name not in tables and name not in set(Dataset)]
+def _run(rule: Indicator, tables: Tables, parameters: dict[str, Setting], as_of: date) -> pl.DataFrame:
+    absent = [name for name in rule.inputs if name not in tables and name not in datasets()]
     if absent:
-        raise RuleDefinitionError(f"{one.code}: hand in {', '.join(absent)}: without it nothing would ever be found.")
-    lazy = one.function(tables.restrict(one.inputs, owner=one.code), Params(one.code, parameters), as_of)
+        raise RuleDefinitionError(f"{rule.code}: hand in {', '.join(absent)}: without it nothing would ever be found.")
+    lazy = rule.function(tables.restrict(rule.inputs, owner=rule.code), Params(rule.code, parameters), as_of)
     if not isinstance(lazy, pl.LazyFrame):
-        raise RuleDefinitionError(f"{one.code}: a rule returns a LazyFrame, so that it is collected once.")
+        raise RuleDefinitionError(f"{rule.code}: a rule returns a LazyFrame, so that it is collected once.")
     schema = lazy.collect_schema()
-    _check_columns(one, schema)
+    _check_columns(rule, schema)
     hits = lazy.collect()
-    _check_rows(one, hits)
+    _check_rows(rule, hits)
     hits = hits.with_columns(pl.col("record_ids").list.unique().list.sort())
     values = [name for name in schema if name not in _RESERVED and not is_bound(name, schema)]
     rest = {"schema": schema, "parameters": parameters, "as_of": as_of}
     return hits.select(
-        (pl.lit(None, dtype=pl.String) if one.is_finding else pl.col("address_id")).alias("address_id"),
-        pl.lit(one.code).alias("indicator"),
-        pl.lit(one.version, dtype=pl.Int64).alias("indicator_version"),
-        pl.lit(str(one.cls)).alias("class"),
-        pl.lit(str(one.barrier)).alias("barrier"),
-        (pl.col("dataset") if "dataset" in schema else pl.lit(str(one.dataset))).alias("dataset"),
+        (pl.lit(None, dtype=pl.String) if rule.is_finding else pl.col("address_id")).alias("address_id"),
+        pl.lit(rule.code).alias("indicator"),
+        pl.lit(rule.version, dtype=pl.Int64).alias("indicator_version"),
+        pl.lit(str(rule.cls)).alias("class"),
+        pl.lit(str(rule.barrier)).alias("barrier"),
+        (pl.col("dataset") if "dataset" in schema else pl.lit(str(rule.dataset))).alias("dataset"),
         pl.col("record_ids"),
         values_json(schema, values).alias("values"),
         *(
             (pl.col(name) if name in schema else pl.lit(None)).cast(pl.Date).alias(name)
             for name in ("window_start", "window_end")
         ),
-        sentence(one.code, one.evidence_nl, language="nl", **rest).alias("explanation_nl"),
-        sentence(one.code, one.evidence_en, language="en", **rest).alias("explanation_en"),
+        sentence(rule.code, rule.evidence_nl, language="nl", **rest).alias("explanation_nl"),
+        sentence(rule.code, rule.evidence_en, language="en", **rest).alias("explanation_en"),
         (pl.col("mentions") if "mentions" in schema else pl.lit([], dtype=pl.List(pl.String))).alias("mentions"),
     )
 
@@ -216,59 +217,61 @@ def _finished(evidence: pl.DataFrame, pins: pl.Series) -> pl.DataFrame:
 
 def _pins(tables: Tables) -> pl.Series:
     """The records whose address was taken from a point on a map."""
-    found = [
+    pinned = [
         tables[name].filter(pl.col("address_method") == AddressMethod.PIN).select("record")
-        for name in ADDRESSED_DATASETS
+        for name in addressed_datasets()
         if name in tables
     ]
-    return pl.concat(found).collect()["record"].sort() if found else pl.Series("record", [], dtype=pl.String)
+    return pl.concat(pinned).collect()["record"].sort() if pinned else pl.Series("record", [], dtype=pl.String)
 
 
-def _check_columns(one: Indicator, schema: pl.Schema) -> None:
+def _check_columns(rule: Indicator, schema: pl.Schema) -> None:
     expected = {"address_id": pl.String(), "record_ids": pl.List(pl.String)}
-    if one.is_finding:
+    if rule.is_finding:
         del expected["address_id"]
         if "address_id" in schema:
-            raise RuleDefinitionError(f"{one.code}: a finding on data is about a record and carries no address_id.")
+            raise RuleDefinitionError(f"{rule.code}: a finding on data is about a record and carries no address_id.")
     for name, dtype in expected.items():
         if schema.get(name) != dtype:
-            raise RuleDefinitionError(f"{one.code}: a hit needs {name} as {dtype}; it is {schema.get(name, 'absent')}.")
+            raise RuleDefinitionError(
+                f"{rule.code}: a hit needs {name} as {dtype}; it is {schema.get(name, 'absent')}."
+            )
     shown = sorted(set(schema) & NEVER_SHOWN)
     if shown:
-        raise RuleDefinitionError(f"{one.code}: a hit may not carry {', '.join(shown)}: it would tell who, not what.")
+        raise RuleDefinitionError(f"{rule.code}: a hit may not carry {', '.join(shown)}: it would tell who, not what.")
     nested = [
         name
         for name, dtype in schema.items()
         if isinstance(dtype, pl.Struct) or (isinstance(dtype, pl.List) and dtype.inner.is_nested())
     ]
     if nested:
-        raise RuleDefinitionError(f"{one.code}: the values of a hit are flat; {', '.join(nested)} is not.")
+        raise RuleDefinitionError(f"{rule.code}: the values of a hit are flat; {', '.join(nested)} is not.")
 
 
-def _check_rows(one: Indicator, hits: pl.DataFrame) -> None:
+def _check_rows(rule: Indicator, hits: pl.DataFrame) -> None:
     if hits.height == 0:
         return
-    datasets = [table for table in one.inputs if table in set(Dataset)]
-    own = pl.col("dataset") if "dataset" in hits.columns else pl.lit(str(one.dataset))
+    registers = [table for table in rule.inputs if table in datasets()]
+    own = pl.col("dataset") if "dataset" in hits.columns else pl.lit(str(rule.dataset))
     # records of a declared derived table (partijen, treffers) come from data sets the rule need not declare itself
-    allowed = datasets if len(datasets) == len(one.inputs) else list(Dataset)
+    allowed = registers if len(registers) == len(rule.inputs) else list(datasets())
     pattern = f"^(?:{'|'.join(allowed)}):.+$"
-    nowhere = pl.lit(False) if one.is_finding else pl.col("address_id").is_null() | (pl.col("address_id") == "")
+    nowhere = pl.lit(False) if rule.is_finding else pl.col("address_id").is_null() | (pl.col("address_id") == "")
     bad = hits.select(
         nowhere.any().alias("no address_id"),
         (pl.col("record_ids").is_null() | (pl.col("record_ids").list.len() == 0)).any().alias("no record_ids"),
         (~pl.col("record_ids").list.eval(pl.element().fill_null("").str.contains(pattern)).list.all())
         .any()
         .alias("a record of a table that is not declared"),
-        (~own.is_in(list(Dataset))).any().alias("a data set that does not exist"),
+        (~own.is_in(list(datasets()))).any().alias("a data set that does not exist"),
         # the review rule compares the records of a hit's own data set: without one it would always count
         (~pl.col("record_ids").list.eval(pl.element().str.extract(r"^([^:]+):", 1)).list.contains(own))
         .any()
         .alias("no record of the data set it counts for"),
     ).row(0, named=True)
-    wrong = [what for what, found in bad.items() if found]
+    wrong = [what for what, is_broken in bad.items() if is_broken]
     if wrong:
-        raise RuleDefinitionError(f"{one.code}: a hit has {', '.join(wrong)}.")
+        raise RuleDefinitionError(f"{rule.code}: a hit has {', '.join(wrong)}.")
 
 
 def _earlier_hits(parts: list[pl.DataFrame]) -> pl.DataFrame:

@@ -14,10 +14,11 @@ from importlib.resources import files
 
 import yaml
 
+from screening.datasets import datasets
 from screening.errors import RuleDefinitionError
 from screening.rules.declare import Indicator
 from screening.rules.suspicion_words import term_of_suspicion
-from screening.vocabulary import Barrier, Dataset
+from screening.vocabulary import Barrier
 
 LANGUAGES = ("nl", "en")
 
@@ -60,7 +61,7 @@ class Signal:
 
     nl: str
     en: str
-    registers: tuple[Dataset, ...]
+    registers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Step:
     facilitators_en: tuple[str, ...]
     signals: tuple[Signal, ...]
     partners: tuple[Partner, ...]
-    registers: tuple[Dataset, ...] = ()
+    registers: tuple[str, ...] = ()
     limits_nl: str = ""
     limits_en: str = ""
     why_out_nl: str = ""
@@ -133,11 +134,11 @@ class Coverage:
 @cache
 def models() -> tuple[Model, ...]:
     """The four models, by letter. Raises RuleDefinitionError when a file says what the code does not understand."""
-    found = []
-    for file in sorted(files("screening.rules").joinpath("models").iterdir(), key=lambda one: one.name):
+    read = []
+    for file in sorted(files("screening.rules").joinpath("models").iterdir(), key=lambda path: path.name):
         if file.name.endswith(".yaml"):
-            found.append(read_model(yaml.safe_load(file.read_text(encoding="utf-8")), file.name))
-    return tuple(sorted(found, key=lambda one: one.letter))
+            read.append(read_model(yaml.safe_load(file.read_text(encoding="utf-8")), file.name))
+    return tuple(sorted(read, key=lambda model: model.letter))
 
 
 def read_model(document: Mapping[str, object], name: str) -> Model:
@@ -148,13 +149,13 @@ def read_model(document: Mapping[str, object], name: str) -> Model:
     seen = [step.barrier for step in barriers]
     if len(set(seen)) != len(seen):
         raise RuleDefinitionError(f"{name}: a barrier stands in it twice.")
-    for where, text in texts(model):
+    for place, text in texts(model):
         if not text.strip():
-            raise RuleDefinitionError(f"{name}: {where} is empty.")
+            raise RuleDefinitionError(f"{name}: {place} is empty.")
         term = term_of_suspicion(text)
         if term:
             raise RuleDefinitionError(
-                f"{name}: {where} says {term!r}. A text describes a deviation; it accuses no one."
+                f"{name}: {place} says {term!r}. A text describes a deviation; it accuses no one."
             )
     return model
 
@@ -165,15 +166,15 @@ def coverage(indicators: Iterable[Indicator]) -> tuple[Coverage, ...]:
     An indicator hangs on the barrier it declares, in each model of which that barrier shows in the register the
     indicator counts for. A rule on the quality of data (`is_finding`) makes no barrier visible.
     """
-    known = sorted((one for one in indicators if not one.is_finding), key=lambda one: one.code)
-    return tuple(_coverage(model, step, known) for model in models() for step in model.barriers)
+    rules = sorted((rule for rule in indicators if not rule.is_finding), key=lambda rule: rule.code)
+    return tuple(_coverage(model, step, rules) for model in models() for step in model.barriers)
 
 
 def loose(indicators: Iterable[Indicator]) -> tuple[str, ...]:
     """Codes of indicators that hang on no barrier of any model: the model or the declaration is wrong."""
-    known = tuple(one for one in indicators if not one.is_finding)
-    hung = {code for row in coverage(known) for code in row.indicators}
-    return tuple(sorted(one.code for one in known if one.code not in hung))
+    rules = tuple(rule for rule in indicators if not rule.is_finding)
+    hung = {code for row in coverage(rules) for code in row.indicators}
+    return tuple(sorted(rule.code for rule in rules if rule.code not in hung))
 
 
 def texts(model: Model) -> Iterator[tuple[str, str]]:
@@ -182,23 +183,23 @@ def texts(model: Model) -> Iterator[tuple[str, str]]:
         yield f"name_{language}", getattr(model, f"name_{language}")
         yield f"about_{language}", getattr(model, f"about_{language}")
         for step in model.barriers:
-            at = f"{step.barrier}."
+            barrier = f"{step.barrier}."
             for part in ("steps", "opportunities", "facilitators"):
-                yield from ((f"{at}{part}_{language}", text) for text in getattr(step, f"{part}_{language}"))
-            yield from ((f"{at}signals.{language}", getattr(signal, language)) for signal in step.signals)
+                yield from ((f"{barrier}{part}_{language}", text) for text in getattr(step, f"{part}_{language}"))
+            yield from ((f"{barrier}signals.{language}", getattr(signal, language)) for signal in step.signals)
             for partner in step.partners:
-                yield f"{at}who_{language}", getattr(partner, f"who_{language}")
-                yield f"{at}power_{language}", getattr(partner, f"power_{language}")
+                yield f"{barrier}who_{language}", getattr(partner, f"who_{language}")
+                yield f"{barrier}power_{language}", getattr(partner, f"power_{language}")
             last = "why_out" if step.is_out_of_reach else "limits"
-            yield f"{at}{last}_{language}", getattr(step, f"{last}_{language}")
+            yield f"{barrier}{last}_{language}", getattr(step, f"{last}_{language}")
 
 
 def _coverage(model: Model, step: Step, indicators: list[Indicator]) -> Coverage:
-    here = [one for one in indicators if one.barrier == step.barrier and one.dataset in step.registers]
-    sources = sorted({table for one in here for table in one.inputs if table in set(Dataset)})
-    reach = Reach.OUT if step.is_out_of_reach else Reach.COVERED if here else Reach.OPEN
+    visible = [rule for rule in indicators if rule.barrier == step.barrier and rule.dataset in step.registers]
+    sources = sorted({table for rule in visible for table in rule.inputs if table in datasets()})
+    reach = Reach.OUT if step.is_out_of_reach else Reach.COVERED if visible else Reach.OPEN
     unseen = sorted(set(map(str, step.registers)) - set(sources))
-    return Coverage(model, step, reach, tuple(one.code for one in here), tuple(sources), tuple(unseen))
+    return Coverage(model, step, reach, tuple(rule.code for rule in visible), tuple(sources), tuple(unseen))
 
 
 _OPTIONAL = ("registers", "limits_nl", "limits_en", "why_out_nl", "why_out_en")
@@ -206,42 +207,49 @@ _OPTIONAL = ("registers", "limits_nl", "limits_en", "why_out_nl", "why_out_en")
 
 def _step(document: Mapping[str, object], name: str) -> Step:
     given = _whole(document, Step, name)
-    where = f"{name}: {given['barrier']}"
+    place = f"{name}: {given['barrier']}"
     for part in ("steps", "opportunities", "facilitators"):
         given |= {f"{part}_{language}": tuple(given[f"{part}_{language}"]) for language in LANGUAGES}
         if len(given[f"{part}_nl"]) != len(given[f"{part}_en"]):
-            raise RuleDefinitionError(f"{where}: {part}_nl and {part}_en differ in length.")
-    given["barrier"] = _one_of(Barrier, given["barrier"], where)
-    given["registers"] = tuple(_one_of(Dataset, one, where) for one in given.get("registers", ()))
-    given["partners"] = tuple(Partner(**_whole(one, Partner, where)) for one in given["partners"])
+            raise RuleDefinitionError(f"{place}: {part}_nl and {part}_en differ in length.")
+    given["barrier"] = _one_of(Barrier, given["barrier"], place)
+    given["registers"] = _registers(given.get("registers", ()), place)
+    given["partners"] = tuple(Partner(**_whole(partner, Partner, place)) for partner in given["partners"])
     given["signals"] = tuple(
-        Signal(one["nl"], one["en"], tuple(_one_of(Dataset, register, where) for register in one["registers"]))
-        for one in (_whole(one, Signal, where) for one in given["signals"])
+        Signal(signal["nl"], signal["en"], _registers(signal["registers"], place))
+        for signal in (_whole(signal, Signal, place) for signal in given["signals"])
     )
     step = Step(**given)
     if step.is_out_of_reach == bool(step.limits_nl):
-        raise RuleDefinitionError(f"{where}: say either why_out_nl or limits_nl: it is out of reach or it has limits.")
+        raise RuleDefinitionError(f"{place}: say either why_out_nl or limits_nl: it is out of reach or it has limits.")
     if step.is_out_of_reach == bool(step.registers):
-        raise RuleDefinitionError(f"{where}: registers are those that show it, and none where it is out of reach.")
+        raise RuleDefinitionError(f"{place}: registers are those that show it, and none where it is out of reach.")
     shown = {register for signal in step.signals for register in signal.registers}
     if step.is_out_of_reach and shown:
-        raise RuleDefinitionError(f"{where}: a signal that a register shows is not out of reach.")
+        raise RuleDefinitionError(f"{place}: a signal that a register shows is not out of reach.")
     if not step.is_out_of_reach and not shown:
-        raise RuleDefinitionError(f"{where}: no signal names a register; then it is out of reach.")
+        raise RuleDefinitionError(f"{place}: no signal names a register; then it is out of reach.")
     return step
 
 
-def _whole(document: object, kind: type, where: str) -> dict:
+def _whole(document: object, kind: type, place: str) -> dict:
     """The document as keyword arguments of `kind`: no key too few or too many."""
     fields = set(kind.__dataclass_fields__)
     given = set(document) if isinstance(document, Mapping) else set()
     wrong = sorted(given - fields) + sorted(fields - given - set(_OPTIONAL))
     if wrong:
-        raise RuleDefinitionError(f"{where}: {wrong[0]} is {'unknown' if wrong[0] in given else 'missing'}.")
+        raise RuleDefinitionError(f"{place}: {wrong[0]} is {'unknown' if wrong[0] in given else 'missing'}.")
     return dict(document)  # type: ignore[call-overload]
 
 
-def _one_of(kind: type[StrEnum], value: object, where: str) -> StrEnum:
+def _registers(names: Iterable[str], place: str) -> tuple[str, ...]:
+    for name in names:
+        if name not in datasets():
+            raise RuleDefinitionError(f"{place}: {name!r} is unknown; one of {', '.join(datasets())}.")
+    return tuple(names)
+
+
+def _one_of(kind: type[StrEnum], value: object, place: str) -> StrEnum:
     if value not in set(kind):
-        raise RuleDefinitionError(f"{where}: {value!r} is unknown; one of {', '.join(kind)}.")
+        raise RuleDefinitionError(f"{place}: {value!r} is unknown; one of {', '.join(kind)}.")
     return kind(value)

@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.frames import FLAGS, conform
 from screening.rules.declare import Indicator
-from screening.vocabulary import Dataset, FlagReason, IndicatorClass
+from screening.vocabulary import FlagReason, IndicatorClass
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ def reason_to_review(hits: Iterable[Hit]) -> FlagReason | None:
     if any(hit.cls == IndicatorClass.A for hit in distinct):
         return FlagReason.A
     strong = [hit for hit in distinct if hit.cls == IndicatorClass.B]
-    for place, one in enumerate(strong):
-        if any(_apart(one, other) and one.dataset != other.dataset for other in strong[place + 1 :]):
+    for place, hit in enumerate(strong):
+        if any(_apart(hit, other) and hit.dataset != other.dataset for other in strong[place + 1 :]):
             return FlagReason.BB
     return FlagReason.BBC if _three(_smallest(distinct)) else None
 
@@ -47,41 +47,41 @@ def _counted(code: str, cls: str, barrier: str, dataset: str, ids: Iterable[str]
     A hit that rests on reports counts as one from the reports, whatever register its rule belongs to. One person can
     file reports under many names, and must not make two registers of them (decision 0008).
     """
-    of_reports = f"{Dataset.MELDINGEN}:"
-    counts = frozenset(one for one in ids if one.startswith((f"{dataset}:", of_reports)))
-    on_reports = any(one.startswith(of_reports) for one in counts)
-    return Hit(code, cls, barrier, str(Dataset.MELDINGEN) if on_reports else dataset, counts)
+    of_reports = "meldingen:"
+    counts = frozenset(record for record in ids if record.startswith((f"{dataset}:", of_reports)))
+    on_reports = any(record.startswith(of_reports) for record in counts)
+    return Hit(code, cls, barrier, "meldingen" if on_reports else dataset, counts)
 
 
-def _apart(one: Hit, other: Hit) -> bool:
-    return one.indicator != other.indicator and not one.records & other.records
+def _apart(hit: Hit, other: Hit) -> bool:
+    return hit.indicator != other.indicator and not hit.records & other.records
 
 
 def _smallest(hits: Sequence[Hit]) -> list[Hit]:
     """Without hits whose records include those of a like hit: what fires with the larger fires with the smaller."""
 
-    def like(one: Hit, other: Hit) -> bool:
-        same = (one.indicator, one.cls, one.barrier, one.dataset) == (
+    def like(hit: Hit, other: Hit) -> bool:
+        same = (hit.indicator, hit.cls, hit.barrier, hit.dataset) == (
             other.indicator,
             other.cls,
             other.barrier,
             other.dataset,
         )
-        return same and other.records < one.records
+        return same and other.records < hit.records
 
-    return [one for one in hits if not any(like(one, other) for other in hits)]
+    return [hit for hit in hits if not any(like(hit, other) for other in hits)]
 
 
 def _three(hits: Sequence[Hit]) -> bool:
-    for first, one in enumerate(hits):
+    for first, hit in enumerate(hits):
         for second in range(first + 1, len(hits)):
             two = hits[second]
-            if not _apart(one, two):
+            if not _apart(hit, two):
                 continue
             for three in hits[second + 1 :]:
-                trio = (one, two, three)
+                trio = (hit, two, three)
                 if (
-                    _apart(one, three)
+                    _apart(hit, three)
                     and _apart(two, three)
                     and len({hit.barrier for hit in trio}) > 1
                     and len({hit.dataset for hit in trio}) > 1
@@ -105,7 +105,7 @@ def review(
     `earlier`: `address_id`, `first_flagged` of addresses that were flagged before; a new flag dates from `as_of`.
     A flag cites every indicator that hits the address.
     """
-    sensitive = {one.code for one in indicators if one.sensitive}
+    sensitive = {rule.code for rule in indicators if rule.sensitive}
     grouped = (
         evidence.lazy()
         .group_by("address_id")

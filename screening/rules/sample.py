@@ -10,14 +10,13 @@ from datetime import date
 import polars as pl
 
 from screening.frames import SAMPLE
-from screening.vocabulary import Dataset
 
 #: Registers that put an address in the population: a licence, an establishment or a report is what the rules look at.
 POPULATION_DATASETS = (
-    Dataset.VERGUNNINGEN,
-    Dataset.SEKSINRICHTINGEN,
-    Dataset.HANDELSREGISTER,
-    Dataset.MELDINGEN,
+    "vergunningen",
+    "seksinrichtingen",
+    "handelsregister",
+    "meldingen",
 )
 
 
@@ -32,7 +31,7 @@ def population(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         frame = tables.get(dataset)
         if frame is None:
             continue
-        if dataset is Dataset.HANDELSREGISTER:
+        if dataset == "handelsregister":
             frame = frame.filter(~pl.col("afgeschermd").fill_null(False))
         parts.append(frame.select(pl.col("address_id").cast(pl.String)))
     return pl.concat(parts).drop_nulls().unique().sort("address_id")
@@ -64,7 +63,7 @@ def draw_sample(
     rest = population.select("address_id").join(excluded, on="address_id", how="anti")["address_id"].unique().to_list()
     # The smallest digests win: a uniform draw that no version of a library changes, and that one more address in the
     # population changes by one place at most.
-    drawn = sorted(rest, key=lambda one: hashlib.sha256(f"{seed}:{one}".encode()).digest())
+    drawn = sorted(rest, key=lambda address: hashlib.sha256(f"{seed}:{address}".encode()).digest())
     chosen = pl.DataFrame(
         {"address_id": drawn[: sample_size(new_flags, share, floor)]}, schema={"address_id": pl.String()}
     )

@@ -13,10 +13,10 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from screening.datasets import addressed_datasets
 from screening.rules.declare import Indicator
 from screening.rules.schema import HITS_TABLE, TABLES
 from screening.rules.tables import Tables
-from screening.vocabulary import ADDRESSED_DATASETS, Dataset
 
 #: Made again from the other tables when a night is replayed.
 DERIVED = ("groepen", HITS_TABLE)
@@ -32,16 +32,16 @@ _HASH_BYTES = 16
 _ENGINE = {
     "koppelingen": tuple(TABLES["koppelingen"]),
     "partijen": ("mention", "record", "dataset", "key", "kind", "party_id", "birth_date"),
-    str(Dataset.HANDELSREGISTER): ("record", "kvk_nummer", "voortgezet_door_kvk"),
-    str(Dataset.FUNCTIONARISSEN): (
+    "handelsregister": ("record", "kvk_nummer", "voortgezet_door_kvk"),
+    "functionarissen": (
         "key", "kvk_nummer", "rechtspersoon_kvk", "functie", "datum_aanvang_min", "datum_einde_max",
     ),
-    str(Dataset.BAG_ADRESSEN): (
+    "bag_adressen": (
         "nummeraanduiding_id", "adresseerbaar_object_id", "straatnaam", "huisnummer", "huisletter",
         "huisnummertoevoeging", "postcode", "woonplaats", "is_nevenadres",
     ),
 }  # fmt: skip
-for _name in ADDRESSED_DATASETS:
+for _name in addressed_datasets():
     _ENGINE[str(_name)] = (*_ENGINE.get(str(_name), ()), "record", "address_id", "address_method")
 
 
@@ -52,16 +52,16 @@ def columns_to_keep(rules: Iterable[Indicator], configured: Iterable[str]) -> di
     configured (`configured`: codes).
     """
     chosen = frozenset(configured)
-    wanted: dict[str, set[str]] = {name: set(columns) for name, columns in _ENGINE.items()}
+    kept: dict[str, set[str]] = {name: set(columns) for name, columns in _ENGINE.items()}
     for rule in rules:
         if rule.sensitive and rule.code not in chosen:
             continue
         for table, columns in rule.inputs.items():
-            wanted.setdefault(table, set()).update(columns)
+            kept.setdefault(table, set()).update(columns)
     return {
-        name: tuple(column for column in TABLES[name] if column in wanted[name])
+        name: tuple(column for column in TABLES[name] if column in kept[name])
         for name in TABLES
-        if name in wanted and name not in DERIVED
+        if name in kept and name not in DERIVED
     }
 
 
@@ -76,17 +76,17 @@ def redact(name: str, frame: pl.DataFrame | pl.LazyFrame, columns: Iterable[str]
             kept = _mapped(kept, column, pl.String(), lambda value: _hashed(value, key))
     if name == "partijen" and "birth_date" in kept.columns:
         kept = _mapped(kept, "birth_date", pl.Date(), lambda value: permuted(value, key))
-    if name == Dataset.MELDINGEN and "melder_token" in kept.columns:
+    if name == "meldingen" and "melder_token" in kept.columns:
         kept = _numbered(kept)
     return kept.select(list(columns))
 
 
 def _beside(name: str, columns: Iterable[str]) -> list[str]:
     """What the numbering of reporters needs beside the kept columns."""
-    if name != Dataset.MELDINGEN:
+    if name != "meldingen":
         return []
-    here = set(columns)
-    return [column for column in ("address_id", "datum_melding", "record") if column not in here]
+    present = set(columns)
+    return [column for column in ("address_id", "datum_melding", "record") if column not in present]
 
 
 def _numbered(reports: pl.DataFrame) -> pl.DataFrame:
@@ -94,9 +94,9 @@ def _numbered(reports: pl.DataFrame) -> pl.DataFrame:
 
     A report without an address counts for no rule: its reporter is left out.
     """
-    token, where = pl.col("melder_token"), pl.col("address_id")
+    token, address = pl.col("melder_token"), pl.col("address_id")
     first = (
-        reports.filter(token.is_not_null(), where.is_not_null())
+        reports.filter(token.is_not_null(), address.is_not_null())
         .sort("datum_melding", "record", nulls_last=True)
         .unique(["address_id", "melder_token"], keep="first", maintain_order=True)
         .select("address_id", "melder_token", number=pl.int_range(1, pl.len() + 1).over("address_id").cast(pl.String))

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 
 from screening.errors import ForbiddenColumnError
 from screening.sources import forbidden_words as listed
-from screening.vocabulary import Dataset
 
 
 def _by_word(lists: Mapping[str, str]) -> dict[str, str]:
@@ -37,7 +36,7 @@ _NO_LETTER = re.compile(r"[^a-z]+")
 _LONGEST_RUN = 5
 
 
-def forbidden_category(header: str, dataset: Dataset | None = None) -> str | None:
+def forbidden_category(header: str, dataset: str | None = None) -> str | None:
     """What a column of this name would hold that may never be read, or None.
 
     Upper and lower case, camelCase, separators, digits, diacritics and invisible characters make no difference. Some
@@ -65,7 +64,7 @@ def forbidden_category(header: str, dataset: Dataset | None = None) -> str | Non
     return category or _by_role(words, squashed, dataset)
 
 
-def check_header(header: Iterable[str], *, dataset: Dataset, dropped: Iterable[str], name: str) -> None:
+def check_header(header: Iterable[str], *, dataset: str, dropped: Iterable[str], name: str) -> None:
     """Raise ForbiddenColumnError for a forbidden column that the configuration does not drop.
 
     `dropped`: the columns of this header that are dropped, as they stand in it. `name`: the file, for the message.
@@ -102,7 +101,7 @@ def _without(words: list[str], harmless: str) -> list[str]:
     return words
 
 
-def _by_role(words: list[str], squashed: str, dataset: Dataset | None) -> str | None:
+def _by_role(words: list[str], squashed: str, dataset: str | None) -> str | None:
     """Forbidden because of whom the column is about in this data set."""
     about_reporter = [word for word in words if word in _REPORTERS]
     if about_reporter:
@@ -111,8 +110,8 @@ def _by_role(words: list[str], squashed: str, dataset: Dataset | None) -> str | 
     if _REPORTER_COMPOUND.search(squashed):
         return "reporter identity"
     runs = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(len(words), i + 3) + 1)}
-    if dataset == Dataset.MELDINGEN and runs & _REPORTER_CONTACT:
+    if dataset == "meldingen" and runs & _REPORTER_CONTACT:
         return "reporter identity"
-    if dataset == Dataset.SEKSINRICHTINGEN and runs & _SEX_TRADE:
+    if dataset == "seksinrichtingen" and runs & _SEX_TRADE:
         return "sex workers"
     return None

@@ -11,7 +11,6 @@ import polars as pl
 from screening import errors
 from screening.errors import BarrierError
 from screening.frames import FieldSpec, Note, SourceFile, SourceSpec, SourceTable
-from screening.vocabulary import Dataset
 
 _ERRORS = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, BarrierError)
@@ -33,7 +32,7 @@ def request_to_json(request: SourceRequest) -> dict[str, object]:
 
 def request_from_json(given: dict) -> SourceRequest:
     """The inverse of `request_to_json`."""
-    spec = given["spec"] | {"dataset": Dataset(given["spec"]["dataset"]), "drop": tuple(given["spec"]["drop"])}
+    spec = given["spec"] | {"dataset": given["spec"]["dataset"], "drop": tuple(given["spec"]["drop"])}
     fields = [FieldSpec(**(field | {"codes": tuple(field["codes"])})) for field in given["fields"]]
     return SourceRequest(SourceSpec(**spec), {field.name: field for field in fields})
 
@@ -42,7 +41,7 @@ def request_from_json(given: dict) -> SourceRequest:
 class HandedOver:
     """A SourceTable whose rows lie in `folder`: `text/<dataset>.parquet` and `rejected/<dataset>.parquet`."""
 
-    dataset: Dataset
+    dataset: str
     folder: Path
     files: list[SourceFile]
     notes: list[Note]
@@ -52,7 +51,7 @@ class HandedOver:
     def of(cls, document: Mapping, folder: Path) -> HandedOver:
         """The inverse of `document`."""
         return cls(
-            dataset=Dataset(document["dataset"]),
+            dataset=document["dataset"],
             folder=folder,
             files=[SourceFile(**file) for file in document["files"]],
             notes=[Note(**note) for note in document["notes"]],
@@ -95,5 +94,5 @@ def error_from_json(given: dict) -> BarrierError:
     return _ERRORS.get(given["error"], BarrierError)(given["message"])
 
 
-def _path(folder: Path, part: str, dataset: Dataset) -> Path:
+def _path(folder: Path, part: str, dataset: str) -> Path:
     return folder / part / f"{dataset}.parquet"

@@ -16,7 +16,6 @@ from pathlib import Path
 import screening
 from screening.errors import BarrierError, SourceError
 from screening.sources.handover import HandedOver, SourceRequest, error_from_json, request_to_json
-from screening.vocabulary import Dataset
 
 #: Address space of the child. The libraries alone take about half a gigabyte of it.
 MEMORY_BYTES = 4 << 30
@@ -29,8 +28,8 @@ _THREADS = "2"
 class Reading:
     """What came of a set of sources: a table whose rows were handed over, or the error that refused it."""
 
-    tables: dict[Dataset, HandedOver] = field(default_factory=dict)
-    errors: dict[Dataset, BarrierError] = field(default_factory=dict)
+    tables: dict[str, HandedOver] = field(default_factory=dict)
+    errors: dict[str, BarrierError] = field(default_factory=dict)
 
 
 def read_sources_isolated(
@@ -67,7 +66,7 @@ def read_sources_isolated(
 
 def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, seconds: float) -> None:
     """Take the answers of one child until it is done or has failed at a source."""
-    current: Dataset | None = None
+    current: str | None = None
     while True:
         try:
             words = child.answer(seconds if current else _START_SECONDS)
@@ -91,7 +90,7 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
                 raise BarrierError(f"The process that reads sources did not start ({_ending(status)}).")
             return
         if "begin" in words:
-            current = Dataset(words["begin"])
+            current = words["begin"]
         elif "table" in words:
             table = HandedOver.of(words["table"], out_dir)
             reading.tables[table.dataset] = table

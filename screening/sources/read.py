@@ -32,7 +32,6 @@ from screening.sources.raw import RawTable, RefusedRow
 from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy
 from screening.sources.xlsx import read_xlsx
-from screening.vocabulary import KEY_COLUMN
 
 _MIN_KEY_BYTES = 16
 
@@ -65,7 +64,7 @@ def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_k
         frame, notes, found = _canonical(raw, name, fields, tables, reporter_key=reporter_key, terms=spec.terms)
         frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
         delivered.append(_Delivered(frame, file, raw.refused + found, notes))
-    return _together(spec, delivered)
+    return _together(spec, fields, delivered)
 
 
 def _is_code(spec: SourceSpec, column: FieldSpec) -> bool:
@@ -83,7 +82,7 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple
     if spec.path is None:
         raise ConfigurationError(f"[sources.{spec.dataset}] has no path and no query. Give it one of the two.")
     paths = find_deliveries(spec.path)
-    if len(paths) > 1 and spec.dataset not in KEY_COLUMN:
+    if len(paths) > 1 and _key_column(fields) is None:
         raise ConfigurationError(
             f"[sources.{spec.dataset}] path fits {len(paths)} files. Rows of this data set have no key of their own, "
             "so that a later file cannot replace rows of an earlier one: deliver one whole file."
@@ -109,6 +108,10 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple
             )
         )
     return deliveries
+
+
+def _key_column(fields: Mapping[str, FieldSpec]) -> str | None:
+    return next((name for name, field in fields.items() if field.unique), None)
 
 
 def _source_file(content: Content, raw: RawTable) -> SourceFile:
@@ -285,9 +288,9 @@ def _rows_en(number: int) -> str:
     return count_en(number, "row", "rows")
 
 
-def _together(spec: SourceSpec, delivered: list[_Delivered]) -> SourceTable:
+def _together(spec: SourceSpec, fields: Mapping[str, FieldSpec], delivered: list[_Delivered]) -> SourceTable:
     """All deliveries as one table: keys, later rows over earlier ones, refused rows set apart."""
-    key_column = KEY_COLUMN.get(spec.dataset)
+    key_column = _key_column(fields)
     row_key = pl.format("r{}", pl.col("row_number"))
     frames = []
     for place, delivery in enumerate(delivered):

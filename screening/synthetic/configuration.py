@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from screening.synthetic import words
-from screening.vocabulary import Dataset
 
 #: Indicator prefix -> the law that its legal basis names. An example, no more.
 LEGAL_BASES: dict[str, str] = {
@@ -53,7 +52,7 @@ def _table(pairs: Iterable[tuple[str, str]]) -> str:
     return "{ " + ", ".join(f"{key} = {value}" for key, value in pairs) + " }"
 
 
-def screening_toml(deliveries: Mapping[Dataset, Delivery], indicators: Iterable[str], as_of: date) -> str:
+def screening_toml(deliveries: Mapping[str, Delivery], indicators: Iterable[str], as_of: date) -> str:
     """The configuration as text: code 9999, every source, every indicator with the three keys that activate it, and
     what the review tells: whom to call beside the national numbers, and which policy there is.
     """

@@ -11,15 +11,14 @@ import xlsxwriter
 
 from screening.synthetic.configuration import Delivery
 from screening.synthetic.municipality import Municipality
-from screening.vocabulary import Dataset
 
 _PARTS = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats")
 _SERIAL_ORIGIN = date(1899, 12, 30)
 #: A workbook says when it was made: always then, so that the same seed gives the same bytes.
 _WORKBOOK_MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
-DELIVERIES: dict[Dataset, Delivery] = {
-    Dataset.VERGUNNINGEN: Delivery(
+DELIVERIES: dict[str, Delivery] = {
+    "vergunningen": Delivery(
         "vergunningen_zaaksysteem.xlsx",
         {
             "zaaknummer": "Zaak", "zaaktype": "Soort vergunning", "status": "Stand van zaken",
@@ -48,7 +47,7 @@ DELIVERIES: dict[Dataset, Delivery] = {
             },
         },
     ),
-    Dataset.SEKSINRICHTINGEN: Delivery(
+    "seksinrichtingen": Delivery(
         "register_seksbedrijven.csv",
         {
             "vergunning_id": "kenmerk", "type": "soort_bedrijf", "exploitant_naam": "vergunninghouder",
@@ -60,7 +59,7 @@ DELIVERIES: dict[Dataset, Delivery] = {
             },
         },
     ),
-    Dataset.MELDINGEN: Delivery(
+    "meldingen": Delivery(
         "meldingen_openbare_ruimte.csv",
         {
             "melding_id": "nummer", "datum_melding": "aangemaakt", "incident_van": "van", "incident_tot": "tot",
@@ -78,8 +77,8 @@ DELIVERIES: dict[Dataset, Delivery] = {
             },
         },
     ),
-    Dataset.BAG_ADRESSEN: Delivery("bag_adressen.csv"),
-    Dataset.HANDELSREGISTER: Delivery(
+    "bag_adressen": Delivery("bag_adressen.csv"),
+    "handelsregister": Delivery(
         "kvk_vestigingen.csv",
         {
             "kvk_nummer": "kvkNr", "vestigingsnummer": "vestigingsNr", "statutaire_naam": "statutaireNaam",
@@ -92,28 +91,28 @@ DELIVERIES: dict[Dataset, Delivery] = {
             },
         },
     ),
-    Dataset.FUNCTIONARISSEN: Delivery(
+    "functionarissen": Delivery(
         "kvk_functies.tsv",
         {
             "kvk_nummer": "kvkNr", "naam": "functionaris", "rechtspersoon_kvk": "functionarisKvkNr", "functie": "rol",
             "datum_aanvang": "sinds", "datum_einde": "totEnMet",
         },
     ),
-    Dataset.LEIDINGGEVENDEN: Delivery(
+    "leidinggevenden": Delivery(
         "aanhangsels.txt",
         {
             "zaaknummer": "zaak", "naam": "persoon", "geboortedatum": "geb", "datum_van": "in_dienst",
             "datum_tot": "uit_dienst",
         },
     ),
-    Dataset.MAATREGELEN: Delivery(
+    "maatregelen": Delivery(
         "besluiten_handhaving.csv",
         {
             "maatregel_id": "besluitnummer", "type": "besluit", "betrokkene_naam": "geadresseerde",
             "betrokkene_geboortedatum": "geb_dat", "betrokkene_kvk": "kvk", "adres_tekst": "plaats_van_handeling",
         },
     ),
-    Dataset.CONTROLES: Delivery(
+    "controles": Delivery(
         "inspecties.csv",
         {"controle_id": "bezoek", "datum": "datum_bezoek", "situatie": "aangetroffen_situatie"},
         {
@@ -125,28 +124,28 @@ DELIVERIES: dict[Dataset, Delivery] = {
     ),
 }  # fmt: skip
 #: Files that have one address column as typed.
-_TYPED_ADDRESS = (Dataset.VERGUNNINGEN, Dataset.MAATREGELEN)
+_TYPED_ADDRESS = ("vergunningen", "maatregelen")
 
 
 def write_messy(
     municipality: Municipality, folder: Path, rng: np.random.Generator
-) -> tuple[dict[Dataset, Delivery], pl.DataFrame]:
+) -> tuple[dict[str, Delivery], pl.DataFrame]:
     """Write every data set in its own form; returns how, and which permits lost the zero of their KVK number."""
     tables = {dataset: _coded(dataset, frame) for dataset, frame in municipality.tables.items()}
-    lost = _write_workbook(tables[Dataset.VERGUNNINGEN], folder, rng)
-    _write(tables, Dataset.SEKSINRICHTINGEN, folder, separator=";", dates="%d-%m-%Y")
-    tables[Dataset.MELDINGEN] = _swapped(_in_utc(tables[Dataset.MELDINGEN]), rng)
-    _write(tables, Dataset.MELDINGEN, folder, separator=";", encoding="cp1252", line="\r\n")
-    _write(tables, Dataset.BAG_ADRESSEN, folder)
-    _write(tables, Dataset.HANDELSREGISTER, folder, separator=";", encoding="utf-8-sig", line="\r\n", dates="%d-%m-%Y")
-    _write(tables, Dataset.FUNCTIONARISSEN, folder, separator="\t")
-    _write(tables, Dataset.LEIDINGGEVENDEN, folder, separator="|", encoding="cp1252", line="\r\n", serials=True)
-    _write(tables, Dataset.MAATREGELEN, folder, separator=";", dates="%d-%m-%Y")
-    _write(tables, Dataset.CONTROLES, folder, encoding="utf-16")
+    lost = _write_workbook(tables["vergunningen"], folder, rng)
+    _write(tables, "seksinrichtingen", folder, separator=";", dates="%d-%m-%Y")
+    tables["meldingen"] = _swapped(_in_utc(tables["meldingen"]), rng)
+    _write(tables, "meldingen", folder, separator=";", encoding="cp1252", line="\r\n")
+    _write(tables, "bag_adressen", folder)
+    _write(tables, "handelsregister", folder, separator=";", encoding="utf-8-sig", line="\r\n", dates="%d-%m-%Y")
+    _write(tables, "functionarissen", folder, separator="\t")
+    _write(tables, "leidinggevenden", folder, separator="|", encoding="cp1252", line="\r\n", serials=True)
+    _write(tables, "maatregelen", folder, separator=";", dates="%d-%m-%Y")
+    _write(tables, "controles", folder, encoding="utf-16")
     return DELIVERIES, lost
 
 
-def _coded(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
+def _coded(dataset: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Codes in the source's own spelling; columns that this delivery lacks left out."""
     replaced = [pl.col(column).replace(dict(codes)) for column, codes in DELIVERIES[dataset].codes.items()]
     return frame.with_columns(replaced).drop(_PARTS if dataset in _TYPED_ADDRESS else ())
@@ -164,8 +163,8 @@ def _date_columns(frame: pl.DataFrame) -> list[str]:
 
 
 def _write(
-    tables: dict[Dataset, pl.DataFrame],
-    dataset: Dataset,
+    tables: dict[str, pl.DataFrame],
+    dataset: str,
     folder: Path,
     *,
     separator: str = ",",
@@ -236,7 +235,7 @@ def _swapped(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
 
 def _write_workbook(frame: pl.DataFrame, folder: Path, rng: np.random.Generator) -> pl.DataFrame:
     """Permits as a workbook: real dates beside serials and text, KVK numbers mostly as numbers."""
-    delivery = DELIVERIES[Dataset.VERGUNNINGEN]
+    delivery = DELIVERIES["vergunningen"]
     dates = _date_columns(frame)
     form = rng.choice(3, size=frame.height, p=[0.6, 0.2, 0.2])
     numeric = rng.random(frame.height) < 0.7

@@ -19,7 +19,6 @@ from screening.synthetic.registers import Registers
 from screening.synthetic.spoiling import spoil
 from screening.synthetic.town import build_town
 from screening.synthetic.truth import truth_tables
-from screening.vocabulary import Dataset
 
 Regime = Literal["clean", "messy"]
 #: One full set of planted cases for so many addresses; fewer addresses than the minimum hold no set.
@@ -41,7 +40,7 @@ class Municipality:
     addresses: int
     regime: Regime
     as_of: date
-    tables: dict[Dataset, pl.DataFrame]
+    tables: dict[str, pl.DataFrame]
     truth: dict[str, pl.DataFrame]
 
     @property

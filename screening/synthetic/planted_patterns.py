@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from screening.synthetic.records import Book
-from screening.vocabulary import Dataset
 
 #: Addresses a case may ask for -> BAG function.
 KINDS = {
@@ -91,7 +90,7 @@ class Scene:
             )
             if parent is not None:
                 self.book.add(
-                    Dataset.FUNCTIONARISSEN, _company=index, _legal=parent, functie="bestuurder", datum_aanvang=start
+                    "functionarissen", _company=index, _legal=parent, functie="bestuurder", datum_aanvang=start
                 )
             elif directed:
                 who = director if director is not None else self.person()
@@ -113,7 +112,7 @@ class Scene:
     ) -> None:
         """One row in the trade register."""
         self.book.add(
-            Dataset.HANDELSREGISTER,
+            "handelsregister",
             _company=company,
             _branch=branch,
             _address=at,
@@ -139,7 +138,7 @@ class Scene:
     ) -> None:
         """A person in a function at a company."""
         self.book.add(
-            Dataset.FUNCTIONARISSEN,
+            "functionarissen",
             _company=company,
             _person=person,
             functie=function,
@@ -175,7 +174,7 @@ class Scene:
         start = start if start is not None or not in_force else min(applied + 75, (end or 0))
         number = int(self.book.reserve("licence")[0])
         self.book.add(
-            Dataset.VERGUNNINGEN,
+            "vergunningen",
             _id=number,
             zaaktype=kind,
             status=status,
@@ -214,7 +213,7 @@ class Scene:
         """A sex-establishment licence; its running number."""
         number = int(self.book.reserve("licence")[0])
         self.book.add(
-            Dataset.SEKSINRICHTINGEN,
+            "seksinrichtingen",
             _id=number,
             type=kind,
             status=status,
@@ -245,7 +244,7 @@ class Scene:
         """A person named on a licence; the person."""
         who = person if person is not None else self.person()
         self.book.add(
-            Dataset.LEIDINGGEVENDEN,
+            "leidinggevenden",
             _licence=licence,
             _person=who,
             rol=role,
@@ -273,7 +272,7 @@ class Scene:
         """A nuisance report in the afternoon; its running number. No token: a reporter unknown to the source."""
         number = int(self.book.reserve("report")[0])
         self.book.add(
-            Dataset.MELDINGEN,
+            "meldingen",
             _id=number,
             _day=day,
             _second=int(self.rng.integers(13 * 3600, 21 * 3600)),
@@ -295,7 +294,7 @@ class Scene:
     ) -> None:
         """An inspection."""
         self.book.add(
-            Dataset.CONTROLES,
+            "controles",
             _id=int(self.book.reserve("inspection")[0]),
             datum=day,
             situatie=situation,
@@ -308,7 +307,7 @@ class Scene:
     ) -> None:
         """A decision about a company at an address."""
         self.book.add(
-            Dataset.MAATREGELEN,
+            "maatregelen",
             _id=int(self.book.reserve("measure")[0]),
             type=kind,
             grondslag="APV art. 2:28",

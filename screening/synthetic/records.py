@@ -13,7 +13,6 @@ import polars as pl
 
 from screening.synthetic.people import Companies, People
 from screening.synthetic.town import Town
-from screening.vocabulary import Dataset
 
 #: Internal columns (leading underscore) beside the registers' own. Days are Int32 offsets.
 _PARTY = {"_person": pl.Int64(), "_company": pl.Int64(), "_lessor": pl.Int64(), "_address": pl.Int64()}
@@ -29,43 +28,43 @@ _DECISION = {
 }
 #: `_undated`: the person's birth date is left out. `_hodn`: the holder is written "name h.o.d.n. trade name".
 _COMMON = {"_planted": pl.Boolean()}
-SCHEMAS: dict[Dataset, dict[str, pl.DataType]] = {
-    Dataset.VERGUNNINGEN: {
+SCHEMAS: dict[str, dict[str, pl.DataType]] = {
+    "vergunningen": {
         "_id": pl.Int64(), "zaaktype": pl.String(), **_DECISION, **_PARTY, **_COMMON,
         "_undated": pl.Boolean(), "_hodn": pl.Boolean(), "_person_only": pl.Boolean(),
         "bibob_vragenlijst_datum": pl.Int32(), "max_personen": pl.Int64(), "max_kamers": pl.Int64(),
         "openingstijden": pl.String(),
     },
-    Dataset.SEKSINRICHTINGEN: {
+    "seksinrichtingen": {
         "_id": pl.Int64(), "type": pl.String(), **_DECISION, **_PARTY, **_COMMON,
         "_undated": pl.Boolean(), "_person_only": pl.Boolean(),
         "aantal_werkruimten": pl.Int64(), "openingstijden": pl.String(),
     },
-    Dataset.MELDINGEN: {
+    "meldingen": {
         "_id": pl.Int64(), "_day": pl.Int32(), "_second": pl.Int32(), "subcategorie": pl.String(),
         "status": pl.String(), "bevinding": pl.String(), "_token": pl.Int64(), "_parent": pl.Int64(),
         "_address": pl.Int64(), **_COMMON,
     },
-    Dataset.HANDELSREGISTER: {
+    "handelsregister": {
         "_company": pl.Int64(), "_branch": pl.Int64(), "_address": pl.Int64(), "datum_aanvang": pl.Int32(),
         "datum_einde": pl.Int32(), "reden_einde": pl.String(), "_continued_by": pl.Int64(),
         "faillissement": pl.Boolean(), "surseance": pl.Boolean(), "afgeschermd": pl.Boolean(), "_sbi": pl.Int64(),
         **_COMMON,
     },
-    Dataset.FUNCTIONARISSEN: {
+    "functionarissen": {
         "_company": pl.Int64(), "_person": pl.Int64(), "_legal": pl.Int64(), "functie": pl.String(),
         "datum_aanvang": pl.Int32(), "datum_einde": pl.Int32(), "_undated": pl.Boolean(), **_COMMON,
     },
-    Dataset.LEIDINGGEVENDEN: {
+    "leidinggevenden": {
         "_licence": pl.Int64(), "_person": pl.Int64(), "rol": pl.String(), "datum_van": pl.Int32(),
         "datum_tot": pl.Int32(), "_undated": pl.Boolean(), **_COMMON,
     },
-    Dataset.MAATREGELEN: {
+    "maatregelen": {
         "_id": pl.Int64(), "type": pl.String(), "grondslag": pl.String(), "datum": pl.Int32(),
         "datum_einde": pl.Int32(), "status": pl.String(), "_person": pl.Int64(), "_company": pl.Int64(),
         "_address": pl.Int64(), "_undated": pl.Boolean(), **_COMMON,
     },
-    Dataset.CONTROLES: {
+    "controles": {
         "_id": pl.Int64(), "datum": pl.Int32(), "situatie": pl.String(), "bevinding": pl.String(),
         "_address": pl.Int64(), **_COMMON,
     },
@@ -95,8 +94,8 @@ class Book:
     town: Town
     people: People = field(default_factory=People)
     companies: Companies = field(default_factory=Companies)
-    frames: dict[Dataset, list[pl.DataFrame]] = field(default_factory=lambda: {d: [] for d in SCHEMAS})
-    rows: dict[Dataset, list[dict[str, object]]] = field(default_factory=lambda: {d: [] for d in SCHEMAS})
+    frames: dict[str, list[pl.DataFrame]] = field(default_factory=lambda: {d: [] for d in SCHEMAS})
+    rows: dict[str, list[dict[str, object]]] = field(default_factory=lambda: {d: [] for d in SCHEMAS})
     ids: dict[str, int] = field(default_factory=dict)
     hits: list[dict[str, object]] = field(default_factory=list)
     innocents: list[dict[str, object]] = field(default_factory=list)
@@ -109,7 +108,7 @@ class Book:
         self.ids[kind] = start + number
         return np.arange(start, start + number)
 
-    def extend(self, dataset: Dataset, **columns: object) -> None:
+    def extend(self, dataset: str, **columns: object) -> None:
         """Background rows of a data set: arrays of one length, or one value for all; what is not named is null."""
         schema = SCHEMAS[dataset]
         unknown = set(columns) - set(schema)
@@ -131,11 +130,11 @@ class Book:
             ).with_columns(_planted=pl.lit(False))
         )
 
-    def add(self, dataset: Dataset, **values: object) -> None:
+    def add(self, dataset: str, **values: object) -> None:
         """One planted row."""
         self.rows[dataset].append({**values, "_planted": True})
 
-    def frame(self, dataset: Dataset) -> pl.DataFrame:
+    def frame(self, dataset: str) -> pl.DataFrame:
         """All rows of a data set so far, background first."""
         planted = pl.DataFrame(self.rows[dataset], schema=SCHEMAS[dataset], strict=False)
         return pl.concat([*self.frames[dataset], planted])

@@ -10,7 +10,6 @@ import polars as pl
 from screening.synthetic import spelling, words
 from screening.synthetic.days import days_to_text
 from screening.synthetic.records import CATEGORIES, Book
-from screening.vocabulary import Dataset
 
 #: Second addresses of an object, per address.
 SECOND_ADDRESS_SHARE = 0.006
@@ -31,24 +30,24 @@ class Registers:
         self.numbers = {kind: rng.permutation(count) + 1 for kind, count in sorted(book.ids.items())}
         self._kinds = self._licence_kinds()
 
-    def tables(self) -> dict[Dataset, pl.DataFrame]:
+    def tables(self) -> dict[str, pl.DataFrame]:
         """All data sets by name."""
         return {
-            Dataset.VERGUNNINGEN: self.permits(),
-            Dataset.SEKSINRICHTINGEN: self.sex_licences(),
-            Dataset.MELDINGEN: self.reports(),
-            Dataset.BAG_ADRESSEN: self.bag(),
-            Dataset.HANDELSREGISTER: self.trade_register(),
-            Dataset.FUNCTIONARISSEN: self.officers(),
-            Dataset.LEIDINGGEVENDEN: self.managers(),
-            Dataset.MAATREGELEN: self.measures(),
-            Dataset.CONTROLES: self.inspections(),
+            "vergunningen": self.permits(),
+            "seksinrichtingen": self.sex_licences(),
+            "meldingen": self.reports(),
+            "bag_adressen": self.bag(),
+            "handelsregister": self.trade_register(),
+            "functionarissen": self.officers(),
+            "leidinggevenden": self.managers(),
+            "maatregelen": self.measures(),
+            "controles": self.inspections(),
         }
 
     # ------------------------------------------------------------------ helpers
 
     def _licence_kinds(self) -> np.ndarray:
-        sex = self.book.frame(Dataset.SEKSINRICHTINGEN)["_id"].to_numpy()
+        sex = self.book.frame("seksinrichtingen")["_id"].to_numpy()
         kinds = np.full(self.book.ids.get("licence", 0), "ZW-", dtype=object)
         kinds[sex] = "SV-"
         return kinds
@@ -112,7 +111,7 @@ class Registers:
 
     def permits(self) -> pl.DataFrame:
         """Permit cases."""
-        frame = self.book.frame(Dataset.VERGUNNINGEN)
+        frame = self.book.frame("vergunningen")
         party, organisations = self._party(frame, "houder"), self._organisations(frame["_company"])
         lessor = self._organisations(frame["_lessor"])
         return pl.concat(
@@ -139,7 +138,7 @@ class Registers:
 
     def sex_licences(self) -> pl.DataFrame:
         """Sex-establishment licences."""
-        frame = self.book.frame(Dataset.SEKSINRICHTINGEN)
+        frame = self.book.frame("seksinrichtingen")
         party = self._party(frame, "exploitant")
         return pl.concat(
             [
@@ -160,7 +159,7 @@ class Registers:
 
     def reports(self) -> pl.DataFrame:
         """Nuisance reports; a part with a time of day, a part with an incident of an hour or two."""
-        frame = self.book.frame(Dataset.MELDINGEN)
+        frame = self.book.frame("meldingen")
         count = frame.height
         incident, length = self.rng.random(count), self.rng.integers(10, 150, count)
         moment = pl.lit(self.as_of).cast(pl.Datetime("us")) + pl.duration(
@@ -234,7 +233,7 @@ class Registers:
 
     def trade_register(self) -> pl.DataFrame:
         """Establishments."""
-        frame = self.book.frame(Dataset.HANDELSREGISTER)
+        frame = self.book.frame("handelsregister")
         companies = frame.select(pl.col("_company").alias("company")).join(
             self.companies.with_columns(pl.col("company").cast(pl.Int64)),
             on="company",
@@ -280,7 +279,7 @@ class Registers:
 
     def officers(self) -> pl.DataFrame:
         """People and companies in functions."""
-        frame = self.book.frame(Dataset.FUNCTIONARISSEN)
+        frame = self.book.frame("functionarissen")
         names = self._names(frame)
         return frame.with_columns(
             *self._dates("datum_aanvang", "datum_einde"),
@@ -292,7 +291,7 @@ class Registers:
 
     def managers(self) -> pl.DataFrame:
         """People named on licences."""
-        frame = self.book.frame(Dataset.LEIDINGGEVENDEN)
+        frame = self.book.frame("leidinggevenden")
         names = self._names(frame)
         return frame.with_columns(
             *self._dates("datum_van", "datum_tot"),
@@ -303,7 +302,7 @@ class Registers:
 
     def measures(self) -> pl.DataFrame:
         """Decisions."""
-        frame = self.book.frame(Dataset.MAATREGELEN)
+        frame = self.book.frame("maatregelen")
         party = self._party(frame, "betrokkene")
         return pl.concat(
             [
@@ -320,7 +319,7 @@ class Registers:
 
     def inspections(self) -> pl.DataFrame:
         """Inspections."""
-        frame = self.book.frame(Dataset.CONTROLES)
+        frame = self.book.frame("controles")
         return pl.concat(
             [
                 frame.with_columns(*self._dates("datum"), controle_id=self._ids("inspection", "BZ-", frame["_id"])),

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.datasets import addressed_datasets, datasets
 from screening.synthetic.records import Book
-from screening.vocabulary import ADDRESSED_DATASETS, KEY_COLUMN, Dataset
 
 #: Indicator -> class and the data set it counts for.
-INDICATORS: dict[str, tuple[str, Dataset]] = {
-    "LIC-01": ("B", Dataset.VERGUNNINGEN),
-    "LIC-02": ("B", Dataset.VERGUNNINGEN),
-    "LIC-04": ("A", Dataset.VERGUNNINGEN),
-    "LIC-06": ("B", Dataset.VERGUNNINGEN),
-    "SEX-01": ("A", Dataset.SEKSINRICHTINGEN),
-    "SEX-04": ("A", Dataset.SEKSINRICHTINGEN),
-    "PER-01": ("B", Dataset.LEIDINGGEVENDEN),
-    "ORG-01": ("A", Dataset.HANDELSREGISTER),
-    "ORG-03": ("B", Dataset.HANDELSREGISTER),
-    "NUI-01": ("B", Dataset.MELDINGEN),
-    "HOU-01": ("B", Dataset.VERGUNNINGEN),
-    "HOU-03": ("B", Dataset.VERGUNNINGEN),
+INDICATORS: dict[str, tuple[str, str]] = {
+    "LIC-01": ("B", "vergunningen"),
+    "LIC-02": ("B", "vergunningen"),
+    "LIC-04": ("A", "vergunningen"),
+    "LIC-06": ("B", "vergunningen"),
+    "SEX-01": ("A", "seksinrichtingen"),
+    "SEX-04": ("A", "seksinrichtingen"),
+    "PER-01": ("B", "leidinggevenden"),
+    "ORG-01": ("A", "handelsregister"),
+    "ORG-03": ("B", "handelsregister"),
+    "NUI-01": ("B", "meldingen"),
+    "HOU-01": ("B", "vergunningen"),
+    "HOU-03": ("B", "vergunningen"),
 }
 #: Data set -> (role of the main party or the column that says it, column of birth date, column of KVK number).
-_PARTIES: dict[Dataset, tuple[pl.Expr, str | None, str | None]] = {
-    Dataset.VERGUNNINGEN: (pl.lit("houder"), "houder_geboortedatum", "kvk_nummer"),
-    Dataset.SEKSINRICHTINGEN: (pl.lit("exploitant"), "exploitant_geboortedatum", "kvk_nummer"),
-    Dataset.MAATREGELEN: (pl.lit("betrokkene"), "betrokkene_geboortedatum", "betrokkene_kvk"),
-    Dataset.LEIDINGGEVENDEN: (pl.col("rol"), "geboortedatum", None),
-    Dataset.FUNCTIONARISSEN: (pl.col("functie"), "geboortedatum", "rechtspersoon_kvk"),
-    Dataset.HANDELSREGISTER: (pl.lit("onderneming"), None, "kvk_nummer"),
+_PARTIES: dict[str, tuple[pl.Expr, str | None, str | None]] = {
+    "vergunningen": (pl.lit("houder"), "houder_geboortedatum", "kvk_nummer"),
+    "seksinrichtingen": (pl.lit("exploitant"), "exploitant_geboortedatum", "kvk_nummer"),
+    "maatregelen": (pl.lit("betrokkene"), "betrokkene_geboortedatum", "betrokkene_kvk"),
+    "leidinggevenden": (pl.col("rol"), "geboortedatum", None),
+    "functionarissen": (pl.col("functie"), "geboortedatum", "rechtspersoon_kvk"),
+    "handelsregister": (pl.lit("onderneming"), None, "kvk_nummer"),
 }
 
 
-def key_expression(dataset: Dataset) -> pl.Expr:
+def key_expression(dataset: str) -> pl.Expr:
     """The key of a row as a run names it: the data set's own, or `r` and the row number."""
-    if dataset in KEY_COLUMN:
-        return pl.col(KEY_COLUMN[dataset]).alias("key")
+    if datasets()[dataset].key:
+        return pl.col(datasets()[dataset].key).alias("key")
     return (pl.lit("r") + pl.col("row_number").cast(pl.String)).alias("key")
 
 
-def truth_tables(book: Book, tables: dict[Dataset, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def truth_tables(book: Book, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """All truth tables by name; `tables` are the spoiled frames with their hidden columns."""
     objects = book.town.bag["adresseerbaar_object_id"]
     hits = _placed(book.hits, objects, {"indicator": pl.String(), "variant": pl.String()})
@@ -90,7 +90,7 @@ def _flags(hits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _parties(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def _parties(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """One row a mention of a party in a valid row."""
     parts = []
     for dataset, (role, born, kvk) in _PARTIES.items():
@@ -108,23 +108,23 @@ def _parties(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
                 )
             )
         if kvk is not None:
-            alone = pl.lit(True) if dataset is Dataset.HANDELSREGISTER else pl.col("_person").is_null()
+            alone = pl.lit(True) if dataset == "handelsregister" else pl.col("_person").is_null()
             parts.append(
                 frame.filter(pl.col(kvk).is_not_null()).select(
                     *common,
                     entity_id=pl.lit("O") + pl.col(kvk),
                     kind=pl.lit("organisation"),
                     anchored=pl.lit(True),
-                    required=alone & pl.lit(dataset is not Dataset.FUNCTIONARISSEN),
+                    required=alone & pl.lit(dataset != "functionarissen"),
                     row_number="row_number",
                 )
             )
     parts.append(
-        tables[Dataset.VERGUNNINGEN]
+        tables["vergunningen"]
         .filter(pl.col("_reason").is_null() & pl.col("verhuurder_kvk").is_not_null())
         .select(
             pl.lit("vergunningen").alias("dataset"),
-            key_expression(Dataset.VERGUNNINGEN),
+            key_expression("vergunningen"),
             role=pl.lit("verhuurder"),
             entity_id=pl.lit("O") + pl.col("verhuurder_kvk"),
             kind=pl.lit("organisation"),
@@ -139,7 +139,7 @@ def _parties(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
     ).sort("dataset", "row_number", "kind", "role")
 
 
-def _addresses(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def _addresses(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """One row a valid row with an address, and the object that it means."""
     parts = [
         tables[dataset]
@@ -152,12 +152,12 @@ def _addresses(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
             accept="_object",
             row_number="row_number",
         )
-        for dataset in ADDRESSED_DATASETS
+        for dataset in addressed_datasets()
     ]
     return pl.concat(parts).sort("dataset", "row_number")
 
 
-def _invalid_rows(tables: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def _invalid_rows(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """One row an invalid row; a row delivered twice may be refused or cleaned."""
     parts = [
         frame.filter(pl.col("_reason").is_not_null()).select(

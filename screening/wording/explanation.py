@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from screening.vocabulary import Dataset, FlagReason
+from screening.datasets import datasets
+from screening.vocabulary import FlagReason
 from screening.wording.hit import Part, as_lines, hit_part
 from screening.wording.sentence import date_text
 
@@ -276,7 +277,7 @@ def unavailable(document: Mapping[str, object]) -> list[dict]:
     told = [{"dataset": one["dataset"], **_reasons(one)} for one in document["unavailable"]]  # type: ignore[attr-defined]
     known = {one["dataset"] for one in (*told, *document["inputs"])}  # type: ignore[misc]
     return told + [
-        {"dataset": str(dataset), **_reasons(_NOT_CONFIGURED)} for dataset in Dataset if str(dataset) not in known
+        {"dataset": str(dataset), **_reasons(_NOT_CONFIGURED)} for dataset in datasets() if str(dataset) not in known
     ]
 
 

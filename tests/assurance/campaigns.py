@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from screening.datasets import datasets
 from screening.rules.schema import TABLES
-from screening.vocabulary import Dataset
 from tests.assurance.pipeline import AS_OF, Frames, with_groups
 
 LONG_AGO = date(2024, 3, 1)
@@ -57,11 +57,11 @@ def campaigns(
             "pseudonyms": dice.integers(least_pseudonyms, most_pseudonyms + 1, number),
         }
     )
-    rows: dict[str, list[dict]] = {str(dataset): [] for dataset in Dataset}
+    rows: dict[str, list[dict]] = {str(dataset): [] for dataset in datasets()}
     for place, (address, kind) in enumerate(about.select("address_id", "kind").iter_rows()):
         _address(rows, address, kind, place)
     tables = {name: _frame(name, made) for name, made in rows.items()}
-    tables[Dataset.MELDINGEN] = _reports(about, dice)
+    tables["meldingen"] = _reports(about, dice)
     for name in ("partijen", "handelsnamen", "gelijkende_namen", "koppelingen"):
         tables[name] = pl.DataFrame(schema=TABLES[name])
     return Campaigns(with_groups(tables), about)
@@ -162,4 +162,4 @@ def _reports(about: pl.DataFrame, dice: np.random.Generator) -> pl.DataFrame:
     )
     midnight = pl.col("datum_melding").cast(pl.Datetime("us"))
     at_night = {"incident_van": midnight + pl.duration(hours=23), "incident_tot": midnight + pl.duration(hours=25)}
-    return _with_bounds(reports.with_columns(**at_night), TABLES[Dataset.MELDINGEN])
+    return _with_bounds(reports.with_columns(**at_night), TABLES["meldingen"])

@@ -10,13 +10,14 @@ import polars as pl
 
 from flows.catalogue import all_contracts, all_indicators
 from screening.contracts import typed_rows
+from screening.datasets import addressed_datasets, datasets
 from screening.frames import SourceTable, empty
 from screening.matching.addresses import AddressIndex, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Indicator, Tables, company_groups, evaluate, review
 from screening.rules.schema import TERMS_COLUMN
 from screening.synthetic import Municipality
-from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, KEY_COLUMN, Dataset
+from screening.vocabulary import ADDRESS_COLUMNS
 
 AS_OF = date(2026, 11, 1)
 Frames = dict[str, pl.DataFrame]
@@ -36,7 +37,7 @@ def typed(municipality: Municipality) -> Frames:
     frames: Frames = {}
     for dataset, text in municipality.tables.items():
         rows = text.with_row_index("row_number", offset=1)
-        key = pl.col(KEY_COLUMN[dataset]) if dataset in KEY_COLUMN else pl.format("r{}", pl.col("row_number"))
+        key = pl.col(datasets()[dataset].key) if datasets()[dataset].key else pl.format("r{}", pl.col("row_number"))
         rows = rows.with_columns(
             key=key.fill_null(pl.format("r{}", pl.col("row_number"))), source_file_sha256=pl.lit("0" * 64)
         )
@@ -50,9 +51,9 @@ def typed(municipality: Municipality) -> Frames:
 
 def with_addresses(frames: Frames) -> Frames:
     """The same frames, each address resolved to its object."""
-    index = AddressIndex.build(frames[Dataset.BAG_ADRESSEN])
+    index = AddressIndex.build(frames["bag_adressen"])
     placed = dict(frames)
-    for name in ADDRESSED_DATASETS:
+    for name in addressed_datasets():
         if name not in frames:
             continue
         frame = frames[name]
@@ -70,7 +71,7 @@ def with_addresses(frames: Frames) -> Frames:
 
 def linked(frames: Frames, as_of: date = AS_OF) -> Frames:
     """The frames, and the tables made of them that rules are handed: parties, names, links, groups."""
-    registers = {Dataset(name): frame for name, frame in frames.items() if name in set(Dataset)}
+    registers = {name: frame for name, frame in frames.items() if name in datasets()}
     result = link_parties(registers)
     made = {
         "partijen": result.parties,
@@ -105,4 +106,4 @@ def activations(rules: Iterable[Indicator]) -> Mapping[str, Activation]:
 
 def display(frames: Frames) -> pl.DataFrame:
     """`address_id`, `address` of every object."""
-    return display_addresses(AddressIndex.build(frames[Dataset.BAG_ADRESSEN]))
+    return display_addresses(AddressIndex.build(frames["bag_adressen"]))

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from flows.catalogue import all_indicators
+from screening.datasets import datasets
 from screening.rules import Indicator
-from screening.vocabulary import Dataset
 from tests.assurance.pipeline import Frames, Screened, screened, with_groups
 from tests.indicators.conftest import CASES, Case, keyed_rows, patch
 
@@ -22,7 +22,7 @@ RULES = {one.code: one for one in all_indicators()}
 RELATIVE = {"LIC-07"}
 #: Tables of which a row belongs to a record that evidence must cite. The BAG is not among them: it says what the
 #: address is that a flag is about, and every address of a run can be looked up in it.
-OF_RECORDS = (*(dataset for dataset in Dataset if dataset != Dataset.BAG_ADRESSEN), "partijen", "handelsnamen")
+OF_RECORDS = (*(dataset for dataset in datasets() if dataset != "bag_adressen"), "partijen", "handelsnamen")
 
 
 def after(code: str) -> set[str]:
@@ -166,7 +166,7 @@ def changes(case: Case, stays: Callable[[str, dict, str], bool]) -> dict:
 def withheld(case: Case, table: str, row: dict, at: str) -> bool:
     """A record that counts and may not be named: a shielded establishment, or what tells of a sex establishment."""
     record = row.get("record") or f"{table}:{row['key']}"
-    elsewhere = record.startswith(f"{Dataset.SEKSINRICHTINGEN}:") and row.get("address_id") != at
+    elsewhere = record.startswith("seksinrichtingen:") and row.get("address_id") != at
     of_sensitive = any(
         hit["indicator"].startswith("SEX") and record in hit["record_ids"]
         for hit in rows_of(case).get("treffers", {}).values()
@@ -191,7 +191,7 @@ def test_every_hit_falls_without_its_records(code):
     for case in (case for case in WITH_HITS if case.indicator.code == code):
         for hit in case.hits():
             left = case.hits(otherwise=without(case, hit))
-            cited = {record for record in hit["record_ids"] if not record.startswith(f"{Dataset.BAG_ADRESSEN}:")}
+            cited = {record for record in hit["record_ids"] if not record.startswith("bag_adressen:")}
             if any(cited & set(one["record_ids"]) for one in left):
                 still.append((case.spec["name"], hit["address_id"]))
     assert still == []

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screening.datasets import datasets
 from screening.rules.schema import TABLES
-from screening.vocabulary import Dataset
 from tests.assurance.name_pools import POOLS
 from tests.assurance.pipeline import Frames, linked, screened
 
@@ -22,12 +22,12 @@ NAMES = [(given, family) for pool in POOLS.values() for given, family in zip(poo
 THEN, NOW = date(2025, 6, 2), date(2026, 9, 1)
 #: Columns that the matching reads and the rules never see.
 TEXT = {
-    Dataset.VERGUNNINGEN: ("houder_naam", "houder_geboortedatum", "handelsnaam", "vestigingsnummer"),
-    Dataset.SEKSINRICHTINGEN: ("exploitant_naam", "exploitant_geboortedatum", "handelsnaam", "vestigingsnummer"),
-    Dataset.HANDELSREGISTER: ("statutaire_naam", "handelsnamen"),
-    Dataset.FUNCTIONARISSEN: ("naam", "geboortedatum"),
-    Dataset.LEIDINGGEVENDEN: ("naam", "geboortedatum"),
-    Dataset.MAATREGELEN: ("betrokkene_naam", "betrokkene_geboortedatum"),
+    "vergunningen": ("houder_naam", "houder_geboortedatum", "handelsnaam", "vestigingsnummer"),
+    "seksinrichtingen": ("exploitant_naam", "exploitant_geboortedatum", "handelsnaam", "vestigingsnummer"),
+    "handelsregister": ("statutaire_naam", "handelsnamen"),
+    "functionarissen": ("naam", "geboortedatum"),
+    "leidinggevenden": ("naam", "geboortedatum"),
+    "maatregelen": ("betrokkene_naam", "betrokkene_geboortedatum"),
 }
 
 
@@ -162,7 +162,7 @@ class Pairs:
 
 def tables(number: int, seed: int, *, share_birth_date: bool = False, situations=SITUATIONS) -> Frames:
     """So many pairs, each in a situation of its own, as linked tables."""
-    pairs = Pairs({str(dataset): [] for dataset in Dataset}, np.random.default_rng(seed), share_birth_date)
+    pairs = Pairs({str(dataset): [] for dataset in datasets()}, np.random.default_rng(seed), share_birth_date)
     for place in range(number):
         pairs.pair(situations[place % len(situations)])
     return linked({name: frame(name, rows) for name, rows in pairs.rows.items()})
@@ -171,10 +171,10 @@ def tables(number: int, seed: int, *, share_birth_date: bool = False, situations
 def frame(name: str, rows: list[dict]) -> pl.DataFrame:
     """Typed rows: every column that matching or rules read, dates with their bounds."""
     schema = dict(TABLES[name])
-    for column in TEXT.get(Dataset(name), ()):
+    for column in TEXT.get(name, ()):
         born = column.endswith("geboortedatum")
         schema |= {f"{column}{b}": pl.Date() for b in ("", "_min", "_max")} if born else {column: pl.String()}
-    if name == Dataset.HANDELSREGISTER:
+    if name == "handelsregister":
         schema["handelsnamen"] = pl.List(pl.String)
     columns = {}
     for column, dtype in schema.items():
@@ -215,7 +215,7 @@ def test_the_same_pair_with_one_birth_date_gives_evidence(situation):
 
 def test_the_same_pair_of_companies_at_one_address_gives_evidence():
     """The harness bites for trade names too: one name is evidence once the new company sits where the old one did."""
-    pairs = Pairs({str(dataset): [] for dataset in Dataset}, np.random.default_rng(3))
+    pairs = Pairs({str(dataset): [] for dataset in datasets()}, np.random.default_rng(3))
     pairs.pair("phoenix")
     old = pairs.rows["handelsregister"][0]
     pairs.company("22222222", old["address_id"], begin=THEN + timedelta(days=60), end=None, why=None,

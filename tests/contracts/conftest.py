@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from screening.contracts import load_contracts
+from screening.datasets import datasets
 from screening.frames import QUARANTINE, SourceFile, SourceTable, empty
-from screening.vocabulary import KEY_COLUMN, Dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,7 +31,7 @@ def contracts(directory):
 def samples():
     """The good row and the bad row of each contract."""
     folder = Path(__file__).parent / "samples"
-    return {one: yaml.safe_load((folder / f"{one}.yaml").read_text(encoding="utf-8")) for one in Dataset}
+    return {one: yaml.safe_load((folder / f"{one}.yaml").read_text(encoding="utf-8")) for one in datasets()}
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def table():
             row_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int64), source_file_sha256=pl.lit("f" * 64)
         )
         number = "r" + pl.col("row_number").cast(pl.String)
-        key = pl.col(KEY_COLUMN[dataset]) if KEY_COLUMN.get(dataset) in columns else number
+        key = pl.col(datasets()[dataset].key) if datasets()[dataset].key in columns else number
         return SourceTable(
             dataset=dataset,
             frame=frame.with_columns(key=key),

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from screening.vocabulary import KEY_COLUMN, Dataset
+from screening.datasets import datasets
+
 
 CANARY = "KanariePiet7361"
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,11 +75,11 @@ def house(tmp_path_factory, samples):
     """The folder after the run, and what the run said."""
     folder = tmp_path_factory.mktemp("house")
     tables = {}
-    for dataset in Dataset:
+    for dataset in datasets():
         good = samples[dataset]["good"]
-        spoiled = {name: CANARY for name in good if name != KEY_COLUMN.get(dataset)}
-        if dataset in KEY_COLUMN:
-            spoiled[KEY_COLUMN[dataset]] = "K-2"
+        spoiled = {name: CANARY for name in good if name != datasets()[dataset].key}
+        if datasets()[dataset].key:
+            spoiled[datasets()[dataset].key] = "K-2"
         tables[dataset] = [good, spoiled, good | {name: CANARY for name in list(good)[1:]}]
     given = {"contracts": str(ROOT / "data_contracts"), "tables": tables, "canary": CANARY}
     environment = {
@@ -96,7 +97,7 @@ def test_run_reached_every_message(house):
     _, run = house
     assert run.returncode == 0, run.stderr.decode()[-2000:]
     # four stops for each data set; functionarissen and leidinggevenden carry no object id, so one less
-    assert f"messages {4 * len(Dataset) - 2}".encode() in run.stdout
+    assert f"messages {4 * len(datasets()) - 2}".encode() in run.stdout
 
 
 def test_planted_value_is_said_nowhere(house):

@@ -10,10 +10,11 @@ import pytest
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
-from screening.vocabulary import ADDRESS_COLUMNS, ADDRESSED_DATASETS, KEY_COLUMN, Dataset
+from screening.datasets import addressed_datasets, datasets
+from screening.vocabulary import ADDRESS_COLUMNS
 
 
-@pytest.mark.parametrize("dataset", list(Dataset))
+@pytest.mark.parametrize("dataset", list(datasets()))
 def test_file_is_valid_under_the_schema_of_the_standard(dataset, directory):
     document = yaml.safe_load((directory / f"{dataset}.odcs.yaml").read_text(encoding="utf-8"))
     schema = resources.files("open_data_contract_standard").joinpath("schema.json").read_text(encoding="utf-8")
@@ -21,24 +22,24 @@ def test_file_is_valid_under_the_schema_of_the_standard(dataset, directory):
     assert OpenDataContractStandard(**document).apiVersion == "v3.1.0"
 
 
-@pytest.mark.parametrize("dataset", list(Dataset))
+@pytest.mark.parametrize("dataset", list(datasets()))
 def test_good_sample_fills_the_canonical_columns_in_order(dataset, contracts, samples):
     assert list(samples[dataset]["good"]) == list(contracts[dataset].kept_fields)
 
 
-@pytest.mark.parametrize("dataset", ADDRESSED_DATASETS)
+@pytest.mark.parametrize("dataset", addressed_datasets())
 def test_addressed_data_set_has_the_whole_address_block_and_requires_none_of_it(dataset, contracts):
     fields = contracts[dataset].fields
     assert [fields[name].required for name in ADDRESS_COLUMNS] == [False] * len(ADDRESS_COLUMNS)
 
 
-@pytest.mark.parametrize("dataset", list(Dataset))
+@pytest.mark.parametrize("dataset", list(datasets()))
 def test_key_is_that_of_the_vocabulary(dataset, contracts):
-    assert contracts[dataset].key == KEY_COLUMN.get(dataset)
+    assert contracts[dataset].key == datasets()[dataset].key
 
 
 def test_text_of_a_report_is_known_and_never_kept(contracts):
-    contract = contracts[Dataset.MELDINGEN]
+    contract = contracts["meldingen"]
     assert contract.fields["omschrijving"].form == "free_text"
     assert "omschrijving" not in contract.kept_fields
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from screening.contracts import load_contract
 from screening.datasets import datasets
 from screening.errors import ContractDefinitionError
-from screening.vocabulary import Dataset, ExitCode
+from screening.vocabulary import ExitCode
 
 
 @pytest.fixture(scope="module")
@@ -442,7 +442,7 @@ def test_contracts_come_in_the_order_of_the_data_sets(contracts):
 
 
 def test_contract_tells_purposes_and_a_column_may_narrow_them(contracts):
-    contract = contracts[Dataset.VERGUNNINGEN]
+    contract = contracts["vergunningen"]
     assert contract.about.purposes == ("P-VERG", "P-WON", "P-OO", "P-REG")
     assert contract.about.columns["bibob_vragenlijst_datum"].purposes == ("P-VERG",)
     assert contract.about.columns["status"].purposes == contract.about.purposes
@@ -450,4 +450,4 @@ def test_contract_tells_purposes_and_a_column_may_narrow_them(contracts):
 
 
 def test_elements_of_a_list_give_the_field_its_codes(contracts):
-    assert "overige gebruiksfunctie" in contracts[Dataset.BAG_ADRESSEN].fields["gebruiksdoelen"].codes
+    assert "overige gebruiksfunctie" in contracts["bag_adressen"].fields["gebruiksdoelen"].codes

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from screening.contracts import compile_suite, validate
+from screening.datasets import datasets
 from screening.errors import ContractStopError
-from screening.vocabulary import KEY_COLUMN, Dataset
 
 KEYED_RULES = {"unique_key", "delivered_once"}
 
@@ -52,10 +52,10 @@ def broken(rule, good, later):
 
 def with_key(dataset, row, number):
     """The row under a key of its own."""
-    column = KEY_COLUMN.get(dataset)
+    column = datasets()[dataset].key
     if column is None or row[column] is None:
         return row
-    return row | {column: f"{row[column][:-4]}{number:04}" if dataset == Dataset.BAG_ADRESSEN else f"K-{number}"}
+    return row | {column: f"{row[column][:-4]}{number:04}" if dataset == "bag_adressen" else f"K-{number}"}
 
 
 def failures(result, row_number):
@@ -63,7 +63,7 @@ def failures(result, row_number):
     return set(rows.select("column", "expectation").iter_rows())
 
 
-@pytest.mark.parametrize("dataset", list(Dataset))
+@pytest.mark.parametrize("dataset", list(datasets()))
 def test_each_rule_alone_quarantines_the_row_that_breaks_it(dataset, contracts, samples, table):
     contract, good = contracts[dataset], samples[dataset]["good"]
     later = {rule.column for rule in contract.rules if rule.expectation == "not_before"}
@@ -87,21 +87,21 @@ def test_each_rule_alone_quarantines_the_row_that_breaks_it(dataset, contracts, 
     assert {failed[rule.rule_id] for rule in rules} == {1}
 
 
-@pytest.mark.parametrize("dataset", list(Dataset))
+@pytest.mark.parametrize("dataset", list(datasets()))
 def test_bad_sample_fails_for_all_its_slips_at_once(dataset, contracts, samples, table):
     sample = samples[dataset]
     rows = [sample["good"], with_key(dataset, sample["good"] | sample["bad"]["set"], 9)]
-    if dataset == Dataset.BAG_ADRESSEN:
+    if dataset == "bag_adressen":
         rows[1] = sample["good"] | sample["bad"]["set"]
     result = validate(table(dataset, rows), contracts[dataset])
     assert failures(result, 1) == set()
     assert failures(result, 2) == {tuple(one) for one in sample["bad"]["fails"]}
 
 
-@pytest.mark.parametrize("dataset", sorted(KEY_COLUMN))
+@pytest.mark.parametrize("dataset", sorted(name for name, dataset in datasets().items() if dataset.key))
 def test_a_key_of_two_contents_is_refused_with_all_its_rows(dataset, contracts, samples, table):
     contract, good = contracts[dataset], samples[dataset]["good"]
-    town = "woonplaats" if dataset == Dataset.BAG_ADRESSEN else "plaats"
+    town = "woonplaats" if dataset == "bag_adressen" else "plaats"
     result = validate(table(dataset, [good, good | {town: "Elders"}, good, with_key(dataset, good, 7)]), contract)
     assert failures(result, 1) == {(contract.key, "unique_key")}
     assert failures(result, 2) == {(contract.key, "unique_key")}
@@ -110,18 +110,18 @@ def test_a_key_of_two_contents_is_refused_with_all_its_rows(dataset, contracts, 
 
 
 def test_town_without_addresses_stops_the_run(contracts, samples, table):
-    columns = list(samples[Dataset.BAG_ADRESSEN]["good"])
+    columns = list(samples["bag_adressen"]["good"])
     with pytest.raises(ContractStopError, match=r"bag_adressen.csv: .*nothing can be linked"):
-        validate(table(Dataset.BAG_ADRESSEN, [], columns), contracts[Dataset.BAG_ADRESSEN])
+        validate(table("bag_adressen", [], columns), contracts["bag_adressen"])
 
 
-@pytest.mark.parametrize("dataset", [one for one in Dataset if one != Dataset.BAG_ADRESSEN])
+@pytest.mark.parametrize("dataset", [one for one in datasets() if one != "bag_adressen"])
 def test_an_empty_register_is_allowed(dataset, contracts, samples, table):
     result = validate(table(dataset, [], list(samples[dataset]["good"])), contracts[dataset])
     assert (result.rows_read, result.rows_quarantined, result.accepted.height) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("dataset", list(Dataset))
+@pytest.mark.parametrize("dataset", list(datasets()))
 def test_suite_holds_one_real_expectation_a_rule(dataset, contracts):
     suite = compile_suite(contracts[dataset])
     rules = contracts[dataset].rules

@@ -40,9 +40,9 @@ import polars as pl
 import pytest
 import yaml
 
+from screening.datasets import datasets
 from screening.rules import Activation, Indicator, Tables, evaluate, load
 from screening.rules.schema import DATE_COLUMNS, TABLES
-from screening.vocabulary import KEY_COLUMN, Dataset
 
 HERE = Path(__file__).parent
 _BY_RECORD = ("partijen", "handelsnamen")
@@ -94,6 +94,11 @@ def keyed_rows(tables: dict, defaults: dict) -> dict[str, dict[str, dict]]:
     }
 
 
+def _key_of(name: str) -> str | None:
+    """The column that names a record of a data set; None of any other table."""
+    return datasets()[name].key if name in datasets() else None
+
+
 def complete(name: str, given: dict, defaults: dict, place: int) -> dict:
     row = {**defaults.get(name, {}), **given}
     if name in _BY_RECORD:
@@ -101,7 +106,7 @@ def complete(name: str, given: dict, defaults: dict, place: int) -> dict:
         if name == "partijen":
             row["mention"] = f"{row['record']}:{row['role']}:{row['kind']}"
         return {**row, "key": row.get("mention") or f"{row['record']}#{place}"}
-    return {**row, "key": str(row.get("key") or row.get(KEY_COLUMN.get(name, ""), f"r{place}"))}
+    return {**row, "key": str(row.get("key") or row.get(_key_of(name), f"r{place}"))}
 
 
 def patch(rows: dict[str, dict[str, dict]], changes: dict, defaults: dict) -> None:
@@ -115,8 +120,8 @@ def patch(rows: dict[str, dict[str, dict]], changes: dict, defaults: dict) -> No
                 table[str(key)] = {**table[str(key)], **change}
             else:
                 added = complete(name, {"key": key, **change} if name not in _BY_RECORD else change, defaults, 0)
-                if name in KEY_COLUMN and KEY_COLUMN[name] not in added:
-                    added[KEY_COLUMN[name]] = str(key)
+                if _key_of(name) and _key_of(name) not in added:
+                    added[_key_of(name)] = str(key)
                 table[str(key)] = added
 
 
@@ -124,7 +129,7 @@ def frame(name: str, rows: list[dict], rule: Indicator, shuffle: int | None) -> 
     """Typed frame of one table; refuses a column that the indicator does not declare."""
     declared = set(rule.inputs.get(name, ()))
     assert declared, f"{rule.code} does not declare the table {name}"
-    helpers = {"key", "_key", "record", KEY_COLUMN.get(name, "key")}
+    helpers = {"key", "_key", "record", _key_of(name) or "key"}
     if name in _BY_RECORD:
         helpers |= {"dataset", "role", "kind", "mention"}
     dates = DATE_COLUMNS.get(name, ())
@@ -142,7 +147,7 @@ def frame(name: str, rows: list[dict], rule: Indicator, shuffle: int | None) -> 
 
 def typed(name: str, row: dict) -> dict:
     row = copy.deepcopy(row)
-    if name in set(Dataset):
+    if name in datasets():
         row["record"] = f"{name}:{row['key']}"
     if "_key" in row:
         row["key"] = row.pop("_key")

@@ -10,27 +10,26 @@ import polars as pl
 import pytest
 
 from screening.matching.parties.link import PartyResult
-from screening.vocabulary import Dataset
 
 _TEXT = {
-    Dataset.VERGUNNINGEN: (
+    "vergunningen": (
         "houder_naam", "kvk_nummer", "vestigingsnummer", "handelsnaam", "verhuurder_kvk", "address_id",
     ),
-    Dataset.SEKSINRICHTINGEN: (
+    "seksinrichtingen": (
         "exploitant_naam", "kvk_nummer", "vestigingsnummer", "handelsnaam", "verhuurder_kvk", "address_id",
     ),
-    Dataset.HANDELSREGISTER: ("kvk_nummer", "vestigingsnummer", "rechtsvorm", "statutaire_naam", "address_id"),
-    Dataset.FUNCTIONARISSEN: ("kvk_nummer", "naam", "rechtspersoon_kvk", "functie"),
-    Dataset.LEIDINGGEVENDEN: ("zaaknummer", "naam", "rol"),
-    Dataset.MAATREGELEN: ("betrokkene_naam", "betrokkene_kvk", "address_id"),
+    "handelsregister": ("kvk_nummer", "vestigingsnummer", "rechtsvorm", "statutaire_naam", "address_id"),
+    "functionarissen": ("kvk_nummer", "naam", "rechtspersoon_kvk", "functie"),
+    "leidinggevenden": ("zaaknummer", "naam", "rol"),
+    "maatregelen": ("betrokkene_naam", "betrokkene_kvk", "address_id"),
 }  # fmt: skip
 _DATES = {
-    Dataset.VERGUNNINGEN: ("houder_geboortedatum",),
-    Dataset.SEKSINRICHTINGEN: ("exploitant_geboortedatum",),
-    Dataset.HANDELSREGISTER: ("datum_aanvang", "datum_einde"),
-    Dataset.FUNCTIONARISSEN: ("geboortedatum", "datum_aanvang", "datum_einde"),
-    Dataset.LEIDINGGEVENDEN: ("geboortedatum", "datum_van", "datum_tot"),
-    Dataset.MAATREGELEN: ("betrokkene_geboortedatum",),
+    "vergunningen": ("houder_geboortedatum",),
+    "seksinrichtingen": ("exploitant_geboortedatum",),
+    "handelsregister": ("datum_aanvang", "datum_einde"),
+    "functionarissen": ("geboortedatum", "datum_aanvang", "datum_einde"),
+    "leidinggevenden": ("geboortedatum", "datum_van", "datum_tot"),
+    "maatregelen": ("betrokkene_geboortedatum",),
 }
 
 
@@ -42,7 +41,7 @@ def _bounds(value: date | str | None) -> tuple[date | None, date | None, date | 
     return value, value, value
 
 
-def typed_frame(dataset: Dataset, rows: list[dict[str, Any]]) -> pl.DataFrame:
+def typed_frame(dataset: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     """The rows as a typed frame; `key` defaults to r1, r2 …"""
     columns: dict[str, list[Any]] = {"key": [row.get("key", f"r{i}") for i, row in enumerate(rows, 1)]}
     schema: dict[str, Any] = {"key": pl.String, "row_number": pl.Int64, "source_file_sha256": pl.String}
@@ -56,7 +55,7 @@ def typed_frame(dataset: Dataset, rows: list[dict[str, Any]]) -> pl.DataFrame:
         for suffix, at in (("", 0), ("_min", 1), ("_max", 2)):
             columns[name + suffix] = [triple[at] for triple in triples]
             schema[name + suffix] = pl.Date
-    if dataset == Dataset.HANDELSREGISTER:
+    if dataset == "handelsregister":
         columns["handelsnamen"] = [row.get("handelsnamen") for row in rows]
         schema["handelsnamen"] = pl.List(pl.String)
         columns["afgeschermd"] = [row.get("afgeschermd", False) for row in rows]
@@ -65,20 +64,20 @@ def typed_frame(dataset: Dataset, rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def tables() -> Callable[..., dict[Dataset, pl.DataFrame]]:
+def tables() -> Callable[..., dict[str, pl.DataFrame]]:
     """Build typed frames: tables(vergunningen=[{…}], leidinggevenden=[{…}])."""
 
-    def build(**sets: list[dict[str, Any]]) -> dict[Dataset, pl.DataFrame]:
-        return {Dataset(name): typed_frame(Dataset(name), rows) for name, rows in sets.items()}
+    def build(**sets: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
+        return {name: typed_frame(name, rows) for name, rows in sets.items()}
 
     return build
 
 
 @pytest.fixture(scope="session")
-def persons(tables: Callable[..., dict[Dataset, pl.DataFrame]]) -> Callable[..., dict[Dataset, pl.DataFrame]]:
+def persons(tables: Callable[..., dict[str, pl.DataFrame]]) -> Callable[..., dict[str, pl.DataFrame]]:
     """Managers on one licence each, from (name, birth date) pairs: mentions r1, r2 …"""
 
-    def build(*people: tuple[str, date | str | None]) -> dict[Dataset, pl.DataFrame]:
+    def build(*people: tuple[str, date | str | None]) -> dict[str, pl.DataFrame]:
         rows = [
             {
                 "zaaknummer": f"Z-{i}",

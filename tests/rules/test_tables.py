@@ -7,10 +7,10 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
+from screening.datasets import datasets
 from screening.errors import RuleDefinitionError
 from screening.rules import Params, Tables
 from screening.rules.schema import DATE_COLUMNS, NEVER_SHOWN, TABLES
-from screening.vocabulary import Dataset
 
 
 def test_a_column_that_is_not_declared_is_not_there(permits):
@@ -86,7 +86,7 @@ def test_birth_dates_are_in_the_table_of_parties_only_and_are_never_shown():
 
 
 def test_every_date_of_a_data_set_has_both_bounds():
-    for dataset in Dataset:
+    for dataset in datasets():
         for column in DATE_COLUMNS[dataset]:
             assert {column, f"{column}_min", f"{column}_max"} <= set(TABLES[dataset])
 

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from screening.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
-from screening.vocabulary import Dataset
 
 KEY = b"key-of-a-workspace-in-a-test"
 PASSWORD = "not-to-be-told"
@@ -68,22 +67,22 @@ def trade_fields() -> dict[str, FieldSpec]:
 @pytest.fixture
 def permits(tmp_path: Path, permit_fields: dict[str, FieldSpec]) -> Callable[..., SourceTable]:
     """Write a delivery of vergunningen and read it: `permits("zaaknummer;status\\n…")`, or bytes."""
-    return _reader(tmp_path, Dataset.VERGUNNINGEN, permit_fields)
+    return _reader(tmp_path, "vergunningen", permit_fields)
 
 
 @pytest.fixture
 def reports(tmp_path: Path, report_fields: dict[str, FieldSpec]) -> Callable[..., SourceTable]:
     """The same for meldingen."""
-    return _reader(tmp_path, Dataset.MELDINGEN, report_fields)
+    return _reader(tmp_path, "meldingen", report_fields)
 
 
 @pytest.fixture
 def traders(tmp_path: Path, trade_fields: dict[str, FieldSpec]) -> Callable[..., SourceTable]:
     """The same for handelsregister."""
-    return _reader(tmp_path, Dataset.HANDELSREGISTER, trade_fields)
+    return _reader(tmp_path, "handelsregister", trade_fields)
 
 
-def _reader(folder: Path, dataset: Dataset, fields: dict[str, FieldSpec]) -> Callable[..., SourceTable]:
+def _reader(folder: Path, dataset: str, fields: dict[str, FieldSpec]) -> Callable[..., SourceTable]:
     def read(content: str | bytes, name: str = "delivery.csv", **options: object) -> SourceTable:
         path = folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -8,13 +8,12 @@ import pytest
 from screening.errors import ConfigurationError
 from screening.frames import FieldSpec, SourceSpec
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
-from screening.vocabulary import Dataset
 
 STATUS = FieldSpec("status", "string", form="code", codes=("verleend", "geweigerd"))
 
 
 def spec(**codes: dict[str, list[str]]) -> SourceSpec:
-    return SourceSpec(Dataset.VERGUNNINGEN, codes=codes)
+    return SourceSpec("vergunningen", codes=codes)
 
 
 @pytest.mark.parametrize(

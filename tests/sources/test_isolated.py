@@ -19,7 +19,6 @@ from screening.errors import BarrierError, ForbiddenColumnError, SourceError, So
 from screening.frames import FieldSpec, SourceSpec
 from screening.sources import Reading, SourceRequest, isolated, read_source, read_sources_isolated
 from screening.sources.handover import error_from_json, request_from_json, request_to_json
-from screening.vocabulary import Dataset
 
 KEY = b"key-of-a-workspace-in-a-test"
 Fields = dict[str, FieldSpec]
@@ -29,7 +28,7 @@ def read(requests: list[SourceRequest], out_dir: Path, **options: object) -> Rea
     return read_sources_isolated(requests, reporter_key=KEY, out_dir=out_dir, **options)
 
 
-def request(dataset: Dataset, path: Path, fields: Fields, **options: object) -> SourceRequest:
+def request(dataset: str, path: Path, fields: Fields, **options: object) -> SourceRequest:
     return SourceRequest(SourceSpec(dataset, path=str(path), **options), fields)
 
 
@@ -38,8 +37,8 @@ def test_the_same_tables_as_in_the_process_itself(tmp_path: Path, permit_fields:
     (tmp_path / "m.csv").write_text("melding_id,melder_token,omschrijving\nM1,abc,tekst\n", encoding="utf-8")
     options = {"columns": {"zaaknummer": "zaaknr"}, "codes": {"status": {"verleend": ["ja!"]}}}
     requests = [
-        request(Dataset.VERGUNNINGEN, tmp_path / "p.csv", permit_fields, **options),
-        request(Dataset.MELDINGEN, tmp_path / "m.csv", report_fields),
+        request("vergunningen", tmp_path / "p.csv", permit_fields, **options),
+        request("meldingen", tmp_path / "m.csv", report_fields),
     ]
     reading = read(requests, tmp_path / "out")
     assert reading.errors == {}
@@ -54,7 +53,7 @@ def test_the_same_tables_as_in_the_process_itself(tmp_path: Path, permit_fields:
 def test_nobody_else_can_read_what_is_handed_over(tmp_path: Path, permit_fields: Fields) -> None:
     (tmp_path / "p.csv").write_text("zaaknummer\nZ1\n", encoding="utf-8")
     out = tmp_path / "out"
-    read([request(Dataset.VERGUNNINGEN, tmp_path / "p.csv", permit_fields)], out)
+    read([request("vergunningen", tmp_path / "p.csv", permit_fields)], out)
     assert out.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o700}
     assert {path.stat().st_mode & 0o777 for path in out.rglob("*.parquet")} == {0o600}
@@ -67,18 +66,18 @@ def test_each_error_comes_back_as_itself_and_the_others_are_read(
     (tmp_path / "kvk.csv").write_text("kvk_nummer\n12345678\n", encoding="utf-8")
     reading = read(
         [
-            request(Dataset.VERGUNNINGEN, tmp_path / "bsn.csv", permit_fields),
-            request(Dataset.MELDINGEN, tmp_path / "none.csv", report_fields),
-            request(Dataset.HANDELSREGISTER, tmp_path / "kvk.csv", trade_fields),
+            request("vergunningen", tmp_path / "bsn.csv", permit_fields),
+            request("meldingen", tmp_path / "none.csv", report_fields),
+            request("handelsregister", tmp_path / "kvk.csv", trade_fields),
         ],
         tmp_path / "out",
     )
     assert {dataset: type(error) for dataset, error in reading.errors.items()} == {
-        Dataset.VERGUNNINGEN: ForbiddenColumnError,
-        Dataset.MELDINGEN: SourceMissingError,
+        "vergunningen": ForbiddenColumnError,
+        "meldingen": SourceMissingError,
     }
-    assert 'drop = ["bsn"]' in str(reading.errors[Dataset.VERGUNNINGEN])
-    assert reading.tables.keys() == {Dataset.HANDELSREGISTER}
+    assert 'drop = ["bsn"]' in str(reading.errors["vergunningen"])
+    assert reading.tables.keys() == {"handelsregister"}
 
 
 def shared_string_bomb() -> bytes:
@@ -109,16 +108,16 @@ def test_a_bomb_costs_the_child_and_not_the_parent(
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     reading = read(
         [
-            request(Dataset.VERGUNNINGEN, tmp_path / "bomb.xlsx", permit_fields),
-            request(Dataset.MELDINGEN, tmp_path / "m.csv", report_fields),
+            request("vergunningen", tmp_path / "bomb.xlsx", permit_fields),
+            request("meldingen", tmp_path / "m.csv", report_fields),
         ],
         tmp_path / "out",
         memory_bytes=2 << 30,
     )
-    error = reading.errors[Dataset.VERGUNNINGEN]
+    error = reading.errors["vergunningen"]
     assert type(error) is SourceError
     assert "input too large" in str(error)
-    assert reading.tables[Dataset.MELDINGEN].load().frame["key"].to_list() == ["M1"]
+    assert reading.tables["meldingen"].load().frame["key"].to_list() == ["M1"]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 << 10
 
 
@@ -128,20 +127,20 @@ def test_a_source_that_takes_too_long_is_given_up(tmp_path: Path, permit_fields:
     (tmp_path / "m.csv").write_text("melding_id\nM1\n", encoding="utf-8")
     reading = read(
         [
-            request(Dataset.VERGUNNINGEN, tmp_path / "long.csv", permit_fields),
-            request(Dataset.MELDINGEN, tmp_path / "m.csv", report_fields),
+            request("vergunningen", tmp_path / "long.csv", permit_fields),
+            request("meldingen", tmp_path / "m.csv", report_fields),
         ],
         tmp_path / "out",
         seconds_per_source=0.3,
     )
-    assert "more than 0 seconds" in str(reading.errors[Dataset.VERGUNNINGEN])
-    assert isinstance(reading.errors[Dataset.VERGUNNINGEN], SourceError)
+    assert "more than 0 seconds" in str(reading.errors["vergunningen"])
+    assert isinstance(reading.errors["vergunningen"], SourceError)
 
 
 def test_a_child_that_cannot_start_is_said(
     tmp_path: Path, permit_fields: Fields, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = [request(Dataset.VERGUNNINGEN, tmp_path / "p.csv", permit_fields)]
+    asked = [request("vergunningen", tmp_path / "p.csv", permit_fields)]
     with monkeypatch.context() as patch:
         patch.setattr(isolated, "_START_SECONDS", 0.0)
         with pytest.raises(BarrierError, match="did not start in time"):
@@ -152,16 +151,16 @@ def test_a_child_that_cannot_start_is_said(
 
 
 def test_a_secret_address_does_not_reach_the_environment_or_the_folder(tmp_path: Path, permit_fields: Fields) -> None:
-    spec = SourceSpec(Dataset.VERGUNNINGEN, url="sqlite:////nowhere/not-to-be-told.db", query="SELECT 1")
+    spec = SourceSpec("vergunningen", url="sqlite:////nowhere/not-to-be-told.db", query="SELECT 1")
     reading = read([SourceRequest(spec, permit_fields)], tmp_path / "out")
-    assert isinstance(reading.errors[Dataset.VERGUNNINGEN], SourceMissingError)
-    assert "not-to-be-told" not in str(reading.errors[Dataset.VERGUNNINGEN])
+    assert isinstance(reading.errors["vergunningen"], SourceMissingError)
+    assert "not-to-be-told" not in str(reading.errors["vergunningen"])
     assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_request_survives_the_pipe(permit_fields: Fields) -> None:
     spec = SourceSpec(
-        Dataset.VERGUNNINGEN, path="a", columns={"a": "b"}, codes={"s": {"x": ["y"]}}, drop=("bsn",), max_quarantine=0.1
+        "vergunningen", path="a", columns={"a": "b"}, codes={"s": {"x": ["y"]}}, drop=("bsn",), max_quarantine=0.1
     )
     asked = SourceRequest(spec, permit_fields)
     assert request_from_json(request_to_json(asked)) == asked

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from screening.errors import BarrierError, ConfigurationError, SourceError, SourceMissingError
 from screening.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import read_source
-from screening.vocabulary import Dataset
 
 KEY = b"key-of-a-workspace-in-a-test"
 Fields = dict[str, FieldSpec]
@@ -25,7 +24,7 @@ ROWS = [
 
 def read(url: str, fields: Fields, query: str = QUERY, **options: object) -> SourceTable:
     options = {"columns": {"houder_naam": "naam"}} | options
-    return read_source(SourceSpec(Dataset.VERGUNNINGEN, url=url, query=query, **options), fields, reporter_key=KEY)
+    return read_source(SourceSpec("vergunningen", url=url, query=query, **options), fields, reporter_key=KEY)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

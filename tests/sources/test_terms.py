@@ -14,7 +14,6 @@ from screening.errors import ConfigurationError
 from screening.frames import FieldSpec, SourceSpec, SourceTable
 from screening.sources import SourceRequest, read_source, read_sources_isolated, read_word_list
 from screening.sources.terms import find_terms
-from screening.vocabulary import Dataset
 
 KEY = b"key-of-a-workspace-in-a-test"
 TERMS = {"sleutelkastje": "sleutelkast", "gasten per uur": "uurgasten", "matras op de gang": "slaapplaats"}
@@ -181,7 +180,7 @@ def deliver(tmp_path, fields) -> Callable[..., SourceTable]:
     def read(text: str, **options: object) -> SourceTable:
         path = tmp_path / "m.csv"
         path.write_text(text, encoding="utf-8")
-        return read_source(SourceSpec(Dataset.MELDINGEN, path=str(path), **options), fields, reporter_key=KEY)
+        return read_source(SourceSpec("meldingen", path=str(path), **options), fields, reporter_key=KEY)
 
     return read
 
@@ -225,10 +224,10 @@ def test_a_column_that_is_mapped_to_termen_is_refused(deliver):
 
 def test_the_reading_process_takes_the_list_and_hands_over_ids_only(tmp_path, fields):
     (tmp_path / "m.csv").write_text(DELIVERY, encoding="utf-8")
-    spec = SourceSpec(Dataset.MELDINGEN, path=str(tmp_path / "m.csv"), terms=TERMS)
+    spec = SourceSpec("meldingen", path=str(tmp_path / "m.csv"), terms=TERMS)
     out = tmp_path / "out"
     reading = read_sources_isolated([SourceRequest(spec, fields)], reporter_key=KEY, out_dir=out)
     assert reading.errors == {}
-    assert reading.tables[Dataset.MELDINGEN].load().frame["termen"].to_list() == ["sleutelkast", None, None]
+    assert reading.tables["meldingen"].load().frame["termen"].to_list() == ["sleutelkast", None, None]
     for path in out.rglob("*.parquet"):
         assert "anarie" not in str(pl.read_parquet(path).rows())

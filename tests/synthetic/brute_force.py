@@ -12,7 +12,6 @@ from collections import defaultdict
 from datetime import date
 
 from screening.synthetic import Municipality
-from screening.vocabulary import Dataset
 
 LOCATION_BOUND = {"exploitatie", "alcohol", "terras", "logies", "speelautomaten", "coffeeshop"}
 HORECA = {"exploitatie", "alcohol", "terras", "speelautomaten", "coffeeshop"}
@@ -61,21 +60,21 @@ class World:
                     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d(T.*)?", value):
                         row[column] = date.fromisoformat(value[:10])
             self.rows[dataset] = [row for row in rows if row["valid"]]
-        self.permits = self.rows[Dataset.VERGUNNINGEN]
-        self.sex = self.rows[Dataset.SEKSINRICHTINGEN]
+        self.permits = self.rows["vergunningen"]
+        self.sex = self.rows["seksinrichtingen"]
         self.at: dict[str, dict[str, list[dict]]] = {}
         for dataset, rows in self.rows.items():
             self.at[dataset] = defaultdict(list)
             for row in rows:
                 self.at[dataset][row["object"]].append(row)
         self.bag = {
-            r["adresseerbaar_object_id"]: r for r in self.rows[Dataset.BAG_ADRESSEN] if r["is_nevenadres"] == "nee"
+            r["adresseerbaar_object_id"]: r for r in self.rows["bag_adressen"] if r["is_nevenadres"] == "nee"
         }
         self.branches = defaultdict(list)
-        for row in self.rows[Dataset.HANDELSREGISTER]:
+        for row in self.rows["handelsregister"]:
             self.branches[row["kvk_nummer"]].append(row)
         self.directors = defaultdict(set)
-        for row in self.rows[Dataset.FUNCTIONARISSEN]:
+        for row in self.rows["functionarissen"]:
             if row["functie"] in {"bestuurder", "eigenaar", "vennoot"}:
                 self.directors[row["kvk_nummer"]].add(row["person"] or "O" + row["rechtspersoon_kvk"])
         self._groups()
@@ -122,7 +121,7 @@ class World:
         """(day, reporter) of reports that count: not void, children with their parent, a token once in 30 days."""
         seen: dict[str, date] = {}
         counted, parents = [], set()
-        rows = [r for r in self.at[Dataset.MELDINGEN][at] if wanted(r)]
+        rows = [r for r in self.at["meldingen"][at] if wanted(r)]
         rows = [r for r in rows if r["status"] != "geannuleerd" and r["bevinding"] != "ongegrond"]
         for row in sorted(rows, key=lambda r: (r["datum_melding"], r["hoofdmelding_id"] is not None, r["melding_id"])):
             family = row["hoofdmelding_id"] or row["melding_id"]
@@ -216,7 +215,7 @@ def lic_04(w: World) -> set[str]:
         end = row["einddatum"]
         if row["status"] not in {"verleend", "verlopen"} or end is None or end >= w.today:
             continue
-        here = w.at[Dataset.VERGUNNINGEN][row["object"]]
+        here = w.at["vergunningen"][row["object"]]
         if any(
             r is not row
             and r["zaaktype"] == row["zaaktype"]
@@ -234,7 +233,7 @@ def lic_04(w: World) -> set[str]:
             for b in w.branches.get(row["kvk_nummer"], ())
         )
         seen = any(
-            c["bevinding"] == "in_bedrijf" and within(c["datum"]) for c in w.at[Dataset.CONTROLES][row["object"]]
+            c["bevinding"] == "in_bedrijf" and within(c["datum"]) for c in w.at["controles"][row["object"]]
         )
         if still or seen or sum(within(d) for d, _ in w.reports(row["object"], business)) >= 2:
             found.add(row["object"])
@@ -246,7 +245,7 @@ def lic_06(w: World) -> set[str]:
     for row in w.permits:
         if not w.holds(row) or row["zaaktype"] not in LOCATION_BOUND:
             continue
-        branches = [b for b in w.at[Dataset.HANDELSREGISTER][row["object"]] if w.active(b)]
+        branches = [b for b in w.at["handelsregister"][row["object"]] if w.active(b)]
         if any(b["kvk_nummer"] == row["kvk_nummer"] for b in branches):
             continue
         others = [
@@ -269,11 +268,11 @@ def sex_01(w: World) -> set[str]:
             "verlopen": row["einddatum"],
             "verleend": row["einddatum"] if row["einddatum"] and row["einddatum"] < w.today else None,
         }.get(row["status"])
-        if end is None or any(w.holds(r) for r in w.at[Dataset.SEKSINRICHTINGEN][row["object"]]):
+        if end is None or any(w.holds(r) for r in w.at["seksinrichtingen"][row["object"]]):
             continue
         inspected = any(
             c["bevinding"] == "in_bedrijf" and 0 < (c["datum"] - end).days <= 180
-            for c in w.at[Dataset.CONTROLES][row["object"]]
+            for c in w.at["controles"][row["object"]]
         )
         reports = sum(0 < (d - end).days <= 180 for d, _ in w.reports(row["object"], business))
         if inspected or reports >= 2:
@@ -283,7 +282,7 @@ def sex_01(w: World) -> set[str]:
 
 def sex_04(w: World) -> set[str]:
     managers = defaultdict(list)
-    for row in w.rows[Dataset.LEIDINGGEVENDEN]:
+    for row in w.rows["leidinggevenden"]:
         if row["rol"] == "beheerder":
             managers[row["zaaknummer"]].append(row)
     return {
@@ -299,7 +298,7 @@ def per_01(w: World) -> set[str]:
     licences = {r["zaaknummer"]: r for r in w.permits if r["zaaktype"] in LOCATION_BOUND and w.holds(r)}
     licences |= {r["vergunning_id"]: r for r in w.sex if w.holds(r)}
     venues = defaultdict(list)
-    for row in w.rows[Dataset.LEIDINGGEVENDEN]:
+    for row in w.rows["leidinggevenden"]:
         licence = licences.get(row["zaaknummer"])
         if licence and row["datum_van"] <= w.today and (row["datum_tot"] is None or row["datum_tot"] >= w.today):
             venues[row["person"]].append(licence)
@@ -326,12 +325,12 @@ def org_03(w: World) -> set[str]:
     trouble = {old["kvk_nummer"] for old in w.permits if old["bezwaar_uitkomst"] != "gegrond" and (
         old["status"] == "geweigerd"
         or (old["status"] == "ingetrokken" and old["vervalreden"] == "ingetrokken_overheid"))}  # fmt: skip
-    trouble |= {m["betrokkene_kvk"] for m in w.rows[Dataset.MAATREGELEN] if m["status"] != "vernietigd"}
+    trouble |= {m["betrokkene_kvk"] for m in w.rows["maatregelen"] if m["status"] != "vernietigd"}
     found = set()
-    for old in w.rows[Dataset.HANDELSREGISTER]:
+    for old in w.rows["handelsregister"]:
         if old["reden_einde"] not in {"ontbonden", "faillissement"} or old["kvk_nummer"] not in trouble:
             continue
-        for new in w.at[Dataset.HANDELSREGISTER][old["object"]]:
+        for new in w.at["handelsregister"][old["object"]]:
             if new["kvk_nummer"] == old["kvk_nummer"] or old["object"] is None:
                 continue
             close = abs((new["datum_aanvang"] - old["datum_einde"]).days) <= 180
@@ -368,7 +367,7 @@ def hou_01(w: World) -> set[str]:
         reports = [(d, who) for d, who in w.reports(at, counts) if 0 <= w.ago(d) <= 180]
         crowded = any(
             c["bevinding"] in {"meer_kamers_dan_vergund", "meer_personen_dan_vergund"} and w.ago(c["datum"]) <= 180
-            for c in w.at[Dataset.CONTROLES][at]
+            for c in w.at["controles"][at]
         )
         if crowded or (len(reports) >= 3 and len({who for _, who in reports}) >= 2):
             found.add(at)

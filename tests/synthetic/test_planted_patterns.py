@@ -8,7 +8,6 @@ import pytest
 from screening.synthetic.planted_patterns import Scene
 from screening.synthetic.records import Book
 from screening.synthetic.town import build_town
-from screening.vocabulary import Dataset
 
 
 @pytest.fixture
@@ -26,13 +25,13 @@ def test_addresses_are_given_out_once_and_then_refused_with_a_reason(scene: Scen
 
 def test_an_unknown_column_is_refused(scene: Scene) -> None:
     with pytest.raises(ValueError, match="has no column"):
-        scene.book.extend(Dataset.CONTROLES, datum=np.array([-1]), inspecteur=np.array([1]))
+        scene.book.extend("controles", datum=np.array([-1]), inspecteur=np.array([1]))
 
 
 def test_what_is_not_said_is_empty(scene: Scene) -> None:
-    scene.book.extend(Dataset.CONTROLES, datum=np.array([-1, -2]), bevinding=np.array(["gesloten", None], dtype=object))
+    scene.book.extend("controles", datum=np.array([-1, -2]), bevinding=np.array(["gesloten", None], dtype=object))
     scene.inspection(scene.address(), -3)
-    frame = scene.book.frame(Dataset.CONTROLES)
+    frame = scene.book.frame("controles")
     assert frame["datum"].to_list() == [-1, -2, -3]
     assert frame["bevinding"].to_list() == ["gesloten", None, "in_bedrijf"]
     assert frame["_address"].null_count() == 2

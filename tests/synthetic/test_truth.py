@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.datasets import datasets
 from screening.synthetic import Municipality
 from screening.synthetic.truth import INDICATORS
-from screening.vocabulary import KEY_COLUMN, Dataset
 
 
 def test_every_address_that_the_truth_names_is_in_the_register(municipality: Municipality) -> None:
-    known = municipality.tables[Dataset.BAG_ADRESSEN]["adresseerbaar_object_id"].implode()
+    known = municipality.tables["bag_adressen"]["adresseerbaar_object_id"].implode()
     for name in ("hits", "hard_negatives", "flags", "tolerated"):
         assert municipality.truth[name]["address_id"].is_in(known).all(), name
     assert municipality.truth["addresses"]["adresseerbaar_object_id"].drop_nulls().is_in(known).all()
@@ -19,10 +19,10 @@ def test_every_address_that_the_truth_names_is_in_the_register(municipality: Mun
 def test_every_row_that_the_truth_names_is_delivered_at_that_place(municipality: Municipality) -> None:
     for name in ("parties", "addresses", "invalid_rows"):
         for dataset, rows in municipality.truth[name].partition_by("dataset", as_dict=True).items():
-            frame = municipality.tables[Dataset(dataset[0])]
+            frame = municipality.tables[dataset[0]]
             assert rows["row_number"].is_between(1, frame.height).all()
-            if dataset[0] in KEY_COLUMN:
-                delivered = frame[KEY_COLUMN[Dataset(dataset[0])]].gather(rows["row_number"] - 1)
+            if datasets()[dataset[0]].key:
+                delivered = frame[datasets()[dataset[0]].key].gather(rows["row_number"] - 1)
                 assert delivered.equals(rows["key"], null_equal=True), (name, dataset)
 
 
@@ -32,11 +32,11 @@ def test_every_valid_row_with_an_address_is_in_the_truth_once(municipality: Muni
     invalid = municipality.truth["invalid_rows"]
     for dataset, rows in truth.partition_by("dataset", as_dict=True).items():
         refused = invalid.filter(pl.col("dataset") == dataset[0]).height
-        assert rows.height == municipality.tables[Dataset(dataset[0])].height - refused
+        assert rows.height == municipality.tables[dataset[0]].height - refused
 
 
 def test_a_person_has_one_birth_date_and_a_company_one_number(municipality: Municipality) -> None:
-    officers = municipality.tables[Dataset.FUNCTIONARISSEN]
+    officers = municipality.tables["functionarissen"]
     people = municipality.truth["parties"].filter(
         (pl.col("dataset") == "functionarissen") & (pl.col("kind") == "person")
     )
@@ -46,7 +46,7 @@ def test_a_person_has_one_birth_date_and_a_company_one_number(municipality: Muni
 
 
 def test_namesakes_never_share_a_birth_date(clean: Municipality) -> None:
-    managers = clean.tables[Dataset.LEIDINGGEVENDEN]
+    managers = clean.tables["leidinggevenden"]
     people = clean.truth["parties"].filter((pl.col("dataset") == "leidinggevenden") & pl.col("anchored"))
     rows = managers[people["row_number"] - 1].with_columns(entity=people["entity_id"])
     surname = pl.col("naam").str.extract(r"(\p{L}{2})[\p{L}]*(?:,|$)")
@@ -74,7 +74,7 @@ def test_two_indicators_from_one_data_set_make_no_flag(clean: Municipality) -> N
 def test_invalid_rows_stay_below_what_stops_a_run(municipality: Municipality) -> None:
     by_dataset = municipality.truth["invalid_rows"]["dataset"].value_counts()
     for dataset, number in by_dataset.iter_rows():
-        assert number <= 0.05 * municipality.tables[Dataset(dataset)].height, dataset
+        assert number <= 0.05 * municipality.tables[dataset].height, dataset
     assert len(by_dataset) == len(municipality.tables)
 
 

@@ -12,9 +12,9 @@ import openpyxl
 import polars as pl
 import pytest
 
+from screening.datasets import datasets
 from screening.synthetic import Municipality, generate, write
 from screening.synthetic.truth import INDICATORS
-from screening.vocabulary import Dataset
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_configuration_activates_the_twelve_indicators(municipality: Municipalit
     configuration = tomllib.loads(write(municipality, tmp_path).read_text(encoding="utf-8"))
     assert configuration["municipality"]["code"] == "9999"
     assert configuration["run"]["as_of"] == municipality.as_of
-    assert set(configuration["sources"]) == {str(dataset) for dataset in Dataset}
+    assert set(configuration["sources"]) == {str(dataset) for dataset in datasets()}
     assert set(configuration["indicators"]) == set(INDICATORS)
     for keys in configuration["indicators"].values():
         assert set(keys) == {"legal_basis", "dpia", "fg_advice"}
@@ -73,8 +73,8 @@ def test_messy_codes_and_columns_are_all_in_the_configuration(messy: Municipalit
         frame = pl.read_csv(text.encode(), separator=form.get("separator", ","), infer_schema=False)
         theirs = sources[name].get("columns", {})
         canonical = [{v: k for k, v in theirs.items()}.get(column, column) for column in frame.columns]
-        assert set(canonical) <= set(messy.tables[Dataset(name)].columns), name
-        assert frame.height == messy.tables[Dataset(name)].height
+        assert set(canonical) <= set(messy.tables[name].columns), name
+        assert frame.height == messy.tables[name].height
         for column, codes in sources[name].get("codes", {}).items():
             spelled = set(frame[theirs.get(column, column)].drop_nulls())
             assert spelled & {code for spellings in codes.values() for code in spellings}, (name, column)
@@ -87,7 +87,7 @@ def test_workbook_holds_dates_serials_text_and_numbers_without_their_zero(
     sheet = openpyxl.load_workbook(messy_folder / "vergunningen_zaaksysteem.xlsx", read_only=True).active
     rows = list(sheet.iter_rows(values_only=True))
     header, body = rows[0], rows[1:]
-    assert len(body) == messy.tables[Dataset.VERGUNNINGEN].height
+    assert len(body) == messy.tables["vergunningen"].height
     dates = [row[header.index("Ontvangen op")] for row in body]
     assert {type(value) for value in dates} >= {datetime, int, str}
     numbers = defaultdict(list)  # a row delivered twice may have its number once as a number and once as text

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from screening.vocabulary import Dataset
+from screening.datasets import datasets
 from screening.wording import AddressExplanation, place_text, placed, record_text, explain_address, unavailable, unknown_sentences
 
 DOCUMENT = {
     "run_id": "a" * 24,
     "as_of": "2026-11-01",
-    "inputs": [{"dataset": str(dataset), "path": f"{dataset}.csv", "sha256": f"{dataset}"} for dataset in Dataset],
+    "inputs": [{"dataset": str(dataset), "path": f"{dataset}.csv", "sha256": f"{dataset}"} for dataset in datasets()],
     "unavailable": [],
     "indicators": {"run": [{"code": "LIC-04", "without": []}], "not_run": []},
 }

@@ -11,11 +11,11 @@ from datetime import date, datetime
 import polars as pl
 import sqlalchemy as sa
 
+from screening.datasets import datasets
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_fact, review_case, snooze
 from screening.store.schema.runs import cited_fingerprint, evidence
 from screening.store.store import Store
-from screening.vocabulary import KEY_COLUMN
 
 #: Stands where a fact is the indicator by itself.
 ANY_RECORD = ""
@@ -48,7 +48,7 @@ def _content(dialect: str, record: sa.TableValuedAlias) -> sa.ColumnElement[str]
         .scalar_subquery()
     )
     return sa.case(
-        (dataset.in_([str(name) for name in KEY_COLUMN]), record.c.value),
+        (dataset.in_([name for name, register in datasets().items() if register.key]), record.c.value),
         # without either (no party on it, a run of before) it is not told apart from others of its register
         else_=sa.func.coalesce(fingerprint, dataset),
     )

@@ -30,7 +30,7 @@ from screening.store.schema.cases import (
 )
 from screening.store.schema.runs import FLAGGED, SAMPLED, dossier_address, dossier_record, evidence, flag, sample
 from screening.store.store import Store
-from screening.vocabulary import CaseState, Dataset
+from screening.vocabulary import CaseState
 
 #: Who acts when no person does.
 THE_RUN = "run"
@@ -345,7 +345,7 @@ def _is_sensitive(run_id: str, address_id: sa.ColumnElement[str]) -> sa.ColumnEl
     licensed = sa.exists().where(
         dossier_record.c.run_id == run_id,
         dossier_record.c.address_id == address_id,
-        dossier_record.c.dataset == str(Dataset.SEKSINRICHTINGEN),
+        dossier_record.c.dataset == "seksinrichtingen",
     )
     return sa.or_(cited, licensed)
 

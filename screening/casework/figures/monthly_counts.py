@@ -19,7 +19,7 @@ from screening.store.schema.cases import case_reading, review_case
 from screening.store.schema.runs import SAMPLED, dossier_record, flag
 from screening.store.schema.tips import statistics_month
 from screening.store.store import Store
-from screening.vocabulary import CaseState, Dataset
+from screening.vocabulary import CaseState
 
 #: Cells are "<group>|<what>": the group is an indicator's code, SAMPLE or ALL.
 SAMPLE, ALL = "sample", "all"
@@ -108,7 +108,7 @@ def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, 
     is_home = sa.exists().where(
         dossier_record.c.run_id == review_case.c.run_id,
         dossier_record.c.address_id == review_case.c.address_id,
-        dossier_record.c.dataset == Dataset.BAG_ADRESSEN,
+        dossier_record.c.dataset == "bag_adressen",
         dossier_record.c.fields.like("%woonfunctie%"),
     )
     cited = (flag.c.run_id == review_case.c.run_id) & (flag.c.address_id == review_case.c.address_id)

@@ -23,7 +23,7 @@ from screening.store.schema.cases import review_case
 from screening.store.schema.runs import FLAGGED, dossier_record
 from screening.store.schema.visits import DONE, OPEN, visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
-from screening.vocabulary import CaseState, Dataset, ReviewOutcome
+from screening.vocabulary import CaseState, ReviewOutcome
 
 _FLAGS = ("sensitive", "planned", "kept_out")
 _NOT_YOURS = "There is no such walking list."
@@ -247,7 +247,7 @@ def _place(connection: sa.Connection, run_id: str, address_id: str) -> tuple[flo
         .where(
             dossier_record.c.run_id == run_id,
             dossier_record.c.address_id == address_id,
-            dossier_record.c.dataset == Dataset.BAG_ADRESSEN,
+            dossier_record.c.dataset == "bag_adressen",
         )
         .order_by(dossier_record.c.key)
     )

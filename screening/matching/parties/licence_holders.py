@@ -17,7 +17,6 @@ from screening.matching.parties.names import (
     trade_name_after,
     without_trade_name,
 )
-from screening.vocabulary import Dataset
 
 #: Legal forms of the trade register behind which no natural person stands as the holder.
 COMPANY_FORMS: tuple[str, ...] = ("bv", "nv", "stichting", "vereniging", "cooperatie")
@@ -36,18 +35,18 @@ class HolderColumns:
     trade_name: str | None
 
 
-HOLDERS: dict[Dataset, HolderColumns] = {
-    Dataset.VERGUNNINGEN: HolderColumns("houder", "houder_naam", "houder_geboortedatum", "kvk_nummer", "handelsnaam"),
-    Dataset.SEKSINRICHTINGEN: HolderColumns(
+HOLDERS: dict[str, HolderColumns] = {
+    "vergunningen": HolderColumns("houder", "houder_naam", "houder_geboortedatum", "kvk_nummer", "handelsnaam"),
+    "seksinrichtingen": HolderColumns(
         "exploitant", "exploitant_naam", "exploitant_geboortedatum", "kvk_nummer", "handelsnaam"
     ),
-    Dataset.MAATREGELEN: HolderColumns(
+    "maatregelen": HolderColumns(
         "betrokkene", "betrokkene_naam", "betrokkene_geboortedatum", "betrokkene_kvk", None
     ),
 }
 
 
-def classify_holders(tables: Mapping[Dataset, pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
+def classify_holders(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.DataFrame:
     """One row per row of the data set, in its order: who its holder is.
 
     Adds to the typed frame `holder_kvk`, `trades_as` (the part after "h.o.d.n."), `holder_handelsnaam`, `is_person`,
@@ -110,9 +109,9 @@ def classify_holders(tables: Mapping[Dataset, pl.DataFrame], dataset: Dataset) -
     ).drop(pl.selectors.starts_with("_"))
 
 
-def _with_register(frame: pl.DataFrame, tables: Mapping[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def _with_register(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """What the trade register knows of the holder's number: `_form`, `_is_register_name`, `_is_officer`."""
-    register = tables.get(Dataset.HANDELSREGISTER)
+    register = tables.get("handelsregister")
     if register is None or register.is_empty():
         frame = frame.with_columns(_form=pl.lit(None, dtype=pl.String), _is_register_name=False)
     else:
@@ -125,7 +124,7 @@ def _with_register(frame: pl.DataFrame, tables: Mapping[Dataset, pl.DataFrame]) 
         frame = frame.join(
             named.with_columns(_is_register_name=True), on=["holder_kvk", "_key"], how="left", maintain_order="left"
         )
-    officers = tables.get(Dataset.FUNCTIONARISSEN)
+    officers = tables.get("functionarissen")
     if officers is None or officers.is_empty():
         return frame.with_columns(pl.col("_is_register_name").fill_null(False), _is_officer=False)
     served = officers.join(frame.select(kvk_nummer="holder_kvk").unique(), on="kvk_nummer", how="semi")
@@ -138,5 +137,7 @@ def _with_register(frame: pl.DataFrame, tables: Mapping[Dataset, pl.DataFrame]) 
 
 
 def _family_keys(names: pl.DataFrame) -> pl.DataFrame:
-    known = names.filter(pl.col("_before").is_not_null()).unique()
-    return split_person(known, "_before").select(*known.columns, _family=pl.col("family").list.sort().list.join(" "))
+    written = names.filter(pl.col("_before").is_not_null()).unique()
+    return split_person(written, "_before").select(
+        *written.columns, _family=pl.col("family").list.sort().list.join(" ")
+    )

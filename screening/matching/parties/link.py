@@ -28,7 +28,7 @@ from screening.matching.parties.model import PartyModel, default_model
 from screening.matching.parties.names import organisation_core
 from screening.matching.parties.regression import Correction
 from screening.matching.parties.similar import similar_names
-from screening.vocabulary import Dataset, LinkLevel, PartyKind
+from screening.vocabulary import LinkLevel, PartyKind
 
 
 @dataclass
@@ -51,7 +51,7 @@ class PartyResult:
 
 
 def link_parties(
-    tables: Mapping[Dataset, pl.DataFrame],
+    tables: Mapping[str, pl.DataFrame],
     *,
     judgements: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
@@ -82,13 +82,13 @@ def link_parties(
 
     groups = persons.select("group", "name_normalised", "birth_date").unique("group").sort("group")
     options = name_options(groups["name_normalised"])
-    beside = persons.select("group", "kvk_nummer").drop_nulls().unique().sort("group", "kvk_nummer")
-    candidates = block_persons(groups, options, beside)
+    businesses = persons.select("group", "kvk_nummer").drop_nulls().unique().sort("group", "kvk_nummer")
+    candidates = block_persons(groups, options, businesses)
     given = model or default_model()
     learned = learn_model(groups, options, given) if is_learning else given
     weighed = weigh_pairs(_with_selves(candidates.pairs, groups), groups, options, learned)
     taught = weights_of(judged_levels(weighed, persons, judged), is_on=weights_from_judgements, given=correction)
-    people = decide_weighed(weighed, groups, beside, taught.used)
+    people = decide_weighed(weighed, groups, businesses, taught.used)
 
     numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")
     numbers = numbers.unique("group").sort("group")

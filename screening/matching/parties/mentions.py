@@ -10,15 +10,15 @@ import polars as pl
 from screening.frames import MENTIONS, TRADE_NAMES, empty
 from screening.matching.parties.licence_holders import HOLDERS
 from screening.matching.parties.names import normalise_names, organisation_core, organisation_key
-from screening.vocabulary import Dataset, PartyKind
+from screening.vocabulary import PartyKind
 
 #: What a mention's fingerprint is of, where the key of the record is only a row number.
-_ROW_CONTENT: dict[Dataset, tuple[str, ...]] = {
-    Dataset.HANDELSREGISTER: ("kvk_nummer", "vestigingsnummer"),
-    Dataset.FUNCTIONARISSEN: (
+_ROW_CONTENT: dict[str, tuple[str, ...]] = {
+    "handelsregister": ("kvk_nummer", "vestigingsnummer"),
+    "functionarissen": (
         "kvk_nummer", "naam", "rechtspersoon_kvk", "functie", "datum_aanvang_min", "datum_aanvang_max",
     ),
-    Dataset.LEIDINGGEVENDEN: ("zaaknummer", "naam", "rol", "datum_van_min", "datum_van_max"),
+    "leidinggevenden": ("zaaknummer", "naam", "rol", "datum_van_min", "datum_van_max"),
 }  # fmt: skip
 
 #: MENTIONS and what only the matching needs: the number that counts for identity, the weaker name, the known life.
@@ -47,7 +47,7 @@ _RAW: dict[str, pl.DataType] = {
 }
 
 
-def extract_mentions(tables: Mapping[Dataset, pl.DataFrame], holders: Mapping[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def extract_mentions(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One row per mention (MENTIONS and the columns of `WORKING`), sorted by mention; `holders`: `classify_holders`.
 
     `kvk_nummer` of an organisation is its own, where its row gives none the one that its vestigingsnummer has in the
@@ -60,25 +60,25 @@ def extract_mentions(tables: Mapping[Dataset, pl.DataFrame], holders: Mapping[Da
     for dataset, extract in _EXTRACTORS.items():
         if dataset in tables:
             parts += extract(tables[dataset])
-    found = pl.concat([empty(_RAW), *(part.select(_raw(part)) for part in parts)])
+    mentions = pl.concat([empty(_RAW), *(part.select(_raw(part)) for part in parts)])
     mention = pl.concat_str("dataset", "key", "role", "kind", separator=":")
-    found = found.with_columns(mention=mention, record=pl.concat_str("dataset", "key", separator=":"))
+    mentions = mentions.with_columns(mention=mention, record=pl.concat_str("dataset", "key", separator=":"))
     # Two rows of one key in one role would be one mention: the first in content is kept, whatever their order was.
-    found = found.sort("mention", "content", "name", "birth_date", "kvk_nummer", "address_id", nulls_last=True)
-    found = found.unique("mention", keep="first", maintain_order=True)
-    contents = found.select(pl.concat_str("dataset", "content", "role", "kind", separator="\x1f")).to_series()
+    mentions = mentions.sort("mention", "content", "name", "birth_date", "kvk_nummer", "address_id", nulls_last=True)
+    mentions = mentions.unique("mention", keep="first", maintain_order=True)
+    contents = mentions.select(pl.concat_str("dataset", "content", "role", "kind", separator="\x1f")).to_series()
     fingerprints = [sha256(content.encode()).hexdigest() for content in contents.to_list()]
-    found = normalise_names(found.with_columns(fingerprint=pl.Series(fingerprints, dtype=pl.String)))
-    found = _with_register(found, tables.get(Dataset.HANDELSREGISTER))
+    mentions = normalise_names(mentions.with_columns(fingerprint=pl.Series(fingerprints, dtype=pl.String)))
+    mentions = _with_register(mentions, tables.get("handelsregister"))
     is_organisation = pl.col("kind") == PartyKind.ORGANISATION
     core = pl.when(is_organisation).then(organisation_core(pl.col("name_normalised")))
-    return found.with_columns(name_core=core).select(
+    return mentions.with_columns(name_core=core).select(
         pl.col(name).cast(dtype).alias(name) for name, dtype in WORKING.items()
     )
 
 
 def extract_trade_names(
-    tables: Mapping[Dataset, pl.DataFrame], holders: Mapping[Dataset, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame], holders: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
     """One row per record and name under which an organisation appears on it (TRADE_NAMES; distinct, sorted)."""
     parts = [empty(_NAMED)]
@@ -88,18 +88,18 @@ def extract_trade_names(
             _trade_names(dataset, named, kvk="holder_kvk", name=name)
             for name in (own, pl.col("trades_as"), pl.col("holder_handelsnaam"))
         ]
-    if (register := tables.get(Dataset.HANDELSREGISTER)) is not None:
+    if (register := tables.get("handelsregister")) is not None:
         each = register.select("key", "kvk_nummer", "handelsnamen").explode("handelsnamen", empty_as_null=True)
         for frame, name in ((register, "statutaire_naam"), (each, "handelsnamen")):
-            parts.append(_trade_names(Dataset.HANDELSREGISTER, frame, kvk="kvk_nummer", name=pl.col(name)))
+            parts.append(_trade_names("handelsregister", frame, kvk="kvk_nummer", name=pl.col(name)))
     named = pl.concat(parts).unique()
     # keys are made once a distinct name: normalising is the dear part
     keys = named.select("_name").unique().with_columns(name_key=organisation_key(pl.col("_name")))
-    found = named.join(keys.drop_nulls(), on="_name").select(list(TRADE_NAMES))
-    return found.unique().sort(list(TRADE_NAMES), nulls_last=True)
+    traded = named.join(keys.drop_nulls(), on="_name").select(list(TRADE_NAMES))
+    return traded.unique().sort(list(TRADE_NAMES), nulls_last=True)
 
 
-def _trade_names(dataset: Dataset, frame: pl.DataFrame, kvk: str, name: pl.Expr) -> pl.DataFrame:
+def _trade_names(dataset: str, frame: pl.DataFrame, kvk: str, name: pl.Expr) -> pl.DataFrame:
     named = frame.select("key", kvk_nummer=kvk, _name=name).filter(pl.col("_name").is_not_null())
     return named.select(
         record=pl.lit(f"{dataset}:") + pl.col("key"),
@@ -110,7 +110,7 @@ def _trade_names(dataset: Dataset, frame: pl.DataFrame, kvk: str, name: pl.Expr)
     )
 
 
-def _holders(dataset: Dataset, classified: pl.DataFrame) -> list[pl.DataFrame]:
+def _holders(dataset: str, classified: pl.DataFrame) -> list[pl.DataFrame]:
     columns = HOLDERS[dataset]
     named = classified.with_columns(dataset=pl.lit(str(dataset)), role=pl.lit(columns.role))
     person = named.filter("is_person").with_columns(
@@ -126,7 +126,7 @@ def _holders(dataset: Dataset, classified: pl.DataFrame) -> list[pl.DataFrame]:
     return [person, organisation]
 
 
-def _lessors(tables: Mapping[Dataset, pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
+def _lessors(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.DataFrame:
     # The address of the row is the let premises, not the lessor's own: it is no evidence of who the lessor is.
     return (
         tables[dataset]
@@ -147,8 +147,8 @@ def _companies(register: pl.DataFrame) -> list[pl.DataFrame]:
     address = pl.when(~pl.col("afgeschermd").fill_null(False)).then("address_id")
     return [
         register.with_columns(
-            dataset=pl.lit(str(Dataset.HANDELSREGISTER)),
-            content=_content(Dataset.HANDELSREGISTER),
+            dataset=pl.lit("handelsregister"),
+            content=_content("handelsregister"),
             role=pl.lit("onderneming"),
             kind=pl.lit(str(PartyKind.ORGANISATION)),
             name=name,
@@ -159,7 +159,7 @@ def _companies(register: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _officers(officers: pl.DataFrame) -> list[pl.DataFrame]:
     named = officers.with_columns(
-        dataset=pl.lit(str(Dataset.FUNCTIONARISSEN)), content=_content(Dataset.FUNCTIONARISSEN), role="functie"
+        dataset=pl.lit("functionarissen"), content=_content("functionarissen"), role="functie"
     )
     person = named.filter(pl.col("naam").is_not_null()).with_columns(
         kind=pl.lit(str(PartyKind.PERSON)), name="naam", birth_date="geboortedatum"
@@ -173,8 +173,8 @@ def _officers(officers: pl.DataFrame) -> list[pl.DataFrame]:
 def _managers(managers: pl.DataFrame) -> list[pl.DataFrame]:
     return [
         managers.filter(pl.col("naam").is_not_null()).with_columns(
-            dataset=pl.lit(str(Dataset.LEIDINGGEVENDEN)),
-            content=_content(Dataset.LEIDINGGEVENDEN),
+            dataset=pl.lit("leidinggevenden"),
+            content=_content("leidinggevenden"),
             role="rol",
             kind=pl.lit(str(PartyKind.PERSON)),
             name="naam",
@@ -184,18 +184,18 @@ def _managers(managers: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 _EXTRACTORS = {
-    Dataset.HANDELSREGISTER: _companies,
-    Dataset.FUNCTIONARISSEN: _officers,
-    Dataset.LEIDINGGEVENDEN: _managers,
+    "handelsregister": _companies,
+    "functionarissen": _officers,
+    "leidinggevenden": _managers,
 }
 
 
-def _content(dataset: Dataset) -> pl.Expr:
+def _content(dataset: str) -> pl.Expr:
     parts = [pl.col(column).cast(pl.String).fill_null("") for column in _ROW_CONTENT[dataset]]
     return pl.concat_str(parts, separator="\x1f")
 
 
-def _columns(tables: Mapping[Dataset, pl.DataFrame], dataset: Dataset) -> list[str]:
+def _columns(tables: Mapping[str, pl.DataFrame], dataset: str) -> list[str]:
     return tables[dataset].columns if dataset in tables else []
 
 
@@ -207,7 +207,7 @@ def _raw(part: pl.DataFrame) -> list[pl.Expr]:
     ]
 
 
-def _with_register(found: pl.DataFrame, register: pl.DataFrame | None) -> pl.DataFrame:
+def _with_register(mentions: pl.DataFrame, register: pl.DataFrame | None) -> pl.DataFrame:
     """The number and its life, of organisations."""
     if register is None:
         register = pl.DataFrame(
@@ -232,7 +232,7 @@ def _with_register(found: pl.DataFrame, register: pl.DataFrame | None) -> pl.Dat
     )
     own = pl.when(pl.col("kind") == PartyKind.ORGANISATION).then(pl.coalesce("kvk_nummer", "_of_establishment"))
     return (
-        found.join(numbers, on="vestigingsnummer", how="left", maintain_order="left")
+        mentions.join(numbers, on="vestigingsnummer", how="left", maintain_order="left")
         .with_columns(register_kvk=own, kvk_nummer=pl.coalesce(own, "kvk_nummer"))
         .join(lives, on="register_kvk", how="left", maintain_order="left")
         .with_columns(pl.col("is_registered").fill_null(False))

@@ -10,21 +10,20 @@ from typing import Any
 
 import polars as pl
 
+from screening.datasets import datasets
 from screening.partners.signal.codes import LEGAL_PERSONS, Certainty, LegalForm, RoleOfPerson
 from screening.store.store import Dossier
-from screening.vocabulary import KEY_COLUMN, Dataset, LinkLevel, PartyKind
-from screening.wording.fact_words import WORDS_NL
+from screening.vocabulary import LinkLevel, PartyKind
+from screening.wording.fact import UNKNOWN_AREAS, exact_day, fact_sentence, worded
 from screening.wording.hit import UNITS_NL
-from screening.wording.sentence import date_text
 
-_UNKNOWN_AREA = {"1", "999999"}
 #: A measure that was annulled counts for nothing anywhere (readings).
 _ANNULLED = "vernietigd"
-_LICENCES = frozenset({Dataset.VERGUNNINGEN, Dataset.SEKSINRICHTINGEN})
+_LICENCES = frozenset({"vergunningen", "seksinrichtingen"})
 #: Registers in which a fact carries a signal once somebody verified it.
-CARRYING = frozenset({Dataset.BAG_ADRESSEN, Dataset.HANDELSREGISTER, Dataset.FUNCTIONARISSEN, Dataset.CONTROLES})
+CARRYING = frozenset({"bag_adressen", "handelsregister", "functionarissen", "controles"})
 #: Registers whose rows have no name of their own: a row number says nothing of another delivery.
-NUMBERED = frozenset(str(one) for one in Dataset) - {str(one) for one in KEY_COLUMN}
+NUMBERED = frozenset(name for name, dataset in datasets().items() if dataset.key is None)
 #: What every organisation of the handelsregister is: it comes after the role for which it is named.
 _ANY = "onderneming"
 _PERSONS_ROLES = frozenset(str(role) for role in RoleOfPerson)
@@ -86,16 +85,16 @@ def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) 
     cited = {record for hit in hits for record in hit["record_ids"]}
     delivered = _delivered(dossier.sources)
     as_of = dossier.run.as_of
-    here = {_id(row) for row in dossier.records}
+    at_address = {_id(row) for row in dossier.records}
     facts = tuple(
         FactCandidate(
             record_id=_id(row),
             dataset=str(row["dataset"]),
-            text=sentence(str(row["dataset"]), row["fields"]),  # type: ignore[arg-type]
+            text=fact_sentence(str(row["dataset"]), row["fields"]),  # type: ignore[arg-type]
             day=_day(row, delivered.get(str(row["dataset"]), as_of)),
             source_day=delivered.get(str(row["dataset"]), as_of),
             is_cited=_id(row) in cited,
-            is_here=_id(row) in here,
+            is_here=_id(row) in at_address,
             can_carry=row["dataset"] in CARRYING,
             fingerprint=row["fingerprint"],  # type: ignore[arg-type]
         )
@@ -112,64 +111,9 @@ def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) 
         persons=persons,
         options=options,
         links=tuple(_links(dossier, hits, parties, confirmed_links)),
-        place=_place(dossier, delivered.get(Dataset.BAG_ADRESSEN, as_of)),
+        place=_place(dossier, delivered.get("bag_adressen", as_of)),
         first_seen=flagged.get("first_flagged", as_of),  # type: ignore[arg-type]
     )
-
-
-def sentence(dataset: str, fields: Mapping[str, str | None]) -> str:
-    """A record in one plain Dutch sentence, without a name and without a judgement."""
-    has = {name: value for name, value in fields.items() if value not in (None, "")}
-    said = {name: _said(value) for name, value in has.items()}  # type: ignore[arg-type]
-    kind = said.get("zaaktype") or said.get("type") or ""
-    number = has.get("zaaknummer") or has.get("vergunning_id") or ""
-    match dataset:
-        case Dataset.BAG_ADRESSEN:
-            area = "" if has.get("oppervlakte", "1") in _UNKNOWN_AREA else f", {has['oppervlakte']} m²"
-            head = f"BAG: gebruiksdoel {said.get('gebruiksdoelen', 'onbekend')}{area}, {said.get('status', '')}"
-        case Dataset.HANDELSREGISTER:
-            head = f"Vestiging {has.get('vestigingsnummer', 'zonder nummer')} ({said.get('rechtsvorm', 'onbekend')})"
-            head += f" van KVK-nummer {has.get('kvk_nummer', 'onbekend')}" + _span(said, "datum_aanvang", "datum_einde")
-        case Dataset.FUNCTIONARISSEN:
-            head = f"Functie {said.get('functie', 'onbekend')} bij KVK-nummer {has.get('kvk_nummer', 'onbekend')}"
-            head += _span(said, "datum_aanvang", "datum_einde")
-        case Dataset.LEIDINGGEVENDEN:
-            head = f"{said.get('rol', 'rol onbekend')} op {number}" + _span(said, "datum_van", "datum_tot")
-        case Dataset.VERGUNNINGEN | Dataset.SEKSINRICHTINGEN:
-            what = "Vergunning" if dataset == Dataset.VERGUNNINGEN else "Vergunning seksinrichting"
-            head = f"{what} {number} ({kind}): {said.get('status', 'onbekend')}"
-            head += _span(said, "ingangsdatum", "einddatum")
-            head += f", aangevraagd op {said['datum_aanvraag']}" if "datum_aanvraag" in said else ""
-        case Dataset.MAATREGELEN:
-            head = f"Maatregel {kind}, {said.get('status', 'status onbekend')}" + _span(said, "datum", "datum_einde")
-        case Dataset.CONTROLES:
-            head = f"Controle: {said.get('situatie', 'onbekend')}, {said.get('bevinding', 'geen bevinding')}"
-        case Dataset.MELDINGEN:
-            head = f"Melding over {said.get('subcategorie', 'iets anders')}, {said.get('status', 'onbekend')}"
-            head += f", bevinding {said.get('bevinding', 'onbekend')}"
-        case _:
-            head = f"Regel van {dataset}"
-    return f"{head[:1].upper()}{head[1:]}."
-
-
-def _span(said: Mapping[str, str], begin: str, end: str) -> str:
-    parts = [f"{word} {said[name]}" for word, name in (("vanaf", begin), ("tot en met", end)) if name in said]
-    return f", {' '.join(parts)}" if parts else ""
-
-
-def _said(value: str) -> str:
-    day = _whole(value)
-    if day:
-        return date_text(day, "nl")
-    return ", ".join(WORDS_NL.get(part, part.replace("_", " ")) for part in value.split("|"))
-
-
-def _whole(value: object) -> date | None:
-    text = str(value or "")[:10]
-    try:
-        return date.fromisoformat(text) if len(text) == len("2026-11-01") else None
-    except ValueError:
-        return None
 
 
 def _id(row: Mapping[str, object]) -> str:
@@ -196,15 +140,15 @@ def own_day(row: Mapping[str, Any]) -> str | None:
         value = fields.get(name)
         if value:
             text = str(value)[:10]
-            if _whole(text) or (len(text) in {4, 7} and text[:4].isdigit()):
+            if exact_day(text) or (len(text) in {4, 7} and text[:4].isdigit()):
                 return text
     return None
 
 
 def _delivered(sources: pl.DataFrame) -> dict[str, date]:
     """Data set -> the day of its oldest delivery that the run used."""
-    known = sources.drop_nulls("delivered").group_by("dataset").agg(pl.col("delivered").min())
-    return dict(known.select("dataset", "delivered").rows())
+    days = sources.drop_nulls("delivered").group_by("dataset").agg(pl.col("delivered").min())
+    return dict(days.select("dataset", "delivered").rows())
 
 
 def _place(dossier: Dossier, day: date) -> dict[str, Any]:
@@ -217,16 +161,18 @@ def _place(dossier: Dossier, day: date) -> dict[str, Any]:
 
 def place_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What the BAG says of an address, of its records; every value None or empty where there is none of the BAG."""
-    of_bag = [row["fields"] for row in records if row["dataset"] == Dataset.BAG_ADRESSEN]
-    main = sorted(of_bag, key=lambda one: (one.get("is_nevenadres") == "ja", one.get("nummeraanduiding_id") or ""))  # type: ignore[attr-defined]
+    of_bag = [row["fields"] for row in records if row["dataset"] == "bag_adressen"]
+    main = sorted(
+        of_bag, key=lambda address: (address.get("is_nevenadres") == "ja", address.get("nummeraanduiding_id") or "")
+    )  # type: ignore[attr-defined]
     fields: Mapping[str, Any] = main[0] if main else {}  # type: ignore[assignment]
     area = fields.get("oppervlakte") or "1"
     return {
         "nummeraanduiding_id": fields.get("nummeraanduiding_id"),
-        "pand_ids": [one for one in (fields.get("pand_id") or "").split("|") if one],
-        "gebruiksdoelen": [one for one in (fields.get("gebruiksdoelen") or "").split("|") if one],
+        "pand_ids": [pand_id for pand_id in (fields.get("pand_id") or "").split("|") if pand_id],
+        "gebruiksdoelen": [use for use in (fields.get("gebruiksdoelen") or "").split("|") if use],
         "status": fields.get("status"),
-        "oppervlakte_m2": None if area in _UNKNOWN_AREA or not area.isdigit() else int(area),
+        "oppervlakte_m2": None if area in UNKNOWN_AREAS or not area.isdigit() else int(area),
         "rd_x": float(fields["rd_x"]) if fields.get("rd_x") else None,
         "rd_y": float(fields["rd_y"]) if fields.get("rd_y") else None,
     }
@@ -241,8 +187,8 @@ def _deviation(hit: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str,
         "klasse": hit["class"],
         "barriere": hit["barrier"],
         "uitleg": hit["explanation_nl"],
-        "drempels": {name: one["value"] for name, one in params.items()},
-        "betekenissen": {name: _meaning(one) for name, one in params.items()},
+        "drempels": {name: param["value"] for name, param in params.items()},
+        "betekenissen": {name: _meaning(param) for name, param in params.items()},
         "waarden": {name.lower(): value for name, value in json.loads(hit["values"] or "{}").items()},
         "record_ids": list(hit["record_ids"]),
         "verklaringen": list(declared.get("innocent_nl") or ()),
@@ -262,55 +208,59 @@ def _parties(
 ) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], tuple[PartyOption, ...]]:
     """Organisations and persons as a signal takes them, and what an officer can choose of both."""
     registered = {
-        row["fields"].get("kvk_nummer"): row["fields"] for row in records if row["dataset"] == Dataset.HANDELSREGISTER
+        row["fields"].get("kvk_nummer"): row["fields"] for row in records if row["dataset"] == "handelsregister"
     }
     spans = {_id(row): period(row["fields"]) for row in records}
     organisations: dict[str, dict[str, Any]] = {}
     persons: dict[tuple[str, str, str], dict[str, Any]] = {}
     options: dict[str, dict[str, Any]] = {}
-    for one in parties:
-        record, party = _id(one), one["party_id"]
-        is_person = one["kind"] == PartyKind.PERSON
-        if is_person and (one["role"] not in _PERSONS_ROLES or not one["name"]):
+    for mention in parties:
+        record, party = _id(mention), mention["party_id"]
+        is_person = mention["kind"] == PartyKind.PERSON
+        if is_person and (mention["role"] not in _PERSONS_ROLES or not mention["name"]):
             continue
-        fields = registered.get(one["kvk_nummer"], {}) if one["kvk_nummer"] else {}
+        fields = registered.get(mention["kvk_nummer"], {}) if mention["kvk_nummer"] else {}
         form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else str(LegalForm.OVERIG)
         if is_person:
             # once for each time that the role held: a director of two companies in turn stands in it twice
-            persons.setdefault((party, one["role"], str(spans.get(record))), {
-                "partij": party, "rol": one["role"], "naam": one["name"], "geboortedatum": one["birth_date"],
+            persons.setdefault((party, mention["role"], str(spans.get(record))), {
+                "partij": party, "rol": mention["role"], "naam": mention["name"], "geboortedatum": mention["birth_date"],
                 "periode": spans.get(record),
             })  # fmt: skip
         else:
             organisations.setdefault(party, {
                 "partij": party, "rechtsvorm": form,
-                "naam": one["name"], "kvk_nummer": one["kvk_nummer"],
+                "naam": mention["name"], "kvk_nummer": mention["kvk_nummer"],
                 "vestigingsnummer": fields.get("vestigingsnummer"), "rsin": fields.get("rsin"),
                 "periode": period(fields) if fields else None,
             })  # fmt: skip
         option = options.setdefault(
-            party, {"name": one["name"] or "", "roles": set(), "is_person": is_person, "form": form, "records": set()}
+            party,
+            {"name": mention["name"] or "", "roles": set(), "is_person": is_person, "form": form, "records": set()},
         )
-        option["roles"].add(one["role"])
+        option["roles"].add(mention["role"])
         option["records"].add(record)
-        option["born"] = one["birth_date"].year if one["birth_date"] else option.get("born")
-    for party, one in organisations.items():
+        option["born"] = mention["birth_date"].year if mention["birth_date"] else option.get("born")
+    for party, mention in organisations.items():
         roles = sorted(options[party]["roles"], key=lambda role: (role == _ANY, role))
-        one["rol"] = ", ".join(_said(role) for role in roles)
+        mention["rol"] = ", ".join(worded(role) for role in roles)
     return (
         tuple(organisations.values()),
         tuple(persons.values()),
         tuple(
             PartyOption(
                 party_id=party,
-                name=one["name"],
-                roles=tuple(sorted(one["roles"])),
-                is_person=one["is_person"],
-                needs_reason=not one["is_person"] and LegalForm(one["form"]) not in LEGAL_PERSONS,
-                birth_year=one.get("born"),
-                records=tuple(sorted(one["records"])),
+                name=option["name"],
+                roles=tuple(sorted(option["roles"])),
+                is_person=option["is_person"],
+                needs_reason=not option["is_person"] and LegalForm(option["form"]) not in LEGAL_PERSONS,
+                birth_year=option.get("born"),
+                records=tuple(sorted(option["records"])),
             )
-            for party, one in sorted(options.items(), key=lambda item: (item[1]["name"].casefold(), item[0]))
+            for party, option in sorted(
+                options.items(),
+                key=lambda party_and_option: (party_and_option[1]["name"].casefold(), party_and_option[0]),
+            )
         ),
     )
 
@@ -319,8 +269,8 @@ def period(fields: Mapping[str, Any]) -> dict[str, str] | None:
     """From when to when a record says that it holds, each as far as it is known; None where it says neither."""
     begin = fields.get("datum_aanvang") or fields.get("datum_van") or fields.get("ingangsdatum")
     end = fields.get("datum_einde") or fields.get("datum_tot") or fields.get("einddatum")
-    found = {name: str(value)[:10] for name, value in (("van", begin), ("tot", end)) if value}
-    return found or None
+    days = {name: str(value)[:10] for name, value in (("van", begin), ("tot", end)) if value}
+    return days or None
 
 
 def _links(
@@ -331,12 +281,12 @@ def _links(
     for hit in hits:
         for link in hit["links"]:
             codes.setdefault(link, set()).add(hit["indicator"])
-    known = {one["mention"]: one for one in parties}
+    by_mention = {party["mention"]: party for party in parties}
     for row in dossier.links.sort("link_id").to_dicts():
         level = row["level"]
         if row["link_id"] not in codes or (level == LinkLevel.PROBABLE and row["link_id"] not in confirmed):
             continue
-        ends = [_end(mention, known) for mention in (row["left"], row["right"])]
+        ends = [_end(mention, by_mention) for mention in (row["left"], row["right"])]
         yield {
             "link_id": row["link_id"],
             "codes": frozenset(codes[row["link_id"]]),
@@ -346,11 +296,11 @@ def _links(
         }
 
 
-def _end(mention: str, known: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+def _end(mention: str, by_mention: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
     """The record and the role of a mention (`dataset:key:role:kind`)."""
     record, role, _kind = mention.rsplit(":", 2)
-    role = str(known[mention]["role"]) if mention in known else role
-    return record, f"{role.replace('_', ' ')} in {_said(record.partition(':')[0])}"
+    role = str(by_mention[mention]["role"]) if mention in by_mention else role
+    return record, f"{role.replace('_', ' ')} in {worded(record.partition(':')[0])}"
 
 
 def controls_and_measures(dossier: Dossier, chosen: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -359,17 +309,17 @@ def controls_and_measures(dossier: Dossier, chosen: Iterable[str]) -> tuple[list
     Only days that are known to the day: a signal does not make a date more exact than it is.
     """
     inspections, measures = [], []
-    wanted = set(chosen)
+    record_ids = set(chosen)
     for row in (*dossier.records, *dossier.cited_records):
         fields: Mapping[str, Any] = row["fields"]  # type: ignore[assignment]
-        day = _whole(fields.get("datum"))
-        if _id(row) not in wanted or day is None:
+        day = exact_day(fields.get("datum"))
+        if _id(row) not in record_ids or day is None:
             continue
-        if row["dataset"] == Dataset.CONTROLES:
+        if row["dataset"] == "controles":
             inspections.append({"datum": day, "situatie": fields.get("situatie"), "bevinding": fields.get("bevinding")})
-        elif row["dataset"] == Dataset.MAATREGELEN and fields.get("status") not in {_ANNULLED, None}:
+        elif row["dataset"] == "maatregelen" and fields.get("status") not in {_ANNULLED, None}:
             measures.append({
-                "type": fields.get("type"), "datum": day, "einddatum": _whole(fields.get("datum_einde")),
+                "type": fields.get("type"), "datum": day, "einddatum": exact_day(fields.get("datum_einde")),
                 "status": fields.get("status"),
             })  # fmt: skip
     return inspections, measures

@@ -15,28 +15,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.partners.desk.signal_source import NUMBERED, SignalSource, own_day, period, place_of, sentence
+from screening.partners.desk.signal_source import NUMBERED, SignalSource, own_day, period, place_of
 from screening.partners.signal.codes import LegalForm
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.text import clean_text
 from screening.store.schema.runs import cited_record, dossier_link, dossier_party, dossier_record, evidence
 from screening.store.store import Store
-from screening.vocabulary import Dataset, PartyKind
+from screening.vocabulary import PartyKind
+from screening.wording.fact import fact_sentence
 
 #: So many addresses are asked in one query.
 _AT_ONCE = 5_000
 #: A dossier leaves out offices that ended long ago: one that is not there is not said to be wrong.
-_MAY_GO = frozenset({str(Dataset.FUNCTIONARISSEN)})
+_MAY_GO = frozenset({"functionarissen"})
 
 
 @dataclass
 class CurrentRecords:
-    """What the last run holds of one address. `here`, `cited`: rows with `dataset`, `key`, `fingerprint`, `fields`.
+    """What the last run holds of one address. `at_address`, `cited`: rows with `dataset`, `key`, `fingerprint`, `fields`.
 
     `parties`: of these records. `ends`: of others, to which a link leads that a hit here rests on.
     """
 
-    here: list[Mapping[str, Any]] = field(default_factory=list)
+    at_address: list[Mapping[str, Any]] = field(default_factory=list)
     cited: list[Mapping[str, Any]] = field(default_factory=list)
     parties: list[Mapping[str, Any]] = field(default_factory=list)
     ends: list[Mapping[str, Any]] = field(default_factory=list)
@@ -44,23 +45,25 @@ class CurrentRecords:
 
 def load_current_records(store: Store, run_id: str, addresses: Collection[str]) -> dict[str, CurrentRecords]:
     """Of each of these addresses that the run flagged or drew what it holds. StoreError on database errors."""
-    found: dict[str, CurrentRecords] = defaultdict(CurrentRecords)
-    wanted = sorted(addresses)
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+    by_address: dict[str, CurrentRecords] = defaultdict(CurrentRecords)
+    listed = sorted(addresses)
+    for start in range(0, len(listed), _AT_ONCE):
+        chunk = listed[start : start + _AT_ONCE]
         standing: dict[str, set[str]] = defaultdict(set)
-        for table, part in ((dossier_record, "here"), (cited_record, "cited")):
-            for row in store.dossier_rows(table, run_id, some):
-                getattr(found[row["address_id"]], part).append(row)
+        for table, part in ((dossier_record, "at_address"), (cited_record, "cited")):
+            for row in store.dossier_rows(table, run_id, chunk):
+                getattr(by_address[row["address_id"]], part).append(row)
                 standing[_id(row)].add(row["address_id"])
-            its = sa.select(table.c.dataset, table.c.key).where(table.c.run_id == run_id, table.c.address_id.in_(some))
-            on_these = sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(its)
+            records = sa.select(table.c.dataset, table.c.key).where(
+                table.c.run_id == run_id, table.c.address_id.in_(chunk)
+            )
+            on_these = sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(records)
             for party in store.rows(dossier_party, run_id, on_these).to_dicts():
                 for address_id in standing[_id(party)]:
-                    found[address_id].parties.append(party)
-        for address_id, party in _at_ends(store, run_id, some):
-            found[address_id].ends.append(party)
-    return dict(found)
+                    by_address[address_id].parties.append(party)
+        for address_id, party in _at_ends(store, run_id, chunk):
+            by_address[address_id].ends.append(party)
+    return dict(by_address)
 
 
 def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -71,14 +74,14 @@ def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[
             by_link[link].add(hit["address_id"])
     listed = sorted(by_link)
     for start in range(0, len(listed), _AT_ONCE):
-        some = dossier_link.c.link_id.in_(listed[start : start + _AT_ONCE])
+        of_chunk = dossier_link.c.link_id.in_(listed[start : start + _AT_ONCE])
         by_end: dict[str, set[str]] = defaultdict(set)
-        for link in store.rows(dossier_link, run_id, some).to_dicts():
+        for link in store.rows(dossier_link, run_id, of_chunk).to_dicts():
             for end in (link["left"], link["right"]):
                 by_end[end] |= by_link[link["link_id"]]
         ends = sa.union(
             *(
-                sa.select(end).where(dossier_link.c.run_id == run_id, some)
+                sa.select(end).where(dossier_link.c.run_id == run_id, of_chunk)
                 for end in (dossier_link.c.left, dossier_link.c.right)
             )
         )
@@ -88,7 +91,7 @@ def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[
 
 
 def differs_from_source(
-    told: Signal,
+    signal: Signal,
     basis: Mapping[str, Any],
     now: CurrentRecords,
     *,
@@ -100,10 +103,10 @@ def differs_from_source(
     `datasets`: the registers that the run had. `records`: as in `corrections.pending_corrections`.
     """
     return (
-        any(_fact_differs(one, basis, now, records) for one in told.feiten if one.bronregister in datasets)
-        or _place_differs(told, now)
-        or any(_organisation_differs(one, now) for one in told.organisaties)
-        or any(_person_differs(one, now) for one in told.personen)
+        any(_fact_differs(fact, basis, now, records) for fact in signal.feiten if fact.bronregister in datasets)
+        or _place_differs(signal, now)
+        or any(_organisation_differs(organisation, now) for organisation in signal.organisaties)
+        or any(_person_differs(person, now) for person in signal.personen)
     )
 
 
@@ -113,32 +116,36 @@ def whole_statement(material: SignalSource) -> Any:
     return SimpleNamespace(
         feiten=[
             SimpleNamespace(
-                bronregister=one.dataset,
-                record_id=one.record_id,
-                omschrijving=clean_text(one.text, lines=True),
-                datum=one.day,
+                bronregister=fact.dataset,
+                record_id=fact.record_id,
+                omschrijving=clean_text(fact.text, lines=True),
+                datum=fact.day,
             )
-            for one in material.facts
+            for fact in material.facts
         ],
         object=SimpleNamespace(
-            gebruiksdoelen=[clean_text(one) for one in place["gebruiksdoelen"]],
+            gebruiksdoelen=[clean_text(use) for use in place["gebruiksdoelen"]],
             status=place["status"] and clean_text(place["status"]),
             oppervlakte_m2=place["oppervlakte_m2"],
         ),
         organisaties=[
             SimpleNamespace(
-                **one | {"naam": one["naam"] and clean_text(one["naam"]), "periode": _between(one["periode"])}
+                **organisation
+                | {
+                    "naam": organisation["naam"] and clean_text(organisation["naam"]),
+                    "periode": _between(organisation["periode"]),
+                }
             )
-            for one in material.organisations
+            for organisation in material.organisations
         ],
         personen=[
             SimpleNamespace(
-                rol=one["rol"],
-                naam=SimpleNamespace(waarde=clean_text(one["naam"])),
-                geboortejaar=one["geboortedatum"] and SimpleNamespace(waarde=str(one["geboortedatum"].year)),
-                periode=_between(one["periode"]),
+                rol=person["rol"],
+                naam=SimpleNamespace(waarde=clean_text(person["naam"])),
+                geboortejaar=person["geboortedatum"] and SimpleNamespace(waarde=str(person["geboortedatum"].year)),
+                periode=_between(person["periode"]),
             )
-            for one in material.persons
+            for person in material.persons
         ],
     )
 
@@ -146,9 +153,9 @@ def whole_statement(material: SignalSource) -> Any:
 def whole_basis(material: SignalSource) -> dict[str, Any]:
     """What a signal of all of this material would rest on, as far as `differs_from_source` asks (`content.basis_of`)."""
     return {
-        "here": [one.record_id for one in material.facts if one.is_here],
+        "here": [fact.record_id for fact in material.facts if fact.is_here],
         "records": {},
-        "facts": {one.record_id: one.fingerprint for one in material.facts},
+        "facts": {fact.record_id: fact.fingerprint for fact in material.facts},
     }
 
 
@@ -156,36 +163,36 @@ def _between(span: Mapping[str, str] | None) -> Any:
     return None if span is None else SimpleNamespace(van=span.get("van"), tot=span.get("tot"))
 
 
-def _fact_differs(one: Any, basis: Mapping[str, Any], now: CurrentRecords, records: Collection[str] | None) -> bool:
+def _fact_differs(fact: Any, basis: Mapping[str, Any], now: CurrentRecords, records: Collection[str] | None) -> bool:
     """A row that only has a number is found by what it says, then by its print, then by whom or what it is about."""
-    dataset = str(one.bronregister)
-    rows = [row for row in (*now.here, *now.cited) if row["dataset"] == dataset]
-    stood_here = one.record_id in basis.get("here", ())
+    dataset = str(fact.bronregister)
+    rows = [row for row in (*now.at_address, *now.cited) if row["dataset"] == dataset]
+    stood_here = fact.record_id in basis.get("here", ())
     if dataset not in NUMBERED:
-        same = [row for row in rows if _id(row) == one.record_id]
+        same = [row for row in rows if _id(row) == fact.record_id]
         if same:
-            return not _says_same(one, same[0])
+            return not _says_same(fact, same[0])
         # it is at the source and not at this address any more; one that is gone altogether is for `grounds`
-        return stood_here and records is not None and one.record_id in records
-    if any(_says_same(one, row) for row in rows):
+        return stood_here and records is not None and fact.record_id in records
+    if any(_says_same(fact, row) for row in rows):
         return False
-    print_ = basis.get("facts", basis["records"]).get(one.record_id)
+    print_ = basis.get("facts", basis["records"]).get(fact.record_id)
     is_same = any(
-        (print_ is not None and row["fingerprint"] == print_) or _head(_said(row)) == _head(one.omschrijving)
+        (print_ is not None and row["fingerprint"] == print_) or _head(_said(row)) == _head(fact.omschrijving)
         for row in rows
     )
     return is_same or (stood_here and dataset not in _MAY_GO)
 
 
-def _says_same(one: Any, row: Mapping[str, Any]) -> bool:
+def _says_same(fact: Any, row: Mapping[str, Any]) -> bool:
     text, day = _said(row), own_day(row)
     # the uses of an address have no order
-    made = (lambda it: sorted(re.findall(r"\w+", it))) if row["dataset"] == Dataset.BAG_ADRESSEN else str
-    return made(text) == made(one.omschrijving) and day in {None, one.datum}
+    comparable = (lambda words: sorted(re.findall(r"\w+", words))) if row["dataset"] == "bag_adressen" else str
+    return comparable(text) == comparable(fact.omschrijving) and day in {None, fact.datum}
 
 
 def _said(row: Mapping[str, Any]) -> str:
-    return clean_text(sentence(str(row["dataset"]), row["fields"]), lines=True)
+    return clean_text(fact_sentence(str(row["dataset"]), row["fields"]), lines=True)
 
 
 def _head(text: str) -> str:
@@ -193,11 +200,11 @@ def _head(text: str) -> str:
     return text.rstrip(".").partition(",")[0]
 
 
-def _place_differs(told: Signal, now: CurrentRecords) -> bool:
-    place = place_of(now.here)
+def _place_differs(signal: Signal, now: CurrentRecords) -> bool:
+    place = place_of(now.at_address)
     if place["nummeraanduiding_id"] is None:
         return False
-    was, uses = told.object, {clean_text(one) for one in place["gebruiksdoelen"]}
+    was, uses = signal.object, {clean_text(use) for use in place["gebruiksdoelen"]}
     return (
         (bool(was.gebruiksdoelen) and set(was.gebruiksdoelen) != uses)
         or (was.status is not None and was.status != clean_text(place["status"] or ""))
@@ -205,49 +212,49 @@ def _place_differs(told: Signal, now: CurrentRecords) -> bool:
     )
 
 
-def _organisation_differs(one: Any, now: CurrentRecords) -> bool:
+def _organisation_differs(organisation: Any, now: CurrentRecords) -> bool:
     """By its number, in any of its establishments: which of them a signal told does not hang on their order."""
-    if one.kvk_nummer is None:
+    if organisation.kvk_nummer is None:
         return False
     names = {
         clean_text(party["name"] or "")
         for party in (*now.parties, *now.ends)
-        if party["kind"] != PartyKind.PERSON and party["kvk_nummer"] == one.kvk_nummer
+        if party["kind"] != PartyKind.PERSON and party["kvk_nummer"] == organisation.kvk_nummer
     }
-    if one.naam is not None and names and one.naam not in names:
+    if organisation.naam is not None and names and organisation.naam not in names:
         return True
     rows = [
         row["fields"]
-        for row in (*now.here, *now.cited)
-        if row["dataset"] == Dataset.HANDELSREGISTER and row["fields"].get("kvk_nummer") == one.kvk_nummer
+        for row in (*now.at_address, *now.cited)
+        if row["dataset"] == "handelsregister" and row["fields"].get("kvk_nummer") == organisation.kvk_nummer
     ]
-    if not rows or (one.vestigingsnummer, one.rsin, one.periode) == (None, None, None):
+    if not rows or (organisation.vestigingsnummer, organisation.rsin, organisation.periode) == (None, None, None):
         return False
-    return not any(_is_told(one, fields) for fields in rows)
+    return not any(_is_told(organisation, fields) for fields in rows)
 
 
-def _is_told(one: Any, fields: Mapping[str, Any]) -> bool:
+def _is_told(organisation: Any, fields: Mapping[str, Any]) -> bool:
     form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else LegalForm.OVERIG
     return (
-        str(one.rechtsvorm) == str(form)
-        and one.vestigingsnummer in {None, fields.get("vestigingsnummer")}
-        and one.rsin in {None, fields.get("rsin")}
-        and (one.periode is None or _span(one) == (period(fields) or {}))
+        str(organisation.rechtsvorm) == str(form)
+        and organisation.vestigingsnummer in {None, fields.get("vestigingsnummer")}
+        and organisation.rsin in {None, fields.get("rsin")}
+        and (organisation.periode is None or _span(organisation) == (period(fields) or {}))
     )
 
 
-def _person_differs(one: Any, now: CurrentRecords) -> bool:
+def _person_differs(person: Any, now: CurrentRecords) -> bool:
     """A token says nothing of who it is: of a person without a clear name, the role and when it held."""
-    if one.periode is None:
+    if person.periode is None:
         return False
-    spans = {_id(row): period(row["fields"]) or {} for row in (*now.here, *now.cited)}
-    of_role = [party for party in _people(now.parties) if party["role"] == str(one.rol)]
+    spans = {_id(row): period(row["fields"]) or {} for row in (*now.at_address, *now.cited)}
+    of_role = [party for party in _people(now.parties) if party["role"] == str(person.rol)]
     return bool(of_role) and not any(
-        spans.get(_id(party)) == _span(one)
-        and (one.naam is None or one.naam.waarde == clean_text(party["name"]))
+        spans.get(_id(party)) == _span(person)
+        and (person.naam is None or person.naam.waarde == clean_text(party["name"]))
         and (
-            one.geboortejaar is None
-            or (party["birth_date"] is not None and one.geboortejaar.waarde == str(party["birth_date"].year))
+            person.geboortejaar is None
+            or (party["birth_date"] is not None and person.geboortejaar.waarde == str(party["birth_date"].year))
         )
         for party in of_role
     )
@@ -257,8 +264,8 @@ def _people(parties: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
     return (party for party in parties if party["kind"] == PartyKind.PERSON and party["name"])
 
 
-def _span(one: Any) -> dict[str, str]:
-    return {name: value for name, value in (("van", one.periode.van), ("tot", one.periode.tot)) if value}
+def _span(named: Any) -> dict[str, str]:
+    return {name: value for name, value in (("van", named.periode.van), ("tot", named.periode.tot)) if value}
 
 
 def _id(row: Mapping[str, Any]) -> str:

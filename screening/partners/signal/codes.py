@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from screening.vocabulary import Dataset
-
 
 class Reliability(StrEnum):
     """What a fact rests on. A report is what somebody said; only the first and an inspection can carry a signal."""
@@ -17,16 +15,16 @@ class Reliability(StrEnum):
 
 
 #: What a fact of each register may call itself: a report never passes for a register.
-RELIABILITY_OF: dict[Dataset, Reliability] = {
-    Dataset.BAG_ADRESSEN: Reliability.AUTHENTIEK_REGISTER,
-    Dataset.HANDELSREGISTER: Reliability.AUTHENTIEK_REGISTER,
-    Dataset.FUNCTIONARISSEN: Reliability.AUTHENTIEK_REGISTER,
-    Dataset.VERGUNNINGEN: Reliability.EIGEN_ADMINISTRATIE,
-    Dataset.SEKSINRICHTINGEN: Reliability.EIGEN_ADMINISTRATIE,
-    Dataset.LEIDINGGEVENDEN: Reliability.EIGEN_ADMINISTRATIE,
-    Dataset.MAATREGELEN: Reliability.EIGEN_ADMINISTRATIE,
-    Dataset.CONTROLES: Reliability.WAARNEMING,
-    Dataset.MELDINGEN: Reliability.MELDING,
+RELIABILITY_OF: dict[str, Reliability] = {
+    "bag_adressen": Reliability.AUTHENTIEK_REGISTER,
+    "handelsregister": Reliability.AUTHENTIEK_REGISTER,
+    "functionarissen": Reliability.AUTHENTIEK_REGISTER,
+    "vergunningen": Reliability.EIGEN_ADMINISTRATIE,
+    "seksinrichtingen": Reliability.EIGEN_ADMINISTRATIE,
+    "leidinggevenden": Reliability.EIGEN_ADMINISTRATIE,
+    "maatregelen": Reliability.EIGEN_ADMINISTRATIE,
+    "controles": Reliability.WAARNEMING,
+    "meldingen": Reliability.MELDING,
 }
 #: At least one verified fact of these carries a signal (domain reference, section 5: acceptance).
 CARRYING = frozenset({Reliability.AUTHENTIEK_REGISTER, Reliability.WAARNEMING})

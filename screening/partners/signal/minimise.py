@@ -12,8 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from screening.datasets import datasets
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty
-from screening.partners.signal.errors import ForbiddenFieldError, SignalError, FieldProblem
+from screening.partners.signal.errors import FieldProblem, ForbiddenFieldError, SignalError
 from screening.partners.signal.fields import describe_error
 from screening.partners.signal.forbidden import ForbiddenField, forbidden_names
 from screening.partners.signal.refuse import forbidden_in
@@ -22,7 +23,6 @@ from screening.partners.signal.signal_facts import AUTOMATED_NL
 from screening.partners.signal.signal_parties import MotivatedName
 from screening.partners.signal.signal_paths import leaves, model_in, titles
 from screening.partners.signal.text import TEXT_PATTERN, clean_text, pseudonym
-from screening.vocabulary import Dataset
 
 #: Values of a rule that are a person's: dropped when they are text (`naam_gelijk` is a yes or a no, and stays).
 _OF_A_PERSON = re.compile(r"(^|_)(naam|namen|voornaam|achternaam|geboortedatum|geboortejaar|persoon|personen)(_|$)")
@@ -71,16 +71,16 @@ def minimise(content: Mapping[str, Any], choices: Choices) -> Signal:
     Raises ForbiddenFieldError when a field that may never be read is in the content, or when a text names a person who
     is not named on purpose; SignalError when a field is missing or has another form. Neither quotes a value.
     """
-    findings = [_forbidden(one) for one in forbidden_names(content)]
+    findings = [_forbidden(field) for field in forbidden_names(content)]
     if findings:
         raise ForbiddenFieldError(
             "The content holds fields that may never leave.", findings, "Leave them out where the dossier is read."
         )
     signal = _validated(_shaped(content, choices))
-    found = [_forbidden(one) for one in forbidden_in(signal)]
-    if found:
+    findings = [_forbidden(field) for field in forbidden_in(signal)]
+    if findings:
         raise ForbiddenFieldError(
-            "The signal holds what may never leave.", found, "Write it without, or leave the fact out."
+            "The signal holds what may never leave.", findings, "Write it without, or leave the fact out."
         )
     _names_nobody(signal, content, choices)
     return signal
@@ -90,11 +90,11 @@ def _wrong(field: str, nl: str, en: str) -> FieldProblem:
     return FieldProblem(field, nl, en, *titles(field))
 
 
-def _forbidden(found: ForbiddenField) -> FieldProblem:
+def _forbidden(field: ForbiddenField) -> FieldProblem:
     return _wrong(
-        found.field,
-        f"Hier staat iets wat nooit naar buiten mag ({found.kind}). Schrijf het zonder, of laat het feit weg.",
-        f"this holds something that may never leave ({found.kind})",
+        field.field,
+        f"Hier staat iets wat nooit naar buiten mag ({field.kind}). Schrijf het zonder, of laat het feit weg.",
+        f"this holds something that may never leave ({field.kind})",
     )
 
 
@@ -110,25 +110,25 @@ def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
         if meta.get(reviewer):
             meta[reviewer] = named(f"account:{meta[reviewer]}")
     facts = []
-    for one in _rows(content, "feiten"):
-        if one.get("record_id") in choices.left_out:
+    for row in _rows(content, "feiten"):
+        if row.get("record_id") in choices.left_out:
             continue
-        fact = dict(one)
-        if fact.get("bronregister") in set(Dataset):
-            fact["betrouwbaarheid"] = RELIABILITY_OF[Dataset(fact["bronregister"])]
+        fact = dict(row)
+        if fact.get("bronregister") in datasets():
+            fact["betrouwbaarheid"] = RELIABILITY_OF[fact["bronregister"]]
         checker = fact.get("gecontroleerd_door")
         if checker:
             fact["gecontroleerd_door"] = {**checker, "kenmerk": named(f"account:{checker.get('account')}")}
         facts.append(fact)
-    facts.sort(key=lambda one: (str(one.get("datum")), str(one.get("record_id"))))
+    facts.sort(key=lambda fact: (str(fact.get("datum")), str(fact.get("record_id"))))
     occasion = dict(content.get("aanleiding") or {})
     occasion |= {"wijze": "regels", "geautomatiseerde_selectie": True, "verklaring": AUTOMATED_NL}
     doubts = dict(_mapping(content, "twijfels"))
     doubts["koppelingen"] = [
-        {**one, "in_woorden": CERTAINTY_WORDS[Certainty(one["niveau"])][0]}
-        if one.get("niveau") in set(Certainty)
-        else one
-        for one in _rows(doubts, "koppelingen")
+        {**link, "in_woorden": CERTAINTY_WORDS[Certainty(link["niveau"])][0]}
+        if link.get("niveau") in set(Certainty)
+        else link
+        for link in _rows(doubts, "koppelingen")
     ]
     return {
         **content,
@@ -136,12 +136,12 @@ def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
         "meta": meta,
         "aanleiding": occasion,
         "feiten": facts,
-        "afwijkingen": [_deviation(one, choices) for one in _rows(content, "afwijkingen")],
-        "organisaties": [_organisation(one, choices) for one in _rows(content, "organisaties")],
+        "afwijkingen": [_deviation(deviation, choices) for deviation in _rows(content, "afwijkingen")],
+        "organisaties": [_organisation(organisation, choices) for organisation in _rows(content, "organisaties")],
         "personen": [
-            _person(one, choices.persons[one["partij"]], named)
-            for one in _rows(content, "personen")
-            if one.get("partij") in choices.persons
+            _person(person, choices.persons[person["partij"]], named)
+            for person in _rows(content, "personen")
+            if person.get("partij") in choices.persons
         ],
         "twijfels": doubts,
     }
@@ -153,7 +153,7 @@ def _deviation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
         **given,
         "drempels": _values(given.get("drempels"), given.get("betekenissen") or {}),
         "waarden": _values(given.get("waarden"), {}),
-        "record_ids": [one for one in given.get("record_ids") or () if one not in choices.left_out],
+        "record_ids": [record_id for record_id in given.get("record_ids") or () if record_id not in choices.left_out],
         "verklaringen": [
             {"verklaring": text, "waarom_onvoldoende": reasons.get(text)} for text in given.get("verklaringen") or ()
         ],
@@ -179,7 +179,7 @@ def _worded(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
     if isinstance(value, list | tuple):
-        whole = ", ".join(_worded(one) for one in value)
+        whole = ", ".join(_worded(part) for part in value)
         return whole if len(whole) <= 200 else f"{len(value)} waarden, zie de feiten"
     return str(value) or "leeg"
 
@@ -213,10 +213,13 @@ def _validated(shaped: Mapping[str, Any]) -> Signal:
         return Signal.model_validate(_picked(Signal, shaped))
     except ValidationError as error:
         # an error of pydantic may quote its input: only where it is and of what kind goes on
-        found = error.errors(include_input=False, include_url=False, include_context=False)
+        errors = error.errors(include_input=False, include_url=False, include_context=False)
         raise SignalError(
             "The content does not make a whole signal.",
-            [_wrong(".".join(str(step) for step in one["loc"]) or "signaal", *describe_error(one)) for one in found],
+            [
+                _wrong(".".join(str(step) for step in problem["loc"]) or "signaal", *describe_error(problem))
+                for problem in errors
+            ],
             "Complete or correct these fields.",
         ) from None
 
@@ -226,8 +229,10 @@ def _picked(model: type[BaseModel], given: object) -> object:
     if not isinstance(given, Mapping):
         return given
     return {
-        name: _picked_value(one.annotation, given[name], lines=TEXT_PATTERN in repr((one.annotation, one.metadata)))
-        for name, one in model.model_fields.items()
+        name: _picked_value(
+            declared.annotation, given[name], lines=TEXT_PATTERN in repr((declared.annotation, declared.metadata))
+        )
+        for name, declared in model.model_fields.items()
         if given.get(name) is not None
     }
 
@@ -244,7 +249,7 @@ def _picked_value(annotation: Any, value: object, *, lines: bool) -> object:
         return _picked(inner, value) if inner is not None else {}
     if isinstance(value, Sequence | set | frozenset) and not isinstance(value, bytes):
         rows = sorted(value) if isinstance(value, set | frozenset) else value
-        return [_picked_value(annotation, one, lines=lines) for one in rows]
+        return [_picked_value(annotation, row, lines=lines) for row in rows]
     return value
 
 
@@ -264,22 +269,22 @@ def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) 
     In what an officer writes a surname alone is one too.
     """
     quiet = [
-        one["naam"]
-        for one in _rows(content, "personen")
-        if one.get("naam") and not getattr(choices.persons.get(one.get("partij")), "why_name", None)
+        person["naam"]
+        for person in _rows(content, "personen")
+        if person.get("naam") and not getattr(choices.persons.get(person.get("partij")), "why_name", None)
     ]
     if not quiet:
         return
     patterns = [_word(_plain(name)) for name in {*quiet} if len(name) >= 4]
-    for at, text in _texts(signal):
+    for path, text in _texts(signal):
         if any(pattern.search(_plain(text)) for pattern in patterns):
-            raise _named(at)
+            raise _named(path)
     parts = {part for name in quiet for part in _parts(name)} - _told_anyway(signal)
     patterns = [_word(part) for part in sorted(parts)]
-    for one in leaves(signal):
-        is_written = one.said and not one.path.startswith(_FROM_REGISTERS)
-        if is_written and any(pattern.search(_plain(one.value)) for pattern in patterns):
-            raise _named(one.path)
+    for leaf in leaves(signal):
+        is_own_text = leaf.is_written and not leaf.path.startswith(_FROM_REGISTERS)
+        if is_own_text and any(pattern.search(_plain(leaf.value)) for pattern in patterns):
+            raise _named(leaf.path)
 
 
 def _word(text: str) -> re.Pattern[str]:
@@ -288,13 +293,13 @@ def _word(text: str) -> re.Pattern[str]:
 
 def _parts(name: str) -> set[str]:
     """The words of a name by which somebody is known: no initials, no particles (van, der)."""
-    return {one for one in re.findall(r"[^\W\d_]+", _plain(name)) if len(one) >= 4}
+    return {word for word in re.findall(r"[^\W\d_]+", _plain(name)) if len(word) >= 4}
 
 
 def _told_anyway(signal: Signal) -> set[str]:
     """Words of names and of the address that leave on purpose: to repeat them tells nothing more."""
-    named = [signal.object.adres, *(one.naam for one in signal.organisaties if one.naam)]
-    named += [one.naam.waarde for one in signal.personen if one.naam]
+    named = [signal.object.adres, *(organisation.naam for organisation in signal.organisaties if organisation.naam)]
+    named += [person.naam.waarde for person in signal.personen if person.naam]
     return {part for name in named for part in _parts(name)}
 
 
@@ -302,18 +307,18 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _texts(part: object, at: str = "") -> typing.Iterator[tuple[str, str]]:
+def _texts(part: object, path: str = "") -> typing.Iterator[tuple[str, str]]:
     if isinstance(part, BaseModel):
         # whoever is named on purpose stands in one of these, which are checked as what they are
         passed = {"waarde"} if isinstance(part, MotivatedName) else {"naam", "adres"}
         for name in type(part).model_fields:
             if name not in passed or isinstance(getattr(part, name), BaseModel):
-                yield from _texts(getattr(part, name), f"{at}{name}.")
+                yield from _texts(getattr(part, name), f"{path}{name}.")
     elif isinstance(part, tuple):
-        for place, one in enumerate(part):
-            yield from _texts(one, f"{at}{place}.")
+        for place, element in enumerate(part):
+            yield from _texts(element, f"{path}{place}.")
     elif isinstance(part, str):
-        yield at.rstrip("."), part
+        yield path.rstrip("."), part
 
 
 def _mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -323,4 +328,4 @@ def _mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _rows(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     given = content.get(name) or ()
-    return [one for one in given if isinstance(one, Mapping)]
+    return [row for row in given if isinstance(row, Mapping)]

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from screening.partners.signal.codes import RELIABILITY_OF, Reliability, Theme
 from screening.partners.signal.fields import (
-    StrictModel,
     Day,
     IndicatorCode,
     Line,
@@ -17,12 +16,13 @@ from screening.partners.signal.fields import (
     Reason,
     RecordId,
     SignalId,
+    StrictModel,
     Text,
     Token,
     ValueName,
     leaf,
 )
-from screening.vocabulary import Barrier, Dataset, IndicatorClass, Purpose, Role
+from screening.vocabulary import Barrier, IndicatorClass, Purpose, Role
 
 #: What every signal says of how it came about (AVG art. 14 lid 2 onder g; REQ-RIEC).
 AUTOMATED_NL = (
@@ -176,9 +176,9 @@ class Fact(StrictModel):
 
     datum: PartialDay = leaf("Datum", "Date", "Wanneer het gebeurde.", "When it happened.")
     omschrijving: Text = leaf(
-        "Feit", "Fact", "Wat er staat, zonder oordeel.", "What is recorded, without judgement.", said=True
+        "Feit", "Fact", "Wat er staat, zonder oordeel.", "What is recorded, without judgement.", is_written=True
     )
-    bronregister: Dataset = leaf("Bron", "Source", "Waar het na te kijken is.", "Where it can be checked.")
+    bronregister: str = leaf("Bron", "Source", "Waar het na te kijken is.", "Where it can be checked.")
     record_id: RecordId = leaf("Record", "Record", "Wijst de bronregel aan.", "Points at the source record.")
     peildatum: Day = leaf(
         "Gegevens van", "Data of", "De bron kan sindsdien veranderd zijn.", "The source may have changed since."
@@ -190,7 +190,7 @@ class Fact(StrictModel):
 
     @model_validator(mode="after")
     def _says_what_it_is(self) -> Fact:
-        if self.betrouwbaarheid != RELIABILITY_OF[Dataset(self.bronregister)]:
+        if self.betrouwbaarheid != RELIABILITY_OF[self.bronregister]:
             raise ValueError("the reliability is not that of the register")
         return self
 
@@ -216,7 +216,7 @@ class Innocent(StrictModel):
     )
     waarom_onvoldoende: Reason = leaf(
         "Waarom dat niet volstaat", "Why that does not suffice", "Zonder reden is er niet gewogen.",
-        "Without a reason nothing was weighed.", said=True,
+        "Without a reason nothing was weighed.", is_written=True,
     )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ import polars as pl
 from screening.frames import Row
 from screening.review.views.dates import RegisterDate, age_words, register_date
 from screening.review.views.words import known_names, word
-from screening.vocabulary import Dataset
 from screening.wording.sentence import date_text
 
 #: The address block of a record is shown as one line, as the register spells it.
@@ -24,21 +23,21 @@ _PLACES = {"rd_x", "rd_y", "lat", "lon"}
 _NUMBERS = {"adresseerbaar_object_id", "nummeraanduiding_id"}
 #: Columns whose absence means something: "no end date" is a fact, "no letter of the house number" is not.
 _TELLING = {
-    Dataset.VERGUNNINGEN: ("datum_besluit", "ingangsdatum", "einddatum", "kvk_nummer", "openingstijden"),
-    Dataset.SEKSINRICHTINGEN: ("datum_besluit", "ingangsdatum", "einddatum", "kvk_nummer", "openingstijden"),
-    Dataset.HANDELSREGISTER: ("datum_einde",),
-    Dataset.FUNCTIONARISSEN: ("datum_einde",),
-    Dataset.LEIDINGGEVENDEN: ("datum_tot",),
-    Dataset.MAATREGELEN: ("datum_einde", "grondslag"),
-    Dataset.MELDINGEN: ("bevinding",),
-    Dataset.CONTROLES: ("bevinding",),
-    Dataset.BAG_ADRESSEN: ("gebruiksdoelen", "oppervlakte"),
+    "vergunningen": ("datum_besluit", "ingangsdatum", "einddatum", "kvk_nummer", "openingstijden"),
+    "seksinrichtingen": ("datum_besluit", "ingangsdatum", "einddatum", "kvk_nummer", "openingstijden"),
+    "handelsregister": ("datum_einde",),
+    "functionarissen": ("datum_einde",),
+    "leidinggevenden": ("datum_tot",),
+    "maatregelen": ("datum_einde", "grondslag"),
+    "meldingen": ("bevinding",),
+    "controles": ("bevinding",),
+    "bag_adressen": ("gebruiksdoelen", "oppervlakte"),
 }
 #: Registers without a key of their own: the column that says which record it is, or which one it belongs to.
 _CALLED_BY: dict[str, str] = {
-    Dataset.HANDELSREGISTER: "vestigingsnummer",
-    Dataset.FUNCTIONARISSEN: "kvk_nummer",
-    Dataset.LEIDINGGEVENDEN: "zaaknummer",
+    "handelsregister": "vestigingsnummer",
+    "functionarissen": "kvk_nummer",
+    "leidinggevenden": "zaaknummer",
 }
 #: What a record is a case of, in the order in which it is looked for.
 _KINDS = ("zaaktype", "type", "subcategorie", "rechtsvorm", "situatie", "functie", "rol")
@@ -46,8 +45,8 @@ _KINDS = ("zaaktype", "type", "subcategorie", "rechtsvorm", "situatie", "functie
 _UNKNOWN_AREA = {"1", "999999"}
 #: Registers by what an officer looks for first; the order says nothing of any address.
 ORDER = (
-    Dataset.BAG_ADRESSEN, Dataset.VERGUNNINGEN, Dataset.SEKSINRICHTINGEN, Dataset.HANDELSREGISTER,
-    Dataset.FUNCTIONARISSEN, Dataset.LEIDINGGEVENDEN, Dataset.MELDINGEN, Dataset.CONTROLES, Dataset.MAATREGELEN,
+    "bag_adressen", "vergunningen", "seksinrichtingen", "handelsregister",
+    "functionarissen", "leidinggevenden", "meldingen", "controles", "maatregelen",
 )  # fmt: skip
 
 
@@ -153,7 +152,7 @@ def _head(dataset: str, key: str, values: Mapping[str, str], language: str) -> s
     of = values.get(_CALLED_BY.get(dataset, ""))
     if of is None:
         return row
-    if dataset == Dataset.HANDELSREGISTER:
+    if dataset == "handelsregister":
         return record_head(dataset, of, language)
     # several stand on one licence or in one company: the row tells them apart
     return row.replace(" (", f" {of} (", 1)
@@ -198,7 +197,7 @@ def _fact(
         fields=tuple(_fields(values, language)),
         blank=tuple(
             word("fields", name, language)
-            for name in _TELLING.get(Dataset(dataset), ())
+            for name in _TELLING.get(dataset, ())
             if name not in values or (name == "oppervlakte" and values[name] in _UNKNOWN_AREA)
         ),
         values=values,

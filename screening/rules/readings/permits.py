@@ -8,7 +8,6 @@ import polars as pl
 
 from screening.rules.readings.dates import BOUNDS
 from screening.rules.tables import Tables
-from screening.vocabulary import Dataset
 
 #: Types whose licence is bound to a place. A sex establishment is too, but for an escort business.
 LOCATION_BOUND = ("exploitatie", "alcohol", "terras", "logies", "speelautomaten", "coffeeshop")
@@ -139,9 +138,9 @@ def licences(t: Tables, *columns: str) -> pl.LazyFrame:
     `type` declared; a table that is not declared is left out.
     """
     parts = []
-    if Dataset.VERGUNNINGEN in t:
+    if "vergunningen" in t:
         parts.append(
-            t[Dataset.VERGUNNINGEN].select(
+            t["vergunningen"].select(
                 "record",
                 "key",
                 "zaaktype",
@@ -149,9 +148,9 @@ def licences(t: Tables, *columns: str) -> pl.LazyFrame:
                 *columns,
             )
         )
-    if Dataset.SEKSINRICHTINGEN in t:
+    if "seksinrichtingen" in t:
         parts.append(
-            t[Dataset.SEKSINRICHTINGEN].select(
+            t["seksinrichtingen"].select(
                 "record",
                 "key",
                 pl.lit(SEX_LICENCE).alias("zaaktype"),

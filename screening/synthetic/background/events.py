@@ -7,7 +7,6 @@ import numpy as np
 from screening.synthetic import words
 from screening.synthetic.background.initial_registers import BUSINESS_LINES, Ground
 from screening.synthetic.records import CATEGORIES
-from screening.vocabulary import Dataset
 
 
 def companies(g: Ground) -> None:
@@ -39,7 +38,7 @@ def companies(g: Ground) -> None:
     for reason, function in (("faillissement", "curator"), ("ontbonden", "vereffenaar")):
         some = reasons == reason
         g.book.extend(
-            Dataset.FUNCTIONARISSEN,
+            "functionarissen",
             _company=company[some],
             _person=g.book.people.add(int(some.sum())),
             functie=function,
@@ -109,7 +108,7 @@ def reports(g: Ground) -> None:
     token[g.rng.random(number) < 0.25] = np.nan
     ids = g.book.reserve("report", number)
     g.book.extend(
-        Dataset.MELDINGEN,
+        "meldingen",
         _id=ids,
         _day=day,
         _second=_seconds(g, number),
@@ -122,7 +121,7 @@ def reports(g: Ground) -> None:
     # Children repeat their parent, at its address, a day later: they count once with it.
     parents = np.flatnonzero((g.rng.random(number) < 0.03) & (day < -3))
     g.book.extend(
-        Dataset.MELDINGEN,
+        "meldingen",
         _id=g.book.reserve("report", len(parents)),
         _day=day[parents] + 1,
         _second=_seconds(g, len(parents)),
@@ -165,7 +164,7 @@ def measures_and_inspections(g: Ground) -> None:
     company, _ = g.found(None, ["vastgoed"] * (number // 2), forms=["bv"] * (number // 2))
     people = g.book.people.add(number - len(company))
     g.book.extend(
-        Dataset.MAATREGELEN,
+        "maatregelen",
         _id=g.book.reserve("measure", number),
         type=g.rng.choice(kinds, number),
         grondslag=g.rng.choice(words.GROUNDS, number),
@@ -189,7 +188,7 @@ def measures_and_inspections(g: Ground) -> None:
     # "in_bedrijf" only where the holder has a licence in force for as long as the register goes back.
     usual = np.where(np.isin(at, g.open[0]) & (g.rng.random(number) < 0.4), "in_bedrijf", "geen_bijzonderheden")
     g.book.extend(
-        Dataset.CONTROLES,
+        "controles",
         _id=g.book.reserve("inspection", number),
         datum=g.days(-700, -5, number),
         situatie=situation,

@@ -6,7 +6,6 @@ import numpy as np
 
 from screening.synthetic.planted_patterns import Scene
 from screening.synthetic.records import Book
-from screening.vocabulary import Dataset
 
 PER = 8_000
 #: How many of each, per 8,000 addresses.
@@ -102,7 +101,7 @@ class Ground:
         chance = self.rng.random(number)
         form = np.array(forms)
         self.book.extend(
-            Dataset.HANDELSREGISTER,
+            "handelsregister",
             _company=companies,
             _branch=0,
             _address=at if at is not None else np.full(number, np.nan),
@@ -119,7 +118,7 @@ class Ground:
         undated = self.rng.random(number) < 0.008
         if parent is None:
             self.book.extend(
-                Dataset.FUNCTIONARISSEN,
+                "functionarissen",
                 _company=companies,
                 _person=people,
                 functie=function,
@@ -130,7 +129,7 @@ class Ground:
             self._second_officers(companies, form, start)
         else:
             self.book.extend(
-                Dataset.FUNCTIONARISSEN, _company=companies, _legal=parent, functie="bestuurder", datum_aanvang=start
+                "functionarissen", _company=companies, _legal=parent, functie="bestuurder", datum_aanvang=start
             )
         return companies, people
 
@@ -142,7 +141,7 @@ class Ground:
             return
         function = np.where(form == "vof", "vennoot", np.where(chance < 0.2, "bestuurder", "gevolmachtigde"))
         self.book.extend(
-            Dataset.FUNCTIONARISSEN,
+            "functionarissen",
             _company=companies[second],
             _person=self.book.people.add(int(second.sum())),
             functie=function[second],
@@ -162,14 +161,14 @@ class Ground:
             values["_company"] = company
         else:
             values["_person"] = person
-        self.book.extend(Dataset.VERGUNNINGEN, _id=number, _address=at, _undated=False, **values)
+        self.book.extend("vergunningen", _id=number, _address=at, _undated=False, **values)
         return number
 
     def managers(self, licence: np.ndarray, person: np.ndarray, role: str, start: np.ndarray, **more: object) -> None:
         """People named on licences; a few without a birth date."""
         undated = self.rng.random(len(licence)) < (0.02 if role == "leidinggevende" else 0.0)
         self.book.extend(
-            Dataset.LEIDINGGEVENDEN,
+            "leidinggevenden",
             _licence=licence,
             _person=person,
             rol=role,

@@ -8,7 +8,6 @@ import numpy as np
 
 from screening.synthetic import words
 from screening.synthetic.background.initial_registers import RATES, Ground
-from screening.vocabulary import Dataset
 
 
 @dataclass
@@ -94,7 +93,7 @@ def chains(g: Ground) -> None:
         at, ["horeca"] * len(at), forms=["bv"] * len(at), parent=parent[which], owner=director[which]
     )
     g.book.extend(
-        Dataset.FUNCTIONARISSEN,
+        "functionarissen",
         _company=company,
         _legal=parent[which],
         functie="enig_aandeelhouder",
@@ -320,7 +319,7 @@ def sex_establishments(g: Ground) -> None:
     }
     licence = g.book.reserve("licence", number)
     g.book.extend(
-        Dataset.SEKSINRICHTINGEN,
+        "seksinrichtingen",
         _id=licence,
         status="verleend",
         datum_aanvraag=started - 125,
@@ -334,7 +333,7 @@ def sex_establishments(g: Ground) -> None:
     before = np.arange(number) < min(g.count("sex_renewed"), number)
     earlier = {k: v[before] if isinstance(v, np.ndarray) else v for k, v in values.items()}
     g.book.extend(
-        Dataset.SEKSINRICHTINGEN,
+        "seksinrichtingen",
         _id=g.book.reserve("licence", int(before.sum())),
         status="verlopen",
         datum_aanvraag=started[before] - 1300,

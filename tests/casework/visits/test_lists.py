@@ -307,9 +307,8 @@ def test_nobody_else_records_an_outcome(town: Store) -> None:
 
 def test_every_code_is_one_of_the_data_set_and_has_both_languages() -> None:
     from flows.catalogue import all_contracts
-    from screening.vocabulary import Dataset
 
-    fields = all_contracts()[Dataset.CONTROLES].fields
+    fields = all_contracts()["controles"].fields
     assert set(SITUATIONS) == set(fields["situatie"].codes)
     assert set(FINDINGS) == set(fields["bevinding"].codes)
     assert all(nl and en and nl != en for words in (LOOK_AT, SITUATIONS, FINDINGS) for nl, en in words.values())

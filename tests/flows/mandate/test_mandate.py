@@ -23,6 +23,7 @@ from flows.cli import app
 from flows.configuration import Configuration, load_configuration
 from flows.configuration.retention_terms import STATED
 from flows.desk import open_configured_ledger
+from flows.lazy_group import LazyGroup
 from flows.mandate import command
 from flows.mandate.template import template
 from screening.contracts import validate
@@ -468,9 +469,10 @@ def every_command() -> set[str]:
     found = set()
 
     def walk(group, path: tuple[str, ...]) -> None:
-        for name, one in group.commands.items():
-            if hasattr(one, "commands"):
-                walk(one, (*path, name))
+        for name, listed in group.commands.items():
+            command = group.load(name) if isinstance(group, LazyGroup) else listed
+            if hasattr(command, "commands"):
+                walk(command, (*path, name))
             else:
                 found.add(" ".join((*path, name)))
 

@@ -19,7 +19,7 @@ from screening.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, em
 from screening.store import read_run_file
 from screening.store.schema.cases import review_case
 from screening.store.workspace import Workspace
-from screening.vocabulary import Dataset, Role
+from screening.vocabulary import Role
 from tests.casework.visited import without_judgements
 from tests.conftest import AS_OF
 
@@ -49,7 +49,7 @@ def delivered() -> SourceTable:
     row = ("C1", "2026-10-01", "Dorpsstraat", "niemand_aanwezig", "C1", 1, "ab" * 32)
     frame = pl.DataFrame([row], schema=schema, orient="row")
     file = SourceFile("controles.csv", "ab" * 32, 1, modified="2026-10-02")
-    return SourceTable(Dataset.CONTROLES, frame, [file], empty(QUARANTINE))
+    return SourceTable("controles", frame, [file], empty(QUARANTINE))
 
 
 def test_findings_are_a_delivery_of_their_own_after_that_of_the_register():

@@ -13,7 +13,6 @@ from math import sqrt
 import polars as pl
 
 from screening.matching.parties.link import link_parties
-from screening.vocabulary import Dataset
 from tests.matching.fairness.pools import Pool
 
 #: 95 % two-sided.
@@ -200,7 +199,7 @@ def _parties(rows: list[Row]) -> list[str]:
             "datum_van_max": date(2024, 1, 1),
         }
     )
-    linked = link_parties({Dataset.LEIDINGGEVENDEN: managers})
+    linked = link_parties({"leidinggevenden": managers})
     party = dict(linked.parties.select("key", "party_id").iter_rows())
     return [party[f"r{at}"] for at in range(len(rows))]
 

@@ -12,14 +12,13 @@ from screening.matching.parties.compare import name_options
 from screening.matching.parties.estimate import BY_HAND, LEAST_M, learn_from_names, learn_model
 from screening.matching.parties.model import default_model
 from screening.synthetic import generate
-from screening.vocabulary import Dataset
 
 _NAMED = {
-    Dataset.FUNCTIONARISSEN: ("naam", "geboortedatum"),
-    Dataset.LEIDINGGEVENDEN: ("naam", "geboortedatum"),
-    Dataset.VERGUNNINGEN: ("houder_naam", "houder_geboortedatum"),
-    Dataset.SEKSINRICHTINGEN: ("exploitant_naam", "exploitant_geboortedatum"),
-    Dataset.MAATREGELEN: ("betrokkene_naam", "betrokkene_geboortedatum"),
+    "functionarissen": ("naam", "geboortedatum"),
+    "leidinggevenden": ("naam", "geboortedatum"),
+    "vergunningen": ("houder_naam", "houder_geboortedatum"),
+    "seksinrichtingen": ("exploitant_naam", "exploitant_geboortedatum"),
+    "maatregelen": ("betrokkene_naam", "betrokkene_geboortedatum"),
 }
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from screening.matching.parties.licence_holders import classify_holders
-from screening.vocabulary import Dataset
 
 BORN = date(1980, 5, 17)
 REGISTER = [
@@ -58,17 +57,17 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
 @pytest.mark.parametrize(("row", "kinds"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_kind_of_holder(tables: Callable[..., Any], row: dict[str, Any], kinds: str) -> None:
     frames = tables(vergunningen=[row], handelsregister=REGISTER, functionarissen=OFFICERS)
-    found = classify_holders(frames, Dataset.VERGUNNINGEN).row(0, named=True)
+    found = classify_holders(frames, "vergunningen").row(0, named=True)
     assert ("p" if found["is_person"] else "") + ("o" if found["is_organisation"] else "") == kinds
 
 
 def test_without_the_register_the_name_decides(tables: Callable[..., Any]) -> None:
     frames = tables(vergunningen=[{"houder_naam": "De Test", "kvk_nummer": "22222222"}, {"houder_naam": "A. Test"}])
-    found = classify_holders(frames, Dataset.VERGUNNINGEN)
+    found = classify_holders(frames, "vergunningen")
     assert found["is_person"].to_list() == [False, True]
 
 
 def test_a_sole_trader_is_named_by_person_and_by_trade(tables: Callable[..., Any]) -> None:
     row = {"houder_naam": "A. Voorbeeld h.o.d.n. Café Proef", "houder_geboortedatum": BORN, "kvk_nummer": "11111111"}
-    found = classify_holders(tables(vergunningen=[row]), Dataset.VERGUNNINGEN).row(0, named=True)
+    found = classify_holders(tables(vergunningen=[row]), "vergunningen").row(0, named=True)
     assert (found["person_name"], found["organisation_name"]) == ("A. Voorbeeld", "Café Proef")

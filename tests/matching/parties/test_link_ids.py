@@ -6,7 +6,6 @@ from datetime import date
 
 from screening.matching.parties.link import link_parties
 from screening.matching.parties.link_ids import fingerprints_of, link_id, pair_of
-from screening.vocabulary import Dataset
 from tests.matching.conftest import typed_frame
 
 BORN = date(1970, 3, 4)
@@ -16,7 +15,7 @@ def _run(*names: str):
     rows = [
         {"zaaknummer": f"Z{n}", "naam": name, "rol": "beheerder", "geboortedatum": BORN} for n, name in enumerate(names)
     ]
-    return link_parties({Dataset.LEIDINGGEVENDEN: typed_frame(Dataset.LEIDINGGEVENDEN, rows)})
+    return link_parties({"leidinggevenden": typed_frame("leidinggevenden", rows)})
 
 
 def test_a_run_gives_links_the_id_that_is_made_here_and_it_leads_back():

@@ -11,16 +11,15 @@ import polars as pl
 from screening.frames import MENTIONS, TRADE_NAMES
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
-from screening.vocabulary import Dataset
 
 BORN = date(1980, 5, 17)
 
 
-def mentions(frames: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def mentions(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     return extract_mentions(frames, {d: classify_holders(frames, d) for d in HOLDERS if d in frames})
 
 
-def trade_names(frames: dict[Dataset, pl.DataFrame]) -> pl.DataFrame:
+def trade_names(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     return extract_trade_names(frames, {d: classify_holders(frames, d) for d in HOLDERS if d in frames})
 
 

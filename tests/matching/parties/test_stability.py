@@ -19,7 +19,6 @@ from screening.frames import IDENTITIES
 from screening.matching.parties.compare import compare_names, name_options
 from screening.matching.parties.link import PartyResult, link_parties
 from screening.matching.parties.match_weights import EXCLUDING_GIVEN
-from screening.vocabulary import Dataset
 
 GIVEN = ("Jan", "Anna", "Piet", "Mehmet", "Wei", "Karin", "J.", "A.", "J.P.", "M.")
 FAMILY = (
@@ -54,7 +53,7 @@ def _link(rows: list[Row], previous: pl.DataFrame | None = None) -> PartyResult:
         "datum_van_min": pl.Date, "datum_van_max": pl.Date,
     }  # fmt: skip
     frame = pl.DataFrame(rows, schema=schema).with_columns(key="r" + pl.int_range(1, pl.len() + 1).cast(pl.String))
-    return link_parties({Dataset.LEIDINGGEVENDEN: frame}, previous=previous)
+    return link_parties({"leidinggevenden": frame}, previous=previous)
 
 
 def _by_party(result: PartyResult) -> dict[str, set[str]]:

@@ -9,12 +9,13 @@ import jsonschema
 import pytest
 from pydantic import ValidationError
 
+from screening.datasets import datasets
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty, LegalForm
 from screening.partners.signal.schema import published_schema, schema, schema_bytes
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
-from screening.vocabulary import Barrier, Dataset, Purpose
+from screening.vocabulary import Barrier, Purpose
 from screening.wording.fact_words import WORDS_NL
 from tests.partners import example
 
@@ -143,7 +144,7 @@ def test_nothing_of_a_signal_can_be_changed_afterwards():
 
 
 def test_the_closed_lists_cover_the_vocabulary():
-    assert set(RELIABILITY_OF) == set(Dataset)
+    assert set(RELIABILITY_OF) == set(datasets())
     assert set(CERTAINTY_WORDS) == set(Certainty)
-    assert set(WORDS_NL) >= {*Barrier, *Purpose, *Dataset}
+    assert set(WORDS_NL) >= {*Barrier, *Purpose}
     assert LegalForm.EENMANSZAAK not in LEGAL_PERSONS
