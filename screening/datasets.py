@@ -217,6 +217,12 @@ def addressed_datasets() -> tuple[str, ...]:
 
 
 @cache
+def sensitive_datasets() -> tuple[str, ...]:
+    """The data sets that only people who may see sensitive dossiers see."""
+    return tuple(name for name, dataset in datasets().items() if dataset.sensitive)
+
+
+@cache
 def code_words() -> Mapping[str, Words]:
     """Code, or role of a party -> its words, of every one that a contract has words for."""
     columns = [column for dataset in datasets().values() for column in dataset.columns.values()]

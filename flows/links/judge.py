@@ -15,6 +15,7 @@ from flows.configuration import load as settings_module
 from flows.desk import open_configured_store
 from flows.night.runs import chosen_run
 from flows.rules.consent import now
+from screening.datasets import datasets
 from screening.errors import BarrierError, ConfigurationError
 from screening.vocabulary import LedgerAction, LinkLevel, PartyKind
 
@@ -261,7 +262,7 @@ def _side(mention: str, parties: pl.DataFrame, records: pl.DataFrame, files: dic
     here = records.filter((pl.col("dataset") == party["dataset"]) & (pl.col("key") == party["key"]))
     record = here.row(0, named=True) if here.height else {}
     # an establishment may be shielded, and the run does not say here which: none is placed at its address
-    is_placed = party["dataset"] != "handelsregister"
+    is_placed = datasets()[party["dataset"]].shielded_by is None
     return {
         "mention": mention,
         "record": f"{party['dataset']}:{party['key']}",

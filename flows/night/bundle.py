@@ -7,16 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.catalogue import all_contracts, all_indicators
+from flows.catalogue import all_indicators
 from flows.night import rule_consent, summary, upheld_objections
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
 from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform, empty
-
-#: What a contract says a column is, and that no dossier record repeats: who someone is stands in the parties alone, and
-#: what a text was about in the evidence alone.
-_WHO = {"name", "free_text", "reporter_token", "birth_date", "term_ids"}
 
 _LICENCES = ("vergunningen", "seksinrichtingen")
 #: An office that ended longer ago is not in a dossier: five years, as far as most rules look back (readings).
@@ -181,24 +177,20 @@ def cited(frames: dict[str, pl.DataFrame], here: pl.DataFrame) -> pl.DataFrame:
 
 def dossier_records(night: Night, wanted: pl.DataFrame) -> pl.DataFrame:
     """One row a row of `wanted` (`address_id`, `dataset`, `key`): the columns that a dossier may show, as flat JSON."""
-    contracts = all_contracts()
     prints = (
         night.get_frame("parties").group_by("dataset", "key").agg(pl.col("fingerprint").min())
         if night.has_frame("parties")
         else None
     )
     parts = []
-    for dataset in datasets():
+    for dataset, register in datasets().items():
         its = wanted.filter(pl.col("dataset") == str(dataset)).select("key", in_dossier="address_id")
         if its.is_empty():
             continue
         here = night.get_frame(f"accepted/{dataset}").join(its, on="key")
-        if dataset == "handelsregister":  # a shielded establishment is named nowhere at its address
-            here = here.filter(~pl.col("afgeschermd").fill_null(False))
-        allowed = [
-            name for name, field in contracts[dataset].fields.items()
-            if field.form not in _WHO and name in here.columns and not name.endswith("geboortedatum")
-        ]  # fmt: skip
+        if register.shielded_by:  # a shielded establishment is named nowhere at its address
+            here = here.filter(~pl.col(register.shielded_by).fill_null(False))
+        allowed = [name for name in register.dossier_columns if name in here.columns]
         dates = [name for name in allowed if here.schema[name].is_temporal()]
         parts.append(
             here.select(

@@ -12,6 +12,7 @@ from flows.catalogue import all_contracts
 from flows.configuration import load as settings_module
 from flows.desk import open_configured_store
 from flows.night.runs import chosen_run
+from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.vocabulary import LedgerAction, LinkLevel
 from screening.wording import AddressExplanation, explain_address
@@ -76,7 +77,7 @@ def places(records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence
     cited = evidence["record_ids"].explode().drop_nulls().to_list()
     record = pl.col("record")
     is_here = (pl.col("address_id") == address_id).fill_null(False) | record.is_in(known)
-    is_open = (pl.col("dataset") != "handelsregister") | record.is_in(known)
+    is_open = (~pl.col("dataset").is_in([n for n, dataset in datasets().items() if dataset.shielded_by])) | record.is_in(known)
     named = records.with_columns(record=pl.concat_str("dataset", "key", separator=":"))
     wanted = named.with_columns(is_here=is_here).filter(record.is_in(cited) | (is_here & is_open))
     probable = links.filter(pl.col("level") == LinkLevel.PROBABLE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from flows.night.staging import Night
+from screening.datasets import datasets, sensitive_datasets
 from screening.vocabulary import LinkLevel, PartyKind
 
 #: What a reader sees of a mention. A birth year and no date; whether the dates agree stands in the comparison.
@@ -12,12 +13,6 @@ _SIDE = (
     "mention", "dataset", "key", "role", "name", "trade_names", "birth_year", "kvk_nummer", "address", "active_from",
     "active_to",
 )  # fmt: skip
-#: Where a register has the trade names of an organisation, one or a list of them.
-_TRADE_NAMES: dict[str, str] = {
-    "vergunningen": "handelsnaam",
-    "seksinrichtingen": "handelsnaam",
-    "handelsregister": "handelsnamen",
-}
 
 
 def links_to_judge(night: Night) -> pl.DataFrame:
@@ -84,7 +79,10 @@ def _sides(night: Night) -> pl.DataFrame:
     """`mention`, `fingerprint`, `kind`, `sensitive`, `side` (flat JSON) of every mention."""
     display = night.get_frame("display").select("address_id", "address")
     mentions = night.get_frame("mentions").unique("mention", keep="first", maintain_order=True)
-    shielded = _keys(night, "handelsregister", pl.col("afgeschermd").fill_null(False))
+    shielded = pl.concat([
+        _keys(night, name, pl.col(dataset.shielded_by).fill_null(False))
+        for name, dataset in datasets().items() if dataset.shielded_by
+    ])  # fmt: skip
     # the managers on a sex-establishment licence, like the licence itself
     of_sex_licence = _of_sex_licence(night)
     is_record = pl.concat_str("dataset", "key", separator=":")
@@ -97,7 +95,7 @@ def _sides(night: Night) -> pl.DataFrame:
             birth_year=pl.col("birth_date").dt.year().cast(pl.String),
             active_from=pl.col("alive_from").dt.to_string("%Y-%m-%d"),
             active_to=pl.col("alive_to").dt.to_string("%Y-%m-%d"),
-            sensitive=(pl.col("dataset") == "seksinrichtingen") | is_record.is_in(of_sex_licence.implode()),
+            sensitive=pl.col("dataset").is_in(sensitive_datasets()) | is_record.is_in(of_sex_licence.implode()),
         )
         .select(
             "mention",
@@ -112,7 +110,8 @@ def _sides(night: Night) -> pl.DataFrame:
 def _trade_names(night: Night) -> pl.DataFrame:
     """`dataset`, `key`, `kind`, `trade_names` of the organisations that have any: by these too they are compared."""
     parts = [pl.DataFrame(schema=dict.fromkeys(("dataset", "key", "kind", "trade_names"), pl.String))]
-    for dataset, column in _TRADE_NAMES.items():
+    trading = {n: p.trade_name for n, dataset in datasets().items() for p in dataset.parties if p.trade_name}
+    for dataset, column in trading.items():
         if not night.has_frame(f"accepted/{dataset}"):
             continue
         frame = night.get_frame(f"accepted/{dataset}")

@@ -16,9 +16,11 @@ from screening.casework.cases.sync import became_sensitive
 from screening.casework.links.explain_dossier import judged_links, stopped_of
 from screening.casework.tips.tips import ContextSignal, context_signals
 from screening.civil_time import day_of
+from screening.datasets import addressed_datasets, sensitive_datasets
 from screening.review.i18n import LANGUAGES, long_date
 from screening.review.page import Page
 from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
+from screening.review.views.facts import DossierFact
 from screening.store.access.accounts import names
 from screening.store.schema.runs import SAMPLED, dossier_place
 from screening.store.schema.runs import flag as flag_table
@@ -77,12 +79,12 @@ class DossierView:
         return facts.sources(self.material.sources, today=day_of(self.page.now), language=self.page.lang)
 
     @cached_property
-    def facts(self) -> list[facts.DossierFact]:
+    def facts(self) -> list[DossierFact]:
         """Every record at the address."""
         return facts.facts(self.material.records, self.sources, language=self.page.lang, places=self.places.to_dicts())
 
     @property
-    def registers(self) -> list[tuple[str, list[facts.DossierFact]]]:
+    def registers(self) -> list[tuple[str, list[DossierFact]]]:
         """The records by register."""
         return facts.by_register(self.facts)
 
@@ -92,7 +94,7 @@ class DossierView:
         return timeline.events_by_year(self.facts, today=day_of(self.page.now), language=self.page.lang)
 
     @property
-    def undated(self) -> list[facts.DossierFact]:
+    def undated(self) -> list[DossierFact]:
         """Records that the timeline cannot place."""
         return timeline.undated(self.facts)
 
@@ -117,8 +119,7 @@ class DossierView:
     @cached_property
     def records_here(self) -> set[str]:
         """The records whose address is that of the dossier: managers and officers have none of their own."""
-        without = {"functionarissen", "leidinggevenden"}
-        return {fact.record for fact in self.facts if fact.dataset not in without}
+        return {fact.record for fact in self.facts if fact.dataset in (*addressed_datasets(), "bag_adressen")}
 
     @cached_property
     def drawing(self) -> network.Drawing | None:
@@ -142,7 +143,7 @@ class DossierView:
     @property
     def is_sensitive(self) -> bool:
         """Whether the page says so: before the own reading only by what the records themselves tell."""
-        holds = any(record["dataset"] == "seksinrichtingen" for record in self.material.records)
+        holds = any(record["dataset"] in sensitive_datasets() for record in self.material.records)
         return holds or (self.reveal is not None and self.case.sensitive)
 
     # what the rules saw: after the own reading
@@ -196,7 +197,7 @@ class DossierView:
         return pl.concat([self.material.parties, self.reveal.cited_parties]).unique("mention", maintain_order=True)
 
     @cached_property
-    def elsewhere(self) -> list[facts.DossierFact]:
+    def elsewhere(self) -> list[DossierFact]:
         """Records of other addresses that a hit rests on."""
         if self.reveal is None:
             return []

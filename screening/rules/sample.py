@@ -9,15 +9,9 @@ from datetime import date
 
 import polars as pl
 
+from screening.datasets import datasets
 from screening.frames import SAMPLE
 
-#: Registers that put an address in the population: a licence, an establishment or a report is what the rules look at.
-POPULATION_DATASETS = (
-    "vergunningen",
-    "seksinrichtingen",
-    "handelsregister",
-    "meldingen",
-)
 
 
 def population(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -27,12 +21,12 @@ def population(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     address nowhere, so not here either.
     """
     parts = [pl.DataFrame(schema={"address_id": pl.String()})]
-    for dataset in POPULATION_DATASETS:
-        frame = tables.get(dataset)
-        if frame is None:
+    for name, dataset in datasets().items():
+        frame = tables.get(name)
+        if frame is None or not dataset.in_sample:
             continue
-        if dataset == "handelsregister":
-            frame = frame.filter(~pl.col("afgeschermd").fill_null(False))
+        if dataset.shielded_by:
+            frame = frame.filter(~pl.col(dataset.shielded_by).fill_null(False))
         parts.append(frame.select(pl.col("address_id").cast(pl.String)))
     return pl.concat(parts).drop_nulls().unique().sort("address_id")
 

@@ -16,6 +16,7 @@ from screening.casework.cases.batches import Batch, OvertakenError, alone, chose
 from screening.casework.cases.snoozes import elements, is_new, know_facts
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy
 from screening.civil_time import day_of, days_later
+from screening.datasets import sensitive_datasets
 from screening.store.engine import guarded
 from screening.store.schema.cases import (
     LAPSED,
@@ -345,7 +346,7 @@ def _is_sensitive(run_id: str, address_id: sa.ColumnElement[str]) -> sa.ColumnEl
     licensed = sa.exists().where(
         dossier_record.c.run_id == run_id,
         dossier_record.c.address_id == address_id,
-        dossier_record.c.dataset == "seksinrichtingen",
+        dossier_record.c.dataset.in_(sensitive_datasets()),
     )
     return sa.or_(cited, licensed)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
+from screening.datasets import PartyColumns, datasets
 from screening.matching.parties.names import (
     has_business_word,
     has_certain_legal_form,
@@ -24,25 +24,9 @@ COMPANY_FORMS: tuple[str, ...] = ("bv", "nv", "stichting", "vereniging", "cooper
 PERSONAL_FORMS: tuple[str, ...] = ("eenmanszaak", "vof", "maatschap", "cv")
 
 
-@dataclass(frozen=True)
-class HolderColumns:
-    """Which columns of a data set name its holder."""
-
-    role: str
-    name: str
-    birth_date: str
-    kvk: str
-    trade_name: str | None
-
-
-HOLDERS: dict[str, HolderColumns] = {
-    "vergunningen": HolderColumns("houder", "houder_naam", "houder_geboortedatum", "kvk_nummer", "handelsnaam"),
-    "seksinrichtingen": HolderColumns(
-        "exploitant", "exploitant_naam", "exploitant_geboortedatum", "kvk_nummer", "handelsnaam"
-    ),
-    "maatregelen": HolderColumns(
-        "betrokkene", "betrokkene_naam", "betrokkene_geboortedatum", "betrokkene_kvk", None
-    ),
+#: Data set -> the columns that name the holder of its rows: a person or an organisation, as each row tells.
+HOLDERS: dict[str, PartyColumns] = {
+    name: party for name, dataset in datasets().items() for party in dataset.parties if party.kind is None
 }
 
 
@@ -55,13 +39,13 @@ def classify_holders(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.Dat
     a legal form, a word of a trade or a name that is the trade name make an organisation.
     """
     columns = HOLDERS[dataset]
-    kvk = pl.col(columns.kvk)
+    name, kvk = pl.col(columns.names[0]), pl.col(str(columns.kvk_nummer))
     trade_name = pl.col(columns.trade_name) if columns.trade_name else pl.lit(None, dtype=pl.String)
     frame = tables[dataset].with_columns(
         holder_kvk=kvk,
         holder_handelsnaam=trade_name,
-        trades_as=trade_name_after(pl.col(columns.name)),
-        _before=pl.coalesce(without_trade_name(pl.col(columns.name)), pl.col(columns.name)),
+        trades_as=trade_name_after(name),
+        _before=pl.coalesce(without_trade_name(name), name),
     )
     frame = frame.with_columns(
         _certain=has_certain_legal_form(pl.col("_before")),

@@ -7,19 +7,11 @@ from hashlib import sha256
 
 import polars as pl
 
+from screening.datasets import DataSet, PartyColumns, datasets
 from screening.frames import MENTIONS, TRADE_NAMES, empty
 from screening.matching.parties.licence_holders import HOLDERS
 from screening.matching.parties.names import normalise_names, organisation_core, organisation_key
 from screening.vocabulary import PartyKind
-
-#: What a mention's fingerprint is of, where the key of the record is only a row number.
-_ROW_CONTENT: dict[str, tuple[str, ...]] = {
-    "handelsregister": ("kvk_nummer", "vestigingsnummer"),
-    "functionarissen": (
-        "kvk_nummer", "naam", "rechtspersoon_kvk", "functie", "datum_aanvang_min", "datum_aanvang_max",
-    ),
-    "leidinggevenden": ("zaaknummer", "naam", "rol", "datum_van_min", "datum_van_max"),
-}  # fmt: skip
 
 #: MENTIONS and what only the matching needs: the number that counts for identity, the weaker name, the known life.
 WORKING: dict[str, pl.DataType] = MENTIONS | {
@@ -56,10 +48,11 @@ def extract_mentions(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, p
     as widely as the register allows; `is_registered` tells an endless life from an unknown one.
     """
     parts = [part for dataset, named in holders.items() for part in _holders(dataset, named)]
-    parts += [_lessors(tables, dataset) for dataset in HOLDERS if "verhuurder_kvk" in _columns(tables, dataset)]
-    for dataset, extract in _EXTRACTORS.items():
-        if dataset in tables:
-            parts += extract(tables[dataset])
+    parts += [
+        _mentions_of(register, tables[name], party)
+        for name, register in datasets().items() if name in tables
+        for party in register.parties if party.kind
+    ]  # fmt: skip
     mentions = pl.concat([empty(_RAW), *(part.select(_raw(part)) for part in parts)])
     mention = pl.concat_str("dataset", "key", "role", "kind", separator=":")
     mentions = mentions.with_columns(mention=mention, record=pl.concat_str("dataset", "key", separator=":"))
@@ -77,9 +70,7 @@ def extract_mentions(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, p
     )
 
 
-def extract_trade_names(
-    tables: Mapping[str, pl.DataFrame], holders: Mapping[str, pl.DataFrame]
-) -> pl.DataFrame:
+def extract_trade_names(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One row per record and name under which an organisation appears on it (TRADE_NAMES; distinct, sorted)."""
     parts = [empty(_NAMED)]
     own = pl.when(~pl.col("is_person")).then("organisation_name")
@@ -88,10 +79,12 @@ def extract_trade_names(
             _trade_names(dataset, named, kvk="holder_kvk", name=name)
             for name in (own, pl.col("trades_as"), pl.col("holder_handelsnaam"))
         ]
-    if (register := tables.get("handelsregister")) is not None:
-        each = register.select("key", "kvk_nummer", "handelsnamen").explode("handelsnamen", empty_as_null=True)
-        for frame, name in ((register, "statutaire_naam"), (each, "handelsnamen")):
-            parts.append(_trade_names("handelsregister", frame, kvk="kvk_nummer", name=pl.col(name)))
+    parts += [
+        _trade_names(name, _one_a_row(tables[name], column), str(party.kvk_nummer), pl.col(column))
+        for name, register in datasets().items() if name in tables
+        for party in register.parties if party.kind == PartyKind.ORGANISATION
+        for column in {*party.names, party.trade_name} - {None}
+    ]  # fmt: skip
     named = pl.concat(parts).unique()
     # keys are made once a distinct name: normalising is the dear part
     keys = named.select("_name").unique().with_columns(name_key=organisation_key(pl.col("_name")))
@@ -126,77 +119,46 @@ def _holders(dataset: str, classified: pl.DataFrame) -> list[pl.DataFrame]:
     return [person, organisation]
 
 
-def _lessors(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.DataFrame:
-    # The address of the row is the let premises, not the lessor's own: it is no evidence of who the lessor is.
-    return (
-        tables[dataset]
-        .filter(pl.col("verhuurder_kvk").is_not_null())
-        .select(
-            key="key",
-            dataset=pl.lit(str(dataset)),
-            role=pl.lit("verhuurder"),
-            kind=pl.lit(str(PartyKind.ORGANISATION)),
-            kvk_nummer="verhuurder_kvk",
-        )
+def _mentions_of(register: DataSet, frame: pl.DataFrame, party: PartyColumns) -> pl.DataFrame:
+    """The mentions of a party of one kind, as `_RAW`: a person has a name, an organisation a name or a number."""
+
+    def column(name: str | None) -> pl.Expr:
+        return pl.col(name) if name in frame.columns else pl.lit(None)
+
+    names = [pl.col(name).list.first() if frame.schema[name] == pl.List else pl.col(name) for name in party.names]
+    address = column("address_id" if party.at_address else None)
+    if register.shielded_by:  # nothing may come to rest on the address of a shielded establishment
+        address = pl.when(~pl.col(register.shielded_by).fill_null(False)).then(address)
+    mentions = frame.select(
+        dataset=pl.lit(register.name),
+        key="key",
+        content=_content(register),
+        role=pl.lit(party.role) if party.role else column(party.role_column),
+        kind=pl.lit(str(party.kind)),
+        name=pl.coalesce(names) if names else pl.lit(None, pl.String),
+        birth_date=column(party.birth_date),
+        kvk_nummer=column(party.kvk_nummer),
+        vestigingsnummer=column(party.vestigingsnummer),
+        address_id=address,
     )
+    is_numbered = pl.col("kvk_nummer").is_not_null() & pl.lit(party.kind == PartyKind.ORGANISATION)
+    return mentions.filter(pl.col("name").is_not_null() | is_numbered)
 
 
-def _companies(register: pl.DataFrame) -> list[pl.DataFrame]:
-    name = pl.coalesce("statutaire_naam", pl.col("handelsnamen").list.first())
-    # Nothing may come to rest on the address of a shielded establishment.
-    address = pl.when(~pl.col("afgeschermd").fill_null(False)).then("address_id")
-    return [
-        register.with_columns(
-            dataset=pl.lit("handelsregister"),
-            content=_content("handelsregister"),
-            role=pl.lit("onderneming"),
-            kind=pl.lit(str(PartyKind.ORGANISATION)),
-            name=name,
-            address_id=address,
-        )
+def _content(register: DataSet) -> pl.Expr:
+    """What a mention's fingerprint is of: the key of the record, or its content where the key is only a row number."""
+    if not register.fingerprint:
+        return pl.col("key")
+    columns = [
+        column
+        for name in register.fingerprint
+        for column in ([f"{name}_min", f"{name}_max"] if register.columns[name].logical_type == "date" else [name])
     ]
+    return pl.concat_str([pl.col(column).cast(pl.String).fill_null("") for column in columns], separator="\x1f")
 
 
-def _officers(officers: pl.DataFrame) -> list[pl.DataFrame]:
-    named = officers.with_columns(
-        dataset=pl.lit("functionarissen"), content=_content("functionarissen"), role="functie"
-    )
-    person = named.filter(pl.col("naam").is_not_null()).with_columns(
-        kind=pl.lit(str(PartyKind.PERSON)), name="naam", birth_date="geboortedatum"
-    )
-    company = named.filter(pl.col("rechtspersoon_kvk").is_not_null()).with_columns(
-        kind=pl.lit(str(PartyKind.ORGANISATION)), name=None, birth_date=None, kvk_nummer="rechtspersoon_kvk"
-    )
-    return [person, company]
-
-
-def _managers(managers: pl.DataFrame) -> list[pl.DataFrame]:
-    return [
-        managers.filter(pl.col("naam").is_not_null()).with_columns(
-            dataset=pl.lit("leidinggevenden"),
-            content=_content("leidinggevenden"),
-            role="rol",
-            kind=pl.lit(str(PartyKind.PERSON)),
-            name="naam",
-            birth_date="geboortedatum",
-        )
-    ]
-
-
-_EXTRACTORS = {
-    "handelsregister": _companies,
-    "functionarissen": _officers,
-    "leidinggevenden": _managers,
-}
-
-
-def _content(dataset: str) -> pl.Expr:
-    parts = [pl.col(column).cast(pl.String).fill_null("") for column in _ROW_CONTENT[dataset]]
-    return pl.concat_str(parts, separator="\x1f")
-
-
-def _columns(tables: Mapping[str, pl.DataFrame], dataset: str) -> list[str]:
-    return tables[dataset].columns if dataset in tables else []
+def _one_a_row(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    return frame.explode(column, empty_as_null=True) if frame.schema[column] == pl.List else frame
 
 
 def _raw(part: pl.DataFrame) -> list[pl.Expr]:
