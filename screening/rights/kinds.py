@@ -116,7 +116,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "technical", "schema, sleutels, slot, staat van de planner en de databank zelf",
         "schema, keys, lock, state of the scheduler and the database itself", (),
-        tables=("alembic_version", *(words.name for words in word_lists())), folders=("keys", "lock", "export.lock", "store.sqlite", "prefect"),
+        tables=("alembic_version", *(words.name for words in word_lists())),
+        folders=("keys", "lock", "export.lock", "store.sqlite", "prefect"),
     ),
 )  # fmt: skip
 

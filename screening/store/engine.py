@@ -20,6 +20,7 @@ from alembic.util.exc import CommandError
 
 from screening.errors import StoreError
 from screening.store.files import FILE_MODE, make_directory
+from screening.store.guards import create_guards, drop_guards
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
@@ -250,7 +251,14 @@ def _migrate(engine: sa.Engine, shown: str) -> None:
         if current == head:
             return
         _refuse_newer(script, current, shown)
-        command.upgrade(alembic_config(connection), "head")
+        config = alembic_config(connection)
+        drop_guards(connection)
+        if current is None:  # made whole as it is now: later migrations have nothing to change
+            command.upgrade(config, script.get_base() or "head")
+            command.stamp(config, "head")
+        else:
+            command.upgrade(config, "head")
+        create_guards(connection)
 
 
 def _assert_newest(engine: sa.Engine, shown: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from screening.store.schema.runs import metadata
+from screening.store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

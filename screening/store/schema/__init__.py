@@ -1,1 +1,18 @@
-"""The tables of the store, a module a subject; migrations make and change them."""
+"""The tables of the store, a module a subject. Importing this package puts all of them in `metadata`."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from screening.store.schema import accounts, cases, link_readings, partners, retention, rules, runs, tips, visits
+from screening.store.schema.base import metadata, word_lists
+
+__all__ = ["accounts", "cases", "create_schema", "link_readings", "metadata", "partners", "retention", "rules", "runs",
+           "tips", "visits"]  # fmt: skip
+
+
+def create_schema(connection: sa.Connection) -> None:
+    """Make every table of this version in an empty database, and the words of its closed lists."""
+    metadata.create_all(connection)
+    for words in word_lists():
+        connection.execute(words.insert(), [{"word": word} for word in words.info["words"]])

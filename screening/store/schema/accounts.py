@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.runs import Json, Moment, metadata
+from screening.store.schema.base import Json, Moment, is_account, metadata
 
 #: One row a person. `issuer` and `subject` are those of the identity provider: a user name that another person gets
 #: later is another subject, and does not inherit what this one could see.
@@ -19,7 +19,7 @@ account = sa.Table(
     sa.Column("signed_in_at", Moment),
     sa.Column("disabled_at", Moment),
     sa.Column("disabled_by", sa.String(100)),
-    sa.CheckConstraint("account <> '' AND account = lower(trim(account))", name="account"),
+    is_account("account"),
     sa.CheckConstraint("(disabled_at IS NULL) = (disabled_by IS NULL)", name="disabled"),
     sa.CheckConstraint("disabled_by IS NULL OR disabled_by <> account", name="not_by_oneself"),
     sa.UniqueConstraint("issuer", "subject"),

@@ -1,6 +1,6 @@
 """The tables of case work. A case changes; who read, opened and judged what is added and never changed.
 
-Triggers of the migration refuse what the constraints here cannot say: a change of what only grows, a second judgement
+Guards (guards.sql) refuse what the constraints here cannot say: a change of what only grows, a second judgement
 that misnames the first (also for a client that does not ask for foreign keys), and an outcome without its judgements.
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.runs import FLAGGED, SAMPLED, Json, Moment, metadata
+from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
+from screening.store.schema.runs import arms
 from screening.vocabulary import CaseState, OwnReading, Purpose, ReviewOutcome
 
 FIRST, SECOND = "first", "second"
@@ -20,12 +21,12 @@ REOPENED, WITHDRAWN, LAPSED, ASSIGNED, RELEASED = "reopened", "withdrawn", "laps
 OPEN_STATES = (CaseState.OPEN, CaseState.FIRST_JUDGED, CaseState.DIFFERS)
 
 
-def _one_of(column: str, values: object) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"  # type: ignore[attr-defined]
-
-
-def _by(column: str) -> str:
-    return f"{column} <> '' AND {column} = lower(trim({column}))"
+case_states = closed_list("case_state", CaseState)
+outcomes = closed_list("review_outcome", ReviewOutcome)
+purposes = closed_list("purpose", Purpose)
+own_readings = closed_list("own_reading", OwnReading)
+judge_roles = closed_list("judge_role", (FIRST, SECOND))
+step_kinds = closed_list("case_step_kind", (REOPENED, WITHDRAWN, LAPSED, ASSIGNED, RELEASED))
 
 
 def _case_id() -> sa.Column[str]:
@@ -41,27 +42,26 @@ review_case = sa.Table(
     sa.Column("address_id", sa.String, nullable=False),
     sa.Column("address", sa.String, nullable=False),
     sa.Column("postcode4", sa.String(4)),
-    sa.Column("arm", sa.String(6), nullable=False),
+    sa.Column("arm", sa.String(6), word_of(arms), nullable=False),
     sa.Column("sensitive", sa.Boolean, nullable=False),
     sa.Column("run_id", sa.String(24), sa.ForeignKey("run.run_id"), nullable=False),
     sa.Column("opened_on", sa.Date, nullable=False),
     sa.Column("due_on", sa.Date, nullable=False),
     sa.Column("expires_on", sa.Date, nullable=False),
-    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("state", sa.String(12), word_of(case_states), nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
-    sa.Column("outcome", sa.String(24)),
+    sa.Column("outcome", sa.String(24), word_of(outcomes)),
     sa.Column("concluded_on", sa.Date),
     sa.Column("assignee", sa.String),
-    sa.Column("purpose", sa.String(8)),
+    sa.Column("purpose", sa.String(8), word_of(purposes)),
     sa.Column("locked_by", sa.String),
     sa.Column("locked_until", Moment),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.CheckConstraint(_one_of("arm", (FLAGGED, SAMPLED)), name="arm"),
-    sa.CheckConstraint(_one_of("state", CaseState), name="state"),
-    sa.CheckConstraint(f"({_one_of('state', OPEN_STATES)}) = (concluded_on IS NULL)", name="concluded_on"),
+    sa.CheckConstraint(
+        f"(state IN ({', '.join(repr(str(state)) for state in OPEN_STATES)})) = (concluded_on IS NULL)",
+        name="concluded_on",
+    ),
     sa.CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="outcome"),
-    sa.CheckConstraint(f"outcome IS NULL OR {_one_of('outcome', ReviewOutcome)}", name="known_outcome"),
-    sa.CheckConstraint(f"purpose IS NULL OR {_one_of('purpose', Purpose)}", name="purpose"),
     sa.CheckConstraint("(locked_by IS NULL) = (locked_until IS NULL)", name="locked"),
     sa.CheckConstraint("round >= 1 AND version >= 1", name="counted"),
     # One undecided case an address, whoever opens cases at the same moment.
@@ -104,7 +104,7 @@ case_opened = sa.Table(
     sa.Column("item", sa.String, nullable=False),
     sa.Column("run_id", sa.String(24), nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.CheckConstraint(_by("account"), name="account"),
+    is_account("account"),
     sa.UniqueConstraint("case_id", "account", "item", "run_id"),
 )
 
@@ -117,13 +117,12 @@ case_reading = sa.Table(
     _case_id(),
     sa.Column("account", sa.String, nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
-    sa.Column("reading", sa.String(16), nullable=False),
+    sa.Column("reading", sa.String(16), word_of(own_readings), nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("run_id", sa.String(24), nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.CheckConstraint(_by("account"), name="account"),
-    sa.CheckConstraint(_one_of("reading", OwnReading), name="reading"),
+    is_account("account"),
     sa.CheckConstraint("trim(text) <> ''", name="text"),
     sa.UniqueConstraint("case_id", "account"),
 )
@@ -135,11 +134,11 @@ case_judgement = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     _case_id(),
     sa.Column("round", sa.Integer, nullable=False),
-    sa.Column("role", sa.String(6), nullable=False),
+    sa.Column("role", sa.String(6), word_of(judge_roles), nullable=False),
     sa.Column("judged_by", sa.String, nullable=False),
     sa.Column("first_id", sa.Integer),
     sa.Column("first_by", sa.String),
-    sa.Column("outcome", sa.String(24), nullable=False),
+    sa.Column("outcome", sa.String(24), word_of(outcomes), nullable=False),
     sa.Column("ground", sa.String(40)),
     sa.Column("motivation", sa.Text, nullable=False),
     sa.Column("refer_to", sa.String(24)),
@@ -147,9 +146,7 @@ case_judgement = sa.Table(
     sa.Column("snooze_until", sa.Date),
     sa.Column("run_id", sa.String(24), nullable=False),
     sa.Column("judged_at", Moment, nullable=False),
-    sa.CheckConstraint(_one_of("role", (FIRST, SECOND)), name="role"),
-    sa.CheckConstraint(_by("judged_by"), name="judged_by"),
-    sa.CheckConstraint(_one_of("outcome", ReviewOutcome), name="outcome"),
+    is_account("judged_by"),
     sa.CheckConstraint(f"(outcome = '{ReviewOutcome.VERKLAARD}') = (ground IS NOT NULL)", name="ground"),
     sa.CheckConstraint(f"(outcome = '{ReviewOutcome.VERKLAARD}') = (snooze_until IS NOT NULL)", name="snooze"),
     sa.CheckConstraint(f"(outcome = '{ReviewOutcome.DOORGEZET}') = (refer_to IS NOT NULL)", name="refer_to"),
@@ -176,12 +173,11 @@ case_step = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     _case_id(),
-    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("kind", sa.String(10), word_of(step_kinds), nullable=False),
     sa.Column("actor", sa.String, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("details", Json, nullable=False),
-    sa.CheckConstraint(_one_of("kind", (REOPENED, WITHDRAWN, LAPSED, ASSIGNED, RELEASED)), name="kind"),
-    sa.CheckConstraint(_by("actor"), name="actor"),
+    is_account("actor"),
     sa.Index(None, "case_id"),
 )
 

@@ -1,6 +1,6 @@
 """The tables of link readings: what each of two readers made of a pair, independently. They only grow.
 
-Triggers of migration 0006 refuse UPDATE and DELETE here and in `link_judgement`, a reading that is taken back after its
+Guards (guards.sql) refuse UPDATE and DELETE here and in `link_judgement`, a reading that is taken back after its
 reader saw the result, and a second reading of a first that was taken back.
 """
 
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.runs import Moment, metadata
+from screening.store.schema.base import Moment, closed_list, is_account, metadata, word_of
 
 FIRST, SECOND = "first", "second"
+
+readings = closed_list("link_reading", ("positive", "negative", "unsure"))
 
 #: One row a reading. `round`: a pair whose judgement was undone elsewhere is read anew. `attempt`: after a slip.
 link_reading = sa.Table(
@@ -23,7 +25,7 @@ link_reading = sa.Table(
     sa.Column("round", sa.Integer, nullable=False),
     sa.Column("place", sa.String(6), nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
-    sa.Column("reading", sa.String(8), nullable=False),
+    sa.Column("reading", sa.String(8), word_of(readings), nullable=False),
     sa.Column("read_by", sa.String, nullable=False),
     sa.Column("read_at", Moment, nullable=False),
     # Of a second reading: the first one, and who made it, so that the database itself can compare the two people.
@@ -48,9 +50,8 @@ link_reading = sa.Table(
         ],
         name="fk_link_reading_first",
     ),
-    sa.CheckConstraint("reading IN ('positive', 'negative', 'unsure')", name="reading"),
     sa.CheckConstraint("left_fingerprint < right_fingerprint", name="pair_in_order"),
-    sa.CheckConstraint("read_by <> '' AND read_by = lower(trim(read_by))", name="read_by"),
+    is_account("read_by"),
     sa.CheckConstraint("round >= 1 AND attempt >= 1", name="numbers"),
     sa.CheckConstraint(
         "(place = 'first' AND first_id IS NULL AND first_by IS NULL AND judgement_id IS NULL) OR "

@@ -1,6 +1,6 @@
 """The tables of what goes to the RIEC: signals as prepared, approvals, keys of recipients, batches, who received what.
 
-All of them only grow. Triggers of the migration refuse what the constraints here cannot say, also for a client that
+All of them only grow. Guards (guards.sql) refuse what the constraints here cannot say, also for a client that
 does not ask for foreign keys: a signal of a case that two officers did not confirm, an approval by whoever prepared it,
 a disclosure without its approvals, a sequence with a gap. Only the content of a signal can go, once it is noted as
 erased: the register of what was disclosed stays.
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.runs import Json, Moment, metadata
+from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
+from screening.vocabulary import BatchKind, NoticeReason
 
 #: Kinds of `riec_approval`: that of the disclosure, and the extra one of a sensitive signal.
 PLAIN, SENSITIVE = "plain", "sensitive"
@@ -18,24 +19,16 @@ PLAIN, SENSITIVE = "plain", "sensitive"
 RETURNED, DROPPED, ERASED = "returned", "dropped", "erased"
 #: Kinds of `riec_key_event`.
 APPROVED, RETIRED = "approved", "retired"
-#: Kinds of batches and disclosures (`screening.partners.signal.BatchKind`).
-KINDS = ("signals", "correction", "withdrawal")
 #: Why a batch was sent again: it did not arrive, or it expired unread.
 LOST, EXPIRED = "lost", "expired"
 
-_REASONS = (
-    "onjuiste_koppeling", "gegevens_onjuist", "verklaard", "bezwaar_gegrond", "recht_op_rectificatie",
-    "recht_op_wissing", "bron_ingetrokken", "bewaartermijn_verstreken", "recht_op_beperking",
-)  # fmt: skip
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
-
-def _by(column: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} <> '' AND {column} = lower(trim({column}))", name=column)
-
+approval_kinds = closed_list("riec_approval_kind", (PLAIN, SENSITIVE))
+event_kinds = closed_list("riec_event_kind", (RETURNED, DROPPED, ERASED))
+key_kinds = closed_list("riec_key_kind", ("age", "openpgp"))
+key_actions = closed_list("riec_key_action", (APPROVED, RETIRED))
+batch_kinds = closed_list("riec_batch_kind", BatchKind)
+notice_reasons = closed_list("riec_notice_reason", NoticeReason)
+repeat_reasons = closed_list("riec_repeat_reason", (LOST, EXPIRED))
 
 #: One row a signal as somebody prepared it. `signal_id`: one a case for ever; `version`: as the receiver counts. Of
 #: several rows of a version the last one counts: the others were sent back or changed before they left. `recipient`:
@@ -53,7 +46,7 @@ riec_signal = sa.Table(
     sa.Column("address_id", sa.String, nullable=False),
     sa.Column("sensitive", sa.Boolean, nullable=False),
     sa.Column("recipient", sa.String(60), nullable=False),
-    sa.Column("reason", sa.String(30)),
+    sa.Column("reason", sa.String(30), word_of(notice_reasons)),
     sa.Column("purpose", sa.String(8), nullable=False),
     sa.Column("legal_basis", sa.String, nullable=False),
     sa.Column("theme", sa.String(40), nullable=False),
@@ -66,9 +59,8 @@ riec_signal = sa.Table(
     sa.Column("prepared_by", sa.String, nullable=False),
     sa.Column("prepared_at", Moment, nullable=False),
     sa.CheckConstraint("version >= 1 AND (version = 1) = (reason IS NULL)", name="version"),
-    sa.CheckConstraint(f"reason IS NULL OR {_one_of('reason', _REASONS)}", name="reason"),
     sa.CheckConstraint("first_by <> second_by", name="two_officers"),
-    _by("prepared_by"),
+    is_account("prepared_by"),
     sa.CheckConstraint("trim(legal_basis) <> '' AND trim(purpose) <> ''", name="grounds"),
     # What an approval and a disclosure repeat, so that the database itself can compare people and content.
     sa.UniqueConstraint("id", "prepared_by", "content_sha256"),
@@ -92,14 +84,13 @@ riec_approval = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("riec_id", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(9), nullable=False),
+    sa.Column("kind", sa.String(9), word_of(approval_kinds), nullable=False),
     sa.Column("prepared_by", sa.String, nullable=False),
     sa.Column("content_sha256", sa.String(64), nullable=False),
     sa.Column("approved_by", sa.String, nullable=False),
     sa.Column("other_by", sa.String),
     sa.Column("at", Moment, nullable=False),
-    sa.CheckConstraint(_one_of("kind", (PLAIN, SENSITIVE)), name="kind"),
-    _by("approved_by"),
+    is_account("approved_by"),
     sa.CheckConstraint("approved_by <> prepared_by", name="four_eyes"),
     sa.CheckConstraint(f"(kind = '{SENSITIVE}') = (other_by IS NOT NULL)", name="other"),
     sa.CheckConstraint("other_by IS NULL OR approved_by <> other_by", name="six_eyes"),
@@ -120,12 +111,11 @@ riec_event = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("riec_id", sa.Integer, sa.ForeignKey("riec_signal.id"), nullable=False),
-    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("kind", sa.String(8), word_of(event_kinds), nullable=False),
     sa.Column("actor", sa.String, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.CheckConstraint(_one_of("kind", (RETURNED, DROPPED, ERASED)), name="kind"),
-    _by("actor"),
+    is_account("actor"),
     sa.CheckConstraint("trim(reason) <> ''", name="reason"),
     sa.Index(None, "riec_id"),
 )
@@ -136,13 +126,12 @@ riec_key = sa.Table(
     metadata,
     sa.Column("fingerprint", sa.String(64), primary_key=True),
     sa.Column("recipient", sa.String(60), nullable=False),
-    sa.Column("kind", sa.String(7), nullable=False),
+    sa.Column("kind", sa.String(7), word_of(key_kinds), nullable=False),
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("proposed_by", sa.String, nullable=False),
     sa.Column("proposed_at", Moment, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.CheckConstraint("kind IN ('age', 'openpgp')", name="kind"),
-    _by("proposed_by"),
+    is_account("proposed_by"),
     sa.CheckConstraint("trim(reason) <> '' AND trim(key) <> ''", name="filled"),
     sa.UniqueConstraint("fingerprint", "proposed_by"),
     sa.Index(None, "recipient"),
@@ -155,12 +144,11 @@ riec_key_event = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("proposed_by", sa.String, nullable=False),
-    sa.Column("action", sa.String(8), nullable=False),
+    sa.Column("action", sa.String(8), word_of(key_actions), nullable=False),
     sa.Column("actor", sa.String, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
-    sa.CheckConstraint(_one_of("action", (APPROVED, RETIRED)), name="action"),
-    _by("actor"),
+    is_account("actor"),
     sa.CheckConstraint(f"action <> '{APPROVED}' OR actor <> proposed_by", name="four_eyes"),
     sa.CheckConstraint("trim(reason) <> ''", name="reason"),
     sa.UniqueConstraint("fingerprint", "action"),
@@ -177,7 +165,7 @@ riec_batch = sa.Table(
     sa.Column("recipient", sa.String(60), nullable=False),
     sa.Column("fingerprint", sa.String(64), sa.ForeignKey("riec_key.fingerprint"), nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("kind", sa.String(10), word_of(batch_kinds), nullable=False),
     sa.Column("made_by", sa.String, nullable=False),
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
@@ -185,7 +173,6 @@ riec_batch = sa.Table(
     sa.Column("sealed_sha256", sa.String(64), nullable=False),
     sa.Column("folder", sa.String, nullable=False),
     sa.Column("file_name", sa.String, nullable=False),
-    sa.CheckConstraint(_one_of("kind", KINDS), name="kind"),
     sa.CheckConstraint("sequence >= 1", name="sequence"),
     sa.CheckConstraint("made_at < expires_at", name="expires_at"),
     sa.UniqueConstraint("recipient", "sequence"),
@@ -211,8 +198,8 @@ riec_disclosure = sa.Table(
     sa.Column("riec_id", sa.Integer, nullable=False),
     sa.Column("signal_id", sa.String(34), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(10), nullable=False),
-    sa.Column("reason", sa.String(30)),
+    sa.Column("kind", sa.String(10), word_of(batch_kinds), nullable=False),
+    sa.Column("reason", sa.String(30), word_of(notice_reasons)),
     sa.Column("prepared_by", sa.String, nullable=False),
     sa.Column("approved_by", sa.String, nullable=False),
     sa.Column("extra_approval_by", sa.String),
@@ -224,15 +211,9 @@ riec_disclosure = sa.Table(
     sa.Column("keep_until", sa.Date, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("repeats", sa.String(18), sa.ForeignKey("riec_batch.batch_id")),
-    sa.Column("repeated_for", sa.String(7)),
-    sa.CheckConstraint(
-        "(repeats IS NULL) = (repeated_for IS NULL) AND "
-        f"(repeated_for IS NULL OR {_one_of('repeated_for', (LOST, EXPIRED))})",
-        name="repeated_for",
-    ),
-    sa.CheckConstraint(_one_of("kind", KINDS), name="kind"),
+    sa.Column("repeated_for", sa.String(7), word_of(repeat_reasons)),
+    sa.CheckConstraint("(repeats IS NULL) = (repeated_for IS NULL)", name="repeated_for"),
     sa.CheckConstraint("(kind = 'signals') = (reason IS NULL)", name="reason"),
-    sa.CheckConstraint(f"reason IS NULL OR {_one_of('reason', _REASONS)}", name="known_reason"),
     sa.CheckConstraint("prepared_by <> approved_by", name="four_eyes"),
     # Calling back discloses nothing: a withdrawal may be made by anyone who may make batches, and by the run.
     sa.CheckConstraint(
@@ -258,11 +239,10 @@ riec_call_back = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("signal_id", sa.String(34), nullable=False),
-    sa.Column("reason", sa.String(30), nullable=False),
+    sa.Column("reason", sa.String(30), word_of(notice_reasons), nullable=False),
     sa.Column("asked_by", sa.String, nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.CheckConstraint(_one_of("reason", _REASONS), name="reason"),
-    _by("asked_by"),
+    is_account("asked_by"),
     sa.Index(None, "signal_id"),
 )
 
@@ -278,7 +258,7 @@ riec_feedback = sa.Table(
     sa.Column("remark", sa.String(30), nullable=False),
     sa.Column("read_by", sa.String, nullable=False),
     sa.Column("at", Moment, nullable=False),
-    _by("read_by"),
+    is_account("read_by"),
     sa.UniqueConstraint("batch_id", "signal_id", "outcome", "told_on", "remark"),
     sa.ForeignKeyConstraint(["batch_id", "signal_id"], ["riec_disclosure.batch_id", "riec_disclosure.signal_id"]),
 )

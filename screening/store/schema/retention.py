@@ -1,7 +1,7 @@
 """The tables of erasure and of people's rights: receipts, rejected links without identity, objections.
 
 All of them only grow. What an append-only table of another part holds can go in one way: it is first noted here as an
-item of a receipt, and a trigger of migration 0010 lets exactly that go. So a deletion without a receipt is refused for
+item of a receipt, and a guard (guards.sql) lets exactly that go. So a deletion without a receipt is refused for
 raw SQL too, and a receipt cannot be taken back. Items are ids that name nobody.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.runs import Json, Moment, metadata
+from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
 
 #: What an item of a receipt is: the word, and so the kind of id.
 CASE, RUN, LINK_JUDGEMENT, LINK_READING, RIEC_SIGNAL = "case", "run", "link_judgement", "link_reading", "riec_signal"
@@ -29,13 +29,9 @@ UPHELD, REJECTED, WITHDRAWN, ENDED = "upheld", "rejected", "withdrawn", "ended"
 DECISIONS = (UPHELD, REJECTED, WITHDRAWN, ENDED)
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
-
-def _by(column: str) -> sa.CheckConstraint:
-    return sa.CheckConstraint(f"{column} <> '' AND {column} = lower(trim({column}))", name=column)
-
+claims = closed_list("right", RIGHTS)
+subjects = closed_list("subject", SUBJECTS)
+decisions = closed_list("objection_decision", DECISIONS)
 
 #: One row a receipt: who erased, when, under which terms (name -> number). Written before anything goes.
 erasure = sa.Table(
@@ -45,7 +41,7 @@ erasure = sa.Table(
     sa.Column("begun_at", Moment, nullable=False),
     sa.Column("begun_by", sa.String(100), nullable=False),
     sa.Column("terms", Json, nullable=False),
-    _by("begun_by"),
+    is_account("begun_by"),
 )
 
 #: One row a thing that goes, by its id; `due`: the first day after its term.
@@ -87,8 +83,8 @@ objection = sa.Table(
     "objection",
     metadata,
     sa.Column("objection_id", sa.String(16), primary_key=True),
-    sa.Column("claim", sa.String(13), nullable=False),
-    sa.Column("about", sa.String(7), nullable=False),
+    sa.Column("claim", sa.String(13), word_of(claims), nullable=False),
+    sa.Column("about", sa.String(7), word_of(subjects), nullable=False),
     sa.Column("address_id", sa.String(16)),
     sa.Column("person_hash", sa.String(64)),
     sa.Column("record", sa.String(200)),
@@ -96,15 +92,13 @@ objection = sa.Table(
     sa.Column("received_on", sa.Date, nullable=False),
     sa.Column("registered_by", sa.String(100), nullable=False),
     sa.Column("registered_at", Moment, nullable=False),
-    sa.CheckConstraint(_one_of("claim", RIGHTS), name="claim"),
-    sa.CheckConstraint(_one_of("about", SUBJECTS), name="about"),
     sa.CheckConstraint(
         "(about = 'address') = (address_id IS NOT NULL) AND (about = 'person') = (person_hash IS NOT NULL) AND "
         "(about = 'record') = (record IS NOT NULL)",
         name="subject",
     ),
     sa.CheckConstraint("trim(case_file) <> ''", name="case_file"),
-    _by("registered_by"),
+    is_account("registered_by"),
     sa.UniqueConstraint("objection_id", "registered_by"),
     sa.Index(None, "address_id"),
     sa.Index(None, "person_hash"),
@@ -117,12 +111,11 @@ objection_decision = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("objection_id", sa.String(16), nullable=False),
     sa.Column("registered_by", sa.String(100), nullable=False),
-    sa.Column("decision", sa.String(9), nullable=False),
+    sa.Column("decision", sa.String(9), word_of(decisions), nullable=False),
     sa.Column("decided_by", sa.String(100), nullable=False),
     sa.Column("decided_at", Moment, nullable=False),
-    sa.CheckConstraint(_one_of("decision", DECISIONS), name="decision"),
     sa.CheckConstraint("decided_by <> registered_by", name="four_eyes"),
-    _by("decided_by"),
+    is_account("decided_by"),
     sa.ForeignKeyConstraint(["objection_id", "registered_by"], ["objection.objection_id", "objection.registered_by"]),
     sa.Index(None, "objection_id"),
 )

@@ -1,6 +1,6 @@
 """The tables of rule governance: versions that never change, and a ledger of who decided what about them, when and why.
 
-Both only grow: triggers of the migrations refuse UPDATE and DELETE, and a decision that misnames the author or the code
+Both only grow: guards (guards.sql) refuse UPDATE and DELETE, and a decision that misnames the author or the code
 of its version, so that this holds for raw SQL too.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.runs import Json, Moment, metadata
+from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
 
 PROPOSED, APPROVED, ACTIVATED = "proposed", "approved", "activated"
 STOPPED, RESUMED = "stopped", "resumed"
+actions = closed_list("rule_action", (PROPOSED, APPROVED, ACTIVATED, STOPPED, RESUMED))
 
 #: What stands in `rule_event.code` when every rule is meant.
 ALL_RULES = "all"
@@ -27,7 +28,7 @@ rule_version = sa.Table(
     sa.Column("content_sha256", sa.String(64), nullable=False),
     sa.Column("declaration", sa.Text, nullable=False),
     sa.Column("author", sa.String, nullable=False),
-    sa.CheckConstraint("author <> '' AND author = lower(trim(author))", name="author"),
+    is_account("author"),
     # What an approval refers to: it repeats the author, so that the database itself can compare the two.
     sa.UniqueConstraint("version_id", "author"),
     sa.Index(None, "code"),
@@ -38,7 +39,7 @@ rule_event = sa.Table(
     "rule_event",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("action", sa.String(9), nullable=False),
+    sa.Column("action", sa.String(9), word_of(actions), nullable=False),
     sa.Column("code", sa.String(6), nullable=False),
     sa.Column("version_id", sa.String(16)),
     sa.Column("author", sa.String),
@@ -49,8 +50,7 @@ rule_event = sa.Table(
     # The dossier of a proposal; legal basis, DPIA and advice of an activation.
     sa.Column("details", Json, nullable=False),
     sa.ForeignKeyConstraint(["version_id", "author"], ["rule_version.version_id", "rule_version.author"]),
-    sa.CheckConstraint("action IN ('proposed', 'approved', 'activated', 'stopped', 'resumed')", name="action"),
-    sa.CheckConstraint("actor <> '' AND actor = lower(trim(actor))", name="actor"),
+    is_account("actor"),
     sa.CheckConstraint("trim(reason) <> ''", name="reason"),
     sa.CheckConstraint(
         f"(action IN ('{STOPPED}', '{RESUMED}')) = (version_id IS NULL) AND (version_id IS NULL) = (author IS NULL)",

@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
+
+from screening.store.schema.base import Json, Moment, closed_list, metadata, word_of
 
 UNPUBLISHED = "unpublished"
 PUBLISHED = "published"
+#: How an address came to have a dossier: a rule flagged it, or it was drawn at random. Both look the same.
+FLAGGED, SAMPLED = "flag", "sample"
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Moment(sa.types.TypeDecorator[datetime]):
-    """A point in time, in UTC whatever the database makes of zones. One without a zone is refused."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Into UTC; SQLite stores it without the zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
-        """Back with its zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-#: A list or an object. JSONB on PostgreSQL, so that a later question can look inside.
-Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+run_states = closed_list("run_state", (UNPUBLISHED, PUBLISHED))
+arms = closed_list("arm", (FLAGGED, SAMPLED))
+judgements = closed_list("link_judgement", ("positive", "negative", "unsure", "undone"))
 
 
 def _run_id() -> sa.Column[str]:
@@ -60,14 +29,13 @@ run = sa.Table(
     sa.Column("code_version", sa.String, nullable=False),
     sa.Column("started_at", Moment),
     sa.Column("finished_at", Moment),
-    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("state", sa.String(12), word_of(run_states), nullable=False),
     # Order of publication. Counted, not timed: a clock can go back.
     sa.Column("published_seq", sa.Integer, unique=True),
     sa.Column("published_at", Moment),
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("row_counts", Json, nullable=False),
     sa.Column("summary", Json, nullable=False),
-    sa.CheckConstraint("state IN ('unpublished', 'published')", name="state"),
     sa.CheckConstraint("(state = 'published') = (published_seq IS NOT NULL)", name="published_seq"),
     sa.Index(None, "as_of"),
 )
@@ -109,17 +77,14 @@ flag = sa.Table(
     sa.Index(None, "address_id"),
 )
 
-#: The addresses that have a dossier in a run: flagged ones, and those that were drawn at random. Both look the same.
-FLAGGED, SAMPLED = "flag", "sample"
-
+#: The addresses that have a dossier in a run.
 dossier_address = sa.Table(
     "dossier_address",
     metadata,
     _run_id(),
     sa.Column("address_id", sa.String, primary_key=True),
     sa.Column("address", sa.String),
-    sa.Column("kind", sa.String(6), nullable=False),
-    sa.CheckConstraint(f"kind IN ('{FLAGGED}', '{SAMPLED}')", name="kind"),
+    sa.Column("kind", sa.String(6), word_of(arms), nullable=False),
     sa.Index(None, "address_id"),
 )
 
@@ -292,12 +257,11 @@ link_judgement = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("left_fingerprint", sa.String, nullable=False),
     sa.Column("right_fingerprint", sa.String, nullable=False),
-    sa.Column("judgement", sa.String(8), nullable=False),
+    sa.Column("judgement", sa.String(8), word_of(judgements), nullable=False),
     sa.Column("judged_by", sa.String, nullable=False),
     sa.Column("judged_at", Moment, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("supersedes", sa.Integer, sa.ForeignKey("link_judgement.id"), unique=True),
-    sa.CheckConstraint("judgement IN ('positive', 'negative', 'unsure', 'undone')", name="judgement"),
     sa.CheckConstraint("left_fingerprint < right_fingerprint", name="pair_in_order"),
     sa.CheckConstraint("judgement <> 'undone' OR supersedes IS NOT NULL", name="undone_of_something"),
     sa.Index(None, "left_fingerprint", "right_fingerprint"),

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.runs import Json, Moment, metadata
+from screening.store.schema.base import Json, Moment, closed_list, is_account, metadata, word_of
 
 MAX_TEXT = 300
+
+decisions = closed_list("tip_decision", ("joins_dossier", "kept", "not_used", "care"))
 
 #: One row a signal. `reporter` is known to the contact person alone; the address is text until that person resolves it.
 colleague_signal = sa.Table(
@@ -31,7 +33,7 @@ colleague_signal = sa.Table(
     sa.Column("observations", Json, nullable=False),
     sa.Column("text", sa.String(MAX_TEXT), nullable=False),
     sa.Column("delete_after", sa.Date, nullable=False),
-    sa.CheckConstraint("reporter <> '' AND reporter = lower(trim(reporter))", name="reporter"),
+    is_account("reporter"),
     sa.CheckConstraint(f"length(text) <= {MAX_TEXT}", name="text"),
     sa.CheckConstraint("seen_on <= received_on", name="seen_on"),
     sa.CheckConstraint("number_of_day >= 1", name="number_of_day"),
@@ -45,17 +47,16 @@ signal_decision = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("signal_id", sa.String(16), sa.ForeignKey("colleague_signal.signal_id"), nullable=False),
-    sa.Column("decision", sa.String(13), nullable=False),
+    sa.Column("decision", sa.String(13), word_of(decisions), nullable=False),
     # of a signal that joined a dossier: the object at which the case stands
     sa.Column("address_id", sa.String(16)),
     # of a signal that is not used: one of a closed list, which the reporter is told
     sa.Column("reason", sa.String(20)),
     sa.Column("decided_by", sa.String, nullable=False),
     sa.Column("decided_at", Moment, nullable=False),
-    sa.CheckConstraint("decision IN ('joins_dossier', 'kept', 'not_used', 'care')", name="decision"),
     sa.CheckConstraint("(decision = 'joins_dossier') = (address_id IS NOT NULL)", name="address_id"),
     sa.CheckConstraint("(decision = 'not_used') = (reason IS NOT NULL)", name="reason"),
-    sa.CheckConstraint("decided_by <> '' AND decided_by = lower(trim(decided_by))", name="decided_by"),
+    is_account("decided_by"),
     sa.Index(None, "signal_id"),
     sa.Index(None, "address_id"),
 )

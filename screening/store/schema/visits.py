@@ -1,6 +1,6 @@
 """The tables of visits: a walking list, its stops, and what was found there. What was found only grows.
 
-Triggers of migration 0006 hold for raw SQL too: a stop is a case that two officers confirmed, never one of the random
+Guards (guards.sql) hold for raw SQL too: a stop is a case that two officers confirmed, never one of the random
 sample; an outcome is never changed, a correction is a row that takes its place.
 """
 
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema.runs import Json, Moment, metadata
+from screening.store.schema.base import Json, Moment, closed_list, metadata, word_of
 
 OPEN, DONE = "open", "done"
 
 #: What an inspector met at the door (formats: controles).
 SITUATIONS = ("toegang_verleend", "geen_medewerking", "niemand_aanwezig")
+
+list_states = closed_list("visit_list_state", (OPEN, DONE))
+situations = closed_list("visit_situation", SITUATIONS)
 
 visit_list = sa.Table(
     "visit_list",
@@ -26,8 +29,7 @@ visit_list = sa.Table(
     sa.Column("for_date", sa.Date, nullable=False),
     # Holds a sensitive case, so that the whole list is for those who may see it.
     sa.Column("sensitive", sa.Boolean, nullable=False),
-    sa.Column("state", sa.String(4), nullable=False),
-    sa.CheckConstraint("state IN ('open', 'done')", name="state"),
+    sa.Column("state", sa.String(4), word_of(list_states), nullable=False),
     sa.CheckConstraint("companion IS NULL OR companion <> made_by", name="companion"),
     sa.Index(None, "made_by"),
     sa.Index(None, "companion"),
@@ -58,13 +60,12 @@ visit_outcome = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("visit_id", sa.String(16), sa.ForeignKey("visit_stop.visit_id"), nullable=False),
     sa.Column("visited_on", sa.Date, nullable=False),
-    sa.Column("situatie", sa.String(16), nullable=False),
+    sa.Column("situatie", sa.String(16), word_of(situations), nullable=False),
     sa.Column("bevindingen", Json, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("recorded_by", sa.String, nullable=False),
     sa.Column("recorded_at", Moment, nullable=False),
     sa.Column("supersedes", sa.Integer, sa.ForeignKey("visit_outcome.id"), unique=True),
-    sa.CheckConstraint("situatie IN ('toegang_verleend', 'geen_medewerking', 'niemand_aanwezig')", name="situatie"),
     sa.CheckConstraint("length(note) <= 280", name="note"),
     # Two people who report on one stop at once: the second is told instead of counted as a second visit.
     sa.Index(

@@ -1,0 +1,92 @@
+"""The rules of the database are read from one file and hold in it, also for a client that sets nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+import sqlalchemy as sa
+
+from screening.store import Store, Workspace, open_store
+from screening.store import guards as guards_module
+from screening.store.guards import GUARDS, guards
+from screening.store.schema import metadata
+from screening.store.schema.base import word_lists
+
+WORD_COLUMNS = [
+    (table.name, column.name, words.name)
+    for words in word_lists()
+    for table in metadata.sorted_tables
+    for column in table.columns
+    if column.references(words.c.word)
+]
+
+
+def test_every_rule_is_of_a_table_that_is_there() -> None:
+    assert {guard.table for guard in guards()} <= set(metadata.tables)
+    names = [(guard.name, moment) for guard in guards() for moment in guard.moments]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DROP TABLE run;",
+        "CREATE TRIGGER x BEFORE DELETE ON run;",
+        "CREATE TRIGGER x BEFORE DELETE ON run REFUSE 'it''s'; DELETE FROM run;",
+    ],
+)
+def test_a_text_that_is_no_rule_is_refused(text: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "guards.sql"
+    file.write_text(GUARDS.read_text(encoding="utf-8") + text, encoding="utf-8")
+    monkeypatch.setattr(guards_module, "GUARDS", file)
+    with pytest.raises(ValueError, match="not a rule"):
+        guards()
+
+
+def test_the_words_in_the_store_are_those_of_the_lists(store: Store) -> None:
+    with store.engine.connect() as connection:
+        for words in word_lists():
+            assert set(connection.scalars(sa.select(words.c.word))) == set(words.info["words"])
+
+
+@pytest.mark.parametrize(("table", "column", "words"), WORD_COLUMNS)
+def test_an_unknown_word_is_refused_without_foreign_keys_too(
+    table: str, column: str, words: str, workspace: Workspace
+) -> None:
+    open_store(workspace).close()
+    raw = sqlite3.connect(workspace.database)
+    assert raw.execute("PRAGMA foreign_keys").fetchone() == (0,)
+    with pytest.raises(sqlite3.IntegrityError, match=f"^{column} is a word of a closed list$"):
+        raw.execute(f"INSERT INTO {table} ({column}) VALUES ('onbekend')")
+    with pytest.raises(sqlite3.IntegrityError, match="comes with a migration"):
+        raw.execute(f"INSERT INTO {words} VALUES ('onbekend')")
+    raw.close()
+
+
+def test_every_closed_list_has_its_foreign_keys(store: Store) -> None:
+    inspector = sa.inspect(store.engine)
+    for table, column, words in WORD_COLUMNS:
+        keys = [(key["constrained_columns"], key["referred_table"]) for key in inspector.get_foreign_keys(table)]
+        assert ([column], words) in keys
+
+
+def test_no_row_takes_the_place_of_another_of_the_same_key(sqlite_store: Store) -> None:
+    """Where SQLite takes the old row away, no guard of DELETE is asked."""
+    tip = {
+        "signal_id": "'t1'", "reporter": "'bram'", "received_at": "'2026-11-27'", "received_on": "'2026-11-27'",
+        "number_of_day": "1", "seen_on": "'2026-11-26'", "postcode": "'1234AB'", "house_number": "1",
+        "addition": "''", "place": "'X'", "observations": "'[]'", "text": "'x'", "delete_after": "'2027-05-27'",
+    }  # fmt: skip
+
+    def insert(**other: str) -> None:
+        row = tip | other
+        with sqlite_store.engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"INSERT OR REPLACE INTO colleague_signal ({', '.join(row)}) VALUES ({', '.join(row.values())})"
+            )
+
+    insert()
+    with pytest.raises(sa.exc.IntegrityError, match="never changes"):
+        insert(signal_id="'t2'")
+    insert(signal_id="'t2'", number_of_day="2")

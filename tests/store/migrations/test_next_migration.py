@@ -1,0 +1,149 @@
+"""A filled store goes on with what it holds when a later version adds a column and a word."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from screening.casework.links.judgements import record_judgement
+from screening.store import Store, Workspace, open_store, publish, verify_run
+from screening.store import engine as engine_module
+from screening.store.schema import metadata
+from screening.store.schema.retention import objection
+from tests.store.bundles import make_bundle
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+OBJECTION = {
+    "objection_id": "o1",
+    "claim": "objection",
+    "about": "address",
+    "address_id": "0599010000000001",
+    "case_file": "Z-1",
+    "received_on": date(2026, 11, 1),
+    "registered_by": "rita",
+    "registered_at": NOW,
+}
+NEXT = '''
+"""A made-up next migration: a column, a word, and a change of rows that guards protect"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column("objection", sa.Column("language", sa.String(2)))
+    op.execute("INSERT INTO word_right VALUES ('portability')")
+    op.execute("UPDATE objection SET language = 'nl'")
+    {more}
+'''
+
+
+@pytest.fixture
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The file of the next migration, in a copy of those that are there; write it to have it."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(engine_module.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(engine_module, "MIGRATIONS", folder)
+    return folder / "versions" / "0002_made_up.py"
+
+
+def filled(url: str, workspace: Workspace) -> str:
+    """A store with a run, a judgement and a request; the id of the run."""
+    with open_store(url) as store:
+        run_id = publish(store, workspace, make_bundle(9)).run_id
+        record_judgement(store, "a", "b", "positive", by="officer", at=NOW, reason="same file")
+        with store.engine.begin() as connection:
+            connection.execute(objection.insert(), OBJECTION)
+    return run_id
+
+
+def rows(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that the code knows."""
+    with store.engine.connect() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
+            for table in metadata.sorted_tables
+        }
+
+
+def triggers(store: Store) -> set[tuple[str, str]]:
+    """Name and text of every trigger."""
+    query = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        if store.engine.dialect.name == "sqlite"
+        else "SELECT t.tgname, pg_get_triggerdef(t.oid) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid "
+        "WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace"
+    )
+    with store.engine.connect() as connection:
+        return {(row[0], row[1]) for row in connection.exec_driver_sql(query)}
+
+
+def refused(store: Store, statement: str) -> str:
+    """Why the database does not carry a statement out."""
+    with store.engine.connect() as connection, pytest.raises(sa.exc.IntegrityError) as caught:
+        connection.exec_driver_sql(statement)
+    return str(caught.value.orig)
+
+
+def test_a_filled_store_goes_on_in_the_next_version(url: str, workspace: Workspace, next_version: Path) -> None:
+    run_id = filled(url, workspace)
+    with open_store(url) as store:
+        before, guards = rows(store), triggers(store)
+    next_version.write_text(NEXT.format(more=""))
+    with open_store(url) as store:
+        assert verify_run(store, workspace, run_id).run_id == run_id
+        after = rows(store)
+        assert [name for name in after if after[name] != before[name]] == ["word_right"]
+        with store.engine.connect() as connection:
+            assert connection.scalar(sa.text("SELECT language FROM objection")) == "nl"
+        assert triggers(store) == guards
+
+        new = sa.MetaData()
+        for table in metadata.tables.values():
+            table.to_metadata(new)
+        new.tables["objection"].append_column(sa.Column("language", sa.String(2)))
+        with store.engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), new) == []
+
+        with store.engine.begin() as connection:
+            connection.execute(objection.insert(), OBJECTION | {"objection_id": "o2", "claim": "portability"})
+        assert "only grows" in refused(store, "UPDATE objection SET language = 'en'")
+        assert "noted on a receipt" in refused(store, "DELETE FROM objection")
+        assert "comes with a migration" in refused(store, "INSERT INTO word_right VALUES ('another')")
+        with store.engine.connect() as connection, pytest.raises(sa.exc.IntegrityError):
+            connection.execute(objection.insert(), OBJECTION | {"objection_id": "o3", "claim": "another"})
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(url: str, workspace: Workspace, next_version: Path) -> None:
+    run_id = filled(url, workspace)
+    with open_store(url) as store:
+        before, guards = rows(store), triggers(store)
+    next_version.write_text(NEXT.format(more="raise ZeroDivisionError"))
+    with pytest.raises(ZeroDivisionError):
+        open_store(url)
+    next_version.unlink()
+    with open_store(url) as store:
+        assert (rows(store), triggers(store)) == (before, guards)
+        assert verify_run(store, workspace, run_id).run_id == run_id
+
+
+def test_a_new_store_is_made_whole_and_asks_for_no_later_migration(url: str, next_version: Path) -> None:
+    next_version.write_text(NEXT.format(more="raise ZeroDivisionError"))
+    with open_store(url) as store, store.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0002"
+
+
+def test_there_is_no_way_back(store: Store) -> None:
+    with store.engine.begin() as connection, pytest.raises(NotImplementedError):
+        command.downgrade(engine_module.alembic_config(connection), "base")
