@@ -80,13 +80,13 @@ class Cost:
 
 def handed(configuration: Path, folder: Path) -> None:
     """Work a night as far as the rules and keep the tables that they are handed, one Parquet file a table."""
-    from flows.configuration import load as settings_module  # noqa: PLC0415 - not needed for tables that are there
+    from flows.configuration import load_configuration  # noqa: PLC0415 - not needed for tables that are there
     from flows.night import stages  # noqa: PLC0415
     from flows.night.rule_tables import handed as handed_to_rules  # noqa: PLC0415
     from flows.night.staging import Night  # noqa: PLC0415
     from screening.store import Workspace  # noqa: PLC0415
 
-    settings = settings_module.load(configuration, as_of=AS_OF)
+    settings = load_configuration(configuration, as_of=AS_OF)
     workspace = Workspace(settings.workspace)
     with workspace.lock(), workspace.staging("benchmark") as staging:
         night = Night.begin(staging, settings)

@@ -120,7 +120,7 @@ def overcrowding_at_permitted_rooms(t: Tables, p: Params, as_of: date) -> pl.Laz
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))
     )
-    reports = readings.counting_reports(t.meldingen, _is_overcrowding_report(), at=permits)
+    reports = readings.counting_reports(t.meldingen, _is_overcrowding_report(), objects=permits)
     reports = readings.tally(reports, start, as_of)
     inspections = readings.over_permit_inspections(t.controles, start, as_of)
     no_records = pl.lit([], dtype=pl.List(pl.String))

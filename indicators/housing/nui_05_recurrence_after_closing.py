@@ -113,7 +113,7 @@ def recurrence_after_closing(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         readings.counting_reports(
             t.meldingen,
             readings.is_relevant_report() & (pl.col("bevinding") == "gegrond").fill_null(False),
-            at=measures,
+            objects=measures,
         )
         .filter(day.is_between(start, as_of))
         .select("address_id", "datum_melding", "record")

@@ -110,7 +110,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .filter(pl.len().over("party_id") >= min(p.min_buildings, p.min_holders))
         .cache()
     )
-    buildings = readings.buildings(t.bag_adressen, at=named)
+    buildings = readings.buildings(t.bag_adressen, objects=named)
     held = licences.join(named, left_on="record", right_on="licence", how="semi")
     named = (
         named.join(buildings, on="address_id", how="left")

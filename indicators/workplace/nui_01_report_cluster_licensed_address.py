@@ -142,7 +142,7 @@ def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.Laz
         .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))
     )
     clusters = (
-        readings.counting_reports(t.meldingen, readings.is_relevant_report(), at=licensed)
+        readings.counting_reports(t.meldingen, readings.is_relevant_report(), objects=licensed)
         .group_by("address_id")
         .agg(
             meldingen=in_window.sum().cast(pl.Int64),

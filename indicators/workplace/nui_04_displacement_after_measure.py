@@ -167,7 +167,7 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     before = (
         measures.select("record", "address_id", "datum_min", "datum_max")
         .join(
-            readings.counting_reports(t.meldingen, relevant, at=measures).select(
+            readings.counting_reports(t.meldingen, relevant, objects=measures).select(
                 "address_id", "datum_melding", report="record"
             ),
             on="address_id",
@@ -191,7 +191,7 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     moved = moves.select("record", "establishment", "datum_aanvang_max", address_id="new_address")
     after = (
         moved.join(
-            readings.counting_reports(t.meldingen, relevant, at=moved).select(
+            readings.counting_reports(t.meldingen, relevant, objects=moved).select(
                 "address_id", "datum_melding", "reporter", report="record"
             ),
             on="address_id",

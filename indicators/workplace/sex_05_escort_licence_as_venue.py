@@ -127,7 +127,7 @@ def escort_licence_as_venue(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .filter(pl.col("gebruiksdoelen") != [_OFFICE])
         .select("record", "vergunning_id", "address_id", "gebruiksdoelen", "bag_record")
     )
-    visitors = readings.counting_reports(t.meldingen, readings.is_visitor_report(), at=offices)
+    visitors = readings.counting_reports(t.meldingen, readings.is_visitor_report(), objects=offices)
     reports = readings.tally(visitors, start, as_of).filter(
         pl.col("meldingen") >= p.min_reports, pl.col("melders") >= p.min_reporters
     )

@@ -67,14 +67,14 @@ def _mix(values: np.ndarray) -> np.ndarray:
 def key_texts(records: Records, rule: Sequence[str], rows: np.ndarray) -> pl.Series:
     """The values of these records' keys as text: the name under which a cut block is kept in a model."""
     columns = []
-    for at, key in enumerate(rule):
+    for index, key in enumerate(rule):
         column, _, part = key.partition(":")
         texts = records.pools[column].texts().values.gather(records.codes[column][rows])
         if part.isdigit():
             texts = texts.str.slice(0, int(part))
         elif part:
             texts = texts.str.split("-").list.get(("year", "month", "day").index(part), null_on_oob=True)
-        columns.append(texts.alias(str(at)))
+        columns.append(texts.alias(str(index)))
     return pl.DataFrame(columns).select(key=pl.concat_str(pl.all(), separator="\x1f", ignore_nulls=True))["key"]
 
 
@@ -139,8 +139,8 @@ class Blocks:
             return
         after = np.repeat(self.starts + self.sizes - 1, self.sizes) - np.arange(len(self.order), dtype=np.int32)
         if share < 1.0:
-            at = np.arange(len(after))
-            after = np.where(np.floor((at + 1) * share) > np.floor(at * share), after, 0)
+            row = np.arange(len(after))
+            after = np.where(np.floor((row + 1) * share) > np.floor(row * share), after, 0)
         total = np.cumsum(after, dtype=np.int64)
         bounds = np.searchsorted(total, np.arange(at_once, total[-1] + at_once, at_once), side="left") + 1
         first = 0
@@ -183,11 +183,11 @@ def _numbered(key: np.ndarray) -> tuple[np.ndarray, int]:
 
 def found_before(earlier: Sequence[np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Which pairs an earlier rule already makes (`earlier`: its `block` numbers, those of cut blocks 0)."""
-    found = np.zeros(len(left), dtype=bool)
+    is_found = np.zeros(len(left), dtype=bool)
     for block in earlier:
         mine = block[left]
-        found |= (mine == block[right]) & (mine != 0)
-    return found
+        is_found |= (mine == block[right]) & (mine != 0)
+    return is_found
 
 
 def cut_report(records: Records, blocks: Blocks, hot: np.ndarray) -> pl.DataFrame:

@@ -92,8 +92,8 @@ def _components(
     batches: list[list[np.ndarray]] = []
     batch: list[np.ndarray] = []
     load = 0
-    for at in np.flatnonzero(sizes > 1):
-        members = order[starts[at] : starts[at] + sizes[at]]
+    for index in np.flatnonzero(sizes > 1):
+        members = order[starts[index] : starts[index] + sizes[index]]
         parts = [members]
         if len(members) > MOST_MEMBERS:
             parts = _parted(members, left, right, bits, threshold)
@@ -145,12 +145,12 @@ def _settle(  # noqa: PLR0917 - what every batch shares
     sizes = np.array([len(corner[0]) for corner in corners])
     starts = np.cumsum(sizes) - sizes
     whole = np.minimum.reduceat(bits, starts) >= threshold
-    for at, members in enumerate(components):
-        if whole[at]:
+    for index, members in enumerate(components):
+        if whole[index]:
             label[members] = members[0]
             continue
         matrix = np.full((len(members), len(members)), -np.inf)
-        matrix[corners[at]] = bits[starts[at] : starts[at] + sizes[at]]
+        matrix[corners[index]] = bits[starts[index] : starts[index] + sizes[index]]
         matrix = np.maximum(matrix, matrix.T)
         label[members] = members[average_linkage(matrix, threshold)]
 
@@ -166,8 +166,8 @@ def average_linkage(bits: np.ndarray, threshold: float) -> np.ndarray:
     size = np.ones(len(bits))
     label = np.arange(len(bits))
     while True:
-        at = int(bits.argmax())
-        a, b = divmod(at, len(bits))
+        highest = int(bits.argmax())
+        a, b = divmod(highest, len(bits))
         if not bits[a, b] >= threshold:
             return label
         a, b = min(a, b), max(a, b)

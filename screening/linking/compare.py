@@ -27,21 +27,21 @@ def is_textual(level: Level) -> bool:
 
 
 def _known(level: Level, codes: Codes) -> np.ndarray:
-    known: np.ndarray | None = None
+    present: np.ndarray | None = None
     for column in level.columns:
         left, right = codes(column)
         both = (left != 0) & (right != 0)
-        known = both if known is None else known & both
-    assert known is not None  # noqa: S101 - a level always has columns
-    return known
+        present = both if present is None else present & both
+    assert present is not None  # noqa: S101 - a level always has columns
+    return present
 
 
-def _is_within(level: Level, codes: Codes, at: np.ndarray | slice) -> np.ndarray | bool:
+def _is_within(level: Level, codes: Codes, positions: np.ndarray | slice) -> np.ndarray | bool:
     """Whether the columns that a level must lie within are equal."""
     result: np.ndarray | bool = True
     for column in level.within:
         left, right = codes(column)
-        result = result & (left[at] == right[at]) & (left[at] != 0)
+        result = result & (left[positions] == right[positions]) & (left[positions] != 0)
     return result
 
 
@@ -61,31 +61,31 @@ def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:  # noqa: 
         return (a_left == b_right) & (b_left == a_right) & (a_left != 0) & (b_left != 0)
     column = level.columns[0]
     left, right = codes(column)
-    known = (left != 0) & (right != 0)
+    present = (left != 0) & (right != 0)
     pool = records.pools[column]
     if level.kind == "initial":
         texts = pool.texts()
         single = (texts.length[left] == 1) | (texts.length[right] == 1)
         first = texts.letters[:, 0]
-        return known & single & (first[left] == first[right])
+        return present & single & (first[left] == first[right])
     if level.kind == "prefix":
         texts = pool.texts()
         shorter = np.minimum(texts.length[left], texts.length[right])
-        same = known & (shorter >= 2)
+        same = present & (shorter >= 2)
         for place in range(4):
             letter = texts.letters[:, place]
             same &= (letter[left] == letter[right]) | (place >= shorter)
         return same
     dates = pool.dates
     if level.kind == "within_days":
-        return known & (np.abs(dates["days"][left] - dates["days"][right]) <= level.at_most)
+        return present & (np.abs(dates["days"][left] - dates["days"][right]) <= level.at_most)
     if level.kind == "same_year":
-        return known & (dates["year"][left] == dates["year"][right])
+        return present & (dates["year"][left] == dates["year"][right])
     if level.kind == "swapped_date":
         month, day = dates["month"], dates["day"]
         crosswise = (month[left] == day[right]) & (day[left] == month[right])
-        return known & crosswise & (dates["year"][left] == dates["year"][right])
-    return known & _slipped(dates["digits"][left], dates["digits"][right])
+        return present & crosswise & (dates["year"][left] == dates["year"][right])
+    return present & _slipped(dates["digits"][left], dates["digits"][right])
 
 
 #: Neighbouring digits of YYYYMMDD that no hyphen parts, by place from the right: (0, 1) is the day, (2, 3) the month.
@@ -114,7 +114,7 @@ def _slipped(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 def highest(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Of pairs of codes: a lossless upper bound of `similarity` (float32; minus infinity for missing values)."""
     column = level.columns[0]
-    known = (left != 0) & (right != 0)
+    present = (left != 0) & (right != 0)
     pool = records.pools[column]
     if level.kind == "edits":
         common, a, b, _ = pool.texts().facts(left, right)
@@ -123,11 +123,11 @@ def highest(level: Level, records: Records, left: np.ndarray, right: np.ndarray)
     else:
         measure = MEASURES[level.measure or ""]
         if measure.bound is None:
-            return np.where(known, np.float32(np.inf), np.float32(-np.inf))
+            return np.where(present, np.float32(np.inf), np.float32(-np.inf))
         # a missing value has no length to divide by: any value's facts do, the result is thrown away
         facts = pool.texts(level.measure or "").facts(np.maximum(left, 1), np.maximum(right, 1))
         bound = measure.bound(*facts) + SLACK
-    return np.where(known, bound, np.float32(-np.inf))
+    return np.where(present, bound, np.float32(-np.inf))
 
 
 def scale(level: Level) -> tuple[str, str]:
@@ -142,13 +142,13 @@ def similarity(level: Level, records: Records, left: np.ndarray, right: np.ndarr
     """
     column = level.columns[0]
     low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
-    distinct, where = np.unique((low << np.uint64(32)) | high, return_inverse=True)
+    distinct, inverse = np.unique((low << np.uint64(32)) | high, return_inverse=True)
     a, b = (distinct >> np.uint64(32)).astype(np.uint32), (distinct & np.uint64(0xFFFFFFFF)).astype(np.uint32)
     texts = records.pools[column].texts(level.measure or "").values
     first, second = texts.gather(a), texts.gather(b)
     if level.kind == "edits":
-        return -edit_distance(first, second).astype(np.float64)[where]
-    return score(MEASURES[level.measure or ""], first, second)[where]
+        return -edit_distance(first, second).astype(np.float64)[inverse]
+    return score(MEASURES[level.measure or ""], first, second)[inverse]
 
 
 def least(level: Level) -> float:
@@ -184,42 +184,42 @@ class Comparer:
         self.weights = weights
         self.table = np.zeros(256, dtype=np.float32)
         self.table[: len(weights)] = weights
-        textual = [at for at, level in enumerate(self.levels) if is_textual(level)]
+        textual = [rung for rung, level in enumerate(self.levels) if is_textual(level)]
         self.textual = textual
         # entry k: the largest weight among k itself and the textual levels before it
         self.ceiling = self.table.copy()
-        for at in range(len(weights)):
-            before = [float(weights[t]) for t in textual if t < at]
-            self.ceiling[at] = max([float(weights[at]), *before])
+        for rung in range(len(weights)):
+            before = [float(weights[t]) for t in textual if t < rung]
+            self.ceiling[rung] = max([float(weights[rung]), *before])
 
     @property
     def most(self) -> float:
         """The largest weight that any pair can have here, rarity included (a missing value weighs 0)."""
-        rarest = [float(self.table[at]) + float(bits.max()) for at, bits in self.rarity.items()]
+        rarest = [float(self.table[rung]) + float(bits.max()) for rung, bits in self.rarity.items()]
         return max(0.0, *map(float, self.weights), *rarest)
 
     def whole(self, codes: Codes) -> Stage:
         """The levels that need no texts."""
         level: np.ndarray | None = None
-        known: np.ndarray | None = None
+        present: np.ndarray | None = None
         seen: set[tuple[str, ...]] = set()
-        for at in range(len(self.levels) - 1, -1, -1):
-            rung = self.levels[at]
+        for index in range(len(self.levels) - 1, -1, -1):
+            rung = self.levels[index]
             if rung.columns not in seen:
                 seen.add(rung.columns)
                 both = _known(rung, codes)
-                known = both if known is None else known | both
+                present = both if present is None else present | both
             if level is None:
                 level = np.full(len(codes(rung.columns[0])[0]), self.last, dtype=np.uint8)
-            if at not in self.textual:
-                level[holds(rung, self.records, codes) & _is_within(rung, codes, slice(None))] = at
-        assert level is not None and known is not None  # noqa: S101,PT018 - a comparison has a level
-        level[~known] = MISSING
+            if index not in self.textual:
+                level[holds(rung, self.records, codes) & _is_within(rung, codes, slice(None))] = index
+        assert level is not None and present is not None  # noqa: S101,PT018 - a comparison has a level
+        level[~present] = MISSING
         own = self.table[level]
-        for at, bits in self.rarity.items():
-            hit = np.flatnonzero(level == at)
+        for index, bits in self.rarity.items():
+            hit = np.flatnonzero(level == index)
             if len(hit):
-                left, _ = codes(self.levels[at].frequency or "")
+                left, _ = codes(self.levels[index].frequency or "")
                 own[hit] += bits[left[hit]]
         return Stage(level, own, np.maximum(own, self.ceiling[level]))
 
@@ -229,28 +229,31 @@ class Comparer:
         if not self.textual:
             return is_open
         after = (stage.level != MISSING) & (stage.level > self.textual[0])
-        at = np.flatnonzero(after)
-        if not len(at):
+        positions = np.flatnonzero(after)
+        if not len(positions):
             return is_open
-        best = stage.own[at]
+        best = stage.own[positions]
         asked = {
-            rung: (stage.level[at] > rung) & _is_within(self.levels[rung], codes, at) for rung in reversed(self.textual)
+            rung: (stage.level[positions] > rung) & _is_within(self.levels[rung], codes, positions)
+            for rung in reversed(self.textual)
         }
         for key in dict.fromkeys(scale(self.levels[rung]) for rung in asked):
             own = [rung for rung in asked if scale(self.levels[rung]) == key]
-            some = np.flatnonzero(np.logical_or.reduce([asked[rung] for rung in own]))
+            candidates = np.flatnonzero(np.logical_or.reduce([asked[rung] for rung in own]))
             left, right = codes(key[0])
-            bound = highest(self.levels[own[0]], self.records, left[at[some]], right[at[some]])
+            bound = highest(
+                self.levels[own[0]], self.records, left[positions[candidates]], right[positions[candidates]]
+            )
             for rung in own:
-                can = some[asked[rung][some] & (bound >= np.float32(least(self.levels[rung])))]
+                can = candidates[asked[rung][candidates] & (bound >= np.float32(least(self.levels[rung])))]
                 best[can] = np.maximum(best[can], self.table[rung])
-                is_open[at[can]] = True
-        stage.best[at] = best
+                is_open[positions[can]] = True
+        stage.best[positions] = best
         return is_open
 
-    def textual_levels(self, stage: Stage, codes: Codes, at: np.ndarray) -> None:
+    def textual_levels(self, stage: Stage, codes: Codes, positions: np.ndarray) -> None:
         """Settle the open pairs (positions `at`) with the texts; afterwards `stage.level` is final for them."""
-        todo = at
+        todo = positions
         scored: dict[tuple[str, str], np.ndarray] = {}
         for rung in reversed(self.textual):
             level = self.levels[rung]
@@ -259,8 +262,8 @@ class Comparer:
                 left, right = codes(level.columns[0])
                 a, b = left[todo], right[todo]
                 value = np.full(len(todo), -np.inf)
-                known = np.flatnonzero((a != 0) & (b != 0))
-                value[known] = similarity(level, self.records, a[known], b[known])
+                present = np.flatnonzero((a != 0) & (b != 0))
+                value[present] = similarity(level, self.records, a[present], b[present])
                 scored[key] = value
             reached = (scored[key] >= least(level)) & (stage.level[todo] > rung)
             better = todo[reached & _is_within(level, codes, todo)]
@@ -285,12 +288,12 @@ def gammas(comparers: list[Comparer], records: Records, left: Rows, right: Rows)
     """All levels of these pairs, no floor: one row a comparison (u8, MISSING = 255)."""
     result = np.empty((len(comparers), len(left)), dtype=np.uint8)
     codes = exact_codes(records, left, right)
-    for at, comparer in enumerate(comparers):
+    for index, comparer in enumerate(comparers):
         stage = comparer.whole(codes)
         is_open = np.flatnonzero(comparer.bounded(stage, codes))
         if len(is_open):
             comparer.textual_levels(stage, codes, is_open)
-        result[at] = stage.level
+        result[index] = stage.level
     return result
 
 
@@ -320,10 +323,10 @@ def above_floor(
         bound += stage.best - before
         opens.append(is_open)
         left, right, bound = _narrow(stages, left, right, bound, limit, opens)
-    for at, comparer in enumerate(comparers):
-        todo = np.flatnonzero(opens[at])
+    for index, comparer in enumerate(comparers):
+        todo = np.flatnonzero(opens[index])
         if len(todo):
-            stage = stages[at]
+            stage = stages[index]
             before = stage.best[todo].copy()
             comparer.textual_levels(stage, exact_codes(records, left, right), todo)
             bound[todo] += stage.best[todo] - before

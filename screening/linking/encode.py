@@ -86,8 +86,8 @@ def _mask(data: np.ndarray, size: np.ndarray) -> np.ndarray:
     is_letter = (low >= ord("a")) & (low <= ord("z"))
     bucket = np.where(is_letter, low - np.uint8(ord("a")), np.uint8(_LETTERS) + data % np.uint8(_OTHERS))
     width = _LETTERS + _OTHERS
-    at = np.repeat(np.arange(len(size), dtype=np.int64) * width, size) + bucket
-    counts = np.bincount(at, minlength=len(size) * width).reshape(len(size), width)
+    cell = np.repeat(np.arange(len(size), dtype=np.int64) * width, size) + bucket
+    counts = np.bincount(cell, minlength=len(size) * width).reshape(len(size), width)
     once = np.packbits(np.pad(counts > 0, ((0, 0), (0, 2))), axis=1, bitorder="little")
     twice = np.packbits(np.pad(counts[:, :_LETTERS] > 1, ((0, 0), (0, 6))), axis=1, bitorder="little")
     mask = np.zeros(len(size), dtype=np.uint64)
@@ -147,12 +147,12 @@ class Pool:
             )
             .fill_null(0)
         )
-        found = {name: parts[name].to_numpy() for name in parts.columns}
-        number = found["year"].astype(np.int64) * 10_000 + found["month"] * 100 + found["day"]
+        columns = {name: parts[name].to_numpy() for name in parts.columns}
+        number = columns["year"].astype(np.int64) * 10_000 + columns["month"] * 100 + columns["day"]
         digits = np.zeros(len(number), dtype=np.uint32)
         for place in range(8):
             digits |= (number // 10**place % 10).astype(np.uint32) << np.uint32(4 * place)
-        return {**found, "digits": digits}
+        return {**columns, "digits": digits}
 
     def derived(self, part: str) -> np.ndarray:
         """A code (u32) per code for a part of the value: "4" = its first 4 letters, year, month, day."""
@@ -209,10 +209,10 @@ def pool_groups(settings: Settings) -> list[tuple[str, ...]]:
     return [tuple(column for column in settings.columns if column in group) for group in groups]
 
 
-def encode(records: pl.DataFrame, settings: Settings, known: dict[str, Pool] | None = None) -> Records:
+def encode(records: pl.DataFrame, settings: Settings, earlier: dict[str, Pool] | None = None) -> Records:
     """Encode records (one row a record; `id_column` unique, other columns String, Date or integer; null = missing).
 
-    `known`: pools to extend, so that old values keep their codes. Rows are put in the order of their ids, so nothing
+    `earlier`: pools to extend, so that old values keep their codes. Rows are put in the order of their ids, so nothing
     depends on the order they came in. Errors: `ConfigurationError` for absent columns and for ids that are not unique.
     """
     _check(records, settings)
@@ -220,10 +220,10 @@ def encode(records: pl.DataFrame, settings: Settings, known: dict[str, Pool] | N
     codes: dict[str, np.ndarray] = {}
     pools: dict[str, Pool] = {}
     for group in pool_groups(settings):
-        old = known[group[0]].values if known else None
+        old = earlier[group[0]].values if earlier else None
         columns = [_plain(records[column]) for column in group]
         values = _distinct(columns, old)
-        pool = known[group[0]] if known and len(values) == len(known[group[0]]) else Pool(values)
+        pool = earlier[group[0]] if earlier and len(values) == len(earlier[group[0]]) else Pool(values)
         lookup = pl.DataFrame({"v": values}).with_row_index("c", offset=1)
         for name, column in zip(group, columns, strict=True):
             joined = pl.DataFrame({"v": column}).join(lookup, on="v", how="left", maintain_order="left")
@@ -244,10 +244,10 @@ def _plain(column: pl.Series) -> pl.Series:
 
 
 def _distinct(columns: Iterable[pl.Series], old: pl.Series | None) -> pl.Series:
-    found = [column.unique(maintain_order=True).drop_nulls().rename("v") for column in columns]
+    distinct = [column.unique(maintain_order=True).drop_nulls().rename("v") for column in columns]
     if old is not None:
-        found = [old.rename("v"), *found]
-    return found[0] if len(found) == 1 else pl.concat(found).unique(maintain_order=True)
+        distinct = [old.rename("v"), *distinct]
+    return distinct[0] if len(distinct) == 1 else pl.concat(distinct).unique(maintain_order=True)
 
 
 def _spans(records: pl.DataFrame, settings: Settings) -> dict[str, np.ndarray]:

@@ -93,17 +93,17 @@ def estimate_u(records: Records, settings: Settings) -> dict[str, tuple[float, .
     left, right = across_sources(records, left, right)
     levels = gammas(_comparers(records, settings.comparisons), records, left, right)
     result = {}
-    for at, comparison in enumerate(settings.comparisons):
-        counted = _counts(levels[at], comparison)
+    for index, comparison in enumerate(settings.comparisons):
+        counted = _counts(levels[index], comparison)
         share = counted / max(counted.sum(), 1.0)
-        known = _exact(records, comparison) | _guarded(records, settings, comparison)
-        sampled = [rung for rung in range(len(share)) if rung not in known]
+        exact = _exact(records, comparison) | _guarded(records, settings, comparison)
+        sampled = [rung for rung in range(len(share)) if rung not in exact]
         rest = share[sampled].sum()
         if rest > 0:
-            share[sampled] *= (1 - sum(known.values())) / rest
-        for rung, chance in known.items():
+            share[sampled] *= (1 - sum(exact.values())) / rest
+        for rung, chance in exact.items():
             share[rung] = chance
-        share = np.array([max(x, LEAST_RARE if rung in known else LEAST) for rung, x in enumerate(share)])
+        share = np.array([max(x, LEAST_RARE if rung in exact else LEAST) for rung, x in enumerate(share)])
         result[comparison.name] = tuple(float(x) for x in share / share.sum())
     return result
 
@@ -118,7 +118,7 @@ def across_sources(records: Records, left: np.ndarray, right: np.ndarray) -> tup
 
 def _exact(records: Records, comparison: Comparison) -> dict[int, float]:
     """Chances of the leading equal levels: Σ c (c - 1) / n (n - 1), less what the level before has taken."""
-    known: dict[int, float] = {}
+    chances: dict[int, float] = {}
     taken, wider = 0.0, None
     for rung, level in enumerate(comparison.levels):
         if level.kind != "equal" or (wider is not None and not set(level.columns) <= wider):
@@ -129,25 +129,25 @@ def _exact(records: Records, comparison: Comparison) -> dict[int, float]:
             sizes = blocks_of(records, level.columns).sizes.astype(np.float64)
         total = float(sizes.sum())
         chance = float((sizes * (sizes - 1)).sum()) / max(total * (total - 1), 1.0)
-        known[rung] = max(chance - taken, LEAST)
+        chances[rung] = max(chance - taken, LEAST)
         taken, wider = max(chance, taken), set(level.columns)
-    return known
+    return chances
 
 
 def guarded_levels(comparison: Comparison) -> dict[int, tuple[str, ...]]:
     """The levels too rare for a random sample, since they ask several columns to be equal, and these columns."""
     guards = {tuple(level.within) for level in comparison.levels if level.within}
-    found: dict[int, tuple[str, ...]] = {}
+    guarded: dict[int, tuple[str, ...]] = {}
     for rung, level in enumerate(comparison.levels):
         for guard in guards:
             if set(guard) <= {*level.within, *(level.columns if level.kind == "equal" else ())}:
-                found[rung] = guard
-    return found
+                guarded[rung] = guard
+    return guarded
 
 
 def _guarded(records: Records, settings: Settings, comparison: Comparison) -> dict[int, float]:
     """The chance of guarded levels between any two records, counted among the pairs that share the guard."""
-    known: dict[int, float] = {}
+    chances: dict[int, float] = {}
     levels_of = guarded_levels(comparison)
     for guard in sorted(set(levels_of.values())):
         blocks = blocks_of(records, guard)
@@ -161,8 +161,8 @@ def _guarded(records: Records, settings: Settings, comparison: Comparison) -> di
             counted += _counts(gammas(_comparers(records, [comparison]), records, left, right)[0], comparison)
         for rung, own in levels_of.items():
             if own == guard:
-                known[rung] = max(counted[rung] / share / all_pairs(records), LEAST_RARE)
-    return known
+                chances[rung] = max(counted[rung] / share / all_pairs(records), LEAST_RARE)
+    return chances
 
 
 def all_pairs(records: Records) -> float:
@@ -223,11 +223,11 @@ def _learn(
     evidence: dict[str, float] = {}
     sessions: list[tuple[tuple[str, ...], float]] = []
     for rule, free, share, patterns, counts in tallies:
-        found, matches = _maximise(patterns, counts, free, u)
+        chances, matches = _maximise(patterns, counts, free, u)
         sessions.append((rule, matches / share))
         for comparison in free:
             name = comparison.name
-            learned[name] = learned.get(name, 0.0) + found[name] * matches
+            learned[name] = learned.get(name, 0.0) + chances[name] * matches
             evidence[name] = evidence.get(name, 0.0) + matches
     missing = [c.name for c in settings.comparisons if not evidence.get(c.name)]
     if missing:
@@ -273,8 +273,8 @@ def _patterns(
         levels = gammas(comparers, records, left, right).astype(np.int64)
         levels = np.where(levels == MISSING, radix[:, None] - 1, levels)
         code = (levels * scale[:, None]).sum(axis=0)
-        found, counts = np.unique(code, return_counts=True)
-        for key, count in zip(found.tolist(), counts.tolist(), strict=True):
+        codes, counts = np.unique(code, return_counts=True)
+        for key, count in zip(codes.tolist(), counts.tolist(), strict=True):
             tally[key] = tally.get(key, 0) + count
     distinct = np.array(sorted(tally), dtype=np.int64)
     counts = np.array([tally[int(key)] for key in distinct], dtype=np.float64)
@@ -290,25 +290,25 @@ def _maximise(
         start = np.array([0.8] + [0.15 / max(len(c.levels) - 1, 1)] * (len(c.levels) - 1) + [0.05])
         m.append(start / start.sum())
     others = np.zeros(len(counts))
-    for at, c in enumerate(free):
-        others += np.log(np.append(np.array(u[c.name]), 1.0))[patterns[at]]
+    for index, c in enumerate(free):
+        others += np.log(np.append(np.array(u[c.name]), 1.0))[patterns[index]]
     share = min(0.1, 0.5)
     for _ in range(_ROUNDS):
         same = np.zeros(len(counts))
-        for at in range(len(free)):
-            same += np.log(np.append(m[at], 1.0))[patterns[at]]
+        for index in range(len(free)):
+            same += np.log(np.append(m[index], 1.0))[patterns[index]]
         odds = np.log(share / (1 - share)) + same - others
         chance = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
         weight = chance * counts
         matches = float(weight.sum())
         moved = abs(matches / counts.sum() - share)
         share = float(np.clip(matches / counts.sum(), 1e-9, 1 - 1e-9))
-        for at, c in enumerate(free):
-            levels = np.bincount(patterns[at], weights=weight, minlength=len(c.levels) + 2)[: len(c.levels) + 1]
+        for index, c in enumerate(free):
+            levels = np.bincount(patterns[index], weights=weight, minlength=len(c.levels) + 2)[: len(c.levels) + 1]
             new = np.maximum(levels / max(levels.sum(), 1e-12), LEAST_M)
             new /= new.sum()
-            moved = max(moved, float(np.abs(new - m[at]).max()))
-            m[at] = new
+            moved = max(moved, float(np.abs(new - m[index]).max()))
+            m[index] = new
         if moved < _CONVERGED:
             break
-    return {c.name: m[at] for at, c in enumerate(free)}, float((chance * counts).sum())
+    return {c.name: m[index] for index, c in enumerate(free)}, float((chance * counts).sum())

@@ -47,17 +47,17 @@ def train_and_link(records: pl.DataFrame, settings: Settings) -> tuple[LinkModel
 def link_encoded(model: LinkModel, records: Records) -> Linked:
     """As `link`, on records that are encoded already."""
     scorer = Scorer(model, records)
-    found, cuts, compared = [], [], 0
+    scored, cuts, compared = [], [], 0
     earlier: list[np.ndarray] = []
-    for at, rule in enumerate(model.settings.blocking):
+    for number, rule in enumerate(model.settings.blocking):
         blocks, cut = _blocks(model, records, rule)
         cuts.append(cut)
         for left, right in blocks.chunks():
             kept = _admitted(records, earlier, left, right)
             compared += len(kept)
-            found.append(scorer.score(left[kept], right[kept], at))
+            scored.append(scorer.score(left[kept], right[kept], number))
         earlier.append(blocks.block)
-    return Linked(scorer.frame(found), pl.concat(cuts), compared)
+    return Linked(scorer.frame(scored), pl.concat(cuts), compared)
 
 
 def _blocks(model: LinkModel, records: Records, rule: tuple[str, ...]) -> tuple[Blocks, pl.DataFrame]:
@@ -97,13 +97,13 @@ class Scorer:
         # what needs no texts and tells most comes first: it spares the others most pairs
         spread = [float(np.ptp(c.weights)) for c in self.comparers]
         self.sequence = sorted(
-            range(len(self.comparers)), key=lambda at: (bool(self.comparers[at].textual), -spread[at], at)
+            range(len(self.comparers)), key=lambda index: (bool(self.comparers[index].textual), -spread[index], index)
         )
 
     def score(self, left: np.ndarray, right: np.ndarray, rule: int) -> tuple[np.ndarray, ...]:
         """The pairs of these at the floor or above: rows left, rows right, log-odds, levels, rule."""
         floor = self.model.settings.floor
-        ordered = [self.comparers[at] for at in self.sequence]
+        ordered = [self.comparers[index] for index in self.sequence]
         left, right, levels = above_floor(ordered, self.records, left, right, prior=self.model.prior_bits, floor=floor)
         back = np.empty_like(levels)
         back[self.sequence] = levels
@@ -118,15 +118,15 @@ class Scorer:
     def parts(self, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
         """Per comparison the weight of its level and what rarity adds (float64 bits)."""
         result = []
-        for at, comparer in enumerate(self.comparers):
+        for index, comparer in enumerate(self.comparers):
             table = np.zeros(256)
             table[: len(comparer.weights)] = comparer.weights
             rare = np.zeros(len(left))
             for rung, bits in comparer.rarity.items():
-                hit = np.flatnonzero(levels[at] == rung)
+                hit = np.flatnonzero(levels[index] == rung)
                 codes = self.records.codes[comparer.levels[rung].frequency or ""]
                 rare[hit] = bits[codes[left[hit]]]
-            result.append((table[levels[at]], rare))
+            result.append((table[levels[index]], rare))
         return result
 
     def bits(self, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> np.ndarray:
@@ -142,22 +142,22 @@ class Scorer:
         result = np.zeros(len(left), dtype=bool)
         names = [c.name for c in self.model.settings.comparisons]
         for veto in self.model.settings.vetoes:
-            at = names.index(veto.comparison)
-            numbers = [self.model.settings.comparisons[at].level_names.index(name) for name in veto.levels]
-            bites = np.isin(levels[at], numbers)
+            index = names.index(veto.comparison)
+            numbers = [self.model.settings.comparisons[index].level_names.index(name) for name in veto.levels]
+            bites = np.isin(levels[index], numbers)
             if veto.overlapping:
                 first, last = (self.records.spans[name] for name in veto.overlapping)
                 bites &= (first[left] <= last[right]) & (first[right] <= last[left])
             result |= bites
         return result
 
-    def frame(self, found: list[tuple[np.ndarray, ...]]) -> pl.DataFrame:
+    def frame(self, scored: list[tuple[np.ndarray, ...]]) -> pl.DataFrame:
         """Scored pairs as `Linked.pairs`."""
         settings = self.model.settings
         names = [rule_name(rule) for rule in settings.blocking]
-        if found:
-            left, right, bits, rule = (np.concatenate([part[at] for part in found]) for at in (0, 1, 2, 4))
-            levels = np.concatenate([part[3] for part in found], axis=1)
+        if scored:
+            left, right, bits, rule = (np.concatenate([part[index] for part in scored]) for index in (0, 1, 2, 4))
+            levels = np.concatenate([part[3] for part in scored], axis=1)
         else:
             left = right = np.empty(0, dtype=np.int32)
             bits, rule = np.empty(0), np.empty(0, dtype=np.uint8)
@@ -171,7 +171,7 @@ class Scorer:
                 "log_odds": exact,
                 "is_vetoed": self.vetoed(left, right, levels),
                 "_rule": rule,
-                **{f"level_{c.name}": levels[at] for at, c in enumerate(settings.comparisons)},
+                **{f"level_{c.name}": levels[index] for index, c in enumerate(settings.comparisons)},
             }
         )
         frame = frame.with_columns(
@@ -222,8 +222,8 @@ def load_base(model: LinkModel, folder: Path) -> Base:
     """The base that `save_base` wrote; `ConfigurationError` where it does not fit the model."""
     try:
         frame = pl.read_parquet(folder / "codes.parquet")
-        wanted = [f"code_{name}" for name in model.settings.columns]
-        if not set(wanted) <= set(frame.columns):
+        columns = [f"code_{name}" for name in model.settings.columns]
+        if not set(columns) <= set(frame.columns):
             raise ConfigurationError(f"{folder}: this base was prepared for other settings; prepare it anew")
         pools: dict[str, Pool] = {}
         for group in pool_groups(model.settings):
@@ -255,8 +255,8 @@ def link_delta(base: Base, delta: pl.DataFrame) -> tuple[Linked, Base]:
     )
     rows = np.arange(len(base.records), len(both), dtype=np.int32)
     scorer = Scorer(model, both)
-    found, cuts, earlier, compared = [], [], [], 0
-    for at, rule in enumerate(model.settings.blocking):
+    scored, cuts, earlier, compared = [], [], [], 0
+    for number, rule in enumerate(model.settings.blocking):
         blocks, cut = _blocks(model, both, rule)
         cuts.append(cut)
         left, right = blocks.pairs_with(rows)
@@ -264,10 +264,10 @@ def link_delta(base: Base, delta: pl.DataFrame) -> tuple[Linked, Base]:
         compared += len(kept)
         for start in range(0, len(kept), 1_000_000):
             part = kept[start : start + 1_000_000]
-            found.append(scorer.score(left[part], right[part], at))
+            scored.append(scorer.score(left[part], right[part], number))
         earlier.append(blocks.block)
     cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
-    return Linked(scorer.frame(found), cut, compared), Base(model, both)
+    return Linked(scorer.frame(scored), cut, compared), Base(model, both)
 
 
 __all__ = [

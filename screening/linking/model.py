@@ -75,7 +75,7 @@ class LinkModel:
         }
         (folder / "model.json").write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (folder / "cut_keys.json").write_text(
-            json.dumps({rule: list(found) for rule, found in sorted(self.hot.items())}, ensure_ascii=False) + "\n",
+            json.dumps({rule: list(texts) for rule, texts in sorted(self.hot.items())}, ensure_ascii=False) + "\n",
             encoding="utf-8",
         )
         self.frequencies.sort("column", "value").write_parquet(folder / "frequencies.parquet")
@@ -106,6 +106,6 @@ class LinkModel:
             u={name: tuple(values) for name, values in plain["u"].items()},
             frequencies=frequencies,
             totals=plain["totals"],
-            hot={rule: tuple(found) for rule, found in hot.items()},
+            hot={rule: tuple(texts) for rule, texts in hot.items()},
             trained_on=int(plain["trained_on"]),
         )

@@ -42,23 +42,23 @@ def tie_breaker(
     if not len(left):
         return np.zeros(0)
     near, rare = np.zeros(len(left)), np.zeros(len(left))
-    for at, comparer in enumerate(comparers):
+    for index, comparer in enumerate(comparers):
         # fields count unequally, or a near surname with a far first name would tie with the reverse
-        part = 1.0 / (len(comparers) + 0.37 * at)
+        part = 1.0 / (len(comparers) + 0.37 * index)
         for rung, level in enumerate(comparer.levels):
-            hit = np.flatnonzero(levels[at] == rung)
+            hit = np.flatnonzero(levels[index] == rung)
             if not len(hit):
                 continue
             codes = records.codes[level.columns[0]]
             if is_textual(level):
-                found = similarity(level, records, codes[left[hit]], codes[right[hit]])
-                near[hit] += part * (found if level.kind == "similar" else 1 / (1 - found))
+                nearness = similarity(level, records, codes[left[hit]], codes[right[hit]])
+                near[hit] += part * (nearness if level.kind == "similar" else 1 / (1 - nearness))
             elif level.kind == "equal":
                 for column in level.columns:
                     rare[hit] += part * _letter_rarity(records, column, left[hit])
             else:
                 near[hit] += part * 0.5
-        near += part * 0.25 * (levels[at] == MISSING)
+        near += part * 0.25 * (levels[index] == MISSING)
     mark = _id_mark(records.ids, left) + _id_mark(records.ids, right)
     mark = (mark >> np.uint64(11)).astype(np.float64) * 2.0**-53
     whole = len(comparers) + 1.0
@@ -66,21 +66,21 @@ def tie_breaker(
 
 
 def _letter_rarity(records: Records, column: str, rows: np.ndarray) -> np.ndarray:
-    distinct, where = _distinct(records.codes[column][rows], len(records.pools[column]) + 1)
+    distinct, inverse = _distinct(records.codes[column][rows], len(records.pools[column]) + 1)
     texts = records.pools[column].texts().values.gather(distinct)
     size = texts.str.len_bytes().to_numpy().astype(np.int64)
     data = np.frombuffer("".join(texts.to_list()).encode(), dtype=np.uint8)
     owner = np.repeat(np.arange(len(size)), size)
     place = np.arange(len(data)) - np.repeat(np.cumsum(size) - size, size)
     bits = np.bincount(owner, weights=_LETTER_BITS[data] * (1 + 0.001 * place), minlength=len(size))
-    return (bits / 64.0)[where]
+    return (bits / 64.0)[inverse]
 
 
 def _id_mark(ids: pl.Series, rows: np.ndarray) -> np.ndarray:
     """A 64-bit fingerprint (Fowler, Noll and Vo's FNV-1a) of each id as text."""
-    distinct, where = _distinct(rows, len(ids))
+    distinct, inverse = _distinct(rows, len(ids))
     if ids.dtype.is_integer():
-        return _spread(ids.gather(distinct).to_numpy().astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))[where]
+        return _spread(ids.gather(distinct).to_numpy().astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))[inverse]
     texts = ids.gather(distinct).cast(pl.String)
     size = texts.str.len_bytes().to_numpy().astype(np.int64)
     data = np.frombuffer("".join(texts.to_list()).encode(), dtype=np.uint8).astype(np.uint64)
@@ -89,7 +89,7 @@ def _id_mark(ids: pl.Series, rows: np.ndarray) -> np.ndarray:
     for byte in range(int(size.max(initial=0))):
         has = size > byte
         mark[has] = (mark[has] ^ data[starts[has] + byte]) * np.uint64(0x100000001B3)
-    return _spread(mark)[where]
+    return _spread(mark)[inverse]
 
 
 def _spread(mark: np.ndarray) -> np.ndarray:

@@ -180,8 +180,8 @@ class Settings:
         if not self.blocking:
             raise ConfigurationError("no blocking rule: name one at least, or all pairs would be compared")
         for veto in self.vetoes:
-            known = {c.name: c.level_names for c in self.comparisons}
-            if veto.comparison not in known or not set(veto.levels) <= set(known[veto.comparison]):
+            level_names = {c.name: c.level_names for c in self.comparisons}
+            if veto.comparison not in level_names or not set(veto.levels) <= set(level_names[veto.comparison]):
                 raise ConfigurationError(f"veto on {veto.comparison!r}: no comparison with levels {veto.levels}")
 
     @property

@@ -62,11 +62,11 @@ def explain(model: LinkModel, records: pl.DataFrame, left: object, right: object
     total = model.prior_bits
     steps = []
     parts = scorer.parts(a, b, levels)
-    for at, comparison in enumerate(model.settings.comparisons):
-        weight, rare = float(parts[at][0][0]), float(parts[at][1][0])
+    for index, comparison in enumerate(model.settings.comparisons):
+        weight, rare = float(parts[index][0][0]), float(parts[index][1][0])
         total += weight
         total += rare
-        rung = levels[at][0]
+        rung = levels[index][0]
         if rung == MISSING:
             steps.append(Step(comparison.name, "missing", None, None, None, 0.0, 0.0, total))
             continue

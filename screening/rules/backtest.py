@@ -82,24 +82,24 @@ def replay(
     rules found is taken as it stands; only rules declared after this one are run again, since they look at its hits.
     RuleDefinitionError when no rule has this code.
     """
-    known = {rule.code: rule for rule in evaluation_order(rules)}
-    if code not in known:
+    rule_of = {rule.code: rule for rule in evaluation_order(rules)}
+    if code not in rule_of:
         raise RuleDefinitionError(f"{code}: no such rule to try.")
-    again = _depending(code, known.values(), ran)
+    again = _depending(code, rule_of.values(), ran)
     evidence = published.filter(~pl.col("indicator").is_in(again))
     not_run: NotRun | None = None
-    for one in again:
+    for again_code in again:
         handed = tables
-        if HITS_TABLE in known[one].inputs:
-            seen = evidence.filter(pl.col("indicator").is_in(known[one].after))
+        if HITS_TABLE in rule_of[again_code].inputs:
+            seen = evidence.filter(pl.col("indicator").is_in(rule_of[again_code].after))
             handed = tables.with_table(HITS_TABLE, conform(seen, TABLES[HITS_TABLE]))
-        in_force = {one: parameters if one == code else ran[one]}
-        result = _evaluate([known[one]], handed, as_of, in_force, stale=stale, allowed=allowed)
+        in_force = {again_code: parameters if again_code == code else ran[again_code]}
+        result = _evaluate([rule_of[again_code]], handed, as_of, in_force, stale=stale, allowed=allowed)
         evidence = pl.concat([evidence, result.evidence])
-        if one == code:
+        if again_code == code:
             not_run = result.not_run.get(code)
     evidence = conform(evidence, EVIDENCE).sort(RUN_FILES["evidence.parquet"][1])
-    flags = review(evidence, known.values(), display=display, as_of=as_of)
+    flags = review(evidence, rule_of.values(), display=display, as_of=as_of)
     return Replay(evidence=evidence, flags=flags, replayed=tuple(again), not_run=not_run)
 
 
@@ -109,8 +109,8 @@ def changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     `indicator_codes`: those of the flag that comes or goes.
     """
     parts = [
-        one.join(other, on="address_id", how="anti").with_columns(change=pl.lit(change))
-        for one, other, change in ((after, before, ADDED), (before, after, DROPPED))
+        flags.join(other, on="address_id", how="anti").with_columns(change=pl.lit(change))
+        for flags, other, change in ((after, before, ADDED), (before, after, DROPPED))
     ]
     return pl.concat([conform(part, CHANGES) for part in parts]).sort("address_id", "change")
 
@@ -120,11 +120,11 @@ def unreadable(rule: Indicator, tables: Iterable[str], kept: Mapping[str, Iterab
 
     `tables`: those that are there; a data set that was not delivered is empty and no obstacle.
     """
-    here = set(tables)
+    present = set(tables)
     return sorted(
         f"{name}.{column}"
         for name, columns in rule.inputs.items()
-        if name in here and name in kept
+        if name in present and name in kept
         for column in columns
         if column not in set(kept[name])
     )

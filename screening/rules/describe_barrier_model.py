@@ -165,14 +165,19 @@ def barrier_part(row: Coverage, names: Mapping[str, str], language: str) -> Part
         "steps": listed("steps"),
         "opportunities": listed("opportunities"),
         "facilitators": listed("facilitators"),
-        "signals": [f"{getattr(one, language)} ({', '.join(one.registers)})" for one in step.signals if one.registers],
-        "by_eye": [getattr(one, language) for one in step.signals if not one.registers],
+        "signals": [
+            f"{getattr(signal, language)} ({', '.join(signal.registers)})"
+            for signal in step.signals
+            if signal.registers
+        ],
+        "by_eye": [getattr(signal, language) for signal in step.signals if not signal.registers],
         "indicators": [f"{code} {names[code]}" for code in row.indicators],
         "sources": ", ".join(row.sources),
         "unseen": ", ".join(row.unseen),
         "limits": getattr(step, f"limits_{language}"),
         "partners": [
-            f"{getattr(one, f'who_{language}')}: {getattr(one, f'power_{language}')}" for one in step.partners
+            f"{getattr(partner, f'who_{language}')}: {getattr(partner, f'power_{language}')}"
+            for partner in step.partners
         ],
     }
 

@@ -30,10 +30,10 @@ def with_links(evidence: pl.DataFrame, tables: Tables) -> pl.DataFrame:
         .select("hit", "link_id", left="mention", right="right")
         .collect()
     )
-    found = [direct.select("hit", "link_id")]
+    parts = [direct.select("hit", "link_id")]
     if "partijen" in tables and ends.height:
-        found.append(_of_loose_parties(ends, direct, tables))
-    listed = pl.concat(found).group_by("hit").agg(pl.col("link_id").unique().sort().alias("links"))
+        parts.append(_of_loose_parties(ends, direct, tables))
+    listed = pl.concat(parts).group_by("hit").agg(pl.col("link_id").unique().sort().alias("links"))
     return (
         evidence.join(listed, on="hit", how="left")
         .with_columns(pl.col("links").fill_null(_NO_LINKS))

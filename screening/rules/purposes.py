@@ -54,22 +54,22 @@ def uncovered(purposes: Iterable[str], inputs: Mapping[str, Iterable[str]], allo
     Every purpose of the rule must be one of every column it reads. Tables that the programme makes itself (`partijen`,
     `groepen`, …) hold no purpose of their own: a rule sees the rows in them that come from registers that cover it.
     """
-    wanted = list(purposes)
-    found: list[str] = []
+    needed = list(purposes)
+    reasons: list[str] = []
     for table, columns in inputs.items():
         if table not in allowed:
             continue
         whole = frozenset(str(purpose) for purpose in allowed[table].get("", ()))
         for column in columns:
             kept = _kept(table, column, allowed[table], whole)
-            found += [f"{table}.{column} is not kept for {purpose}" for purpose in wanted if purpose not in kept]
-    return sorted(found)
+            reasons += [f"{table}.{column} is not kept for {purpose}" for purpose in needed if purpose not in kept]
+    return sorted(reasons)
 
 
 def covering(purposes: Iterable[str], allowed: Allowed) -> list[str]:
     """The data sets that may be used for every one of these purposes, sorted."""
-    wanted = {str(purpose) for purpose in purposes}
-    return sorted(name for name, kept in allowed.items() if wanted <= {str(purpose) for purpose in kept.get("", ())})
+    needed = {str(purpose) for purpose in purposes}
+    return sorted(name for name, kept in allowed.items() if needed <= {str(purpose) for purpose in kept.get("", ())})
 
 
 def _kept(table: str, column: str, meanings: Mapping[str, Iterable[str]], whole: frozenset[str]) -> frozenset[str]:

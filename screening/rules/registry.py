@@ -17,20 +17,20 @@ def load(package: str | ModuleType) -> tuple[Indicator, ...]:
     Raises RuleDefinitionError when two declare one code.
     """
     root = importlib.import_module(package) if isinstance(package, str) else package
-    found: list[Indicator] = []
+    rules: list[Indicator] = []
     for module in pkgutil.walk_packages(root.__path__, prefix=f"{root.__name__}."):
         loaded = importlib.import_module(module.name)
-        found += [value for value in vars(loaded).values() if isinstance(value, Indicator)]
-    return ordered(found)
+        rules += [value for value in vars(loaded).values() if isinstance(value, Indicator)]
+    return ordered(rules)
 
 
 def ordered(indicators: Iterable[Indicator]) -> tuple[Indicator, ...]:
     """The same indicators sorted by code, after checking that codes are unique."""
     by_code: dict[str, Indicator] = {}
-    for one in indicators:
-        if by_code.setdefault(one.code, one) is not one:
+    for rule in indicators:
+        if by_code.setdefault(rule.code, rule) is not rule:
             raise RuleDefinitionError(
-                f"{one.code} is declared twice ({by_code[one.code].function.__module__} and {one.function.__module__})."
+                f"{rule.code} is declared twice ({by_code[rule.code].function.__module__} and {rule.function.__module__})."
             )
     return tuple(by_code[code] for code in sorted(by_code))
 
@@ -41,10 +41,10 @@ def evaluation_order(indicators: Iterable[Indicator]) -> tuple[Indicator, ...]:
     An indicator that is absent from `indicators` is no obstacle (it may not be configured). Raises
     RuleDefinitionError on a circle.
     """
-    waiting = {one.code: one for one in ordered(indicators)}
+    waiting = {rule.code: rule for rule in ordered(indicators)}
     order: list[Indicator] = []
     while waiting:
-        free = next((one for one in waiting.values() if not any(code in waiting for code in one.after)), None)
+        free = next((rule for rule in waiting.values() if not any(code in waiting for code in rule.after)), None)
         if free is None:
             raise RuleDefinitionError(f"{', '.join(waiting)} are declared after one another in a circle.")
         order.append(waiting.pop(free.code))

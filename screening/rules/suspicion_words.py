@@ -15,5 +15,5 @@ _TERMS = re.compile(
 
 def term_of_suspicion(text: str) -> str | None:
     """The first term in `text` that would suspect someone, or None."""
-    found = _TERMS.search(text)
-    return found.group() if found else None
+    match = _TERMS.search(text)
+    return match.group() if match else None

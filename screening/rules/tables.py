@@ -74,20 +74,20 @@ class Tables:
 def _prepare(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
     """The columns of `TABLES[name]` in their types; absent ones are null; a date without bounds is its own bounds."""
     schema = frame.collect_schema()
-    here = set(schema)
-    made: list[pl.Expr] = []
+    present = set(schema)
+    columns: list[pl.Expr] = []
     for column, dtype in TABLES[name].items():
-        if column in here:
+        if column in present:
             # a typed frame that already fits is left alone; a timestamp where a day is meant keeps its day
             expression = pl.col(column) if schema[column] == dtype else pl.col(column).cast(dtype)
-        elif column == "record" and "key" in here:
+        elif column == "record" and "key" in present:
             expression = pl.lit(f"{name}:") + pl.col("key")
-        elif column.removesuffix("_min").removesuffix("_max") in here and _is_bound(name, column):
+        elif column.removesuffix("_min").removesuffix("_max") in present and _is_bound(name, column):
             expression = pl.col(column.removesuffix("_min").removesuffix("_max")).cast(dtype)
         else:
             expression = pl.lit(None, dtype=dtype)
-        made.append(expression.alias(column))
-    return frame.select(made)
+        columns.append(expression.alias(column))
+    return frame.select(columns)
 
 
 def _is_bound(name: str, column: str) -> bool:

@@ -23,7 +23,7 @@ _DIGEST = """
 import hashlib
 from benchmarks.linking.dutch import generate
 from benchmarks.linking.jobs import dutch_own
-from screening.matching import engine as e
+from screening import linking as e
 records = generate(2_000, seed=9)
 model, linked = e.train_and_link(records, dutch_own())
 parties = e.cluster(model, records, linked.pairs)

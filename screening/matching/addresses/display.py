@@ -66,9 +66,9 @@ def find(index: AddressIndex, text: str) -> pl.DataFrame:
         )
     else:
         asked_frame = pl.DataFrame({"dataset": ["question"], "key": ["1"], "adres_tekst": [text]})
-        found = resolve(asked_frame, index).drop("dataset", "key")
+        resolved = resolve(asked_frame, index).drop("dataset", "key")
         is_one = pl.col("address_id").is_not_null()
-        answer = found.select(
+        answer = resolved.select(
             pl.when(is_one).then(pl.concat_list("address_id")).otherwise("candidates").alias("address_id"),
             "address_method",
             "address_score",

@@ -27,11 +27,11 @@ def place(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     slips = fuzzy.misspelt_towns(
         parts.filter(~pl.col("town").is_in(index.towns["town"].implode()))["town"], index.towns["town"]
     )
-    known = index.postcodes["postcode"].unique()
-    digits = known.str.slice(0, 4).unique()
+    postcodes = index.postcodes["postcode"].unique()
+    digits = postcodes.str.slice(0, 4).unique()
     parts = parts.join(slips, on="town", how="left").with_columns(
         town_is_known=pl.col("town").is_in(index.towns["town"].implode()).fill_null(False),
-        postcode_is_known=pl.col("postcode").is_in(known.implode()).fill_null(False),
+        postcode_is_known=pl.col("postcode").is_in(postcodes.implode()).fill_null(False),
         digits_are_known=pl.col("postcode_digits").is_in(digits.implode()).fill_null(False),
     )
     names = pl.concat([parts["street"], parts["street_tail"]]).drop_nulls().unique().sort().to_frame("street")
@@ -95,9 +95,9 @@ def _resembling(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     loose = loose.with_columns(home=pl.coalesce("slip_of", "town")).filter(
         pl.col("home").is_null() | pl.col("home").is_in(index.towns["town"].implode())
     )
-    found = fuzzy.within_towns(loose.select("name", town="home").unique(), index.streets)
+    resembling = fuzzy.within_towns(loose.select("name", town="home").unique(), index.streets)
     by_town = (
-        loose.select("part_id", "name", town="home").join(found, on=["name", "town"], nulls_equal=True).select(ids)
+        loose.select("part_id", "name", town="home").join(resembling, on=["name", "town"], nulls_equal=True).select(ids)
     )
     both = pl.concat([by_postcode, by_town]).group_by("part_id", "street_id").agg(pl.col("similarity").max())
     return both.select("part_id", "street_id", tier=pl.lit(TIER_FUZZY, pl.Int8), similarity=pl.col("similarity"))
@@ -116,8 +116,8 @@ def addresses_of(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex
         "part_id", "number", "unit", "unit_variant", "postcode", "postcode_digits", "town", "slip_of", "town_is_known",
         "postcode_is_known", "digits_are_known",
     ]  # fmt: skip
-    wanted = parts.select(columns).filter(pl.col("number").is_not_null())
-    named = wanted.join(streets, on="part_id").join(bag, on=["street_id", "number"])
+    numbered = parts.select(columns).filter(pl.col("number").is_not_null())
+    named = numbered.join(streets, on="part_id").join(bag, on=["street_id", "number"])
     unnamed = parts.filter(pl.col("street").is_null() & pl.col("number").is_not_null()).select(columns)
     coded = unnamed.with_columns(bag_postcode=pl.col("postcode")).join(
         bag, left_on=["bag_postcode", "number"], right_on=["bag_postcode", "number"]
@@ -143,10 +143,10 @@ def _town_is() -> pl.Expr:
 
 def _postcode_is() -> pl.Expr:
     written, bag = pl.col("postcode"), pl.col("bag_postcode")
-    signs = [(written.str.slice(at, 1), bag.str.slice(at, 1)) for at in range(6)]
+    signs = [(written.str.slice(sign, 1), bag.str.slice(sign, 1)) for sign in range(6)]
     differing = pl.sum_horizontal((left != right).cast(pl.Int8) for left, right in signs)
     swapped = pl.any_horizontal(
-        (signs[at][0] == signs[at + 1][1]) & (signs[at][1] == signs[at + 1][0]) for at in range(5)
+        (signs[sign][0] == signs[sign + 1][1]) & (signs[sign][1] == signs[sign + 1][0]) for sign in range(5)
     ) & (differing == 2)
     return (
         pl.when((written == bag).fill_null(False))

@@ -47,30 +47,30 @@ def within_towns(names: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
 
     `names`: distinct (name, town); a null town means all towns. Returns name, town, street_id, similarity (0-1).
     """
-    found = [_best_of(names, town, streets) for town in names["town"].unique().sort().to_list()]
+    matches = [_best_of(names, town, streets) for town in names["town"].unique().sort().to_list()]
     schema = {"name": pl.String, "town": pl.String, "street_id": pl.UInt32, "similarity": pl.Float64}
-    return pl.concat([pl.DataFrame(schema=schema), *found]).sort("town", "name", "street_id")
+    return pl.concat([pl.DataFrame(schema=schema), *matches]).sort("town", "name", "street_id")
 
 
 def _best_of(names: pl.DataFrame, town: str | None, streets: pl.DataFrame) -> pl.DataFrame:
     written = names.filter(pl.col("town").eq_missing(pl.lit(town)))["name"].drop_nulls().unique().sort()
     block = streets if town is None else streets.filter(pl.col("town") == town)
     # Two towns may share a street name: it competes once, and the name leads to both.
-    known = block["street_variant"].drop_nulls().unique().sort()
+    spellings = block["street_variant"].drop_nulls().unique().sort()
     rows = []
-    for start in range(0, len(written) if len(known) else 0, _CHUNK):
+    for start in range(0, len(written) if len(spellings) else 0, _CHUNK):
         chunk = written[start : start + _CHUNK]
-        scores = np.maximum(_similarities(chunk, known), _similarities(_short_y(chunk), _short_y(known)))
+        scores = np.maximum(_similarities(chunk, spellings), _similarities(_short_y(chunk), _short_y(spellings)))
         best = scores.argmax(axis=1)
         top = scores[np.arange(len(chunk)), best]
         scores[np.arange(len(chunk)), best] = 0.0
-        longest = np.maximum(chunk.str.len_chars().to_numpy(), known.gather(best).str.len_chars().to_numpy())
+        longest = np.maximum(chunk.str.len_chars().to_numpy(), spellings.gather(best).str.len_chars().to_numpy())
         edits = np.rint((1 - top) * longest)
         keep = (top >= TOWN_CUTOFF) & (edits <= TOWN_EDITS) & (top - scores.max(axis=1) >= MARGIN)
         rows.append(
-            pl.DataFrame({"name": chunk, "street_variant": known.gather(best), "similarity": top.astype(float)}).filter(
-                pl.Series(keep)
-            )
+            pl.DataFrame(
+                {"name": chunk, "street_variant": spellings.gather(best), "similarity": top.astype(float)}
+            ).filter(pl.Series(keep))
         )
     if not rows:
         return pl.DataFrame(
@@ -95,10 +95,10 @@ def misspelt_towns(written: pl.Series, towns: pl.Series) -> pl.DataFrame:
     A letter that is another letter makes another town (Hoorn and Doorn, Ede and Epe) unless the name is long; a
     doubled, dropped or swapped letter in a name of five letters or more is a slip.
     """
-    names, known = written.drop_nulls().unique().sort().to_list(), towns.drop_nulls().unique().sort().to_list()
-    if not names or not known:
+    names, town_names = written.drop_nulls().unique().sort().to_list(), towns.drop_nulls().unique().sort().to_list()
+    if not names or not town_names:
         return pl.DataFrame(schema={"town": pl.String, "slip_of": pl.String})
-    left, right = [name for name in names for _ in known], known * len(names)
+    left, right = [name for name in names for _ in town_names], town_names * len(names)
     pairs = pl.DataFrame({"town": left, "slip_of": right}).with_columns(
         pl.Series("edits", cpdist(left, right, scorer=OSA.distance), dtype=pl.Int64),
         pl.Series("steps", cpdist(left, right, scorer=Levenshtein.distance), dtype=pl.Int64),

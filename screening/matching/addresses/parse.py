@@ -155,12 +155,12 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
         swapped=pl.when(is_swapped & ~has_ordinal).then(swapped),
         bare=pl.when(text.str.contains("^[0-9]") & ~is_swapped & ~has_ordinal).then(number_only),
     )
-    found = pl.coalesce(
+    written = pl.coalesce(
         pl.col("straight").struct.field("2"), pl.col("swapped").struct.field("1"), pl.col("bare").struct.field("1")
     )
     kinds = kinds.with_columns(
         street=pl.coalesce(pl.col("straight").struct.field("1"), pl.col("swapped").struct.field("3")),
-        number=pl.when(~pl.col("is_postcode")).then(found).cast(pl.Int64),
+        number=pl.when(~pl.col("is_postcode")).then(written).cast(pl.Int64),
         rest=pl.coalesce(
             pl.col("straight").struct.field("3"), pl.col("swapped").struct.field("2"), pl.col("bare").struct.field("2")
         ),

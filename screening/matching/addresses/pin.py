@@ -40,17 +40,17 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     from scipy.spatial import cKDTree  # noqa: PLC0415
 
     tree = cKDTree(objects.select("rd_x", "rd_y").to_numpy())
-    distance, at = tree.query(points.select("pin_x", "pin_y").to_numpy(), k=2)
-    found = points.select(pl.col("pin_id").cast(pl.UInt32)).with_columns(
+    distance, nearest = tree.query(points.select("pin_x", "pin_y").to_numpy(), k=2)
+    pinned = points.select(pl.col("pin_id").cast(pl.UInt32)).with_columns(
         pl.Series("near_m", distance[:, 0]),
         pl.Series("next_m", distance[:, 1]),
-        objects["object"].gather(at[:, 0]).alias("near"),
-        objects["object"].gather(at[:, 1]).alias("next"),
+        objects["object"].gather(nearest[:, 0]).alias("near"),
+        objects["object"].gather(nearest[:, 1]).alias("next"),
     )
     is_near = pl.col("near_m") <= REACH_M
     is_clear = (pl.col("next_m") >= CLEARANCE * pl.col("near_m")) & (pl.col("next_m") > 0)
     both = pl.concat_list("near", "next").list.sort()
-    return found.select(
+    return pinned.select(
         "pin_id",
         object=pl.when(is_near & is_clear).then("near"),
         score=1 - pl.col("near_m") / (2 * REACH_M),

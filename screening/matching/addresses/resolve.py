@@ -43,14 +43,14 @@ def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     )
     columns = ["row", "object", "method", "score", "note", "candidates"]
     results = pl.concat(frame.select(columns) for frame in (by_id, pinned, texts))
-    found = pl.col("object").is_not_null()
+    is_resolved = pl.col("object").is_not_null()
     full = rows.select("row", *_KEY).join(results, on="row", how="left").sort("row")
     return full.select(
         "dataset",
         "key",
         address_id="object",
-        address_method=pl.when(found).then("method"),
-        address_score=pl.when(found).then("score"),
+        address_method=pl.when(is_resolved).then("method"),
+        address_score=pl.when(is_resolved).then("score"),
         address_note="note",
         candidates="candidates",
     ).select(pl.col(name).cast(dtype) for name, dtype in RESOLVED_ADDRESSES.items())
@@ -72,12 +72,12 @@ def _not_far(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     is_far = pl.col("row").is_in(far["pin_id"].implode())
     # An id that the BAG lacks is what to tell of an address that was found all the same, or of nothing but that id;
     # of any other, why what is written leads nowhere.
-    found, unknown_id = pl.col("object").is_not_null(), pl.col("adresseerbaar_object_id").is_not_null()
+    is_resolved, unknown_id = pl.col("object").is_not_null(), pl.col("adresseerbaar_object_id").is_not_null()
     return rows.with_columns(
         object=pl.when(~is_far).then("object"),
         note=pl.when(is_far)
         .then(pl.lit(AddressNote.PIN_ELSEWHERE))
-        .when(unknown_id & (found | pl.col("is_blank")))
+        .when(unknown_id & (is_resolved | pl.col("is_blank")))
         .then(pl.lit(AddressNote.UNKNOWN_ID))
         .otherwise("note"),
     )

@@ -26,16 +26,18 @@ class Blocks:
     notes: list[Note] = field(default_factory=list)
 
 
-def block_persons(groups: pl.DataFrame, options: pl.DataFrame, beside: pl.DataFrame | None = None) -> Blocks:
+def block_persons(groups: pl.DataFrame, options: pl.DataFrame, businesses: pl.DataFrame | None = None) -> Blocks:
     """Pairs of person groups (`group`, `name_normalised`, `birth_date`), with how their birth dates relate.
 
     "equal": the same full date, every name with every other. "swapped": day and month changed places and a family name
     in common. "absent": one side has no full date, and a family name in common, or the business that is named beside
-    both (`beside`: `group`, `kvk_nummer`).
+    both (`businesses`: `group`, `kvk_nummer`).
     """
     notes: list[Note] = []
-    known = groups.filter(pl.col("name_normalised").is_not_null()).select("group", "birth_date", name="name_normalised")
-    dated = known.filter(pl.col("birth_date").is_not_null()).with_columns(on_date=pl.len().over("birth_date"))
+    persons = groups.filter(pl.col("name_normalised").is_not_null()).select(
+        "group", "birth_date", name="name_normalised"
+    )
+    dated = persons.filter(pl.col("birth_date").is_not_null()).with_columns(on_date=pl.len().over("birth_date"))
     families = options.filter(pl.col("reading") != "family-first").select("name", "family").unique()
     usual = dated.filter(pl.col("on_date") <= HOT_BIRTH_DATE)
     hot = dated.filter(pl.col("on_date") > HOT_BIRTH_DATE)
@@ -58,8 +60,8 @@ def block_persons(groups: pl.DataFrame, options: pl.DataFrame, beside: pl.DataFr
         birth_date=pl.date(pl.col("birth_date").dt.year(), day, month)
     )
     parts.append(_ordered(named, swapped, ["birth_date", "family"], "swapped"))
-    undated = known.filter(pl.col("birth_date").is_null()).join(families, on="name")
-    everyone = known.join(families, on="name")
+    undated = persons.filter(pl.col("birth_date").is_null()).join(families, on="name")
+    everyone = persons.join(families, on="name")
     weight = everyone.group_by("family").len("_all").join(undated.group_by("family").len("_undated"), on="family")
     too_many = weight.filter(pl.col("_all").cast(pl.Int64) * pl.col("_undated") > HOT_NAME_PAIRS)
     if not too_many.is_empty():
@@ -74,9 +76,9 @@ def block_persons(groups: pl.DataFrame, options: pl.DataFrame, beside: pl.DataFr
         )
         undated = undated.join(too_many, on="family", how="anti")
     parts.append(_unordered(undated, everyone, ["family"], "absent"))
-    if beside is not None:
+    if businesses is not None:
         # a business that names a crowd says of nobody who is meant
-        few = beside.filter(pl.len().over("kvk_nummer") <= MOST_BESIDE).join(known, on="group")
+        few = businesses.filter(pl.len().over("kvk_nummer") <= MOST_BESIDE).join(persons, on="group")
         parts.append(_unordered(few.filter(pl.col("birth_date").is_null()), few, ["kvk_nummer"], "absent"))
     return Blocks(_distinct(parts, groups), notes)
 
@@ -88,11 +90,11 @@ def block_organisations(names: pl.DataFrame, numbers: pl.DataFrame) -> Blocks:
     `alive_to`, `is_registered`. Relation "address": one object; "name": only the name without its secondary words.
     """
     notes: list[Note] = []
-    known = names.filter(pl.col("name_key").is_not_null()).join(numbers, on="group")
-    placed = known.filter(pl.col("address_id").is_not_null())
-    bare = known.filter(pl.col("register_kvk").is_null())
+    organisations = names.filter(pl.col("name_key").is_not_null()).join(numbers, on="group")
+    placed = organisations.filter(pl.col("address_id").is_not_null())
+    bare = organisations.filter(pl.col("register_kvk").is_null())
     parts = [_unordered(bare.filter(pl.col("address_id").is_not_null()), placed, ["address_id"], "address")]
-    weight = known.select("group", "name_core").unique().group_by("name_core").len("_all")
+    weight = organisations.select("group", "name_core").unique().group_by("name_core").len("_all")
     weight = weight.join(bare.select("group", "name_core").unique().group_by("name_core").len("_bare"), on="name_core")
     too_many = weight.filter(pl.col("_all").cast(pl.Int64) * pl.col("_bare") > HOT_NAME_PAIRS)
     if not too_many.is_empty():
@@ -104,7 +106,7 @@ def block_organisations(names: pl.DataFrame, numbers: pl.DataFrame) -> Blocks:
                 "probable links.",
             )
         )
-    parts.append(_unordered(bare.join(too_many, on="name_core", how="anti"), known, ["name_core"], "name"))
+    parts.append(_unordered(bare.join(too_many, on="name_core", how="anti"), organisations, ["name_core"], "name"))
     numbered = placed.filter(pl.col("register_kvk").is_not_null())
     both = numbered.join(numbered, on=["address_id", "name_core"], suffix="_right").filter(
         (pl.col("group") < pl.col("group_right"))
@@ -130,8 +132,8 @@ def _ordered(left: pl.DataFrame, right: pl.DataFrame, on: list[str], relation: s
     return pairs.select(left="group", right="group_right", relation=pl.lit(relation))
 
 
-def _unordered(some: pl.DataFrame, all_: pl.DataFrame, on: list[str], relation: str) -> pl.DataFrame:
-    pairs = some.join(all_, on=on, suffix="_right").filter(pl.col("group") != pl.col("group_right"))
+def _unordered(sources: pl.DataFrame, targets: pl.DataFrame, on: list[str], relation: str) -> pl.DataFrame:
+    pairs = sources.join(targets, on=on, suffix="_right").filter(pl.col("group") != pl.col("group_right"))
     return pairs.select(
         left=pl.min_horizontal("group", "group_right"),
         right=pl.max_horizontal("group", "group_right"),

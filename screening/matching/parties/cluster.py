@@ -40,7 +40,7 @@ def join_under_vetoes(
     """
     parent = list(range(len(identities)))
     members = {node: [node] for node in parent}
-    known = {node: ({identity} if identity is not None else set()) for node, identity in enumerate(identities)}
+    held = {node: ({identity} if identity is not None else set()) for node, identity in enumerate(identities)}
     enemies: dict[int, set[int]] = {}
     for left, right in forbidden:
         enemies.setdefault(left, set()).add(right)
@@ -56,7 +56,7 @@ def join_under_vetoes(
         a, b = sorted((root(left), root(right)))
         if a == b:
             return
-        few, many = sorted((known[a], known[b]), key=len)
+        few, many = sorted((held[a], held[b]), key=len)
         # after a confirmation a cluster may hold two numbers; it still takes in no third by itself
         if not is_confirmed and not few <= many:
             return
@@ -65,7 +65,7 @@ def join_under_vetoes(
             return
         parent[b] = a
         members[a] += members.pop(b)
-        known[a] |= known.pop(b)
+        held[a] |= held.pop(b)
 
     for left, right in confirmed:
         join(left, right, is_confirmed=True)
@@ -118,9 +118,9 @@ def settle_components(
             pair = (members[a], members[b])
             value = -np.inf if pair in vetoed else float(np.clip(bits.get(pair, -MOST_BITS), -MOST_BITS, MOST_BITS))
             matrix[a, b] = matrix[b, a] = value
-        for at, label in enumerate(average_linkage(matrix, 0.0)):
-            if at != label:
-                links.append((members[label], members[at]))
+        for index, label in enumerate(average_linkage(matrix, 0.0)):
+            if index != label:
+                links.append((members[label], members[index]))
     return sorted((first, node) for node, first in leader.items() if first != node) + sorted(links)
 
 
@@ -128,7 +128,7 @@ def _leaders(alike: Iterable[tuple[int, int]], apart: list[tuple[int, int]]) -> 
     """The smallest node of those that are one with each node of `alike`."""
     alike = sorted((min(pair), max(pair)) for pair in alike)
     nodes = sorted({node for pair in alike for node in pair})
-    place = {node: at for at, node in enumerate(nodes)}
+    place = {node: index for index, node in enumerate(nodes)}
     forbidden = [(place[left], place[right]) for left, right in apart if left in place and right in place]
     labels = join_under_vetoes(
         [None] * len(nodes), [(place[left], place[right]) for left, right in alike], forbidden=forbidden
@@ -140,7 +140,7 @@ def _components(edges: list[tuple[int, int]]) -> list[list[int]]:
     if not edges:
         return []
     nodes = sorted({node for edge in edges for node in edge})
-    place = {node: at for at, node in enumerate(nodes)}
+    place = {node: index for index, node in enumerate(nodes)}
     rows, columns = ([place[edge[side]] for edge in edges] for side in (0, 1))
     graph = coo_matrix((np.ones(len(edges), dtype=np.int8), (rows, columns)), shape=(len(nodes), len(nodes)))
     _, labels = connected_components(graph, directed=False)

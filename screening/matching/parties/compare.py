@@ -183,12 +183,12 @@ def _of_two_words(split: pl.DataFrame) -> list[pl.DataFrame]:
     """The readings of names in full whose family name has one word more: the last of the given names, or the second."""
     given = pl.col("given")
     # "Văn Lan Ngô Hữu" beside "V.L. Ngô Hữu": only with the comma, or initials before it, is the family name marked off
-    known = split.filter(given.list.len() > 1)
+    several = split.filter(given.list.len() > 1)
     is_one_word = pl.col("family").list.len() == 1
     # after initials it can be a word that belongs in front of any family name: "Nguyễn Đình, H.T. Tôn"
     is_behind = given.list.get(-2).str.ends_with(".")
-    last = known.filter(~given.list.last().str.ends_with(".") & (is_one_word | is_behind))
-    first = known.filter(is_one_word & ~given.list.get(0).str.ends_with(".") & ~given.list.get(1).str.ends_with("."))
+    last = several.filter(~given.list.last().str.ends_with(".") & (is_one_word | is_behind))
+    first = several.filter(is_one_word & ~given.list.get(0).str.ends_with(".") & ~given.list.get(1).str.ends_with("."))
     last_two = pl.concat_list(given.list.last(), "family")
     return [
         last.with_columns(

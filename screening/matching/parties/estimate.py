@@ -127,7 +127,7 @@ def _maximise(
     counts = patterns["n"].to_numpy().astype(np.float64)
     places = {
         field: patterns[field]
-        .replace_strict({name: at for at, name in enumerate(names)}, default=len(names), return_dtype=pl.Int64)
+        .replace_strict({name: index for index, name in enumerate(names)}, default=len(names), return_dtype=pl.Int64)
         .to_numpy()
         for field, names in _FIELDS.items()
     }
@@ -145,20 +145,20 @@ def _maximise(
         moved = abs(matches / counts.sum() - share)
         share = float(np.clip(matches / counts.sum(), 1e-6, 1 - 1e-6))
         for field, names in _FIELDS.items():
-            found = np.bincount(places[field], weights=weight, minlength=len(names) + 1)[: len(names)]
-            found = found + _DOUBT * prior[field] / prior[field].sum()
-            new = np.append(found / found.sum(), 1.0)
+            expected = np.bincount(places[field], weights=weight, minlength=len(names) + 1)[: len(names)]
+            expected = expected + _DOUBT * prior[field] / prior[field].sum()
+            new = np.append(expected / expected.sum(), 1.0)
             moved = max(moved, float(np.abs(new - m[field]).max()))
             m[field] = new
         if moved < _CONVERGED:
             break
     return {
-        field: {name: float(m[field][at]) for at, name in enumerate(names)} for field, names in _FIELDS.items()
+        field: {name: float(m[field][index]) for index, name in enumerate(names)} for field, names in _FIELDS.items()
     }, matches
 
 
-def _shares(found: list[str], start: dict[str, float]) -> dict[str, float]:
-    counts = Counter(found)
+def _shares(levels: list[str], start: dict[str, float]) -> dict[str, float]:
+    counts = Counter(levels)
     total = sum(counts[level] for level in start) + _DOUBT
     whole = sum(start.values())
     return {level: (counts[level] + _DOUBT * chance / whole) / total for level, chance in start.items()}

@@ -48,18 +48,20 @@ class JudgedWeights:
     def document(self) -> dict:
         """As plain data: counts, bits and sentences (`reason_nl`, `reason_en`), nothing of anybody."""
         nl, en = self._reason()
-        known = self.correction
+        correction = self.correction
         return {
             "setting": self.is_on,
             "used": self.used is not None,
-            "would_win": None if known is None else known.is_better,
+            "would_win": None if correction is None else correction.is_better,
             "kind": self.kind,
             "reason_nl": nl,
             "reason_en": en,
             "judged": self.judged,
             "positive": self.positive,
-            "validation": asdict(known.validation) if known else None,
-            "correction": {"bias": known.bias, "slope": known.slope, "weights": known.weights} if self.used else None,
+            "validation": asdict(correction.validation) if correction else None,
+            "correction": {"bias": correction.bias, "slope": correction.slope, "weights": correction.weights}
+            if self.used
+            else None,
         }
 
     def _reason(self) -> tuple[str, str]:

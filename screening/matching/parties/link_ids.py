@@ -17,19 +17,19 @@ def link_id(left_fingerprint: str, right_fingerprint: str, again: int = 0) -> st
     return "L-" + sha256(f"{low} {high} {again}".encode()).hexdigest()[:20]
 
 
-def pair_of(wanted: str, lefts: Iterable[str], rights: Iterable[str]) -> tuple[str, str] | None:
+def pair_of(identifier: str, lefts: Iterable[str], rights: Iterable[str]) -> tuple[str, str] | None:
     """The pair (in order) of these fingerprints whose link has this id, or None. An id cannot belong to two pairs."""
     rights = list(rights)
     pairs = {(min(left, right), max(left, right)) for left in lefts for right in rights}
     for again in range(MOST_TWINS):
         for low, high in sorted(pairs):
-            if link_id(low, high, again) == wanted:
+            if link_id(low, high, again) == identifier:
                 return low, high
     return None
 
 
 def fingerprints_of(
-    wanted: str, left: str, right: str, parties: pl.DataFrame, identities: pl.DataFrame
+    identifier: str, left: str, right: str, parties: pl.DataFrame, identities: pl.DataFrame
 ) -> tuple[str, str] | None:
     """The fingerprints behind a link of a run, or None where its files do not tell.
 
@@ -37,8 +37,6 @@ def fingerprints_of(
     run. A run keeps which fingerprints a party has, not which mention has which; the id of the link settles it.
     """
     mention = pl.concat_str("dataset", "key", "role", "kind", separator=":")
-    ids = {
-        side: parties.filter(mention == side)["party_id"].unique().to_list() for side in (left, right)
-    }
+    ids = {side: parties.filter(mention == side)["party_id"].unique().to_list() for side in (left, right)}
     sides = [identities.filter(pl.col("party_id").is_in(ids[side]))["fingerprint"].to_list() for side in (left, right)]
-    return pair_of(wanted, *sides)
+    return pair_of(identifier, *sides)

@@ -67,7 +67,7 @@ def decide_persons(
     groups: pl.DataFrame,
     options: pl.DataFrame,
     model: PartyModel | None = None,
-    beside: pl.DataFrame | None = None,
+    businesses: pl.DataFrame | None = None,
     *,
     correction: Correction | None = None,
 ) -> DecidedPersons:
@@ -75,20 +75,20 @@ def decide_persons(
 
     `pairs`: `left`, `right`, `relation` of the birth dates; a group may be paired with itself, which tells what two of
     its mentions are worth. Only an equal full birth date makes a strong link, and only where `may_be_strong` holds.
-    `beside`: `group`, `kvk_nummer` of the businesses named beside it, which speak where a birth date is missing.
+    `businesses`: `group`, `kvk_nummer` of the businesses named beside it, which speak where a birth date is missing.
     `correction`: of the weights, by what people judged.
     """
-    return decide_weighed(weigh_pairs(pairs, groups, options, model), groups, beside, correction)
+    return decide_weighed(weigh_pairs(pairs, groups, options, model), groups, businesses, correction)
 
 
 def weigh_pairs(
     pairs: pl.DataFrame, groups: pl.DataFrame, options: pl.DataFrame, model: PartyModel | None = None
 ) -> pl.DataFrame:
     """The pairs whose both sides have a name, compared and weighed (`weigh.weigh_persons`), in order."""
-    known = groups.select("group", "birth_date", name="name_normalised")
+    notations = groups.select("group", "birth_date", name="name_normalised")
     paired = (
-        pairs.join(known, left_on="left", right_on="group")
-        .join(known.select("group", right_name="name"), left_on="right", right_on="group")
+        pairs.join(notations, left_on="left", right_on="group")
+        .join(notations.select("group", right_name="name"), left_on="right", right_on="group")
         .rename({"name": "left_name"})
     )
     compared = compare_names(paired.select("left_name", "right_name").unique(), options)
@@ -102,11 +102,11 @@ def weigh_pairs(
 def decide_weighed(
     paired: pl.DataFrame,
     groups: pl.DataFrame,
-    beside: pl.DataFrame | None = None,
+    businesses: pl.DataFrame | None = None,
     correction: Correction | None = None,
 ) -> DecidedPersons:
     """`decide_persons` of pairs that `weigh_pairs` weighed."""
-    paired = _with_business(corrected_persons(paired, correction), beside)
+    paired = _with_business(corrected_persons(paired, correction), businesses)
     is_dated = pl.col("relation") == "equal"
     # no third mention may bridge these: with one birth date they are twins, not one person
     excluding = paired.filter(is_dated & pl.col("given_relation").is_in(list(EXCLUDING_GIVEN))).select("left", "right")
@@ -132,16 +132,16 @@ def decide_weighed(
     return DecidedPersons(links, excluding, weighed, left_out)
 
 
-def _with_business(paired: pl.DataFrame, beside: pl.DataFrame | None) -> pl.DataFrame:
+def _with_business(paired: pl.DataFrame, businesses: pl.DataFrame | None) -> pl.DataFrame:
     """Adds `business_weight`, and it to `evidence`: of pairs without a birth date in both beside one business."""
-    if beside is None:
+    if businesses is None:
         return paired.with_columns(business_weight=0.0)
     loose = paired.filter((pl.col("relation") == "absent") & (pl.col("left") != pl.col("right"))).select(
         "left", "right"
     )
     shared = (
-        loose.join(beside, left_on="left", right_on="group")
-        .join(beside, left_on=["right", "kvk_nummer"], right_on=["group", "kvk_nummer"])
+        loose.join(businesses, left_on="left", right_on="group")
+        .join(businesses, left_on=["right", "kvk_nummer"], right_on=["group", "kvk_nummer"])
         .select("left", "right", business_weight=pl.lit(BUSINESS_EQUAL))
         .unique()
     )
@@ -155,11 +155,11 @@ def decide_organisations(pairs: pl.DataFrame, names: pl.DataFrame, numbers: pl.D
 
     Strong is a name at one address, and only where it points to one KVK number; two numbers are probable at most.
     """
-    known = (
+    named = (
         names.filter(pl.col("name_key").is_not_null()).select("group", "name_key", "name_core", "address_id").unique()
     )
-    paired = pairs.join(known, left_on="left", right_on="group").join(
-        known, left_on="right", right_on="group", suffix="_right"
+    paired = pairs.join(named, left_on="left", right_on="group").join(
+        named, left_on="right", right_on="group", suffix="_right"
     )
     paired = paired.rename(
         {

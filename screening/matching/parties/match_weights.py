@@ -45,17 +45,17 @@ def count_values(groups: pl.DataFrame, options: pl.DataFrame) -> Frequencies:
     return Frequencies(max(named, LEAST_NAMES), families, dates.sort("birth_date"))
 
 
-def weigh_persons(paired: pl.DataFrame, model: PartyModel, known: Frequencies) -> pl.DataFrame:
+def weigh_persons(paired: pl.DataFrame, model: PartyModel, frequencies: Frequencies) -> pl.DataFrame:
     """Adds `birth_weight`, `family_weight`, `given_weight` and `evidence` (bits: prior, these and the reading).
 
     `paired`: one row a pair of groups with `relation`, `birth_date` (of the left one) and what `compare_names` adds.
     """
-    prior = (pl.lit(2.0) * model.matches_per_name / known.names).log(2)
-    births = known.dates.select("birth_date", "on_date")
-    here = paired.join(births, on="birth_date", how="left", maintain_order="left")
-    here = _with_counts(here, known)
+    prior = (pl.lit(2.0) * model.matches_per_name / frequencies.names).log(2)
+    births = frequencies.dates.select("birth_date", "on_date")
+    counted = paired.join(births, on="birth_date", how="left", maintain_order="left")
+    counted = _with_counts(counted, frequencies)
     # Dirichlet smoothing: every day is one of BIRTH_DAYS before anybody is counted.
-    chance = pl.col("on_date").fill_null(1).clip(1) / (known.names + BIRTH_DAYS)
+    chance = pl.col("on_date").fill_null(1).clip(1) / (frequencies.names + BIRTH_DAYS)
     birth = (
         pl.when(pl.col("relation") == "equal")
         .then((model.m["birth"]["equal"] / chance).log(2))
@@ -64,8 +64,8 @@ def weigh_persons(paired: pl.DataFrame, model: PartyModel, known: Frequencies) -
         .otherwise(0.0)
     )
     given = pl.col("given_relation").replace_strict(given_weights(model), return_dtype=pl.Float64)
-    return here.with_columns(
-        birth_weight=birth, family_weight=_family_weight(model, known), given_weight=given
+    return counted.with_columns(
+        birth_weight=birth, family_weight=_family_weight(model, frequencies), given_weight=given
     ).with_columns(
         evidence=prior
         + pl.col("birth_weight")
@@ -93,14 +93,14 @@ def may_be_strong() -> pl.Expr:
     )
 
 
-def _with_counts(paired: pl.DataFrame, known: Frequencies) -> pl.DataFrame:
+def _with_counts(paired: pl.DataFrame, frequencies: Frequencies) -> pl.DataFrame:
     """Adds how often both family names occur, and how many pairs of one birth date and fitting given names have them.
 
     That many pairs with the same two spellings are found together, more than chance would bring, says that one is how
     the other is often written; that two spellings are both common and hardly ever meet says that they are two names.
     """
-    counts = known.families
-    here = paired.join(
+    counts = frequencies.families
+    counted = paired.join(
         counts.rename({"family": "left_family", "count": "_left"}), on="left_family", how="left", maintain_order="left"
     ).join(
         counts.rename({"family": "right_family", "count": "_right"}),
@@ -109,25 +109,25 @@ def _with_counts(paired: pl.DataFrame, known: Frequencies) -> pl.DataFrame:
         maintain_order="left",
     )
     ends = ["_low", "_high"]
-    here = here.with_columns(
+    counted = counted.with_columns(
         _low=pl.min_horizontal("left_family", "right_family"), _high=pl.max_horizontal("left_family", "right_family")
     )
     fits = ~pl.col("given_relation").is_in([*EXCLUDING_GIVEN, "absent"])
     together = (
-        here.filter((pl.col("relation") == "equal") & fits & pl.col("family_level").is_in(SLIPS))
+        counted.filter((pl.col("relation") == "equal") & fits & pl.col("family_level").is_in(SLIPS))
         .group_by(ends)
         .agg(_together=pl.len().cast(pl.Float64))
     )
-    return here.join(together, on=ends, how="left", maintain_order="left").with_columns(
+    return counted.join(together, on=ends, how="left", maintain_order="left").with_columns(
         _rare=pl.min_horizontal("_left", "_right").fill_null(1).cast(pl.Float64),
         _common=pl.max_horizontal("_left", "_right").fill_null(1).cast(pl.Float64),
         _together=pl.col("_together").fill_null(0.0),
     ).drop(ends)  # fmt: skip
 
 
-def _family_weight(model: PartyModel, known: Frequencies) -> pl.Expr:
+def _family_weight(model: PartyModel, frequencies: Frequencies) -> pl.Expr:
     m = model.m["family"]
-    rarity = (pl.lit(float(known.names)) / pl.col("_common")).log(2).clip(0.0, MOST_RARITY)
+    rarity = (pl.lit(float(frequencies.names)) / pl.col("_common")).log(2).clip(0.0, MOST_RARITY)
     weight = pl.lit(FAMILY_DIFFERS)
     expected = pl.col("_left") * pl.col("_right") * _COMPATIBLE / BIRTH_DAYS
     # the pair itself is no proof of itself, and what chance brings may well be double
@@ -135,8 +135,8 @@ def _family_weight(model: PartyModel, known: Frequencies) -> pl.Expr:
         model.matches_per_name * pl.col("_common")
     )
     for level in SLIPS:
-        found = (m[level] * ONE_MISSPELLING[level] + more).clip(0.0, m["equal"])
-        slip = (found * known.names / pl.col("_rare")).log(2)
+        share = (m[level] * ONE_MISSPELLING[level] + more).clip(0.0, m["equal"])
+        slip = (share * frequencies.names / pl.col("_rare")).log(2)
         # a slip never says more than the name itself would have
         slip = pl.min_horizontal(slip, rarity - 1.0)
         weight = pl.when(pl.col("family_level") == level).then(slip).otherwise(weight)

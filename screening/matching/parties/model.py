@@ -88,7 +88,9 @@ def default_model() -> PartyModel:
 
     `learn.learn_default` makes it again: from a synthetic municipality, so that it holds nothing of a real one.
     """
-    return PartyModel.from_json(files("screening.matching.parties").joinpath("party_model.json").read_text(encoding="utf-8"))
+    return PartyModel.from_json(
+        files("screening.matching.parties").joinpath("party_model.json").read_text(encoding="utf-8")
+    )
 
 
 def _rounded(value: object) -> object:

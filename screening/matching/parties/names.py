@@ -79,9 +79,9 @@ _NAME = "ʹ"
 _BREVE = {word: re.sub("[aeiou]", lambda vowel: vowel[0] + "\u0306", word, count=1) for word in PREFIXES}
 _NAME_SPELLED = {word: unicodedata.normalize("NFC", marked) for word, marked in _BREVE.items() if marked != word}
 _MARKED_PREFIX = "|".join(
-    rf"{word[:at]}\p{{M}}+" + "".join(rf"{letter}\p{{M}}*" for letter in word[at:])
+    rf"{word[:length]}\p{{M}}+" + "".join(rf"{letter}\p{{M}}*" for letter in word[length:])
     for word in _NAME_SPELLED
-    for at in range(1, len(word) + 1)
+    for length in range(1, len(word) + 1)
 )
 
 
@@ -169,7 +169,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     text = text.str.replace_all(r" ([,.])", "${1}").str.strip_chars_start(" ,.").str.strip_chars_end(" ")
     text = text.str.replace_all(rf"\b(?:(?:{_TITLES}) )+([\p{{L}}\p{{N}}])", "${1}")
     parts = names.with_columns(_text=text)
-    found = parts.with_columns(
+    readings = parts.with_columns(
         _comma=pl.col("_text").str.extract_groups(r"^(?<family>[^,]*),(?<given>.*)$"),
         _first=pl.col("_text").str.extract_groups(r"^(?<given>.*\.) (?<family>[^.]*\p{L}{2}[^.]*)$"),
         _last=pl.col("_text").str.extract_groups(r"^(?<family>[^.]*\p{L}{2}[^.]*?) (?<given>(?:[a-z]{1,4}\. ?)+)$"),
@@ -180,7 +180,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     )
     order = ("_comma", "_first", "_last", "_lead", "_prefix", "_plain")
     loose_prefixes = rf"( (?:{_ANY_PREFIX}))+$|^((?:{_ANY_PREFIX})(?: |$))+"
-    split = found.with_columns(
+    split = readings.with_columns(
         _family=pl.coalesce(pl.col(name).struct.field("family") for name in order),
         _given=pl.coalesce(
             pl.when(pl.col(name).struct.field("family").is_not_null()).then(
@@ -249,10 +249,10 @@ def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:
 def _with_names_told(text: pl.Expr) -> pl.Expr:
     """The text in which each word that its marks tell from a prefix ends in _NAME, without its marks or with."""
     apart = text.str.to_lowercase().str.normalize("NFKD").str.replace_all(_NAME, "", literal=True)
-    told = apart.str.replace_all("đ", "d\u0335", literal=True).str.replace_all(
+    marked = apart.str.replace_all("đ", "d\u0335", literal=True).str.replace_all(
         rf"\b(?:{_MARKED_PREFIX})\b", "${0}" + _NAME
     )
-    return told.str.replace_all(_NAME + ".", ".", literal=True)
+    return marked.str.replace_all(_NAME + ".", ".", literal=True)
 
 
 def _organisation_text(text: pl.Expr) -> pl.Expr:

@@ -42,19 +42,18 @@ def key_yields(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict]:
     rows, shared = [], []
     ends = _ends(links, mentions)
     for key, kind, column in _KEYS:
-        known = mentions.filter((pl.col("kind") == kind) & pl.col(column).is_not_null())
-        sizes = known.group_by(column).len()["len"].cast(pl.Int64)
+        keyed = mentions.filter((pl.col("kind") == kind) & pl.col(column).is_not_null())
+        sizes = keyed.group_by(column).len()["len"].cast(pl.Int64)
         sizes = sizes.filter(sizes > 1)
         agree = (
-            (pl.col("left_kind") == kind)
-            & (pl.col(f"left_{column}") == pl.col(f"right_{column}")).fill_null(False)
+            (pl.col("left_kind") == kind) & (pl.col(f"left_{column}") == pl.col(f"right_{column}")).fill_null(False)
         ).alias(key)
         shared.append(agree)
         rows.append(
             {
                 "key": key,
                 "kind": str(kind),
-                "mentions": known.height,
+                "mentions": keyed.height,
                 "blocks": len(sizes),
                 "largest": int(sizes.max() or 0),
                 "pairs": int((sizes * (sizes - 1) // 2).sum()),
@@ -78,16 +77,18 @@ def unlinkable(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict]:
     is_person = pl.col("kind") == PartyKind.PERSON
     named = pl.col("name_normalised").is_not_null()
     numbered = ~is_person & pl.col("kvk_nummer").is_not_null()
-    has_key = (is_person & named & pl.col("birth_date").is_not_null()) | numbered | (
-        ~is_person & named & pl.col("address_id").is_not_null()
+    has_key = (
+        (is_person & named & pl.col("birth_date").is_not_null())
+        | numbered
+        | (~is_person & named & pl.col("address_id").is_not_null())
     )
-    found = mentions.group_by("dataset", "role", "kind").agg(
+    counts = mentions.group_by("dataset", "role", "kind").agg(
         mentions=pl.len(),
         nameless=(~named & ~numbered).sum(),
         keyless=(~has_key).sum(),
         alone=(~pl.col("mention").is_in(linked)).sum(),
     )
-    return found.sort("dataset", "role", "kind").to_dicts()
+    return counts.sort("dataset", "role", "kind").to_dicts()
 
 
 def heights(links: pl.DataFrame) -> dict:
@@ -123,24 +124,22 @@ def clusters(parties: pl.DataFrame, links: pl.DataFrame) -> dict:
     whose loss would part the party into two sides of two notations or more. Odd: density below LOOSE, or a bridge.
     """
     sizes = parties.group_by("party_id").agg(pl.len().alias("mentions"), pl.col("kind").first())
-    counted = (
-        sizes.group_by("kind", "mentions").len("parties").sort("kind", "mentions").to_dicts()
-    )
-    where = dict(parties.select("mention", "party_id").iter_rows())
+    counted = sizes.group_by("kind", "mentions").len("parties").sort("kind", "mentions").to_dicts()
+    party_of = dict(parties.select("mention", "party_id").iter_rows())
     inside = links.filter(
-        pl.col("left").replace_strict(where, default=None) == pl.col("right").replace_strict(where, default=None)
-    ).with_columns(party_id=pl.col("left").replace_strict(where, default=None, return_dtype=pl.String))
+        pl.col("left").replace_strict(party_of, default=None) == pl.col("right").replace_strict(party_of, default=None)
+    ).with_columns(party_id=pl.col("left").replace_strict(party_of, default=None, return_dtype=pl.String))
     by_party = {key: part for (key,), part in inside.group_by("party_id")}
     largest = sizes.sort(["mentions", "party_id"], descending=[True, False]).head(MOST_LISTED)["party_id"].to_list()
     # a party of few mentions has fewer notations still
-    wanted = set(largest) | set(sizes.filter(pl.col("mentions") >= LEAST_NOTATIONS)["party_id"].to_list())
-    members = parties.filter(pl.col("party_id").is_in(sorted(wanted)))
+    examined = set(largest) | set(sizes.filter(pl.col("mentions") >= LEAST_NOTATIONS)["party_id"].to_list())
+    members = parties.filter(pl.col("party_id").is_in(sorted(examined)))
     looked = {
         key: _look(key, part, by_party.get(key, inside.clear()))
         for (key,), part in members.sort("mention").group_by("party_id", maintain_order=True)
     }
-    odd = [one for one in looked.values() if one["notations"] >= LEAST_NOTATIONS and (one["why"])]
-    odd.sort(key=lambda one: (one["density"], -one["mentions"], one["party_id"]))
+    odd = [party for party in looked.values() if party["notations"] >= LEAST_NOTATIONS and (party["why"])]
+    odd.sort(key=lambda party: (party["density"], -party["mentions"], party["party_id"]))
     return {
         "sizes": counted,
         "largest": [looked[key] for key in largest],
@@ -152,19 +151,19 @@ def clusters(parties: pl.DataFrame, links: pl.DataFrame) -> dict:
 def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict:
     """Notations, density and bridges of one party."""
     mentions = members["mention"].to_list()
-    place = {mention: at for at, mention in enumerate(mentions)}
+    place = {mention: index for index, mention in enumerate(mentions)}
     root = list(range(len(mentions)))
 
-    def find(at: int) -> int:
-        while root[at] != at:
-            root[at] = root[root[at]]
-            at = root[at]
-        return at
+    def find(node: int) -> int:
+        while root[node] != node:
+            root[node] = root[root[node]]
+            node = root[node]
+        return node
 
     same_name: dict[str, int] = {}
-    for at, name in enumerate(members["name_normalised"].to_list()):
+    for index, name in enumerate(members["name_normalised"].to_list()):
         if name is not None:
-            root[find(at)] = find(same_name.setdefault(name, at))
+            root[find(index)] = find(same_name.setdefault(name, index))
     rows = links.sort("link_id").select("link_id", "left", "right", "level").rows()
     for _, left, right, level in rows:
         if level == LinkLevel.EXACT:
@@ -174,7 +173,7 @@ def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict:
         a, b = sorted((find(place[left]), find(place[right])))
         if a != b:
             edges[a, b].append((link_id, left, right))
-    nodes = sorted({find(at) for at in range(len(mentions))})
+    nodes = sorted({find(index) for index in range(len(mentions))})
     possible = len(nodes) * (len(nodes) - 1) // 2
     density = round(len(edges) / possible, 3) if possible else 1.0
     record = dict(members.select("mention", "record").iter_rows())
@@ -187,7 +186,7 @@ def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict:
         "party_id": party_id,
         "kind": members["kind"][0],
         "mentions": len(mentions),
-        "registers": sorted({one.split(":", 1)[0] for one in record.values()}),
+        "registers": sorted({source.split(":", 1)[0] for source in record.values()}),
         "notations": len(nodes),
         "density": density,
         "bridges": bridges,
@@ -197,18 +196,18 @@ def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict:
 
 def find_bridges(nodes: list[int], edges: list[tuple[int, int]], least_side: int = 2) -> list[tuple[int, int]]:
     """The edges whose loss parts a component into two sides of at least so many nodes (Tarjan 1974), in order."""
-    beside: dict[int, list[int]] = {node: [] for node in nodes}
+    neighbours: dict[int, list[int]] = {node: [] for node in nodes}
     for left, right in edges:
-        beside[left].append(right)
-        beside[right].append(left)
+        neighbours[left].append(right)
+        neighbours[right].append(left)
     seen: dict[int, int] = {}
     lowest: dict[int, int] = {}
-    found: list[tuple[int, int]] = []
+    bridges: list[tuple[int, int]] = []
     for start in nodes:
         if start in seen:
             continue
         parent, order = {start: start}, []
-        stack = [(start, iter(sorted(beside[start])))]
+        stack = [(start, iter(sorted(neighbours[start])))]
         seen[start] = lowest[start] = len(seen)
         while stack:
             node, rest = stack[-1]
@@ -216,7 +215,7 @@ def find_bridges(nodes: list[int], edges: list[tuple[int, int]], least_side: int
                 if other not in seen:
                     parent[other] = node
                     seen[other] = lowest[other] = len(seen)
-                    stack.append((other, iter(sorted(beside[other]))))
+                    stack.append((other, iter(sorted(neighbours[other]))))
                     break
                 if other != parent[node]:
                     lowest[node] = min(lowest[node], seen[other])
@@ -229,14 +228,14 @@ def find_bridges(nodes: list[int], edges: list[tuple[int, int]], least_side: int
         for node in order:
             if node != start:
                 below[parent[node]] += below[node]
-        found += [
+        bridges += [
             (min(node, parent[node]), max(node, parent[node]))
             for node in order
             if node != start
             and lowest[node] > seen[parent[node]]
             and min(below[node], len(order) - below[node]) >= least_side
         ]
-    return sorted(found)
+    return sorted(bridges)
 
 
 def _ends(links: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:

@@ -122,11 +122,11 @@ def learn(
     columns = tuple(columns or level_columns(judged))
     if not columns:
         raise ConfigurationError("judged pairs without level columns teach nothing: name them")
-    known = judged.filter(pl.col("is_match").is_not_null())
-    positive = int(known["is_match"].sum())
-    if known.height < least or min(positive, known.height - positive) < LEAST_OF_EACH:
+    decided = judged.filter(pl.col("is_match").is_not_null())
+    positive = int(decided["is_match"].sum())
+    if decided.height < least or min(positive, decided.height - positive) < LEAST_OF_EACH:
         return None
-    named = known.select(pl.col(log_odds).alias("_bits"), "is_match", *(_named(c).alias(c) for c in columns))
+    named = decided.select(pl.col(log_odds).alias("_bits"), "is_match", *(_named(c).alias(c) for c in columns))
     named = named.sort(["_bits", "is_match", *columns])
     levels = {column: sorted(named[column].unique().to_list()) for column in columns}
     design = np.column_stack([(named[c] == level).to_numpy().astype(float) for c in columns for level in levels[c]])
@@ -137,7 +137,7 @@ def learn(
         bias=_rounded(bias),
         slope=float(f"{slope:.6g}"),
         weights={c: {level: _rounded(next(places)) for level in levels[c]} for c in columns},
-        judged=known.height,
+        judged=decided.height,
         positive=positive,
         validation=_cross_validate(design, bits, target),
     )
@@ -152,9 +152,7 @@ def corrected(pairs: pl.DataFrame, correction: Correction | None, *, is_on: bool
         return pairs
     moved = pairs.with_columns(em_log_odds=pl.col("log_odds"), log_odds=correction.log_odds())
     chance = 1 / (1 + (-pl.col("log_odds").clip(-1000, 1000) * _NATS).exp())
-    return moved.with_columns(probability=chance).sort(
-        ["log_odds", "left", "right"], descending=[True, False, False]
-    )
+    return moved.with_columns(probability=chance).sort(["log_odds", "left", "right"], descending=[True, False, False])
 
 
 def changes(correction: Correction, em: Mapping[str, Mapping[str, float]] | None = None) -> pl.DataFrame:
@@ -188,19 +186,19 @@ def _fit(design: np.ndarray, bits: np.ndarray, target: np.ndarray) -> np.ndarray
     def value(parameters: np.ndarray) -> float:
         return float(_loss(columns @ parameters, target).sum() + 0.5 * (penalty * (parameters - middle) ** 2).sum())
 
-    at = middle.copy()
+    estimate = middle.copy()
     for _ in range(_MOST_STEPS):
-        chance = _chance(columns @ at)
-        gradient = columns.T @ (chance - target) + penalty * (at - middle)
+        chance = _chance(columns @ estimate)
+        gradient = columns.T @ (chance - target) + penalty * (estimate - middle)
         curvature = (columns * (chance * (1 - chance))[:, None]).T @ columns + np.diag(penalty)
-        step, here, share = np.linalg.solve(curvature, gradient), value(at), 1.0
+        step, loss, share = np.linalg.solve(curvature, gradient), value(estimate), 1.0
         # Newton may leap too far from a start at which all chances are near 0 or 1
-        while share > _LEAST_SHARE and value(at - share * step) > here:
+        while share > _LEAST_SHARE and value(estimate - share * step) > loss:
             share /= 2
-        at = at - share * step
+        estimate = estimate - share * step
         if float(np.abs(share * step).max()) < _CONVERGED:
             break
-    return at
+    return estimate
 
 
 def _chance(z: np.ndarray) -> np.ndarray:
@@ -212,8 +210,8 @@ def _loss(z: np.ndarray, target: np.ndarray) -> np.ndarray:
 
 
 def _f1(z: np.ndarray, target: np.ndarray) -> float:
-    said = z >= 0
-    return float(2 * target[said].sum() / max(said.sum() + target.sum(), 1.0))
+    is_predicted = z >= 0
+    return float(2 * target[is_predicted].sum() / max(is_predicted.sum() + target.sum(), 1.0))
 
 
 def _cross_validate(design: np.ndarray, bits: np.ndarray, target: np.ndarray) -> CrossValidation:

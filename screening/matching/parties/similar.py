@@ -39,12 +39,12 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> Blocks:
     ).sort("block", "id")
     grouped = blocks.group_by("block", maintain_order=True).agg("id").filter(pl.col("id").list.len() > 1)
     words = keys["words"].to_list()
-    found, hot = [], 0
+    compared, hot = [], 0
     for ids in grouped["id"].to_list():
         hot += len(ids) > hot_block
         for start in range(0, len(ids), hot_block):
-            found.append(_pairs_of(ids[start : start + hot_block], words))
-    lefts, rights, ratios = (np.concatenate([part[i] for part in found] or [np.empty(0)]) for i in range(3))
+            compared.append(_pairs_of(ids[start : start + hot_block], words))
+    lefts, rights, ratios = (np.concatenate([part[i] for part in compared] or [np.empty(0)]) for i in range(3))
     pairs = pl.DataFrame({"left": lefts, "right": rights, "ratio": ratios}).cast(
         {"left": pl.UInt32, "right": pl.UInt32, "ratio": pl.Float64}
     )
@@ -76,6 +76,6 @@ def _pairs_of(ids: list[int], words: list[str]) -> tuple[np.ndarray, np.ndarray,
     left, right = np.nonzero(alike)
     left, right = left[left < right], right[left < right]
     places = np.asarray(ids, dtype=np.uint32)
-    first, second = [texts[at] for at in left.tolist()], [texts[at] for at in right.tolist()]
+    first, second = [texts[index] for index in left.tolist()], [texts[index] for index in right.tolist()]
     ratios = cpdist(first, second, scorer=fuzz.ratio, dtype=np.float32, workers=1)
     return places[left], places[right], ratios

@@ -75,16 +75,16 @@ def floor_areas(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def buildings(bag_adressen: pl.LazyFrame, *, at: pl.LazyFrame | None = None) -> pl.LazyFrame:
+def buildings(bag_adressen: pl.LazyFrame, *, objects: pl.LazyFrame | None = None) -> pl.LazyFrame:
     """One row per object: `address_id`, `building` (its smallest pand).
 
     Objects that share a pand are in one building, and so are objects that others of the frame connect: the doors of
-    one complex. `at` (`address_id`) keeps the objects that matter, while all others still connect. A berth or pitch
+    one complex. `objects` (`address_id`) keeps the objects that matter, while all others still connect. A berth or pitch
     stands in no building: it is a place of its own. Needs `adresseerbaar_object_id`, `pand_id`.
     """
-    objects = bag_adressen if at is None else at_objects(bag_adressen, at)
+    rows = bag_adressen if objects is None else at_objects(bag_adressen, objects)
     return (
-        objects.explode("pand_id")
+        rows.explode("pand_id")
         .join(_connected_panden(bag_adressen), on="pand_id", how="left")
         .group_by(address_id="adresseerbaar_object_id")
         .agg(pl.coalesce("first_pand", "pand_id").drop_nulls().min().alias("building"))

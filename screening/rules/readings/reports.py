@@ -42,24 +42,24 @@ def report_counts() -> pl.Expr:
 
 
 def counting_reports(
-    meldingen: pl.LazyFrame, where: pl.Expr | None = None, *, at: pl.LazyFrame | None = None
+    meldingen: pl.LazyFrame, kind: pl.Expr | None = None, *, objects: pl.LazyFrame | None = None
 ) -> pl.LazyFrame:
     """The reports that count, each once; the columns of `meldingen` and `reporter`.
 
     Cancelled and unfounded reports are out; a child counts with its parent (so it is dropped; children whose parent is
-    not in the frame count once together, as the earliest); `where` keeps a category and `at` (`address_id`) the objects
+    not in the frame count once together, as the earliest); `kind` keeps a category and `objects` (`address_id`) the objects
     that matter; then one token counts once in 30 days at an address: the earliest counts, and the next that is at
     least 30 days later. An empty token is a reporter of its own. Reports without a day or without an address are out.
     Needs `record`, `melding_id`, `hoofdmelding_id`, `datum_melding`, `address_id`, `status`, `bevinding`,
-    `melder_token`, and what `where` reads.
+    `melder_token`, and what `kind` reads.
     """
     names = meldingen.collect_schema().names()
     parent = pl.col("hoofdmelding_id")
-    known = meldingen.select(hoofdmelding_id=pl.col("melding_id"))
+    parents = meldingen.select(hoofdmelding_id=pl.col("melding_id"))
     top = meldingen.filter(parent.is_null())
     orphans = (
         meldingen.filter(parent.is_not_null())
-        .join(known, on="hoofdmelding_id", how="anti")
+        .join(parents, on="hoofdmelding_id", how="anti")
         .filter(report_counts(), pl.col("datum_melding").is_not_null())
         .sort("datum_melding", "melding_id")
         .unique("hoofdmelding_id", keep="first", maintain_order=True)
@@ -67,10 +67,10 @@ def counting_reports(
     kept = pl.concat([top, orphans]).filter(
         report_counts(), pl.col("datum_melding").is_not_null(), pl.col("address_id").is_not_null()
     )
-    if where is not None:
-        kept = kept.filter(where)
-    if at is not None:
-        kept = kept.join(at, on="address_id", how="semi")
+    if kind is not None:
+        kept = kept.filter(kind)
+    if objects is not None:
+        kept = kept.join(objects, on="address_id", how="semi")
     token = pl.coalesce(pl.col("melder_token"), pl.lit("?") + pl.col("record"))
     ranked = kept.with_columns(reporter=token).sort("address_id", "reporter", "datum_melding", "melding_id")
     counts = (
@@ -92,10 +92,10 @@ def _first_of_each_gap(rows: pl.Series) -> pl.Series:
     """
     groups, days = rows.struct.field("new").to_list(), rows.struct.field("day").to_list()
     counts, group, last = [], None, 0
-    for here, day in zip(groups, days, strict=True):
-        new = here != group or day - last >= REPORTER_GAP_DAYS
+    for number, day in zip(groups, days, strict=True):
+        new = number != group or day - last >= REPORTER_GAP_DAYS
         if new:
-            group, last = here, day
+            group, last = number, day
         counts.append(new)
     return pl.Series(counts, dtype=pl.Boolean)
 
@@ -123,7 +123,7 @@ def business_reports_after(meldingen: pl.LazyFrame, ends: pl.LazyFrame) -> pl.La
     `ends`: `record`, `address_id`, `ended` (out), `last_day` (in). Needs what `counting_reports` needs.
     """
     return (
-        counting_reports(meldingen, is_business_report(), at=ends)
+        counting_reports(meldingen, is_business_report(), objects=ends)
         .select("address_id", "datum_melding", report="record")
         .join(ends, on="address_id")
         .filter(pl.col("datum_melding") > pl.col("ended"), pl.col("datum_melding") <= pl.col("last_day"))

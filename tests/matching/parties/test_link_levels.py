@@ -26,7 +26,7 @@ def decided(*rows: tuple[str, date | None], business: str | None = None) -> Deci
     )
     options = name_options(groups["name_normalised"])
     beside = groups.select("group", kvk_nummer=pl.lit(business)) if business else None
-    return decide_persons(block_persons(groups, options, beside).pairs, groups, options, beside=beside)
+    return decide_persons(block_persons(groups, options, beside).pairs, groups, options, businesses=beside)
 
 
 def test_a_mention_without_a_birth_date_gets_its_best_probable_links_only() -> None:

@@ -64,7 +64,7 @@ def test_objects_are_in_one_building_when_panden_of_any_object_connect_them():
     assert dict(readings.buildings(bag).collect().rows()) == {**one, **other, "g": "g"}
 
     some = pl.LazyFrame({"address_id": ["b", "d"]})
-    assert dict(readings.buildings(bag, at=some).collect().rows()) == {"b": "p2", "d": "p2"}
+    assert dict(readings.buildings(bag, objects=some).collect().rows()) == {"b": "p2", "d": "p2"}
 
 
 def test_without_an_object_in_several_panden_nothing_is_connected():

@@ -49,7 +49,7 @@ def test_narrowing_down_to_some_objects_changes_no_count_there(given_rows):
         for place, ago, token, parent in given_rows
     ]
     everywhere = readings.counting_reports(_reports(*rows)).collect()
-    there = readings.counting_reports(_reports(*rows), at=pl.LazyFrame({"address_id": ["a"]})).collect()
+    there = readings.counting_reports(_reports(*rows), objects=pl.LazyFrame({"address_id": ["a"]})).collect()
     assert everywhere.filter(pl.col("address_id") == "a").equals(there)
 
 
