@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from screening.errors import ConfigurationError
+from screening.errors import ConfigurationError, SourceError
 from screening.frames import FieldSpec, Note, SourceSpec, count_en, count_nl
 from screening.sources.firewall import check_header
 from screening.sources.terms import TERM_IDS
@@ -25,11 +25,15 @@ class ColumnChoice:
     def __call__(self, header: Sequence[str]) -> dict[str, int]:
         """Canonical column -> position in the header, in the order of the contract.
 
-        Raises ForbiddenColumnError (a column that may never be read), or ConfigurationError (a mapped or required
-        column that the source lacks, or a name that fits two columns).
+        Raises:
+            SourceError: A name occurs twice, or a cell is no name at all.
+            ForbiddenColumnError: A column may never be read.
+            ConfigurationError: The source lacks a mapped or required column, or a name fits two columns.
         """
+        self._check_names(header)
         dropped = self._dropped(header)
-        check_header(header, dataset=self.spec.dataset, dropped=[header[place] for place in dropped], name=self.name)
+        is_header = any(_fold(cell) in self._known_names() for cell in header)
+        check_header(header, dataset=self.spec.dataset, dropped=dropped, name=self.name, are_names_shown=is_header)
         open_places = {place for place in range(len(header)) if place not in dropped and header[place]}
         chosen = self._mapped(header, open_places, dropped)
         claimed = set(chosen.values())
@@ -44,6 +48,28 @@ class ColumnChoice:
         self._require(chosen, header, unread)
         self._note_unread(header, unread, dropped)
         return {canonical: chosen[canonical] for canonical in self.fields if canonical in chosen}
+
+    def _known_names(self) -> set[str]:
+        return {_fold(name) for name in (*self.fields, *self.spec.columns.values(), *self.spec.drop)}
+
+    def _check_names(self, header: Sequence[str]) -> None:
+        """Refuse a header with a name twice. The first row of a file without a header can name people: not shown."""
+        for place, cell in enumerate(header, start=1):
+            if any(ord(character) < 32 for character in cell):
+                raise SourceError(
+                    f"{self.name}: the name of column {place} holds control characters. Is this the header?"
+                )
+        repeated = sorted({cell for cell in header if cell and header.count(cell) > 1})
+        if not repeated:
+            return
+        shown = [cell for cell in repeated if _fold(cell) in self._known_names()]
+        hidden = len(repeated) - len(shown)
+        if hidden:
+            shown.append(f"{hidden} {'other ' if shown else ''}name{'s' if hidden > 1 else ''}")
+        raise SourceError(
+            f"{self.name}: the header has {', '.join(shown)} more than once, so that it is not known which is meant. "
+            "Deliver each column once."
+        )
 
     def _mapped(self, header: Sequence[str], open_places: set[int], dropped: set[int]) -> dict[str, int]:
         table = f"[sources.{self.spec.dataset}]"
@@ -82,15 +108,15 @@ class ColumnChoice:
             dropped |= places
         return dropped
 
-    def _find(self, header: Sequence[str], wanted: str, places: set[int]) -> int | None:
+    def _find(self, header: Sequence[str], name: str, places: set[int]) -> int | None:
         """Position of the column of that name: exactly so, else the one that differs in case and outer spaces only."""
-        exact = [place for place in sorted(places) if header[place] == wanted]
+        exact = [place for place in sorted(places) if header[place] == name]
         if exact:
             return exact[0]
-        alike = [place for place in sorted(places) if _fold(header[place]) == _fold(wanted)]
+        alike = [place for place in sorted(places) if _fold(header[place]) == _fold(name)]
         if len(alike) > 1:
             raise ConfigurationError(
-                f"{self.name}: {wanted} can be any of {', '.join(_shown(header[place]) for place in alike)}. "
+                f"{self.name}: {name} can be any of {', '.join(_shown(header[place]) for place in alike)}. "
                 f"Say which one under [sources.{self.spec.dataset}] columns."
             )
         return alike[0] if alike else None
@@ -107,11 +133,11 @@ class ColumnChoice:
                 f"{self.name}: the required column {taken[0]} is there, but [sources.{self.spec.dataset}] drops it or "
                 "maps it to another column. Correct `drop` or `columns`."
             )
-        # a file without a header has people in its first row: nothing of it is shown unless one name is known
-        left = ", ".join(_shown(header[place]) for place in sorted(open_places)[:12]) if chosen else ""
+        # a file without a header has people in its first row: nothing of it is shown
+        unread = f" ({_columns_en(len(open_places))} left unread)" if open_places else ""
         raise ConfigurationError(
             f"{self.name}: lacks the required column{'s' if many else ''} {', '.join(lacking)}"
-            f"{f' (left unread: {left})' if left else '' if chosen else ' and has no name that is known'}. Map "
+            f"{unread if chosen else ' and has no name that is known'}. Map "
             f"{'them' if many else 'it'} under [sources.{self.spec.dataset}] columns, or have the file delivered with "
             "its header."
         )

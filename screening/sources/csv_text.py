@@ -28,7 +28,7 @@ def read_csv(data: bytes, name: str, expected: Collection[str], choose: Choose) 
     """One row a record under the header. `expected`: header names that tell one separator from another.
 
     A row with another number of fields than the header, a stray quotation mark or a NUL is refused and counted. Raises
-    SourceError for an empty file, an undecidable character set or separator, a header with a name twice, a quoted field
+    SourceError for an empty file, an undecidable character set or separator, a header without a name, a quoted field
     that is never closed, or a last row that breaks off.
     """
     if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
@@ -39,7 +39,8 @@ def read_csv(data: bytes, name: str, expected: Collection[str], choose: Choose) 
     lines = _Lines(data, charset, keep=b'"' in data)
     records = csv.reader(islice(lines, skip, None), delimiter=separator, strict=True)
     header = [cell.strip() for cell in _next_record(records, name) or []]
-    _check_header(header, name)
+    if not any(header):
+        raise SourceError(f"{name}: the first line is no header. Deliver the file with the names of its columns.")
     chosen = choose(header)
     reading = _Reading(name, separator, len(header), chosen)
     for block in _blocks(records, lines, name):
@@ -201,7 +202,7 @@ class _Reading:
 
 def _decide_separator(data: bytes, charset: Charset, name: str, expected: Collection[str]) -> tuple[str, int]:
     """The separator under which the header has most known names, then most fields; and the lines before the header."""
-    wanted = {column.casefold() for column in expected}
+    names = {column.casefold() for column in expected}
     first = next(iter(_Lines(data, charset, keep=False)), "")
     declared = _SEPARATOR_LINE.match(first)
     if declared:  # Excel writes this line and hides it again
@@ -212,8 +213,8 @@ def _decide_separator(data: bytes, charset: Charset, name: str, expected: Collec
             header = next(csv.reader(iter(_Lines(data, charset, keep=False)), delimiter=separator, strict=True), [])
         except csv.Error:
             continue
-        known = sum(cell.strip().casefold() in wanted for cell in header)
-        scores.append((known, len(header), separator))
+        fitting = sum(cell.strip().casefold() in names for cell in header)
+        scores.append((fitting, len(header), separator))
     if not scores:
         raise SourceError(f"{name}, line 1: the header is no CSV (a quotation mark is never closed, or not doubled).")
     scores.sort(key=lambda score: score[:2], reverse=True)
@@ -223,24 +224,3 @@ def _decide_separator(data: bytes, charset: Charset, name: str, expected: Collec
             f"{name}, line 1: the header can be split by more than one of , ; tab |. Deliver it with one separator."
         )
     return (best[2] if best[1] > 1 else ","), 0
-
-
-def _check_header(header: list[str], name: str) -> None:
-    """Raise SourceError for a header that has a name twice, control characters, or nothing in it."""
-    named = [column for column in header if column]
-    if not named:
-        raise SourceError(f"{name}: the first line is no header. Deliver the file with the names of its columns.")
-    check_names(named, name)
-
-
-def check_names(named: list[str], name: str) -> None:
-    """Raise SourceError where a column name occurs twice or is no name at all."""
-    for place, column in enumerate(named):
-        if any(ord(character) < 32 for character in column):
-            raise SourceError(f"{name}: the name of column {place + 1} holds control characters. Is this the header?")
-    twice = sorted({column for column in named if named.count(column) > 1})
-    if twice:
-        raise SourceError(
-            f"{name}: the header has {', '.join(column[:40] for column in twice)} more than once, so that it is not "
-            "known which is meant. Deliver each column once."
-        )

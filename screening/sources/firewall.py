@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from screening.errors import ForbiddenColumnError
 from screening.sources import forbidden_words as listed
@@ -64,20 +64,25 @@ def forbidden_category(header: str, dataset: str | None = None) -> str | None:
     return category or _by_role(words, squashed, dataset)
 
 
-def check_header(header: Iterable[str], *, dataset: str, dropped: Iterable[str], name: str) -> None:
+def check_header(
+    header: Iterable[str], *, dataset: str, dropped: Collection[int], name: str, are_names_shown: bool = True
+) -> None:
     """Raise ForbiddenColumnError for a forbidden column that the configuration does not drop.
 
-    `dropped`: the columns of this header that are dropped, as they stand in it. `name`: the file, for the message.
+    `dropped`: the places in this header that are dropped. `name`: the file, for the message. `are_names_shown`: not
+    where no name of the header is known, since it can be the first row of a file without one.
     """
-    left_out = set(dropped)
-    for column in header:
-        if column in left_out:
-            continue
-        category = forbidden_category(column, dataset)
-        if category:
+    for place, column in enumerate(header):
+        category = None if place in dropped else forbidden_category(column, dataset)
+        if category and are_names_shown:
             raise ForbiddenColumnError(
                 f"{name}, column {column[:40]}: may never be read ({category}). Leave it out of the delivery, or add "
                 f'it to `drop` under [sources.{dataset}]: drop = ["{column[:40]}"]; then it is dropped unread.'
+            )
+        if category:
+            raise ForbiddenColumnError(
+                f"{name}, column {place + 1}: may never be read ({category}), and no name in this header is known. "
+                "Deliver the file with its header, without this column."
             )
 
 

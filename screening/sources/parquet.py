@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from screening.errors import SourceError
-from screening.sources.csv_text import check_names
 from screening.sources.dates import ZONE
 from screening.sources.raw import Choose, RawTable
 
@@ -30,14 +29,13 @@ def read_parquet(data: bytes, name: str, choose: Choose) -> RawTable:
         raise SourceError(f"{name}: is damaged, or no Parquet file. Deliver it again.") from None
     if rows > MAX_ROWS:
         raise SourceError(f"{name}: input too large ({rows} rows, at most {MAX_ROWS}).")
-    check_names([column for column in header if column], name)
     chosen = choose(header)
-    wanted = sorted({header[place] for place in chosen.values()})
+    columns = sorted({header[place] for place in chosen.values()})
     try:
-        table = pl.from_arrow(file.read(columns=wanted)) if wanted else pl.DataFrame()
+        table = pl.from_arrow(file.read(columns=columns)) if columns else pl.DataFrame()
     except (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError):
         raise SourceError(f"{name}: is damaged: its columns cannot be unpacked. Deliver it again.") from None
-    if not isinstance(table, pl.DataFrame) or (wanted and table.height != rows):
+    if not isinstance(table, pl.DataFrame) or (columns and table.height != rows):
         raise SourceError(f"{name}: is damaged: it holds another number of rows than it says. Deliver it again.")
     return as_text(table, {column: header[place] for column, place in chosen.items()}, name)
 
@@ -54,7 +52,7 @@ def as_text(table: pl.DataFrame, chosen: dict[str, str], name: str) -> RawTable:
     return RawTable(frame=pl.DataFrame(columns), rows_read=table.height, numeric=numeric)
 
 
-def _series_as_text(column: pl.Series, where: str) -> pl.Series:
+def _series_as_text(column: pl.Series, place: str) -> pl.Series:
     """Text of a typed column. Whole numbers have no `.0`, times with a zone are in Amsterdam, lists are joined by |."""
     dtype = column.dtype
     if dtype == pl.String:
@@ -74,4 +72,4 @@ def _series_as_text(column: pl.Series, where: str) -> pl.Series:
         return column.list.join("|")
     if dtype == pl.Null or dtype.is_integer() or dtype in (pl.Boolean, pl.Date, pl.Time, pl.Categorical, pl.Enum):
         return column.cast(pl.String)
-    raise SourceError(f"{where}: is of a type that cannot be read as text ({dtype}). Deliver it as text.")
+    raise SourceError(f"{place}: is of a type that cannot be read as text ({dtype}). Deliver it as text.")

@@ -16,7 +16,6 @@ from sqlalchemy import exc
 
 from screening.errors import ConfigurationError, SourceError, SourceMissingError
 from screening.frames import SourceSpec
-from screening.sources.csv_text import check_names
 from screening.sources.parquet import as_text
 from screening.sources.raw import Choose, RawTable, text_frame
 
@@ -46,7 +45,6 @@ def read_query(spec: SourceSpec, choose: Choose) -> QueryResult:
         try:
             result = connection.execution_options(yield_per=_FETCH_ROWS).execute(sa.text(spec.query or ""))
             header = list(result.keys())
-            check_names(header, name)
             chosen = choose(header)
             frame = _fetch(result, chosen, header, name)
         except exc.ResourceClosedError:

@@ -13,7 +13,6 @@ import python_calamine as calamine
 from screening.errors import SourceError
 from screening.frames import Note, count_en, count_nl
 from screening.sources.archive import SheetScan, Workbook, check_workbook
-from screening.sources.csv_text import check_names
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
 from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
 
@@ -36,7 +35,6 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     except calamine.CalamineError:
         raise SourceError(f"{name}: cannot be read as a spreadsheet. Save and deliver it again.") from None
     header = [_text(cell).strip() for cell in cells[0]]
-    check_names([column for column in header if column], name)
     chosen = choose(header)
     numbers = [place for place, row in enumerate(cells[1:], start=1) if any(cell != "" for cell in row)]
     table = RawTable(frame=text_frame({}, numbers), rows_read=len(numbers), notes=notes)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from screening.errors import ConfigurationError, ForbiddenColumnError
+from screening.errors import ConfigurationError, ForbiddenColumnError, SourceError
 from screening.frames import Note, SourceTable
 
 Read = Callable[..., SourceTable]
@@ -36,7 +36,7 @@ def test_one_column_may_feed_two(permits: Read) -> None:
         ("zaaknummer;x", {"columns": {"status": "toestand"}}, "has no column toestand, which .* maps to status"),
         ("zaaknummer;x", {"columns": {"statuss": "x"}}, "statuss is no column of this data set"),
         ("nummer;x", {}, "lacks the required column zaaknummer and has no name that is known"),
-        ("nummer;status", {}, r"lacks the required column zaaknummer \(left unread: nummer\)"),
+        ("nummer;status", {}, r"lacks the required column zaaknummer \(1 column left unread\)"),
         ("zaaknummer;x", {"drop": ("zaaknummer",)}, "zaaknummer is there, but .* drops it or maps it to another"),
         ("zaaknummer;x", {"columns": {"status": "zaaknummer"}}, "zaaknummer is there, but .* drops it or maps it"),
         ("Zaaknummer;ZAAKNUMMER", {}, "can be any of Zaaknummer, ZAAKNUMMER"),
@@ -53,6 +53,29 @@ def test_a_file_without_a_header_shows_nobody_of_its_first_row(permits: Read) ->
         permits("Z1;Willemina Waterval;1961-02-03\nZ2;Joost Waterval;1960-01-01\n")
     assert "Waterval" not in str(refused.value)
     assert "1961" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ("zaaknummer;status;status", "the header has status more than once"),
+        ("zaaknummer;notitie;notitie", "the header has 1 name more than once"),
+        ("Z1;Waterval;Waterval;1961;1961", "the header has 2 names more than once"),
+        ("status;Waterval;status;Waterval", "the header has status, 1 other name more than once"),
+        ("zaaknummer;Water\x01val", "the name of column 2 holds control characters"),
+    ],
+)
+def test_a_repeated_name_is_shown_only_where_it_is_the_name_of_a_column(permits: Read, header: str, why: str) -> None:
+    with pytest.raises(SourceError, match=why) as refused:
+        permits(f"{header}\n1;2;3;4;5\n")
+    assert "Waterval" not in str(refused.value)
+    assert "notitie" not in str(refused.value)
+
+
+def test_a_first_row_with_a_forbidden_word_and_no_name_of_a_column_is_not_shown(permits: Read) -> None:
+    with pytest.raises(ForbiddenColumnError, match=r"delivery\.csv, column 2: may never be read") as refused:
+        permits("Z1;Waterval BSN 1234;1961\nZ2;x;1960\n")
+    assert "Waterval" not in str(refused.value)
 
 
 def test_a_forbidden_column_stops_the_run_unless_it_is_dropped(permits: Read) -> None:

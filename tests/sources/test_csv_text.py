@@ -75,12 +75,10 @@ def test_a_row_of_the_wrong_shape_is_refused_alone(row: str, why: str) -> None:
     [
         ('id,naam\n1,"open\n2,b\n', "ends inside a quoted field"),
         ('id,naam\n1,"Bar "De Zon"",3\n', "not doubled"),
-        ("id,naam,naam\n1,2,3\n", "more than once"),
         ("", "empty"),
         ("\n\r\n", "empty"),
         ("\ufeff", "empty"),
         (",,\n1,2,3\n", "no header"),
-        ("id,na\x00am\n1,2\n", "control characters"),
         ("id,naam\n1,a\n2", "breaks off"),
         ("id,naam\n1," + "x" * (MAX_CELL_CHARACTERS + 1) + "\n", "longer than"),
         ('id,naam\n1,"' + "x" * (MAX_CELL_CHARACTERS + 1) + '"\n', "longer than"),
