@@ -7,7 +7,8 @@ from starlette.responses import Response
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
 from screening.casework.cases.case import get_case
 from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
-from screening.review.dossier_view import Shown, told_words
+from screening.review.dossier_blocks import DossierBlocks
+from screening.review.dossier_view import DossierView
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, version_of
 from screening.review.pages_registry import Pages
@@ -17,14 +18,14 @@ router = Pages()
 
 
 @router.page("GET", "/zaken/{case_id}", may=OFFICERS, reads="dossier", case="case_id")
-def dossier(page: Page, case_id: str) -> Response:
+def open_dossier(page: Page, case_id: str) -> Response:
     """The dossier, as far as this officer may see it now. That it was opened is written down."""
     case = get_case(page.store, page.viewer, case_id, now=page.now)
     if case is None:
         return page.not_found()
     if case.state is CaseState.DIFFERS and readiness(page.store, page.viewer, case_id).own_reading:
         # who took part looks at both judgements: that is no work on the case, and keeps nobody else out
-        return show(page, case_id)
+        return show_dossier(page, case_id)
     try:
         mark_opened(
             page.store,
@@ -37,11 +38,11 @@ def dossier(page: Page, case_id: str) -> Response:
         )
     except ConflictError:
         return page.render("dossier/busy.html.j2", 409)
-    return show(page, case_id)
+    return show_dossier(page, case_id)
 
 
 @router.page("POST", "/zaken/{case_id}/lezing", may=OFFICERS, reads="dossier", case="case_id")
-def own_reading(page: Page, case_id: str) -> Response:
+def give_own_reading(page: Page, case_id: str) -> Response:
     """Keep the officer's own reading; after it the second phase is shown."""
     if get_case(page.store, page.viewer, case_id, now=page.now) is None:
         return page.not_found()
@@ -52,7 +53,7 @@ def own_reading(page: Page, case_id: str) -> Response:
     if not text.strip():
         errors["tekst"] = page.t("dossier.own.missing_text")
     if errors:
-        return show(page, case_id, status=422, errors=errors)
+        return show_dossier(page, case_id, status=422, errors=errors)
     try:
         with page.logged(LedgerAction.OWN_READING, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             record_own_reading(
@@ -60,7 +61,7 @@ def own_reading(page: Page, case_id: str) -> Response:
                 now=page.now, version=version_of(page), policy=page.settings.policy,
             )  # fmt: skip
     except MotivationError:
-        return show(page, case_id, status=422, errors={"tekst": page.t("dossier.own.missing_text")})
+        return show_dossier(page, case_id, status=422, errors={"tekst": page.t("dossier.own.missing_text")})
     except NotReadyError:
         # given before, in another window: what is on file counts
         return page.redirect(f"/zaken/{case_id}", flash="dossier.own.given", kind="info")
@@ -72,7 +73,7 @@ def own_reading(page: Page, case_id: str) -> Response:
 def _too_late(page: Page, case_id: str, text: str) -> Response:
     """Somebody else was first. What was written is given back: a lock can run out while somebody writes."""
     if readiness(page.store, page.viewer, case_id).why_not == "decided":
-        return show(page, case_id, status=409)
+        return show_dossier(page, case_id, status=409)
     return page.render("dossier/busy.html.j2", 409, text=text)
 
 
@@ -85,25 +86,25 @@ def open_evidence(page: Page, case_id: str, position: int) -> Response:
         with page.logged(LedgerAction.OPEN_EVIDENCE, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             mark_opened(page.store, page.viewer, case_id, f"hit:{position}", now=page.now, policy=page.settings.policy)
     except NotReadyError:
-        return show(page, case_id, status=409)
+        return show_dossier(page, case_id, status=409)
     except ConflictError:
         return page.render("dossier/busy.html.j2", 409)
-    shown = Shown.of(page, case_id)
-    hit = next(hit for hit in shown.hits if hit.position == position)
+    view = DossierView.load(page, case_id)
+    hit = next(hit for hit in view.hits if hit.position == position)
     if not page.is_htmx:
         return page.redirect(f"/zaken/{case_id}#aandachtspunt-{hit.place}")
-    return page.render("dossier/opened.html.j2", shown=shown, hit=hit, **told_words(page))
+    return page.render("dossier/opened.html.j2", view=view, dossier=DossierBlocks(view), hit=hit)
 
 
-def show(page: Page, case_id: str, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
+def show_dossier(page: Page, case_id: str, *, status: int = 200, errors: dict[str, str] | None = None) -> Response:
     """The dossier page of a case that this officer may see."""
-    shown = Shown.of(page, case_id)
+    view = DossierView.load(page, case_id)
     return page.render(
         "dossier/dossier.html.j2",
         status,
         crumbs=[(page.t("queue.nav"), "/zaken")],
-        shown=shown,
+        view=view,
+        dossier=DossierBlocks(view),
         errors=errors or {},
         readings=tuple(OwnReading),
-        **told_words(page),
     )

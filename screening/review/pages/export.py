@@ -277,7 +277,7 @@ def _held(page: Page, asked: Sequence[RiecSignal]) -> frozenset[int]:
 def _is_refused(page: Page, signal: RiecSignal, grounds: SignalValidity) -> bool:
     day, extra = day_of(page.now), signal.extra_approval_by or "?"
     try:
-        return bool(current_refusals(page.store, signal, policy=page.settings.export, day=day, extra=extra, grounds=grounds))
+        return bool(current_refusals(page.store, signal, policy=page.settings.export, day=day, extra=extra, validity=grounds))
     except StoreError:
         # its content is not what was approved, or its run is gone: it does not leave, and the others are still told of
         return True

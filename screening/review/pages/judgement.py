@@ -11,7 +11,7 @@ from screening.casework.cases.case import Case, get_case
 from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, TOO_ALIKE, judge, similarity_to_own
 from screening.casework.cases.readings import readiness
 from screening.casework.tips.care_contacts import phone_number
-from screening.review.dossier_view import Shown, told_words
+from screening.review.dossier_view import DossierView
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS, day_in, version_of
 from screening.review.pages_registry import Pages
@@ -128,7 +128,7 @@ def _errors(page: Page, case_id: str, filled: Filled) -> dict[str, str]:
     elif filled.refer_to == CARE and phone_number(filled.phone) is None:
         found["phone"] = page.t("judgement.error.phone")
     elif filled.outcome == ReviewOutcome.ONJUISTE_KOPPELING and not filled.wrong_links:
-        has_links = bool(Shown.of(page, case_id).links_to_part)
+        has_links = bool(DossierView.load(page, case_id).contestable_links)
         found["wrong_links"] = page.t("judgement.error.wrong_links" if has_links else "judgement.no_links")
     if filled.snooze_until and day_in(filled.snooze_until) is None:
         found["snooze_until"] = page.t("judgement.error.snooze_until")
@@ -146,18 +146,17 @@ def _of_store(page: Page, error: MotivationError) -> dict[str, str]:
 def _shown(
     page: Page, case_id: str, filled: Filled, *, errors: dict[str, str] | None = None, is_alike: bool = False
 ) -> Response:
-    shown = Shown.of(page, case_id)
+    view = DossierView.load(page, case_id)
     return page.render(
         "judgement/form.html.j2",
         422 if errors or is_alike else 200,
-        crumbs=[(page.t("queue.nav"), "/zaken"), (shown.case.address, f"/zaken/{case_id}")],
-        shown=shown,
+        crumbs=[(page.t("queue.nav"), "/zaken"), (view.case.address, f"/zaken/{case_id}")],
+        view=view,
         filled=filled,
         errors=errors or {},
         is_alike=is_alike,
         outcomes=tuple(ReviewOutcome),
         care=CARE,
-        **told_words(page),
     )
 
 

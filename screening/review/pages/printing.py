@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from starlette.responses import Response
@@ -9,8 +11,9 @@ from starlette.responses import Response
 from screening.casework.case_errors import NotReadyError
 from screening.casework.cases.case import get_case
 from screening.civil_time import day_of, days_later
-from screening.review.dossier_pdf import Block, dossier_blocks
-from screening.review.dossier_view import Shown
+from screening.review.blocks import Block
+from screening.review.dossier_blocks import DossierBlocks
+from screening.review.dossier_view import DossierView
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages.queue import OFFICERS
@@ -25,18 +28,18 @@ KEEP_DAYS = 14
 
 
 @router.page("GET", "/zaken/{case_id}/afdruk", may=OFFICERS, reads="print", case="case_id")
-def dossier(page: Page, case_id: str, groot: str = "") -> Response:
+def print_dossier(page: Page, case_id: str, groot: str = "") -> Response:
     """The dossier as PDF/UA, after the own reading. `groot=ja`: in large type."""
     if get_case(page.store, page.viewer, case_id, now=page.now) is None:
         return page.not_found()
-    shown = Shown.of(page, case_id)
-    if shown.reveal is None:
+    view = DossierView.load(page, case_id)
+    if view.reveal is None:
         raise NotReadyError("A dossier is printed after the own reading.", "no_reading")
     content = document(
         page,
-        title=shown.case.address,
+        title=view.case.address,
         reference=page.t("dossier.case", id=case_id),
-        blocks=dossier_blocks(page, shown),
+        blocks=DossierBlocks(view).printed(),
         large=groot == "ja",
     )
     return page.file(content, "application/pdf", "dossier.pdf")
@@ -54,7 +57,7 @@ def marks(page: Page, keep_days: int = KEEP_DAYS) -> dict[str, str]:
     }
 
 
-def document(page: Page, *, title: str, reference: str, blocks: list[Block], large: bool = False) -> bytes:
+def document(page: Page, *, title: str, reference: str, blocks: Sequence[Block], large: bool = False) -> bytes:
     """A marked document as PDF/UA (see `marks`)."""
     return pdf(
         DOCUMENT,
@@ -64,7 +67,7 @@ def document(page: Page, *, title: str, reference: str, blocks: list[Block], lar
             "language": page.lang,
             "large": large,
             "reference": reference,
-            "blocks": blocks,
+            "blocks": [asdict(block) for block in blocks],
             **marks(page),
         },
     )

@@ -8,14 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from screening.review.dossier_pdf import facts, items, table
 from screening.store.schema.runs import SAMPLED
-from screening.typeset import pdf
 from screening.vocabulary import LedgerAction, Role
 from tests.review.conftest import Review
 from tests.review.pages import officers
-
-DOCUMENT = Path(__file__).parents[3] / "screening" / "review" / "documents" / "document.typ"
 
 
 def _tool(content: bytes, folder: Path, *command: str) -> str:
@@ -127,24 +123,3 @@ def test_a_print_in_english_is_english(review: Review, officer, tmp_path: Path) 
     officers.read(officer, case_id)
     content = officer.get(f"/zaken/{case_id}/afdruk?lang=en").content
     assert "Printed by" in _words(content, tmp_path)
-
-
-def test_text_is_never_markup(tmp_path: Path) -> None:
-    nasty = "#panic() *vet* $x$ = kop \\ <label> `code` //"
-    blocks = [
-        {"kind": "paragraph", "text": nasty}, {"kind": "quote", "text": nasty},
-        {"kind": "heading", "level": 2, "text": nasty},
-        *items([nasty]), *facts([(nasty, nasty)]), *table(["a", "b"], [(nasty, nasty)]),
-        *table(["a", "b", "c", "d", "e"], [(nasty,) * 5]),
-    ]  # fmt: skip
-    for large in (False, True):
-        data = {
-            "title": nasty, "author": nasty, "language": "nl", "large": large, "marking": nasty, "reference": nasty,
-            "printed": nasty, "expires": nasty, "page": "p", "of": "v", "blocks": blocks,
-        }  # fmt: skip
-        read = _words(pdf(DOCUMENT, data), tmp_path)
-        assert read.count("*vet*") >= 12
-
-
-def test_nothing_makes_no_empty_list() -> None:
-    assert items([]) == facts([]) == table(["a"], []) == []

@@ -1,0 +1,171 @@
+"""What is read, as plain blocks: `templates/blocks.html.j2` makes a page of them, `documents/document.typ` a PDF/UA."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from screening.review.views.network import Drawing
+
+#: `on` of a block that only one of the two shows.
+PAGE, PRINT = "page", "print"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a line. `href`: a link on the page. `moment`: a date for machines. `css`: its class on the page."""
+
+    text: str
+    href: str = ""
+    moment: str = ""
+    css: str = ""
+
+
+#: A line of text. A table cell can be a list of lines; a print joins those by semicolons.
+Line = str | Sequence[Piece]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part. `kind`: names it for the templates. `on`: PAGE, PRINT, or empty for both."""
+
+    kind: str = field(init=False)
+    on: str = field(default="", kw_only=True)
+
+    def __init_subclass__(cls) -> None:
+        cls.kind = cls.__name__.lower()
+
+
+@dataclass(frozen=True)
+class Heading(Block):
+    """A heading. `size`: as large as this level on a page. `note`: what is added to it in plain type."""
+
+    text: str
+    level: int
+    size: int = 0
+    id: str = ""
+    note: str = ""
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph(Block):
+    """A paragraph."""
+
+    text: Line
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Note(Block):
+    """A paragraph in a frame."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Quote(Block):
+    """What a person wrote."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bullets(Block):
+    """A list. `css`: another than the ordinary one of a page."""
+
+    lines: Sequence[Line]
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class Facts(Block):
+    """Names and values; a value can be a list. `is_silent`: the page shows no names, as the heading says the same."""
+
+    rows: Sequence[tuple[str, str | Sequence[str]]]
+    css: str = "d-fields"
+    is_silent: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of several lines. `printed`: the same in one line of a print."""
+
+    lines: Sequence[Line]
+    printed: str
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """A table. `has_row_heads`: the first cell names its row. `whole`: columns in which no word is broken in two."""
+
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Line | Cell]]
+    shows_caption: bool = False
+    has_row_heads: bool = True
+    whole: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """A date of a timeline. `moment`: for machines. `ahead`: words for what is to come. `source`: of the record."""
+
+    day: str
+    moment: str
+    ahead: str
+    what: str
+    kind: str
+    record: Piece
+    source: str
+
+
+@dataclass(frozen=True)
+class Timeline(Block):
+    """Events by year; a print has them in a table with these heads."""
+
+    heads: Sequence[str]
+    years: Sequence[tuple[int, Sequence[Event]]]
+
+
+@dataclass(frozen=True)
+class Figure(Block):
+    """A drawing; it holds its own text. A print leaves it out: the table beside it says the same."""
+
+    drawing: Drawing
+    caption: str
+    on: str = field(default=PAGE, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Details(Block):
+    """What the page folds away under a summary; a print shows all of it."""
+
+    summary: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Group(Block):
+    """Blocks that the page draws together. `id`: of the record that they are about; `<id>-kop` is its heading."""
+
+    blocks: Sequence[Block]
+    css: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Steps(Block):
+    """Groups of blocks in the order in which they happened."""
+
+    steps: Sequence[Sequence[Block]]
+
+
+@dataclass(frozen=True)
+class Section(Block):
+    """A part of the document under a heading of its own."""
+
+    id: str
+    title: str
+    blocks: Sequence[Block]
+    css: str = ""
