@@ -35,9 +35,9 @@ from screening.partners.batch.seal import seal_to
 from screening.partners.batch.tables import index, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.canonical import canonical
-from screening.vocabulary import BatchKind
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
+from screening.vocabulary import BatchKind
 from tests.partners import example
 
 LIMIT_SECONDS = 60.0

@@ -194,7 +194,7 @@ def table(costs: Sequence[Cost]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Command line; the exit code is 1 when the limit is exceeded."""
     from indicators import __name__ as package  # noqa: PLC0415 - the catalogue is handed in, as in a night
-    from screening.rules import load  # noqa: PLC0415
+    from screening.rules import load_indicators  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--addresses", type=int, default=1_000_000)
@@ -208,7 +208,7 @@ def main(arguments: list[str] | None = None) -> int:
     frames = {path.stem: pl.read_parquet(path) for path in sorted(here.glob("*.parquet"))}
     print(f"{frames['bag_adressen'].height:,} addresses, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print({name: frame.height for name, frame in frames.items()})
-    wanted = [one for one in load(package) if not options.only or one.code in options.only]
+    wanted = [one for one in load_indicators(package) if not options.only or one.code in options.only]
     rounds = [all_costs(wanted, frames) for _ in range(max(1, options.repeat))]
     costs = [min(of_one, key=lambda c: c.processor_seconds) for of_one in zip(*rounds, strict=True)]
     print(table(costs))

@@ -10,9 +10,9 @@ from pathlib import Path
 @cache
 def all_indicators() -> tuple:
     """Every indicator of this version, sorted by code."""
-    from screening.rules import load
+    from screening.rules import load_indicators
 
-    return load("indicators")
+    return load_indicators("indicators")
 
 
 @cache

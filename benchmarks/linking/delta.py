@@ -31,12 +31,12 @@ def main() -> int:
     base, delta = records.head(-options.delta), records.tail(options.delta)
     model = linking.train(records, dutch())
     with tempfile.TemporaryDirectory() as folder:
-        prepared = linking.prepare_base(model, base)
-        linking.save_base(prepared, Path(folder))
+        prepared = linking.prepare_records(model, base)
+        linking.save_prepared(prepared, Path(folder))
         old = linking.link(model, base).pairs
         del prepared
         clock, processor = time.perf_counter(), time.process_time()
-        loaded = linking.load_base(model, Path(folder))
+        loaded = linking.load_prepared(model, Path(folder))
         ready = time.perf_counter() - clock
         new, _ = linking.link_delta(loaded, delta)
         clock, processor = time.perf_counter() - clock, time.process_time() - processor

@@ -89,14 +89,14 @@ def places(records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence
 def _object(settings: settings_module.Settings, asked: str) -> tuple[str, str]:
     """The BAG object that a person means: by its id, or as an address in the configured BAG."""
     from screening.contracts import typed_rows
-    from screening.matching.addresses import AddressIndex, display_addresses, find
+    from screening.matching.addresses import AddressIndex, display_addresses, find_address
     from screening.sources import read_source
 
     contract = all_contracts()["bag_adressen"]
     table = read_source(settings.source_specs["bag_adressen"], contract.fields, reporter_key=bytes(32))
     # to look an address up the register need not be held against its contract again, which takes seconds
     index = AddressIndex.build(typed_rows(table, contract))
-    found = find(index, asked)
+    found = find_address(index, asked)
     if found.height == 0:
         raise ConfigurationError(
             f"{asked!r} is no address in bag_adressen. Write it as street, number and place, or give the "

@@ -10,7 +10,7 @@ from flows.catalogue import all_indicators
 from flows.night import rule_consent
 from flows.night.staging import Night
 from screening.datasets import datasets
-from screening.matching.addresses import sentence
+from screening.matching.addresses import note_sentence
 from screening.vocabulary import AddressNote, FlagReason, LinkLevel
 
 
@@ -132,7 +132,7 @@ def findings(found: pl.DataFrame) -> list[dict]:
     return [
         {"code": code, "reason_nl": said.nl, "reason_en": said.en, "records": records}
         for code, reason, records in grouped.sort("code", "reason").select("code", "reason", "records").iter_rows()
-        for said in [sentence(reason)]
+        for said in [note_sentence(reason)]
     ]
 
 
@@ -178,7 +178,7 @@ def unresolved(resolved: pl.DataFrame) -> list[dict]:
     return [
         {"dataset": dataset, "reason_nl": said.nl, "reason_en": said.en, "rows": rows}
         for dataset, note, rows in ordered.iter_rows()
-        for said in [sentence(note)]
+        for said in [note_sentence(note)]
     ]
 
 

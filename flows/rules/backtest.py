@@ -64,7 +64,7 @@ def backtest(
             nights.append(one)
             moved.append(changed.with_columns(as_of=pl.lit(run.as_of)))
         judged = _judgements(store)
-    changes = pl.concat(moved) if moved else None
+    flag_changes = pl.concat(moved) if moved else None
     return {
         "code": code,
         "name_nl": rule.name_nl,
@@ -89,9 +89,9 @@ def backtest(
         "also": sorted({other for one in nights for other in one["replayed"]} - {code}),
         "runs": nights,
         "skipped": skipped,
-        "totals": _totals(changes),
-        "months": _months(changes, [one["as_of"] for one in nights]),
-        "addresses": _addresses(changes, judged),
+        "totals": _totals(flag_changes),
+        "months": _months(flag_changes, [one["as_of"] for one in nights]),
+        "addresses": _addresses(flag_changes, judged),
     }
 
 
@@ -177,7 +177,7 @@ def _nights(store, first: date | None, last: date | None) -> list:
 
 def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFrame]:
     from screening.rules import Tables
-    from screening.rules.backtest import changes, replay, unreadable
+    from screening.rules.backtest import flag_changes, replay, unreadable
     from screening.store import read_run_file
 
     document = store.summary(run.run_id)
@@ -201,7 +201,7 @@ def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFr
         stale=[one["dataset"] for one in document["unavailable"]],
         allowed=allowed_purposes(all_contracts()),
     )
-    changed = changes(flags, result.flags)
+    changed = flag_changes(flags, result.flags)
     own = pl.col("indicator") == rule.code
     return {
         "run_id": run.run_id,
@@ -218,20 +218,20 @@ def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFr
     }, changed
 
 
-def _totals(changes: pl.DataFrame | None) -> dict[str, int]:
-    if changes is None:
+def _totals(flag_changes: pl.DataFrame | None) -> dict[str, int]:
+    if flag_changes is None:
         return {"added": 0, "dropped": 0}
     return {
-        change: changes.filter(pl.col("change") == change)["address_id"].n_unique() for change in ("added", "dropped")
+        change: flag_changes.filter(pl.col("change") == change)["address_id"].n_unique() for change in ("added", "dropped")
     }
 
 
-def _months(changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
+def _months(flag_changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
     """One entry a month with a night in it: distinct addresses added and dropped."""
     months = sorted({night[:7] for night in nights})
     counted: dict[tuple[str, str], int] = {}
-    if changes is not None:
-        grouped = changes.group_by(pl.col("as_of").dt.strftime("%Y-%m"), "change").agg(pl.col("address_id").n_unique())
+    if flag_changes is not None:
+        grouped = flag_changes.group_by(pl.col("as_of").dt.strftime("%Y-%m"), "change").agg(pl.col("address_id").n_unique())
         counted = {(month, change): n for month, change, n in grouped.iter_rows()}
     return [
         {"month": month, **{change: counted.get((month, change), 0) for change in ("added", "dropped")}}
@@ -239,12 +239,12 @@ def _months(changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
     ]
 
 
-def _addresses(changes: pl.DataFrame | None, judged: dict[str, tuple[str | None, str]]) -> list[dict]:
+def _addresses(flag_changes: pl.DataFrame | None, judged: dict[str, tuple[str | None, str]]) -> list[dict]:
     """One entry an address and direction, sorted: when, how often, and what a person said of the address."""
-    if changes is None:
+    if flag_changes is None:
         return []
     grouped = (
-        changes.group_by("address_id", "change")
+        flag_changes.group_by("address_id", "change")
         .agg(
             pl.col("indicator_codes").explode().unique().sort(),
             pl.col("as_of").min().alias("first"),

@@ -2,7 +2,16 @@
 
 from screening.linking.clusters import cluster
 from screening.linking.estimate import train
-from screening.linking.linking import Base, Linked, link, link_delta, load_base, prepare_base, save_base, train_and_link
+from screening.linking.linking import (
+    Linked,
+    PreparedRecords,
+    link,
+    link_delta,
+    load_prepared,
+    prepare_records,
+    save_prepared,
+    train_and_link,
+)
 from screening.linking.measures import Measure, register_measure
 from screening.linking.metrics import best, expected_table, threshold_table
 from screening.linking.model import LinkModel
@@ -22,11 +31,40 @@ from screening.linking.settings import (
     swapped_date,
     within_days,
 )
-from screening.linking.waterfall import Explanation, Step, explain
+from screening.linking.waterfall import ExplainedField, Explanation, explain_pair
 
 __all__ = [
-    "Base", "Comparison", "Explanation", "Level", "LinkModel", "Linked", "Measure", "Settings", "Step", "Veto", "best",
-    "cluster", "crossed", "date_slip", "edits", "equal", "expected_table", "explain", "initial", "link", "link_delta",
-    "load_base", "prefix", "prepare_base", "register_measure", "same_year", "save_base", "similar", "swapped_date",
-    "threshold_table", "train", "train_and_link", "within_days",
+    "Comparison",
+    "ExplainedField",
+    "Explanation",
+    "Level",
+    "LinkModel",
+    "Linked",
+    "Measure",
+    "PreparedRecords",
+    "Settings",
+    "Veto",
+    "best",
+    "cluster",
+    "crossed",
+    "date_slip",
+    "edits",
+    "equal",
+    "expected_table",
+    "explain_pair",
+    "initial",
+    "link",
+    "link_delta",
+    "load_prepared",
+    "prefix",
+    "prepare_records",
+    "register_measure",
+    "same_year",
+    "save_prepared",
+    "similar",
+    "swapped_date",
+    "threshold_table",
+    "train",
+    "train_and_link",
+    "within_days",
 ]  # fmt: skip

@@ -26,7 +26,7 @@ def rule_name(rule: Sequence[str]) -> str:
     return " + ".join(rule)
 
 
-def keys(records: Records, rule: Sequence[str]) -> tuple[np.ndarray, int]:
+def block_keys(records: Records, rule: Sequence[str]) -> tuple[np.ndarray, int]:
     """The key of every record under this rule (u64; 0 = a part is missing, so in no block), and how many bits it has.
 
     Parts are packed side by side where 64 bits hold them; otherwise they are mixed (two different keys of a million
@@ -92,7 +92,7 @@ class Blocks:
     @staticmethod
     def make(records: Records, rule: Sequence[str]) -> Blocks:
         """The blocks of these records under a rule."""
-        key, bits = keys(records, rule)
+        key, bits = block_keys(records, rule)
         row_bits = max(len(records) - 1, 1).bit_length()
         if bits + row_bits > 64:
             key, bits = _numbered(key)

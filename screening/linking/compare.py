@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records
-from screening.linking.measures import MEASURES, SLACK, edit_distance, score
+from screening.linking.measures import MEASURES, SLACK, edit_distance, similarities
 from screening.linking.settings import Comparison, Level
 
 MISSING = np.uint8(255)
@@ -148,7 +148,7 @@ def similarity(level: Level, records: Records, left: np.ndarray, right: np.ndarr
     first, second = texts.gather(a), texts.gather(b)
     if level.kind == "edits":
         return -edit_distance(first, second).astype(np.float64)[inverse]
-    return score(MEASURES[level.measure or ""], first, second)[inverse]
+    return similarities(MEASURES[level.measure or ""], first, second)[inverse]
 
 
 def least(level: Level) -> float:

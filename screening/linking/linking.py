@@ -189,19 +189,19 @@ class Scorer:
 
 
 @dataclass(frozen=True)
-class Base:
+class PreparedRecords:
     """Records prepared once for many deltas: encoded, with the sorted blocks of every rule."""
 
     model: LinkModel
     records: Records
 
 
-def prepare_base(model: LinkModel, records: pl.DataFrame) -> Base:
+def prepare_records(model: LinkModel, records: pl.DataFrame) -> PreparedRecords:
     """Encode the records that later deltas are linked to."""
-    return Base(model, encode(records, model.settings))
+    return PreparedRecords(model, encode(records, model.settings))
 
 
-def save_base(base: Base, folder: Path) -> None:
+def save_prepared(base: PreparedRecords, folder: Path) -> None:
     """Write a prepared base as Parquet: codes.parquet (a row a record), values_<n>.parquet (a pool of distinct values).
 
     It holds the records' values: keep it where the records may be kept.
@@ -218,8 +218,8 @@ def save_base(base: Base, folder: Path) -> None:
         pl.DataFrame({"v": pool.values}).write_parquet(folder / f"values_{name}.parquet", compression="lz4")
 
 
-def load_base(model: LinkModel, folder: Path) -> Base:
-    """The base that `save_base` wrote; `ConfigurationError` where it does not fit the model."""
+def load_prepared(model: LinkModel, folder: Path) -> PreparedRecords:
+    """The base that `save_prepared` wrote; `ConfigurationError` where it does not fit the model."""
     try:
         frame = pl.read_parquet(folder / "codes.parquet")
         columns = [f"code_{name}" for name in model.settings.columns]
@@ -233,10 +233,10 @@ def load_base(model: LinkModel, folder: Path) -> Base:
         raise ConfigurationError(f"{folder}: no prepared base can be read here ({type(error).__name__})") from None
     codes = {name: frame[f"code_{name}"].to_numpy() for name in model.settings.columns}
     spans = {name[5:]: frame[name].to_numpy() for name in frame.columns if name.startswith("span_")}
-    return Base(model, Records(frame["id"], codes, pools, None, spans))
+    return PreparedRecords(model, Records(frame["id"], codes, pools, None, spans))
 
 
-def link_delta(base: Base, delta: pl.DataFrame) -> tuple[Linked, Base]:
+def link_delta(base: PreparedRecords, delta: pl.DataFrame) -> tuple[Linked, PreparedRecords]:
     """The pairs that hold a record of the delta, and the base with the delta in it.
 
     Together with the pairs of the base they are, value for value, what `link` gives on both: the weights, frequencies
@@ -267,10 +267,18 @@ def link_delta(base: Base, delta: pl.DataFrame) -> tuple[Linked, Base]:
             scored.append(scorer.score(left[part], right[part], number))
         earlier.append(blocks.block)
     cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
-    return Linked(scorer.frame(scored), cut, compared), Base(model, both)
+    return Linked(scorer.frame(scored), cut, compared), PreparedRecords(model, both)
 
 
 __all__ = [
-    "Base", "Linked", "Settings", "link", "link_delta", "link_encoded", "load_base", "prepare_base", "save_base",
+    "Linked",
+    "PreparedRecords",
+    "Settings",
+    "link",
+    "link_delta",
+    "link_encoded",
+    "load_prepared",
+    "prepare_records",
+    "save_prepared",
     "train_and_link",
 ]  # fmt: skip

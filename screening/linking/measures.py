@@ -72,7 +72,7 @@ def register_measure(name: str, measure: Measure) -> None:
     MEASURES[name] = measure
 
 
-def score(measure: Measure, left: pl.Series, right: pl.Series) -> np.ndarray:
+def similarities(measure: Measure, left: pl.Series, right: pl.Series) -> np.ndarray:
     """Similarities (float64) of two columns of texts row by row; symmetric.
 
     Without RapidFuzz's cutoff: Jaro-Winkler then loses pairs that stand exactly at it.

@@ -16,7 +16,7 @@ from screening.linking.rank import tie_breaker, to_grid
 
 
 @dataclass(frozen=True)
-class Step:
+class ExplainedField:
     """One field of a pair: its level, what that weighs (bits), what the rarity of the value adds, the total so far.
 
     `similarity`: of the level's measure, 0-1 (None: the level has none). `m`, `u`: None for a missing value.
@@ -39,7 +39,7 @@ class Explanation:
     left: str
     right: str
     prior: float
-    steps: tuple[Step, ...]
+    steps: tuple[ExplainedField, ...]
     tie_breaker: float
     log_odds: float
     probability: float
@@ -50,7 +50,7 @@ class Explanation:
         return asdict(self)
 
 
-def explain(model: LinkModel, records: pl.DataFrame, left: object, right: object) -> Explanation:
+def explain_pair(model: LinkModel, records: pl.DataFrame, left: object, right: object) -> Explanation:
     """Explain the pair with these ids, in any order. `ConfigurationError` for an id that is not there."""
     pair = records.filter(pl.col(model.settings.id_column).is_in([left, right]))
     if len(pair) != 2:
@@ -68,7 +68,7 @@ def explain(model: LinkModel, records: pl.DataFrame, left: object, right: object
         total += rare
         rung = levels[index][0]
         if rung == MISSING:
-            steps.append(Step(comparison.name, "missing", None, None, None, 0.0, 0.0, total))
+            steps.append(ExplainedField(comparison.name, "missing", None, None, None, 0.0, 0.0, total))
             continue
         near = None
         textual = [level for level in comparison.levels if level.kind == "similar"]
@@ -80,7 +80,7 @@ def explain(model: LinkModel, records: pl.DataFrame, left: object, right: object
             codes = encoded.codes[level.columns[0]]
             near = float(similarity(level, encoded, codes[a], codes[b])[0]) if codes.all() else None
         m, u = model.m[comparison.name][rung], model.u[comparison.name][rung]
-        steps.append(Step(comparison.name, comparison.level_names[rung], near, m, u, weight, rare, total))
+        steps.append(ExplainedField(comparison.name, comparison.level_names[rung], near, m, u, weight, rare, total))
     extra = float(tie_breaker(scorer.comparers, encoded, a, b, levels)[0])
     log_odds = float(to_grid(np.array([total]))[0]) + extra
     return Explanation(

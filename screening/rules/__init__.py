@@ -4,7 +4,7 @@ from screening.rules import readings
 from screening.rules.declare import Indicator, Param, indicator
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
 from screening.rules.groups import company_groups
-from screening.rules.registry import load
+from screening.rules.registry import load_indicators
 from screening.rules.review import review
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import Barrier
@@ -21,7 +21,7 @@ __all__ = [
     "company_groups",
     "evaluate",
     "indicator",
-    "load",
+    "load_indicators",
     "readings",
     "review",
 ]

@@ -103,7 +103,7 @@ def replay(
     return Replay(evidence=evidence, flags=flags, replayed=tuple(again), not_run=not_run)
 
 
-def changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def flag_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     """CHANGES, sorted: the addresses that are flagged in one of two FLAGS frames and not in the other.
 
     `indicator_codes`: those of the flag that comes or goes.

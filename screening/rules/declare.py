@@ -14,7 +14,7 @@ from screening.datasets import datasets
 from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.rules.purposes import purposes_of
 from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES, TERMS_COLUMN
-from screening.rules.suspicion_words import term_of_suspicion
+from screening.rules.suspicion_words import suspicion_word
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import Barrier, IndicatorClass
 from screening.wording.sentence import placeholders
@@ -308,7 +308,7 @@ def _check_texts(code: str, texts: Mapping[str, str], lists: Mapping[str, tuple[
         if len(lists[f"{stem}_nl"]) != len(lists[f"{stem}_en"]):
             raise RuleDefinitionError(f"{code}: {stem}_nl and {stem}_en differ in length.")
     for name, text in [*texts.items(), *((name, text) for name, items in lists.items() for text in items)]:
-        term = term_of_suspicion(text)
+        term = suspicion_word(text)
         if term:
             raise RuleDefinitionError(f"{code}: {name} says {term!r}. A text describes a deviation; it accuses no one.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from string import Formatter
 
-from screening.rules.model import BARRIER_NAMES, Coverage, Model, Reach
+from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
 from screening.vocabulary import Barrier
 from screening.wording.hit import Part, quantity, threshold
 
@@ -137,7 +137,7 @@ def bounds(param: Mapping[str, object], language: str) -> str:
     return f" ({', '.join(limits) or words['fixed']}). {words['why'].format(reason)}."
 
 
-def model_part(model: Model, rows: Sequence[Coverage], language: str) -> Part:
+def model_part(model: BarrierModel, rows: Sequence[Coverage], language: str) -> Part:
     """A model with one line a barrier: which indicators see it, or why none can. `rows`: coverage of all models."""
     return {
         "title": f"{model.letter}. {getattr(model, f'name_{language}')} ({model.code})",

@@ -17,7 +17,7 @@ import yaml
 from screening.datasets import datasets
 from screening.errors import RuleDefinitionError
 from screening.rules.declare import Indicator
-from screening.rules.suspicion_words import term_of_suspicion
+from screening.rules.suspicion_words import suspicion_word
 from screening.vocabulary import Barrier
 
 LANGUAGES = ("nl", "en")
@@ -56,7 +56,7 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True)
-class Signal:
+class VisibleSign:
     """What can be noticed at a barrier. Without `registers` only a person can: for the checklist, not for the data."""
 
     nl: str
@@ -65,7 +65,7 @@ class Signal:
 
 
 @dataclass(frozen=True)
-class Partner:
+class BarrierPartner:
     """Who can raise the barrier, and by what power."""
 
     who_nl: str
@@ -75,7 +75,7 @@ class Partner:
 
 
 @dataclass(frozen=True)
-class Step:
+class BarrierStep:
     """A barrier within a model: the steps it blocks, what makes them easy, who helps, what shows, who can act.
 
     `registers`: the data sets that show it in this model (none where it is out of reach). `limits_*`: what they do not
@@ -89,8 +89,8 @@ class Step:
     opportunities_en: tuple[str, ...]
     facilitators_nl: tuple[str, ...]
     facilitators_en: tuple[str, ...]
-    signals: tuple[Signal, ...]
-    partners: tuple[Partner, ...]
+    signals: tuple[VisibleSign, ...]
+    partners: tuple[BarrierPartner, ...]
     registers: tuple[str, ...] = ()
     limits_nl: str = ""
     limits_en: str = ""
@@ -103,7 +103,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Model:
+class BarrierModel:
     """One of the four barrier models, with its barriers in the order of the steps."""
 
     code: str
@@ -112,7 +112,7 @@ class Model:
     name_en: str
     about_nl: str
     about_en: str
-    barriers: tuple[Step, ...]
+    barriers: tuple[BarrierStep, ...]
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,8 @@ class Coverage:
     of them reads, sorted.
     """
 
-    model: Model
-    step: Step
+    model: BarrierModel
+    step: BarrierStep
     reach: Reach
     indicators: tuple[str, ...]
     sources: tuple[str, ...]
@@ -132,7 +132,7 @@ class Coverage:
 
 
 @cache
-def models() -> tuple[Model, ...]:
+def models() -> tuple[BarrierModel, ...]:
     """The four models, by letter. Raises RuleDefinitionError when a file says what the code does not understand."""
     read = []
     for file in sorted(files("screening.rules").joinpath("models").iterdir(), key=lambda path: path.name):
@@ -141,18 +141,18 @@ def models() -> tuple[Model, ...]:
     return tuple(sorted(read, key=lambda model: model.letter))
 
 
-def read_model(document: Mapping[str, object], name: str) -> Model:
+def read_model(document: Mapping[str, object], name: str) -> BarrierModel:
     """A model from its file. Raises RuleDefinitionError naming the file and the key that is wrong or missing."""
-    given = _whole(document, Model, name)
+    given = _whole(document, BarrierModel, name)
     barriers = tuple(_step(step, name) for step in given.pop("barriers"))
-    model = Model(barriers=barriers, **given)
+    model = BarrierModel(barriers=barriers, **given)
     seen = [step.barrier for step in barriers]
     if len(set(seen)) != len(seen):
         raise RuleDefinitionError(f"{name}: a barrier stands in it twice.")
     for place, text in texts(model):
         if not text.strip():
             raise RuleDefinitionError(f"{name}: {place} is empty.")
-        term = term_of_suspicion(text)
+        term = suspicion_word(text)
         if term:
             raise RuleDefinitionError(
                 f"{name}: {place} says {term!r}. A text describes a deviation; it accuses no one."
@@ -177,7 +177,7 @@ def loose(indicators: Iterable[Indicator]) -> tuple[str, ...]:
     return tuple(sorted(rule.code for rule in rules if rule.code not in hung))
 
 
-def texts(model: Model) -> Iterator[tuple[str, str]]:
+def texts(model: BarrierModel) -> Iterator[tuple[str, str]]:
     """(where, text) for each text of a model that a reviewer can read, in both languages."""
     for language in LANGUAGES:
         yield f"name_{language}", getattr(model, f"name_{language}")
@@ -194,7 +194,7 @@ def texts(model: Model) -> Iterator[tuple[str, str]]:
             yield f"{barrier}{last}_{language}", getattr(step, f"{last}_{language}")
 
 
-def _coverage(model: Model, step: Step, indicators: list[Indicator]) -> Coverage:
+def _coverage(model: BarrierModel, step: BarrierStep, indicators: list[Indicator]) -> Coverage:
     visible = [rule for rule in indicators if rule.barrier == step.barrier and rule.dataset in step.registers]
     sources = sorted({table for rule in visible for table in rule.inputs if table in datasets()})
     reach = Reach.OUT if step.is_out_of_reach else Reach.COVERED if visible else Reach.OPEN
@@ -205,8 +205,8 @@ def _coverage(model: Model, step: Step, indicators: list[Indicator]) -> Coverage
 _OPTIONAL = ("registers", "limits_nl", "limits_en", "why_out_nl", "why_out_en")
 
 
-def _step(document: Mapping[str, object], name: str) -> Step:
-    given = _whole(document, Step, name)
+def _step(document: Mapping[str, object], name: str) -> BarrierStep:
+    given = _whole(document, BarrierStep, name)
     place = f"{name}: {given['barrier']}"
     for part in ("steps", "opportunities", "facilitators"):
         given |= {f"{part}_{language}": tuple(given[f"{part}_{language}"]) for language in LANGUAGES}
@@ -214,12 +214,12 @@ def _step(document: Mapping[str, object], name: str) -> Step:
             raise RuleDefinitionError(f"{place}: {part}_nl and {part}_en differ in length.")
     given["barrier"] = _one_of(Barrier, given["barrier"], place)
     given["registers"] = _registers(given.get("registers", ()), place)
-    given["partners"] = tuple(Partner(**_whole(partner, Partner, place)) for partner in given["partners"])
+    given["partners"] = tuple(BarrierPartner(**_whole(partner, BarrierPartner, place)) for partner in given["partners"])
     given["signals"] = tuple(
-        Signal(signal["nl"], signal["en"], _registers(signal["registers"], place))
-        for signal in (_whole(signal, Signal, place) for signal in given["signals"])
+        VisibleSign(signal["nl"], signal["en"], _registers(signal["registers"], place))
+        for signal in (_whole(signal, VisibleSign, place) for signal in given["signals"])
     )
-    step = Step(**given)
+    step = BarrierStep(**given)
     if step.is_out_of_reach == bool(step.limits_nl):
         raise RuleDefinitionError(f"{place}: say either why_out_nl or limits_nl: it is out of reach or it has limits.")
     if step.is_out_of_reach == bool(step.registers):

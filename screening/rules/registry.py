@@ -11,7 +11,7 @@ from screening.errors import RuleDefinitionError
 from screening.rules.declare import Indicator
 
 
-def load(package: str | ModuleType) -> tuple[Indicator, ...]:
+def load_indicators(package: str | ModuleType) -> tuple[Indicator, ...]:
     """Every indicator declared in a module below `package`, sorted by code.
 
     Raises RuleDefinitionError when two declare one code.
@@ -28,9 +28,10 @@ def ordered(indicators: Iterable[Indicator]) -> tuple[Indicator, ...]:
     """The same indicators sorted by code, after checking that codes are unique."""
     by_code: dict[str, Indicator] = {}
     for rule in indicators:
-        if by_code.setdefault(rule.code, rule) is not rule:
+        other = by_code.setdefault(rule.code, rule)
+        if other is not rule:
             raise RuleDefinitionError(
-                f"{rule.code} is declared twice ({by_code[rule.code].function.__module__} and {rule.function.__module__})."
+                f"{rule.code} is declared twice ({other.function.__module__} and {rule.function.__module__})."
             )
     return tuple(by_code[code] for code in sorted(by_code))
 

@@ -13,7 +13,6 @@ from screening.datasets import datasets
 from screening.frames import SAMPLE
 
 
-
 def population(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """`address_id`: every address with a licence, an establishment or a report among the accepted rows, sorted.
 

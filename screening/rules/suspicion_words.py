@@ -13,7 +13,7 @@ _TERMS = re.compile(
 )
 
 
-def term_of_suspicion(text: str) -> str | None:
+def suspicion_word(text: str) -> str | None:
     """The first term in `text` that would suspect someone, or None."""
     match = _TERMS.search(text)
     return match.group() if match else None

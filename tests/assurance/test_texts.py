@@ -17,7 +17,7 @@ from flows.catalogue import all_indicators
 from flows.papers.rule_pages import pages
 from screening.rules import Indicator
 from screening.rules.model import BARRIER_NAMES, LANGUAGES, models, texts
-from screening.rules.suspicion_words import term_of_suspicion
+from screening.rules.suspicion_words import suspicion_word
 from screening.wording.hit import HEADS, UNITS_NL
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +79,7 @@ def test_every_threshold_has_its_name_reason_and_unit_in_both_languages(code):
 def test_no_text_of_an_indicator_suspects_anyone_or_is_empty(code, language):
     for text in texts_of(RULES[code], language):
         assert text.strip()
-        assert term_of_suspicion(text) is None, text
+        assert suspicion_word(text) is None, text
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.code)
@@ -96,7 +96,7 @@ def test_a_model_is_easy_to_read(model):
 def test_no_text_of_a_model_suspects_anyone():
     found = [(where, text) for model in models() for where, text in texts(model)]
     assert len(found) > 500
-    assert [pair for pair in found if term_of_suspicion(pair[1])] == []
+    assert [pair for pair in found if suspicion_word(pair[1])] == []
 
 
 def words_of_template(path: Path) -> str:
@@ -110,7 +110,7 @@ TEMPLATES = sorted((ROOT / "screening/report/templates").glob("*.j2"))
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_suspects_no_one(path):
-    assert term_of_suspicion(words_of_template(path)) is None
+    assert suspicion_word(words_of_template(path)) is None
 
 
 def test_the_report_of_a_run_is_easy_to_read():
@@ -146,18 +146,18 @@ SPEAKING = [
 
 @pytest.mark.parametrize("path", SPEAKING, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_module_that_speaks_to_people_suspects_anyone(path):
-    assert [text for text in spoken(path) if term_of_suspicion(text)] == []
+    assert [text for text in spoken(path) if suspicion_word(text)] == []
 
 
 def test_the_words_over_an_explanation_are_there_in_both_languages():
     assert set(HEADS["nl"]) == set(HEADS["en"])
     assert set(BARRIER_NAMES["nl"]) == set(BARRIER_NAMES["en"])
-    assert all(text and term_of_suspicion(text) is None for words in HEADS.values() for text in words.values())
+    assert all(text and suspicion_word(text) is None for words in HEADS.values() for text in words.values())
 
 
 def test_no_generated_page_suspects_anyone():
     for name, page in pages().items():
-        assert term_of_suspicion(re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.S)) is None, name
+        assert suspicion_word(re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.S)) is None, name
 
 
 def test_a_text_that_is_hard_to_read_would_fail():

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from benchmarks.indicators import Cost, copies, main, measure, table
-from screening.rules import Tables, load
+from screening.rules import Tables, load_indicators
 from screening.rules.schema import TABLES
 
 _REFUSED = {
@@ -32,7 +32,7 @@ def _permits() -> pl.DataFrame:
 
 
 def _evidence(number: int) -> tuple[Cost, pl.DataFrame]:
-    rule = next(one for one in load("indicators") if one.code == "LIC-01")
+    rule = next(one for one in load_indicators("indicators") if one.code == "LIC-01")
     return measure(rule, Tables({"vergunningen": copies(_permits(), "vergunningen", number)}), [])
 
 
@@ -65,7 +65,7 @@ def test_copies_share_no_id_and_a_reference_still_finds_its_record() -> None:
 
 
 def test_a_rule_that_reads_hits_is_handed_those_of_the_rules_before_it() -> None:
-    rule = next(one for one in load("indicators") if one.code == "ADR-04")
+    rule = next(one for one in load_indicators("indicators") if one.code == "ADR-04")
     objects = [{"key": str(n), "adresseerbaar_object_id": f"o{n}", "pand_id": ["p"]} for n in range(3)]
     frames = {name: pl.DataFrame(schema=TABLES[name]) for name in rule.inputs if name != "treffers"}
     frames["bag_adressen"] = pl.DataFrame(objects)
@@ -110,7 +110,7 @@ def test_a_small_city_is_made_once_and_every_rule_is_in_the_table(
     assert main(arguments) == 0
     told = capsys.readouterr().out
     codes = {line.split()[0] for line in told.splitlines() if "-" in line[:8]}
-    assert codes == {one.code for one in load("indicators")}
+    assert codes == {one.code for one in load_indicators("indicators")}
     made = (tmp_path / "city" / "partijen.parquet").stat().st_mtime_ns
     main([*arguments, "--only", "LIC-05"])
     assert (tmp_path / "city" / "partijen.parquet").stat().st_mtime_ns == made

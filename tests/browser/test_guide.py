@@ -11,7 +11,7 @@ import pytest
 import textstat
 
 from screening.review.i18n import load_texts
-from screening.rules.suspicion_words import term_of_suspicion
+from screening.rules.suspicion_words import suspicion_word
 from tests.browser import small_png
 from tests.browser.desk import Desk
 from tests.browser.guide import FOLDER, FRAMES, MOST_BYTES, MOST_PICTURES, NOTE, GuideCamera, take
@@ -36,7 +36,7 @@ def test_the_guide_reads_as_b1_and_suspects_nobody() -> None:
     # help for a possible victim is named where it is about calling for help, and nowhere else
     beyond = re.sub(r"^## Eerst dit.*?(?=^## )", "", PAGE, flags=re.MULTILINE | re.DOTALL)
     assert len(beyond) < len(PAGE)
-    assert term_of_suspicion(beyond) is None
+    assert suspicion_word(beyond) is None
 
 
 def test_every_picture_is_shown_told_in_words_small_and_noted() -> None:

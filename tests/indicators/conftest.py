@@ -41,7 +41,7 @@ import pytest
 import yaml
 
 from screening.datasets import datasets
-from screening.rules import Activation, Indicator, Tables, evaluate, load
+from screening.rules import Activation, Indicator, Tables, evaluate, load_indicators
 from screening.rules.schema import DATE_COLUMNS, TABLES
 
 HERE = Path(__file__).parent
@@ -185,7 +185,7 @@ def read_table(path: Path, by_code: dict[str, Indicator]) -> list[Case]:
     ]
 
 
-INDICATORS = {one.code: one for one in load("indicators")}
+INDICATORS = {one.code: one for one in load_indicators("indicators")}
 TABLE_FILES = sorted(HERE.rglob("*.yaml"))
 CASES = {path: read_table(path, INDICATORS) for path in TABLE_FILES}
 

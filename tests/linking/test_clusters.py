@@ -76,7 +76,7 @@ def test_clusters_do_not_depend_on_the_order_of_records_or_pairs(persons: pl.Dat
 
 
 def test_clusters_after_a_delta_are_those_of_a_full_run(persons: pl.DataFrame, model: e.LinkModel) -> None:
-    linked, grown = e.link_delta(e.prepare_base(model, persons[500:]), persons[:500])
+    linked, grown = e.link_delta(e.prepare_records(model, persons[500:]), persons[:500])
     pairs = pl.concat([e.link(model, persons[500:]).pairs, linked.pairs])
     assert clusters.cluster_encoded(model, grown.records, pairs).equals(e.cluster(model, persons, pairs))
 

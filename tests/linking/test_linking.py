@@ -66,7 +66,7 @@ def test_a_delta_and_its_base_are_exactly_the_full_run(
         # values that the base and the model have never seen
         delta = delta.with_columns(core=pl.col("core") + "xq", surname=pl.col("surname") + "xq")
     base = records.filter(~pl.col("id").is_in(delta["id"].implode()))
-    prepared = e.prepare_base(model, base)
+    prepared = e.prepare_records(model, base)
     linked, grown = e.link_delta(prepared, delta)
     full = e.link(model, pl.concat([base, delta])).pairs
     assert linked.pairs.equals(involving(full, delta["id"]))
@@ -80,8 +80,8 @@ def test_a_second_delta_builds_on_the_first_and_a_stored_base_is_the_base(
     persons: pl.DataFrame, model: e.LinkModel, tmp_path: Path
 ) -> None:
     first, second, third = persons[:2000], persons[2000:2050], persons[2050:2100]
-    e.save_base(e.prepare_base(model, first), tmp_path)
-    _, grown = e.link_delta(e.load_base(model, tmp_path), second)
+    e.save_prepared(e.prepare_records(model, first), tmp_path)
+    _, grown = e.link_delta(e.load_prepared(model, tmp_path), second)
     linked, _ = e.link_delta(grown, third)
     assert linked.pairs.equals(involving(e.link(model, persons[:2100]).pairs, third["id"]))
 
@@ -99,7 +99,7 @@ def test_hot_blocks_are_frozen_so_that_a_delta_leaves_out_what_a_full_run_does(p
     full = e.link(model, persons)
     assert full.cut["pairs"].sum() > 0
     assert full.cut["records"].min() > 12
-    linked, _ = e.link_delta(e.prepare_base(model, persons[:2900]), persons[2900:])
+    linked, _ = e.link_delta(e.prepare_records(model, persons[:2900]), persons[2900:])
     assert linked.pairs.equals(involving(full.pairs, persons[2900:]["id"]))
     # on few records the frozen blocks are small, and still left out
     few = e.link(model, persons.head(300))
@@ -109,16 +109,16 @@ def test_hot_blocks_are_frozen_so_that_a_delta_leaves_out_what_a_full_run_does(p
 
 def test_ids_that_the_base_has_are_refused(persons: pl.DataFrame, model: e.LinkModel) -> None:
     with pytest.raises(ConfigurationError, match="ids that the base has"):
-        e.link_delta(e.prepare_base(model, persons[:50]), persons[40:60])
+        e.link_delta(e.prepare_records(model, persons[:50]), persons[40:60])
 
 
 def test_a_base_of_other_settings_is_refused(persons: pl.DataFrame, model: e.LinkModel, tmp_path: Path) -> None:
-    e.save_base(e.prepare_base(model, persons[:50]), tmp_path)
+    e.save_prepared(e.prepare_records(model, persons[:50]), tmp_path)
     other = e.Settings(comparisons=(e.Comparison("party", (e.equal(),)),), blocking=(("party",),))
     with pytest.raises(ConfigurationError, match="other settings"):
-        e.load_base(replace(model, settings=other), tmp_path)
+        e.load_prepared(replace(model, settings=other), tmp_path)
     with pytest.raises(ConfigurationError, match="no prepared base"):
-        e.load_base(model, tmp_path / "absent")
+        e.load_prepared(model, tmp_path / "absent")
 
 
 def test_two_sources_are_linked_across_only(persons: pl.DataFrame, settings: e.Settings) -> None:
@@ -155,5 +155,5 @@ def test_no_records_make_no_pairs(persons: pl.DataFrame, model: e.LinkModel) -> 
 def test_near_linear_and_delta_at_two_hundred_thousand(settings: e.Settings) -> None:
     records = generate(200_000, seed=3)
     model, linked = e.train_and_link(records, settings)
-    delta, _ = e.link_delta(e.prepare_base(model, records[:195_000]), records[195_000:])
+    delta, _ = e.link_delta(e.prepare_records(model, records[:195_000]), records[195_000:])
     assert delta.pairs.equals(involving(linked.pairs, records[195_000:]["id"]))

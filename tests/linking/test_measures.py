@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.linking.encode import Pool, Texts
-from screening.linking.measures import MEASURES, SLACK, edit_distance, score
+from screening.linking.measures import MEASURES, SLACK, edit_distance, similarities
 
 WORDS = st.text(alphabet="aabbcdeéïjzøĳ '-.12Ağ日", min_size=1, max_size=14).map(str.strip).filter(bool)
 
@@ -26,7 +26,7 @@ def test_no_bound_lies_below_its_similarity(pairs: list[tuple[str, str]]) -> Non
         if measure.bound is None:
             continue
         texts = pool.texts(name)
-        similarity = score(measure, texts.values.gather(left), texts.values.gather(right))
+        similarity = similarities(measure, texts.values.gather(left), texts.values.gather(right))
         bound = measure.bound(*texts.facts(left, right))
         assert (bound.astype(np.float64) >= similarity - float(SLACK)).all(), name
     common, a, b, _ = pool.texts().facts(left, right)
@@ -39,11 +39,11 @@ def test_no_bound_lies_below_its_similarity(pairs: list[tuple[str, str]]) -> Non
 def test_scores_do_not_depend_on_the_order_of_a_pair(name: str) -> None:
     left = pl.Series(["jan de vries", "abcdefgh", "aab", "x"])
     right = pl.Series(["vries jan", "hgfedcba", "aba", "xylofoon"])
-    assert (score(MEASURES[name], left, right) == score(MEASURES[name], right, left)).all()
+    assert (similarities(MEASURES[name], left, right) == similarities(MEASURES[name], right, left)).all()
 
 
 def test_token_sort_reads_words_in_any_order() -> None:
-    assert score(MEASURES["token_sort"], *(MEASURES["token_sort"].prepare(pl.Series([t])) for t in ("de vries jan", "jan  de vries")))[0] == 1.0  # fmt: skip  # noqa: E501
+    assert similarities(MEASURES["token_sort"], *(MEASURES["token_sort"].prepare(pl.Series([t])) for t in ("de vries jan", "jan  de vries")))[0] == 1.0  # fmt: skip  # noqa: E501
 
 
 def test_a_text_whose_letters_run_over_is_bounded_by_nothing() -> None:

@@ -14,7 +14,7 @@ from flows.papers.papers import example, facts_of
 from screening.papers import PAPERS, SCHEMA, Facts, papers
 from screening.papers.facts import UNANSWERED
 from screening.papers.render import ENTRY, TEMPLATES
-from screening.rules.suspicion_words import term_of_suspicion
+from screening.rules.suspicion_words import suspicion_word
 
 B1 = 55
 
@@ -75,7 +75,7 @@ def test_each_text_of_the_register_reads_as_b1(made, field):
 
 
 def test_no_paper_suspects_anyone(made):
-    assert {name: term_of_suspicion(text) for name, text in made.items() if term_of_suspicion(text)} == {}
+    assert {name: suspicion_word(text) for name, text in made.items() if suspicion_word(text)} == {}
 
 
 def test_the_entry_is_valid_by_the_schema_of_the_standard(made, bare):

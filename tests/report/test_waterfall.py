@@ -90,7 +90,7 @@ def test_what_the_engine_explains_is_drawn_as_well():
         training=(("surname",), ("town",)),
     )
     model = e.train(records, settings)
-    explained = e.explain(model, records, 0, 1).to_dict()
+    explained = e.explain_pair(model, records, 0, 1).to_dict()
     found = from_explanation(explained)
     assert found["log_odds"] == pytest.approx(explained["log_odds"], abs=0.02)
     assert [one["similarity"] for one in found["steps"]] == [0.0, 1.0, None]

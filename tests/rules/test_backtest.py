@@ -10,7 +10,7 @@ import pytest
 from screening.errors import RuleDefinitionError
 from screening.frames import FLAGS, conform
 from screening.rules import Activation, Param, Tables, evaluate, review
-from screening.rules.backtest import changes, replay, reproduce, unreadable
+from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
 
 AS_OF = date(2026, 11, 1)
 
@@ -71,16 +71,12 @@ def night(rules, tables, display):
 
 
 def again(rules, tables, night, display, code="TST-01", **parameters):
-    return replay(
-        rules, tables, night[0], code=code, parameters=parameters, ran=night[2], as_of=AS_OF, display=display
-    )
+    return replay(rules, tables, night[0], code=code, parameters=parameters, ran=night[2], as_of=AS_OF, display=display)
 
 
 def test_a_night_is_reproduced_exactly(rules, tables, night, display):
     earlier = pl.DataFrame(schema={"address_id": pl.String, "first_flagged": pl.Date})
-    evidence, flags = reproduce(
-        rules, tables, as_of=AS_OF, parameters=night[2], display=display, earlier=earlier
-    )
+    evidence, flags = reproduce(rules, tables, as_of=AS_OF, parameters=night[2], display=display, earlier=earlier)
     assert evidence.equals(night[0])
     assert flags.equals(night[1])
 
@@ -95,13 +91,13 @@ def test_only_rules_that_ran_run_again(rules, tables, night, display):
 def test_the_same_parameters_change_nothing(rules, tables, night, display):
     result = again(rules, tables, night, display, least=2)
     assert result.evidence.equals(night[0])
-    assert changes(night[1], result.flags).is_empty()
+    assert flag_changes(night[1], result.flags).is_empty()
 
 
 def test_a_lower_threshold_adds_and_a_higher_one_drops(rules, tables, night, display):
-    lower = changes(night[1], again(rules, tables, night, display, least=1).flags)
+    lower = flag_changes(night[1], again(rules, tables, night, display, least=1).flags)
     assert lower.select("address_id", "change").rows() == [("b", "added")]
-    higher = changes(night[1], again(rules, tables, night, display, least=3).flags)
+    higher = flag_changes(night[1], again(rules, tables, night, display, least=3).flags)
     assert higher.select("address_id", "change").rows() == [("a", "dropped")]
     assert higher["indicator_codes"][0].to_list() == ["TST-01", "TST-02", "TST-03"]
 
@@ -147,4 +143,4 @@ def test_a_column_that_was_not_kept_is_named(rules):
 
 def test_no_change_between_equal_flags():
     flags = conform(pl.DataFrame({"address_id": ["a"], "sensitive": [False]}), FLAGS)
-    assert changes(flags, flags).is_empty()
+    assert flag_changes(flags, flags).is_empty()

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from screening.errors import RuleDefinitionError
-from screening.rules import load
+from screening.rules import load_indicators
 from screening.rules.registry import evaluation_order, ordered
 
 MODULE = """
@@ -43,19 +43,19 @@ def package(tmp_path, monkeypatch):
 
 
 def test_indicators_are_found_in_every_folder_and_sorted_by_code(package):
-    found = load(package({"workplace/b.py": "TST-02", "housing/a.py": "TST-01", "workplace/c.py": "TST-03"}))
+    found = load_indicators(package({"workplace/b.py": "TST-02", "housing/a.py": "TST-01", "workplace/c.py": "TST-03"}))
     assert [one.code for one in found] == ["TST-01", "TST-02", "TST-03"]
 
 
 def test_a_package_may_be_handed_in_as_an_object(package):
     name = package({"workplace/b.py": "TST-02"})
-    load(name)
-    assert [one.code for one in load(sys.modules[name])] == ["TST-02"]
+    load_indicators(name)
+    assert [one.code for one in load_indicators(sys.modules[name])] == ["TST-02"]
 
 
 def test_one_code_declared_by_two_modules_is_refused_with_both_names(package):
     with pytest.raises(RuleDefinitionError, match=r"TST-01 is declared twice .*a.* and .*b"):
-        load(package({"workplace/a.py": "TST-01", "workplace/b.py": "TST-01"}))
+        load_indicators(package({"workplace/a.py": "TST-01", "workplace/b.py": "TST-01"}))
 
 
 def test_the_same_indicator_imported_twice_is_one(declare):

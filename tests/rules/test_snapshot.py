@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.rules import load
+from screening.rules import load_indicators
 from screening.rules.schema import TABLES
 from screening.rules.snapshot import columns_to_keep, permuted, redact
 
@@ -90,7 +90,7 @@ def test_rows_keep_their_order_and_an_empty_table_stays_empty():
 
 
 def test_kept_are_the_columns_that_rules_declare_and_the_engine_needs():
-    rules = load("indicators")
+    rules = load_indicators("indicators")
     kept = columns_to_keep(rules, [rule.code for rule in rules])
     for rule in rules:
         for table, columns in rule.inputs.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.rules.suspicion_words import term_of_suspicion
+from screening.rules.suspicion_words import suspicion_word
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from screening.rules.suspicion_words import term_of_suspicion
              "verdenking", "suspected", "victims", "Offender", "perpetrators", "criminal", "suspicion"],
 )  # fmt: skip
 def test_a_term_of_suspicion_is_found(term):
-    assert term_of_suspicion(f"Dit is een {term} op dit adres.") == term
+    assert suspicion_word(f"Dit is een {term} op dit adres.") == term
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ def test_a_term_of_suspicion_is_found(term):
     ],
 )
 def test_words_of_the_field_and_what_a_flag_is_not_are_left_alone(text):
-    assert term_of_suspicion(text) is None
+    assert suspicion_word(text) is None

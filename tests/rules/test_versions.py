@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screening.rules import load
+from screening.rules import load_indicators
 from screening.rules.versions import content_hash, version_id
 
 RULE = '''
@@ -76,5 +76,5 @@ def test_parameters_in_force_are_part_of_the_version_and_not_of_the_content():
 
 
 def test_every_indicator_of_this_version_has_a_content_of_its_own():
-    hashes = [content_hash(rule) for rule in load("indicators")]
+    hashes = [content_hash(rule) for rule in load_indicators("indicators")]
     assert len(set(hashes)) == len(hashes)

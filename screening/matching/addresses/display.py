@@ -48,7 +48,7 @@ def display_addresses(index: AddressIndex) -> pl.DataFrame:
     return shown.select(pl.col(name).cast(dtype) for name, dtype in DISPLAY.items()).sort("address_id")
 
 
-def find(index: AddressIndex, text: str) -> pl.DataFrame:
+def find_address(index: AddressIndex, text: str) -> pl.DataFrame:
     """What a typed line or 16-digit id means: DISPLAY with address_method, address_score and address_note.
 
     One row an object: the one that is meant, or all that can be meant (address_method null); none where none fits.

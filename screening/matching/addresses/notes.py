@@ -36,6 +36,6 @@ _DUTCH: dict[AddressNote, str] = {
 }
 
 
-def sentence(note: str) -> Note:
+def note_sentence(note: str) -> Note:
     """The sentence of an `address_note`, in both languages. Raises ValueError for what is none."""
     return Note(nl=_DUTCH[AddressNote(note)], en=str(AddressNote(note)))

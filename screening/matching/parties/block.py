@@ -19,14 +19,16 @@ _PAIRS = {"left": pl.Int64, "right": pl.Int64, "relation": pl.String}
 
 
 @dataclass
-class Blocks:
+class CandidatePairs:
     """Candidate pairs of groups (`left` < `right`, `relation`) and what the bounds left out."""
 
     pairs: pl.DataFrame
     notes: list[Note] = field(default_factory=list)
 
 
-def block_persons(groups: pl.DataFrame, options: pl.DataFrame, businesses: pl.DataFrame | None = None) -> Blocks:
+def block_persons(
+    groups: pl.DataFrame, options: pl.DataFrame, businesses: pl.DataFrame | None = None
+) -> CandidatePairs:
     """Pairs of person groups (`group`, `name_normalised`, `birth_date`), with how their birth dates relate.
 
     "equal": the same full date, every name with every other. "swapped": day and month changed places and a family name
@@ -80,10 +82,10 @@ def block_persons(groups: pl.DataFrame, options: pl.DataFrame, businesses: pl.Da
         # a business that names a crowd says of nobody who is meant
         few = businesses.filter(pl.len().over("kvk_nummer") <= MOST_BESIDE).join(persons, on="group")
         parts.append(_unordered(few.filter(pl.col("birth_date").is_null()), few, ["kvk_nummer"], "absent"))
-    return Blocks(_distinct(parts, groups), notes)
+    return CandidatePairs(_distinct(parts, groups), notes)
 
 
-def block_organisations(names: pl.DataFrame, numbers: pl.DataFrame) -> Blocks:
+def block_organisations(names: pl.DataFrame, numbers: pl.DataFrame) -> CandidatePairs:
     """Pairs of organisation groups, of which at least one has no KVK number, or whose numbers never lived together.
 
     `names`: `group`, `name_key`, `name_core`, `address_id`; `numbers`: `group`, `register_kvk`, `alive_from`,
@@ -114,7 +116,7 @@ def block_organisations(names: pl.DataFrame, numbers: pl.DataFrame) -> Blocks:
         & (pl.col("register_kvk") != pl.col("register_kvk_right"))
     )
     parts.append(both.select(left="group", right="group_right", relation=pl.lit("address")))
-    return Blocks(_distinct(parts, numbers), notes)
+    return CandidatePairs(_distinct(parts, numbers), notes)
 
 
 def lives_overlap() -> pl.Expr:

@@ -24,7 +24,7 @@ MOST_MEMBERS = 300
 ID_PREFIX: dict[str, str] = {PartyKind.PERSON: "P-", PartyKind.ORGANISATION: "O-"}
 
 
-def join_under_vetoes(
+def constrained_union_find(
     identities: Sequence[str | None],
     links: Iterable[tuple[int, int]],
     confirmed: Iterable[tuple[int, int]] = (),
@@ -74,7 +74,7 @@ def join_under_vetoes(
     return [root(node) for node in range(len(identities))]
 
 
-def settle_components(
+def average_linkage_clusters(
     weighed: pl.DataFrame,
     strong: pl.DataFrame,
     apart: Iterable[tuple[int, int]] = (),
@@ -130,7 +130,7 @@ def _leaders(alike: Iterable[tuple[int, int]], apart: list[tuple[int, int]]) -> 
     nodes = sorted({node for pair in alike for node in pair})
     place = {node: index for index, node in enumerate(nodes)}
     forbidden = [(place[left], place[right]) for left, right in apart if left in place and right in place]
-    labels = join_under_vetoes(
+    labels = constrained_union_find(
         [None] * len(nodes), [(place[left], place[right]) for left, right in alike], forbidden=forbidden
     )
     return {node: nodes[label] for node, label in zip(nodes, labels, strict=True)}

@@ -89,7 +89,7 @@ STRONG_BITS = math.log2(0.95 / 0.05)
 PROBABLE_BITS = math.log2(0.85 / 0.15)
 
 
-def score(log_odds: pl.Expr) -> pl.Expr:
+def probability(log_odds: pl.Expr) -> pl.Expr:
     """The log-odds (base 2) as a probability, 0-1."""
     return 1 / (1 + (-log_odds * math.log(2)).exp())
 

@@ -10,7 +10,12 @@ import polars as pl
 
 from screening.frames import MENTIONS, PARTIES, Note, conform, count_en, count_nl
 from screening.matching.parties.block import block_organisations, block_persons
-from screening.matching.parties.cluster import assign_party_ids, identities, join_under_vetoes, settle_components
+from screening.matching.parties.cluster import (
+    assign_party_ids,
+    average_linkage_clusters,
+    constrained_union_find,
+    identities,
+)
 from screening.matching.parties.compare import name_options
 from screening.matching.parties.estimate import learn_model
 from screening.matching.parties.judged_weights import JudgedWeights, judged_levels, weights_of
@@ -227,7 +232,7 @@ def _cluster(
     sure = company_links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
     sure = sure.sort(["log_odds", "left", "right"], descending=[True, False, False]).select("left", "right")
     strong = people.links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
-    settled = settle_components(
+    settled = average_linkage_clusters(
         people.weighed,
         strong.select("left", "right", evidence="log_odds"),
         [*people.excluding.iter_rows(), *rejected.iter_rows()],
@@ -244,7 +249,7 @@ def _cluster(
     content = dict(zip(nodes["node"], nodes.select("name_normalised", "birth_date").iter_rows(), strict=True))
     confirmed = {frozenset((content[left], content[right])) for left, right in by_hand["positive"]}
     apart = [pair for pair in apart if frozenset((content[pair[0]], content[pair[1]])) not in confirmed]
-    labels = join_under_vetoes(
+    labels = constrained_union_find(
         nodes.select(identity.alias("identity"))["identity"].to_list(),
         links,
         by_hand["positive"],

@@ -7,7 +7,7 @@ from hashlib import sha256
 import polars as pl
 
 from screening.frames import LINKS, Note, count_en, count_nl
-from screening.matching.parties.compare import score
+from screening.matching.parties.compare import probability
 from screening.matching.parties.link_levels import decide_same_number
 from screening.vocabulary import LinkLevel, PartyKind
 
@@ -136,7 +136,7 @@ def _finish(links: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
             left="_first",
             right="_second",
             log_odds=pl.col("log_odds").round(6) + pl.col("_order") * TIE_BITS,
-            score=score(pl.col("log_odds").round(6)).round(6),
+            probability=probability(pl.col("log_odds").round(6)).round(6),
             level="level",
             comparisons="comparisons",
         )

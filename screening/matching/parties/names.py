@@ -85,7 +85,7 @@ _MARKED_PREFIX = "|".join(
 )
 
 
-def fold(text: pl.Expr) -> pl.Expr:
+def fold_name(text: pl.Expr) -> pl.Expr:
     """The text in lower case, without diacritics, with one kind of apostrophe and dash. Digits and dots stay."""
     plain = text.str.to_lowercase().str.replace_many(FOLDED_LETTERS).str.normalize("NFKD")
     # "İ" lower-cases to i + a mark, and NFKD itself can bring back a letter of the table (ligatures, full width).
@@ -140,7 +140,7 @@ def has_business_word(text: pl.Expr) -> pl.Expr:
 
 def has_initials(text: pl.Expr) -> pl.Expr:
     """Whether the name has the shape of a person's with initials: "J.P. de Vries", "Vries, J. de", "Vries J.P."."""
-    plain = fold(text)
+    plain = fold_name(text)
     return (
         plain.str.contains(r"^(?:[a-z]\.\s?)+[^.]{2,}$") | plain.str.contains(r"^[^.]{2,}?,? (?:[a-z]\.\s?)+[^.]*$")
     ).fill_null(False)
@@ -155,7 +155,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     # "T Nguyen": in capitals amid small letters it is an initial, and no "'t"
     written = pl.col(column).str.replace_all(r"(^|[\s,])([ST])($|[\s,])", "${1}${2}.${3}")
     written = pl.when(pl.col(column).str.contains(r"\p{Ll}")).then(written).otherwise(pl.col(column))
-    text = fold(_with_names_told(without_trade_name(written))).str.replace_all(r"\(.*?\)", " ")
+    text = fold_name(_with_names_told(without_trade_name(written))).str.replace_all(r"\(.*?\)", " ")
     text = text.str.replace_all(r"(^|[\s,])'([a-z])\b", "${1} ${2}").str.replace_all("'", "")
     text = text.str.replace_all(rf"{_NAME}([\p{{L}}\p{{N}}])", "${1}")  # glued, it is a prefix no more
     text = (
@@ -256,7 +256,7 @@ def _with_names_told(text: pl.Expr) -> pl.Expr:
 
 
 def _organisation_text(text: pl.Expr) -> pl.Expr:
-    plain = fold(text)
+    plain = fold_name(text)
     for pattern, form in _DOTTED_FORMS:
         plain = plain.str.replace_all(pattern, form)
     plain = plain.str.replace_all("'", "").str.replace_all(r"[.]", "").str.replace_all(r"[&+]", " en ")

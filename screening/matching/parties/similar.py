@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cdist, cpdist
 
 from screening.frames import SIMILAR_NAMES, Note, count_en, count_nl
-from screening.matching.parties.block import Blocks
+from screening.matching.parties.block import CandidatePairs
 from screening.matching.parties.names import distinctive_part
 
 #: Below this two names are not alike (token sort, 0-100).
@@ -19,7 +19,7 @@ LEAST_DISTINCTIVE_RATIO = 60.0
 HOT_BLOCK = 1_500
 
 
-def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> Blocks:
+def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> CandidatePairs:
     """Pairs of distinct name keys that are at least 0.85 alike (`pairs`: SIMILAR_NAMES, sorted).
 
     Compared are names that share the first or the last three letters, or the first consonants, of what distinguishes
@@ -66,7 +66,7 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> Blocks:
         nl=f"{count_nl(hot, 'groep', 'groepen')} handelsnamen vergeleken in delen van {hot_block}.",
         en=f"{count_en(hot, 'block', 'blocks')} of trade names compared in slices of {hot_block}.",
     )
-    return Blocks(result.sort("left_name_key", "right_name_key"), [note] if hot else [])
+    return CandidatePairs(result.sort("left_name_key", "right_name_key"), [note] if hot else [])
 
 
 def _pairs_of(ids: list[int], words: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

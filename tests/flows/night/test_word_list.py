@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screening.rules.registry import load
+from screening.rules.registry import load_indicators
 from tests.conftest import barrier
 from tests.flows.test_leaks import _home
 from tests.leaks import texts_of
@@ -84,7 +84,7 @@ def test_with_a_word_list_the_id_is_all_that_any_output_holds(reported, tmp_path
 
 
 def test_it_is_sensitive_and_weak():
-    one = next(one for one in load("indicators") if one.code == "NUI-06")
+    one = next(one for one in load_indicators("indicators") if one.code == "NUI-06")
     assert one.sensitive
     assert one.cls == "C"
 

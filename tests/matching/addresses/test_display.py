@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from screening.matching.addresses import AddressIndex, display_addresses, find
+from screening.matching.addresses import AddressIndex, display_addresses, find_address
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_several_panden_are_one_text(bag):
     ],
 )
 def test_a_typed_line_finds(index, text, expected):
-    found = find(index, text)
+    found = find_address(index, text)
     assert found["address_id"].to_list() == expected
     if len(expected) > 1:
         assert found["address_method"].to_list() == [None] * len(expected)
@@ -59,7 +59,7 @@ def test_sixteen_digits_find_an_object_a_nummeraanduiding_and_a_pand(bag):
         pand_id=pl.lit(["9999100000000000"]),
     )
     index = AddressIndex.build(numbered)
-    assert find(index, "9999010000000001")["address_id"].to_list() == ["9999010000000001"]
-    assert find(index, " 9999 2000 0000 0001 ")["address_id"].to_list() == ["9999010000000001"]
-    assert find(index, "9999100000000000").height == 3
-    assert find(index, "9999010000000009").is_empty()
+    assert find_address(index, "9999010000000001")["address_id"].to_list() == ["9999010000000001"]
+    assert find_address(index, " 9999 2000 0000 0001 ")["address_id"].to_list() == ["9999010000000001"]
+    assert find_address(index, "9999100000000000").height == 3
+    assert find_address(index, "9999010000000009").is_empty()

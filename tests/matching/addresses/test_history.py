@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from screening.matching.addresses import AddressIndex, display_addresses, find, resolve
+from screening.matching.addresses import AddressIndex, display_addresses, find_address, resolve
 
 IN_USE, GONE = "Verblijfsobject in gebruik", "Verblijfsobject ingetrokken"
 ISSUED, WITHDRAWN = "Naamgeving uitgegeven", "Naamgeving ingetrokken"
@@ -121,7 +121,7 @@ def test_an_object_is_shown_by_the_address_it_has_now(index):
 
 
 def test_a_person_who_types_the_old_address_finds_the_object(index):
-    assert find(index, "Stationsweg 2, Dorp")["address"].to_list() == ["Mandelalaan 2, 1234 BB Dorp"]
+    assert find_address(index, "Stationsweg 2, Dorp")["address"].to_list() == ["Mandelalaan 2, 1234 BB Dorp"]
 
 
 def test_an_id_of_an_old_nummeraanduiding_leads_to_the_object(index):

@@ -6,25 +6,30 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.matching.parties.cluster import assign_party_ids, identities, join_under_vetoes, settle_components
+from screening.matching.parties.cluster import (
+    assign_party_ids,
+    average_linkage_clusters,
+    constrained_union_find,
+    identities,
+)
 
 
 def test_the_strongest_link_wins_where_two_exclude_each_other() -> None:
-    assert join_under_vetoes(["a", None, "b"], [(1, 2), (0, 1)]) == [0, 1, 1]
-    assert join_under_vetoes(["a", None, "b"], [(0, 1), (1, 2)]) == [0, 0, 2]
+    assert constrained_union_find(["a", None, "b"], [(1, 2), (0, 1)]) == [0, 1, 1]
+    assert constrained_union_find(["a", None, "b"], [(0, 1), (1, 2)]) == [0, 0, 2]
 
 
 def test_a_forbidden_pair_stays_apart_through_any_chain() -> None:
-    assert join_under_vetoes([None] * 3, [(0, 1), (1, 2)], forbidden=[(0, 2)]) == [0, 0, 2]
+    assert constrained_union_find([None] * 3, [(0, 1), (1, 2)], forbidden=[(0, 2)]) == [0, 0, 2]
 
 
 def test_a_confirmed_pair_joins_what_differs_and_then_takes_no_third() -> None:
-    labels = join_under_vetoes(["a", "b", "c", "a"], [(0, 2), (1, 3)], confirmed=[(0, 1)])
+    labels = constrained_union_find(["a", "b", "c", "a"], [(0, 2), (1, 3)], confirmed=[(0, 1)])
     assert labels == [0, 0, 2, 0]
 
 
 def test_a_rejected_pair_stays_apart_even_when_confirmed_through_others() -> None:
-    labels = join_under_vetoes([None] * 3, [], confirmed=[(0, 1), (1, 2)], forbidden=[(0, 2)])
+    labels = constrained_union_find([None] * 3, [], confirmed=[(0, 1), (1, 2)], forbidden=[(0, 2)])
     assert labels == [0, 0, 2]
 
 
@@ -35,7 +40,7 @@ pairs = st.lists(st.tuples(nodes, nodes).filter(lambda pair: pair[0] != pair[1])
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", None]), min_size=8, max_size=8), pairs, pairs)
 def test_no_cluster_ever_holds_a_veto(names: list[str | None], links: list, forbidden: list) -> None:
-    labels = join_under_vetoes(names, links, forbidden=forbidden)
+    labels = constrained_union_find(names, links, forbidden=forbidden)
     for left in range(8):
         for right in range(left):
             if labels[left] == labels[right]:
@@ -91,36 +96,36 @@ def edges(*rows: tuple[int, int, float]) -> pl.DataFrame:
 
 
 def clusters_of(links: list[tuple[int, int]], nodes: int) -> list[int]:
-    return join_under_vetoes([None] * nodes, links)
+    return constrained_union_find([None] * nodes, links)
 
 
 def test_a_hub_that_fits_two_strangers_joins_the_nearer_one() -> None:
     strong = edges((0, 1, 9.0), (1, 2, 6.0))
-    assert settle_components(edges((0, 2, -20.0)), strong) == [(0, 1)]
+    assert average_linkage_clusters(edges((0, 2, -20.0)), strong) == [(0, 1)]
     # never compared is a stranger too
-    assert settle_components(edges(), strong) == [(0, 1)]
+    assert average_linkage_clusters(edges(), strong) == [(0, 1)]
 
 
 def test_a_third_spelling_that_fits_nearly_comes_along() -> None:
-    assert settle_components(edges((0, 2, 3.0)), edges((0, 1, 9.0), (1, 2, 6.0))) == [(0, 1), (0, 2)]
+    assert average_linkage_clusters(edges((0, 2, 3.0)), edges((0, 1, 9.0), (1, 2, 6.0))) == [(0, 1), (0, 2)]
 
 
 def test_a_veto_parts_whole_clusters() -> None:
     strong = edges((0, 1, 9.0), (2, 3, 9.0), (1, 2, 6.0), (0, 2, 6.0), (1, 3, 6.0))
-    assert settle_components(edges((0, 3, 6.0)), strong, [(3, 0)]) == [(0, 1), (2, 3)]
+    assert average_linkage_clusters(edges((0, 3, 6.0)), strong, [(3, 0)]) == [(0, 1), (2, 3)]
 
 
 def test_what_is_alike_is_one_before_anything_is_averaged() -> None:
     # all are worth the same: without `alike` the tie would leave 0 alone
     pairs = [(a, b, 20.0) for a in range(4) for b in range(a + 1, 4)]
-    assert settle_components(edges(), edges(*pairs), [(0, 2)], [(1, 0), (2, 3)]) == [(0, 1), (2, 3)]
-    assert settle_components(edges(), edges(), [(0, 1)], [(0, 1), (1, 2), (0, 2)]) == [(0, 2)]
+    assert average_linkage_clusters(edges(), edges(*pairs), [(0, 2)], [(1, 0), (2, 3)]) == [(0, 1), (2, 3)]
+    assert average_linkage_clusters(edges(), edges(), [(0, 1)], [(0, 1), (1, 2), (0, 2)]) == [(0, 2)]
 
 
 def test_a_component_too_large_for_a_matrix_is_parted_where_it_is_weak() -> None:
     rows = [(at, at + 1, 9.0 if at % 3 else 5.0) for at in range(8)]
     whole = [(a, b, 9.0) for a in range(9) for b in range(a + 1, 9) if (a, b) not in {r[:2] for r in rows}]
-    links = settle_components(edges(*whole), edges(*rows), most=3)
+    links = average_linkage_clusters(edges(*whole), edges(*rows), most=3)
     assert clusters_of(links, 9) == [0, 1, 1, 1, 4, 4, 4, 7, 7]
 
 
@@ -138,7 +143,7 @@ def test_no_vetoed_pair_is_ever_in_one_cluster_and_order_changes_nothing(
     vetoes = [pair for pair in vetoes if pair[0] != pair[1]]
     rows = [(a, b, value) for (a, b), value in sorted(bits.items())]
     strong = [row for row in rows if row[2] >= 4]
-    links = settle_components(edges(*rows), edges(*strong), vetoes, alike)
-    assert settle_components(edges(*rows[::-1]), edges(*strong[::-1]), vetoes[::-1], alike[::-1]) == links
+    links = average_linkage_clusters(edges(*rows), edges(*strong), vetoes, alike)
+    assert average_linkage_clusters(edges(*rows[::-1]), edges(*strong[::-1]), vetoes[::-1], alike[::-1]) == links
     labels = clusters_of(links, 10)
     assert not any(labels[a] == labels[b] for a, b in vetoes)

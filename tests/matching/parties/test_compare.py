@@ -14,7 +14,7 @@ from screening.matching.parties.compare import (
     compare_names,
     compare_trade_names,
     name_options,
-    score,
+    probability,
 )
 
 
@@ -132,7 +132,7 @@ def test_what_may_not_be_strong_keeps_its_order() -> None:
 
 
 def test_the_thresholds_are_those_of_the_domain() -> None:
-    scores = pl.DataFrame({"x": [STRONG_BITS, PROBABLE_BITS]}).select(score(pl.col("x"))).to_series()
+    scores = pl.DataFrame({"x": [STRONG_BITS, PROBABLE_BITS]}).select(probability(pl.col("x"))).to_series()
     assert scores.to_list() == pytest.approx([0.95, 0.85])
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from screening.matching.parties.names import (
     distinctive_part,
-    fold,
+    fold_name,
     has_certain_legal_form,
     has_company_suffix,
     has_initials,
@@ -97,7 +97,7 @@ def test_no_name_gives_no_key(name: str | None) -> None:
     ],
 )
 def test_letters_of_every_alphabet_fold_to_their_plain_form(text: str, plain: str) -> None:
-    assert of(fold(pl.col("x")), text) == plain
+    assert of(fold_name(pl.col("x")), text) == plain
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,7 @@ def _mentions(*rows: dict) -> pl.DataFrame:
 
 def _links(mentions: pl.DataFrame, *pairs: tuple, level: str = "strong", bits: float = 10.0) -> pl.DataFrame:
     names = mentions["mention"].to_list()
-    rows = [
-        (f"L-{a}-{b}", names[a], names[b], 1 / (1 + 2.0**-bits), bits, level, "{}") for a, b in pairs
-    ]
+    rows = [(f"L-{a}-{b}", names[a], names[b], 1 / (1 + 2.0**-bits), bits, level, "{}") for a, b in pairs]
     return pl.DataFrame(rows, schema=LINKS, orient="row")
 
 
