@@ -19,6 +19,7 @@ from flows.configuration.fields import (
     DataSetName,
     Day,
     FilePath,
+    Integer,
     Must,
     Number,
     Switch,
@@ -281,7 +282,7 @@ def _known_kinds(classes: Mapping[str, str]) -> Mapping[str, str]:
 class RetentionTable(Table):
     """How long each kind of data stays. A real municipality states every term."""
 
-    runs_kept: Whole = Field(Terms.runs_kept, ge=2, description="Full loads that are kept.")
+    runs_kept: Integer = Field(Terms.runs_kept, ge=2, description="Full loads that are kept.")
     unconfirmed_days: Whole = Field(Terms.unconfirmed_days, description="Cases that are not confirmed or not handled.")
     confirmed_days: Whole = Field(Terms.confirmed_days, description="Confirmed cases.")
     links_days: Whole = Field(Terms.links_days, description="Judgements of links.")
@@ -292,7 +293,7 @@ class RetentionTable(Table):
     sessions_days: Whole = Field(Terms.sessions_days, description="Sessions and stated purposes.")
     accounts_days: Whole = Field(Terms.accounts_days, description="Accounts of staff.")
     access_log_days: Annotated[
-        Whole, Must(f"be {FIVE_YEARS} days or more: until then somebody may ask who looked")
+        Integer, Must(f"be {FIVE_YEARS} days or more: until then somebody may ask who looked")
     ] = Field(Terms.access_log_days, ge=FIVE_YEARS, description="The ledger of who saw and did what.")  # fmt: skip
     logboek_days: Whole = Field(Terms.logboek_days, description="The Logboek Dataverwerkingen.")
     backup_days: Whole = Field(Terms.backup_days, description="Encrypted backups.")
@@ -347,8 +348,7 @@ class AuditTable(Table):
     ] = Field(None, description="Places of the heads: file:FOLDER or command:PROGRAM.")
     signing_key: FilePath | None = Field(None, description="The key that signs heads; keys/ in the workspace.")
     working_hours: Annotated[
-        tuple[Annotated[int, Field(strict=True)], Annotated[int, Field(strict=True)]], AfterValidator(_hours_of_a_day),
-        Must("be two hours of a day, such as [7, 20]"),
+        tuple[Integer, Integer], AfterValidator(_hours_of_a_day), Must("be two hours of a day, such as [7, 20]")
     ] = Field((7, 20), description="The hours outside which a reading stands out.")  # fmt: skip
 
 
@@ -376,7 +376,10 @@ class Tables(Table):
         Mapping[Annotated[str, DataSetName], SourceTable],
         BeforeValidator(_by_name),
         BeforeValidator(_with_the_required),
-    ] = Field(description="One table a register.", json_schema_extra={"required": required_datasets()})
+    ] = Field(
+        default_factory=dict, validate_default=True, description="One table a register.",
+        json_schema_extra={"required": required_datasets()},
+    )  # fmt: skip
     matching: MatchingTable = Field(MatchingTable(), description="How records are linked.")
     indicators: Annotated[
         Mapping[Annotated[str, Field(pattern=_INDICATOR_CODE)], IndicatorTable],

@@ -172,9 +172,9 @@ def in_force(ledger: Ledger) -> InForce | None:
     for written in ledger.entries(action=LedgerAction.CONFIGURATION, actor=ACTOR, is_newest_first=True):
         kind, _, name = written.entry.object.partition(":")
         if kind == "key":
-            group.setdefault(written.entry.at, set()).add(name)
-        elif kind == "configuration" and written.entry.at in group:
-            return InForce(name, frozenset(group[written.entry.at]), written.entry.at)
+            group.setdefault(written.entry.done_at, set()).add(name)
+        elif kind == "configuration" and written.entry.done_at in group:
+            return InForce(name, frozenset(group[written.entry.done_at]), written.entry.done_at)
     return None
 
 

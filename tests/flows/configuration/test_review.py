@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from flows.configuration.review import review_settings
+from flows.configuration import Configuration, load_configuration
+from flows.configuration.fields import required_datasets
+from flows.configuration.review import policy_state, review_settings
 from screening.errors import ConfigurationError
-from screening.review.policy_state import PolicyTopic
-from screening.synthetic.configuration import screening_toml
-from screening.vocabulary import Role
+from screening.review.policy_state import RAISES, PolicyRule, PolicyTopic, by_barrier
+from screening.synthetic.configuration import Delivery, screening_toml
+from screening.vocabulary import Barrier, Role
 
 FULL = """
 [review]
@@ -49,11 +50,19 @@ since = 2024-01-01
 """
 
 
+#: The tables that every configuration has.
+HEAD = '[municipality]\nname = "Voorbeeldstad"\ncode = "0457"\n' + "".join(
+    f'[sources.{name}]\npath = "{name}.csv"\n' for name in required_datasets()
+)
+
+
+def configuration(text: str) -> Configuration:
+    head = "" if "[municipality]" in text else HEAD
+    return load_configuration(Path("/etc/barrier/screening.toml"), content=(head + text).encode())
+
+
 def read(text: str, secret: str | None = "Yq3-provider-gave-this", **more):
-    return review_settings(
-        tomllib.loads(text), municipality="Voorbeeldstad", folder=Path("/etc/barrier"),
-        secret={"TOETSING_SECRET": secret}.get, **more,
-    )  # fmt: skip
+    return review_settings(configuration(text), secret={"TOETSING_SECRET": secret}.get, **more)
 
 
 def test_authorities_of_the_provider_that_cannot_be_read_are_refused_by_name() -> None:
@@ -71,7 +80,7 @@ def test_everything_that_can_be_said_is_taken_over() -> None:
     assert chosen.oidc.role_map["gevoelig"] == {Role.OFFICER, Role.SENSITIVE_REVIEWER}
     assert chosen.oidc.role_map["beheer"] == {Role.ADMIN}
     assert (chosen.oidc.roles_claim, chosen.oidc.account_claim, chosen.oidc.mfa_values) == ("roles", "upn", {"mfa"})
-    assert [(one.role, one.when_nl, one.is_emergency) for one in chosen.help_lines] == [
+    assert [(line.role, line.when_nl, line.is_emergency) for line in chosen.help_lines] == [
         ("police", "bij gevaar", True), ("police", "als er geen haast bij is", False),
         ("comensha", "advies bij een mogelijk slachtoffer", False),
     ]  # fmt: skip
@@ -89,18 +98,18 @@ def test_a_demonstration_needs_nothing_and_looks_at_no_provider() -> None:
 def test_who_names_a_care_coordinator_alone_still_tells_whom_to_call_in_danger() -> None:
     own = '[[review.help]]\nrole = "care_coordinator"\nname = "Zorgcoördinator"\nphone = "06-12345678"\n'
     lines = read(own, demo=True).settings.help_lines
-    assert [one.role for one in lines] == ["police", "police", "comensha", "care_coordinator"]
+    assert [line.role for line in lines] == ["police", "police", "comensha", "care_coordinator"]
     assert lines[0].phone == "112"
     other = own.replace("care_coordinator", "comensha")
-    assert [one.name for one in read(other, demo=True).settings.help_lines if one.role == "comensha"] == [
+    assert [line.name for line in read(other, demo=True).settings.help_lines if line.role == "comensha"] == [
         "Zorgcoördinator"
     ]
 
 
 def test_the_made_up_municipality_has_a_care_coordinator_and_lacks_one_policy() -> None:
-    made = screening_toml({}, [], date(2026, 11, 1))
+    made = screening_toml({name: Delivery(f"{name}.csv") for name in required_datasets()}, [], date(2026, 11, 1))
     settings = read(made, demo=True).settings
-    assert {one.role for one in settings.help_lines} == {"police", "comensha", "care_coordinator"}
+    assert {line.role for line in settings.help_lines} == {"police", "comensha", "care_coordinator"}
     assert set(PolicyTopic) - set(settings.policy_state) == {PolicyTopic.LETTING}
     assert settings.policy_state["bibob"].since == date(2024, 1, 1)
 
@@ -108,18 +117,30 @@ def test_the_made_up_municipality_has_a_care_coordinator_and_lacks_one_policy() 
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ('theme = "thema.css"', 'thema = "thema.css"', r"review\.thema is not known"),
+        (
+            'theme = "thema.css"',
+            'thema = "thema.css"',
+            r"\[review\] holds an unknown key 'thema'. Did you mean 'theme'",
+        ),
         ("idle_minutes = 10", "idle_minutes = 16", "1 to 15"),
         ("idle_minutes = 10", "idle_minutes = 0", "idle_minutes"),
-        ("absolute_hours = 6", "absolute_hours = 9", "at most 8 hours"),
+        ("absolute_hours = 6", "absolute_hours = 9", "absolute_hours must be a whole number, 1 to 8 hours"),
         ('"https://aanmelden', '"http://aanmelden', "https"),
         ("https://toetsing", "http://toetsing", "https"),
-        ('beheer = "admin"', 'beheer = "chef"', "chef is no role"),
+        (
+            'beheer = "admin"',
+            'beheer = "chef"',
+            "role_map must give each group of the provider its roles, of: colleague",
+        ),
         ('mfa = ["mfa"]', "mfa = []", "second factor"),
         ('client_id = "toetsing"', 'client_id = ""', "client_id"),
-        ('client_secret_env = "TOETSING_SECRET"', 'client_secret = "x"', r"client_secret is not known"),
+        (
+            'client_secret_env = "TOETSING_SECRET"',
+            'client_secret = "x"',
+            "unknown key 'client_secret'. Did you mean 'client_secret_env'",
+        ),
         ('phone = "112"', 'phone = ""', "phone"),
-        ("[policy.prostitutie]", "[policy.werk]", r"policy\.werk is not known"),
+        ("[policy.prostitutie]", "[policy.werk]", "unknown key 'werk'"),
         ('partner = "Arbeidsinspectie"', "partner = 3", "partner"),
         ("port = 8443", "port = 84430", "port"),
         ('trusted_proxies = ["10.0.0.1"]', 'trusted_proxies = "10.0.0.1"', "trusted_proxies"),
@@ -141,3 +162,67 @@ def test_a_secret_that_nobody_set_stops_the_start_and_is_not_repeated(secret: st
     with pytest.raises(ConfigurationError) as caught:
         read(FULL, secret=secret)
     assert not secret or secret not in str(caught.value).replace("client_secret", "")
+
+
+# ------------------------------------------------------------------ [policy]
+
+WHOLE = """
+[policy.bibob]
+rule = "Beleidsregel Bibob"
+article = "art. 2"
+partner = "Landelijk Bureau Bibob"
+since = 2023-06-01
+
+[policy.prostitutie]
+rule = "APV, hoofdstuk 3"
+article = "art. 3:4"
+duty = "vergunning voor elke seksinrichting"
+partner = "team Vergunningen"
+since = 2024-01-01
+"""
+
+
+def test_a_policy_is_read_in_the_order_of_the_topics() -> None:
+    policy = policy_state(configuration(WHOLE))
+    assert list(policy) == [PolicyTopic.PROSTITUTION, PolicyTopic.BIBOB]
+    assert policy[PolicyTopic.BIBOB] == PolicyRule(
+        "Beleidsregel Bibob", "art. 2", "Landelijk Bureau Bibob", date(2023, 6, 1)
+    )
+    assert policy[PolicyTopic.PROSTITUTION].duty == "vergunning voor elke seksinrichting"
+    assert policy_state(configuration("")) == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "[policy.bibob]",
+            "[policy.hennep]",
+            r"\[policy\] holds an unknown key 'hennep'. Known: bibob, prostitutie, verhuur, woonoverlast",
+        ),
+        ('partner = "team Vergunningen"\n', "", "policy.prostitutie.partner is missing"),
+        ("duty", "plicht", r"\[policy.prostitutie\] holds an unknown key 'plicht'"),
+        ("2024-01-01", '"2024-01-01"', "policy.prostitutie.since must be a date"),
+        ("2024-01-01", "2024-01-01T10:00:00", "policy.prostitutie.since must be a date"),
+        ('"art. 3:4"', '" "', "policy.prostitutie.article must be a text"),
+        ('"art. 3:4"', "34", "policy.prostitutie.article must be a text"),
+        ('"art. 3:4"', '"a\\nb"', "policy.prostitutie.article must be a text"),
+        ('"art. 3:4"', f'"{"x" * 201}"', "policy.prostitutie.article must be a text"),
+        (WHOLE, '[policy]\nbibob = "ja"', r"the table \[policy.bibob\] is missing"),
+    ],
+)
+def test_what_cannot_be_meant_is_expected_by_its_key(old: str, new: str, expected: str) -> None:
+    with pytest.raises(ConfigurationError, match=expected):
+        configuration(WHOLE.replace(old, new))
+
+
+def test_every_barrier_is_expected_with_what_it_lacks() -> None:
+    barriers = {policy.barrier: policy for policy in by_barrier(policy_state(configuration(WHOLE)))}
+    assert list(barriers) == list(Barrier)
+    assert [topic for topic, _ in barriers[Barrier.WERKPLEK].rules] == [PolicyTopic.PROSTITUTION, PolicyTopic.BIBOB]
+    assert barriers[Barrier.WERKPLEK].missing == ()
+    assert barriers[Barrier.HUISVESTING].missing == (PolicyTopic.NUISANCE, PolicyTopic.LETTING)
+    assert not barriers[Barrier.WERVING].in_reach
+    assert {barrier for raised in RAISES.values() for barrier in raised} == {
+        policy.barrier for policy in by_barrier({}) if policy.in_reach
+    }

@@ -6,22 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from flows.configuration import load as settings_module
+from flows.configuration import Configuration, load_configuration
 from flows.desk import open_configured_store
-from flows.night.open_cases import case_policy
 from flows.night.run import night
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import DEFAULT_POLICY
 from screening.errors import ConfigurationError
 from screening.store.schema.cases import case_sync, review_case
-from tests.flows.configuration.test_load import GOOD
+from tests.flows.configuration.test_read import GOOD
 
 
 class LosingTheTable:
     """Takes the table away that says up to which run the cases are, right before publishing."""
 
     def __init__(self, config: Path) -> None:
-        self.settings = settings_module.load(config)
+        self.settings = load_configuration(config)
 
     def __call__(self, stage: str, seconds: float | None) -> None:
         if stage == "publish" and seconds is None:
@@ -35,7 +34,7 @@ def test_a_night_opens_a_case_for_each_new_flag_and_each_address_drawn(town):
     flags, drawn = (done.document["counts"][name] for name in ("flags", "sample"))
     assert (done.cases["opened"], done.cases["sampled"]) == (flags, drawn)
     assert done.warnings == []
-    with open_configured_store(settings_module.load(config)) as store, store.engine.connect() as connection:
+    with open_configured_store(load_configuration(config)) as store, store.engine.connect() as connection:
         arms = sorted(row.arm for row in connection.execute(review_case.select()))
     assert arms == ["flag"] * flags + ["sample"] * drawn
     assert night(config).cases["opened"] == 0, "the same night again opens nothing"
@@ -47,7 +46,7 @@ def test_a_failure_to_open_cases_leaves_the_run_published_and_is_told(town):
     assert done.cases == {}
     assert len(done.warnings) == 1
     assert done.warnings[0].startswith("The run is published; its cases are not opened yet: The store failed")
-    with open_configured_store(settings_module.load(config)) as store:
+    with open_configured_store(load_configuration(config)) as store:
         assert store.last_published().run_id == done.run_id
         case_sync.create(store.engine)
         report = sync_cases(store, now=store.last_published().published_at)
@@ -59,15 +58,15 @@ def bag(monkeypatch):
     monkeypatch.setenv("BAG_DB", "postgresql://nobody@127.0.0.1/bag")
 
 
-def load(tmp_path: Path, review: str) -> settings_module.Settings:
+def load(tmp_path: Path, review: str) -> Configuration:
     file = tmp_path / "screening.toml"
     file.write_text(f"{GOOD}\n[review]\n{review}\n", encoding="utf-8")
-    return settings_module.load(file)
+    return load_configuration(file)
 
 
 def test_the_terms_of_case_work_are_those_of_the_configuration(tmp_path):
-    assert case_policy(load(tmp_path, "port = 8000")) == DEFAULT_POLICY
-    chosen = case_policy(load(tmp_path, "expiry_days = 90\ncapacity_per_day = 5\nsample_share = 0.2"))
+    assert load(tmp_path, "port = 8000").case_policy == DEFAULT_POLICY
+    chosen = load(tmp_path, "expiry_days = 90\ncapacity_per_day = 5\nsample_share = 0.2").case_policy
     assert (chosen.expiry_days, chosen.capacity_per_day, chosen.sample_share) == (90, 5, 0.2)
     assert chosen.due_days == DEFAULT_POLICY.due_days
 
@@ -83,4 +82,4 @@ def test_the_terms_of_case_work_are_those_of_the_configuration(tmp_path):
 )
 def test_terms_that_are_none_are_refused_before_a_register_is_read(tmp_path, review, complaint):
     with pytest.raises(ConfigurationError, match=complaint):
-        case_policy(load(tmp_path, review))
+        load(tmp_path, review)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from flows.configuration import load as settings_module
+from flows.configuration import load_configuration
 from flows.night.staging import Night
 from screening.errors import ConfigurationError, StoreError
-from tests.flows.configuration.test_load import LEXICON
+from tests.flows.configuration.test_read import LEXICON
 
 
 def test_what_is_put_can_be_had_again_and_is_closed_to_others(tmp_path):
@@ -45,11 +45,11 @@ def config(tmp_path, monkeypatch):
 def begun(config, tmp_path) -> Night:
     folder = tmp_path / "night"
     folder.mkdir(mode=0o700)
-    return Night.begin(folder, settings_module.load(config))
+    return Night.begin(folder, load_configuration(config))
 
 
 def test_a_night_keeps_the_configuration_it_began_with(config, tmp_path):
-    before = settings_module.load(config)
+    before = load_configuration(config)
     night = begun(config, tmp_path)
     config.write_text(LEXICON.replace("Voorbeeldstad", "Anderstad") + "\nrubbish", encoding="utf-8")
     assert night.settings == before

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.configuration import load as settings_module
+from flows.configuration import load_configuration
 from flows.desk import open_configured_store
 from flows.night.run import night
 from flows.night.visit_findings import with_findings
@@ -88,7 +88,7 @@ def config(town, request) -> Path:
 
 def visit(config: Path, run_id: str) -> str:
     """A confirmed case of the run is visited; the object of its address."""
-    with open_configured_store(settings_module.load(config)) as store:
+    with open_configured_store(load_configuration(config)) as store:
         address_id = store.flags(run_id)["address_id"][0]
         its = review_case.c.address_id == address_id
         with store.engine.begin() as connection:
@@ -115,7 +115,7 @@ def test_the_next_night_reads_what_was_found_and_a_night_before_it_does_not(conf
     address_id = visit(config, first.run_id)
     later = night(config, as_of=date(2026, 11, 2))
     assert "review" in [one["path"] for one in later.document["inputs"] if one["dataset"] == "controles"]
-    settings = settings_module.load(config)
+    settings = load_configuration(config)
     with open_configured_store(settings) as store:
         records = read_run_file(store, Workspace(settings.workspace), later.run_id, "records.parquet")
         mine = records.filter(pl.col("key").str.starts_with("bezoek-"))

@@ -17,11 +17,11 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.configuration import load
-from flows.configuration.export import _KEYS as export_settings_keys
-from flows.configuration.export import export_settings, served_policy
+from flows.configuration import load_configuration
+from flows.configuration.export import ExportSettings, served_policy
+from flows.configuration.tables import ExportTable
 from flows.partners import keys_and_batches, make_batch, send_again
-from flows.rights import subject_access
+from flows.rights.subject_access import applicant_page
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
@@ -31,13 +31,14 @@ from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.disclosures import batches, call_back, disclosures, sent_pairs
 from screening.partners.desk.recipients import recipient_keys as recipient_keys
 from screening.partners.desk.signal_versions import signals
-from screening.partners.desk.signals import approve_signal, signal_source_of_case, prepare_signal
+from screening.partners.desk.signals import approve_signal, prepare_signal, signal_source_of_case
 from screening.partners.receiver import verify_batch
 from screening.store import Store, Workspace, open_store, resume, stop
 from screening.store.schema.cases import review_case
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, judged
 from tests.conftest import Ran, barrier
+from tests.flows.rights.at_desk import collect, decide, register
 
 RIEC = "riec-oost"
 PIET, KAAT = (Viewer(name, BOTH) for name in ("piet", "kaat"))
@@ -86,7 +87,7 @@ def opened(config: Path) -> Store:
 
 def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **changed: object) -> str:
     """A signal about the n-th confirmed case; its id."""
-    policy = export_settings(load.load(config)).policy()
+    policy = ExportSettings(load_configuration(config)).policy()
     now = datetime.now(UTC)
     with opened(config) as store:
         query = sa.select(review_case.c.case_id).where(review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING)
@@ -219,10 +220,10 @@ def test_a_stopped_rule_holds_its_signals_back_and_all_stopped_still_calls_back(
     waiting = prepared(config, 1)
     with opened(config) as store:
         code = signals(store, signal_id=waiting)[0].basis["indicators"][0]
-        stop(store, code, by="lena", at=datetime.now(UTC), reason="Fout")
+        stop(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
     assert code in make(config)["held_back"][0]["why"][0]
     with opened(config) as store:
-        stop(store, "all", by="lena", at=datetime.now(UTC), reason="Fout")
+        stop(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
     assert make(config)["batches"] == []
     keys_and_batches.withdraw(config, sent_id, reason="gegevens_onjuist", out=None, by="lea", is_sent=False)
     [batch] = make(config)["batches"]
@@ -401,11 +402,11 @@ def test_a_lost_batch_is_sent_again_to_the_key_in_force_and_the_old_one_is_a_rep
     assert f"again for {first['batch_id']} (lost)" in done("list", "--by", "lea", "--config", config).out
     with opened(config) as store:
         address = signals(store, signal_id=kept)[0].address_id
-    about = subject_access.subject(config, address=address)
+    about = collect(config, address=address)
     assert [(one["batch_id"], one["repeats"]) for one in about["received"]] == [
         (first["batch_id"], None), (again["batch_id"], first["batch_id"]),
     ]  # fmt: skip
-    assert "opnieuw verzonden omdat de eerdere levering niet aankwam" in subject_access.for_applicant(about)
+    assert "opnieuw verzonden omdat de eerdere levering niet aankwam" in applicant_page(about)
     with open_ledger(Workspace(town / "var")) as ledger:
         acts = [(one.entry.action, one.entry.actor, one.entry.object, one.entry.result) for one in ledger.entries()]
     for name in (f"batch:{again['batch_id'][2:]}", f"batch:{first['batch_id'][2:]}", f"signal:{kept[2:]}"):
@@ -437,7 +438,7 @@ def test_one_that_expired_unread_is_sent_again_with_a_new_expiry(town: Path, con
     assert datetime.fromisoformat(second["expires_at"]) == later + timedelta(days=30)
     identity = town / "riec.key"
     known = {"identity": identity, "sender": first["sender"], "state": town / "received.json"}
-    with pytest.raises(verify_batch.Refused) as refused:
+    with pytest.raises(verify_batch.BatchRefusedError) as refused:
         verify_batch.accept(Path(first["file"]), **known, into=town / "een", now=later)
     assert refused.value.code == "expired"
     assert verify_batch.accept(Path(second["file"]), **known, into=town / "twee", now=later)["accepted"]
@@ -458,16 +459,16 @@ def test_sending_again_asks_everything_again_and_three_hands(config: Path, monke
             again(config, first, "lost", by)
     with opened(config) as store:
         code = signals(store, signal_id=signal_id)[0].basis["indicators"][0]
-        stop(store, code, by="lena", at=datetime.now(UTC), reason="Fout")
+        stop(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
     with pytest.raises(StoreError, match=f"may be sent again.*{signal_id}.*{code}"):
         again(config, first, "lost")
     with opened(config) as store:
-        stop(store, "all", by="lena", at=datetime.now(UTC), reason="Fout")
+        stop(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
     with pytest.raises(StoreError, match="Every rule is stopped"):
         again(config, first, "lost")
     with opened(config) as store:
         for one in (code, "all"):
-            resume(store, one, by="lena", at=datetime.now(UTC), reason="Hersteld")
+            resume(store, one, by="lena", now=datetime.now(UTC), reason="Hersteld")
     monkeypatch.setattr(send_again.mandate, "require", _lapsed)
     with pytest.raises(ConfigurationError, match="mandate ended"):
         again(config, first, "lost")
@@ -497,7 +498,7 @@ def test_a_withdrawal_that_was_lost_is_sent_again_by_anyone_also_when_every_rule
     [first] = make(config)["batches"]
     [back] = keys_and_batches.withdraw(config, signal_id, reason="verklaard", out=town / "uit", by="lea")["batches"]
     with opened(config) as store:
-        stop(store, "all", by="lena", at=datetime.now(UTC), reason="Fout")
+        stop(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
     with pytest.raises(StoreError, match="Every rule is stopped"):
         again(config, first, "lost")
     [second] = again(config, back, "lost", by="piet")["batches"]
@@ -539,21 +540,21 @@ def test_one_that_never_left_is_dropped(config: Path) -> None:
 def test_after_a_night_what_must_be_called_back_is_sent_or_only_told_where_that_is_configured(config: Path) -> None:
     signal_id = prepared(config)
     make(config)
-    assert make_batch.pending_after_run(load.load(config)) == ({}, [])
+    assert make_batch.pending_after_run(load_configuration(config)) == ({}, [])
     with opened(config) as store:
         call_back(store, signal_id, reason="recht_op_wissing", by="privacy", now=datetime.now(UTC))
     before = config.read_text(encoding="utf-8")
     config.write_text(before + "\n[export]\nwithdraw_automatically = false\n", encoding="utf-8")
-    counts, notes = make_batch.pending_after_run(load.load(config))
+    counts, notes = make_batch.pending_after_run(load_configuration(config))
     assert (counts["to_withdraw"], counts["withdrawn"]) == (1, 0)
     assert "1 signal at the RIEC is to be called back" in notes[0]
     config.write_text(before, encoding="utf-8")
-    counts, notes = make_batch.pending_after_run(load.load(config))
+    counts, notes = make_batch.pending_after_run(load_configuration(config))
     assert (counts["to_withdraw"], counts["withdrawn"]) == (0, 1)
     assert "1 signal was withdrawn" in notes[0]
     with opened(config) as store:
         assert [(one.made_by, one.kind) for one in batches(store)][-1] == ("system:run", "withdrawal")
-    assert make_batch.pending_after_run(load.load(config)) == ({}, [])
+    assert make_batch.pending_after_run(load_configuration(config)) == ({}, [])
 
 
 def test_a_signal_that_nobody_approved_yet_keeps_its_ground_through_a_newer_night(config: Path) -> None:
@@ -569,7 +570,7 @@ def after_night(config: Path, more: str = "") -> tuple[dict[str, int], list[str]
     before = config.read_text(encoding="utf-8")
     config.write_text(f"{before}\n[export]\n{more}\n" if more else before, encoding="utf-8")
     try:
-        return make_batch.pending_after_run(load.load(config))
+        return make_batch.pending_after_run(load_configuration(config))
     finally:
         config.write_text(before, encoding="utf-8")
 
@@ -610,14 +611,14 @@ def test_the_night_holds_a_correction_back_that_may_not_leave_and_calls_back_all
     prepared(config, reason="gegevens_onjuist")
     with opened(config) as store:
         code = signals(store, signal_id=corrected)[0].basis["indicators"][0]
-        stop(store, code, by="lena", at=datetime.now(UTC), reason="Fout")
+        stop(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
         call_back(store, called, reason="verklaard", by="privacy", now=datetime.now(UTC))
     counts, notes = after_night(config)
     assert {name: n for name, n in counts.items() if n} == {"withdrawn": 1, "to_export": 1}
     assert "barrier export riec sends it or says why not" in notes[1]
     # rules in force again and the mandate lapsed since the night began; the configuration no longer one to export by
     with opened(config) as store:
-        resume(store, code, by="lena", at=datetime.now(UTC), reason="Hersteld")
+        resume(store, code, by="lena", now=datetime.now(UTC), reason="Hersteld")
     monkeypatch.setattr(make_batch.mandate, "require", _lapsed)
     counts, notes = after_night(config)
     assert (counts["corrected"], counts["to_export"]) == (0, 1)
@@ -653,8 +654,8 @@ def test_a_signal_whose_ground_went_while_it_waited_is_held_back(config: Path) -
     with opened(config) as store:
         record = min(signals(store, signal_id=signal_id)[0].basis["records"])
     asked = {"by": "rita", "case_file": "Z-2026-00123", "received_on": datetime.now(UTC).date()}
-    made = subject_access.register_request(config, "restriction", record=record, **asked)
-    subject_access.decide_request(config, made["objection_id"], "upheld", by="otto")
+    made = register(config, "restriction", record=record, **asked)
+    decide(config, made.objection_id, "upheld", by="otto")
     told = make(config)
     assert told["batches"] == []
     [held] = told["held_back"]
@@ -694,7 +695,7 @@ def test_keys_are_private_made_once_and_a_readable_one_is_refused(town: Path, co
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     (folder / "tokens.key").chmod(0o640)
     with pytest.raises(ConfigurationError, match="others can read"):
-        export_settings(load.load(config)).policy()
+        ExportSettings(load_configuration(config)).policy()
 
 
 def test_a_secret_key_is_never_taken_for_a_recipient(town: Path, config: Path) -> None:
@@ -708,7 +709,7 @@ def test_a_secret_key_is_never_taken_for_a_recipient(town: Path, config: Path) -
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        ('themes = ["alles"]', "no theme"),
+        ('themes = ["alles"]', "export.themes must be a list of mensenhandel, "),
         ("keep_days = 0", "keep_days"),
         ('department = ""', "department"),
         ("kees = 1", "unknown key 'kees'"),
@@ -723,10 +724,10 @@ def test_a_table_that_cannot_be_meant_is_refused_with_its_key(config: Path, line
     with config.open("a", encoding="utf-8") as file:
         file.write(f"\n[export]\n{lines}\n")
     with pytest.raises(ConfigurationError, match=says):
-        export_settings(load.load(config)).policy()
+        ExportSettings(load_configuration(config)).policy()
 
 
-def test_days_that_cannot_be_meant_stop_signals_and_no_withdrawal(config: Path) -> None:
+def test_days_that_cannot_be_meant_stop_every_command(config: Path) -> None:
     signal_id = prepared(config)
     [first] = make(config)["batches"]
     prepared(config, 1)
@@ -742,8 +743,8 @@ def test_days_that_cannot_be_meant_stop_signals_and_no_withdrawal(config: Path) 
     with opened(config) as store:
         assert len(batches(store)) == 1
         call_back(store, signal_id, reason="verklaard", by="privacy", now=datetime.now(UTC))
-    assert make_batch.pending_after_run(load.load(config))[0]["withdrawn"] == 1
     config.write_text(f"{plain}\n[export]\nvalid_days = 90\n", encoding="utf-8")
+    assert make_batch.pending_after_run(load_configuration(config))[0]["withdrawn"] == 1
     assert "[export] can be meant" in barrier("check", "--config", config).out
     [made] = make(config)["batches"]
     with opened(config) as store:
@@ -760,14 +761,14 @@ def test_the_table_on_the_page_is_one_that_works(town: Path, config: Path) -> No
     with config.open("a", encoding="utf-8") as file:
         file.write(table.removeprefix("toml\n"))
     keys_and_batches.keys(config, by="lea")
-    made = export_settings(load.load(config))
+    made = ExportSettings(load_configuration(config))
     assert made.policy().keep_days == 365
-    assert made.withdraw_automatically
-    assert all(name in named or f"also {name}" in page or f", {name}" in page for name in export_settings_keys)
+    assert made.terms.withdraw_automatically
+    assert all(name in named or f"also {name}" in page or f", {name}" in page for name in ExportTable.model_fields)
 
 
 def test_a_real_municipality_says_itself_on_what_terms_it_sends(config: Path) -> None:
     config.write_text(config.read_text(encoding="utf-8").replace('code = "9999"', 'code = "0457"'), encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"\[export\] lacks department"):
-        export_settings(load.load(config)).policy()
-    assert served_policy(load.load(config)) is None
+        ExportSettings(load_configuration(config)).policy()
+    assert served_policy(load_configuration(config)) is None

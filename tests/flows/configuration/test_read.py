@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import fields
 from datetime import date
 
 import pytest
 
-from flows.configuration import load
+from flows.configuration import load_configuration, today
+from flows.configuration.tables import RetentionTable
+from screening.casework.viewer import DEFAULT_POLICY
 from screening.errors import ConfigurationError
-from screening.vocabulary import Dataset
+from screening.rights.terms import FIVE_YEARS, Terms
 
 GOOD = """
 [municipality]
@@ -58,50 +63,50 @@ def write(tmp_path, monkeypatch):
 
 
 def test_everything_that_is_said_is_read(write, tmp_path):
-    read = load.load(write(GOOD))
+    read = load_configuration(write(GOOD))
     assert read.municipality_code == "9999"
     assert read.is_synthetic
     assert read.as_of == date(2026, 11, 1)
     assert read.workspace == tmp_path / "var"
-    permits = read.sources[Dataset.VERGUNNINGEN]
+    permits = read.source_specs["vergunningen"]
     assert permits.path == str(tmp_path / "vergunningen.csv")
     assert permits.columns == {"zaaknummer": "zaaknr"}
     assert permits.codes == {"status": {"verleend": ["Toegekend"]}}
     assert permits.drop == ("bsn",)
     assert permits.max_quarantine == 0.02
-    assert read.sources[Dataset.MELDINGEN].max_quarantine == 0.05
-    assert read.sources[Dataset.BAG_ADRESSEN].url == "sqlite:///bag.db"
-    assert read.max_age_days[Dataset.MELDINGEN] == 3
-    assert read.max_age_days[Dataset.VERGUNNINGEN] == load.DEFAULT_MAX_AGE_DAYS
+    assert read.source_specs["meldingen"].max_quarantine == 0.05
+    assert read.source_specs["bag_adressen"].url == "sqlite:///bag.db"
+    assert read.max_age_days["meldingen"] == 3
+    assert read.max_age_days["vergunningen"] == 45
     rule = read.indicators["LIC-01"]
-    assert (rule.legal_basis, rule.dpia, rule.fg_advice) == ("APV art. 2:28", "DPIA-2026-014", "2026-05-12")
+    assert tuple(rule.grounds.values()) == ("APV art. 2:28", "DPIA-2026-014", "2026-05-12")
     assert rule.parameters == {"window_years": 5}
     assert rule.missing == ()
 
 
 def test_a_date_on_the_command_line_goes_before_the_files(write):
-    assert load.load(write(GOOD), as_of=date(2025, 1, 1)).as_of == date(2025, 1, 1)
+    assert load_configuration(write(GOOD), as_of=date(2025, 1, 1)).as_of == date(2025, 1, 1)
 
 
 def test_without_as_of_the_run_is_of_today(write):
-    assert load.load(write(GOOD.replace("as_of = 2026-11-01\n", ""))).as_of == load.today()
+    assert load_configuration(write(GOOD.replace("as_of = 2026-11-01\n", ""))).as_of == today()
 
 
 def test_the_place_of_the_workspace_and_the_secret_do_not_shape_the_run(write, monkeypatch):
-    first = load.load(write(GOOD)).canonical
+    first = load_configuration(write(GOOD)).canonical
     monkeypatch.setenv("BAG_DB", "sqlite:///other.db")
-    assert load.load(write(GOOD.replace('workspace = "var"', 'workspace = "elsewhere"'))).canonical == first
+    assert load_configuration(write(GOOD.replace('workspace = "var"', 'workspace = "elsewhere"'))).canonical == first
     assert "sqlite" not in first
 
 
 def test_a_changed_mapping_shapes_the_run(write):
-    first = load.load(write(GOOD)).canonical
-    assert load.load(write(GOOD.replace("Toegekend", "Vergund"))).canonical != first
+    first = load_configuration(write(GOOD)).canonical
+    assert load_configuration(write(GOOD.replace("Toegekend", "Vergund"))).canonical != first
 
 
 def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
     text = GOOD.replace('dpia = "DPIA-2026-014"\n', "").replace("fg_advice = 2026-05-12\n", "")
-    assert load.load(write(text)).indicators["LIC-01"].missing == ("dpia", "fg_advice")
+    assert load_configuration(write(text)).indicators["LIC-01"].missing == ("dpia", "fg_advice")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +120,7 @@ def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
         ("as_of = 2026-11-01", "as_of = 2026-11-01T04:00:00", "run.as_of"),
         ('workspace = "var"', 'worksapce = "var"', "unknown key 'worksapce'"),
         ("[sources.seksinrichtingen]", "[sources.escorts]", "unknown key 'escorts'"),
-        ('[sources.seksinrichtingen]\npath = "seksinrichtingen.csv"', "", "no [sources.seksinrichtingen]"),
+        ('[sources.seksinrichtingen]\npath = "seksinrichtingen.csv"', "", "[sources.seksinrichtingen] is missing"),
         ('path = "seksinrichtingen.csv"', "", "either path, or url_env"),
         ('path = "seksinrichtingen.csv"', "path = 5", "seksinrichtingen.path must be a text"),
         ('path = "seksinrichtingen.csv"', 'path = ["a.csv", "b.csv"]', "seksinrichtingen.path must be a text"),
@@ -126,7 +131,7 @@ def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
         ('query = "SELECT * FROM bag"', "", "url_env but no query"),
         ('url_env = "BAG_DB"', 'url_env = "NOT_SET_ANYWHERE"', "NOT_SET_ANYWHERE"),
         ('drop = ["bsn"]', 'drop = "bsn"', "vergunningen.drop"),
-        ("max_quarantine = 0.02", "max_quarantine = 2", "share between 0 and 1"),
+        ("max_quarantine = 0.02", "max_quarantine = 2", "max_quarantine must be a share, 0 to 1"),
         ("max_quarantine = 0.02", "max_row_change = -0.1", "max_row_change must be a share"),
         ("max_quarantine = 0.02", "max_row_change = inf", "max_row_change must be a share"),
         ("max_quarantine = 0.02", "max_quarantaine = 0.02", "unknown key 'max_quarantaine'"),
@@ -141,7 +146,7 @@ def test_an_indicator_without_its_three_keys_says_which_are_missing(write):
 def test_a_slip_is_named_with_file_and_key(write, before, after, said):
     assert before in GOOD
     with pytest.raises(ConfigurationError, match=r"screening\.toml") as refused:
-        load.load(write(GOOD.replace(before, after)))
+        load_configuration(write(GOOD.replace(before, after)))
     assert said in str(refused.value)
     assert refused.value.exit_code == 2
 
@@ -149,32 +154,32 @@ def test_a_slip_is_named_with_file_and_key(write, before, after, said):
 def test_a_secret_is_never_repeated(write, monkeypatch):
     monkeypatch.setenv("BAG_DB", "postgresql://barrier:geheim@db/bag")
     with pytest.raises(ConfigurationError) as refused:
-        load.load(write(GOOD.replace('query = "SELECT * FROM bag"', "")))
+        load_configuration(write(GOOD.replace('query = "SELECT * FROM bag"', "")))
     assert "geheim" not in str(refused.value)
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path):
     with pytest.raises(ConfigurationError, match="barrier synthetic"):
-        load.load(tmp_path / "nothing.toml")
+        load_configuration(tmp_path / "nothing.toml")
 
 
 def test_a_byte_order_mark_of_a_windows_editor_is_no_slip(tmp_path, monkeypatch):
     monkeypatch.setenv("BAG_DB", "sqlite:///bag.db")
     file = tmp_path / "screening.toml"
     file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
-    assert load.load(file).municipality_name == "Voorbeeldstad"
+    assert load_configuration(file).municipality_name == "Voorbeeldstad"
 
 
 def test_a_file_in_another_encoding_is_told_what_to_do(tmp_path):
     file = tmp_path / "screening.toml"
     file.write_bytes(GOOD.replace("Voorbeeldstad", "Súdwest").encode("cp1252"))
     with pytest.raises(ConfigurationError, match="Save it as UTF-8"):
-        load.load(file)
+        load_configuration(file)
 
 
 def test_a_folder_is_no_configuration(tmp_path):
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        load.load(tmp_path)
+        load_configuration(tmp_path)
 
 
 # ------------------------------------------------------------------ a word list
@@ -201,36 +206,36 @@ def word_list(tmp_path):
 
 
 def test_a_word_list_goes_to_the_indicator_and_to_every_source(write, word_list):
-    made = load.load(write(LEXICON))
+    made = load_configuration(write(LEXICON))
     terms = {"sleutelkastje": "sleutelkast", "sleutelkluis": "sleutelkast"}
     assert made.indicators["NUI-06"].word_list == terms
-    assert made.sources[Dataset.MELDINGEN].terms == terms
+    assert made.source_specs["meldingen"].terms == terms
     assert made.indicators["LIC-01"].word_list is None
 
 
 def test_without_a_word_list_there_is_nothing_to_look_for(write):
-    made = load.load(write(GOOD))
-    assert all(spec.terms == {} for spec in made.sources.values())
+    made = load_configuration(write(GOOD))
+    assert all(spec.terms == {} for spec in made.source_specs.values())
 
 
 def test_a_word_list_of_an_indicator_that_lacks_a_key_is_not_looked_for(write, word_list):
-    made = load.load(write(LEXICON.replace('dpia = "DPIA-2026-015"\n', "")))
+    made = load_configuration(write(LEXICON.replace('dpia = "DPIA-2026-015"\n', "")))
     assert made.indicators["NUI-06"].missing == ("dpia",)
-    assert made.sources[Dataset.MELDINGEN].terms == {}
+    assert made.source_specs["meldingen"].terms == {}
 
 
 def test_the_content_of_a_word_list_takes_part_in_the_run_id_and_its_place_does_not(write, word_list, tmp_path):
-    before = load.load(write(LEXICON)).canonical
+    before = load_configuration(write(LEXICON)).canonical
     (tmp_path / "elsewhere.csv").write_text(TERMS, encoding="utf-8")
-    assert load.load(write(LEXICON.replace("lists/terms.csv", "elsewhere.csv"))).canonical == before
+    assert load_configuration(write(LEXICON.replace("lists/terms.csv", "elsewhere.csv"))).canonical == before
     word_list.write_text(TERMS + "uurgasten,gasten per uur\n", encoding="utf-8")
-    assert load.load(write(LEXICON)).canonical != before
+    assert load_configuration(write(LEXICON)).canonical != before
 
 
 def test_two_word_lists_are_refused(write, word_list):
     both = LEXICON.replace("parameters = { window_years = 5 }", 'word_list = "lists/terms.csv"')
     with pytest.raises(ConfigurationError, match="word_list stands at more than one indicator"):
-        load.load(write(both))
+        load_configuration(write(both))
 
 
 @pytest.mark.parametrize(
@@ -243,14 +248,14 @@ def test_two_word_lists_are_refused(write, word_list):
 )
 def test_a_word_list_that_is_no_list_is_refused(write, word_list, change, why):
     with pytest.raises(ConfigurationError, match=why):
-        load.load(write(LEXICON.replace(*change)))
+        load_configuration(write(LEXICON.replace(*change)))
 
 
 def test_weights_from_judgements_are_off_unless_switched_on_and_then_shape_the_run(write):
-    plain = load.load(write(GOOD))
-    assert plain.weights_from_judgements is False
-    on = load.load(write(GOOD + "\n[matching]\nweights_from_judgements = true\n"))
-    assert on.weights_from_judgements is True
+    plain = load_configuration(write(GOOD))
+    assert plain.matching.weights_from_judgements is False
+    on = load_configuration(write(GOOD + "\n[matching]\nweights_from_judgements = true\n"))
+    assert on.matching.weights_from_judgements is True
     assert on.canonical != plain.canonical
 
 
@@ -264,16 +269,16 @@ def test_weights_from_judgements_are_off_unless_switched_on_and_then_shape_the_r
 )
 def test_what_matching_does_not_know_is_refused(write, line, said):
     with pytest.raises(ConfigurationError, match=said):
-        load.load(write(f"{GOOD}\n[matching]\n{line}\n"))
+        load_configuration(write(f"{GOOD}\n[matching]\n{line}\n"))
 
 
 def test_a_tenth_is_drawn_unless_the_configuration_says_otherwise(write):
-    plain = load.load(write(GOOD))
-    assert (plain.sample_share, plain.sample_when_stopped) == (0.1, 10)
-    chosen = load.load(write(GOOD + "\n[review]\nsample_share = 0.2\nsample_when_stopped = 5\n"))
-    assert (chosen.sample_share, chosen.sample_when_stopped) == (0.2, 5)
+    plain = load_configuration(write(GOOD))
+    assert (plain.review.sample_share, plain.review.sample_when_stopped) == (0.1, 10)
+    chosen = load_configuration(write(GOOD + "\n[review]\nsample_share = 0.2\nsample_when_stopped = 5\n"))
+    assert (chosen.review.sample_share, chosen.review.sample_when_stopped) == (0.2, 5)
     assert chosen.canonical != plain.canonical, "another share is another run"
-    said = load.load(write(GOOD + "\n[review]\nsample_share = 0.1\n"))
+    said = load_configuration(write(GOOD + "\n[review]\nsample_share = 0.1\n"))
     assert said.canonical == plain.canonical, "the default said aloud is the same run"
 
 
@@ -290,15 +295,105 @@ def test_a_tenth_is_drawn_unless_the_configuration_says_otherwise(write):
 )
 def test_a_share_that_is_none_is_refused(write, line, complaint):
     with pytest.raises(ConfigurationError, match=complaint):
-        load.load(write(f"{GOOD}\n[review]\n{line}\n"))
+        load_configuration(write(f"{GOOD}\n[review]\n{line}\n"))
 
 
-@pytest.mark.parametrize("table", ["review", "policy", "export", "retention", "governance"])
-def test_tables_of_other_parts_are_handed_on_as_they_stand_and_make_no_other_run(write, table):
-    plain = load.load(write(GOOD))
-    assert plain.tables[table] == {}
-    having = load.load(write(f"{GOOD}\n[{table}]\nkey = 7\n[{table}.part]\nname = 'x'\n"))
-    assert having.tables[table] == {"key": 7, "part": {"name": "x"}}
-    assert having.canonical == plain.canonical
+#: A key of each table that shapes no run.
+OF_OTHER_PARTS = {
+    "review": "port = 8000",
+    "policy": "[policy.bibob]\nrule = 'x'\narticle = 'art. 1'\npartner = 'x'\nsince = 2024-01-01",
+    "export": "keep_days = 30",
+    "retention": "links_days = 30",
+    "governance": "controller = 'x'",
+    "audit": "anchor = ['file:heads']",
+}
+
+
+@pytest.mark.parametrize("table", OF_OTHER_PARTS)
+def test_tables_of_other_parts_make_no_other_run(write, table):
+    plain = load_configuration(write(GOOD))
+    assert load_configuration(write(f"{GOOD}\n[{table}]\n{OF_OTHER_PARTS[table]}\n")).canonical == plain.canonical
     with pytest.raises(ConfigurationError, match=f"table \\[{table}\\]"):
-        load.load(write(f"{table} = 7\n{GOOD}"))
+        load_configuration(write(f"{table} = 7\n{GOOD}"))
+
+
+# ------------------------------------------------------------------ every fault at once
+
+
+def faults(file) -> list[str]:
+    with pytest.raises(ConfigurationError) as refused:
+        load_configuration(file)
+    return [line.removeprefix(f"{file}: ") for line in str(refused.value).splitlines()]
+
+
+def test_every_fault_of_every_table_is_in_one_list(write):
+    text = GOOD.replace("[sources.seksinrichtingen]", "[sources.seksinrichting]").replace("drop =", "dorp =")
+    text += """
+[review]
+hosst = "a"
+port = "x"
+[review.oidc]
+role_map = { beheer = "chef" }
+[policy.bibob]
+rule = "x"
+[export]
+themes = ["pizza"]
+valid_days = 400
+[retention]
+bar = 2
+access_log_days = 3
+runs_kept = 1
+[governance]
+contact = 3
+[governance.purposes.P-WO]
+articles = []
+[governance.signers]
+"j.jansen" = 7
+[audit]
+anker = 1
+working_hours = [20, 7]
+"""
+    told = faults(write(text))
+    begun = [
+        "[sources] holds an unknown key 'seksinrichting'. Did you mean 'seksinrichtingen'? Known: bag_adressen,",
+        "the table [sources.seksinrichtingen] is missing.",
+        "[sources.vergunningen] holds an unknown key 'dorp'. Did you mean 'drop'? Known: codes, columns, drop,",
+        "review.port must be a whole number, 1 to 65535.",
+        "review.oidc.issuer is missing. It must be a text in quotes.",
+        "review.oidc.client_id is missing.",
+        "review.oidc.client_secret_env is missing.",
+        "review.oidc.role_map must give each group of the provider its roles, of: colleague, contact_person,",
+        "[review] holds an unknown key 'hosst'. Did you mean 'host'? Known: accessibility_contact, base_url,",
+        "policy.bibob.article is missing. Without a policy on this, leave the whole table out",
+        "policy.bibob.partner is missing.",
+        "policy.bibob.since is missing.",
+        "export.themes must be a list of mensenhandel, ",
+        "export.valid_days must be a whole number, 1 to 90 days.",
+        f"retention.access_log_days must be {FIVE_YEARS} days or more: until then somebody may ask who looked.",
+        "retention.runs_kept must be a whole number, 2 or more.",
+        "[retention] holds an unknown key 'bar'. Known: access_log_days,",
+        "governance.contact must be a text in quotes.",
+        "[governance.purposes] holds an unknown key 'P-WO'. Did you mean 'P-WON'? Known: P-OO,",
+        "governance.signers must be a table of texts in quotes.",
+        "audit.working_hours must be two hours of a day, such as [7, 20].",
+        "[audit] holds an unknown key 'anker'. Known: anchor,",
+    ]
+    assert sorted(line for line in told if not any(line.startswith(start) for start in begun)) == []
+    assert [start for start in begun if not any(line.startswith(start) for line in told)] == []
+    assert not [line for line in told if "jansen" in line or "pizza" in line or "chef" in line], "no value is repeated"
+
+
+def test_a_configuration_is_checked_without_the_libraries_that_read_registers():
+    code = "import sys, flows.configuration as c; print({'polars', 'sqlalchemy', 'prefect'} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_the_terms_of_case_work_say_the_defaults_of_the_product(write):
+    assert load_configuration(write(GOOD)).case_policy == DEFAULT_POLICY
+    assert load_configuration(write(GOOD)).terms == Terms()
+
+
+def test_every_retention_term_has_its_key(write):
+    terms = {name for name in RetentionTable.model_fields if name != "selectielijst"}
+    assert terms | {"snapshot_days"} == {each.name for each in fields(Terms)}
