@@ -105,16 +105,16 @@ class Barrier(LazyGroup):
         },
         "Rights and retention: privacy officer": {
             "subject": (
-                "flows.rights.subject_command:subject",
+                "flows.rights.command:answer_subject",
                 "Tell everything about an address or a person, who saw it and who received it. That is written down.",
             ),
             "object": (
-                "flows.rights.subject_command:object_app",
+                "flows.rights.command:object_app",
                 "Objections and requests for correction: one person registers, another decides, the next run respects "
                 "it.",
             ),
             "retention": (
-                "flows.rights.retention_command:app",
+                "flows.rights.command:retention_app",
                 "Erase what is past its term, in the store, on the disk and in the ledger, and leave a receipt.",
             ),
         },
