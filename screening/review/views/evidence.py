@@ -9,7 +9,7 @@ from datetime import date
 from screening.frames import Row
 from screening.review.views.facts import DossierFact, Source, record_head
 from screening.review.views.likeness import Link
-from screening.review.views.words import word
+from screening.review.views.words import column_name, register_name, word
 from screening.wording import AddressExplanation, Part
 from screening.wording.sentence import date_text
 
@@ -102,10 +102,10 @@ def _cited(
     fact, source, main = at_address or other, sources.get(dataset), row["date"]
     day = date_text(date.fromisoformat(main["day"]), language) if main else None
     return Cited(
-        register=word("registers", dataset, language),
+        register=register_name(dataset, language),
         head=fact.head if fact else record_head(dataset, key, language),
         anchor=at_address.anchor if at_address else None,
-        date=f"{word('fields', main['column'], language)}: {day}" if main else None,
+        date=f"{column_name(dataset, main['column'], language)}: {day}" if main else None,
         age=source.age if source else word("age", "unknown", language),
         delivered=source.delivered if source else None,
         fields=other.fields if other and not at_address else (),

@@ -8,46 +8,26 @@ from datetime import date
 
 import polars as pl
 
+from screening.datasets import datasets
 from screening.frames import Row
 from screening.review.views.dates import RegisterDate, age_words, register_date
-from screening.review.views.words import known_names, word
+from screening.review.views.words import (
+    code_name,
+    column_name,
+    columns_of,
+    record_name,
+    register_name,
+    status_name,
+    word,
+)
 from screening.wording.sentence import date_text
 
 #: The address block of a record is shown as one line, as the register spells it.
 _ADDRESS = (
     "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "woonplaats", "adres_tekst",
 )  # fmt: skip
-#: Where it is, is told by the address at the head of the dossier; a map would be one more copy of it.
-_PLACES = {"rd_x", "rd_y", "lat", "lon"}
-#: Numbers that say nothing to a reader, or that the head of the record shows already.
-_NUMBERS = {"adresseerbaar_object_id", "nummeraanduiding_id"}
-#: Columns whose absence means something: "no end date" is a fact, "no letter of the house number" is not.
-_TELLING = {
-    "vergunningen": ("datum_besluit", "ingangsdatum", "einddatum", "kvk_nummer", "openingstijden"),
-    "seksinrichtingen": ("datum_besluit", "ingangsdatum", "einddatum", "kvk_nummer", "openingstijden"),
-    "handelsregister": ("datum_einde",),
-    "functionarissen": ("datum_einde",),
-    "leidinggevenden": ("datum_tot",),
-    "maatregelen": ("datum_einde", "grondslag"),
-    "meldingen": ("bevinding",),
-    "controles": ("bevinding",),
-    "bag_adressen": ("gebruiksdoelen", "oppervlakte"),
-}
-#: Registers without a key of their own: the column that says which record it is, or which one it belongs to.
-_CALLED_BY: dict[str, str] = {
-    "handelsregister": "vestigingsnummer",
-    "functionarissen": "kvk_nummer",
-    "leidinggevenden": "zaaknummer",
-}
-#: What a record is a case of, in the order in which it is looked for.
-_KINDS = ("zaaktype", "type", "subcategorie", "rechtsvorm", "situatie", "functie", "rol")
 #: The BAG writes these for "not measured" (readings: 1 and 999999 are unknown).
 _UNKNOWN_AREA = {"1", "999999"}
-#: Registers by what an officer looks for first; the order says nothing of any address.
-ORDER = (
-    "bag_adressen", "vergunningen", "seksinrichtingen", "handelsregister",
-    "functionarissen", "leidinggevenden", "meldingen", "controles", "maatregelen",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,7 +83,7 @@ def _source(dataset: str, delivered: date | None, today: date, language: str) ->
     days = None if delivered is None else max((today - delivered).days, 0)
     return Source(
         dataset=dataset,
-        register=word("registers", dataset, language),
+        register=register_name(dataset, language),
         delivered=None if delivered is None else date_text(delivered, language),
         age=age_words(days, language),
         days=days,
@@ -117,16 +97,21 @@ def facts(
     language: str,
     places: Iterable[Row] = (),
 ) -> list[DossierFact]:
-    """One DossierFact a record, by register (ORDER), first date and key. `records`: as in a dossier.
+    """One DossierFact a record, by register (`dossier_order`), first date and key. `records`: as in a dossier.
 
     `places`: DOSSIER_PLACES of the same records: the row in the file, and how the address was found.
     """
-    order = {str(dataset): place for place, dataset in enumerate(ORDER)}
+    order = {dataset: place for place, dataset in enumerate(dossier_order())}
     rows = sorted(
         records, key=lambda record: (order.get(record["dataset"], len(order)), _first_date(record), record["key"])
     )
     place_of = {f"{place['dataset']}:{place['key']}": place for place in places}
     return [_fact(row, place, known_sources, place_of, language) for place, row in enumerate(rows, start=1)]
+
+
+def dossier_order() -> list[str]:
+    """The registers by what an officer looks for first; the order says nothing of any address."""
+    return sorted(datasets(), key=lambda name: datasets()[name].dossier_order)
 
 
 def by_register(facts: Sequence[DossierFact]) -> list[tuple[str, list[DossierFact]]]:
@@ -139,7 +124,7 @@ def by_register(facts: Sequence[DossierFact]) -> list[tuple[str, list[DossierFac
 
 def record_head(dataset: str, key: str, language: str) -> str:
     """A record in a sentence: "vergunning ZW-12". A key that is only a row number is said to be one."""
-    name = word("records", dataset, language)
+    name = record_name(dataset, language)
     if key.startswith("r") and key[1:].isdigit():
         row = "rij" if language == "nl" else "row"
         return f"{name} ({row} {key[1:]})"
@@ -149,7 +134,8 @@ def record_head(dataset: str, key: str, language: str) -> str:
 def _head(dataset: str, key: str, values: Mapping[str, str], language: str) -> str:
     """The head of a record. One without a key of its own is called by what says more than its row in a file."""
     row = record_head(dataset, key, language)
-    of = values.get(_CALLED_BY.get(dataset, ""))
+    called_by = datasets()[dataset].called_by if dataset in datasets() else None
+    of = values.get(called_by or "")
     if of is None:
         return row
     if dataset == "handelsregister":
@@ -159,13 +145,14 @@ def _head(dataset: str, key: str, values: Mapping[str, str], language: str) -> s
 
 
 def _first_date(row: Row) -> str:
-    dates = _dates(row["fields"], "nl")
+    dates = _dates(row["dataset"], row["fields"], "nl")
     return dates[0][1].order if dates else ""
 
 
-def _dates(fields: Mapping[str, str | None], language: str) -> list[tuple[str, RegisterDate]]:
+def _dates(dataset: str, fields: Mapping[str, str | None], language: str) -> list[tuple[str, RegisterDate]]:
     """(column, moment) of each date of a record, oldest first; equal ones as the register has them."""
-    names = [name for name in fields if name in known_names("events")]
+    columns = columns_of(dataset)
+    names = [name for name in fields if name in columns and columns[name].event]
     dated = [(name, register_date(fields[name], language)) for name in names]
     return sorted(((name, when) for name, when in dated if when), key=lambda pair: pair[1].order)
 
@@ -179,26 +166,27 @@ def _fact(
 ) -> DossierFact:
     dataset, key = row["dataset"], row["key"]
     values: dict[str, str] = {name: value for name, value in row["fields"].items() if value not in (None, "")}
-    dates = _dates(values, language)
+    dates = _dates(dataset, values, language)
     file_place = places.get(f"{dataset}:{key}", {})
-    kind = next((values[name] for name in _KINDS if name in values), None)
+    kind = values.get((datasets()[dataset].kind_column if dataset in datasets() else None) or "")
     return DossierFact(
         record=f"{dataset}:{key}",
         anchor=f"gegeven-{place}",
         dataset=dataset,
-        register=word("registers", dataset, language),
+        register=register_name(dataset, language),
         key=key,
         head=_head(dataset, key, values, language),
-        kind=_code(kind, language) if kind else None,
-        status=word("codes", values["status"], language) if "status" in values else None,
+        kind=code_name(kind, language) if kind else None,
+        status=status_name(values["status"], language) if "status" in values else None,
         when=dates[0][1] if dates else None,
         source=known_sources.get(dataset) or _source(dataset, None, date.min, language),
         dates=tuple(dates),
-        fields=tuple(_fields(values, language)),
+        fields=tuple(_fields(dataset, values, language)),
         blank=tuple(
-            word("fields", name, language)
-            for name in _TELLING.get(dataset, ())
-            if name not in values or (name == "oppervlakte" and values[name] in _UNKNOWN_AREA)
+            column.label[language]
+            for name, column in columns_of(dataset).items()
+            if column.shown_when_empty
+            and (name not in values or (name == "oppervlakte" and values[name] in _UNKNOWN_AREA))
         ),
         values=values,
         row_number=file_place.get("row_number"),
@@ -206,16 +194,17 @@ def _fact(
     )
 
 
-def _fields(values: Mapping[str, str], language: str) -> Iterable[tuple[str, str]]:
+def _fields(dataset: str, values: Mapping[str, str], language: str) -> Iterable[tuple[str, str]]:
     address = _address(values)
     if address:
         yield word("fields", "adres", language), address
+    columns = columns_of(dataset)
     for name, value in values.items():
-        if name in _ADDRESS or name in _PLACES or name in _NUMBERS:
+        if name in _ADDRESS or (name in columns and columns[name].hidden_in_dossier):
             continue
         if name == "oppervlakte" and value in _UNKNOWN_AREA:
             continue
-        yield word("fields", name, language), value_words(value, language)
+        yield column_name(dataset, name, language), value_words(value, language)
 
 
 def value_words(value: str, language: str) -> str:
@@ -223,13 +212,7 @@ def value_words(value: str, language: str) -> str:
     when = register_date(value, language)
     if when and len(value) > len("2026"):
         return when.text
-    return ", ".join(_code(part, language) for part in value.split("|"))
-
-
-def _code(value: str, language: str) -> str:
-    """A code in words; what is none stays as it is."""
-    group = next((name for name in ("codes", "roles") if value in known_names(name)), None)
-    return word(group, value, language) if group else value
+    return ", ".join(code_name(part, language) for part in value.split("|"))
 
 
 def _address(values: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.frames import Row
 from screening.review.views.facts import record_head
-from screening.review.views.words import word
+from screening.review.views.words import status_name, word
 from screening.vocabulary import LinkLevel
 from screening.wording.sentence import date_text
 
@@ -122,7 +122,7 @@ def _side(mention: str, row: Row | None, heads: Mapping[str, str], language: str
     dataset, key = record.split(":", 1)
     return Side(
         name=str(row["name"]) if row and row["name"] else None,
-        role=word("roles", role, language),
+        role=status_name(role, language),
         head=heads.get(record) or record_head(dataset, key, language),
         record=record,
     )

@@ -9,7 +9,7 @@ import polars as pl
 
 from screening.frames import Row
 from screening.review.views.facts import DossierFact, record_head
-from screening.review.views.words import word
+from screening.review.views.words import status_name, word
 from screening.vocabulary import PartyKind
 
 
@@ -79,7 +79,7 @@ def _role(row: Row, places: Mapping[str, tuple[int, DossierFact]], language: str
         mention=row["mention"],
         record=record,
         head=fact.head if fact else record_head(row["dataset"], row["key"], language),
-        role=word("roles", row["role"], language),
+        role=status_name(row["role"], language),
         anchor=fact.anchor if fact else None,
     )
 

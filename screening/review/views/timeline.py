@@ -8,10 +8,7 @@ from datetime import date
 
 from screening.review.views.dates import RegisterDate
 from screening.review.views.facts import DossierFact
-from screening.review.views.words import known_names, word
-
-#: The date of a decision says what was decided where the status of today can only come from that decision.
-_DECIDED = ("verleend", "geweigerd")
+from screening.review.views.words import columns_of
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,8 @@ def undated(facts: Iterable[DossierFact]) -> list[DossierFact]:
 
 
 def _event(fact: DossierFact, column: str, when: RegisterDate, today: date, language: str) -> Event:
-    own = f"{fact.dataset}.{column}"
-    what = word("events", own if own in known_names("events") else column, language)
-    if column == "datum_besluit" and fact.values.get("status") in _DECIDED:
-        what = word("events", f"status.{fact.values['status']}", language)
+    about = columns_of(fact.dataset)[column]
+    # the date of a decision says what was decided where the status of today can only come from that decision
+    words = about.event_of_status.get(fact.values.get("status", "")) or about.event
+    what = words[language] if words else about.label[language]
     return Event(when=when, what=what, is_ahead=when.order[:10] > today.isoformat(), fact=fact)

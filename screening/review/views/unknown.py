@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from screening.review.views.facts import ORDER, DossierFact, Source
+from screening.review.views.facts import DossierFact, Source, dossier_order
 from screening.review.views.likeness import Link
-from screening.review.views.words import word
+from screening.review.views.words import register_name
 
 #: A delivery older than this is named among what is not known. Registers are delivered every night.
 STALE_DAYS = 7
@@ -54,9 +54,9 @@ def unknown(
     absent = "dit register is niet aangesloten." if language == "nl" else "this register is not connected."
     return Unknown(
         missing=tuple(
-            (word("registers", str(name), language), reasons.get(str(name), absent))
-            for name in ORDER
-            if str(name) in reasons or str(name) not in known_sources
+            (register_name(name, language), reasons.get(name, absent))
+            for name in dossier_order()
+            if name in reasons or name not in known_sources
         ),
         stale=tuple(
             source for source in known_sources.values()

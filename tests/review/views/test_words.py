@@ -2,65 +2,58 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import yaml
 
-from screening.datasets import datasets
+from screening.datasets import code_words, datasets
 from screening.review.views import words
-from screening.review.views.facts import ORDER
-from screening.vocabulary import LinkLevel, PartyKind
+from screening.vocabulary import ADDRESS_COLUMNS, LinkLevel, PartyKind
 
-CONTRACTS = [
-    yaml.safe_load(file.read_text(encoding="utf-8"))["schema"][0]
-    for file in sorted((Path(__file__).parents[3] / "data_contracts").glob("*.odcs.yaml"))
-]
-#: Shown elsewhere (the parties) or nowhere (free text, tokens), so never among the fields of a record.
-NOT_SHOWN = {
-    "omschrijving", "termen", "melder_token", "naam", "geboortedatum", "statutaire_naam", "handelsnamen",
-    "exploitant_naam", "exploitant_geboortedatum", "handelsnaam", "betrokkene_naam", "betrokkene_geboortedatum",
-    "houder_naam", "houder_geboortedatum", "straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode",
-    "plaats", "woonplaats", "adres_tekst",
-}  # fmt: skip
+#: Shown as one line, not as fields of a record.
+ADDRESS = {*ADDRESS_COLUMNS, "woonplaats"}
 
 
-def codes(field: dict) -> list[str]:
-    return [
-        value
-        for rule in field.get("quality", [])
-        for value in rule.get("arguments", {}).get("validValues", [])
-    ]  # fmt: skip
+@pytest.mark.parametrize("name", datasets())
+def test_every_register_and_its_records_are_named_and_it_has_a_place_of_its_own(name: str) -> None:
+    dataset = datasets()[name]
+    assert all((dataset.label_en, dataset.record_nl, dataset.record_en))
+    assert words.register_name(name, "en") == dataset.label_en
+    assert words.record_name(name, "nl") == dataset.record_nl
+    assert sorted(other.dossier_order for other in datasets().values()) == list(range(1, len(datasets()) + 1))
 
 
-def test_every_register_is_named_and_has_a_place() -> None:
-    assert {one["name"] for one in CONTRACTS} == words.known_names("registers") == words.known_names("records") == set(datasets())
-    assert set(ORDER) == set(datasets())
+@pytest.mark.parametrize("name", datasets())
+def test_every_column_that_may_be_shown_is_named_in_both_languages(name: str) -> None:
+    dataset = datasets()[name]
+    shown = set(dataset.dossier_columns) - ADDRESS
+    assert {column for column in shown if dataset.columns[column].label_en is None} == set()
 
 
-def test_every_column_that_may_be_shown_is_named() -> None:
-    columns = {field["name"] for one in CONTRACTS for field in one["properties"]} - NOT_SHOWN
-    assert columns <= words.known_names("fields")
-
-
-def test_every_code_of_a_register_is_named() -> None:
+def test_every_code_of_a_register_is_named_once() -> None:
     # the BAG writes its own sentences ("Verblijfsobject in gebruik"); SBI versions are years
-    every = {
+    codes = {
         code
-        for one in CONTRACTS
-        if one["name"] != "bag_adressen"
-        for field in one["properties"]
-        for code in codes(field)
-        if field["name"] != "sbi_versie"
+        for name, dataset in datasets().items()
+        if name != "bag_adressen"
+        for column in dataset.columns.values()
+        for code in column.codes
+        if column.name != "sbi_versie"
     }
-    assert len(every) > 80
-    named = words.known_names("codes") | words.known_names("roles")
-    assert every <= named, sorted(every - named)
+    assert len(codes) > 80
+    assert codes <= set(code_words())
+    columns = [column for dataset in datasets().values() for column in dataset.columns.values()]
+    named = [code for column in columns for code in column.code_words]
+    assert sorted(named) == sorted(set(named))
+
+
+def test_words_stand_at_codes_of_their_own_column() -> None:
+    for dataset in datasets().values():
+        for column in dataset.columns.values():
+            assert set(column.code_words) <= set(column.codes), column.name
 
 
 def test_every_level_and_kind_is_named() -> None:
-    assert words.known_names("levels") == set(LinkLevel)
-    assert words.known_names("kinds") == set(PartyKind)
+    assert set(words._words()["levels"]) == set(LinkLevel)
+    assert set(words._words()["kinds"]) == set(PartyKind)
 
 
 @pytest.mark.parametrize("group", sorted(words._words()))
@@ -71,4 +64,11 @@ def test_each_word_is_there_in_both_languages(group: str) -> None:
 
 
 def test_an_unknown_name_is_shown_as_it_is() -> None:
-    assert words.word("codes", "een_nieuwe_code", "nl") == "een nieuwe code"
+    assert words.code_name("een_nieuwe_code", "nl") == "een_nieuwe_code"
+    assert words.status_name("een_nieuwe_code", "nl") == "een nieuwe code"
+    assert words.register_name("oud_register", "nl") == words.record_name("oud_register", "en") == "oud register"
+    assert words.column_name("oud_register", "een_kolom", "nl") == "een kolom"
+
+
+def test_yes_and_no_and_the_roles_of_parties_have_words() -> None:
+    assert [words.code_name(code, "en") for code in ("ja", "nee", "houder")] == ["yes", "no", "holder"]
