@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows.configuration.load import load
+from flows.configuration import load_configuration
 from flows.desk import open_desk
 from flows.environment import prefect_environment
 from flows.night import explain, run, show
@@ -115,7 +115,7 @@ def watched_night(
 
 def settle_prefect(config: Path, as_of: date | None) -> None:
     """Point Prefect at a home inside the workspace (0700), with a password that lives as long as this process."""
-    home = load(config, as_of=as_of).workspace / "prefect"
+    home = load_configuration(config, as_of=as_of).workspace / "prefect"
     os.umask(0o077)  # Prefect's database and what else its server makes get no mode of their own
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.chmod(0o700)
