@@ -27,12 +27,14 @@ Line = str | Sequence[Piece]
 
 @dataclass(frozen=True)
 class Block:
-    """One part. `kind`: names it for the templates. `on`: PAGE, PRINT, or empty for both."""
+    """One part. `kind`: for the templates. `on`: PAGE, PRINT, or empty for both. `css`: its class on the page."""
 
     kind: str = field(init=False)
     on: str = field(default="", kw_only=True)
+    css: str = field(default="", kw_only=True)
 
     def __init_subclass__(cls) -> None:
+        """Name the kind."""
         cls.kind = cls.__name__.lower()
 
 
@@ -45,7 +47,6 @@ class Heading(Block):
     size: int = 0
     id: str = ""
     note: str = ""
-    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,6 @@ class Paragraph(Block):
     """A paragraph."""
 
     text: Line
-    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,9 @@ class Quote(Block):
 
 @dataclass(frozen=True)
 class Bullets(Block):
-    """A list. `css`: another than the ordinary one of a page."""
+    """A list."""
 
     lines: Sequence[Line]
-    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,6 @@ class Facts(Block):
     """Names and values; a value can be a list. `is_silent`: the page shows no names, as the heading says the same."""
 
     rows: Sequence[tuple[str, str | Sequence[str]]]
-    css: str = "d-fields"
     is_silent: bool = False
 
 
@@ -150,7 +148,6 @@ class Group(Block):
     """Blocks that the page draws together. `id`: of the record that they are about; `<id>-kop` is its heading."""
 
     blocks: Sequence[Block]
-    css: str = ""
     id: str = ""
 
 
@@ -168,4 +165,3 @@ class Section(Block):
     id: str
     title: str
     blocks: Sequence[Block]
-    css: str = ""

@@ -45,14 +45,14 @@ EVERY: list[Block] = [
     Quote("Gezien."),
     Bullets(["een", [Piece("twee", css="d-also")]]),
     Facts([("Naam", "waarde")]),
-    Facts([("Naam", "waarde"), ("Lijst", ["a", "b"])], "d-told", is_silent=True),
+    Facts([("Naam", "waarde"), ("Lijst", ["a", "b"])], is_silent=True, css="d-told"),
     Table("", ["Wie", "Wat"], [["houder", Cell(["vergunning"], "vergunning")]]),
     Timeline(
         ["Dag", "Wat", "Gegeven", "Bron"],
         [(2026, [Event("1 mei", "2026-05-01", "", "Besluit", "", Piece("ZW-1"), "x")])],
     ),
     Details("Meer", [Paragraph("dieper")]),
-    Group([Heading("Eigen kop", 2, id="gegeven-1-kop", note="bv")], "d-record", "gegeven-1"),
+    Group([Heading("Eigen kop", 2, id="gegeven-1-kop", note="bv")], id="gegeven-1", css="d-record"),
     Steps([[Paragraph("eerst")], [Paragraph("dan"), Quote("zo")]]),
     Section("deel", "Deel", [Paragraph("binnen")]),
 ]

@@ -45,7 +45,7 @@ def swap_arm(review: Review, case_id: str) -> None:
             raw.execute(f"DELETE FROM {table} WHERE run_id = ? AND address_id = ?", here)
         raw.execute("DELETE FROM dossier_place WHERE run_id = ? AND address_id = ? AND NOT is_here", here)
         raw.execute("UPDATE dossier_address SET kind = 'sample' WHERE run_id = ? AND address_id = ?", here)
-        raw.execute("DROP TRIGGER IF EXISTS review_case_refuse_recast")  # it refuses just this
+        raw.execute("DROP TRIGGER IF EXISTS review_case_recast_update")  # it refuses just this
         raw.execute("UPDATE review_case SET arm = 'sample' WHERE case_id = ?", [case_id])
 
 
@@ -315,7 +315,7 @@ def test_a_rule_that_was_stopped_since_is_said_to_be(review: Review) -> None:
     client, case_id = review.client(OFFICER), cases(review)[0]
     read(client, case_id)
     code = dossier_of(review, case_id).evidence["indicator"][0]
-    stop(review.store, ALL_RULES, by="team.leider", at=review.clock(), reason="De regel klopt niet.")
+    stop(review.store, ALL_RULES, by="team.leider", now=review.clock(), reason="De regel klopt niet.")
     assert f"stopgezet na deze run is {code}" in words(client.get(f"/zaken/{case_id}").text)
 
 
