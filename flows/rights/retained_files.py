@@ -5,156 +5,131 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from flows.audit.ledger import audit_settings, terminal_origin
-from flows.configuration.load import Settings
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-if TYPE_CHECKING:
-    from screening.ledger import Ledger
-    from screening.rights.due import Due
-    from screening.rights.terms import Terms
-    from screening.store import Store, Workspace
+from flows.audit.ledger import audit_settings
+from flows.backup.backup import FOLDER, made_on
+from flows.desk import Desk, terminal_origin
+from screening.civil_time import day_of
+from screening.ledger import last_head_before, public_key, read_head, retire
+from screening.partners.desk.disclosures import batches
+from screening.rights.due import Due
+from screening.rights.terms import Terms
+from screening.store import Store, Workspace
+from screening.store.files import remove, sync_directory
+from screening.store.runs.snapshots import SNAPSHOTS, kept_until
+from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT
 
 
-def due_files(store: Store, workspace: Workspace, terms: Terms, *, now: datetime) -> list[Due]:
+def due_files(desk: Desk) -> list[Due]:
     """Snapshots, sealed batches and backups past their term, by name."""
-    from screening.rights.due import Due
-    from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT
-
-    return [
-        Due(kind, name, due)
-        for kind, found in (
-            (SNAPSHOT, _snapshots(store, workspace, terms, now)),
-            (BATCH_FILE, _batches(store, terms, now)),
-            (BACKUP, _backups(workspace, terms, now)),
-        )
-        for name, due in found
-    ]
+    files = ((SNAPSHOT, _snapshots(desk)), (BATCH_FILE, _batches(desk)), (BACKUP, _backups(desk)))
+    return [Due(kind, name, due) for kind, names in files for name, due in names]
 
 
 def erase_files(store: Store, workspace: Workspace, items: tuple[Due, ...]) -> None:
     """Take away the files on a receipt; one that is gone already is fine. Needs the lock of the workspace."""
-    from screening.partners.desk.disclosures import batches
-    from screening.store.files import remove, sync_directory
-    from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT
-
-    sealed = {one.batch_id: one.file for one in batches(store)}
-    where = {
-        SNAPSHOT: lambda name: workspace.path / "snapshots" / name,
-        BATCH_FILE: lambda name: sealed[name],
-        BACKUP: lambda name: workspace.path / "backups" / name,
-    }
-    folders = set()
-    for one in items:
-        if one.kind in where:
-            path = where[one.kind](one.item)
-            remove(path)
-            folders.add(path.parent)
-    for folder in folders:
+    sealed = {batch.batch_id: batch.file for batch in batches(store)}
+    places = {SNAPSHOT: workspace.path / "snapshots", BACKUP: workspace.path / FOLDER}
+    paths = [sealed[due.item] for due in items if due.kind == BATCH_FILE]
+    paths += [places[due.kind] / due.item for due in items if due.kind in places]
+    for path in paths:
+        remove(path)
+    for folder in {path.parent for path in paths}:
         if folder.is_dir():
             sync_directory(folder)
 
 
-def _snapshots(store: Store, workspace: Workspace, terms: Terms, now: datetime) -> Iterator[tuple[str, date]]:
+def _snapshots(desk: Desk) -> Iterator[tuple[str, date]]:
     """Those that no run within the term names, and what a killed run left half-written."""
-    from screening.civil_time import day_of
-    from screening.store.runs.snapshots import SNAPSHOTS, kept_until
-
-    folder = workspace.path / "snapshots"
+    days, today = desk.configuration.terms.snapshot_days, day_of(desk.now)
     last: dict[str, date] = {}
-    for one in store.runs():
-        until = kept_until(one, terms.snapshot_days)
-        for digest in store.summary(one.run_id).get(SNAPSHOTS, {}).values():  # type: ignore[attr-defined]
+    for run in desk.store.runs():
+        until = kept_until(run, days)
+        for digest in desk.store.summary(run.run_id).get(SNAPSHOTS, {}).values():
             last[digest] = max(until, last.get(digest, until))
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in _files(desk.workspace.path / "snapshots"):
         until = last.get(path.stem, date.min)
-        if terms.snapshot_days == 0 or until < day_of(now):
-            yield path.name, min(until, day_of(now) - timedelta(days=1)) + timedelta(days=1)
+        if days == 0 or until < today:
+            yield path.name, min(until, today - timedelta(days=1)) + timedelta(days=1)
 
 
-def _batches(store: Store, terms: Terms, now: datetime) -> Iterator[tuple[str, date]]:
+def _batches(desk: Desk) -> Iterator[tuple[str, date]]:
     """Sealed files that lie here longer than the term. The receiver has them, or they were never fetched."""
-    from screening.civil_time import day_of
-    from screening.partners.desk.disclosures import batches
-
-    for one in batches(store):
-        due = day_of(one.made_at) + timedelta(days=terms.batch_files_days + 1)
-        if one.is_placed and due <= day_of(now) and one.file.is_file():
-            yield one.batch_id, due
+    for batch in batches(desk.store):
+        due = day_of(batch.made_at) + timedelta(days=desk.configuration.terms.batch_files_days + 1)
+        if batch.is_placed and due <= day_of(desk.now) and batch.file.is_file():
+            yield batch.batch_id, due
 
 
-def _backups(workspace: Workspace, terms: Terms, now: datetime) -> Iterator[tuple[str, date]]:
-    from flows.backup.backup import FOLDER, made_on
-    from screening.civil_time import day_of
-
-    folder = workspace.path / FOLDER
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        day = made_on(path.name)
-        due = (day or date.min) + timedelta(days=terms.backup_days + 1)
-        if due <= day_of(now):
+def _backups(desk: Desk) -> Iterator[tuple[str, date]]:
+    for path in _files(desk.workspace.path / FOLDER):
+        due = (made_on(path.name) or date.min) + timedelta(days=desk.configuration.terms.backup_days + 1)
+        if due <= day_of(desk.now):
             yield path.name, due
 
 
-def due_entries(settings: Settings, ledger: Ledger, terms: Terms, *, now: datetime) -> dict[str, int]:
-    """Kind of data -> number of entries of the ledger and lines of the Logboek past their term."""
-    from screening.ledger import read_head
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
-    found = {}
-    head = _head_before(settings, ledger, terms, now)
-    first = ledger.entries(limit=1)
+
+def due_entries(desk: Desk, terms: Terms | None = None) -> dict[str, int]:
+    """Kind of data -> number of entries of the ledger and lines of the Logboek past their term.
+
+    `terms`: those of a receipt; the configured ones when left out.
+    """
+    terms, counts = terms or desk.configuration.terms, {}
+    head, first = _head_before(desk, terms), desk.ledger.entries(limit=1)
     if head is not None and first:
-        found["access_logs"] = max(0, read_head(head, _public_keys(settings)).seq - first[0].seq + 1)
-    if ledger.logboek is not None:
-        found["logboek"] = sum(1 for _ in ledger.logboek.lines(until=now - timedelta(days=terms.logboek_days)))
-    return {name: number for name, number in found.items() if number}
+        counts["access_logs"] = max(0, read_head(head, _public_keys(desk)).seq - first[0].seq + 1)
+    if desk.ledger.logboek is not None:
+        counts["logboek"] = sum(
+            1 for _ in desk.ledger.logboek.lines(until=desk.now - timedelta(days=terms.logboek_days))
+        )
+    return {name: number for name, number in counts.items() if number}
 
 
-def erase_entries(settings: Settings, ledger: Ledger, terms: Terms, *, now: datetime, by: str) -> dict[str, int]:
+def erase_entries(desk: Desk, terms: Terms) -> dict[str, int]:
     """Take them away: entries up to a signed head outside that is older than the term. How many of each."""
-    from screening.ledger import retire
-
-    due, found = due_entries(settings, ledger, terms, now=now), {}
-    head = _head_before(settings, ledger, terms, now)
+    due, counts = due_entries(desk, terms), {}
+    head = _head_before(desk, terms)
     if head is not None and due.get("access_logs"):
-        found["access_logs"] = retire(
-            ledger, head, _public_keys(settings), by=by, at=now, origin=terminal_origin(),
+        counts["access_logs"] = retire(
+            desk.ledger, head, _public_keys(desk), by=desk.by, now=desk.now, origin=terminal_origin(),
             term=timedelta(days=terms.access_log_days),
         )  # fmt: skip
-    if ledger.logboek is not None and due.get("logboek"):
-        found["logboek"] = ledger.logboek.erase_before(now - timedelta(days=terms.logboek_days))
-    return found
+    if desk.ledger.logboek is not None and due.get("logboek"):
+        counts["logboek"] = desk.ledger.logboek.erase_before(desk.now - timedelta(days=terms.logboek_days))
+    return counts
 
 
-def _head_before(settings: Settings, ledger: Ledger, terms: Terms, now: datetime) -> bytes | None:
+def _head_before(desk: Desk, terms: Terms) -> bytes | None:
     """The youngest head outside that is older than the term; None where there is none: then no entry goes."""
-    from screening.ledger import last_head_before
-
-    keys, heads = _public_keys(settings), []
-    for place in audit_settings(settings).places:
+    keys, heads = _public_keys(desk), []
+    for place in audit_settings(desk.configuration).places:
         if place.kind == "file":
-            heads += [one.read_bytes() for one in Path(place.target).glob(f"head-{ledger.ledger_id[:8]}-*.json")]
-    return last_head_before(heads, keys, now - timedelta(days=terms.access_log_days)) if keys and heads else None
+            heads += [path.read_bytes() for path in Path(place.target).glob(f"head-{desk.ledger.ledger_id[:8]}-*.json")]
+    before = desk.now - timedelta(days=terms.access_log_days)
+    return last_head_before(heads, keys, before) if keys and heads else None
 
 
-def _public_keys(settings: Settings) -> list:
-    from screening.ledger import public_key
-
-    path = audit_settings(settings).signing_key.with_suffix(".pub")
+def _public_keys(desk: Desk) -> list[Ed25519PublicKey]:
+    path = audit_settings(desk.configuration).signing_key.with_suffix(".pub")
     return [public_key(path)] if path.exists() else []
 
 
-def old_deliveries(settings: Settings, terms: Terms, *, now: datetime) -> list[str]:
+def old_deliveries(desk: Desk) -> list[str]:
     """A sentence for each delivery that lies longer than its term. They are the municipality's: nothing erases them."""
-    told = []
-    for dataset, spec in settings.source_specs.items():
+    notes, days = [], desk.configuration.terms.deliveries_days
+    for dataset, spec in desk.configuration.source_specs.items():
         path = Path(spec.path) if spec.path else None
-        if settings.is_synthetic or path is None or not path.exists():
+        if desk.configuration.is_synthetic or path is None or not path.exists():
             continue
-        age = (now - datetime.fromtimestamp(path.stat().st_mtime, UTC)).days
-        if age > terms.deliveries_days:
-            told.append(
-                f"The delivery of {dataset} lies here for {age} days; {terms.deliveries_days} were agreed. The "
-                "programme keeps no copy of it and does not erase yours: take it away, or keep it encrypted elsewhere."
+        age = (desk.now - datetime.fromtimestamp(path.stat().st_mtime, UTC)).days
+        if age > days:
+            notes.append(
+                f"The delivery of {dataset} lies here for {age} days; {days} were agreed. The programme keeps no copy "
+                "of it and does not erase yours: take it away, or keep it encrypted elsewhere."
             )
-    return told
+    return notes

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -63,6 +64,20 @@ class Due:
     kind: str
     item: str
     due: date
+
+
+def ids_by_kind(items: Sequence[Due]) -> dict[str, list[str]]:
+    """Kind of data -> what is listed of it, as `kind:id`."""
+    ids: dict[str, list[str]] = {}
+    for due in items:
+        ids.setdefault(DATA_OF[due.kind], []).append(f"{due.kind}:{due.item}")
+    return ids
+
+
+def count_by_kind(items: Sequence[Due], counted: Mapping[str, int]) -> dict[str, int]:
+    """Kind of data -> number, of what is listed and of what is only counted."""
+    listed = Counter({kind: len(ids) for kind, ids in ids_by_kind(items).items()})
+    return dict(listed + Counter(dict(counted)))
 
 
 def due_items(store: Store, terms: Terms, *, now: datetime, present: Collection[str] | None = None) -> list[Due]:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from flows.backup import backup
-from flows.rights import erase
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction
+from tests.flows.rights.at_desk import erase, plan
 from tests.flows.rights.test_erase import CONFIGURATION
 from tests.partners.desk.disclosed import HOLDER, confirmed_town
 
@@ -83,7 +83,7 @@ def test_a_ledger_of_which_entries_went_for_their_term_comes_back_too(config: Pa
         ledger.write(Entry(old, "anna", LedgerAction.READ_AUDIT, "list:audit", origin="host:a"))
         key = signing_key(workspace.keys / SIGNING_KEY)
         head = sign_head(ledger, key, now=old)
-        assert retire(ledger, head, [key.public_key()], by="anna", at=now, origin="host:a") == 1
+        assert retire(ledger, head, [key.public_key()], by="anna", now=now, origin="host:a") == 1
     (data, data_key), (secret, _) = keys["data.key"], keys["keys.key"]
     files = backup.back_up(config, recipient=data, keys_recipient=secret, by="beheer")
     back = backup.restore(Path(files["data"]), identity=data_key, into=tmp_path / "back")  # type: ignore[index]
@@ -124,12 +124,12 @@ def test_data_and_keys_go_to_two_recipients(config: Path, keys: dict) -> None:
 
 def test_a_backup_past_its_term_is_listed_and_removed(config: Path, made: dict) -> None:
     assert "backups" not in {
-        one["kind"] for one in erase.plan(config, now=NOW + timedelta(days=35))["kinds"] if one["count"]
+        one["kind"] for one in plan(config, now=NOW + timedelta(days=35))["kinds"] if one["count"]
     }
     late = NOW + timedelta(days=36)
-    listed = next(one for one in erase.plan(config, now=late)["kinds"] if one["kind"] == "backups")
+    listed = next(one for one in plan(config, now=late)["kinds"] if one["kind"] == "backups")
     assert listed["ids"] == [f"backup:{made[name].name}" for name in ("data", "keys")]
-    erase.apply(config, by="rita", now=late)
+    erase(config, by="rita", now=late)
     assert not any(file.exists() for file in made.values())
 
 

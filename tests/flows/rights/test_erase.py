@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from flows.audit import ledger as audit
-from flows.configuration import load
+from flows.configuration import load_configuration
 from flows.configuration.retention_terms import TERMS
-from flows.rights import erase
+from flows.rights.erase import CRASHPOINTS
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, open_ledger, public_key, verify
 from screening.rights.erasure import receipts
@@ -22,6 +22,7 @@ from screening.rights.terms import Terms
 from screening.store import Workspace, open_store, publish
 from screening.vocabulary import LedgerAction
 from tests.casework.caseload import night
+from tests.flows.rights.at_desk import erase, plan
 from tests.partners.desk.disclosed import HOLDER, confirmed_town
 
 PAST = datetime.now(UTC) + timedelta(days=1830)
@@ -64,23 +65,23 @@ def all_bytes(config: Path) -> bytes:
 
 def test_a_plan_tells_kinds_terms_and_ids_without_a_name_and_erases_nothing(config: Path) -> None:
     before = all_bytes(config)
-    told = erase.plan(config, now=PAST)
+    told = plan(config, now=PAST)
     counts = {one["kind"]: one["count"] for one in told["kinds"]}
     assert (counts["run_data"], counts["cases"]) == (1, 2)
     assert told["total"] == 3
     assert HOLDER not in json.dumps(told)
     assert "Teststraat" not in json.dumps(told)
     assert len(all_bytes(config)) >= len(before)
-    assert erase.plan(config, now=PAST)["total"] == 3
+    assert plan(config, now=PAST)["total"] == 3
 
 
 def test_apply_leaves_nothing_past_its_term_a_receipt_a_list_and_entries(config: Path) -> None:
     assert HOLDER.encode() in all_bytes(config)
-    [made] = erase.apply(config, by="Rita", now=PAST)["receipts"]
+    [made] = erase(config, by="Rita", now=PAST)["receipts"]
     assert made["counts"] == {"run_data": 1, "cases": 2}
     assert HOLDER.encode() not in all_bytes(config)
-    assert erase.plan(config, now=PAST)["total"] == 0
-    assert erase.apply(config, by="rita", now=PAST)["receipts"] == []
+    assert plan(config, now=PAST)["total"] == 0
+    assert erase(config, by="rita", now=PAST)["receipts"] == []
     listed = json.loads(Path(made["list"]).read_text())
     assert {one["soort"] for one in listed} == {"run_data", "cases"}
     assert all(one["vernietigd_door"] == "rita" and one["selectielijst"] == "nog te bepalen" for one in listed)
@@ -96,20 +97,20 @@ KILLED = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from flows import retention
 from screening.store import crashpoints
+from tests.flows.rights.at_desk import erase
 crashpoints.CRASHPOINT = sys.argv[2]
-retention.apply(Path(sys.argv[1]), by="rita", now=datetime.fromisoformat(sys.argv[3]))
+erase(Path(sys.argv[1]), by="rita", now=datetime.fromisoformat(sys.argv[3]))
 """
 
 
-@pytest.mark.parametrize("point", erase.CRASHPOINTS)
+@pytest.mark.parametrize("point", CRASHPOINTS)
 def test_killed_anywhere_the_next_call_finishes_it_with_the_same_receipt(config: Path, point: str) -> None:
     done = subprocess.run([sys.executable, "-c", KILLED, str(config), point, PAST.isoformat()], check=False)
     assert done.returncode == -9, "the process was not killed there"
     with store_of(config) as store:
         [begun] = receipts(store, unfinished_only=True)
-    told = erase.apply(config, by="otto", now=PAST)["receipts"]
+    told = erase(config, by="otto", now=PAST)["receipts"]
     assert [one["receipt"] for one in told] == [begun.receipt_id]
     assert told[0]["counts"] == {"run_data": 1, "cases": 2}
     assert HOLDER.encode() not in all_bytes(config)
@@ -121,20 +122,23 @@ def test_killed_anywhere_the_next_call_finishes_it_with_the_same_receipt(config:
 
 def test_a_folder_that_nobody_assigned_stops_the_erasure(config: Path) -> None:
     (config.parent / "var" / "export-van-jan").mkdir()
-    assert erase.plan(config, now=PAST)["unassigned"] == ["export-van-jan"]
+    assert plan(config, now=PAST)["unassigned"] == ["export-van-jan"]
     with pytest.raises(StoreError, match="export-van-jan"):
-        erase.apply(config, by="rita", now=PAST)
+        erase(config, by="rita", now=PAST)
     with store_of(config) as store:
         assert receipts(store) == []
 
 
 def test_the_home_of_the_scheduler_stops_no_erasure(config: Path) -> None:
     """A run as the Prefect flow leaves it in the workspace; it knows the path of the configuration and no person."""
-    made = "import sys; from pathlib import Path; from flows.night.command import settle_prefect; settle_prefect(Path(sys.argv[1]), None)"
+    made = (
+        "import sys; from pathlib import Path; from flows.night.command import settle_prefect; "
+        "settle_prefect(Path(sys.argv[1]), None)"
+    )
     subprocess.run([sys.executable, "-c", made, str(config)], check=True)
     assert (config.parent / "var" / "prefect").is_dir()
-    assert erase.plan(config, now=PAST)["unassigned"] == []
-    [receipt] = erase.apply(config, by="rita", now=PAST)["receipts"]
+    assert plan(config, now=PAST)["unassigned"] == []
+    [receipt] = erase(config, by="rita", now=PAST)["receipts"]
     assert receipt["counts"] == {"run_data": 1, "cases": 2}
 
 
@@ -152,7 +156,7 @@ def test_the_home_of_the_scheduler_stops_no_erasure(config: Path) -> None:
 def test_a_wrong_term_is_refused_by_its_key(config: Path, table: str, says: str) -> None:
     config.write_text(CONFIGURATION + f"[retention]\n{table}\n")
     with pytest.raises(ConfigurationError, match=says):
-        erase.plan(config)
+        plan(config)
 
 
 def test_a_backup_goes_at_midnight_of_the_town_hall(config: Path) -> None:
@@ -163,7 +167,7 @@ def test_a_backup_goes_at_midnight_of_the_town_hall(config: Path) -> None:
     config.write_text(CONFIGURATION + "[retention]\nbackup_days = 30\n")
 
     def due(*at: int) -> list[int]:
-        told = erase.plan(config, now=datetime(*at, tzinfo=UTC))["kinds"]
+        told = plan(config, now=datetime(*at, tzinfo=UTC))["kinds"]
         return [one["count"] for one in told if one["kind"] == "backups"]
 
     assert due(2026, 12, 1, 22, 59) == [0]
@@ -172,9 +176,9 @@ def test_a_backup_goes_at_midnight_of_the_town_hall(config: Path) -> None:
 
 def test_terms_and_classes_are_those_of_the_configuration(config: Path) -> None:
     config.write_text(CONFIGURATION + '[retention]\nconfirmed_days = 9000\n[retention.selectielijst]\ncases = "11.2"\n')
-    told = {one["kind"]: one for one in erase.plan(config, now=PAST)["kinds"]}
+    told = {one["kind"]: one for one in plan(config, now=PAST)["kinds"]}
     assert (told["cases"]["count"], told["cases"]["class"]) == (0, "11.2")
-    assert erase.retention_terms(load.load(config)).confirmed_days == 9000
+    assert load_configuration(config).terms.confirmed_days == 9000
 
 
 def test_the_terms_that_a_mandate_asks_for_are_terms_here_with_the_same_defaults() -> None:
@@ -183,7 +187,7 @@ def test_the_terms_that_a_mandate_asks_for_are_terms_here_with_the_same_defaults
 
 def test_entries_of_the_ledger_go_after_their_term_and_it_still_verifies(config: Path) -> None:
     long_ago = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
-    read = load.load(config)
+    read = load_configuration(config)
     with open_ledger(Workspace(config.parent / "var")) as ledger:
         for minute in range(3):
             at = long_ago + timedelta(minutes=minute)
@@ -191,11 +195,11 @@ def test_entries_of_the_ledger_go_after_their_term_and_it_still_verifies(config:
         assert audit.anchor_head(read, ledger, now=long_ago + timedelta(hours=1)) == []
     late = long_ago + timedelta(days=1827)
     counts = [
-        next(one["count"] for one in erase.plan(config, now=when)["kinds"] if one["kind"] == "access_logs")
+        next(one["count"] for one in plan(config, now=when)["kinds"] if one["kind"] == "access_logs")
         for when in (long_ago + timedelta(days=1825), late)
     ]
     assert counts == [0, 3]
-    [made] = erase.apply(config, by="rita", now=late)["receipts"]
+    [made] = erase(config, by="rita", now=late)["receipts"]
     assert made["counts"]["access_logs"] == 3
     with open_ledger(Workspace(config.parent / "var")) as ledger:
         assert {one.entry.action for one in ledger.entries()} == {LedgerAction.ERASURE}

@@ -10,16 +10,19 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.rights import subject_access as subjects
+from flows.rights.subject_access import SHOWING, applicant_page
 from screening.casework.data_subjects import note_subjects, of_houses
 from screening.casework.tips.sightings import Sighting, houses_in
 from screening.casework.tips.tips import report_signal
 from screening.casework.viewer import Viewer
+from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.ledger import Entry, open_ledger
+from screening.rights.answer import records_of_address
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
 from tests.conftest import barrier
+from tests.flows.rights.at_desk import collect, decide, register
 from tests.flows.rights.test_erase import CONFIGURATION
 from tests.partners.desk.disclosed import HOLDER, confirmed_town, sent
 from tests.store.bundles import address
@@ -59,11 +62,11 @@ def test_who_saw_and_who_received_equals_the_truth(config: Path, seed: int) -> N
                 truth[n].append((who, str(action)))
         ledger.write(Entry(AT, "carla", LedgerAction.READ_QUEUE, "list:queue", origin=ORIGIN))
     for n, expected in truth.items():
-        told = subjects.subject(config, address=address(n))
+        told = collect(config, address=address(n))
         assert [(one["actor"], one["action"]) for one in told["seen"]] == expected
         assert [one["recipient"] for one in told["received"]] == (["riec-oost"] if n == received else [])
         assert [one["case_id"] for one in told["cases"]] == [cases[n]]
-    again = subjects.subject(config, address=address(1))
+    again = collect(config, address=address(1))
     assert [one["action"] for one in again["seen"]][
         -1
     ] == LedgerAction.SUBJECT_ACCESS  # that somebody asked is told too
@@ -77,11 +80,11 @@ def test_a_person_is_found_by_name_and_full_birth_date_and_a_namesake_gets_nothi
         [run] = store.runs()
         dossier = store.dossier(run.run_id, address(1))
     person = next(row for row in dossier.parties.to_dicts() if row["kind"] == "person")
-    told = subjects.subject(config, person=person["name"], birth_date=person["birth_date"])
+    told = collect(config, person=person["name"], birth_date=person["birth_date"])
     assert {one["name"] for one in told["mentions"]} >= {person["name"]}
     assert cases[1] in {one["case_id"] for one in told["cases"]}
     assert [one["recipient"] for one in told["received"]] == ["riec-oost"]
-    other = subjects.subject(config, person=person["name"], birth_date=date(1901, 2, 3))
+    other = collect(config, person=person["name"], birth_date=date(1901, 2, 3))
     assert other["mentions"] == other["cases"] == other["received"] == other["hits"] == []
     assert person["name"] not in str(other)
     with open_ledger(workspace) as ledger:
@@ -101,7 +104,7 @@ def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(con
                 purpose=Purpose.VERG,
             )
         )  # fmt: skip
-    page = subjects.for_applicant(subjects.subject(config, address=address(1)))
+    page = applicant_page(collect(config, address=address(1)))
     assert '<html lang="nl">' in page
     for told in (
         "riec-oost", "03-11-2026", "dossier gelezen", "toezicht op vergunningen (P-VERG)", "bevestigd afwijking",
@@ -112,24 +115,76 @@ def test_the_answer_for_whoever_asked_names_no_other_person_and_no_colleague(con
         assert hidden not in page.replace("geen verdenking", "")
 
 
+def test_the_answer_about_an_address_holds_a_copy_of_its_data_and_says_who_nobody_is(config: Path) -> None:
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store:
+        confirmed_town(store, workspace)
+        dossier = store.dossier(store.runs()[0].run_id, address(1))
+    page = applicant_page(collect(config, address=address(1)))
+    for record in dossier.records:
+        dataset = datasets()[record["dataset"]]
+        assert dataset.label.nl in page
+        is_of_a_company = record["fields"].get("rechtsvorm") == "bv"
+        personal = {name for party in dataset.parties for name in party.columns() if not is_of_a_company}
+        shown = {name for name, value in record["fields"].items() if value and name not in personal}
+        assert shown
+        for name in shown:
+            assert f'<th scope="row">{dataset.columns[name].label.nl}</th>' in page
+    assert "Kadebar 1 B.V." in page
+    assert HOLDER not in page
+
+
+@pytest.mark.parametrize("form", ["eenmanszaak", "vof", None])
+def test_the_answer_about_an_address_tells_of_no_business_behind_which_somebody_stands_in_person(
+    form: str | None,
+) -> None:
+    fields = {"kvk_nummer": "90000001", "rsin": "123456782", "rechtsvorm": form, "datum_aanvang": "2019-06-01"}
+    row = {"dataset": "handelsregister", "key": "r1", "fields": fields}
+    party = {"dataset": "handelsregister", "key": "r1", "kind": "organisation", "name": "Kadebar"}
+    [record] = records_of_address([{"records": [row], "parties": [party]}])
+    texts = [text for _, text in record.fields]
+    assert "01-06-2019" in texts
+    assert not {"90000001", "123456782", "Kadebar"} & set(texts)
+
+
+def test_the_answer_to_a_person_holds_a_copy_of_what_is_kept_about_them_and_of_nobody_else(config: Path) -> None:
+    workspace = Workspace(config.parent / "var")
+    with open_store(workspace) as store:
+        confirmed_town(store, workspace, (1, 2))
+        parties = store.dossier(store.runs()[0].run_id, address(1)).parties.to_dicts()
+    person = next(row for row in parties if row["kind"] == "person")
+    letter = config.parent / "antwoord.html"
+    asked = ("--person", person["name"], "--birth-date", person["birth_date"].isoformat())
+    told = barrier("subject", *asked, "--config", config, "--letter", letter)
+    assert told.code == 0, told.err
+    page = letter.read_text()
+    for text in (
+        person["name"], f"{person['birth_date']:%d-%m-%Y}", "Vergunningen, Z1", "houder", "Welke gegevens bewaren wij?",
+        "Waarmee zijn uw gegevens vergeleken?",
+    ):  # fmt: skip
+        assert text in page
+    others = {row["name"] for row in parties if row["name"]} - {person["name"]}
+    assert not any(name in page for name in others)
+
+
 def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(config: Path) -> None:
     """Who asks about an address may hold somebody there: that a colleague saw something must not reach them."""
     workspace = Workspace(config.parent / "var")
     with open_store(workspace) as store, open_ledger(workspace) as ledger:
         confirmed_town(store, workspace)
-        before = subjects.for_applicant(subjects.subject(config, address=address(1), now=AT))
-        [line] = {one["address"] for one in subjects.subject(config, address=address(1))["dossiers"]}
+        before = applicant_page(collect(config, address=address(1), now=AT))
+        [line] = {one["address"] for one in collect(config, address=address(1))["dossiers"]}
         [house] = houses_in(line)
         seen = Sighting(AT.date(), house.postcode, house.number, observations=("mattresses",), text="Matrassen gezien.")
         signal_id = report_signal(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), seen, now=AT)
         entry = Entry(AT, "c.contact", LedgerAction.READ_SIGNAL, f"signal:{signal_id}", origin=ORIGIN)
         ledger.write(entry)
         note_subjects(ledger, entry, of_houses([house]))
-    told = subjects.subject(config, address=address(1))
+    told = collect(config, address=address(1))
     assert [(one["signal_id"], one["joined_dossier"]) for one in told["signals_of_colleagues"]] == [(signal_id, False)]
     assert "c.contact" in {one["actor"] for one in told["seen"]}
     assert LedgerAction.READ_SIGNAL in {one["action"] for one in told["processed"]}
-    page = subjects.for_applicant(told)
+    page = applicant_page(told)
     for hidden in ("Matrassen", "signaal gelezen", signal_id):
         assert hidden not in page
     always = "vertellen wij in dit overzicht nooit"
@@ -146,20 +201,18 @@ def test_a_request_leaves_a_line_for_whoever_it_is_about_when_it_comes_and_when_
     asked = {"claim": "objection", "by": "rita", "case_file": "Z-2026-00123", "received_on": AT.date()}
     about = ({"address": address(1)}, {"person": person["name"], "birth_date": person["birth_date"]})
     for given in about:
-        made = subjects.register_request(config, **asked, **given)
-        subjects.decide_request(config, made["objection_id"], "rejected", by="otto")
-        [line] = [
-            one for one in subjects.subject(config, **given)["processed"] if one["action"] == "subject_objection"
-        ]
+        made = register(config, **asked, **given)
+        decide(config, made.objection_id, "rejected", by="otto")
+        [line] = [one for one in collect(config, **given)["processed"] if one["action"] == "subject_objection"]
         assert line["times"] == 2
         assert line["activity"].endswith("rechten-van-betrokkenen")
 
 
-@pytest.mark.parametrize("action", sorted(subjects._SHOWN))
+@pytest.mark.parametrize("action", sorted(SHOWING))
 def test_the_answer_has_a_dutch_word_for_everything_that_shows_data(action: LedgerAction) -> None:
     seen = {"at": "2026-11-03T10:00:00Z", "action": str(action), "purpose": None}
-    told = {"about": {"address_id": address(1)}, "made_at": AT, "dossiers": [], "cases": [], "received": []}
-    assert f"<td>{action}</td>" not in (page := subjects.for_applicant(told | {"seen": [seen]}))
+    data = {"about": {"address_id": address(1)}, "made_at": AT, "dossiers": [], "cases": [], "received": []}
+    assert f"<td>{action}</td>" not in (page := applicant_page(data | {"files_of_last_run": {}, "seen": [seen]}))
     assert "niet genoemd" in page
 
 
@@ -175,13 +228,13 @@ def test_the_answer_has_a_dutch_word_for_everything_that_shows_data(action: Ledg
 )
 def test_a_question_that_says_too_little_is_refused(config: Path, asked: dict) -> None:
     with pytest.raises(ConfigurationError):
-        subjects.subject(config, **asked)
+        collect(config, **asked)
 
 
 def test_a_real_municipality_needs_a_case_and_a_purpose(config: Path) -> None:
     config.write_text(CONFIGURATION.replace('"9999"', '"0457"'))
     with pytest.raises(ConfigurationError, match="--case"):
-        subjects.subject(config, address=address(1))
+        collect(config, address=address(1))
 
 
 def test_the_next_run_leaves_out_who_and_where_an_objection_holds(
@@ -204,10 +257,8 @@ def test_the_next_run_leaves_out_who_and_where_an_objection_holds(
     today = datetime.now(UTC).date()
     about = ({"address": flagged[0]}, {"person": person["name"], "birth_date": person["birth_date"]})
     for given in about:
-        made = subjects.register_request(
-            config, "objection", by="rita", case_file="Z-2026-00123", received_on=today, **given
-        )
-        subjects.decide_request(config, made["objection_id"], "upheld", by="otto")
+        made = register(config, "objection", by="rita", case_file="Z-2026-00123", received_on=today, **given)
+        decide(config, made.objection_id, "upheld", by="otto")
     again = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
     assert again.code == 0, again.err
     new = Path(again.json["folder"])

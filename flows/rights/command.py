@@ -1,0 +1,181 @@
+"""`barrier subject`, `barrier object …` and `barrier retention …`: what people may ask, and what is past its term."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.desk import open_desk
+from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Purpose, print_result
+from flows.rights.erase import erase_overdue, plan_erasure
+from flows.rights.requests import settle_request, take_request
+from flows.rights.subject_access import applicant_page, collect_subject_data
+from screening.casework.upheld_requests import requests
+from screening.errors import ConfigurationError
+from screening.rights.subject_access import Document
+from screening.store.files import remove, write_file
+
+object_app = typer.Typer(
+    no_args_is_help=True,
+    help="Objections and requests for correction: one person registers, another decides, the next run respects it.",
+)
+retention_app = typer.Typer(
+    no_args_is_help=True,
+    help="Erase what is past its term, in the store, on the disk and in the ledger, and leave a receipt.",
+)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise ConfigurationError("A date is written YYYY-MM-DD.") from None
+
+
+Address = Annotated[str | None, typer.Option("--address", help="The 16 digits of a BAG object.")]
+Person = Annotated[str | None, typer.Option("--person", help="A name as the registers write it.")]
+Born = Annotated[
+    date | None,
+    typer.Option("--birth-date", help="The full birth date (YYYY-MM-DD).", metavar="DATE", parser=_day),
+]
+
+
+def answer_subject(  # noqa: PLR0917 - typer gives them by name
+    address: Address = None,
+    person: Person = None,
+    birth_date: Born = None,
+    case: Annotated[str | None, typer.Option(help="The case file of the request (a real municipality).")] = None,
+    purpose: Purpose = None,
+    letter: Annotated[
+        Path | None, typer.Option("--letter", help="Write the answer for whoever asked to this HTML file.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Tell everything about an address or a person, who saw it and who received it. That is written down."""
+    with open_desk(config) as desk:
+        data = collect_subject_data(
+            desk, address=address, person=person, birth_date=birth_date, case=case, purpose=purpose
+        )
+    if letter is not None:
+        remove(letter)
+        write_file(letter, applicant_page(data).encode())
+    print_result(data, _lines(data), as_json=as_json)
+
+
+@object_app.command("register")
+def register_objection(  # noqa: PLR0917 - typer gives them by name
+    claim: Annotated[str, typer.Argument(help="objection, rectification, restriction or erasure.")],
+    by: By,
+    case_file: Annotated[str, typer.Option("--case-file", help="Where the letters are, such as Z-2026-00123.")],
+    received: Annotated[date, typer.Option("--received", help="The day it came in.", metavar="DATE", parser=_day)],
+    address: Address = None,
+    person: Person = None,
+    birth_date: Born = None,
+    record: Annotated[str | None, typer.Option(help="dataset:key, for rectification and restriction.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Register what somebody asks. No name is kept: of a person a keyed hash."""
+    with open_desk(config, by=by) as desk:
+        request = take_request(
+            desk, claim, case_file=case_file, received_on=received, address=address, person=person,
+            birth_date=birth_date, record=record,
+        )  # fmt: skip
+    line = f"Registered as {request.objection_id}. A colleague decides: barrier object decide."
+    print_result(vars(request), line, as_json=as_json)
+
+
+@object_app.command("decide")
+def decide_objection(
+    objection_id: Annotated[str, typer.Argument(help="The id of the request.")],
+    decision: Annotated[str, typer.Argument(help="upheld, rejected, withdrawn, or ended (of one that was upheld).")],
+    by: By,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Decide about a request that a colleague registered. Upheld: it holds from the next run on."""
+    with open_desk(config, by=by) as desk:
+        effects = settle_request(desk, objection_id, decision)
+    print_result(
+        {"objection_id": objection_id, "decision": decision, **vars(effects)},
+        f"{decision}. {len(effects.cases)} cases ended, {len(effects.called_back)} signals are called back from the "
+        f"RIEC with the next batch or run, {len(effects.dropped)} were dropped before they left.",
+        as_json=as_json,
+    )
+
+
+@object_app.command("list")
+def list_objections(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
+    """List the requests and what became of them."""
+    with open_desk(config) as desk:
+        known_requests = requests(desk.store)
+    lines = [
+        f"{request.objection_id}  {request.claim:<13}  {request.address_id or request.record or 'a person'}  "
+        f"{request.case_file}  {request.decision or 'open'}"
+        for request in known_requests
+    ]
+    print_result([vars(request) for request in known_requests], lines, as_json=as_json)
+
+
+@retention_app.command("plan")
+def show_erasure_plan(
+    config: Config = DEFAULT_CONFIG,
+    ids: Annotated[bool, typer.Option("--ids", help="List every id too. They name nobody.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what would go now, by kind of data, and its term. Nothing is erased."""
+    with open_desk(config) as desk:
+        plan = plan_erasure(desk)
+    print_result(plan, _plan_lines(plan, with_ids=ids), as_json=as_json)
+
+
+@retention_app.command("apply")
+def apply_retention(
+    by: Annotated[str, typer.Option("--by", help="Your account name: it stands on the receipt.", metavar="NAME")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Erase what is past its term. It leaves a receipt, a destruction list and entries in the ledger."""
+    with open_desk(config, by=by) as desk:
+        erased = erase_overdue(desk)
+    print_result(erased, _erased_lines(erased), as_json=as_json)
+
+
+def _lines(data: Document) -> Iterator[str]:
+    yield "Decide first whether the answer must wait (AVG art. 23, UAVG art. 41)."
+    yield "This text names others too. The answer for whoever asked does not: --letter FILE."
+    for name, value in data.items():
+        if not isinstance(value, (list, dict)):
+            yield f"{name}: {value}"
+            continue
+        rows = value if isinstance(value, list) else [value]
+        yield f"{name} ({len(rows)})"
+        yield from ("  " + json.dumps(row, ensure_ascii=False, default=str, sort_keys=True) for row in rows)
+
+
+def _plan_lines(plan: Document, *, with_ids: bool) -> Iterator[str]:
+    for kind in plan["kinds"]:
+        terms = ", ".join(f"{name} = {value}" for name, value in kind["terms"].items()) or "stays: nobody's data"
+        yield f"{kind['count']:>8}  {kind['kind']:<18} {kind['what_en']} ({terms})"
+        yield from (f"          {name}" for name in kind["ids"] if with_ids)
+    for receipt in plan["unfinished"]:
+        yield f"Note: receipt {receipt} was begun and not finished. `barrier retention apply` goes on with it."
+    for name in plan["unassigned"]:
+        yield f"Note: {name} in the workspace is of no kind of data. Move it out before you erase."
+    yield from (f"Note: {note}" for note in plan["notes"])
+    yield f"{plan['total']} to erase. Nothing was erased."
+
+
+def _erased_lines(erased: Document) -> Iterator[str]:
+    for receipt in erased["receipts"]:
+        counts = ", ".join(f"{number} {kind}" for kind, number in receipt["counts"].items()) or "nothing"
+        yield f"Erased: {counts}. Receipt {receipt['receipt']}, list {receipt['list']}"
+    yield from (f"Note: {note}" for note in erased["notes"])
+    if not erased["receipts"]:
+        yield "Nothing is past its term."

@@ -1,0 +1,39 @@
+"""`barrier retention`, `subject` and `object` at a desk of their own each: for the tests of several folders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from flows.desk import open_desk
+from flows.rights.erase import erase_overdue, plan_erasure
+from flows.rights.requests import settle_request, take_request
+from flows.rights.subject_access import collect_subject_data
+from screening.casework.upheld_requests import Request
+from screening.rights.objections import Effects
+from screening.rights.subject_access import Document
+
+
+def plan(config: Path, now: datetime | None = None) -> Document:
+    with open_desk(config, now=now) as desk:
+        return plan_erasure(desk)
+
+
+def erase(config: Path, *, by: str, now: datetime | None = None) -> Document:
+    with open_desk(config, by=by, now=now) as desk:
+        return erase_overdue(desk)
+
+
+def collect(config: Path, *, now: datetime | None = None, **asked: object) -> Document:
+    with open_desk(config, now=now) as desk:
+        return collect_subject_data(desk, **asked)
+
+
+def register(config: Path, claim: str, *, by: str, **asked: object) -> Request:
+    with open_desk(config, by=by) as desk:
+        return take_request(desk, claim, **asked)
+
+
+def decide(config: Path, objection_id: str, decision: str, *, by: str) -> Effects:
+    with open_desk(config, by=by) as desk:
+        return settle_request(desk, objection_id, decision)
