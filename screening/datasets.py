@@ -189,6 +189,11 @@ class DataSet(Basis):
         return next((column.name for column in self.columns.values() if column.unique), None)
 
     @property
+    def delivered_columns(self) -> list[str]:
+        """The columns that a source can have: all but those that are made of free text."""
+        return [name for name, column in self.columns.items() if column.form != "term_ids"]
+
+    @property
     def kept_columns(self) -> list[str]:
         """The columns of a typed frame: all but free text, which is never kept."""
         return [name for name, column in self.columns.items() if column.form != "free_text"]

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.synthetic.background import fill
 from screening.synthetic.cases import CASES
-from screening.synthetic.columns import COLUMNS
 from screening.synthetic.planted_patterns import Scene
 from screening.synthetic.records import Book
 from screening.synthetic.registers import Registers
@@ -80,6 +80,6 @@ def generate(seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_o
         addresses=addresses,
         regime=regime,
         as_of=as_of,
-        tables={dataset: frame.select(COLUMNS[dataset]) for dataset, frame in spoiled.items()},
+        tables={dataset: frame.select(datasets()[dataset].delivered_columns) for dataset, frame in spoiled.items()},
         truth=truth_tables(book, spoiled),
     )

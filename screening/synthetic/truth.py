@@ -6,6 +6,7 @@ import polars as pl
 
 from screening.datasets import addressed_datasets, datasets
 from screening.synthetic.records import Book
+from screening.vocabulary import PartyKind
 
 #: Indicator -> class and the data set it counts for.
 INDICATORS: dict[str, tuple[str, str]] = {
@@ -22,21 +23,13 @@ INDICATORS: dict[str, tuple[str, str]] = {
     "HOU-01": ("B", "vergunningen"),
     "HOU-03": ("B", "vergunningen"),
 }
-#: Data set -> (role of the main party or the column that says it, column of birth date, column of KVK number).
-_PARTIES: dict[str, tuple[pl.Expr, str | None, str | None]] = {
-    "vergunningen": (pl.lit("houder"), "houder_geboortedatum", "kvk_nummer"),
-    "seksinrichtingen": (pl.lit("exploitant"), "exploitant_geboortedatum", "kvk_nummer"),
-    "maatregelen": (pl.lit("betrokkene"), "betrokkene_geboortedatum", "betrokkene_kvk"),
-    "leidinggevenden": (pl.col("rol"), "geboortedatum", None),
-    "functionarissen": (pl.col("functie"), "geboortedatum", "rechtspersoon_kvk"),
-    "handelsregister": (pl.lit("onderneming"), None, "kvk_nummer"),
-}
 
 
 def key_expression(dataset: str) -> pl.Expr:
     """The key of a row as a run names it: the data set's own, or `r` and the row number."""
-    if datasets()[dataset].key:
-        return pl.col(datasets()[dataset].key).alias("key")
+    key = datasets()[dataset].key
+    if key:
+        return pl.col(key).alias("key")
     return (pl.lit("r") + pl.col("row_number").cast(pl.String)).alias("key")
 
 
@@ -68,9 +61,9 @@ def _placed(rows: list[dict[str, object]], objects: pl.Series, schema: dict[str,
 
 def _flags(hits: pl.DataFrame) -> pl.DataFrame:
     """The review rule: one A, or two B from two data sets. Two B from one data set stay unflagged."""
-    datasets = pl.col("indicator").replace_strict({code: str(dataset) for code, (_, dataset) in INDICATORS.items()})
+    registers = pl.col("indicator").replace_strict({code: dataset for code, (_, dataset) in INDICATORS.items()})
     by_address = (
-        hits.with_columns(dataset=datasets)
+        hits.with_columns(dataset=registers)
         .group_by("address_id")
         .agg(
             has_a=(pl.col("class") == "A").any(),
@@ -93,26 +86,30 @@ def _flags(hits: pl.DataFrame) -> pl.DataFrame:
 def _parties(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """One row a mention of a party in a valid row."""
     parts = []
-    for dataset, (role, born, kvk) in _PARTIES.items():
+    parties = [(name, party) for name, register in datasets().items() for party in register.parties]
+    for dataset, party in parties:
+        if party.role == "verhuurder":  # planted in one register, see below
+            continue
         frame = tables[dataset].filter(pl.col("_reason").is_null())
-        common = [pl.lit(str(dataset)).alias("dataset"), key_expression(dataset), role.alias("role")]
-        if "_person" in frame.columns:
+        role = pl.lit(party.role) if party.role else pl.col(str(party.role_column))
+        common = [pl.lit(dataset).alias("dataset"), key_expression(dataset), role.alias("role")]
+        if party.birth_date and party.kind != PartyKind.ORGANISATION:
             parts.append(
                 frame.filter(pl.col("_person").is_not_null()).select(
                     *common,
                     entity_id=pl.format("P{}", "_person"),
                     kind=pl.lit("person"),
-                    anchored=pl.col(born).is_not_null(),
+                    anchored=pl.col(party.birth_date).is_not_null(),
                     required=pl.lit(True),
                     row_number="row_number",
                 )
             )
-        if kvk is not None:
+        if party.kvk_nummer and party.kind != PartyKind.PERSON:
             alone = pl.lit(True) if dataset == "handelsregister" else pl.col("_person").is_null()
             parts.append(
-                frame.filter(pl.col(kvk).is_not_null()).select(
+                frame.filter(pl.col(party.kvk_nummer).is_not_null()).select(
                     *common,
-                    entity_id=pl.lit("O") + pl.col(kvk),
+                    entity_id=pl.lit("O") + pl.col(party.kvk_nummer),
                     kind=pl.lit("organisation"),
                     anchored=pl.lit(True),
                     required=alone & pl.lit(dataset != "functionarissen"),
