@@ -198,11 +198,11 @@ def verify(
 ) -> None:
     """Check and unpack a batch as the receiver does, by the receiver's own script."""
     from flows.partners import keys_and_batches
-    from screening.partners.receiver.verify_batch import Refused
+    from screening.partners.receiver.verify_batch import BatchRefusedError
 
     try:
         _print(keys_and_batches.verify(file, identity=key, sender=sender, state=state, into=into))
-    except Refused as refused:
+    except BatchRefusedError as refused:
         _print({"accepted": False, "code": refused.code, "why": refused.why})
         raise typer.Exit(refused.exit_code) from None
 

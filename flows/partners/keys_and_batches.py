@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows import mandate
-from flows.configuration import load as settings_module
+from flows.configuration import load_configuration
 from flows.configuration.export import ExportSettings, make_keys
 from flows.desk import open_configured_ledger, open_configured_store
 from flows.partners import send_again
@@ -82,7 +82,7 @@ def recipients(configuration: Path) -> list[dict]:
     """Every key that was ever proposed, with who stands behind it."""
     from screening.partners.desk.recipients import recipient_keys as all_keys
 
-    with open_configured_store(settings_module.load(configuration)) as store:
+    with open_configured_store(load_configuration(configuration)) as store:
         return [_key(one) for one in all_keys(store)]
 
 
@@ -96,7 +96,7 @@ def riec(configuration: Path, recipient: str, *, out: Path | None, by: str) -> d
     from screening.partners.desk.recipients import active_key
     from screening.vocabulary import BatchKind
 
-    mandate.require(settings_module.load(configuration))  # what is called back goes without: `withdraw`
+    mandate.require(load_configuration(configuration))  # what is called back goes without: `withdraw`
     with _exporting(configuration, by, out) as (at, folder):
         at.export.policy()
         told = heal(at, folder)
@@ -149,7 +149,7 @@ def preview(configuration: Path, signal_id: str, *, by: str) -> dict:
     """What of a signal leaves, field by field, and why; and what keeps it from leaving. In the ledger as a reading."""
     from screening.civil_time import day_of
     from screening.partners.desk.signal_versions import signals
-    from screening.partners.desk.signals import stopped_codes, current_refusals
+    from screening.partners.desk.signals import current_refusals, stopped_codes
 
     with _opened(configuration, by) as at:
         mandate.require(at.settings)
@@ -297,7 +297,7 @@ def _opened(configuration: Path, by: str) -> Iterator[Open]:
     from screening.store import account
 
     who = account(by)
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     with open_configured_store(settings) as store, open_configured_ledger(settings) as ledger:
         yield Open(store, ledger, settings, ExportSettings(settings), who, datetime.now(UTC))
 

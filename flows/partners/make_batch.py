@@ -13,8 +13,8 @@ from pathlib import Path
 
 from flows import mandate
 from flows.audit.ledger import RUN_ACTOR, terminal_origin
+from flows.configuration import Configuration
 from flows.configuration.export import ExportSettings
-from flows.configuration.load import Settings
 from flows.desk import open_configured_ledger, open_configured_store
 from screening.errors import BarrierError, ConfigurationError, StoreError
 from screening.vocabulary import LedgerAction, LedgerResult
@@ -32,7 +32,7 @@ class Open:
 
     store: object
     ledger: object
-    settings: Settings
+    settings: Configuration
     export: ExportSettings
     by: str
     now: datetime
@@ -60,7 +60,7 @@ class Open:
         note_subjects(self.ledger, entries[0], of_addresses(addresses))
 
 
-def pending_after_run(settings: Settings) -> tuple[dict[str, int], list[str]]:
+def pending_after_run(settings: Configuration) -> tuple[dict[str, int], list[str]]:
     """After a night: how many signals were called back or corrected or are to be, and what a person must know of it.
 
     What is certainly called back, and corrections that were approved, are sealed here and now, unless
@@ -201,7 +201,7 @@ def grounds_of(at: Open, signals: Sequence):
 def refused_now(at: Open, signal, policy, grounds) -> list[str]:
     """Every reason why this account may not send an approved signal now; none: it may leave."""
     from screening.civil_time import day_of
-    from screening.partners.desk.signals import stopped_codes, current_refusals
+    from screening.partners.desk.signals import current_refusals, stopped_codes
 
     if signal.content is None:
         return ["Its term is over and its content is erased."]
@@ -242,8 +242,8 @@ def batch_of(at: Open, recipient: str, folder: Path, kind, sent: Sequence[tuple]
     from screening.partners.batch.manifest import BatchMeta, Recipient, new_batch_id, sender_fingerprint
     from screening.partners.desk.disclosures import Batch, commit_batch, next_sequence, note_placed
     from screening.partners.desk.recipients import OPENPGP, active_key
-    from screening.vocabulary import BatchKind, NoticeReason
     from screening.store.files import sha256_of_file, sync_directory
+    from screening.vocabulary import BatchKind, NoticeReason
 
     if not sent:
         return None
@@ -337,7 +337,7 @@ def _notices(kind, sent: Sequence[tuple], now: datetime) -> list:
     ]  # fmt: skip
 
 
-def pending_now(store, settings: Settings) -> list:
+def pending_now(store, settings: Configuration) -> list:
     """What is to be called back or corrected, asked of the store and of the files of the last run."""
     from screening.partners.desk.corrections import pending_corrections
     from screening.partners.desk.signal_versions import SENT, signals
@@ -346,7 +346,7 @@ def pending_now(store, settings: Settings) -> list:
     return pending_corrections(store, records=known_records(store, settings, sent))
 
 
-def known_records(store, settings: Settings, signals: Iterable) -> frozenset[str] | None:
+def known_records(store, settings: Configuration, signals: Iterable) -> frozenset[str] | None:
     """Of the records that these signals rest on, those that the last run still had; None when its files are gone."""
     import polars as pl
 
@@ -384,7 +384,7 @@ def folder_for(out: Path) -> Path:
 
 
 @contextmanager
-def one_at_a_time(settings: Settings) -> Iterator[None]:
+def one_at_a_time(settings: Configuration) -> Iterator[None]:
     """One export of a workspace at a time: what heals may not take away what another is making."""
     lock = os.open(settings.workspace / "export.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

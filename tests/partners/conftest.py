@@ -41,16 +41,16 @@ class Post:
         return self.meta.recipient.fingerprint
 
     def accepts(self, sealed: bytes, *, now: dt.datetime = NOW, last_sequence: int = 0) -> bool:
-        """Whether the receiver accepts it; any answer but Refused is an error of the test."""
+        """Whether the receiver accepts it; any answer but BatchRefusedError is an error of the test."""
         try:
             tar = verify_batch.decrypt(sealed, str(self.identity))
             self.verify(tar, now=now, last_sequence=last_sequence)
-        except verify_batch.Refused:
+        except verify_batch.BatchRefusedError:
             return False
         return True
 
     def verify(self, tar: bytes, *, now: dt.datetime = NOW, last_sequence: int = 0) -> dict:
-        return verify_batch.verify(
+        return verify_batch.verify_tar(
             tar, recipient=self.recipient, sender=self.sender, last_sequence=last_sequence, now=now
         )[0]
 

@@ -17,10 +17,10 @@ from screening.partners.batch.tables import index, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal import schema
 from screening.partners.signal.canonical import canonical
-from screening.vocabulary import BatchKind
 from screening.partners.signal.errors import ExportError
 from screening.partners.signal.refuse import forbidden_in
 from screening.partners.signal.signal import Signal
+from screening.vocabulary import BatchKind
 
 _NOTES = (
     "VERTROUWELIJK",
@@ -40,65 +40,65 @@ def make_batch(
     signal; a withdrawal has notices and no signals. `processes`: how many set the documents at once.
     Raises ExportError when signals and notices do not fit the kind, an id occurs twice, or something forbidden is left.
     """
-    ordered = sorted(signals, key=lambda one: one.signal_id)
+    ordered = sorted(signals, key=lambda signal: signal.signal_id)
     _fit(ordered, meta.kind, notices)
-    made: dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     if ordered:
         # setting a document leaves the interpreter free for what else is made of the same signals
-        with ThreadPoolExecutor(1) as beside:
-            checked = beside.submit(_refuse_forbidden, ordered)
-            contents = beside.submit(lambda: [canonical(one) for one in ordered])
-            overviews = beside.submit(_overviews, ordered, meta)
+        with ThreadPoolExecutor(1) as thread:
+            checked = thread.submit(_refuse_forbidden, ordered)
+            contents = thread.submit(lambda: [canonical(signal) for signal in ordered])
+            overviews = thread.submit(_overviews, ordered, meta)
             pdfs = signal_pdfs(ordered, processes=processes)
         checked.result()
-        for one, content, pdf in zip(ordered, contents.result(), pdfs, strict=True):
-            made[f"signalen/{one.signal_id}.json"] = content
-            made[f"signalen/{one.signal_id}.pdf"] = pdf
-        made |= overviews.result()
+        for signal, content, pdf in zip(ordered, contents.result(), pdfs, strict=True):
+            files[f"signalen/{signal.signal_id}.json"] = content
+            files[f"signalen/{signal.signal_id}.pdf"] = pdf
+        files |= overviews.result()
     if notices:
-        made[notes.FILE] = notes.notices_bytes(notices)
-    ids = sorted({one.signal_id for one in ordered} | {one.signaal_id for one in notices})
-    made["terugmelding.xlsx"] = template_workbook(meta.batch_id, ids)
-    made["terugmelding.csv"] = template_csv(meta.batch_id, ids)
-    made[top.FILE] = top.readme(meta, count=len(ids), names=list(made))
-    return made
+        files[notes.FILE] = notes.notices_bytes(notices)
+    ids = sorted({signal.signal_id for signal in ordered} | {notice.signaal_id for notice in notices})
+    files["terugmelding.xlsx"] = template_workbook(meta.batch_id, ids)
+    files["terugmelding.csv"] = template_csv(meta.batch_id, ids)
+    files[top.FILE] = top.readme(meta, count=len(ids), names=list(files))
+    return files
 
 
 def _overviews(signals: Sequence[Signal], meta: BatchMeta) -> dict[str, bytes]:
     """The files that hold all signals together, and the schema that each of them follows."""
-    made = {
+    files = {
         "index.csv": csv_bytes(index(signals)),
         "signalen.xlsx": workbook(tables(signals), title=f"Levering {meta.batch_id}", notes=_NOTES),
         f"schema/{schema.FILE}": schema.published_schema(),
     }
     points = geopackage(signals)
-    return made if points is None else {**made, "signalen.gpkg": points}
+    return files if points is None else {**files, "signalen.gpkg": points}
 
 
 def _fit(signals: Sequence[Signal], kind: BatchKind, notices: Sequence[Notice]) -> None:
-    ids = [one.signal_id for one in signals]
-    told = [one.signaal_id for one in notices]
-    if len(set(ids)) != len(ids) or len(set(told)) != len(told):
+    ids = [signal.signal_id for signal in signals]
+    noticed = [notice.signaal_id for notice in notices]
+    if len(set(ids)) != len(ids) or len(set(noticed)) != len(noticed):
         raise ExportError("A signal stands in the batch twice. Keep its last version.")
-    if any(one.soort != kind for one in notices):
+    if any(notice.soort != kind for notice in notices):
         raise ExportError("A notice of another kind stands in the batch. Make a batch for each kind.")
     fits = {
-        BatchKind.SIGNALS: bool(ids) and not told,
-        BatchKind.CORRECTION: bool(ids) and set(ids) == set(told),
-        BatchKind.WITHDRAWAL: bool(told) and not ids,
+        BatchKind.SIGNALS: bool(ids) and not noticed,
+        BatchKind.CORRECTION: bool(ids) and set(ids) == set(noticed),
+        BatchKind.WITHDRAWAL: bool(noticed) and not ids,
     }
     if not fits[kind]:
         raise ExportError(
             "The signals and notices do not fit the kind of the batch: signals alone, corrections with a notice for "
             "each signal, withdrawals without signals."
         )
-    versions = {one.signal_id: one.meta.versie for one in signals}
-    if any(one.nieuwe_versie != versions.get(one.signaal_id) for one in notices):
+    versions = {signal.signal_id: signal.meta.versie for signal in signals}
+    if any(notice.nieuwe_versie != versions.get(notice.signaal_id) for notice in notices):
         raise ExportError("A notice names another version than the signal in the batch has.")
 
 
 def _refuse_forbidden(signals: Sequence[Signal]) -> None:
-    for one in signals:
-        found = forbidden_in(one)
-        if found:
-            raise ExportError(f"A signal holds what may never leave: {found[0].field} ({found[0].kind}).")
+    for signal in signals:
+        forbidden = forbidden_in(signal)
+        if forbidden:
+            raise ExportError(f"A signal holds what may never leave: {forbidden[0].field} ({forbidden[0].kind}).")

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from screening.local_formats import month_names
 from screening.partners.signal.signal import Signal
 from screening.typeset import pdf
 from screening.wording.fact_words import WORDS_NL
-from screening.wording.sentence import MONTHS
 
 _TEMPLATE = Path(__file__).with_name("signal.typ")
 _MARKS = 60
@@ -26,7 +26,7 @@ def signal_pdf(signal: Signal) -> bytes:
     shown = {
         "signal": _shown(content),
         "words": WORDS_NL,
-        "timeline": fact_timeline([one["datum"] for one in content["feiten"]]),
+        "timeline": fact_timeline([fact["datum"] for fact in content["feiten"]]),
     }
     return pdf(_TEMPLATE, shown)
 
@@ -64,11 +64,11 @@ def fact_timeline(days: Sequence[str]) -> dict[str, object] | None:
 
 def in_words(day: str) -> str:
     """A day as people write it, no further than it is known: `1 november 2026`, `november 2026`, `2026`."""
-    known = _DAY.fullmatch(day)
-    if known is None or not 1 <= int(known[2]) <= 12:
+    match = _DAY.fullmatch(day)
+    if match is None or not 1 <= int(match[2]) <= 12:
         return day
-    month = f"{MONTHS['nl'][int(known[2]) - 1]} {known[1]}"
-    return f"{int(known[3])} {month}" if known[3] else month
+    month = f"{month_names('nl')[int(match[2]) - 1]} {match[1]}"
+    return f"{int(match[3])} {month}" if match[3] else month
 
 
 def _shown(value: object) -> object:
@@ -79,7 +79,7 @@ def _shown(value: object) -> object:
     if isinstance(value, str):
         return _LACKED.sub("□", in_words(value))
     if isinstance(value, list):
-        return [_shown(one) for one in value]
+        return [_shown(element) for element in value]
     if isinstance(value, dict):
-        return {name: _shown(one) for name, one in value.items()}
+        return {name: _shown(element) for name, element in value.items()}
     return value

@@ -51,7 +51,7 @@ def template_workbook(batch_id: str, signal_ids: Sequence[str]) -> bytes:
         [_template(batch_id, signal_ids)],
         title=f"Terugmelding {batch_id}",
         notes=_NOTES,
-        lists={2: [str(one) for one in FeedbackOutcome], 4: [str(one) for one in FeedbackRemark]},
+        lists={2: list(map(str, FeedbackOutcome)), 4: list(map(str, FeedbackRemark))},
     )
 
 
@@ -61,7 +61,7 @@ def template_csv(batch_id: str, signal_ids: Sequence[str]) -> bytes:
 
 
 def read_feedback(
-    data: bytes, *, known: Collection[tuple[str, str]] | None = None, today: dt.date | None = None
+    data: bytes, *, received: Collection[tuple[str, str]] | None = None, today: dt.date | None = None
 ) -> list[FeedbackRow]:
     """One row per signal that the sheet (XLSX or CSV) tells something of, in its order; empty rows are left out.
 
@@ -80,7 +80,7 @@ def read_feedback(
             errors += [f"row {number}, column {column}: {why}" for column, why in wrong]
             continue
         assert row is not None  # noqa: S101 - without an error there is a row
-        if known is not None and (row.batch_id, row.signal_id) not in known:
+        if received is not None and (row.batch_id, row.signal_id) not in received:
             errors.append(f"row {number}, column signaal_id: this signal did not go to this receiver in this batch")
         elif row.signal_id in seen:
             errors.append(f"row {number}, column signaal_id: this signal stands in the sheet twice")
@@ -98,7 +98,7 @@ def read_feedback(
 
 
 def _template(batch_id: str, signal_ids: Sequence[str]) -> Table:
-    return Table("Terugmelding", COLUMNS, [(batch_id, one, "", "", "") for one in signal_ids])
+    return Table("Terugmelding", COLUMNS, [(batch_id, signal_id, "", "", "") for signal_id in signal_ids])
 
 
 def _row(cells: Sequence[str]) -> tuple[FeedbackRow | None, list[tuple[str, str]]]:
@@ -112,12 +112,12 @@ def _row(cells: Sequence[str]) -> tuple[FeedbackRow | None, list[tuple[str, str]
         wrong.append(("uitkomst", "not a code of the list"))
     if (remark or FeedbackRemark.GEEN) not in set(FeedbackRemark):
         wrong.append(("opmerking", "not a code of the list; free text is not read"))
-    told = _day(day)
-    if told is None:
+    on = _day(day)
+    if on is None:
         wrong.append(("datum", "not a date; write it as YYYY-MM-DD"))
-    if wrong or told is None:
+    if wrong or on is None:
         return None, wrong
-    return FeedbackRow(batch_id, signal_id, FeedbackOutcome(outcome), told, FeedbackRemark(remark or "geen")), []
+    return FeedbackRow(batch_id, signal_id, FeedbackOutcome(outcome), on, FeedbackRemark(remark or "geen")), []
 
 
 def _day(text: str) -> dt.date | None:

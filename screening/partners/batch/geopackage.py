@@ -24,20 +24,20 @@ def geopackage(signals: Sequence[Signal]) -> bytes | None:
 
     Texts are defused as in the CSV: a map program exports its table to a spreadsheet with one click.
     """
-    placed = [one for one in signals if one.object.rd_x is not None and one.object.rd_y is not None]
+    placed = [signal for signal in signals if signal.object.rd_x is not None and signal.object.rd_y is not None]
     if not placed:
         return None
     listed = index(placed)
     columns = {name: [defused(row[listed.header.index(name)]) for row in listed.rows] for name in _COLUMNS}
-    points = [struct.pack("<BIdd", 1, 1, one.object.rd_x, one.object.rd_y) for one in placed]
+    points = [struct.pack("<BIdd", 1, 1, signal.object.rd_x, signal.object.rd_y) for signal in placed]
     table = pa.table({**columns, "geometry": pa.array(points, pa.binary())})
-    made = io.BytesIO()
+    buffer = io.BytesIO()
     before = {name: pyogrio.get_gdal_config_option(name) for name in _FIXED}
     pyogrio.set_gdal_config_options(_FIXED)
     try:
         pyogrio.write_arrow(
-            table, made, layer=LAYER, driver="GPKG", geometry_name="geometry", geometry_type="Point", crs="EPSG:28992"
+            table, buffer, layer=LAYER, driver="GPKG", geometry_name="geometry", geometry_type="Point", crs="EPSG:28992"
         )
     finally:
         pyogrio.set_gdal_config_options(before)
-    return made.getvalue()
+    return buffer.getvalue()

@@ -11,8 +11,8 @@ from screening.partners.signal.text import defused
 
 def csv_bytes(table: Table) -> bytes:
     """UTF-8 with a byte-order mark, `;` between cells, each quoted; a cell that would calculate begins with '."""
-    made = io.StringIO(newline="")
-    writer = csv.writer(made, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(table.header)
     writer.writerows([defused(cell.replace("\n", " ")) for cell in row] for row in table.rows)
-    return made.getvalue().encode("utf-8-sig")
+    return text.getvalue().encode("utf-8-sig")

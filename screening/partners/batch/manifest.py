@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.partners.receiver.verify_batch import CONTEXT, FORMAT, MANIFEST, SENDER, SIGNATURE, fingerprint
 from screening.partners.signal.canonical import canonical, sha256
-from screening.vocabulary import BatchKind
 from screening.partners.signal.errors import SealError
+from screening.vocabulary import BatchKind
 
 
 @dataclass(frozen=True)

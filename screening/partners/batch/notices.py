@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from screening.partners.signal.canonical import canonical
+from screening.partners.signal.fields import Day, SignalId, StrictModel
 from screening.vocabulary import BatchKind, NoticeReason
-from screening.partners.signal.fields import StrictModel, Day, SignalId
 
 FILE = "berichten.json"
 #: What is asked, by kind. A closed text: nothing of the reason or the person slips in.
@@ -92,5 +92,5 @@ def correction(
 
 def notices_bytes(notices: Sequence[Notice]) -> bytes:
     """The canonical bytes of `berichten.json`: the notices by signal id."""
-    listed = sorted(notices, key=lambda one: (one.signaal_id, one.ingetrokken_versie))
-    return canonical([one.model_dump(mode="json", exclude_none=True) for one in listed])
+    listed = sorted(notices, key=lambda notice: (notice.signaal_id, notice.ingetrokken_versie))
+    return canonical([notice.model_dump(mode="json", exclude_none=True) for notice in listed])

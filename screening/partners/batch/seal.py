@@ -64,8 +64,8 @@ def seal_openpgp(files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed
 
 
 def open_sealed(sealed: bytes, *, identity: str, sender: str, last_sequence: int = 0, now: dt.datetime) -> Opened:
-    """What the receiver's script does, in memory. Raises verify_batch.Refused (its `code` and `why`)."""
-    manifest, files = verify_batch.verify(
+    """What the receiver's script does, in memory. Raises verify_batch.BatchRefusedError (its `code` and `why`)."""
+    manifest, files = verify_batch.verify_tar(
         verify_batch.decrypt(sealed, identity),
         recipient=verify_batch.fingerprint(verify_batch.recipient_of(identity).encode()),
         sender=verify_batch.plain_fingerprint(sender),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from screening.partners.signal.fields import StrictModel
 from screening.partners.signal.signal import LinkDoubt, Signal
 from screening.partners.signal.signal_facts import Deviation, Fact, NamedValue
-from screening.partners.signal.signal_parties import Inspection, SignalMeasure, Organisation, Person
+from screening.partners.signal.signal_parties import Inspection, Organisation, Person, SignalMeasure
 from screening.partners.signal.text import plain_number
 from screening.wording.fact_words import WORDS_NL
 
@@ -47,11 +47,11 @@ def tables(signals: Sequence[Signal]) -> list[Table]:
         cells = [cell for group, model in singles.items() for cell in _cells(getattr(signal, group), model)]
         assert cells.pop(0) == signal.signal_id  # noqa: S101 - the first field of the first group is the id
         last = (signal.twijfels.tegenindicaties, work.lopende_procedures, work.bibob_eigen_onderzoek_loopt)
-        rows.append((signal.signal_id, *cells, *(_text(one) for one in last)))
-    found = [Table("Signalen", header, rows)]
+        rows.append((signal.signal_id, *cells, *(_text(value) for value in last)))
+    sheets = [Table("Signalen", header, rows)]
     for name, path, model in _SHEETS:
-        found.append(Table(name, ("signaal_id", *_columns(model)), _part_rows(signals, path, model)))
-    return found
+        sheets.append(Table(name, ("signaal_id", *_columns(model)), _part_rows(signals, path, model)))
+    return sheets
 
 
 def index(signals: Sequence[Signal]) -> Table:
@@ -63,29 +63,29 @@ def index(signals: Sequence[Signal]) -> Table:
         header,
         [
             (
-                one.signal_id,
-                str(one.meta.versie),
-                one.object.adres,
-                one.object.adresseerbaar_object_id,
-                WORDS_NL.get(one.meta.thema, one.meta.thema),
-                ", ".join(WORDS_NL[barrier] for barrier in one.barrieres_en_vraag.barrieres),
-                ", ".join(deviation.code for deviation in one.afwijkingen),
-                one.meta.vertrouwelijkheid,
-                one.bewaring_en_contact.bewaren_tot,
-                f"signalen/{one.signal_id}.json",
-                f"signalen/{one.signal_id}.pdf",
+                signal.signal_id,
+                str(signal.meta.versie),
+                signal.object.adres,
+                signal.object.adresseerbaar_object_id,
+                WORDS_NL.get(signal.meta.thema, signal.meta.thema),
+                ", ".join(WORDS_NL[barrier] for barrier in signal.barrieres_en_vraag.barrieres),
+                ", ".join(deviation.code for deviation in signal.afwijkingen),
+                signal.meta.vertrouwelijkheid,
+                signal.bewaring_en_contact.bewaren_tot,
+                f"signalen/{signal.signal_id}.json",
+                f"signalen/{signal.signal_id}.pdf",
             )
-            for one in signals
+            for signal in signals
         ],
     )
 
 
 def _once(columns: dict[str, list[str]]) -> list[str]:
     """The names of all groups after the first one, which is the id; one that occurs again gets its group in front."""
-    found: list[str] = []
+    header: list[str] = []
     for group, names in columns.items():
-        found += [f"{group}_{name}" if name in found else name for name in names]
-    return found[1:]
+        header += [f"{group}_{name}" if name in header else name for name in names]
+    return header[1:]
 
 
 def _part_rows(signals: Sequence[Signal], path: tuple[str, ...], model: type[StrictModel]) -> list[tuple[str, ...]]:
@@ -99,30 +99,30 @@ def _part_rows(signals: Sequence[Signal], path: tuple[str, ...], model: type[Str
     return rows
 
 
-def _columns(model: object, at: str = "") -> list[str]:
+def _columns(model: object, prefix: str = "") -> list[str]:
     """The names of a model's fields, those of a part within it joined by an underscore."""
     assert isinstance(model, type)  # noqa: S101 - the groups are models
-    found: list[str] = []
-    for name, one in model.model_fields.items():  # type: ignore[attr-defined]
-        inner = _part(one.annotation)
-        found += _columns(inner, f"{at}{name}_") if inner else [f"{at}{name}"]
-    return found
+    names: list[str] = []
+    for name, declared in model.model_fields.items():  # type: ignore[attr-defined]
+        inner = _part(declared.annotation)
+        names += _columns(inner, f"{prefix}{name}_") if inner else [f"{prefix}{name}"]
+    return names
 
 
 def _cells(part: StrictModel | None, model: object) -> list[str]:
-    found: list[str] = []
-    for name, one in model.model_fields.items():  # type: ignore[attr-defined]
+    cells: list[str] = []
+    for name, declared in model.model_fields.items():  # type: ignore[attr-defined]
         value = getattr(part, name) if part is not None else None
-        inner = _part(one.annotation)
-        found += _cells(value, inner) if inner else [_text(value)]
-    return found
+        inner = _part(declared.annotation)
+        cells += _cells(value, inner) if inner else [_text(value)]
+    return cells
 
 
 def _part(annotation: object) -> type[StrictModel] | None:
     """The model of a single part (X, X | None); lists of parts stay in one cell or have a sheet."""
     if isinstance(annotation, type):
         return annotation if issubclass(annotation, StrictModel) else None
-    arguments = [one for one in getattr(annotation, "__args__", ()) if one is not type(None)]
+    arguments = [argument for argument in getattr(annotation, "__args__", ()) if argument is not type(None)]
     return _part(arguments[0]) if len(arguments) == 1 and not hasattr(annotation, "__origin__") else None
 
 
@@ -132,7 +132,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, tuple):
-        return "; ".join(_text(one) for one in value)
+        return "; ".join(_text(element) for element in value)
     if isinstance(value, NamedValue):
         return f"{value.betekenis or value.naam}: {value.waarde}"
     if isinstance(value, StrictModel):

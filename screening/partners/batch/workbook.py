@@ -26,8 +26,8 @@ def workbook(
 
     `notes`: lines of a first sheet "Toelichting". `lists`: column of the first table -> the values its cells may have.
     """
-    made = io.BytesIO()
-    book = xlsxwriter.Workbook(made, _OPTIONS)
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, _OPTIONS)
     book.set_properties({"title": title, "created": _EPOCH})
     # quote_prefix keeps a cell text also when somebody edits it afterwards
     plain = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "quote_prefix": True})
@@ -52,7 +52,7 @@ def workbook(
         for column, values in (lists or {}).items() if place == 0 else ():
             sheet.data_validation(1, column, max(len(table.rows), 1), column, {"validate": "list", "source": values})
     book.close()
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def _fitting(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What an officer chose, made into the wide content of a signal; `screening.partners.signal` makes it small."""
+"""Make the content of a signal from what an officer chose; `screening.partners.signal.minimise` reduces it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from screening.casework.links.judgements import POSITIVE
 from screening.matching.parties.link_ids import MOST_TWINS, link_id
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_source import SignalSource, controls_and_measures
-from screening.vocabulary import NoticeReason
 from screening.partners.signal.minimise import PersonChoice
 from screening.store.engine import guarded
 from screening.store.schema.runs import link_fingerprint
 from screening.store.store import Store
-from screening.vocabulary import Purpose, Role
+from screening.vocabulary import NoticeReason, Purpose, Role
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Draft:
-    """What an officer chose for a signal. Nothing is in it that was not chosen.
+    """What an officer chose for a signal.
 
     `recipient`: whom it is meant for. `reason`: why it corrects what left before; None for the first version.
     `facts`: record ids. `checks`: by record id. `deviations`: indicator codes. `explanations`: code -> innocent text
@@ -67,9 +66,9 @@ class Draft:
 def content_of(
     case: ConfirmedCase, material: SignalSource, draft: Draft, *, policy: ExportPolicy, day: date
 ) -> dict[str, Any]:
-    """The wide content of a signal, of what was chosen; `minimise` makes it small."""
-    chosen = [one for one in material.facts if one.record_id in draft.facts]
-    deviations = [one for one in material.deviations if one["code"] in draft.deviations]
+    """Make the full content of a signal from the choices; `minimise` reduces it to what may leave."""
+    chosen = [fact for fact in material.facts if fact.record_id in draft.facts]
+    deviations = [deviation for deviation in material.deviations if deviation["code"] in draft.deviations]
     inspections, measures = controls_and_measures(material.dossier, draft.facts)
     return {
         "meta": {
@@ -90,17 +89,19 @@ def content_of(
         "aanleiding": {"eerst_gezien": material.first_seen, "run_id": material.dossier.run.run_id},
         "feiten": [
             {
-                "datum": one.day,
-                "omschrijving": one.text,
-                "bronregister": one.dataset,
-                "record_id": one.record_id,
-                "peildatum": one.source_day,
-                "gecontroleerd_door": _checked(draft.checks.get(one.record_id)),
+                "datum": fact.day,
+                "omschrijving": fact.text,
+                "bronregister": fact.dataset,
+                "record_id": fact.record_id,
+                "peildatum": fact.source_day,
+                "gecontroleerd_door": _checked(draft.checks.get(fact.record_id)),
             }
-            for one in chosen
+            for fact in chosen
         ],
         "afwijkingen": deviations,
-        "organisaties": [one for one in material.organisations if one["partij"] in draft.organisations],
+        "organisaties": [
+            organisation for organisation in material.organisations if organisation["partij"] in draft.organisations
+        ],
         "personen": list(material.persons),
         "onderzoek_en_maatregelen": {
             "controles": inspections,
@@ -109,14 +110,14 @@ def content_of(
             "bibob_eigen_onderzoek_loopt": True if draft.tells_bibob and policy.may_tell_bibob else None,
         },
         "barrieres_en_vraag": {
-            "barrieres": sorted({one["barriere"] for one in deviations}),
+            "barrieres": sorted({deviation["barriere"] for deviation in deviations}),
             "voorgestelde_partner": draft.partner,
             "voorgestelde_interventie": draft.intervention,
             "vraag": draft.question,
         },
         "twijfels": {
-            "tegenindicaties": [one for one in draft.doubts if one.strip()],
-            "koppelingen": [one for one in material.links if one["codes"] & draft.deviations],
+            "tegenindicaties": [doubt for doubt in draft.doubts if doubt.strip()],
+            "koppelingen": [link for link in material.links if link["codes"] & draft.deviations],
         },
         "bewaring_en_contact": {
             "bewaren_tot": day + timedelta(days=policy.keep_days),
@@ -133,25 +134,29 @@ def _checked(check: Check | None) -> dict[str, Any] | None:
 
 
 def basis_of(store: Store, material: SignalSource, draft: Draft) -> dict[str, Any]:
-    """What the signal rests on, without a name: records with the print of their content, pairs of links, rules.
+    """Collect what a signal rests on, without names, so that later changes can be found.
 
-    `facts`: every record that it tells, and `here` those of them that stand at the address.
+    Returns:
+        `facts`: record id -> fingerprint, of every record that it states; `here`: those at the address; `records`:
+        those that a deviation cites or somebody verified; `indicators`; `links`: pairs of fingerprints.
     """
-    deviations = [one for one in material.deviations if one["code"] in draft.deviations]
-    cited = {record for one in deviations for record in one["record_ids"]} & draft.facts
-    links = sorted({link for one in deviations for link in one["links"]})
+    deviations = [deviation for deviation in material.deviations if deviation["code"] in draft.deviations]
+    cited = {record for deviation in deviations for record in deviation["record_ids"]} & draft.facts
+    links = sorted({link for deviation in deviations for link in deviation["links"]})
     query = sa.select(link_fingerprint.c.left_fingerprint, link_fingerprint.c.right_fingerprint).where(
         link_fingerprint.c.run_id == material.dossier.run.run_id, link_fingerprint.c.link_id.in_(links)
     )
     with guarded("reading the links"), store.engine.connect() as connection:
         pairs = sorted(sorted(row) for row in connection.execute(query))
-    told = [one for one in material.facts if one.record_id in draft.facts]
+    chosen = [fact for fact in material.facts if fact.record_id in draft.facts]
     return {
-        "facts": {one.record_id: one.fingerprint for one in told},
-        "here": [one.record_id for one in told if one.is_here],
-        "indicators": sorted({one["code"] for one in deviations}),
+        "facts": {fact.record_id: fact.fingerprint for fact in chosen},
+        "here": [fact.record_id for fact in chosen if fact.is_here],
+        "indicators": sorted({deviation["code"] for deviation in deviations}),
         "records": {
-            one.record_id: one.fingerprint for one in told if one.record_id in cited or one.record_id in draft.checks
+            fact.record_id: fact.fingerprint
+            for fact in chosen
+            if fact.record_id in cited or fact.record_id in draft.checks
         },
         "links": pairs,
     }

@@ -1,7 +1,7 @@
-"""What must be called back or corrected: a signal left, and afterwards the ground under it changed.
+"""Signals that left and must be called back or corrected, because something changed afterwards.
 
-Links that people parted, records that vanished at the source or say something else there, later judgements of the same
-address, objections.
+Links that people rejected, records that vanished or changed at the source, later judgements of the same address,
+objections.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from screening.civil_time import day_of
 from screening.partners.desk.disclosures import disclosures
 from screening.partners.desk.signal_validity import WITHDRAW, SignalValidity
 from screening.partners.desk.signal_versions import APPROVED_STATE, SENT, RiecSignal, signals
-from screening.vocabulary import BatchKind, NoticeReason
 from screening.store.engine import guarded
 from screening.store.schema.partners import riec_call_back
 from screening.store.store import Store
+from screening.vocabulary import BatchKind, NoticeReason
 
 
 @dataclass(frozen=True)
 class Pending:
-    """A signal that left and that must be called back or corrected. `kind`: withdrawal or correction.
+    """A signal that left and must be called back or corrected. `kind`: withdrawal or correction.
 
-    `is_certain`: nothing is left to weigh, so that a withdrawal can be sent at once: a person asked for it, a link was
-    parted, the source took the record and the flag away. Else an officer looks first.
+    `is_certain`: a withdrawal that needs no judgement and can be sent at once: a person asked for it, a link was
+    rejected, the source dropped the record and the flag is gone. Otherwise an officer looks first.
     """
 
     signal: RiecSignal
@@ -34,35 +34,47 @@ class Pending:
 
 
 def pending_corrections(store: Store, *, records: Collection[str] | None = None) -> list[Pending]:
-    """What is to be called back or corrected now, one a signal, by signal id: the weightiest ground first.
+    """List what must be called back or corrected now.
 
-    `records`: "dataset:key" of every record of the last published run; None where that is not known, and then nothing
-    is said of records that vanished. StoreError on database errors.
+    Args:
+        store: The store.
+        records: "dataset:key" of every record of the last published run; None where that is not known: then records
+            that vanished go unnoticed.
+
+    Returns:
+        One a signal, by signal id, with the weightiest reason.
+
+    Raises:
+        StoreError: the database failed.
     """
-    sent = [one for one in signals(store) if one.state == SENT]
+    sent = [signal for signal in signals(store) if signal.state == SENT]
     if not sent:
         return []
-    withdrawn = {one.signal_id for one in disclosures(store) if one.kind == BatchKind.WITHDRAWAL}
+    withdrawn = {line.signal_id for line in disclosures(store) if line.kind == BatchKind.WITHDRAWAL}
     asked = _asked(store)
-    grounds = SignalValidity.read(store, {(one.address_id, one.run_id) for one in sent}, records=records)
-    found = []
-    for one in sent:
-        if one.signal_id in withdrawn:
+    validity = SignalValidity.read(store, {(signal.address_id, signal.run_id) for signal in sent}, records=records)
+    pending = []
+    for signal in sent:
+        if signal.signal_id in withdrawn:
             continue
-        if one.signal_id in asked:
-            found.append(Pending(one, WITHDRAW, asked[one.signal_id], is_certain=True))
+        if signal.signal_id in asked:
+            pending.append(Pending(signal, WITHDRAW, asked[signal.signal_id], is_certain=True))
             continue
-        since = day_of(one.prepared_at)
-        change = grounds.change(one.basis, one.content, run_id=one.run_id, address_id=one.address_id, since=since)
+        since = day_of(signal.prepared_at)
+        change = validity.change(
+            signal.basis, signal.content, run_id=signal.run_id, address_id=signal.address_id, since=since
+        )
         if change is not None:
-            found.append(Pending(one, change.kind, change.reason, change.is_certain))
-    return found
+            pending.append(Pending(signal, change.kind, change.reason, change.is_certain))
+    return pending
 
 
 def approved_corrections(store: Store) -> list[RiecSignal]:
-    """Later versions of signals that left, approved and not sent yet: what corrects may follow in the next batch."""
+    """List the approved corrections of signals that left: they go with the next batch."""
     return [
-        one for one in signals(store) if one.version > 1 and one.state == APPROVED_STATE and one.content is not None
+        signal
+        for signal in signals(store)
+        if signal.version > 1 and signal.state == APPROVED_STATE and signal.content is not None
     ]
 
 

@@ -1,7 +1,7 @@
-"""The register of what left: batches by recipient in a sequence without gaps, who received which signal.
+"""The register of disclosures: numbered batches by recipient, and who received which signal.
 
-A batch is committed after its sealed file is on the disk, and is renamed after that: killed at any point, it is either
-not sent at all, or known as sent with its file there.
+A batch is committed after its sealed file is on the disk, and renamed after that. Killed at any point, it is either not
+sent, or registered as sent with its file on the disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from screening.casework.case_errors import ConflictError
 from screening.errors import StoreError
 from screening.partners.desk.recipients import or_conflict
 from screening.partners.desk.signal_versions import RiecSignal
-from screening.vocabulary import BatchKind, NoticeReason
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.rules.governance import stops
@@ -33,6 +32,7 @@ from screening.store.schema.partners import (
 )
 from screening.store.schema.rules import ALL_RULES
 from screening.store.store import Store
+from screening.vocabulary import BatchKind, NoticeReason
 
 STOPPED_SAYS = "Every rule is stopped: nothing is disclosed until they are resumed. Withdrawals can be sent."
 
@@ -69,7 +69,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Repeat:
-    """That a batch says again what an earlier one to the same recipient said. `reason`: one of REPEATED_FOR."""
+    """An earlier batch that is sent again to the same recipient. `reason`: one of REPEATED_FOR."""
 
     batch_id: str
     reason: str
@@ -79,9 +79,8 @@ class Repeat:
 class Disclosure:
     """One signal in one batch: the line of the register. `reason`: of a correction or a withdrawal.
 
-    `repeats`: the batch that held the same and that the receiver could not open, with why (`repeated_for`).
-
-    `fields`: paths of what left, no values. What the receiver told of it: `screening.partners.desk.feedback`.
+    `repeats`: the earlier batch that the receiver could not open, with the reason in `repeated_for`. `fields`: paths of
+    what left, no values. Feedback of the receiver: `screening.partners.desk.feedback`.
     """
 
     batch_id: str
@@ -124,11 +123,14 @@ def commit_batch(
     now: datetime,
     repeat: Repeat | None = None,
 ) -> None:
-    """Note a batch and every signal in it as sent, all or nothing. Its sealed file must be on the disk already.
+    """Register a batch and all its signals as sent, in one transaction. Its sealed file must be on the disk already.
 
-    `repeat`: the earlier batch that held every one of them and could not be opened; without it nothing leaves twice.
-    ConflictError: something changed since it was made (another batch came first, an approval is gone, the key was
-    retired, who exports also approved): nothing is noted, make the batch again. StoreError: every rule is stopped.
+    `repeat`: the earlier batch with the same signals; without it no version leaves twice.
+
+    Raises:
+        ConflictError: another batch came first, an approval is gone, the key was retired, or the exporter also
+            approved. Nothing is registered: make the batch again.
+        StoreError: every rule is stopped.
     """
     if not sent:
         raise StoreError("A batch without a signal is none.")
@@ -143,11 +145,13 @@ def commit_batch(
             raise StoreError(STOPPED_SAYS)
         values = {column.name: getattr(batch, column.name) for column in riec_batch.c}
         connection.execute(riec_batch.insert().values(**values | {"kind": str(batch.kind)}))
-        connection.execute(riec_disclosure.insert(), [_line(batch, *one, now, repeat) for one in sent])
+        connection.execute(
+            riec_disclosure.insert(), [_line(batch, *signal_and_reason, now, repeat) for signal_and_reason in sent]
+        )
 
 
 def no_batch_meanwhile(connection: sa.Connection) -> None:
-    """From here to the end of this transaction nobody else commits a batch. SQLite lets one write at a time anyway."""
+    """Lock until the end of the transaction: nobody else commits a batch. SQLite has one writer at a time anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_EXPORT_LOCK)))
 
@@ -176,10 +180,10 @@ def _line(
 
 
 def note_placed(store: Store, batch_id: str, *, now: datetime) -> None:
-    """Note that the file of a batch stands under its own name. Again: nothing more."""
-    known = sa.exists().where(riec_batch_placed.c.batch_id == batch_id)
+    """Register that the file of a batch has its final name; repeating it changes nothing."""
+    is_noted = sa.exists().where(riec_batch_placed.c.batch_id == batch_id)
     with guarded("noting where a batch is"), writing(store.engine) as connection:
-        if not connection.scalar(sa.select(known)):
+        if not connection.scalar(sa.select(is_noted)):
             connection.execute(riec_batch_placed.insert().values(batch_id=batch_id, at=now))
 
 
@@ -205,7 +209,7 @@ def disclosures(
     recipient: str | None = None,
     batch_id: str | None = None,
 ) -> list[Disclosure]:
-    """The register of disclosures, oldest first: who received which signal, when and why."""
+    """List the disclosures, oldest first, of a case, address, signal, recipient or batch."""
     query = (
         sa.select(
             riec_disclosure,
@@ -239,22 +243,22 @@ def disclosures(
 
 
 def sent_pairs(store: Store) -> frozenset[tuple[str, str]]:
-    """(batch id, signal id) of everything that left: what a feedback sheet can be about."""
+    """The (batch id, signal id) pairs of everything that left: the subjects of feedback."""
     query = sa.select(riec_disclosure.c.batch_id, riec_disclosure.c.signal_id)
     with guarded("reading the register of disclosures"), store.engine.connect() as connection:
         return frozenset((row.batch_id, row.signal_id) for row in connection.execute(query))
 
 
 def call_back(store: Store, signal_id: str, *, reason: NoticeReason, by: str, now: datetime) -> None:
-    """Ask for a signal that left to be withdrawn: it goes with the next withdrawal batch to whoever received it.
+    """Call a signal that left back: the next withdrawal batch tells its recipients.
 
-    For a person, an upheld objection, an erasure, a term that is over. ConflictError when it never left, or was
-    withdrawn already.
+    Raises:
+        ConflictError: it never left, or was withdrawn already.
     """
     lines = disclosures(store, signal_id=signal_id)
     if not lines:
         raise ConflictError("This signal never left: there is nothing to call back.")
-    if any(one.kind == BatchKind.WITHDRAWAL for one in lines):
+    if any(line.kind == BatchKind.WITHDRAWAL for line in lines):
         raise ConflictError("This signal was withdrawn already.")
     with guarded("calling a signal back"), writing(store.engine) as connection:
         call_back_in(connection, signal_id, reason=reason, by=by, now=now)

@@ -1,7 +1,7 @@
-"""Who verified a fact. Whoever prepares a signal answers for what they verified themself, and for nobody else.
+"""Validate who is recorded as having verified a fact.
 
-That one of the two who judged the case verified it counts where the store saw them open this very piece of evidence, no
-later than on the day that is stated.
+The person who prepares a signal may record their own verification. That of a judge of the case is valid when the store
+knows that this judge opened the evidence, no later than on the recorded day.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Opened = Mapping[tuple[str, str], date]
 
 
 def opened_by_judges(store: Store, case: ConfirmedCase, material: SignalSource) -> Opened:
-    """When each of the two who judged a case first opened a hit that cites a record: in the run of the material alone.
+    """Find when each judge of a case first opened a hit that cites a record, in the run of the material.
 
-    In a later run the same record can say something else, which they never saw.
+    Other runs do not count: there the same record can say something that the judge never saw.
     """
     run_id = material.dossier.run.run_id
     cited = sa.select(evidence.c.position, evidence.c.record_ids).where(
@@ -43,36 +43,36 @@ def opened_by_judges(store: Store, case: ConfirmedCase, material: SignalSource) 
         )
         .order_by(case_opened.c.at)
     )
-    found: dict[tuple[str, str], date] = {}
+    opened: dict[tuple[str, str], date] = {}
     with guarded("reading who opened the evidence"), store.engine.connect() as connection:
         records = {f"{HIT}{row.position}": row.record_ids for row in connection.execute(cited)}
         for row in connection.execute(openings):
             for record_id in records.get(row.item, ()):
-                found.setdefault((row.account, record_id), day_of(row.at))
-    return found
+                opened.setdefault((row.account, record_id), day_of(row.at))
+    return opened
 
 
 def changed_since_judged(store: Store, case: ConfirmedCase, material: SignalSource) -> Mapping[str, date]:
-    """Record id -> the day of the run of the material, of facts that the run that was judged did not say so."""
+    """Map the records that changed since the judged run to the day of the run of the material."""
     run = material.dossier.run
     if run.run_id == case.run_id:
         return {}
     judged = store.dossier(case.run_id, case.address_id)
     was = () if judged is None else collect_signal_source(judged, confirmed_links=frozenset()).facts
-    said = {(one.dataset if one.dataset in NUMBERED else one.record_id, one.text) for one in was}
+    judged_facts = {(fact.dataset if fact.dataset in NUMBERED else fact.record_id, fact.text) for fact in was}
     return {
-        one.record_id: run.as_of
-        for one in material.facts
-        if (one.dataset if one.dataset in NUMBERED else one.record_id, one.text) not in said
+        fact.record_id: run.as_of
+        for fact in material.facts
+        if (fact.dataset if fact.dataset in NUMBERED else fact.record_id, fact.text) not in judged_facts
     }
 
 
 def is_verification_valid(
     check: Check, record_id: str, opened: Opened, *, by: str, day: date, changed: Mapping[str, date] | None = None
 ) -> bool:
-    """Whether a check may stand in a signal that `by` prepares on this day.
+    """Whether a signal that `by` prepares on this day may state that a fact was verified.
 
-    `changed`: as `changed_since_judged` tells. What a register says anew was not verified before it said so.
+    `changed`: see `changed_since_judged`. A changed record cannot have been verified before it changed.
     """
     own = (changed or {}).get(record_id, check.on)
     since = own if check.account == by else opened.get((check.account, record_id))

@@ -1,4 +1,4 @@
-"""What receivers told of signals: for people and statistics. Nothing of a run and no rule reads it (tested)."""
+"""Feedback of receivers about signals: for people and statistics. No run and no rule reads it (tested)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,13 @@ from screening.store.store import Store
 
 
 def record_feedback(store: Store, rows: Iterable[Any], *, by: str, now: datetime) -> int:
-    """Keep what a receiver told (`screening.partners.batch.feedback.FeedbackRow`); the number of rows that were new.
-
-    It stands beside the disclosure, for people and statistics. No run and no rule reads it.
-    """
+    """Store rows of feedback (`screening.partners.batch.feedback.FeedbackRow`); returns how many were new."""
     added = 0
     with guarded("keeping feedback"), writing(store.engine) as connection:
-        for one in rows:
+        for row in rows:
             key = {
-                "batch_id": one.batch_id, "signal_id": one.signal_id, "outcome": str(one.outcome),
-                "told_on": one.on, "remark": str(one.remark),
+                "batch_id": row.batch_id, "signal_id": row.signal_id, "outcome": str(row.outcome),
+                "told_on": row.on, "remark": str(row.remark),
             }  # fmt: skip
             is_known = sa.exists().where(*(riec_feedback.c[name] == value for name, value in key.items()))
             if not connection.scalar(sa.select(is_known)):
@@ -34,10 +31,10 @@ def record_feedback(store: Store, rows: Iterable[Any], *, by: str, now: datetime
 
 
 def outcomes(store: Store) -> dict[tuple[str, str], tuple[tuple[date, str, str], ...]]:
-    """(batch id, signal id) -> (day, outcome, remark) of what was told of it, newest last."""
-    told: dict[tuple[str, str], list[tuple[date, str, str]]] = {}
+    """Map (batch id, signal id) to its feedback: (day, outcome, remark), newest last."""
+    by_signal: dict[tuple[str, str], list[tuple[date, str, str]]] = {}
     query = riec_feedback.select().order_by(riec_feedback.c.told_on, riec_feedback.c.id)
     with guarded("reading feedback"), store.engine.connect() as connection:
-        for one in connection.execute(query):
-            told.setdefault((one.batch_id, one.signal_id), []).append((one.told_on, one.outcome, one.remark))
-    return {key: tuple(rows) for key, rows in told.items()}
+        for row in connection.execute(query):
+            by_signal.setdefault((row.batch_id, row.signal_id), []).append((row.told_on, row.outcome, row.remark))
+    return {key: tuple(rows) for key, rows in by_signal.items()}

@@ -1,4 +1,4 @@
-"""On what terms a municipality sends signals: who answers, on what ground, which themes, for how long."""
+"""The terms on which a municipality sends signals: contact, legal bases, themes, retention."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from screening.vocabulary import NoticeReason
 
 LEAST_KEY_BYTES = 32
 #: The closed lists that an officer chooses from, for a page that knows the store alone.
-PARTNERS = tuple(str(one) for one in SignalPartner)
-NOTIFICATIONS = tuple(str(one) for one in Notification)
-REASONS = tuple(str(one) for one in NoticeReason)
+PARTNERS = tuple(str(partner) for partner in SignalPartner)
+NOTIFICATIONS = tuple(str(notification) for notification in Notification)
+REASONS = tuple(str(reason) for reason in NoticeReason)
 PROCEDURES = ("vergunningaanvraag", "bezwaar", "beroep", "handhaving", "intrekking")
 #: A reason is at least so many characters long (`screening.partners.signal.fields.Reason`).
 LEAST_REASON = 20
@@ -48,7 +48,7 @@ class ExportPolicy:
     may_tell_bibob: bool = False
 
     def __post_init__(self) -> None:
-        """StoreError for terms on which nothing can leave."""
+        """Raise StoreError for terms on which nothing can leave."""
         if len(self.token_key) < LEAST_KEY_BYTES:
             raise StoreError(f"The key of tokens has fewer than {LEAST_KEY_BYTES} bytes. Make the keys of the export.")
         if not self.legal_bases or not self.themes:

@@ -1,6 +1,6 @@
-"""Who may be sent signals: a key that one person proposed and another approved, pinned by its fingerprint.
+"""The recipients of signals: each has a key that one person proposed and another approved, known by its fingerprint.
 
-A key is never changed in place. Another key is proposed, the old one retired, and the new one approved: two people.
+A key is never changed. A new one is proposed, the old one retired, and the new one approved: two people.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ class RecipientKey:
 def propose_key(
     store: Store, recipient: str, key: str, *, kind: str = AGE, by: str, reason: str, now: datetime
 ) -> RecipientKey:
-    """Put a key before a colleague. `key`: checked by the caller to be a public one.
+    """Propose a key for approval by a colleague. The caller has checked that `key` is a public key.
 
-    StoreError: the name is not that of a recipient, the key is on file already, or no reason is given.
+    Raises:
+        StoreError: the name is not that of a recipient, the key is on file already, or no reason is given.
     """
     if len(recipient) > 60 or not _NAME.fullmatch(recipient):
         raise StoreError("A recipient is named in small letters, digits and hyphens, such as riec-midden-nederland.")
@@ -56,7 +57,7 @@ def propose_key(
     _refuse_blank(reason)
     text = key.strip()
     print_ = hashlib.sha256(text.encode()).hexdigest()
-    if any(one.fingerprint == print_ for one in recipient_keys(store)):
+    if any(on_file.fingerprint == print_ for on_file in recipient_keys(store)):
         raise StoreError(
             "This very key is on file already. A key that was retired does not come back: ask for a new one."
         )
@@ -71,38 +72,43 @@ def propose_key(
 
 
 def approve_key(store: Store, fingerprint: str, *, by: str, reason: str, now: datetime) -> RecipientKey:
-    """A second person pins a key, after comparing the fingerprint with the receiver over another way.
+    """Approve a key as a second person, after comparing its fingerprint with the receiver over another channel.
 
-    StoreError: no such key, its proposer asks, it was decided already, or another key of the recipient is active.
+    Raises:
+        StoreError: no such key, `by` proposed it, it was decided already, or the recipient has another active key.
     """
-    found = _required(store, fingerprint)
-    if account(by) == found.proposed_by:
+    proposed = _required(store, fingerprint)
+    if account(by) == proposed.proposed_by:
         raise StoreError("Who proposed a key does not approve it. Four eyes: ask a colleague.")
-    if found.state != PROPOSED:
-        raise StoreError(f"This key is {found.state} already.")
-    if active_key(store, found.recipient) is not None:
-        raise StoreError(f"{found.recipient} has another key in force. Retire that one first: a key is never changed.")
-    _decide(store, found, APPROVED, by=by, reason=reason, now=now)
-    return _required(store, found.fingerprint)
+    if proposed.state != PROPOSED:
+        raise StoreError(f"This key is {proposed.state} already.")
+    if active_key(store, proposed.recipient) is not None:
+        raise StoreError(
+            f"{proposed.recipient} has another key in force. Retire that one first: a key is never changed."
+        )
+    _decide(store, proposed, APPROVED, by=by, reason=reason, now=now)
+    return _required(store, proposed.fingerprint)
 
 
 def retire_key(store: Store, fingerprint: str, *, by: str, reason: str, now: datetime) -> RecipientKey:
-    """Take a key out of use, for good and at once: one person is enough to stop."""
-    found = _required(store, fingerprint)
-    if found.state == GONE:
+    """Retire a key, at once and for good: one person is enough to stop."""
+    retired = _required(store, fingerprint)
+    if retired.state == GONE:
         raise StoreError("This key is retired already.")
-    _decide(store, found, RETIRED, by=by, reason=reason, now=now)
-    return _required(store, found.fingerprint)
+    _decide(store, retired, RETIRED, by=by, reason=reason, now=now)
+    return _required(store, retired.fingerprint)
 
 
 def recipient_keys(store: Store, recipient: str | None = None) -> list[RecipientKey]:
-    """Every key that was ever proposed, oldest first."""
+    """List every key that was ever proposed, oldest first."""
     query = riec_key.select().order_by(riec_key.c.proposed_at, riec_key.c.fingerprint)
     if recipient is not None:
         query = query.where(riec_key.c.recipient == recipient)
     with guarded("reading the recipients"), store.engine.connect() as connection:
         rows = list(connection.execute(query))
-        decided = {(one.fingerprint, one.action): one.actor for one in connection.execute(riec_key_event.select())}
+        decided = {
+            (event.fingerprint, event.action): event.actor for event in connection.execute(riec_key_event.select())
+        }
     return [
         RecipientKey(
             **{
@@ -122,13 +128,13 @@ def recipient_keys(store: Store, recipient: str | None = None) -> list[Recipient
 
 
 def active_key(store: Store, recipient: str) -> RecipientKey | None:
-    """The one key of a recipient that two people stand behind and nobody retired; None when there is none."""
-    return next((one for one in recipient_keys(store, recipient) if one.state == ACTIVE), None)
+    """Find the active key of a recipient; None when there is none."""
+    return next((key for key in recipient_keys(store, recipient) if key.state == ACTIVE), None)
 
 
 @contextmanager
 def or_conflict(says: str) -> Iterator[None]:
-    """What the database refuses because somebody was first, or tried what nobody may, as a ConflictError."""
+    """Turn a violated constraint of the database into a ConflictError."""
     try:
         yield
     except sa.exc.IntegrityError:
@@ -136,11 +142,11 @@ def or_conflict(says: str) -> Iterator[None]:
 
 
 def _required(store: Store, fingerprint: str) -> RecipientKey:
-    wanted = fingerprint.strip().lower().replace(":", "").replace(" ", "")
-    found = [one for one in recipient_keys(store) if one.fingerprint == wanted]
-    if not found:
+    digits = fingerprint.strip().lower().replace(":", "").replace(" ", "")
+    matching = [key for key in recipient_keys(store) if key.fingerprint == digits]
+    if not matching:
         raise StoreError("No such key was proposed. `barrier export recipient list` shows those that were.")
-    return found[0]
+    return matching[0]
 
 
 def _decide(store: Store, key: RecipientKey, action: str, *, by: str, reason: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What a dossier holds that a signal could be made of: facts in plain sentences, deviations, parties, links."""
+"""Collect from a dossier what a signal can hold: facts in plain sentences, deviations, parties, links."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class FactCandidate:
 
 @dataclass(frozen=True)
 class PartyOption:
-    """A party that can be named. `roles`: as the registers have them. `is_person`: only with a reason for each field.
+    """A party that can be named. `roles`: as the registers have them. `is_person`: each field needs a reason.
 
-    `needs_reason`: the name of an organisation that is the name of a person (a sole trader and the like).
+    `needs_reason`: the name of the organisation is the name of a person (a sole trader and the like).
     """
 
     party_id: str
@@ -65,7 +65,7 @@ class PartyOption:
 
 @dataclass(frozen=True)
 class SignalSource:
-    """Everything of one dossier in one run that a signal could be made of."""
+    """Everything that a signal about one dossier of one run can hold."""
 
     dossier: Dossier
     facts: tuple[FactCandidate, ...]
@@ -79,7 +79,7 @@ class SignalSource:
 
 
 def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) -> SignalSource:
-    """The material of a flagged address. `confirmed_links`: probable links that people confirmed."""
+    """Collect what a signal about a flagged address can hold. `confirmed_links`: ids of probable ones."""
     records = [*dossier.records, *dossier.cited_records]
     hits = dossier.evidence.to_dicts()
     cited = {record for hit in hits for record in hit["record_ids"]}
@@ -128,12 +128,12 @@ _DECIDED = {
 
 
 def _day(row: Mapping[str, Any], source_day: date) -> str:
-    """The day of a fact: the record's own one, no further than it was known; else that of the register."""
+    """The day of a fact: the record's own day, as exact as it is known; otherwise that of the register."""
     return own_day(row) or (row["source_date"] or source_day).isoformat()
 
 
 def own_day(row: Mapping[str, Any]) -> str | None:
-    """The day that a record itself gives, no further than it was known; None where it gives none."""
+    """The day that a record gives, as exact as it is known; None where it gives none."""
     fields = row["fields"]
     first = _DECIDED.get(str(fields.get("status")), ()) if row["dataset"] in _LICENCES else ()
     for name in (*first, *(name for name in fields if name.startswith(("datum", "ingangsdatum")))):
@@ -146,7 +146,7 @@ def own_day(row: Mapping[str, Any]) -> str | None:
 
 
 def _delivered(sources: pl.DataFrame) -> dict[str, date]:
-    """Data set -> the day of its oldest delivery that the run used."""
+    """Map a data set to the day of the oldest delivery of it that the run used."""
     days = sources.drop_nulls("delivered").group_by("dataset").agg(pl.col("delivered").min())
     return dict(days.select("dataset", "delivered").rows())
 
@@ -160,7 +160,7 @@ def _place(dossier: Dossier, day: date) -> dict[str, Any]:
 
 
 def place_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the BAG says of an address, of its records; every value None or empty where there is none of the BAG."""
+    """Read what the BAG says of an address; every value is None or empty without a BAG record."""
     of_bag = [row["fields"] for row in records if row["dataset"] == "bag_adressen"]
     main = sorted(
         of_bag, key=lambda address: (address.get("is_nevenadres") == "ja", address.get("nummeraanduiding_id") or "")
@@ -197,7 +197,7 @@ def _deviation(hit: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str,
 
 
 def _meaning(param: Mapping[str, Any]) -> str | None:
-    """What a threshold is called, with its unit unless the words say it already: "Eerdere besluiten … (jaar)"."""
+    """The name of a threshold, with its unit where the name lacks it: "Eerdere besluiten … (jaar)"."""
     label = param.get("label_nl")
     unit = UNITS_NL.get(param.get("unit") or "", "").strip("()")
     return f"{label} ({unit})" if label and unit and unit.casefold() not in label.casefold() else label
@@ -206,7 +206,7 @@ def _meaning(param: Mapping[str, Any]) -> str | None:
 def _parties(
     parties: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]
 ) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], tuple[PartyOption, ...]]:
-    """Organisations and persons as a signal takes them, and what an officer can choose of both."""
+    """Group mentions by party: organisations and persons as a signal takes them, and the options of an officer."""
     registered = {
         row["fields"].get("kvk_nummer"): row["fields"] for row in records if row["dataset"] == "handelsregister"
     }
@@ -224,8 +224,8 @@ def _parties(
         if is_person:
             # once for each time that the role held: a director of two companies in turn stands in it twice
             persons.setdefault((party, mention["role"], str(spans.get(record))), {
-                "partij": party, "rol": mention["role"], "naam": mention["name"], "geboortedatum": mention["birth_date"],
-                "periode": spans.get(record),
+                "partij": party, "rol": mention["role"], "naam": mention["name"],
+                "geboortedatum": mention["birth_date"], "periode": spans.get(record),
             })  # fmt: skip
         else:
             organisations.setdefault(party, {
@@ -266,7 +266,7 @@ def _parties(
 
 
 def period(fields: Mapping[str, Any]) -> dict[str, str] | None:
-    """From when to when a record says that it holds, each as far as it is known; None where it says neither."""
+    """Read the period of a record, each day as exact as it is known; None where it gives no day."""
     begin = fields.get("datum_aanvang") or fields.get("datum_van") or fields.get("ingangsdatum")
     end = fields.get("datum_einde") or fields.get("datum_tot") or fields.get("einddatum")
     days = {name: str(value)[:10] for name, value in (("van", begin), ("tot", end)) if value}
@@ -276,7 +276,7 @@ def period(fields: Mapping[str, Any]) -> dict[str, str] | None:
 def _links(
     dossier: Dossier, hits: Iterable[Mapping[str, Any]], parties: Iterable[Mapping[str, Any]], confirmed: frozenset[str]
 ) -> Iterable[dict[str, Any]]:
-    """Links that a hit rests on and that may be told: exact, strong, or probable and confirmed by people."""
+    """Yield the links that a hit rests on and that may leave: exact, strong, or probable and confirmed by people."""
     codes: dict[str, set[str]] = {}
     for hit in hits:
         for link in hit["links"]:
@@ -304,9 +304,9 @@ def _end(mention: str, by_mention: Mapping[str, Mapping[str, Any]]) -> tuple[str
 
 
 def controls_and_measures(dossier: Dossier, chosen: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Own inspections and decisions among the chosen facts, as a signal takes them. An annulled one counts for nothing.
+    """List the own inspections and decisions among the chosen facts, without annulled decisions.
 
-    Only days that are known to the day: a signal does not make a date more exact than it is.
+    Only those with an exact date: a signal does not make a date more exact than it is.
     """
     inspections, measures = [], []
     record_ids = set(chosen)

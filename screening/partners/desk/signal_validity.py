@@ -1,8 +1,8 @@
-"""What can take the ground from under a signal after people confirmed it, whether it left already or waits.
+"""Whether a signal still holds after people confirmed it: one that left, and one that waits.
 
-A link that people parted, a record that vanished at the source or says something else there, a later judgement of the
-same address, a request that was upheld. What left is called back or corrected for it (`corrections`); what waits does
-not leave (`signals`).
+It does not when people rejected a link, a record vanished or changed at the source, the address was judged otherwise,
+or a request was upheld. A signal that left is then called back or corrected (`corrections`); one that waits does not
+leave (`signals`).
 """
 
 from __future__ import annotations
@@ -19,23 +19,22 @@ from screening.casework.upheld_requests import KeptOut, hashes_of, kept_out, uph
 from screening.partners.desk.signal_source import NUMBERED, SignalSource
 from screening.partners.desk.source_changes import (
     CurrentRecords,
-    whole_statement,
+    differs_from_source,
     load_current_records,
     whole_basis,
-    differs_from_source,
+    whole_statement,
 )
-from screening.vocabulary import NoticeReason
 from screening.partners.signal.refuse import LostGround
 from screening.partners.signal.signal import Signal
 from screening.store.engine import guarded
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, flag
 from screening.store.store import Store
-from screening.vocabulary import CaseState, ReviewOutcome
+from screening.vocabulary import CaseState, NoticeReason, ReviewOutcome
 
 WITHDRAW, CORRECT = "withdrawal", "correction"
 
-#: A later judgement of the same address about the same rule, and what it says of a signal that left.
+#: The outcome of a later case about the same address and rule -> why a signal that left is withdrawn.
 _LATER = {
     ReviewOutcome.ONJUISTE_KOPPELING: NoticeReason.ONJUISTE_KOPPELING,
     ReviewOutcome.DATA_FOUT: NoticeReason.GEGEVENS_ONJUIST,
@@ -45,9 +44,9 @@ _LATER = {
 
 @dataclass(frozen=True)
 class Change:
-    """What changed under a signal. `kind`: withdrawal or correction, of one that left.
+    """Why a signal does not hold any more. `kind`: withdrawal or correction, of one that left.
 
-    `is_certain`: nothing is left to weigh: a link was parted, the source took the record and the flag away.
+    `is_certain`: it needs no judgement: a link was rejected, or the source dropped the record and the flag is gone.
     """
 
     lost: LostGround
@@ -66,9 +65,9 @@ class _LastRun:
 
 @dataclass(frozen=True)
 class SignalValidity:
-    """What the store knows now, read once and asked of each signal. `records`: see `read`.
+    """What the store knows now, loaded once for several signals. `records`: see `read`.
 
-    `now`: what the last run holds of each address that it flagged or drew and that an earlier run told of.
+    `now`: what the last run holds of each address for which there is a signal of an earlier run.
     """
 
     store: Store
@@ -84,15 +83,21 @@ class SignalValidity:
     def read(
         cls, store: Store, about: Collection[tuple[str, str]], *, records: Collection[str] | None = None
     ) -> SignalValidity:
-        """Of signals about these addresses. StoreError on database errors.
+        """Load everything that can make these signals invalid.
 
-        `about`: (address id, id of the run that the signal tells of). `records`: "dataset:key" of every record of the
-        last published run; None where that is not known, and then nothing is said of records that vanished.
+        Args:
+            store: The store.
+            about: A signal each: (address id, id of the run that it is made of).
+            records: "dataset:key" of every record of the last published run; None where that is not known: then
+                records that vanished go unnoticed.
+
+        Raises:
+            StoreError: the database failed.
         """
         rows = judgements(store).select("left_fingerprint", "right_fingerprint", "judgement").rows()
         addresses = {address_id for address_id, _ in about}
         last = _last_run(store, addresses)
-        # what the last run told itself is not looked up: of a large batch that is most of it
+        # a signal of the last run cannot differ from it: of a large batch that is most
         older = {address_id for address_id, run_id in about if last is not None and run_id != last.run_id}
         return cls(
             store=store,
@@ -106,22 +111,23 @@ class SignalValidity:
         )
 
     def change(
-        self, basis: Mapping[str, Any], told: Signal | None, *, run_id: str, address_id: str, since: date
+        self, basis: Mapping[str, Any], content: Signal | None, *, run_id: str, address_id: str, since: date
     ) -> Change | None:
-        """What takes the ground from a signal, the weightiest first. `since`: the day from which judgements count.
+        """Find the weightiest reason why a signal does not hold any more; None when it holds.
 
-        `told`: its content; None when that is erased, and then nothing is said of what the source says otherwise.
+        `since`: the day from which judgements count. `content`: None when it is erased: then it is not compared with
+        the last run.
         """
         if any(tuple(pair) in self.parted for pair in basis["links"]):
             return Change(LostGround.PARTED_LINK, WITHDRAW, NoticeReason.ONJUISTE_KOPPELING, is_certain=True)
         return (
             self._vanished(basis, run_id, address_id)
             or self._judged_later(basis, address_id, since)
-            or self._said_otherwise(basis, told, run_id, address_id)
+            or self._differs_now(basis, content, run_id, address_id)
         )
 
     def has_moved_on(self, material: SignalSource, address_id: str) -> bool:
-        """Whether a signal of this material could say otherwise than the last run does."""
+        """Whether the last run differs from anything that a signal of this material can state."""
         return self._is_otherwise(
             whole_basis(material), whole_statement(material), material.dossier.run.run_id, address_id
         )
@@ -129,7 +135,7 @@ class SignalValidity:
     def is_under_request(
         self, basis: Mapping[str, Any], *, run_ids: Collection[str], address_id: str, key: bytes
     ) -> bool:
-        """Whether a request holds about the address, a record it rests on or tells, or a person of its dossiers.
+        """Whether a request was upheld about the address, a record of the signal or a person of its dossiers.
 
         `key`: under which people who asked are hidden (`screening.casework.upheld_requests.subject_key`).
         """
@@ -137,21 +143,20 @@ class SignalValidity:
             return True
         if not self.kept_out.persons:
             return False
-        dossiers = [self.store.dossier(one, address_id) for one in sorted(set(run_ids))]
+        dossiers = [self.store.dossier(run_id, address_id) for run_id in sorted(set(run_ids))]
         people = [
             person
-            for one in dossiers
-            if one is not None
-            for parties in (one.parties, one.cited_parties)
+            for dossier in dossiers
+            if dossier is not None
+            for parties in (dossier.parties, dossier.cited_parties)
             for person in parties.select("name", "birth_date").rows()
         ]
         return bool(hashes_of(people, key) & self.kept_out.persons)
 
     def _vanished(self, basis: Mapping[str, Any], run_id: str, address_id: str) -> Change | None:
-        """A record that the signal cites is not at the source any more, in a run that had that register.
+        """Find cited records that are gone from their register, in a run that had that register.
 
-        With the flag gone too, the source took back what the signal says: it is withdrawn. With the flag still there,
-        the signal says too much: it is corrected, by an officer.
+        Without a flag the signal is withdrawn: the source took it back. With a flag an officer corrects it.
         """
         if self.records is None or self.last is None or self.last.run_id == run_id:
             return None
@@ -169,7 +174,7 @@ class SignalValidity:
         return Change(LostGround.GONE_RECORD, WITHDRAW, NoticeReason.BRON_INGETROKKEN, is_certain=True)
 
     def _judged_later(self, basis: Mapping[str, Any], address_id: str, since: date) -> Change | None:
-        """The address was judged otherwise in a later case that rests on one of the same rules: the last one counts."""
+        """Find the last case since then in which one of the same rules was judged otherwise."""
         reasons = [
             reason
             for day, indicator, reason in self.later.get(address_id, ())
@@ -179,46 +184,46 @@ class SignalValidity:
             return None
         return Change(LostGround.JUDGED_OTHERWISE, WITHDRAW, reasons[-1], is_certain=False)
 
-    def _said_otherwise(
-        self, basis: Mapping[str, Any], told: Signal | None, run_id: str, address_id: str
+    def _differs_now(
+        self, basis: Mapping[str, Any], content: Signal | None, run_id: str, address_id: str
     ) -> Change | None:
-        """The last run says something else of the same records, address or people: it is corrected, by an officer."""
-        if told is None or not self._is_otherwise(basis, told, run_id, address_id):
+        """Compare with the last run; an officer corrects a signal that differs."""
+        if content is None or not self._is_otherwise(basis, content, run_id, address_id):
             return None
         return Change(LostGround.CHANGED_SOURCE, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
 
-    def _is_otherwise(self, basis: Mapping[str, Any], told: Any, run_id: str, address_id: str) -> bool:
+    def _is_otherwise(self, basis: Mapping[str, Any], content: Any, run_id: str, address_id: str) -> bool:
         if self.last is None or self.last.run_id == run_id or address_id not in self.now:
             return False
         now = self.now[address_id]
-        return differs_from_source(told, basis, now, datasets=self.last.datasets, records=self.records)
+        return differs_from_source(content, basis, now, datasets=self.last.datasets, records=self.records)
 
 
 def told_records(basis: Mapping[str, Any]) -> frozenset[str]:
-    """Records that a signal rests on or tells of."""
+    """The records that a signal rests on or states."""
     return frozenset({*basis.get("records", ()), *basis.get("facts", ())})
 
 
 def _last_run(store: Store, addresses: Collection[str]) -> _LastRun | None:
-    """The last run: whom it flags, which registers it had, and which rules ran. A stopped rule takes nothing back."""
+    """Load the last run: flags, registers and the rules that ran. A stopped rule takes nothing back."""
     last = store.last_published()
     if last is None:
         return None
-    told = store.summary(last.run_id)
-    absent = {str(one["dataset"]) for one in told.get("unavailable", [])}  # type: ignore[attr-defined]
-    inputs = {str(one["dataset"]) for one in told.get("inputs", [])}  # type: ignore[attr-defined]
-    indicators = told.get("indicators", {})
+    summary = store.summary(last.run_id)
+    absent = {str(source["dataset"]) for source in summary.get("unavailable", [])}  # type: ignore[attr-defined]
+    inputs = {str(source["dataset"]) for source in summary.get("inputs", [])}  # type: ignore[attr-defined]
+    indicators = summary.get("indicators", {})
     ran = indicators.get("run", []) if isinstance(indicators, dict) else []
     return _LastRun(
         run_id=last.run_id,
         flagged=_flagged(store, last.run_id, addresses),
         datasets=frozenset(inputs - absent),
-        codes=frozenset(one["code"] if isinstance(one, dict) else str(one) for one in ran),
+        codes=frozenset(indicator["code"] if isinstance(indicator, dict) else str(indicator) for indicator in ran),
     )
 
 
 def _flagged(store: Store, run_id: str, addresses: Collection[str]) -> frozenset[str]:
-    """Which of these addresses a run flags: never all of its flags, of which there may be a million."""
+    """Select the flagged ones of these addresses, never all flags of the run: there may be a million."""
     query = sa.select(flag.c.address_id).where(flag.c.run_id == run_id, flag.c.address_id.in_(set(addresses)))
     with guarded("reading which addresses are flagged"), store.engine.connect() as connection:
         return frozenset(connection.scalars(query))
@@ -227,21 +232,21 @@ def _flagged(store: Store, run_id: str, addresses: Collection[str]) -> frozenset
 def _judged_otherwise(
     store: Store, addresses: Collection[str]
 ) -> dict[str, tuple[tuple[date, str, NoticeReason], ...]]:
-    """Address -> (day, indicator, reason) of flagged cases there in which no deviation was confirmed, oldest first."""
+    """Map an address to (day, indicator, reason) of its flagged cases without a confirmed deviation, oldest first."""
     query = (
         sa.select(review_case.c.address_id, review_case.c.outcome, review_case.c.concluded_on, case_fact.c.indicator)
         .join(case_fact, case_fact.c.case_id == review_case.c.case_id)
         .where(
             review_case.c.state == CaseState.CLOSED,
             review_case.c.arm == FLAGGED,
-            review_case.c.outcome.in_([str(one) for one in _LATER]),
+            review_case.c.outcome.in_([str(outcome) for outcome in _LATER]),
             review_case.c.address_id.in_(set(addresses)),
         )
         .order_by(review_case.c.concluded_on, review_case.c.case_id)
     )
-    found: dict[str, tuple[tuple[date, str, NoticeReason], ...]] = {}
+    by_address: dict[str, tuple[tuple[date, str, NoticeReason], ...]] = {}
     with guarded("reading later judgements"), store.engine.connect() as connection:
         for row in connection.execute(query):
-            one = (row.concluded_on, row.indicator, _LATER[ReviewOutcome(row.outcome)])
-            found[row.address_id] = (*found.get(row.address_id, ()), one)
-    return found
+            judgement = (row.concluded_on, row.indicator, _LATER[ReviewOutcome(row.outcome)])
+            by_address[row.address_id] = (*by_address.get(row.address_id, ()), judgement)
+    return by_address

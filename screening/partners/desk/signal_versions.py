@@ -1,4 +1,4 @@
-"""A prepared signal as it stands: its content, who prepared and approved it, and where it is."""
+"""A prepared signal with its state: content, who prepared and approved it, and the batches that it left in."""
 
 from __future__ import annotations
 
@@ -80,20 +80,20 @@ class RiecSignal:
 
 
 def may_see_signal(viewer: Viewer, sensitive: bool) -> bool:
-    """Whether somebody may see a signal at all: never what a sensitive one says without the role for it."""
+    """Whether a viewer may see a signal; a sensitive one only with the role for it."""
     return bool(viewer.roles & EXPORT_ROLES) and (viewer.may_see_sensitive or not sensitive)
 
 
 def signal_of(store: Store, viewer: Viewer, case_id: str) -> RiecSignal | None:
-    """The last prepared signal of a case; None alike for none and for one that is not this viewer's to see."""
-    found = [one for one in signals(store, case_id=case_id) if may_see_signal(viewer, one.sensitive)]
-    return found[-1] if found else None
+    """Read the last prepared signal of a case; None where there is none that this viewer may see."""
+    visible = [signal for signal in signals(store, case_id=case_id) if may_see_signal(viewer, signal.sensitive)]
+    return visible[-1] if visible else None
 
 
 def signals(
     store: Store, *, case_id: str | None = None, signal_id: str | None = None, address_id: str | None = None
 ) -> list[RiecSignal]:
-    """Every prepared version that was not prepared again since, by id of the signal and version: states included."""
+    """List every version of the signals with its state, as it was last prepared, by signal id and version."""
     chosen = [
         riec_signal.c[name] == value
         for name, value in (("case_id", case_id), ("signal_id", signal_id), ("address_id", address_id))
@@ -104,7 +104,7 @@ def signals(
     with guarded("reading the signals"), store.engine.connect() as connection:
         rows = list(connection.execute(riec_signal.select().where(*chosen).order_by(riec_signal.c.id)))
         of_these = riec_content.select().where(riec_content.c.riec_id.in_(ids))
-        contents = {one.riec_id: one.content for one in connection.execute(of_these)}
+        contents = {row.riec_id: row.content for row in connection.execute(of_these)}
         approvals, notes = (
             _grouped(connection.execute(table.select().where(table.c.riec_id.in_(ids)).order_by(table.c.id)), "riec_id")
             for table in (riec_approval, riec_event)
@@ -123,22 +123,22 @@ def signals(
 
 
 def _grouped(rows: Iterable[sa.Row], name: str) -> dict[Any, list[sa.Row]]:
-    found: dict[Any, list[sa.Row]] = {}
+    groups: dict[Any, list[sa.Row]] = {}
     for row in rows:
-        found.setdefault(row._mapping[name], []).append(row)
-    return found
+        groups.setdefault(row._mapping[name], []).append(row)
+    return groups
 
 
 def _as_signal(
     row: sa.Row, content: str | None, approvals: list[sa.Row], notes: list[sa.Row], left: list[sa.Row]
 ) -> RiecSignal:
     """`left`: every disclosure of the same signal, in whatever version."""
-    by = {one.kind: one.approved_by for one in approvals}
-    back = [one for one in notes if one.kind in {RETURNED, DROPPED}]
-    if any(one.kind == "withdrawal" for one in left):
+    by = {approval.kind: approval.approved_by for approval in approvals}
+    back = [note for note in notes if note.kind in {RETURNED, DROPPED}]
+    if any(line.kind == "withdrawal" for line in left):
         state = WITHDRAWN
-    elif any(one.riec_id == row.id for one in left):
-        state = CORRECTED if any(one.version > row.version for one in left) else SENT
+    elif any(line.riec_id == row.id for line in left):
+        state = CORRECTED if any(line.version > row.version for line in left) else SENT
     elif back:
         state = RETURNED_STATE
     elif PLAIN not in by:
@@ -151,7 +151,7 @@ def _as_signal(
         state=state,
         approved_by=by.get(PLAIN),
         extra_approval_by=by.get(SENSITIVE),
-        batches=tuple(one.batch_id for one in left if one.version <= row.version and one.kind != "withdrawal"),
+        batches=tuple(line.batch_id for line in left if line.version <= row.version and line.kind != "withdrawal"),
         returned_for=back[-1].reason if back else None,
         content=None if content is None else Signal.model_validate(json.loads(content)),
     )

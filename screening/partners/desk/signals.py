@@ -1,6 +1,6 @@
-"""Signals to the RIEC: prepared by one person, approved by another (a sensitive one by a third too), before any leaves.
+"""Prepare, approve, return and drop a signal: one person prepares it, another approves, a third a sensitive one.
 
-The refusals of `screening.partners.signal` are asked at preparing, at approving and again at export.
+What keeps a signal from leaving (`screening.partners.signal.refuse`) is checked at each of these steps and at export.
 """
 
 from __future__ import annotations
@@ -61,42 +61,46 @@ from screening.store.schema.runs import FLAGGED
 from screening.store.store import Dossier, Store
 from screening.vocabulary import CaseState, ReviewOutcome
 
-_FIRST = "Somebody else did something with this signal just now. Look again."
+_OVERTAKEN = "Somebody else did something with this signal just now. Look again."
 
 
 class RefusedError(BarrierError):
-    """A signal that may not leave: `refusals` names every ground, in both languages, without a value."""
+    """A signal that may not leave. `refusals`: every reason, in both languages, without a value."""
 
-    def __init__(self, found: Iterable[Refusal]) -> None:
-        self.refusals = tuple(found)
-        super().__init__("The signal may not leave. " + " ".join(one.en for one in self.refusals))
+    def __init__(self, reasons: Iterable[Refusal]) -> None:
+        self.refusals = tuple(reasons)
+        super().__init__("The signal may not leave. " + " ".join(refusal.en for refusal in self.refusals))
 
 
 def cases_to_prepare(store: Store, viewer: Viewer) -> list[ConfirmedCase]:
-    """The confirmed cases of flagged addresses of which no signal was prepared yet, oldest first."""
+    """List the confirmed cases of flagged addresses for which no signal was prepared yet, oldest first."""
     if not viewer.roles & PREPARER_ROLES:
         return []
     with guarded("reading the signals"), store.engine.connect() as connection:
         done = set(connection.scalars(sa.select(riec_signal.c.case_id)))
     return [
-        one
-        for one in confirmed_cases(store)
-        if one.case_id not in done and one.arm == FLAGGED and may_see_signal(viewer, one.sensitive)
+        case
+        for case in confirmed_cases(store)
+        if case.case_id not in done and case.arm == FLAGGED and may_see_signal(viewer, case.sensitive)
     ]
 
 
 def confirmed_case(store: Store, viewer: Viewer, case_id: str) -> ConfirmedCase | None:
-    """The confirmed case, or None: alike for one that is not there, not confirmed, drawn, or not this viewer's."""
-    found = confirmed_cases(store, case_id)
-    return found[0] if found and found[0].arm == FLAGGED and may_see_signal(viewer, found[0].sensitive) else None
+    """Read a confirmed case; None where it is absent, not confirmed, drawn at random or not visible to this viewer."""
+    cases = confirmed_cases(store, case_id)
+    return cases[0] if cases and cases[0].arm == FLAGGED and may_see_signal(viewer, cases[0].sensitive) else None
 
 
 def signal_source_of_case(store: Store, viewer: Viewer, case_id: str) -> SignalSource | None:
-    """What a signal of this case could be made of; None as in `confirmed_case`, and for who does not prepare signals.
+    """Collect what a signal of this case can be made of.
 
-    It is that of the run that the officers judged. Of a signal that left before, and where a source has moved on since,
-    it is that of the last run when that still flags the address by a rule that they judged: what it sees anew is for a
-    case of its own. StoreError when the run is gone from the store.
+    Returns:
+        The contents of the run that the officers judged. Once the signal has left, or when a source has changed since:
+        those of the last run, as far as it flags the address by a rule that they judged. None where `confirmed_case`
+        gives None and for a viewer who does not prepare signals.
+
+    Raises:
+        StoreError: the run is not in the store any more.
     """
     case = confirmed_case(store, viewer, case_id)
     if case is None or not viewer.roles & PREPARER_ROLES:
@@ -116,10 +120,13 @@ def signal_source_of_case(store: Store, viewer: Viewer, case_id: str) -> SignalS
 
 
 def _still_flagged(store: Store, case: ConfirmedCase) -> Dossier | None:
-    """The address in the last run, with what the officers judged and nothing else; None where nothing of it is left.
+    """Read the dossier of the last run, with the hits that the officers judged and no others.
 
     A hit of the same rule on a record that they did not know is for a case of its own, as it is in the queue.
-    Nor when it became sensitive since: who judged this case need not have been allowed to see that.
+
+    Returns:
+        None when no judged hit is left, and when the address became sensitive since: those who judged this case were
+        perhaps not allowed to see that.
     """
     last = store.last_published()
     newer = None if last is None else store.dossier(last.run_id, case.address_id)
@@ -136,12 +143,14 @@ def _still_flagged(store: Store, case: ConfirmedCase) -> Dossier | None:
 def prepare_signal(
     store: Store, viewer: Viewer, case_id: str, draft: Draft, *, policy: ExportPolicy, now: datetime
 ) -> RiecSignal:
-    """Put a signal before a colleague. Prepared again before it leaves, it waits for approval again.
+    """Prepare a signal for the approval of a colleague. One that is prepared again needs approval again.
 
-    NotAllowedError: no such case for this viewer. NotReadyError ("withdrawn", or "checked": a fact is said to be
-    verified by somebody else of whom the store does not know it, see `checks`). SignalError, ForbiddenFieldError: the
-    content is not whole, or holds what may never leave. RefusedError: any other ground of refusal (the approvals
-    aside, which come later).
+    Raises:
+        NotAllowedError: this viewer has no such case.
+        NotReadyError: the signal was withdrawn ("withdrawn"), a verification is not valid ("checked", see
+            `fact_verification`), or the recipient or the reason is missing.
+        SignalError, ForbiddenFieldError: the content is not whole, or holds what may never leave.
+        RefusedError: any other reason, apart from the approvals, which come later.
     """
     case, material = confirmed_case(store, viewer, case_id), signal_source_of_case(store, viewer, case_id)
     if case is None or material is None:
@@ -154,8 +163,10 @@ def prepare_signal(
     _refuse_unfit(store, before if before is not None and before.batches else None, draft, version)
     day = day_of(now)
     opened, changed = opened_by_judges(store, case, material), changed_since_judged(store, case, material)
-    known = {"by": viewer.account, "day": day, "changed": changed}
-    if not all(is_verification_valid(one, name, opened, **known) for name, one in draft.checks.items()):
+    if not all(
+        is_verification_valid(check, record_id, opened, by=viewer.account, day=day, changed=changed)
+        for record_id, check in draft.checks.items()
+    ):
         raise NotReadyError("Say what you verified yourself; a judge is to have opened that very evidence.", "checked")
     content = content_of(case, material, draft, policy=policy, day=day)
     choices = Choices(
@@ -165,7 +176,7 @@ def prepare_signal(
         persons=draft.persons,
         organisation_names=draft.organisation_names,
         explanations=draft.explanations,
-        left_out=frozenset(one.record_id for one in material.facts) - draft.facts,
+        left_out=frozenset(fact.record_id for fact in material.facts) - draft.facts,
     )
     signal = minimise(content, choices)
     row = {
@@ -181,7 +192,7 @@ def prepare_signal(
         "legal_basis": draft.legal_basis,
         "theme": draft.theme,
         "content_sha256": signal_hash(signal),
-        "fields": sorted({one.field for one in preview(signal)}),
+        "fields": sorted({row.field for row in preview(signal)}),
         "basis": basis_of(store, material, draft),
         "keep_until": date.fromisoformat(signal.bewaring_en_contact.bewaren_tot),
         "first_by": case.first_by,
@@ -189,27 +200,32 @@ def prepare_signal(
         "prepared_by": viewer.account,
         "prepared_at": now,
     }
-    grounds = SignalValidity.read(store, [(case.address_id, row["run_id"])])
+    validity = SignalValidity.read(store, [(case.address_id, row["run_id"])])
     # a first version rests on what was so when two officers confirmed it, a correction on what is so now
     since = day_of(case.confirmed_at) if version == 1 else day
-    lost = _lost(grounds, row, case, signal, policy=policy, since=since)
+    lost = _lost(validity, row, case, signal, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here
-    found = refusals(signal, approval_facts(case, row, policy=policy, day=day, extra="?", lost=lost))
-    if found:
-        raise RefusedError(found)
-    with guarded("preparing a signal"), or_conflict(_FIRST), writing(store.engine) as connection:
-        made = connection.execute(riec_signal.insert().values(**row)).inserted_primary_key[0]  # type: ignore[index]
-        connection.execute(riec_content.insert().values(riec_id=made, content=canonical(signal).decode()))
+    reasons = refusals(signal, approval_facts(case, row, policy=policy, day=day, extra="?", lost=lost))
+    if reasons:
+        raise RefusedError(reasons)
+    with guarded("preparing a signal"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:
+        riec_id = connection.execute(riec_signal.insert().values(**row)).inserted_primary_key[0]  # type: ignore[index]
+        connection.execute(riec_content.insert().values(riec_id=riec_id, content=canonical(signal).decode()))
     return _required(store, viewer, case_id)
 
 
 def approve_signal(
     store: Store, viewer: Viewer, case_id: str, *, content_sha256: str, policy: ExportPolicy, now: datetime
 ) -> RiecSignal:
-    """Approve that this very content leaves. Of a sensitive signal the first approval is followed by an extra one.
+    """Approve that this content leaves. A sensitive signal needs an extra approval after the first.
 
-    `content_sha256`: of the content that was shown. NotAllowedError, NotReadyError (`reason`: own, judged, twice, role,
-    decided), ConflictError: the content is another by now; RefusedError.
+    `content_sha256` is that of the content that the viewer saw.
+
+    Raises:
+        NotAllowedError: this viewer has no such signal.
+        NotReadyError: this person may not approve it, or not now ("own", "judged", "twice", "role", "decided").
+        ConflictError: the content has changed since it was shown.
+        RefusedError: a reason keeps the signal from leaving.
     """
     signal = _required(store, viewer, case_id)
     if signal.content_sha256 != content_sha256:
@@ -225,10 +241,10 @@ def approve_signal(
         raise NotReadyError("The extra approval is for a reviewer of sensitive dossiers.", "role")
     if is_extra and viewer.account in {signal.first_by, signal.second_by}:
         raise NotReadyError("You judged this case. A third person gives the extra approval.", "judged")
-    found = current_refusals(store, signal, policy=policy, day=day_of(now), extra=signal.extra_approval_by or "?")
-    if found:
-        raise RefusedError(found)
-    with guarded("approving a signal"), or_conflict(_FIRST), writing(store.engine) as connection:
+    reasons = current_refusals(store, signal, policy=policy, day=day_of(now), extra=signal.extra_approval_by or "?")
+    if reasons:
+        raise RefusedError(reasons)
+    with guarded("approving a signal"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:
         connection.execute(
             riec_approval.insert().values(
                 riec_id=signal.id, kind=SENSITIVE if is_extra else PLAIN, prepared_by=signal.prepared_by,
@@ -240,7 +256,7 @@ def approve_signal(
 
 
 def send_back(store: Store, viewer: Viewer, case_id: str, *, reason: str, now: datetime) -> RiecSignal:
-    """Send a signal that did not leave yet back to whoever prepared it, with a reason."""
+    """Return an unsent signal to the person who prepared it, with a reason."""
     signal = _required(store, viewer, case_id)
     if signal.state not in {DRAFT, AWAITS_EXTRA, APPROVED_STATE}:
         raise NotReadyError("Only a signal that waits here can be sent back.", "decided")
@@ -249,7 +265,7 @@ def send_back(store: Store, viewer: Viewer, case_id: str, *, reason: str, now: d
 
 
 def drop_signal(store: Store, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
-    """Take a signal that has not left out of the way: it needs to be prepared again to leave."""
+    """Mark an unsent signal as dropped."""
     _note(store, signal, DROPPED, by=account(by), reason=reason, now=now)
 
 
@@ -266,37 +282,41 @@ def current_refusals(
     policy: ExportPolicy,
     day: date,
     extra: str | None = None,
-    grounds: SignalValidity | None = None,
+    validity: SignalValidity | None = None,
 ) -> list[Refusal]:
-    """Every reason why a prepared signal may not leave on this day, as the case stands now. `extra`: see `prepare_signal`.
+    """List every reason why a prepared signal may not leave on this day, as the case is now.
 
-    `grounds`: read for this address and others; without it nothing is said of records that vanished at the source.
+    `extra`: who gives the extra approval of a sensitive signal; default the account that gave it. `validity`: loaded
+    for this address and others; without it, records that vanished at the source go unnoticed.
+
+    Raises:
+        StoreError: the content is gone, or is not the one that was approved.
     """
     case = next(iter(confirmed_cases(store, signal.case_id)), None)
     if signal.content is None or signal_hash(signal.content) != signal.content_sha256:
         raise StoreError("The content of a signal is gone, or is not the one that was approved. It does not leave.")
     names = ("purpose", "legal_basis", "sensitive", "address_id", "run_id", "basis")
     row = {name: getattr(signal, name) for name in names}
-    grounds = grounds or SignalValidity.read(store, [(signal.address_id, signal.run_id)])
-    lost = _lost(grounds, row, case, signal.content, policy=policy, since=day_of(signal.prepared_at))
-    extra = extra if extra else signal.extra_approval_by
+    validity = validity or SignalValidity.read(store, [(signal.address_id, signal.run_id)])
+    lost = _lost(validity, row, case, signal.content, policy=policy, since=day_of(signal.prepared_at))
+    extra = extra or signal.extra_approval_by
     return refusals(signal.content, approval_facts(case, row, policy=policy, day=day, extra=extra, lost=lost))
 
 
 def _lost(
-    grounds: SignalValidity,
+    validity: SignalValidity,
     row: Mapping[str, Any],
     case: ConfirmedCase | None,
-    told: Signal,
+    content: Signal,
     *,
     policy: ExportPolicy,
     since: date,
 ) -> LostGround | None:
     about = {"basis": row["basis"], "address_id": row["address_id"]}
     run_ids = {row["run_id"], *([case.run_id] if case else [])}
-    if grounds.is_under_request(**about, run_ids=run_ids, key=policy.subject_key):
+    if validity.is_under_request(**about, run_ids=run_ids, key=policy.subject_key):
         return LostGround.REQUEST
-    change = grounds.change(**about, told=told, run_id=row["run_id"], since=since)
+    change = validity.change(**about, content=content, run_id=row["run_id"], since=since)
     return None if change is None else change.lost
 
 
@@ -309,7 +329,7 @@ def approval_facts(
     extra: str | None,
     lost: LostGround | None = None,
 ) -> ApprovalFacts:
-    """What the store knows of the case behind a signal; nothing that confirms it when the case is gone."""
+    """Collect what the store knows of the case behind a signal; without the case, nothing confirms it."""
     is_known_basis = row["legal_basis"] in policy.legal_bases
     return ApprovalFacts(
         state=CaseState.CLOSED if case else CaseState.WITHDRAWN,
@@ -321,7 +341,7 @@ def approval_facts(
         sensitive=case.sensitive if case else bool(row["sensitive"]),
         purpose=row["purpose"],
         legal_basis=row["legal_basis"] if is_known_basis else None,
-        agreed_themes=frozenset(str(one) for one in policy.themes),
+        agreed_themes=frozenset(str(theme) for theme in policy.themes),
         on=day,
         extra_approval_by=extra,
         lost_ground=lost,
@@ -329,7 +349,7 @@ def approval_facts(
 
 
 def stopped_codes(store: Store, signal: RiecSignal) -> list[str]:
-    """The rules that the signal rests on and that are stopped now; ["all"] when every rule is."""
+    """List the stopped rules that the signal rests on; ["all"] when every rule is stopped."""
     stopped = stops(store)
     if ALL_RULES in stopped:
         return [ALL_RULES]
@@ -337,7 +357,7 @@ def stopped_codes(store: Store, signal: RiecSignal) -> list[str]:
 
 
 def _refuse_unfit(store: Store, earlier: RiecSignal | None, draft: Draft, version: int) -> None:
-    """NotReadyError for a recipient that cannot be sent anything, another than before, or a correction without why."""
+    """Raise NotReadyError for a recipient without a key, another recipient than before, or a missing reason."""
     if active_key(store, draft.recipient) is None:
         raise NotReadyError("This recipient has no key that two people stand behind.", "recipient")
     if earlier is not None and earlier.recipient != draft.recipient:
@@ -356,7 +376,7 @@ def _note(store: Store, signal: RiecSignal, kind: str, *, by: str, reason: str, 
 
 
 def _required(store: Store, viewer: Viewer, case_id: str) -> RiecSignal:
-    found = signal_of(store, viewer, case_id)
-    if found is None:
+    signal = signal_of(store, viewer, case_id)
+    if signal is None:
         raise NotAllowedError("There is no such signal.")
-    return found
+    return signal

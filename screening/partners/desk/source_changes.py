@@ -1,7 +1,7 @@
-"""What a signal that left says and the last run says otherwise: of the same records, the same addresses and people.
+"""Compare a signal that left with the last run: the same records, the same address, the same people.
 
-Compared is what left, field by field: what did not leave asks for nothing, nor does another order of rows or a newer
-delivery. Of an address that the last run neither flagged nor drew the store keeps nothing, so nothing is said of it.
+Only the fields that left are compared. Another order of rows or a newer delivery is no difference. The store keeps no
+records of an address that the last run neither flagged nor drew, so such a signal is never found to differ.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ _MAY_GO = frozenset({"functionarissen"})
 
 @dataclass
 class CurrentRecords:
-    """What the last run holds of one address. `at_address`, `cited`: rows with `dataset`, `key`, `fingerprint`, `fields`.
+    """What the last run holds of one address: rows with `dataset`, `key`, `fingerprint`, `fields`.
 
-    `parties`: of these records. `ends`: of others, to which a link leads that a hit here rests on.
+    `at_address`: records at the address. `cited`: records elsewhere that its hits cite. `parties`: of these records.
+    `ends`: parties of other records, at the far end of a link that a hit of this address rests on.
     """
 
     at_address: list[Mapping[str, Any]] = field(default_factory=list)
@@ -44,7 +45,7 @@ class CurrentRecords:
 
 
 def load_current_records(store: Store, run_id: str, addresses: Collection[str]) -> dict[str, CurrentRecords]:
-    """Of each of these addresses that the run flagged or drew what it holds. StoreError on database errors."""
+    """Load what a run holds of each of these addresses that it flagged or drew. Raises StoreError."""
     by_address: dict[str, CurrentRecords] = defaultdict(CurrentRecords)
     listed = sorted(addresses)
     for start in range(0, len(listed), _AT_ONCE):
@@ -67,7 +68,7 @@ def load_current_records(store: Store, run_id: str, addresses: Collection[str]) 
 
 
 def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Parties of other dossiers to which a link leads that a hit here rests on: a dossier names them too."""
+    """Yield (address id, party) for the far end of each link that a hit rests on: a dossier names them too."""
     by_link: dict[str, set[str]] = defaultdict(set)
     for hit in store.rows(evidence, run_id, evidence.c.address_id.in_(addresses)).to_dicts():
         for link in hit["links"]:
@@ -98,9 +99,14 @@ def differs_from_source(
     datasets: Collection[str],
     records: Collection[str] | None = None,
 ) -> bool:
-    """Whether the last run says something else than `told`, a signal that left, did.
+    """Whether the last run differs from a signal that left.
 
-    `datasets`: the registers that the run had. `records`: as in `corrections.pending_corrections`.
+    Args:
+        signal: The signal, or a statement of the same shape (`whole_statement`).
+        basis: What the signal rests on (`content.basis_of`).
+        now: What the last run holds of its address.
+        datasets: The registers that the run had.
+        records: As in `corrections.pending_corrections`.
     """
     return (
         any(_fact_differs(fact, basis, now, records) for fact in signal.feiten if fact.bronregister in datasets)
@@ -111,7 +117,7 @@ def differs_from_source(
 
 
 def whole_statement(material: SignalSource) -> Any:
-    """Everything that a signal of this material could tell, as `differs_from_source` takes a signal."""
+    """Everything that a signal of this material can state, in the shape of a signal."""
     place = material.place
     return SimpleNamespace(
         feiten=[
@@ -151,7 +157,7 @@ def whole_statement(material: SignalSource) -> Any:
 
 
 def whole_basis(material: SignalSource) -> dict[str, Any]:
-    """What a signal of all of this material would rest on, as far as `differs_from_source` asks (`content.basis_of`)."""
+    """The basis of a signal with all of this material, as far as `differs_from_source` reads it."""
     return {
         "here": [fact.record_id for fact in material.facts if fact.is_here],
         "records": {},
@@ -164,7 +170,7 @@ def _between(span: Mapping[str, str] | None) -> Any:
 
 
 def _fact_differs(fact: Any, basis: Mapping[str, Any], now: CurrentRecords, records: Collection[str] | None) -> bool:
-    """A row that only has a number is found by what it says, then by its print, then by whom or what it is about."""
+    """Find a row without a key of its own by its sentence, then by its fingerprint, then by its subject."""
     dataset = str(fact.bronregister)
     rows = [row for row in (*now.at_address, *now.cited) if row["dataset"] == dataset]
     stood_here = fact.record_id in basis.get("here", ())
@@ -178,25 +184,25 @@ def _fact_differs(fact: Any, basis: Mapping[str, Any], now: CurrentRecords, reco
         return False
     print_ = basis.get("facts", basis["records"]).get(fact.record_id)
     is_same = any(
-        (print_ is not None and row["fingerprint"] == print_) or _head(_said(row)) == _head(fact.omschrijving)
+        (print_ is not None and row["fingerprint"] == print_) or _head(_text(row)) == _head(fact.omschrijving)
         for row in rows
     )
     return is_same or (stood_here and dataset not in _MAY_GO)
 
 
 def _says_same(fact: Any, row: Mapping[str, Any]) -> bool:
-    text, day = _said(row), own_day(row)
+    text, day = _text(row), own_day(row)
     # the uses of an address have no order
     comparable = (lambda words: sorted(re.findall(r"\w+", words))) if row["dataset"] == "bag_adressen" else str
     return comparable(text) == comparable(fact.omschrijving) and day in {None, fact.datum}
 
 
-def _said(row: Mapping[str, Any]) -> str:
+def _text(row: Mapping[str, Any]) -> str:
     return clean_text(fact_sentence(str(row["dataset"]), row["fields"]), lines=True)
 
 
 def _head(text: str) -> str:
-    """Whom or what a sentence of a numbered row is about: what stands before its days."""
+    """The subject of the sentence of a row without a key: the part before its dates."""
     return text.rstrip(".").partition(",")[0]
 
 
@@ -213,7 +219,7 @@ def _place_differs(signal: Signal, now: CurrentRecords) -> bool:
 
 
 def _organisation_differs(organisation: Any, now: CurrentRecords) -> bool:
-    """By its number, in any of its establishments: which of them a signal told does not hang on their order."""
+    """Compare by KVK number with every establishment: their order decides nothing."""
     if organisation.kvk_nummer is None:
         return False
     names = {
@@ -230,10 +236,10 @@ def _organisation_differs(organisation: Any, now: CurrentRecords) -> bool:
     ]
     if not rows or (organisation.vestigingsnummer, organisation.rsin, organisation.periode) == (None, None, None):
         return False
-    return not any(_is_told(organisation, fields) for fields in rows)
+    return not any(_matches(organisation, fields) for fields in rows)
 
 
-def _is_told(organisation: Any, fields: Mapping[str, Any]) -> bool:
+def _matches(organisation: Any, fields: Mapping[str, Any]) -> bool:
     form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else LegalForm.OVERIG
     return (
         str(organisation.rechtsvorm) == str(form)
@@ -244,7 +250,7 @@ def _is_told(organisation: Any, fields: Mapping[str, Any]) -> bool:
 
 
 def _person_differs(person: Any, now: CurrentRecords) -> bool:
-    """A token says nothing of who it is: of a person without a clear name, the role and when it held."""
+    """Compare role and period, and the name where it left: a token does not tell who it is."""
     if person.periode is None:
         return False
     spans = {_id(row): period(row["fields"]) or {} for row in (*now.at_address, *now.cited)}

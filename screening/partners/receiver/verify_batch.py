@@ -50,10 +50,10 @@ _FILE_FIELDS = {"path", "sha256", "bytes"}
 _BLOCK = 512
 
 
-class Refused(Exception):
+class BatchRefusedError(Exception):
     """A batch that is not accepted: why, what to do, and the exit code."""
 
-    def __init__(self, code: str, why: str, exit_code: int = 3):
+    def __init__(self, code: str, why: str, exit_code: int = 3) -> None:
         super().__init__(why)
         self.code, self.why, self.exit_code = code, why, exit_code
 
@@ -67,24 +67,28 @@ def fingerprint(public_key: bytes) -> str:
 
 
 def plain_fingerprint(text: str) -> str:
-    """A fingerprint as people write it (groups, capitals, colons) as 64 lower-case digits. Raises Refused."""
+    """A fingerprint as people write it (groups, capitals, colons) as 64 lower-case digits. Raises BatchRefusedError."""
     digits = re.sub(r"[\s:]", "", text).lower()
     if not re.fullmatch(r"[0-9a-f]{64}", digits):
-        raise Refused(
+        raise BatchRefusedError(
             "usage", "A fingerprint has 64 hexadecimal digits. Copy it from the letter of the municipality.", 2
         )
     return digits
 
 
 def read_identity(path: Path) -> tuple[str, str]:
-    """(secret identity, age recipient) of a key file made by `age-keygen`. Raises Refused, quoting nothing."""
+    """(secret identity, age recipient) of a key file made by `age-keygen`. Raises BatchRefusedError, quoting nothing."""
     try:
         lines = path.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise Refused("usage", "The key file cannot be read. Give the file that age-keygen made.", 2) from None
+        raise BatchRefusedError(
+            "usage", "The key file cannot be read. Give the file that age-keygen made.", 2
+        ) from None
     secrets = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-1")]
     if len(secrets) != 1:
-        raise Refused("usage", "The key file holds no key of age, or several. Give the file that age-keygen made.", 2)
+        raise BatchRefusedError(
+            "usage", "The key file holds no key of age, or several. Give the file that age-keygen made.", 2
+        )
     return secrets[0], recipient_of(secrets[0])
 
 
@@ -98,13 +102,13 @@ def recipient_of(identity: str) -> str:
         done = _run(["age-keygen", "-y", "-"], identity.encode())
         return done.decode("ascii").strip()
     except Exception:
-        raise Refused("usage", "The key in the key file is damaged.", 2) from None
+        raise BatchRefusedError("usage", "The key in the key file is damaged.", 2) from None
 
 
 def decrypt(sealed: bytes, identity: str) -> bytes:
-    """The tar inside. Raises Refused when it is not for this key or is damaged: age authenticates every byte."""
+    """The tar inside. Raises BatchRefusedError when it is not for this key or is damaged: age authenticates every byte."""
     if not sealed.startswith(b"age-encryption.org/v1\n"):
-        raise Refused("damaged", "This is no file of age. Ask the municipality to send the batch again.")
+        raise BatchRefusedError("damaged", "This is no file of age. Ask the municipality to send the batch again.")
     try:
         import pyrage  # noqa: PLC0415
 
@@ -116,7 +120,7 @@ def decrypt(sealed: bytes, identity: str) -> bytes:
             key.write_text(f"{identity}\n", encoding="ascii")
             return _run(["age", "--decrypt", "-i", str(key)], sealed)
     except Exception:
-        raise Refused(
+        raise BatchRefusedError(
             "damaged", "The batch cannot be opened: it is damaged, cut off, or made for another key. Ask for it again."
         ) from None
 
@@ -129,10 +133,12 @@ def decrypt_openpgp(sealed: bytes) -> bytes:
 def _run(command: list[str], given: bytes) -> bytes:
     program = shutil.which(command[0])
     if program is None:
-        raise Refused("usage", f"The program {command[0]} is not installed (or, for age, the library pyrage).", 2)
+        raise BatchRefusedError(
+            "usage", f"The program {command[0]} is not installed (or, for age, the library pyrage).", 2
+        )
     done = subprocess.run([program, *command[1:]], input=given, capture_output=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        raise Refused(
+        raise BatchRefusedError(
             "damaged", "The batch cannot be opened: it is damaged, cut off, or made for another key. Ask for it again."
         )
     return done.stdout
@@ -158,7 +164,7 @@ def header(name: str, size: int) -> bytes:
 def unpacked(tar: bytes) -> dict[str, bytes]:
     """The files of a batch's tar, in order. Every byte must be as the sender writes it: no link, no folder, no time.
 
-    Raises Refused for anything else, names that point elsewhere or occur twice included.
+    Raises BatchRefusedError for anything else, names that point elsewhere or occur twice included.
     """
     files: dict[str, bytes] = {}
     place = 0
@@ -169,27 +175,31 @@ def unpacked(tar: bytes) -> dict[str, bytes]:
         name = block[:100].rstrip(b"\0").decode("ascii", "replace")
         digits = block[124:135]
         if len(block) != _BLOCK or not NAME.fullmatch(name) or not re.fullmatch(rb"[0-7]{11}", digits):
-            raise Refused("damaged", "The batch holds something that is no plain file, or a name that is not allowed.")
+            raise BatchRefusedError(
+                "damaged", "The batch holds something that is no plain file, or a name that is not allowed."
+            )
         size = int(digits, 8)
         if block != header(name, size) or name in files or (files and name <= next(reversed(files))):
-            raise Refused("damaged", "The batch is not packed as the sender packs it: it was changed on the way.")
+            raise BatchRefusedError(
+                "damaged", "The batch is not packed as the sender packs it: it was changed on the way."
+            )
         start, end = place + _BLOCK, place + _BLOCK + size
         place = end + -size % _BLOCK
         if place > len(tar) or any(tar[end:place]) or len(files) >= MAX_FILES:
-            raise Refused("damaged", "The batch is cut off or holds more than it says.")
+            raise BatchRefusedError("damaged", "The batch is cut off or holds more than it says.")
         files[name] = tar[start:end]
     if tar[place:] != bytes(2 * _BLOCK):
-        raise Refused("damaged", "Something stands after the end of the batch, or its end is missing.")
+        raise BatchRefusedError("damaged", "Something stands after the end of the batch, or its end is missing.")
     return files
 
 
 # ------------------------------------------------------------------------------------------------ the checks
 
 
-def verify(
+def verify_tar(
     tar: bytes, *, recipient: str, sender: str, last_sequence: int, now: datetime
 ) -> tuple[dict, dict[str, bytes]]:
-    """(manifest, files by name) of a decrypted batch that may be accepted. Raises Refused otherwise; writes nothing.
+    """(manifest, files by name) of a decrypted batch that may be accepted. Raises BatchRefusedError otherwise; writes nothing.
 
     `recipient`, `sender`: fingerprints of your own key and of the pinned one, 64 digits. `last_sequence`: the highest
     number seen from this sender, 0 at first. `now` in UTC, with its zone.
@@ -197,22 +207,28 @@ def verify(
     files = unpacked(tar)
     manifest = _signed_manifest(files, sender)
     if not hmac.compare_digest(manifest["recipient"]["fingerprint"], recipient):
-        raise Refused("other_recipient", "This batch was made for another key than yours. Tell the municipality.", 6)
+        raise BatchRefusedError(
+            "other_recipient", "This batch was made for another key than yours. Tell the municipality.", 6
+        )
     if not last_sequence < manifest["sequence"]:
-        raise Refused("replay", "This batch, or a later one, has been accepted before. Nothing is unpacked.", 4)
+        raise BatchRefusedError(
+            "replay", "This batch, or a later one, has been accepted before. Nothing is unpacked.", 4
+        )
     # strftime and strptime know no zone in "Z": both sides are UTC
-    made, expires = (_time(manifest[name]) for name in ("made_at", "expires_at"))
+    made_at, expires = (_time(manifest[name]) for name in ("made_at", "expires_at"))
     if now >= expires:
-        raise Refused("expired", "The time in which this batch could be opened has passed. Ask for a new one.", 5)
-    if made >= expires or (made - now).total_seconds() > 86_400:
-        raise Refused("damaged", "The times in the batch cannot be right. Check the clock of this computer.")
-    listed = {one["path"]: one for one in manifest["files"]}
+        raise BatchRefusedError(
+            "expired", "The time in which this batch could be opened has passed. Ask for a new one.", 5
+        )
+    if made_at >= expires or (made_at - now).total_seconds() > 86_400:
+        raise BatchRefusedError("damaged", "The times in the batch cannot be right. Check the clock of this computer.")
+    listed = {file["path"]: file for file in manifest["files"]}
     if len(listed) != len(manifest["files"]) or set(files) - {MANIFEST, SIGNATURE, SENDER} != set(listed):
-        raise Refused("not_whole", "The batch does not hold exactly the files of its list.")
-    for name, one in listed.items():
+        raise BatchRefusedError("not_whole", "The batch does not hold exactly the files of its list.")
+    for name, file in listed.items():
         data = files[name]
-        if len(data) != one["bytes"] or not hmac.compare_digest(hashlib.sha256(data).hexdigest(), one["sha256"]):
-            raise Refused("not_whole", f"A file is not as it was sent: {name}.")
+        if len(data) != file["bytes"] or not hmac.compare_digest(hashlib.sha256(data).hexdigest(), file["sha256"]):
+            raise BatchRefusedError("not_whole", f"A file is not as it was sent: {name}.")
     return manifest, files
 
 
@@ -220,22 +236,24 @@ def _signed_manifest(files: dict[str, bytes], sender: str) -> dict:
     """The manifest, once its signature by the pinned sender holds: nothing in it is believed before."""
     missing = {MANIFEST, SIGNATURE, SENDER} - set(files)
     if missing:
-        raise Refused("not_whole", f"The batch lacks {', '.join(sorted(missing))}.")
+        raise BatchRefusedError("not_whole", f"The batch lacks {', '.join(sorted(missing))}.")
     public = files[SENDER]
     if len(public) != 32 or not hmac.compare_digest(fingerprint(public), sender):
-        raise Refused(
+        raise BatchRefusedError(
             "other_sender", "This batch was not signed by the sender you know. Do not use it; call the sender."
         )
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(files[SIGNATURE], CONTEXT + files[MANIFEST])
     except (InvalidSignature, ValueError):
-        raise Refused("bad_signature", "The signature does not hold: the batch was changed after signing.") from None
+        raise BatchRefusedError(
+            "bad_signature", "The signature does not hold: the batch was changed after signing."
+        ) from None
     try:
         manifest = json.loads(files[MANIFEST].decode("utf-8"))
     except ValueError:
-        raise Refused("damaged", "The list of the batch cannot be read.") from None
+        raise BatchRefusedError("damaged", "The list of the batch cannot be read.") from None
     if not _is_manifest(manifest) or manifest["sender"]["fingerprint"] != sender:
-        raise Refused("damaged", "The list of the batch has another form. Is this script the newest version?")
+        raise BatchRefusedError("damaged", "The list of the batch has another form. Is this script the newest version?")
     return manifest
 
 
@@ -250,21 +268,23 @@ def _is_manifest(given: object) -> bool:
         and has(given["sender"], _SENDER_FIELDS)
         and has(given["recipient"], _RECIPIENT_FIELDS)
         and isinstance(given["files"], list)
-        and all(has(one, _FILE_FIELDS) for one in given["files"])
+        and all(has(file, _FILE_FIELDS) for file in given["files"])
     ):
         return False
     texts = [given["batch_id"], *given["sender"].values(), *given["recipient"].values()]
     texts += [given["made_at"], given["expires_at"]]
-    texts += [one[name] for one in given["files"] for name in ("path", "sha256")]
-    numbers = [given["sequence"], *(one["bytes"] for one in given["files"])]
-    return all(isinstance(one, str) for one in texts) and all(type(one) is int and one >= 0 for one in numbers)
+    texts += [file[name] for file in given["files"] for name in ("path", "sha256")]
+    numbers = [given["sequence"], *(file["bytes"] for file in given["files"])]
+    return all(isinstance(text, str) for text in texts) and all(
+        type(number) is int and number >= 0 for number in numbers
+    )
 
 
 def _time(text: str) -> datetime:
     try:
         return datetime.strptime(text, _TIME).replace(tzinfo=timezone.utc)  # noqa: UP017 - runs on Python 3.9 too
     except ValueError:
-        raise Refused("damaged", "A time in the batch cannot be read.") from None
+        raise BatchRefusedError("damaged", "A time in the batch cannot be read.") from None
 
 
 # ------------------------------------------------------------------------------------------------ state and files
@@ -274,13 +294,15 @@ def read_state(path: Path) -> dict[str, dict]:
     """What was accepted before: fingerprint of the sender -> {"last_sequence": n, "last_batch": id}."""
     try:
         state = json.loads(path.read_text(encoding="utf-8"))
-        if all(type(one["last_sequence"]) is int for one in state.values()):
+        if all(type(seen["last_sequence"]) is int for seen in state.values()):
             return state
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise Refused("usage", "The state file is damaged. Restore it from a backup: without it a replay is not seen.", 2)
+    raise BatchRefusedError(
+        "usage", "The state file is damaged. Restore it from a backup: without it a replay is not seen.", 2
+    )
 
 
 def write_state(path: Path, state: dict[str, dict]) -> None:
@@ -298,11 +320,13 @@ def write_state(path: Path, state: dict[str, dict]) -> None:
 
 @contextmanager
 def _alone(state: Path) -> Iterator[None]:
-    """Only one at a time works with this state file; another one waits. Raises Refused where it cannot be written."""
+    """Only one at a time works with this state file; another one waits. Raises BatchRefusedError where it cannot be written."""
     try:
         lock = os.open(state.parent / f".{state.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
-        raise Refused("usage", "The state file cannot be written. Name a file in a folder of your own.", 2) from None
+        raise BatchRefusedError(
+            "usage", "The state file cannot be written. Name a file in a folder of your own.", 2
+        ) from None
     try:
         if fcntl:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -343,7 +367,7 @@ def accept(
     into: Path,
     now: datetime,
 ) -> dict:
-    """Check the batch and unpack it into the new folder `into`; what the command tells. Raises Refused.
+    """Check the batch and unpack it into the new folder `into`; what the command tells. Raises BatchRefusedError.
 
     Either `identity`, the file of an age key, or `certificate`, the OpenPGP certificate that the sender has of you.
     """
@@ -355,40 +379,43 @@ def accept(
         try:
             public = certificate.read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError):
-            raise Refused("usage", "The certificate cannot be read. Give the armoured file.", 2) from None
+            raise BatchRefusedError("usage", "The certificate cannot be read. Give the armoured file.", 2) from None
     else:
-        raise Refused("usage", "Name your key: --identity for age, --certificate for OpenPGP.", 2)
+        raise BatchRefusedError("usage", "Name your key: --identity for age, --certificate for OpenPGP.", 2)
     if into.exists() or not into.parent.is_dir():
-        raise Refused("usage", "The folder to unpack into exists already, or its parent does not. Name a new one.", 2)
+        raise BatchRefusedError(
+            "usage", "The folder to unpack into exists already, or its parent does not. Name a new one.", 2
+        )
     try:
         size = batch.stat().st_size
         if size > MAX_BYTES:
-            raise Refused("damaged", "The batch is larger than any batch can be.")
+            raise BatchRefusedError("damaged", "The batch is larger than any batch can be.")
         sealed = batch.read_bytes()
     except OSError:
-        raise Refused("usage", "The batch cannot be read.", 2) from None
+        raise BatchRefusedError("usage", "The batch cannot be read.", 2) from None
     with _alone(state):  # two at once would both find the same last number
         seen = read_state(state)
         last = seen.get(pinned, {}).get("last_sequence", 0)
         tar = decrypt_openpgp(sealed) if identity is None else decrypt(sealed, secret)
         own = fingerprint(public.strip().encode())
-        manifest, files = verify(tar, recipient=own, sender=pinned, last_sequence=last, now=now)
+        manifest, files = verify_tar(tar, recipient=own, sender=pinned, last_sequence=last, now=now)
         part = into.with_name(f".{into.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         write_files(files, part)
         seen[pinned] = {"last_sequence": manifest["sequence"], "last_batch": manifest["batch_id"]}
         write_state(state, seen)
         os.rename(part, into)
-    told = {name: manifest[name] for name in ("batch_id", "sequence", "kind", "sender", "made_at", "expires_at")}
-    told |= {"accepted": True, "files": len(manifest["files"]), "folder": str(into)}
+    answer = {name: manifest[name] for name in ("batch_id", "sequence", "kind", "sender", "made_at", "expires_at")}
+    answer |= {"accepted": True, "files": len(manifest["files"]), "folder": str(into)}
     # a number that was skipped can be a withdrawal that somebody held back
-    told["missing_sequences"] = list(range(last + 1, manifest["sequence"]))[:100]
+    answer["missing_sequences"] = list(range(last + 1, manifest["sequence"]))[:100]
     if manifest["kind"] != "signals" and "berichten.json" in files:
-        told["what_to_do"] = json.loads(files["berichten.json"])
-    return told
+        answer["what_to_do"] = json.loads(files["berichten.json"])
+    return answer
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Run the script; returns its exit code."""
     parser = argparse.ArgumentParser(description="Check and unpack a batch of signals.")
     parser.add_argument("batch", type=Path)
     key = parser.add_mutually_exclusive_group(required=True)
@@ -400,15 +427,15 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     os.umask(0o077)
     try:
-        told = accept(
+        answer = accept(
             given.batch, identity=given.identity, certificate=given.certificate, sender=given.sender, state=given.state,
             into=given.into,
             now=datetime.now(timezone.utc),  # noqa: UP017
         )  # fmt: skip
-    except Refused as refused:
+    except BatchRefusedError as refused:
         print(json.dumps({"accepted": False, "code": refused.code, "why": refused.why}))
         return refused.exit_code
-    print(json.dumps(told, ensure_ascii=False))
+    print(json.dumps(answer, ensure_ascii=False))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The building blocks of the signal's fields: closed models, text without tricks, and a reason at every leaf."""
+"""Types and helpers for the fields of a signal: a strict model, text without control characters, a reason a field."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _real_day(text: str) -> str:
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_real_day)]
 
 
-#: What a check of several fields says, by its English text: the Dutch one beside it.
+#: The messages of the validators of several fields: English -> Dutch.
 CHECKS: dict[str, str] = {
     "the two reviewers are one person": "De twee beoordelaars zijn één persoon.",
     "the reliability is not that of the register": "Waarop het feit rust, past niet bij het register.",
@@ -58,11 +58,11 @@ _KINDS: dict[str, tuple[str, str]] = {
 
 
 def describe_error(error: Mapping[str, Any]) -> tuple[str, str]:
-    """What one error of pydantic says, in Dutch and in English, without the value."""
-    said = str(error["msg"]).removeprefix("Value error, ")
-    if said in CHECKS:
-        return CHECKS[said], said
-    return _KINDS.get(str(error["type"]), ("Dit heeft een andere vorm dan een signaal vraagt.", said))
+    """Describe an error of pydantic in Dutch and in English, without the value."""
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if message in CHECKS:
+        return CHECKS[message], message
+    return _KINDS.get(str(error["type"]), ("Dit heeft een andere vorm dan een signaal vraagt.", message))
 
 
 class StrictModel(BaseModel):
@@ -79,16 +79,16 @@ def leaf(
     *,
     default: Any = ...,
     personal: bool = False,
-    said: bool = False,
+    is_written: bool = False,
     **more: Any,
 ) -> Any:
     """A field with its name and the reason why it leaves, in both languages.
 
-    `personal`: it can be data about a natural person. `said`: a member of staff wrote it, so that its words are read.
+    `personal`: it can be data about a natural person. `is_written`: a member of staff wrote it; its words are checked.
     """
     extra: dict[str, Any] = {"x-title-en": en, "x-why-nl": why_nl, "x-why-en": why_en}
     if personal:
         extra["x-personal"] = True
-    if said:
+    if is_written:
         extra["x-said"] = True
     return Field(default, title=nl, json_schema_extra=extra, **more)

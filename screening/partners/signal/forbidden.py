@@ -39,18 +39,18 @@ def forbidden_name(name: str) -> str | None:
     return None
 
 
-def forbidden_names(content: object, at: str = "") -> Iterator[ForbiddenField]:
+def forbidden_names(content: object, path: str = "") -> Iterator[ForbiddenField]:
     """Every forbidden name in a nest of mappings and lists, and in `naam` of its named values."""
     if isinstance(content, Mapping):
         for name, inner in content.items():
             kind = forbidden_name(str(name))
             if kind is not None:
-                yield ForbiddenField(f"{at}{name}", kind)
+                yield ForbiddenField(f"{path}{name}", kind)
             else:
-                yield from forbidden_names(inner, f"{at}{name}.")
+                yield from forbidden_names(inner, f"{path}{name}.")
     elif isinstance(content, list | tuple):
         for place, inner in enumerate(content):
-            yield from forbidden_names(inner, f"{at}{place}.")
+            yield from forbidden_names(inner, f"{path}{place}.")
 
 
 def forbidden_value(text: str, *, is_rsin: bool = False, is_mailbox: bool = False) -> str | None:

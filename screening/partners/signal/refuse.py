@@ -104,41 +104,41 @@ class ApprovalFacts:
 
 def refusals(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
     """Every reason why `signal` may not leave; empty when it may. Source: domain reference, section 5, acceptance."""
-    found = [*_of_the_case(signal, facts), *_of_the_content(signal, facts)]
-    found += [
+    grounds = [*_of_the_case(signal, facts), *_of_the_content(signal, facts)]
+    grounds += [
         Refusal(
             RefusalCode.FORBIDDEN_FIELD,
-            f"{one.field}: hier staat iets wat nooit naar buiten mag ({one.kind}).",
-            f"{one.field}: this holds something that may never leave ({one.kind}).",
-            one.field,
+            f"{forbidden.field}: hier staat iets wat nooit naar buiten mag ({forbidden.kind}).",
+            f"{forbidden.field}: this holds something that may never leave ({forbidden.kind}).",
+            forbidden.field,
         )
-        for one in forbidden_in(signal)
+        for forbidden in forbidden_in(signal)
     ]
-    return found
+    return grounds
 
 
 def forbidden_in(signal: Signal) -> list[ForbiddenField]:
     """Where a signal holds a forbidden value, names one as a rule's value, or says what no signal says."""
-    found = []
+    findings = []
     for leaf in leaves(signal):
         kind = forbidden_value(leaf.value, is_rsin=leaf.is_rsin, is_mailbox=leaf.is_mailbox)
-        if kind is None and leaf.said:
+        if kind is None and leaf.is_written:
             kind = "telefoonnummer" if phone_in(leaf.value) else never_said(leaf.value)
         if kind is None and leaf.path.endswith(".naam") and (".waarden." in leaf.path or ".drempels." in leaf.path):
             kind = forbidden_name(leaf.value)
         if kind is not None:
-            found.append(ForbiddenField(leaf.path, kind))
-    return found
+            findings.append(ForbiddenField(leaf.path, kind))
+    return findings
 
 
 def _of_the_case(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
-    found = []
+    grounds = []
     if facts.outcome != ReviewOutcome.BEVESTIGD_AFWIJKING or facts.state != CaseState.CLOSED:
-        found.append(
+        grounds.append(
             _refusal(RefusalCode.NOT_CONFIRMED, "De afwijking is niet bevestigd.", "The deviation is not confirmed.")
         )
     if not facts.first_by or not facts.second_by or facts.first_by == facts.second_by:
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.ONE_PERSON,
                 "Er zijn geen twee verschillende beoordelaars.",
@@ -146,7 +146,7 @@ def _of_the_case(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
             )
         )
     if facts.arm != "flag":
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.RANDOM_SAMPLE,
                 "Dit adres is willekeurig getrokken. Een loting is nooit de reden voor een signaal.",
@@ -154,9 +154,9 @@ def _of_the_case(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
             )
         )
     if facts.sensitive:
-        found += _of_a_sensitive_one(signal, facts)
+        grounds += _of_a_sensitive_one(signal, facts)
     if facts.address_id != signal.object.adresseerbaar_object_id:
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.OTHER_CASE,
                 "Het signaal gaat over een ander adres dan de zaak.",
@@ -164,14 +164,14 @@ def _of_the_case(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
             )
         )
     if facts.lost_ground is not None:
-        found.append(_refusal(RefusalCode.GROUND_LOST, *_LOST[facts.lost_ground]))
-    return found
+        grounds.append(_refusal(RefusalCode.GROUND_LOST, *_LOST[facts.lost_ground]))
+    return grounds
 
 
 def _of_a_sensitive_one(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
-    found = []
+    grounds = []
     if not facts.extra_approval_by or facts.extra_approval_by in {facts.first_by, facts.second_by}:
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.SENSITIVE_UNAPPROVED,
                 "Een gevoelig dossier heeft toestemming van een derde persoon nodig.",
@@ -179,7 +179,7 @@ def _of_a_sensitive_one(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
             )
         )
     if signal.meta.vertrouwelijkheid != "zeer vertrouwelijk":
-        found.append(
+        grounds.append(
             Refusal(
                 RefusalCode.SENSITIVE_UNAPPROVED,
                 "Een gevoelig dossier is zeer vertrouwelijk, en zo moet het heten.",
@@ -187,13 +187,13 @@ def _of_a_sensitive_one(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
                 "meta.vertrouwelijkheid",
             )
         )
-    return found
+    return grounds
 
 
 def _of_the_content(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
-    found = []
+    grounds = []
     if not facts.purpose or facts.purpose != signal.meta.doel:
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.NO_PURPOSE,
                 "De taak waarvoor de zaak is bekeken ontbreekt of is een andere.",
@@ -201,7 +201,7 @@ def _of_the_content(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
             )
         )
     if not (facts.legal_basis or "").strip() or facts.legal_basis != signal.meta.grondslag:
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.NO_LEGAL_BASIS,
                 "De grondslag voor de verstrekking ontbreekt of is een andere.",
@@ -209,16 +209,16 @@ def _of_the_content(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
             )
         )
     if signal.meta.thema not in facts.agreed_themes:
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.THEME_NOT_AGREED,
                 "Dit thema is niet afgesproken met het RIEC.",
                 "This theme has not been agreed with the RIEC.",
             )
         )
-    carrying = {Reliability(one.betrouwbaarheid) for one in signal.feiten if one.gecontroleerd_door is not None}
+    carrying = {Reliability(fact.betrouwbaarheid) for fact in signal.feiten if fact.gecontroleerd_door is not None}
     if not carrying & CARRYING:
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.NO_VERIFIED_FACT,
                 "Er is geen nagekeken feit uit een authentiek register of een controle.",
@@ -226,14 +226,14 @@ def _of_the_content(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
             )
         )
     if dt.date.fromisoformat(signal.bewaring_en_contact.bewaren_tot) <= facts.on:
-        found.append(
+        grounds.append(
             _refusal(
                 RefusalCode.PAST_ITS_TERM,
                 "De bewaartermijn van dit signaal is voorbij.",
                 "The retention term of this signal has passed.",
             )
         )
-    return found
+    return grounds
 
 
 def _refusal(code: RefusalCode, nl: str, en: str) -> Refusal:

@@ -24,9 +24,9 @@ _PREFIX = re.compile(r"\bSignal(?=(?:Measure|Municipality|Partner)\b)")
 
 def schema() -> dict[str, object]:
     """The schema of what `canonical(signal)` gives: closed everywhere, and without nulls (the unknown is left out)."""
-    made = _without_null(json.loads(_PREFIX.sub("", json.dumps(Signal.model_json_schema()))))
-    assert isinstance(made, dict)  # noqa: S101 - a schema is an object
-    return {"$schema": DIALECT, "$id": IDENTIFIER, **made}
+    generated = _without_null(json.loads(_PREFIX.sub("", json.dumps(Signal.model_json_schema()))))
+    assert isinstance(generated, dict)  # noqa: S101 - a schema is an object
+    return {"$schema": DIALECT, "$id": IDENTIFIER, **generated}
 
 
 def schema_bytes() -> bytes:
@@ -41,13 +41,13 @@ def published_schema() -> bytes:
 
 def _without_null(part: object) -> object:
     if isinstance(part, list):
-        return [_without_null(one) for one in part]
+        return [_without_null(element) for element in part]
     if not isinstance(part, dict):
         return part
     kept = {name: _without_null(value) for name, value in part.items() if not (name == "default" and value is None)}
     choices = kept.get("anyOf")
     if isinstance(choices, list) and {"type": "null"} in choices:
-        left = [one for one in choices if one != {"type": "null"}]
+        left = [choice for choice in choices if choice != {"type": "null"}]
         del kept["anyOf"]
         kept = {**left[0], **kept} if len(left) == 1 else {**kept, "anyOf": left}
     return kept

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from screening.partners.signal.codes import Certainty, Notification, SignalPartner
-from screening.partners.signal.fields import StrictModel, Day, Line, RecordId, Text, leaf
+from screening.partners.signal.fields import Day, Line, RecordId, StrictModel, Text, leaf
 from screening.partners.signal.signal_facts import Deviation, Fact, Meta, Occasion, Place
 from screening.partners.signal.signal_parties import Organisation, OwnWork, Person
 from screening.vocabulary import Barrier
@@ -38,18 +38,18 @@ class Question(StrictModel):
         "Suggested intervention",
         "Wat wij denken dat helpt.",
         "What we think helps.",
-        said=True,
+        is_written=True,
     )
     vraag: Text = leaf(
         "Vraag aan het RIEC", "Question to the RIEC", "Een signaal zonder vraag is een lijst.",
-        "A signal without a question is a list.", said=True,
+        "A signal without a question is a list.", is_written=True,
     )  # fmt: skip
 
 
 class LinkDoubt(StrictModel):
     """One link between two records on which the signal rests: how sure it is, in words and as a level."""
 
-    omschrijving: Line = leaf("Koppeling", "Link", "Welke twee gegevens.", "Which two records.", said=True)
+    omschrijving: Line = leaf("Koppeling", "Link", "Welke twee gegevens.", "Which two records.", is_written=True)
     record_ids: tuple[RecordId, RecordId] = leaf("Records", "Records", "Wijst beide aan.", "Points at both.")
     niveau: Certainty = leaf("Niveau", "Level", "Hoe zeker de koppeling is.", "How sure the link is.")
     in_woorden: Line = leaf(
@@ -63,7 +63,7 @@ class Doubts(StrictModel):
     tegenindicaties: tuple[Text, ...] = leaf(
         "Wat ertegen spreekt of onzeker is", "What speaks against it or is uncertain",
         "De ontvanger beslist met de twijfel erbij.", "The receiver decides with the doubt beside it.",
-        min_length=1, max_length=30, said=True,
+        min_length=1, max_length=30, is_written=True,
     )  # fmt: skip
     koppelingen: tuple[LinkDoubt, ...] = Field((), max_length=200)
 
@@ -127,10 +127,10 @@ class Signal(StrictModel):
 
     @model_validator(mode="after")
     def _whole(self) -> Signal:
-        known = {fact.record_id for fact in self.feiten}
-        if any(not known.intersection(one.record_ids) for one in self.afwijkingen):
+        record_ids = {fact.record_id for fact in self.feiten}
+        if any(not record_ids.intersection(deviation.record_ids) for deviation in self.afwijkingen):
             raise ValueError("a deviation rests on no fact of this signal")
-        is_of_persons = self.personen or any(one.is_of_a_person for one in self.organisaties)
+        is_of_persons = self.personen or any(organisation.is_of_a_person for organisation in self.organisaties)
         if is_of_persons and self.bewaring_en_contact.kennisgeving == Notification.NIET_VAN_TOEPASSING:
             raise ValueError("a person stands in the signal: say whether they were told")
         return self

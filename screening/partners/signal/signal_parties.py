@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from screening.partners.signal.codes import LEGAL_PERSONS, LegalForm, RoleOfPerson
-from screening.partners.signal.fields import StrictModel, Day, Kvk, Line, PartialDay, Reason, Rsin, Token, leaf
+from screening.partners.signal.fields import Day, Kvk, Line, PartialDay, Reason, Rsin, StrictModel, Token, leaf
 
 
 class Period(StrictModel):
@@ -25,7 +25,7 @@ class Organisation(StrictModel):
     naam: Line | None = leaf("Naam", "Name", "Welke organisatie.", "Which organisation.", default=None, personal=True)
     naam_motivering: Reason | None = leaf(
         "Waarom de naam nodig is", "Why the name is needed", "Bij een eenmanszaak is de naam van een persoon.",
-        "Of a sole trader the name is a person’s.", default=None, said=True,
+        "Of a sole trader the name is a person’s.", default=None, is_written=True,
     )  # fmt: skip
     kvk_nummer: Kvk | None = leaf(
         "KVK-nummer", "KVK number", "Wijst de organisatie aan.", "Points at it.", default=None, personal=True
@@ -57,7 +57,9 @@ class MotivatedName(StrictModel):
     waarde: Line = leaf(
         "Naam", "Name", "Alleen als het niet zonder kan.", "Only if there is no other way.", personal=True
     )
-    motivering: Reason = leaf("Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", said=True)
+    motivering: Reason = leaf(
+        "Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", is_written=True
+    )
 
 
 class MotivatedYear(StrictModel):
@@ -66,7 +68,9 @@ class MotivatedYear(StrictModel):
     waarde: Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")] = leaf(
         "Geboortejaar", "Year of birth", "Nooit de hele datum.", "Never the full date.", personal=True
     )
-    motivering: Reason = leaf("Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", said=True)
+    motivering: Reason = leaf(
+        "Waarom nodig", "Why needed", "Noodzaak per gegeven.", "Necessity per field.", is_written=True
+    )
 
 
 class Person(StrictModel):
@@ -79,7 +83,7 @@ class Person(StrictModel):
     rol: RoleOfPerson = leaf("Rol", "Role", "Alleen een beroepsrol.", "A professional role only.", personal=True)
     noodzaak: Reason = leaf(
         "Waarom genoemd", "Why mentioned", "Zonder noodzaak staat er geen persoon in.",
-        "Without necessity no person is in it.", said=True,
+        "Without necessity no person is in it.", is_written=True,
     )  # fmt: skip
     naam: MotivatedName | None = None
     geboortejaar: MotivatedYear | None = None

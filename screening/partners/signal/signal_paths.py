@@ -18,7 +18,7 @@ from screening.partners.signal.text import plain_number
 
 @dataclass(frozen=True)
 class Leaf:
-    """One value of a signal. `path`: group.field, with the place in a list; `group`: the part it belongs to.
+    """One value of a signal. `path`: group.field, with the position in a list.
 
     `is_rsin`, `is_mailbox`: the RSIN of a legal person and a mailbox of the municipality look like personal data.
     """
@@ -30,12 +30,13 @@ class Leaf:
     why_nl: str
     why_en: str
     personal: bool
-    said: bool
+    is_written: bool
     is_rsin: bool
     is_mailbox: bool
 
     @property
     def group(self) -> str:
+        """The part of the signal that the value belongs to."""
         return self.path.split(".", 1)[0]
 
 
@@ -65,31 +66,31 @@ def model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, StrictModel):
         return annotation
     if get_origin(annotation) in (tuple, UnionType, Union, Annotated):
-        return next((found for one in get_args(annotation) if (found := model_in(one)) is not None), None)
+        return next((model for argument in get_args(annotation) if (model := model_in(argument)) is not None), None)
     return None
 
 
-def _of(part: BaseModel, at: str) -> Iterator[Leaf]:
+def _of(part: BaseModel, prefix: str) -> Iterator[Leaf]:
     for name, declared in _declared(type(part)).items():
         value = getattr(part, name)
-        for place, one in enumerate(value) if isinstance(value, tuple) else [("", value)]:
-            if one is None:
+        for place, element in enumerate(value) if isinstance(value, tuple) else [("", value)]:
+            if element is None:
                 continue
-            path = f"{at}{name}" + (f".{place}" if place != "" else "")
-            if isinstance(one, BaseModel):
-                yield from _of(one, f"{path}.")
+            path = f"{prefix}{name}" + (f".{place}" if place != "" else "")
+            if isinstance(element, BaseModel):
+                yield from _of(element, f"{path}.")
                 continue
-            yield Leaf(path, one if isinstance(one, str) else _shown(one), *declared)
+            yield Leaf(path, element if isinstance(element, str) else _shown(element), *declared)
 
 
 @cache  # read for every signal of a batch, and the same every time
 def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, bool, bool, bool, bool]]:
     """By the name of a field: what a Leaf has after `path` and `value`, in that order."""
-    found = {}
+    leaves_by_name = {}
     for name, declared in model.model_fields.items():
         extra = declared.json_schema_extra or {}
         assert isinstance(extra, dict)  # noqa: S101 - `leaf` writes no other kind
-        found[name] = (
+        leaves_by_name[name] = (
             declared.title or name,
             str(extra.get("x-title-en", name)),
             str(extra.get("x-why-nl", "")),
@@ -99,7 +100,7 @@ def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, boo
             issubclass(model, Organisation) and name == "rsin",
             issubclass(model, Contact) and name == "mailbox",
         )
-    return found
+    return leaves_by_name
 
 
 def _shown(value: object) -> str:

@@ -84,8 +84,8 @@ def pseudonym(value: str, *, key: bytes, scope: str) -> str:
     """
     if len(key) < 32:
         raise ValueError("a key of tokens has at least 32 bytes")
-    made = hmac.new(key, f"barrier-export-token\0{scope}\0{value}".encode(), hashlib.sha256)
-    return f"T-{made.hexdigest()[:16]}"
+    digest = hmac.new(key, f"barrier-export-token\0{scope}\0{value}".encode(), hashlib.sha256)
+    return f"T-{digest.hexdigest()[:16]}"
 
 
 def _is_a_number(digits: str) -> bool:

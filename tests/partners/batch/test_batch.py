@@ -23,11 +23,11 @@ from screening.partners.batch.notices import ASKED, Notice, correction, withdraw
 from screening.partners.batch.tables import tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.canonical import canonical
-from screening.vocabulary import BatchKind, NoticeReason
 from screening.partners.signal.errors import ExportError
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.schema import FILE, published_schema
 from screening.partners.signal.signal import Signal
+from screening.vocabulary import BatchKind, NoticeReason
 from tests.partners import example
 from tests.partners.conftest import meta_for
 

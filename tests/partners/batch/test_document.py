@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.partners.batch.document import signal_pdf, signal_pdfs, fact_timeline
+from screening.partners.batch.document import fact_timeline, signal_pdf, signal_pdfs
 from screening.partners.signal.errors import ExportError
 from screening.partners.signal.minimise import minimise
 from tests.partners import example

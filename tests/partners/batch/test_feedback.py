@@ -49,7 +49,7 @@ def test_a_filled_in_row_is_read_in_every_form_of_a_date(day: object):
     data = filled((BATCH, ONE, "casus", day, "geen"))
     expected = [FeedbackRow(BATCH, ONE, FeedbackOutcome.CASUS, dt.date(2026, 12, 1), FeedbackRemark.GEEN)]
     assert read_feedback(data) == expected
-    assert read_feedback(data, known={(BATCH, ONE)}) == expected
+    assert read_feedback(data, received={(BATCH, ONE)}) == expected
 
 
 @pytest.mark.parametrize("separator", [";", ","])
@@ -89,7 +89,7 @@ def test_libreoffice_saves_a_sheet_that_is_read(tmp_path: Path):
 def test_a_wrong_cell_is_told_by_row_and_column_and_not_repeated(row: tuple, column: str):
     for data in (filled(row), as_csv(row)):
         with pytest.raises(FeedbackError, match=f"row 2, column {column}") as refused:
-            read_feedback(data, known={(BATCH, ONE)})
+            read_feedback(data, received={(BATCH, ONE)})
         assert SECRET not in str(refused.value)
         assert "Vries" not in str(refused.value)
 

@@ -32,8 +32,8 @@ from screening.partners.desk.disclosures import (
     batches,
     call_back,
     commit_batch,
-    next_sequence,
     disclosures,
+    next_sequence,
     sent_pairs,
 )
 from screening.partners.desk.feedback import outcomes, record_feedback
@@ -153,7 +153,7 @@ def test_when_every_rule_is_stopped_nothing_is_disclosed_and_calling_back_goes_o
     town: Store, case_id: str, tmp_path: Path
 ) -> None:
     gone = sent(town, case_id, tmp_path)
-    stop(town, "all", by="lena", at=NOW, reason="Fout gevonden")
+    stop(town, "all", by="lena", now=NOW, reason="Fout gevonden")
     assert stopped_codes(town, gone) == ["all"]
     other = approved(town, next(one for one in _cases(town) if one != case_id), 2, code="SEX-01")
     with pytest.raises(StoreError, match="Every rule is stopped"):

@@ -17,7 +17,7 @@ from screening.casework.upheld_requests import hashes_of
 from screening.partners.desk.content import Check
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import signal_of
-from screening.partners.desk.signals import signal_source_of_case, current_refusals
+from screening.partners.desk.signals import current_refusals, signal_source_of_case
 from screening.rights.objections import decide_request, register_request
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.runs.rows import prune_run
@@ -60,7 +60,7 @@ class Town:
         signal = signal_of(self.store, PIET, self.case_id)
         assert signal is not None
         grounds = SignalValidity.read(self.store, [(signal.address_id, signal.run_id)])
-        found = current_refusals(self.store, signal, policy=policy(), day=DAY, extra="?", grounds=grounds)
+        found = current_refusals(self.store, signal, policy=policy(), day=DAY, extra="?", validity=grounds)
         return [one.en for one in found if one.code == "ground_lost"]
 
     def told_of(self) -> date:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.errors import BarrierError, StoreError
-from screening.partners.desk.recipients import active_key, approve_key, recipient_keys, propose_key, retire_key
+from screening.partners.desk.recipients import active_key, approve_key, propose_key, recipient_keys, retire_key
 from screening.store import Store
 from screening.store.schema.partners import riec_key, riec_key_event
 from tests.partners.desk.disclosed import AGE_KEY, NOW, RIEC, is_refused, recipient

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from screening.partners.desk import signal_source as signal_facts
-from screening.partners.desk.signal_source import sentence
+from screening.partners.desk import signal_source
+from screening.wording.fact import fact_sentence
 
 DELIVERED = date(2026, 11, 1)
 
@@ -29,14 +29,14 @@ DELIVERED = date(2026, 11, 1)
 )  # fmt: skip
 def test_a_licence_is_dated_by_what_its_status_says(fields: dict, day: str) -> None:
     row = {"dataset": "vergunningen", "fields": {"datum_aanvraag": "2024-05-15", **fields}, "source_date": None}
-    assert signal_facts._day(row, DELIVERED) == day
-    told = sentence("vergunningen", {"zaaknummer": "Z-1", "zaaktype": "exploitatie", **row["fields"]})
+    assert signal_source._day(row, DELIVERED) == day
+    told = fact_sentence("vergunningen", {"zaaknummer": "Z-1", "zaaktype": "exploitatie", **row["fields"]})
     assert told.endswith("aangevraagd op 15 mei 2024.")
 
 
 def test_a_measure_keeps_its_own_day() -> None:
     row = {"dataset": "maatregelen", "fields": {"datum": "2026-03-02", "status": "verleend"}, "source_date": None}
-    assert signal_facts._day(row, DELIVERED) == "2026-03-02"
+    assert signal_source._day(row, DELIVERED) == "2026-03-02"
 
 
 def party(record: str, role: str, kind: str, party_id: str, kvk: str | None = None) -> dict:
@@ -53,7 +53,7 @@ def test_a_director_of_two_companies_in_turn_stands_in_it_twice_and_once_where_i
         {"dataset": "functionarissen", "key": key, "fields": {"datum_aanvang": begin, "datum_einde": end}}
         for key, (begin, end) in terms.items()
     ]
-    _, persons, options = signal_facts._parties(
+    _, persons, options = signal_source._parties(
         [party(f"functionarissen:{key}", "bestuurder", "person", "p1") for key in terms], records
     )
     assert [one["periode"] for one in persons] == [
@@ -68,7 +68,7 @@ def test_an_organisation_is_named_for_its_role_and_then_for_being_one() -> None:
         party("handelsregister:r1", "onderneming", "organisation", "o1", "12345678"),
         party("vergunningen:Z-1", "houder", "organisation", "o1", "12345678"),
     ]
-    [organisation] = signal_facts._parties(mentions, records)[0]
+    [organisation] = signal_source._parties(mentions, records)[0]
     assert organisation["rol"] == "houder, onderneming"
 
 
@@ -83,4 +83,4 @@ def test_an_organisation_is_named_for_its_role_and_then_for_being_one() -> None:
     ],
 )  # fmt: skip
 def test_a_threshold_is_told_with_its_unit(param: dict, meaning: str | None) -> None:
-    assert signal_facts._meaning(param) == meaning
+    assert signal_source._meaning(param) == meaning

@@ -25,11 +25,11 @@ from screening.partners.desk.signal_versions import signal_of, signals
 from screening.partners.desk.signals import (
     RefusedError,
     approve_signal,
-    signal_source_of_case,
-    prepare_signal,
-    send_back,
     cases_to_prepare,
     current_refusals,
+    prepare_signal,
+    send_back,
+    signal_source_of_case,
 )
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
@@ -433,7 +433,7 @@ def lost(store: Store, case_id: str, **known: object) -> list[str]:
     signal = signal_of(store, PIET, case_id)
     assert signal is not None
     grounds = SignalValidity.read(store, [(signal.address_id, signal.run_id)], **known)  # type: ignore[arg-type]
-    found = current_refusals(store, signal, policy=policy(), day=DAY, extra="?", grounds=grounds)
+    found = current_refusals(store, signal, policy=policy(), day=DAY, extra="?", validity=grounds)
     return [one.en for one in found if one.code == "ground_lost"]
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from screening.partners.desk import source_changes
-from screening.partners.desk.signal_source import own_day, sentence
+from screening.partners.desk.signal_source import own_day
 from screening.partners.desk.source_changes import CurrentRecords
 from screening.partners.signal.signal_facts import Fact
 from screening.partners.signal.signal_parties import Person
+from screening.wording.fact import fact_sentence
 
 DIRECTOR = {"kvk_nummer": "90000001", "functie": "bestuurder", "datum_aanvang": "2019-06-01"}
 MANAGER = {"zaaknummer": "Z1", "rol": "beheerder", "datum_van": "2024-02-01"}
@@ -26,7 +27,7 @@ def row(dataset: str, key: str, fields: dict[str, Any], **changed_: Any) -> dict
 
 def told(one: dict[str, Any]) -> Fact:
     return Fact.model_construct(
-        datum=own_day(one) or "2026-11-01", omschrijving=sentence(one["dataset"], one["fields"]),
+        datum=own_day(one) or "2026-11-01", omschrijving=fact_sentence(one["dataset"], one["fields"]),
         bronregister=one["dataset"], record_id=f"{one['dataset']}:{one['key']}", peildatum="2026-11-01",
     )  # fmt: skip
 
