@@ -185,16 +185,6 @@ class Note:
     en: str
 
 
-def count_nl(number: int, one: str, more: str) -> str:
-    """The number as Dutch writes it, and its noun: "1 rij", "1.234 rijen"."""
-    return f"{number:,} {one if number == 1 else more}".replace(",", ".")
-
-
-def count_en(number: int, one: str, more: str) -> str:
-    """The number as English writes it, and its noun: "1 row", "1,234 rows"."""
-    return f"{number:,} {one if number == 1 else more}"
-
-
 @dataclass(frozen=True)
 class SourceFile:
     """One delivered file (or query result) of a data set."""

@@ -6,48 +6,47 @@ from dataclasses import replace
 
 import polars as pl
 
-from flows.configuration.load import Settings
+from flows.configuration import Configuration
 from flows.desk import open_configured_store
+from screening.casework.visits.lists import findings_as_controles
 from screening.datasets import datasets
-from screening.frames import PROVENANCE, QUARANTINE, Note, SourceFile, SourceTable, count_en, count_nl, empty
+from screening.frames import PROVENANCE, QUARANTINE, Note, SourceFile, SourceTable, empty
+from screening.local_formats import count_en, count_nl
+from screening.store.bundle import rows_digest
 
 #: How records name the delivery that is no file.
 REVIEW = "review"
 
 
-def findings(settings: Settings) -> pl.DataFrame:
+def findings(settings: Configuration) -> pl.DataFrame:
     """Findings of visits up to `as_of`, as text in the columns of controles: a night of long ago sees no later one."""
-    from screening.casework.visits.lists import findings_as_controles
-
     with open_configured_store(settings) as store:
-        found = findings_as_controles(store)
-    return found.filter(pl.col("datum") <= settings.as_of.isoformat())
+        visited = findings_as_controles(store)
+    return visited.filter(pl.col("datum") <= settings.as_of.isoformat())
 
 
-def with_findings(delivered: SourceTable | None, found: pl.DataFrame) -> SourceTable:
+def with_findings(delivered: SourceTable | None, visited: pl.DataFrame) -> SourceTable:
     """The delivered controles, if any, and the findings after them: each row with its provenance.
 
     The delivery has no date: it would make an old register look fresh.
     """
-    from screening.store.bundle import rows_digest
-
     table = delivered or SourceTable(
         dataset="controles",
-        frame=pl.DataFrame(schema={**dict.fromkeys(found.columns, pl.String()), **PROVENANCE}),
+        frame=pl.DataFrame(schema={**dict.fromkeys(visited.columns, pl.String()), **PROVENANCE}),
         files=[],
         rejected=empty(QUARANTINE),
     )
-    digest, key = rows_digest(found), datasets()["controles"].key
-    rows = found.with_row_index("row_number", offset=1).with_columns(
+    digest, key = rows_digest(visited), datasets()["controles"].key
+    rows = visited.with_row_index("row_number", offset=1).with_columns(
         pl.col(key).alias("key"), pl.col("row_number").cast(pl.Int64), source_file_sha256=pl.lit(digest)
     )
     note = Note(
-        nl=f"{count_nl(found.height, 'bevinding', 'bevindingen')} van bezoeken vanuit de beoordeling erbij.",
-        en=f"{count_en(found.height, 'finding', 'findings')} of visits from the review added.",
+        nl=f"{count_nl(visited.height, 'bevinding', 'bevindingen')} van bezoeken vanuit de beoordeling erbij.",
+        en=f"{count_en(visited.height, 'finding', 'findings')} of visits from the review added.",
     )
     return replace(
         table,
         frame=pl.concat([table.frame, rows], how="diagonal"),
-        files=[*table.files, SourceFile(path=REVIEW, sha256=digest, rows_read=found.height)],
+        files=[*table.files, SourceFile(path=REVIEW, sha256=digest, rows_read=visited.height)],
         notes=[*table.notes, note],
     )

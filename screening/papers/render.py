@@ -9,9 +9,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from screening.local_formats import date_text
 from screening.papers.facts import UNANSWERED, Facts
 from screening.papers.register import TITLES, entry
-from screening.wording.sentence import date_text
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
+from screening.local_formats import decimal_text, percent_text
+
 _BAR_WIDTH = 330
 _VALUE_WIDTH = 84
 #: A label is broken over lines of at most this many characters, never cut: bars show beside it on a telephone too.
@@ -66,7 +68,7 @@ def shares(rows: Sequence[tuple[str, Sequence[int]]], parts_named: Sequence[str]
 
 def thousands(count: int) -> str:
     """12345 -> "12.345", as Dutch writes it."""
-    return f"{count:,}".replace(",", ".")
+    return decimal_text(count, "nl")
 
 
 def percent(part: int, whole: int) -> str:
@@ -76,7 +78,7 @@ def percent(part: int, whole: int) -> str:
     value = 100 * part / whole
     if 0 < part < whole:
         value = min(max(value, 0.1), 99.9)
-    return f"{value:.1f} %".replace(".", ",")
+    return percent_text(value, "nl", 1)
 
 
 def _open(width: int, height: int, text: str) -> str:

@@ -6,14 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
+from screening.local_formats import date_text, decimal_text, month_text
 from screening.report import charts
 from screening.report.pages import page
 from screening.vocabulary import AddressMethod, Barrier
-
-_MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
 
 #: How an address was found, in the words of the report; the last part of the chart is "niet gevonden".
 _METHODS = {
@@ -123,14 +119,13 @@ def day(value: str | None) -> str:
     """ "2026-11-01" -> "1 november 2026", as Dutch writes it."""
     if not value:
         return "–"
-    when = date.fromisoformat(value[:10])
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return date_text(date.fromisoformat(value[:10]), "nl")
 
 
 def month(value: str) -> str:
     """ "2026-11" -> "november 2026"."""
-    return f"{_MONTHS[int(value[5:7]) - 1]} {value[:4]}"
+    return month_text(date.fromisoformat(f"{value[:7]}-01"), "nl")
 
 
 def _seconds(value: float) -> str:
-    return f"{value:.1f} s".replace(".", ",")
+    return f"{decimal_text(value, 'nl', 1, is_grouped=False)} s"

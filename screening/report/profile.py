@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from screening.local_formats import decimal_text
 from screening.report import charts
 from screening.report.html import day
 from screening.report.pages import page
@@ -110,7 +111,7 @@ def _sizes(counted: list[Mapping]) -> list[tuple[str, int]]:
 
 
 def _decimal(value: float, digits: int = 2) -> str:
-    return f"{value:.{digits}f}".replace(".", ",").replace("-", "−")
+    return decimal_text(value, "nl", digits, is_grouped=False).replace("-", "−")
 
 
 def _share(value: float | None) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from screening.local_formats import decimal_text
+
 #: Names of the compared fields in plain words; a field that is not here is shown under its own name.
 FIELDS: dict[str, dict[str, str]] = {
     "nl": {
@@ -174,5 +176,5 @@ def _listed(said: list[str], last: str) -> str:
 
 
 def _number(bits: float, language: str) -> str:
-    text = f"{bits:+.1f}".replace("-", "−")
-    return text.replace(".", ",") if language == "nl" else text
+    text = decimal_text(bits, language, 1, is_grouped=False)
+    return text.replace("-", "−") if text.startswith("-") else f"+{text}"

@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import yaml
 
+from screening.civil_time import TOWN
 from screening.errors import ConfigurationError
+from screening.local_formats import date_text
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES = ("nl", "en")
-_ZONE = ZoneInfo("Europe/Amsterdam")
 #: The safe loader; in C where there is one, ten times as fast.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MONTHS = {
-    "nl": (
-        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-        "december",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-        "December",
-    ),
-}  # fmt: skip
 
 
 def load_texts(folder: Path = TEXTS) -> dict[str, dict[str, str]]:
@@ -77,13 +67,7 @@ def long_date(value: date | datetime | None, language: str) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        local = value.astimezone(_ZONE)
+        local = value.astimezone(TOWN)
         clock = f"{local:%H:%M}" + (" uur" if language == "nl" else "")
         return f"{long_date(local.date(), language)}, {clock}"
-    return f"{value.day} {_MONTHS[language][value.month - 1]} {value.year}"
-
-
-def number(value: float | int, language: str, digits: int = 0) -> str:
-    """A number as the language writes it: 1.234,5 in Dutch, 1,234.5 in English."""
-    text = f"{value:,.{digits}f}"
-    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
+    return date_text(value, language)

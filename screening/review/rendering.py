@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -11,7 +12,8 @@ from urllib.parse import quote
 import jinja2
 
 from screening.errors import ConfigurationError
-from screening.review.i18n import long_date, number
+from screening.local_formats import decimal_text
+from screening.review.i18n import long_date
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -32,12 +34,12 @@ def environment() -> jinja2.Environment:
     )
 
     @jinja2.pass_context
-    def in_words(context: jinja2.runtime.Context, value: object) -> str:
+    def in_words(context: jinja2.runtime.Context, value: date | None) -> str:
         return long_date(value, context["lang"])
 
     @jinja2.pass_context
     def as_number(context: jinja2.runtime.Context, value: float, digits: int = 0) -> str:
-        return number(value, context["lang"], digits)
+        return decimal_text(value, context["lang"], digits)
 
     made.filters.update(long_date=in_words, number=as_number)
     return made

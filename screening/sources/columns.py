@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from screening.errors import ConfigurationError, SourceError
-from screening.frames import FieldSpec, Note, SourceSpec, count_en, count_nl
+from screening.frames import FieldSpec, Note, SourceSpec
+from screening.local_formats import count_en, count_nl
 from screening.sources.firewall import check_header
 from screening.sources.terms import TERM_IDS
 

@@ -12,7 +12,8 @@ from itertools import islice
 import polars as pl
 
 from screening.errors import SourceError
-from screening.frames import Note, count_en, count_nl
+from screening.frames import Note
+from screening.local_formats import count_en, count_nl
 from screening.sources.charset import Charset, decide_charset
 from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
 

@@ -9,17 +9,8 @@ from pathlib import PurePath
 import polars as pl
 
 from screening.errors import ConfigurationError, SourceError
-from screening.frames import (
-    PROVENANCE,
-    QUARANTINE,
-    FieldSpec,
-    Note,
-    SourceFile,
-    SourceSpec,
-    SourceTable,
-    count_en,
-    count_nl,
-)
+from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable
+from screening.local_formats import count_en, count_nl
 from screening.sources.bsn import count_texts_with_bsn, find_bsn_rows
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
 from screening.sources.columns import ColumnChoice
@@ -61,9 +52,9 @@ def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_k
     tables = {name: code_table(spec, column) for name, column in fields.items() if _is_code(spec, column)}
     delivered = []
     for raw, file, name in _deliveries(spec, fields):
-        frame, notes, found = _canonical(raw, name, fields, tables, reporter_key=reporter_key, terms=spec.terms)
+        frame, notes, with_bsn = _canonical(raw, name, fields, tables, reporter_key=reporter_key, terms=spec.terms)
         frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
-        delivered.append(_Delivered(frame, file, raw.refused + found, notes))
+        delivered.append(_Delivered(frame, file, raw.refused + with_bsn, notes))
     return _together(spec, fields, delivered)
 
 
@@ -165,7 +156,7 @@ def _canonical(
         for column, table in tables.items()
         if column in frame.columns
     )
-    found = find_bsn_rows(frame, fields, name=name)
+    with_bsn = find_bsn_rows(frame, fields, name=name)
     frame = frame.with_columns(
         read
         for column in frame.columns
@@ -188,7 +179,7 @@ def _canonical(
                 en=f"{name}: {_rows_en(rows)} refused because of their form.",
             )
         )
-    return frame, notes, found
+    return frame, notes, with_bsn
 
 
 def _read_column(column: pl.Series, spec: FieldSpec, reporter_key: bytes) -> pl.Series | None:
@@ -225,15 +216,15 @@ def _with_terms(
             continue
         # no term holds a digit, so that none reaches from one text into the next
         together = frame.select(pl.concat_str(texts, separator=" 0 ", ignore_nulls=True)).to_series()
-        found = find_terms(together, terms)
+        ids = find_terms(together, terms)
         notes.append(
             Note(
-                nl=f"{name}: term van de woordenlijst gevonden in {_rows_nl(found.count())}; alleen het nummer van de "
+                nl=f"{name}: term van de woordenlijst gevonden in {_rows_nl(ids.count())}; alleen het nummer van de "
                 "term is bewaard.",
-                en=f"{name}: term of the word list found in {_rows_en(found.count())}; only its id was kept.",
+                en=f"{name}: term of the word list found in {_rows_en(ids.count())}; only its id was kept.",
             )
         )
-        frame = frame.with_columns(found.alias(column))
+        frame = frame.with_columns(ids.alias(column))
     return frame
 
 

@@ -11,7 +11,8 @@ import polars as pl
 import python_calamine as calamine
 
 from screening.errors import SourceError
-from screening.frames import Note, count_en, count_nl
+from screening.frames import Note
+from screening.local_formats import count_en, count_nl
 from screening.sources.archive import SheetScan, Workbook, check_workbook
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
 from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame

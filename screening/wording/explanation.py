@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from screening.datasets import datasets
+from screening.local_formats import date_text
 from screening.vocabulary import FlagReason
 from screening.wording.hit import Part, as_lines, hit_part
-from screening.wording.sentence import date_text
 
 #: So many links are named under one head; of the others the number.
 _MOST_LINKS = 5

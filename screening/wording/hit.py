@@ -10,7 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from screening.wording.sentence import date_text, parts, placeholders, setting_text
+from screening.local_formats import date_text
+from screening.wording.sentence import parts, placeholders, setting_text
 
 Part = dict[str, object]
 

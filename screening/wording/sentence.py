@@ -10,37 +10,8 @@ from string import Formatter
 import polars as pl
 
 from screening.errors import RuleDefinitionError
+from screening.local_formats import date_text, month_names, number_text
 
-MONTHS = {
-    "nl": [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _UNKNOWN = {"nl": "onbekend", "en": "unknown"}
 _YES = {"nl": "ja", "en": "yes"}
@@ -56,17 +27,6 @@ def parts(template: str) -> tuple[tuple[str, bool], ...]:
     """The template cut into (text, is_optional): what stands between [ and ] is optional."""
     cut = [(text, place % 2 == 1) for place, text in enumerate(_BRACKETS.split(template))]
     return tuple((text, optional) for text, optional in cut if text)
-
-
-def date_text(day: date, language: str) -> str:
-    """`1 november 2026` (nl) or `1 November 2026` (en)."""
-    return f"{day.day} {MONTHS[language][day.month - 1]} {day.year}"
-
-
-def number_text(number: int | float, language: str) -> str:
-    """At most two decimals, none when whole; a decimal comma in Dutch."""
-    text = f"{number:.2f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
-    return text.replace(".", ",") if language == "nl" else text
 
 
 def setting_text(value: float | Sequence[str], language: str) -> str:
@@ -120,7 +80,7 @@ def _day_words(value: pl.Expr, language: str) -> pl.Expr:
 
 def _month_words(value: pl.Expr, language: str) -> pl.Expr:
     months = list(range(1, 13))
-    return value.dt.month().replace_strict(months, MONTHS[language], default=None, return_dtype=pl.String)
+    return value.dt.month().replace_strict(months, month_names(language), default=None, return_dtype=pl.String)
 
 
 def _date_text(column: str, schema: pl.Schema) -> pl.Expr:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from screening.errors import ConfigurationError
-from screening.review.i18n import LANGUAGES, TEXTS, Translator, load_texts, long_date, number
+from screening.local_formats import decimal_text
+from screening.review.i18n import LANGUAGES, TEXTS, Translator, load_texts, long_date
 from screening.review.limits import MAX_KEYS, RateLimit
 from screening.vocabulary import LedgerAction, LedgerResult, Role
 from tests.review.conftest import Clock
@@ -88,8 +89,8 @@ def test_a_moment_is_told_in_the_time_of_the_town(value, nl: str, en: str) -> No
 
 
 def test_a_number_has_the_marks_of_its_language() -> None:
-    assert (number(1234.5, "nl", 1), number(1234.5, "en", 1)) == ("1.234,5", "1,234.5")
-    assert number(1_000_000, "nl") == "1.000.000"
+    assert (decimal_text(1234.5, "nl", 1), decimal_text(1234.5, "en", 1)) == ("1.234,5", "1,234.5")
+    assert decimal_text(1_000_000, "nl") == "1.000.000"
 
 
 def test_tries_run_out_and_come_back_one_by_one() -> None:

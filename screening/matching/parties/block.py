@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from screening.frames import Note, count_en, count_nl
+from screening.frames import Note
+from screening.local_formats import count_en, count_nl
 
 #: More names than this on one birth date: only those that share a family name are compared.
 HOT_BIRTH_DATE = 600

@@ -8,7 +8,8 @@ from itertools import combinations
 
 import polars as pl
 
-from screening.frames import MENTIONS, PARTIES, Note, conform, count_en, count_nl
+from screening.frames import MENTIONS, PARTIES, Note, conform
+from screening.local_formats import count_en, count_nl
 from screening.matching.parties.block import block_organisations, block_persons
 from screening.matching.parties.cluster import (
     assign_party_ids,
@@ -18,7 +19,6 @@ from screening.matching.parties.cluster import (
 )
 from screening.matching.parties.compare import name_options
 from screening.matching.parties.estimate import learn_model
-from screening.matching.parties.judged_weights import JudgedWeights, judged_levels, weights_of
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import (
     MOST_PROBABLE,
@@ -31,8 +31,13 @@ from screening.matching.parties.link_rows import link_rows
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
 from screening.matching.parties.model import PartyModel, default_model
 from screening.matching.parties.names import organisation_core
-from screening.matching.parties.regression import Correction
 from screening.matching.parties.similar import similar_names
+from screening.matching.parties.supervised_weights import (
+    SupervisedWeights,
+    WeightCorrection,
+    judged_levels,
+    learn_person_weights,
+)
 from screening.vocabulary import LinkLevel, PartyKind
 
 
@@ -51,7 +56,7 @@ class PartyResult:
     similar_names: pl.DataFrame
     identities: pl.DataFrame
     model: str
-    judged_weights: JudgedWeights
+    judged_weights: SupervisedWeights
     notes: list[Note] = field(default_factory=list)
 
 
@@ -63,7 +68,7 @@ def link_parties(
     model: PartyModel | None = None,
     is_learning: bool = True,
     weights_from_judgements: bool = False,
-    correction: Correction | None = None,
+    correction: WeightCorrection | None = None,
 ) -> PartyResult:
     """Link the mentions of persons and organisations in the registers and give each its party.
 
@@ -92,7 +97,9 @@ def link_parties(
     given = model or default_model()
     learned = learn_model(groups, options, given) if is_learning else given
     weighed = weigh_pairs(_with_selves(candidates.pairs, groups), groups, options, learned)
-    taught = weights_of(judged_levels(weighed, persons, judged), is_on=weights_from_judgements, given=correction)
+    taught = learn_person_weights(
+        judged_levels(weighed, persons, judged), is_on=weights_from_judgements, given=correction
+    )
     people = decide_weighed(weighed, groups, businesses, taught.used)
 
     numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")

@@ -6,7 +6,8 @@ from hashlib import sha256
 
 import polars as pl
 
-from screening.frames import LINKS, Note, count_en, count_nl
+from screening.frames import LINKS, Note
+from screening.local_formats import count_en, count_nl
 from screening.matching.parties.compare import probability
 from screening.matching.parties.link_levels import decide_same_number
 from screening.vocabulary import LinkLevel, PartyKind

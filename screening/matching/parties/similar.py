@@ -7,7 +7,8 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist, cpdist
 
-from screening.frames import SIMILAR_NAMES, Note, count_en, count_nl
+from screening.frames import SIMILAR_NAMES, Note
+from screening.local_formats import count_en, count_nl
 from screening.matching.parties.block import CandidatePairs
 from screening.matching.parties.names import distinctive_part
 

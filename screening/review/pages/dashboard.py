@@ -10,7 +10,8 @@ from screening.casework.figures.monthly_counts import HANDLING_DAYS
 from screening.casework.figures.small_counts import FEW, TOO_FEW_CASES, Share
 from screening.casework.figures.statistics import READING_BANDS, dashboard
 from screening.civil_time import day_of
-from screening.review.i18n import long_date, number
+from screening.local_formats import decimal_text
+from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.vocabulary import ReviewOutcome, Role
@@ -33,7 +34,7 @@ def overview(page: Page) -> Response:
         told=lambda share: told(page, share),
         days=lambda index: _days(page, index),
         reading=lambda index: _reading(page, index),
-        kappa=None if shown.agreement is None else number(shown.agreement, page.lang, 1),
+        kappa=None if shown.agreement is None else decimal_text(shown.agreement, page.lang, 1),
         next_month=_next_month(day_of(page.now)),
         capacity=page.settings.policy.capacity_per_day,
     )

@@ -17,7 +17,8 @@ from starlette.responses import Response
 from screening.casework.visits.lists import VisitList
 from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import LOOK_AT, SITUATIONS
-from screening.review.i18n import long_date, number
+from screening.local_formats import decimal_text
+from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages.visits import HOME, OFFICERS, read_list, words_of
 from screening.review.pages_registry import Pages
@@ -77,7 +78,7 @@ def printed(page: Page, list_id: str) -> Response:
             "title": t("visits.list.title", day=long_date(found.for_date, page.lang)),
             "about": t("visits.list.about_one")
             if len(found.stops) == 1
-            else t("visits.list.about", n=len(found.stops), km=number(metres / 1000, page.lang, 1)),
+            else t("visits.list.about", n=len(found.stops), km=decimal_text(metres / 1000, page.lang, 1)),
             "stops": [
                 {"address": stop.address, "look_at": [look_at[code] for code in stop.look_at]} for stop in found.stops
             ],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from screening.local_formats import month_names
 from screening.review.views.words import word
-from screening.wording.sentence import MONTHS
 
 #: "2026", "2026-05", "2026-05-12" and "2026-05-12 21:30": what a dossier holds of a date.
 _DATE = re.compile(
@@ -36,10 +36,10 @@ def register_date(value: str | None, language: str) -> RegisterDate | None:
     if not match:
         return None
     year, month, day, time = (match[name] for name in ("year", "month", "day", "time"))
-    if month and not 1 <= int(month) <= len(MONTHS[language]):
+    if month and not 1 <= int(month) <= 12:
         return None
     parts = [str(int(day))] if day else []
-    parts += [MONTHS[language][int(month) - 1]] if month else []
+    parts += [month_names(language)[int(month) - 1]] if month else []
     text = " ".join([*parts, year])
     if time:
         text += f" {time}" if language == "en" else f" om {time} uur"

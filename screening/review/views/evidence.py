@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from screening.frames import Row
+from screening.local_formats import date_text
 from screening.review.views.facts import DossierFact, Source, record_head
 from screening.review.views.likeness import Link
 from screening.review.views.words import column_name, register_name, word
 from screening.wording import AddressExplanation, Part
-from screening.wording.sentence import date_text
 
 
 @dataclass(frozen=True)

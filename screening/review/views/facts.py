@@ -10,6 +10,7 @@ import polars as pl
 
 from screening.datasets import datasets
 from screening.frames import Row
+from screening.local_formats import date_text
 from screening.review.views.dates import RegisterDate, age_words, register_date
 from screening.review.views.words import (
     code_name,
@@ -20,7 +21,6 @@ from screening.review.views.words import (
     status_name,
     word,
 )
-from screening.wording.sentence import date_text
 
 #: The address block of a record is shown as one line, as the register spells it.
 _ADDRESS = (

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from screening.frames import Row
+from screening.local_formats import date_text, percent_text
 from screening.review.views.facts import record_head
 from screening.review.views.words import status_name, word
 from screening.vocabulary import LinkLevel
-from screening.wording.sentence import date_text
 
 #: Similarity from which two values are said to be much alike, and somewhat: as in the sentence of `barrier links show`.
 _NEAR, _FAR = 0.85, 0.5
@@ -159,7 +159,7 @@ def _why_none(name: str, similarity: float | None, row: Row | None, is_here: boo
 def _percent(similarity: float | None, language: str) -> str | None:
     if similarity is None:
         return None
-    return f"{round(100 * similarity)}{' ' if language == 'nl' else ''}%"
+    return percent_text(round(100 * similarity), language)
 
 
 def alike(similarity: float | None, language: str, *, is_written_alike: bool = True) -> str:

@@ -11,8 +11,8 @@ import pytest
 
 from flows.night.explain import explain
 from screening.casework.links.explain_dossier import told
+from screening.local_formats import date_text
 from screening.store import Workspace, open_store
-from screening.wording.sentence import date_text
 from tests.conftest import barrier
 
 
