@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from screening.datasets import datasets
+from screening.local_formats import number_text
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty
 from screening.partners.signal.errors import FieldProblem, ForbiddenFieldError, SignalError
 from screening.partners.signal.fields import describe_error
@@ -177,7 +178,7 @@ def _worded(value: object) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, float):
-        return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+        return number_text(value, "nl", 4)
     if isinstance(value, list | tuple):
         whole = ", ".join(_worded(part) for part in value)
         return whole if len(whole) <= 200 else f"{len(value)} waarden, zie de feiten"
