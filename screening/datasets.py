@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 import pydantic
 import yaml
 from pydantic import ConfigDict, Field, StrictBool, StrictInt
+from pydantic_core import ErrorDetails
 
 from screening.errors import ContractDefinitionError
 from screening.vocabulary import PartyKind, Purpose
@@ -304,13 +305,15 @@ def _dataset(file: str, document: Document) -> DataSet:
     own = {"name": name, "file": file, "version": str(document["version"]), "businessName": table["businessName"]}
     own |= {"columns": columns, "purposes": basis.purposes, "legal_basis": basis.legal_basis}
     dataset = _read(DataSet, file, "schema", _custom(file, "schema", table, _names(DataSet) - own.keys()), own)
-    named = {*dataset.fingerprint, dataset.shielded_by, dataset.kind_column, dataset.called_by} - {None}
+    single = (dataset.shielded_by, dataset.kind_column, dataset.called_by)
+    named = {*dataset.fingerprint, *(name for name in single if name)}
     for party in dataset.parties:
         named |= party.columns()
         if bool(party.role) == bool(party.role_column):
             raise refuse(file, "schema, customProperties, parties", "a role, or the column that holds it, is expected")
     if named - set(columns):
-        raise refuse(file, "schema, customProperties", f"the contract has no column {', '.join(named - set(columns))}")
+        missing = ", ".join(sorted(named - set(columns)))
+        raise refuse(file, "schema, customProperties", f"the contract has no column {missing}")
     return dataset
 
 
@@ -344,21 +347,21 @@ def _read(model: type[Known], file: str, entry: str, custom: Document, own: Docu
     try:
         return model.model_validate({**custom, **own})
     except pydantic.ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first: ErrorDetails = error.errors(include_input=False, include_url=False)[0]
         place = [entry, *([] if first["loc"][0] in own else ["customProperties"]), *map(str, first["loc"])]
         raise refuse(file, ", ".join(place), first["msg"]) from error
 
 
-def _custom(file: str, entry: str, given: Document, known: Collection[str]) -> dict[str, object]:
+def _custom(file: str, entry: str, given: Document, names: Collection[str]) -> dict[str, object]:
     """The custom properties of an entry that this program knows."""
     values: dict[str, object] = {}
     for custom in given.get("customProperties") or ():
         name = custom["property"]
         if name in values:
             raise refuse(file, f"{entry}, customProperties, {name}", "given twice")
-        if name in known:
+        if name in names:
             values[name] = custom["value"]
-        elif meant := get_close_matches(str(name), known, n=1, cutoff=_NEARLY):
+        elif meant := get_close_matches(str(name), names, n=1, cutoff=_NEARLY):
             raise refuse(file, f"{entry}, customProperties, {name}", f"not known; did you mean {meant[0]}?")
     return values
 

@@ -163,24 +163,23 @@ def _type_rules(name: str, logical_type: str, chosen: Document, rule: Callable[.
         {test: reading.is_readable(name, read(name))}, reason,
         f"is leesbaar als {logical_type}", f"can be read as {logical_type}",
     )  # fmt: skip
-    low, high = chosen.get("minimum"), chosen.get("maximum")
-    if low is None and high is None:
+    bounds = {key: chosen[side] for key, side in (("min_value", "minimum"), ("max_value", "maximum")) if side in chosen}
+    if not bounds:
         return
+    limits = " ".join(f"{'≥' if key == 'min_value' else '≤'} {bound}" for key, bound in bounds.items())
+    value = read(name)
     if logical_type in _DATE_FORMATS:
         kind, reason = "in_period", "datum buiten de mogelijke periode"
-        value = read(name).cast(pl.Datetime("us")).dt.epoch("s")
-        bounds = {"min_value": _seconds(low, logical_type), "max_value": _seconds(high, logical_type)}
+        value = value.cast(pl.Datetime("us")).dt.epoch("s")
+        bounds = {key: _seconds(bound, logical_type) for key, bound in bounds.items()}
     else:
         kind, reason = "in_range", "getal buiten het mogelijke bereik"
-        value, bounds = read(name), {"min_value": low, "max_value": high}
-        if low == 0 and high is None:
+        if bounds == {"min_value": 0}:
             reason = "negatief getal"
     test = f"{name}:value"
-    limits = " ".join(f"{word} {bound}" for word, bound in (("≥", low), ("≤", high)) if bound is not None)
     yield rule(
         kind, "ExpectColumnValuesToBeBetween",
-        {"column": test, **{key: bound for key, bound in bounds.items() if bound is not None}},
-        {test: value.cast(pl.Float64)}, reason, f"is {limits}", f"is {limits}",
+        {"column": test, **bounds}, {test: value.cast(pl.Float64)}, reason, f"is {limits}", f"is {limits}",
     )  # fmt: skip
 
 

@@ -239,7 +239,8 @@ def _exactly_one_of(entry: Entry) -> dict[str, Any]:
 def _elfproef(entry: Entry) -> dict[str, Any]:
     """Sum of 9·d1 + 8·d2 + … + 2·d8 − d9, divisible by 11 (Belastingdienst; the same test as a BSN)."""
     entry.arguments(set())
-    text = pl.when(pl.col(entry.column).str.contains("^[0-9]{9}$")).then(pl.col(entry.column))
+    column = pl.col(str(entry.column))
+    text = pl.when(column.str.contains("^[0-9]{9}$")).then(column)
     total = pl.sum_horizontal(
         text.str.slice(place, 1).cast(pl.Int64, strict=False) * weight for place, weight in enumerate(_ELFPROEF_WEIGHTS)
     )
@@ -259,7 +260,7 @@ def _absent_when(entry: Entry) -> dict[str, Any]:
     if not isinstance(values, list) or not values or not all(code in other.codes for code in values):
         raise entry.refusal("values is a list of codes of that column")
     is_wrong = pl.col(other.name).is_in(values).fill_null(False).cast(pl.Float64)
-    value = pl.when(pl.col(entry.column).is_not_null()).then(is_wrong)
+    value = pl.when(pl.col(str(entry.column)).is_not_null()).then(is_wrong)
     return {
         "column": entry.column,
         "expectation": "absent_when",

@@ -6,14 +6,18 @@ Nothing but row numbers and counts comes back. Exceptions of the engine are neve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from screening.contracts.model import Contract, Rule
 from screening.contracts.suite import compile_suite
 
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationValidationResult
+
 _ROW = "row:id"
-_RESULT_FORMAT = {
+_RESULT_FORMAT: dict[str, object] = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": [_ROW],
     "exclude_unexpected_values": True,
@@ -68,13 +72,15 @@ def execute(frame: pl.DataFrame, contract: Contract) -> list[Outcome]:
         .get_batch(batch_parameters={"dataframe": under_test.to_pandas()})
     )
     results = batch.validate(compile_suite(contract), result_format=_RESULT_FORMAT)
-    by_id = {one.expectation_config.meta["rule_id"]: one for one in results.results}
+    by_id = {result.expectation_config.meta["rule_id"]: result for result in results.results}
     return [_outcome(rule, by_id.get(rule.rule_id), frame.height) for rule in contract.rules]
 
 
-def _outcome(rule: Rule, result: object, height: int) -> Outcome:
+def _outcome(rule: Rule, result: ExpectationValidationResult | None, height: int) -> Outcome:
     # An expectation that raises reports success=False and no counts, like an ordinary failure: told apart by the counts
-    counts = result.result if result is not None else {}
+    if result is None:
+        return Outcome(rule, tested=0, failed=0, rows=(), has_error=True)
+    counts = result.result
     if "observed_value" in counts and "unexpected_count" not in counts:
         return Outcome(rule, tested=height, failed=0 if result.success else 1, rows=())
     if "unexpected_count" not in counts or counts.get("element_count") != height:
@@ -82,7 +88,7 @@ def _outcome(rule: Rule, result: object, height: int) -> Outcome:
     rows: list[int] = []
     for part in counts.get("unexpected_index_list") or []:
         ids = part[_ROW]
-        rows.extend(int(one) for one in (ids if isinstance(ids, list | tuple) else [ids]))
+        rows.extend(int(row) for row in (ids if isinstance(ids, list | tuple) else [ids]))
     failed = int(counts["unexpected_count"])
     return Outcome(
         rule,

@@ -34,7 +34,7 @@ def load_contract(path: Traversable) -> Contract:
     _check_key(about, table["properties"])
     fields = fields_of(about)
     rules: list[Rule] = []
-    pending: list[tuple[str | None, object]] = []
+    pending: list[tuple[str | None, Document]] = []
     for given in table["properties"]:
         column = about.columns[given["name"]]
         derived, entries = _column_rules(about, column, given)
@@ -51,7 +51,7 @@ def load_contract(path: Traversable) -> Contract:
     return Contract(about, tuple(rules))
 
 
-def _column_rules(about: DataSet, column: Column, given: Document) -> tuple[list[Rule], list[object]]:
+def _column_rules(about: DataSet, column: Column, given: Document) -> tuple[list[Rule], list[Document]]:
     """The rules that follow from a column's declaration, and its quality entries that are still to be compiled."""
     file, entry = about.file, f"column {column.name}"
     chosen = options(file, column.name, column.logical_type, given.get("logicalTypeOptions"))

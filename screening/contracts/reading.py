@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
 import polars as pl
 
 #: The zone of every timestamp without an offset (formats: Europe/Amsterdam).
@@ -58,7 +61,7 @@ def last_second(column: str) -> pl.Expr:
     return _second(pl.coalesce(end_of_day, local_moment(column)), "latest")
 
 
-def _second(local: pl.Expr, ambiguous: str) -> pl.Expr:
+def _second(local: pl.Expr, ambiguous: Literal["earliest", "latest"]) -> pl.Expr:
     # The hour that is skipped in spring exists in registers with a wrong clock: no order can be told, so it is null.
     return local.dt.replace_time_zone(ZONE, ambiguous=ambiguous, non_existent="null").dt.epoch("s")
 
@@ -98,7 +101,7 @@ def typed(column: str, logical_type: str) -> list[pl.Expr]:
             first_day(column).alias(f"{column}_min"),
             last_day(column).alias(f"{column}_max"),
         ]
-    readers = {
+    readers: dict[str, Callable[[str], pl.Expr]] = {
         "string": pl.col,
         "integer": integer,
         "number": number,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from screening.contracts.model import Contract
 
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
 
-def compile_suite(contract: Contract) -> object:
-    """The suite of a contract (`great_expectations.ExpectationSuite`).
+
+def compile_suite(contract: Contract) -> ExpectationSuite:
+    """The suite of a contract.
 
     One expectation a rule, severity critical, with `rule_id`, `column` and `expectation` in its meta.
 

@@ -10,7 +10,7 @@ from screening.contracts import reading
 from screening.contracts.execution import Outcome, execute
 from screening.contracts.model import Contract
 from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
-from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform
+from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform, empty
 
 _POSITION = "row:id"
 
@@ -51,15 +51,15 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
         rows_quarantined=frame.height - accepted.height + rejected_before,
         expectations=[
             {
-                "rule_id": one.rule.rule_id,
-                "column": one.rule.column,
-                "expectation": one.rule.expectation,
-                "description_nl": one.rule.description_nl,
-                "description_en": one.rule.description_en,
-                "rows_tested": one.tested,
-                "rows_failed": one.failed,
+                "rule_id": outcome.rule.rule_id,
+                "column": outcome.rule.column,
+                "expectation": outcome.rule.expectation,
+                "description_nl": outcome.rule.description_nl,
+                "description_en": outcome.rule.description_en,
+                "rows_tested": outcome.tested,
+                "rows_failed": outcome.failed,
             }
-            for one in outcomes
+            for outcome in outcomes
         ],
     )
 
@@ -83,8 +83,8 @@ def _text(table: SourceTable, contract: Contract) -> pl.DataFrame:
 
 
 def _typed(text: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    columns = (one for name, spec in contract.kept_fields.items() for one in reading.typed(name, spec.logical_type))
-    return text.select(*columns, *PROVENANCE)
+    columns = [reading.typed(name, spec.logical_type) for name, spec in contract.kept_fields.items()]
+    return text.select(*(expression for column in columns for expression in column), *PROVENANCE)
 
 
 def check_threshold(result: ContractResult, max_quarantine: float, source_name: str) -> None:
@@ -109,7 +109,7 @@ def check_threshold(result: ContractResult, max_quarantine: float, source_name: 
 
 
 def _files(table: SourceTable) -> str:
-    return ", ".join(sorted({Path(one.path).name for one in table.files})) or str(table.dataset)
+    return ", ".join(sorted({Path(file.path).name for file in table.files})) or table.dataset
 
 
 def _check_columns(table: SourceTable, contract: Contract) -> None:
@@ -140,16 +140,17 @@ def _check_prefix(table: SourceTable, prefix: str) -> None:
 
 
 def _check_outcomes(table: SourceTable, outcomes: list[Outcome]) -> None:
-    broken = [one.rule.rule_id for one in outcomes if one.has_error]
+    broken = [outcome.rule.rule_id for outcome in outcomes if outcome.has_error]
     if broken:
         raise ContractStopError(
             f"{_files(table)}: the rule(s) {', '.join(broken)} did not run, so nothing is known about the rows. This "
             "is a fault of the program or its packages, not of the data; no row of this source is used."
         )
-    for one in outcomes:
-        if one.failed and not one.rows:
+    for outcome in outcomes:
+        rule = outcome.rule
+        if outcome.failed and not outcome.rows:
             raise ContractStopError(
-                f"{_files(table)}: {one.rule.description_en} ({one.rule.rule_id} fails). Deliver the table again."
+                f"{_files(table)}: {rule.description_en} ({rule.rule_id} fails). Deliver the table again."
             )
 
 
@@ -158,16 +159,16 @@ def _failing(frame: pl.DataFrame, outcomes: list[Outcome]) -> pl.DataFrame:
     parts = [
         pl.DataFrame(
             {
-                _POSITION: pl.Series(one.rows, dtype=pl.Int64),
-                "column": one.rule.column,
-                "expectation": one.rule.expectation,
-                "reason": one.rule.reason_nl,
+                _POSITION: pl.Series(outcome.rows, dtype=pl.Int64),
+                "column": outcome.rule.column,
+                "expectation": outcome.rule.expectation,
+                "reason": outcome.rule.reason_nl,
             }
         )
-        for one in outcomes
-        if one.rows
+        for outcome in outcomes
+        if outcome.rows
     ]
     schema = {_POSITION: pl.Int64(), "column": pl.String(), "expectation": pl.String(), "reason": pl.String()}
-    found = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+    failing = pl.concat([empty(schema), *parts])
     provenance = frame.select(*PROVENANCE).with_row_index(_POSITION).with_columns(pl.col(_POSITION).cast(pl.Int64))
-    return found.join(provenance, on=_POSITION, how="left")
+    return failing.join(provenance, on=_POSITION, how="left")

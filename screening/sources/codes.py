@@ -20,14 +20,14 @@ def code_table(spec: SourceSpec, column: FieldSpec) -> dict[str, str]:
     A spelling of the configuration goes before a canonical code that is spelled the same. Raises ConfigurationError for
     a code that the contract does not know, and for a spelling that is given to two codes.
     """
-    where = f"[sources.{spec.dataset}] codes.{column.name}"
+    table = f"[sources.{spec.dataset}] codes.{column.name}"
     configured: dict[str, str] = {}
     for code, spellings in spec.codes.get(column.name, {}).items():
         if column.codes and code not in column.codes:
-            raise ConfigurationError(f"{where}: {code} is no code of this column. Known are {', '.join(column.codes)}.")
+            raise ConfigurationError(f"{table}: {code} is no code of this column. Known are {', '.join(column.codes)}.")
         for spelling in spellings:
             if configured.setdefault(_fold(spelling), code) != code:
-                raise ConfigurationError(f"{where}: {spelling} is given to two codes. Leave it with one.")
+                raise ConfigurationError(f"{table}: {spelling} is given to two codes. Leave it with one.")
     return {_fold(code): code for code in column.codes} | configured
 
 
@@ -55,8 +55,8 @@ def read_booleans(column: pl.Series) -> pl.Series:
     """`ja` and `nee` for the usual spellings, other text as it was."""
     folded = column.str.strip_chars().str.to_lowercase()
     words = {**dict.fromkeys(_YES, "ja"), **dict.fromkeys(_NO, "nee")}
-    known = folded.replace_strict(words, default=None, return_dtype=pl.String)
-    return pl.select(pl.coalesce(pl.lit(known), pl.lit(column))).to_series().alias(column.name)
+    canonical = folded.replace_strict(words, default=None, return_dtype=pl.String)
+    return pl.select(pl.coalesce(pl.lit(canonical), pl.lit(column))).to_series().alias(column.name)
 
 
 def _fold(text: str) -> str:

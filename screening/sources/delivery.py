@@ -36,8 +36,8 @@ def find_deliveries(path: str) -> list[Path]:
     """
     if os.path.lexists(path):
         return [Path(path)]
-    found = sorted(glob.glob(path)) if glob.has_magic(path) else []
-    files = [Path(name) for name in found if not os.path.isdir(name)]
+    names = sorted(glob.glob(path)) if glob.has_magic(path) else []
+    files = [Path(name) for name in names if not os.path.isdir(name)]
     if not files:
         raise SourceMissingError(
             f"{Path(path).name}: no such file. Deliver it, or correct `path` of this source in the configuration."

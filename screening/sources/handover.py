@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -30,7 +31,7 @@ def request_to_json(request: SourceRequest) -> dict[str, object]:
     return {"spec": asdict(request.spec), "fields": [asdict(field) for field in request.fields.values()]}
 
 
-def request_from_json(given: dict) -> SourceRequest:
+def request_from_json(given: Mapping[str, Any]) -> SourceRequest:
     """The inverse of `request_to_json`."""
     spec = given["spec"] | {"dataset": given["spec"]["dataset"], "drop": tuple(given["spec"]["drop"])}
     fields = [FieldSpec(**(field | {"codes": tuple(field["codes"])})) for field in given["fields"]]
@@ -48,7 +49,7 @@ class HandedOver:
     rows_superseded: int
 
     @classmethod
-    def of(cls, document: Mapping, folder: Path) -> HandedOver:
+    def of(cls, document: Mapping[str, Any], folder: Path) -> HandedOver:
         """The inverse of `document`."""
         return cls(
             dataset=document["dataset"],
@@ -89,7 +90,7 @@ def hand_over(table: SourceTable, folder: Path) -> HandedOver:
     return HandedOver(table.dataset, folder, table.files, table.notes, table.rows_superseded)
 
 
-def error_from_json(given: dict) -> BarrierError:
+def error_from_json(given: Mapping[str, str]) -> BarrierError:
     """The error of that class with that message; of an unknown class a plain BarrierError."""
     return _ERRORS.get(given["error"], BarrierError)(given["message"])
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import screening
 from screening.errors import BarrierError, SourceError
@@ -132,27 +133,32 @@ class _Child:
             env=environment,
             start_new_session=True,
         )
+        jobs, answers = self._process.stdin, self._process.stdout
+        if jobs is None or answers is None:
+            raise OSError("the reading process has no pipes")
+        self._answers = answers
         try:
-            self._process.stdin.write(self._job)
-            self._process.stdin.close()
+            jobs.write(self._job)
+            jobs.close()
         except BrokenPipeError:  # it died at once: the missing answer will tell
             pass
         return self
 
-    def answer(self, seconds: float) -> dict | None:
+    def answer(self, seconds: float) -> dict[str, Any] | None:
         """The next line, None at the end. Raises TimeoutError after `seconds` without one."""
         until = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
+            selector.register(self._answers, selectors.EVENT_READ)
             while b"\n" not in self._rest:
                 if not selector.select(max(0.0, until - time.monotonic())):
                     raise TimeoutError
-                piece = os.read(self._process.stdout.fileno(), 1 << 16)
+                piece = os.read(self._answers.fileno(), 1 << 16)
                 if not piece:
                     return None
                 self._rest += piece
         line, self._rest = self._rest.split(b"\n", 1)
-        return json.loads(line)
+        answer: dict[str, Any] = json.loads(line)
+        return answer
 
     def wait(self) -> int:
         """Its exit status, negative for a signal."""
@@ -162,4 +168,4 @@ class _Child:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self._process.stdout.close()
+        self._answers.close()

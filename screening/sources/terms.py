@@ -98,12 +98,12 @@ def find_terms(texts: pl.Series, terms: Mapping[str, str]) -> pl.Series:
 
     Case, diacritics and whatever stands between words make no difference. `terms`: term -> term id.
     """
-    found = _folded(pl.lit(texts))
+    folded = _folded(pl.lit(texts))
     by_id: dict[str, list[str]] = {}
     for term, term_id in terms.items():
         by_id.setdefault(term_id, []).append(f" {_fold_text(term)} ")
     hits = [
-        pl.when(found.str.contains_any(by_id[term_id])).then(pl.lit(term_id)).otherwise(None)
+        pl.when(folded.str.contains_any(by_id[term_id])).then(pl.lit(term_id)).otherwise(None)
         for term_id in sorted(by_id)
     ]
     ids = pl.concat_str(hits, separator="|", ignore_nulls=True)
@@ -117,4 +117,4 @@ def _folded(text: pl.Expr) -> pl.Expr:
 
 
 def _fold_text(text: str) -> str:
-    return pl.select(_folded(pl.lit(text))).item().strip()
+    return str(pl.select(_folded(pl.lit(text))).item()).strip()
