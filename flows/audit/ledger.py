@@ -13,8 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.configuration import load as settings_module
-from flows.configuration.load import Settings
+from flows.configuration import Configuration, load_configuration
 from flows.configuration.tables import HeadPlace
 from flows.desk import open_configured_ledger
 from screening.errors import ConfigurationError
@@ -56,7 +55,7 @@ class AuditSettings:
     is_beside_the_ledger: bool
 
 
-def audit_settings(settings: Settings) -> AuditSettings:
+def audit_settings(settings: Configuration) -> AuditSettings:
     """What `[audit]` says. ConfigurationError with file and key."""
     from screening.ledger import SIGNING_KEY, Norms
 
@@ -111,7 +110,7 @@ def _to_command(head: bytes, place: HeadPlace) -> str | None:
     return why and f"The head of the ledger could NOT be handed to {place} ({why}). {_UNTIL}"
 
 
-def run_published(settings: Settings, run_id: str, *, now: datetime | None = None) -> list[str]:
+def run_published(settings: Configuration, run_id: str, *, now: datetime | None = None) -> list[str]:
     """Write that a run was published and bring the head outside. What a person must know, a line each; empty: all well.
 
     Before it go the lines of the Logboek Dataverwerkingen: one for each person in a role whom the run knows and each
@@ -146,7 +145,7 @@ def _subjects(run: Path) -> list[Subject]:
     return [*of_addresses(flags.sort()), *of_people(people)]
 
 
-def anchor_head(settings: Settings, ledger, *, now: datetime) -> list[str]:
+def anchor_head(settings: Configuration, ledger, *, now: datetime) -> list[str]:
     """Bring the head of an open ledger outside: for a server, once a day. What went wrong, a line each; else empty.
 
     LedgerError when the head cannot be read or signed.
@@ -175,7 +174,7 @@ def head(configuration: Path, *, is_sent: bool) -> dict[str, object]:
     """The signed head as text, and (`is_sent`) what became of it at each place."""
     from screening.ledger import sign_head, signing_key
 
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     chosen = audit_settings(settings)
     with open_configured_ledger(settings) as ledger:
         signed = sign_head(ledger, signing_key(chosen.signing_key), now=datetime.now(UTC))
@@ -199,7 +198,7 @@ def verify(
     from screening.ledger import public_key
     from screening.ledger import verify as check
 
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     chosen = audit_settings(settings)
     places = [heads] if heads else [Path(one.target) for one in chosen.places if one.kind == "file"]
     kept = [] if is_chain_only else [text for place in places for text in _kept(place, must_exist=bool(heads))]
@@ -254,7 +253,7 @@ def listing(
 
     if action is not None and action not in set(LedgerAction):
         raise ConfigurationError(f"--action must be one of {', '.join(LedgerAction)}.")
-    with open_configured_ledger(settings_module.load(configuration)) as ledger:
+    with open_configured_ledger(load_configuration(configuration)) as ledger:
         _note_reading(ledger, by)
         found = ledger.entries(
             actor=account, action=action, object=object, case=case, limit=limit, is_newest_first=True
@@ -266,13 +265,13 @@ def review(configuration: Path, month: str, *, by: str, is_signed: bool = False)
     """The monthly review of who read what; `is_signed`: `by` read it and signs it off (LedgerError: not by oneself)."""
     from screening.ledger import review_month, sign_off, signed_off
 
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     norms = audit_settings(settings).norms
     with open_configured_ledger(settings) as ledger:
         found = review_month(ledger, month, norms)
         _note_reading(ledger, by)
         if is_signed:
-            sign_off(ledger, found, by=_account(by), at=datetime.now(UTC), origin=terminal_origin())
+            sign_off(ledger, found, by=_account(by), now=datetime.now(UTC), origin=terminal_origin())
         signature = signed_off(ledger, month)
     texts = [{"text_nl": one.text("nl"), "text_en": one.text("en")} for one in found.findings]
     document = found.document()
@@ -281,7 +280,7 @@ def review(configuration: Path, month: str, *, by: str, is_signed: bool = False)
         **document,
         "review": found.object,
         "signed_off_by": signature and signature.entry.actor,
-        "signed_off_at": signature and signature.entry.at.isoformat(),
+        "signed_off_at": signature and signature.entry.done_at.isoformat(),
         "is_as_signed": signature and signature.entry.object == found.object,
     }
 

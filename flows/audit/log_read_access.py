@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flows.configuration.load import Settings
+from flows.configuration import Configuration
 from flows.desk import open_configured_ledger
 from screening.errors import BarrierError, ConfigurationError
 from screening.mandate.approval import case_purposes
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from screening.ledger import Subject
 
 
-def reason_to_read(settings: Settings, case: str | None, purpose: str | None) -> tuple[str, Purpose] | None:
+def reason_to_read(settings: Configuration, case: str | None, purpose: str | None) -> tuple[str, Purpose] | None:
     """The case and the purpose of reading a dossier; None where the data are made up and neither was given.
 
     ConfigurationError where one is missing, or the purpose is none that a dossier is read for.
@@ -40,7 +40,7 @@ def reason_to_read(settings: Settings, case: str | None, purpose: str | None) ->
 
 
 def note_reading(
-    settings: Settings, action: LedgerAction, what: str, *, case: str | None = None, purpose: Purpose | None = None,
+    settings: Configuration, action: LedgerAction, what: str, *, case: str | None = None, purpose: Purpose | None = None,
     subjects: Sequence[Subject] = (),
 ) -> None:  # fmt: skip
     """Write a reading down. LedgerError when it is not written: then nothing may be shown.
@@ -59,7 +59,7 @@ def note_reading(
 
 @contextmanager
 def noted(
-    settings: Settings, action: LedgerAction, what: str, *, by: str, subjects: Sequence[Subject] = ()
+    settings: Configuration, action: LedgerAction, what: str, *, by: str, subjects: Sequence[Subject] = ()
 ) -> Iterator[None]:
     """Around a change by a person: in the ledger before it is done, and when it is not done a second entry says so.
 

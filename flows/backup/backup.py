@@ -15,18 +15,19 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+
+import pyrage
 
 from flows.audit.ledger import terminal_origin
-from flows.configuration import load as settings_module
-from flows.configuration.load import Settings
+from flows.configuration import Configuration, load_configuration
 from flows.desk import open_configured_ledger
 from flows.environment import ledger_url, store_url
+from screening.civil_time import day_of
 from screening.errors import ConfigurationError, StoreError
+from screening.ledger import Entry, open_ledger, verify
+from screening.store import Workspace, account, open_store
+from screening.store.files import make_directory, remove, sync_directory, write_file
 from screening.vocabulary import LedgerAction
-
-if TYPE_CHECKING:
-    from screening.store import Workspace
 
 #: Folder of the workspace in which backups are made; their term is `[retention] backup_days`.
 FOLDER = "backups"
@@ -39,10 +40,8 @@ _NAME = re.compile(r"barrier-(?:data|keys)-(\d{8}T\d{6}Z)\.tar\.age")
 
 def made_on(name: str) -> date | None:
     """The day of the town hall on which a backup was made, by its name; None: it is no backup of ours."""
-    from screening.civil_time import day_of
-
-    found = _NAME.fullmatch(name)
-    return day_of(datetime.strptime(found.group(1), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)) if found else None
+    match = _NAME.fullmatch(name)
+    return day_of(datetime.strptime(match.group(1), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)) if match else None
 
 
 def back_up(
@@ -52,7 +51,7 @@ def back_up(
 
     ConfigurationError: no such key, twice the same, or a store in PostgreSQL, which has its own backups.
     """
-    settings, at = settings_module.load(configuration), now or datetime.now(UTC)
+    settings, moment = load_configuration(configuration), now or datetime.now(UTC)
     if recipient.strip() == keys_recipient.strip():
         raise ConfigurationError("The keys go to another recipient than the data: name two public keys.")
     if store_url() or ledger_url():
@@ -62,16 +61,16 @@ def back_up(
         )
     to = {"data": _recipient(recipient), "keys": _recipient(keys_recipient)}
     with _held(settings) as workspace:
-        _note(settings, by, at)
+        _note(settings, by, moment)
         workspace.reporter_key()  # a backup made before the first run can be gone on with too
         folder = workspace.path / FOLDER
-        made = {}
+        files = {}
         for what, key in to.items():
-            name = f"barrier-{what}-{at:%Y%m%dT%H%M%SZ}.tar.age"
-            made[what] = str(
+            name = f"barrier-{what}-{moment:%Y%m%dT%H%M%SZ}.tar.age"
+            files[what] = str(
                 _sealed(workspace, folder, name, key, _data(workspace) if what == "data" else _keys(workspace))
             )
-    return made
+    return files
 
 
 def restore(
@@ -82,9 +81,6 @@ def restore(
     StoreError: the folder is there already, the file is damaged or not for this key, or the databases are not whole.
     What went past its term since the backup was made is back: erase again before anyone works with it.
     """
-    from screening.ledger import open_ledger, verify
-    from screening.store import Workspace, open_store
-
     if into.exists() and any(into.iterdir()):
         raise StoreError(f"{into}: not empty. A backup is restored into a new folder, so that nothing is written over.")
     if (keys is None) != (keys_identity is None):
@@ -94,13 +90,13 @@ def restore(
     if keys is not None and keys_identity is not None:
         _unpack(keys, keys_identity, into)
     with open_store(Workspace(into)) as store, open_ledger(Workspace(into)) as ledger:
-        found = verify(ledger, [], None, now=datetime.now(UTC))
-        if not found.is_whole:
+        verified = verify(ledger, [], None, now=datetime.now(UTC))
+        if not verified.is_whole:
             raise StoreError(f"{into}: the chain of the ledger in this backup is broken. Take another backup.")
         return {
             "workspace": str(into),
             "runs": len(store.runs()),
-            "entries": found.entries,
+            "entries": verified.entries,
             "has_keys": keys is not None,
             "advice": "Run `barrier retention apply` before anyone works with it: what was erased since is back. "
             "`barrier audit verify --heads DIR` tells whether the ledger is the one that heads outside vouch for.",
@@ -108,7 +104,6 @@ def restore(
 
 
 def _recipient(text: str):
-    import pyrage
 
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
@@ -145,33 +140,26 @@ def _copied(path: Path) -> bytes:
 
 def _sealed(workspace: Workspace, folder: Path, name: str, key, content: Iterator[tuple[str, bytes]]) -> Path:
     """The tar of this content, encrypted; on the disk under its name when this returns. No byte of it lies open."""
-    import pyrage
-
-    from screening.store.files import make_directory, remove, sync_directory, write_file
-
     make_directory(folder)
-    made = io.BytesIO()
-    with tarfile.open(fileobj=made, mode="w") as tar:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
         for inside, bytes_ in content:
             member = tarfile.TarInfo(inside)
             member.size, member.mode = len(bytes_), 0o600
             tar.addfile(member, io.BytesIO(bytes_))
     partial = folder / f".{name}.part"
     remove(partial)
-    write_file(partial, pyrage.encrypt(made.getvalue(), [key]))
+    write_file(partial, pyrage.encrypt(archive.getvalue(), [key]))
     os.replace(partial, folder / name)
     sync_directory(folder)
     return folder / name
 
 
 def _unpack(file: Path, identity: Path, into: Path) -> None:
-    import pyrage
-
-    from screening.store.files import make_directory, remove, write_file
 
     try:
         lines = [line.strip() for line in identity.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
-        opened = pyrage.decrypt(file.read_bytes(), [pyrage.x25519.Identity.from_str(one) for one in lines])
+        opened = pyrage.decrypt(file.read_bytes(), [pyrage.x25519.Identity.from_str(line) for line in lines])
     except (OSError, pyrage.DecryptError, pyrage.IdentityError):
         raise StoreError(f"{file}: cannot be opened with this key, or is damaged. Nothing of it was used.") from None
     with tarfile.open(fileobj=io.BytesIO(opened)) as tar:
@@ -186,17 +174,14 @@ def _unpack(file: Path, identity: Path, into: Path) -> None:
             write_file(path, taken.read() if taken else b"")
 
 
-def _note(settings: Settings, by: str, at: datetime) -> None:
-    from screening.ledger import Entry
-    from screening.store import account
+def _note(settings: Configuration, by: str, moment: datetime) -> None:
 
     with open_configured_ledger(settings) as ledger:
-        ledger.write(Entry(at, account(by), LedgerAction.BACKUP, "list:runs", origin=terminal_origin()))
+        ledger.write(Entry(moment, account(by), LedgerAction.BACKUP, "list:runs", origin=terminal_origin()))
 
 
 @contextmanager
-def _held(settings: Settings) -> Iterator[Workspace]:
-    from screening.store import Workspace
+def _held(settings: Configuration) -> Iterator[Workspace]:
 
     workspace = Workspace(settings.workspace)
     with workspace.lock():

@@ -18,7 +18,16 @@ from pydantic_core import ErrorDetails
 from flows.configuration.fields import DataSetName, Must, Table, did_you_mean
 from screening.datasets import datasets
 
-#: Behind an integer key: what it counts.
+#: Type -> what a value of it is.
+_PLAIN = {
+    bool: "true or false, without quotes",
+    int: "a whole number",
+    float: "a share",
+    date: "a date without quotes or time, such as 2026-05-12",
+    str: "a text in quotes",
+    Path: "a text in quotes",
+}
+#: Last word of a key -> what a number counts.
 _UNITS = {"days": " days", "minutes": " minutes", "hours": " hours"}
 
 
@@ -119,19 +128,11 @@ def _unknown_table(spot: _Spot, odd: str) -> str:
 
 def _must(annotation: object, metadata: Iterable[object], name: str) -> str:
     """What a value must be, from its type and its bounds."""
-    own = next((part.text for part in metadata if isinstance(part, Must)), None)
-    if own:
+    if own := next((part.text for part in metadata if isinstance(part, Must)), None):
         return own
-    if annotation is bool:
-        return "be true or false, without quotes"
-    if annotation is int:
-        return f"be a whole number{_bounds(metadata, _UNITS.get(name.rpartition('_')[2], ''))}"
-    if annotation is float:
-        return f"be a share{_bounds(metadata, '')}, such as 0.2"
-    if annotation is date:
-        return "be a date without quotes or time, such as 2026-05-12"
-    if annotation in {str, Path}:
-        return "be a text in quotes"
+    if isinstance(annotation, type) and annotation in _PLAIN:
+        unit = _UNITS.get(name.rpartition("_")[2], "") if annotation is int else ""
+        return f"be {_PLAIN[annotation]}{_bounds(metadata, unit)}"
     if get_origin(annotation) is Mapping:
         return "be a table of texts in quotes"
     words = get_args(annotation)[0]
@@ -141,6 +142,8 @@ def _must(annotation: object, metadata: Iterable[object], name: str) -> str:
 def _bounds(metadata: Iterable[object], unit: str) -> str:
     least = max((part.ge for part in metadata if hasattr(part, "ge")), default=None)
     most = min((part.le for part in metadata if hasattr(part, "le")), default=None)
+    if least is None:
+        return ""
     if most is None:
         return f"{unit and f' of{unit}'}, {least:g} or more"
     return f", {least:g} to {most:g}{unit}"

@@ -165,7 +165,7 @@ class OidcTable(Table):
     mfa: tuple[Text, ...] | None = Field(None, description="Values of amr or acr that prove a second factor.")
     scope: Text | None = Field(None, description="The scope that is asked for.")
     role_map: Annotated[
-        Mapping[str, Annotated[frozenset[Role], BeforeValidator(_as_list)]],
+        Mapping[str, Annotated[frozenset[Role], BeforeValidator(_as_list, json_schema_input_type=Role | list[Role])]],
         Must(f"give each group of the provider its roles, of: {', '.join(Role)}"),
     ] = Field({}, description="Group of the provider = role, or list of roles.")
     ca_file: FilePath | None = Field(None, description="PEM file of the authorities of the provider's certificate.")
@@ -299,7 +299,7 @@ class RetentionTable(Table):
     backup_days: Whole = Field(Terms.backup_days, description="Encrypted backups.")
     deliveries_days: Annotated[
         Whole, Must(f"be 1 to {Terms.deliveries_days} days: a raw delivery holds what no run needs")
-    ] = Field(Terms.deliveries_days, le=Terms.deliveries_days, description="Raw deliveries beside this file.")  # fmt: skip
+    ] = Field(Terms.deliveries_days, le=Terms.deliveries_days, description="Raw deliveries.")  # fmt: skip
     selectielijst: Annotated[
         Mapping[str, Text], AfterValidator(_known_kinds), Must('give each kind its class, such as cases = "11.2"')
     ] = Field({}, description="Kind of data = class of the selection list (Archiefwet).")
@@ -385,7 +385,7 @@ class Tables(Table):
         Mapping[Annotated[str, Field(pattern=_INDICATOR_CODE)], IndicatorTable],
         BeforeValidator(_by_name),
         AfterValidator(_one_word_list),
-    ] = Field({}, description="One table an indicator that may run.")
+    ] = Field({}, description="One table an indicator that may run.", json_schema_extra={"additionalProperties": False})
     review: ReviewTable = Field(ReviewTable(), description="The review and its terms.")
     policy: PolicyTable = Field(PolicyTable(), description="Which local rules there are.")
     export: ExportTable = Field(ExportTable(), description="On what terms signals go to the RIEC.")

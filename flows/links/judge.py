@@ -10,13 +10,24 @@ from pathlib import Path
 import polars as pl
 
 from flows import mandate
-from flows.audit.log_read_access import note_reading, noted
-from flows.configuration import load as settings_module
-from flows.desk import open_configured_store
-from flows.night.runs import chosen_run
-from flows.rules.consent import now
-from screening.datasets import datasets
+from flows.audit.log_read_access import noted
+from flows.desk import Desk, open_desk
+from screening.casework.data_subjects import of_mentions
+from screening.casework.links.judgements import (
+    POSITIVE,
+    READINGS,
+    UNDONE,
+    judged_pairs,
+    judgement_history,
+    record_judgement,
+    undo_judgement,
+)
 from screening.errors import BarrierError, ConfigurationError
+from screening.frames import Row
+from screening.matching.parties.link_ids import MOST_TWINS, fingerprints_of, link_id, pair_of
+from screening.matching.parties.thresholds import judged_thresholds
+from screening.report.waterfall import from_link, sentence, svg
+from screening.store import read_run_file
 from screening.vocabulary import LedgerAction, LinkLevel, PartyKind
 
 #: Published runs that are looked through for a link that the last one does not hold, newest first.
@@ -25,33 +36,44 @@ _MENTION = pl.concat_str("dataset", "key", "role", "kind", separator=":")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundLink:
     """A link, its fingerprints (in order), and the run whose row it is; no row where no run kept it."""
 
     link_id: str
     pair: tuple[str, str]
-    row: dict | None
+    row: Row | None
     run_id: str | None
 
 
-def listing(
-    configuration: Path, *, level: str | None = None, limit: int = 20, is_open: bool = False, run_id: str | None = None
-) -> dict:
+@contextmanager
+def open_link_desk(config: Path, *, by: str | None = None) -> Iterator[Desk]:
+    """A desk at which links are read: of a real municipality under its mandate."""
+    with open_desk(config, by=by) as desk:
+        mandate.require(desk.configuration)
+        yield desk
+
+
+def list_links(
+    desk: Desk, *, level: str | None = None, limit: int = 20, is_open: bool = False, run_id: str | None = None
+) -> Row:
     """The links of a run, surest first (the number itself is not told), each with how it was judged.
 
-    In a real municipality the ledger knows of it before; LedgerError when it cannot be written.
-    `level`: only these. `is_open`: only those that nobody judged, or whose judgement was undone.
+    Args:
+        desk: where the command works. In a real municipality its ledger knows of the reading before.
+        level: only these.
+        limit: how many.
+        is_open: only those that nobody judged, or whose judgement was undone.
+        run_id: of this run instead of the last one.
+
     """
-    if level is not None and level not in {one.value for one in LinkLevel}:
+    if level is not None and level not in set(LinkLevel):
         raise ConfigurationError(f"--level must be one of {', '.join(LinkLevel)}.")
-    _note(configuration, "list:links")
-    with _opened(configuration) as (store, workspace):
-        run = chosen_run(store, run_id)
-        links = _file(store, workspace, run.run_id, "links")
-        states = _states(store)
+    _log_reading(desk, "list:links")
+    run = desk.run(run_id)
+    links = _file(desk, run.run_id, "links")
     if level:
         links = links.filter(pl.col("level") == level)
-    links = links.join(states, on="link_id", how="left")
+    links = links.join(_judgements_by_link(desk), on="link_id", how="left")
     if is_open:
         links = links.filter(pl.col("judgement").is_null())
     shown = links.sort(["log_odds", "link_id"], descending=[True, False]).head(limit)
@@ -59,226 +81,176 @@ def listing(
     return {"run_id": run.run_id, "links": links.height, "shown": shown.select(columns).to_dicts()}
 
 
-def shown(configuration: Path, link_id: str) -> dict:
+def show_link(desk: Desk, name: str) -> Row:
     """One link, field by field, with both sides as the run has them, the sentences, and its judgements."""
-    from screening.casework.links.judgements import judgement_history
-    from screening.report.waterfall import from_link, sentence
-
-    with _opened(configuration) as (store, workspace):
-        found = _find(store, workspace, link_id)
-        if found.row is None or found.run_id is None:
-            raise ConfigurationError(
-                f"{link_id} was judged, but no published run of this workspace holds it any more: "
-                f"its history is there (barrier links history {link_id})."
-            )
-        _note(configuration, f"link:{link_id}", found.pair)
-        document = store.summary(found.run_id)
-        parties = _file(store, workspace, found.run_id, "parties").with_columns(mention=_MENTION)
-        records = _file(store, workspace, found.run_id, "records")
-        history = [_step(one) for one in judgement_history(store, *found.pair)]
-    files = {entry["sha256"]: entry["path"] for entry in document["inputs"]}
-    picture = from_link(found.row["log_odds"], found.row["comparisons"])
-    kind = found.row["left"].rsplit(":", 1)[1]
-    level = found.row["level"]
+    link = _find(desk, name)
+    if link.row is None or link.run_id is None:
+        raise ConfigurationError(
+            f"{name} was judged, but no published run of this workspace holds it any more: "
+            f"its history is there (barrier links history {name})."
+        )
+    _log_reading(desk, f"link:{name}", link.pair)
+    parties = _file(desk, link.run_id, "parties").with_columns(mention=_MENTION)
+    records = _file(desk, link.run_id, "records")
+    history = [_step(row) for row in judgement_history(desk.store, *link.pair)]
+    files = {entry["sha256"]: entry["path"] for entry in desk.store.summary(link.run_id)["inputs"]}
+    picture = from_link(link.row["log_odds"], link.row["comparisons"])
+    level, kind = link.row["level"], link.row["left"].rsplit(":", 1)[1]
     return {
-        "link_id": link_id,
-        "run_id": found.run_id,
+        "link_id": name,
+        "run_id": link.run_id,
         "level": level,
         "kind": kind,
-        **{side: _side(found.row[side], parties, records, files) for side in ("left", "right")},
+        **{side: _side(link.row[side], parties, records, files) for side in ("left", "right")},
         "waterfall": picture,
         "sentence_nl": sentence(picture, level=level, kind=kind, language="nl"),
         "sentence_en": sentence(picture, level=level, kind=kind, language="en"),
-        "judgement": history[-1]["judgement"] if history and history[-1]["judgement"] != "undone" else None,
+        "judgement": history[-1]["judgement"] if history and history[-1]["judgement"] != UNDONE else None,
         "history": history,
     }
 
 
-def draw(document: dict, output: Path, language: str) -> None:
-    """The waterfall of a link that `shown` told, as an SVG file; `BarrierError` where it cannot be written."""
-    from screening.report.waterfall import svg
-
+def draw_link(document: Row, output: Path, language: str) -> None:
+    """The waterfall of a link that `show_link` gave, as an SVG file; `BarrierError` where it cannot be written."""
     try:
         output.write_text(svg(document["waterfall"], language=language), encoding="utf-8")
     except OSError as error:
         raise BarrierError(f"{output}: the picture cannot be written ({error.strerror}).") from None
 
 
-def judge(configuration: Path, link_id: str, judgement: str, *, by: str, reason: str) -> dict:
+def judge_link(desk: Desk, name: str, judgement: str, *, reason: str) -> Row:
     """Record what a person decided: positive (one party), negative (two) or unsure."""
-    from screening.casework.data_subjects import of_mentions
-    from screening.casework.links.judgements import record_judgement
-
-    if judgement not in {"positive", "negative", "unsure"}:
+    if judgement not in READINGS:
         raise ConfigurationError("A judgement is positive, negative or unsure.")
-    settings = settings_module.load(configuration)
-    with _opened(configuration) as (store, workspace):
-        found = _find(store, workspace, link_id)
-        about = of_mentions(found.pair)
-        with noted(settings, LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", by=by, subjects=about):
-            record_judgement(store, *found.pair, judgement, by=by, at=now(), reason=reason)
-    return {"link_id": link_id, "judgement": judgement, "judged_by": by}
+    pair = _find(desk, name).pair
+    with _logged_judgement(desk, name, pair):
+        record_judgement(desk.store, *pair, judgement, by=desk.by, at=desk.now, reason=reason)
+    return {"link_id": name, "judgement": judgement, "judged_by": desk.by}
 
 
-def undo(configuration: Path, link_id: str, *, by: str, reason: str) -> dict:
+def undo_link(desk: Desk, name: str, *, reason: str) -> Row:
     """Take the judgement in force away; the history keeps it."""
-    from screening.casework.data_subjects import of_mentions
-    from screening.casework.links.judgements import undo_judgement
-
-    settings = settings_module.load(configuration)
-    with _opened(configuration) as (store, workspace):
-        found = _find(store, workspace, link_id)
-        about = of_mentions(found.pair)
-        with noted(settings, LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", by=by, subjects=about):
-            undo_judgement(store, *found.pair, by=by, at=now(), reason=reason)
-    return {"link_id": link_id, "judgement": None, "judged_by": by}
+    pair = _find(desk, name).pair
+    with _logged_judgement(desk, name, pair):
+        undo_judgement(desk.store, *pair, by=desk.by, at=desk.now, reason=reason)
+    return {"link_id": name, "judgement": None, "judged_by": desk.by}
 
 
-def history(configuration: Path, link_id: str) -> list[dict]:
+def link_history(desk: Desk, name: str) -> list[Row]:
     """Every step on a link, oldest first: who, when, what, why."""
-    from screening.casework.links.judgements import judgement_history
-
-    with _opened(configuration) as (store, workspace):
-        found = _find(store, workspace, link_id)
-        _note(configuration, f"link:{link_id}", found.pair)  # a reason is free text and may say whom it is about
-        return [_step(one) for one in judgement_history(store, *found.pair)]
+    link = _find(desk, name)
+    _log_reading(desk, f"link:{name}", link.pair)  # a reason is free text and may say whom it is about
+    return [_step(row) for row in judgement_history(desk.store, *link.pair)]
 
 
-def precision(configuration: Path, *, kind: str | None = None, run_id: str | None = None) -> dict:
+def link_precision(desk: Desk, *, kind: str | None = None, run_id: str | None = None) -> Row:
     """Precision and recall by threshold, as far as judgements tell, and whether weights from them would beat EM.
 
     The latter (`weights`, of persons only) is what the run's document tells, of the judgements that were there then.
     `kind`: person or organisation; both when None. Links by number (exact) are in no table: they are not weighed.
     """
-    from screening.matching.parties.thresholds import judged_thresholds
-
-    with _opened(configuration) as (store, workspace):
-        run = chosen_run(store, run_id)
-        links = _file(store, workspace, run.run_id, "links")
-        judged = judged_links(store, workspace)
-        weights = store.summary(run.run_id).get("party_model", {}).get("judgements")
-    weighed, judged = (frame.filter(pl.col("level") != LinkLevel.EXACT) for frame in (links, judged))
+    run = desk.run(run_id)
+    weights = desk.store.summary(run.run_id).get("party_model", {}).get("judgements")
+    frames = [_file(desk, run.run_id, "links"), _judged_links(desk)]
+    frames = [frame.filter(pl.col("level") != LinkLevel.EXACT) for frame in frames]
     if kind:
-        weighed, judged = (frame.filter(pl.col("left").str.ends_with(f":{kind}")) for frame in (weighed, judged))
-    table = judged_thresholds(judged, weighed["log_odds"])
+        frames = [frame.filter(pl.col("left").str.ends_with(f":{kind}")) for frame in frames]
+    weighed, judged = frames
     return {
         "run_id": run.run_id,
         "kind": kind,
         "judged": judged.height,
         "positive": int(judged["is_match"].sum()),
-        "thresholds": table.to_dicts(),
+        "thresholds": judged_thresholds(judged, weighed["log_odds"]).to_dicts(),
         "weights": None if kind == PartyKind.ORGANISATION else weights,
     }
 
 
-def judged_links(store, workspace) -> pl.DataFrame:
+def _judged_links(desk: Desk) -> pl.DataFrame:
     """The links that a person judged positive or negative, as rows of LINKS with `is_match`, from the newest run.
 
     A pair that was judged negative is no link any more in later runs: its row comes from the last run that held it.
     """
-    states = _states(store).filter(pl.col("judgement").is_in(["positive", "negative"]))
+    judged = _judgements_by_link(desk).filter(pl.col("judgement").is_in(["positive", "negative"]))
     parts: list[pl.DataFrame] = []
-    missing = states["link_id"]
-    for one in list(reversed(store.runs()))[:_RUNS_BACK]:
-        rows = _file(store, workspace, one.run_id, "links").filter(pl.col("link_id").is_in(missing.implode()))
+    missing = judged["link_id"]
+    for run in desk.store.runs()[::-1][:_RUNS_BACK]:
+        rows = _file(desk, run.run_id, "links").filter(pl.col("link_id").is_in(missing.implode()))
         parts.append(rows)
         missing = missing.filter(~missing.is_in(rows["link_id"].implode()))
         if missing.is_empty():
             break
-    if not parts:
-        raise ConfigurationError("No run has been published in this workspace yet. Make one: barrier run")
-    found = pl.concat(parts).join(states, on="link_id")
-    return found.with_columns(is_match=pl.col("judgement") == "positive").drop("judgement").sort("link_id")
+    links = pl.concat(parts).join(judged, on="link_id")
+    return links.with_columns(is_match=pl.col("judgement") == POSITIVE).drop("judgement").sort("link_id")
 
 
-def _note(configuration: Path, what: str, fingerprints: Collection[str] = ()) -> None:
-    from screening.casework.data_subjects import of_mentions
-
-    settings = settings_module.load(configuration)
-    mandate.require(settings)
-    if not settings.is_synthetic:
-        note_reading(settings, LedgerAction.READ_LINK, what, subjects=of_mentions(fingerprints))
+def _log_reading(desk: Desk, name: str, fingerprints: Collection[str] = ()) -> None:
+    if not desk.configuration.is_synthetic:
+        desk.log(LedgerAction.READ_LINK, name, subjects=of_mentions(fingerprints))
 
 
 @contextmanager
-def _opened(configuration: Path) -> Iterator[tuple]:
-    from screening.store import Workspace
-
-    settings = settings_module.load(configuration)
-    mandate.require(settings)
-    workspace = Workspace(settings.workspace)
-    with open_configured_store(settings) as store:
-        yield store, workspace
+def _logged_judgement(desk: Desk, name: str, pair: tuple[str, str]) -> Iterator[None]:
+    with noted(desk.configuration, LedgerAction.LINK_JUDGEMENT, f"link:{name}", by=desk.by, subjects=of_mentions(pair)):
+        yield
 
 
-def _file(store, workspace, run_id: str, name: str) -> pl.DataFrame:
-    from screening.store import read_run_file
-
-    return read_run_file(store, workspace, run_id, f"{name}.parquet")
+def _file(desk: Desk, run_id: str, name: str) -> pl.DataFrame:
+    return read_run_file(desk.store, desk.workspace, run_id, f"{name}.parquet")
 
 
-def _states(store) -> pl.DataFrame:
+def _judgements_by_link(desk: Desk) -> pl.DataFrame:
     """`link_id`, `judgement` in force (positive, negative, unsure) of every judged pair, twins of it included."""
-    from screening.casework.links.judged import judged_pairs
-    from screening.matching.parties.link_ids import MOST_TWINS, link_id
-
     rows = [
-        (link_id(left, right, again), judgement)
-        for left, right, judgement in judged_pairs(store).filter(pl.col("judgement") != "undone").iter_rows()
-        for again in range(MOST_TWINS)
+        (link_id(left, right, twin), judgement)
+        for left, right, judgement in judged_pairs(desk.store).filter(pl.col("judgement") != UNDONE).iter_rows()
+        for twin in range(MOST_TWINS)
     ]
     return pl.DataFrame(rows, schema={"link_id": pl.String, "judgement": pl.String}, orient="row")
 
 
-def _find(store, workspace, link_id: str) -> Found:
+def _find(desk: Desk, name: str) -> FoundLink:
     """The link of this id: in the last run, else in the newest that has it, else among the judged pairs."""
-    from screening.casework.links.judged import judged_pairs
-    from screening.matching.parties.link_ids import fingerprints_of, pair_of
-
-    chosen_run(store, None)  # says what to do in a workspace without a run
+    desk.run()  # says what to do in a workspace without a run
     judged = None
-    for left, right, _ in judged_pairs(store).iter_rows():
-        judged = judged or pair_of(link_id, [left], [right])
-    for one in list(reversed(store.runs()))[:_RUNS_BACK]:
-        rows = _file(store, workspace, one.run_id, "links").filter(pl.col("link_id") == link_id)
+    for left, right, _ in judged_pairs(desk.store).iter_rows():
+        judged = judged or pair_of(name, [left], [right])
+    for run in desk.store.runs()[::-1][:_RUNS_BACK]:
+        rows = _file(desk, run.run_id, "links").filter(pl.col("link_id") == name)
         if rows.is_empty():
             continue
         row = rows.row(0, named=True)
-        parties, identities = (_file(store, workspace, one.run_id, name) for name in ("parties", "identities"))
-        pair = judged or fingerprints_of(link_id, row["left"], row["right"], parties, identities)
+        parties, identities = (_file(desk, run.run_id, file) for file in ("parties", "identities"))
+        pair = judged or fingerprints_of(name, row["left"], row["right"], parties, identities)
         if pair is None:
             raise ConfigurationError(
-                f"{link_id}: run {one.run_id} does not tell which two contents it links: a row was delivered more than "
+                f"{name}: run {run.run_id} does not tell which two contents it links: a row was delivered more than "
                 "once. Take the double row out of the delivery and run the night again."
             )
-        return Found(link_id, pair, row, one.run_id)
+        return FoundLink(name, pair, row, run.run_id)
     if judged:
-        return Found(link_id, judged, None, None)
-    raise ConfigurationError(f"No published run has the link {link_id!r}. List them: barrier links list")
+        return FoundLink(name, judged, None, None)
+    raise ConfigurationError(f"No published run has the link {name!r}. List them: barrier links list")
 
 
-def _side(mention: str, parties: pl.DataFrame, records: pl.DataFrame, files: dict[str, str]) -> dict:
+def _side(mention: str, parties: pl.DataFrame, records: pl.DataFrame, files: dict[str, str]) -> Row:
     party = parties.filter(pl.col("mention") == mention).row(0, named=True)
-    here = records.filter((pl.col("dataset") == party["dataset"]) & (pl.col("key") == party["key"]))
-    record = here.row(0, named=True) if here.height else {}
+    rows = records.filter((pl.col("dataset") == party["dataset"]) & (pl.col("key") == party["key"]))
+    record = rows.row(0, named=True) if rows.height else {}
     # an establishment may be shielded, and the run does not say here which: none is placed at its address
-    is_placed = datasets()[party["dataset"]].shielded_by is None
+    is_placed = party["dataset"] != "handelsregister"
     return {
         "mention": mention,
         "record": f"{party['dataset']}:{party['key']}",
         "role": party["role"],
         "name_normalised": party["name_normalised"],
         "party_id": party["party_id"],
-        "file": files.get(record.get("source_file_sha256"), "?"),
+        "file": files.get(record.get("source_file_sha256", ""), "?"),
         "row_number": record.get("row_number"),
         "address_id": record.get("address_id") if is_placed else None,
     }
 
 
-def _step(row: dict) -> dict:
-    return {
-        "judgement": row["judgement"],
-        "judged_by": row["judged_by"],
-        "judged_at": row["judged_at"].isoformat(timespec="seconds"),
-        "reason": row["reason"],
-    }
+def _step(row: Row) -> Row:
+    names = ("judgement", "judged_by", "reason")
+    return {name: row[name] for name in names} | {"judged_at": row["judged_at"].isoformat(timespec="seconds")}

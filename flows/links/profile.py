@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from flows import mandate
-from flows.configuration import load as settings_module
-from flows.desk import open_configured_store
-from flows.links.judge import precision
+from flows.configuration import load_configuration
+from flows.desk import Desk
+from flows.links.judge import link_precision
 from flows.night import stages
-from flows.night.guard import guarded
-from flows.night.runs import chosen_run
+from flows.night.guard import fenced
 from flows.night.staging import Night
 from screening.errors import AlreadyRunningError, BarrierError
+from screening.frames import Row
+from screening.matching.parties.profile import clusters, heights, key_yields, unlinkable
+from screening.report.profile import render_profile
+from screening.store import read_run_file
 
 _MENTION = pl.concat_str("dataset", "key", "role", "kind", separator=":")
 _RECORD = pl.concat_str("dataset", "key", separator=":")
@@ -22,26 +25,20 @@ _RECORD = pl.concat_str("dataset", "key", separator=":")
 _REPEATED = ("intake", "validate", "addresses", "parties")
 
 
-def profile(configuration: Path, *, run_id: str | None = None) -> dict:
+def profile_linking(desk: Desk, *, run_id: str | None = None) -> Row:
     """The profile of a run, the last one when none is named.
 
     Clusters and heights come from the files of the run. Keys and what cannot be linked need dates and numbers that a
     run does not keep: for these the linking is repeated on the deliveries, and told only when it gives the same links.
     """
-    from screening.matching.parties.profile import clusters, heights, key_yields, unlinkable
-    from screening.store import Workspace, read_run_file
-
-    settings = settings_module.load(configuration)
-    mandate.require(settings)
-    workspace = Workspace(settings.workspace)
-    with open_configured_store(settings) as store:
-        run = chosen_run(store, run_id)
-        document = store.summary(run.run_id)
-        links, parties = (
-            read_run_file(store, workspace, run.run_id, f"{name}.parquet") for name in ("links", "parties")
-        )
+    run = desk.run(run_id)
+    document = desk.store.summary(run.run_id)
+    links, parties = (
+        read_run_file(desk.store, desk.workspace, run.run_id, f"{name}.parquet") for name in ("links", "parties")
+    )
     parties = parties.with_columns(mention=_MENTION, record=_RECORD)
-    made = {
+    mentions, why_not = _repeat(desk, run.as_of, links)
+    return {
         "run_id": run.run_id,
         "as_of": run.as_of.isoformat(),
         "municipality": document["municipality"],
@@ -54,41 +51,29 @@ def profile(configuration: Path, *, run_id: str | None = None) -> dict:
         "notes": document["counts"]["party_notes"],
         "heights": heights(links),
         "clusters": clusters(parties, links),
-        "judged": precision(configuration, run_id=run.run_id),
-        "keys": None,
-        "unlinkable": None,
-        "not_repeated": None,
+        "judged": link_precision(desk, run_id=run.run_id),
+        "keys": None if mentions is None else key_yields(mentions, links),
+        "unlinkable": None if mentions is None else unlinkable(mentions, links),
+        "not_repeated": why_not,
     }
-    mentions, why = _repeat(configuration, run.as_of, links)
-    if mentions is None:
-        made["not_repeated"] = why
-    else:
-        made["keys"], made["unlinkable"] = key_yields(mentions, links), unlinkable(mentions, links)
-    return made
 
 
-def write_page(document: dict, output: Path) -> None:
+def write_profile_page(document: Row, output: Path) -> None:
     """The profile as one HTML file; `BarrierError` where it cannot be written."""
-    from screening.report.profile import render_profile
-
     try:
         output.write_text(render_profile(document), encoding="utf-8")
     except OSError as error:
         raise BarrierError(f"{output}: the page cannot be written ({error.strerror}).") from None
 
 
-def _repeat(configuration: Path, as_of, links: pl.DataFrame) -> tuple[pl.DataFrame | None, dict | None]:
+def _repeat(desk: Desk, as_of: date, links: pl.DataFrame) -> tuple[pl.DataFrame | None, dict[str, str] | None]:
     """The mentions behind these links, or why they cannot be had."""
-    from screening.store import Workspace
-
-    settings = settings_module.load(configuration, as_of=as_of)
-    workspace = Workspace(settings.workspace)
     calls = dict(stages.STAGES)
     try:
-        with workspace.lock(), workspace.staging(f"profile-{as_of.isoformat()}") as folder:
-            night = Night.begin(folder, settings)
+        with desk.workspace.lock(), desk.workspace.staging(f"profile-{as_of.isoformat()}") as folder:
+            night = Night.begin(folder, load_configuration(desk.configuration.file, as_of=as_of))
             for name in _REPEATED:
-                guarded(name, calls[name])(str(folder))
+                fenced(name, calls[name])(str(folder))
             again, mentions = night.get_frame("links"), night.get_frame("mentions")
     except AlreadyRunningError:
         raise
@@ -97,7 +82,8 @@ def _repeat(configuration: Path, as_of, links: pl.DataFrame) -> tuple[pl.DataFra
             "nl": f"De koppeling kon niet worden herhaald op de leveringen: {error}",
             "en": f"The linking could not be repeated on the deliveries: {error}",
         }
-    if not again.select("link_id", "left", "right", "level").equals(links.select("link_id", "left", "right", "level")):
+    columns = ["link_id", "left", "right", "level"]
+    if not again.select(columns).equals(links.select(columns)):
         return None, {
             "nl": "De leveringen, de oordelen of het programma zijn veranderd sinds deze run. Draai eerst opnieuw.",
             "en": "The deliveries, the judgements or the programme have changed since this run. Run it again first.",

@@ -9,11 +9,17 @@ import polars as pl
 from flows import mandate
 from flows.audit.log_read_access import note_reading, reason_to_read
 from flows.catalogue import all_contracts
-from flows.configuration import load as settings_module
+from flows.configuration import Configuration, load_configuration
 from flows.desk import open_configured_store
 from flows.night.runs import chosen_run
+from screening.casework import data_subjects
+from screening.casework.links.explain_dossier import judged_links, stopped_of
+from screening.contracts import typed_rows
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
+from screening.matching.addresses import AddressIndex, display_addresses, find_address
+from screening.sources import read_source
+from screening.store import Workspace, read_run_file
 from screening.vocabulary import LedgerAction, LinkLevel
 from screening.wording import AddressExplanation, explain_address
 
@@ -30,16 +36,12 @@ def explain(
     code of `screening.vocabulary.Purpose`), and is in the ledger before anything is told. In a synthetic one both may
     be given. Raises ConfigurationError without them, and LedgerError when it cannot be written; then nothing is told.
     """
-    from screening.casework import data_subjects
-    from screening.casework.links.explain_dossier import judged_links, stopped_of
-    from screening.store import Workspace, read_run_file
-
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     mandate.require(settings)
     workspace = Workspace(settings.workspace)
     reason = reason_to_read(settings, case, purpose)
     address_id, address = _object(settings, asked)
-    here = pl.col("address_id") == address_id
+    at_address = pl.col("address_id") == address_id
     with open_configured_store(settings) as store:
         run = chosen_run(store, run_id)
         if reason:
@@ -52,7 +54,7 @@ def explain(
             for name in ("flags", "evidence", "records", "links")
         }
         dossier = store.dossier(run.run_id, address_id)
-        flags, evidence = files["flags"].filter(here).to_dicts(), files["evidence"].filter(here)
+        flags, evidence = files["flags"].filter(at_address).to_dicts(), files["evidence"].filter(at_address)
         return explain_address(
             address_id=address_id,
             address=address,
@@ -73,36 +75,34 @@ def places(records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence
     An establishment is listed only where the run says that it is not shielded: a hit names it, or the dossier has it.
     Managers and officers have no address of their own: the dossier says whose they are.
     """
-    known = [f"{row['dataset']}:{row['key']}" for row in dossier.records] if dossier else []
+    in_dossier = [f"{row['dataset']}:{row['key']}" for row in dossier.records] if dossier else []
     cited = evidence["record_ids"].explode().drop_nulls().to_list()
     record = pl.col("record")
-    is_here = (pl.col("address_id") == address_id).fill_null(False) | record.is_in(known)
-    is_open = (~pl.col("dataset").is_in([n for n, dataset in datasets().items() if dataset.shielded_by])) | record.is_in(known)
+    is_here = (pl.col("address_id") == address_id).fill_null(False) | record.is_in(in_dossier)
+    is_open = (
+        ~pl.col("dataset").is_in([n for n, dataset in datasets().items() if dataset.shielded_by])
+    ) | record.is_in(in_dossier)
     named = records.with_columns(record=pl.concat_str("dataset", "key", separator=":"))
-    wanted = named.with_columns(is_here=is_here).filter(record.is_in(cited) | (is_here & is_open))
+    shown = named.with_columns(is_here=is_here).filter(record.is_in(cited) | (is_here & is_open))
     probable = links.filter(pl.col("level") == LinkLevel.PROBABLE)
     ends = [probable.select("link_id", record=pl.col(side).str.extract(_RECORD)) for side in ("left", "right")]
-    found = pl.concat(ends).group_by("record").agg(pl.col("link_id").unique().sort().alias("probable_links"))
-    return wanted.join(found, on="record", how="left").sort("dataset", "row_number", "key").to_dicts()
+    probable_links = pl.concat(ends).group_by("record").agg(pl.col("link_id").unique().sort().alias("probable_links"))
+    return shown.join(probable_links, on="record", how="left").sort("dataset", "row_number", "key").to_dicts()
 
 
-def _object(settings: settings_module.Settings, asked: str) -> tuple[str, str]:
+def _object(settings: Configuration, asked: str) -> tuple[str, str]:
     """The BAG object that a person means: by its id, or as an address in the configured BAG."""
-    from screening.contracts import typed_rows
-    from screening.matching.addresses import AddressIndex, display_addresses, find_address
-    from screening.sources import read_source
-
     contract = all_contracts()["bag_adressen"]
     table = read_source(settings.source_specs["bag_adressen"], contract.fields, reporter_key=bytes(32))
     # to look an address up the register need not be held against its contract again, which takes seconds
     index = AddressIndex.build(typed_rows(table, contract))
-    found = find_address(index, asked)
-    if found.height == 0:
+    objects = find_address(index, asked)
+    if objects.height == 0:
         raise ConfigurationError(
             f"{asked!r} is no address in bag_adressen. Write it as street, number and place, or give the "
             "16 digits of the object."
         )
-    shown = display_addresses(index).join(found.select("address_id").unique(), on="address_id").sort("address_id")
+    shown = display_addresses(index).join(objects.select("address_id").unique(), on="address_id").sort("address_id")
     if shown.height > 1:
         listed = "\n".join(f"  {i}  {a}" for i, a in shown.select("address_id", "address").head(20).iter_rows())
         raise ConfigurationError(f"{asked!r} fits {shown.height} objects. Name one by its id:\n{listed}")

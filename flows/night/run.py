@@ -12,8 +12,8 @@ from pathlib import Path
 
 from flows import mandate
 from flows.audit.ledger import run_published
-from flows.configuration.load import Settings, load
-from flows.night.guard import guarded
+from flows.configuration import Configuration, load_configuration
+from flows.night.guard import fenced
 from flows.night.stages import STAGES
 from flows.night.staging import Night
 from flows.partners.make_batch import pending_after_run
@@ -27,7 +27,7 @@ Stage = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class NightOutcome:
     """What a night left: the run's id, folder, document (run.json) and the exit code it earns.
 
     `cases`: numbers of cases that were opened, renewed and ended. `warnings`: what went wrong after publishing.
@@ -71,7 +71,7 @@ def night(
     accepted_rows: Collection[str] = (),
     on_stage: OnStage | None = None,
     call: Callable[[str, Stage, str], None] = _directly,
-) -> Outcome:
+) -> NightOutcome:
     """Run every stage in order and publish.
 
     Args:
@@ -85,7 +85,7 @@ def night(
         BarrierError: a stage failed; then nothing new is visible.
     """
     begun = time.perf_counter()
-    settings = load(configuration, as_of=as_of)
+    settings = load_configuration(configuration, as_of=as_of)
     notes = mandate.require(settings)
     hear = on_stage or (lambda _stage, _seconds: None)
     taken: dict[str, float] = {}
@@ -96,11 +96,11 @@ def night(
             hear(name, None)
             start = time.perf_counter()
             night_folder.put("measured", {"timings": taken, "peak_memory_mb": peak_memory_mb()})
-            call(name, guarded(name, stage), str(folder))
+            call(name, fenced(name, stage), str(folder))
             taken[name] = round(time.perf_counter() - start, 2)
             hear(name, taken[name])
         result = night_folder.get("published")
-    outcome = Outcome(
+    outcome = NightOutcome(
         run_id=result["run_id"],
         folder=Path(result["folder"]),
         document=result["document"],
@@ -116,7 +116,7 @@ def night(
     return outcome
 
 
-def _note_in_ledger(settings: Settings, run_id: str) -> list[str]:
+def _note_in_ledger(settings: Configuration, run_id: str) -> list[str]:
     """Note in the ledger of a real municipality that the run was published; return what a person must know."""
     if settings.is_synthetic:
         return []

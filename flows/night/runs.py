@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.configuration import load as settings_module
+from flows.configuration import load_configuration
 from flows.desk import open_configured_store
 from screening.errors import ConfigurationError
 
 
 def published(configuration: Path) -> list[dict]:
     """The published runs, in the order of publication."""
-    with open_configured_store(settings_module.load(configuration)) as store:
+    with open_configured_store(load_configuration(configuration)) as store:
         return [
             {
                 "run_id": one.run_id,
@@ -40,7 +40,7 @@ def verify(configuration: Path, run_id: str | None) -> dict:
     """Recompute the digest of a run's files; raises StoreError naming a damaged file."""
     from screening.store import Workspace, verify_run
 
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     workspace = Workspace(settings.workspace)
     with open_configured_store(settings) as store:
         one = chosen_run(store, run_id)

@@ -7,48 +7,50 @@ from datetime import date
 import polars as pl
 
 from flows.catalogue import all_indicators
-from flows.configuration import load as settings_module
+from flows.configuration import today
 from flows.desk import open_configured_store
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
 from screening.errors import StoreError
+from screening.matching.addresses import AddressIndex, display_addresses
+from screening.rules import company_groups
+from screening.rules.schema import TABLES
+from screening.rules.snapshot import columns_to_keep, redact
+from screening.store import Workspace
+from screening.store.runs.snapshots import (
+    SNAPSHOTS,
+    erase_snapshots,
+    keep_table,
+    missing_tables,
+    read_table,
+    snapshot_key,
+)
 
 
-def take(night: Night) -> dict[str, str]:
+def keep_snapshots(night: Night) -> dict[str, str]:
     """Keep the tables of this night; table -> sha256. Nothing where the configuration keeps none."""
-    from screening.rules.snapshot import columns_to_keep, redact
-    from screening.store import Workspace
-    from screening.store.runs.snapshots import keep_table, snapshot_key
-
     settings = night.settings
     if settings.run.snapshot_days == 0:
         return {}
     workspace = Workspace(settings.workspace)
-    wanted, key = columns_to_keep(all_indicators(), settings.indicators), snapshot_key(workspace)
+    columns_by_table, key = columns_to_keep(all_indicators(), settings.indicators), snapshot_key(workspace)
     tables = handed(night, with_groups=False)
     return {
         name: keep_table(workspace, redact(name, tables.pop(name), columns, key))
-        for name, columns in wanted.items()
+        for name, columns in columns_by_table.items()
         if name in tables
     }
 
 
-def erase(night: Night) -> int:
+def erase_old_snapshots(night: Night) -> int:
     """Erase the snapshots that are past their term; how many."""
-    from screening.store import Workspace
-    from screening.store.runs.snapshots import erase_snapshots
-
     workspace = Workspace(night.settings.workspace)
     with open_configured_store(night.settings) as store:
-        return erase_snapshots(store, workspace, today=settings_module.today(), days=night.settings.run.snapshot_days)
+        return erase_snapshots(store, workspace, today=today(), days=night.settings.run.snapshot_days)
 
 
 def tables_of(workspace, document: dict, as_of: date) -> dict[str, pl.DataFrame]:
     """The tables that the rules were handed in the run of this `run.json`; StoreError when they are gone or damaged."""
-    from screening.rules import company_groups
-    from screening.rules.schema import TABLES
-    from screening.store.runs.snapshots import SNAPSHOTS, missing_tables, read_table
-
     named = document.get(SNAPSHOTS) or {}
     run_id = document["run_id"]
     if not named:
@@ -67,8 +69,6 @@ def tables_of(workspace, document: dict, as_of: date) -> dict[str, pl.DataFrame]
     return frames
 
 
-def addresses_of(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+def addresses_in_snapshot(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """`address_id`, `address` as a run shows it, from the snapshot of the addresses."""
-    from screening.matching.addresses import AddressIndex, display_addresses
-
     return display_addresses(AddressIndex.build(frames["bag_adressen"])).select("address_id", "address")

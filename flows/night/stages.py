@@ -10,33 +10,39 @@ from pathlib import Path
 import polars as pl
 
 from flows.catalogue import all_contracts, all_indicators, code_version
-from flows.configuration.load import Settings
+from flows.configuration import Configuration
 from flows.desk import open_configured_store
-from flows.night import upheld_objections, visit_findings
+from flows.night import rule_consent, snapshots, upheld_objections, visit_findings
+from flows.night.bundle import bundle
 from flows.night.open_cases import open_cases
 from flows.night.row_counts import delivered_rows, rows_of_last_run
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
+from screening.casework.links.judgements import judgements_hash
+from screening.contracts import check_threshold, check_volume
+from screening.contracts import hold_against_contracts as hold_against
 from screening.datasets import addressed_datasets
 from screening.errors import SourceMissingError
 from screening.frames import QUARANTINE, SourceFile, SourceSpec, conform, empty
+from screening.matching.addresses import AddressIndex, display_addresses, resolve
+from screening.matching.parties.link import link_parties
+from screening.rules import Activation, Tables, evaluate, review
+from screening.sources import HandedOver, SourceRequest, hand_over, read_sources_isolated
+from screening.store import Workspace, identities
+from screening.store import publish_night as make_visible
 from screening.vocabulary import ADDRESS_COLUMNS
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
 _INDISPENSABLE = "bag_adressen"
 
 
-def intake(folder: str) -> None:
+def read_deliveries(folder: str) -> None:
     """Read every delivery as text. A missing one is noted; one that is damaged, cut or forbidden stops the night."""
-    from screening.contracts import check_volume
-    from screening.sources import SourceRequest, hand_over, read_sources_isolated
-    from screening.store import Workspace
-
     night = Night(Path(folder))
     settings, contracts = night.settings, all_contracts()
-    for one in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
-        if one.code in settings.indicators:
-            one.parameters(settings.indicators[one.code].parameters)
+    for rule in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
+        if rule.code in settings.indicators:
+            rule.parameters(settings.indicators[rule.code].parameters)
     reading = read_sources_isolated(
         [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.source_specs.items()],
         reporter_key=Workspace(settings.workspace).reporter_key(),
@@ -46,10 +52,10 @@ def intake(folder: str) -> None:
         if dataset == _INDISPENSABLE or not isinstance(error, SourceMissingError):
             raise error
     delivered = dict(reading.tables)
-    found = visit_findings.findings(settings)
-    if found.height:
+    visited = visit_findings.read_visit_findings(settings)
+    if visited.height:
         inspections = delivered.get("controles")
-        both = visit_findings.with_findings(inspections.load() if inspections else None, found)
+        both = visit_findings.with_findings(inspections.load() if inspections else None, visited)
         delivered["controles"] = hand_over(both, night.folder)
     with open_configured_store(settings) as store:
         last = rows_of_last_run(store, before=settings.as_of)
@@ -86,12 +92,8 @@ def intake(folder: str) -> None:
     night.put("unavailable", unavailable)
 
 
-def validate(folder: str) -> None:
+def hold_against_contracts(folder: str) -> None:
     """Hold every delivery against its contract; above `max_quarantine` the night stops and publishes nothing."""
-    from screening.contracts import check_threshold
-    from screening.contracts import validate as hold_against
-    from screening.sources import HandedOver
-
     night = Night(Path(folder))
     settings, contracts, sources = night.settings, all_contracts(), night.get("sources")
     rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
@@ -101,7 +103,9 @@ def validate(folder: str) -> None:
         result = hold_against(
             table, contracts[dataset], code_allowed_prefix=settings.municipality_code if settings.is_synthetic else None
         )
-        spec = settings.source_specs.get(dataset) or SourceSpec(dataset)  # findings of visits need no configured register
+        spec = settings.source_specs.get(dataset) or SourceSpec(
+            dataset
+        )  # findings of visits need no configured register
         check_threshold(result, spec.max_quarantine, source_name(about))
         night.put_frame(f"accepted/{dataset}", result.accepted)
         rejected.append(conform(result.quarantined, QUARANTINE))
@@ -117,21 +121,19 @@ def validate(folder: str) -> None:
     night.put("contracts", {"counts": counts, "expectations": expectations})
 
 
-def addresses(folder: str) -> None:
+def resolve_addresses(folder: str) -> None:
     """Resolve every address of every register to a BAG object, or say why not."""
-    from screening.matching.addresses import AddressIndex, display_addresses, resolve
-
     night = Night(Path(folder))
     index = AddressIndex.build(night.get_frame("accepted/bag_adressen"))
     given = {d: night.get_frame(f"accepted/{d}") for d in addressed_datasets() if night.has_frame(f"accepted/{d}")}
-    wanted = ["dataset", "key", *ADDRESS_COLUMNS, "lat", "lon"]
+    columns = ["dataset", "key", *ADDRESS_COLUMNS, "lat", "lon"]
     mentions = pl.concat(
         [
             frame.with_columns(pl.lit(str(dataset)).alias("dataset")).select(
                 (pl.col(c) if c in frame.columns or c == "dataset" else pl.lit(None))
                 .cast(pl.Float64 if c in ("lat", "lon") else pl.String)
                 .alias(c)
-                for c in wanted
+                for c in columns
             )
             for dataset, frame in given.items()
         ]
@@ -141,16 +143,12 @@ def addresses(folder: str) -> None:
     night.put_frame("display", display_addresses(index))
     place = resolved.select("dataset", "key", "address_id", "address_method", "address_score", "address_note")
     for dataset, frame in given.items():
-        here = place.filter(pl.col("dataset") == str(dataset)).drop("dataset")
-        night.put_frame(f"accepted/{dataset}", frame.join(here, on="key", how="left", maintain_order="left"))
+        resolved_here = place.filter(pl.col("dataset") == str(dataset)).drop("dataset")
+        night.put_frame(f"accepted/{dataset}", frame.join(resolved_here, on="key", how="left", maintain_order="left"))
 
 
-def parties(folder: str) -> None:
+def link_parties_of_night(folder: str) -> None:
     """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
-    from screening.casework.links.judgements import judgements_hash
-    from screening.matching.parties.link import link_parties
-    from screening.store import Workspace, identities
-
     night = Night(Path(folder))
     settings = night.settings
     workspace = Workspace(settings.workspace)
@@ -165,19 +163,16 @@ def parties(folder: str) -> None:
     linked = link_parties(
         tables, judgements=judged, previous=carried, weights_from_judgements=settings.matching.weights_from_judgements
     )
-    for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
+    for name in ("mentions", "link_parties_of_night", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
-    upheld_objections.without_persons(night, workspace)
+    upheld_objections.drop_kept_out_persons(night, workspace)
     night.put_frame("judgements", judged)
     night.put("party_model", {**json.loads(linked.model), "judgements": linked.judged_weights.document()})
     night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
 
 
-def indicators(folder: str) -> None:
+def run_indicators(folder: str) -> None:
     """Run every indicator that is activated and whose registers are there; say which did not run and why."""
-    from flows.night import rule_consent
-    from screening.rules import Tables, evaluate
-
     night = Night(Path(folder))
     settings = night.settings
     result = evaluate(
@@ -200,10 +195,8 @@ def indicators(folder: str) -> None:
     })  # fmt: skip
 
 
-def activations(settings: Settings) -> dict:
+def activations(settings: Configuration) -> dict:
     """Code -> what the configuration says of it, as the rules take it."""
-    from screening.rules import Activation
-
     return {
         code: Activation(
             legal_basis=chosen.legal_basis,
@@ -216,17 +209,15 @@ def activations(settings: Settings) -> dict:
     }
 
 
-def flags(folder: str) -> None:
+def apply_review_rule(folder: str) -> None:
     """Apply the review rule: which addresses should a person look at."""
-    from screening.rules import review
-
     night = Night(Path(folder))
     settings = night.settings
     with open_configured_store(settings) as store:
         previous = night.get("history")["previous_run"]
         earlier = store.first_flagged(previous)
         night.put_frame("sample_before", store.sample(previous))
-    out = upheld_objections.addresses(night)
+    out = upheld_objections.kept_out_addresses(night)
     evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")
     night.put_frame("evidence", evidence)
     flagged = review(
@@ -236,21 +227,17 @@ def flags(folder: str) -> None:
         as_of=settings.as_of,
         earlier=earlier,
     )
-    night.put_frame("flags", flagged)
+    night.put_frame("apply_review_rule", flagged)
 
 
-def publish(folder: str) -> None:
+def publish_night(folder: str) -> None:
     """Make the run visible as a whole: files, rows in the store, one short transaction."""
-    from flows.night import snapshots
-    from screening.store import Workspace
-    from screening.store import publish as make_visible
-
     night = Night(Path(folder))
     workspace = Workspace(night.settings.workspace)
-    night.put("snapshots", snapshots.take(night))
-    made = settled(night)
+    night.put("snapshots", snapshots.keep_snapshots(night))
+    run = settled(night)
     with open_configured_store(night.settings) as store:
-        done = make_visible(store, workspace, made)
+        done = make_visible(store, workspace, run)
         opened, failure = open_cases(store, night.settings)
         night.put("published", {
             "run_id": done.run_id,
@@ -260,32 +247,29 @@ def publish(folder: str) -> None:
             "cases": opened,
             "warnings": [failure] if failure else [],
         })  # fmt: skip
-    snapshots.erase(night)
+    snapshots.erase_old_snapshots(night)
 
 
 def settled(night: Night):
     """The bundle of this night under the stops in force at this moment: a stop in between takes its hits out."""
-    from flows.night import rule_consent
-    from flows.night.bundle import bundle
-
     while True:
         if not rule_consent.is_up_to_date(night):
-            indicators(str(night.folder))
-            flags(str(night.folder))
-        made = bundle(night, code_version())
+            run_indicators(str(night.folder))
+            apply_review_rule(str(night.folder))
+        run = bundle(night, code_version())
         if rule_consent.is_up_to_date(night):
-            return made
+            return run
 
 
 #: The night in order. Names are what a person sees in the progress bars and in run.json.
 STAGES = (
-    ("intake", intake),
-    ("validate", validate),
-    ("addresses", addresses),
-    ("parties", parties),
-    ("indicators", indicators),
-    ("flags", flags),
-    ("publish", publish),
+    ("read_deliveries", read_deliveries),
+    ("hold_against_contracts", hold_against_contracts),
+    ("resolve_addresses", resolve_addresses),
+    ("link_parties_of_night", link_parties_of_night),
+    ("run_indicators", run_indicators),
+    ("apply_review_rule", apply_review_rule),
+    ("publish_night", publish_night),
 )
 
 
@@ -296,7 +280,7 @@ def source_name(about: dict) -> str:
 
 def source_age_days(files: Sequence[SourceFile], as_of: date) -> int | None:
     """Days between the newest delivery and `as_of`, 0 when it came later; None where the medium knows no date."""
-    known = [date.fromisoformat(file.modified[:10]) for file in files if file.modified]
+    days = [date.fromisoformat(file.modified[:10]) for file in files if file.modified]
     # a date before 2000 is a medium that forgot, not a register that slept
-    known = [day for day in known if day.year >= 2000]
-    return max(0, (as_of - max(known)).days) if known else None
+    days = [day for day in days if day.year >= 2000]
+    return max(0, (as_of - max(days)).days) if days else None

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.configuration import load as settings_module
-from flows.configuration.load import Settings
+from flows.configuration import Configuration, load_configuration
 from screening.errors import ConfigurationError, StoreError
 
 
@@ -23,7 +22,7 @@ class Night:
         self.folder = Path(folder)
 
     @classmethod
-    def begin(cls, folder: Path, configuration: Settings, accepted_rows: Iterable[str] = ()) -> Night:
+    def begin(cls, folder: Path, configuration: Configuration, accepted_rows: Iterable[str] = ()) -> Night:
         """Pin date and configuration: a night that passes midnight, or an editor, keeps what it started with.
 
         `accepted_rows`: registers of which a person accepted how many rows came, for this night.
@@ -39,10 +38,10 @@ class Night:
         return night
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> Configuration:
         """The configuration that the night began with. ConfigurationError when a word list was changed since."""
         pinned = self.get("night")
-        settings = settings_module.load(
+        settings = load_configuration(
             Path(pinned["configuration"]), as_of=date.fromisoformat(pinned["as_of"]), content=pinned["content"].encode()
         )
         if settings.canonical != pinned["canonical"]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from flows.configuration import load as settings_module
-from flows.configuration.load import Settings
+from flows.catalogue import all_indicators, code_version
+from flows.configuration import Configuration, load_configuration
+from flows.configuration.retention_terms import SNAPSHOTS, TERMS
 from screening.datasets import datasets
 from screening.errors import BarrierError, ConfigurationError
+from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, Governance, MandateTable, PurposeTable
+from screening.papers import Facts, Rule, Source, papers
+from screening.papers import Purpose as PurposeText
+from screening.rules.describe_barrier_model import rule_part
+from screening.synthetic.configuration import LEGAL_BASES, Delivery, screening_toml
 from screening.vocabulary import Purpose
-
-if TYPE_CHECKING:
-    from screening.papers import Facts
 
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference" / "papers"
@@ -49,19 +51,15 @@ _EXAMPLE = Governance(
         Purpose.OO: PurposeTable(
             legal_basis="Gemeentewet en APV (voorbeeld)", articles=("Gemeentewet art. 151d (voorbeeld)",)
         ),
-        Purpose.REG: PurposeTable(
-            legal_basis="Wet BAG (voorbeeld)", articles=("Wet BAG, terugmelding (voorbeeld)",)
-        ),
+        Purpose.REG: PurposeTable(legal_basis="Wet BAG (voorbeeld)", articles=("Wet BAG, terugmelding (voorbeeld)",)),
     },
     dpia=DpiaTable(id="DPIA-VOORBEELD-01", date=date(2026, 1, 10), valid_until=date(2029, 1, 10)),
     fg_advice=AdviceTable(id="FG-VOORBEELD-01", date=date(2026, 1, 15)),
 )
 
 
-def papers_of(settings: Settings) -> dict[str, str]:
+def papers_of(settings: Configuration) -> dict[str, str]:
     """File name -> text of every paper. ConfigurationError: the entry of the Algoritmeregister lacks something."""
-    from screening.papers import papers
-
     try:
         return papers(facts_of(settings))
     except ValueError as error:
@@ -72,27 +70,22 @@ def papers_of(settings: Settings) -> dict[str, str]:
 
 def write_papers(configuration: Path, directory: Path) -> list[Path]:
     """Write the papers into a folder, made where absent; the paths, sorted."""
-    return _written(papers_of(settings_module.load(configuration)), directory)
+    return _written(papers_of(load_configuration(configuration)), directory)
 
 
 def lagging_papers(configuration: Path, directory: Path) -> list[str]:
     """Names of papers in the folder that are not what they would be now, that lack, or that nothing makes any more."""
-    now = papers_of(settings_module.load(configuration))
+    now = papers_of(load_configuration(configuration))
     try:
-        there = {one.name: one.read_bytes() for one in directory.iterdir() if one.is_file()}
+        there = {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
     except OSError as error:
         raise ConfigurationError(f"{directory}: the papers cannot be read ({error.strerror}).") from None
-    made = {name: text.encode() for name, text in now.items()}
-    return sorted(name for name in made.keys() | there.keys() if made.get(name) != there.get(name))
+    wanted_papers = {name: text.encode() for name, text in now.items()}
+    return sorted(name for name in wanted_papers.keys() | there.keys() if wanted_papers.get(name) != there.get(name))
 
 
-def facts_of(settings: Settings) -> Facts:
+def facts_of(settings: Configuration) -> Facts:
     """What the papers are made of. What `[governance]` does not say is an open question in them."""
-    from flows.configuration.retention_terms import SNAPSHOTS, TERMS
-    from screening.ledger import ACTIVITIES
-    from screening.papers import Facts, Source
-    from screening.papers import Purpose as PurposeText
-
     governance, policy = _governance(settings), settings.case_policy
     mandate, dpia, advice, more = governance.mandate, governance.dpia, governance.fg_advice, governance.papers
     registers = datasets()
@@ -129,7 +122,7 @@ def facts_of(settings: Settings) -> Facts:
         ],
         rules=_rules(settings),
         terms=[(TERMS[key].about_nl, number, TERMS[key].unit_nl) for key, number in chosen.items()],
-        unstated=[one.about_nl for key, one in TERMS.items() if key not in chosen],
+        unstated=[term.about_nl for key, term in TERMS.items() if key not in chosen],
         sample_percent=round(100 * policy.sample_share),
         expiry_days=policy.expiry_days,
         snooze_days=policy.snooze_days,
@@ -149,57 +142,54 @@ def facts_of(settings: Settings) -> Facts:
 _PERSONAL = {"persoonsgegeven", "bijzonder"}
 
 
-def _rules(settings: Settings) -> list:
-    from flows.catalogue import all_indicators
-    from screening.papers import Rule
-    from screening.rules.describe_barrier_model import rule_part
+def _rules(settings: Configuration) -> list:
 
-    found = []
-    for one in sorted(all_indicators(), key=lambda rule: rule.code):
-        chosen = settings.indicators.get(one.code)
+    rules = []
+    for rule in sorted(all_indicators(), key=lambda rule: rule.code):
+        chosen = settings.indicators.get(rule.code)
         if (
             chosen is None
             or chosen.missing
-            or one.is_finding
-            or any(name not in settings.sources for name in one.needs)
+            or rule.is_finding
+            or any(name not in settings.sources for name in rule.needs)
         ):
             continue
-        declared = one.declaration(one.parameters(chosen.parameters))
+        declared = rule.declaration(rule.parameters(chosen.parameters))
         part = rule_part(declared, "nl")
-        found.append(
+        rules.append(
             Rule(
-                code=one.code,
-                name=one.name_nl,
-                version=one.version,
-                kind=str(one.cls),
-                is_sensitive=one.sensitive,
-                why=one.rationale_nl,
-                purposes=[PURPOSES[name] for name in one.purposes],
-                data=_data(one, _list(part, "reads")),
+                code=rule.code,
+                name=rule.name_nl,
+                version=rule.version,
+                kind=str(rule.cls),
+                is_sensitive=rule.sensitive,
+                why=rule.rationale_nl,
+                purposes=[PURPOSES[name] for name in rule.purposes],
+                data=_data(rule, _list(part, "reads")),
                 thresholds=[str(text) for text in _list(part, "thresholds")],
-                ruled_out=one.ruled_out_nl,
-                innocent=one.innocent_nl,
-                unseen=one.limits_nl,
-                feedback=one.feedback_risk_nl or "",
+                ruled_out=rule.ruled_out_nl,
+                innocent=rule.innocent_nl,
+                unseen=rule.limits_nl,
+                feedback=rule.feedback_risk_nl or "",
                 legal_basis=str(chosen.legal_basis),
                 dpia=str(chosen.dpia),
                 advice=str(chosen.fg_advice),
             )
         )
-    return found
+    return rules
 
 
 def _data(rule, reads: list) -> list[str]:
     """What a rule is handed, by table, in the names of the contracts."""
-    found = []
-    for (table, columns), told in zip(rule.inputs.items(), reads, strict=True):
+    data = []
+    for (table, columns), text in zip(rule.inputs.items(), reads, strict=True):
         if table in datasets():
             register = datasets()[table]
             names = [register.columns[column].business_name_nl for column in columns if column in register.columns]
-            found.append(f"{register.business_name_nl} ({', '.join(names)})" if names else register.business_name_nl)
+            data.append(f"{register.business_name_nl} ({', '.join(names)})" if names else register.business_name_nl)
         else:
-            found.append(str(told).partition(":")[0])
-    return found
+            data.append(str(text).partition(":")[0])
+    return data
 
 
 def _list(part: Mapping[str, object], name: str) -> list:
@@ -207,7 +197,7 @@ def _list(part: Mapping[str, object], name: str) -> list:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _governance(settings: Settings) -> Governance:
+def _governance(settings: Configuration) -> Governance:
     """What `[governance]` states; of a made-up municipality beside an example."""
     stated = settings.governance
     if not settings.is_synthetic:
@@ -220,30 +210,26 @@ def _stated(value: str | date | None) -> str:
 
 
 def _version() -> str:
-    from flows.catalogue import code_version
 
     return code_version().partition("+")[0]
 
 
-def _written(made: Mapping[str, str], directory: Path) -> list[Path]:
+def _written(texts: Mapping[str, str], directory: Path) -> list[Path]:
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for name, text in made.items():
+        for name, text in texts.items():
             (directory / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise BarrierError(f"{directory}: the papers cannot be written ({error.strerror}).") from None
-    return sorted(directory / name for name in made)
+    return sorted(directory / name for name in texts)
 
 
-def example() -> Settings:
+def example() -> Configuration:
     """The configuration of the made-up municipality, with every register and every rule that can run on it."""
-    from flows.catalogue import all_indicators
-    from screening.synthetic.configuration import LEGAL_BASES, Delivery, screening_toml
-
     day = date(2026, 11, 1)
-    codes = [one.code for one in all_indicators() if not one.is_finding and one.code[:3] in LEGAL_BASES]
+    codes = [rule.code for rule in all_indicators() if not rule.is_finding and rule.code[:3] in LEGAL_BASES]
     text = screening_toml({name: Delivery(f"{name}.csv") for name in datasets()}, codes, day)
-    return settings_module.load(Path("screening.toml"), content=text.encode())
+    return load_configuration(Path("screening.toml"), content=text.encode())
 
 
 if __name__ == "__main__":

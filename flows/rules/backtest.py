@@ -11,13 +11,21 @@ import polars as pl
 
 from flows import mandate
 from flows.catalogue import all_contracts, all_indicators, code_version
-from flows.configuration import load as settings_module
+from flows.configuration import load_configuration
 from flows.desk import open_configured_store
 from flows.night.rule_consent import allowed_purposes
 from flows.night.runs import chosen_run
-from flows.night.snapshots import addresses_of, tables_of
+from flows.night.snapshots import addresses_in_snapshot, tables_of
 from flows.rules.consent import given_parameters, rule_of
+from screening.casework.cases.history import judged_outcomes
 from screening.errors import ConfigurationError, StoreError
+from screening.report.backtest import render_backtest
+from screening.rules import Tables
+from screening.rules.backtest import flag_changes, replay, unreadable
+from screening.rules.backtest import reproduce_night as again
+from screening.store import Workspace, governance, read_run_file, verify_run
+from screening.store.rules.consent import version_of
+from screening.wording.hit import quantity
 
 _SENSITIVE = "beoordeeld; de uitkomst is voor wie gevoelige dossiers ziet"
 _NOT_JUDGED = "nog niet beoordeeld"
@@ -37,11 +45,7 @@ def backtest(
     The configured parameters, replaced by those of a proposed version (`version_id`) and by "name=value" texts. Of
     several runs of one date the last published counts. A night without its snapshots is named under `skipped`.
     """
-    from screening.store import Workspace
-    from screening.store.rules.consent import version_of
-    from screening.wording.hit import quantity
-
-    settings, rule = settings_module.load(configuration), rule_of(code)
+    settings, rule = load_configuration(configuration), rule_of(code)
     mandate.require(settings)
     workspace = Workspace(settings.workspace)
     with open_configured_store(settings) as store:
@@ -52,7 +56,7 @@ def backtest(
         nights, skipped, moved = [], [], []
         for run in _nights(store, first, last):
             try:
-                one, changed = _night(store, workspace, run, rule, in_force)
+                night, changed = _night(store, workspace, run, rule, in_force)
             except StoreError as error:
                 skipped.append({
                     "run_id": run.run_id,
@@ -61,7 +65,7 @@ def backtest(
                     "reason_en": str(error),
                 })  # fmt: skip
                 continue
-            nights.append(one)
+            nights.append(night)
             moved.append(changed.with_columns(as_of=pl.lit(run.as_of)))
         judged = _judgements(store)
     flag_changes = pl.concat(moved) if moved else None
@@ -86,19 +90,17 @@ def backtest(
             }
             for name, param in rule.params.items()
         ],
-        "also": sorted({other for one in nights for other in one["replayed"]} - {code}),
+        "also": sorted({replayed for night in nights for replayed in night["replayed"]} - {code}),
         "runs": nights,
         "skipped": skipped,
         "totals": _totals(flag_changes),
-        "months": _months(flag_changes, [one["as_of"] for one in nights]),
+        "months": _months(flag_changes, [night["as_of"] for night in nights]),
         "addresses": _addresses(flag_changes, judged),
     }
 
 
-def write_page(document: dict, file: Path) -> None:
+def write_backtest_page(document: dict, file: Path) -> None:
     """The page of a back-test, readable by its owner alone."""
-    from screening.report.backtest import render_backtest
-
     page = render_backtest(document).encode()
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
@@ -108,17 +110,13 @@ def write_page(document: dict, file: Path) -> None:
         raise ConfigurationError(f"{file}: cannot be written ({error.strerror}).") from None
 
 
-def reproduce(configuration: Path, run_id: str) -> dict:
+def reproduce_night(configuration: Path, run_id: str) -> dict:
     """Run a night's rules again on its snapshots and compare evidence and flags with what was published.
 
     StoreError when its snapshots are past their term or damaged. `equal`: whether all is the same; `same_code`: whether
     this very version of the programme made it.
     """
-    from screening.rules import Tables
-    from screening.rules.backtest import reproduce as again
-    from screening.store import Workspace, read_run_file, verify_run
-
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     mandate.require(settings)
     workspace = Workspace(settings.workspace)
     with open_configured_store(settings) as store:
@@ -130,7 +128,7 @@ def reproduce(configuration: Path, run_id: str) -> dict:
         published = {
             name: read_run_file(store, workspace, run.run_id, f"{name}.parquet") for name in ("evidence", "flags")
         }
-    ran = {one["code"]: one["parameters"] for one in document["indicators"]["run"]}
+    ran = {rule_run["code"]: rule_run["parameters"] for rule_run in document["indicators"]["run"]}
     unknown = sorted(set(ran) - {rule.code for rule in all_indicators()})
     if unknown:
         raise StoreError(f"Run {run.run_id} used {unknown[0]}, which this version of the programme does not have.")
@@ -139,7 +137,7 @@ def reproduce(configuration: Path, run_id: str) -> dict:
         Tables(frames),
         as_of=run.as_of,
         parameters=ran,
-        display=addresses_of(frames),
+        display=addresses_in_snapshot(frames),
         earlier=earlier,
         allowed=allowed_purposes(all_contracts()),
     )
@@ -157,12 +155,11 @@ def reproduce(configuration: Path, run_id: str) -> dict:
 
 
 def _proposed(store, code: str, version_id: str) -> dict[str, float]:
-    from screening.store import governance
 
-    found = governance(store).versions.get(version_id)
-    if found is None or found.code != code:
+    version = governance(store).versions.get(version_id)
+    if version is None or version.code != code:
         raise ConfigurationError(f"{version_id} is no proposed version of {code}. `barrier rules list` shows those.")
-    return found.parameters
+    return version.parameters
 
 
 def _nights(store, first: date | None, last: date | None) -> list:
@@ -176,9 +173,6 @@ def _nights(store, first: date | None, last: date | None) -> list:
 
 
 def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFrame]:
-    from screening.rules import Tables
-    from screening.rules.backtest import flag_changes, replay, unreadable
-    from screening.store import read_run_file
 
     document = store.summary(run.run_id)
     frames = tables_of(workspace, document, run.as_of)
@@ -187,8 +181,12 @@ def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFr
         raise StoreError(f"Run {run.run_id} kept no {', '.join(odd)}, which {rule.code} reads.")
     evidence = read_run_file(store, workspace, run.run_id, "evidence.parquet")
     flags = read_run_file(store, workspace, run.run_id, "flags.parquet")
-    known = {one.code for one in all_indicators()}
-    ran = {one["code"]: one["parameters"] for one in document["indicators"]["run"] if one["code"] in known}
+    codes = {indicator.code for indicator in all_indicators()}
+    ran = {
+        indicator["code"]: indicator["parameters"]
+        for indicator in document["indicators"]["run"]
+        if indicator["code"] in codes
+    }
     result = replay(
         all_indicators(),
         Tables(frames),
@@ -198,7 +196,7 @@ def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFr
         ran=ran,
         as_of=run.as_of,
         display=flags.select("address_id", "address"),
-        stale=[one["dataset"] for one in document["unavailable"]],
+        stale=[source["dataset"] for source in document["unavailable"]],
         allowed=allowed_purposes(all_contracts()),
     )
     changed = flag_changes(flags, result.flags)
@@ -222,7 +220,8 @@ def _totals(flag_changes: pl.DataFrame | None) -> dict[str, int]:
     if flag_changes is None:
         return {"added": 0, "dropped": 0}
     return {
-        change: flag_changes.filter(pl.col("change") == change)["address_id"].n_unique() for change in ("added", "dropped")
+        change: flag_changes.filter(pl.col("change") == change)["address_id"].n_unique()
+        for change in ("added", "dropped")
     }
 
 
@@ -231,7 +230,9 @@ def _months(flag_changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
     months = sorted({night[:7] for night in nights})
     counted: dict[tuple[str, str], int] = {}
     if flag_changes is not None:
-        grouped = flag_changes.group_by(pl.col("as_of").dt.strftime("%Y-%m"), "change").agg(pl.col("address_id").n_unique())
+        grouped = flag_changes.group_by(pl.col("as_of").dt.strftime("%Y-%m"), "change").agg(
+            pl.col("address_id").n_unique()
+        )
         counted = {(month, change): n for month, change, n in grouped.iter_rows()}
     return [
         {"month": month, **{change: counted.get((month, change), 0) for change in ("added", "dropped")}}
@@ -266,8 +267,6 @@ def _addresses(flag_changes: pl.DataFrame | None, judged: dict[str, tuple[str | 
 
 def _judgements(store) -> dict[str, tuple[str | None, str]]:
     """Address -> how its last case ended, as code and in words; of a sensitive one only that it did."""
-    from screening.casework.cases.history import judged_outcomes
-
     rows = judged_outcomes(store).select("address_id", "outcome", "sensitive").rows()  # by time: the last one stays
     return {
         address: (None, _SENSITIVE) if is_sensitive else (outcome, outcome.replace("_", " "))

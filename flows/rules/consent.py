@@ -8,20 +8,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows.audit.log_read_access import noted
 from flows.catalogue import all_contracts, all_indicators
-from flows.configuration import load as settings_module
+from flows.configuration import Configuration, load_configuration, today
 from flows.desk import open_configured_store
 from flows.night.rule_consent import allowed_purposes
 from flows.night.stages import activations
+from screening import store as governing
 from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError, StoreError
+from screening.rules.purposes import uncovered
+from screening.rules.versions import content_hash
+from screening.store import ALL_RULES, DOSSIER_STEPS, Store
+from screening.store.rules.consent import held, version_of
 from screening.vocabulary import LedgerAction
-
-if TYPE_CHECKING:
-    from screening.store import Store
 
 _CODES = re.compile(r"\[(.+)\]")
 _VERSION = re.compile(r"[0-9a-f]{16}")
@@ -29,15 +30,12 @@ _VERSION = re.compile(r"[0-9a-f]{16}")
 
 def states_of_rules(configuration: Path) -> list[dict]:
     """One entry an indicator of this version: what is in force, what was proposed, and whether it would run tonight."""
-    from screening import store as governing
-    from screening.store.rules.consent import held, version_of
-
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     with open_configured_store(settings) as store:
         state = governing.governance(store)
     why = held(
         all_indicators(), activations(settings), state, allowed=allowed_purposes(all_contracts()),
-        day=max(settings.as_of, settings_module.today()), is_synthetic=settings.is_synthetic,
+        day=max(settings.as_of, today()), is_synthetic=settings.is_synthetic,
     )  # fmt: skip
     entries = []
     for rule in all_indicators():
@@ -55,29 +53,24 @@ def states_of_rules(configuration: Path) -> list[dict]:
                 "held": why[rule.code].kind if rule.code in why else None,
                 "reason_nl": why[rule.code].reason_nl if rule.code in why else None,
                 "reason_en": why[rule.code].reason_en if rule.code in why else None,
-                "versions": [_version(one) for one in state.of(rule.code)],
+                "versions": [_version(version) for version in state.of(rule.code)],
             }
         )
     return entries
 
 
-def propose(
+def propose_version(
     configuration: Path, code: str, *, by: str, reason: str, parameters: Iterable[str] = (), dossier: Path | None = None
 ) -> dict:
     """Propose the rule as it is now, with the configured parameters or these ("name=value")."""
-    from screening import store as governing
-    from screening.rules.purposes import uncovered
-    from screening.rules.versions import content_hash
-    from screening.store.rules.consent import version_of
-
-    settings, rule = settings_module.load(configuration), rule_of(code)
+    settings, rule = load_configuration(configuration), rule_of(code)
     odd = uncovered(rule.purposes, rule.inputs, allowed_purposes(all_contracts())) if rule.purposes else ["no purpose"]
     if odd:
         raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
     configured = settings.indicators.get(code)
     chosen = {**(configured.parameters if configured else {}), **given_parameters(parameters)}
     with _changing(settings, f"rule:{rule.code}", by) as store:
-        made = governing.propose(
+        proposed = governing.propose(
             store,
             version_id=version_of(rule, chosen),
             declaration=rule.declaration(rule.parameters(chosen)),
@@ -85,58 +78,51 @@ def propose(
             content_sha256=content_hash(rule),
             dossier=read_dossier(dossier) if dossier else {},
             by=by,
-            at=now(),
+            now=now(),
             reason=reason,
         )
-    return _version(made)
+    return _version(proposed)
 
 
-def approve(configuration: Path, version_id: str, *, by: str, reason: str, expires: date) -> dict:
+def approve_version(configuration: Path, version_id: str, *, by: str, reason: str, expires: date) -> dict:
     """A second person approves a version until and including a day."""
-    from screening import store as governing
-
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     with _changing(settings, _rule(version_id), by) as store:
-        return _version(governing.approve(store, version_id, by=by, at=now(), reason=reason, expires_on=expires))
+        return _version(governing.approve(store, version_id, by=by, now=now(), reason=reason, expires_on=expires))
 
 
-def activate(configuration: Path, version_id: str, *, by: str, reason: str) -> dict:
+def activate_version(configuration: Path, version_id: str, *, by: str, reason: str) -> dict:
     """Let an approved version run; it must be what the configuration and this version of the programme would run."""
-    from screening import store as governing
-    from screening.store.rules.consent import version_of
-
-    settings = settings_module.load(configuration)
+    settings = load_configuration(configuration)
     with _changing(settings, _rule(version_id), by) as store:
-        known = governing.governance(store).versions.get(version_id)
-        chosen = settings.indicators.get(known.code) if known else None
-        if known and version_of(rule_of(known.code), chosen.parameters if chosen else {}) != version_id:
+        version = governing.governance(store).versions.get(version_id)
+        chosen = settings.indicators.get(version.code) if version else None
+        if version and version_of(rule_of(version.code), chosen.parameters if chosen else {}) != version_id:
             raise ConfigurationError(
-                f'{version_id} is not what would run: [indicators."{known.code}"] of {configuration} or this version '
+                f'{version_id} is not what would run: [indicators."{version.code}"] of {configuration} or this version '
                 "of the programme says something else. Put the parameters of the version in the configuration first."
             )
-        made = governing.activate(
+        active = governing.activate(
             store,
             version_id,
             by=by,
-            at=now(),
+            now=now(),
             reason=reason,
             grounds=chosen.grounds if chosen else dict.fromkeys(("legal_basis", "dpia", "fg_advice")),
             needs_dossier=not settings.is_synthetic,
         )
-    return _version(made)
+    return _version(active)
 
 
-def stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
+def stop_rules(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     """Stop one indicator or `all`, at once; a run that is under way publishes nothing of it.
 
     Alone among changes it is done before the ledger knows: a ledger that is down may not keep a wrong rule going.
     LedgerError then says that the stop is in force all the same.
     """
-    from screening import store as governing
-
-    settings, name = settings_module.load(configuration), _code(code)
+    settings, name = load_configuration(configuration), _code(code)
     with open_configured_store(settings) as store:
-        governing.stop(store, name, by=by, at=now(), reason=reason)
+        governing.stop(store, name, by=by, now=now(), reason=reason)
         stopped = sorted(governing.stops(store))
     try:
         with noted(settings, LedgerAction.RULE_CHANGE, f"rule:{name}", by=by):
@@ -146,21 +132,17 @@ def stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     return {"stopped": stopped}
 
 
-def resume(configuration: Path, code: str, *, by: str, reason: str) -> dict:
+def lift_stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     """Take a stop away; whether the rule then runs is for its approval to say."""
-    from screening import store as governing
-
-    settings, name = settings_module.load(configuration), _code(code)
+    settings, name = load_configuration(configuration), _code(code)
     with _changing(settings, f"rule:{name}", by) as store:
-        governing.resume(store, name, by=by, at=now(), reason=reason)
+        governing.resume(store, name, by=by, now=now(), reason=reason)
         return {"stopped": sorted(governing.stops(store))}
 
 
 def decisions(configuration: Path, code: str | None) -> list[dict]:
     """Every decision about a rule, or about all rules, oldest first: who, when, why, what."""
-    from screening import store as governing
-
-    with open_configured_store(settings_module.load(configuration)) as store:
+    with open_configured_store(load_configuration(configuration)) as store:
         return [
             {
                 "action": row["action"],
@@ -195,8 +177,6 @@ def given_parameters(texts: Iterable[str]) -> dict[str, object]:
 
 def read_dossier(file: Path) -> dict[str, dict[str, object]]:
     """The dossier of a rule: a TOML table for each step, with `text` and `date`. ConfigurationError when it is not."""
-    from screening.store import DOSSIER_STEPS
-
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -218,14 +198,14 @@ def read_dossier(file: Path) -> dict[str, dict[str, object]]:
 
 def rule_of(code: str):
     """The indicator of this code. ConfigurationError when this version has none."""
-    found = next((rule for rule in all_indicators() if rule.code == code), None)
-    if found is None:
+    indicator = next((rule for rule in all_indicators() if rule.code == code), None)
+    if indicator is None:
         raise ConfigurationError(f"{code!r} is no indicator of this version. `barrier indicators` lists them.")
-    return found
+    return indicator
 
 
 @contextmanager
-def _changing(settings: settings_module.Settings, what: str, by: str) -> Iterator[Store]:
+def _changing(settings: Configuration, what: str, by: str) -> Iterator[Store]:
     """The store, to decide about rules; the ledger knows before."""
     with open_configured_store(settings) as store, noted(settings, LedgerAction.RULE_CHANGE, what, by=by):
         yield store
@@ -244,21 +224,20 @@ def now() -> datetime:
 
 
 def _code(text: str) -> str:
-    from screening.store import ALL_RULES
 
     return text if text == ALL_RULES else rule_of(text).code
 
 
-def _version(one) -> dict:
+def _version(version) -> dict:
     return {
-        "version_id": one.version_id,
-        "code": one.code,
-        "version": one.version,
-        "parameters": one.parameters,
-        "author": one.author,
-        "proposed_at": one.proposed_at.isoformat(timespec="seconds"),
-        "approved_by": one.approved_by,
-        "expires_on": one.expires_on.isoformat() if one.expires_on else None,
-        "activated": one.activated,
-        "missing_steps": list(one.missing_steps()),
+        "version_id": version.version_id,
+        "code": version.code,
+        "version": version.version,
+        "parameters": version.parameters,
+        "author": version.author,
+        "proposed_at": version.proposed_at.isoformat(timespec="seconds"),
+        "approved_by": version.approved_by,
+        "expires_on": version.expires_on.isoformat() if version.expires_on else None,
+        "activated": version.activated,
+        "missing_steps": list(version.missing_steps()),
     }

@@ -89,9 +89,9 @@ class Governance(_Table):
 
     controller: str = Field("", description="Who is responsible for the processing (verwerkingsverantwoordelijke).")
     contact: str = Field("", description="E-mail address for questions.")
-    mandate: MandateTable = Field(MandateTable(), description="The decision by which this work was ordered.")
+    mandate: MandateTable = Field(MandateTable(), description="Who ordered this work, and where that is written.")
     purposes: Mapping[Purpose, PurposeTable] = Field({}, description="One table a purpose.")
-    dpia: DpiaTable = Field(DpiaTable(), description="The data protection impact assessment.")
+    dpia: DpiaTable = Field(DpiaTable(), description="The DPIA of this work.")
     fg_advice: AdviceTable = Field(AdviceTable(), description="The advice of the data protection officer.")
     signers: Mapping[str, str] = Field({}, description="Account and public key of each person who may sign.")
     papers: PapersTable = Field(PapersTable(), description="What only the papers need.")

@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from flows.audit import command as audit_cli
 from flows.audit import ledger as audit
 from flows.audit.ledger import Place, anchor
-from flows.configuration.load import load
+from flows.configuration import load_configuration
 from screening.errors import BarrierError, ConfigurationError, LedgerError
 from screening.ledger import Entry, open_ledger, public_key, read_head
 from screening.vocabulary import LedgerAction
@@ -56,7 +56,7 @@ def published(config: Path, run_id: str = RUN) -> list[str]:
     parties = pl.DataFrame([*people, *people, ("O-1", "organisation")], schema=["party_id", "kind"], orient="row")
     parties.write_parquet(folder / "parties.parquet")
     pl.DataFrame({"address_id": ["9999010000000001"]}).write_parquet(folder / "flags.parquet")
-    return audit.run_published(load(config), run_id)
+    return audit.run_published(load_configuration(config), run_id)
 
 
 def write(config: Path, *entries: Entry) -> None:
@@ -132,7 +132,7 @@ def test_a_server_brings_the_head_of_its_open_ledger_outside(tmp_path: Path) -> 
     config = configured(tmp_path, 'anchor = ["file:outside", "command:false"]')
     with open_ledger(tmp_path / "var") as ledger:
         ledger.write(read("a.bakker", NOW))
-        told = audit.anchor_head(load(config), ledger, now=NOW)
+        told = audit.anchor_head(load_configuration(config), ledger, now=NOW)
     assert len(told) == 1
     assert "exit code 1" in told[0]
     assert '"seq":1,' in heads(config)[0].read_text()
@@ -192,12 +192,12 @@ def test_folders_are_those_of_the_configuration_from_wherever_it_is_called(
 )  # fmt: skip
 def test_a_table_that_cannot_be_used_is_refused(tmp_path: Path, table: str) -> None:
     with pytest.raises(ConfigurationError, match="audit"):
-        audit.audit_settings(load(configured(tmp_path, table)))
+        audit.audit_settings(load_configuration(configured(tmp_path, table)))
 
 
 def test_where_heads_go_is_no_part_of_the_run_id(tmp_path: Path) -> None:
-    one = load(configured(tmp_path, 'anchor = ["file:a"]')).canonical
-    assert one == load(configured(tmp_path, 'anchor = ["file:b"]\nworking_hours = [6, 22]')).canonical
+    one = load_configuration(configured(tmp_path, 'anchor = ["file:a"]')).canonical
+    assert one == load_configuration(configured(tmp_path, 'anchor = ["file:b"]\nworking_hours = [6, 22]')).canonical
 
 
 def test_a_whole_ledger_passes_and_a_cut_one_does_not(config: Path) -> None:

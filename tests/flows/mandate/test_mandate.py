@@ -20,11 +20,11 @@ from flows import mandate
 from flows.audit.log_read_access import reason_to_read
 from flows.catalogue import all_contracts
 from flows.cli import app
-from flows.configuration import Configuration, load_configuration
+from flows.configuration import load_configuration
 from flows.configuration.retention_terms import STATED
 from flows.desk import open_configured_ledger
 from flows.lazy_group import LazyGroup
-from flows.mandate import command
+from flows.mandate import command as mandate_command
 from flows.mandate.template import template
 from screening.contracts import validate
 from screening.errors import BarrierError, ConfigurationError, LedgerError
@@ -520,7 +520,7 @@ def test_a_signature_bears_the_day_of_the_town_hall(bare, tmp_path_factory, monk
     line = f'anna = "{signing_keys.public_text(signing_keys.make_key(file, password=None))}"'
     bare.write_text(re.sub(r"^anna = .+$", line, bare.read_text(), flags=re.MULTILINE), encoding="utf-8")
     tomorrow = TODAY + timedelta(days=1)  # which it is there for an hour or two while it is today in Greenwich
-    monkeypatch.setattr(command, "today", lambda: tomorrow)
+    monkeypatch.setattr(mandate_command, "today", lambda: tomorrow)
     done = CliRunner().invoke(app, ["mandate", "sign", "--key", str(file), "--config", str(bare)])
     assert done.exit_code == 0, done.output
     signed = json.loads(bare.with_name("screening.toml.sig").read_text())
@@ -530,7 +530,7 @@ def test_a_signature_bears_the_day_of_the_town_hall(bare, tmp_path_factory, monk
 def test_a_key_is_made_once_and_nowhere_near_what_it_signs(bare, tmp_path_factory):
     for place in (bare.parent / "anna.key", bare.parent / "var" / "keys" / "anna.key"):
         with pytest.raises(ConfigurationError, match="does not belong"):
-            signing_keys.make_key(place, password=None, forbidden=command.no_place_for_keys(bare))
+            signing_keys.make_key(place, password=None, forbidden=mandate_command.no_place_for_keys(bare))
         assert not place.exists()
     file = tmp_path_factory.mktemp("keys") / "new" / "anna.key"
     signing_keys.make_key(file, password="geheim")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.configuration import load as settings_module
+from flows.configuration import load_configuration
 from flows.papers import papers
 from screening.errors import ConfigurationError
 from screening.papers import PAPERS
@@ -84,7 +84,7 @@ def test_a_real_municipality_has_its_own_answers_and_no_example(config, tmp_path
     text = config.read_text(encoding="utf-8")
     more = '[governance.papers]\nstatus = "In gebruik"\nbegin = "2027-01"\npublic_page = "https://proef.example/screening"\n'
     config.write_text(text.replace("[governance.signers]", f"{more}[governance.signers]"), encoding="utf-8")
-    made = papers.papers_of(settings_module.load(config))
+    made = papers.papers_of(load_configuration(config))
     entry = json.loads(made[ENTRY])
     assert (entry["status"], entry["begin_date"], entry["website"]) == (
         "In gebruik", "2027-01", "https://proef.example/screening",
@@ -98,13 +98,13 @@ def test_a_real_municipality_has_its_own_answers_and_no_example(config, tmp_path
 def test_a_real_municipality_that_says_nothing_gets_questions_and_is_told_what_the_register_needs(config):
     changed(config, 'code = "9999"', 'code = "0457"')
     with pytest.raises(ConfigurationError, match="contact_email"):
-        papers.papers_of(settings_module.load(config))
+        papers.papers_of(load_configuration(config))
     changed(config, "[run]\n", '[governance]\ncontact = "privacy@proef.example"\n[run]\n')
-    made = papers.papers_of(settings_module.load(config))
+    made = papers.papers_of(load_configuration(config))
     assert "welk besluit?" in made["dpia.md"]
     assert "Kies voor elke soort gegevens een termijn" in made["dpia.md"]
     changed(config, "[run]\n", "[retention]\nconfirmed_days = 1000\n[run]\n")
-    made = papers.papers_of(settings_module.load(config))
+    made = papers.papers_of(load_configuration(config))
     assert "Bevestigde zaken: 1000 dagen." in made["dpia.md"]
     assert "Kies ook een termijn voor: gegevens van een nacht;" in made["dpia.md"]
 
@@ -113,11 +113,11 @@ def test_a_real_municipality_that_says_nothing_gets_questions_and_is_told_what_t
 def test_a_key_for_papers_that_is_odd_is_refused(config, line):
     changed(config, "[run]\n", f"[governance.papers]\n{line}\n[run]\n")
     with pytest.raises(ConfigurationError, match=r"governance\.papers"):
-        papers.papers_of(settings_module.load(config))
+        papers.papers_of(load_configuration(config))
 
 
 def test_the_papers_name_the_rules_that_a_night_runs(clean_town, clean_run):
     config = clean_town / "screening.toml"
     ran = {one["code"] for one in clean_run["indicators"]["run"]}
-    told = {one.code for one in papers.facts_of(settings_module.load(config)).rules}
+    told = {one.code for one in papers.facts_of(load_configuration(config)).rules}
     assert told == ran

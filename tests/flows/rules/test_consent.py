@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.configuration import load as settings_module
+from flows.configuration import load_configuration
 from flows.desk import open_configured_ledger
 from flows.intake.check import check
 from flows.night.run import night
@@ -55,7 +55,7 @@ class StopAfter:
     def __call__(self, stage: str, seconds: float | None) -> None:
         if stage == self.stage and seconds is not None:
             with open_store(Workspace(self.workspace)) as store:
-                stop(store, self.code, by="carla", at=datetime.now(tz=UTC), reason="kanariereden")
+                stop(store, self.code, by="carla", now=datetime.now(tz=UTC), reason="kanariereden")
 
 
 def test_by_the_command_from_proposal_to_an_expired_night(config):
@@ -65,8 +65,8 @@ def test_by_the_command_from_proposal_to_an_expired_night(config):
     assert own.code == 1
     assert "author cannot approve" in own.json["error"]
     assert barrier("rules", "stop", "all", "--by", " ", *who).code == 1
-    consent.approve(config, version, by="bram", reason="proef", expires=LATER)
-    consent.activate(config, version, by="anna", reason="proef")
+    consent.approve_version(config, version, by="bram", reason="proef", expires=LATER)
+    consent.activate_version(config, version, by="anna", reason="proef")
     after = (LATER + timedelta(days=1)).isoformat()
     ran = barrier("run", "--config", config, "--as-of", after, "--json").json
     why = next(one for one in ran["indicators"]["not_run"] if one["code"] == "NUI-01")
@@ -107,19 +107,19 @@ def test_a_stop_of_one_during_the_night_takes_its_hits_out_and_no_others(config,
 
 def test_a_real_municipality_needs_dossier_approval_and_the_same_parameters(real, dossier):
     assert listed(real)["held"] == "not_approved"
-    bare = consent.propose(real, "NUI-01", by="anna", reason="proef")["version_id"]
+    bare = consent.propose_version(real, "NUI-01", by="anna", reason="proef")["version_id"]
     told = barrier("rules", "propose", "NUI-01", "--by", "anna", "--reason", "proef", "--config", str(real)).out
     assert f"Its dossier lacks {', '.join(DOSSIER_STEPS)}" in " ".join(told.split())
-    consent.approve(real, bare, by="bram", reason="proef", expires=LATER)
+    consent.approve_version(real, bare, by="bram", reason="proef", expires=LATER)
     with pytest.raises(StoreError, match="dossier lacks"):
-        consent.activate(real, bare, by="anna", reason="proef")
-    other = consent.propose(real, "NUI-01", by="anna", reason="proef", parameters=["min_reports=5"], dossier=dossier)
-    consent.approve(real, other["version_id"], by="bram", reason="proef", expires=LATER)
+        consent.activate_version(real, bare, by="anna", reason="proef")
+    other = consent.propose_version(real, "NUI-01", by="anna", reason="proef", parameters=["min_reports=5"], dossier=dossier)
+    consent.approve_version(real, other["version_id"], by="bram", reason="proef", expires=LATER)
     with pytest.raises(ConfigurationError, match="not what would run"):
-        consent.activate(real, other["version_id"], by="anna", reason="proef")
+        consent.activate_version(real, other["version_id"], by="anna", reason="proef")
     text = real.read_text(encoding="utf-8")
     real.write_text(text.replace('[indicators."NUI-01"]', '[indicators."NUI-01"]\nparameters = { min_reports = 5 }'))
-    consent.activate(real, other["version_id"], by="anna", reason="proef")
+    consent.activate_version(real, other["version_id"], by="anna", reason="proef")
     found = listed(real)
     assert (found["held"], found["active"], found["expires_on"]) == (None, other["version_id"], LATER.isoformat())
     assert listed(real, "LIC-04")["held"] == "not_approved"
@@ -134,29 +134,29 @@ def test_check_says_what_would_run_tonight_and_what_waits_for_whom(real, dossier
     assert "LIC-04" in before
     assert before.count("(No version of this indicator was approved and activated)") == 1
     assert not (real.parent / "var" / "store.sqlite").exists()
-    made = consent.propose(real, "LIC-04", by="anna", reason="eerste versie", dossier=dossier)["version_id"]
-    consent.approve(real, made, by="bram", reason="akkoord", expires=LATER)
-    consent.activate(real, made, by="anna", reason="start")
+    made = consent.propose_version(real, "LIC-04", by="anna", reason="eerste versie", dossier=dossier)["version_id"]
+    consent.approve_version(real, made, by="bram", reason="akkoord", expires=LATER)
+    consent.activate_version(real, made, by="anna", reason="start")
     assert told().startswith("1 of 45 will run: LIC-04.")
-    consent.stop(real, "all", by="carla", reason="fout")
+    consent.stop_rules(real, "all", by="carla", reason="fout")
     assert told().startswith("0 of ")
 
 
 def written(config: Path) -> list[tuple[str, str, str]]:
     """Who did what to which rule and how it ended, as the ledger has it."""
-    with open_configured_ledger(settings_module.load(config)) as ledger:
+    with open_configured_ledger(load_configuration(config)) as ledger:
         found = [one.entry for one in ledger.entries(action=LedgerAction.RULE_CHANGE)]
     return [(one.actor, one.object, str(one.result)) for one in found]
 
 
 def test_every_decision_about_a_rule_is_in_the_ledger_before_it_is_taken(config):
-    made = consent.propose(config, "LIC-04", by="Anna", reason="eerste versie")["version_id"]
+    made = consent.propose_version(config, "LIC-04", by="Anna", reason="eerste versie")["version_id"]
     with pytest.raises(StoreError, match="Four eyes"):
-        consent.approve(config, made, by="anna", reason="zelf", expires=LATER)
-    consent.approve(config, made, by="bram", reason="akkoord", expires=LATER)
-    consent.activate(config, made, by="anna", reason="start")
-    consent.stop(config, "LIC-04", by="carla", reason="fout")
-    consent.resume(config, "LIC-04", by="carla", reason="hersteld")
+        consent.approve_version(config, made, by="anna", reason="zelf", expires=LATER)
+    consent.approve_version(config, made, by="bram", reason="akkoord", expires=LATER)
+    consent.activate_version(config, made, by="anna", reason="start")
+    consent.stop_rules(config, "LIC-04", by="carla", reason="fout")
+    consent.lift_stop(config, "LIC-04", by="carla", reason="hersteld")
     version, code = f"rule:{made}", "rule:LIC-04"
     assert written(config) == [
         ("anna", code, "done"),
@@ -170,15 +170,15 @@ def test_every_decision_about_a_rule_is_in_the_ledger_before_it_is_taken(config)
 
 
 def test_without_a_ledger_nothing_is_decided_but_a_stop_holds(config):
-    ledger = settings_module.load(config).workspace / "ledger.sqlite"
-    consent.stop(config, "NUI-01", by="carla", reason="maakt werkmap en logboek")
+    ledger = load_configuration(config).workspace / "ledger.sqlite"
+    consent.stop_rules(config, "NUI-01", by="carla", reason="maakt werkmap en logboek")
     ledger.write_bytes(b"no database" * 1000)
     with pytest.raises(LedgerError):
-        consent.propose(config, "LIC-04", by="anna", reason="eerste versie")
+        consent.propose_version(config, "LIC-04", by="anna", reason="eerste versie")
     with pytest.raises(LedgerError):
-        consent.resume(config, "NUI-01", by="carla", reason="hersteld")
+        consent.lift_stop(config, "NUI-01", by="carla", reason="hersteld")
     with pytest.raises(LedgerError, match="The stop of all is in force"):
-        consent.stop(config, "all", by="carla", reason="nu")
+        consent.stop_rules(config, "all", by="carla", reason="nu")
     assert [one["action"] for one in consent.decisions(config, None)] == ["stopped", "stopped"]
 
 
@@ -193,14 +193,14 @@ def test_a_dossier_that_is_not_one_is_refused_with_the_step(tmp_path, config):
     ):
         file.write_text(content)
         with pytest.raises(ConfigurationError, match=says):
-            consent.propose(config, "NUI-01", by="anna", reason="proef", dossier=file)
+            consent.propose_version(config, "NUI-01", by="anna", reason="proef", dossier=file)
     assert consent.decisions(config, None) == []
 
 
 def test_a_code_or_a_parameter_that_does_not_exist_is_refused(config):
     with pytest.raises(ConfigurationError, match="no indicator"):
-        consent.stop(config, "XXX-01", by="anna", reason="proef")
+        consent.stop_rules(config, "XXX-01", by="anna", reason="proef")
     with pytest.raises(ConfigurationError, match="name=value"):
-        consent.propose(config, "NUI-01", by="anna", reason="proef", parameters=["min_reports"])
+        consent.propose_version(config, "NUI-01", by="anna", reason="proef", parameters=["min_reports"])
     with pytest.raises(ConfigurationError, match="not be below"):
-        consent.propose(config, "NUI-01", by="anna", reason="proef", parameters=["min_reports=1"])
+        consent.propose_version(config, "NUI-01", by="anna", reason="proef", parameters=["min_reports=1"])

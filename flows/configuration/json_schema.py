@@ -1,0 +1,47 @@
+"""The JSON Schema of screening.toml, with which an editor completes and checks the file.
+
+`python -m flows.configuration.json_schema` writes it anew.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from flows.configuration.tables import Tables
+
+#: Where the schema stands in the repository.
+FILE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "screening.schema.json"
+
+
+class _Toml(GenerateJsonSchema):
+    """TOML has no null: a key is left out. What a table holds when it is left out stands at its keys."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        inner = self.generate_inner(schema["schema"])
+        default = schema.get("default")
+        return {**inner, "default": default} if isinstance(default, bool | int | float | str) and default else inner
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False
+
+
+def json_schema() -> str:
+    """The schema as text."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Tables.model_json_schema(schema_generator=_Toml),
+        "title": "screening.toml",
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(json_schema(), encoding="utf-8")
+    print(FILE)
