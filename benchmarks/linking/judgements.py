@@ -21,7 +21,7 @@ from benchmarks.linking import dutch
 from benchmarks.linking.jobs import JOBS
 from screening.linking import train_and_link
 from screening.linking.metrics import at, best, mark_right, threshold_table
-from screening.matching.parties.regression import LEAST_JUDGED, corrected, learn
+from screening.matching.parties.supervised_weights import LEAST_JUDGED, corrected_pairs, learn_correction
 
 _SHOWN = ("em_best", "corrected_best", "all_best", "em_at_0", "corrected_at_0")
 
@@ -46,15 +46,15 @@ def measure(records: int, seed: int, draws: int, *, slips: float = 0.0, job: str
     _, linked = train_and_link(data, JOBS[job]())
     pairs = mark_right(linked.pairs, truth).rename({"is_right": "is_match"})
     before = threshold_table(pairs, truth)
-    everything = learn(pairs)
+    everything = learn_correction(pairs)
     most = threshold_table(pairs.with_columns(log_odds=everything.log_odds()), truth) if everything else before
     rows = []
     for number in range(draws):
         rng = np.random.default_rng([seed, number])
         judged = draw(pairs, rng)
         wrong = pl.Series(rng.random(judged.height) < slips)
-        correction = learn(judged.with_columns(is_match=pl.col("is_match") ^ wrong))
-        after = threshold_table(corrected(pairs, correction, is_on=True), truth)
+        correction = learn_correction(judged.with_columns(is_match=pl.col("is_match") ^ wrong))
+        after = threshold_table(corrected_pairs(pairs, correction, is_on=True), truth)
         rows.append(
             {
                 "job": job,

@@ -17,10 +17,9 @@ from screening.matching.parties.compare import (
     compare_names,
     compare_trade_names,
 )
-from screening.matching.parties.judged_weights import corrected_persons
 from screening.matching.parties.match_weights import EXCLUDING_GIVEN, count_values, may_be_strong, weigh_persons
 from screening.matching.parties.model import PartyModel, default_model
-from screening.matching.parties.regression import Correction
+from screening.matching.parties.supervised_weights import WeightCorrection, corrected_persons
 from screening.vocabulary import LinkLevel
 
 #: A mention or group without the independent key gets its best probable links, no more.
@@ -69,7 +68,7 @@ def decide_persons(
     model: PartyModel | None = None,
     businesses: pl.DataFrame | None = None,
     *,
-    correction: Correction | None = None,
+    correction: WeightCorrection | None = None,
 ) -> DecidedPersons:
     """The links among person groups.
 
@@ -103,7 +102,7 @@ def decide_weighed(
     paired: pl.DataFrame,
     groups: pl.DataFrame,
     businesses: pl.DataFrame | None = None,
-    correction: Correction | None = None,
+    correction: WeightCorrection | None = None,
 ) -> DecidedPersons:
     """`decide_persons` of pairs that `weigh_pairs` weighed."""
     paired = _with_business(corrected_persons(paired, correction), businesses)

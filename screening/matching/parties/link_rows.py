@@ -137,7 +137,7 @@ def _finish(links: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
             left="_first",
             right="_second",
             log_odds=pl.col("log_odds").round(6) + pl.col("_order") * TIE_BITS,
-            probability=probability(pl.col("log_odds").round(6)).round(6),
+            score=probability(pl.col("log_odds").round(6)).round(6),
             level="level",
             comparisons="comparisons",
         )
