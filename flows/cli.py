@@ -11,7 +11,7 @@ import typer
 
 from flows.environment import silence_telemetry
 from flows.lazy_group import LazyGroup
-from flows.night.guard import place
+from flows.night.guard import place_of_error
 from screening.errors import BarrierError
 from screening.vocabulary import ExitCode
 
@@ -19,7 +19,7 @@ from screening.vocabulary import ExitCode
 _INTERRUPTED = 130
 
 
-class Barrier(LazyGroup):
+class BarrierCommands(LazyGroup):
     """Every command by who uses it, in the order of the help: where it stands, and what the help says of it."""
 
     panels = {  # noqa: RUF012 - a table that nothing changes
@@ -81,7 +81,7 @@ class Barrier(LazyGroup):
                 "undone.",
             ),
             "match": (
-                "flows.links.profile_command:app",
+                "flows.links.command:match_app",
                 "Look at how records were linked: counts and ids, no names.",
             ),
         },
@@ -138,7 +138,7 @@ class Barrier(LazyGroup):
 
 app = typer.Typer(
     name="barrier",
-    cls=Barrier,
+    cls=BarrierCommands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -182,7 +182,7 @@ def main() -> None:
     except Exception as error:  # the last fence: no traceback with values on a terminal or in a log
         if hasattr(error, "format_message"):  # a usage error of typer, whose classes are not public
             _complain(error.format_message(), ExitCode.CONFIGURATION)
-        _complain(f"Unexpected {type(error).__name__} at {place(error)}.", ExitCode.UNEXPECTED)
+        _complain(f"Unexpected {type(error).__name__} at {place_of_error(error)}.", ExitCode.UNEXPECTED)
 
 
 def _is_json() -> bool:

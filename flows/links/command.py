@@ -1,161 +1,185 @@
-"""`barrier links …`: look at links and judge them."""
+"""`barrier links …` and `barrier match …`: look at links and judge them, and how the linking of a run went."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flows.links import judge
+from flows.links.profile import profile_linking, write_profile_page
+from flows.options import DEFAULT_CONFIG, AsJson, By, Config, English, Reason, print_result
+from screening.frames import Row
+
 app = typer.Typer(
     no_args_is_help=True,
     help="Judge whether two mentions are one party. What a person decides holds from the next run on, until undone.",
 )
+match_app = typer.Typer(no_args_is_help=True, help="Look at how records were linked: counts and ids, no names.")
 
-Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-By = Annotated[str, typer.Option("--by", help="Your account name.", metavar="NAME")]
 LinkId = Annotated[str, typer.Argument(help="The id of a link (barrier links list).", metavar="LINK_ID")]
-_DEFAULT = Path("screening.toml")
+OfRun = Annotated[str | None, typer.Option("--run", help="Of this run instead of the last.", metavar="ID")]
 
 
 @app.command("list")
-def listing(  # noqa: PLR0917 - typer gives them by name
+def print_links(  # noqa: PLR0917 - typer gives them by name
     level: Annotated[str | None, typer.Option(help="exact, strong or probable.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many.")] = 20,
     is_open: Annotated[bool, typer.Option("--open", help="Only those that nobody judged.")] = False,
-    run_id: Annotated[str | None, typer.Option("--run", help="Of this run instead of the last.", metavar="ID")] = None,
-    config: Config = _DEFAULT,
+    run_id: OfRun = None,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """List links of the last run, surest first: which records, and what was judged."""
-    from flows.links import judge as links
+    with judge.open_link_desk(config) as desk:
+        links = judge.list_links(desk, level=level, limit=limit, is_open=is_open, run_id=run_id)
+    lines = [
+        f"{link['link_id']}  {link['level']:<8}  {link['judgement'] or '-':<8}  {link['left']}  {link['right']}"
+        for link in links["shown"]
+    ]
+    lines += [f"{len(links['shown'])} of {links['links']} links. Look at one: barrier links show LINK_ID"]
+    print_result(links, lines, as_json=as_json)
 
-    found = links.listing(config, level=level, limit=limit, is_open=is_open, run_id=run_id)
-    if as_json:
-        return _print(found)
-    for one in found["shown"]:
-        typer.echo(f"{one['link_id']}  {one['level']:<8}  {one['judgement'] or '-':<8}  {one['left']}  {one['right']}")
-    typer.echo(f"{len(found['shown'])} of {found['links']} links. Look at one: barrier links show LINK_ID")
-    return None
 
-
-@app.command()
-def show(
+@app.command("show")
+def print_link(
     link: LinkId,
-    english: Annotated[bool, typer.Option("--english", help="Explain in English.")] = False,
+    english: English = False,
     output: Annotated[Path | None, typer.Option(help="Draw it as a picture.", metavar="FILE.svg")] = None,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Tell why two mentions are linked, field by field. Shows their names: for the person who judges."""
-    from flows.links import judge as links
-
-    found = links.shown(config, link)
+    language = "en" if english else "nl"
+    with judge.open_link_desk(config) as desk:
+        document = judge.show_link(desk, link)
     if output:
-        links.draw(found, output, "en" if english else "nl")
-    if as_json:
-        return _print(found)
-    typer.echo(found["sentence_en" if english else "sentence_nl"])
-    for side in ("left", "right"):
-        one = found[side]
-        place = f"{one['file']}, row {one['row_number']}, party {one['party_id']}"
-        typer.echo(f"  {one['record']} ({one['role']}): {one['name_normalised'] or '-'}; {place}")
-    picture = found["waterfall"]
-    typer.echo(f"  {'start':<14} {'':>6} {picture['start']:+8.2f}")
-    for step in picture["steps"]:
-        alike = "-" if step["similarity"] is None else f"{step['similarity']:.2f}"
-        typer.echo(f"  {step['field']:<14} {alike:>6} {step['weight']:+8.2f}")
-    typer.echo(f"  {'total (bits)':<14} {'':>6} {picture['log_odds']:+8.2f}")
-    typer.echo(f"Judgement: {found['judgement'] or 'none'}")
-    return None
+        judge.draw_link(document, output, language)
+    print_result(document, _link_lines(document, language), as_json=as_json)
 
 
-@app.command()
-def judge(  # noqa: PLR0917 - typer gives them by name
+@app.command("judge")
+def record_link_judgement(  # noqa: PLR0917 - typer gives them by name
     link: LinkId,
     judgement: Annotated[str, typer.Argument(help="positive (one party), negative (two) or unsure.")],
     by: By,
-    reason: Annotated[str, typer.Option("--reason", help="Why.", metavar="TEXT")],
-    config: Config = _DEFAULT,
+    reason: Reason,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Record your judgement. It goes before whatever the weights say."""
-    from flows.links import judge as links
+    with judge.open_link_desk(config, by=by) as desk:
+        document = judge.judge_link(desk, link, judgement, reason=reason)
+    print_result(document, f"{link}: {judgement}. The next run follows it.", as_json=as_json)
 
-    made = links.judge(config, link, judgement, by=by, reason=reason)
-    _say(made, f"{link}: {judgement}. The next run follows it.", as_json)
 
-
-@app.command()
-def undo(
-    link: LinkId,
-    by: By,
-    reason: Annotated[str, typer.Option("--reason", help="Why.", metavar="TEXT")] = "undone",
-    config: Config = _DEFAULT,
-    as_json: AsJson = False,
+@app.command("undo")
+def undo_link_judgement(
+    link: LinkId, by: By, reason: Reason = "undone", config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Take the judgement in force away. The history keeps it."""
-    from flows.links import judge as links
+    with judge.open_link_desk(config, by=by) as desk:
+        document = judge.undo_link(desk, link, reason=reason)
+    print_result(document, f"{link}: no judgement is in force any more.", as_json=as_json)
 
-    _say(links.undo(config, link, by=by, reason=reason), f"{link}: no judgement is in force any more.", as_json)
 
-
-@app.command()
-def history(link: LinkId, config: Config = _DEFAULT, as_json: AsJson = False) -> None:
+@app.command("history")
+def print_link_history(link: LinkId, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show every judgement of a link, oldest first: who, when, what, why."""
-    from flows.links import judge as links
-
-    found = links.history(config, link)
-    if as_json:
-        return _print(found)
-    for one in found:
-        typer.echo(f"{one['judged_at']}  {one['judged_by']}  {one['judgement']}  {one['reason']}")
-    if not found:
-        typer.echo("Nobody judged this link.")
-    return None
+    with judge.open_link_desk(config) as desk:
+        steps = judge.link_history(desk, link)
+    lines = [f"{step['judged_at']}  {step['judged_by']}  {step['judgement']}  {step['reason']}" for step in steps]
+    print_result(steps, lines or ["Nobody judged this link."], as_json=as_json)
 
 
-@app.command()
-def precision(
+@app.command("precision")
+def print_link_precision(
     kind: Annotated[str | None, typer.Option(help="person or organisation; both when left out.")] = None,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Show precision and recall by threshold, as far as the judgements tell, and whether they would weigh better."""
-    from flows.links import judge as links
+    with judge.open_link_desk(config) as desk:
+        document = judge.link_precision(desk, kind=kind)
+    print_result(document, _precision_lines(document), as_json=as_json)
 
-    found = links.precision(config, kind=kind)
-    if as_json:
-        return _print(found)
-    typer.echo("at least   links  judged   right  precision (95 %)       recall (95 %)")
-    for one in found["thresholds"]:
-        typer.echo(
-            f"{one['log_odds']:>8.1f} {one['links']:>7} {one['judged']:>7} {one['right']:>7}  "
-            f"{_share(one, 'precision'):<21}  {_share(one, 'recall')}"
+
+@match_app.callback()
+def _group() -> None:
+    """Keep `profile` a command of its own, however few there are."""
+
+
+@match_app.command("profile")
+def print_profile(
+    output: Annotated[Path | None, typer.Option(help="Write one HTML page.", metavar="FILE.html")] = None,
+    run_id: OfRun = None,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Show keys and their yield, what cannot be linked, heights of links, and clusters that hang together oddly."""
+    with judge.open_link_desk(config) as desk:
+        document = profile_linking(desk, run_id=run_id)
+    if output:
+        write_profile_page(document, output)
+    print_result(document, _profile_lines(document, output), as_json=as_json)
+
+
+def _link_lines(document: Row, language: str) -> Iterator[str]:
+    yield document[f"sentence_{language}"]
+    for side in (document["left"], document["right"]):
+        place = f"{side['file']}, row {side['row_number']}, party {side['party_id']}"
+        yield f"  {side['record']} ({side['role']}): {side['name_normalised'] or '-'}; {place}"
+    picture = document["waterfall"]
+    yield f"  {'start':<14} {'':>6} {picture['start']:+8.2f}"
+    for step in picture["steps"]:
+        alike = "-" if step["similarity"] is None else f"{step['similarity']:.2f}"
+        yield f"  {step['field']:<14} {alike:>6} {step['weight']:+8.2f}"
+    yield f"  {'total (bits)':<14} {'':>6} {picture['log_odds']:+8.2f}"
+    yield f"Judgement: {document['judgement'] or 'none'}"
+
+
+def _precision_lines(document: Row) -> Iterator[str]:
+    yield "at least   links  judged   right  precision (95 %)       recall (95 %)"
+    for row in document["thresholds"]:
+        yield (
+            f"{row['log_odds']:>8.1f} {row['links']:>7} {row['judged']:>7} {row['right']:>7}  "
+            f"{_interval(row, 'precision'):<21}  {_interval(row, 'recall')}"
         )
-    typer.echo(
-        f"{found['judged']} judged, {found['positive']} of them positive. The intervals hold for what was judged: "
-        "judge some of every height, not the top alone."
+    yield (
+        f"{document['judged']} judged, {document['positive']} of them positive. The intervals hold for what was "
+        "judged: judge some of every height, not the top alone."
     )
-    if found["weights"]:
-        typer.echo(f"At run {found['run_id']}: {found['weights']['reason_en']}")
-    return None
+    if document["weights"]:
+        yield f"At run {document['run_id']}: {document['weights']['reason_en']}"
 
 
-def _share(row: dict, name: str) -> str:
+def _interval(row: Row, name: str) -> str:
     if row[name] is None:
         return "-"
     return f"{row[name]:.3f} ({row[name + '_low']:.3f}-{row[name + '_high']:.3f})"
 
 
-def _say(document: object, sentence: str, as_json: bool) -> None:
-    if as_json:
-        _print(document)
-    else:
-        typer.echo(sentence)
-
-
-def _print(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+def _profile_lines(document: Row, output: Path | None) -> Iterator[str]:
+    counts = document["counts"]
+    levels = ", ".join(f"{level} {number:,}" for level, number in counts["links"].items())
+    yield f"Run {document['run_id']}: {counts['mentions']:,} mentions, {counts['parties']:,} parties; links {levels}"
+    if document["not_repeated"]:
+        yield document["not_repeated"]["en"]
+    for key in document["keys"] or ():
+        yield (
+            f"  {key['kind']:<13} {key['key']:<11} {key['mentions']:>8,} mentions {key['pairs']:>10,} pairs "
+            f"{key['links']:>8,} links, {key['only']:,} by this key alone"
+        )
+    for row in document["unlinkable"] or ():
+        if row["keyless"]:
+            who = f"{row['dataset']} {row['role']} ({row['kind']})"
+            yield f"  {who}: {row['keyless']:,} of {row['mentions']:,} without an independent key"
+    clusters = document["clusters"]
+    yield f"{clusters['odd_count']} parties hang together oddly."
+    for cluster in clusters["odd"]:
+        shape = f"{cluster['notations']} notations, density {cluster['density']:.2f}, {len(cluster['bridges'])} bridges"
+        yield f"  {cluster['party_id']}  {cluster['mentions']} mentions, {shape}"
+    if output:
+        yield f"Page: {output}"

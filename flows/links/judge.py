@@ -49,7 +49,7 @@ class FoundLink:
 def open_link_desk(config: Path, *, by: str | None = None) -> Iterator[Desk]:
     """A desk at which links are read: of a real municipality under its mandate."""
     with open_desk(config, by=by) as desk:
-        mandate.require(desk.configuration)
+        mandate.require_mandate(desk.configuration)
         yield desk
 
 

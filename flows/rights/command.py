@@ -17,7 +17,7 @@ from flows.rights.requests import settle_request, take_request
 from flows.rights.subject_access import applicant_page, collect_subject_data
 from screening.casework.upheld_requests import requests
 from screening.errors import ConfigurationError
-from screening.rights.subject_access import Document
+from screening.frames import Row
 from screening.store.files import remove, write_file
 
 object_app = typer.Typer(
@@ -147,7 +147,7 @@ def apply_retention(
     print_result(erased, _erased_lines(erased), as_json=as_json)
 
 
-def _lines(data: Document) -> Iterator[str]:
+def _lines(data: Row) -> Iterator[str]:
     yield "Decide first whether the answer must wait (AVG art. 23, UAVG art. 41)."
     yield "This text names others too. The answer for whoever asked does not: --letter FILE."
     for name, value in data.items():
@@ -159,7 +159,7 @@ def _lines(data: Document) -> Iterator[str]:
         yield from ("  " + json.dumps(row, ensure_ascii=False, default=str, sort_keys=True) for row in rows)
 
 
-def _plan_lines(plan: Document, *, with_ids: bool) -> Iterator[str]:
+def _plan_lines(plan: Row, *, with_ids: bool) -> Iterator[str]:
     for kind in plan["kinds"]:
         terms = ", ".join(f"{name} = {value}" for name, value in kind["terms"].items()) or "stays: nobody's data"
         yield f"{kind['count']:>8}  {kind['kind']:<18} {kind['what_en']} ({terms})"
@@ -172,7 +172,7 @@ def _plan_lines(plan: Document, *, with_ids: bool) -> Iterator[str]:
     yield f"{plan['total']} to erase. Nothing was erased."
 
 
-def _erased_lines(erased: Document) -> Iterator[str]:
+def _erased_lines(erased: Row) -> Iterator[str]:
     for receipt in erased["receipts"]:
         counts = ", ".join(f"{number} {kind}" for kind, number in receipt["counts"].items()) or "nothing"
         yield f"Erased: {counts}. Receipt {receipt['receipt']}, list {receipt['list']}"

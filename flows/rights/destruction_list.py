@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 
+from screening.frames import Row
 from screening.rights.due import DATA_OF, count_by_kind, ids_by_kind
 from screening.rights.erasure import Receipt
 from screening.rights.kinds import KINDS
-from screening.rights.subject_access import Document
 from screening.store import Workspace
 from screening.store.files import make_directory, remove, sha256, sync_directory, write_file
 
@@ -21,7 +21,7 @@ RECEIPTS = "receipts"
 NO_CLASS = "nog te bepalen"
 
 
-def destruction_lines(receipt: Receipt, classes: Mapping[str, str], counted: Mapping[str, int]) -> list[Document]:
+def destruction_lines(receipt: Receipt, classes: Mapping[str, str], counted: Mapping[str, int]) -> list[Row]:
     """A line a kind of data: class of the selection list, term, number, ids, first and last due day.
 
     Args:
@@ -51,7 +51,7 @@ def destruction_lines(receipt: Receipt, classes: Mapping[str, str], counted: Map
     return lines
 
 
-def write_destruction_list(workspace: Workspace, receipt: Receipt, lines: Sequence[Document]) -> tuple[Path, str]:
+def write_destruction_list(workspace: Workspace, receipt: Receipt, lines: Sequence[Row]) -> tuple[Path, str]:
     """The list as JSON and as CSV, on the disk when this returns; its digest. What a killed call wrote is replaced."""
     file = workspace.path / RECEIPTS / f"vernietiging-{receipt.begun_at:%Y%m%d}-{receipt.receipt_id}.json"
     make_directory(file.parent)

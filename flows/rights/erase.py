@@ -14,13 +14,14 @@ from flows.rights.retained_files import due_entries, due_files, erase_entries, e
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.rejected import link_key
 from screening.errors import StoreError
+from screening.frames import Row
 from screening.rights.due import Due, count_by_kind, due_items, ids_by_kind, old_sessions
 from screening.rights.erasure import Receipt, begin, carry_out, erase_sessions, finish, receipts, scrub
 from screening.rights.kinds import KINDS, kind_of_folder
-from screening.rights.subject_access import Document
 from screening.rights.terms import Terms
-from screening.store import Workspace, identities
+from screening.store import Workspace
 from screening.store.crashpoints import crashpoint
+from screening.store.runs.verify import read_identities
 from screening.vocabulary import LedgerAction, LedgerResult
 
 #: Where a test may kill the process, in the order in which `erase_overdue` passes them.
@@ -47,7 +48,7 @@ class ErasurePlan:
         return not self.items and not any(self.counted.values())
 
 
-def plan_erasure(desk: Desk) -> Document:
+def plan_erasure(desk: Desk) -> Row:
     """What would go now, without erasing anything: kinds with term, number and ids; no name and no address."""
     plan, classes = _plan(desk), desk.configuration.retention.selectielijst
     ids, counts = ids_by_kind(plan.items), count_by_kind(plan.items, plan.counted)
@@ -71,7 +72,7 @@ def plan_erasure(desk: Desk) -> Document:
     }
 
 
-def erase_overdue(desk: Desk) -> Document:
+def erase_overdue(desk: Desk) -> Row:
     """Erase everything past its term and leave a receipt; first what a killed call had begun. The receipts made.
 
     Needs the workspace: no run may be at work. Nothing is erased that is not in the ledger before.
@@ -117,7 +118,7 @@ def unassigned(workspace: Workspace) -> list[str]:
     return sorted(path.name for path in workspace.path.iterdir() if kind_of_folder(path.name) is None)
 
 
-def _carry_out(desk: Desk, receipt: Receipt) -> Document:
+def _carry_out(desk: Desk, receipt: Receipt) -> Row:
     """Erase in this order: the ledger's entries, rows, files, the bytes of the store, the list, end of the receipt."""
     terms = Terms(**receipt.terms)
     _log(desk, receipt, LedgerResult.DONE)
@@ -153,7 +154,7 @@ def _fingerprints(desk: Desk) -> set[str] | None:
     last = desk.store.last_published()
     try:
         return (
-            None if last is None else set(identities(desk.store, desk.workspace, last.run_id)["fingerprint"].to_list())
+            None if last is None else set(read_identities(desk.store, desk.workspace, last.run_id)["fingerprint"].to_list())
         )
     except StoreError:
         return None

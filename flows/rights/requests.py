@@ -9,9 +9,10 @@ from flows.rights.subject_access import is_this_person, person_digest
 from screening.casework.data_subjects import of_addresses, of_people
 from screening.casework.upheld_requests import Request, requests
 from screening.errors import ConfigurationError, StoreError
+from screening.frames import Row
 from screening.ledger import Subject
 from screening.rights.objections import Effects, decide_request, register_request
-from screening.rights.subject_access import Document, cases_of_addresses, mentions_of_person
+from screening.rights.subject_access import cases_of_addresses, mentions_of_person
 from screening.vocabulary import LedgerAction
 
 
@@ -50,7 +51,7 @@ def settle_request(desk: Desk, objection_id: str, decision: str) -> Effects:
     return decide_request(desk.store, objection_id, decision, by=desk.by, now=desk.now, cases=cases)
 
 
-def _log(desk: Desk, address: str | None, digest: str | None, case_file: str, mentions: list[Document]) -> None:
+def _log(desk: Desk, address: str | None, digest: str | None, case_file: str, mentions: list[Row]) -> None:
     """An entry, and a line for its address, or for the person by every id that the kept runs gave them."""
     name = f"address:{address}" if address else f"document:{digest}" if digest else "list:sources"
     people = of_people(mention["party_id"] for mention in mentions)
@@ -58,6 +59,6 @@ def _log(desk: Desk, address: str | None, digest: str | None, case_file: str, me
     desk.log(LedgerAction.SUBJECT_OBJECTION, (name, case_file, None), subjects=subjects)
 
 
-def _mentions(desk: Desk, digest: str | None) -> list[Document]:
+def _mentions(desk: Desk, digest: str | None) -> list[Row]:
     """The mentions of the person of a request in the kept runs; none when it is about no person."""
     return mentions_of_person(desk.store, is_this_person(desk.workspace, digest)) if digest else []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from flows.audit.ledger import audit_settings
+from flows.audit.heads import audit_settings
 from flows.backup.backup import FOLDER, made_on
 from flows.desk import Desk, terminal_origin
 from screening.civil_time import day_of

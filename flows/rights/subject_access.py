@@ -19,12 +19,12 @@ from screening.casework.tips.sightings import houses_in
 from screening.casework.upheld_requests import person_hash, subject_key
 from screening.casework.visits.words import FINDINGS, SITUATIONS
 from screening.errors import ConfigurationError
+from screening.frames import Row
 from screening.ledger import Ledger, Subject
 from screening.matching.parties.names import normalise_names
 from screening.report.pages import page
 from screening.rights.answer import links_of_person, records_of_address, records_of_person, registers_of
 from screening.rights.subject_access import (
-    Document,
     cases_of_addresses,
     compared_links,
     disclosures_of_cases,
@@ -54,7 +54,7 @@ def collect_subject_data(
     birth_date: date | None = None,
     case: str | None = None,
     purpose: str | None = None,
-) -> Document:
+) -> Row:
     """Collect everything about an address or a role person. That it was asked is in the ledger first.
 
     Args:
@@ -86,7 +86,7 @@ def collect_subject_data(
     return data
 
 
-def _of_address(desk: Desk, address_id: str) -> tuple[Document, list[Subject]]:
+def _of_address(desk: Desk, address_id: str) -> tuple[Row, list[Subject]]:
     dossiers = dossiers_of_address(desk.store, address_id)
     cases = cases_of_addresses(desk.store, [address_id])
     # a colleague's tip stands at a house as it is written, which only a dossier or a case of the address tells
@@ -112,7 +112,7 @@ def _of_address(desk: Desk, address_id: str) -> tuple[Document, list[Subject]]:
     }, subjects
 
 
-def _of_person(desk: Desk, digest: str) -> tuple[Document, list[Subject]]:
+def _of_person(desk: Desk, digest: str) -> tuple[Row, list[Subject]]:
     mentions = mentions_of_person(desk.store, is_this_person(desk.workspace, digest))
     addresses = {address for mention in mentions for address in mention["addresses"]}
     cases = cases_of_addresses(desk.store, addresses)
@@ -143,7 +143,7 @@ def _of_person(desk: Desk, digest: str) -> tuple[Document, list[Subject]]:
     }, subjects
 
 
-def _rows_of_last_run(desk: Desk, which: pl.Expr) -> dict[str, list[Document]]:
+def _rows_of_last_run(desk: Desk, which: pl.Expr) -> dict[str, list[Row]]:
     """What stands in the files of the last run about the subject, also where there is no dossier. File -> rows."""
     last, rows = desk.store.last_published(), {}
     if last is None:
@@ -159,12 +159,12 @@ def _rows_of_last_run(desk: Desk, which: pl.Expr) -> dict[str, list[Document]]:
 def read_access(
     ledger: Ledger,
     addresses: Collection[str],
-    cases: Collection[Document],
+    cases: Collection[Row],
     *,
     before: datetime,
     documents: Collection[str] = (),
     signals: Collection[str] = (),
-) -> list[Document]:
+) -> list[Row]:
     """Who saw it, when, in which act and for which purpose, oldest first. Tries that were refused saw nothing."""
     objects = [f"address:{address}" for address in addresses] + [f"case:{case['case_id']}" for case in cases]
     objects += [f"visit:{visit['visit_id']}" for case in cases for visit in case["visits"]]
@@ -178,12 +178,12 @@ def read_access(
     ]
 
 
-def processing_of(ledger: Ledger, subjects: Collection[Subject]) -> list[Document]:
+def processing_of(ledger: Ledger, subjects: Collection[Subject]) -> list[Row]:
     """What the Logboek Dataverwerkingen says was done with data about them: by activity and action, how often, when."""
     if ledger.logboek is None:
         return []
     lines = [line for subject in subjects for line in ledger.logboek.of_subject(subject)]
-    activities: dict[tuple[str, str], Document] = {}
+    activities: dict[tuple[str, str], Row] = {}
     for line in sorted(lines, key=lambda line: line["start_time"]):
         key = line["attributes"]["dpl.core.processing_activity_id"], line["name"]
         begun = {"activity": key[0], "action": key[1], "times": 0, "first": line["start_time"]}
@@ -193,7 +193,7 @@ def processing_of(ledger: Ledger, subjects: Collection[Subject]) -> list[Documen
     return [activities[key] for key in sorted(activities)]
 
 
-def applicant_page(data: Document) -> str:
+def applicant_page(data: Row) -> str:
     """The answer to whoever asked, as an accessible page with a copy of the data.
 
     No other person, no colleague by name, no free notes. Nor that a colleague's tip exists (art. 41 UAVG): it may be

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from screening.datasets import Column, DataSet, PartyColumns, datasets
+from screening.frames import Row
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
-from screening.rights.subject_access import Document
 from screening.vocabulary import LinkLevel, PartyKind
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -48,7 +48,7 @@ class KeptLink:
     result: str
 
 
-def records_of_address(dossiers: Iterable[Document]) -> list[KeptRecord]:
+def records_of_address(dossiers: Iterable[Row]) -> list[KeptRecord]:
     """Each record at an address once a content, as an applicant may see it.
 
     Args:
@@ -72,7 +72,7 @@ def records_of_address(dossiers: Iterable[Document]) -> list[KeptRecord]:
     return list(records)
 
 
-def records_of_person(mentions: Iterable[Document]) -> list[KeptRecord]:
+def records_of_person(mentions: Iterable[Row]) -> list[KeptRecord]:
     """Each mention of a person once a content: name, birth date, role and the record that it is on.
 
     Args:
@@ -93,9 +93,7 @@ def records_of_person(mentions: Iterable[Document]) -> list[KeptRecord]:
     return list(records)
 
 
-def links_of_person(
-    links: Iterable[Document], compared: Iterable[Document], records: Collection[str]
-) -> list[KeptLink]:
+def links_of_person(links: Iterable[Row], compared: Iterable[Row], records: Collection[str]) -> list[KeptLink]:
     """The links in which a person stands. Of a record that is not theirs only the register is named.
 
     Args:
@@ -114,7 +112,7 @@ def links_of_person(
     return list(kept)
 
 
-def registers_of(rows: Iterable[Document], shown: Collection[KeptRecord]) -> list[str]:
+def registers_of(rows: Iterable[Row], shown: Collection[KeptRecord]) -> list[str]:
     """The registers that rows of the last run stand in and that `shown` holds nothing of, in Dutch."""
     names = {datasets()[row["dataset"]].label.nl for row in rows}
     return sorted(names - {record.register for record in shown})

@@ -23,12 +23,12 @@ from screening.casework.links.rejected import keep_rejected
 from screening.civil_time import day_of
 from screening.rights.due import Due, past_account
 from screening.rights.terms import Terms
-from screening.store.access.sessions import forget
+from screening.store.access.sessions import delete_expired_sessions
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
 from screening.store.files import remove, sync_directory
 from screening.store.runs.erased import erased_on
-from screening.store.runs.rows import prune_run
+from screening.store.runs.rows import delete_expired_rows
 from screening.store.schema.accounts import account as account_table
 from screening.store.schema.accounts import saved_filter
 from screening.store.schema.cases import (
@@ -146,14 +146,14 @@ def carry_out(store: Store, workspace: Workspace, receipt: Receipt, *, now: date
         _in_chunks(store, of[CARE_CONTACT], _care_contacts)
         runs = set(of[RUN])
         for run_id in sorted(runs | {one for one in (*shown, *told) if erased_on(store, one)}):
-            prune_run(store, run_id)
+            delete_expired_rows(store, run_id)
         for run_id in sorted(runs):
             _remove_files(workspace, run_id)
 
 
 def erase_sessions(store: Store, terms: Terms, *, now: datetime) -> dict[str, int]:
     """Take away sessions and accounts past their term: they are counted and not listed. Kind of data -> number."""
-    sessions = forget(store, before=now - timedelta(days=terms.sessions_days))
+    sessions = delete_expired_sessions(store, before=now - timedelta(days=terms.sessions_days))
     with guarded("erasing accounts"), writing(store.engine) as connection:
         which = past_account(terms, now=now)
         old = sa.select(account_table.c.account).where(*which)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
 from screening.casework.cases.history import history
-from screening.casework.links.judged import judged_pairs
+from screening.casework.links.judgements import judged_pairs
 from screening.casework.tips.sightings import House
 from screening.casework.tips.tips import signals_about
 from screening.casework.upheld_requests import Request, requests
+from screening.frames import Row
 from screening.partners.desk.disclosures import disclosures
 from screening.store.engine import guarded
 from screening.store.schema.cases import review_case
@@ -28,13 +28,11 @@ from screening.store.schema.runs import (
 from screening.store.schema.visits import visit_outcome, visit_stop
 from screening.store.store import Store
 
-#: A part of the answer, as JSON shows it: what it holds differs from table to table.
-Document: TypeAlias = dict[str, Any]
 #: Whether a mention is of the person who asks: name as written, full birth date.
 IsPerson = Callable[[str, date], bool]
 
 
-def dossiers_of_address(store: Store, address_id: str) -> list[Document]:
+def dossiers_of_address(store: Store, address_id: str) -> list[Row]:
     """A dossier of the address for each run that is kept, newest first: records, parties, flag, hits, sample, links."""
     query = sa.select(dossier_address.c.run_id).where(dossier_address.c.address_id == address_id)
     with guarded("reading dossiers"), store.engine.connect() as connection:
@@ -58,7 +56,7 @@ def dossiers_of_address(store: Store, address_id: str) -> list[Document]:
     return dossiers
 
 
-def mentions_of_person(store: Store, is_person: IsPerson) -> list[Document]:
+def mentions_of_person(store: Store, is_person: IsPerson) -> list[Row]:
     """Each mention of the person in the dossiers that are kept, by run and mention.
 
     With the fields of its record and the addresses whose dossiers hold it. A mention without a full birth date is
@@ -83,9 +81,9 @@ def mentions_of_person(store: Store, is_person: IsPerson) -> list[Document]:
     return sorted(mentions, key=lambda mention: (mention["run_id"], mention["mention"]))
 
 
-def links_of_mentions(store: Store, mentions: Iterable[Document]) -> list[Document]:
+def links_of_mentions(store: Store, mentions: Iterable[Row]) -> list[Row]:
     """The links of the runs that are kept in which one of these mentions stands, by run and link."""
-    links: dict[tuple[str, str], Document] = {}
+    links: dict[tuple[str, str], Row] = {}
     names = ("run_id", "link_id", "left", "right", "level")
     with guarded("reading links"), store.engine.connect() as connection:
         for mention in mentions:
@@ -98,9 +96,9 @@ def links_of_mentions(store: Store, mentions: Iterable[Document]) -> list[Docume
     return [links[key] for key in sorted(links)]
 
 
-def compared_links(store: Store, fingerprints: Collection[str]) -> list[Document]:
+def compared_links(store: Store, fingerprints: Collection[str]) -> list[Row]:
     """The probable links that people were asked to judge in which one of these contents stands, and what they said."""
-    links: dict[tuple[str, str], Document] = {}
+    links: dict[tuple[str, str], Row] = {}
     judgements = {(left, right): judgement for left, right, judgement in judged_pairs(store).iter_rows()}
     with guarded("reading links"), store.engine.connect() as connection:
         for part in _parts(fingerprints):
@@ -117,7 +115,7 @@ def compared_links(store: Store, fingerprints: Collection[str]) -> list[Document
     return [links[key] for key in sorted(links)]
 
 
-def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Document]:
+def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
     """The cases of these addresses: how they went, what officers wrote and decided, visits. Oldest first."""
     cases = []
     with guarded("reading cases"), store.engine.connect() as connection:
@@ -148,13 +146,13 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Documen
     return cases
 
 
-def disclosures_of_cases(store: Store, cases: Iterable[str]) -> list[Document]:
+def disclosures_of_cases(store: Store, cases: Iterable[str]) -> list[Row]:
     """Who received which signal about these cases: the lines of the register of disclosures, oldest first."""
     lines = [line for case_id in sorted(set(cases)) for line in disclosures(store, case_id=case_id)]
     return [vars(line) | {"kind": str(line.kind)} for line in sorted(lines, key=lambda line: (line.at, line.batch_id))]
 
 
-def tips_at(store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime) -> list[Document]:
+def tips_at(store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime) -> list[Row]:
     """What colleagues saw there, whether it joined the dossier or not, as long as its term runs.
 
     Who told it is not given: nobody may be held to it.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from screening.casework.links.judged import judged_pairs
+from screening.casework.links.judgements import judged_pairs
 from screening.matching.parties.link_ids import MOST_TWINS, link_id
-from screening.store.rules.governance import stops
+from screening.store.rules.governance import stopped_rules
 from screening.store.schema.rules import ALL_RULES
 from screening.store.store import Dossier, Store
 from screening.wording import AddressExplanation, explain_address
@@ -44,5 +44,5 @@ def judged_links(store: Store) -> frozenset[str]:
 
 def stopped_of(store: Store, codes: list[str]) -> set[str]:
     """Those of the codes that may not run now."""
-    stopped = stops(store)
+    stopped = stopped_rules(store)
     return set(codes) if ALL_RULES in stopped else set(codes) & stopped

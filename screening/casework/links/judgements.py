@@ -16,8 +16,10 @@ from screening.store.schema.runs import link_judgement
 from screening.store.store import Store
 
 POSITIVE, NEGATIVE, UNSURE, UNDONE = "positive", "negative", "unsure", "undone"
+#: What a person can say of a pair: one party, two, or looked at without knowing, which counts for nothing.
+READINGS = (POSITIVE, NEGATIVE, UNSURE)
 
-#: One row a pair of content fingerprints (left < right) that a person called one party or two.
+#: One row a pair of content fingerprints (left < right) with what a person said of it.
 JUDGEMENTS: dict[str, pl.DataType] = {
     "left_fingerprint": pl.String(),
     "right_fingerprint": pl.String(),
@@ -25,15 +27,13 @@ JUDGEMENTS: dict[str, pl.DataType] = {
 }
 
 
-def record_judgement(
-    store: Store, left: str, right: str, judgement: str, *, by: str, at: datetime, reason: str
-) -> int:
+def record_judgement(store: Store, left: str, right: str, judgement: str, *, by: str, at: datetime, reason: str) -> int:
     """Add a judgement on the pair of fingerprints (in any order); it takes the place of an earlier one. Its id.
 
     `judgement`: positive (one party), negative (two) or unsure (looked at, counts for nothing). `at`: with a zone.
     StoreError: another word, a pair of one, no reason, or somebody judged the pair in the same instant.
     """
-    if judgement not in {POSITIVE, NEGATIVE, UNSURE}:
+    if judgement not in READINGS:
         raise StoreError("A judgement is positive, negative or unsure.")
     return _add(store, left, right, judgement, by=by, at=at, reason=reason)
 
@@ -86,12 +86,18 @@ def add_judgement(
 
 def judgements(store: Store) -> pl.DataFrame:
     """JUDGEMENTS in force, positive and negative, by pair. Unsure and undone ones count for nothing."""
+    return judged_pairs(store).filter(pl.col("judgement").is_in([POSITIVE, NEGATIVE]))
+
+
+def judged_pairs(store: Store) -> pl.DataFrame:
+    """JUDGEMENTS of every pair that was ever judged: its last step, unsure and undone included, in order of the pair.
+
+    StoreError on a database error.
+    """
     newest = sa.select(sa.func.max(link_judgement.c.id)).group_by(
         link_judgement.c.left_fingerprint, link_judgement.c.right_fingerprint
     )
-    query = sa.select(*(link_judgement.c[name] for name in JUDGEMENTS)).where(
-        link_judgement.c.id.in_(newest), link_judgement.c.judgement.in_([POSITIVE, NEGATIVE])
-    )
+    query = sa.select(*(link_judgement.c[name] for name in JUDGEMENTS)).where(link_judgement.c.id.in_(newest))
     with guarded("reading the judgements"), store.engine.connect() as connection:
         rows = [tuple(row) for row in connection.execute(query)]
     return pl.DataFrame(rows, schema=JUDGEMENTS, orient="row").sort(list(JUDGEMENTS))

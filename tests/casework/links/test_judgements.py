@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screening.casework.links.judgements import (
+    judged_pairs,
     judgement_history,
     judgements,
     judgements_hash,
@@ -124,3 +125,15 @@ def test_the_hash_follows_what_is_in_force_and_nothing_else(store: Store) -> Non
     undo_judgement(store, "a", "b", **HOW)
     undo_judgement(store, "a", "c", **HOW)
     assert judgements_hash(judgements(store)) == nothing
+
+
+def test_unsure_and_undone_pairs_are_there_with_their_last_step(store: Store) -> None:
+    record_judgement(store, "b", "a", "positive", **HOW)
+    record_judgement(store, "a", "b", "unsure", **HOW)
+    record_judgement(store, "c", "a", "negative", **HOW)
+    undo_judgement(store, "a", "c", **HOW)
+    assert judged_pairs(store).rows() == [("a", "b", "unsure"), ("a", "c", "undone")]
+
+
+def test_where_nothing_was_judged_there_is_an_empty_frame(store: Store) -> None:
+    assert judged_pairs(store).is_empty()

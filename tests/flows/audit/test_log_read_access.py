@@ -9,10 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.audit.log_read_access import user
 from flows.configuration import load_configuration
-from flows.desk import open_configured_ledger, open_configured_store
-from flows.links import judge
+from flows.desk import open_configured_ledger, open_configured_store, terminal_account
+from flows.links.judge import list_links, open_link_desk, show_link
 from flows.night.explain import explain
 from flows.night.run import night
 from screening.errors import ConfigurationError, LedgerError
@@ -52,7 +51,7 @@ def test_an_explanation_is_in_the_ledger_with_who_and_why(real, address):
     assert len(entries) == before + 1
     entry = entries[-1].entry
     assert (entry.object, entry.case, entry.purpose) == (f"address:{address}", "Z-2026-00123", Purpose.VERG)
-    assert entry.actor == user()
+    assert entry.actor == terminal_account()
     assert entry.origin.startswith("host:")
 
 
@@ -80,14 +79,15 @@ def test_when_the_ledger_cannot_be_written_nothing_is_told(real, address, tmp_pa
     (town / "var" / "ledger.sqlite").mkdir()
     with pytest.raises(LedgerError):
         explain(town / real.name, address, **FOR)
-    with pytest.raises(LedgerError):
-        judge.listing(town / real.name)
+    with pytest.raises(LedgerError), open_link_desk(town / real.name) as desk:
+        list_links(desk)
 
 
 def test_links_that_are_listed_or_shown_are_in_the_ledger(real):
     before = len(_entries(real, LedgerAction.READ_LINK))
-    link = judge.listing(real, limit=1)["shown"][0]["link_id"]
-    judge.shown(real, link)
+    with open_link_desk(real) as desk:
+        link = list_links(desk, limit=1)["shown"][0]["link_id"]
+        show_link(desk, link)
     assert [one.entry.object for one in _entries(real, LedgerAction.READ_LINK)[before:]] == [
         "list:links",
         f"link:{link}",
@@ -107,8 +107,8 @@ def test_made_up_data_need_no_reason_and_one_that_is_given_is_kept(clean_town, c
 
 
 def test_the_actor_is_who_the_system_knows_and_not_who_the_environment_says(monkeypatch):
-    known = user()
+    known = terminal_account()
     for name in ("USER", "LOGNAME", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "iemand.anders")
-    assert user() == known
+    assert terminal_account() == known
     assert os.getuid() == 0 or known != "root"

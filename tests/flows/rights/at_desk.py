@@ -10,21 +10,21 @@ from flows.rights.erase import erase_overdue, plan_erasure
 from flows.rights.requests import settle_request, take_request
 from flows.rights.subject_access import collect_subject_data
 from screening.casework.upheld_requests import Request
+from screening.frames import Row
 from screening.rights.objections import Effects
-from screening.rights.subject_access import Document
 
 
-def plan(config: Path, now: datetime | None = None) -> Document:
+def plan(config: Path, now: datetime | None = None) -> Row:
     with open_desk(config, now=now) as desk:
         return plan_erasure(desk)
 
 
-def erase(config: Path, *, by: str, now: datetime | None = None) -> Document:
+def erase(config: Path, *, by: str, now: datetime | None = None) -> Row:
     with open_desk(config, by=by, now=now) as desk:
         return erase_overdue(desk)
 
 
-def collect(config: Path, *, now: datetime | None = None, **asked: object) -> Document:
+def collect(config: Path, *, now: datetime | None = None, **asked: object) -> Row:
     with open_desk(config, now=now) as desk:
         return collect_subject_data(desk, **asked)
 
