@@ -19,7 +19,7 @@ from pydantic import ConfigDict, Field, StrictBool, StrictInt
 from pydantic_core import ErrorDetails
 
 from screening.errors import ContractDefinitionError
-from screening.vocabulary import PartyKind, Purpose
+from screening.vocabulary import PartyKind, Purpose, Reliability
 
 SUFFIX = ".odcs.yaml"
 
@@ -169,8 +169,8 @@ class DataSet(Basis):
     kind_column: Text | None = None
     #: The column that says which record it is, where no column names one.
     called_by: Text | None = None
-    #: What a fact rests on in a signal (`screening.partners.signal.codes.Reliability`). None: it may not leave.
-    reliability: Text | None = None
+    #: What a fact rests on in a signal. None: no fact of the register may leave.
+    reliability: Reliability | None = None
     #: The register in the document of a signal.
     document_name_nl: Text | None = None
 

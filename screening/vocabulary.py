@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-
 #: The address block: these columns, or one `adres_tekst`, or a pin.
 ADDRESS_COLUMNS: tuple[str, ...] = (
     "straatnaam",
@@ -98,6 +97,15 @@ class AddressNote(StrEnum):
     POSTCODE_DIFFERS = "the postcode differs from the BAG"
     TOWN_DIFFERS = "the town differs from the BAG"
     FIRST_OF_RANGE = "a range of numbers: the first one stands for it"
+
+
+class Reliability(StrEnum):
+    """What a fact rests on. A report is what somebody said; only the first and an inspection can carry a signal."""
+
+    AUTHENTIEK_REGISTER = "authentiek_register"  # basisregistraties: BAG and handelsregister
+    EIGEN_ADMINISTRATIE = "eigen_administratie"  # the municipality's own decisions: permits and measures
+    WAARNEMING = "waarneming"  # an own inspection
+    MELDING = "melding"  # a nuisance report
 
 
 class FlagReason(StrEnum):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from screening.datasets import datasets
+
 WORDS_NL: dict[str, str] = {
+    **{name: dataset.document_name_nl or dataset.label.nl for name, dataset in datasets().items()},
     "P-VERG": "toezicht op vergunningen (P-VERG)",
     "P-WON": "toezicht op wonen (P-WON)",
     "P-OO": "openbare orde en overlast (P-OO)",
@@ -10,15 +13,6 @@ WORDS_NL: dict[str, str] = {
     "mensenhandel": "mensenhandel",
     "fraude_en_misbruik_vastgoed": "fraude en misbruik van vastgoed",
     "overig_afgesproken": "ander afgesproken thema",
-    "vergunningen": "vergunningenregister",
-    "seksinrichtingen": "register van seksinrichtingen",
-    "meldingen": "meldingen",
-    "bag_adressen": "BAG",
-    "handelsregister": "handelsregister",
-    "functionarissen": "handelsregister, functionarissen",
-    "leidinggevenden": "leidinggevenden op een vergunning",
-    "maatregelen": "maatregelen van de gemeente",
-    "controles": "controles van de gemeente",
     "authentiek_register": "authentiek register",
     "eigen_administratie": "eigen administratie van de gemeente",
     "waarneming": "eigen waarneming",

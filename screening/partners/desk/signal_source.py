@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from screening.datasets import datasets
-from screening.partners.signal.codes import LEGAL_PERSONS, Certainty, LegalForm, RoleOfPerson
+from screening.partners.signal.codes import CARRYING, LEGAL_PERSONS, RELIABILITY_OF, Certainty, LegalForm, RoleOfPerson
 from screening.store.store import Dossier
 from screening.vocabulary import LinkLevel, PartyKind
 from screening.wording.fact import UNKNOWN_AREAS, exact_day, fact_sentence, worded
@@ -20,8 +20,6 @@ from screening.wording.hit import UNITS_NL
 #: A measure that was annulled counts for nothing anywhere (readings).
 _ANNULLED = "vernietigd"
 _LICENCES = frozenset({"vergunningen", "seksinrichtingen"})
-#: Registers in which a fact carries a signal once somebody verified it.
-CARRYING = frozenset({"bag_adressen", "handelsregister", "functionarissen", "controles"})
 #: Registers whose rows have no name of their own: a row number says nothing of another delivery.
 NUMBERED = frozenset(name for name, dataset in datasets().items() if dataset.key is None)
 #: What every organisation of the handelsregister is: it comes after the role for which it is named.
@@ -80,7 +78,7 @@ class SignalSource:
 
 def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) -> SignalSource:
     """Collect what a signal about a flagged address can hold. `confirmed_links`: ids of probable ones."""
-    records = [*dossier.records, *dossier.cited_records]
+    records = [row for row in (*dossier.records, *dossier.cited_records) if row["dataset"] in RELIABILITY_OF]
     hits = dossier.evidence.to_dicts()
     cited = {record for hit in hits for record in hit["record_ids"]}
     delivered = _delivered(dossier.sources)
@@ -95,7 +93,7 @@ def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) 
             source_day=delivered.get(str(row["dataset"]), as_of),
             is_cited=_id(row) in cited,
             is_here=_id(row) in at_address,
-            can_carry=row["dataset"] in CARRYING,
+            can_carry=RELIABILITY_OF.get(row["dataset"]) in CARRYING,
             fingerprint=row["fingerprint"],  # type: ignore[arg-type]
         )
         for row in sorted(records, key=lambda row: (str(row["dataset"]), str(row["key"])))

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-
-class Reliability(StrEnum):
-    """What a fact rests on. A report is what somebody said; only the first and an inspection can carry a signal."""
-
-    AUTHENTIEK_REGISTER = "authentiek_register"  # basisregistraties: BAG and handelsregister
-    EIGEN_ADMINISTRATIE = "eigen_administratie"  # the municipality's own decisions: permits and measures
-    WAARNEMING = "waarneming"  # an own inspection
-    MELDING = "melding"  # a nuisance report
+from screening.datasets import datasets
+from screening.vocabulary import Reliability
 
 
-#: What a fact of each register may call itself: a report never passes for a register.
+class SignalDataset(StrEnum):
+    """A register that a municipality delivers (formats: one table a data set)."""
+
+    vars().update({name.upper(): name for name, dataset in datasets().items() if dataset.reliability})
+
+
+#: What a fact of each register may call itself: a report never passes for a register. Of others no fact leaves.
 RELIABILITY_OF: dict[str, Reliability] = {
-    "bag_adressen": Reliability.AUTHENTIEK_REGISTER,
-    "handelsregister": Reliability.AUTHENTIEK_REGISTER,
-    "functionarissen": Reliability.AUTHENTIEK_REGISTER,
-    "vergunningen": Reliability.EIGEN_ADMINISTRATIE,
-    "seksinrichtingen": Reliability.EIGEN_ADMINISTRATIE,
-    "leidinggevenden": Reliability.EIGEN_ADMINISTRATIE,
-    "maatregelen": Reliability.EIGEN_ADMINISTRATIE,
-    "controles": Reliability.WAARNEMING,
-    "meldingen": Reliability.MELDING,
+    name: dataset.reliability for name, dataset in datasets().items() if dataset.reliability
 }
 #: At least one verified fact of these carries a signal (domain reference, section 5: acceptance).
 CARRYING = frozenset({Reliability.AUTHENTIEK_REGISTER, Reliability.WAARNEMING})

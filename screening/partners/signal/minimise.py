@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from screening.datasets import datasets
 from screening.local_formats import number_text
 from screening.partners.signal.codes import CERTAINTY_WORDS, LEGAL_PERSONS, RELIABILITY_OF, Certainty
 from screening.partners.signal.errors import FieldProblem, ForbiddenFieldError, SignalError
@@ -115,7 +114,7 @@ def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
         if row.get("record_id") in choices.left_out:
             continue
         fact = dict(row)
-        if fact.get("bronregister") in datasets():
+        if fact.get("bronregister") in RELIABILITY_OF:
             fact["betrouwbaarheid"] = RELIABILITY_OF[fact["bronregister"]]
         checker = fact.get("gecontroleerd_door")
         if checker:

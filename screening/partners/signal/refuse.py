@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from screening.partners.signal.codes import CARRYING, Reliability
+from screening.partners.signal.codes import CARRYING
 from screening.partners.signal.forbidden import ForbiddenField, forbidden_name, forbidden_value, never_said
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
 from screening.partners.signal.text import phone_in
-from screening.vocabulary import CaseState, Purpose, ReviewOutcome
+from screening.vocabulary import CaseState, Purpose, Reliability, ReviewOutcome
 
 
 class RefusalCode(StrEnum):

@@ -19,7 +19,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: A name, not an address: nothing is fetched from it.
 IDENTIFIER = "urn:barrier-screening:signaal:1"
 #: The names of these models without the prefix that keeps them apart in the code: what receivers know stays.
-_PREFIX = re.compile(r"\bSignal(?=(?:Measure|Municipality|Partner)\b)")
+_PREFIX = re.compile(r"\bSignal(?=(?:Dataset|Measure|Municipality|Partner)\b)")
 
 
 def schema() -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from screening.partners.signal.codes import RELIABILITY_OF, Reliability, Theme
+from screening.partners.signal.codes import RELIABILITY_OF, SignalDataset, Theme
 from screening.partners.signal.fields import (
     Day,
     IndicatorCode,
@@ -22,7 +22,7 @@ from screening.partners.signal.fields import (
     ValueName,
     leaf,
 )
-from screening.vocabulary import Barrier, IndicatorClass, Purpose, Role
+from screening.vocabulary import Barrier, IndicatorClass, Purpose, Reliability, Role
 
 #: What every signal says of how it came about (AVG art. 14 lid 2 onder g; REQ-RIEC).
 AUTOMATED_NL = (
@@ -178,7 +178,7 @@ class Fact(StrictModel):
     omschrijving: Text = leaf(
         "Feit", "Fact", "Wat er staat, zonder oordeel.", "What is recorded, without judgement.", is_written=True
     )
-    bronregister: str = leaf("Bron", "Source", "Waar het na te kijken is.", "Where it can be checked.")
+    bronregister: SignalDataset = leaf("Bron", "Source", "Waar het na te kijken is.", "Where it can be checked.")
     record_id: RecordId = leaf("Record", "Record", "Wijst de bronregel aan.", "Points at the source record.")
     peildatum: Day = leaf(
         "Gegevens van", "Data of", "De bron kan sindsdien veranderd zijn.", "The source may have changed since."
