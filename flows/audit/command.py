@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from screening.vocabulary import ExitCode
+from flows.audit.heads import anchor, audit_settings
+from flows.desk import Desk, open_desk, terminal_origin
+from flows.options import DEFAULT_CONFIG, AsJson, Config, print_result
+from screening.errors import ConfigurationError
+from screening.ledger import public_key as read_public_key
+from screening.ledger import review_month, sign_head, sign_off, signed_off, signing_key, verify_ledger
+from screening.ledger.access_review import AccessReview
+from screening.ledger.head import MAX_BYTES
+from screening.ledger.verify import Verification
+from screening.vocabulary import ExitCode, LedgerAction
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Check the ledger of everything that anyone did or saw, read it, and review every month who read what.",
 )
 
-Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 By = Annotated[str, typer.Option("--by", help="Your account name: that you looked is an entry too.", metavar="NAME")]
-_DEFAULT = Path("screening.toml")
 _SHOWN = 20
 
 
-@app.command()
-def verify(
+@app.command("verify")
+def verify_entries(
     heads: Annotated[
         Path | None, typer.Option("--heads", help="Where signed heads were kept outside; default \\[audit] anchor.")
     ] = None,
@@ -33,109 +39,171 @@ def verify(
     chain_only: Annotated[
         bool, typer.Option("--chain-only", help="Without heads; a cut or rewritten ledger then looks whole.")
     ] = False,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Check every entry and the whole against the heads kept outside. Exit code 0: whole; 1: not, or no head."""
-    from flows.audit import ledger
+    with open_desk(config) as desk:
+        settings = audit_settings(desk.configuration)
+        places = [heads] if heads else settings.folders()
+        kept = [] if chain_only else [line for place in places for line in _kept(place, must_exist=bool(heads))]
+        beside = settings.signing_key.with_suffix(".pub")
+        keys = public_key or ([beside] if kept or beside.exists() else [])
+        checked = verify_ledger(desk.ledger, kept, [read_public_key(path) for path in keys], now=desk.now)
+    # a cut or rewritten ledger is a faultless chain
+    is_missing = not checked.is_anchored and not chain_only
+    notes = list(checked.notes)
+    if is_missing:
+        notes.append("No head vouches for this ledger: a cut tail or a full rewrite would not be seen. Name --heads.")
+    if not heads and not chain_only:
+        notes += settings.advice()
+    is_ok = checked.is_whole and not is_missing
+    document = {
+        "ledger": checked.ledger_id,
+        "entries": checked.entries,
+        "heads": checked.heads,
+        "anchored": checked.anchored,
+        "findings": [{"kind": each.kind, "entry": each.seq, "what": each.what} for each in checked.findings],
+        "notes": notes,
+        "ok": is_ok,
+    }
+    print_result(document, _verified_lines(checked, notes, is_ok=is_ok), as_json=as_json)
+    raise typer.Exit(ExitCode.OK if is_ok else ExitCode.UNEXPECTED)
 
-    found = ledger.verify(config, heads=heads, public_keys=tuple(public_key or ()), is_chain_only=chain_only)
-    if as_json:
-        _print(found)
-    else:
-        for one in found["findings"][:_SHOWN]:
-            typer.echo(f"FOUND {one['kind']}: {one['what']}")
-        if len(found["findings"]) > _SHOWN:
-            typer.echo(f"… and {len(found['findings']) - _SHOWN} more (--json shows all).")
-        for note in found["notes"]:
-            typer.echo(f"Note: {note}")
-        reach = "no head" if found["anchored"] is None else f"a head up to entry {found['anchored']}"
-        typer.echo(f"{found['entries']} entries, vouched for by {reach}: {'whole' if found['ok'] else 'NOT in order'}.")
-    raise typer.Exit(ExitCode.OK if found["ok"] else ExitCode.UNEXPECTED)
+
+def _kept(place: Path, *, must_exist: bool) -> list[bytes]:
+    """The heads in a folder, or in one file, one a line."""
+    if not place.exists():
+        if must_exist:
+            raise ConfigurationError(f"{place}: no heads there. Name the folder or file in which they were kept.")
+        return []
+    try:
+        files = sorted(file for file in place.iterdir() if file.suffix == ".json") if place.is_dir() else [place]
+        texts = [file.read_bytes() for file in files]
+    except OSError as error:
+        raise ConfigurationError(f"{place}: the heads cannot be read ({error.strerror}).") from None
+    return [line[: MAX_BYTES + 1] for text in texts for line in text.splitlines() or [b""]]
 
 
-@app.command()
-def head(
-    anchor: Annotated[bool, typer.Option("--anchor", help="Bring it to every place of \\[audit] anchor.")] = False,
-    config: Config = _DEFAULT,
+def _verified_lines(checked: Verification, notes: list[str], *, is_ok: bool) -> Iterator[str]:
+    yield from (f"FOUND {finding.kind}: {finding.what}" for finding in checked.findings[:_SHOWN])
+    if len(checked.findings) > _SHOWN:
+        yield f"… and {len(checked.findings) - _SHOWN} more (--json shows all)."
+    yield from (f"Note: {note}" for note in notes)
+    reach = "no head" if checked.anchored is None else f"a head up to entry {checked.anchored}"
+    yield f"{checked.entries} entries, vouched for by {reach}: {'whole' if is_ok else 'NOT in order'}."
+
+
+@app.command("head")
+def print_head(
+    is_sent: Annotated[bool, typer.Option("--anchor", help="Bring it to every place of \\[audit] anchor.")] = False,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Print the signed head: one line for a printer, a mailbox or another folder. Do so every day (cron)."""
-    from flows.audit import ledger
-
-    made = ledger.head(config, is_sent=anchor)
-    if as_json:
-        _print(made)
-    else:
-        typer.echo(made["head"])
-        for one in made["places"]:
-            typer.echo(one["problem"] or f"It is at {one['place']}.", err=True)
-        for advice in made["advice"]:
+    with open_desk(config) as desk:
+        settings = audit_settings(desk.configuration)
+        signed = sign_head(desk.ledger, signing_key(settings.signing_key), now=desk.now)
+    places = anchor(signed, settings.places) if is_sent else []
+    is_ok = all(sent.problem is None for sent in places)
+    document = {
+        "head": signed.decode().strip(),
+        "places": [{"place": str(sent.place), "problem": sent.problem} for sent in places],
+        "advice": settings.advice(),
+        "ok": is_ok,
+    }
+    print_result(document, signed.decode().strip(), as_json=as_json)
+    if not as_json:
+        for sent in places:
+            typer.echo(sent.problem or f"It is at {sent.place}.", err=True)
+        for advice in settings.advice():
             typer.echo(f"Note: {advice}", err=True)
-    raise typer.Exit(ExitCode.OK if made["ok"] else ExitCode.UNEXPECTED)
+    raise typer.Exit(ExitCode.OK if is_ok else ExitCode.UNEXPECTED)
 
 
 @app.command("list")
-def listing(  # noqa: PLR0917 - typer gives them by name
+def list_entries(  # noqa: PLR0917 - typer gives them by name
     by: By,
     account: Annotated[str | None, typer.Option(help="Only what this account did.", metavar="NAME")] = None,
     action: Annotated[str | None, typer.Option(help="Only this action, such as read_dossier.")] = None,
     object: Annotated[str | None, typer.Option(help="Only this object, such as case:0123456789abcdef.")] = None,
     case: Annotated[str | None, typer.Option(help="Only what was done for this case.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many, newest first.")] = 50,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Show entries: who did what to which object, when, from where, and how it ended."""
-    from flows.audit import ledger
-
-    found = ledger.listing(config, by=by, account=account, action=action, object=object, case=case, limit=limit)
-    if as_json:
-        return _print(found)
-    for one in found:
-        why = " ".join(filter(None, (one["case"] and f"case {one['case']}", one["purpose"])))
-        typer.echo(
-            f"{one['seq']:>8}  {one['at'][:19]}Z  {one['actor']:<20}  {one['action']:<16}  {one['object']}  "
-            f"{one['result']}  {one['origin']}  {why}".rstrip()
+    if action is not None and action not in set(LedgerAction):
+        raise ConfigurationError(f"--action must be one of {', '.join(LedgerAction)}.")
+    with open_desk(config, by=by) as desk:
+        _log_reading(desk)
+        written = desk.ledger.entries(
+            actor=account, action=action, object=object, case=case, limit=limit, is_newest_first=True
         )
-    return None
+    rows = [{"seq": line.seq, **line.entry.fields()} for line in written]
+    print_result(rows, map(_entry_line, rows), as_json=as_json)
 
 
-@app.command()
-def review(  # noqa: PLR0917 - typer gives them by name
+def _entry_line(row: Mapping[str, object]) -> str:
+    why = " ".join(str(part) for part in (row["case"] and f"case {row['case']}", row["purpose"]) if part)
+    return (
+        f"{row['seq']:>8}  {str(row['at'])[:19]}Z  {row['actor']:<20}  {row['action']:<16}  {row['object']}  "
+        f"{row['result']}  {row['origin']}  {why}".rstrip()
+    )
+
+
+@app.command("review")
+def review_reading(  # noqa: PLR0917 - typer gives them by name
     month: Annotated[str, typer.Option("--month", help="The month, such as 2026-11.", metavar="YYYY-MM")],
     by: By,
     sign: Annotated[
         bool, typer.Option("--sign-off", help="You read it and are none of those in it: write that down.")
     ] = False,
     english: Annotated[bool, typer.Option("--english", help="Tell it in English.")] = False,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Look at who read what in a month: patterns that ask for a conversation. Names accounts and objects only."""
-    from flows.audit import ledger
+    with open_desk(config, by=by) as desk:
+        review = review_month(desk.ledger, month, audit_settings(desk.configuration).norms)
+        _log_reading(desk)
+        if sign:
+            sign_off(desk.ledger, review, by=desk.by, now=desk.now, origin=terminal_origin())
+        signature = signed_off(desk.ledger, month)
+    signer = signature and signature.entry.actor
+    is_as_signed = signature and signature.entry.object == review.object
+    document = {
+        **review.document(),
+        "findings": [
+            finding.document() | {"text_nl": finding.text("nl"), "text_en": finding.text("en")}
+            for finding in review.findings
+        ],
+        "review": review.object,
+        "signed_off_by": signer,
+        "signed_off_at": signature and signature.entry.done_at.isoformat(),
+        "is_as_signed": is_as_signed,
+    }
+    lines = _review_lines(review, signer, is_english=english, is_changed=is_as_signed is False)
+    print_result(document, lines, as_json=as_json)
 
-    found = ledger.review(config, month, by=by, is_signed=sign)
-    if as_json:
-        return _print(found)
-    for one in found["findings"]:
-        objects = ", ".join(one["objects"][:_SHOWN]) + (" …" if len(one["objects"]) > _SHOWN else "")
-        typer.echo(f"{one['text_en' if english else 'text_nl']} ({one['first']} – {one['last']}): {objects}")
-    if english:
-        typer.echo(f"{found['reads']} reads by {found['accounts']} accounts, {len(found['findings'])} to talk about.")
-        signed = f"Signed off by {found['signed_off_by']}." if found["signed_off_by"] else "Not signed off: --sign-off"
+
+def _review_lines(review: AccessReview, signer: str | None, *, is_english: bool, is_changed: bool) -> Iterator[str]:
+    for finding in review.findings:
+        objects = ", ".join(finding.objects[:_SHOWN]) + (" …" if len(finding.objects) > _SHOWN else "")
+        yield f"{finding.text('en' if is_english else 'nl')} ({finding.first} – {finding.last}): {objects}"
+    count = len(review.findings)
+    if is_english:
+        yield f"{review.reads} reads by {review.accounts} accounts, {count} to talk about."
+        yield f"Signed off by {signer}." if signer else "Not signed off: --sign-off"
         changed = "It shows something else now than when it was signed off: read it again."
     else:
-        few = f"{len(found['findings'])} om te bespreken"
-        typer.echo(f"{found['reads']} keer gelezen door {found['accounts']} accounts, {few}.")
-        by_whom = found["signed_off_by"]
-        signed = f"Afgetekend door {by_whom}." if by_whom else "Nog niet afgetekend: --sign-off"
+        yield f"{review.reads} keer gelezen door {review.accounts} accounts, {count} om te bespreken."
+        yield f"Afgetekend door {signer}." if signer else "Nog niet afgetekend: --sign-off"
         changed = "Het overzicht is nu anders dan toen het werd afgetekend: lees het opnieuw."
-    typer.echo(signed)
-    if found["is_as_signed"] is False:
-        typer.echo(changed)
-    return None
+    if is_changed:
+        yield changed
 
 
-def _print(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+def _log_reading(desk: Desk) -> None:
+    """That somebody looked is an entry itself, written before anything is shown."""
+    desk.log(LedgerAction.READ_AUDIT, "list:audit")

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from flows.configuration import Configuration
-from flows.desk import open_configured_ledger
+from flows.desk import Desk
 from screening.errors import BarrierError, ConfigurationError
+from screening.ledger import Subject
 from screening.mandate.approval import case_purposes
+from screening.store import account
+from screening.store.access.sessions import CASE_PURPOSES
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose
 
-if TYPE_CHECKING:
-    from screening.ledger import Subject
 
-
-def reason_to_read(settings: Configuration, case: str | None, purpose: str | None) -> tuple[str, Purpose] | None:
+def reason_to_read(configuration: Configuration, case: str | None, purpose: str | None) -> tuple[str, Purpose] | None:
     """The case and the purpose of reading a dossier; None where the data are made up and neither was given.
 
-    ConfigurationError where one is missing, or the purpose is none that a dossier is read for.
+    Raises:
+        ConfigurationError: one is missing, or the purpose is none that a dossier is read for.
     """
-    from screening.store.access.sessions import CASE_PURPOSES
-
-    if settings.is_synthetic and not case and not purpose:
+    is_synthetic = configuration.is_synthetic
+    if is_synthetic and not case and not purpose:
         return None
-    stated = case_purposes(settings.governance, is_synthetic=settings.is_synthetic) or CASE_PURPOSES  # a person may ask for what is kept whatever the mandate says
+    # a person may ask for what is kept whatever the mandate says
+    stated = case_purposes(configuration.governance, is_synthetic=is_synthetic) or CASE_PURPOSES
     if not case or not purpose:
         raise ConfigurationError(
             "This holds personal data. Name the case that you read it for with --case, and its purpose with "
@@ -40,51 +37,32 @@ def reason_to_read(settings: Configuration, case: str | None, purpose: str | Non
 
 
 def note_reading(
-    settings: Configuration, action: LedgerAction, what: str, *, case: str | None = None, purpose: Purpose | None = None,
-    subjects: Sequence[Subject] = (),
+    configuration: Configuration, action: LedgerAction, what: str, *, case: str | None = None,
+    purpose: Purpose | None = None, subjects: Sequence[Subject] = (),
 ) -> None:  # fmt: skip
-    """Write a reading down. LedgerError when it is not written: then nothing may be shown.
+    """Write in the ledger that the person at the terminal reads `what` (`kind:id`), with a line for each subject.
 
-    `what`: `kind:id`, as in `screening.ledger.Entry`. `subjects`: whom it is about, a line of the Logboek each.
+    Raises:
+        LedgerError: it cannot be written; then nothing may be shown.
     """
-    from flows.audit.ledger import terminal_origin
-    from screening.casework.data_subjects import note_subjects
-    from screening.ledger import Entry
-
-    entry = Entry(datetime.now(UTC), user(), action, what, origin=terminal_origin(), case=case, purpose=purpose)
-    with open_configured_ledger(settings) as ledger:
-        ledger.write(entry)
-        note_subjects(ledger, entry, subjects)
+    with Desk(configuration) as desk:
+        desk.log(action, (what, case, purpose), subjects=subjects)
 
 
 @contextmanager
 def noted(
-    settings: Configuration, action: LedgerAction, what: str, *, by: str, subjects: Sequence[Subject] = ()
+    configuration: Configuration, action: LedgerAction, what: str, *, by: str, subjects: Sequence[Subject] = ()
 ) -> Iterator[None]:
-    """Around a change by a person: in the ledger before it is done, and when it is not done a second entry says so.
+    """Write a change in the ledger before it is done in this block, and a second entry when it is not done.
 
-    `subjects`: whom it is about, a line of the Logboek each. LedgerError when it cannot be written down; then nothing
-    was done.
+    Raises:
+        LedgerError: it cannot be written; then nothing was done.
     """
-    from flows.audit.ledger import terminal_origin
-    from screening.casework.data_subjects import note_subjects
-    from screening.ledger import Entry
-    from screening.store import account
-
-    def entry(result: LedgerResult) -> Entry:
-        return Entry(datetime.now(UTC), account(by), action, what, result, origin=terminal_origin())
-
-    with open_configured_ledger(settings) as ledger:
-        done = entry(LedgerResult.DONE)
-        ledger.write(done)
-        note_subjects(ledger, done, subjects)
+    with Desk(configuration, by=account(by)) as desk:
+        desk.log(action, what, subjects=subjects)
         try:
             yield
         except Exception as error:
-            ledger.write(entry(LedgerResult.REFUSED if isinstance(error, BarrierError) else LedgerResult.FAILED))
+            is_refused = isinstance(error, BarrierError)
+            desk.log(action, what, result=LedgerResult.REFUSED if is_refused else LedgerResult.FAILED)
             raise
-
-
-def user() -> str:
-    """The account at work, as the system knows it: not what the environment says, which anyone can set."""
-    return pwd.getpwuid(os.getuid()).pw_name.lower()

@@ -1,0 +1,154 @@
+"""Heads of the ledger go to places outside, with every run that is published and by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from flows.configuration import Configuration
+from flows.configuration.tables import HeadPlace
+from flows.desk import Desk, terminal_origin
+from screening.casework.data_subjects import note_subjects, of_addresses, of_people
+from screening.ledger import SIGNING_KEY, Entry, Ledger, Norms, Subject, sign_head, signing_key
+from screening.store.files import make_directory, sync_directory, write_file
+from screening.vocabulary import LedgerAction, PartyKind
+
+#: Who acts where no person does: the run of a night.
+RUN_ACTOR = "system:run"
+
+#: Seconds for a command that takes a head to a printer or a mailbox. A run does not wait longer for it.
+COMMAND_TIMEOUT_S = 30
+
+HEADS = "heads"
+_UNTIL = "Until one is kept outside, its end can be cut off unseen."
+
+
+@dataclass(frozen=True)
+class Anchored:
+    """What became of a head at one place. `problem`: why it is not there; None when it is."""
+
+    place: HeadPlace
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class AuditSettings:
+    """`[audit]` with its defaults: where heads go, the key that signs them, from when on a reading stands out."""
+
+    places: tuple[HeadPlace, ...]
+    signing_key: Path
+    norms: Norms
+    is_beside_the_ledger: bool
+
+    def folders(self) -> list[Path]:
+        """The places that are folders."""
+        return [Path(place.target) for place in self.places if place.kind == "file"]
+
+    def advice(self) -> list[str]:
+        """What an administrator should know of these places; empty: all well."""
+        if not self.places:
+            return [
+                "[audit] anchor is empty: no head goes anywhere, so a ledger that was cut or rewritten looks whole."
+            ]
+        if self.is_beside_the_ledger:
+            return [
+                "Heads of the ledger are kept in the workspace only, beside the ledger: whoever owns the one owns the "
+                "other. Name a place that another person keeps under [audit] anchor."
+            ]
+        return []
+
+
+def audit_settings(configuration: Configuration) -> AuditSettings:
+    """Fill in what `[audit]` leaves out."""
+    workspace = configuration.workspace.absolute()  # of its own beginning, unlike what the file names
+    places, hours = configuration.audit.anchor, configuration.audit.working_hours
+    if places is None:
+        places = (HeadPlace("file", str(workspace / HEADS)),)
+    key = configuration.audit.signing_key or workspace / "keys" / SIGNING_KEY
+    inside = workspace.resolve()
+    beside = all(place.kind == "file" and Path(place.target).resolve().is_relative_to(inside) for place in places)
+    return AuditSettings(places, key, Norms(day_starts=hours[0], day_ends=hours[1]), beside)
+
+
+def anchor(head: bytes, places: Iterable[HeadPlace]) -> list[Anchored]:
+    """Bring a signed head to every place. A place that fails stops nothing: the others still get it.
+
+    Reading goes on as well: the ledger itself holds, and the next head vouches for what this one would have.
+    """
+    return [
+        Anchored(place, _to_folder(head, place) if place.kind == "file" else _to_command(head, place))
+        for place in places
+    ]
+
+
+def _to_folder(head: bytes, place: HeadPlace) -> str | None:
+    content = json.loads(head)
+    moment = re.sub(r"\D", "", content["at"])
+    file = Path(place.target) / f"head-{content['ledger'][:8]}-{content['seq']:010d}-{moment}.json"
+    try:
+        if not file.parent.exists():
+            make_directory(file.parent)
+        write_file(file, head)
+        sync_directory(file.parent)
+    except FileExistsError:
+        return None if file.read_bytes() == head else f"Another head is at {file} already: look into who put it there."
+    except OSError as error:
+        return f"The head of the ledger could NOT be written to {place} ({error.strerror}). {_UNTIL}"
+    return None
+
+
+def _to_command(head: bytes, place: HeadPlace) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell; the configuration names the program
+            shlex.split(place.target), input=head, capture_output=True, timeout=COMMAND_TIMEOUT_S, check=False
+        )
+        why = f"exit code {done.returncode}" if done.returncode else None
+    except subprocess.TimeoutExpired:
+        why = f"no answer within {COMMAND_TIMEOUT_S} s"
+    except OSError as error:
+        why = str(error.strerror)
+    return why and f"The head of the ledger could NOT be handed to {place} ({why}). {_UNTIL}"
+
+
+def run_published(configuration: Configuration, run_id: str, *, now: datetime | None = None) -> list[str]:
+    """Write in the ledger that a run was published, once, and bring the head outside.
+
+    Before the entry go the lines of the Logboek Dataverwerkingen: one for each person in a role whom the run knows and
+    each address that it flagged.
+
+    Returns:
+        What a person must know, a line each; empty: all well.
+
+    Raises:
+        LedgerError: the ledger cannot be written.
+    """
+    name = f"run:{run_id}"
+    settings = audit_settings(configuration)
+    with Desk(configuration, now=now) as desk:
+        if not desk.ledger.entries(action=LedgerAction.RUN_PUBLISHED, object=name, limit=1):
+            entry = Entry(desk.now, RUN_ACTOR, LedgerAction.RUN_PUBLISHED, name, origin=terminal_origin())
+            # first the lines: cut off between the two, it is done again
+            note_subjects(desk.ledger, entry, _subjects(configuration.workspace / "runs" / run_id))
+            desk.ledger.write(entry)
+        anchored = anchor_head(desk.ledger, settings, now=desk.now)
+    return [place.problem for place in anchored if place.problem] + settings.advice()
+
+
+def _subjects(run: Path) -> list[Subject]:
+    parties = pl.scan_parquet(run / "parties.parquet").filter(pl.col("kind") == PartyKind.PERSON.value)
+    people = parties.select(pl.col("party_id").unique()).collect()["party_id"]
+    flags = pl.read_parquet(run / "flags.parquet", columns=["address_id"])["address_id"]
+    return [*of_addresses(flags.sort()), *of_people(people)]
+
+
+def anchor_head(ledger: Ledger, settings: AuditSettings, *, now: datetime) -> list[Anchored]:
+    """Sign the head of the ledger and bring it to every place. LedgerError when it cannot be read or signed."""
+    return anchor(sign_head(ledger, signing_key(settings.signing_key), now=now), settings.places)
