@@ -10,7 +10,7 @@ from screening.ledger.logboek import ACTIVITIES, Logboek, Logged, Status, Subjec
 from screening.ledger.open import open_ledger
 from screening.ledger.protect import Protections, protections
 from screening.ledger.retire import TERM, last_head_before, retire
-from screening.ledger.verify import Finding, Verification, verify
+from screening.ledger.verify import Finding, Verification, verify_ledger
 
 __all__ = [
     "ACTIVITIES",
@@ -48,5 +48,5 @@ __all__ = [
     "sign_off",
     "signed_off",
     "signing_key",
-    "verify",
+    "verify_ledger",
 ]

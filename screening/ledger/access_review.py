@@ -116,6 +116,15 @@ class AccessFinding:
         """The finding in one sentence without its objects."""
         return f"{self.account} {TEXTS[self.pattern][language == 'en'].format(count=self.count)}"
 
+    def document(self) -> dict[str, object]:
+        """The finding as it is shown and kept."""
+        return asdict(self) | {
+            "pattern": self.pattern.value,
+            "objects": list(self.objects),
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+        }
+
 
 @dataclass(frozen=True)
 class AccessReview:
@@ -129,16 +138,12 @@ class AccessReview:
 
     def document(self) -> dict[str, object]:
         """The review as it is shown and kept."""
-        found = [
-            asdict(one) | {"pattern": one.pattern.value, "first": one.first.isoformat(), "last": one.last.isoformat()}
-            for one in self.findings
-        ]
         return {
             "month": self.month,
             "entries": self.entries,
             "reads": self.reads,
             "accounts": self.accounts,
-            "findings": [one | {"objects": list(one["objects"])} for one in found],
+            "findings": [finding.document() for finding in self.findings],
         }
 
     @property
@@ -167,14 +172,16 @@ def review_month(ledger: Ledger, month: str, norms: Norms | None = None) -> Acce
 def review_entries(written: Iterable[Written], month: str, norms: Norms) -> AccessReview:
     """The review of a month from entries in their order, which may begin before it and go on after it."""
     begin, end = month_bounds(month)
-    seen = [one.entry for one in written]
-    inside = [one for one in seen if begin <= one.at < end]
+    seen = [line.entry for line in written]
+    inside = [entry for entry in seen if begin <= entry.done_at < end]
     reads: dict[str, list[Entry]] = defaultdict(list)
     refused: dict[str, list[Entry]] = defaultdict(list)
-    for one in inside:
-        if one.action in READS or (one.case and one.action in _OF_A_CASE):
-            (reads if one.result == LedgerResult.DONE else refused)[one.actor].append(one)
-    worked = {(one.actor, _subject(one)) for one in seen if one.action in WORK and one.result == LedgerResult.DONE}
+    for entry in inside:
+        if entry.action in READS or (entry.case and entry.action in _OF_A_CASE):
+            (reads if entry.result == LedgerResult.DONE else refused)[entry.actor].append(entry)
+    worked = {
+        (entry.actor, _subject(entry)) for entry in seen if entry.action in WORK and entry.result == LedgerResult.DONE
+    }
     assigned = _assignments(seen)
     findings: list[AccessFinding] = []
     for account, own in reads.items():
@@ -185,9 +192,9 @@ def review_entries(written: Iterable[Written], month: str, norms: Norms) -> Acce
         findings += look.of_others(assigned)
         findings += look.burst()
     for account, tries in refused.items():
-        if len({_subject(one) for one in tries}) >= norms.refused:
+        if len({_subject(entry) for entry in tries}) >= norms.refused:
             findings.append(_finding(Pattern.REFUSED, account, len(tries), tries))
-    findings.sort(key=lambda one: (one.account, one.pattern, one.objects))
+    findings.sort(key=lambda finding: (finding.account, finding.pattern, finding.objects))
     return AccessReview(month, len(inside), sum(map(len, reads.values())), len(reads), tuple(findings))
 
 
@@ -196,60 +203,60 @@ class _Look:
 
     def __init__(self, account: str, reads: list[Entry], worked: set[str], norms: Norms) -> None:
         self.account, self.worked, self.norms = account, worked, norms
-        self.reads = sorted(reads, key=lambda one: one.at)
+        self.reads = sorted(reads, key=lambda entry: entry.done_at)
         self.visits: list[Entry] = []
         last: dict[str, datetime] = {}
-        for one in self.reads:
-            name = _subject(one)
-            if name not in last or one.at - last[name] > timedelta(minutes=norms.visit_minutes):
-                self.visits.append(one)
-            last[name] = one.at
+        for entry in self.reads:
+            name = _subject(entry)
+            if name not in last or entry.done_at - last[name] > timedelta(minutes=norms.visit_minutes):
+                self.visits.append(entry)
+            last[name] = entry.done_at
 
     def outside_hours(self) -> list[AccessFinding]:
-        outside = [one for one in self.visits if self._is_outside(one.at)]
+        outside = [entry for entry in self.visits if self._is_outside(entry.done_at)]
         few = len(outside) < self.norms.outside_visits
         return [] if few else [_finding(Pattern.OUTSIDE_HOURS, self.account, len(outside), outside)]
 
-    def _is_outside(self, at: datetime) -> bool:
-        here = at.astimezone(ZONE)
-        return here.weekday() >= 5 or not self.norms.day_starts <= here.hour < self.norms.day_ends
+    def _is_outside(self, moment: datetime) -> bool:
+        local = moment.astimezone(ZONE)
+        return local.weekday() >= 5 or not self.norms.day_starts <= local.hour < self.norms.day_ends
 
     def without_work(self) -> list[AccessFinding]:
-        seen = {_subject(one) for one in self.visits}
-        idle = [one for one in self.visits if _subject(one) not in self.worked]
-        count = len({_subject(one) for one in idle})
+        seen = {_subject(entry) for entry in self.visits}
+        idle = [entry for entry in self.visits if _subject(entry) not in self.worked]
+        count = len({_subject(entry) for entry in idle})
         if count < self.norms.without_work or count < self.norms.without_work_share * len(seen):
             return []
         return [_finding(Pattern.WITHOUT_WORK, self.account, count, idle)]
 
     def repeated(self) -> list[AccessFinding]:
         by_object: dict[str, list[Entry]] = defaultdict(list)
-        for one in self.visits:
-            if _subject(one) not in self.worked:
-                by_object[_subject(one)].append(one)
+        for entry in self.visits:
+            if _subject(entry) not in self.worked:
+                by_object[_subject(entry)].append(entry)
         return [
             _finding(Pattern.REPEATED, self.account, len(visits), visits)
             for visits in by_object.values()
             if len(visits) >= self.norms.repeated_visits
-            and len({one.at.astimezone(ZONE).date() for one in visits}) >= self.norms.repeated_days
+            and len({entry.done_at.astimezone(ZONE).date() for entry in visits}) >= self.norms.repeated_days
         ]
 
     def of_others(self, assigned: dict[str, list[tuple[datetime, str | None]]]) -> list[AccessFinding]:
-        found = []
-        for one in self.visits:
-            holder = _holder(assigned.get(_subject(one), []), one.at)
-            if holder and holder != self.account and _subject(one) not in self.worked:
-                found.append(one)
-        count = len({_subject(one) for one in found})
+        others = []
+        for entry in self.visits:
+            holder = _holder(assigned.get(_subject(entry), []), entry.done_at)
+            if holder and holder != self.account and _subject(entry) not in self.worked:
+                others.append(entry)
+        count = len({_subject(entry) for entry in others})
         if count < self.norms.of_others:
             return []
-        return [_finding(Pattern.ASSIGNED_TO_OTHERS, self.account, count, found)]
+        return [_finding(Pattern.ASSIGNED_TO_OTHERS, self.account, count, others)]
 
     def burst(self) -> list[AccessFinding]:
         """The largest window: many dossiers within minutes, most of them never worked on."""
         width, start, best = timedelta(minutes=self.norms.burst_minutes), 0, []
-        for end, one in enumerate(self.reads):
-            while one.at - self.reads[start].at > width:
+        for end, entry in enumerate(self.reads):
+            while entry.done_at - self.reads[start].done_at > width:
                 start += 1
             window = self.reads[start : end + 1]
             if len(window) > len(best):
@@ -259,7 +266,7 @@ class _Look:
                     best = window
         if not best:
             return []
-        return [_finding(Pattern.BURST, self.account, len({_subject(one) for one in best}), best)]
+        return [_finding(Pattern.BURST, self.account, len({_subject(entry) for entry in best}), best)]
 
 
 def _subject(entry: Entry) -> str:
@@ -273,38 +280,40 @@ def _subject(entry: Entry) -> str:
 
 def _assignments(entries: list[Entry]) -> dict[str, list[tuple[datetime, str | None]]]:
     """Case -> since when it was whose, in order; None after it was given back."""
-    found: dict[str, list[tuple[datetime, str | None]]] = defaultdict(list)
-    for one in entries:
-        if one.result != LedgerResult.DONE:
+    steps: dict[str, list[tuple[datetime, str | None]]] = defaultdict(list)
+    for entry in entries:
+        if entry.result != LedgerResult.DONE:
             continue
-        if one.action == LedgerAction.ASSIGN:
-            kind, _, name = one.object.partition(":")  # a lead assigns a case to an account, an officer takes one
-            found[_subject(one)].append((one.at, name if kind == "account" else one.actor))
-        elif one.action == LedgerAction.RELEASE:
-            found[_subject(one)].append((one.at, None))
-    return found
+        if entry.action == LedgerAction.ASSIGN:
+            kind, _, name = entry.object.partition(":")  # a lead assigns a case to an account, an officer takes one
+            steps[_subject(entry)].append((entry.done_at, name if kind == "account" else entry.actor))
+        elif entry.action == LedgerAction.RELEASE:
+            steps[_subject(entry)].append((entry.done_at, None))
+    return steps
 
 
-def _holder(steps: list[tuple[datetime, str | None]], at: datetime) -> str | None:
-    before = bisect_left(steps, at, key=lambda step: step[0])
+def _holder(steps: list[tuple[datetime, str | None]], moment: datetime) -> str | None:
+    before = bisect_left(steps, moment, key=lambda step: step[0])
     return steps[before - 1][1] if before else None
 
 
 def _finding(pattern: Pattern, account: str, count: int, entries: list[Entry]) -> AccessFinding:
-    days = sorted(one.at.astimezone(ZONE).date() for one in entries)
-    return AccessFinding(pattern, account, count, tuple(sorted({_subject(one) for one in entries})), days[0], days[-1])
+    days = sorted(entry.done_at.astimezone(ZONE).date() for entry in entries)
+    return AccessFinding(
+        pattern, account, count, tuple(sorted({_subject(entry) for entry in entries})), days[0], days[-1]
+    )
 
 
-def sign_off(ledger: Ledger, review: AccessReview, *, by: str, at: datetime, origin: str) -> int:
+def sign_off(ledger: Ledger, review: AccessReview, *, by: str, now: datetime, origin: str) -> int:
     """Write that a person read this review. The number of the entry.
 
     LedgerError: the month is not over, or the person is one of those in it: nobody signs off on themselves.
     """
     _, end = month_bounds(review.month)
-    if at < end:
+    if now < end:
         raise LedgerError(f"The month {review.month} is not over yet: what is still to come was reviewed by nobody.")
-    entry = Entry(at, by, LedgerAction.ACCESS_REVIEW, review.object, origin=origin)
-    if entry.actor in {one.account for one in review.findings}:
+    entry = Entry(now, by, LedgerAction.ACCESS_REVIEW, review.object, origin=origin)
+    if entry.actor in {finding.account for finding in review.findings}:
         raise LedgerError("This account is one of those in the review. Somebody else reads it and signs it off.")
     return ledger.write(entry)
 
@@ -315,6 +324,6 @@ def signed_off(ledger: Ledger, month: str) -> Written | None:
     Another `object` than that of the review of today means that it shows something else now.
     """
     begin, _ = month_bounds(month)
-    found = ledger.entries(action=LedgerAction.ACCESS_REVIEW, since=begin, is_newest_first=True)
-    of_month = [one for one in found if one.entry.object.startswith(f"review:{month}-")]
+    lines = ledger.entries(action=LedgerAction.ACCESS_REVIEW, since=begin, is_newest_first=True)
+    of_month = [line for line in lines if line.entry.object.startswith(f"review:{month}-")]
     return of_month[0] if of_month else None

@@ -70,11 +70,11 @@ CASE = re.compile(rf"{_CASE}|[A-Z]{{1,6}}-\d{{2,4}}[0-9-]{{0,16}}")
 CASE_BOUND = frozenset({LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION})
 
 #: What only reads: refused, it showed nothing.
-READING = frozenset(one for one in LedgerAction if one.startswith("read_")) | {LedgerAction.PRINT}
+READING = frozenset(action for action in LedgerAction if action.startswith("read_")) | {LedgerAction.PRINT}
 
 #: Field -> its words, and how a message names them. Made once: an entry is checked each time that it is read.
 _WORDS: dict[str, tuple[dict[str, LedgerAction | LedgerResult | Purpose], str]] = {
-    name: ({one.value: one for one in words}, f"one of {', '.join(words)}")
+    name: ({word.value: word for word in words}, f"one of {', '.join(words)}")
     for name, words in (("action", LedgerAction), ("result", LedgerResult), ("purpose", Purpose))
 }
 _OBJECT = f"`kind:id` with a kind of {', '.join(OBJECTS)}"
@@ -88,14 +88,14 @@ class EntryError(LedgerError):
 
 @dataclass(frozen=True)
 class Entry:
-    """Who (`actor`) did what (`action`) to what (`object`), when (`at`), from where (`origin`), with which `result`.
+    """Who (`actor`) did what (`action`) to what (`object`), when, from where (`origin`), and how it ended (`result`).
 
-    `at`: with a zone. `actor`: an account name, or `system:run` and the like for a process. `object`: `kind:id`
+    `done_at`: when, with a zone. `actor`: an account name, or `system:run` and the like for a process. `object`: `kind:id`
     (OBJECTS). `origin`: `session:HEX`, `host:NAME/TTY` or `ip:ADDRESS`. `case`, `purpose`: why it was allowed; a read
     of one dossier that was done has both. Raises EntryError.
     """
 
-    at: datetime
+    done_at: datetime
     actor: str
     action: LedgerAction
     object: str
@@ -105,16 +105,16 @@ class Entry:
     purpose: Purpose | str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.at, datetime) or self.at.utcoffset() is None:
+        if not isinstance(self.done_at, datetime) or self.done_at.utcoffset() is None:
             raise EntryError("An entry's time needs a time zone.")
         kind, _, name = str(self.object).partition(":")
-        known = OBJECTS.get(kind)
-        _refuse_unless(known and known.fullmatch(name), "object", _OBJECT)
+        form = OBJECTS.get(kind)
+        _refuse_unless(form and form.fullmatch(name), "object", _OBJECT)
         _refuse_unless(ACTOR.fullmatch(str(self.actor)), "actor", "an account name in small letters, or system:NAME")
         _refuse_unless(ORIGIN.fullmatch(str(self.origin)), "origin", "session:HEX, host:NAME/TTY or ip:ADDRESS")
         is_case = self.case is None or CASE.fullmatch(str(self.case))
         _refuse_unless(is_case, "case", "a case of the review, or a number such as Z-2026-00123")
-        object.__setattr__(self, "at", self.at.astimezone(UTC))
+        object.__setattr__(self, "done_at", self.done_at.astimezone(UTC))
         for name, (words, what) in _WORDS.items():
             value = getattr(self, name)
             if name == "purpose" and value is None:
@@ -127,7 +127,7 @@ class Entry:
     def fields(self) -> dict[str, str | None]:
         """The entry as it is stored: text only, the time in UTC to the microsecond."""
         return {
-            "at": moment(self.at),
+            "at": moment(self.done_at),
             "actor": self.actor,
             "action": self.action.value,
             "object": self.object,
@@ -148,9 +148,9 @@ class Written:
     hash: str
 
 
-def moment(at: datetime) -> str:
+def moment(time: datetime) -> str:
     """A time as text that sorts like the time: 2026-11-01T12:00:00.000000Z."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_moment(text: str) -> datetime:

@@ -39,7 +39,7 @@ class SignedHead:
     ledger: str
     seq: int
     hash: str
-    at: str
+    signed_at: str
     key: str
 
 
@@ -79,13 +79,13 @@ def read_head(text: bytes, keys: Iterable[Ed25519PublicKey] | None) -> SignedHea
         signed, message = bytes_of(signature), rfc8785.dumps(document)
     except (ValueError, TypeError, AttributeError):
         raise HeadError("not a head of a ledger") from None
-    told = SignedHead(**{name: document[name] for name in ("ledger", "seq", "hash", "at", "key")})
+    head = SignedHead(document["ledger"], document["seq"], document["hash"], document["at"], document["key"])
     if keys is None:
-        return told
+        return head
     for key in keys:
         try:
             key.verify(signed, message)
         except InvalidSignature:
             continue
-        return told
+        return head
     raise HeadError("signed by none of the given keys, or changed since")

@@ -35,8 +35,8 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
     LedgerError: the file is no Ed25519 key, or others may read it.
     """
     if not path.exists():
-        made = Ed25519PrivateKey.generate()
-        _make_once(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        generated = Ed25519PrivateKey.generate()
+        _make_once(path, generated.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     try:
         key = load_pem_private_key(_secret(path), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):

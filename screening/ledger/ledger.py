@@ -30,7 +30,7 @@ class Head:
 
     seq: int
     hash: str
-    at: datetime | None
+    done_at: datetime | None
 
 
 class Ledger:
@@ -70,8 +70,8 @@ class Ledger:
             self._take_turn(connection)
             seq, last = self._last(connection)
             rows = []
-            for number, one in enumerate(entries, start=seq + 1):
-                fields = one.fields()
+            for number, entry in enumerate(entries, start=seq + 1):
+                fields = entry.fields()
                 digest = entry_hash(number, fields, last)
                 rows.append({"seq": number, **fields, "previous": last, "hash": digest})
                 last = digest
@@ -95,17 +95,17 @@ class Ledger:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_WRITER_LOCK, key)))
 
     def _last(self, connection: sa.Connection) -> tuple[int, str]:
-        found = connection.execute(
+        last = connection.execute(
             sa.select(ledger_entry.c.seq, ledger_entry.c.hash).order_by(ledger_entry.c.seq.desc()).limit(1)
         ).first()
-        return (0, self.genesis) if found is None else (found.seq, found.hash)
+        return (0, self.genesis) if last is None else (last.seq, last.hash)
 
     def head(self) -> Head:
         """The last entry."""
         query = sa.select(ledger_entry.c.seq, ledger_entry.c.hash, ledger_entry.c.at)
         with guarded_ledger("reading its head"), self.engine.connect() as connection:
-            found = connection.execute(query.order_by(ledger_entry.c.seq.desc()).limit(1)).first()
-            return Head(0, self.genesis, None) if found is None else Head(found.seq, found.hash, read_moment(found.at))
+            last = connection.execute(query.order_by(ledger_entry.c.seq.desc()).limit(1)).first()
+            return Head(0, self.genesis, None) if last is None else Head(last.seq, last.hash, read_moment(last.at))
 
     def entries(
         self,
@@ -151,4 +151,4 @@ _WRITER_LOCK = 741_120_481
 def as_written(row: sa.RowMapping | dict[str, object]) -> Written:
     """The entry of a stored row. EntryError when it is none."""
     fields = {name: row[name] for name in FIELDS}
-    return Written(row["seq"], Entry(**fields | {"at": read_moment(fields["at"])}), row["previous"], row["hash"])
+    return Written(row["seq"], Entry(read_moment(fields.pop("at")), **fields), row["previous"], row["hash"])

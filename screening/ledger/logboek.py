@@ -142,14 +142,14 @@ class Logboek:
             "processing_activity_id": activity,
             "resource": self._resource,
         }
-        found = list(dict.fromkeys(subjects))
+        distinct = list(dict.fromkeys(subjects))
         rows = []
-        if parent is None and len(found) != 1:
+        if parent is None and len(distinct) != 1:
             rows.append(self._row(common, None, None))
             root = rows[0]["span_id"]
-            rows += [self._row(common, one, root) for one in found]
+            rows += [self._row(common, subject, root) for subject in distinct]
         else:
-            rows = [self._row(common, one, parent) for one in found or [None]]
+            rows = [self._row(common, subject, parent) for subject in distinct or [None]]
             root = parent or rows[0]["span_id"]
         with guarded_ledger("adding to the Logboek"), writing(self._engine) as connection:
             connection.execute(processing_line.insert(), rows)
@@ -162,11 +162,11 @@ class Logboek:
         """
         activity = activity_of(entry.action)
         is_done = entry.result == LedgerResult.DONE
-        found = list(dict.fromkeys(subjects))
-        if activity is None or not found or (not is_done and entry.action in READING):
+        distinct = list(dict.fromkeys(subjects))
+        if activity is None or not distinct or (not is_done and entry.action in READING):
             return None
         return self.log_processing(
-            activity, found, name=entry.action, start=entry.at, end=max(end or entry.at, entry.at),
+            activity, distinct, name=entry.action, start=entry.done_at, end=max(end or entry.done_at, entry.done_at),
             status=Status.UNSET if is_done else Status.ERROR,
         )  # fmt: skip
 
@@ -237,8 +237,8 @@ def _as_line(row: sa.RowMapping) -> dict[str, object]:
     return {**line, "resource": {"attributes": json.loads(row["resource"])}, "attributes": attributes}
 
 
-def _milliseconds(at: datetime) -> str:
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+def _milliseconds(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def _hex(text: str, length: int) -> str:

@@ -35,7 +35,7 @@ def retire(
     keys: Iterable[Ed25519PublicKey],
     *,
     by: str,
-    at: datetime,
+    now: datetime,
     origin: str,
     term: timedelta = TERM,
 ) -> int:
@@ -47,28 +47,30 @@ def retire(
     signed = read_head(head, list(keys))
     if signed.ledger != ledger.ledger_id or signed.seq < 1:
         raise LedgerError("This head is not of an entry of this ledger: nothing was taken away.")
-    if not is_past(signed, at, term):
-        raise LedgerError(f"The head was signed {signed.at[:10]} and entries stay {term.days} days: not past it.")
+    if not is_past(signed, now, term):
+        raise LedgerError(
+            f"The head was signed {signed.signed_at[:10]} and entries stay {term.days} days: not past it."
+        )
     with guarded_ledger("looking for the entry of the head"), ledger.engine.connect() as connection:
         stored = connection.scalar(sa.select(ledger_entry.c.hash).where(ledger_entry.c.seq == signed.seq))
     if stored != signed.hash:
         raise LedgerError("The entry that this head vouches for is not the one that is stored. Check the ledger first.")
     # before it is done: afterwards it would be too late to notice that it cannot be written
-    ledger.write(Entry(at, by, LedgerAction.ERASURE, OBJECT, origin=origin))
+    ledger.write(Entry(now, by, LedgerAction.ERASURE, OBJECT, origin=origin))
     with guarded_ledger("taking away entries past their term"), owning(ledger.engine) as connection:
         connection.execute(ledger_start.insert().values(seq=signed.seq, head=head.decode().strip()))
         with deletable(connection):
             return connection.execute(ledger_entry.delete().where(ledger_entry.c.seq <= signed.seq)).rowcount
 
 
-def last_head_before(heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], at: datetime) -> bytes | None:
+def last_head_before(heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], now: datetime) -> bytes | None:
     """Of signed heads the youngest that was signed before a moment: up to there entries may go. None: there is none."""
-    known, found = list(keys), []
+    trusted, older = list(keys), []
     for text in heads:
-        signed = read_head(text, known)
-        if signed.at < moment(at):
-            found.append((signed.at, signed.seq, text))
-    return max(found)[2] if found else None
+        signed = read_head(text, trusted)
+        if signed.signed_at < moment(now):
+            older.append((signed.signed_at, signed.seq, text))
+    return max(older)[2] if older else None
 
 
 def start_of(ledger: Ledger) -> bytes | None:
@@ -78,6 +80,6 @@ def start_of(ledger: Ledger) -> bytes | None:
     return None if text is None else str(text).encode()
 
 
-def is_past(head: SignedHead, at: datetime, term: timedelta) -> bool:
+def is_past(head: SignedHead, now: datetime, term: timedelta) -> bool:
     """Whether a head was signed longer ago than the term."""
-    return read_moment(head.at) <= at - term
+    return read_moment(head.signed_at) <= now - term

@@ -122,9 +122,9 @@ DO $$ BEGIN
 END $$"""  # noqa: S608 - a name of ours
 
 
-def migrate(engine: sa.Engine, where: str) -> None:
+def migrate(engine: sa.Engine, shown: str) -> None:
     """Make the tables in an empty database, in one transaction. LedgerError: made by a newer version."""
-    if _is_current(engine, where):
+    if _is_current(engine, shown):
         return
     with writing(engine) as connection:
         postgres = connection.dialect.name == "postgresql"
@@ -145,14 +145,14 @@ def migrate(engine: sa.Engine, where: str) -> None:
             _grant(connection)
 
 
-def _is_current(engine: sa.Engine, where: str) -> bool:
+def _is_current(engine: sa.Engine, shown: str) -> bool:
     with engine.connect() as connection:
         if not sa.inspect(connection).has_table(ledger_identity.name):
             return False
         version = connection.scalar(sa.select(ledger_identity.c.schema_version))
     if version is None or version > SCHEMA_VERSION:
         raise LedgerError(
-            f"{where}: the ledger has schema {version}; this programme knows up to {SCHEMA_VERSION}. Install the "
+            f"{shown}: the ledger has schema {version}; this programme knows up to {SCHEMA_VERSION}. Install the "
             "version that made it, or restore the backup that was made before it."
         )
     return True
@@ -160,45 +160,45 @@ def _is_current(engine: sa.Engine, where: str) -> bool:
 
 def sqlite_statements() -> list[str]:
     """The triggers on SQLite."""
-    made = [
+    statements = [
         f"CREATE TRIGGER {table}_refuse_{action.lower()} BEFORE {action} ON {table} "
         "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
         for table, actions in REFUSED.items()
         for action in actions
     ]
     # INSERT OR REPLACE deletes the old row without asking the triggers above
-    made.append(
+    statements.append(
         "CREATE TRIGGER ledger_identity_refuse_second BEFORE INSERT ON ledger_identity "
         "WHEN EXISTS (SELECT 1 FROM ledger_identity) BEGIN SELECT RAISE(ABORT, 'this table has one row'); END"
     )
-    made.append(
+    statements.append(
         "CREATE TRIGGER ledger_start_refuse_replace BEFORE INSERT ON ledger_start "
         "WHEN EXISTS (SELECT 1 FROM ledger_start WHERE seq >= NEW.seq) "
         "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
     )
-    made.append(
+    statements.append(
         "CREATE TRIGGER processing_line_refuse_replace BEFORE INSERT ON processing_line "
         "WHEN EXISTS (SELECT 1 FROM processing_line WHERE span_id = NEW.span_id) "
         "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
     )
-    return [*made, _SQLITE_FOLLOWS]
+    return [*statements, _SQLITE_FOLLOWS]
 
 
 def postgres_statements() -> list[str]:
     """The triggers on PostgreSQL, and the role that may only add."""
-    made = [_POSTGRES_REFUSE, _POSTGRES_FOLLOWS]
+    statements = [_POSTGRES_REFUSE, _POSTGRES_FOLLOWS]
     for table, actions in REFUSED.items():
         for moment, each in ((" OR ".join(actions), "ROW"), ("TRUNCATE", "STATEMENT")):
-            made.append(
+            statements.append(
                 f"CREATE TRIGGER {table}_refuse_{'truncate' if each == 'STATEMENT' else 'change'} "
                 f"BEFORE {moment} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_ledger_change()"
             )
-    made.append(
+    statements.append(
         "CREATE TRIGGER ledger_entry_follows BEFORE INSERT ON ledger_entry "
         "FOR EACH ROW EXECUTE FUNCTION ledger_entry_follows()"
     )
-    made.append("CREATE UNIQUE INDEX uq_ledger_identity_one ON ledger_identity ((true))")
-    return [*made, _POSTGRES_ROLE]
+    statements.append("CREATE UNIQUE INDEX uq_ledger_identity_one ON ledger_identity ((true))")
+    return [*statements, _POSTGRES_ROLE]
 
 
 def _grant(connection: sa.Connection) -> None:
@@ -245,18 +245,20 @@ def has_writer_role(connection: sa.Connection) -> bool:
 
 def sqlite_triggers() -> dict[str, str]:
     """Name -> text of the triggers that a whole ledger has on SQLite."""
-    return {one.split()[2]: one.strip() for one in sqlite_statements()}
+    return {statement.split()[2]: statement.strip() for statement in sqlite_statements()}
 
 
 def postgres_triggers() -> tuple[str, ...]:
     """The names of the triggers that a whole ledger has on PostgreSQL."""
-    return tuple(one.split()[2] for one in postgres_statements() if one.split()[:2] == ["CREATE", "TRIGGER"])
+    return tuple(
+        statement.split()[2] for statement in postgres_statements() if statement.split()[:2] == ["CREATE", "TRIGGER"]
+    )
 
 
 def postgres_functions() -> dict[str, str]:
     """Name -> body of the functions that the triggers call on PostgreSQL."""
     return {
-        one.split()[2].removesuffix("()"): one.split("$$")[1]
-        for one in postgres_statements()
-        if one.split()[:2] == ["CREATE", "FUNCTION"]
+        statement.split()[2].removesuffix("()"): statement.split("$$")[1]
+        for statement in postgres_statements()
+        if statement.split()[:2] == ["CREATE", "FUNCTION"]
     }

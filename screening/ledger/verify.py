@@ -60,7 +60,7 @@ class Verification:
         self.findings.append(Finding(kind, seq, what))
 
 
-def verify(
+def verify_ledger(
     ledger: Ledger,
     heads: Iterable[bytes],
     keys: Iterable[Ed25519PublicKey] | None,
@@ -83,7 +83,9 @@ def verify(
     last = _check_chain(result, ledger, by_seq, start)
     for seq in sorted(by_seq):
         if seq > last:
-            result.add("cut", seq, f"a head signed {by_seq[seq][0].at} vouches for entry {seq}; the last one is {last}")
+            result.add(
+                "cut", seq, f"a head signed {by_seq[seq][0].signed_at} vouches for entry {seq}; the last one is {last}"
+            )
     guards = protections(ledger)
     for what in guards.missing:
         result.add("protection", None, what)
@@ -104,7 +106,9 @@ def _read_heads(
             result.add("head", None, f"a head is {error}")
             continue
         if head.ledger != ledger.ledger_id:
-            result.add("replaced", head.seq, f"a head signed {head.at} is of another ledger: this one took its place")
+            result.add(
+                "replaced", head.seq, f"a head signed {head.signed_at} is of another ledger: this one took its place"
+            )
             continue
         result.heads += 1
         by_seq[head.seq].append(head)
@@ -129,7 +133,9 @@ def _read_start(
         result.add("start", head.seq, f"entries up to {head.seq} went, and are not past their term of {term.days} days")
     if keys is None:
         result.notes.append("Who signed the head in their place was not checked: name the public key (audit verify).")
-    result.notes.append(f"Entries up to {head.seq}, past their term, were taken away; a head signed {head.at} is left.")
+    result.notes.append(
+        f"Entries up to {head.seq}, past their term, were taken away; a head signed {head.signed_at} is left."
+    )
     return head.seq, head.hash
 
 
@@ -149,10 +155,10 @@ def _check_chain(
             result.add("broken", number, f"entry {number} does not follow what stands before it")
         if _hash(row) != row["hash"]:
             result.add("changed", number, f"entry {number} is not what was written")
-        at = _entry_time(result, row)
-        if at and latest and at < latest - BACKDATED:
+        time = _entry_time(result, row)
+        if time and latest and time < latest - BACKDATED:
             backdated += 1
-        latest = max(latest, at) if at and latest else at or latest
+        latest = max(latest, time) if time and latest else time or latest
         _compare(result, by_seq.get(number), number, row["hash"])
         seq, previous = number, row["hash"]
     if backdated:
@@ -170,7 +176,7 @@ def _hash(row: dict[str, object]) -> str | None:
 
 def _entry_time(result: Verification, row: dict[str, object]) -> datetime | None:
     try:
-        return as_written(row).entry.at
+        return as_written(row).entry.done_at
     except EntryError:
         result.add("foreign", row["seq"], f"entry {row['seq']} is none: it holds what the ledger does not take")
         return None
@@ -181,4 +187,4 @@ def _compare(result: Verification, heads: list[SignedHead] | None, seq: int, dig
         if head.hash == digest:
             result.anchored = seq
         else:
-            result.add("rewritten", seq, f"entry {seq} is not the one that a head signed {head.at} vouches for")
+            result.add("rewritten", seq, f"entry {seq} is not the one that a head signed {head.signed_at} vouches for")

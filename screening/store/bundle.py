@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, FLAGS, LINKS, RUN_FILES, SAMPLE, conform
-from screening.store.files import ordered, run_frame
+from screening.store.files import run_frame, sort_rows
 from screening.store.schema import runs as tables
 from screening.vocabulary import LinkLevel
 
@@ -175,7 +175,7 @@ class RunBundle:
     def __post_init__(self) -> None:
         """StoreError when a name would leave the run directory or stand for two things."""
         if not self.run_id.isalnum() or len(self.run_id) > tables.run.c.run_id.type.length:
-            raise StoreError("A run id is 24 hexadecimal digits: use screening.store.run_id().")
+            raise StoreError("A run id is 24 hexadecimal digits: use screening.store.runs.identity.run_id().")
         unknown = sorted(set(self.frames) - set(RUN_FILES))
         if unknown:
             raise StoreError(f"{unknown[0]}: not a file of a run. Those are {', '.join(RUN_FILES)}.")
@@ -298,17 +298,17 @@ def _places(
 ) -> pl.DataFrame:
     """DOSSIER_PLACES of the records in the dossiers and of those that their hits cite."""
     pair = ("dataset", "key")
-    told = pl.concat([records.select("address_id", *pair), _cited(evidence)]).unique()
-    here = records.select("address_id", *pair, is_here=pl.lit(True))
-    known = all_records.drop("address_id").unique(list(pair), keep="any")
+    shown = pl.concat([records.select("address_id", *pair), _cited(evidence)]).unique()
+    present = records.select("address_id", *pair, is_here=pl.lit(True))
+    sources = all_records.drop("address_id").unique(list(pair), keep="any")
     ends = [
         links.filter(pl.col("level") == LinkLevel.PROBABLE).select("link_id", record=pl.col(side).str.extract(_RECORD))
         for side in ("left", "right")
     ]
     probable = pl.concat(ends).group_by("record").agg(pl.col("link_id").unique().sort().alias("probable_links"))
     return (
-        told.join(known, on=pair, how="inner")
-        .join(here, on=["address_id", *pair], how="left")
+        shown.join(sources, on=pair, how="inner")
+        .join(present, on=["address_id", *pair], how="left")
         .with_columns(pl.col("is_here").fill_null(False), record=pl.concat_str(*pair, separator=":"))
         .join(probable, on="record", how="left")
     )
@@ -336,11 +336,11 @@ def _cited_fingerprints(evidence: pl.DataFrame, parties: pl.DataFrame) -> pl.Dat
 
 def _link_fingerprints(links: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     """LINK_FINGERPRINTS of these links, those left out of which an end is not among the parties."""
-    made = links
+    fingerprints = links
     for side in ("left", "right"):
         ends = parties.select(pl.col("mention").alias(side), pl.col("fingerprint").alias(f"{side}_fingerprint"))
-        made = made.join(ends.drop_nulls(), on=side)
-    return made
+        fingerprints = fingerprints.join(ends.drop_nulls(), on=side)
+    return fingerprints
 
 
 def _given(frame: Frame | None, schema: dict[str, pl.DataType], name: str) -> pl.DataFrame:
@@ -364,7 +364,7 @@ def as_stored(frame: pl.DataFrame, table: sa.Table) -> pl.DataFrame:
         pl.col(pl.List(pl.String)).fill_null(pl.lit([], dtype=pl.List(pl.String))),
         pl.col(pl.Float64).fill_nan(None),
     )
-    return ordered(frame, key)
+    return sort_rows(frame, key)
 
 
 def rows_digest(frame: pl.DataFrame) -> str:

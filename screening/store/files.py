@@ -66,7 +66,7 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def ordered(frame: pl.DataFrame, order: tuple[str, ...]) -> pl.DataFrame:
+def sort_rows(frame: pl.DataFrame, order: tuple[str, ...]) -> pl.DataFrame:
     """The rows by these columns and then by all others, so that equal content has one order whatever it came in."""
     rest = [name for name in frame.columns if name not in order]
     return frame.sort([*order, *rest], nulls_last=True)
@@ -80,7 +80,7 @@ def run_frame(
     No value is in the message: polars puts one there when a cast fails, so its own is dropped.
     """
     try:
-        return ordered(conform(frame.lazy().collect(), schema), order).rechunk()
+        return sort_rows(conform(frame.lazy().collect(), schema), order).rechunk()
     except pl.exceptions.PolarsError as error:
         kind = type(error).__name__
     raise StoreError(f"{name}: the frame does not fit the schema of this file ({kind}). See screening/frames.py.")

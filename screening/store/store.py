@@ -104,8 +104,8 @@ class Store:
 
     def published(self, run_id: str) -> PublishedRun | None:
         """The published run of this id, or None."""
-        found = self._runs(run.select().where(run.c.run_id == run_id))
-        return found[0] if found else None
+        runs = self._runs(run.select().where(run.c.run_id == run_id))
+        return runs[0] if runs else None
 
     def last_published(self, before: date | None = None) -> PublishedRun | None:
         """The published run with the latest `as_of` (earlier than `before` when given); of equals the last published.
@@ -115,8 +115,8 @@ class Store:
         query = run.select().order_by(run.c.as_of.desc(), run.c.published_seq.desc()).limit(1)
         if before is not None:
             query = query.where(run.c.as_of < before)
-        found = self._runs(query)
-        return found[0] if found else None
+        runs = self._runs(query)
+        return runs[0] if runs else None
 
     def _runs(self, query: sa.Select) -> list[PublishedRun]:
         names = [name for name in PublishedRun.__dataclass_fields__ if name != "already"]
@@ -126,10 +126,10 @@ class Store:
 
     def require(self, run_id: str) -> PublishedRun:
         """The published run of this id. StoreError when there is none."""
-        found = self.published(run_id)
-        if found is None:
+        published = self.published(run_id)
+        if published is None:
             raise StoreError(f"Run {run_id} is not published in this store. `barrier runs` lists those that are.")
-        return found
+        return published
 
     def summary(self, run_id: str) -> dict[str, object]:
         """`run.json` of a run."""
@@ -159,8 +159,8 @@ class Store:
     def evidence(self, run_id: str, address_id: str | None = None) -> pl.DataFrame:
         """EVIDENCE of a run's flagged addresses, or of one of them."""
         self.require(run_id)
-        where = [] if address_id is None else [evidence.c.address_id == address_id]
-        return self.rows(evidence, run_id, *where).select(list(EVIDENCE))
+        conditions = [] if address_id is None else [evidence.c.address_id == address_id]
+        return self.rows(evidence, run_id, *conditions).select(list(EVIDENCE))
 
     def declarations(self, run_id: str) -> dict[str, dict[str, object]]:
         """Indicator code -> its declaration as it was in this run, parameters in force included."""
@@ -187,18 +187,18 @@ class Store:
     def dossier(self, run_id: str, address_id: str) -> Dossier | None:
         """Everything of one flagged or sampled address; None when this run did neither."""
         of_run = self.require(run_id)
-        known = self.rows(dossier_address, run_id, dossier_address.c.address_id == address_id)
-        if known.is_empty():
+        addresses = self.rows(dossier_address, run_id, dossier_address.c.address_id == address_id)
+        if addresses.is_empty():
             return None
         flags = self.rows(flag, run_id, flag.c.address_id == address_id)
         hits = self.evidence(run_id, address_id)
         records = self.rows(dossier_record, run_id, dossier_record.c.address_id == address_id)
         beyond = self.rows(cited_record, run_id, cited_record.c.address_id == address_id)
         # The conditions on parties and links are put so that SQLite finds the few rows by an index.
-        here = sa.select(dossier_record.c.dataset, dossier_record.c.key).where(
+        record_keys = sa.select(dossier_record.c.dataset, dossier_record.c.key).where(
             dossier_record.c.run_id == run_id, dossier_record.c.address_id == address_id
         )
-        its_records = sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(here)
+        its_records = sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(record_keys)
         parties = self.rows(dossier_party, run_id, its_records)
         mentions = parties["mention"].to_list()
         cited = hits["links"].explode().drop_nulls().unique().to_list()
@@ -222,7 +222,7 @@ class Store:
         )
         return Dossier(
             run=of_run,
-            **known.row(0, named=True),
+            **addresses.row(0, named=True),
             flag=flags.row(0, named=True) if flags.height else None,
             evidence=hits,
             declarations={row["code"]: json.loads(row["declaration"]) for row in declared.to_dicts()},
@@ -242,10 +242,10 @@ class Store:
         rows = self.rows(table, run_id, table.c.address_id.in_(addresses))
         return [{**row, "fields": json.loads(row["fields"])} for row in rows.to_dicts()]
 
-    def rows(self, table: sa.Table, run_id: str, *where: sa.ColumnElement[bool]) -> pl.DataFrame:
+    def rows(self, table: sa.Table, run_id: str, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
         """Rows of one table and run as stored, without the run id, in the order of the key."""
         schema = STORED[table][0]
-        query = sa.select(*(table.c[name] for name in schema)).where(table.c.run_id == run_id, *where)
+        query = sa.select(*(table.c[name] for name in schema)).where(table.c.run_id == run_id, *conditions)
         parts = []
         with guarded(f"reading {table.name}"), self.engine.connect() as connection:
             result = connection.execution_options(yield_per=BATCH_ROWS).execute(query)

@@ -20,7 +20,7 @@ def entry(number: int = 0, **changes: object) -> Entry:
     """The entry of this number: another case, account, action and time for each."""
     case = f"{number:016x}"
     given = {
-        "at": NOW + timedelta(seconds=7 * number),
+        "done_at": NOW + timedelta(seconds=7 * number),
         "actor": ("j.jansen", "a.bakker", "c.visser")[number % 3],
         "action": _ACTIONS[number % len(_ACTIONS)],
         "object": f"case:{case}",

@@ -45,7 +45,7 @@ class Month:
     def add(self, actor: str, action: LedgerAction, case: str, at: datetime, **more: object) -> None:
         """An entry of an officer on a case."""
         given = {"object": f"case:{case}", "origin": "session:0123456789ab", "case": case, "purpose": "P-WON"}
-        self.entries.append(Entry(at=at, actor=actor, action=action, **(given | more)))
+        self.entries.append(Entry(done_at=at, actor=actor, action=action, **(given | more)))
 
     def read(self, actor: str, case: str, at: datetime) -> None:
         """One opening of a dossier: the page and, a moment later, what it loads."""
@@ -63,7 +63,7 @@ class Month:
 
     def written(self) -> list[Written]:
         """The entries in their order, as the ledger gives them."""
-        ordered = sorted(self.entries, key=lambda one: one.at)
+        ordered = sorted(self.entries, key=lambda one: one.done_at)
         return [Written(seq, one, "", "") for seq, one in enumerate(ordered, start=1)]
 
 

@@ -60,7 +60,7 @@ def test_work_on_a_dossier_explains_reading_it() -> None:
     month = curious("repeated", 1)
     assert (CURIOUS, "repeated") in seen(month)
     for one in [one for one in month.entries if one.actor == CURIOUS and one.action == LedgerAction.READ_DOSSIER]:
-        month.add(CURIOUS, LedgerAction.OWN_READING, one.case, one.at + timedelta(minutes=3))
+        month.add(CURIOUS, LedgerAction.OWN_READING, one.case, one.done_at + timedelta(minutes=3))
     assert (CURIOUS, "repeated") not in seen(month)
 
 
@@ -74,7 +74,7 @@ def test_work_just_after_the_month_counts_and_long_after_does_not() -> None:
         other.entries = list(month.entries)
         for case in cases:
             other.add(CURIOUS, LedgerAction.OWN_READING, case, END + late)
-        inside = [one for one in other.written() if one.entry.at < END + MARGIN]  # what `review_month` asks for
+        inside = [one for one in other.written() if one.entry.done_at < END + MARGIN]  # what `review_month` asks for
         found = {one.pattern for one in review_entries(inside, MONTH, Norms()).findings}
         assert (Pattern.WITHOUT_WORK in found) == is_seen
 
@@ -173,11 +173,11 @@ def test_the_sign_off_is_an_entry_by_somebody_who_is_not_in_it(ledger: Ledger) -
     found = review_month(filled(ledger), MONTH)
     assert signed_off(ledger, MONTH) is None
     with pytest.raises(LedgerError, match="one of those in the review"):
-        sign_off(ledger, found, by=CURIOUS, at=END, origin=ORIGIN)
+        sign_off(ledger, found, by=CURIOUS, now=END, origin=ORIGIN)
     with pytest.raises(LedgerError, match="not over yet"):
-        sign_off(ledger, found, by="auditor", at=END - timedelta(seconds=1), origin=ORIGIN)
+        sign_off(ledger, found, by="auditor", now=END - timedelta(seconds=1), origin=ORIGIN)
     assert signed_off(ledger, MONTH) is None
-    seq = sign_off(ledger, found, by="auditor", at=END, origin=ORIGIN)
+    seq = sign_off(ledger, found, by="auditor", now=END, origin=ORIGIN)
     entry = signed_off(ledger, MONTH)
     assert (entry.seq, entry.entry.actor, entry.entry.action) == (seq, "auditor", LedgerAction.ACCESS_REVIEW)
     assert entry.entry.object.startswith(f"review:{MONTH}-")
@@ -186,7 +186,7 @@ def test_the_sign_off_is_an_entry_by_somebody_who_is_not_in_it(ledger: Ledger) -
 def test_a_sign_off_tells_what_was_read(sqlite_ledger: Ledger) -> None:
     """What is written later in a month that is over shows as another review than the one that was signed off."""
     found = review_month(filled(sqlite_ledger), MONTH)
-    sign_off(sqlite_ledger, found, by="auditor", at=END, origin=ORIGIN)
+    sign_off(sqlite_ledger, found, by="auditor", now=END, origin=ORIGIN)
     assert signed_off(sqlite_ledger, MONTH).entry.object == found.object
     late = BEGIN + timedelta(days=20, hours=9)
     sqlite_ledger.write(

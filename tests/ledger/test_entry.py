@@ -66,9 +66,9 @@ def test_every_kind_of_object_has_ids_that_fit(value: str) -> None:
 
 def test_a_time_needs_a_zone_and_is_kept_in_utc() -> None:
     with pytest.raises(EntryError, match="zone"):
-        entry(at=datetime(2026, 11, 2, 9, 0))  # noqa: DTZ001
+        entry(done_at=datetime(2026, 11, 2, 9, 0))  # noqa: DTZ001
     summer = datetime.fromisoformat("2026-07-01T01:30:00.000001+02:00")
-    assert entry(at=summer).fields()["at"] == "2026-06-30T23:30:00.000001Z"
+    assert entry(done_at=summer).fields()["at"] == "2026-06-30T23:30:00.000001Z"
     assert read_moment(moment(summer)) == summer
 
 

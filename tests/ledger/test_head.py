@@ -32,7 +32,7 @@ def test_a_head_names_the_last_entry_and_nobody(sqlite_ledger: Ledger, signed: b
     head = read_head(signed, KEYS)
     last = sqlite_ledger.head()
     assert (head.ledger, head.seq, head.hash) == (sqlite_ledger.ledger_id, last.seq, last.hash)
-    assert (head.at, head.key) == ("2026-11-02T09:00:00.000000Z", key_id(KEYS[0]))
+    assert (head.signed_at, head.key) == ("2026-11-02T09:00:00.000000Z", key_id(KEYS[0]))
     assert signed.count(b"\n") == 1, "one line, so that it can be printed and typed over"
     assert b"jansen" not in signed
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.errors import LedgerError
-from screening.ledger import Ledger, open_ledger, verify
+from screening.ledger import Ledger, open_ledger, verify_ledger
 from screening.ledger import ledger as ledger_module
 from screening.ledger.entry import entry_hash
 from screening.ledger.schema import WRITER_ROLE, ledger_entry
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def chain(ledger: Ledger) -> list[str]:
     """What a check finds without heads, as words."""
-    return [one.kind for one in verify(ledger, [], []).findings]
+    return [one.kind for one in verify_ledger(ledger, [], []).findings]
 
 
 def test_entries_come_back_as_they_were_written_in_their_order(ledger: Ledger) -> None:
@@ -34,11 +34,11 @@ def test_entries_come_back_as_they_were_written_in_their_order(ledger: Ledger) -
     assert found[0].previous == ledger.genesis
     assert [one.previous for one in found[1:]] == [one.hash for one in found[:-1]]
     head = ledger.head()
-    assert (head.seq, head.hash, head.at) == (7, found[-1].hash, made[-1].at)
+    assert (head.seq, head.hash, head.done_at) == (7, found[-1].hash, made[-1].done_at)
 
 
 def test_an_empty_ledger_has_a_head_too(ledger: Ledger) -> None:
-    assert (ledger.head().seq, ledger.head().hash, ledger.head().at) == (0, ledger.genesis, None)
+    assert (ledger.head().seq, ledger.head().hash, ledger.head().done_at) == (0, ledger.genesis, None)
     assert ledger.entries() == []
     assert ledger.write_all([]) == []
 
@@ -53,10 +53,10 @@ def test_entries_are_found_by_each_of_their_fields(ledger: Ledger) -> None:
     assert numbers(actor="j.jansen") == [1, 4, 7, 10]
     assert numbers(action=LedgerAction.JUDGEMENT) == [3, 8]
     assert numbers(object=made[4].object) == numbers(case=made[4].case) == [5]
-    assert numbers(since=made[2].at, until=made[5].at) == [3, 4, 5]
+    assert numbers(since=made[2].done_at, until=made[5].done_at) == [3, 4, 5]
     assert numbers(after=10) == [11, 12]
     assert numbers(is_newest_first=True, limit=2) == [12, 11]
-    assert numbers(actor="j.jansen", since=made[5].at, limit=1) == [7]
+    assert numbers(actor="j.jansen", since=made[5].done_at, limit=1) == [7]
 
 
 def test_a_ledger_opened_again_is_the_same_and_goes_on(ledger: Ledger, url: str) -> None:
@@ -87,7 +87,7 @@ def test_eight_threads_write_one_whole_chain(ledger: Ledger) -> None:
 
 _WRITER = """
 import sys
-from screening.store.ledger import open_ledger
+from screening.ledger import open_ledger
 from tests.store.ledger.entries import entry
 with open_ledger(sys.argv[1]) as ledger:
     for number in range(40):
@@ -106,7 +106,7 @@ def test_processes_that_open_and_write_at_once_make_one_whole_chain(url: str) ->
 
 _KILLED = """
 import sys
-from screening.store.ledger import open_ledger
+from screening.ledger import open_ledger
 from tests.store.ledger.entries import entry
 with open_ledger(sys.argv[1]) as ledger:
     while True:
@@ -301,12 +301,14 @@ def test_a_login_that_owns_nothing_can_do_all_the_work(ledger: Ledger, url: str)
         with open_ledger(sa.make_url(url).set(username=name, password="x").render_as_string(False)) as plain:
             assert plain.write(entry(0)) == 1
             assert [one.entry for one in plain.entries()] == [entry(0)]
-            assert not verify(plain, [], []).notes
+            assert not verify_ledger(plain, [], []).notes
             with plain.engine.connect() as connection:
                 connection.exec_driver_sql("RESET ROLE")
                 with pytest.raises(sa.exc.DBAPIError, match="denied"):
                     connection.exec_driver_sql("DELETE FROM ledger_entry")
-        assert "owns the ledger" in " ".join(verify(ledger, [], []).notes)  # the administrator's own login is told
+        assert "owns the ledger" in " ".join(
+            verify_ledger(ledger, [], []).notes
+        )  # the administrator's own login is told
     finally:
         as_owner(ledger, f"DROP ROLE {name}")
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.errors import LedgerError
-from screening.ledger import Ledger, Logboek, Status, Subject, SubjectKind, open_ledger, verify
+from screening.ledger import Ledger, Logboek, Status, Subject, SubjectKind, open_ledger, verify_ledger
 from screening.ledger.schema import WRITER_ROLE, processing_line
 from screening.vocabulary import LedgerAction
 from tests.ledger.entries import NOW
@@ -163,7 +163,7 @@ def test_lines_past_their_term_go_and_no_others(ledger: Ledger) -> None:
     assert ledger.logboek.erase_before(NOW + timedelta(days=2)) == 2
     assert [ledger.logboek.subject_of(line) for line in ledger.logboek.lines()] == [person(2), person(3)]
     assert ledger.logboek.erase_before(NOW) == 0
-    assert verify(ledger, [], []).is_whole
+    assert verify_ledger(ledger, [], []).is_whole
     log(ledger, person(9))  # and the next one writes again
 
 

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.errors import LedgerError
-from screening.ledger import TERM, Ledger, last_head_before, retire, sign_head, verify
+from screening.ledger import TERM, Ledger, last_head_before, retire, sign_head, verify_ledger
 from screening.ledger.schema import ledger_entry, ledger_start
 from screening.vocabulary import LedgerAction
 from tests.ledger.entries import NOW, entry
@@ -24,13 +24,13 @@ def years(ledger: Ledger, count: int) -> list[bytes]:
     """Ten entries a year, and a head at the end of each."""
     heads = []
     for year in range(count):
-        ledger.write_all([entry(number, at=NOW + year * YEAR + timedelta(days=number)) for number in range(10)])
+        ledger.write_all([entry(number, done_at=NOW + year * YEAR + timedelta(days=number)) for number in range(10)])
         heads.append(sign_head(ledger, KEY, now=NOW + year * YEAR + timedelta(days=20)))
     return heads
 
 
 def gone(ledger: Ledger, head: bytes, at, **changes) -> int:
-    return retire(ledger, head, KEYS, **({"by": "system:retention", "at": at, "origin": ORIGIN} | changes))
+    return retire(ledger, head, KEYS, **({"by": "system:retention", "now": at, "origin": ORIGIN} | changes))
 
 
 def test_time_travel_leaves_no_entry_past_its_term_and_a_whole_ledger(ledger: Ledger) -> None:
@@ -41,8 +41,8 @@ def test_time_travel_leaves_no_entry_past_its_term_and_a_whole_ledger(ledger: Le
         head = last_head_before(heads, KEYS, now - TERM)
         assert gone(ledger, head, now) > 0
         left = ledger.entries(limit=1)[0]
-        assert left.entry.at > now - TERM
-        result = verify(ledger, heads, KEYS, now=now)
+        assert left.entry.done_at > now - TERM
+        result = verify_ledger(ledger, heads, KEYS, now=now)
         assert result.findings == []
         assert "past their term" in " ".join(result.notes)
     erasures = ledger.entries(action=LedgerAction.ERASURE)
@@ -80,19 +80,19 @@ def test_a_beginning_that_was_cut_off_is_found_whatever_is_put_in_its_place(ledg
     forged = sign_head(ledger, Ed25519PrivateKey.generate(), now=NOW - 9 * YEAR)
     with ledger.engine.begin() as connection, switched_off(connection):
         connection.execute(ledger_entry.delete().where(ledger_entry.c.seq <= 10))
-    assert {"gap", "broken"} <= {one.kind for one in verify(ledger, heads, KEYS, now=now).findings}
+    assert {"gap", "broken"} <= {one.kind for one in verify_ledger(ledger, heads, KEYS, now=now).findings}
     for seq, head, kind in ((10, heads[0], "start"), (11, forged, "start")):
         with ledger.engine.begin() as connection, switched_off(connection):
             connection.execute(ledger_start.insert().values(seq=seq, head=head.decode().strip()))
-        assert kind in {one.kind for one in verify(ledger, heads, KEYS, now=now).findings}
+        assert kind in {one.kind for one in verify_ledger(ledger, heads, KEYS, now=now).findings}
         with pytest.raises(LedgerError, match="what time it is"):
-            verify(ledger, heads, KEYS)
+            verify_ledger(ledger, heads, KEYS)
 
 
 def test_the_triggers_are_back_after_an_erasure(ledger: Ledger) -> None:
     heads = years(ledger, 1)
     gone(ledger, heads[0], NOW + 9 * YEAR)
-    assert "protection" not in {one.kind for one in verify(ledger, [], KEYS, now=NOW + 9 * YEAR).findings}
+    assert "protection" not in {one.kind for one in verify_ledger(ledger, [], KEYS, now=NOW + 9 * YEAR).findings}
 
 
 def test_an_erasure_that_cannot_be_written_down_does_not_happen(ledger: Ledger) -> None:

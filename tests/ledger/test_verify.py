@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.errors import LedgerError
-from screening.ledger import Ledger, open_ledger, sign_head, verify
+from screening.ledger import Ledger, open_ledger, sign_head, verify_ledger
 from tests.ledger.entries import NOW, entry
 from tests.ledger.tampering import BEYOND_THE_CHAIN, TAMPERINGS, put, stored, switched_off
 
@@ -58,15 +58,15 @@ def found_share(ledger: Ledger, heads: list[bytes], name: str, trials: int) -> f
         rows = TAMPERINGS[name](list(whole), draw, ledger.genesis)
         assert rows != whole, "the trial tampered with nothing"
         put(ledger, rows)
-        found += not verify(ledger, heads, KEYS).is_whole
+        found += not verify_ledger(ledger, heads, KEYS).is_whole
     put(ledger, whole)
-    assert verify(ledger, heads, KEYS).is_whole, "what was put back is not whole: the trials show nothing"
+    assert verify_ledger(ledger, heads, KEYS).is_whole, "what was put back is not whole: the trials show nothing"
     return found / trials
 
 
 def test_an_untouched_ledger_passes_and_its_head_reaches_the_end(ledger: Ledger) -> None:
     heads = filled(ledger)
-    result = verify(ledger, heads, KEYS)
+    result = verify_ledger(ledger, heads, KEYS)
     assert (result.findings, result.entries, result.anchored, result.heads) == ([], ENTRIES, ENTRIES, 2)
     assert result.is_anchored
 
@@ -99,18 +99,18 @@ def test_what_is_younger_than_the_last_head_can_be_cut_off_and_the_check_says_ho
     """The honest limit: between two heads the end rests on the database alone."""
     ledger, heads = copy
     ledger.write_all([entry(900 + number) for number in range(5)])
-    result = verify(ledger, heads, KEYS)
+    result = verify_ledger(ledger, heads, KEYS)
     assert result.is_whole
     assert "5 entries are younger than the last head" in " ".join(result.notes)
     put(ledger, stored(ledger)[:ENTRIES])
-    assert verify(ledger, heads, KEYS).is_whole
+    assert verify_ledger(ledger, heads, KEYS).is_whole
 
 
 def test_a_new_ledger_in_the_place_of_the_old_one_is_found(copy, tmp_path: Path) -> None:
     """Somebody removes the file: the next start makes an empty ledger, which no head belongs to."""
     _, heads = copy
     with open_ledger(tmp_path / "new") as fresh:
-        result = verify(fresh, heads, KEYS)
+        result = verify_ledger(fresh, heads, KEYS)
     assert {one.kind for one in result.findings} == {"replaced"}
     assert not result.is_anchored
 
@@ -121,16 +121,18 @@ def test_another_beginning_is_found(copy) -> None:
         connection.exec_driver_sql("DROP TRIGGER ledger_identity_refuse_update")
         connection.exec_driver_sql("UPDATE ledger_identity SET genesis = 'x'")
     with open_ledger(ledger.engine.url.database.removesuffix("/ledger.sqlite")) as again:
-        assert {"identity", "broken", "protection"} <= {one.kind for one in verify(again, heads, KEYS).findings}
+        assert {"identity", "broken", "protection"} <= {one.kind for one in verify_ledger(again, heads, KEYS).findings}
 
 
 def test_a_head_of_another_key_vouches_for_nothing(copy) -> None:
     ledger, heads = copy
     stranger = Ed25519PrivateKey.generate()
-    result = verify(ledger, [sign_head(ledger, stranger, now=NOW)], KEYS)
+    result = verify_ledger(ledger, [sign_head(ledger, stranger, now=NOW)], KEYS)
     assert [one.kind for one in result.findings] == ["head"]
     assert not result.is_anchored
-    assert verify(ledger, [sign_head(ledger, stranger, now=NOW), *heads], [*KEYS, stranger.public_key()]).is_whole
+    assert verify_ledger(
+        ledger, [sign_head(ledger, stranger, now=NOW), *heads], [*KEYS, stranger.public_key()]
+    ).is_whole
 
 
 def test_a_later_head_does_not_cover_an_earlier_one(copy) -> None:
@@ -138,7 +140,7 @@ def test_a_later_head_does_not_cover_an_earlier_one(copy) -> None:
     ledger, heads = copy
     rows = TAMPERINGS["rewrite"](stored(ledger), random.Random(3), ledger.genesis)
     put(ledger, rows)
-    result = verify(ledger, [*heads, sign_head(ledger, KEY, now=NOW)], KEYS)
+    result = verify_ledger(ledger, [*heads, sign_head(ledger, KEY, now=NOW)], KEYS)
     assert not result.is_whole
 
 
@@ -149,7 +151,7 @@ def test_whatever_stands_in_a_row_the_check_goes_on(copy, value: object) -> None
     rows = stored(ledger)
     rows[10] |= {"actor": value}
     put(ledger, rows)
-    result = verify(ledger, heads, KEYS)
+    result = verify_ledger(ledger, heads, KEYS)
     kinds = {one.kind for one in result.findings if one.seq == 11}
     assert kinds == ({"changed", "foreign"} if isinstance(value, bytes) else {"changed"})
     assert result.entries == ENTRIES
@@ -160,7 +162,7 @@ def test_text_that_is_no_text_is_an_error_and_no_pass(copy) -> None:
     with ledger.engine.begin() as connection, switched_off(connection):
         connection.exec_driver_sql("UPDATE ledger_entry SET actor = CAST(x'ff' AS TEXT) WHERE seq = 11")
     with pytest.raises(LedgerError, match="reading the chain"):
-        verify(ledger, heads, KEYS)
+        verify_ledger(ledger, heads, KEYS)
 
 
 @pytest.mark.parametrize("trigger", ["ledger_entry_refuse_update", "ledger_entry_follows"])
@@ -168,10 +170,10 @@ def test_a_trigger_that_is_gone_or_empty_is_found(copy, trigger: str) -> None:
     ledger, heads = copy
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
-    assert [one.kind for one in verify(ledger, heads, KEYS).findings] == ["protection"]
+    assert [one.kind for one in verify_ledger(ledger, heads, KEYS).findings] == ["protection"]
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql(f"CREATE TRIGGER {trigger} BEFORE UPDATE ON ledger_entry BEGIN SELECT 1; END")
-    assert [one.kind for one in verify(ledger, heads, KEYS).findings] == ["protection"]
+    assert [one.kind for one in verify_ledger(ledger, heads, KEYS).findings] == ["protection"]
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
@@ -187,13 +189,13 @@ def test_a_trigger_that_is_switched_off_is_found_on_postgresql(ledger: Ledger, s
     with ledger.engine.begin() as connection:
         connection.exec_driver_sql("RESET ROLE")
         connection.exec_driver_sql(statement)
-    assert "protection" in [one.kind for one in verify(ledger, [], []).findings]
+    assert "protection" in [one.kind for one in verify_ledger(ledger, [], []).findings]
 
 
 def test_a_clock_that_was_set_back_is_a_note(copy) -> None:
     ledger, heads = copy
-    ledger.write(entry(0, at=NOW - timedelta(days=3)))
-    result = verify(ledger, heads, KEYS)
+    ledger.write(entry(0, done_at=NOW - timedelta(days=3)))
+    result = verify_ledger(ledger, heads, KEYS)
     assert result.is_whole
     assert "was a clock set back" in " ".join(result.notes)
 
@@ -201,7 +203,7 @@ def test_a_clock_that_was_set_back_is_a_note(copy) -> None:
 def test_findings_hold_no_value_of_an_entry(copy) -> None:
     ledger, heads = copy
     put(ledger, TAMPERINGS["edit"](stored(ledger), random.Random(1), ledger.genesis))
-    told = " ".join(one.what for one in verify(ledger, heads, KEYS).findings)
+    told = " ".join(one.what for one in verify_ledger(ledger, heads, KEYS).findings)
     assert "jansen" not in told
     assert "case:" not in told
 
@@ -211,5 +213,5 @@ def test_a_hundred_thousand_entries_are_checked_in_seconds(tmp_path: Path) -> No
     with open_ledger(tmp_path) as ledger:
         ledger.write_all([entry(number) for number in range(100_000)])
         begun = time.perf_counter()
-        assert verify(ledger, [sign_head(ledger, KEY, now=NOW)], KEYS).is_whole
+        assert verify_ledger(ledger, [sign_head(ledger, KEY, now=NOW)], KEYS).is_whole
         assert time.perf_counter() - begun <= 15

@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from screening.frames import EVIDENCE, FLAGS, IDENTITIES, LINKS, PARTY_ROWS, QUARANTINE, RECORDS, SAMPLE
-from screening.store import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES, RunBundle, run_id
+from screening.store import RunBundle
+from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES
+from screening.store.runs.identity import run_id
 
 #: Stands in a dossier that may be stored. Made up, and long enough to be found in any file by its bytes.
 NAME = "Xanthippe Qwertzuiop"

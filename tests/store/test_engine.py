@@ -160,9 +160,12 @@ def test_a_reader_sees_what_another_process_has_just_written(sqlite_store: Store
 
 def test_a_store_that_was_opened_to_read_refuses_a_write(url: str) -> None:
     open_store(url).close()
-    with open_store(url, read_only=True) as store:
-        with store.engine.connect() as connection, pytest.raises(sa.exc.DBAPIError, match=r"readonly|read-only"):
-            connection.execute(sa.text("DELETE FROM run"))
+    with (
+        open_store(url, read_only=True) as store,
+        store.engine.connect() as connection,
+        pytest.raises(sa.exc.DBAPIError, match=r"readonly|read-only"),
+    ):
+        connection.execute(sa.text("DELETE FROM run"))
 
 
 def test_reading_makes_no_store(url: str, workspace: Workspace) -> None:

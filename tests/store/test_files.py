@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.store.bundle import rows_digest
-from screening.store.files import ordered, parquet_bytes, sha256, write_file
+from screening.store.files import parquet_bytes, sha256, sort_rows, write_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,7 +55,7 @@ def test_order_and_chunks_change_no_byte(rows: list[tuple], shift: int) -> None:
     shift = shift % (len(rows) + 1)
     one = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     other = pl.concat([one.slice(shift).reverse(), one.slice(0, shift)], rechunk=False)
-    first, second = ordered(one, ("a",)), ordered(other, ("a",))
+    first, second = sort_rows(one, ("a",)), sort_rows(other, ("a",))
     assert parquet_bytes(first) == parquet_bytes(second)
     assert rows_digest(first) == rows_digest(second)
 

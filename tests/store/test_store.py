@@ -10,7 +10,9 @@ from polars.testing import assert_frame_equal
 
 from screening.errors import StoreError
 from screening.frames import IDENTITIES
-from screening.store import FIRST_FLAGGED, Store, Workspace, identities, publish
+from screening.store import Store, Workspace, publish
+from screening.store.runs.verify import read_identities
+from screening.store.store import FIRST_FLAGGED
 from tests.store.bundles import NAME, SAMPLED_NAME, address, make_bundle
 
 
@@ -138,13 +140,13 @@ def test_first_flagged_is_the_start_of_the_unbroken_series(store: Store, workspa
 def test_before_the_first_run_nothing_was_flagged_and_nobody_known(sqlite_store: Store, workspace: Workspace) -> None:
     assert sqlite_store.first_flagged(None).schema == pl.Schema(FIRST_FLAGGED)
     assert sqlite_store.first_flagged(None).is_empty()
-    assert identities(sqlite_store, workspace, None).schema == pl.Schema(IDENTITIES)
+    assert read_identities(sqlite_store, workspace, None).schema == pl.Schema(IDENTITIES)
 
 
 def test_identities_are_those_of_the_run(sqlite_store: Store, workspace: Workspace) -> None:
     bundle = make_bundle()
     publish(sqlite_store, workspace, bundle)
-    found = identities(sqlite_store, workspace, bundle.run_id)
+    found = read_identities(sqlite_store, workspace, bundle.run_id)
     assert_frame_equal(found, bundle.frames["identities.parquet"].sort("fingerprint"))
 
 

@@ -54,29 +54,29 @@ def admit(store: Store, *, account: str, issuer: str, subject: str, name: str, n
 
     Refused: a name that is shared or cannot be one, a name that belongs to another subject, an account that is off.
     """
-    wanted = account.strip().lower()
-    if not _ACCOUNT.fullmatch(wanted) or not subject:
+    user_name = account.strip().lower()
+    if not _ACCOUNT.fullmatch(user_name) or not subject:
         raise AccountError("The user name cannot be used: letters, digits and . _ @ + - are allowed, 100 at most.")
-    if wanted.partition("@")[0] in SHARED_NAMES:
+    if user_name.partition("@")[0] in SHARED_NAMES:
         raise AccountError("The user name is one that several people use. Sign in with a name of your own.")
-    shown = name.strip()[:200] or wanted
+    shown = name.strip()[:200] or user_name
     with guarded("reading an account"), writing(store.engine) as connection:
-        known = connection.execute(
+        existing = connection.execute(
             table.select().where(table.c.issuer == issuer, table.c.subject == subject)
         ).one_or_none()
-        if known is None:
-            if connection.scalar(sa.select(table.c.account).where(table.c.account == wanted)) is not None:
+        if existing is None:
+            if connection.scalar(sa.select(table.c.account).where(table.c.account == user_name)) is not None:
                 raise AccountError("The user name belongs to an account of another person. Ask your administrator.")
             connection.execute(
                 table.insert().values(
-                    account=wanted, issuer=issuer, subject=subject, name=shown, created_at=now, signed_in_at=now
+                    account=user_name, issuer=issuer, subject=subject, name=shown, created_at=now, signed_in_at=now
                 )
             )
-        elif known.disabled_at is not None:
+        elif existing.disabled_at is not None:
             raise AccountError("The account is switched off. Ask your administrator.")
         else:
             connection.execute(
-                table.update().where(table.c.account == known.account).values(name=shown, signed_in_at=now)
+                table.update().where(table.c.account == existing.account).values(name=shown, signed_in_at=now)
             )
         row = connection.execute(table.select().where(table.c.issuer == issuer, table.c.subject == subject)).one()
     return Account(**row._mapping)
@@ -88,9 +88,9 @@ def accounts(store: Store) -> list[Account]:
         return [Account(**row._mapping) for row in connection.execute(table.select().order_by(table.c.account))]
 
 
-def names(store: Store, wanted: Iterable[str]) -> dict[str, str]:
+def names(store: Store, named: Iterable[str]) -> dict[str, str]:
     """Account -> the name of the person, of those among `wanted` that are known."""
-    asked = sorted(set(wanted))
+    asked = sorted(set(named))
     if not asked:
         return {}
     query = sa.select(table.c.account, table.c.name).where(table.c.account.in_(asked))
@@ -110,8 +110,8 @@ def enable(store: Store, account: str) -> None:
     _set(store, account, table.c.disabled_at.is_not(None), disabled_at=None, disabled_by=None)
 
 
-def _set(store: Store, account: str, where: sa.ColumnElement[bool], **values: object) -> None:
+def _set(store: Store, account: str, condition: sa.ColumnElement[bool], **values: object) -> None:
     with guarded("changing an account"), writing(store.engine) as connection:
         if connection.scalar(sa.select(table.c.account).where(table.c.account == account)) is None:
             raise AccountError("There is no such account.")
-        connection.execute(table.update().where(table.c.account == account, where).values(**values))
+        connection.execute(table.update().where(table.c.account == account, condition).values(**values))

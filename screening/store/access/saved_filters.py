@@ -44,7 +44,7 @@ def save_filter(store: Store, who: str, page: str, name: str, query: Mapping[str
     name = name.strip()
     if not name or len(name) > MAX_NAME:
         raise FilterError(f"A filter needs a name of at most {MAX_NAME} characters.")
-    existing = {one.name for one in saved_filters(store, who, page)}
+    existing = {saved.name for saved in saved_filters(store, who, page)}
     if name not in existing and len(existing) >= MAX_FILTERS:
         raise FilterError(f"You can save {MAX_FILTERS} filters. Remove one first.")
     mine = (saved_filter.c.account == who, saved_filter.c.page == page, saved_filter.c.name == name)

@@ -49,7 +49,9 @@ def session_key(session_id: str) -> str:
     return hashlib.sha256(session_id.encode()).hexdigest()
 
 
-def begin(store: Store, who: str, roles: Iterable[Role], *, now: datetime, absolute: timedelta) -> tuple[str, Session]:
+def begin_session(
+    store: Store, who: str, roles: Iterable[Role], *, now: datetime, absolute: timedelta
+) -> tuple[str, Session]:
     """A new session of an account with a new id: the id for the cookie, and the session."""
     session_id = secrets.token_urlsafe(ID_BYTES)
     with guarded("beginning a session"), writing(store.engine) as connection:
@@ -63,12 +65,12 @@ def begin(store: Store, who: str, roles: Iterable[Role], *, now: datetime, absol
                 ends_at=now + absolute,
             )
         )
-    found = find(store, session_id, now=now, idle=absolute)
-    assert found is not None  # noqa: S101 - it was committed a line ago
-    return session_id, found
+    session = find_session(store, session_id, now=now, idle=absolute)
+    assert session is not None  # noqa: S101 - it was committed a line ago
+    return session_id, session
 
 
-def find(store: Store, session_id: str, *, now: datetime, idle: timedelta) -> Session | None:
+def find_session(store: Store, session_id: str, *, now: datetime, idle: timedelta) -> Session | None:
     """The session of an id, or None: unknown, idle for too long, past its end, ended, or its account is off."""
     query = (
         sa.select(review_session, account.c.name)
@@ -89,7 +91,7 @@ def find(store: Store, session_id: str, *, now: datetime, idle: timedelta) -> Se
         key=row.session_hash,
         account=row.account,
         name=row.name,
-        roles=frozenset(Role(one) for one in row.roles) | {Role.COLLEAGUE},
+        roles=frozenset(Role(role) for role in row.roles) | {Role.COLLEAGUE},
         purpose=Purpose(row.purpose) if row.purpose else None,
         created_at=row.created_at,
         seen_at=row.seen_at,
@@ -97,7 +99,7 @@ def find(store: Store, session_id: str, *, now: datetime, idle: timedelta) -> Se
     )
 
 
-def touch(store: Store, key: str, *, now: datetime) -> bool:
+def touch_session(store: Store, key: str, *, now: datetime) -> bool:
     """Note that a session was used. False when the database was busy: then it is noted with a later request."""
     query = review_session.update().where(review_session.c.session_hash == key, review_session.c.seen_at < now)
     try:
@@ -121,14 +123,14 @@ def touch(store: Store, key: str, *, now: datetime) -> bool:
     return True
 
 
-def end(store: Store, key: str, *, now: datetime) -> None:
+def end_session(store: Store, key: str, *, now: datetime) -> None:
     """End a session, at once and for good."""
     query = review_session.update().where(review_session.c.session_hash == key, review_session.c.ended_at.is_(None))
     with guarded("ending a session"), writing(store.engine) as connection:
         connection.execute(query.values(ended_at=now))
 
 
-def end_all(store: Store, who: str, *, now: datetime) -> int:
+def end_sessions(store: Store, who: str, *, now: datetime) -> int:
     """End every session of an account; how many there were."""
     query = review_session.update().where(review_session.c.account == who, review_session.c.ended_at.is_(None))
     with guarded("ending sessions"), writing(store.engine) as connection:
@@ -143,8 +145,8 @@ def state_purpose(store: Store, key: str, purpose: Purpose, *, case_id: str | No
                 review_session.update().where(review_session.c.session_hash == key).values(purpose=purpose.value)
             )
             return
-        where = (session_purpose.c.session_hash == key, session_purpose.c.case_id == case_id)
-        connection.execute(session_purpose.delete().where(*where))
+        same = (session_purpose.c.session_hash == key, session_purpose.c.case_id == case_id)
+        connection.execute(session_purpose.delete().where(*same))
         connection.execute(
             session_purpose.insert().values(session_hash=key, case_id=case_id, purpose=purpose.value, stated_at=now)
         )
@@ -156,11 +158,11 @@ def purpose_of(store: Store, key: str, case_id: str) -> Purpose | None:
         session_purpose.c.session_hash == key, session_purpose.c.case_id == case_id
     )
     with guarded("reading a purpose"), store.engine.connect() as connection:
-        found = connection.scalar(query)
-    return Purpose(found) if found else None
+        purpose = connection.scalar(query)
+    return Purpose(purpose) if purpose else None
 
 
-def forget(store: Store, *, before: datetime) -> int:
+def delete_expired_sessions(store: Store, *, before: datetime) -> int:
     """Remove the sessions that ended, by hand or by time, before a moment; how many. For the terms of retention."""
     over = sa.or_(review_session.c.ended_at < before, review_session.c.ends_at < before)
     with guarded("removing sessions"), writing(store.engine) as connection:

@@ -115,9 +115,9 @@ def _is_there(table: sa.Table) -> str:
     keys = [" AND ".join(f"{column.name} = NEW.{column.name}" for column in columns) for columns in uniques]
     for index in table.indexes:
         if index.unique:  # partial: one undecided case an address, one first outcome a visit
-            where = str(index.dialect_options["sqlite"]["where"])
+            condition = str(index.dialect_options["sqlite"]["where"])
             same = " AND ".join(f"{column.name} = NEW.{column.name}" for column in index.columns)
-            keys.append(f"{same} AND {where} AND NEW.{where}")
+            keys.append(f"{same} AND {condition} AND NEW.{condition}")
     return f"EXISTS (SELECT 1 FROM {table.name} WHERE {' OR '.join(f'({key})' for key in sorted(keys))})"  # noqa: S608
 
 

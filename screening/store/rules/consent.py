@@ -8,7 +8,7 @@ from datetime import date
 from screening.rules import Activation, Indicator, NotRun
 from screening.rules.purposes import Allowed, uncovered
 from screening.rules.versions import content_hash, version_id
-from screening.store.rules.governance import Governance, RuleVersion
+from screening.store.rules.governance import RuleGovernance, RuleVersion
 from screening.store.schema.rules import ALL_RULES
 
 STOPPED, PURPOSE, CHANGED, NOT_APPROVED, EXPIRED, OTHER = (
@@ -24,7 +24,7 @@ def version_of(rule: Indicator, parameters: Mapping[str, object]) -> str:
 def held(
     rules: Iterable[Indicator],
     activations: Mapping[str, Activation],
-    state: Governance,
+    state: RuleGovernance,
     *,
     allowed: Allowed,
     day: date,
@@ -37,16 +37,16 @@ def held(
     configuration names, with a whole dossier, and an approval in force on `day`. In a synthetic one what the ledger
     does not know is no obstacle; a rule that was activated there is held to it all the same, its dossier apart.
     """
-    found: dict[str, NotRun] = {}
+    reasons: dict[str, NotRun] = {}
     for rule in rules:
         activation = activations.get(rule.code)
         if state.all_stopped or rule.code in state.stopped:
-            found[rule.code] = _stopped(ALL_RULES if state.all_stopped else rule.code)
+            reasons[rule.code] = _stopped(ALL_RULES if state.all_stopped else rule.code)
         elif activation is not None and not activation.missing():
             why = _purpose(rule, allowed) or _consent(rule, activation, state, day, is_synthetic)
             if why is not None:
-                found[rule.code] = why
-    return found
+                reasons[rule.code] = why
+    return reasons
 
 
 def _stopped(code: str) -> NotRun:
@@ -74,11 +74,11 @@ def _purpose(rule: Indicator, allowed: Allowed) -> NotRun | None:
 
 
 def _consent(
-    rule: Indicator, activation: Activation, state: Governance, day: date, is_synthetic: bool
+    rule: Indicator, activation: Activation, state: RuleGovernance, day: date, is_synthetic: bool
 ) -> NotRun | None:
     content, active = content_hash(rule), state.active(rule.code)
-    agreed = [one for one in state.of(rule.code) if one.version == rule.version and one.approved_by]
-    if any(one.content_sha256 != content for one in agreed):
+    agreed = [version for version in state.of(rule.code) if version.version == rule.version and version.approved_by]
+    if any(version.content_sha256 != content for version in agreed):
         return NotRun(
             CHANGED,
             f"De regel is anders dan de goedgekeurde versie {rule.version}. Een andere regel krijgt een nieuw nummer.",

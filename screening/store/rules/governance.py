@@ -72,7 +72,7 @@ class RuleVersion:
 
 
 @dataclass(frozen=True)
-class Governance:
+class RuleGovernance:
     """What is in force: versions by id, and which codes (or all) are stopped since when."""
 
     versions: dict[str, RuleVersion]
@@ -85,20 +85,20 @@ class Governance:
 
     def active(self, code: str) -> RuleVersion | None:
         """The version of a code that was activated last."""
-        return next((one for one in self.versions.values() if one.code == code and one.activated), None)
+        return next((version for version in self.versions.values() if version.code == code and version.activated), None)
 
     def of(self, code: str) -> list[RuleVersion]:
         """The versions of a code, in the order in which they were first proposed."""
-        return [one for one in self.versions.values() if one.code == code]
+        return [version for version in self.versions.values() if version.code == code]
 
 
-def governance(store: Store) -> Governance:
+def rule_governance(store: Store) -> RuleGovernance:
     """What is in force now."""
     with guarded("reading the governance of rules"), store.engine.connect() as connection:
         events = [row._mapping for row in connection.execute(rule_event.select().order_by(rule_event.c.id))]
         # after the events: a version is written with its first event, so each that they name is here
         rows = {row.version_id: row._mapping for row in connection.execute(rule_version.select())}
-    known: dict[str, dict] = {}
+    by_version: dict[str, dict] = {}
     stopped: dict[str, datetime] = {}
     active: dict[str, str] = {}
     for event in events:
@@ -109,26 +109,26 @@ def governance(store: Store) -> Governance:
             stopped.pop(code, None)
         elif action == PROPOSED:
             # proposed again, it waits for an approval again: what was approved is the version with its old dossier
-            before = known.get(name, {"proposed_at": event["at"]})
-            known[name] = {"proposed_at": before["proposed_at"], "dossier": event["details"].get("dossier", {})}
+            before = by_version.get(name, {"proposed_at": event["at"]})
+            by_version[name] = {"proposed_at": before["proposed_at"], "dossier": event["details"].get("dossier", {})}
         elif action == APPROVED:
-            known[name] |= {"approved_by": event["actor"], "expires_on": event["expires_on"]}
+            by_version[name] |= {"approved_by": event["actor"], "expires_on": event["expires_on"]}
         elif action == ACTIVATED:
             active[code] = name
-            known[name]["grounds"] = event["details"]
+            by_version[name]["grounds"] = event["details"]
     columns = ("version_id", "code", "version", "parameters", "content_sha256", "author")
-    return Governance(
+    return RuleGovernance(
         versions={
             name: RuleVersion(
                 **{column: rows[name][column] for column in columns}, **facts, activated=name in active.values()
             )
-            for name, facts in known.items()
+            for name, facts in by_version.items()
         },
         stopped=stopped,
     )
 
 
-def stops(store: Store) -> frozenset[str]:
+def stopped_rules(store: Store) -> frozenset[str]:
     """The codes that are stopped now, `all` among them when every rule is: one short read, asked again and again."""
     newest = sa.select(sa.func.max(rule_event.c.id)).where(rule_event.c.action.in_([STOPPED, RESUMED]))
     query = sa.select(rule_event.c.code).where(
@@ -138,7 +138,7 @@ def stops(store: Store) -> frozenset[str]:
         return frozenset(connection.scalars(query))
 
 
-def propose(
+def propose_rule(
     store: Store,
     *,
     version_id: str,
@@ -147,7 +147,7 @@ def propose(
     content_sha256: str,
     dossier: Mapping[str, Mapping[str, object]],
     by: str,
-    at: datetime,
+    now: datetime,
     reason: str,
 ) -> RuleVersion:
     """Put a version before others. Proposed again by its author with another dossier, it waits for approval again.
@@ -182,11 +182,15 @@ def propose(
         elif on_file.author != author:
             raise StoreError(f"{version_id} was proposed by someone else; approve it, or let its author renew it.")
         details = {"dossier": json.loads(canonical_json(dossier))}
-        _add(connection, PROPOSED, code, by=author, at=at, reason=reason, version=(version_id, author), details=details)
-    return governance(store).versions[version_id]
+        _add(
+            connection, PROPOSED, code, by=author, at=now, reason=reason, version=(version_id, author), details=details
+        )
+    return rule_governance(store).versions[version_id]
 
 
-def approve(store: Store, version_id: str, *, by: str, at: datetime, reason: str, expires_on: date) -> RuleVersion:
+def approve_rule(
+    store: Store, version_id: str, *, by: str, now: datetime, reason: str, expires_on: date
+) -> RuleVersion:
     """A second person stands behind a version until and including `expires_on`.
 
     StoreError: no such version, its author asks, or the term is over before it begins.
@@ -194,22 +198,22 @@ def approve(store: Store, version_id: str, *, by: str, at: datetime, reason: str
     version = _require(store, version_id)
     if account(by) == version.author:
         raise StoreError(f"{version_id}: its author cannot approve it. Four eyes: ask a colleague.")
-    if expires_on < day_of(at):
+    if expires_on < day_of(now):
         raise StoreError(f"{version_id}: an approval that ended on {expires_on} approves nothing.")
     with guarded("approving a rule"), writing(store.engine) as connection:
         _add(
-            connection, APPROVED, version.code, by=by, at=at, reason=reason, expires_on=expires_on,
+            connection, APPROVED, version.code, by=by, at=now, reason=reason, expires_on=expires_on,
             version=(version_id, version.author),
         )  # fmt: skip
     return _require(store, version_id)
 
 
-def activate(
+def activate_rule(
     store: Store,
     version_id: str,
     *,
     by: str,
-    at: datetime,
+    now: datetime,
     reason: str,
     grounds: Mapping[str, object],
     needs_dossier: bool,
@@ -226,29 +230,29 @@ def activate(
         raise StoreError(
             f"{version_id}: the dossier lacks {', '.join(version.missing_steps())}. Propose it again with --dossier."
         )
-    if not version.is_approved(day_of(at)):
+    if not version.is_approved(day_of(now)):
         what = "is not approved" if version.expires_on is None else f"was approved until {version.expires_on}"
         raise StoreError(f"{version_id} {what}. A colleague of its author approves it first.")
     with guarded("activating a rule"), writing(store.engine) as connection:
         details = json.loads(canonical_json(dict(grounds)))
         _add(
-            connection, ACTIVATED, version.code, by=by, at=at, reason=reason, details=details,
+            connection, ACTIVATED, version.code, by=by, at=now, reason=reason, details=details,
             version=(version_id, version.author),
         )  # fmt: skip
     return _require(store, version_id)
 
 
-def stop(store: Store, code: str, *, by: str, at: datetime, reason: str) -> None:
+def stop_rule(store: Store, code: str, *, by: str, now: datetime, reason: str) -> None:
     """Stop a rule, or all: anyone may, at once, also in the middle of a run, and whatever is approved."""
-    _switch(store, STOPPED, code, by=by, at=at, reason=reason)
+    _switch(store, STOPPED, code, by=by, at=now, reason=reason)
 
 
-def resume(store: Store, code: str, *, by: str, at: datetime, reason: str) -> None:
+def resume_rule(store: Store, code: str, *, by: str, now: datetime, reason: str) -> None:
     """Take a stop of the same code (or of all) away. StoreError when it is not stopped."""
-    _switch(store, RESUMED, code, by=by, at=at, reason=reason)
+    _switch(store, RESUMED, code, by=by, at=now, reason=reason)
 
 
-def history(store: Store, code: str | None = None) -> list[dict[str, object]]:
+def rule_history(store: Store, code: str | None = None) -> list[dict[str, object]]:
     """Every decision, oldest first: action, code, version_id, actor, at, reason, expires_on, details."""
     query = rule_event.select().order_by(rule_event.c.id)
     if code is not None:
@@ -257,7 +261,7 @@ def history(store: Store, code: str | None = None) -> list[dict[str, object]]:
         return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def _switch(store: Store, action: str, code: str, *, by: str, at: datetime, reason: str) -> None:
+def _switch(store: Store, action: str, code: str, *, by: str, now: datetime, reason: str) -> None:
     with guarded("stopping or resuming a rule"), writing(store.engine) as connection:
         if action == RESUMED:
             last = connection.execute(
@@ -269,14 +273,14 @@ def _switch(store: Store, action: str, code: str, *, by: str, at: datetime, reas
             if last != STOPPED:
                 what = "The rules are" if code == ALL_RULES else f"{code} is"
                 raise StoreError(f"{what} not stopped: nothing to resume.")
-        _add(connection, action, code, by=by, at=at, reason=reason)
+        _add(connection, action, code, by=by, at=now, reason=reason)
 
 
 def _require(store: Store, version_id: str) -> RuleVersion:
-    found = governance(store).versions.get(version_id)
-    if found is None:
+    version = rule_governance(store).versions.get(version_id)
+    if version is None:
         raise StoreError(f"No version {version_id} was proposed. `barrier rules list` shows those that were.")
-    return found
+    return version
 
 
 def _add(
@@ -285,7 +289,7 @@ def _add(
     code: str,
     *,
     by: str,
-    at: datetime,
+    now: datetime,
     reason: str,
     version: tuple[str, str] | None = None,
     expires_on: date | None = None,
@@ -300,7 +304,7 @@ def _add(
             version_id=version[0] if version else None,
             author=version[1] if version else None,
             actor=account(by),
-            at=at,
+            at=now,
             reason=reason.strip(),
             expires_on=expires_on,
             details=dict(details or {}),

@@ -20,8 +20,8 @@ def erased_on(store: Store, run_id: str) -> date | None:
         .where(erasure_item.c.kind == RUN, erasure_item.c.item == run_id)
     )
     with guarded("reading receipts"), store.engine.connect() as connection:
-        at = connection.scalar(query)
-    return None if at is None else day_of(at)
+        begun = connection.scalar(query)
+    return None if begun is None else day_of(begun)
 
 
 def erased_says(store: Store, run_id: str) -> str | None:

@@ -75,10 +75,10 @@ def _publish(store: Store, workspace: Workspace, bundle: RunBundle) -> Published
     with guarded("reading the runs"), store.engine.connect() as connection:
         _refuse_other_municipality(connection, run_json)
 
-    known = store.published(bundle.run_id)
-    if known is not None:
+    published = store.published(bundle.run_id)
+    if published is not None:
         remove(partial)
-        if known.digest != digest:
+        if published.digest != digest:
             raise StoreError(
                 f"Run {bundle.run_id} is published with other content. The same inputs, configuration and date must "
                 "give the same run: something outside them (a local change to the code?) has changed the result."
@@ -213,8 +213,8 @@ def make_visible(store: Store, run_id: str, digest: str) -> PublishedRun:
         with guarded(f"publishing run {run_id}"):
             _commit_published(store, run_id)
     except StoreError:
-        known = store.published(run_id)
-        if known is None or known.digest != digest:
+        before = store.published(run_id)
+        if before is None or before.digest != digest:
             raise
     crashpoint("after_commit")
     published = store.published(run_id)
@@ -230,11 +230,11 @@ def _commit_published(store: Store, run_id: str) -> None:
         ).first() or (None, {})
         if expected is not None:
             _refuse_other_municipality(connection, summary)  # again: two may have begun in an empty store at once
-        found = {
+        counts = {
             table.name: connection.scalar(sa.select(sa.func.count()).where(table.c.run_id == run_id))
             for table in RUN_TABLES
         }
-        if found != expected:
+        if counts != expected:
             raise StoreError(f"Run {run_id}: rows are missing from the store. Nothing is published; run again.")
         last = connection.scalar(sa.select(sa.func.max(run.c.published_seq))) or 0
         connection.execute(

@@ -28,7 +28,7 @@ _RECORD = (run_file, indicator_declaration, source_age)
 _CHUNK = 500
 
 
-def prune_run(store: Store, run_id: str) -> None:
+def delete_expired_rows(store: Store, run_id: str) -> None:
     """Take away the rows of a run whose addresses no case and no signal to the RIEC shows any more, at once.
 
     A signal that has its content is of a run: who else its dossier names is asked when somebody objects.
@@ -49,13 +49,13 @@ def prune_run(store: Store, run_id: str) -> None:
             if table is link_to_judge:
                 connection.execute(table.delete().where(table.c.run_id == run_id))
             elif table is dossier_party:
-                _all_but(connection, table, run_id, ("mention",), {(one,) for one in mentions})
+                _all_but(connection, table, run_id, ("mention",), {(mention,) for mention in mentions})
             elif table in {dossier_link, link_fingerprint}:
-                _all_but(connection, table, run_id, ("link_id",), {(one,) for one in links})
+                _all_but(connection, table, run_id, ("link_id",), {(link,) for link in links})
             elif table is cited_fingerprint:
                 _all_but(connection, table, run_id, ("dataset", "key"), records)
             else:
-                _all_but(connection, table, run_id, ("address_id",), {(one,) for one in kept})
+                _all_but(connection, table, run_id, ("address_id",), {(address,) for address in kept})
 
 
 def _shown(store: Store, run_id: str, kept: Collection[str]) -> tuple[set[str], set[str], set[tuple[str, str]]]:
@@ -70,11 +70,11 @@ def _shown(store: Store, run_id: str, kept: Collection[str]) -> tuple[set[str], 
         for parties in (dossier.parties, dossier.cited_parties):
             mentions.update(parties["mention"].to_list())
         links.update(dossier.links["link_id"].to_list())
-        links.update(one for named in dossier.evidence["links"].drop_nulls().to_list() for one in named)
+        links.update(link for named in dossier.evidence["links"].drop_nulls().to_list() for link in named)
         for row in (*dossier.records, *dossier.cited_records):
             records.add((str(row["dataset"]), str(row["key"])))
         for named in dossier.evidence["record_ids"].drop_nulls().to_list():
-            records.update(tuple(one.split(":", 1)) for one in named if ":" in one)  # type: ignore[misc]
+            records.update(tuple(record.split(":", 1)) for record in named if ":" in record)  # type: ignore[misc]
     return mentions, links, records
 
 
@@ -87,8 +87,8 @@ def _all_but(
         return
     columns = [table.c[name] for name in key]
     doomed = [tuple(row) for row in connection.execute(sa.select(*columns).where(of_run).distinct())]
-    doomed = [one for one in doomed if one not in kept]
+    doomed = [key for key in doomed if key not in kept]
     for start in range(0, len(doomed), _CHUNK):
         part = doomed[start : start + _CHUNK]
-        which = columns[0].in_([one[0] for one in part]) if len(key) == 1 else sa.tuple_(*columns).in_(part)
+        which = columns[0].in_([key[0] for key in part]) if len(key) == 1 else sa.tuple_(*columns).in_(part)
         connection.execute(table.delete().where(of_run, which))

@@ -75,7 +75,7 @@ def read_run_file(store: Store, workspace: Workspace, run_id: str, name: str) ->
     return pl.read_parquet(io.BytesIO(content))
 
 
-def identities(store: Store, workspace: Workspace, run_id: str | None) -> pl.DataFrame:
+def read_identities(store: Store, workspace: Workspace, run_id: str | None) -> pl.DataFrame:
     """IDENTITIES that a run left, for the next to carry on; empty for None (no run before)."""
     if run_id is None:
         return empty(IDENTITIES)

@@ -78,10 +78,10 @@ review_case = sa.Table(
         sa.Index(
             f"ix_review_case_queue_{name}",
             *columns,
-            sqlite_where=sa.text(where),
-            postgresql_where=sa.text(where),
+            sqlite_where=sa.text(condition),
+            postgresql_where=sa.text(condition),
         )
-        for name, where, columns in (
+        for name, condition, columns in (
             ("all", "concluded_on IS NULL", ("opened_on", "case_id", "expires_on")),
             ("plain", "concluded_on IS NULL", ("sensitive", "opened_on", "case_id", "expires_on")),
             ("due", "concluded_on IS NULL", ("due_on", "opened_on", "case_id")),

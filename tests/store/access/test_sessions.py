@@ -12,15 +12,15 @@ import sqlalchemy as sa
 from screening.store import Store, Workspace
 from screening.store.access.accounts import admit, disable
 from screening.store.access.sessions import (
-    begin,
-    end,
-    end_all,
-    find,
-    forget,
+    begin_session,
+    delete_expired_sessions,
+    end_session,
+    end_sessions,
+    find_session,
     purpose_of,
     session_key,
     state_purpose,
-    touch,
+    touch_session,
 )
 from screening.store.schema.accounts import review_session, session_purpose
 from screening.vocabulary import Purpose, Role
@@ -36,18 +36,18 @@ def anna(store: Store) -> str:
 
 
 def start(store: Store, who: str, now: datetime = NOW):
-    return begin(store, who, {Role.OFFICER}, now=now, absolute=ABSOLUTE)
+    return begin_session(store, who, {Role.OFFICER}, now=now, absolute=ABSOLUTE)
 
 
 def test_a_session_is_found_by_its_id_and_holds_the_roles_of_the_sign_in(store: Store, anna: str) -> None:
     session_id, made = start(store, anna)
-    assert find(store, session_id, now=NOW, idle=IDLE) == made
+    assert find_session(store, session_id, now=NOW, idle=IDLE) == made
     assert made.roles == {Role.OFFICER, Role.COLLEAGUE}
     assert (made.account, made.name, made.ends_at) == ("a.jansen", "Anna", NOW + ABSOLUTE)
     assert len(session_id) >= 43
     assert start(store, anna)[0] != session_id
     for wrong in ("", session_id[:-1], session_id + "a", made.key):
-        assert find(store, wrong, now=NOW, idle=IDLE) is None
+        assert find_session(store, wrong, now=NOW, idle=IDLE) is None
 
 
 def test_the_store_holds_a_hash_and_not_the_id(store: Store, anna: str) -> None:
@@ -70,31 +70,31 @@ def test_the_store_holds_a_hash_and_not_the_id(store: Store, anna: str) -> None:
 )
 def test_both_ends_of_both_terms(store: Store, anna: str, used: timedelta, looked: timedelta, holds: bool) -> None:
     session_id, made = start(store, anna)
-    assert touch(store, made.key, now=NOW + used)
-    assert (find(store, session_id, now=NOW + looked, idle=IDLE) is not None) == holds
+    assert touch_session(store, made.key, now=NOW + used)
+    assert (find_session(store, session_id, now=NOW + looked, idle=IDLE) is not None) == holds
 
 
 def test_use_never_makes_a_session_older_when_clocks_differ(store: Store, anna: str) -> None:
     session_id, made = start(store, anna)
-    touch(store, made.key, now=NOW + timedelta(minutes=10))
-    touch(store, made.key, now=NOW + timedelta(minutes=1))
-    assert find(store, session_id, now=NOW + timedelta(minutes=20), idle=IDLE) is not None
+    touch_session(store, made.key, now=NOW + timedelta(minutes=10))
+    touch_session(store, made.key, now=NOW + timedelta(minutes=1))
+    assert find_session(store, session_id, now=NOW + timedelta(minutes=20), idle=IDLE) is not None
 
 
 def test_ended_is_ended_and_all_of_an_account_end_together(store: Store, anna: str) -> None:
     (one, first), (two, _), (three, _) = (start(store, anna) for _ in range(3))
-    end(store, first.key, now=NOW)
-    assert find(store, one, now=NOW, idle=IDLE) is None
-    assert find(store, two, now=NOW, idle=IDLE) is not None
-    assert end_all(store, anna, now=NOW) == 2
+    end_session(store, first.key, now=NOW)
+    assert find_session(store, one, now=NOW, idle=IDLE) is None
+    assert find_session(store, two, now=NOW, idle=IDLE) is not None
+    assert end_sessions(store, anna, now=NOW) == 2
     for session_id in (two, three):
-        assert find(store, session_id, now=NOW, idle=IDLE) is None
+        assert find_session(store, session_id, now=NOW, idle=IDLE) is None
 
 
 def test_an_account_that_is_off_takes_its_sessions_along(store: Store, anna: str) -> None:
     session_id, _ = start(store, anna)
     disable(store, anna, by="b.beheer", now=NOW)
-    assert find(store, session_id, now=NOW, idle=IDLE) is None
+    assert find_session(store, session_id, now=NOW, idle=IDLE) is None
 
 
 def test_a_busy_database_is_not_waited_for_to_note_that_somebody_is_there(
@@ -105,13 +105,13 @@ def test_a_busy_database_is_not_waited_for_to_note_that_somebody_is_there(
     with sqlite3.connect(workspace.database, isolation_level=None) as publisher:
         publisher.execute("BEGIN IMMEDIATE")
         begun = time.monotonic()
-        assert touch(sqlite_store, made.key, now=NOW + timedelta(minutes=1)) is False
+        assert touch_session(sqlite_store, made.key, now=NOW + timedelta(minutes=1)) is False
         assert time.monotonic() - begun < 15  # other work has a patience of 30
         publisher.execute("ROLLBACK")
     with sqlite_store.engine.connect() as connection:  # and the patience of other work is as it was
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
-    assert touch(sqlite_store, made.key, now=NOW + timedelta(minutes=1)) is True
-    assert find(sqlite_store, session_id, now=NOW, idle=IDLE) is not None
+    assert touch_session(sqlite_store, made.key, now=NOW + timedelta(minutes=1)) is True
+    assert find_session(sqlite_store, session_id, now=NOW, idle=IDLE) is not None
 
 
 def test_a_purpose_belongs_to_one_case_of_one_session(store: Store, anna: str) -> None:
@@ -122,16 +122,16 @@ def test_a_purpose_belongs_to_one_case_of_one_session(store: Store, anna: str) -
     assert purpose_of(store, other.key, CASE) is None
     state_purpose(store, one.key, Purpose.OO, case_id=CASE, now=NOW)
     assert purpose_of(store, one.key, CASE) is Purpose.OO
-    assert find(store, one_id, now=NOW, idle=IDLE).purpose is None
+    assert find_session(store, one_id, now=NOW, idle=IDLE).purpose is None
     state_purpose(store, one.key, Purpose.VERG, case_id=None, now=NOW)
-    assert find(store, one_id, now=NOW, idle=IDLE).purpose is Purpose.VERG
+    assert find_session(store, one_id, now=NOW, idle=IDLE).purpose is Purpose.VERG
 
 
 def test_sessions_of_long_ago_are_forgotten_with_their_purposes(store: Store, anna: str) -> None:
     _, old = start(store, anna, NOW - timedelta(days=400))
     state_purpose(store, old.key, Purpose.WON, case_id=CASE, now=NOW)
     new_id, _ = start(store, anna)
-    assert forget(store, before=NOW - timedelta(days=365)) == 1
+    assert delete_expired_sessions(store, before=NOW - timedelta(days=365)) == 1
     with store.engine.connect() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(session_purpose)) == 0
-    assert find(store, new_id, now=NOW, idle=IDLE) is not None
+    assert find_session(store, new_id, now=NOW, idle=IDLE) is not None

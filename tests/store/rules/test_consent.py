@@ -11,7 +11,7 @@ import pytest
 from screening.rules import Activation, Param, indicator
 from screening.rules.versions import content_hash
 from screening.store.rules.consent import held, version_of
-from screening.store.rules.governance import DOSSIER_STEPS, Governance, RuleVersion
+from screening.store.rules.governance import DOSSIER_STEPS, RuleGovernance, RuleVersion
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TODAY = date(2026, 11, 1)
@@ -51,7 +51,7 @@ ACTIVE = RuleVersion(
 
 
 def why(*versions: RuleVersion, rule=RULE, stopped=(), activation=CONFIGURED, **changes) -> str | None:
-    state = Governance({one.version_id: one for one in versions}, dict.fromkeys(stopped, NOW))
+    state = RuleGovernance({one.version_id: one for one in versions}, dict.fromkeys(stopped, NOW))
     given = {"allowed": ALLOWED, "day": TODAY, "is_synthetic": False} | changes
     found = held([rule], {"LIC-04": activation} if activation else {}, state, **given)
     return found["LIC-04"].kind if found else None
@@ -115,6 +115,6 @@ def test_a_rule_that_is_not_configured_is_left_to_the_configuration():
 
 
 def test_no_reason_names_a_person():
-    state = Governance({ACTIVE.version_id: ACTIVE}, {"all": NOW})
+    state = RuleGovernance({ACTIVE.version_id: ACTIVE}, {"all": NOW})
     found = held([RULE], {}, state, allowed=ALLOWED, day=TODAY, is_synthetic=False)["LIC-04"]
     assert "anna" not in found.reason_nl + found.reason_en

@@ -12,21 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screening.errors import StoreError
-from screening.store import (
-    ALL_RULES,
-    DOSSIER_STEPS,
-    Store,
-    activate,
-    approve,
-    governance,
-    history,
-    propose,
-    resume,
-    stop,
-    stops,
-)
+from screening.store import Store
 from screening.store.account_names import account
-from screening.store.schema.rules import rule_event, rule_version
+from screening.store.rules.governance import (
+    DOSSIER_STEPS,
+    activate_rule,
+    approve_rule,
+    propose_rule,
+    resume_rule,
+    rule_governance,
+    rule_history,
+    stop_rule,
+    stopped_rules,
+)
+from screening.store.schema.rules import ALL_RULES, rule_event, rule_version
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -42,42 +41,42 @@ def proposed(store: Store, name: str = "v1", **changes) -> str:
         "content_sha256": "a" * 64,
         "dossier": DOSSIER,
         "by": "anna",
-        "at": NOW,
+        "now": NOW,
         "reason": "first",
     }
-    return propose(store, **(given | changes)).version_id
+    return propose_rule(store, **(given | changes)).version_id
 
 
 def approved(store: Store, name: str = "v1", **changes) -> str:
-    given = {"by": "bram", "at": NOW, "reason": "read and agreed", "expires_on": date(2027, 5, 1)}
-    return approve(store, proposed(store, name), **(given | changes)).version_id
+    given = {"by": "bram", "now": NOW, "reason": "read and agreed", "expires_on": date(2027, 5, 1)}
+    return approve_rule(store, proposed(store, name), **(given | changes)).version_id
 
 
 def running(store: Store, name: str = "v1", **changes) -> str:
-    given = {"by": "anna", "at": NOW, "reason": "from tonight", "grounds": GROUNDS, "needs_dossier": True}
-    return activate(store, approved(store, name), **(given | changes)).version_id
+    given = {"by": "anna", "now": NOW, "reason": "from tonight", "grounds": GROUNDS, "needs_dossier": True}
+    return activate_rule(store, approved(store, name), **(given | changes)).version_id
 
 
 def test_from_proposal_to_activation(store: Store) -> None:
-    assert governance(store).versions == {}
+    assert rule_governance(store).versions == {}
     name = running(store)
-    found = governance(store).active("LIC-04")
+    found = rule_governance(store).active("LIC-04")
     assert found.version_id == name
     assert (found.author, found.approved_by, found.expires_on) == ("anna", "bram", date(2027, 5, 1))
     assert found.grounds["dpia"] == "DPIA-1"
     assert found.missing_steps() == ()
     assert found.is_approved(date(2027, 5, 1))
     assert not found.is_approved(date(2027, 5, 2))
-    assert [row["action"] for row in history(store)] == ["proposed", "approved", "activated"]
-    assert all(row["actor"] and row["reason"] and row["at"] == NOW for row in history(store))
+    assert [row["action"] for row in rule_history(store)] == ["proposed", "approved", "activated"]
+    assert all(row["actor"] and row["reason"] and row["at"] == NOW for row in rule_history(store))
 
 
 def test_the_author_cannot_approve_however_the_name_is_written(store: Store) -> None:
     name = proposed(store)
     for same in ("anna", "Anna", " ANNA "):
         with pytest.raises(StoreError, match="cannot approve"):
-            approve(store, name, by=same, at=NOW, reason="fine", expires_on=date(2027, 5, 1))
-    assert governance(store).versions[name].approved_by is None
+            approve_rule(store, name, by=same, now=NOW, reason="fine", expires_on=date(2027, 5, 1))
+    assert rule_governance(store).versions[name].approved_by is None
 
 
 def test_the_database_itself_refuses_an_approval_by_the_author(store: Store) -> None:
@@ -109,7 +108,7 @@ def test_raw_sql_without_foreign_keys_cannot_misname_the_author_or_the_rule_of_a
     else:
         with pytest.raises(sa.exc.DatabaseError, match="author and the code"), store.engine.begin() as connection:
             connection.exec_driver_sql(statement)
-    assert governance(store).versions[name].approved_by is None
+    assert rule_governance(store).versions[name].approved_by is None
 
 
 @pytest.mark.parametrize(
@@ -123,15 +122,15 @@ def test_raw_sql_without_foreign_keys_cannot_misname_the_author_or_the_rule_of_a
 )
 def test_no_row_is_changed_or_removed_by_raw_sql(store: Store, statement: str) -> None:
     running(store)
-    before = history(store)
+    before = rule_history(store)
     with pytest.raises(sa.exc.DatabaseError, match="only grows"), store.engine.begin() as connection:
         connection.exec_driver_sql(statement)
-    assert history(store) == before
+    assert rule_history(store) == before
 
 
 def test_no_row_is_replaced_or_emptied_by_the_ways_round_a_trigger(store: Store) -> None:
     running(store)
-    before = history(store)
+    before = rule_history(store)
     if store.engine.dialect.name == "sqlite":
         tricks = [
             "INSERT OR REPLACE INTO rule_event SELECT id, action, code, version_id, author, 'carla', at, reason, "
@@ -144,7 +143,7 @@ def test_no_row_is_replaced_or_emptied_by_the_ways_round_a_trigger(store: Store)
     for trick in tricks:
         with pytest.raises(sa.exc.DatabaseError, match="only grows"), store.engine.begin() as connection:
             connection.exec_driver_sql(trick)
-    assert history(store) == before
+    assert rule_history(store) == before
 
 
 def test_another_content_under_the_same_number_is_refused_and_another_number_is_not(store: Store) -> None:
@@ -152,19 +151,19 @@ def test_another_content_under_the_same_number_is_refused_and_another_number_is_
     with pytest.raises(StoreError, match="raise its version number"):
         proposed(store, "v2", content_sha256="b" * 64)
     proposed(store, "v2", content_sha256="b" * 64, declaration={"code": "LIC-04", "version": 2})
-    assert [one.version for one in governance(store).of("LIC-04")] == [1, 2]
+    assert [one.version for one in rule_governance(store).of("LIC-04")] == [1, 2]
 
 
 def test_other_parameters_are_another_version_of_the_same_number(store: Store) -> None:
     proposed(store)
     proposed(store, "v2", parameters={"grace_days": 120})
-    assert [one.parameters for one in governance(store).of("LIC-04")] == [{"grace_days": 90}, {"grace_days": 120}]
+    assert [one.parameters for one in rule_governance(store).of("LIC-04")] == [{"grace_days": 90}, {"grace_days": 120}]
 
 
 def test_a_renewed_dossier_waits_for_approval_again(store: Store) -> None:
     name = running(store)
     proposed(store, reason="better proxy test")
-    assert not governance(store).versions[name].is_approved(TODAY)
+    assert not rule_governance(store).versions[name].is_approved(TODAY)
 
 
 def test_a_colleague_cannot_propose_the_version_of_another_as_his_own(store: Store) -> None:
@@ -177,30 +176,30 @@ def test_a_colleague_cannot_propose_the_version_of_another_as_his_own(store: Sto
 def test_activation_needs_each_of_the_three_keys(store: Store, lacking: str) -> None:
     name = approved(store)
     with pytest.raises(StoreError, match=lacking):
-        activate(
-            store, name, by="anna", at=NOW, reason="x", grounds=GROUNDS | {lacking: None}, needs_dossier=False
+        activate_rule(
+            store, name, by="anna", now=NOW, reason="x", grounds=GROUNDS | {lacking: None}, needs_dossier=False
         )
 
 
 @pytest.mark.parametrize("lacking", DOSSIER_STEPS)
 def test_activation_for_real_addresses_needs_each_step_of_the_dossier(sqlite_store: Store, lacking: str) -> None:
     name = proposed(sqlite_store, dossier={step: text for step, text in DOSSIER.items() if step != lacking})
-    approve(sqlite_store, name, by="bram", at=NOW, reason="x", expires_on=date(2027, 5, 1))
+    approve_rule(sqlite_store, name, by="bram", now=NOW, reason="x", expires_on=date(2027, 5, 1))
     with pytest.raises(StoreError, match=lacking):
-        activate(sqlite_store, name, by="anna", at=NOW, reason="x", grounds=GROUNDS, needs_dossier=True)
-    activate(sqlite_store, name, by="anna", at=NOW, reason="x", grounds=GROUNDS, needs_dossier=False)
+        activate_rule(sqlite_store, name, by="anna", now=NOW, reason="x", grounds=GROUNDS, needs_dossier=True)
+    activate_rule(sqlite_store, name, by="anna", now=NOW, reason="x", grounds=GROUNDS, needs_dossier=False)
 
 
 def test_activation_needs_an_approval_that_holds(store: Store) -> None:
     name = proposed(store)
     how = {"by": "anna", "reason": "x", "grounds": GROUNDS, "needs_dossier": False}
     with pytest.raises(StoreError, match="is not approved"):
-        activate(store, name, at=NOW, **how)
-    approve(store, name, by="bram", at=NOW, reason="x", expires_on=TODAY)
+        activate_rule(store, name, now=NOW, **how)
+    approve_rule(store, name, by="bram", now=NOW, reason="x", expires_on=TODAY)
     with pytest.raises(StoreError, match="was approved until"):
-        activate(store, name, at=NOW + timedelta(days=1), **how)
+        activate_rule(store, name, now=NOW + timedelta(days=1), **how)
     with pytest.raises(StoreError, match="approves nothing"):
-        approve(store, name, by="bram", at=NOW, reason="x", expires_on=TODAY - timedelta(days=1))
+        approve_rule(store, name, by="bram", now=NOW, reason="x", expires_on=TODAY - timedelta(days=1))
 
 
 def test_an_approval_ends_at_midnight_of_the_town_hall(sqlite_store: Store) -> None:
@@ -208,43 +207,42 @@ def test_an_approval_ends_at_midnight_of_the_town_hall(sqlite_store: Store) -> N
     after = datetime(2027, 5, 1, 22, 30, tzinfo=UTC)  # 2 May, 00:30
     name = approved(sqlite_store)
     with pytest.raises(StoreError, match="until 2027-05-01"):
-        activate(sqlite_store, name, by="anna", at=after, reason="x", grounds=GROUNDS, needs_dossier=False)
+        activate_rule(sqlite_store, name, by="anna", now=after, reason="x", grounds=GROUNDS, needs_dossier=False)
     with pytest.raises(StoreError, match="approves nothing"):
-        approve(sqlite_store, name, by="bram", at=after, reason="x", expires_on=date(2027, 5, 1))
-
+        approve_rule(sqlite_store, name, by="bram", now=after, reason="x", expires_on=date(2027, 5, 1))
 
 
 def test_a_stop_needs_no_version_and_is_seen_at_once(store: Store) -> None:
-    assert stops(store) == frozenset()
-    stop(store, "NUI-01", by="carla", at=NOW, reason="source in doubt")
-    stop(store, ALL_RULES, by="carla", at=NOW, reason="incident")
-    assert stops(store) == {"NUI-01", ALL_RULES}
-    assert governance(store).all_stopped == NOW
-    resume(store, ALL_RULES, by="bram", at=NOW, reason="solved")
-    assert stops(store) == {"NUI-01"}
+    assert stopped_rules(store) == frozenset()
+    stop_rule(store, "NUI-01", by="carla", now=NOW, reason="source in doubt")
+    stop_rule(store, ALL_RULES, by="carla", now=NOW, reason="incident")
+    assert stopped_rules(store) == {"NUI-01", ALL_RULES}
+    assert rule_governance(store).all_stopped == NOW
+    resume_rule(store, ALL_RULES, by="bram", now=NOW, reason="solved")
+    assert stopped_rules(store) == {"NUI-01"}
     with pytest.raises(StoreError, match="not stopped"):
-        resume(store, ALL_RULES, by="bram", at=NOW, reason="again")
-    assert [row["action"] for row in history(store, "NUI-01")] == ["stopped", "stopped", "resumed"]
+        resume_rule(store, ALL_RULES, by="bram", now=NOW, reason="again")
+    assert [row["action"] for row in rule_history(store, "NUI-01")] == ["stopped", "stopped", "resumed"]
 
 
 def test_activating_does_not_lift_a_stop(store: Store) -> None:
-    stop(store, "LIC-04", by="carla", at=NOW, reason="source in doubt")
+    stop_rule(store, "LIC-04", by="carla", now=NOW, reason="source in doubt")
     running(store)
-    assert stops(store) == {"LIC-04"}
+    assert stopped_rules(store) == {"LIC-04"}
 
 
 def test_a_decision_has_a_person_and_a_reason(sqlite_store: Store) -> None:
     for nobody in ("", "  ", "jan jansen", "<b>", "j\njansen"):
         with pytest.raises(StoreError, match="--by"):
-            stop(sqlite_store, "NUI-01", by=nobody, at=NOW, reason="x")
+            stop_rule(sqlite_store, "NUI-01", by=nobody, now=NOW, reason="x")
     with pytest.raises(StoreError, match="--reason"):
-        stop(sqlite_store, "NUI-01", by="carla", at=NOW, reason="  ")
-    assert history(sqlite_store) == []
+        stop_rule(sqlite_store, "NUI-01", by="carla", now=NOW, reason="  ")
+    assert rule_history(sqlite_store) == []
 
 
 def test_a_version_that_was_never_proposed_is_not_approved(sqlite_store: Store) -> None:
     with pytest.raises(StoreError, match="rules list"):
-        approve(sqlite_store, "v9", by="bram", at=NOW, reason="x", expires_on=date(2027, 5, 1))
+        approve_rule(sqlite_store, "v9", by="bram", now=NOW, reason="x", expires_on=date(2027, 5, 1))
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -261,20 +259,20 @@ def test_whatever_is_done_in_whatever_order_no_one_approves_their_own(sqlite_sto
             if step == "propose":
                 proposed(sqlite_store, name, by=who, parameters={"grace_days": 90 + number % 2})
             elif step == "approve":
-                approve(sqlite_store, name, by=who, at=NOW, reason="x", expires_on=date(2027, 5, 1))
+                approve_rule(sqlite_store, name, by=who, now=NOW, reason="x", expires_on=date(2027, 5, 1))
             elif step == "activate":
-                activate(sqlite_store, name, by=who, at=NOW, reason="x", grounds=GROUNDS, needs_dossier=True)
+                activate_rule(sqlite_store, name, by=who, now=NOW, reason="x", grounds=GROUNDS, needs_dossier=True)
             elif step == "stop":
-                stop(sqlite_store, "LIC-04", by=who, at=NOW, reason="x")
+                stop_rule(sqlite_store, "LIC-04", by=who, now=NOW, reason="x")
             else:
-                resume(sqlite_store, "LIC-04", by=who, at=NOW, reason="x")
+                resume_rule(sqlite_store, "LIC-04", by=who, now=NOW, reason="x")
         except StoreError:
             continue
-    found = governance(sqlite_store).versions.values()
+    found = rule_governance(sqlite_store).versions.values()
     assert all(one.approved_by != one.author for one in found)
     with sqlite_store.engine.connect() as connection:
         authors = dict(connection.execute(sa.select(rule_version.c.version_id, rule_version.c.author)).all())
-    approvals = [row for row in history(sqlite_store) if row["action"] == "approved"]
+    approvals = [row for row in rule_history(sqlite_store) if row["action"] == "approved"]
     assert all(row["actor"] != authors[row["version_id"]] for row in approvals)
 
 

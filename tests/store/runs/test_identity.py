@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from screening.store import run_id
+from screening.store.runs.identity import run_id
 
 GIVEN = {
     "inputs": {"vergunningen": ["aa", "bb"], "meldingen": ["cc"]},

@@ -13,8 +13,8 @@ from polars.testing import assert_frame_equal
 
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, FLAGS, RUN_FILES
-from screening.store import Store, Workspace, heal, publish, verify_run
-from screening.store.runs.publish import load_rows, make_visible, write_directory
+from screening.store import Store, Workspace, publish, verify_run
+from screening.store.runs.publish import heal, load_rows, make_visible, write_directory
 from screening.store.schema.runs import RUN_TABLES, dossier_record, evidence, flag, run
 from tests.store.bundles import NAME, SAMPLED_NAME, UNFLAGGED_NAME, address, make_bundle, make_run_id
 

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.frames import RUN_FILES
-from screening.store import Store, Workspace, identities, publish, read_run_file, verify_run
+from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.bundle import content_digest
 from screening.store.files import sha256
+from screening.store.runs.verify import read_identities
 from screening.store.schema.runs import (
     dossier_address,
     dossier_party,
@@ -67,7 +68,7 @@ def test_a_missing_file_and_a_stray_one_are_found(sqlite_store: Store, workspace
     with pytest.raises(StoreError, match=r"identities\.parquet: is missing"):
         verify_run(sqlite_store, workspace, directory.name)
     with pytest.raises(StoreError, match=r"identities\.parquet: cannot be read"):
-        identities(sqlite_store, workspace, directory.name)
+        read_identities(sqlite_store, workspace, directory.name)
 
 
 def test_a_directory_that_is_gone_is_found(sqlite_store: Store, workspace: Workspace, directory: Path) -> None:
