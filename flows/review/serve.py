@@ -11,14 +11,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import uvicorn
+from fastapi import FastAPI
+
 from flows import mandate
 from flows.configuration import Configuration, load_configuration
-from flows.environment import ledger_url, store_url
 from flows.configuration.export import served_policy
-from flows.configuration.review import Place, review_settings
-from flows.desk import open_configured_ledger, open_configured_store
+from flows.configuration.review import ReviewPlace, review_settings
+from flows.desk import Desk
+from flows.environment import ledger_url, store_url
+from screening.casework.cases.sync import sync_cases
 from screening.errors import BarrierError, ConfigurationError
 from screening.mandate.approval import case_purposes
+from screening.review import make_app
+from screening.review.headers import note_error
+from screening.review.settings import is_loopback
+from screening.review.slow_clients import timeout_protocol
+from screening.store import Store
 
 #: How often is looked whether a newer run was published, or a day began.
 SYNC_SECONDS = 60.0
@@ -45,45 +54,47 @@ def serve(
     *,
     say: Callable[[Serving], None] = lambda _serving: None,
 ) -> None:
-    """Serve until ended. `say` is told the address once it can be opened.
+    """Serve until ended.
 
-    ConfigurationError: a demonstration on anything but loopback, made-up data and SQLite; settings that would be
-    unsafe; a port that is taken. StoreError, LedgerError: a database that cannot be used.
+    Args:
+        config: The configuration of the municipality.
+        demo: Whether anybody with the link is let in.
+        host: The address to listen on, instead of the configured one.
+        port: The port, instead of the configured one.
+        say: Gets the address once it can be opened.
+
+    Raises:
+        ConfigurationError: a demonstration on anything but loopback, made-up data and SQLite; settings that would be
+            unsafe; a port that is taken.
+        StoreError: the store cannot be used.
+        LedgerError: the ledger cannot be used.
     """
     chosen = load_configuration(config)
     place = _place(chosen, demo=demo, host=host, port=port)
     _be_private()
-    with contextlib.closing(_listen(place)) as listening:
-        store, ledger = open_configured_store(chosen), None
-        try:
-            ledger = open_configured_ledger(chosen)
-            with _synchronised(store, place):
-                _run(chosen, place, store, ledger, listening=listening, say=say)
-            mandate.require(chosen)  # tells why, when it was this that ended it
-        finally:
-            if ledger is not None:
-                ledger.close()
-            store.close()
+    with contextlib.closing(_listen(place)) as listening, Desk(chosen) as desk:
+        app = make_app(place.settings, desk.store, desk.ledger)
+        with _synchronised(desk.store, place):
+            _run(app, place, desk, listening=listening, say=say)
+        mandate.require_mandate(chosen)  # tells why, when it was this that ended it
 
 
-def _place(chosen: Configuration, *, demo: bool, host: str | None, port: int | None) -> Place:
+def _place(chosen: Configuration, *, demo: bool, host: str | None, port: int | None) -> ReviewPlace:
     if demo:
         _refuse_demo(chosen, host)
-    mandate.require(chosen)
+    mandate.require_mandate(chosen)
     place = review_settings(chosen, demo=demo, host=host or ("127.0.0.1" if demo else None), port=port)
     purposes = case_purposes(chosen.governance, is_synthetic=chosen.is_synthetic)
     if not purposes:
         raise ConfigurationError(
             f"{chosen.file}: [governance.purposes] states none that a dossier is opened for: P-VERG, P-WON or P-OO."
         )
-    told = replace(place.settings, purposes=purposes, export=served_policy(chosen))
-    return replace(place, settings=told)
+    settings = replace(place.settings, purposes=purposes, export=served_policy(chosen))
+    return replace(place, settings=settings)
 
 
 def _refuse_demo(chosen: Configuration, host: str | None) -> None:
     """A demonstration lets anybody in who has its link: so it may hold nothing, and be reached by nobody else."""
-    from screening.review.settings import is_loopback
-
     if not chosen.is_synthetic:
         raise ConfigurationError(
             f"{chosen.file}: --demo is for made-up data (municipality code 9999). This is {chosen.municipality_code}: "
@@ -107,14 +118,14 @@ def _be_private() -> None:
 def _room() -> int:
     """How many connections there may be: each is an open file, and the databases need theirs."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MAX_CONNECTIONS + OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    files = MAX_CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < files:
+        soft = files if hard == resource.RLIM_INFINITY else min(files, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, min(MAX_CONNECTIONS, soft - OTHER_FILES))
 
 
-def _listen(place: Place) -> socket.socket:
+def _listen(place: ReviewPlace) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
         return socket.create_server((place.host, place.port), family=family, backlog=512)
@@ -126,9 +137,8 @@ def _listen(place: Place) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _synchronised(store, place: Place) -> Iterator[None]:
+def _synchronised(store: Store, place: ReviewPlace) -> Iterator[None]:
     """Cases as the last published run has them: now, and again whenever a run is published or a day begins."""
-    from screening.casework.cases.sync import sync_cases
 
     def sync() -> None:
         sync_cases(store, now=place.settings.clock(), policy=place.settings.policy)
@@ -137,8 +147,6 @@ def _synchronised(store, place: Place) -> Iterator[None]:
     ended = threading.Event()
 
     def again_and_again() -> None:
-        from screening.review.headers import note_error
-
         while not ended.wait(SYNC_SECONDS):
             try:
                 sync()
@@ -154,15 +162,11 @@ def _synchronised(store, place: Place) -> Iterator[None]:
         thread.join(GRACE_SECONDS)
 
 
-def server_config(app, place: Place):
-    """How uvicorn serves the application: in silence, with an end to its patience, believing proxies that are named."""
-    import uvicorn
-
-    from screening.review.slow_clients import patient
-
+def server_config(app: FastAPI, place: ReviewPlace) -> uvicorn.Config:
+    """Say how uvicorn serves the application: in silence, with an end to its patience, believing named proxies."""
     return uvicorn.Config(
         app,
-        http=patient(app.state.headers, _room()),
+        http=timeout_protocol(app.state.headers, _room()),
         ws="none",
         lifespan="off",
         access_log=False,  # paths hold the ids of cases; who read what is in the ledger
@@ -178,20 +182,15 @@ def server_config(app, place: Place):
 
 
 def _run(
-    chosen: Configuration, place: Place, store, ledger, *, listening: socket.socket, say: Callable[[Serving], None]
+    app: FastAPI, place: ReviewPlace, desk: Desk, *, listening: socket.socket, say: Callable[[Serving], None]
 ) -> None:
-    import uvicorn
-
-    from screening.review import make_app
-
-    app = make_app(place.settings, store, ledger)
     server = uvicorn.Server(server_config(app, place))
-    demo = app.state.core.demo
+    demo = app.state.application.demo
     link = f"{place.settings.base_url}/demo?sleutel={demo.make_key()}" if demo else None
     say(Serving(place.settings.base_url, link))
 
     def stop() -> None:
         server.should_exit = True
 
-    with mandate.watched(chosen, ledger, stop):
+    with mandate.watched(desk.configuration, desk.ledger, stop):
         server.run(sockets=[listening])

@@ -1,4 +1,4 @@
-"""Putting the application together: routes with their rules, files, error pages, the fence around it all."""
+"""Putting the application together: routes with their rules, files, error pages, the security headers around it all."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from starlette.types import Scope
 
 from screening.errors import ConfigurationError
 from screening.ledger import Ledger
+from screening.review.application import Application
 from screening.review.files import Files
-from screening.review.headers import Fence, host_of, security_headers
+from screening.review.headers import SecurityMiddleware, host_of, security_headers
 from screening.review.pages import all_routes
-from screening.review.pages_registry import PageRoute, check
-from screening.review.request_pipeline import Core
+from screening.review.pages_registry import PageRoute, check_routes
+from screening.review.request_pipeline import endpoint, unknown_route
 from screening.review.settings import ReviewSettings
 from screening.store import Store
 
@@ -38,9 +39,9 @@ def make_app(
     `routes`: other pages than those of `screening.review.pages`. `openapi`: describe the routes at `/openapi.json`;
     for tests. ConfigurationError: a route without a rule, a text that is missing, a setting that would be unsafe.
     """
-    found = all_routes() if routes is None else routes
-    check(found)
-    core = Core(settings, store, ledger, found)
+    routes = all_routes() if routes is None else routes
+    check_routes(routes)
+    application = Application(settings, store, ledger, routes)
     app = FastAPI(
         title="barrier review",
         docs_url=None,
@@ -48,34 +49,33 @@ def make_app(
         openapi_url="/openapi.json" if openapi else None,
         redirect_slashes=False,  # a redirect to the same page with a slash says that a path exists
     )
-    app.state.core = core
-    for route in found:
+    app.state.application = application
+    for route in routes:
         app.add_api_route(
-            route.path, core.endpoint(route), methods=[route.method], name=route.name, response_model=None,
+            route.path, endpoint(application, route), methods=[route.method], name=route.name, response_model=None,
             response_class=Response, operation_id=f"{route.method}_{route.name}".replace(".", "_"),
             openapi_extra=_form_schema(route) if openapi else None,
         )  # fmt: skip
-    app.mount("/static", Files(core.static))
-    _refuse_unruled(app, found)
-    bare = PageRoute("GET", "/", lambda page: page.not_found(), frozenset())
+    app.mount("/static", Files(application.static))
+    _refuse_unruled(app, routes)
 
     async def refused(request: Request, error: Exception) -> Response:
         # a path or a query that does not fit its type is not there: the message of the framework repeats the value
         status = error.status_code if isinstance(error, HTTPException) else 422
-        if isinstance(error, RequestValidationError) and any(one["loc"][:1] == ("path",) for one in error.errors()):
+        if isinstance(error, RequestValidationError) and any(fault["loc"][:1] == ("path",) for fault in error.errors()):
             status = 404
-        return await run_in_threadpool(core.stranger, bare, request, status)
+        return await run_in_threadpool(unknown_route, application, request, status)
 
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, refused)
 
     def plain(status: int, scope: Scope) -> bytes:
-        return core.plain_error(status, core.language(Request(scope)))
+        return application.plain_error(status, application.language(Request(scope)))
 
-    targets = (core.provider.form_target,) if core.provider else ()
+    targets = (application.provider.form_target,) if application.provider else ()
     app.state.headers = security_headers(is_https=settings.is_https, form_targets=targets)
     app.add_middleware(
-        Fence,
+        SecurityMiddleware,
         headers=app.state.headers,
         host=host_of(settings.base_url),
         error_page=plain,
@@ -85,17 +85,17 @@ def make_app(
 
 def _refuse_unruled(app: FastAPI, routes: list[PageRoute]) -> None:
     """ConfigurationError when something is served that has no rule: added past the registry."""
-    ruled = {(one.path, one.method) for one in routes}
+    ruled = {(route.path, route.method) for route in routes}
     for route in app.routes:
         if isinstance(route, Mount) and isinstance(route.app, Files):
             continue
         path, methods = getattr(route, "path", ""), getattr(route, "methods", None) or set()
-        is_ruled = all((path, one) in ruled for one in methods - {"HEAD"}) and bool(methods)
+        is_ruled = all((path, method) in ruled for method in methods - {"HEAD"}) and bool(methods)
         if not is_ruled and not (isinstance(route, Route) and path in _UNRULED):
             raise ConfigurationError(f"{path}: served without a rule. Register it with Pages.page(..., may=…).")
 
 
-def _form_schema(route: PageRoute) -> dict | None:
+def _form_schema(route: PageRoute) -> dict[str, object] | None:
     if route.method == "GET":
         return None
     form = {"type": "object", "additionalProperties": {"type": "string"}}

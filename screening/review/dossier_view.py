@@ -9,12 +9,12 @@ from functools import cached_property
 import polars as pl
 
 from screening.casework.cases.case import Case, CaseMaterial, get_case, material
-from screening.casework.cases.history import Step, history
+from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.cases.judging import GROUNDS, REFER_TO
 from screening.casework.cases.readings import DOSSIER, Readiness, Reveal, readiness, reveal
 from screening.casework.cases.sync import became_sensitive
-from screening.casework.links.explain_dossier import judged_links, stopped_of
-from screening.casework.tips.tips import ContextSignal, context_signals
+from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
+from screening.casework.tips.tips import DossierTip, dossier_tips
 from screening.civil_time import day_of
 from screening.datasets import addressed_datasets, sensitive_datasets
 from screening.review.i18n import LANGUAGES, long_date
@@ -65,7 +65,7 @@ class DossierView:
     def judged(self) -> frozenset[str]:
         """Ids of links that a person judged. Not asked for where no record has a link that waits for a judgement."""
         places = self.places if self.reveal is None else self.reveal.places
-        return judged_links(self.page.store) if places["probable_links"].list.len().sum() else frozenset()
+        return judged_link_ids(self.page.store) if places["probable_links"].list.len().sum() else frozenset()
 
     @cached_property
     def places(self) -> pl.DataFrame:
@@ -136,9 +136,9 @@ class DossierView:
         )  # fmt: skip
 
     @cached_property
-    def signals(self) -> list[ContextSignal]:
+    def signals(self) -> list[DossierTip]:
         """What colleagues saw here, as the contact person added it: background, the same in both arms."""
-        return context_signals(self.page.store, self.case.address_id, now=self.page.now)
+        return dossier_tips(self.page.store, self.case.address_id, now=self.page.now)
 
     @property
     def is_sensitive(self) -> bool:
@@ -170,7 +170,7 @@ class DossierView:
             places=reveal.places.to_dicts(),
             records=[*self.material.records, *reveal.cited_records],
             judged=self.judged,
-            stopped=stopped_of(self.page.store, reveal.evidence["indicator"].to_list()),
+            stopped=stopped_among(self.page.store, reveal.evidence["indicator"].to_list()),
         )
 
     @cached_property
@@ -253,12 +253,12 @@ class DossierView:
         return sum(not hit.is_opened for hit in self.hits)
 
     @cached_property
-    def history(self) -> list[Step]:
+    def history(self) -> list[CaseStep]:
         """The steps on this case; what a colleague found is left out while this officer has to judge without it."""
-        return history(self.page.store, self.case.case_id, viewer=self.page.viewer)
+        return case_history(self.page.store, self.case.case_id, viewer=self.page.viewer)
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[CaseStep]:
         """The steps that the page tells: of openings that of the dossier alone."""
         return [step for step in self.history if step.kind != "opened" or step.item == DOSSIER]
 
@@ -266,7 +266,7 @@ class DossierView:
     def _names(self) -> dict[str, str]:
         return names(self.page.store, {step.actor for step in self.history})
 
-    def step_sentence(self, step: Step) -> str:
+    def step_sentence(self, step: CaseStep) -> str:
         """A step and its result as a sentence: who did it, in the second person when it was the reader."""
         t = self.page.t
         if step.actor == self.page.viewer.account:

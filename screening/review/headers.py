@@ -17,8 +17,8 @@ CROWDED = "is_crowded"
 log = logging.getLogger("barrier.review")
 
 _PERMISSIONS = ", ".join(
-    f"{one}=()"
-    for one in (
+    f"{feature}=()"
+    for feature in (
         "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
         "gyroscope", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get", "usb",
         "screen-wake-lock", "xr-spatial-tracking",
@@ -56,7 +56,7 @@ def security_headers(*, is_https: bool, form_targets: tuple[str, ...] = ()) -> d
     return headers
 
 
-class Fence:
+class SecurityMiddleware:
     """The outermost layer (ASGI). What it answers itself (400, 413, 500, 503) is from `error_page(status, scope)`."""
 
     def __init__(
@@ -65,6 +65,7 @@ class Fence:
         self.app, self.headers, self.host, self.error_page = app, headers, host, error_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or let the application do so."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -98,7 +99,7 @@ class Fence:
         except _TooLargeError:
             if not started:
                 await self._answer(413, scope, send_marked)
-        except Exception as error:  # the last fence: no traceback with a value in it in an answer or a log
+        except Exception as error:  # the last resort: no traceback with a value in it in an answer or a log
             note_error(error)
             if not started:
                 await self._answer(500, scope, send_marked)
@@ -130,7 +131,9 @@ class _Limited:
 
 def note_error(error: BaseException) -> None:
     """One line of JSON about an error nobody foresaw: its class and places in the code, never its message."""
-    places = [f"{one.filename.rpartition('/')[2]}:{one.lineno}" for one in traceback.extract_tb(error.__traceback__)]
+    places = [
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
     log.error(json.dumps({"event": "unexpected error", "class": type(error).__name__, "at": places[-6:]}))
 
 

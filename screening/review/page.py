@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -17,20 +18,15 @@ from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
 from screening.ledger import Entry, Ledger
 from screening.review import cookies as jar
+from screening.review.application import Application, status_of
 from screening.review.forms import Form
-from screening.review.i18n import Translator
+from screening.review.i18n import LANGUAGES, Translator
+from screening.review.pages_registry import PageRoute
 from screening.review.settings import ReviewSettings
 from screening.store import Store
 from screening.store.access import sessions
 from screening.store.access.sessions import Session
 from screening.vocabulary import LedgerAction, Purpose, Role
-
-if TYPE_CHECKING:
-    from screening.review.cookies import Cookies
-    from screening.review.demo_access import DemoDoor
-    from screening.review.limits import RateLimit
-    from screening.review.oidc import Provider
-    from screening.review.pages_registry import PageRoute
 
 FLASH_KINDS = ("ok", "info", "warning", "error")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
@@ -41,28 +37,11 @@ def local_path(path: str | None, default: str = "/") -> str:
     return path if path and _LOCAL.fullmatch(path) else default
 
 
-class Application(Protocol):
-    """What a page asks of the application that serves it (`screening.review.request_pipeline.Core`)."""
-
-    settings: ReviewSettings
-    store: Store
-    ledger: Ledger
-    cookies: Cookies
-    provider: Provider | None
-    demo: DemoDoor | None
-    sign_in_limit: RateLimit
-
-    def html(self, page: Page, template: str, crumbs: object = (), **context: object) -> str: ...
-    def error(self, page: Page, status: int, key: str | None = None) -> HTMLResponse: ...
-    def status_of(self, error: Exception) -> int: ...
-    def write(self, entry: Entry) -> None: ...
-
-
 @dataclass
 class Page:
     """One request for a page, by somebody whom the route allows (`viewer`; on public pages there may be nobody)."""
 
-    core: Application
+    application: Application
     route: PageRoute
     request: Request
     form: Form
@@ -79,15 +58,18 @@ class Page:
 
     @property
     def settings(self) -> ReviewSettings:
-        return self.core.settings
+        """The settings of the application."""
+        return self.application.settings
 
     @property
     def store(self) -> Store:
-        return self.core.store
+        """The store of the application."""
+        return self.application.store
 
     @property
     def ledger(self) -> Ledger:
-        return self.core.ledger
+        """The ledger of the application."""
+        return self.application.ledger
 
     @property
     def lang(self) -> str:
@@ -110,13 +92,35 @@ class Page:
         """Whether the person has any of these roles."""
         return self.session is not None and bool(self.session.roles & set(roles))
 
+    def cookie(self, which: str) -> str:
+        """The value of a cookie of ours, empty where there is none."""
+        return self.request.cookies.get(self.application.cookies.name(which), "")
+
     # answers
 
     def render(
         self, template: str, status: int = 200, crumbs: Sequence[tuple[str, str]] = (), **context: object
     ) -> HTMLResponse:
         """A page from a template. `crumbs`: (text, path) between the start page and this one."""
-        return HTMLResponse(self.core.html(self, template, crumbs=crumbs, **context), status)
+        return HTMLResponse(self._html(template, crumbs=crumbs, **context), status)
+
+    def _html(self, template: str, crumbs: Sequence[tuple[str, str]], **context: object) -> str:
+        """A template with what every page needs."""
+        application, session = self.application, self.session
+        kind, _, key = self.cookie(jar.FLASH).partition(".")
+        return application.templates.get_template(template).render(
+            page=self, t=self.t, lang=self.lang, settings=self.settings, session=session, crumbs=crumbs,
+            menu=[route for route in application.menu if session and route.allows(session.roles)],
+            here=self.request.url.path, csrf_token=self.csrf_token, static=application.static, bare=self.is_htmx,
+            flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None,
+            other_language=self._in_each_language(), **context,
+        )  # fmt: skip
+
+    def _in_each_language(self) -> dict[str, str]:
+        """Language -> this very address in it."""
+        parts = urlsplit(str(self.request.url))
+        rest = "&".join(part for part in parts.query.split("&") if part and not part.startswith("lang="))
+        return {language: f"{parts.path}?{rest}{'&' if rest else ''}lang={language}" for language in LANGUAGES}
 
     def redirect(self, path: str, flash: str | None = None, kind: str = "ok") -> Response:
         """To another page of ours after a change (303). `flash`: text key of the message shown there."""
@@ -128,7 +132,7 @@ class Page:
         if flash is not None:
             if flash not in self.t or kind not in FLASH_KINDS:
                 raise KeyError(flash)
-            self.core.cookies.set(response, jar.FLASH, f"{kind}.{flash}", seconds=60)
+            self.application.cookies.set(response, jar.FLASH, f"{kind}.{flash}", seconds=60)
         return response
 
     def file(self, content: bytes, media_type: str, filename: str, *, inline: bool = False) -> Response:
@@ -141,8 +145,14 @@ class Page:
         )
 
     def error(self, status: int, key: str | None = None) -> HTMLResponse:
-        """An error page of this status; `key`: `errors.<key>`, by default that of the status."""
-        return self.core.error(self, status, key)
+        """An error page of this status; `key`: `errors.<key>`, by default that of the status.
+
+        It holds a text of ours and never a value of the request.
+        """
+        name = key or str(status)
+        if f"errors.{name}.title" not in self.t:
+            name = "500" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "400"
+        return self.render("error.html.j2", status, name=name)
 
     def not_found(self) -> HTMLResponse:
         """The one answer to "it is not there" and "it is not yours to see": they cannot be told apart."""
@@ -168,9 +178,9 @@ class Page:
 
         Beside it go the lines of the Logboek Dataverwerkingen of those whom it is about.
         """
-        self.core.write(
+        self.application.write(
             Entry(
-                at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
+                done_at=self.now, actor=self.viewer.account, action=action, object=object, result=result,
                 origin=self.origin, case=case, purpose=str(purpose) if purpose else None,
             ),
             [*of_addresses(self.read_addresses), *of_houses(self.read_houses)],
@@ -190,7 +200,7 @@ class Page:
         try:
             yield
         except Exception as error:
-            result = "refused" if self.core.status_of(error) in {404, 409, 422} else "failed"
+            result = "refused" if status_of(error) in {404, 409, 422} else "failed"
             self.log(action, object, case=case, purpose=purpose, result=result)
             raise
 
@@ -198,8 +208,8 @@ class Page:
         """For which task this session opened the dossier, or (without one) reads lists; None when it may not."""
         if self.session is None:
             return None
-        said = self.session.purpose if case_id is None else sessions.purpose_of(self.store, self.session.key, case_id)
-        return said if said in self.settings.purposes else None
+        stated = self.session.purpose if case_id is None else sessions.purpose_of(self.store, self.session.key, case_id)
+        return stated if stated in self.settings.purposes else None
 
     def state_purpose(self, case_id: str | None, purpose: Purpose) -> None:
         """Note the purpose that the person chose in a form, for a dossier or (None) for lists."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from starlette.responses import Response
+
 from screening.errors import ConfigurationError
 from screening.vocabulary import Purpose, Role
 
@@ -13,6 +15,8 @@ from screening.vocabulary import Purpose, Role
 SIGNED_IN = frozenset({Role.COLLEAGUE})
 #: Nobody needs to be signed in: the pages before the door. An empty set of roles, on purpose and by name.
 PUBLIC: frozenset[Role] = frozenset()
+#: Answers a page, and the path and query parameters that it declares.
+Handler = Callable[..., Response]
 SAFE_METHODS = frozenset({"GET"})
 
 
@@ -27,7 +31,7 @@ class PageRoute:
 
     method: str
     path: str
-    handler: Callable
+    handler: Handler
     may: frozenset[Role] | None
     reads: str | None = None
     case: str | None = None
@@ -69,10 +73,10 @@ class Pages:
         nav: str | None = None,
         nav_order: int = 100,
         hint: str | None = None,
-    ) -> Callable[[Callable], Callable]:
+    ) -> Callable[[Handler], Handler]:
         """Register a handler `f(page, …path and query parameters…) -> Response` with its rule (see PageRoute)."""
 
-        def register(handler: Callable) -> Callable:
+        def register(handler: Handler) -> Handler:
             roles = None if may is None else frozenset(may)
             self.routes.append(PageRoute(method, path, handler, roles, reads, case, purpose, nav, nav_order, hint))
             return handler
@@ -80,23 +84,23 @@ class Pages:
         return register
 
 
-def check(routes: Iterable[PageRoute]) -> None:
+def check_routes(routes: Iterable[PageRoute]) -> None:
     """ConfigurationError for a route without a rule, or with one that cannot be meant."""
     seen: set[tuple[str, str]] = set()
     for route in routes:
-        where = f"{route.method} {route.path}"
+        name = f"{route.method} {route.path}"
         if route.may is None:
             raise ConfigurationError(
-                f"{where}: no `may`. Say which roles may use it; a page without a rule is not served."
+                f"{name}: no `may`. Say which roles may use it; a page without a rule is not served."
             )
         if route.method not in {"GET", "POST"}:
-            raise ConfigurationError(f"{where}: pages are read by GET and changed by POST.")
+            raise ConfigurationError(f"{name}: pages are read by GET and changed by POST.")
         if (route.method, route.path) in seen:
-            raise ConfigurationError(f"{where}: registered twice.")
+            raise ConfigurationError(f"{name}: registered twice.")
         seen.add((route.method, route.path))
         if route.is_public and (route.reads or route.case):
-            raise ConfigurationError(f"{where}: personal data are not shown to somebody who is not signed in.")
+            raise ConfigurationError(f"{name}: personal data are not shown to somebody who is not signed in.")
         if route.case and f"{{{route.case}}}" not in re.sub(r":\w+}", "}", route.path):
-            raise ConfigurationError(f"{where}: the path has no {{{route.case}}}.")
+            raise ConfigurationError(f"{name}: the path has no {{{route.case}}}.")
         if route.nav and (route.method != "GET" or "{" in route.path):
-            raise ConfigurationError(f"{where}: only a page without parameters can stand in the menu.")
+            raise ConfigurationError(f"{name}: only a page without parameters can stand in the menu.")

@@ -17,7 +17,7 @@ UNREAD_SECONDS = 60.0
 LOOK_SECONDS = 5.0
 
 
-class PatientProtocol(H11Protocol):
+class TimeoutProtocol(H11Protocol):
     """HTTP/1.1 of uvicorn, which waits for headers and for readers without end, with an end.
 
     `every_answer`: the headers that every answer has, for those that the application never sees. `most`: connections at
@@ -92,6 +92,6 @@ class PatientProtocol(H11Protocol):
             self._look = self.loop.call_later(LOOK_SECONDS, self._look_at_the_reader)
 
 
-def patient(headers: Mapping[str, str], most: int) -> type[PatientProtocol]:
+def timeout_protocol(headers: Mapping[str, str], most: int) -> type[TimeoutProtocol]:
     """The protocol of a server whose answers have these headers, with so many connections at once."""
-    return type("PatientProtocol", (PatientProtocol,), {"every_answer": dict(headers), "most": most})
+    return type("TimeoutProtocol", (TimeoutProtocol,), {"every_answer": dict(headers), "most": most})

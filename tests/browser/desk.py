@@ -109,7 +109,7 @@ class Desk:
         context = self.browser.new_context(viewport={"width": width, "height": height}, **(STILL | more))
         try:
             if account:
-                name = self.served.review.app.state.core.cookies.name(jar.SESSION)
+                name = self.served.review.app.state.application.cookies.name(jar.SESSION)
                 context.add_cookies([{"name": name, "value": self.sign_in(account, *roles), "url": self.url}])
             watch = Watch(self.url).over(context)
             page = context.new_page()

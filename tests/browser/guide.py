@@ -18,7 +18,7 @@ from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import CasePolicy
 from screening.review.i18n import load_texts
 from screening.store import Workspace, open_store
-from screening.synthetic import generate, write
+from screening.synthetic import generate, write_municipality
 from screening.vocabulary import Role
 from tests.browser import journeys, small_png
 from tests.browser.desk import Camera, Desk
@@ -99,7 +99,7 @@ class GuideCamera(Camera):
 def made_up_town(browser) -> Iterator[Desk]:
     """Desks before a made-up municipality of which a night was just run."""
     with tempfile.TemporaryDirectory() as folder:
-        write(generate(7, 3000, regime="clean", as_of=AS_OF), Path(folder))
+        write_municipality(generate(7, 3000, regime="clean", as_of=AS_OF), Path(folder))
         ran = barrier("run", "--config", Path(folder) / "screening.toml", "--json")
         assert ran.code == 0, ran.err
         workspace = Workspace(Path(folder) / "var")

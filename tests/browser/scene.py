@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from screening.casework.links.links_to_judge import next_pair
+from screening.casework.links.links_to_judge import next_link_pair
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
 from screening.vocabulary import Role
@@ -136,13 +136,13 @@ class Scene:
     def _links(self) -> None:
         esra, femke = self.client(ESRA, Role.ANALYST), self.client(FEMKE, Role.ANALYST)
         viewer = Viewer(ESRA, frozenset({Role.ANALYST}))
-        first = next_pair(self.review.store, viewer)
+        first = next_link_pair(self.review.store, viewer)
         assert first
-        second = next_pair(self.review.store, viewer, first)
+        second = next_link_pair(self.review.store, viewer, first)
         for link_id, other in ((first, "zelfde"), (second, "verschillend")):
             esra.send_form(f"/koppelingen/{link_id}", {"oordeel": "zelfde"})
             femke.send_form(f"/koppelingen/{link_id}", {"oordeel": other})
-        self.ids |= {"link": next_pair(self.review.store, viewer) or "", "agreed": first, "disagreed": second or ""}
+        self.ids |= {"link": next_link_pair(self.review.store, viewer) or "", "agreed": first, "disagreed": second or ""}
 
     def _signals(self) -> None:
         fleur, gijs = self.client(FLEUR), self.client(GIJS, Role.CONTACT_PERSON)

@@ -67,7 +67,7 @@ def looked_at(desk: Desk, states: list[State], language: str, *widths: int) -> l
 
 
 def test_every_page_has_a_state_to_look_at(scene: Scene) -> None:
-    routes = {one.path for one in scene.review.app.state.core.routes if one.method == "GET"}
+    routes = {one.path for one in scene.review.app.state.application.routes if one.method == "GET"}
     seen = {one.route for one in scene.states()}
     assert routes - seen - set(NO_PAGE) == set(), "a new page: give it a state in tests/browser/scene.py"
     assert set(NO_PAGE) - routes == set()
@@ -78,7 +78,7 @@ def test_nothing_is_wrong_with_any_state(scene: Scene) -> None:
 
 
 def test_nothing_is_wrong_with_any_page_in_english(scene: Scene) -> None:
-    routes = {one.path for one in scene.review.app.state.core.routes}
+    routes = {one.path for one in scene.review.app.state.application.routes}
     first = {one.route: one for one in reversed(scene.states()) if one.route in routes}
     assert looked_at(scene.desk, list(first.values()), "en", WIDE) == []
 
@@ -120,7 +120,7 @@ def test_nothing_is_wrong_with_the_page_that_says_that_nothing_can_be_shown(desk
 
 def test_nothing_is_wrong_with_the_door_of_the_demonstration(tmp_path: Path, browser) -> None:
     with serving(Workspace(tmp_path / "demo"), mode="demo", oidc=None) as served:
-        key = served.review.app.state.core.demo.make_key()
+        key = served.review.app.state.application.demo.make_key()
         desk = Desk(served, browser)
         states = [State("door", "/demo", None, f"/demo?sleutel={key}"), State("used", "/aanmelden", None, "/aanmelden")]
         assert looked_at(desk, states, "nl", WIDE, NARROW) == []

@@ -79,7 +79,7 @@ class Review:
         name = account or f"{'-'.join(sorted(roles)) or 'colleague'}-{number}"
         now = self.settings.clock()
         person = admit(self.store, account=name, issuer=ISSUER, subject=name, name=name, now=now)
-        session_id, session = sessions.begin(
+        session_id, session = sessions.begin_session(
             self.store, person.account, roles, now=now, absolute=self.settings.session.absolute
         )
         if purpose:
@@ -107,8 +107,8 @@ class Client(TestClient):
         self.account = ""
         self.headers.update({"Origin": review.settings.origin, "Sec-Fetch-Site": "same-origin"})
         if session_id:
-            self.cookies.set(review.app.state.core.cookies.name(jar.SESSION), session_id)
-            found = sessions.find(review.store, session_id, now=review.settings.clock(), idle=timedelta(hours=8))
+            self.cookies.set(review.app.state.application.cookies.name(jar.SESSION), session_id)
+            found = sessions.find_session(review.store, session_id, now=review.settings.clock(), idle=timedelta(hours=8))
             self.account = found.account if found else ""
 
     def send_form(self, path: str, data: dict | None = None, **more: object):
@@ -195,7 +195,7 @@ class Served:
 
     def cookies(self, *roles: Role, **more: object) -> list[dict[str, str]]:
         """Cookies that sign a person in, for `context.add_cookies`."""
-        name = self.review.app.state.core.cookies.name(jar.SESSION)
+        name = self.review.app.state.application.cookies.name(jar.SESSION)
         return [{"name": name, "value": self.review.sign_in(*roles, **more), "url": self.url}]
 
 

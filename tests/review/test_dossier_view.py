@@ -19,9 +19,10 @@ import sqlalchemy as sa
 
 from screening.ledger import Entry
 from screening.review import make_app
+from screening.review.application import read_action
 from screening.review.pages import all_routes
 from screening.review.pages_registry import PageRoute
-from screening.review.request_pipeline import NO_PURPOSE, read_action
+from screening.review.request_pipeline import NO_PURPOSE
 from screening.store.access import sessions
 from screening.store.schema.cases import review_case
 from screening.store.schema.runs import dossier_party, dossier_record, link_to_judge
@@ -151,7 +152,7 @@ def shown(scene: Scene, routes: list[PageRoute], words: set[str], *, has_purpose
                     done = tuple(one for one in written if one.result == "done")
                     if stand:
                         found.append(Shown(f"{route.method} {route.path}", account, frozenset(stand), done))
-        assert sessions.find(review.store, session_id, now=review.clock.now, idle=review.settings.session.idle)
+        assert sessions.find_session(review.store, session_id, now=review.clock.now, idle=review.settings.session.idle)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
@@ -13,7 +12,6 @@ from screening.review import OidcSettings, ReviewSettings
 from screening.review.headers import host_of, note_error
 from screening.review.pages import all_routes
 from screening.review.rendering import STATIC_FILES, TEMPLATES
-from screening.review.request_pipeline import line
 from screening.store import Workspace
 from screening.vocabulary import Role
 from tests.review.conftest import Client, Review, oidc_settings, review_on
@@ -156,14 +154,6 @@ def test_an_error_page_repeats_nothing_of_the_request(bare_review: Review) -> No
         assert answer.status_code in {400, 404, 415, 422}
         main = answer.text.partition("<main")[2]
         assert "kanarie" not in main
-
-
-def test_a_line_of_the_log_stays_one_line() -> None:
-    for hostile in ("a\r\nb", "a\x1b[31mb", "a\u2028b", "\u202etxt.exe", 'a"}\n{"event":"fake'):
-        text = line("x", value=hostile)
-        assert len(text.splitlines()) == 1
-        assert text.isascii()
-        assert json.loads(text)["value"] == hostile
 
 
 def test_an_error_is_noted_by_class_and_place_and_not_by_its_words(caplog) -> None:

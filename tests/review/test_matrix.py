@@ -15,7 +15,7 @@ import yaml
 from screening.errors import ConfigurationError
 from screening.review import make_app
 from screening.review.pages import all_routes
-from screening.review.pages_registry import PUBLIC, SIGNED_IN, PageRoute, Pages, check
+from screening.review.pages_registry import PUBLIC, SIGNED_IN, PageRoute, Pages, check_routes
 from screening.store.schema.cases import review_case
 from screening.vocabulary import Purpose, Role
 from tests.review.conftest import Client, Review, copy_workspace, review_on
@@ -189,7 +189,7 @@ def test_a_rule_that_cannot_be_meant_is_refused(method: str, path: str, rule: di
     pages = Pages()
     pages.page(method, path, **rule)(handler)
     with pytest.raises(ConfigurationError, match=why):
-        check(pages.routes)
+        check_routes(pages.routes)
 
 
 def test_a_route_that_stands_twice_is_refused() -> None:
@@ -197,7 +197,7 @@ def test_a_route_that_stands_twice_is_refused() -> None:
     for _ in range(2):
         pages.page("GET", "/x", may=SIGNED_IN)(handler)
     with pytest.raises(ConfigurationError, match="twice"):
-        check(pages.routes)
+        check_routes(pages.routes)
 
 
 def test_a_word_that_the_ledger_does_not_have_is_refused(bare_review: Review) -> None:

@@ -335,7 +335,7 @@ def test_signing_in_again_ends_the_session_before(review: Review) -> None:
     back = choose(begin(visitor), "A.Jansen").removeprefix(BASE)
     visitor.cookies.set("__Host-barrier", first)
     assert visitor.get(back).status_code == 303
-    assert sessions.find(review.store, first, now=review.clock.now, idle=review.settings.session.idle) is None
+    assert sessions.find_session(review.store, first, now=review.clock.now, idle=review.settings.session.idle) is None
 
 
 def test_signing_out_ends_the_session_here_and_at_the_provider(review: Review, provider: Running) -> None:

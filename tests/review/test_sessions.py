@@ -154,7 +154,7 @@ def test_every_change_refuses_what_does_not_come_from_its_own_form(
         answer = client.post(address(route, "0123456789abcdef"), content=body)
         assert answer.status_code == status, f"{name(route)}: {why}"
     assert len(bare_review.ledger.entries()) == before
-    assert sessions.find(
+    assert sessions.find_session(
         bare_review.store, session_id, now=bare_review.clock.now, idle=bare_review.settings.session.idle
     )
 
@@ -224,7 +224,7 @@ def test_what_is_shown_is_in_the_ledger_with_who_what_when_and_why(reading: Revi
     (written,) = reading.ledger.entries()
     entry = written.entry
     assert (entry.actor, entry.action, entry.object) == (client.account, LedgerAction.READ_QUEUE, "list:queue")
-    assert (entry.purpose, entry.at, entry.result) == (Purpose.WON, reading.clock.now, "done")
+    assert (entry.purpose, entry.done_at, entry.result) == (Purpose.WON, reading.clock.now, "done")
     assert re.fullmatch(r"session:[0-9a-f]{16}", entry.origin)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from screening.review.pages_registry import PageRoute, Pages, check
+from screening.review.pages_registry import PageRoute, Pages, check_routes
 
 
 def all_routes() -> list[PageRoute]:
@@ -16,5 +16,5 @@ def all_routes() -> list[PageRoute]:
         router = getattr(loaded, "router", None)
         if isinstance(router, Pages):
             found += router.routes
-    check(found)
+    check_routes(found)
     return found

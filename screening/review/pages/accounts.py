@@ -28,7 +28,7 @@ def switch_off(page: Page, account: str) -> Response:
         return page.not_found()
     with page.logged(LedgerAction.ACCOUNT_CHANGE, f"account:{account}"):
         disable(page.store, account, by=page.viewer.account, now=page.now)
-        sessions.end_all(page.store, account, now=page.now)
+        sessions.end_sessions(page.store, account, now=page.now)
     return page.redirect("/accounts", flash="accounts.is_off")
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from screening.ledger import verify
+from screening.ledger import verify_ledger
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction, Role
@@ -57,4 +57,4 @@ def _day(text: str) -> datetime | None:
 def control(page: Page) -> Response:
     """Every entry against its hash and the one before it. Heads of outside are for `barrier audit verify`."""
     crumbs = [(page.t("ledger.title"), "/logboek")]
-    return page.render("ledger_control.html.j2", crumbs=crumbs, result=verify(page.ledger, (), ()))
+    return page.render("ledger_control.html.j2", crumbs=crumbs, result=verify_ledger(page.ledger, (), ()))

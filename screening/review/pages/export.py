@@ -57,7 +57,8 @@ from screening.review.views.riec_form import (
     questions,
     shows_material,
 )
-from screening.store import ALL_RULES, stops
+from screening.store.rules.governance import stopped_rules
+from screening.store.schema.rules import ALL_RULES
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
@@ -268,7 +269,7 @@ def _held(page: Page, asked: Sequence[RiecSignal]) -> frozenset[int]:
     if not asked:
         return frozenset()
     grounds = SignalValidity.read(page.store, {(one.address_id, one.run_id) for one in asked})
-    stopped = stops(page.store)
+    stopped = stopped_rules(page.store)
     return frozenset(
         one.id for one in asked if stopped & {ALL_RULES, *one.basis["indicators"]} or _is_refused(page, one, grounds)
     )

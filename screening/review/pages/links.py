@@ -9,8 +9,19 @@ from difflib import SequenceMatcher
 
 from starlette.responses import Response
 
-from screening.casework.links.link_readings import LinkConflictError, read_pair, result, undo_last
-from screening.casework.links.links_to_judge import LinkPair, get_pair, my_readings, next_pair, progress
+from screening.casework.links.link_readings import (
+    LinkConflictError,
+    reading_result,
+    record_link_reading,
+    undo_last_reading,
+)
+from screening.casework.links.links_to_judge import (
+    LinkPair,
+    get_link_pair,
+    my_readings,
+    next_link_pair,
+    reading_progress,
+)
 from screening.review.i18n import long_date
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -46,7 +57,7 @@ class Row:
 def start(page: Page) -> Response:
     """How far the work is, how it goes, and what one read before; nobody's data."""
     return page.render(
-        "links/start.html.j2", progress=progress(page.store, page.viewer), mine=my_readings(page.store, page.viewer)
+        "links/start.html.j2", progress=reading_progress(page.store, page.viewer), mine=my_readings(page.store, page.viewer)
     )
 
 
@@ -64,7 +75,7 @@ def take_back(page: Page) -> Response:
         with page.logged(
             LedgerAction.LINK_JUDGEMENT, f"link:{own[0].link_id}" if own else "list:links", purpose=Purpose.REG
         ):
-            link_id = undo_last(page.store, page.viewer, now=page.now)
+            link_id = undo_last_reading(page.store, page.viewer, now=page.now)
     except LinkConflictError as error:
         return page.redirect("/koppelingen", flash=f"links.conflict.{error.code}", kind="warning")
     return page.redirect(f"/koppelingen/{link_id}", flash="links.undone", kind="info")
@@ -73,7 +84,7 @@ def take_back(page: Page) -> Response:
 @router.page("GET", "/koppelingen/{link_id}", may=ANALYSTS, reads="link", purpose=Purpose.REG)
 def pair(page: Page, link_id: str) -> Response:
     """Two mentions side by side, and three answers."""
-    found = get_pair(page.store, page.viewer, link_id)
+    found = get_link_pair(page.store, page.viewer, link_id)
     if found is None:
         return page.not_found()
     page.read_object = f"link:{link_id}"
@@ -84,7 +95,7 @@ def pair(page: Page, link_id: str) -> Response:
         pair=found,
         rows=rows(found),
         where=[where(page, found.left), where(page, found.right)],
-        progress=progress(page.store, page.viewer),
+        progress=reading_progress(page.store, page.viewer),
         can_undo=bool(own) and own[0].can_undo,
     )
 
@@ -97,7 +108,7 @@ def answer(page: Page, link_id: str) -> Response:
         return page.redirect(f"/koppelingen/{link_id}", flash="links.choose", kind="error")
     try:
         with page.logged(LedgerAction.LINK_JUDGEMENT, f"link:{link_id}", purpose=Purpose.REG):
-            read_pair(page.store, page.viewer, link_id, reading, now=page.now)
+            record_link_reading(page.store, page.viewer, link_id, reading, now=page.now)
     except LinkConflictError as error:
         return page.redirect("/koppelingen", flash=f"links.conflict.{error.code}", kind="warning")
     return _to_next(page, after=link_id, flash=f"links.saved.{reading}")
@@ -106,7 +117,7 @@ def answer(page: Page, link_id: str) -> Response:
 @router.page("GET", "/koppelingen/{link_id}/uitkomst", may=ANALYSTS, reads="link", purpose=Purpose.REG)
 def outcome(page: Page, link_id: str) -> Response:
     """What came of a pair that one has read: from now on the reading stands, which the link to this page says."""
-    told = result(page.store, page.viewer, link_id, now=page.now)
+    told = reading_result(page.store, page.viewer, link_id, now=page.now)
     if told is None:
         return page.not_found()
     page.read_object = f"link:{link_id}"
@@ -177,7 +188,7 @@ def _row(field: str, left: str, right: str) -> Row:
 
 
 def _to_next(page: Page, *, after: str | None, flash: str | None = None) -> Response:
-    link_id = next_pair(page.store, page.viewer, after)
+    link_id = next_link_pair(page.store, page.viewer, after)
     if link_id is None:
         return page.redirect(
             "/koppelingen", flash="links.saved.last" if flash else "links.none_left", kind="ok" if flash else "info"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from screening.casework.tips.care_contacts import care_contacts
-from screening.casework.tips.sightings import OBSERVATIONS, Sighting, SignalError, wrong_with
-from screening.casework.tips.text import Problem, problems
+from screening.casework.tips.sightings import OBSERVATIONS, Sighting, TipError, sighting_faults
+from screening.casework.tips.text import Problem, text_problems
 from screening.casework.tips.tips import (
     CARE,
     DECISIONS,
     JOINS_DOSSIER,
     REASONS,
-    cases_at,
-    decide,
-    get_signal,
+    cases_for_tip,
+    decide_tip,
+    get_tip,
     inbox,
-    own_signals,
-    report_signal,
+    own_tips,
+    report_tip,
 )
 from screening.casework.tips.words import VICTIM
 from screening.civil_time import day_of
@@ -46,7 +46,7 @@ CONTACT_PERSON = {Role.CONTACT_PERSON}
 )  # fmt: skip
 def own(page: Page) -> Response:
     """First whom to call; then the way to the form, and what became of one's own signals."""
-    found = own_signals(page.store, page.viewer, now=page.now)
+    found = own_tips(page.store, page.viewer, now=page.now)
     page.read_houses = [one.seen.house for one in found]
     return page.render("signals/own.html.j2", signals=found, observations=OBSERVATIONS, reasons=REASONS)
 
@@ -79,17 +79,17 @@ def send(page: Page) -> Response:
         observations=tuple(chosen),
         text=filled["tekst"],
     )
-    wrong = _told(page, wrong_with(seen, day=day_of(page.now))) | wrong
+    wrong = _told(page, sighting_faults(seen, day=day_of(page.now))) | wrong
     if not wrong:
         page.read_houses = [seen.house]
         try:
             with page.logged(LedgerAction.SIGNAL, "list:signals", purpose=Purpose.OO):
-                report_signal(page.store, page.viewer, seen, now=page.now)
-        except SignalError as error:
+                report_tip(page.store, page.viewer, seen, now=page.now)
+        except TipError as error:
             wrong = _told(page, error.fields)
         else:
             return page.redirect("/signalen", flash="signals.sent")
-    return _form(page, filled, chosen, wrong, problems(seen.text))
+    return _form(page, filled, chosen, wrong, text_problems(seen.text))
 
 
 def _form(
@@ -151,11 +151,11 @@ def letter(page: Page, signal_id: str) -> Response:
 @router.page("POST", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
 def decided(page: Page, signal_id: str) -> Response:
     """The contact person's decision."""
-    page.read_houses = [get_signal(page.store, page.viewer, signal_id, now=page.now).seen.house]
+    page.read_houses = [get_tip(page.store, page.viewer, signal_id, now=page.now).seen.house]
     decision = page.form.get("besluit", "")
     try:
         with page.logged(LedgerAction.SIGNAL, f"signal:{signal_id}", purpose=Purpose.OO):
-            decide(
+            decide_tip(
                 page.store,
                 page.viewer,
                 signal_id,
@@ -165,7 +165,7 @@ def decided(page: Page, signal_id: str) -> Response:
                 reason=page.form.get("reden") or None,
                 phone=page.form.get("telefoon", ""),
             )
-    except SignalError as error:
+    except TipError as error:
         names = {"decision": "besluit", "address_id": "adres", "reason": "reden", "phone": "telefoon"}
         wrong = {names[field]: page.t(f"signals.wrong.{field}.{codes[0]}") for field, codes in error.fields.items()}
         return _letter(page, signal_id, wrong)
@@ -176,10 +176,10 @@ def decided(page: Page, signal_id: str) -> Response:
 
 
 def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
-    signal = get_signal(page.store, page.viewer, signal_id, now=page.now)
+    signal = get_tip(page.store, page.viewer, signal_id, now=page.now)
     page.read_object = f"signal:{signal_id}"
     page.read_houses = [signal.seen.house]
-    cases = cases_at(page.store, page.viewer, signal, now=page.now)
+    cases = cases_for_tip(page.store, page.viewer, signal, now=page.now)
     return page.render(
         "signals/letter.html.j2",
         status=422 if wrong else 200,

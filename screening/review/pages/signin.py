@@ -29,14 +29,14 @@ def sign_in(page: Page, naar: str = "/") -> Response:
 
 
 def _door(page: Page, target: str, status: int = 200, why: str | None = None) -> Response:
-    knows = page.core.demo is not None and page.core.demo.knows(_device(page))
+    knows = page.application.demo is not None and page.application.demo.knows(_device(page))
     return page.render(
         "signin.html.j2", status, target=target, why=why, accounts=DEMO_ACCOUNTS if knows else (), key=""
     )
 
 
 def _device(page: Page) -> str:
-    return page.request.cookies.get(page.core.cookies.name(jar.DEVICE), "")
+    return page.cookie(jar.DEVICE)
 
 
 @router.page("POST", "/aanmelden", may=PUBLIC)
@@ -47,11 +47,11 @@ def start(page: Page) -> Response:
         return page.redirect(target)
     if not _may_try(page):
         return page.error(429)
-    if page.core.provider is None:
+    if page.application.provider is None:
         return _demo_entry(page, target)
     # the form was sent with the token of this very visitor, so there is one to bind the answer to
     try:
-        url = page.core.provider.begin(_visitor(page), target)
+        url = page.application.provider.begin(_visitor(page), target)
     except SignInError as error:
         return _door(page, target, 503, error.reason)
     return RedirectResponse(url, status_code=303)
@@ -60,92 +60,94 @@ def start(page: Page) -> Response:
 @router.page("GET", CALLBACK, may=PUBLIC)
 def back(page: Page) -> Response:
     """Back from the identity provider: an account, a new session, a new cookie; the visitor's id is dead."""
-    if page.core.provider is None:
+    if page.application.provider is None:
         return page.not_found()
     if not _may_try(page):
         return page.error(429)
     try:
-        identity, target = page.core.provider.finish(_visitor(page), dict(page.request.query_params))
+        identity, target = page.application.provider.finish(_visitor(page), dict(page.request.query_params))
     except SignInError as error:
         return _door(page, "/", 403, error.reason)
-    return _enter(page, identity, page.core.provider.settings.issuer, target)
+    return _enter(page, identity, page.application.provider.settings.issuer, target)
 
 
 @router.page("GET", DEMO_PATH, may=PUBLIC)
 def demo_link(page: Page, sleutel: str = "") -> Response:
     """The page of the one-time link. Looking at it spends nothing, or a preview by another programme would."""
-    if page.core.demo is None:
+    if page.application.demo is None:
         return page.not_found()
     return page.render("signin.html.j2", target="/", why=None, accounts=DEMO_ACCOUNTS, key=sleutel)
 
 
 def _demo_entry(page: Page, target: str) -> Response:
     chosen = demo_account(page.form.get("account", ""))
-    if page.core.demo is None or chosen is None:
+    if page.application.demo is None or chosen is None:
         return page.not_found()
     device = ""
-    if not page.core.demo.knows(_device(page)):
-        device = page.core.demo.use(page.form.get("sleutel", "")) or ""
+    if not page.application.demo.knows(_device(page)):
+        device = page.application.demo.use(page.form.get("sleutel", "")) or ""
         if not device:
             return _door(page, target, 403, "link")
     identity = Identity(chosen.account, chosen.account, chosen.name, chosen.roles, id_token="")
     response = _enter(page, identity, ISSUER, target)
     if device:
-        page.core.cookies.set(response, jar.DEVICE, device)
+        page.application.cookies.set(response, jar.DEVICE, device)
     return response
 
 
 def _enter(page: Page, who: Identity, issuer: str, target: str) -> Response:
-    core = page.core
+    application = page.application
     try:
         admitted = admit(
             page.store, account=who.account, issuer=issuer, subject=who.subject, name=who.name, now=page.now
         )
     except AccountError:
         return _door(page, target, 403, "account")
-    old = page.request.cookies.get(core.cookies.name(jar.SESSION), "")
+    old = page.cookie(jar.SESSION)
     if old:  # signing in again leaves no second session behind
-        sessions.end(page.store, sessions.session_key(old), now=page.now)
-    session_id, session = sessions.begin(
+        sessions.end_session(page.store, sessions.session_key(old), now=page.now)
+    session_id, session = sessions.begin_session(
         page.store, admitted.account, who.roles, now=page.now, absolute=page.settings.session.absolute
     )
     try:
-        core.write(
+        application.write(
             Entry(
                 page.now, session.account, LedgerAction.SIGN_IN, f"session:{session.fingerprint}",
                 origin=f"session:{session.fingerprint}",
             )
         )  # fmt: skip
     except Exception:
-        sessions.end(page.store, session.key, now=page.now)
+        sessions.end_session(page.store, session.key, now=page.now)
         raise
     if who.id_token:
-        core.id_tokens.put(session.key, who.id_token)
+        application.id_tokens.put(session.key, who.id_token)
     response = RedirectResponse(local_path(target), status_code=303)
-    core.cookies.set(response, jar.SESSION, session_id)
-    core.cookies.clear(response, jar.VISITOR)
+    application.cookies.set(response, jar.SESSION, session_id)
+    application.cookies.clear(response, jar.VISITOR)
     return response
 
 
 def _visitor(page: Page) -> str:
-    return page.request.cookies.get(page.core.cookies.name(jar.VISITOR), "")
+    return page.cookie(jar.VISITOR)
 
 
 def _may_try(page: Page) -> bool:
     client = page.request.client
-    return page.core.sign_in_limit.allows(client.host if client else "")
+    return page.application.sign_in_limit.allows(client.host if client else "")
 
 
 @router.page("POST", "/afmelden", may=SIGNED_IN)
 def sign_out(page: Page) -> Response:
     """Out: the session is over before the ledger is asked, for going must always be possible."""
-    session, core = page.session, page.core
+    session, application = page.session, page.application
     assert session is not None  # noqa: S101 - the route is for those who are signed in
-    sessions.end(page.store, session.key, now=page.now)
+    sessions.end_session(page.store, session.key, now=page.now)
     page.log(LedgerAction.SIGN_OUT, f"session:{session.fingerprint}")
-    elsewhere = core.provider.sign_out_url(core.id_tokens.take(session.key)) if core.provider else None
+    elsewhere = (
+        application.provider.sign_out_url(application.id_tokens.take(session.key)) if application.provider else None
+    )
     response = RedirectResponse(elsewhere or "/afgemeld", status_code=303)
-    core.cookies.clear(response, jar.SESSION)
+    application.cookies.clear(response, jar.SESSION)
     # what a browser kept of this person goes with the session
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

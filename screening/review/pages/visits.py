@@ -8,8 +8,14 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.visits.companions import companions
-from screening.casework.visits.lists import Stop, VisitList, get_list, lists, record_outcome
-from screening.casework.visits.planning import finish, move, plan, shortest_way, visitable
+from screening.casework.visits.lists import Stop, VisitList, get_visit_list, record_outcome, visit_lists
+from screening.casework.visits.planning import (
+    finish_list,
+    move_stop,
+    plan_visits,
+    restore_walking_order,
+    visitable_cases,
+)
 from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import DEFAULT_LOOK_AT, FINDINGS, LOOK_AT, MOST_NOTE, SITUATIONS, VisitFormError
 from screening.civil_time import day_of
@@ -27,7 +33,7 @@ HOME = "/bezoeken"
 @router.page("GET", HOME, may=OFFICERS, nav="visits.nav", nav_order=30, hint="visits.hint")
 def overview(page: Page) -> Response:
     """One's own lists by day: how many stops, how many done; no address."""
-    return page.render("visits/overview.html.j2", lists=lists(page.store, page.viewer))
+    return page.render("visits/overview.html.j2", lists=visit_lists(page.store, page.viewer))
 
 
 @router.page("GET", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
@@ -46,7 +52,7 @@ def make(page: Page) -> Response:
         if day is None:
             raise VisitFormError("no_day", "for_date", "Fill in a day.")
         with page.logged(LedgerAction.VISIT, "list:visits", purpose=purpose):
-            made = plan(
+            made = plan_visits(
                 page.store,
                 page.viewer,
                 chosen,
@@ -91,9 +97,9 @@ def order(page: Page, list_id: str) -> Response:
     visit_id, way = page.form.get("halte", ""), page.form.get("richting", "")
     with page.logged(LedgerAction.VISIT, f"visit:{_known(page, list_id).list_id}", purpose=page.purpose()):
         if way == "kortste":
-            shortest_way(page.store, page.viewer, list_id)
+            restore_walking_order(page.store, page.viewer, list_id)
             return page.redirect(f"{HOME}/{list_id}", flash="visits.shortest_done")
-        move(page.store, page.viewer, list_id, visit_id, -1 if way == "omhoog" else 1)
+        move_stop(page.store, page.viewer, list_id, visit_id, -1 if way == "omhoog" else 1)
     return page.redirect(f"{HOME}/{list_id}#halte-{visit_id}", flash="visits.moved")
 
 
@@ -101,7 +107,7 @@ def order(page: Page, list_id: str) -> Response:
 def close(page: Page, list_id: str) -> Response:
     """The walk is over: the addresses may be planned again, and a phone that still has the list forgets it."""
     with page.logged(LedgerAction.VISIT, f"visit:{_known(page, list_id).list_id}", purpose=page.purpose()):
-        finish(page.store, page.viewer, list_id)
+        finish_list(page.store, page.viewer, list_id)
     return page.redirect(HOME, flash="visits.finished")
 
 
@@ -147,7 +153,7 @@ def record(page: Page, list_id: str, visit_id: str) -> Response:
 
 def read_list(page: Page, list_id: str) -> VisitList | None:
     """A list for a page that shows its addresses: each stop is in the ledger under its case."""
-    found = get_list(page.store, page.viewer, list_id)
+    found = get_visit_list(page.store, page.viewer, list_id)
     if found is None:
         return None
     page.read_object = f"visit:{list_id}"
@@ -157,14 +163,14 @@ def read_list(page: Page, list_id: str) -> VisitList | None:
 
 
 def _known(page: Page, list_id: str) -> VisitList:
-    found = get_list(page.store, page.viewer, list_id)
+    found = get_visit_list(page.store, page.viewer, list_id)
     if found is None:
         raise NotAllowedError("There is no such walking list.")
     return found
 
 
 def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList | None, Stop | None]:
-    found = get_list(page.store, page.viewer, list_id)
+    found = get_visit_list(page.store, page.viewer, list_id)
     stop = next((one for one in found.stops if one.visit_id == visit_id), None) if found else None
     if stop is not None:
         page.read_object = f"visit:{visit_id}"
@@ -173,7 +179,7 @@ def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList | None, St
 
 
 def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200) -> Response:
-    cases = visitable(page.store, page.viewer, now=page.now)
+    cases = visitable_cases(page.store, page.viewer, now=page.now)
     page.read_addresses = [one.address_id for one in cases]
     sent = page.route.method == "POST"
     return page.render(
@@ -193,7 +199,7 @@ def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200
 
 def _colleagues(page: Page) -> dict[str, str]:
     """Account -> name of those who can come along; of the demonstration also who has not signed in yet."""
-    demo = DEMO_ACCOUNTS if page.core.demo is not None else ()
+    demo = DEMO_ACCOUNTS if page.application.demo is not None else ()
     people = {person.account: person.name for person in demo if person.roles & OFFICERS}
     people.pop(page.viewer.account, None)
     return dict(sorted((people | companions(page.store, page.viewer)).items()))

@@ -40,7 +40,7 @@ class Desk:
 
     def window(self, session_id: str, width: int = 1280):
         context = self.browser.new_context(viewport={"width": width, "height": 900}, locale="nl-NL")
-        name = self.served.review.app.state.core.cookies.name(jar.SESSION)
+        name = self.served.review.app.state.application.cookies.name(jar.SESSION)
         context.add_cookies([{"name": name, "value": session_id, "url": self.served.url}])
         return context
 
@@ -201,7 +201,7 @@ def test_without_javascript_the_evidence_opens_all_the_same(desk: Desk) -> None:
     client.state_purpose(case_id, Purpose.VERG)
     read(client, case_id)
     context = desk.browser.new_context(java_script_enabled=False)
-    name = desk.served.review.app.state.core.cookies.name(jar.SESSION)
+    name = desk.served.review.app.state.application.cookies.name(jar.SESSION)
     context.add_cookies([{"name": name, "value": session, "url": desk.served.url}])
     page = context.new_page()
     page.goto(f"{desk.served.url}/zaken/{case_id}")

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.cases.case import material
-from screening.casework.links.explain_dossier import told
+from screening.casework.links.explain_dossier import explain_dossier
 from screening.store import publish
 from screening.store.schema.cases import case_opened, case_reading, review_case
 from screening.store.schema.rules import ALL_RULES
@@ -146,7 +146,7 @@ def test_the_page_tells_exactly_what_barrier_explain_tells(review: Review) -> No
         client = review.client(*BOTH)
         read(client, case_id)
         open_all(client, case_id)
-        explained = told(review.store, dossier_of(review, case_id))
+        explained = explain_dossier(review.store, dossier_of(review, case_id))
         for language in ("nl", "en"):
             page = words(client.get(f"/zaken/{case_id}?lang={language}").text)
             for line in explained.reason(language):
@@ -310,12 +310,12 @@ def test_links_that_rest_on_likeness_are_told_field_by_field(review: Review) -> 
 
 
 def test_a_rule_that_was_stopped_since_is_said_to_be(review: Review) -> None:
-    from screening.store import stop
+    from screening.store.rules.governance import stop_rule
 
     client, case_id = review.client(OFFICER), cases(review)[0]
     read(client, case_id)
     code = dossier_of(review, case_id).evidence["indicator"][0]
-    stop(review.store, ALL_RULES, by="team.leider", now=review.clock(), reason="De regel klopt niet.")
+    stop_rule(review.store, ALL_RULES, by="team.leider", now=review.clock(), reason="De regel klopt niet.")
     assert f"stopgezet na deze run is {code}" in words(client.get(f"/zaken/{case_id}").text)
 
 

@@ -18,8 +18,9 @@ from screening.partners.desk.signal_versions import signal_of, signals
 from screening.partners.desk.signals import signal_source_of_case
 from screening.review.pages import export
 from screening.review.views.riec_form import questions
-from screening.store import ALL_RULES, RunBundle, Workspace, publish
-from screening.store.rules.governance import stop
+from screening.store import RunBundle, Workspace, publish
+from screening.store.rules.governance import stop_rule
+from screening.store.schema.rules import ALL_RULES
 from screening.vocabulary import Purpose, Role
 from tests.partners.desk.disclosed import DAY, batch_of, made_town, policy, recipient, whole_night
 from tests.review.conftest import (
@@ -379,7 +380,7 @@ def test_the_overview_says_of_what_waits_that_it_may_not_leave_now(
         assert "Niet elk signaal hieronder mag nu vertrekken." in words(looker.get("/riec").text)
         assert "May not leave now." in words(looker.get("/riec?lang=en").text)
         looker.get("/riec?lang=nl")
-        stop(review.store, ALL_RULES, by="lea", at=review.clock(), reason="De regels geven fouten")
+        stop_rule(review.store, ALL_RULES, by="lea", now=review.clock(), reason="De regels geven fouten")
         assert rows() == [True, True]
         # of more than it can ask it says so, and asks those that would leave first
         monkeypatch.setattr(export, "_MOST_ASKED", 1)

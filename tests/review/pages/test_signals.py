@@ -8,7 +8,7 @@ import pytest
 
 from screening.casework.cases.queue import queue
 from screening.casework.tips.sightings import OBSERVATIONS
-from screening.casework.tips.tips import context_signals, inbox
+from screening.casework.tips.tips import dossier_tips, inbox
 from screening.casework.viewer import Viewer
 from screening.store.schema.cases import review_case
 from screening.vocabulary import LedgerAction, Role
@@ -169,7 +169,7 @@ def test_a_signal_joins_an_open_case_of_the_town(review: Review) -> None:
     assert case.address_id in contact.get(path).text
     answer = contact.send_form(path, {"besluit": "joins_dossier", "adres": case.address_id})
     assert answer.status_code == 303
-    assert [one.text for one in context_signals(review.store, case.address_id, now=review.clock.now)] == [FORM["tekst"]]
+    assert [one.text for one in dossier_tips(review.store, case.address_id, now=review.clock.now)] == [FORM["tekst"]]
     # the reporter is not told that a dossier exists
     assert "dossier" not in _main(review.client(account="b.balie").get("/signalen").text)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from screening.casework.viewer import Viewer
-from screening.casework.visits.lists import findings_as_controles, get_list
-from screening.casework.visits.planning import plan
+from screening.casework.visits.lists import findings_as_controles, get_visit_list
+from screening.casework.visits.planning import plan_visits
 from screening.rights.objections import decide_request, register_request
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, Purpose, Role
@@ -144,7 +144,7 @@ def test_a_colleague_who_comes_along_is_an_account_that_is_known(street: Review)
         back = ann.send_form("/bezoeken/nieuw", {"zaak": [case_id(3)], "dag": "2026-11-03", "collega": name})
         assert back.status_code == 422
         assert "U kunt kiezen uit: b.visser." in back.text
-    assert get_list(street.store, _viewer("b.visser"), make(ann, 3, collega=" B.Visser ")) is not None
+    assert get_visit_list(street.store, _viewer("b.visser"), make(ann, 3, collega=" B.Visser ")) is not None
 
 
 def test_in_a_demonstration_its_people_are_known_before_they_sign_in(tmp_path: Path) -> None:
@@ -292,7 +292,7 @@ def test_the_list_is_printed_in_large_type_and_tagged(street: Review, language: 
 
 def walk(review: Review, *numbers: int, account: str) -> str:
     """A list that is there already; its id."""
-    return plan(
+    return plan_visits(
         review.store, _viewer(account), [case_id(n) for n in numbers], for_date=MORNING.date(), now=MORNING
     ).list_id
 
@@ -463,7 +463,7 @@ def test_nothing_is_wrong_with_any_page_or_state(browser, tmp_path: Path, width:
         list_id = walk(served.review, 3, 9, 15, account=account)
         page.goto(f"{served.url}/bezoeken/{list_id}")
         look("list")
-        visit = get_list(served.review.store, _viewer(account), list_id).stops[0].visit_id
+        visit = get_visit_list(served.review.store, _viewer(account), list_id).stops[0].visit_id
         page.goto(f"{served.url}/bezoeken/{list_id}/halte/{visit}")
         look("stop")
         click(page, page.get_by_role("button", name="Leg vast"))
