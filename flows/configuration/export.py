@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flows.configuration.read import Configuration
 from flows.configuration.tables import ExportTable
 from flows.environment import secret
-from screening.casework.upheld_requests import subject_key
+from screening.casework.data_subject_requests import subject_key
 from screening.errors import ConfigurationError, StoreError
 from screening.partners.batch.manifest import sender_fingerprint
 from screening.partners.batch.seal import load_signing_key
@@ -32,7 +32,7 @@ _EXAMPLE = ExportTable(
     contact_function="Coördinator ondermijning",
     mailbox="riec@gemeente.example",
     legal_basis=("Wgs art. 2.19 jo. APV art. 2:28 (voorbeeld)",),
-    themes=(Theme.MENSENHANDEL,),
+    themes=frozenset({Theme.MENSENHANDEL}),
     dpia="DPIA-VOORBEELD-01",
     keep_days=365,
     keep_reason="Een jaar, zoals in dit voorbeeld is afgesproken",
@@ -71,20 +71,10 @@ class ExportSettings:
             raise ConfigurationError(f"{file}: [export] lacks {', '.join(absent)}. Without it no signal is made.")
         try:
             return ExportPolicy(
-                municipality=self.configuration.municipality_name,
-                code=self.configuration.municipality_code,
-                department=terms.department or "",
-                contact_function=terms.contact_function or "",
-                mailbox=terms.mailbox or "",
-                phone=terms.phone,
-                oin=terms.oin,
+                **terms.model_dump(include={term.name for term in fields(ExportPolicy)}),
+                municipality=self.configuration.municipality.name,
+                code=self.configuration.municipality.code,
                 legal_bases=terms.legal_basis or (),
-                themes=frozenset(terms.themes or ()),
-                dpia=terms.dpia or "",
-                iama=terms.iama,
-                keep_days=terms.keep_days or 0,
-                keep_reason=terms.keep_reason or "",
-                valid_days=terms.valid_days,
                 may_tell_bibob=terms.tell_bibob,
                 token_key=self.token_key(),
                 subject_key=subject_key(Workspace(self.configuration.workspace)),

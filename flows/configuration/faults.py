@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from flows.configuration.fields import DataSetName, Must, Table, did_you_mean
+from flows.configuration.fields import DataSetName, Must, TomlTable, did_you_mean
 from screening.datasets import datasets
 
 #: Type -> what a value of it is.
@@ -106,7 +106,7 @@ def _sentence(fault: ErrorDetails, document: type[BaseModel]) -> str:
         return f"the table [{spot.key}] is missing."
     must = _must(spot.annotation, spot.metadata, spot.path[-1])
     if kind == "missing" and isinstance(location[-1], str):
-        hint = spot.table.when_missing if isinstance(spot.table, type) and issubclass(spot.table, Table) else ""
+        hint = spot.table.when_missing if isinstance(spot.table, type) and issubclass(spot.table, TomlTable) else ""
         return f"{spot.key} is missing. {hint or f'It must {must}.'}"
     return f"{spot.key} must {must}."
 

@@ -7,15 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError, core_schema
 
 from screening.datasets import datasets
 
+Value = TypeVar("Value")
 
-class Table(BaseModel):
+
+class TomlTable(BaseModel):
     """A table of the file: every key is known, and nothing changes once it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +46,12 @@ def required_datasets() -> list[str]:
     return [name for name, register in datasets().items() if register.required]
 
 
+def key(default: Value, description: str, **bounds: Any) -> Value:  # noqa: ANN401 - handed on to pydantic as they are
+    """A key that may be left out: what holds then, what an editor says of it, and its bounds."""
+    field: Value = Field(default, description=description, **bounds)
+    return field
+
+
 def reason(text: str) -> PydanticCustomError:
     """The error of a validator. `text` continues the name of the table or key: "needs either path, or url_env"."""
     return PydanticCustomError("reason", "{reason}", {"reason": text})
@@ -63,6 +71,7 @@ def _beside_the_file(value: object, info: ValidationInfo) -> Path:
     return folder / value.strip()
 
 
+AnyText = Annotated[str, StringConstraints(strip_whitespace=True)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 #: A text that is used as it was written.
 Verbatim = Annotated[str, Field(pattern=r"\S")]

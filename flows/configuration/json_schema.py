@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from flows.configuration.tables import Tables
+from flows.configuration.tables import ConfigurationTables
 
 #: Where the schema stands in the repository.
 FILE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "screening.schema.json"
@@ -36,7 +36,7 @@ def json_schema() -> str:
     """The schema as text."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Tables.model_json_schema(schema_generator=_Toml),
+        **ConfigurationTables.model_json_schema(schema_generator=_Toml),
         "title": "screening.toml",
     }
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

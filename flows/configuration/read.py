@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from flows import environment
 from flows.configuration.faults import sentences
-from flows.configuration.tables import IndicatorTable, Tables
+from flows.configuration.tables import ConfigurationTables, IndicatorTable
 from screening.civil_time import TOWN
 from screening.errors import ConfigurationError
 from screening.rights.terms import Terms
@@ -30,7 +31,7 @@ SYNTHETIC_CODE = "9999"
 _NO_PART_IN_A_RUN = ("run", "review", "policy", "export", "retention", "governance", "audit")
 
 
-class Configuration(Tables):
+class Configuration(ConfigurationTables):
     """The tables of a file, checked, and where and as of when they hold.
 
     `canonical` is the JSON text that takes part in the run id: no path, no secret. `content` is what was read, byte for
@@ -90,18 +91,11 @@ class Configuration(Tables):
         words = next((rule.word_list for rule in self.indicators.values() if rule.word_list and not rule.missing), None)
         return {
             dataset: SourceSpec(
+                **table.model_dump(include={"columns", "codes", "drop", "max_quarantine", "max_row_change"}),
                 dataset=dataset,
                 path=str(self.file.parent / table.path) if table.path else None,
                 url=environment.secret(table.url_env) if table.url_env else None,
                 query=table.query or None,
-                columns=dict(table.columns),
-                codes={
-                    column: {code: list(spellings) for code, spellings in codes.items()}
-                    for column, codes in table.codes.items()
-                },
-                drop=table.drop,
-                max_quarantine=table.max_quarantine,
-                max_row_change=table.max_row_change,
                 terms=dict(words or {}),
             )
             for dataset, table in self.sources.items()
@@ -112,15 +106,7 @@ class Configuration(Tables):
         """The terms of case work."""
         from screening.casework.viewer import CasePolicy  # SQLAlchemy: a configuration is checked without it
 
-        chosen = self.review
-        return CasePolicy(
-            expiry_days=chosen.expiry_days,
-            due_days=chosen.due_days,
-            snooze_days=chosen.snooze_days,
-            lock_minutes=chosen.lock_minutes,
-            sample_share=chosen.sample_share,
-            capacity_per_day=chosen.capacity_per_day,
-        )
+        return CasePolicy(**self.review.model_dump(include={term.name for term in fields(CasePolicy)}))
 
 
 def today() -> date:
@@ -139,12 +125,12 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
     Raises:
         ConfigurationError: every fault of every table, one a line, each with the file.
     """
-    content = read_content(file) if content is None else content
+    content = configuration_content(file) if content is None else content
     document = _parse(file, content)
     try:
-        tables = Tables.model_validate(document, context=file.parent)
+        tables = ConfigurationTables.model_validate(document, context=file.parent)
     except ValidationError as error:
-        faults = sentences(error, Tables)
+        faults = sentences(error, ConfigurationTables)
         raise ConfigurationError("\n".join(f"{file}: {fault}" for fault in faults)) from None
     return Configuration.model_construct(
         tables.model_fields_set,
@@ -156,7 +142,7 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
     )
 
 
-def read_content(file: Path) -> bytes:
+def configuration_content(file: Path) -> bytes:
     """The configuration as it stands in its file. ConfigurationError when it cannot be read."""
     try:
         return file.read_bytes()
@@ -178,7 +164,7 @@ def _parse(file: Path, content: bytes) -> dict[str, object]:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
 
 
-def _canonical(document: Mapping[str, object], tables: Tables) -> str:
+def _canonical(document: Mapping[str, object], tables: ConfigurationTables) -> str:
     """What shapes the content of a run. The workspace is a place, and as_of takes part in the run id on its own.
 
     A word list takes part with its content, wherever its file lies; the drawing of the sample with its defaults.

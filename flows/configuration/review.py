@@ -23,7 +23,7 @@ from screening.review.settings import (
 
 
 @dataclass(frozen=True)
-class Place:
+class ReviewPlace:
     """Where the application listens, and its settings."""
 
     host: str
@@ -38,7 +38,7 @@ def review_settings(
     host: str | None = None,
     port: int | None = None,
     secret: Callable[[str], str | None] = environment.secret,
-) -> Place:
+) -> ReviewPlace:
     """Make the settings of the review.
 
     Args:
@@ -61,7 +61,7 @@ def review_settings(
             f"review.host is {host}, which others can reach, and review.base_url is plain http. Let the reverse "
             "proxy do TLS, and name the https address that browsers use in review.base_url."
         )
-    return Place(
+    return ReviewPlace(
         host,
         port,
         ReviewSettings(

@@ -23,9 +23,8 @@ from screening.errors import BarrierError
 from screening.frames import SourceSpec
 from screening.rules import NotRun
 from screening.sources import read_source
-from screening.store import governance
 from screening.store.rules.consent import held
-from screening.store.rules.governance import Governance
+from screening.store.rules.governance import RuleGovernance, rule_governance
 from screening.store.workspace import DATABASE
 from screening.vocabulary import ExitCode
 
@@ -150,10 +149,10 @@ def _last_run(configuration: Configuration, findings: Findings) -> LastRun:
 
 def _waiting(configuration: Configuration) -> dict[str, NotRun]:
     """Code -> why a rule that is configured may not run tonight: stopped, or without the consent of two people."""
-    state = Governance({}, {})
+    state = RuleGovernance({}, {})
     if _has_store(configuration):
         with suppress(BarrierError), open_configured_store(configuration) as store:  # `_last_run` says what is wrong
-            state = governance(store)
+            state = rule_governance(store)
     return held(
         all_indicators(), activations(configuration), state, allowed=allowed_purposes(all_contracts()),
         day=mandate.day_of_approval(configuration), is_synthetic=configuration.is_synthetic,

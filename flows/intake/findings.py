@@ -12,7 +12,7 @@ _GRAVITY = (ExitCode.CONFIGURATION, ExitCode.UNEXPECTED, ExitCode.CONTRACT_STOP,
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckFinding:
     """What was found of one subject."""
 
     subject: str
@@ -25,11 +25,11 @@ class Finding:
 class Findings:
     """Everything that was found; the exit code is that of the gravest finding."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[CheckFinding] = field(default_factory=list)
 
     def add(self, subject: str, text: str, exit_code: int = ExitCode.OK) -> None:
         """Add what was found of a subject."""
-        self.findings.append(Finding(subject, exit_code == ExitCode.OK, text, exit_code))
+        self.findings.append(CheckFinding(subject, exit_code == ExitCode.OK, text, exit_code))
 
     def refuse(self, subject: str, error: BarrierError) -> None:
         """Add an error, a line each."""

@@ -19,13 +19,13 @@ from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import Ledger
 from screening.ledger.open import DATABASE
 from screening.mandate.approval import RuleInUse, ToApprove
-from screening.mandate.signatures import InForce, in_force, record, refusals, signatures
+from screening.mandate.signatures import InForce, change_refusals, in_force, record_in_force, signatures
 
 #: How often something that keeps running looks whether it still may.
 WATCHED_SECONDS = 60.0
 
 
-def require(configuration: Configuration, *, now: datetime | None = None) -> list[str]:
+def require_mandate(configuration: Configuration, *, now: datetime | None = None) -> list[str]:
     """Let a command of a real municipality begin. A made-up municipality passes.
 
     The configuration in force and its signers are in the ledger afterwards: a change of it is an entry.
@@ -46,10 +46,10 @@ def require(configuration: Configuration, *, now: datetime | None = None) -> lis
         raise ConfigurationError(_refusal(configuration, missing))
     with open_configured_ledger(configuration) as ledger:
         before = in_force(ledger)
-        missing = refusals(before, plan, signed)
+        missing = change_refusals(before, plan, signed)
         if missing:
             raise ConfigurationError(_refusal(configuration, missing))
-        return record(ledger, plan, before, now=now or datetime.now(UTC), origin=terminal_origin())
+        return record_in_force(ledger, plan, before, now=now or datetime.now(UTC), origin=terminal_origin())
 
 
 def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple[list[str], list[str]]:
@@ -72,7 +72,7 @@ def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple
         f"purposes {', '.join(sorted(governance.purposes))}.",
         f"Signed by {', '.join(signature.account for signature in signed.listed) or 'nobody'}.",
     ]
-    return signed.missing or refusals(before, plan, signed), fine
+    return signed.missing or change_refusals(before, plan, signed), fine
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def make_signing_key(
     public = signing_keys.make_key(
         private, password=_passphrase(passphrase, is_new=True), forbidden=no_place_for_keys(config)
     )
-    fingerprint, line = signing_keys.fingerprint(public), f'"{who}" = "{signing_keys.public_text(public)}"'
+    fingerprint, line = signing_keys.key_fingerprint(public), f'"{who}" = "{signing_keys.public_text(public)}"'
     print_result(
         {"account": who, "file": str(private), "fingerprint": fingerprint, "line": line},
         [

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel
 
 from screening.errors import StoreError
-from screening.mandate.governance import DpiaTable, Governance
-from screening.mandate.signing_keys import fingerprint, read_public
+from screening.mandate.governance import DpiaTable, GovernanceTable
+from screening.mandate.signing_keys import key_fingerprint, read_public
 from screening.store import account
 from screening.store.access.sessions import CASE_PURPOSES
 from screening.vocabulary import Purpose
@@ -48,7 +48,7 @@ class ToApprove:
 
     file: Path
     content: bytes
-    governance: Governance
+    governance: GovernanceTable
     rules: tuple[RuleInUse, ...]
     word_lists: Mapping[str, Mapping[str, str]]
     unstated_terms: tuple[str, ...]
@@ -63,7 +63,7 @@ class ToApprove:
         return list(_missing(self, day))
 
 
-def case_purposes(governance: Governance, *, is_synthetic: bool) -> tuple[Purpose, ...]:
+def case_purposes(governance: GovernanceTable, *, is_synthetic: bool) -> tuple[Purpose, ...]:
     """The purposes that somebody may read a dossier for: those that `[governance.purposes]` states.
 
     All of them where it is not there: made-up data, or no mandate. What people ask of their rights is answered then
@@ -119,7 +119,7 @@ def _past(path: str, value: date | None, day: date) -> Iterator[str]:
         yield f"{path} ({value}) is not there yet on {day}."
 
 
-def _purposes(governance: Governance) -> Iterator[str]:
+def _purposes(governance: GovernanceTable) -> Iterator[str]:
     if not governance.purposes:
         yield "[governance.purposes] is missing."
     for purpose, table in sorted(governance.purposes.items()):
@@ -144,7 +144,7 @@ def _dpia(dpia: DpiaTable, day: date) -> Iterator[str]:
         yield f"{path}.valid_until must lie within three years after its date."
 
 
-def _signers(governance: Governance) -> Iterator[tuple[str, Ed25519PublicKey]]:
+def _signers(governance: GovernanceTable) -> Iterator[tuple[str, Ed25519PublicKey]]:
     for name, text in governance.signers.items():
         try:
             yield account(name), read_public(text)
@@ -158,7 +158,7 @@ def _unfit_signers(plan: ToApprove) -> Iterator[str]:
         yield "[governance.signers] is missing."
     if len(readable) < len(plan.governance.signers):
         yield 'governance.signers: each line is account = "ed25519:…" (barrier mandate key).'
-    if _hold_twice(name for name, _key in readable) or _hold_twice(fingerprint(key) for _name, key in readable):
+    if _hold_twice(name for name, _key in readable) or _hold_twice(key_fingerprint(key) for _name, key in readable):
         yield "governance.signers holds one person or one key twice."
     if len(plan.signers) < LEAST_SIGNERS:
         yield f"governance.signers names fewer than {LEAST_SIGNERS} people."

@@ -45,53 +45,61 @@ class _Table(BaseModel):
 class MandateTable(_Table):
     """The decision by which this work was ordered."""
 
-    given_by: str = Field("", description="Who gave the mandate.")
-    date: Day | None = Field(None, description="The date of the mandate.")
-    document: str = Field("", description="Where the mandate is written down.")
+    given_by: str = Field(default="", description="Who gave the mandate.")
+    date: Day | None = Field(default=None, description="The date of the mandate.")
+    document: str = Field(default="", description="Where the mandate is written down.")
 
 
 class PurposeTable(_Table):
     """Why a purpose is a task of this municipality."""
 
-    legal_basis: str = Field("", description="The regulation that gives the task.")
-    articles: tuple[str, ...] = Field((), description="Its articles.")
+    legal_basis: str = Field(default="", description="The regulation that gives the task.")
+    articles: tuple[str, ...] = Field(default=(), description="Its articles.")
 
 
 class DpiaTable(_Table):
     """The data protection impact assessment."""
 
-    id: str = Field("", description="The number of the DPIA.")
-    date: Day | None = Field(None, description="The date of the DPIA.")
-    valid_until: Day | None = Field(None, description="The last day on which it holds, within three years.")
+    id: str = Field(default="", description="The number of the DPIA.")
+    date: Day | None = Field(default=None, description="The date of the DPIA.")
+    valid_until: Day | None = Field(default=None, description="The last day on which it holds, within three years.")
 
 
 class AdviceTable(_Table):
     """The advice of the data protection officer (functionaris gegevensbescherming)."""
 
-    id: str = Field("", description="The number of the advice.")
-    date: Day | None = Field(None, description="The date of the advice.")
+    id: str = Field(default="", description="The number of the advice.")
+    date: Day | None = Field(default=None, description="The date of the advice.")
 
 
 class PapersTable(_Table):
     """What only the papers need: the stage of the work, and addresses of pages."""
 
-    status: str | None = Field(None, pattern=r"\S", description="The stage of the work in the Algoritmeregister.")
-    begin: str | None = Field(None, pattern=r"\S", description="The month in which it began, such as 2026-03.")
-    public_page: str | None = Field(None, pattern=r"\S", description="Address of the page for the public.")
-    processing_register: str | None = Field(None, pattern=r"\S", description="Address of the processing register.")
-    dpia: str | None = Field(None, pattern=r"\S", description="Address of the published DPIA.")
-    iama: str | None = Field(None, pattern=r"\S", description="Address of the published IAMA.")
-    provider: str | None = Field(None, pattern=r"\S", description="Address of the page of the provider.")
+    status: str | None = Field(
+        default=None, pattern=r"\S", description="The stage of the work in the Algoritmeregister."
+    )
+    begin: str | None = Field(default=None, pattern=r"\S", description="The month in which it began, such as 2026-03.")
+    public_page: str | None = Field(default=None, pattern=r"\S", description="Address of the page for the public.")
+    processing_register: str | None = Field(
+        default=None, pattern=r"\S", description="Address of the processing register."
+    )
+    dpia: str | None = Field(default=None, pattern=r"\S", description="Address of the published DPIA.")
+    iama: str | None = Field(default=None, pattern=r"\S", description="Address of the published IAMA.")
+    provider: str | None = Field(default=None, pattern=r"\S", description="Address of the page of the provider.")
 
 
-class Governance(_Table):
+class GovernanceTable(_Table):
     """The whole table."""
 
-    controller: str = Field("", description="Who is responsible for the processing (verwerkingsverantwoordelijke).")
-    contact: str = Field("", description="E-mail address for questions.")
-    mandate: MandateTable = Field(MandateTable(), description="Who ordered this work, and where that is written.")
-    purposes: Mapping[Purpose, PurposeTable] = Field({}, description="One table a purpose.")
-    dpia: DpiaTable = Field(DpiaTable(), description="The DPIA of this work.")
-    fg_advice: AdviceTable = Field(AdviceTable(), description="The advice of the data protection officer.")
-    signers: Mapping[str, str] = Field({}, description="Account and public key of each person who may sign.")
-    papers: PapersTable = Field(PapersTable(), description="What only the papers need.")
+    controller: str = Field(
+        default="", description="Who is responsible for the processing (verwerkingsverantwoordelijke)."
+    )
+    contact: str = Field(default="", description="E-mail address for questions.")
+    mandate: MandateTable = Field(
+        default=MandateTable(), description="Who ordered this work, and where that is written."
+    )
+    purposes: Mapping[Purpose, PurposeTable] = Field(default={}, description="One table a purpose.")
+    dpia: DpiaTable = Field(default=DpiaTable(), description="The DPIA of this work.")
+    fg_advice: AdviceTable = Field(default=AdviceTable(), description="The advice of the data protection officer.")
+    signers: Mapping[str, str] = Field(default={}, description="Account and public key of each person who may sign.")
+    papers: PapersTable = Field(default=PapersTable(), description="What only the papers need.")

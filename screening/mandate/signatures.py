@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger
 from screening.mandate.approval import LEAST_SIGNERS, ToApprove
-from screening.mandate.signing_keys import fingerprint, public_text, read_public
+from screening.mandate.signing_keys import key_fingerprint, public_text, read_public
 from screening.store import account
 from screening.vocabulary import LedgerAction
 
@@ -77,7 +77,7 @@ def sign(plan: ToApprove, key: Ed25519PrivateKey, who: str, *, on: date) -> list
     kept = [entry for entry in _read(plan, []) if entry.get("account") != who and _holds(plan, entry)]
     entry: dict[str, object] = {
         "account": who,
-        "key": fingerprint(public),
+        "key": key_fingerprint(public),
         "public_key": public_text(public),
         "date": on.isoformat(),
     }
@@ -108,8 +108,8 @@ def sign_as_listed(
     if missing:
         listed = "\n".join(f"  - {text}" for text in missing)
         raise ConfigurationError(f"{plan.file}: nothing to sign yet. First:\n{listed}")
-    mine = fingerprint(key.public_key())
-    names = [name for name, public in plan.signers.items() if fingerprint(public) == mine]
+    mine = key_fingerprint(key.public_key())
+    names = [name for name, public in plan.signers.items() if key_fingerprint(public) == mine]
     if not names and not (by and before and mine in before.keys):
         raise ConfigurationError(
             f"{plan.file}: this key ({mine[:16]}…) is not in [governance.signers]. If you were a signer until now "
@@ -128,7 +128,7 @@ def signatures(plan: ToApprove) -> Signed:
     missing: list[str] = []
     entries = _read(plan, missing)
     name = signature_file(plan.file).name
-    keys = {fingerprint(key): who for who, key in plan.signers.items()}
+    keys = {key_fingerprint(key): who for who, key in plan.signers.items()}
     listed: dict[str, Signature] = {}
     others: dict[str, Signature] = {}
     broken: list[str] = []
@@ -153,7 +153,7 @@ def signatures(plan: ToApprove) -> Signed:
     return Signed(tuple(listed.values()), tuple(others.values()), missing if len(listed) < LEAST_SIGNERS else [])
 
 
-def refusals(before: InForce | None, plan: ToApprove, signed: Signed) -> list[str]:
+def change_refusals(before: InForce | None, plan: ToApprove, signed: Signed) -> list[str]:
     """Why the signers may not change to these; empty when they do not change, or two of those in force agreed."""
     if before is None or _keys(plan) == before.keys:
         return []
@@ -178,7 +178,9 @@ def in_force(ledger: Ledger) -> InForce | None:
     return None
 
 
-def record(ledger: Ledger, plan: ToApprove, before: InForce | None, *, now: datetime, origin: str) -> list[str]:
+def record_in_force(
+    ledger: Ledger, plan: ToApprove, before: InForce | None, *, now: datetime, origin: str
+) -> list[str]:
     """Write what is in force when it changed, all or nothing. What a person should know, a line each."""
     sha256, keys = _sha256(plan), _keys(plan)
     if before and (before.sha256, before.keys) == (sha256, keys) and now - before.at < RENEWED_AFTER:
@@ -186,13 +188,13 @@ def record(ledger: Ledger, plan: ToApprove, before: InForce | None, *, now: date
     names = [f"configuration:{sha256}", *(f"key:{key}" for key in sorted(keys))]
     ledger.write_all([Entry(now, ACTOR, LedgerAction.CONFIGURATION, name, origin=origin) for name in names])
     if before is None:
-        shown = ", ".join(f"{who} {fingerprint(key)[:16]}" for who, key in sorted(plan.signers.items()))
+        shown = ", ".join(f"{who} {key_fingerprint(key)[:16]}" for who, key in sorted(plan.signers.items()))
         return [f"The ledger knows the signers from now on: {shown}. Compare these with what they have on paper."]
     return []
 
 
 def _keys(plan: ToApprove) -> set[str]:
-    return {fingerprint(key) for key in plan.signers.values()}
+    return {key_fingerprint(key) for key in plan.signers.values()}
 
 
 def _sha256(plan: ToApprove) -> str:
@@ -215,7 +217,7 @@ def _holds(plan: ToApprove, entry: Mapping[str, object]) -> Signature | None:
     try:
         public = read_public(entry["public_key"])
         who, key, on = str(entry["account"]), str(entry["key"]), date.fromisoformat(str(entry["date"]))
-        if key != fingerprint(public) or who != account(who):
+        if key != key_fingerprint(public) or who != account(who):
             return None
         public.verify(base64.b64decode(str(entry["signature"]), validate=True), _statement(_content(plan), entry))
         return Signature(who, key, on)

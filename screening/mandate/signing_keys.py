@@ -32,7 +32,7 @@ def read_public(text: object) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)
 
 
-def fingerprint(key: Ed25519PublicKey) -> str:
+def key_fingerprint(key: Ed25519PublicKey) -> str:
     """What names a key: 64 hexadecimal digits."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()
 

@@ -12,12 +12,12 @@ from jsonschema import Draft202012Validator
 from flows.configuration.fields import required_datasets
 from flows.configuration.json_schema import FILE, json_schema
 from flows.mandate.template import template
-from screening.synthetic.configuration import Delivery, screening_toml
+from screening.synthetic.configuration import DeliveryFormat, screening_toml
 from tests.flows.configuration.test_read import LEXICON
 from tests.flows.configuration.test_review import FULL, HEAD
 from tests.mandates import governance
 
-DEMO = screening_toml({name: Delivery(f"{name}.csv") for name in required_datasets()}, ["LIC-01"], date(2026, 11, 1))
+DEMO = screening_toml({name: DeliveryFormat(f"{name}.csv") for name in required_datasets()}, ["LIC-01"], date(2026, 11, 1))
 
 
 def complaints(text: str) -> list[str]:

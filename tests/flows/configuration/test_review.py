@@ -12,7 +12,7 @@ from flows.configuration.fields import required_datasets
 from flows.configuration.review import policy_state, review_settings
 from screening.errors import ConfigurationError
 from screening.review.policy_state import RAISES, PolicyRule, PolicyTopic, by_barrier
-from screening.synthetic.configuration import Delivery, screening_toml
+from screening.synthetic.configuration import DeliveryFormat, screening_toml
 from screening.vocabulary import Barrier, Role
 
 FULL = """
@@ -107,7 +107,7 @@ def test_who_names_a_care_coordinator_alone_still_tells_whom_to_call_in_danger()
 
 
 def test_the_made_up_municipality_has_a_care_coordinator_and_lacks_one_policy() -> None:
-    made = screening_toml({name: Delivery(f"{name}.csv") for name in required_datasets()}, [], date(2026, 11, 1))
+    made = screening_toml({name: DeliveryFormat(f"{name}.csv") for name in required_datasets()}, [], date(2026, 11, 1))
     settings = read(made, demo=True).settings
     assert {line.role for line in settings.help_lines} == {"police", "comensha", "care_coordinator"}
     assert set(PolicyTopic) - set(settings.policy_state) == {PolicyTopic.LETTING}

@@ -35,7 +35,7 @@ from screening.vocabulary import LedgerAction, Purpose
 from tests.conftest import Ran, barrier
 from tests.mandates import KEYS, TODAY, governance, make_real, sign, sign_as_real
 
-PRINT = {name: signing_keys.fingerprint(key.public_key()) for name, key in KEYS.items()}
+PRINT = {name: signing_keys.key_fingerprint(key.public_key()) for name, key in KEYS.items()}
 
 
 @pytest.fixture
@@ -64,13 +64,13 @@ def missing(config: Path) -> str:
 
 def refused(config: Path) -> str:
     with pytest.raises(ConfigurationError) as caught:
-        mandate.require(load_configuration(config))
+        mandate.require_mandate(load_configuration(config))
     assert caught.value.exit_code == 2
     return str(caught.value)
 
 
 def require(config: Path, **when) -> list[str]:
-    return mandate.require(load_configuration(config), **when)
+    return mandate.require_mandate(load_configuration(config), **when)
 
 
 def entries(config: Path) -> list[str]:
@@ -221,7 +221,7 @@ def test_a_dpia_that_ends_before_the_night_that_is_asked_for_refuses_it(bare):
     sign(bare)
     later = TODAY + timedelta(days=701)
     with pytest.raises(ConfigurationError, match="DPIA is over"):
-        mandate.require(load_configuration(bare, as_of=later))
+        mandate.require_mandate(load_configuration(bare, as_of=later))
 
 
 @pytest.mark.parametrize("key", ["governance.mandate", "governance.dpia", "governance.fg_advice"])
@@ -295,7 +295,7 @@ def test_every_byte_that_changes_after_signing_is_noticed(bare):
         if settings.is_synthetic:
             continue
         with pytest.raises(ConfigurationError):
-            mandate.require(settings)
+            mandate.require_mandate(settings)
     bare.write_bytes(content)
     require(bare)
 
