@@ -7,13 +7,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import PurePath
 
 import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import EVIDENCE, FLAGS, LINKS, RUN_FILES, SAMPLE, conform
+from screening.frames import RUN_FILES, conform
 from screening.store.files import run_frame, sort_rows
 from screening.store.schema import runs as tables
 from screening.vocabulary import LinkLevel
@@ -21,113 +22,57 @@ from screening.vocabulary import LinkLevel
 RUN_JSON = "run.json"
 BATCH_ROWS = 10_000
 
-#: One row an address that has a dossier. `kind`: flag or sample.
-DOSSIER_ADDRESSES: dict[str, pl.DataType] = {"address_id": pl.String(), "address": pl.String(), "kind": pl.String()}
+Schema = dict[str, pl.DataType]
+
+#: Type of a column -> that of the frame that holds its rows. A list is JSON, and JSON in these tables is a list.
+_TYPES: tuple[tuple[type[sa.types.TypeEngine[object]], pl.DataType], ...] = (
+    (sa.Boolean, pl.Boolean()),
+    (sa.Integer, pl.Int64()),
+    (sa.Double, pl.Float64()),
+    (sa.Date, pl.Date()),
+    (sa.JSON, pl.List(pl.String())),
+    (sa.String, pl.String()),
+)
+
+
+@cache
+def stored_schema(table: sa.Table) -> Schema:
+    """The schema of a frame with the rows of one run as the table holds them, the run id left out."""
+    return {
+        column.name: next(dtype for kind, dtype in _TYPES if isinstance(column.type, kind))
+        for column in table.columns
+        if column.name != "run_id"
+    }
+
+
+def row_key(table: sa.Table) -> tuple[str, ...]:
+    """The columns that tell the rows of one run apart, and order them."""
+    return tuple(column.name for column in table.primary_key if column.name != "run_id")
+
 
 #: One row a record in the dossier of an address. `fields`: flat JSON of the columns that a reviewer may see.
-DOSSIER_RECORDS: dict[str, pl.DataType] = {
-    "address_id": pl.String(),
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "fingerprint": pl.String(),
-    "fields": pl.String(),
-    "source_date": pl.Date(),
-}
+DOSSIER_RECORDS = stored_schema(tables.dossier_record)
 
 #: One row a record that a dossier tells of, and where it stands: those of DOSSIER_RECORDS (`is_here`), and those of
 #: other addresses that a hit cites. `probable_links`: links of its parties that count when a person confirms them.
-DOSSIER_PLACES: dict[str, pl.DataType] = {
-    "address_id": pl.String(),
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "is_here": pl.Boolean(),
-    "source_file_sha256": pl.String(),
-    "row_number": pl.Int64(),
-    "address_method": pl.String(),
-    "probable_links": pl.List(pl.String()),
-}
+DOSSIER_PLACES = stored_schema(tables.dossier_place)
 
 #: One row a mention of a party on such a record. The display name stands here and in no file of the run.
-DOSSIER_PARTIES: dict[str, pl.DataType] = {
-    "mention": pl.String(),
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "party_id": pl.String(),
-    "role": pl.String(),
-    "kind": pl.String(),
-    "name": pl.String(),
-    "birth_date": pl.Date(),
-    "kvk_nummer": pl.String(),
-    "fingerprint": pl.String(),
-}
-
-#: One row a record that a hit of a flagged address cites, where its content has a fingerprint.
-CITED_FINGERPRINTS: dict[str, pl.DataType] = {
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "fingerprint": pl.String(),
-}
-
-#: One row a link of a dossier, with the fingerprints of the contents that it joins.
-LINK_FINGERPRINTS: dict[str, pl.DataType] = {
-    "link_id": pl.String(),
-    "left_fingerprint": pl.String(),
-    "right_fingerprint": pl.String(),
-}
+DOSSIER_PARTIES = stored_schema(tables.dossier_party)
 
 #: One row a probable link of the run, with what a person compares. `left_side`, `right_side`: flat JSON of text.
-LINKS_TO_JUDGE: dict[str, pl.DataType] = {
-    "link_id": pl.String(),
-    "left_fingerprint": pl.String(),
-    "right_fingerprint": pl.String(),
-    "kind": pl.String(),
-    "sensitive": pl.Boolean(),
-    "left_side": pl.String(),
-    "right_side": pl.String(),
-    "log_odds": pl.Float64(),
-    "comparisons": pl.String(),
-}
+LINKS_TO_JUDGE = stored_schema(tables.link_to_judge)
 
 #: One row a delivered file. `age_days`: days from the delivery to `as_of`.
-SOURCE_AGES: dict[str, pl.DataType] = {
-    "dataset": pl.String(),
-    "file_name": pl.String(),
-    "sha256": pl.String(),
-    "rows_read": pl.Int64(),
-    "delivered": pl.Date(),
-    "age_days": pl.Int64(),
-}
+SOURCE_AGES = stored_schema(tables.source_age)
 
-DECLARATIONS: dict[str, pl.DataType] = {
-    "code": pl.String(),
-    "version": pl.Int64(),
-    "legal_basis": pl.String(),
-    "dpia": pl.String(),
-    "fg_advice": pl.String(),
-    "declaration": pl.String(),
-}
+#: The tables that hold rows of a run: all but the list of its files.
+STORED = tuple(table for table in tables.RUN_TABLES if table is not tables.run_file)
 
 #: Tables whose rows follow from the dates of files: a copy of the same delivery is younger and the run is the same.
+#: All other tables of STORED are in a run's digest.
 MEASURED_TABLES = (tables.source_age.name,)
 _STORED_MEASURED = "stored_measured"
-
-#: Table -> (columns as stored, run_id aside; key that orders the rows). All but MEASURED_TABLES is in a run's digest.
-STORED: dict[sa.Table, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
-    tables.indicator_declaration: (DECLARATIONS, ("code",)),
-    tables.source_age: (SOURCE_AGES, ("dataset", "file_name", "sha256")),
-    tables.flag: (FLAGS, ("address_id",)),
-    tables.dossier_address: (DOSSIER_ADDRESSES, ("address_id",)),
-    tables.sample: (SAMPLE, ("address_id",)),
-    tables.evidence: ({"position": pl.Int64(), **EVIDENCE}, ("position",)),
-    tables.dossier_record: (DOSSIER_RECORDS, ("address_id", "dataset", "key")),
-    tables.cited_record: (DOSSIER_RECORDS, ("address_id", "dataset", "key")),
-    tables.dossier_place: (DOSSIER_PLACES, ("address_id", "dataset", "key")),
-    tables.dossier_party: (DOSSIER_PARTIES, ("mention",)),
-    tables.dossier_link: (LINKS, ("link_id",)),
-    tables.cited_fingerprint: (CITED_FINGERPRINTS, ("dataset", "key")),
-    tables.link_fingerprint: (LINK_FINGERPRINTS, ("link_id",)),
-    tables.link_to_judge: (LINKS_TO_JUDGE, ("link_id",)),
-}
 
 #: Columns of a source that may be in no store, whoever asks (formats: never stored, written nowhere).
 NEVER_STORED = ("omschrijving", "melder_token")
@@ -281,7 +226,7 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
 
 
 def _addresses(flags: pl.DataFrame, drawn: pl.DataFrame, display: Frame | None) -> pl.DataFrame:
-    """DOSSIER_ADDRESSES. StoreError when one is both: a sample is drawn from what no rule flags."""
+    """Rows of `dossier_address`. StoreError when one is both: a sample is drawn from what no rule flags."""
     if drawn.join(flags, on="address_id", how="semi").height:
         raise StoreError("sample.parquet: an address in it is flagged. The sample is drawn from the others.")
     shown = _given(display, {"address_id": pl.String(), "address": pl.String()}, "display")
@@ -290,7 +235,7 @@ def _addresses(flags: pl.DataFrame, drawn: pl.DataFrame, display: Frame | None) 
         pl.col("address").fill_null(pl.col("address_id")), kind=pl.lit(tables.SAMPLED)
     )
     flagged = flags.with_columns(kind=pl.lit(tables.FLAGGED))
-    return pl.concat([conform(frame, DOSSIER_ADDRESSES) for frame in (flagged, sampled)])
+    return pl.concat([conform(frame, stored_schema(tables.dossier_address)) for frame in (flagged, sampled)])
 
 
 def _places(
@@ -328,14 +273,14 @@ def _cited(evidence: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cited_fingerprints(evidence: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
-    """CITED_FINGERPRINTS: of several parties on a record the smallest, as in the records of a dossier."""
+    """Rows of `cited_fingerprint`: of several parties on a record the smallest, as in the records of a dossier."""
     cited = _cited(evidence).select("dataset", "key").unique()
     prints = parties.drop_nulls("fingerprint").group_by("dataset", "key").agg(pl.col("fingerprint").min())
     return cited.join(prints, on=["dataset", "key"])
 
 
 def _link_fingerprints(links: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
-    """LINK_FINGERPRINTS of these links, those left out of which an end is not among the parties."""
+    """Rows of `link_fingerprint` of these links, those left out of which an end is not among the parties."""
     fingerprints = links
     for side in ("left", "right"):
         ends = parties.select(pl.col("mention").alias(side), pl.col("fingerprint").alias(f"{side}_fingerprint"))
@@ -350,21 +295,20 @@ def _given(frame: Frame | None, schema: dict[str, pl.DataType], name: str) -> pl
 
 
 def _declarations(declarations: Iterable[Mapping[str, object]]) -> pl.DataFrame:
-    rows = []
+    schema, rows = stored_schema(tables.indicator_declaration), []
     for declaration in declarations:
         plain = json.loads(canonical_json(declaration))
-        rows.append({**{name: plain.get(name) for name in DECLARATIONS}, "declaration": canonical_json(plain)})
-    return pl.DataFrame(rows, schema=DECLARATIONS)
+        rows.append({**{name: plain.get(name) for name in schema}, "declaration": canonical_json(plain)})
+    return pl.DataFrame(rows, schema=schema)
 
 
 def as_stored(frame: pl.DataFrame, table: sa.Table) -> pl.DataFrame:
     """The frame as the table holds it: no null list, no NaN (SQLite has none), in the order of the key."""
-    schema, key = STORED[table]
-    frame = conform(frame, schema).with_columns(
+    frame = conform(frame, stored_schema(table)).with_columns(
         pl.col(pl.List(pl.String)).fill_null(pl.lit([], dtype=pl.List(pl.String))),
         pl.col(pl.Float64).fill_nan(None),
     )
-    return sort_rows(frame, key)
+    return sort_rows(frame, row_key(table))
 
 
 def rows_digest(frame: pl.DataFrame) -> str:

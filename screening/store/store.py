@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.frames import EVIDENCE, SAMPLE
-from screening.store.bundle import BATCH_ROWS, STORED, as_stored
+from screening.store.bundle import BATCH_ROWS, as_stored, stored_schema
 from screening.store.engine import guarded, make_engine, make_read_only_engine
 from screening.store.schema.runs import (
     PUBLISHED,
@@ -244,7 +244,7 @@ class Store:
 
     def rows(self, table: sa.Table, run_id: str, *conditions: sa.ColumnElement[bool]) -> pl.DataFrame:
         """Rows of one table and run as stored, without the run id, in the order of the key."""
-        schema = STORED[table][0]
+        schema = stored_schema(table)
         query = sa.select(*(table.c[name] for name in schema)).where(table.c.run_id == run_id, *conditions)
         parts = []
         with guarded(f"reading {table.name}"), self.engine.connect() as connection:
