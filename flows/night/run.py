@@ -11,12 +11,12 @@ from datetime import date
 from pathlib import Path
 
 from flows import mandate
-from flows.audit.ledger import run_published
+from flows.audit.heads import run_published
 from flows.configuration import Configuration, load_configuration
 from flows.night.guard import fenced
 from flows.night.stages import STAGES
 from flows.night.staging import Night
-from flows.partners.make_batch import pending_after_run
+from flows.partners.after_run import pending_after_run
 from screening.errors import BarrierError
 from screening.store import Workspace
 from screening.vocabulary import ExitCode
@@ -86,7 +86,7 @@ def night(
     """
     begun = time.perf_counter()
     settings = load_configuration(configuration, as_of=as_of)
-    notes = mandate.require(settings)
+    notes = mandate.require_mandate(settings)
     hear = on_stage or (lambda _stage, _seconds: None)
     taken: dict[str, float] = {}
     workspace = Workspace(settings.workspace)

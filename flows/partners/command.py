@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from flows.desk import open_desk
+from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Reason, print_json, print_result
+from flows.partners.export import (
+    Exports,
+    SignalPreview,
+    list_exports,
+    preview_signal,
+    read_feedback_sheet,
+    send_due_batches,
+    withdraw_signal,
+)
+from flows.partners.make_batch import SentBatch
+from flows.partners.recipients import decide_recipient_key, make_export_keys, propose_recipient_key
+from flows.partners.send_again import send_batch_again
+from screening.partners.desk.recipients import RecipientKey, approve_key, recipient_keys, retire_key
+from screening.partners.receiver.verify_batch import BatchRefusedError, accept
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,178 +34,184 @@ app = typer.Typer(
 recipient_app = typer.Typer(no_args_is_help=True, help="Whose key it is: one person proposes, another approves.")
 app.add_typer(recipient_app, name="recipient")
 
-Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-By = Annotated[str, typer.Option("--by", help="Your account name.", metavar="NAME")]
-Reason = Annotated[str, typer.Option("--reason", help="Why.", metavar="TEXT")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for the batch; default \\[export] out.", metavar="DIR")]
 Fingerprint = Annotated[str, typer.Argument(help="The fingerprint of a key, as `propose` named it.")]
-_DEFAULT = Path("screening.toml")
+
+#: What the lists and a key show as JSON, by the names of their fields.
+_SIGNAL = ("signal_id", "version", "case_id", "recipient", "state", "sensitive", "prepared_by", "approved_by",
+           "extra_approval_by")  # fmt: skip
+_BATCH = ("batch_id", "recipient", "sequence", "kind", "made_by", "made_at", "file", "is_placed")
+_LINE = ("batch_id", "sequence", "recipient", "signal_id", "version", "reason", "case_id", "prepared_by", "approved_by",
+         "extra_approval_by", "exported_by", "content_sha256", "purpose", "legal_basis", "repeats", "repeated_for",
+         "kind", "fields", "keep_until", "at")  # fmt: skip
+_KEY = ("recipient", "fingerprint", "kind", "state", "proposed_by", "approved_by", "retired_by")
 
 
-@app.command()
-def keys(by: By, config: Config = _DEFAULT, as_json: AsJson = False) -> None:
+@app.command("keys")
+def make_municipality_keys(by: By, config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Make the signing key and the key of tokens where there are none; name the fingerprint for receivers."""
-    from flows.partners import keys_and_batches
-
-    made = keys_and_batches.keys(config, by=by)
-    if as_json:
-        return _print(made)
-    typer.echo(f"Keys in {made['folder']}: keep a backup of them apart from that of the store.")
-    if not made["has_password"]:
-        typer.echo("The signing key has no password: the folder protects it (BARRIER_EXPORT_KEY_PASSWORD sets one).")
-    typer.echo(f"Fingerprint for receivers, to read out by telephone: {made['sender']}")
-    return None
+    with open_desk(config, by=by) as desk:
+        keys = make_export_keys(desk)
+    lines = [f"Keys in {keys['folder']}: keep a backup of them apart from that of the store."]
+    if not keys["has_password"]:
+        lines.append("The signing key has no password: the folder protects it (BARRIER_EXPORT_KEY_PASSWORD sets one).")
+    lines.append(f"Fingerprint for receivers, to read out by telephone: {keys['sender']}")
+    print_result(keys, lines, as_json=as_json)
 
 
-@app.command()
-def riec(
+@app.command("riec")
+def send_to_riec(
     recipient: Annotated[str, typer.Option("--recipient", help="The recipient (riec-midden-nederland).")],
     by: By,
     out: Out = None,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Make the batches that a recipient is due: what is called back, corrections, new signals. Sealed and signed."""
-    from flows.partners import keys_and_batches
-
-    made = keys_and_batches.riec(config, recipient, out=out, by=by)
-    if as_json:
-        return _print(made)
-    for line in made["healed"]:
-        typer.echo(f"Note: {line}", err=True)
-    _tell(made["batches"])
-    for one in made["held_back"]:
-        typer.echo(f"Held back: {one['signal_id']}. {' '.join(one['why'])}")
-    if not made["batches"] and not made["held_back"]:
-        typer.echo(f"Nothing is approved for {recipient}, and nothing has to be called back.")
-    return None
+    with open_desk(config, by=by) as desk:
+        sent = send_due_batches(desk, recipient, out=out)
+    lines = [
+        *_batch_lines(sent["batches"]),
+        *(f"Held back: {signal['signal_id']}. {' '.join(signal['why'])}" for signal in sent["held_back"]),
+    ] or [f"Nothing is approved for {recipient}, and nothing has to be called back."]
+    _print_notes(sent["healed"], as_json=as_json)
+    print_result(sent, lines, as_json=as_json)
 
 
-@app.command()
-def withdraw(  # noqa: PLR0917 - typer gives them by name
+@app.command("withdraw")
+def call_signal_back(  # noqa: PLR0917 - typer gives them by name
     signal: Annotated[str, typer.Argument(help="The id of a signal (S-…).")],
     reason: Annotated[str, typer.Option("--reason", help="onjuiste_koppeling, gegevens_onjuist, bezwaar_gegrond …")],
     by: By,
     out: Out = None,
     later: Annotated[bool, typer.Option("--later", help="Send it with the next batch instead of now.")] = False,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Call a signal back from whoever received it. One that never left is taken out of the way."""
-    from flows.partners import keys_and_batches
-
-    done = keys_and_batches.withdraw(config, signal, reason=reason, out=out, by=by, is_sent=not later)
-    if as_json:
-        return _print(done)
-    if done["dropped"]:
-        typer.echo("It never left. It is dropped: to leave, it is prepared and approved again.")
-    elif not done["batches"]:
-        typer.echo("It is called back with the next batch.")
-    _tell(done["batches"])
-    return None
+    with open_desk(config, by=by) as desk:
+        withdrawn = withdraw_signal(desk, signal, reason=reason, out=out, is_sent=not later)
+    lines = list(_batch_lines(withdrawn["batches"]))
+    if withdrawn["dropped"]:
+        lines.append("It never left. It is dropped: to leave, it is prepared and approved again.")
+    elif not lines:
+        lines.append("It is called back with the next batch.")
+    print_result(withdrawn, lines, as_json=as_json)
 
 
-@app.command()
-def again(  # noqa: PLR0917 - typer gives them by name
+@app.command("again")
+def repeat_batch(  # noqa: PLR0917 - typer gives them by name
     batch: Annotated[str, typer.Argument(help="The id of a batch (L-…).")],
     reason: Annotated[str, typer.Option("--reason", help="lost or expired.")],
     by: By,
     out: Out = None,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Send a batch again that did not arrive or expired unread. What was called back or corrected since stays here."""
-    from flows.partners import keys_and_batches
-
-    made = keys_and_batches.again(config, batch, reason=reason, out=out, by=by)
-    if as_json:
-        return _print(made)
-    for line in made["healed"]:
-        typer.echo(f"Note: {line}", err=True)
-    _tell(made["batches"])
-    for one in made["left_out"]:
-        typer.echo(f"Left out: {one['signal_id']}. {' '.join(one['why'])}")
-    return None
+    with open_desk(config, by=by) as desk:
+        repeated = send_batch_again(desk, batch, reason=reason, out=out)
+    left_out = [f"Left out: {signal['signal_id']}. {' '.join(signal['why'])}" for signal in repeated["left_out"]]
+    _print_notes(repeated["healed"], as_json=as_json)
+    print_result(repeated, [*_batch_lines(repeated["batches"]), *left_out], as_json=as_json)
 
 
-@app.command()
-def preview(
+@app.command("preview")
+def show_signal(
     signal: Annotated[str, typer.Argument(help="The id of a signal (S-…).")],
     by: By,
     english: Annotated[bool, typer.Option("--english", help="Tell it in English.")] = False,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Show field by field what leaves and why. That you looked is written down."""
-    from flows.partners import keys_and_batches
+    with open_desk(config, by=by) as desk:
+        preview = preview_signal(desk, signal)
+    last = preview.signal
+    document = {name: getattr(last, name) for name in ("signal_id", "version", "state", "recipient")} | {
+        "fields": [vars(row) for row in last.preview()],
+        "refused": [
+            {"code": str(refusal.code), "nl": refusal.nl, "en": refusal.en, "field": refusal.field}
+            for refusal in preview.refused
+        ],
+        "stopped": preview.stopped,
+    }
+    print_result(document, _preview_lines(preview, is_english=english), as_json=as_json)
 
-    found = keys_and_batches.preview(config, signal, by=by)
-    if as_json:
-        return _print(found)
-    language = "en" if english else "nl"
-    typer.echo(f"{found['signal_id']} v{found['version']} -> {found['recipient']}: {found['state']}")
-    for one in found["fields"]:
-        mark = "!" if one["personal"] else " "
-        typer.echo(f"{mark} {one['field']}\n    {one['value']}\n    {one[f'why_{language}']}")
-    for one in found["refused"]:
-        typer.echo(f"Refused ({one['code']}): {one[language]}")
-    if found["stopped"]:
-        typer.echo(f"Stopped: {', '.join(found['stopped'])}")
-    return None
+
+def _preview_lines(preview: SignalPreview, *, is_english: bool) -> Iterator[str]:
+    last = preview.signal
+    yield f"{last.signal_id} v{last.version} -> {last.recipient}: {last.state}"
+    for row in last.preview():
+        mark = "!" if row.personal else " "
+        yield f"{mark} {row.field}\n    {row.value}\n    {row.why_en if is_english else row.why_nl}"
+    for refusal in preview.refused:
+        yield f"Refused ({refusal.code}): {refusal.en if is_english else refusal.nl}"
+    if preview.stopped:
+        yield f"Stopped: {', '.join(preview.stopped)}"
 
 
 @app.command("list")
-def listing(
+def show_exports(
     by: By,
     recipient: Annotated[str | None, typer.Option("--recipient", help="Only this recipient.")] = None,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Show signals and their state, batches, who received what, and what must be called back. No content."""
-    from flows.partners import keys_and_batches
-
-    found = keys_and_batches.listing(config, by=by, recipient=recipient)
-    if as_json:
-        return _print(found)
-    if not any(found.values()):
-        typer.echo("No signal was prepared, and nothing left.")
-    for one in found["signals"]:
-        typer.echo(f"{one['signal_id']} v{one['version']}  {one['recipient']}  {one['state']}  case {one['case_id']}")
-    for one in found["batches"]:
-        there = "" if one["is_placed"] else "  (its file has not been seen under its name)"
-        typer.echo(
-            f"{one['batch_id']}  {one['recipient']} {one['sequence']:>4}  {one['kind']}  {one['made_at']}{there}"
-        )
-    for one in found["register"]:
-        told = "; ".join(f"{day} {outcome}" for day, outcome, _ in one["outcomes"]) or "nothing told yet"
-        again = f", again for {one['repeats']} ({one['repeated_for']})" if one["repeats"] else ""
-        typer.echo(f"  {one['batch_id']}  {one['signal_id']} v{one['version']}  {one['kind']}{again}  {told}")
-    for one in found["pending"]:
-        look = "" if one["is_certain"] else " (an officer looks first)"
-        typer.echo(f"To do: {one['kind']} of {one['signal_id']}: {one['reason']}{look}")
-    return None
+    with open_desk(config, by=by) as desk:
+        exports = list_exports(desk, recipient)
+    document = {
+        "signals": [_document(signal, _SIGNAL) for signal in exports.signals],
+        "batches": [_document(batch, _BATCH) for batch in exports.batches],
+        "register": [
+            _document(line, _LINE)
+            | {"outcomes": [list(outcome) for outcome in exports.outcomes.get((line.batch_id, line.signal_id), ())]}
+            for line in exports.register
+        ],
+        "pending": [
+            {"signal_id": change.signal.signal_id, **_document(change, ("kind", "reason", "is_certain"))}
+            for change in exports.pending
+        ],
+    }
+    print_result(document, _export_lines(exports), as_json=as_json)
 
 
-@app.command()
-def feedback(
+def _export_lines(exports: Exports) -> Iterator[str]:
+    if not (exports.signals or exports.batches or exports.register or exports.pending):
+        yield "No signal was prepared, and nothing left."
+    for signal in exports.signals:
+        yield f"{signal.signal_id} v{signal.version}  {signal.recipient}  {signal.state}  case {signal.case_id}"
+    for batch in exports.batches:
+        unseen = "" if batch.is_placed else "  (its file has not been seen under its name)"
+        made_at = batch.made_at.isoformat()
+        yield f"{batch.batch_id}  {batch.recipient} {batch.sequence:>4}  {batch.kind}  {made_at}{unseen}"
+    for line in exports.register:
+        outcomes = exports.outcomes.get((line.batch_id, line.signal_id), ())
+        feedback = "; ".join(f"{day} {outcome}" for day, outcome, _ in outcomes) or "nothing told yet"
+        again = f", again for {line.repeats} ({line.repeated_for})" if line.repeats else ""
+        yield f"  {line.batch_id}  {line.signal_id} v{line.version}  {line.kind}{again}  {feedback}"
+    for change in exports.pending:
+        look = "" if change.is_certain else " (an officer looks first)"
+        yield f"To do: {change.kind} of {change.signal.signal_id}: {change.reason}{look}"
+
+
+@app.command("feedback")
+def keep_feedback(
     file: Annotated[Path, typer.Argument(help="The feedback sheet that came back (XLSX or CSV).")],
     by: By,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Read the receiver's feedback sheet. It stands beside the disclosures and never points at an address."""
-    from flows.partners import keys_and_batches
-
-    done = keys_and_batches.feedback(config, file, by=by)
-    if as_json:
-        return _print(done)
-    typer.echo(f"{done['rows']} rows about {len(done['batches'])} batches, {done['new']} of them new.")
-    return None
+    with open_desk(config, by=by) as desk:
+        read = read_feedback_sheet(desk, file)
+    line = f"{read['rows']} rows about {len(read['batches'])} batches, {read['new']} of them new."
+    print_result(read, line, as_json=as_json)
 
 
-@app.command()
-def verify(
+@app.command("verify")
+def verify_as_receiver(
     file: Annotated[Path, typer.Argument(help="A sealed batch.")],
     key: Annotated[Path, typer.Option("--key", help="The receiver's key file, made by age-keygen.")],
     sender: Annotated[str, typer.Option("--sender", help="Fingerprint of the municipality's signing key.")],
@@ -197,79 +221,78 @@ def verify(
     ),
 ) -> None:
     """Check and unpack a batch as the receiver does, by the receiver's own script."""
-    from flows.partners import keys_and_batches
-    from screening.partners.receiver.verify_batch import BatchRefusedError
-
     try:
-        _print(keys_and_batches.verify(file, identity=key, sender=sender, state=state, into=into))
+        print_json(accept(file, identity=key, sender=sender, state=state, into=into, now=datetime.now(UTC)))
     except BatchRefusedError as refused:
-        _print({"accepted": False, "code": refused.code, "why": refused.why})
+        print_json({"accepted": False, "code": refused.code, "why": refused.why})
         raise typer.Exit(refused.exit_code) from None
 
 
-@recipient_app.command()
-def propose(  # noqa: PLR0917 - typer gives them by name
+@recipient_app.command("propose")
+def propose_recipient(  # noqa: PLR0917 - typer gives them by name
     name: Annotated[str, typer.Argument(help="The recipient (riec-midden-nederland).")],
     key: Annotated[Path, typer.Option("--key", help="File with the receiver's public key (age1…).")],
     by: By,
     reason: Reason,
     openpgp: Annotated[bool, typer.Option("--openpgp", help="The key is an OpenPGP certificate.")] = False,
-    config: Config = _DEFAULT,
+    config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
     """Propose the key of a recipient. A colleague reads the fingerprint over with the receiver and approves it."""
-    from flows.partners import keys_and_batches
+    with open_desk(config, by=by) as desk:
+        proposed = propose_recipient_key(desk, name, key, reason=reason, is_openpgp=openpgp)
+    lines = [
+        f"{proposed.recipient} is proposed, with the key {proposed.fingerprint}",
+        "A colleague calls the receiver on a known number, compares it, and approves it:",
+        f"barrier export recipient approve {proposed.fingerprint} --by NAME --reason TEXT --config {config}",
+    ]
+    print_result(_document(proposed, _KEY), lines, as_json=as_json)
 
-    made = keys_and_batches.propose(config, name, key, by=by, reason=reason, openpgp=openpgp)
-    if as_json:
-        return _print(made)
-    typer.echo(f"{made['recipient']} is proposed, with the key {made['fingerprint']}")
-    typer.echo("A colleague calls the receiver on a known number, compares it, and approves it:")
-    typer.echo(f"barrier export recipient approve {made['fingerprint']} --by NAME --reason TEXT --config {config}")
-    return None
 
-
-@recipient_app.command()
-def approve(
-    fingerprint: Fingerprint, by: By, reason: Reason, config: Config = _DEFAULT, as_json: AsJson = False
+@recipient_app.command("approve")
+def approve_recipient(
+    fingerprint: Fingerprint, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Approve a key that a colleague proposed, after comparing its fingerprint with the receiver."""
-    from flows.partners import keys_and_batches
+    with open_desk(config, by=by) as desk:
+        key = decide_recipient_key(desk, fingerprint, reason=reason, decide=approve_key)
+    print_result(_document(key, _KEY), f"{key.recipient} can be sent batches from now on.", as_json=as_json)
 
-    made = keys_and_batches.approve(config, fingerprint, by=by, reason=reason)
-    _print(made) if as_json else typer.echo(f"{made['recipient']} can be sent batches from now on.")
 
-
-@recipient_app.command()
-def retire(
-    fingerprint: Fingerprint, by: By, reason: Reason, config: Config = _DEFAULT, as_json: AsJson = False
+@recipient_app.command("retire")
+def retire_recipient(
+    fingerprint: Fingerprint, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Take a key out of use, at once and for good."""
-    from flows.partners import keys_and_batches
-
-    made = keys_and_batches.retire(config, fingerprint, by=by, reason=reason)
-    _print(made) if as_json else typer.echo(f"Nothing is sent to this key of {made['recipient']} any more.")
+    with open_desk(config, by=by) as desk:
+        key = decide_recipient_key(desk, fingerprint, reason=reason, decide=retire_key)
+    print_result(_document(key, _KEY), f"Nothing is sent to this key of {key.recipient} any more.", as_json=as_json)
 
 
 @recipient_app.command("list")
-def recipients(config: Config = _DEFAULT, as_json: AsJson = False) -> None:
+def show_recipients(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show every key that was ever proposed, and who stands behind it."""
-    from flows.partners import keys_and_batches
-
-    found = keys_and_batches.recipients(config)
-    if as_json:
-        return _print(found)
-    for one in found:
-        approved = f", approved by {one['approved_by']}" if one["approved_by"] else ""
-        typer.echo(f"{one['recipient']}  {one['state']}  {one['fingerprint']}  by {one['proposed_by']}{approved}")
-    return None
+    with open_desk(config) as desk:
+        keys = recipient_keys(desk.store)
+    print_result([_document(key, _KEY) for key in keys], map(_key_line, keys), as_json=as_json)
 
 
-def _tell(batches: list[dict]) -> None:
-    for one in batches:
-        count = len(one["signals"])
-        typer.echo(f"{one['kind']}, number {one['sequence']}: {count} signal{'s' * (count != 1)} in {one['file']}")
+def _key_line(key: RecipientKey) -> str:
+    approved = f", approved by {key.approved_by}" if key.approved_by else ""
+    return f"{key.recipient}  {key.state}  {key.fingerprint}  by {key.proposed_by}{approved}"
 
 
-def _print(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+def _document(row: object, names: Iterable[str]) -> dict[str, object]:
+    values = {name: getattr(row, name) for name in names}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _batch_lines(batches: Iterable[SentBatch]) -> Iterator[str]:
+    for batch in batches:
+        count = len(batch["signals"])
+        yield f"{batch['kind']}, number {batch['sequence']}: {count} signal{'s' * (count != 1)} in {batch['file']}"
+
+
+def _print_notes(notes: Iterable[str], *, as_json: bool) -> None:
+    for note in () if as_json else notes:
+        typer.echo(f"Note: {note}", err=True)

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,11 @@ from flows.cli import app
 from flows.configuration import load_configuration
 from flows.configuration.export import ExportSettings, served_policy
 from flows.configuration.tables import ExportTable
-from flows.partners import keys_and_batches, make_batch, send_again
+from flows.desk import open_desk
+from flows.partners import after_run, make_batch, send_again
+from flows.partners.export import preview_signal, send_due_batches, withdraw_signal
+from flows.partners.recipients import decide_recipient_key, make_export_keys, propose_recipient_key
+from flows.partners.send_again import send_batch_again
 from flows.rights.subject_access import applicant_page
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
@@ -29,11 +34,12 @@ from screening.errors import BarrierError, ConfigurationError, LedgerError, Stor
 from screening.ledger import open_ledger
 from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.disclosures import batches, call_back, disclosures, sent_pairs
-from screening.partners.desk.recipients import recipient_keys as recipient_keys
+from screening.partners.desk.recipients import approve_key, recipient_keys, retire_key
 from screening.partners.desk.signal_versions import signals
 from screening.partners.desk.signals import approve_signal, prepare_signal, signal_source_of_case
 from screening.partners.receiver import verify_batch
-from screening.store import Store, Workspace, open_store, resume, stop
+from screening.store import Store, Workspace, open_store
+from screening.store.rules.governance import resume_rule, stop_rule
 from screening.store.schema.cases import review_case
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, judged
@@ -62,11 +68,11 @@ def judged_town(clean_town: Path, clean_run: dict, tmp_path_factory) -> Path:
             for viewer in (ANNA, BRAM):
                 judged(store, viewer, case_id, ReviewOutcome.BEVESTIGD_AFWIJKING, now=now)
     config = town / "screening.toml"
-    keys_and_batches.keys(config, by="lea")
+    at_desk(config, "lea", make_export_keys)
     public = key_of(town, "riec")
     public.write_text(f"# of the receiver\n{public.read_text()}")
-    made = keys_and_batches.propose(config, RIEC, public, by="piet", reason="Nieuw convenant")
-    keys_and_batches.approve(config, made["fingerprint"], by="kaat", reason="Gebeld en vergeleken")
+    made = at_desk(config, "piet", propose_recipient_key, RIEC, public, reason="Nieuw convenant")
+    at_desk(config, "kaat", decide_recipient_key, made.fingerprint, reason="Gebeld en vergeleken", decide=approve_key)
     return town
 
 
@@ -109,6 +115,12 @@ def prepared(config: Path, number: int = 0, *, is_approved: bool = True, **chang
         if is_approved:
             approve_signal(store, KAAT, case_id, content_sha256=made.content_sha256, policy=policy, now=now)
     return made.signal_id
+
+
+def at_desk(config: Path, by: str, action: Callable, *arguments: object, **options: object):
+    """What an action of the export gives at the desk of this account."""
+    with open_desk(config, by=by) as desk:
+        return action(desk, *arguments, **options)
 
 
 def done(*arguments: str | Path) -> Ran:
@@ -199,7 +211,7 @@ def _lapsed(*_: object, **__: object) -> None:
 
 
 def make(config: Path, by: str = "lea") -> dict:
-    return keys_and_batches.riec(config, RIEC, out=config.parent / "uit", by=by)
+    return at_desk(config, by, send_due_batches, RIEC, out=config.parent / "uit")
 
 
 @pytest.mark.parametrize("by", ["piet", "kaat", "Kaat"])
@@ -220,12 +232,12 @@ def test_a_stopped_rule_holds_its_signals_back_and_all_stopped_still_calls_back(
     waiting = prepared(config, 1)
     with opened(config) as store:
         code = signals(store, signal_id=waiting)[0].basis["indicators"][0]
-        stop(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
+        stop_rule(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
     assert code in make(config)["held_back"][0]["why"][0]
     with opened(config) as store:
-        stop(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
+        stop_rule(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
     assert make(config)["batches"] == []
-    keys_and_batches.withdraw(config, sent_id, reason="gegevens_onjuist", out=None, by="lea", is_sent=False)
+    at_desk(config, "lea", withdraw_signal, sent_id, reason="gegevens_onjuist", is_sent=False)
     [batch] = make(config)["batches"]
     assert (batch["kind"], batch["signals"]) == ("withdrawal", [sent_id])
 
@@ -252,8 +264,8 @@ def test_without_the_ledger_nothing_leaves_and_nothing_is_noted_as_sent(config: 
 def test_every_step_is_in_the_ledger_by_who_did_it(config: Path) -> None:
     signal_id = prepared(config)
     [batch] = make(config)["batches"]
-    keys_and_batches.preview(config, signal_id, by="auditor")
-    keys_and_batches.withdraw(config, signal_id, reason="verklaard", out=None, by="lea")
+    at_desk(config, "auditor", preview_signal, signal_id)
+    at_desk(config, "lea", withdraw_signal, signal_id, reason="verklaard")
     with open_ledger(Workspace(config.parent / "var")) as ledger:
         found = [(one.entry.action, one.entry.actor, one.entry.object) for one in ledger.entries()]
     name, code = f"signal:{signal_id.removeprefix('S-')}", f"batch:{batch['batch_id'].removeprefix('L-')}"
@@ -270,13 +282,13 @@ def test_every_step_is_in_the_ledger_by_who_did_it(config: Path) -> None:
 
 #: Where the process dies: (module, function that it dies in, before or after).
 KILLS = {
-    "before it is sealed": ("flows.partners.make_batch", "_sealed", "before", 0),
-    "after it is sealed": ("flows.partners.make_batch", "_sealed", "after", 0),
-    "before the commit": ("screening.partners.desk.disclosures", "commit_batch", "before", 0),
-    "after the commit": ("screening.partners.desk.disclosures", "commit_batch", "after", 1),
+    "before it is sealed": ("flows.partners.make_batch", "_write_sealed", "before", 0),
+    "after it is sealed": ("flows.partners.make_batch", "_write_sealed", "after", 0),
+    "before the commit": ("flows.partners.make_batch", "commit_batch", "before", 0),
+    "after the commit": ("flows.partners.make_batch", "commit_batch", "after", 1),
     "before it has its name": ("os", "rename", "before", 1),
     "after it has its name": ("os", "rename", "after", 1),
-    "before it is known to be there": ("screening.partners.desk.disclosures", "placed", "before", 1),
+    "before it is known to be there": ("flows.partners.make_batch", "note_placed", "before", 1),
 }
 
 
@@ -287,13 +299,15 @@ def test_killed_anywhere_it_is_sent_once_with_its_file_or_not_at_all(config: Pat
     script = f"""
 import importlib, os, signal, sys
 from pathlib import Path
-import flows.export
+from flows.desk import open_desk
+from flows.partners.export import send_due_batches
 module = importlib.import_module({module!r}); whole = getattr(module, {name!r})
 def dying(*given, **more):
     if {when!r} == "after": whole(*given, **more)
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(module, {name!r}, dying)
-flows.partners.keys_and_batches.riec(Path({str(config)!r}), {RIEC!r}, out=Path({str(config.parent / "uit")!r}), by="lea")
+with open_desk(Path({str(config)!r}), by="lea") as desk:
+    send_due_batches(desk, {RIEC!r}, out=Path({str(config.parent / "uit")!r}))
 """
     died = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert died.returncode == -9, died.stderr
@@ -313,16 +327,14 @@ flows.partners.keys_and_batches.riec(Path({str(config)!r}), {RIEC!r}, out=Path({
 
 
 def test_a_lost_reply_to_the_commit_leaves_the_file_for_the_next_call_to_name(config: Path, monkeypatch) -> None:
-    from screening.partners.desk import disclosures
-
     prepared(config)
-    commit = disclosures.commit_batch
+    commit = make_batch.commit_batch
 
     def lost(*given, **more) -> None:  # type: ignore[no-untyped-def]
         commit(*given, **more)
         raise StoreError("The store failed while committing a batch: OperationalError.")
 
-    monkeypatch.setattr(disclosures, "commit_batch", lost)
+    monkeypatch.setattr(make_batch, "commit_batch", lost)
     with pytest.raises(StoreError, match="failed while committing"):
         make(config)
     monkeypatch.undo()
@@ -369,11 +381,11 @@ def test_a_lost_batch_is_sent_again_to_the_key_in_force_and_the_old_one_is_a_rep
     # the receiver lost the key along with the batch; one of the signals was called back meanwhile
     with opened(config) as store:
         [key] = recipient_keys(store)
-    keys_and_batches.retire(config, key.fingerprint, by="kaat", reason="Kwijt")
+    at_desk(config, "kaat", decide_recipient_key, key.fingerprint, reason="Kwijt", decide=retire_key)
     shutil.move(town / "riec.key", town / "old.key")
-    made = keys_and_batches.propose(config, RIEC, key_of(town, "riec"), by="piet", reason="Nieuwe sleutel")
-    keys_and_batches.approve(config, made["fingerprint"], by="kaat", reason="Gebeld en vergeleken")
-    keys_and_batches.withdraw(config, gone, reason="verklaard", out=None, by="lea", is_sent=False)
+    made = at_desk(config, "piet", propose_recipient_key, RIEC, key_of(town, "riec"), reason="Nieuwe sleutel")
+    at_desk(config, "kaat", decide_recipient_key, made.fingerprint, reason="Gebeld en vergeleken", decide=approve_key)
+    at_desk(config, "lea", withdraw_signal, gone, reason="verklaard", is_sent=False)
     told = done(
         "again", first["batch_id"], "--reason", "lost", "--by", "lea", "--out", out, "--config", config, "--json"
     ).json
@@ -416,7 +428,7 @@ def test_a_lost_batch_is_sent_again_to_the_key_in_force_and_the_old_one_is_a_rep
         assert (again["batch_id"], kept) in sent_pairs(store)
 
 
-def test_one_that_expired_unread_is_sent_again_with_a_new_expiry(town: Path, config: Path, monkeypatch) -> None:
+def test_one_that_expired_unread_is_sent_again_with_a_new_expiry(town: Path, config: Path) -> None:
     signal_id = prepared(config)
     [first] = make(config)["batches"]
     with pytest.raises(StoreError, match="has not expired"):
@@ -427,14 +439,7 @@ def test_one_that_expired_unread_is_sent_again_with_a_new_expiry(town: Path, con
         again(config, {"batch_id": "L-0000000000000000"}, "lost")
     later = datetime.now(UTC) + timedelta(days=31)
 
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz=None):  # type: ignore[no-untyped-def, override]
-            return later
-
-    monkeypatch.setattr(keys_and_batches, "datetime", Later)
-    [second] = again(config, first, "expired")["batches"]
-    monkeypatch.undo()
+    [second] = again(config, first, "expired", now=later)["batches"]
     assert datetime.fromisoformat(second["expires_at"]) == later + timedelta(days=30)
     identity = town / "riec.key"
     known = {"identity": identity, "sender": first["sender"], "state": town / "received.json"}
@@ -447,8 +452,9 @@ def test_one_that_expired_unread_is_sent_again_with_a_new_expiry(town: Path, con
     ]  # fmt: skip
 
 
-def again(config: Path, batch: dict, reason: str, by: str = "lea") -> dict:
-    return keys_and_batches.again(config, batch["batch_id"], reason=reason, out=config.parent / "uit", by=by)
+def again(config: Path, batch: dict, reason: str, by: str = "lea", now: datetime | None = None) -> dict:
+    with open_desk(config, by=by, now=now) as desk:
+        return send_batch_again(desk, batch["batch_id"], reason=reason, out=config.parent / "uit")
 
 
 def test_sending_again_asks_everything_again_and_three_hands(config: Path, monkeypatch) -> None:
@@ -459,16 +465,16 @@ def test_sending_again_asks_everything_again_and_three_hands(config: Path, monke
             again(config, first, "lost", by)
     with opened(config) as store:
         code = signals(store, signal_id=signal_id)[0].basis["indicators"][0]
-        stop(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
+        stop_rule(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
     with pytest.raises(StoreError, match=f"may be sent again.*{signal_id}.*{code}"):
         again(config, first, "lost")
     with opened(config) as store:
-        stop(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
+        stop_rule(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
     with pytest.raises(StoreError, match="Every rule is stopped"):
         again(config, first, "lost")
     with opened(config) as store:
         for one in (code, "all"):
-            resume(store, one, by="lena", now=datetime.now(UTC), reason="Hersteld")
+            resume_rule(store, one, by="lena", now=datetime.now(UTC), reason="Hersteld")
     monkeypatch.setattr(send_again.mandate, "require", _lapsed)
     with pytest.raises(ConfigurationError, match="mandate ended"):
         again(config, first, "lost")
@@ -496,9 +502,9 @@ def test_a_withdrawal_that_was_lost_is_sent_again_by_anyone_also_when_every_rule
 ) -> None:
     signal_id = prepared(config)
     [first] = make(config)["batches"]
-    [back] = keys_and_batches.withdraw(config, signal_id, reason="verklaard", out=town / "uit", by="lea")["batches"]
+    [back] = at_desk(config, "lea", withdraw_signal, signal_id, reason="verklaard", out=town / "uit")["batches"]
     with opened(config) as store:
-        stop(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
+        stop_rule(store, "all", by="lena", now=datetime.now(UTC), reason="Fout")
     with pytest.raises(StoreError, match="Every rule is stopped"):
         again(config, first, "lost")
     [second] = again(config, back, "lost", by="piet")["batches"]
@@ -523,46 +529,46 @@ def test_without_the_ledger_nothing_is_sent_again(config: Path) -> None:
 
 def test_nothing_to_send_is_no_error_and_a_recipient_that_nobody_knows_is(config: Path) -> None:
     signal_id = prepared(config)
-    keys_and_batches.withdraw(config, signal_id, reason="verklaard", out=None, by="lea")
+    at_desk(config, "lea", withdraw_signal, signal_id, reason="verklaard")
     asked = ["export", "riec", "--by", "lea", "--config", str(config), "--recipient"]
     told = CliRunner().invoke(app, [*asked, RIEC])
     assert (told.exit_code, told.output) == (0, f"Nothing is approved for {RIEC}, and nothing has to be called back.\n")
     with pytest.raises(StoreError, match="riec-ost has no key that two people stand behind"):
-        keys_and_batches.riec(config, "riec-ost", out=None, by="lea")
+        at_desk(config, "lea", send_due_batches, "riec-ost")
 
 
 def test_one_that_never_left_is_dropped(config: Path) -> None:
     signal_id = prepared(config)
-    assert keys_and_batches.withdraw(config, signal_id, reason="verklaard", out=None, by="lea")["dropped"]
+    assert at_desk(config, "lea", withdraw_signal, signal_id, reason="verklaard")["dropped"]
     assert make(config)["batches"] == []
 
 
 def test_after_a_night_what_must_be_called_back_is_sent_or_only_told_where_that_is_configured(config: Path) -> None:
     signal_id = prepared(config)
     make(config)
-    assert make_batch.pending_after_run(load_configuration(config)) == ({}, [])
+    assert after_run.pending_after_run(load_configuration(config)) == ({}, [])
     with opened(config) as store:
         call_back(store, signal_id, reason="recht_op_wissing", by="privacy", now=datetime.now(UTC))
     before = config.read_text(encoding="utf-8")
     config.write_text(before + "\n[export]\nwithdraw_automatically = false\n", encoding="utf-8")
-    counts, notes = make_batch.pending_after_run(load_configuration(config))
+    counts, notes = after_run.pending_after_run(load_configuration(config))
     assert (counts["to_withdraw"], counts["withdrawn"]) == (1, 0)
     assert "1 signal at the RIEC is to be called back" in notes[0]
     config.write_text(before, encoding="utf-8")
-    counts, notes = make_batch.pending_after_run(load_configuration(config))
+    counts, notes = after_run.pending_after_run(load_configuration(config))
     assert (counts["to_withdraw"], counts["withdrawn"]) == (0, 1)
     assert "1 signal was withdrawn" in notes[0]
     with opened(config) as store:
         assert [(one.made_by, one.kind) for one in batches(store)][-1] == ("system:run", "withdrawal")
-    assert make_batch.pending_after_run(load_configuration(config)) == ({}, [])
+    assert after_run.pending_after_run(load_configuration(config)) == ({}, [])
 
 
 def test_a_signal_that_nobody_approved_yet_keeps_its_ground_through_a_newer_night(config: Path) -> None:
     signal_id = prepared(config, is_approved=False)
     again = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
     assert again.code in {0, 4}, again.err
-    told = keys_and_batches.preview(config, signal_id, by="piet")
-    assert "ground_lost" not in {one["code"] for one in told["refused"]}
+    told = at_desk(config, "piet", preview_signal, signal_id)
+    assert "ground_lost" not in {one.code for one in told.refused}
 
 
 def after_night(config: Path, more: str = "") -> tuple[dict[str, int], list[str]]:
@@ -570,7 +576,7 @@ def after_night(config: Path, more: str = "") -> tuple[dict[str, int], list[str]
     before = config.read_text(encoding="utf-8")
     config.write_text(f"{before}\n[export]\n{more}\n" if more else before, encoding="utf-8")
     try:
-        return make_batch.pending_after_run(load_configuration(config))
+        return after_run.pending_after_run(load_configuration(config))
     finally:
         config.write_text(before, encoding="utf-8")
 
@@ -611,15 +617,15 @@ def test_the_night_holds_a_correction_back_that_may_not_leave_and_calls_back_all
     prepared(config, reason="gegevens_onjuist")
     with opened(config) as store:
         code = signals(store, signal_id=corrected)[0].basis["indicators"][0]
-        stop(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
+        stop_rule(store, code, by="lena", now=datetime.now(UTC), reason="Fout")
         call_back(store, called, reason="verklaard", by="privacy", now=datetime.now(UTC))
     counts, notes = after_night(config)
     assert {name: n for name, n in counts.items() if n} == {"withdrawn": 1, "to_export": 1}
     assert "barrier export riec sends it or says why not" in notes[1]
     # rules in force again and the mandate lapsed since the night began; the configuration no longer one to export by
     with opened(config) as store:
-        resume(store, code, by="lena", now=datetime.now(UTC), reason="Hersteld")
-    monkeypatch.setattr(make_batch.mandate, "require", _lapsed)
+        resume_rule(store, code, by="lena", now=datetime.now(UTC), reason="Hersteld")
+    monkeypatch.setattr(after_run.mandate, "require", _lapsed)
     counts, notes = after_night(config)
     assert (counts["corrected"], counts["to_export"]) == (0, 1)
     assert "a batch to riec-oost was not made: The mandate ended." in notes[-1]
@@ -634,16 +640,16 @@ def test_the_night_holds_a_correction_back_that_may_not_leave_and_calls_back_all
 
 def test_a_recipient_without_a_key_holds_up_no_other(config: Path, town: Path) -> None:
     first = prepared(config)
-    made = keys_and_batches.propose(config, "riec-west", key_of(town, "west"), by="piet", reason="Ook daar")
-    keys_and_batches.approve(config, made["fingerprint"], by="kaat", reason="Gebeld")
+    made = at_desk(config, "piet", propose_recipient_key, "riec-west", key_of(town, "west"), reason="Ook daar")
+    at_desk(config, "kaat", decide_recipient_key, made.fingerprint, reason="Gebeld", decide=approve_key)
     second = prepared(config, 1, recipient="riec-west")
     make(config)
-    keys_and_batches.riec(config, "riec-west", out=town / "uit", by="lea")
+    at_desk(config, "lea", send_due_batches, "riec-west", out=town / "uit")
     with opened(config) as store:
         for one in (first, second):
             call_back(store, one, reason="verklaard", by="privacy", now=datetime.now(UTC))
         [key] = [one for one in recipient_keys(store) if one.recipient == RIEC]
-    keys_and_batches.retire(config, key.fingerprint, by="kaat", reason="Kwijt")
+    at_desk(config, "kaat", decide_recipient_key, key.fingerprint, reason="Kwijt", decide=retire_key)
     counts, notes = after_night(config)
     assert (counts["withdrawn"], counts["to_withdraw"]) == (1, 1)
     assert "a batch to riec-oost was not made" in notes[-1]
@@ -661,7 +667,7 @@ def test_a_signal_whose_ground_went_while_it_waited_is_held_back(config: Path) -
     [held] = told["held_back"]
     assert held["signal_id"] == signal_id
     assert "upheld" in held["why"][0]
-    assert "ground_lost" in {one["code"] for one in keys_and_batches.preview(config, signal_id, by="lea")["refused"]}
+    assert "ground_lost" in {one.code for one in at_desk(config, "lea", preview_signal, signal_id).refused}
 
 
 @pytest.mark.long
@@ -691,7 +697,7 @@ def test_keys_are_private_made_once_and_a_readable_one_is_refused(town: Path, co
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in folder.iterdir())
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert keys_and_batches.keys(config, by="lea")["made"] == []
+    assert at_desk(config, "lea", make_export_keys)["made"] == []
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     (folder / "tokens.key").chmod(0o640)
     with pytest.raises(ConfigurationError, match="others can read"):
@@ -700,7 +706,7 @@ def test_keys_are_private_made_once_and_a_readable_one_is_refused(town: Path, co
 
 def test_a_secret_key_is_never_taken_for_a_recipient(town: Path, config: Path) -> None:
     with pytest.raises(BarrierError, match="secret key"):
-        keys_and_batches.propose(config, "riec-west", town / "riec.key", by="piet", reason="x")
+        at_desk(config, "piet", propose_recipient_key, "riec-west", town / "riec.key", reason="x")
     for file in (town / "var").rglob("*"):
         if file.is_file():
             assert b"AGE-SECRET-KEY-" not in file.read_bytes()
@@ -744,7 +750,7 @@ def test_days_that_cannot_be_meant_stop_every_command(config: Path) -> None:
         assert len(batches(store)) == 1
         call_back(store, signal_id, reason="verklaard", by="privacy", now=datetime.now(UTC))
     config.write_text(f"{plain}\n[export]\nvalid_days = 90\n", encoding="utf-8")
-    assert make_batch.pending_after_run(load_configuration(config))[0]["withdrawn"] == 1
+    assert after_run.pending_after_run(load_configuration(config))[0]["withdrawn"] == 1
     assert "[export] can be meant" in barrier("check", "--config", config).out
     [made] = make(config)["batches"]
     with opened(config) as store:
@@ -760,7 +766,7 @@ def test_the_table_on_the_page_is_one_that_works(town: Path, config: Path) -> No
         table = table.replace(f'{folder} = "/srv/barrier/', f'{folder} = "{town}/')
     with config.open("a", encoding="utf-8") as file:
         file.write(table.removeprefix("toml\n"))
-    keys_and_batches.keys(config, by="lea")
+    at_desk(config, "lea", make_export_keys)
     made = ExportSettings(load_configuration(config))
     assert made.policy().keep_days == 365
     assert made.terms.withdraw_automatically

@@ -44,7 +44,8 @@ from screening.partners.desk.signals import approve_signal, drop_signal, prepare
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.schema import schema
-from screening.store import Store, Workspace, open_store, publish, stop
+from screening.store import Store, Workspace, open_store, publish
+from screening.store.rules.governance import stop_rule
 from screening.store.schema.cases import case_judgement, review_case
 from screening.store.schema.partners import riec_approval, riec_batch, riec_disclosure, riec_signal
 from screening.vocabulary import ReviewOutcome, Role
@@ -153,7 +154,7 @@ def test_when_every_rule_is_stopped_nothing_is_disclosed_and_calling_back_goes_o
     town: Store, case_id: str, tmp_path: Path
 ) -> None:
     gone = sent(town, case_id, tmp_path)
-    stop(town, "all", by="lena", now=NOW, reason="Fout gevonden")
+    stop_rule(town, "all", by="lena", now=NOW, reason="Fout gevonden")
     assert stopped_codes(town, gone) == ["all"]
     other = approved(town, next(one for one in _cases(town) if one != case_id), 2, code="SEX-01")
     with pytest.raises(StoreError, match="Every rule is stopped"):
@@ -513,7 +514,7 @@ def test_no_way_leads_from_feedback_to_a_run_or_a_rule() -> None:
     naming = {name for name, used in imports.items() if "screening.store.schema.partners.riec_feedback" in used}
     assert naming <= {reader, "screening.rights.erasure"}
     # the check sees a way where there is one
-    assert reader in reached("flows.partners.keys_and_batches")
+    assert reader in reached("flows.partners.export")
 
 
 # at random: any order of any steps by anybody

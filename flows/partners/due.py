@@ -1,0 +1,95 @@
+"""What may leave to a recipient now, what is held back and why, and what must be called back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+import polars as pl
+
+from flows.configuration.export import ExportSettings
+from flows.desk import Desk
+from flows.partners.make_batch import SignalToSend, with_reasons
+from screening.civil_time import day_of
+from screening.errors import StoreError
+from screening.partners.desk.corrections import Pending, pending_corrections
+from screening.partners.desk.policy import ExportPolicy
+from screening.partners.desk.signal_validity import WITHDRAW, SignalValidity
+from screening.partners.desk.signal_versions import APPROVED_STATE, SENT, RiecSignal, signals
+from screening.partners.desk.signals import current_refusals, stopped_codes
+from screening.store import read_run_file
+from screening.vocabulary import BatchKind
+
+
+class HeldBack(TypedDict):
+    """A signal that does not leave, with every reason."""
+
+    signal_id: str
+    why: list[str]
+
+
+def due_signals(desk: Desk, recipient: str) -> tuple[dict[BatchKind, list[SignalToSend]], list[HeldBack]]:
+    """Find the approved signals of a recipient: those that may leave now, by kind of batch, and those held back."""
+    policy, held_back = ExportSettings(desk.configuration).policy(), []
+    due: dict[BatchKind, list[SignalToSend]] = {BatchKind.CORRECTION: [], BatchKind.SIGNALS: []}
+    waiting = [
+        signal for signal in signals(desk.store) if signal.recipient == recipient and signal.state == APPROVED_STATE
+    ]
+    validity = load_validity(desk, waiting)
+    for signal in waiting:
+        reasons = refused_now(desk, signal, policy, validity)
+        if reasons:
+            held_back.append(HeldBack(signal_id=signal.signal_id, why=reasons))
+        else:
+            due[BatchKind.SIGNALS if signal.version == 1 else BatchKind.CORRECTION] += with_reasons([signal])
+    return due, held_back
+
+
+def load_validity(desk: Desk, asked: Sequence[RiecSignal]) -> SignalValidity:
+    """Load every reason for refusal once per batch."""
+    about = {(signal.address_id, signal.run_id) for signal in asked}
+    return SignalValidity.read(desk.store, about, records=_known_records(desk, asked))
+
+
+def refused_now(desk: Desk, signal: RiecSignal, policy: ExportPolicy, validity: SignalValidity) -> list[str]:
+    """List every reason why this account may not send an approved signal now; empty when it may leave."""
+    if signal.content is None:
+        return ["Its term is over and its content is erased."]
+    refused = current_refusals(desk.store, signal, policy=policy, day=day_of(desk.now), validity=validity)
+    reasons = [refusal.en for refusal in refused]
+    if desk.by in {signal.prepared_by, signal.approved_by, signal.extra_approval_by}:
+        reasons.append("Who prepared or approved a signal does not export it.")
+    stopped = stopped_codes(desk.store, signal)
+    if stopped:
+        reasons.append(f"It rests on a rule that is stopped: {', '.join(stopped)}.")
+    return reasons
+
+
+def called_back(desk: Desk, recipient: str, *, only: str | None = None) -> list[SignalToSend]:
+    """List the signals that must certainly be withdrawn from a recipient; `only`: this signal alone."""
+    return [
+        (pending.signal, pending.reason)
+        for pending in pending_now(desk)
+        if pending.kind == WITHDRAW and pending.is_certain and pending.signal.recipient == recipient
+        and only in {None, pending.signal.signal_id}
+    ]  # fmt: skip
+
+
+def pending_now(desk: Desk) -> list[Pending]:
+    """List what must be called back or corrected, by the store and by the files of the last run."""
+    sent = [signal for signal in signals(desk.store) if signal.state == SENT]
+    return pending_corrections(desk.store, records=_known_records(desk, sent))
+
+
+def _known_records(desk: Desk, asked: Iterable[RiecSignal]) -> frozenset[str] | None:
+    """The records of these signals that the last run still had; None when its files are gone."""
+    cited = {record for signal in asked for record in signal.basis["records"]}
+    last = desk.store.last_published()
+    if not cited or last is None:
+        return frozenset()
+    try:
+        rows = read_run_file(desk.store, desk.workspace, last.run_id, "records.parquet")
+    except StoreError:
+        return None  # files of a run are kept for a term only
+    ids = rows.select(pl.concat_str(["dataset", "key"], separator=":").alias("id"))["id"]
+    return frozenset(ids.filter(ids.is_in(sorted(cited))).to_list())
