@@ -131,15 +131,15 @@ def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     ).select("address_id")
     no_records = pl.lit([], dtype=pl.List(pl.String))
     is_pattern = (pl.col("meldingen") >= p.min_reports) & (pl.col("melders") >= p.min_reporters)
-    found = (
+    evidence = (
         reports.join(inspections, on="address_id", how="full", coalesce=True)
         .with_columns(pl.col("meldingen", "melders", "controles").fill_null(0))
         .filter(is_pattern | (pl.col("controles") > 0))
         .join(permitted, on="address_id", how="anti")
         .cache()  # used twice: the plan would hold it again at every use
     )
-    dwellings = readings.dwellings(readings.at_objects(t.bag_adressen, found))
-    return found.join(dwellings, on="address_id", how="semi").select(
+    dwellings = readings.dwellings(readings.at_objects(t.bag_adressen, evidence))
+    return evidence.join(dwellings, on="address_id", how="semi").select(
         "address_id",
         # the sentence leaves out what did not happen
         pl.when(pl.col("meldingen") > 0).then(pl.col("meldingen", "melders")),

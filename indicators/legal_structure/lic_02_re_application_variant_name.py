@@ -240,9 +240,10 @@ def _same_person(t: Tables, applications: pl.LazyFrame, earlier: pl.LazyFrame) -
 
 
 def _people(t: Tables, cases: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per case and one of `people` behind it: `record`, `source` (the record that names them), `mention`,
-    `party_id`, `name_normalised`. Owners and directors count if surely in function somewhere between `first_day` and
-    `last_day`.
+    """One row per case and one of `people` behind it.
+
+    Columns: `record`, `source` (the record that names them), `mention`, `party_id`, `name_normalised`. Owners and
+    directors count if surely in function somewhere between `first_day` and `last_day`.
     """
     holders = (
         cases.select("record")

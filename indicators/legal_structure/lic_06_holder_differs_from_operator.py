@@ -109,9 +109,9 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
         .filter(pl.col("line").is_not_null())
         .select("record", "zaaknummer", "zaaktype", "address_id", "line", "kvk_nummer")
     )
-    here = t.handelsregister.join(licences, on="address_id", how="semi")
+    establishments = t.handelsregister.join(licences, on="address_id", how="semi")
     operators = (
-        here.filter(readings.active(as_of), ~readings.shielded())
+        establishments.filter(readings.active(as_of), ~readings.shielded())
         .select(
             "address_id",
             "vestigingsnummer",
@@ -124,7 +124,7 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
         .explode("line")
         .filter(pl.col("line").is_not_null())
     )
-    present = here.filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of))
+    present = establishments.filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of))
     present = present.select("address_id", "kvk_nummer")
     # most holders are there themselves, by the number on the permit: the rest is few, and dear to look up
     licences = (
@@ -211,5 +211,5 @@ def _numbers_of_holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.La
         .join(t.groepen, on="related_id")
         .select("record", own_kvk="kvk_nummer")
     )
-    known = known_person.select("record", own_kvk=pl.lit(None, dtype=pl.String))
-    return pl.concat([direct, grouped, known]).unique()
+    identified = known_person.select("record", own_kvk=pl.lit(None, dtype=pl.String))
+    return pl.concat([direct, grouped, identified]).unique()

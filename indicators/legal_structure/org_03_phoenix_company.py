@@ -173,8 +173,8 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         )
         .cache()
     )
-    here = places.filter(readings.active(as_of)).join(old, on="address_id", how="semi")
-    new = here.join(_beginnings(t, here), on="kvk_nummer").select(
+    present = places.filter(readings.active(as_of)).join(old, on="address_id", how="semi")
+    new = present.join(_beginnings(t, present), on="kvk_nummer").select(
         "address_id",
         "first_day_min",
         "first_day_max",
@@ -236,14 +236,14 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
 
 
-def _beginnings(t: Tables, here: pl.LazyFrame) -> pl.LazyFrame:
+def _beginnings(t: Tables, present: pl.LazyFrame) -> pl.LazyFrame:
     """One row per company of `here`: `first_day_min`, `first_day_max`, `first_record`, over all its establishments.
 
     The days are empty where that of any establishment is: it may be the first. A shielded one counts but has no record.
     """
     is_known = pl.col("datum_aanvang_min").is_not_null().all()
     return (
-        t.handelsregister.join(here, on="kvk_nummer", how="semi")
+        t.handelsregister.join(present, on="kvk_nummer", how="semi")
         .group_by("kvk_nummer")
         .agg(
             first_day_min=pl.when(is_known).then(pl.col("datum_aanvang_min").min()),
@@ -257,8 +257,9 @@ def _beginnings(t: Tables, here: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _decisions(t: Tables, as_of: date) -> pl.LazyFrame:
-    """One row per decision against a company by `as_of`: `kvk_nummer`, `record`, `taken` (the first day it can be),
-    `is_open` (a measure in force on `as_of`).
+    """One row per decision against a company by `as_of`.
+
+    Columns: `kvk_nummer`, `record`, `taken` (the first day it can be), `is_open` (a measure in force on `as_of`).
     """
     taken = (
         readings.licences(t, *_BASES, *_DAYS)

@@ -125,18 +125,20 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
     of unknown area may be a large one and is left out. formats.md has no allow-list of collective addresses
     (`verzameladres`), so none is read: the officer looks, and large offices are known by their function and area.
     """
-    here = t.handelsregister.filter(
+    present = t.handelsregister.filter(
         readings.active(as_of),
         ~readings.shielded(),
         pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS),
         pl.col("address_id").is_not_null(),
     )
     crowded = (
-        here.group_by("address_id").agg(pl.col("kvk_nummer").n_unique()).filter(pl.col("kvk_nummer") >= p.min_entities)
+        present.group_by("address_id")
+        .agg(pl.col("kvk_nummer").n_unique())
+        .filter(pl.col("kvk_nummer") >= p.min_entities)
     )
-    here = here.join(crowded, on="address_id", how="semi")
+    present = present.join(crowded, on="address_id", how="semi")
     begun = (
-        t.handelsregister.join(here, on="kvk_nummer", how="semi")
+        t.handelsregister.join(present, on="kvk_nummer", how="semi")
         .group_by("kvk_nummer")
         .agg(
             pl.col("datum_aanvang_min").min().alias("first_day"),
@@ -145,7 +147,7 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
         .drop_nulls()
     )
     entities = (
-        here.join(_large_offices(t, crowded, float(p.max_office_m2)), on="address_id", how="anti")
+        present.join(_large_offices(t, crowded, float(p.max_office_m2)), on="address_id", how="anti")
         .group_by("address_id", "kvk_nummer")
         .agg(pl.col("record").sort().alias("establishments"))
         .join(begun, on="kvk_nummer")
@@ -206,12 +208,12 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
 def _large_offices(t: Tables, places: pl.LazyFrame, max_office_m2: float) -> pl.LazyFrame:
     """`address_id` of those of `places` that are an office and larger than this, or of unknown area."""
     area = pl.col("oppervlakte")
-    known = area.is_not_null() & ~area.is_in(readings.UNKNOWN_AREAS_M2)
+    is_measured = area.is_not_null() & ~area.is_in(readings.UNKNOWN_AREAS_M2)
     is_office = pl.col("gebruiksdoelen").list.contains(_OFFICE).fill_null(False)
     return (
         readings.at_objects(t.bag_adressen, places)
         .group_by(address_id="adresseerbaar_object_id")
-        .agg(is_office.any().alias("is_office"), area.filter(known).max().alias("area_m2"))
+        .agg(is_office.any().alias("is_office"), area.filter(is_measured).max().alias("area_m2"))
         .filter("is_office", pl.col("area_m2").is_null() | (pl.col("area_m2") > max_office_m2))
         .select("address_id")
     )

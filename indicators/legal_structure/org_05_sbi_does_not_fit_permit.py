@@ -93,7 +93,9 @@ _FITTING = {
     ),
 )
 def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per address and holder whose establishment fits none of its permits there: zaaknummers, sbi_codes …
+    """One row per address and holder whose establishment fits none of its permits there.
+
+    Values: zaaknummers, sbi_codes.
 
     Judged is the establishment that the permit names by number, and those of the same company at the licensed address;
     a head office elsewhere is another business. One that fits, or of which no code is known, is enough to be silent.

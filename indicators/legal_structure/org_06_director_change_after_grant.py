@@ -269,7 +269,7 @@ def _by_others(changed: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFr
         )
     faces = pl.concat(levels, how="diagonal").unique()
     # a person or company without a mark of its own may be anyone
-    known = faces.group_by("permit", "party_id").agg(pl.col("birth_date").is_not_null().any().alias("is_known"))
+    identified = faces.group_by("permit", "party_id").agg(pl.col("birth_date").is_not_null().any().alias("is_known"))
     marks = (
         faces.with_columns(pl.col("birth_date").cast(pl.String))
         .unpivot(
@@ -288,7 +288,7 @@ def _by_others(changed: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFr
         .unique()
     )
     unsure = (
-        changed.join(known, on=["permit", "party_id"], how="left")
+        changed.join(identified, on=["permit", "party_id"], how="left")
         .filter(pl.col("is_original") | pl.col("is_entrant"), ~pl.col("is_known").fill_null(False))
         .select("permit")
         .unique()

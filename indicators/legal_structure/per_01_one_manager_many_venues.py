@@ -175,7 +175,7 @@ def _holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         .cache()
     )
     # an organisation without a number and a person without a birth date may be anyone: they are no further holder
-    known = pl.concat(
+    identified = pl.concat(
         [
             holders.filter(pl.col("kind") == "organisation", pl.col("kvk_nummer").is_not_null()),
             readings.known_persons(holders.filter(pl.col("kind") == "person"), t.partijen),
@@ -197,7 +197,7 @@ def _holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         .agg(pl.col("related_id").min())
     )
     by_party = (
-        known.join(t.groepen.select("kvk_nummer", of_number="related_id"), on="kvk_nummer", how="left")
+        identified.join(t.groepen.select("kvk_nummer", of_number="related_id"), on="kvk_nummer", how="left")
         .join(runs, on="party_id", how="left")
         .select("record", holder=pl.coalesce("of_number", "related_id", "kvk_nummer", "party_id"))
         .group_by("record")

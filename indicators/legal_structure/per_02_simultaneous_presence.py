@@ -97,8 +97,10 @@ _SHARED = (
     "days of the week. The distance is {afstand_m} metres and the threshold is {max_distance_m} metres.",
 )
 def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per person and venue. Values: zaaknummers, andere_zaaknummers (lists), andere_zaken (count), dagen (of
-    the week on which both are open at some moment), afstand_m (straight line to the nearest of the others).
+    """One row per person and venue.
+
+    Values: zaaknummers, andere_zaaknummers (lists), andere_zaken (count), dagen (of the week on which both are open at
+    some moment), afstand_m (straight line to the nearest of the others).
 
     A venue is an object with location-bound licences in force; its list is that of all of them together, in any role,
     and so is everyone who may be on it: the reading that flags fewer. Whoever has no birth date there is someone else,
@@ -116,21 +118,21 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         )
         .cache()
     )
-    here = named.join(
+    present = named.join(
         _places(readings.at_objects(t.bag_adressen, named)),
         on="address_id",
     )
     pairs = (
-        here.select("party_id", "address_id", "x", "y")
+        present.select("party_id", "address_id", "x", "y")
         .unique()
-        .join(here.select("party_id", "address_id", "x", "y").unique(), on="party_id", suffix="_other")
+        .join(present.select("party_id", "address_id", "x", "y").unique(), on="party_id", suffix="_other")
         .filter(pl.col("address_id") != pl.col("address_id_other"))
         .with_columns(afstand=((pl.col("x") - pl.col("x_other")) ** 2 + (pl.col("y") - pl.col("y_other")) ** 2).sqrt())
         .filter(pl.col("afstand") > p.max_distance_m)
         .select("party_id", "address_id", "address_id_other", "afstand")
         .cache()
     )
-    together = pairs.join(_open_together(here, pairs), on=["party_id", "address_id", "address_id_other"])
+    together = pairs.join(_open_together(present, pairs), on=["party_id", "address_id", "address_id_other"])
     venues = named.group_by("party_id", "address_id").agg(
         zaaknummers=pl.col("zaaknummer").unique().sort(),
         records=pl.concat_list("record", "licence").list.explode(keep_nulls=False, empty_as_null=False).unique(),
@@ -164,8 +166,9 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
 
 def _alone(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """The rows of lists whose person is surely at work at an object, is the only one who may be, and is so elsewhere
-    too: `record`, `mention`, `party_id`, `zaaknummer`, `address_id`.
+    """The rows of lists whose person is surely at work at an object, alone, and is so elsewhere too.
+
+    Columns: `record`, `mention`, `party_id`, `zaaknummer`, `address_id`. Alone: nobody else may be at work there.
     """
     people = t.partijen.filter(pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person")
     possible = licences.filter(readings.possibly_valid_licence(as_of)).select("address_id", zaaknummer="key")

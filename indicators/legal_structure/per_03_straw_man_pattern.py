@@ -213,7 +213,7 @@ def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
 
 def _short_terms(
-    functions: pl.LazyFrame, people: pl.LazyFrame, start: date, as_of: date, max_days: int
+    functions: pl.LazyFrame, people: pl.LazyFrame, start: date, as_of: date, max_days: float
 ) -> pl.LazyFrame:
     """One row per person and company that they led from `start` on, and for no longer than `max_days` in all.
 
@@ -248,8 +248,10 @@ def _short_terms(
 
 
 def _ended(register: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """One row per company of which every establishment surely ended, one by dissolution or bankruptcy and none because
-    it was continued: `kvk_nummer`, `gone_min` and `gone_max` (bounds of the last end), `gone_records` (list).
+    """One row per company of which every establishment surely ended.
+
+    One ended by dissolution or bankruptcy, and none because it was continued. Columns: `kvk_nummer`, `gone_min` and
+    `gone_max` (bounds of the last end), `gone_records` (list).
     """
     return (
         register.group_by("kvk_nummer")
@@ -268,8 +270,9 @@ def _ended(register: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
 
 
 def _lost(licences: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per licence that the municipality withdrew: `kvk_nummer`, `gone_min`, `gone_max`, `gone_records`
-    (list).
+    """One row per licence that the municipality withdrew.
+
+    Columns: `kvk_nummer`, `gone_min`, `gone_max`, `gone_records` (list).
     """
     return licences.filter(readings.withdrawn_by_authority(), pl.col("kvk_nummer").is_not_null()).select(
         "kvk_nummer",
@@ -280,8 +283,9 @@ def _lost(licences: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _today(t: Tables, licences: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """One row per person and address of a valid or pending licence that they hold or manage on `as_of`: `party_id`,
-    `address_id`, `zaaknummers`, `records`, `mentions`.
+    """One row per person and address of a valid or pending licence that they hold or manage on `as_of`.
+
+    Columns: `party_id`, `address_id`, `zaaknummers`, `records`, `mentions`.
     """
     current = licences.filter(
         (readings.valid_licence(as_of) | readings.pending()) & ~readings.annulled(), pl.col("address_id").is_not_null()
@@ -307,7 +311,7 @@ def _today(t: Tables, licences: pl.LazyFrame, people: pl.LazyFrame, as_of: date)
     )
     columns = ("party_id", "mention", "source", "address_id", "key", "licence")
     return (
-        pl.concat([one.select(columns) for one in (holders, managers, directors)])
+        pl.concat([rows.select(columns) for rows in (holders, managers, directors)])
         .group_by("party_id", "address_id")
         .agg(
             zaaknummers=pl.col("key").unique().sort(),

@@ -205,9 +205,10 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
 
 
-def _then(t: Tables, earlier: pl.LazyFrame, people: pl.LazyFrame, left_before_days: int) -> pl.LazyFrame:
-    """Who held, owned or ran the business on the day its licence was withdrawn or shortly before: `party_id`, `eerder`,
-    `role_then`, `source` (the record that says so), `mention_then`.
+def _then(t: Tables, earlier: pl.LazyFrame, people: pl.LazyFrame, left_before_days: float) -> pl.LazyFrame:
+    """Who held, owned or ran the business on the day its licence was withdrawn or shortly before.
+
+    Columns: `party_id`, `eerder`, `role_then`, `source` (the record that says so), `mention_then`.
     """
     still = pl.col("decided_max") - pl.duration(days=left_before_days)
     holders = earlier.select("eerder", source="eerder")
@@ -263,17 +264,18 @@ def _held_by_related(t: Tables, returned: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _on_list_before(t: Tables, licences: pl.LazyFrame, returned: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
-    """Triples `licence`, `eerder`, `party_id` of a person who may have been listed before the withdrawal already, on
-    this licence or on another of the same holder at the same object.
+    """Triples `licence`, `eerder`, `party_id` of a person who may have been listed before the withdrawal already.
+
+    Listed: on this licence or on another of the same holder at the same object.
     """
     cases = returned.select("licence", "eerder", "party_id", "address_id", "kvk_nummer", "decided_max").unique()
     rows = t.leidinggevenden.select("record", "zaaknummer", since="datum_van_min").join(
         people.select("record", "party_id").join(cases.select("party_id").unique(), on="party_id", how="semi"),
         on="record",
     )
-    at = licences.select("address_id", zaaknummer="key", former="record", former_kvk="kvk_nummer")
+    places = licences.select("address_id", zaaknummer="key", former="record", former_kvk="kvk_nummer")
     before = (
-        cases.join(rows.join(at, on="zaaknummer"), on=["party_id", "address_id"])
+        cases.join(rows.join(places, on="zaaknummer"), on=["party_id", "address_id"])
         .filter((pl.col("since") <= pl.col("decided_max")).fill_null(True))
         .select("licence", "eerder", "party_id", "former", "kvk_nummer", "former_kvk")
     )

@@ -126,9 +126,9 @@ def bag_status_conflicts_with_use(t: Tables, p: Params, as_of: date) -> pl.LazyF
     object_out = pl.col("status").is_in(_OBJECT_NOT_IN_USE).fill_null(False)
     building_out = pl.col("pand_status").is_in(_BUILDING_NOT_IN_USE).fill_null(False)
     # few addresses are out of use: their objects are all that is worth sorting
-    some = t.bag_adressen.filter(object_out | building_out).select(address_id="adresseerbaar_object_id")
+    objects = t.bag_adressen.filter(object_out | building_out).select(address_id="adresseerbaar_object_id")
     out_of_use = (
-        readings.by_object(readings.at_objects(t.bag_adressen, some.join(use, on="address_id", how="semi")))
+        readings.by_object(readings.at_objects(t.bag_adressen, objects.join(use, on="address_id", how="semi")))
         .agg(
             (object_out | building_out).all().alias("is_out"),
             building_out.all().alias("is_building_out"),

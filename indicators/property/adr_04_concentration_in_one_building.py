@@ -118,7 +118,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
         .cache()  # used for each thing that is told: the plan would hold it again at every use
     )
     parties = _parties(t, hits, objects)
-    told = (
+    named = (
         hits.filter(~pl.col("indicator").str.starts_with("SEX-"))
         .select("address_id", records="record_ids")
         .explode("records")
@@ -131,7 +131,7 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
         objects.join(parties, on="pand_id")
         .filter(pl.col("partijen") >= p.min_parties)
         .with_columns(bag_records=pl.col("bag_record").implode().over("pand_id"))
-        .join(told, on="pand_id", how="left")
+        .join(named, on="pand_id", how="left")
         .sort("objecten", "pand_id", descending=[True, False])
         .unique("address_id", keep="first", maintain_order=True)
         .select(

@@ -183,8 +183,10 @@ def repeat_corporate_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
 
 
 def _let_objects(t: Tables, as_of: date) -> pl.LazyFrame:
-    """One row per lessor (KVK number of a legal person) and object: `permits` (records, and the row of the register
-    where it says that the holder is a legal person), `zaaknummers`.
+    """One row per lessor (KVK number of a legal person) and object.
+
+    Columns: `permits` (records, and the row of the register where it says that the holder is a legal person),
+    `zaaknummers`.
     """
     forms = t.handelsregister.group_by("kvk_nummer").agg(
         is_legal_person=pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS).fill_null(False).all(),

@@ -117,8 +117,9 @@ _NO_MEASURE = ("waarschuwing",)
     ),
 )
 def earlier_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per measure. Values: maatregel_id, type_maatregel, datum_maatregel, vervalt_na (date),
-    vestigingsnummers, zaaknummers (lists).
+    """One row per measure.
+
+    Values: maatregel_id, type_maatregel, datum_maatregel, vervalt_na (date), vestigingsnummers, zaaknummers (lists).
 
     There is no score that could shrink, so that decay is an end: the measure counts through `vervalt_na` (its date,
     the first day it can be, plus the window), which the reviewer sees, and from the day after it counts for nothing.
@@ -135,10 +136,10 @@ def earlier_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         pl.col("datum_max") <= as_of,
     )
     present = _present(t, measures, as_of)
-    found = pl.concat([_by_number(t, measures, present), _by_person(t, measures, present, as_of)])
+    ties = pl.concat([_by_number(t, measures, present), _by_person(t, measures, present, as_of)])
     named = present.select("present", "vestigingsnummer", "zaaknummer").unique()
     seen = (
-        found.join(named, on="present")
+        ties.join(named, on="present")
         .group_by("record")
         .agg(
             pl.col("vestigingsnummer").drop_nulls().unique().sort().alias("vestigingsnummers"),
@@ -164,16 +165,16 @@ def earlier_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
 def _present(t: Tables, measures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Who is at the objects of the measures: `address_id`, `present` (record), `kvk_nummer`, and its own number."""
-    at = measures.select("address_id").unique()
+    objects = measures.select("address_id").unique()
     text = pl.lit(None, dtype=pl.String)
     establishments = (
         t.handelsregister.filter(readings.active(as_of), ~readings.shielded())
-        .join(at, on="address_id", how="semi")
+        .join(objects, on="address_id", how="semi")
         .select("address_id", "kvk_nummer", "vestigingsnummer", present="record", zaaknummer=text)
     )
     permits = (
         t.vergunningen.filter(readings.valid_licence(as_of))
-        .join(at, on="address_id", how="semi")
+        .join(objects, on="address_id", how="semi")
         .select("address_id", "kvk_nummer", vestigingsnummer=text, present="record", zaaknummer="zaaknummer")
     )
     return pl.concat([establishments, permits], how="diagonal")

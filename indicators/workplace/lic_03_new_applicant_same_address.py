@@ -146,8 +146,8 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     all the same. A manager ties two files who was on the list of the earlier one at the decision, and on that of the
     new one at or after the application.
     """
-    window = {"start": readings.window_start(as_of, p.look_back_days), "days": p.window_days}
-    pairs = _pairs(t.vergunningen, as_of, **window)
+    start = readings.window_start(as_of, p.look_back_days)
+    pairs = _pairs(t.vergunningen, as_of, start=start, days=p.window_days)
     # used for every kind of tie: without the cache the plan would hold it again at every use
     pairs = pairs.join(_same_party(t, pairs), on=_PAIR, how="anti").cache()
     ties = pl.concat([_same_person(t, pairs), _same_lessor(pairs), _same_name(t, pairs, p.min_name_similarity)])
@@ -182,7 +182,7 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     )
 
 
-def _pairs(permits: pl.LazyFrame, as_of: date, *, start: date, days: int) -> pl.LazyFrame:
+def _pairs(permits: pl.LazyFrame, as_of: date, *, start: date, days: float) -> pl.LazyFrame:
     """One row per new application and decision shortly before it at the same object: `record`, `eerder` (records)."""
     earlier = readings.earlier_decisions(permits, start).select(
         "address_id",

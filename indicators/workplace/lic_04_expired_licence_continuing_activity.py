@@ -121,8 +121,9 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     "about the business: {meldingen} (threshold: {min_reports}). Inspections that found it in operation: {controles}.",
 )
 def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per expired permit. Values: zaaknummer, zaaktype, einddatum, vestigingsnummers (list), and the counts
-    vestigingen, meldingen, controles.
+    """One row per expired permit.
+
+    Values: zaaknummer, zaaktype, einddatum, vestigingsnummers (list), and the counts vestigingen, meldingen, controles.
     """
     expired = _expired(t.vergunningen, as_of).with_columns(
         last_day=pl.min_horizontal(pl.col("einddatum_min") + pl.duration(days=p.window_days), pl.lit(as_of))
@@ -164,8 +165,10 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
 
 
 def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Permits surely past their end date, without a renewal: same type and object, filed on or before that date,
-    pending or granted. A renewal reaches further than what it renews; an older permit does not.
+    """Permits surely past their end date, without a renewal.
+
+    A renewal is of the same type and object, filed on or before that date, pending or granted. It reaches further than
+    what it renews; an older permit does not.
     """
     standing = permits.filter(~readings.annulled())
     expired = standing.filter(

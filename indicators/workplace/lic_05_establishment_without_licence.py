@@ -108,7 +108,7 @@ def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyF
     licensed = t.vergunningen.filter(
         readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LOCATION_BOUND)
     ).select("address_id")
-    lines = tuple(line for line, code in readings.SBI_LINE.items() if code in p.licensable_lines)
+    lines = tuple(line for line, code in readings.SBI_LINE.items() if code in p.codes("licensable_lines"))
     return (
         t.handelsregister.filter(
             readings.active(as_of),

@@ -113,8 +113,10 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
     "{mediaan}. From {vanaf} on it is a point of attention.",
 )
 def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per object and permit type. Values: zaaktype, zaaknummers (list), houders, mediaan, grens
-    (holders, by the spread), vanaf (holders from which there is a hit).
+    """One row per object and permit type.
+
+    Values: zaaktype, zaaknummers (list), houders, mediaan, grens (holders, by the spread), vanaf (holders from which
+    there is a hit).
 
     Median and deviation are taken over the objects where a permit of that type began in the window: objects that
     stand empty would only lower them. Companies of one group, companies run by one person, and that person are one

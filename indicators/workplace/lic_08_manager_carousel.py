@@ -170,8 +170,10 @@ def manager_carousel(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
 
 def _stays(listed: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per row of a list whose person has another row there: `record`, `came_earlier` (they were on the list
-    until the day before it began), `goes_on` (they are on it from the day after it ended).
+    """One row per row of a list whose person has another row there.
+
+    Columns: `record`, `came_earlier` (they were on the list until the day before it began), `goes_on` (they are on it
+    from the day after it ended).
     """
     rows = listed.filter(pl.col("party_id").is_not_null()).select(
         "record", "zaaknummer", "party_id", "datum_van_min", "datum_van_max", "datum_tot_min", "datum_tot_max"

@@ -127,8 +127,10 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
     "as many (threshold: {min_ratio}).] The address has licence {zaaknummers}.",
 )
 def report_cluster_licensed_address(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per address. Values: meldingen, melders, meldingen_jaar_ervoor (counts), keer_zo_veel (how many times the
-    reports a day of the year before; empty where that year had none), zaaknummers (list).
+    """One row per address.
+
+    Values: meldingen, melders, meldingen_jaar_ervoor (counts), keer_zo_veel (how many times the reports a day of the
+    year before; empty where that year had none), zaaknummers (list).
     """
     start = readings.window_start(as_of, p.window_days)
     year_start = readings.window_start(start, _YEAR_DAYS)

@@ -142,8 +142,10 @@ _YEAR_DAYS = 365
     "{meldingen} reports here by {melders} reporters (threshold: {min_reports} reports by {min_reporters} reporters).",
 )
 def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
-    """One row per measure and new establishment. Values: maatregel_id, type_maatregel, datum_maatregel,
-    vestigingsnummer, datum_start, and the counts meldingen, melders, meldingen_oud_adres.
+    """One row per measure and new establishment.
+
+    Values: maatregel_id, type_maatregel, datum_maatregel, vestigingsnummer, datum_start, and the counts meldingen,
+    melders, meldingen_oud_adres.
 
     The same party: the KVK number of the measure, or its person, who owns or runs the new
     establishment; that a company's director starts another company is not enough. Any report at the old address after
@@ -223,8 +225,10 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
 
 
 def _same_party(t: Tables, measures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """One row per measure and active establishment of its party elsewhere: `record`, `establishment`, `new_address`,
-    its number and dates of beginning, `via` (records of functions) and `mentions` (both lists).
+    """One row per measure and active establishment of its party elsewhere.
+
+    Columns: `record`, `establishment`, `new_address`, its number and dates of beginning, `via` (records of functions)
+    and `mentions` (both lists).
     """
     places = t.handelsregister.filter(
         readings.active(as_of), ~readings.shielded(), pl.col("address_id").is_not_null()

@@ -68,17 +68,18 @@ def _rows(frame: pl.DataFrame, place: pl.DataFrame) -> pl.DataFrame:
 
 def _pair_key(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
-    return (low << np.uint64(32)) | high
+    key: np.ndarray = (low << np.uint64(32)) | high
+    return key
 
 
 def _connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """The number of each node's component."""
-    # scipy.sparse takes a quarter of a second to import, which linking alone need not pay
-    from scipy.sparse import coo_matrix  # noqa: PLC0415
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+    from scipy.sparse import coo_matrix  # noqa: PLC0415  # a quarter of a second, which linking alone need not pay
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415  # as above
 
     graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
-    return connected_components(graph, directed=False)[1]
+    labels: np.ndarray = connected_components(graph, directed=False)[1]
+    return labels
 
 
 def _components(

@@ -176,7 +176,9 @@ class Stage:
 class Comparer:
     """One comparison with its weights over encoded records."""
 
-    def __init__(self, comparison: Comparison, records: Records, weights: np.ndarray, rarity: dict[int, np.ndarray]):
+    def __init__(
+        self, comparison: Comparison, records: Records, weights: np.ndarray, rarity: dict[int, np.ndarray]
+    ) -> None:
         """`weights`: bits by level, else last. `rarity`: level -> bits by code of its frequency column, added to it."""
         self.comparison, self.records, self.rarity = comparison, records, rarity
         self.levels = comparison.levels

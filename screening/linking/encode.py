@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -194,7 +193,7 @@ class Records:
     ) -> None:
         self.ids, self.codes, self.pools, self.source, self.spans = ids, codes, pools, source, spans or {}
         #: Blocks by rule, filled by whoever makes them.
-        self.blocks: dict[tuple[str, ...], Any] = {}
+        self.blocks: dict[tuple[str, ...], object] = {}
 
     def __len__(self) -> int:
         return len(self.ids)

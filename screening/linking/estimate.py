@@ -22,6 +22,9 @@ LEAST_M = 1e-4
 _ROUNDS = 200
 _CONVERGED = 1e-6
 
+#: What one training rule saw: the rule, the comparisons it teaches, its share of pairs, patterns of levels, counts.
+Tally = tuple[tuple[str, ...], list[Comparison], float, np.ndarray, np.ndarray]
+
 
 def train(records: pl.DataFrame, settings: Settings) -> LinkModel:
     """Learn a model from records (one row a record; see `encode`). Deterministic: the seed is in the settings.
@@ -53,9 +56,10 @@ def find_hot(records: Records, settings: Settings) -> dict[str, tuple[str, ...]]
 def blocks_of(records: Records, rule: Sequence[str]) -> Blocks:
     """The blocks of a rule, made once for these records: training and prediction share them."""
     key = tuple(rule)
-    if key not in records.blocks:
-        records.blocks[key] = Blocks.make(records, key)
-    return records.blocks[key]
+    blocks = records.blocks.get(key)
+    if not isinstance(blocks, Blocks):
+        blocks = records.blocks[key] = Blocks.make(records, key)
+    return blocks
 
 
 def count_frequencies(records: Records, settings: Settings) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -195,7 +199,7 @@ def estimate_m(
     """
     if not settings.training:
         raise ConfigurationError("settings name no training blocks: m cannot be learned without them")
-    tallies = []
+    tallies: list[Tally] = []
     for rule in settings.training:
         columns = {key.split(":")[0] for key in rule}
         free = [c for c in settings.comparisons if not columns & set(c.columns)]
@@ -217,7 +221,7 @@ def estimate_m(
 
 
 def _learn(
-    records: Records, settings: Settings, u: dict[str, tuple[float, ...]], tallies: list[tuple]
+    records: Records, settings: Settings, u: dict[str, tuple[float, ...]], tallies: list[Tally]
 ) -> tuple[dict[str, tuple[float, ...]], float]:
     learned: dict[str, np.ndarray] = {}
     evidence: dict[str, float] = {}

@@ -62,7 +62,8 @@ def tie_breaker(
     mark = _id_mark(records.ids, left) + _id_mark(records.ids, right)
     mark = (mark >> np.uint64(11)).astype(np.float64) * 2.0**-53
     whole = len(comparers) + 1.0
-    return _MOST * (0.9 * near / whole + 0.099 * rare / (1 + rare) + 0.001 * mark)
+    total: np.ndarray = _MOST * (0.9 * near / whole + 0.099 * rare / (1 + rare) + 0.001 * mark)
+    return total
 
 
 def _letter_rarity(records: Records, column: str, rows: np.ndarray) -> np.ndarray:
@@ -73,14 +74,17 @@ def _letter_rarity(records: Records, column: str, rows: np.ndarray) -> np.ndarra
     owner = np.repeat(np.arange(len(size)), size)
     place = np.arange(len(data)) - np.repeat(np.cumsum(size) - size, size)
     bits = np.bincount(owner, weights=_LETTER_BITS[data] * (1 + 0.001 * place), minlength=len(size))
-    return (bits / 64.0)[inverse]
+    rarity: np.ndarray = (bits / 64.0)[inverse]
+    return rarity
 
 
 def _id_mark(ids: pl.Series, rows: np.ndarray) -> np.ndarray:
     """A 64-bit fingerprint (Fowler, Noll and Vo's FNV-1a) of each id as text."""
     distinct, inverse = _distinct(rows, len(ids))
     if ids.dtype.is_integer():
-        return _spread(ids.gather(distinct).to_numpy().astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15))[inverse]
+        plain = ids.gather(distinct).to_numpy().astype(np.uint64)
+        spread: np.ndarray = _spread(plain + np.uint64(0x9E3779B97F4A7C15))[inverse]
+        return spread
     texts = ids.gather(distinct).cast(pl.String)
     size = texts.str.len_bytes().to_numpy().astype(np.int64)
     data = np.frombuffer("".join(texts.to_list()).encode(), dtype=np.uint8).astype(np.uint64)
@@ -89,14 +93,16 @@ def _id_mark(ids: pl.Series, rows: np.ndarray) -> np.ndarray:
     for byte in range(int(size.max(initial=0))):
         has = size > byte
         mark[has] = (mark[has] ^ data[starts[has] + byte]) * np.uint64(0x100000001B3)
-    return _spread(mark)[inverse]
+    spread = _spread(mark)[inverse]
+    return spread
 
 
 def _spread(mark: np.ndarray) -> np.ndarray:
     # multiplication alone leaves the upper bits of short ids alike
     mark = (mark ^ (mark >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mark = (mark ^ (mark >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mark ^ (mark >> np.uint64(31))
+    mark ^= mark >> np.uint64(31)
+    return mark
 
 
 def _distinct(numbers: np.ndarray, below: int) -> tuple[np.ndarray, np.ndarray]:

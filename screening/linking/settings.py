@@ -6,6 +6,7 @@ Everything here is a frozen value that goes to JSON and back; nothing is evaluat
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 from screening.errors import ConfigurationError
 from screening.linking.measures import MEASURES
@@ -197,7 +198,7 @@ class Settings:
         return asdict(self)
 
     @staticmethod
-    def from_dict(values: dict[str, object]) -> Settings:
+    def from_dict(values: dict[str, Any]) -> Settings:
         """The settings that `to_dict` wrote; an unknown key or kind is refused with `ConfigurationError`."""
         try:
             plain = dict(values)

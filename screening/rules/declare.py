@@ -19,7 +19,7 @@ from screening.rules.tables import Params, Tables
 from screening.vocabulary import Barrier, IndicatorClass
 from screening.wording.sentence import placeholders
 
-Number = int | float
+Number = float
 #: A parameter in force: a number, or codes of a closed list.
 Setting = Number | tuple[str, ...]
 RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]

@@ -180,7 +180,11 @@ def _run(rule: Indicator, tables: Tables, parameters: dict[str, Setting], as_of:
     _check_rows(rule, hits)
     hits = hits.with_columns(pl.col("record_ids").list.unique().list.sort())
     values = [name for name in schema if name not in _RESERVED and not is_bound(name, schema)]
-    rest = {"schema": schema, "parameters": parameters, "as_of": as_of}
+
+    def explained(template: str, language: str) -> pl.Expr:
+        text = sentence(rule.code, template, language=language, schema=schema, parameters=parameters, as_of=as_of)
+        return text.alias(f"explanation_{language}")
+
     return hits.select(
         (pl.lit(None, dtype=pl.String) if rule.is_finding else pl.col("address_id")).alias("address_id"),
         pl.lit(rule.code).alias("indicator"),
@@ -194,8 +198,8 @@ def _run(rule: Indicator, tables: Tables, parameters: dict[str, Setting], as_of:
             (pl.col(name) if name in schema else pl.lit(None)).cast(pl.Date).alias(name)
             for name in ("window_start", "window_end")
         ),
-        sentence(rule.code, rule.evidence_nl, language="nl", **rest).alias("explanation_nl"),
-        sentence(rule.code, rule.evidence_en, language="en", **rest).alias("explanation_en"),
+        explained(rule.evidence_nl, "nl"),
+        explained(rule.evidence_en, "en"),
         (pl.col("mentions") if "mentions" in schema else pl.lit([], dtype=pl.List(pl.String))).alias("mentions"),
     )
 

@@ -99,6 +99,7 @@ class BarrierStep:
 
     @property
     def is_out_of_reach(self) -> bool:
+        """Whether no register of a municipality shows the barrier, or the data may not be used."""
         return bool(self.why_out_nl)
 
 

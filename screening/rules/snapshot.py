@@ -1,5 +1,4 @@
-"""What is kept of a night so that its rules can be run again: the columns that rules read, without names and dates of
-birth.
+"""What is kept of a night so that its rules can be run again: the columns that rules read, without names or births.
 
 Kept are the accepted rows, never a raw delivery. Names become keyed hashes, dates of birth are permuted under the same
 key, and reporters are numbered within an address: rules ask of these whether two are the same, and nothing else.
@@ -8,7 +7,7 @@ key, and reporters are numbered within an address: rules ask of these whether tw
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 import polars as pl
@@ -105,7 +104,7 @@ def _numbered(reports: pl.DataFrame) -> pl.DataFrame:
     return numbered.with_columns(pl.col("number").alias("melder_token"))
 
 
-def _mapped(frame: pl.DataFrame, column: str, dtype: pl.DataType, change) -> pl.DataFrame:
+def _mapped(frame: pl.DataFrame, column: str, dtype: pl.DataType, change: Callable[..., object]) -> pl.DataFrame:
     """A column with each different value changed once; null stays null."""
     values = frame[column].drop_nulls().unique()
     changed = pl.Series([change(value) for value in values.to_list()], dtype=dtype)

@@ -95,22 +95,37 @@ def _is_bound(name: str, column: str) -> bool:
 
 
 class Params:
-    """The parameters in force of one indicator: `p.grace_days`."""
+    """The parameters in force of one indicator: `p.grace_days`, or `p.codes("kinds")` for a list of codes."""
 
-    def __init__(self, code: str, values: Mapping[str, int | float | tuple[str, ...]]) -> None:
+    def __init__(self, code: str, values: Mapping[str, float | tuple[str, ...]]) -> None:
         self._code = code
         self._values = dict(values)
 
-    def __getattr__(self, name: str) -> int | float | tuple[str, ...]:
+    def __getattr__(self, name: str) -> float:
         if name.startswith("_"):
             raise AttributeError(name)
+        value = self._value(name)
+        if isinstance(value, tuple):
+            raise RuleDefinitionError(
+                f"{self._code}: parameter {name!r} is a list of codes; read it as p.codes({name!r})."
+            )
+        return value
+
+    def codes(self, name: str) -> tuple[str, ...]:
+        """The codes of a parameter that is a list of them."""
+        value = self._value(name)
+        if not isinstance(value, tuple):
+            raise RuleDefinitionError(f"{self._code}: parameter {name!r} is a number; read it as p.{name}.")
+        return value
+
+    def as_dict(self) -> dict[str, float | tuple[str, ...]]:
+        """Name -> value in force, in the order of declaration."""
+        return dict(self._values)
+
+    def _value(self, name: str) -> float | tuple[str, ...]:
         try:
             return self._values[name]
         except KeyError:
             raise RuleDefinitionError(
                 f"{self._code}: parameter {name!r} is not declared; add it to `params`."
             ) from None
-
-    def as_dict(self) -> dict[str, int | float | tuple[str, ...]]:
-        """Name -> value in force, in the order of declaration."""
-        return dict(self._values)

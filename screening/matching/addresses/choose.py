@@ -9,11 +9,11 @@ from screening.matching.addresses.evidence import (
     POSTCODE_ABSENT,
     POSTCODE_SAME,
     POSTCODE_SLIP,
-    TIER_EXACT,
     TIER_FUZZY,
     TOWN_ABSENT,
     cost,
 )
+from screening.matching.addresses.index import TIER_EXACT
 from screening.vocabulary import AddressMethod, AddressNote
 
 # How the written unit stands to that of an address, best first. NONE is no fit.

@@ -162,12 +162,12 @@ def _postcode_is() -> pl.Expr:
 
 
 def is_admissible() -> pl.Expr:
-    """Whether the written place allows an address of `addresses_of` at all (with `elsewhere` joined: the written
-    postcode and number are an address of another street).
+    """Whether the written place allows an address of `addresses_of` at all.
 
-    The same postcode decides. Otherwise the town must not speak against it, and a postcode of another region says
-    that the address lies outside, unless a single slip of the keys explains it. Street and number that name one
-    address, and postcode and number that name another, contradict each other: neither is taken.
+    `elsewhere` is joined: the written postcode and number are an address of another street. The same postcode decides.
+    Otherwise the town must not speak against it, and a postcode of another region says that the address lies outside,
+    unless a single slip of the keys explains it. Street and number that name one address, and postcode and number that
+    name another, contradict each other: neither is taken.
     """
     town, postcode, is_fuzzy = pl.col("town_is"), pl.col("postcode_is"), pl.col("tier") == TIER_FUZZY
     slip_in_region = pl.col("digits_are_known") | (town <= TOWN_SLIP)

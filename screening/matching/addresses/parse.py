@@ -65,8 +65,8 @@ def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     folded = written.with_columns(lines).select("qid", *(spelling.fold(pl.col(name)).alias(name) for name in WRITTEN))
     folded = folded.with_columns(pl.col("huisnummer").str.replace(r"\.0+$", "").replace("0", None))
     # An export that repeats the letter behind the number ("12A", "A") means one A.
-    letter = pl.when(~pl.col("huisnummer").str.ends_with(pl.col("huisletter"))).then("huisletter")
-    letter = pl.when(pl.col("huisnummer").is_null()).then("huisletter").otherwise(letter)
+    is_repeated = pl.col("huisnummer").str.ends_with(pl.col("huisletter"))
+    letter = pl.when(pl.col("huisnummer").is_null() | ~is_repeated).then("huisletter")
     folded = folded.with_columns(
         house=pl.concat_str(["huisnummer", letter, "huisnummertoevoeging"], separator=" ", ignore_nulls=True),
         in_fields=pl.col("huisnummer").str.contains(r"^\D*[0-9]").fill_null(False)

@@ -88,8 +88,7 @@ def learn_from_names(names: pl.DataFrame) -> PartyModel:
     """A model of notations of persons (`name`, `birth_date`; one row a mention), starting from the weights by hand.
 
     So the shipped `party_model.json` was made: from the officers, managers and holders of the synthetic municipality
-    `screening.synthetic.generate(1, 30_000, regime="messy", as_of=date(2026, 11, 1))`. `tests/matching/parties/test_estimate.py`
-    makes it again and compares.
+    `screening.synthetic.generate(1, 30_000, regime="messy", as_of=date(2026, 11, 1))`. Its test makes it again.
     """
     keyed = normalise_names(names.with_columns(kind=pl.lit(str(PartyKind.PERSON)))).select(
         "name_normalised", "birth_date"

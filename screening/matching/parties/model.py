@@ -58,7 +58,14 @@ class PartyModel:
 
     def to_json(self) -> str:
         """As JSON; the same model gives the same text."""
-        return json.dumps({"format": FORMAT, **_rounded(asdict(self))}, indent=1, sort_keys=True) + "\n"
+        return (
+            json.dumps(
+                {"format": FORMAT, **{name: _rounded(value) for name, value in asdict(self).items()}},
+                indent=1,
+                sort_keys=True,
+            )
+            + "\n"
+        )
 
     @staticmethod
     def from_json(text: str) -> PartyModel:

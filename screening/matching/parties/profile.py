@@ -32,46 +32,54 @@ _KEYS: tuple[tuple[str, PartyKind, str], ...] = (
 )
 
 
-def key_yields(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict]:
-    """One entry a key: `key`, `kind`, `mentions` that have it, `blocks` (values shared by two or more), `largest`,
-    `pairs` that it brings together, `links` (probable or above) among these, `only` (links that no other key brings).
+def key_yields(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict[str, object]]:
+    """Count what each key could bring; bounds on hot blocks are in the notes of the run.
 
-    `mentions`: MENTIONS of the run. What is counted is what a key could bring; bounds on hot blocks are in the notes
-    of the run.
+    Args:
+        mentions: MENTIONS of the run.
+        links: LINKS of the run.
+
+    Returns:
+        One entry a key: `key`, `kind`, `mentions` that have the key, `blocks` (values shared by two or more),
+        `largest`, `pairs` that the key brings together, `links` (probable or above) among these, `only` (links that no
+        other key brings).
     """
-    rows, shared = [], []
-    ends = _ends(links, mentions)
+    agree = {
+        key: (
+            (pl.col("left_kind") == kind) & (pl.col(f"left_{column}") == pl.col(f"right_{column}")).fill_null(False)
+        ).alias(key)
+        for key, kind, column in _KEYS
+    }
+    held = _ends(links, mentions).select(agree.values())
+    held = held.with_columns(_keys=pl.sum_horizontal(pl.col(key).cast(pl.Int8) for key in agree))
+    rows: list[dict[str, object]] = []
     for key, kind, column in _KEYS:
         keyed = mentions.filter((pl.col("kind") == kind) & pl.col(column).is_not_null())
         sizes = keyed.group_by(column).len()["len"].cast(pl.Int64)
         sizes = sizes.filter(sizes > 1)
-        agree = (
-            (pl.col("left_kind") == kind) & (pl.col(f"left_{column}") == pl.col(f"right_{column}")).fill_null(False)
-        ).alias(key)
-        shared.append(agree)
         rows.append(
             {
                 "key": key,
                 "kind": str(kind),
                 "mentions": keyed.height,
                 "blocks": len(sizes),
-                "largest": int(sizes.max() or 0),
+                "largest": max(sizes, default=0),
                 "pairs": int((sizes * (sizes - 1) // 2).sum()),
+                "links": int(held[key].sum()),
+                "only": held.filter(pl.col(key) & (pl.col("_keys") == 1)).height,
             }
         )
-    names = [key for key, _, _ in _KEYS]
-    held = ends.select(shared).with_columns(_keys=pl.sum_horizontal(pl.col(name).cast(pl.Int8) for name in names))
-    for row in rows:
-        row["links"] = int(held[row["key"]].sum())
-        row["only"] = held.filter(pl.col(row["key"]) & (pl.col("_keys") == 1)).height
     return rows
 
 
-def unlinkable(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict]:
-    """One entry a register, role and kind: `mentions`, `nameless` (no link but by number), `keyless` (no independent
-    key, so never a strong link), `alone` (linked to nothing).
+def unlinkable(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict[str, object]]:
+    """Count the mentions that lack what a link asks for.
 
-    The independent key: a full birth date of a person; of an organisation a KVK number, or a name and an address.
+    The independent key is a full birth date of a person; of an organisation a KVK number, or a name and an address.
+
+    Returns:
+        One entry a register, role and kind: `mentions`, `nameless` (no link but by number), `keyless` (no independent
+        key, so never a strong link), `alone` (linked to nothing).
     """
     linked = pl.concat([links["left"], links["right"]]).unique().implode()
     is_person = pl.col("kind") == PartyKind.PERSON
@@ -91,7 +99,7 @@ def unlinkable(mentions: pl.DataFrame, links: pl.DataFrame) -> list[dict]:
     return counts.sort("dataset", "role", "kind").to_dicts()
 
 
-def heights(links: pl.DataFrame) -> dict:
+def heights(links: pl.DataFrame) -> dict[str, object]:
     """How many links stand at which log-odds (a bit wide), and what is expected above every threshold.
 
     Links by KVK number (exact) are counted apart: they are not weighed. `expected`: precision and recall that follow
@@ -115,7 +123,7 @@ def heights(links: pl.DataFrame) -> dict:
     }
 
 
-def clusters(parties: pl.DataFrame, links: pl.DataFrame) -> dict:
+def clusters(parties: pl.DataFrame, links: pl.DataFrame) -> dict[str, object]:
     """Sizes of the parties, the largest ones, and those that hang together oddly.
 
     `parties`: `mention`, `record`, `kind`, `party_id`, `name_normalised`. Mentions of one party that are joined by
@@ -148,7 +156,7 @@ def clusters(parties: pl.DataFrame, links: pl.DataFrame) -> dict:
     }
 
 
-def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict:
+def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict[str, object]:
     """Notations, density and bridges of one party."""
     mentions = members["mention"].to_list()
     place = {mention: index for index, mention in enumerate(mentions)}

@@ -1,9 +1,9 @@
 """Weights of levels learned from what people judged, and whether they are used tonight.
 
-A logistic regression on the levels that were compared, drawn to EM: the corrected log-odds of a pair are `bias + slope ×
-log-odds + Σ weight[field][level]`, still a sum over fields, so that a pair is still explained field by field. It changes
-weights and nothing else: what makes a link strong and what vetoes a link are levels, and a judgement stands above both.
-It is off unless it is switched on, and even then used only where cross-validation says that it beats EM
+A logistic regression on the levels that were compared, drawn to EM: the corrected log-odds of a pair are `bias + slope
+× log-odds + Σ weight[field][level]`, still a sum over fields, so that a pair is still explained field by field. It
+changes weights and nothing else: what makes a link strong and what vetoes a link are levels, and a judgement stands
+above both. It is off unless it is switched on, and even then used only where cross-validation says that it beats EM
 (docs/decisions, "Weights from judgements").
 """
 

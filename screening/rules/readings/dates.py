@@ -25,7 +25,7 @@ def between(name: str, first: pl.Expr, last: pl.Expr) -> dict[str, pl.Expr]:
     return {name: pl.when(first == last).then(first), f"{name}_min": first, f"{name}_max": last}
 
 
-def window_start(as_of: date, days: int) -> date:
+def window_start(as_of: date, days: float) -> date:
     """First day of a window of `days` that ends on `as_of`, both ends in."""
     return as_of - timedelta(days=days)
 

@@ -37,8 +37,10 @@ def dwellings(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def functions_of_objects(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per object of which functions are known: `address_id`, `gebruiksdoelen` (sorted), `bag_record` (its main
-    address). A berth or pitch has none. Needs `gebruiksdoelen` and what `by_object` needs.
+    """One row per object of which functions are known.
+
+    Columns: `address_id`, `gebruiksdoelen` (sorted), `bag_record` (its main address). A berth or pitch has none. Needs
+    `gebruiksdoelen` and what `by_object` needs.
     """
     return (
         by_object(bag_adressen)
@@ -78,8 +80,8 @@ def floor_areas(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
 def buildings(bag_adressen: pl.LazyFrame, *, objects: pl.LazyFrame | None = None) -> pl.LazyFrame:
     """One row per object: `address_id`, `building` (its smallest pand).
 
-    Objects that share a pand are in one building, and so are objects that others of the frame connect: the doors of
-    one complex. `objects` (`address_id`) keeps the objects that matter, while all others still connect. A berth or pitch
+    Objects that share a pand are in one building, and so are objects that others of the frame connect: the doors of one
+    complex. `objects` (`address_id`) keeps the objects that matter, while all others still connect. A berth or pitch
     stands in no building: it is a place of its own. Needs `adresseerbaar_object_id`, `pand_id`.
     """
     rows = bag_adressen if objects is None else at_objects(bag_adressen, objects)

@@ -47,10 +47,10 @@ def counting_reports(
     """The reports that count, each once; the columns of `meldingen` and `reporter`.
 
     Cancelled and unfounded reports are out; a child counts with its parent (so it is dropped; children whose parent is
-    not in the frame count once together, as the earliest); `kind` keeps a category and `objects` (`address_id`) the objects
-    that matter; then one token counts once in 30 days at an address: the earliest counts, and the next that is at
-    least 30 days later. An empty token is a reporter of its own. Reports without a day or without an address are out.
-    Needs `record`, `melding_id`, `hoofdmelding_id`, `datum_melding`, `address_id`, `status`, `bevinding`,
+    not in the frame count once together, as the earliest); `kind` keeps a category and `objects` (`address_id`) the
+    objects that matter; then one token counts once in 30 days at an address: the earliest counts, and the next that is
+    at least 30 days later. An empty token is a reporter of its own. Reports without a day or without an address are
+    out. Needs `record`, `melding_id`, `hoofdmelding_id`, `datum_melding`, `address_id`, `status`, `bevinding`,
     `melder_token`, and what `kind` reads.
     """
     names = meldingen.collect_schema().names()
@@ -101,8 +101,10 @@ def _first_of_each_gap(rows: pl.Series) -> pl.Series:
 
 
 def tally(reports: pl.LazyFrame, start: date, as_of: date, **more: pl.Expr) -> pl.LazyFrame:
-    """One row per address with counting reports from `start` to `as_of`, both in: `address_id`, `meldingen`, `melders`
-    (counts), `report_records` (sorted), and `more` over the reports of an address.
+    """One row per address with counting reports from `start` to `as_of`, both in.
+
+    Columns: `address_id`, `meldingen`, `melders` (counts), `report_records` (sorted), and `more` over the reports of an
+    address.
     """
     return (
         reports.filter(pl.col("datum_melding").is_between(start, as_of))
@@ -117,8 +119,9 @@ def tally(reports: pl.LazyFrame, start: date, as_of: date, **more: pl.Expr) -> p
 
 
 def business_reports_after(meldingen: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFrame:
-    """Per licence that ended the reports of business type at its object after that day: `record` (of the licence),
-    `meldingen` (count), `report_records`.
+    """Per licence that ended the reports of business type at its object after that day.
+
+    Columns: `record` (of the licence), `meldingen` (count), `report_records`.
 
     `ends`: `record`, `address_id`, `ended` (out), `last_day` (in). Needs what `counting_reports` needs.
     """
@@ -133,8 +136,10 @@ def business_reports_after(meldingen: pl.LazyFrame, ends: pl.LazyFrame) -> pl.La
 
 
 def in_operation_after(controles: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFrame:
-    """As `business_reports_after`, the inspections that found the business in operation: `controles` (count),
-    `inspection_records`. Needs `record`, `address_id`, `bevinding`, `datum_min`, `datum_max`.
+    """As `business_reports_after`, the inspections that found the business in operation.
+
+    Columns: `controles` (count), `inspection_records`. Needs `record`, `address_id`, `bevinding`, `datum_min`,
+    `datum_max`.
     """
     return (
         controles.filter(pl.col("bevinding") == "in_bedrijf")
@@ -147,8 +152,10 @@ def in_operation_after(controles: pl.LazyFrame, ends: pl.LazyFrame) -> pl.LazyFr
 
 
 def over_permit_inspections(controles: pl.LazyFrame, start: date, as_of: date) -> pl.LazyFrame:
-    """Per address the inspections, surely from `start` to `as_of`, that found more let than permitted: `controles`
-    (count), `inspection_records`. Needs `record`, `address_id`, `bevinding`, `datum_min`, `datum_max`.
+    """Per address the inspections, surely from `start` to `as_of`, that found more let than permitted.
+
+    Columns: `controles` (count), `inspection_records`. Needs `record`, `address_id`, `bevinding`, `datum_min`,
+    `datum_max`.
     """
     return (
         controles.filter(
