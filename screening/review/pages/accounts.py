@@ -16,13 +16,13 @@ router = Pages()
 @router.page(
     "GET", "/accounts", may={Role.ADMIN}, reads="accounts", nav="accounts.nav", nav_order=80, hint="accounts.hint"
 )
-def overview(page: Page) -> Response:
+def show_accounts(page: Page) -> Response:
     """All accounts; each can be switched off, but one's own."""
     return page.render("accounts.html.j2", accounts=accounts(page.store))
 
 
 @router.page("POST", "/accounts/{account}/uit", may={Role.ADMIN})
-def switch_off(page: Page, account: str) -> Response:
+def switch_account_off(page: Page, account: str) -> Response:
     """Off: the person is out with the next request."""
     if _known(page, account) is None:
         return page.not_found()
@@ -33,7 +33,7 @@ def switch_off(page: Page, account: str) -> Response:
 
 
 @router.page("POST", "/accounts/{account}/aan", may={Role.ADMIN})
-def switch_on(page: Page, account: str) -> Response:
+def switch_account_on(page: Page, account: str) -> Response:
     """On again: the person can sign in; old sessions stay ended."""
     if _known(page, account) is None:
         return page.not_found()

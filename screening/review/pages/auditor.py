@@ -20,7 +20,7 @@ _MAX_TEXT = 120
 
 
 @router.page("GET", "/logboek", may={Role.AUDITOR}, reads="audit", nav="ledger.nav", nav_order=70, hint="ledger.hint")
-def entries(  # noqa: PLR0917 - the fields of the filter
+def show_ledger(  # noqa: PLR0917 - the fields of the filter
     page: Page, wie: str = "", wat: str = "", object: str = "", van: str = "", tot: str = "", na: int = -1
 ) -> Response:
     """Entries, newest first; after a number (`na`) in their own order, so that all can be read through."""
@@ -54,7 +54,7 @@ def _day(text: str) -> datetime | None:
 
 
 @router.page("GET", "/logboek/controle", may={Role.AUDITOR}, reads="audit")
-def control(page: Page) -> Response:
+def show_ledger_check(page: Page) -> Response:
     """Every entry against its hash and the one before it. Heads of outside are for `barrier audit verify`."""
     crumbs = [(page.t("ledger.title"), "/logboek")]
     return page.render("ledger_control.html.j2", crumbs=crumbs, result=verify_ledger(page.ledger, (), ()))

@@ -22,7 +22,7 @@ router = Pages()
 @router.page(
     "GET", "/overzicht", may={Role.LEAD}, reads="statistics", nav="dashboard.nav", nav_order=70, hint="dashboard.hint"
 )
-def overview(page: Page) -> Response:
+def show_dashboard(page: Page) -> Response:
     """All figures, in tables. Nothing is ordered by a figure: indicators by code, reviewers by account."""
     shown = dashboard(page.store, now=page.now)
     return page.render(
@@ -31,7 +31,7 @@ def overview(page: Page) -> Response:
         outcomes=list(ReviewOutcome),
         alarms=[one for one in shown.reviewers if one.follows_always or one.reads_too_fast],
         month=lambda name: _month(page, name),
-        told=lambda share: told(page, share),
+        told=lambda share: share_text(page, share),
         days=lambda index: _days(page, index),
         reading=lambda index: _reading(page, index),
         kappa=None if shown.agreement is None else decimal_text(shown.agreement, page.lang, 1),
@@ -40,7 +40,7 @@ def overview(page: Page) -> Response:
     )
 
 
-def told(page: Page, share: Share) -> str:
+def share_text(page: Page, share: Share) -> str:
     """A share in words: with its interval, or why there is none."""
     if share.state == TOO_FEW_CASES:
         return page.t("dashboard.share.too_few", needed=share.needed)

@@ -18,7 +18,7 @@ router = Pages()
 
 
 @router.page("GET", "/zaken/{case_id}", may=OFFICERS, reads="dossier", case="case_id")
-def open_dossier(page: Page, case_id: str) -> Response:
+def read_dossier(page: Page, case_id: str) -> Response:
     """The dossier, as far as this officer may see it now. That it was opened is written down."""
     case = get_case(page.store, page.viewer, case_id, now=page.now)
     if case is None:

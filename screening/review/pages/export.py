@@ -85,7 +85,7 @@ _MOST_ASKED = 200
 
 
 @router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", nav_order=50, hint="export.hint")
-def overview(page: Page) -> Response:
+def partner_signals_overview(page: Page) -> Response:
     """What waits to be prepared and to be approved, what goes with the next batch, and what left."""
     seen = [one for one in signals(page.store) if may_see_signal(page.viewer, one.sensitive) and one.state != CORRECTED]
     cases = {one.case_id: confirmed_case(page.store, page.viewer, one.case_id) for one in seen}
@@ -108,14 +108,14 @@ def overview(page: Page) -> Response:
 
 
 @router.page("GET", "/riec/{case_id}", may=LOOKERS, reads="export", case="case_id")
-def shown(page: Page, case_id: str) -> Response:
+def show_partner_signal(page: Page, case_id: str) -> Response:
     """One signal: what leaves and why, who prepared and approved it, and what can be done now."""
     signal = signal_of(page.store, page.viewer, case_id)
     return page.not_found() if signal is None else _signal(page, signal)
 
 
 @router.page("GET", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
-def form(page: Page, case_id: str) -> Response:
+def partner_signal_form(page: Page, case_id: str) -> Response:
     """The form. The rules and the records that they cite are chosen; no person, and no reason, is proposed."""
     material = signal_source_of_case(page.store, page.viewer, case_id)
     if material is None:
@@ -124,7 +124,7 @@ def form(page: Page, case_id: str) -> Response:
 
 
 @router.page("POST", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
-def put_forward(page: Page, case_id: str) -> Response:
+def submit_partner_signal(page: Page, case_id: str) -> Response:
     """Put the signal before a colleague; the store refuses what may never leave."""
     material, case = signal_source_of_case(page.store, page.viewer, case_id), confirmed_case(page.store, page.viewer, case_id)
     if material is None or case is None:
@@ -166,7 +166,7 @@ def put_forward(page: Page, case_id: str) -> Response:
 
 
 @router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, reads="export", case="case_id")
-def agree(page: Page, case_id: str) -> Response:
+def agree_to_partner_signal(page: Page, case_id: str) -> Response:
     """Approve that this very content leaves."""
     signal = signal_of(page.store, page.viewer, case_id)
     if signal is None or page.settings.export is None:
@@ -190,7 +190,7 @@ def agree(page: Page, case_id: str) -> Response:
 
 
 @router.page("POST", "/riec/{case_id}/terug", may=LOOKERS, reads="export", case="case_id")
-def back(page: Page, case_id: str) -> Response:
+def return_partner_signal(page: Page, case_id: str) -> Response:
     """Send it back to whoever prepared it, with a reason."""
     signal = signal_of(page.store, page.viewer, case_id)
     if signal is None:
@@ -207,7 +207,7 @@ def back(page: Page, case_id: str) -> Response:
 
 
 @router.page("POST", "/riec/{case_id}/terughalen", may=LOOKERS, reads="export", case="case_id")
-def recall(page: Page, case_id: str) -> Response:
+def recall_partner_signal(page: Page, case_id: str) -> Response:
     """Ask for a signal that left to be withdrawn: it goes with the next batch or run."""
     signal = signal_of(page.store, page.viewer, case_id)
     if signal is None:

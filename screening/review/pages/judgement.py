@@ -21,7 +21,7 @@ router = Pages()
 
 
 @dataclass(frozen=True)
-class Filled:
+class JudgementForm:
     """The form as it was filled in. Empty at first: nothing is proposed."""
 
     outcome: str = ""
@@ -34,7 +34,7 @@ class Filled:
     is_meant: bool = False
 
     @classmethod
-    def of(cls, page: Page) -> Filled:
+    def of(cls, page: Page) -> JudgementForm:
         """From the POST. What belongs to another outcome than the chosen one is left behind."""
         form, outcome = page.form, page.form.get("oordeel", "")
         explained = outcome == ReviewOutcome.VERKLAARD
@@ -51,26 +51,26 @@ class Filled:
 
 
 @router.page("GET", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
-def form(page: Page, case_id: str) -> Response:
+def judgement_form(page: Page, case_id: str) -> Response:
     """The form, once this officer has read: else what comes first."""
     if get_case(page.store, page.viewer, case_id, now=page.now) is None:
         return page.not_found()
     if not readiness(page.store, page.viewer, case_id).may_judge:
         return _not_yet(page, case_id)
-    return _shown(page, case_id, Filled())
+    return _shown(page, case_id, JudgementForm())
 
 
 @router.page("POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
-def give(page: Page, case_id: str) -> Response:
+def give_judgement(page: Page, case_id: str) -> Response:
     """Record the judgement; whatever the page let somebody do, the store decides whether it may be given."""
     case = get_case(page.store, page.viewer, case_id, now=page.now)
     if case is None:
         return page.not_found()
-    filled = Filled.of(page)
+    filled = JudgementForm.of(page)
     return _unready(page, case, filled) or _unfit(page, case_id, filled) or _given(page, case_id, filled)
 
 
-def _unready(page: Page, case: Case, filled: Filled) -> Response | None:
+def _unready(page: Page, case: Case, filled: JudgementForm) -> Response | None:
     """The answer to somebody who cannot judge this case now, or not as it was on their page; else None."""
     ready = readiness(page.store, page.viewer, case.case_id)
     if ready.may_judge:
@@ -79,7 +79,7 @@ def _unready(page: Page, case: Case, filled: Filled) -> Response | None:
     return _conflict(page, case.case_id, filled) if ready.why_not == "decided" else _not_yet(page, case.case_id)
 
 
-def _unfit(page: Page, case_id: str, filled: Filled) -> Response | None:
+def _unfit(page: Page, case_id: str, filled: JudgementForm) -> Response | None:
     """The form again when something is missing, or when the text is much like an earlier one and nobody said why."""
     errors = _errors(page, case_id, filled)
     if errors:
@@ -89,7 +89,7 @@ def _unfit(page: Page, case_id: str, filled: Filled) -> Response | None:
     return None
 
 
-def _given(page: Page, case_id: str, filled: Filled) -> Response:
+def _given(page: Page, case_id: str, filled: JudgementForm) -> Response:
     try:
         with page.logged(LedgerAction.JUDGEMENT, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             judged = judge(
@@ -116,7 +116,7 @@ def _given(page: Page, case_id: str, filled: Filled) -> Response:
     return page.redirect(f"/zaken/{case_id}", flash=f"judgement.done.{judged.result}")
 
 
-def _errors(page: Page, case_id: str, filled: Filled) -> dict[str, str]:
+def _errors(page: Page, case_id: str, filled: JudgementForm) -> dict[str, str]:
     """What is missing, told beside each field at once; the store checks it all again."""
     found: dict[str, str] = {}
     if filled.outcome not in set(ReviewOutcome):
@@ -144,7 +144,7 @@ def _of_store(page: Page, error: MotivationError) -> dict[str, str]:
 
 
 def _shown(
-    page: Page, case_id: str, filled: Filled, *, errors: dict[str, str] | None = None, is_alike: bool = False
+    page: Page, case_id: str, filled: JudgementForm, *, errors: dict[str, str] | None = None, is_alike: bool = False
 ) -> Response:
     view = DossierView.load(page, case_id)
     return page.render(
@@ -170,7 +170,7 @@ def _not_yet(page: Page, case_id: str) -> Response:
     )
 
 
-def _conflict(page: Page, case_id: str, filled: Filled) -> Response:
+def _conflict(page: Page, case_id: str, filled: JudgementForm) -> Response:
     """A colleague was first: say so, what is so now, and give the officer's own text back."""
     return page.render(
         "judgement/conflict.html.j2",

@@ -54,7 +54,7 @@ class Row:
 
 
 @router.page("GET", "/koppelingen", may=ANALYSTS, nav="links.nav", nav_order=20, hint="links.hint")
-def start(page: Page) -> Response:
+def links_overview(page: Page) -> Response:
     """How far the work is, how it goes, and what one read before; nobody's data."""
     return page.render(
         "links/start.html.j2", progress=reading_progress(page.store, page.viewer), mine=my_readings(page.store, page.viewer)
@@ -62,13 +62,13 @@ def start(page: Page) -> Response:
 
 
 @router.page("GET", "/koppelingen/volgende", may=ANALYSTS)
-def on(page: Page, na: str = "") -> Response:
+def next_link(page: Page, na: str = "") -> Response:
     """To the next pair, or the next behind `na`."""
     return _to_next(page, after=na or None)
 
 
 @router.page("POST", "/koppelingen/terug", may=ANALYSTS)
-def take_back(page: Page) -> Response:
+def undo_reading(page: Page) -> Response:
     """Undo one's last reading, and back to that pair."""
     own = my_readings(page.store, page.viewer, limit=1)
     try:
@@ -82,7 +82,7 @@ def take_back(page: Page) -> Response:
 
 
 @router.page("GET", "/koppelingen/{link_id}", may=ANALYSTS, reads="link", purpose=Purpose.REG)
-def pair(page: Page, link_id: str) -> Response:
+def show_link(page: Page, link_id: str) -> Response:
     """Two mentions side by side, and three answers."""
     found = get_link_pair(page.store, page.viewer, link_id)
     if found is None:
@@ -93,15 +93,15 @@ def pair(page: Page, link_id: str) -> Response:
         "links/pair.html.j2",
         crumbs=[(page.t("links.title"), "/koppelingen")],
         pair=found,
-        rows=rows(found),
-        where=[where(page, found.left), where(page, found.right)],
+        rows=compared_rows(found),
+        where=[mention_place(page, found.left), mention_place(page, found.right)],
         progress=reading_progress(page.store, page.viewer),
         can_undo=bool(own) and own[0].can_undo,
     )
 
 
 @router.page("POST", "/koppelingen/{link_id}", may=ANALYSTS)
-def answer(page: Page, link_id: str) -> Response:
+def answer_link(page: Page, link_id: str) -> Response:
     """Record the reading, and on to the next pair."""
     reading = READINGS.get(page.form.get("oordeel", ""))
     if reading is None:
@@ -115,7 +115,7 @@ def answer(page: Page, link_id: str) -> Response:
 
 
 @router.page("GET", "/koppelingen/{link_id}/uitkomst", may=ANALYSTS, reads="link", purpose=Purpose.REG)
-def outcome(page: Page, link_id: str) -> Response:
+def show_link_outcome(page: Page, link_id: str) -> Response:
     """What came of a pair that one has read: from now on the reading stands, which the link to this page says."""
     told = reading_result(page.store, page.viewer, link_id, now=page.now)
     if told is None:
@@ -130,13 +130,13 @@ def outcome(page: Page, link_id: str) -> Response:
         "links/outcome.html.j2",
         crumbs=[(page.t("links.title"), "/koppelingen")],
         told=told,
-        rows=rows(told.pair),
-        where=[where(page, told.pair.left), where(page, told.pair.right)],
+        rows=compared_rows(told.pair),
+        where=[mention_place(page, told.pair.left), mention_place(page, told.pair.right)],
         weighed=weighed,
     )
 
 
-def rows(found: LinkPair) -> list[Row]:
+def compared_rows(found: LinkPair) -> list[Row]:
     """The compared fields of a pair, each with its difference as a word and marked in the text."""
     return [
         _row(name, found.left.get(name) or "", found.right.get(name) or "")
@@ -145,7 +145,7 @@ def rows(found: LinkPair) -> list[Row]:
     ]
 
 
-def where(page: Page, side: Mapping[str, str | None]) -> list[str]:
+def mention_place(page: Page, side: Mapping[str, str | None]) -> list[str]:
     """Where a mention stands, for information: register and role, the record's key, and from when to when it holds."""
     role = f"links.role.{side.get('role')}"
     told = [

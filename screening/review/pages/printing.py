@@ -35,7 +35,7 @@ def print_dossier(page: Page, case_id: str, groot: str = "") -> Response:
     view = DossierView.load(page, case_id)
     if view.reveal is None:
         raise NotReadyError("A dossier is printed after the own reading.", "no_reading")
-    content = document(
+    content = marked_document(
         page,
         title=view.case.address,
         reference=page.t("dossier.case", id=case_id),
@@ -57,7 +57,7 @@ def marks(page: Page, keep_days: int = KEEP_DAYS) -> dict[str, str]:
     }
 
 
-def document(page: Page, *, title: str, reference: str, blocks: Sequence[Block], large: bool = False) -> bytes:
+def marked_document(page: Page, *, title: str, reference: str, blocks: Sequence[Block], large: bool = False) -> bytes:
     """A marked document as PDF/UA (see `marks`)."""
     return pdf(
         DOCUMENT,

@@ -59,7 +59,7 @@ def day_in(text: str) -> date | None:
 
 
 @router.page("GET", "/zaken", may=OFFICERS, reads="queue", nav="queue.nav", nav_order=10, hint="queue.hint")
-def cases(  # noqa: PLR0917 - the parameters of the address
+def show_queue(  # noqa: PLR0917 - the parameters of the address
     page: Page, wie: str = "", staat: str = "", voor: str = "", gebied: str = "", na: str = ""
 ) -> Response:
     """A page of the queue, in the one order there is."""
@@ -67,7 +67,7 @@ def cases(  # noqa: PLR0917 - the parameters of the address
 
 
 @router.page("POST", "/zaken/volgende", may=OFFICERS, reads="queue")
-def next_one(page: Page) -> Response:
+def take_next_case(page: Page) -> Response:
     """Give the officer the next case, in their name and locked."""
     chosen = page.form.get("doel", "")
     if chosen not in set(page.settings.purposes):
@@ -85,19 +85,19 @@ def next_one(page: Page) -> Response:
 
 
 @router.page("POST", "/zaken/{case_id}/op-mijn-naam", may=OFFICERS, case="case_id")
-def take(page: Page, case_id: str) -> Response:
+def assign_case(page: Page, case_id: str) -> Response:
     """Assign a case to the officer."""
     return _changed(page, case_id, LedgerAction.ASSIGN, "queue.assigned")
 
 
 @router.page("POST", "/zaken/{case_id}/teruggeven", may=OFFICERS, case="case_id")
-def give_back(page: Page, case_id: str) -> Response:
+def release_case(page: Page, case_id: str) -> Response:
     """Give a case back to everybody."""
     return _changed(page, case_id, LedgerAction.RELEASE, "queue.released")
 
 
 @router.page("POST", "/zaken/keuzes", may=OFFICERS)
-def save(page: Page) -> Response:
+def save_choice(page: Page) -> Response:
     """Save the present choice under a name."""
     choice = Choice(*(page.form.get(name, "")[:20] for name in Choice.__dataclass_fields__))
     try:
@@ -108,7 +108,7 @@ def save(page: Page) -> Response:
 
 
 @router.page("POST", "/zaken/keuzes/{filter_id}/weg", may=OFFICERS)
-def forget(page: Page, filter_id: int) -> Response:
+def remove_choice(page: Page, filter_id: int) -> Response:
     """Remove a saved choice of one's own."""
     remove_filter(page.store, page.viewer.account, _PAGE, filter_id)
     return page.redirect("/zaken", flash="queue.saved.removed")

@@ -44,7 +44,7 @@ CONTACT_PERSON = {Role.CONTACT_PERSON}
     "GET", "/signalen", may=SIGNED_IN, reads="signals", purpose=Purpose.OO, nav="signals.nav", nav_order=60,
     hint="signals.hint",
 )  # fmt: skip
-def own(page: Page) -> Response:
+def show_own_tips(page: Page) -> Response:
     """First whom to call; then the way to the form, and what became of one's own signals."""
     found = own_tips(page.store, page.viewer, now=page.now)
     page.read_houses = [one.seen.house for one in found]
@@ -52,13 +52,13 @@ def own(page: Page) -> Response:
 
 
 @router.page("GET", "/signalen/nieuw", may=SIGNED_IN)
-def form(page: Page) -> Response:
+def tip_form(page: Page) -> Response:
     """The form. Nothing is filled in, the day neither: who reports says when it was."""
     return _form(page, {}, [])
 
 
 @router.page("POST", "/signalen/nieuw", may=SIGNED_IN)
-def send(page: Page) -> Response:
+def send_tip(page: Page) -> Response:
     """Take a signal in. What is refused stays in the form of the person who wrote it, and nowhere else."""
     filled = {name: page.form.get(name, "")[:_MAX_FIELD] for name in FIELDS}
     filled["tekst"] = page.form.get("tekst", "")[: 10 * MAX_TEXT]
@@ -129,7 +129,7 @@ def _told(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
     "GET", "/signalen/postbak", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO, nav="signals.inbox.nav",
     nav_order=61, hint="signals.inbox.hint",
 )  # fmt: skip
-def letters(page: Page) -> Response:
+def show_tip_inbox(page: Page) -> Response:
     """Every signal, those without a decision first."""
     found = inbox(page.store, page.viewer, now=page.now)
     page.read_houses = [one.seen.house for one in found]
@@ -143,13 +143,13 @@ def letters(page: Page) -> Response:
 
 
 @router.page("GET", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
-def letter(page: Page, signal_id: str) -> Response:
+def show_tip(page: Page, signal_id: str) -> Response:
     """One signal, and what can be done with it."""
     return _letter(page, signal_id, {})
 
 
 @router.page("POST", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
-def decided(page: Page, signal_id: str) -> Response:
+def record_tip_decision(page: Page, signal_id: str) -> Response:
     """The contact person's decision."""
     page.read_houses = [get_tip(page.store, page.viewer, signal_id, now=page.now).seen.house]
     decision = page.form.get("besluit", "")

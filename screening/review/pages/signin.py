@@ -20,7 +20,7 @@ DEMO_PATH = "/demo"
 
 
 @router.page("GET", "/aanmelden", may=PUBLIC)
-def sign_in(page: Page, naar: str = "/") -> Response:
+def sign_in_page(page: Page, naar: str = "/") -> Response:
     """The page before the door: a button to the identity provider, or the people of the demonstration."""
     target = local_path(naar)
     if page.session is not None:
@@ -40,7 +40,7 @@ def _device(page: Page) -> str:
 
 
 @router.page("POST", "/aanmelden", may=PUBLIC)
-def start(page: Page) -> Response:
+def begin_sign_in(page: Page) -> Response:
     """On to the identity provider."""
     target = local_path(page.form.get("naar"))
     if page.session is not None:
@@ -58,7 +58,7 @@ def start(page: Page) -> Response:
 
 
 @router.page("GET", CALLBACK, may=PUBLIC)
-def back(page: Page) -> Response:
+def finish_sign_in(page: Page) -> Response:
     """Back from the identity provider: an account, a new session, a new cookie; the visitor's id is dead."""
     if page.application.provider is None:
         return page.not_found()

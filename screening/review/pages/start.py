@@ -12,13 +12,13 @@ router = Pages()
 
 
 @router.page("GET", "/", may=SIGNED_IN)
-def start(page: Page) -> Response:
+def start_page(page: Page) -> Response:
     """What there is to do, by role."""
     return page.render("start.html.j2")
 
 
 @router.page("POST", "/doel", may=SIGNED_IN)
-def purpose(page: Page) -> Response:
+def choose_purpose(page: Page) -> Response:
     """The purpose that a person states before a dossier or a list is shown."""
     target, case_id = local_path(page.form.get("naar")), page.form.get("zaak") or None
     chosen = page.form.get("doel", "")
@@ -32,7 +32,7 @@ def purpose(page: Page) -> Response:
 
 
 @router.page("POST", "/nog-hier", may=SIGNED_IN)
-def still_here(page: Page) -> Response:
+def keep_session(page: Page) -> Response:
     """Keeps the session of somebody who reads or writes for long: that it was used is noted with every request."""
     del page
     return Response(status_code=204)

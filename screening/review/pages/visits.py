@@ -31,19 +31,19 @@ HOME = "/bezoeken"
 
 
 @router.page("GET", HOME, may=OFFICERS, nav="visits.nav", nav_order=30, hint="visits.hint")
-def overview(page: Page) -> Response:
+def visits_overview(page: Page) -> Response:
     """One's own lists by day: how many stops, how many done; no address."""
     return page.render("visits/overview.html.j2", lists=visit_lists(page.store, page.viewer))
 
 
 @router.page("GET", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
-def new(page: Page) -> Response:
+def new_visit_list(page: Page) -> Response:
     """The confirmed cases to choose from."""
     return _choosing(page)
 
 
 @router.page("POST", f"{HOME}/nieuw", may=OFFICERS, reads="visit")
-def make(page: Page) -> Response:
+def make_visit_list(page: Page) -> Response:
     """Make a list of the chosen cases."""
     chosen, look_at = page.form.all("zaak"), page.form.all("kijk")
     day = _day(page.form.get("dag", ""))
@@ -75,9 +75,9 @@ def make(page: Page) -> Response:
 
 
 @router.page("GET", f"{HOME}/{{list_id}}", may=OFFICERS, reads="visit")
-def one_list(page: Page, list_id: str) -> Response:
+def show_visit_list(page: Page, list_id: str) -> Response:
     """The stops in walking order, to be changed and filled in."""
-    found = read_list(page, list_id)
+    found = read_visit_list(page, list_id)
     if found is None:
         return page.not_found()
     return page.render(
@@ -92,7 +92,7 @@ def one_list(page: Page, list_id: str) -> Response:
 
 
 @router.page("POST", f"{HOME}/{{list_id}}/volgorde", may=OFFICERS)
-def order(page: Page, list_id: str) -> Response:
+def reorder_stops(page: Page, list_id: str) -> Response:
     """One stop up or down, or all in the shortest order again; the page comes back with the focus on what moved."""
     visit_id, way = page.form.get("halte", ""), page.form.get("richting", "")
     with page.logged(LedgerAction.VISIT, f"visit:{_known(page, list_id).list_id}", purpose=page.purpose()):
@@ -104,7 +104,7 @@ def order(page: Page, list_id: str) -> Response:
 
 
 @router.page("POST", f"{HOME}/{{list_id}}/klaar", may=OFFICERS)
-def close(page: Page, list_id: str) -> Response:
+def finish_visit_list(page: Page, list_id: str) -> Response:
     """The walk is over: the addresses may be planned again, and a phone that still has the list forgets it."""
     with page.logged(LedgerAction.VISIT, f"visit:{_known(page, list_id).list_id}", purpose=page.purpose()):
         finish_list(page.store, page.viewer, list_id)
@@ -112,7 +112,7 @@ def close(page: Page, list_id: str) -> Response:
 
 
 @router.page("GET", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
-def stop_form(page: Page, list_id: str, visit_id: str) -> Response:
+def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
     """The form for what was found at one stop."""
     found, stop = _stop(page, list_id, visit_id)
     if found is None or stop is None:
@@ -121,7 +121,7 @@ def stop_form(page: Page, list_id: str, visit_id: str) -> Response:
 
 
 @router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
-def record(page: Page, list_id: str, visit_id: str) -> Response:
+def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what was found, or what should have been recorded."""
     found, stop = _stop(page, list_id, visit_id)
     if found is None or stop is None:
@@ -151,7 +151,7 @@ def record(page: Page, list_id: str, visit_id: str) -> Response:
     return page.redirect(f"{HOME}/{list_id}", flash="visits.recorded")
 
 
-def read_list(page: Page, list_id: str) -> VisitList | None:
+def read_visit_list(page: Page, list_id: str) -> VisitList | None:
     """A list for a page that shows its addresses: each stop is in the ledger under its case."""
     found = get_visit_list(page.store, page.viewer, list_id)
     if found is None:

@@ -20,7 +20,7 @@ from screening.casework.visits.words import LOOK_AT, SITUATIONS
 from screening.local_formats import decimal_text
 from screening.review.i18n import long_date
 from screening.review.page import Page
-from screening.review.pages.visits import HOME, OFFICERS, read_list, words_of
+from screening.review.pages.visits import HOME, OFFICERS, read_visit_list, words_of
 from screening.review.pages_registry import Pages
 from screening.review.rendering import STATIC_FILES, TEMPLATES
 from screening.typeset import pdf
@@ -34,14 +34,14 @@ _TEMPLATE = Path(TEMPLATES) / "visits" / "list.typ"
 
 
 @router.page("GET", f"{HOME}/onderweg/wacht.js", may=OFFICERS)
-def guard(page: Page) -> Response:
+def guard_script(page: Page) -> Response:
     """The guard's script. It stands below the pages that it may serve: from /static it would reach nothing."""
     del page
     return Response(_GUARD.read_bytes(), media_type="text/javascript")
 
 
 @router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=OFFICERS, reads="visit")
-def away(page: Page, list_id: str, bewaar: str = "") -> Response:
+def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
     """The list as a plain page. `bewaar`: the copy for the phone, which the ledger tells apart."""
     found = _to_walk(page, list_id)
     if found is None:
@@ -59,7 +59,7 @@ def away(page: Page, list_id: str, bewaar: str = "") -> Response:
 
 
 @router.page("GET", f"{HOME}/{{list_id}}/afdruk", may=OFFICERS, reads="print")
-def printed(page: Page, list_id: str) -> Response:
+def print_visit_list(page: Page, list_id: str) -> Response:
     """The list as PDF/UA in large type."""
     found = _to_walk(page, list_id)
     if found is None:
@@ -95,5 +95,5 @@ def printed(page: Page, list_id: str) -> Response:
 
 
 def _to_walk(page: Page, list_id: str) -> VisitList | None:
-    found = read_list(page, list_id)
+    found = read_visit_list(page, list_id)
     return found and replace(found, stops=tuple(stop for stop in found.stops if not stop.kept_out))

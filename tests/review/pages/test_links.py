@@ -12,7 +12,7 @@ import pytest
 
 from screening.casework.links.judgements import judgements
 from screening.casework.links.links_to_judge import LinkPair
-from screening.review.pages.links import rows as compared
+from screening.review.pages.links import compared_rows as compared
 from screening.store import Workspace, open_store, publish
 from screening.store.bundle import LINKS_TO_JUDGE
 from screening.vocabulary import LedgerAction, Role
