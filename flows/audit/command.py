@@ -47,8 +47,8 @@ def verify_entries(
         settings = audit_settings(desk.configuration)
         places = [heads] if heads else settings.folders()
         kept = [] if chain_only else [line for place in places for line in _kept(place, must_exist=bool(heads))]
-        beside = settings.signing_key.with_suffix(".pub")
-        keys = public_key or ([beside] if kept or beside.exists() else [])
+        own_key = settings.signing_key.with_suffix(".pub")
+        keys = public_key or ([own_key] if kept or own_key.exists() else [])
         checked = verify_ledger(desk.ledger, kept, [read_public_key(path) for path in keys], now=desk.now)
     # a cut or rewritten ledger is a faultless chain
     is_missing = not checked.is_anchored and not chain_only
@@ -170,8 +170,8 @@ def review_reading(  # noqa: PLR0917 - typer gives them by name
         if sign:
             sign_off(desk.ledger, review, by=desk.by, now=desk.now, origin=terminal_origin())
         signature = signed_off(desk.ledger, month)
-    signer = signature and signature.entry.actor
-    is_as_signed = signature and signature.entry.object == review.object
+    signer = signature.entry.actor if signature else None
+    is_as_signed = signature.entry.object == review.object if signature else None
     document = {
         **review.document(),
         "findings": [
@@ -180,7 +180,7 @@ def review_reading(  # noqa: PLR0917 - typer gives them by name
         ],
         "review": review.object,
         "signed_off_by": signer,
-        "signed_off_at": signature and signature.entry.done_at.isoformat(),
+        "signed_off_at": signature.entry.done_at.isoformat() if signature else None,
         "is_as_signed": is_as_signed,
     }
     lines = _review_lines(review, signer, is_english=english, is_changed=is_as_signed is False)

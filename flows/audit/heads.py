@@ -74,8 +74,8 @@ def audit_settings(configuration: Configuration) -> AuditSettings:
         places = (HeadPlace("file", str(workspace / HEADS)),)
     key = configuration.audit.signing_key or workspace / "keys" / SIGNING_KEY
     inside = workspace.resolve()
-    beside = all(place.kind == "file" and Path(place.target).resolve().is_relative_to(inside) for place in places)
-    return AuditSettings(places, key, Norms(day_starts=hours[0], day_ends=hours[1]), beside)
+    is_beside = all(place.kind == "file" and Path(place.target).resolve().is_relative_to(inside) for place in places)
+    return AuditSettings(places, key, Norms(day_starts=hours[0], day_ends=hours[1]), is_beside)
 
 
 def anchor(head: bytes, places: Iterable[HeadPlace]) -> list[Anchored]:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import rfc8785
 
 from screening.errors import LedgerError
+from screening.frames import Row
 from screening.ledger.entry import Entry, Written
 from screening.ledger.ledger import Ledger
 from screening.vocabulary import LedgerAction, LedgerResult
@@ -136,7 +137,7 @@ class AccessReview:
     accounts: int
     findings: tuple[AccessFinding, ...]
 
-    def document(self) -> dict[str, object]:
+    def document(self) -> Row:
         """The review as it is shown and kept."""
         return {
             "month": self.month,
@@ -254,7 +255,8 @@ class _Look:
 
     def burst(self) -> list[AccessFinding]:
         """The largest window: many dossiers within minutes, most of them never worked on."""
-        width, start, best = timedelta(minutes=self.norms.burst_minutes), 0, []
+        width, start = timedelta(minutes=self.norms.burst_minutes), 0
+        best: list[Entry] = []
         for end, entry in enumerate(self.reads):
             while entry.done_at - self.reads[start].done_at > width:
                 start += 1

@@ -90,7 +90,7 @@ class EntryError(LedgerError):
 class Entry:
     """Who (`actor`) did what (`action`) to what (`object`), when, from where (`origin`), and how it ended (`result`).
 
-    `done_at`: when, with a zone. `actor`: an account name, or `system:run` and the like for a process. `object`: `kind:id`
+    `done_at` has a zone. `actor`: an account name, or `system:run` and the like for a process. `object`: `kind:id`
     (OBJECTS). `origin`: `session:HEX`, `host:NAME/TTY` or `ip:ADDRESS`. `case`, `purpose`: why it was allowed; a read
     of one dossier that was done has both. Raises EntryError.
     """

@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from screening.errors import LedgerError
+from screening.frames import Row
 from screening.ledger.entry import Entry, Written, entry_hash, moment, read_moment
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.logboek import Logboek
@@ -69,7 +70,7 @@ class Ledger:
         with guarded_ledger("adding an entry"), self._one_at_a_time(), writing(self.engine) as connection:
             self._take_turn(connection)
             seq, last = self._last(connection)
-            rows = []
+            rows: list[dict[str, object]] = []
             for number, entry in enumerate(entries, start=seq + 1):
                 fields = entry.fields()
                 digest = entry_hash(number, fields, last)
@@ -77,7 +78,7 @@ class Ledger:
                 last = digest
             if rows:
                 connection.execute(ledger_entry.insert(), rows)
-        return [row["seq"] for row in rows]
+        return list(range(seq + 1, seq + len(rows) + 1))
 
     @contextmanager
     def _one_at_a_time(self) -> Iterator[None]:
@@ -136,7 +137,7 @@ class Ledger:
         with guarded_ledger("reading entries"), self.engine.connect() as connection:
             return [as_written(row) for row in connection.execute(query.order_by(order).limit(limit)).mappings()]
 
-    def rows(self) -> Iterator[dict[str, object]]:
+    def rows(self) -> Iterator[Row]:
         """Every row as it is stored, by number, a few at a time: for checking the chain."""
         query = ledger_entry.select().order_by(ledger_entry.c.seq).execution_options(yield_per=5_000)
         with guarded_ledger("reading the chain"), self.engine.connect() as connection:
@@ -148,7 +149,7 @@ class Ledger:
 _WRITER_LOCK = 741_120_481
 
 
-def as_written(row: sa.RowMapping | dict[str, object]) -> Written:
+def as_written(row: sa.RowMapping | Row) -> Written:
     """The entry of a stored row. EntryError when it is none."""
     fields = {name: row[name] for name in FIELDS}
     return Written(row["seq"], Entry(read_moment(fields.pop("at")), **fields), row["previous"], row["hash"])

@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from screening.errors import LedgerError
+from screening.frames import Row
 from screening.ledger.entry import READING, Entry
 from screening.ledger.guard import guarded_ledger
 from screening.ledger.keys import bytes_of, text_of
@@ -133,7 +134,7 @@ class Logboek:
             raise LedgerError("The name of a processing is an action of the ledger: a word of the vocabulary.")
         trace = _hex(trace_id, 32) if trace_id else secrets.token_hex(16)
         parent = _hex(parent_span_id, 16) if parent_span_id else None
-        common = {
+        common: Row = {
             "trace_id": trace,
             "name": LedgerAction(name).value,
             "start_time": _milliseconds(start),
@@ -143,13 +144,14 @@ class Logboek:
             "resource": self._resource,
         }
         distinct = list(dict.fromkeys(subjects))
-        rows = []
+        rows: list[Row] = []
         if parent is None and len(distinct) != 1:
             rows.append(self._row(common, None, None))
             root = rows[0]["span_id"]
             rows += [self._row(common, subject, root) for subject in distinct]
         else:
-            rows = [self._row(common, subject, parent) for subject in distinct or [None]]
+            whom: list[Subject | None] = [*distinct] or [None]
+            rows = [self._row(common, subject, parent) for subject in whom]
             root = parent or rows[0]["span_id"]
         with guarded_ledger("adding to the Logboek"), writing(self._engine) as connection:
             connection.execute(processing_line.insert(), rows)
@@ -170,7 +172,7 @@ class Logboek:
             status=Status.UNSET if is_done else Status.ERROR,
         )  # fmt: skip
 
-    def _row(self, common: dict[str, object], subject: Subject | None, parent: str | None) -> dict[str, object]:
+    def _row(self, common: Row, subject: Subject | None, parent: str | None) -> Row:
         return {
             **common,
             "span_id": secrets.token_hex(8),
@@ -183,7 +185,7 @@ class Logboek:
         """The encrypted id. The same subject gives the same text (AES-SIV), so that a person can be answered."""
         return text_of(self._cipher.encrypt(subject.id.encode(), [SubjectKind(subject.kind).value.encode()]))
 
-    def subject_of(self, line: dict[str, object]) -> Subject | None:
+    def subject_of(self, line: Row) -> Subject | None:
         """Whom a line is about; None where it is about nobody. LedgerError: another key, or a changed line."""
         attributes = line["attributes"]
         if "dpl.core.data_subject_id" not in attributes:
@@ -195,7 +197,7 @@ class Logboek:
             raise LedgerError("A line of the Logboek cannot be read with this key, or was changed.") from None
         return Subject(kind, plain.decode())
 
-    def of_subject(self, subject: Subject) -> list[dict[str, object]]:
+    def of_subject(self, subject: Subject) -> list[Row]:
         """Every line about a data subject, oldest first, as the standard spells it."""
         query = processing_line.select().where(
             processing_line.c.data_subject_id == self._hidden(subject),
@@ -205,7 +207,7 @@ class Logboek:
             rows = connection.execute(query.order_by(processing_line.c.start_time, processing_line.c.span_id))
             return [_as_line(row) for row in rows.mappings()]
 
-    def lines(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[dict[str, object]]:
+    def lines(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[Row]:
         """Lines of actions that started in a period, oldest first, as the standard spells them."""
         query = processing_line.select().order_by(processing_line.c.start_time, processing_line.c.span_id)
         if since is not None:
@@ -226,7 +228,7 @@ class Logboek:
             return connection.execute(query).rowcount
 
 
-def _as_line(row: sa.RowMapping) -> dict[str, object]:
+def _as_line(row: sa.RowMapping) -> Row:
     attributes = {"dpl.core.processing_activity_id": row["processing_activity_id"]}
     if row["data_subject_id"] is not None:
         attributes["dpl.core.data_subject_id"] = row["data_subject_id"]

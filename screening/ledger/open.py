@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from screening.errors import LedgerError, StoreError
 from screening.ledger.keys import LOGBOEK_KEY, logboek_key
@@ -59,18 +61,17 @@ def _settle(engine: sa.Engine) -> None:
     """Every connection from now on: waits for a short while only, and on PostgreSQL acts as the role that only adds."""
 
     @sa.event.listens_for(engine, "connect")
-    def settings(connection, _record) -> None:  # type: ignore[no-untyped-def]
-        if engine.dialect.name == "sqlite":
-            connection.execute(f"PRAGMA busy_timeout={WAIT_MS}").close()
-            return
-        with connection.cursor() as cursor:
+    def settle(connection: DBAPIConnection, _record: object) -> None:
+        with closing(connection.cursor()) as cursor:
+            if engine.dialect.name == "sqlite":
+                cursor.execute(f"PRAGMA busy_timeout={WAIT_MS}")
+                return
             cursor.execute(f"SET lock_timeout = {WAIT_MS}")
-        connection.commit()  # what a rolled-back transaction set is gone with it
-        try:
-            with connection.cursor() as cursor:
+            connection.commit()  # what a rolled-back transaction set is gone with it
+            try:
                 cursor.execute(f"SET ROLE {WRITER_ROLE}")
-            connection.commit()
-        except Exception:  # no such role, or no member of it: `protections` tells, and the triggers hold all the same
-            connection.rollback()
+                connection.commit()
+            except Exception:  # no such role, or no member of it: `protections` says so, and the triggers hold
+                connection.rollback()
 
     engine.dispose()  # connections of before these settings

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from screening.errors import LedgerError
+from screening.frames import Row
 from screening.ledger.entry import EntryError, entry_hash, genesis
 from screening.ledger.head import HeadError, SignedHead, read_head
 from screening.ledger.ledger import FIELDS, Ledger, as_written
@@ -68,12 +69,22 @@ def verify_ledger(
     now: datetime | None = None,
     term: timedelta = TERM,
 ) -> Verification:
-    """Check the whole ledger. `heads`: signed heads as they were kept outside; `keys`: public keys that may sign;
-    None where none is known, as of a backup: then a head in the place of entries past their term is not proved.
+    """Check the whole ledger.
 
-    Found are: an entry that was changed, taken out, put in or moved; a cut tail and a rewritten ledger, as far as a
+    What is found: an entry that was changed, taken out, put in or moved; a cut tail and a rewritten ledger, as far as a
     head reaches; a head that was forged or belongs to another ledger; a missing trigger; a beginning that went before
-    its `term` (then `now` is needed). LedgerError when the database cannot be read.
+    its term.
+
+    Args:
+        ledger: the ledger.
+        heads: signed heads as they were kept outside.
+        keys: public keys that may sign. None where none is known, as of a backup: then a head in the place of entries
+            past their term is not proved.
+        now: the time; needed where entries went for their term.
+        term: how long entries stay at least.
+
+    Raises:
+        LedgerError: the database cannot be read.
     """
     result, keys = Verification(ledger.ledger_id), None if keys is None else list(keys)
     if ledger.genesis != genesis(ledger.ledger_id):
@@ -166,7 +177,7 @@ def _check_chain(
     return seq
 
 
-def _hash(row: dict[str, object]) -> str | None:
+def _hash(row: Row) -> str | None:
     """None where a row holds what no entry can hold: SQLite takes any type in any column."""
     try:
         return entry_hash(row["seq"], {name: row[name] for name in FIELDS}, row["previous"])
@@ -174,7 +185,7 @@ def _hash(row: dict[str, object]) -> str | None:
         return None
 
 
-def _entry_time(result: Verification, row: dict[str, object]) -> datetime | None:
+def _entry_time(result: Verification, row: Row) -> datetime | None:
     try:
         return as_written(row).entry.done_at
     except EntryError:

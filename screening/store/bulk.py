@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 import sqlalchemy as sa
 
+from screening.store.engine import driver_connection
+
 
 def insert_rows(connection: sa.Connection, table: sa.Table, run_id: str, frame: pl.DataFrame) -> None:
     """Insert the frame's rows under this run id. Columns: those of the table, `run_id` aside, in any order.
@@ -20,7 +22,7 @@ def insert_rows(connection: sa.Connection, table: sa.Table, run_id: str, frame: 
         quote = connection.dialect.identifier_preparer.quote
         names = ", ".join(quote(name) for name in columns)
         with (
-            connection.connection.cursor() as cursor,
+            driver_connection(connection).cursor() as cursor,
             cursor.copy(f"COPY {quote(table.name)} ({names}) FROM STDIN") as copy,
         ):
             for row in rows:
@@ -28,7 +30,7 @@ def insert_rows(connection: sa.Connection, table: sa.Table, run_id: str, frame: 
     else:
         statement = sa.insert(table).compile(dialect=connection.dialect, column_keys=columns)
         place = {name: index for index, name in enumerate(columns)}
-        order = [place[name] for name in statement.positiontup]
+        order = [place[name] for name in statement.positiontup or ()]
         if order != list(range(len(columns))):
             rows = [tuple(row[index] for index in order) for row in rows]
         connection.exec_driver_sql(str(statement), rows)

@@ -25,7 +25,7 @@ BATCH_ROWS = 10_000
 Schema = dict[str, pl.DataType]
 
 #: Type of a column -> that of the frame that holds its rows. A list is JSON, and JSON in these tables is a list.
-_TYPES: tuple[tuple[type[sa.types.TypeEngine[object]], pl.DataType], ...] = (
+_TYPES: Sequence[tuple[type[object], pl.DataType]] = (
     (sa.Boolean, pl.Boolean()),
     (sa.Integer, pl.Int64()),
     (sa.Double, pl.Float64()),
@@ -119,7 +119,7 @@ class RunBundle:
 
     def __post_init__(self) -> None:
         """StoreError when a name would leave the run directory or stand for two things."""
-        if not self.run_id.isalnum() or len(self.run_id) > tables.run.c.run_id.type.length:
+        if not self.run_id.isalnum() or len(self.run_id) > tables.RUN_ID_DIGITS:
             raise StoreError("A run id is 24 hexadecimal digits: use screening.store.runs.identity.run_id().")
         unknown = sorted(set(self.frames) - set(RUN_FILES))
         if unknown:
@@ -150,7 +150,8 @@ class RunBundle:
         }
         fixed = {name: digest for name, digest in stored.items() if name not in MEASURED_TABLES}
         content = {**self.meta, **self._own(), "files": dict(files), "stored": fixed, **measured}
-        return json.loads(canonical_json({**content, "measured": sorted(measured)}))
+        plain: dict[str, object] = json.loads(canonical_json({**content, "measured": sorted(measured)}))
+        return plain
 
 
 def canonical_json(value: object) -> str:
@@ -305,8 +306,7 @@ def _declarations(declarations: Iterable[Mapping[str, object]]) -> pl.DataFrame:
 def as_stored(frame: pl.DataFrame, table: sa.Table) -> pl.DataFrame:
     """The frame as the table holds it: no null list, no NaN (SQLite has none), in the order of the key."""
     frame = conform(frame, stored_schema(table)).with_columns(
-        pl.col(pl.List(pl.String)).fill_null(pl.lit([], dtype=pl.List(pl.String))),
-        pl.col(pl.Float64).fill_nan(None),
+        pl.col(pl.List(pl.String)).fill_null(pl.lit([], dtype=pl.List(pl.String))), pl.col(pl.Float64).fill_nan(None)
     )
     return sort_rows(frame, row_key(table))
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -185,6 +186,11 @@ def publishing(engine: sa.Engine) -> Iterator[sa.Connection]:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PUBLISHER_TIMEOUT_S}s'")
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PUBLISHER_LOCK)))
         yield connection
+
+
+def driver_connection(connection: sa.Connection) -> Any:  # noqa: ANN401 - the type of either driver
+    """The connection of the driver, for what SQLAlchemy cannot say: COPY, and how long this one statement waits."""
+    return connection.connection.driver_connection
 
 
 @contextmanager

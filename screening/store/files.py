@@ -90,10 +90,6 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
     """The frame as Parquet: the same rows give the same bytes, on any number of threads."""
     buffer = io.BytesIO()
     frame.rechunk().write_parquet(
-        buffer,
-        compression="zstd",
-        compression_level=COMPRESSION_LEVEL,
-        statistics=True,
-        row_group_size=ROW_GROUP_ROWS,
+        buffer, compression="zstd", compression_level=COMPRESSION_LEVEL, statistics=True, row_group_size=ROW_GROUP_ROWS
     )
     return buffer.getvalue()

@@ -118,7 +118,7 @@ class Store:
         runs = self._runs(query)
         return runs[0] if runs else None
 
-    def _runs(self, query: sa.Select) -> list[PublishedRun]:
+    def _runs(self, query: sa.Select[tuple[object, ...]]) -> list[PublishedRun]:
         names = [name for name in PublishedRun.__dataclass_fields__ if name != "already"]
         query = query.with_only_columns(*(run.c[name] for name in names)).where(run.c.state == PUBLISHED)
         with guarded("reading the runs"), self.engine.connect() as connection:
@@ -135,7 +135,10 @@ class Store:
         """`run.json` of a run."""
         self.require(run_id)
         with guarded("reading a run"), self.engine.connect() as connection:
-            return connection.scalar(sa.select(run.c.summary).where(run.c.run_id == run_id))
+            summary: dict[str, object] = connection.execute(
+                sa.select(run.c.summary).where(run.c.run_id == run_id)
+            ).scalar_one()
+        return summary
 
     def files(self, run_id: str) -> dict[str, str]:
         """File name -> sha256 of everything in the directory of a run."""

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from screening.store.engine import guarded, writing
+from screening.store.engine import driver_connection, guarded, writing
 from screening.store.schema.accounts import account, review_session, session_purpose
 from screening.store.store import Store
 from screening.vocabulary import Purpose, Role
@@ -105,9 +105,8 @@ def touch_session(store: Store, key: str, *, now: datetime) -> bool:
     try:
         with store.engine.connect().execution_options(is_writing=False) as connection:
             on_sqlite = connection.dialect.name == "sqlite"
-            before = None
+            driver, before = driver_connection(connection), None
             if on_sqlite:
-                driver = connection.connection.driver_connection
                 before = driver.execute("PRAGMA busy_timeout").fetchone()[0]
                 driver.execute(f"PRAGMA busy_timeout={_TOUCH_MS}").close()
             try:

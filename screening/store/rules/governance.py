@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from screening.civil_time import day_of
 from screening.errors import StoreError
+from screening.frames import Row
 from screening.store.account_names import account
 from screening.store.bundle import canonical_json
 from screening.store.engine import guarded, writing
@@ -98,7 +99,7 @@ def rule_governance(store: Store) -> RuleGovernance:
         events = [row._mapping for row in connection.execute(rule_event.select().order_by(rule_event.c.id))]
         # after the events: a version is written with its first event, so each that they name is here
         rows = {row.version_id: row._mapping for row in connection.execute(rule_version.select())}
-    by_version: dict[str, dict] = {}
+    by_version: dict[str, Row] = {}
     stopped: dict[str, datetime] = {}
     active: dict[str, str] = {}
     for event in events:
@@ -183,7 +184,7 @@ def propose_rule(
             raise StoreError(f"{version_id} was proposed by someone else; approve it, or let its author renew it.")
         details = {"dossier": json.loads(canonical_json(dossier))}
         _add(
-            connection, PROPOSED, code, by=author, at=now, reason=reason, version=(version_id, author), details=details
+            connection, PROPOSED, code, by=author, now=now, reason=reason, version=(version_id, author), details=details
         )
     return rule_governance(store).versions[version_id]
 
@@ -202,7 +203,7 @@ def approve_rule(
         raise StoreError(f"{version_id}: an approval that ended on {expires_on} approves nothing.")
     with guarded("approving a rule"), writing(store.engine) as connection:
         _add(
-            connection, APPROVED, version.code, by=by, at=now, reason=reason, expires_on=expires_on,
+            connection, APPROVED, version.code, by=by, now=now, reason=reason, expires_on=expires_on,
             version=(version_id, version.author),
         )  # fmt: skip
     return _require(store, version_id)
@@ -236,7 +237,7 @@ def activate_rule(
     with guarded("activating a rule"), writing(store.engine) as connection:
         details = json.loads(canonical_json(dict(grounds)))
         _add(
-            connection, ACTIVATED, version.code, by=by, at=now, reason=reason, details=details,
+            connection, ACTIVATED, version.code, by=by, now=now, reason=reason, details=details,
             version=(version_id, version.author),
         )  # fmt: skip
     return _require(store, version_id)
@@ -244,12 +245,12 @@ def activate_rule(
 
 def stop_rule(store: Store, code: str, *, by: str, now: datetime, reason: str) -> None:
     """Stop a rule, or all: anyone may, at once, also in the middle of a run, and whatever is approved."""
-    _switch(store, STOPPED, code, by=by, at=now, reason=reason)
+    _switch(store, STOPPED, code, by=by, now=now, reason=reason)
 
 
 def resume_rule(store: Store, code: str, *, by: str, now: datetime, reason: str) -> None:
     """Take a stop of the same code (or of all) away. StoreError when it is not stopped."""
-    _switch(store, RESUMED, code, by=by, at=now, reason=reason)
+    _switch(store, RESUMED, code, by=by, now=now, reason=reason)
 
 
 def rule_history(store: Store, code: str | None = None) -> list[dict[str, object]]:
@@ -273,7 +274,7 @@ def _switch(store: Store, action: str, code: str, *, by: str, now: datetime, rea
             if last != STOPPED:
                 what = "The rules are" if code == ALL_RULES else f"{code} is"
                 raise StoreError(f"{what} not stopped: nothing to resume.")
-        _add(connection, action, code, by=by, at=now, reason=reason)
+        _add(connection, action, code, by=by, now=now, reason=reason)
 
 
 def _require(store: Store, version_id: str) -> RuleVersion:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from screening.store.bundle import canonical_json
-
-RUN_ID_DIGITS = 24
+from screening.store.schema.runs import RUN_ID_DIGITS
 
 
 def run_id(

@@ -15,14 +15,7 @@ import sqlalchemy as sa
 from screening.errors import StoreError
 from screening.frames import RUN_FILES
 from screening.store.bulk import insert_rows
-from screening.store.bundle import (
-    BATCH_ROWS,
-    RUN_JSON,
-    RunBundle,
-    content_digest,
-    rows_digest,
-    stored_frames,
-)
+from screening.store.bundle import BATCH_ROWS, RUN_JSON, RunBundle, content_digest, rows_digest, stored_frames
 from screening.store.crashpoints import crashpoint
 from screening.store.engine import guarded, publishing
 from screening.store.files import make_directory, parquet_bytes, remove, run_frame, sha256, sync_directory, write_file
@@ -39,8 +32,6 @@ PAUSE_S = 0.01
 
 #: Files of a run that rows of the store are made from.
 _STORED_FROM = {"flags.parquet", "evidence.parquet", "sample.parquet", "records.parquet", "links.parquet"}
-
-_PRETTY = {"sort_keys": True, "ensure_ascii": False, "indent": 2}
 
 
 def publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedRun:
@@ -140,7 +131,7 @@ def write_directory(
         {name: digest for name, (digest, _) in files.items()},
         {table.name: rows_digest(frame) for table, frame in stored.items()},
     )
-    put(RUN_JSON, (json.dumps(run_json, **_PRETTY) + "\n").encode())
+    put(RUN_JSON, (json.dumps(run_json, sort_keys=True, ensure_ascii=False, indent=2) + "\n").encode())
     for name, content in sorted(bundle.extra.items()):
         put(name, content)
     sync_directory(directory)

@@ -74,12 +74,12 @@ def _shown(store: Store, run_id: str, kept: Collection[str]) -> tuple[set[str], 
         for row in (*dossier.records, *dossier.cited_records):
             records.add((str(row["dataset"]), str(row["key"])))
         for named in dossier.evidence["record_ids"].drop_nulls().to_list():
-            records.update(tuple(record.split(":", 1)) for record in named if ":" in record)  # type: ignore[misc]
+            records.update(tuple(record.split(":", 1)) for record in named if ":" in record)
     return mentions, links, records
 
 
 def _all_but(
-    connection: sa.Connection, table: sa.Table, run_id: str, key: tuple[str, ...], kept: set[tuple[str, ...]]
+    connection: sa.Connection, table: sa.Table, run_id: str, key: tuple[str, ...], kept: Collection[tuple[str, ...]]
 ) -> None:
     of_run = table.c.run_id == run_id
     if not kept:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from screening.store.schema.base import Json, Moment, closed_list, metadata, word_of
 
+RUN_ID_DIGITS = 24
 UNPUBLISHED = "unpublished"
 PUBLISHED = "published"
 #: How an address came to have a dossier: a rule flagged it, or it was drawn at random. Both look the same.
@@ -23,7 +24,7 @@ def _run_id() -> sa.Column[str]:
 run = sa.Table(
     "run",
     metadata,
-    sa.Column("run_id", sa.String(24), primary_key=True),
+    sa.Column("run_id", sa.String(RUN_ID_DIGITS), primary_key=True),
     sa.Column("as_of", sa.Date, nullable=False),
     sa.Column("municipality", sa.String, nullable=False),
     sa.Column("code_version", sa.String, nullable=False),
