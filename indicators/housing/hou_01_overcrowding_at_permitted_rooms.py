@@ -56,18 +56,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             "ingangsdatum_max",
             "einddatum_min",
         ),
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "hoofdcategorie",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
         "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
     },
     needs=("vergunningen", "meldingen"),  # inspections are a second way to a hit
@@ -112,10 +101,7 @@ def overcrowding_at_permitted_rooms(t: Tables, p: Params, as_of: date) -> pl.Laz
     """One row per address with a valid permit. Values: zaaknummers (list), meldingen, melders, controles (counts)."""
     start = readings.window_start(as_of, p.window_days)
     permits = (
-        t.vergunningen.filter(
-            readings.valid_licence(as_of),
-            pl.col("zaaktype").is_in(readings.ROOM_LETTING),
-        )
+        t.vergunningen.filter(readings.valid_licence(as_of), pl.col("zaaktype").is_in(readings.ROOM_LETTING))
         .sort("record")
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), permit_records=pl.col("record"))

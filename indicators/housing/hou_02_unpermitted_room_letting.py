@@ -52,17 +52,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "A later inspection found nothing out of the ordinary and the letting has stopped.",
     ),
     inputs={
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("subcategorie"),
         "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
         "vergunningen": (
             "record",

@@ -99,10 +99,7 @@ def density_below_norm(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     norm = pl.when(pl.col("zaaktype") == "logies").then(float(p.min_m2_lodging)).otherwise(float(p.min_m2_letting))
     return (
         permits.join(readings.floor_areas(readings.at_objects(t.bag_adressen, permits)), on="address_id")
-        .with_columns(
-            norm_m2_per_persoon=norm,
-            m2_per_persoon=pl.col("oppervlakte_m2") / pl.col("max_personen"),
-        )
+        .with_columns(norm_m2_per_persoon=norm, m2_per_persoon=pl.col("oppervlakte_m2") / pl.col("max_personen"))
         .filter(pl.col("m2_per_persoon") < pl.col("norm_m2_per_persoon"))
         .select(
             "address_id",

@@ -40,14 +40,8 @@ _AGENCY_SBI = "78"
         "The permit is not valid, or is not for letting.",
         "The establishment is shielded.",
     ),
-    innocent_nl=(
-        "De huisvesting heeft het keurmerk SNF.",
-        "De huur en het werk zijn los van elkaar geregeld.",
-    ),
-    innocent_en=(
-        "The accommodation is SNF certified.",
-        "The tenancy and the job are arranged apart from each other.",
-    ),
+    innocent_nl=("De huisvesting heeft het keurmerk SNF.", "De huur en het werk zijn los van elkaar geregeld."),
+    innocent_en=("The accommodation is SNF certified.", "The tenancy and the job are arranged apart from each other."),
     inputs={
         "vergunningen": (
             "record",
@@ -88,10 +82,7 @@ def employer_is_also_landlord(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     is_agency = pl.col("sbi_codes").list.eval(pl.element().str.starts_with(_AGENCY_SBI)).list.any().fill_null(False)
     agencies = (
         t.handelsregister.filter(
-            is_agency,
-            readings.active(as_of),
-            ~readings.shielded(),
-            pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS),
+            is_agency, readings.active(as_of), ~readings.shielded(), pl.col("rechtsvorm").is_in(readings.LEGAL_PERSONS)
         )
         .join(t.groepen, on="kvk_nummer", how="left")
         .select(group, "kvk_nummer", "vestigingsnummer", agency="record")

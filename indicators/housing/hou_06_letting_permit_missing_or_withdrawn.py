@@ -68,17 +68,7 @@ _TYPE = "verhuur_wgv"
             "einddatum_min",
             "einddatum_max",
         ),
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "hoofdcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("hoofdcategorie"),
     },
     needs=("vergunningen",),  # another permit is a sign of its own
     params={
@@ -91,7 +81,7 @@ _TYPE = "verhuur_wgv"
             label_nl="Venster voor meldingen",
             label_en="Window for reports",
             reason_nl="een oudere melding zegt niets over verhuur nu",
-        ),
+        )
     },
     evidence_nl="Verhuurvergunning {zaaknummers} is ingetrokken of afgelopen, het laatst op {einddatum}. Op {as_of} "
     "geldt er geen andere van die soort. Meldingen over wonen daarna, in de laatste {window_days} dagen: {meldingen}. "

@@ -54,17 +54,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
     limits_nl=("Aanloop heeft bij meldingen over wonen geen eigen code en telt niet mee.",),
     limits_en=("Visitors have no code of their own among reports on housing and do not count.",),
     inputs={
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("subcategorie"),
         "vergunningen": (
             "record",
             "zaaktype",

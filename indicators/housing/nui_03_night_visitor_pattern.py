@@ -52,20 +52,7 @@ _NIGHT_FROM_HOUR, _NIGHT_TO_HOUR = 22, 6
         "There is a taxi rank at the door.",
         "The visitors belong to a bar in or beside the building.",
     ),
-    inputs={
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "incident_van",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
-    },
+    inputs={"meldingen": readings.report_columns("incident_van", "subcategorie")},
     params={
         "window_days": Param(
             180,

@@ -50,18 +50,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     limits_nl=("Wanneer een zaak is gesloten, staat in geen register. De datum van de maatregel telt.",),
     limits_en=("When a case was closed is in no register. The date of the measure counts.",),
     inputs={
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "hoofdcategorie",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
         "maatregelen": ("record", "maatregel_id", "type", "status", "address_id", "datum", "datum_min", "datum_max"),
     },
     params={

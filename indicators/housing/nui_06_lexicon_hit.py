@@ -48,21 +48,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     ),
     limits_nl=("De tekst is niet bewaard. Of een zin het woord ontkent, is niet te zien.",),
     limits_en=("The text was not kept. Whether a sentence denies the word cannot be seen.",),
-    inputs={
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "hoofdcategorie",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-            "termen",
-        ),
-    },
+    inputs={"meldingen": (*readings.report_columns("hoofdcategorie", "subcategorie"), "termen")},
     params={
         "window_days": Param(
             180,

@@ -51,16 +51,8 @@ _EVENT = "evenement"
         "It is about an event.",
         "The new licence has ended already.",
     ),
-    innocent_nl=(
-        "De bank gaf geen lening.",
-        "Het plan is veranderd.",
-        "De vragenlijst kostte te veel werk.",
-    ),
-    innocent_en=(
-        "The bank gave no loan.",
-        "The plan has changed.",
-        "The questionnaire took too much work.",
-    ),
+    innocent_nl=("De bank gaf geen lening.", "Het plan is veranderd.", "De vragenlijst kostte te veel werk."),
+    innocent_en=("The bank gave no loan.", "The plan has changed.", "The questionnaire took too much work."),
     inputs={
         "vergunningen": (
             "record",
@@ -95,7 +87,7 @@ _EVENT = "evenement"
             label_nl="Dagen tussen intrekken en nieuwe aanvraag, hoogstens",
             label_en="Days between withdrawal and new application, at most",
             reason_nl="later gaat het eerder om een nieuw plan; twee jaar is 730 dagen",
-        ),
+        )
     },
     evidence_nl="Aanvraag {eerder_zaaknummer} ({eerder_zaaktype}) is ingetrokken door de aanvrager[, op "
     "{datum_ingetrokken}]. Er was toen een vragenlijst verstuurd. Op {datum_aanvraag} kwam aanvraag {zaaknummer} "

@@ -83,13 +83,7 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
             "voortgezet_door_kvk",
             "afgeschermd",
         ),
-        "functionarissen": (
-            "record",
-            "kvk_nummer",
-            "functie",
-            "datum_aanvang_max",
-            "datum_einde_min",
-        ),
+        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
         "partijen": ("record", "mention", "kind", "party_id"),
         "handelsnamen": ("dataset", "kvk_nummer", "name_key"),
         "gelijkende_namen": ("left_name_key", "right_name_key", "similarity"),
@@ -214,9 +208,7 @@ def phoenix_company(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         pairs.join(_bearing(decisions, pairs), on=_PAIR)
         .join(shared, on=_PAIR, how="left")
         .join(alike, on=["kvk_oud", "kvk_nieuw"], how="left")
-        .with_columns(
-            pl.col("director_records", "mentions").fill_null(pl.lit([], dtype=pl.List(pl.String))),
-        )
+        .with_columns(pl.col("director_records", "mentions").fill_null(pl.lit([], dtype=pl.List(pl.String))))
         .with_columns(
             naam_gelijkenis=pl.when(pl.col("naam_gelijkenis") >= p.min_similarity).then(pl.col("naam_gelijkenis"))
         )
@@ -263,10 +255,7 @@ def _decisions(t: Tables, as_of: date) -> pl.LazyFrame:
     """
     taken = (
         readings.licences(t, *_BASES, *_DAYS)
-        .filter(
-            readings.refused() | readings.withdrawn_by_authority(),
-            readings.decision_date("_max") <= as_of,
-        )
+        .filter(readings.refused() | readings.withdrawn_by_authority(), readings.decision_date("_max") <= as_of)
         .select("kvk_nummer", "record", taken=readings.decision_date("_min"), is_open=pl.lit(False))
     )
     goes_on = pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)

@@ -140,10 +140,7 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
     begun = (
         t.handelsregister.join(present, on="kvk_nummer", how="semi")
         .group_by("kvk_nummer")
-        .agg(
-            pl.col("datum_aanvang_min").min().alias("first_day"),
-            pl.col("datum_aanvang_max").min().alias("last_day"),
-        )
+        .agg(pl.col("datum_aanvang_min").min().alias("first_day"), pl.col("datum_aanvang_max").min().alias("last_day"))
         .drop_nulls()
     )
     entities = (

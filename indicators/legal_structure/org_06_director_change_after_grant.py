@@ -139,10 +139,7 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     )
     # a person's row carries the number of the company it is about, which is no mark of the person
     people = t.partijen.filter(pl.col("dataset") == "functionarissen").select(
-        "record",
-        "party_id",
-        "birth_date",
-        company=pl.when(pl.col("kind") == "organisation").then(pl.col("kvk_nummer")),
+        "record", "party_id", "birth_date", company=pl.when(pl.col("kind") == "organisation").then(pl.col("kvk_nummer"))
     )
     functions = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
     # most companies are long done: only a departure in time is worth looking at
@@ -272,12 +269,7 @@ def _by_others(changed: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFr
     identified = faces.group_by("permit", "party_id").agg(pl.col("birth_date").is_not_null().any().alias("is_known"))
     marks = (
         faces.with_columns(pl.col("birth_date").cast(pl.String))
-        .unpivot(
-            ["birth_date", "company"],
-            index=["permit", "is_original"],
-            variable_name="of",
-            value_name="mark",
-        )
+        .unpivot(["birth_date", "company"], index=["permit", "is_original"], variable_name="of", value_name="mark")
         .drop_nulls("mark")
     )
     same = (

@@ -37,10 +37,7 @@ from screening.rules import Barrier, Params, Tables, indicator, readings
         "The permit is not valid.",
         "The address of an establishment is not known.",
     ),
-    innocent_nl=(
-        "Het is een klein bedrijf zonder kantoor.",
-        "De vestiging op dit adres is nog niet ingeschreven.",
-    ),
+    innocent_nl=("Het is een klein bedrijf zonder kantoor.", "De vestiging op dit adres is nog niet ingeschreven."),
     innocent_en=(
         "It is a small firm without an office.",
         "The establishment at this address has not been registered yet.",

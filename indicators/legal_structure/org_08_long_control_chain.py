@@ -108,10 +108,7 @@ def long_control_chain(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     Functions are those in force on `as_of`; one that may have ended or begun still leads to a person, but bears no
     chain. Where a company is registered is never read.
     """
-    functions = t.functionarissen.filter(
-        pl.col("functie").is_in(_REACHED),
-        readings.possibly_in_function(as_of),
-    )
+    functions = t.functionarissen.filter(pl.col("functie").is_in(_REACHED), readings.possibly_in_function(as_of))
     is_legal_person = pl.col("rechtspersoon_kvk").is_not_null()
     controls = pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS) & is_legal_person
     # companies with legal persons above them and nobody else: few, and the walk stays among them

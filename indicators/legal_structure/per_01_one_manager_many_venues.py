@@ -165,10 +165,7 @@ def _holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         .select("record", holder=pl.coalesce("related_id", "kvk_nummer"))
     )
     holders = (
-        t.partijen.filter(
-            pl.col("role").is_in(readings.HOLDER_ROLES),
-            pl.col("dataset") != "leidinggevenden",
-        )
+        t.partijen.filter(pl.col("role").is_in(readings.HOLDER_ROLES), pl.col("dataset") != "leidinggevenden")
         .join(licences, on="record", how="semi")
         .join(by_number, on="record", how="anti")
         .select("record", "kind", "party_id", "kvk_nummer", "birth_date")

@@ -64,14 +64,7 @@ _SHARED = (
         "The list is incomplete: a new manager has not been notified yet.",
     ),
     inputs={
-        "leidinggevenden": (
-            "record",
-            "zaaknummer",
-            "datum_van_min",
-            "datum_van_max",
-            "datum_tot_min",
-            "datum_tot_max",
-        ),
+        "leidinggevenden": ("record", "zaaknummer", "datum_van_min", "datum_van_max", "datum_tot_min", "datum_tot_max"),
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
         "seksinrichtingen": ("record", "key", "type", *_SHARED),
         "bag_adressen": ("adresseerbaar_object_id", "rd_x", "rd_y", "is_nevenadres", "record"),
@@ -87,7 +80,7 @@ _SHARED = (
             label_nl="Afstand tussen de zaken, meer dan",
             label_en="Distance between the venues, more than",
             reason_nl="daarbinnen kun je nog van de ene zaak naar de andere lopen",
-        ),
+        )
     },
     evidence_nl="Op {as_of} staat op de lijst van deze zaak ({zaaknummers}) één persoon. Dezelfde persoon staat als "
     "enige op de lijst van een andere zaak ({andere_zaaknummers}; aantal: {andere_zaken}). Zij zijn op {dagen} dagen "
@@ -118,10 +111,7 @@ def simultaneous_presence(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         )
         .cache()
     )
-    present = named.join(
-        _places(readings.at_objects(t.bag_adressen, named)),
-        on="address_id",
-    )
+    present = named.join(_places(readings.at_objects(t.bag_adressen, named)), on="address_id")
     pairs = (
         present.select("party_id", "address_id", "x", "y")
         .unique()

@@ -165,10 +165,7 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         (readings.valid_licence(as_of) | readings.pending()) & ~readings.annulled(), pl.col("address_id").is_not_null()
     ).select("key", "address_id", "kvk_nummer", licence="record")
     listed = (
-        t.leidinggevenden.filter(
-            pl.col("rol").is_in(_NEW_ROLES),
-            readings.on_list(as_of),
-        )
+        t.leidinggevenden.filter(pl.col("rol").is_in(_NEW_ROLES), readings.on_list(as_of))
         .join(people.drop("role"), on="record")
         .join(current, left_on="zaaknummer", right_on="key")
     )
@@ -249,9 +246,7 @@ def _held_by_related(t: Tables, returned: pl.LazyFrame) -> pl.LazyFrame:
     by_number = (
         pairs.join(of, on="kvk_nummer", how="left")
         .join(of.rename({"kvk_nummer": "eerder_kvk", "related_id": "eerder_related"}), on="eerder_kvk", how="left")
-        .filter(
-            pl.coalesce("related_id", "kvk_nummer") == pl.coalesce("eerder_related", "eerder_kvk"),
-        )
+        .filter(pl.coalesce("related_id", "kvk_nummer") == pl.coalesce("eerder_related", "eerder_kvk"))
         .select("licence", "eerder")
     )
     holders = t.partijen.filter(pl.col("role").is_in(readings.HOLDER_ROLES)).select("record", "party_id")
@@ -298,8 +293,7 @@ def _own_business(t: Tables, returned: pl.LazyFrame, people: pl.LazyFrame, as_of
     )
     runs = (
         t.functionarissen.filter(
-            pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS),
-            readings.possibly_in_function(as_of),
+            pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.possibly_in_function(as_of)
         )
         .select("record", "kvk_nummer")
         .join(people.select("record", "party_id"), on="record")

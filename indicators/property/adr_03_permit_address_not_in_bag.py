@@ -24,14 +24,8 @@ from screening.rules import Barrier, Params, Tables, indicator, readings
         "A permit with an address that the BAG does not know escapes every check. This is a question of the quality of "
         "data, for those who keep the register. No flag follows from it."
     ),
-    ruled_out_nl=(
-        "De vergunning is niet meer geldig en er loopt geen aanvraag.",
-        "Het adres is gevonden.",
-    ),
-    ruled_out_en=(
-        "The permit is no longer valid and no application is pending.",
-        "The address was found.",
-    ),
+    ruled_out_nl=("De vergunning is niet meer geldig en er loopt geen aanvraag.", "Het adres is gevonden."),
+    ruled_out_en=("The permit is no longer valid and no application is pending.", "The address was found."),
     innocent_nl=(
         "Er is een tikfout gemaakt.",
         "Het gebouw is nieuw of het gaat om een terrein.",
@@ -72,11 +66,5 @@ def permit_address_not_in_bag(t: Tables, p: Params, as_of: date) -> pl.LazyFrame
     one whose address lies out of town: for a permit of this municipality that is as odd.
     """
     return t.vergunningen.filter(
-        readings.possibly_valid_licence(as_of) | readings.pending(),
-        pl.col("address_id").is_null(),
-    ).select(
-        "zaaktype",
-        zaaknummer="key",
-        reden="address_note",
-        record_ids=pl.concat_list("record"),
-    )
+        readings.possibly_valid_licence(as_of) | readings.pending(), pl.col("address_id").is_null()
+    ).select("zaaktype", zaaknummer="key", reden="address_note", record_ids=pl.concat_list("record"))

@@ -79,13 +79,7 @@ _NO_MEASURE = ("waarschuwing",)
             "datum_einde_min",
             "afgeschermd",
         ),
-        "functionarissen": (
-            "record",
-            "kvk_nummer",
-            "functie",
-            "datum_aanvang_max",
-            "datum_einde_min",
-        ),
+        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
         "partijen": ("record", "mention", "role", "kind", "party_id"),
         "groepen": ("kvk_nummer", "group_id"),
     },
@@ -100,7 +94,7 @@ _NO_MEASURE = ("waarschuwing",)
             label_nl="Zo lang telt een maatregel mee",
             label_en="So long a measure counts",
             reason_nl="na twee jaar mag een oude maatregel een partij niet meer volgen",
-        ),
+        )
     },
     evidence_nl="Op dit adres is een maatregel genomen: {maatregel_id}, {type_maatregel}[, op {datum_maatregel}]. "
     "Dezelfde of een verbonden partij is er nog[, met vestiging {vestigingsnummers}][, met vergunning {zaaknummers}]. "
@@ -220,8 +214,7 @@ def _by_person(t: Tables, measures: pl.LazyFrame, present: pl.LazyFrame, as_of: 
             .select("address_id", "present", "mention", "party_id", function=no_record),
             present.select("address_id", "present", "kvk_nummer")
             .join(
-                runs.filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)),
-                on="kvk_nummer",
+                runs.filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") >= as_of)), on="kvk_nummer"
             )
             .join(people.select("mention", "party_id", function="record"), on="function")
             .select("address_id", "present", "mention", "party_id", "function"),

@@ -86,7 +86,7 @@ _PERMIT_COLUMNS = (
             label_nl="Eerdere besluiten uit de laatste",
             label_en="Earlier decisions of the last",
             reason_nl="een oordeel over misbruik mag vijf jaar opnieuw worden gebruikt; vijf jaar is 1826 dagen",
-        ),
+        )
     },
     evidence_nl="Zaak {eerder_zaaknummer} kreeg op {datum_eerder_besluit} de status {eerder_status}. "
     "Daarna, op {datum_aanvraag}, kwam aanvraag {zaaknummer} ({zaaktype}) van dezelfde partij. "

@@ -43,16 +43,8 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The establishment at the address belongs to another company.",
         "The permit was for one occasion, such as an event.",
     ),
-    innocent_nl=(
-        "De verlenging is op papier aangevraagd.",
-        "Er geldt overgangsrecht.",
-        "Het register loopt achter.",
-    ),
-    innocent_en=(
-        "The renewal was filed on paper.",
-        "Transitional law applies.",
-        "The register lags behind.",
-    ),
+    innocent_nl=("De verlenging is op papier aangevraagd.", "Er geldt overgangsrecht.", "Het register loopt achter."),
+    innocent_en=("The renewal was filed on paper.", "Transitional law applies.", "The register lags behind."),
     inputs={
         "vergunningen": (
             "record",
@@ -77,17 +69,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             "datum_aanvang_max",
             "datum_einde_min",
         ),
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "hoofdcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("hoofdcategorie"),
         "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
     },
     needs=("vergunningen",),  # each of the other three is a sign of its own
@@ -180,10 +162,7 @@ def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
         (pl.col("status") == "ingetrokken") & pl.col("ingangsdatum_min").is_not_null()
     )
     renewals = standing.filter(readings.pending() | was_granted).select(
-        "address_id",
-        "zaaktype",
-        filed="datum_aanvraag_min",
-        renewal_end="einddatum_max",
+        "address_id", "zaaktype", filed="datum_aanvraag_min", renewal_end="einddatum_max"
     )
     renewed = (
         expired.select("record", "address_id", "zaaktype", "einddatum_max")

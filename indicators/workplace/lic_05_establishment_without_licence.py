@@ -62,14 +62,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             "datum_aanvang_max",
             "datum_einde_min",
         ),
-        "vergunningen": (
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "ingangsdatum_min",
-            "einddatum_max",
-        ),
+        "vergunningen": ("zaaktype", "status", "bezwaar_uitkomst", "address_id", "ingangsdatum_min", "einddatum_max"),
     },
     params={
         "grace_days": Param(

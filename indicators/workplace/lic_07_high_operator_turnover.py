@@ -173,9 +173,7 @@ def _keys_of_holders(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
         ]
     ).unique()
     by_number = numbers.join(t.groepen, on="kvk_nummer", how="left").select(
-        "record",
-        holder_key=pl.lit("number:") + pl.coalesce("related_id", "kvk_nummer"),
-        is_known=pl.lit(True),
+        "record", holder_key=pl.lit("number:") + pl.coalesce("related_id", "kvk_nummer"), is_known=pl.lit(True)
     )
     by_party = parties.select(
         "record",

@@ -57,18 +57,7 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
         "A campaign called on people to report.",
     ),
     inputs={
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "hoofdcategorie",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
         "vergunningen": (
             "record",
             "zaaknummer",

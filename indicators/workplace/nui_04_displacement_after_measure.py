@@ -54,18 +54,7 @@ _YEAR_DAYS = 365
         "Neighbours are on the alert because they know of the measure.",
     ),
     inputs={
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "hoofdcategorie",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
         "maatregelen": (
             "record",
             "maatregel_id",
@@ -155,9 +144,7 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     relevant = readings.is_relevant_report()
     day = pl.col("datum_melding")
     measures = t.maatregelen.filter(
-        readings.counting_measure(),
-        pl.col("address_id").is_not_null(),
-        pl.col("datum_max") <= as_of,
+        readings.counting_measure(), pl.col("address_id").is_not_null(), pl.col("datum_max") <= as_of
     ).select("record", "address_id", "maatregel_id", "type", "betrokkene_kvk", "datum", "datum_min", "datum_max")
     goes_on = (
         t.meldingen.filter(relevant, readings.report_counts())

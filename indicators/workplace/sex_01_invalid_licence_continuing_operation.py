@@ -68,17 +68,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             "einddatum_min",
             "einddatum_max",
         ),
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "hoofdcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("hoofdcategorie"),
         "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
     },
     needs=("seksinrichtingen", "meldingen"),  # inspections are a second way to a hit

@@ -59,17 +59,7 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
         "Independent work is allowed here under the local by-law.",
     ),
     inputs={
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("subcategorie"),
         "bag_adressen": ("record", "adresseerbaar_object_id", "gebruiksdoelen", "is_nevenadres"),
         "seksinrichtingen": ("address_id", "status", "bezwaar_uitkomst", "ingangsdatum_min", "einddatum_max"),
         "treffers": ("address_id", "indicator", "record_ids"),

@@ -72,7 +72,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             label_nl="Oppervlakte per werkruimte, minstens",
             label_en="Floor area per workroom, at least",
             reason_nl="een kamer voor één mens kan niet goed kleiner zijn",
-        ),
+        )
     },
     evidence_nl="Vergunning {vergunning_id} is voor {aantal_werkruimten} werkruimten. Met {min_room_m2} m² per ruimte "
     "is daarvoor {nodig_m2} m² nodig. De BAG geeft dit adres {oppervlakte_m2} m².",

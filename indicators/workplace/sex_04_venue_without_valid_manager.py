@@ -35,10 +35,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The licence is not valid any more.",
         "No manager was ever listed for this licence: the data are missing then.",
     ),
-    innocent_nl=(
-        "De wijziging is gemeld maar nog niet verwerkt.",
-        "De inrichting is tijdelijk dicht.",
-    ),
+    innocent_nl=("De wijziging is gemeld maar nog niet verwerkt.", "De inrichting is tijdelijk dicht."),
     innocent_en=(
         "The change was notified but has not been processed yet.",
         "The establishment is closed for the time being.",
@@ -65,7 +62,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             label_nl="Dagen zonder beheerder, meer dan",
             label_en="Days without a manager, more than",
             reason_nl="een opvolger moet worden gevonden en getoetst",
-        ),
+        )
     },
     evidence_nl="Bij vergunning {vergunning_id} is geen geldige beheerder vermeld, al {dagen_zonder_beheerder} dagen. "
     "De laatste dag met een beheerder, of de eerste van de vergunning, was {sinds}. Toegestaan: {max_days_without} "

@@ -64,17 +64,7 @@ _OFFICE = "kantoorfunctie"
             "einddatum_min",
         ),
         "bag_adressen": ("record", "adresseerbaar_object_id", "gebruiksdoelen", "is_nevenadres"),
-        "meldingen": (
-            "record",
-            "melding_id",
-            "hoofdmelding_id",
-            "datum_melding",
-            "subcategorie",
-            "address_id",
-            "status",
-            "bevinding",
-            "melder_token",
-        ),
+        "meldingen": readings.report_columns("subcategorie"),
     },
     params={
         "window_days": Param(

@@ -246,10 +246,7 @@ def _learn(
 
 
 def _prior(
-    records: Records,
-    settings: Settings,
-    m: dict[str, tuple[float, ...]],
-    sessions: list[tuple[tuple[str, ...], float]],
+    records: Records, settings: Settings, m: dict[str, tuple[float, ...]], sessions: list[tuple[tuple[str, ...], float]]
 ) -> float:
     pairs = all_pairs(records)
     estimates = []

@@ -86,11 +86,7 @@ def similarities(measure: Measure, left: pl.Series, right: pl.Series) -> np.ndar
         )
         parts.append(
             cpdist(
-                ordered["low"].to_list(),
-                ordered["high"].to_list(),
-                scorer=measure.scorer,
-                dtype=np.float64,
-                workers=1,
+                ordered["low"].to_list(), ordered["high"].to_list(), scorer=measure.scorer, dtype=np.float64, workers=1
             )
         )
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.float64)

@@ -240,7 +240,7 @@ def compare_names(pairs: pl.DataFrame, options: pl.DataFrame, *, is_whole: bool 
         + pl.col("right_penalty")
         + pl.when(loose | _contradicts("left", "right") | _contradicts("right", "left"))
         .then(LOOSE_READING)
-        .otherwise(0.0),
+        .otherwise(0.0)
     ).with_columns(
         name_weight=pl.col("family_level").replace_strict(FAMILY_WEIGHTS, return_dtype=pl.Float64)
         + pl.col("given_relation").replace_strict(GIVEN_WEIGHTS, return_dtype=pl.Float64)

@@ -224,11 +224,7 @@ def level_columns(pairs: pl.DataFrame) -> tuple[str, ...]:
 
 
 def learn_correction(
-    judged: pl.DataFrame,
-    *,
-    columns: Sequence[str] | None = None,
-    log_odds: str = "log_odds",
-    least: int = LEAST_JUDGED,
+    judged: pl.DataFrame, *, columns: Sequence[str] | None = None, log_odds: str = "log_odds", least: int = LEAST_JUDGED
 ) -> WeightCorrection | None:
     """A correction from judged pairs, or None where there are fewer than `least`, or fewer than 20 of one kind.
 

@@ -20,14 +20,7 @@ from screening.rules.readings.companies import (
     post_box,
     shielded,
 )
-from screening.rules.readings.dates import (
-    BOUNDS,
-    between,
-    dated,
-    dated_as,
-    days_of_years,
-    window_start,
-)
+from screening.rules.readings.dates import BOUNDS, between, dated, dated_as, days_of_years, window_start
 from screening.rules.readings.objects import (
     UNKNOWN_AREAS_M2,
     at_objects,
@@ -73,6 +66,7 @@ from screening.rules.readings.reports import (
     is_relevant_report,
     is_visitor_report,
     over_permit_inspections,
+    report_columns,
     report_counts,
     tally,
 )
@@ -137,6 +131,7 @@ __all__ = [
     "post_box",
     "refused",
     "related_types",
+    "report_columns",
     "report_counts",
     "shielded",
     "surely_no_dwellings",

@@ -41,6 +41,15 @@ def report_counts() -> pl.Expr:
     return (pl.col("status") != "geannuleerd").fill_null(True) & (pl.col("bevinding") != "ongegrond").fill_null(True)
 
 
+def report_columns(*kind: str) -> tuple[str, ...]:
+    """The columns that `counting_reports` needs, with those that its `kind` reads: for the `inputs` of a rule."""
+    return (
+        *("record", "melding_id", "hoofdmelding_id", "datum_melding"),
+        *kind,
+        *("address_id", "status", "bevinding", "melder_token"),
+    )
+
+
 def counting_reports(
     meldingen: pl.LazyFrame, kind: pl.Expr | None = None, *, objects: pl.LazyFrame | None = None
 ) -> pl.LazyFrame:
@@ -74,10 +83,7 @@ def counting_reports(
     token = pl.coalesce(pl.col("melder_token"), pl.lit("?") + pl.col("record"))
     ranked = kept.with_columns(reporter=token).sort("address_id", "reporter", "datum_melding", "melding_id")
     counts = (
-        pl.struct(
-            new=pl.struct("address_id", "reporter").rle_id(),
-            day=pl.col("datum_melding").cast(pl.Int32),
-        )
+        pl.struct(new=pl.struct("address_id", "reporter").rle_id(), day=pl.col("datum_melding").cast(pl.Int32))
         .map_batches(_first_of_each_gap, return_dtype=pl.Boolean)
         .alias("_counts")
     )
