@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flows.configuration import load_configuration
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
-from flows.mandate import to_approve
+from flows.desk import open_configured_ledger
+from flows.mandate import examine, require_mandate, to_approve
+from screening.errors import ConfigurationError
 from screening.mandate import signatures, signing_keys
+from screening.vocabulary import LedgerAction
 
 #: One key an account, made once: a municipality's people keep theirs too.
 KEYS: dict[str, Ed25519PrivateKey] = {name: Ed25519PrivateKey.generate() for name in ("anna", "bram", "carla")}
@@ -58,3 +62,44 @@ def sign(config: Path, *names: str) -> Path:
 def sign_as_real(config: Path, code: str = "0457") -> Path:
     """Both at once."""
     return sign(make_real(config, code))
+
+
+def bare_configuration(folder: Path) -> Path:
+    """A municipality that exists, unsigned and without registers: enough for the gate, which reads none."""
+    file = folder / "screening.toml"
+    sources = "".join(
+        f'[sources.{name}]\npath = "absent.csv"\n'
+        for name in ("vergunningen", "seksinrichtingen", "meldingen", "bag_adressen")
+    )
+    rule = '[indicators."LIC-01"]\nlegal_basis = "APV"\ndpia = "D"\nfg_advice = 2026-01-15\n'
+    head = '[municipality]\nname = "Proefstad"\ncode = "9999"\n[run]\nas_of = 2026-11-01\nworkspace = "var"\n'
+    file.write_text(head + sources + rule, encoding="utf-8")
+    return make_real(file)
+
+
+def missing(config: Path) -> str:
+    """Everything that `barrier check` would say is missing."""
+    return "\n".join(examine(load_configuration(config))[0])
+
+
+def refused(config: Path) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        require_mandate(load_configuration(config))
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+def require(config: Path, **when) -> list[str]:
+    return require_mandate(load_configuration(config), **when)
+
+
+def entries(config: Path) -> list[str]:
+    with open_configured_ledger(load_configuration(config)) as ledger:
+        return [written.entry.object for written in ledger.entries(action=LedgerAction.CONFIGURATION)]
+
+
+def change(config: Path, before: str, after: str) -> Path:
+    text = config.read_text(encoding="utf-8")
+    assert before in text
+    config.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return config

@@ -111,7 +111,7 @@ def served_policy(configuration: Configuration) -> ExportPolicy | None:
 def make_keys(export: ExportSettings) -> dict[str, object]:
     """Make the keys that are not there yet, 0700 and 0600; none is ever written over. What the receiver pins."""
     make_directory(export.keys)
-    made = []
+    new = []
     password = secret(PASSWORD)
     encryption = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
     fresh = {
@@ -123,12 +123,12 @@ def make_keys(export: ExportSettings) -> dict[str, object]:
     for name, content in fresh.items():
         if not (export.keys / name).exists():
             write_file(export.keys / name, content())
-            made.append(name)
+            new.append(name)
     sync_directory(export.keys)
     fingerprint = sender_fingerprint(export.signing_key())
     if not (export.keys / SENDER).exists():
         write_file(export.keys / SENDER, f"{fingerprint}\n".encode())
-    return {"folder": str(export.keys), "made": made, "sender": fingerprint, "has_password": bool(password)}
+    return {"folder": str(export.keys), "made": new, "sender": fingerprint, "has_password": bool(password)}
 
 
 def _key_file(file: Path) -> bytes:

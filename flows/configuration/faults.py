@@ -57,9 +57,9 @@ def _spot(document: type[BaseModel], location: Iterable[int | str]) -> _Spot:
     for step in location:
         kind = spot.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            known = kind.model_fields.get(str(step))
+            info = kind.model_fields.get(str(step))
             spot.table = kind
-            spot.annotation, spot.metadata = _plain(known.annotation, known.metadata) if known else (None, [])
+            spot.annotation, spot.metadata = _plain(info.annotation, info.metadata) if info else (None, [])
             spot.path.append(str(step))
         elif isinstance(step, str) and _is_named_tables(kind):
             spot.annotation, spot.metadata = _plain(get_args(kind)[1], [])
@@ -73,7 +73,7 @@ def _spot(document: type[BaseModel], location: Iterable[int | str]) -> _Spot:
 
 def _plain(annotation: object, metadata: Iterable[object]) -> tuple[object, list[object]]:
     """A type without `| None` and `Annotated`, and all that is said of it."""
-    collected = [part for one in metadata for part in (one.metadata if isinstance(one, FieldInfo) else [one])]
+    collected = [part for note in metadata for part in (note.metadata if isinstance(note, FieldInfo) else [note])]
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return _plain(inner, [*more, *collected])
@@ -111,9 +111,9 @@ def _sentence(fault: ErrorDetails, document: type[BaseModel]) -> str:
     return f"{spot.key} must {must}."
 
 
-def _unknown(table: list[str], odd: str, known: Iterable[str]) -> str:
+def _unknown(table: list[str], odd: str, keys: Iterable[str]) -> str:
     place = f"[{_Spot(table, None).key}]" if table else "the file"
-    return f"{place} holds an unknown key {did_you_mean(odd, known)}"
+    return f"{place} holds an unknown key {did_you_mean(odd, keys)}"
 
 
 def _unknown_table(spot: _Spot, odd: str) -> str:

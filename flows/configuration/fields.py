@@ -57,9 +57,9 @@ def reason(text: str) -> PydanticCustomError:
     return PydanticCustomError("reason", "{reason}", {"reason": text})
 
 
-def did_you_mean(odd: str, known: Iterable[str]) -> str:
+def did_you_mean(odd: str, allowed: Iterable[str]) -> str:
     """`'odd'. Did you mean 'like'? Known: a, b.`, of a word that is not known."""
-    words = sorted(known)
+    words = sorted(allowed)
     close = difflib.get_close_matches(odd, words, n=1)
     return f"'{odd}'.{f' Did you mean {close[0]!r}?' if close else ''} Known: {', '.join(words)}."
 

@@ -37,8 +37,8 @@ def _about(name: str) -> str:
 
 #: Key -> term. Of `[retention]`, but for `snapshot_days`, which stands in `[run]`. Domain reference 3.6.
 TERMS: dict[str, Term] = {
-    one.name: Term(getattr(Terms, one.name), "nachten" if one.name == "runs_kept" else "dagen", _about(one.name))
-    for one in fields(Terms)
+    term.name: Term(getattr(Terms, term.name), "nachten" if term.name == "runs_kept" else "dagen", _about(term.name))
+    for term in fields(Terms)
 }
 #: Those of `[retention]`.
 STATED: dict[str, Term] = {name: term for name, term in TERMS.items() if name != SNAPSHOTS}

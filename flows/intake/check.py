@@ -93,12 +93,12 @@ def _check_review(configuration: Configuration, findings: Findings) -> None:
 
 
 def _check_indicators(configuration: Configuration, findings: Findings) -> None:
-    known = {rule.code: rule for rule in all_indicators()}
+    rules = {rule.code: rule for rule in all_indicators()}
     will, incomplete = [], []
     for code, table in configuration.indicators.items():
-        if code not in known:
+        if code not in rules:
             continue
-        rule = known[code]
+        rule = rules[code]
         missing = [*table.missing, *(["word_list"] if rule.reads_terms and not table.word_list else [])]
         if missing:
             incomplete.append(f"{code} (lacks {', '.join(missing)})")
@@ -120,8 +120,8 @@ def _check_indicators(configuration: Configuration, findings: Findings) -> None:
             why.setdefault(waiting[code].reason_en.rstrip("."), []).append(code)
     incomplete += [f"{', '.join(codes)} ({reason})" for reason, codes in why.items()]
     will = [code for code in will if code not in waiting]
-    unknown = sorted(set(configuration.indicators) - set(known))
-    text = f"{len(will)} of {len(known)} will run: {', '.join(will) or 'none'}."
+    unknown = sorted(set(configuration.indicators) - set(rules))
+    text = f"{len(will)} of {len(rules)} will run: {', '.join(will) or 'none'}."
     if incomplete:
         text += f" Will not run: {', '.join(incomplete)}."
     if waiting:

@@ -104,7 +104,7 @@ def watched(
 
 def to_approve(configuration: Configuration) -> ToApprove:
     """What two people approve of this configuration."""
-    known = {rule.code: rule for rule in all_indicators()}
+    rules = {rule.code: rule for rule in all_indicators()}
     unstated = [f"retention.{key}" for key in STATED if key not in configuration.retention.model_fields_set]
     if not configuration.states_snapshots:
         unstated.append(f"run.{SNAPSHOTS}")
@@ -113,9 +113,9 @@ def to_approve(configuration: Configuration) -> ToApprove:
         content=configuration.content,
         governance=configuration.governance,
         rules=tuple(
-            RuleInUse(code, known[code].purposes, table.fg_advice)
+            RuleInUse(code, rules[code].purposes, table.fg_advice)
             for code, table in configuration.indicators.items()
-            if code in known and not table.missing
+            if code in rules and not table.missing
         ),
         word_lists={
             code: table.word_list for code, table in configuration.indicators.items() if table.word_list is not None

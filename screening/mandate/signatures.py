@@ -62,7 +62,7 @@ class InForce:
 
     sha256: str
     keys: frozenset[str]
-    at: datetime
+    since: datetime
 
 
 def signature_file(configuration: Path) -> Path:
@@ -161,7 +161,7 @@ def change_refusals(before: InForce | None, plan: ToApprove, signed: Signed) -> 
     if len(agreed) >= LEAST_SIGNERS and len(set(agreed.values())) >= LEAST_SIGNERS:
         return []
     return [
-        f"[governance.signers] is not what the ledger knows since {before.at:%Y-%m-%d}. Two of the signers until now "
+        f"[governance.signers] is not what the ledger knows since {before.since:%Y-%m-%d}. Two of the signers until now "
         f"must sign the change; {len(agreed)} did."
     ]
 
@@ -183,7 +183,7 @@ def record_in_force(
 ) -> list[str]:
     """Write what is in force when it changed, all or nothing. What a person should know, a line each."""
     sha256, keys = _sha256(plan), _keys(plan)
-    if before and (before.sha256, before.keys) == (sha256, keys) and now - before.at < RENEWED_AFTER:
+    if before and (before.sha256, before.keys) == (sha256, keys) and now - before.since < RENEWED_AFTER:
         return []
     names = [f"configuration:{sha256}", *(f"key:{key}" for key in sorted(keys))]
     ledger.write_all([Entry(now, ACTOR, LedgerAction.CONFIGURATION, name, origin=origin) for name in names])

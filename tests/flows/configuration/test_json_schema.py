@@ -17,7 +17,8 @@ from tests.flows.configuration.test_read import LEXICON
 from tests.flows.configuration.test_review import FULL, HEAD
 from tests.mandates import governance
 
-DEMO = screening_toml({name: DeliveryFormat(f"{name}.csv") for name in required_datasets()}, ["LIC-01"], date(2026, 11, 1))
+DELIVERIES = {name: DeliveryFormat(f"{name}.csv") for name in required_datasets()}
+DEMO = screening_toml(DELIVERIES, ["LIC-01"], date(2026, 11, 1))
 
 
 def complaints(text: str) -> list[str]:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import fields
 from datetime import date
 
 import pytest
 
 from flows.configuration import load_configuration, today
-from flows.configuration.tables import RetentionTable
-from screening.casework.viewer import DEFAULT_POLICY
 from screening.errors import ConfigurationError
-from screening.rights.terms import FIVE_YEARS, Terms
 
 GOOD = """
 [municipality]
@@ -48,18 +44,6 @@ dpia = "DPIA-2026-014"
 fg_advice = 2026-05-12
 parameters = { window_years = 5 }
 """
-
-
-@pytest.fixture
-def write(tmp_path, monkeypatch):
-    monkeypatch.setenv("BAG_DB", "sqlite:///bag.db")
-
-    def put(text: str):
-        file = tmp_path / "screening.toml"
-        file.write_text(text, encoding="utf-8")
-        return file
-
-    return put
 
 
 def test_everything_that_is_said_is_read(write, tmp_path):
@@ -317,83 +301,7 @@ def test_tables_of_other_parts_make_no_other_run(write, table):
         load_configuration(write(f"{table} = 7\n{GOOD}"))
 
 
-# ------------------------------------------------------------------ every fault at once
-
-
-def faults(file) -> list[str]:
-    with pytest.raises(ConfigurationError) as refused:
-        load_configuration(file)
-    return [line.removeprefix(f"{file}: ") for line in str(refused.value).splitlines()]
-
-
-def test_every_fault_of_every_table_is_in_one_list(write):
-    text = GOOD.replace("[sources.seksinrichtingen]", "[sources.seksinrichting]").replace("drop =", "dorp =")
-    text += """
-[review]
-hosst = "a"
-port = "x"
-[review.oidc]
-role_map = { beheer = "chef" }
-[policy.bibob]
-rule = "x"
-[export]
-themes = ["pizza"]
-valid_days = 400
-[retention]
-bar = 2
-access_log_days = 3
-runs_kept = 1
-[governance]
-contact = 3
-[governance.purposes.P-WO]
-articles = []
-[governance.signers]
-"j.jansen" = 7
-[audit]
-anker = 1
-working_hours = [20, 7]
-"""
-    told = faults(write(text))
-    begun = [
-        "[sources] holds an unknown key 'seksinrichting'. Did you mean 'seksinrichtingen'? Known: bag_adressen,",
-        "the table [sources.seksinrichtingen] is missing.",
-        "[sources.vergunningen] holds an unknown key 'dorp'. Did you mean 'drop'? Known: codes, columns, drop,",
-        "review.port must be a whole number, 1 to 65535.",
-        "review.oidc.issuer is missing. It must be a text in quotes.",
-        "review.oidc.client_id is missing.",
-        "review.oidc.client_secret_env is missing.",
-        "review.oidc.role_map must give each group of the provider its roles, of: colleague, contact_person,",
-        "[review] holds an unknown key 'hosst'. Did you mean 'host'? Known: accessibility_contact, base_url,",
-        "policy.bibob.article is missing. Without a policy on this, leave the whole table out",
-        "policy.bibob.partner is missing.",
-        "policy.bibob.since is missing.",
-        "export.themes must be a list of mensenhandel, ",
-        "export.valid_days must be a whole number, 1 to 90 days.",
-        f"retention.access_log_days must be {FIVE_YEARS} days or more: until then somebody may ask who looked.",
-        "retention.runs_kept must be a whole number, 2 or more.",
-        "[retention] holds an unknown key 'bar'. Known: access_log_days,",
-        "governance.contact must be a text in quotes.",
-        "[governance.purposes] holds an unknown key 'P-WO'. Did you mean 'P-WON'? Known: P-OO,",
-        "governance.signers must be a table of texts in quotes.",
-        "audit.working_hours must be two hours of a day, such as [7, 20].",
-        "[audit] holds an unknown key 'anker'. Known: anchor,",
-    ]
-    assert sorted(line for line in told if not any(line.startswith(start) for start in begun)) == []
-    assert [start for start in begun if not any(line.startswith(start) for line in told)] == []
-    assert not [line for line in told if "jansen" in line or "pizza" in line or "chef" in line], "no value is repeated"
-
-
 def test_a_configuration_is_checked_without_the_libraries_that_read_registers():
     code = "import sys, flows.configuration as c; print({'polars', 'sqlalchemy', 'prefect'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
-
-
-def test_the_terms_of_case_work_say_the_defaults_of_the_product(write):
-    assert load_configuration(write(GOOD)).case_policy == DEFAULT_POLICY
-    assert load_configuration(write(GOOD)).terms == Terms()
-
-
-def test_every_retention_term_has_its_key(write):
-    terms = {name for name in RetentionTable.model_fields if name != "selectielijst"}
-    assert terms | {"snapshot_days"} == {each.name for each in fields(Terms)}

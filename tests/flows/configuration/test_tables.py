@@ -1,0 +1,21 @@
+"""The tables say the defaults and the terms of the product."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from flows.configuration import load_configuration
+from flows.configuration.tables import RetentionTable
+from screening.casework.viewer import DEFAULT_POLICY
+from screening.rights.terms import Terms
+from tests.flows.configuration.test_read import GOOD
+
+
+def test_the_terms_of_case_work_say_the_defaults_of_the_product(write):
+    assert load_configuration(write(GOOD)).case_policy == DEFAULT_POLICY
+    assert load_configuration(write(GOOD)).terms == Terms()
+
+
+def test_every_retention_term_has_its_key(write):
+    terms = {name for name in RetentionTable.model_fields if name != "selectielijst"}
+    assert terms | {"snapshot_days"} == {each.name for each in fields(Terms)}

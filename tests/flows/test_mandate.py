@@ -1,0 +1,169 @@
+"""Nothing of a real municipality is read before everything is in order and two people signed exactly that (G2)."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+import polars as pl
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from flows import mandate
+from flows.catalogue import all_contracts
+from flows.cli import app
+from flows.configuration import load_configuration
+from flows.configuration.retention_terms import STATED
+from flows.desk import open_configured_ledger
+from flows.lazy_group import LazyGroup
+from screening.contracts import validate
+from screening.errors import BarrierError, ConfigurationError, LedgerError
+from screening.mandate import signatures
+from screening.sources import read_source
+from tests.conftest import Ran
+from tests.mandates import (
+    bare_configuration,
+    change,
+    missing,
+    require,
+    sign,
+    sign_as_real,
+)
+
+
+@pytest.fixture
+def config(town) -> Path:
+    return town / "screening.toml"
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    return bare_configuration(tmp_path)
+
+
+def called(command: str, config: Path) -> Ran:
+    """A command in this process; an error on purpose as the command line tells it."""
+    done = CliRunner().invoke(app, [*command.split(), *REFUSES[command], "--config", str(config)])
+    error = done.exception
+    if isinstance(error, BarrierError):
+        return Ran(error.exit_code, str(error), "")
+    return Ran(done.exit_code, done.output, "")
+
+
+def test_a_municipality_in_order_starts_and_a_made_up_one_needs_nothing(config):
+    assert require(config) == []
+    assert mandate.examine(load_configuration(config)) == ([], [])
+    assert not (config.parent / "var").exists()
+    sign_as_real(config)
+    missing, fine = mandate.examine(load_configuration(config))
+    assert missing == []
+    assert "Signed by anna, bram" in fine[1]
+    require(config)  # tests/flows/audit/test_log_read_access.py has a whole night of such a municipality
+
+
+def test_without_anything_all_that_is_missing_is_named_at_once(config):
+    change(config, 'code = "9999"', 'code = "0457"')
+    for command in ("check", "run"):
+        told = called(command, config)
+        assert told.code == 2
+        text = told.out
+        named = ("controller", "contact", "[governance.mandate]", "purposes", "dpia", "fg_advice", "signers")
+        assert [one for one in (*named, *STATED, "run.snapshot_days") if one not in text] == []
+    assert not (config.parent / "var" / "runs").exists()
+
+
+def test_without_a_ledger_nothing_starts_and_looking_makes_none(bare):
+    sign(bare)
+    assert missing(bare) == ""
+    assert not (bare.parent / "var").exists()
+    (bare.parent / "var" / "ledger.sqlite").mkdir(parents=True)
+    with pytest.raises(LedgerError):
+        require(bare)
+
+
+def test_what_keeps_running_ends_when_the_mandate_does(bare):
+    require(sign(bare))
+    settings, stopped = load_configuration(bare), threading.Event()
+    with open_configured_ledger(settings) as ledger, mandate.watched(settings, ledger, stopped.set, every_seconds=0.02):
+        assert not stopped.wait(0.3)
+        signatures.signature_file(bare).unlink()
+        assert stopped.wait(10)
+    again = threading.Event()
+    made_up = settings.model_copy(update={"municipality": settings.municipality.model_copy(update={"code": "9999"})})
+    with open_configured_ledger(settings) as ledger, mandate.watched(made_up, ledger, again.set, every_seconds=0.02):
+        assert not again.wait(0.2)
+
+
+# --- every command
+
+#: Commands that process, and so refuse; with what they need to be called.
+REFUSES = {
+    "run": (), "check": (), "serve": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
+    "links list": (), "links show": ("x",), "links judge": ("x", "positive", "--by", "anna", "--reason", "x"),
+    "links history": ("x",), "links undo": ("x", "--by", "anna", "--reason", "x"), "links precision": (),
+    "match profile": (), "export riec": ("--recipient", "x", "--by", "anna"),
+    "export preview": ("x", "--by", "anna"), "mandate check": (),
+}  # fmt: skip
+#: Commands that go on, and why.
+GOES_ON = {
+    "a stop, an approval and their history are about rules, not about people":
+        ("rules list", "rules propose", "rules approve", "rules activate", "rules stop", "rules resume",
+         "rules history"),
+    "an auditor looks when something is wrong": ("audit verify", "audit head", "audit list", "audit review", "verify"),
+    "what was sent must be called back, and what was sent must be known":
+        ("export withdraw", "export list", "export keys", "export feedback", "export verify",
+         "export recipient propose", "export recipient approve", "export recipient list", "export recipient retire"),
+    "a withdrawal can be sent again; what carries a signal asks for the mandate (test_export)": ("export again",),
+    "erasure and the rights of people do not wait for a paper":
+        ("retention plan", "retention apply", "subject", "object register", "object decide",
+         "object list",
+         "backup", "restore"),
+    "the way to the mandate": ("mandate init", "mandate key", "mandate sign", "papers"),
+    "read nothing of a municipality": ("indicators", "describe", "synthetic", "demo", "runs"),
+}  # fmt: skip
+
+
+def every_command() -> set[str]:
+    found = set()
+
+    def walk(group, path: tuple[str, ...]) -> None:
+        for name, listed in group.commands.items():
+            command = group.load(name) if isinstance(group, LazyGroup) else listed
+            if hasattr(command, "commands"):
+                walk(command, (*path, name))
+            else:
+                found.add(" ".join((*path, name)))
+
+    walk(typer.main.get_command(app), ())
+    return found
+
+
+def test_every_command_refuses_or_has_a_reason_not_to():
+    told = set(REFUSES) | {one for names in GOES_ON.values() for one in names}
+    assert every_command() - told == set(), "say in this test whether the command needs a mandate, and why not"
+    assert told - every_command() == set()
+
+
+@pytest.mark.parametrize("command", sorted(set(REFUSES) & every_command()))
+def test_a_command_that_processes_refuses_without_a_mandate(bare, command):
+    bare.write_text(re.sub(r"\[governance\.dpia\]\n(?:[^\[\n].*\n)*", "", bare.read_text(encoding="utf-8")))
+    done = called(command, bare)
+    assert done.code == 2, done.out
+    assert "governance.dpia" in done.out
+
+
+@pytest.mark.parametrize("column", ["adresseerbaar_object_id", "nummeraanduiding_id", "pand_id"])
+def test_a_made_up_municipality_cannot_point_at_a_real_register(town, column):
+    file = town / "bag_adressen.csv"
+    bag = pl.read_csv(file, infer_schema_length=0)
+    own = bag[column][0]
+    foreign = f"{own}|0344{own[4:]}" if column == "pand_id" else f"0344{own[4:]}"
+    bag.with_columns(
+        pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(foreign)).otherwise(column).alias(column)
+    ).write_csv(file)
+    settings, contract = load_configuration(town / "screening.toml"), all_contracts()["bag_adressen"]
+    table = read_source(settings.source_specs["bag_adressen"], contract.fields, reporter_key=bytes(32))
+    with pytest.raises(ConfigurationError, match="synthetic municipality"):
+        validate(table, contract, code_allowed_prefix=settings.municipality_code)
