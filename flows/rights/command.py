@@ -15,7 +15,7 @@ from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Purpose, print_res
 from flows.rights.erase import erase_overdue, plan_erasure
 from flows.rights.requests import settle_request, take_request
 from flows.rights.subject_access import applicant_page, collect_subject_data
-from screening.casework.upheld_requests import requests
+from screening.casework.data_subject_requests import subject_requests
 from screening.errors import ConfigurationError
 from screening.frames import Row
 from screening.store.files import remove, write_file
@@ -114,7 +114,7 @@ def decide_objection(
 def list_objections(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List the requests and what became of them."""
     with open_desk(config) as desk:
-        known_requests = requests(desk.store)
+        known_requests = subject_requests(desk.store)
     lines = [
         f"{request.objection_id}  {request.claim:<13}  {request.address_id or request.record or 'a person'}  "
         f"{request.case_file}  {request.decision or 'open'}"

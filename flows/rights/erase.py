@@ -12,11 +12,19 @@ from flows.desk import Desk
 from flows.rights.destruction_list import NO_CLASS, destruction_lines, write_destruction_list
 from flows.rights.retained_files import due_entries, due_files, erase_entries, erase_files, old_deliveries
 from screening.casework.cases.sync import sync_cases
-from screening.casework.links.rejected import link_key
+from screening.casework.links.rejected_links import link_key
 from screening.errors import StoreError
 from screening.frames import Row
 from screening.rights.due import Due, count_by_kind, due_items, ids_by_kind, old_sessions
-from screening.rights.erasure import Receipt, begin, carry_out, erase_sessions, finish, receipts, scrub
+from screening.rights.erasure import (
+    Receipt,
+    begin_erasure,
+    carry_out_erasure,
+    erase_sessions,
+    finish_erasure,
+    receipts,
+    scrub,
+)
 from screening.rights.kinds import KINDS, kind_of_folder
 from screening.rights.terms import Terms
 from screening.store import Workspace
@@ -93,7 +101,7 @@ def erase_overdue(desk: Desk) -> Row:
                 "goes. Move it out of the workspace. Nothing more was erased."
             )
         if not plan.is_empty:
-            receipt = begin(desk.store, plan.items, desk.configuration.terms, by=desk.by, now=desk.now)
+            receipt = begin_erasure(desk.store, plan.items, desk.configuration.terms, by=desk.by, now=desk.now)
             crashpoint("erasure_begun")
             carried_out.append(_carry_out(desk, receipt))
     return {"receipts": carried_out, "notes": list(plan.notes)}
@@ -124,7 +132,7 @@ def _carry_out(desk: Desk, receipt: Receipt) -> Row:
     _log(desk, receipt, LedgerResult.DONE)
     crashpoint("erasure_logged")
     try:
-        carry_out(desk.store, desk.workspace, receipt, now=desk.now, key=link_key(desk.workspace))
+        carry_out_erasure(desk.store, desk.workspace, receipt, now=desk.now, key=link_key(desk.workspace))
         crashpoint("erasure_rows_gone")
         counted = erase_sessions(desk.store, terms, now=desk.now)
         erase_files(desk.store, desk.workspace, receipt.items)
@@ -139,7 +147,7 @@ def _carry_out(desk: Desk, receipt: Receipt) -> Row:
     file, digest = write_destruction_list(desk.workspace, receipt, lines)
     crashpoint("erasure_listed")
     counts = {str(line["soort"]): int(line["aantal"]) for line in lines}
-    finish(desk.store, receipt, counts=counts, list_sha256=digest, now=desk.now)
+    finish_erasure(desk.store, receipt, counts=counts, list_sha256=digest, now=desk.now)
     return {"receipt": receipt.receipt_id, "counts": counts, "list": str(file)}
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from flows.desk import Desk
 from flows.rights.subject_access import is_this_person, person_digest
+from screening.casework.data_subject_requests import Request, subject_requests
 from screening.casework.data_subjects import of_addresses, of_people
-from screening.casework.upheld_requests import Request, requests
 from screening.errors import ConfigurationError, StoreError
 from screening.frames import Row
 from screening.ledger import Subject
@@ -40,7 +40,7 @@ def take_request(
 
 def settle_request(desk: Desk, objection_id: str, decision: str) -> Effects:
     """Decide about a request. One that is upheld holds from the next run on, and calls back what left for the RIEC."""
-    registered = requests(desk.store, objection_id=objection_id)
+    registered = subject_requests(desk.store, objection_id=objection_id)
     if not registered:
         raise StoreError("There is no such request. `barrier object list` shows them.")
     request = registered[0]

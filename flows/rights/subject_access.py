@@ -14,9 +14,9 @@ import polars as pl
 
 from flows.audit.log_read_access import reason_to_read
 from flows.desk import Desk
+from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import note_subjects, of_addresses, of_houses, of_mentions, of_people
 from screening.casework.tips.sightings import houses_in
-from screening.casework.upheld_requests import person_hash, subject_key
 from screening.casework.visits.words import FINDINGS, SITUATIONS
 from screening.errors import ConfigurationError
 from screening.frames import Row

@@ -1,8 +1,8 @@
 """Erasing what is past its term: noted first, gone after it, and a receipt at the end. Killed anywhere, it goes on.
 
-1. `begin` writes down what goes, item by item (a receipt). From then on the triggers let exactly that go.
-2. `carry_out` takes it away; what is gone already is no error, so it can be called again after a crash.
-3. `finish` closes the receipt. One that is not closed is carried out first by whoever comes next.
+1. `begin_erasure` writes down what goes, item by item (a receipt). From then on the triggers let exactly that go.
+2. `carry_out_erasure` takes it away; what is gone already is no error, so it can be called again after a crash.
+3. `finish_erasure` closes the receipt. One that is not closed is carried out first by whoever comes next.
 
 Of runs whose dossiers a kept case still shows, the rows of those addresses stay until the case goes.
 """
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from screening.casework.figures.monthly_counts import close_months, month_of
 from screening.casework.links.judgements import NEGATIVE
-from screening.casework.links.rejected import keep_rejected
+from screening.casework.links.rejected_links import keep_rejected_link
 from screening.civil_time import day_of
 from screening.rights.due import Due, past_account
 from screening.rights.terms import Terms
@@ -94,7 +94,7 @@ class Receipt:
     list_sha256: str | None = None
 
 
-def begin(store: Store, items: Sequence[Due], terms: Terms, *, by: str, now: datetime) -> Receipt:
+def begin_erasure(store: Store, items: Sequence[Due], terms: Terms, *, by: str, now: datetime) -> Receipt:
     """Write down what goes: from now on it may. StoreError: an open case is among it, or the database failed."""
     receipt = Receipt(secrets.token_hex(8), now, account(by), asdict(terms), tuple(sorted(items)))
     with guarded("writing a receipt of erasure"), writing(store.engine) as connection:
@@ -128,10 +128,10 @@ def receipts(store: Store, *, unfinished_only: bool = False) -> list[Receipt]:
     return [Receipt(**{**row._mapping, "items": tuple(sorted(items[row.receipt_id]))}) for row in rows]
 
 
-def carry_out(store: Store, workspace: Workspace, receipt: Receipt, *, now: datetime, key: bytes) -> None:
+def carry_out_erasure(store: Store, workspace: Workspace, receipt: Receipt, *, now: datetime, key: bytes) -> None:
     """Take away everything on a receipt: rows of the store, and the files of its runs. Again: nothing more happens.
 
-    `key`: what hides the identity of rejected links (`screening.casework.links.rejected.link_key`). Needs the lock of the
+    `key`: what hides the identity of rejected links (`screening.casework.links.rejected_links.link_key`). Needs the lock of the
     workspace. StoreError on database errors: what is gone is gone, and the next call goes on.
     """
     with workspace.holding():
@@ -162,7 +162,7 @@ def erase_sessions(store: Store, terms: Terms, *, now: datetime) -> dict[str, in
     return {name: number for name, number in (("sessions", sessions), ("accounts", accounts)) if number}
 
 
-def finish(store: Store, receipt: Receipt, *, counts: dict[str, int], list_sha256: str, now: datetime) -> None:
+def finish_erasure(store: Store, receipt: Receipt, *, counts: dict[str, int], list_sha256: str, now: datetime) -> None:
     """Close a receipt: all of it was carried out, and its destruction list is on the disk."""
     with guarded("closing a receipt"), writing(store.engine) as connection:
         done = sa.exists().where(erasure_done.c.receipt_id == receipt.receipt_id)
@@ -235,7 +235,7 @@ def _links(store: Store, judgements: Collection[str], readings: Collection[str],
             )
             for one in connection.execute(query).all():
                 pair, month = (one.left_fingerprint, one.right_fingerprint), month_of(day_of(one.judged_at))
-                keep_rejected(connection, *pair, month=month, key=key)
+                keep_rejected_link(connection, *pair, month=month, key=key)
         # a second reading refers to a first one, a judgement to the one before: rows that others refer to go last
         for table, column, items in (
             (link_result_seen, link_result_seen.c.reading_id, readings),

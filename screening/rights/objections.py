@@ -16,7 +16,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.upheld_requests import KEEPS_OUT, Request, requests
+from screening.casework.data_subject_requests import KEEPS_OUT, Request, subject_requests
 from screening.civil_time import day_of
 from screening.datasets import datasets
 from screening.errors import StoreError
@@ -124,7 +124,7 @@ def decide_request(
     """
     if decision not in DECISIONS:
         raise StoreError(f"A decision is one of {', '.join(DECISIONS)}.")
-    found = requests(store, objection_id=objection_id)
+    found = subject_requests(store, objection_id=objection_id)
     if not found:
         raise StoreError("There is no such request. `barrier object list` shows them.")
     asked, who = found[0], account(by)

@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from screening.casework.cases.history import history
+from screening.casework.cases.history import case_history
+from screening.casework.data_subject_requests import Request, subject_requests
 from screening.casework.links.judgements import judged_pairs
 from screening.casework.tips.sightings import House
-from screening.casework.tips.tips import signals_about
-from screening.casework.upheld_requests import Request, requests
+from screening.casework.tips.tips import tips_about
 from screening.frames import Row
 from screening.partners.desk.disclosures import disclosures
 from screening.store.engine import guarded
@@ -142,7 +142,7 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
                 "visits": [dict(visit._mapping) for visit in visits],
             })  # fmt: skip
     for case in cases:
-        case["steps"] = [vars(step) for step in history(store, case["case_id"])]
+        case["steps"] = [vars(step) for step in case_history(store, case["case_id"])]
     return cases
 
 
@@ -165,7 +165,7 @@ def tips_at(store: Store, address_id: str, houses: Collection[House] = (), *, no
             "text": tip.seen.text,
             "joined_dossier": is_joined,
         }
-        for tip, is_joined in signals_about(store, address_id, houses, now=now)
+        for tip, is_joined in tips_about(store, address_id, houses, now=now)
     ]
 
 
@@ -175,7 +175,7 @@ def requests_about(
     """Requests about these addresses and records, and about the person (a `person_hash`)."""
     return [
         request
-        for request in requests(store)
+        for request in subject_requests(store)
         if request.address_id in addresses or request.record in records or (person and request.person_hash == person)
     ]
 

@@ -16,7 +16,8 @@ from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, r
 from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.casework.viewer import Viewer
 from screening.frames import EVIDENCE, FLAGS, LINKS, SAMPLE
-from screening.store import DOSSIER_PARTIES, DOSSIER_RECORDS, RunBundle, Store, Workspace, publish
+from screening.store import RunBundle, Store, Workspace, publish
+from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS
 from screening.vocabulary import OwnReading, ReviewOutcome, Role
 from tests.store.bundles import address, make_bundle
 

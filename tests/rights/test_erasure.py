@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.judgements import NEGATIVE, POSITIVE, judgements, record_judgement
-from screening.casework.links.rejected import hidden, link_key, with_rejected
+from screening.casework.links.rejected_links import hashed_fingerprint, link_key, with_rejected_links
 from screening.errors import StoreError
 from screening.ledger.schema import ledger_metadata
 from screening.rights import erasure as module
 from screening.rights.due import Due, due_items
-from screening.rights.erasure import begin, carry_out, finish, receipts, scrub
+from screening.rights.erasure import begin_erasure, carry_out_erasure, finish_erasure, receipts, scrub
 from screening.rights.kinds import KINDS, kind_of_folder, kind_of_table
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
@@ -33,9 +33,9 @@ def erase(store: Store, workspace: Workspace, now, **present) -> list[Due]:
     """Everything past its term, taken away with a receipt."""
     items = due_items(store, TERMS, now=now, **present)
     if items:
-        receipt = begin(store, items, TERMS, by="rita", now=now)
-        carry_out(store, workspace, receipt, now=now, key=link_key(workspace))
-        finish(store, receipt, counts={}, list_sha256="00" * 32, now=now)
+        receipt = begin_erasure(store, items, TERMS, by="rita", now=now)
+        carry_out_erasure(store, workspace, receipt, now=now, key=link_key(workspace))
+        finish_erasure(store, receipt, counts={}, list_sha256="00" * 32, now=now)
     return items
 
 
@@ -162,11 +162,11 @@ def test_a_rejected_link_leaves_a_hash_and_no_identity_and_still_holds(store: St
     assert left.rows() == [("cc", "dd", POSITIVE)]
     with store.engine.connect() as connection:
         kept = connection.execute(metadata.tables["rejected_link"].select()).one()
-    assert {kept.left_hash, kept.right_hash} == {hidden("aa", key), hidden("bb", key)}
-    again = with_rejected(store, left, iter(["bb", "zz", "aa"]), key)
+    assert {kept.left_hash, kept.right_hash} == {hashed_fingerprint("aa", key), hashed_fingerprint("bb", key)}
+    again = with_rejected_links(store, left, iter(["bb", "zz", "aa"]), key)
     assert again.rows() == [("aa", "bb", NEGATIVE), ("cc", "dd", POSITIVE)]
-    assert with_rejected(store, left, ["aa"], key).equals(left)
-    assert with_rejected(store, left, ["aa", "bb"], bytes(32)).equals(left)  # without the key nobody knows whose it is
+    assert with_rejected_links(store, left, ["aa"], key).equals(left)
+    assert with_rejected_links(store, left, ["aa", "bb"], bytes(32)).equals(left)  # without the key nobody knows whose it is
     assert [one.kind for one in erase(store, workspace, later(days=184), present={"cc"})] == ["link_judgement"]
 
 
@@ -186,7 +186,7 @@ def test_nothing_goes_without_a_receipt_by_raw_sql_either(store: Store, workspac
     case_id = confirmed_town(store, workspace)[1]
     sent(store, case_id, tmp_path)
     record_judgement(store, "aa", "bb", NEGATIVE, by="bram", at=NOW, reason="Anders.")
-    begin(store, [Due("case", "0" * 16, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
+    begin_erasure(store, [Due("case", "0" * 16, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
     for table, statement in RAW.items():
         with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
             connection.exec_driver_sql(statement)
@@ -198,15 +198,15 @@ def test_an_open_case_is_never_noted_for_erasure(store: Store, workspace: Worksp
     sync_cases(store, now=NOW)
     case_id = case_of(store, 1, now=NOW).case_id
     with pytest.raises(StoreError):
-        begin(store, [Due("case", case_id, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
+        begin_erasure(store, [Due("case", case_id, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
     assert receipts(store) == []
     assert due_items(store, TERMS, now=later(days=9000)) == []  # nothing ends a case but its end
 
 
 def test_a_receipt_that_was_carried_out_takes_nothing_more(store: Store, workspace: Workspace) -> None:
-    receipt = begin(store, [], TERMS, by="rita", now=NOW)
-    finish(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
-    finish(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
+    receipt = begin_erasure(store, [], TERMS, by="rita", now=NOW)
+    finish_erasure(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
+    finish_erasure(store, receipt, counts={}, list_sha256="00" * 32, now=NOW)
     with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:
         connection.execute(
             metadata.tables["erasure_item"].insert().values(
@@ -235,7 +235,7 @@ def test_carrying_out_again_after_a_failure_finishes_it(
     assert case_id
     now, calls = later(days=1827), []
     items = due_items(sqlite_store, TERMS, now=now)
-    receipt = begin(sqlite_store, items, TERMS, by="rita", now=now)
+    receipt = begin_erasure(sqlite_store, items, TERMS, by="rita", now=now)
     real = module.writing
 
     @contextlib.contextmanager
@@ -248,11 +248,11 @@ def test_carrying_out_again_after_a_failure_finishes_it(
 
     monkeypatch.setattr(module, "writing", failing)
     with contextlib.suppress(StoreError):
-        carry_out(sqlite_store, workspace, receipt, now=now, key=link_key(workspace))
+        carry_out_erasure(sqlite_store, workspace, receipt, now=now, key=link_key(workspace))
     monkeypatch.setattr(module, "writing", real)
     [found] = receipts(sqlite_store, unfinished_only=True)
     assert found.items == receipt.items
-    carry_out(sqlite_store, workspace, found, now=now, key=link_key(workspace))
+    carry_out_erasure(sqlite_store, workspace, found, now=now, key=link_key(workspace))
     assert due_items(sqlite_store, TERMS, now=now) == []
     assert rows(sqlite_store, "review_case") == 0
 

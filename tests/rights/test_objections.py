@@ -11,7 +11,14 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.sync import sync_cases
-from screening.casework.upheld_requests import contested, kept_out, person_hash, requests, subject_key, without_persons
+from screening.casework.data_subject_requests import (
+    contested_records,
+    kept_out,
+    person_hash,
+    subject_key,
+    subject_requests,
+    without_persons,
+)
 from screening.errors import StoreError
 from screening.partners.desk.corrections import pending_corrections
 from screening.partners.desk.disclosures import commit_batch, disclosures
@@ -64,7 +71,7 @@ WRONG = {
 def test_a_request_that_says_too_little_or_too_much_is_refused(sqlite_store: Store, given: dict) -> None:
     with pytest.raises(StoreError):
         asked(sqlite_store, **given)
-    assert requests(sqlite_store) == []
+    assert subject_requests(sqlite_store) == []
 
 
 def test_a_name_is_no_case_file(sqlite_store: Store) -> None:
@@ -139,7 +146,7 @@ def test_a_decision_and_what_it_calls_back_are_one_step(
         )
     with pytest.raises((StoreError, sa.exc.DBAPIError)):
         decide_request(sqlite_store, one.objection_id, "upheld", by="otto", now=NOW)
-    assert [each.decision for each in requests(sqlite_store)] == [None]
+    assert [each.decision for each in subject_requests(sqlite_store)] == [None]
     with sqlite_store.engine.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER full_disk")
     assert decide_request(sqlite_store, one.objection_id, "upheld", by="otto", now=NOW).called_back == (left.signal_id,)
@@ -187,12 +194,12 @@ def test_a_disputed_record_is_told_until_it_is_settled(store: Store, workspace: 
     case_id = confirmed_town(store, workspace)[1]
     left = sent(store, case_id, tmp_path)
     one = asked(store, "rectification", record="vergunningen:Z1")
-    assert contested(store) == {"vergunningen:Z1"}
+    assert contested_records(store) == {"vergunningen:Z1"}
     done = decide_request(store, one.objection_id, "upheld", by="otto", now=NOW)
     assert done.called_back == (left.signal_id,)
     assert str(pending_corrections(store)[0].reason) == "recht_op_rectificatie"
     decide_request(store, one.objection_id, "ended", by="otto", now=NOW)
-    assert contested(store) == frozenset()
+    assert contested_records(store) == frozenset()
 
 
 def test_an_upheld_restriction_is_told_to_whoever_received_it(

@@ -62,14 +62,14 @@ def in_batches(connection: sa.Connection, run_id: str, rows: sa.Select, act: Cal
     for begin in range(0, count, BATCH_CASES):
         if begin:
             sleep(PAUSE_S)
-        with alone(connection, run_id):
+        with exclusively(connection, run_id):
             done += act(sa.and_(chosen.c.place > begin, chosen.c.place <= begin + BATCH_CASES))
         crashpoint("batch_of_cases")
     return done
 
 
 @contextmanager
-def alone(connection: sa.Connection, run_id: str) -> Iterator[None]:
+def exclusively(connection: sa.Connection, run_id: str) -> Iterator[None]:
     """A transaction in which nobody else opens or ends cases. OvertakenError when `run_id` is not the last run."""
     connection.execution_options(is_writing=True)
     with connection.begin():
@@ -82,12 +82,12 @@ def alone(connection: sa.Connection, run_id: str) -> Iterator[None]:
         yield
 
 
-def ids(batch: Batch) -> sa.Select:
+def chosen_case_ids(batch: Batch) -> sa.Select:
     """The case ids of a batch."""
     return sa.select(chosen.c.case_id).where(batch)
 
 
-def clear(connection: sa.Connection) -> None:
+def drop_chosen(connection: sa.Connection) -> None:
     """Leave nothing behind on a connection that goes back to the pool."""
     connection.execution_options(is_writing=False)
     with connection.begin():

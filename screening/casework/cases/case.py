@@ -88,16 +88,16 @@ def as_case(row: sa.Row, now: datetime) -> Case:
     return Case(**values)
 
 
-def visible(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
+def visible_to(viewer: Viewer, day: date) -> sa.ColumnElement[bool]:
     """The condition on review_case under which a viewer may see it: undecided and not past its term, or closed."""
     is_there = sa.or_(
         sa.and_(review_case.c.concluded_on.is_(None), review_case.c.expires_on >= day),
         review_case.c.state == CaseState.CLOSED,
     )
-    return sa.and_(is_there, seen_by(viewer))
+    return sa.and_(is_there, allowed_by_roles(viewer))
 
 
-def seen_by(viewer: Viewer) -> sa.ColumnElement[bool]:
+def allowed_by_roles(viewer: Viewer) -> sa.ColumnElement[bool]:
     """The condition on review_case that comes of the viewer's roles alone."""
     if not viewer.may_see_cases:
         return sa.false()
@@ -106,7 +106,7 @@ def seen_by(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 def get_case(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Case | None:
     """The case, or None: alike for one that is not there, is over undecided, or is not this viewer's to see."""
-    query = sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, visible(viewer, day_of(now)))
+    query = sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, visible_to(viewer, day_of(now)))
     with guarded("reading a case"), store.engine.connect() as connection:
         row = connection.execute(query).first()
     return None if row is None else as_case(row, now)

@@ -35,7 +35,7 @@ JUDGED_OUTCOMES: dict[str, pl.DataType] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class CaseStep:
     """A step on a case. `kind`: reopened, assigned, released, withdrawn, lapsed, opened, own_reading or judgement.
 
     `item`: of an opening. `reading` and `text`: of an own reading. `role`, `round`, `outcome`, `ground`, `refer_to`,
@@ -75,7 +75,7 @@ class ConfirmedCase:
     confirmed_at: datetime
 
 
-def history(store: Store, case_id: str, viewer: Viewer | None = None) -> list[Step]:
+def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> list[CaseStep]:
     """Every step on a case, oldest first; empty for a case that is not there.
 
     With `viewer`, what colleagues wrote is hidden while the viewer may still judge independently: until they have
@@ -98,23 +98,23 @@ def history(store: Store, case_id: str, viewer: Viewer | None = None) -> list[St
             return True
         return bool(own_rounds) and of_round < case.round
 
-    told = [Step(at=row.at, actor=row.actor, kind=row.kind) for row in steps]
-    told += [Step(at=row.at, actor=row.account, kind="opened", item=row.item) for row in opened]
+    told = [CaseStep(at=row.at, actor=row.actor, kind=row.kind) for row in steps]
+    told += [CaseStep(at=row.at, actor=row.account, kind="opened", item=row.item) for row in opened]
     told += [
-        Step(
+        CaseStep(
             at=row.at, actor=row.account, kind="own_reading", round=row.round, reading=row.reading, text=row.text
         )
         if shows(row.account, row.round)
-        else Step(at=row.at, actor=row.account, kind="own_reading", round=row.round, is_hidden=True)
+        else CaseStep(at=row.at, actor=row.account, kind="own_reading", round=row.round, is_hidden=True)
         for row in readings
     ]  # fmt: skip
     told += [
-        Step(
+        CaseStep(
             at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role,
             outcome=row.outcome, ground=row.ground, refer_to=row.refer_to, motivation=row.motivation,
         )
         if shows(row.judged_by, row.round)
-        else Step(
+        else CaseStep(
             at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role, is_hidden=True
         )
         for row in judged

@@ -12,9 +12,9 @@ from rapidfuzz import fuzz
 
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case
-from screening.casework.cases.queue import change, changing, expiry_after
+from screening.casework.cases.queue import change_case, changing_case, expiry_after
 from screening.casework.cases.readings import WHY_NOT, readiness_of
-from screening.casework.cases.snoozes import add_snooze, know_facts
+from screening.casework.cases.snoozes import add_snooze, record_facts
 from screening.casework.links.judgements import NEGATIVE, add_judgement
 from screening.casework.tips.care_contacts import ask_contact, phone_number
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
@@ -104,7 +104,7 @@ def judge(
     field), NotAllowedError; then nothing is written.
     """
     outcome = ReviewOutcome(outcome)
-    with changing(store, viewer, case_id, version=version, now=now, doing="judging a case") as (connection, case):
+    with changing_case(store, viewer, case_id, version=version, now=now, doing="judging a case") as (connection, case):
         ready = readiness_of(connection, case, viewer)
         if ready.why_not == "judged":
             raise NotAllowedError(WHY_NOT["judged"])
@@ -167,7 +167,7 @@ def similarity_to_own(store: Store, viewer: Viewer, motivation: str) -> float:
 def _hand_on(connection: sa.Connection, case: Case, now: datetime, **changes: object) -> Case:
     """The case in its next state, free for whoever comes next."""
     free = {"assignee": None, "purpose": None, "locked_by": None, "locked_until": None}
-    return change(connection, case, now=now, **free, **changes)
+    return change_case(connection, case, now=now, **free, **changes)
 
 
 def _conclude(
@@ -180,7 +180,7 @@ def _conclude(
     pairs: Iterable[tuple[str, str]],
     now: datetime,
 ) -> None:
-    know_facts(connection, review_case.c.case_id == case.case_id, until=until)
+    record_facts(connection, review_case.c.case_id == case.case_id, until=until)
     if until is not None:
         add_snooze(connection, case.case_id, case.address_id, until=until, by=viewer.account, at=now)
     if outcome is ReviewOutcome.ONJUISTE_KOPPELING:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, visible
+from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, visible_to
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
 from screening.civil_time import day_of, days_later, midnight
 from screening.store.engine import guarded, writing
@@ -152,7 +152,7 @@ def next_case(
         case = as_case(row, now)
         if note is not None:
             note(case.case_id)
-        return take(connection, case, viewer, now=now, policy=policy, assign=True, purpose=purpose)
+        return take_case(connection, case, viewer, now=now, policy=policy, assign=True, purpose=purpose)
 
 
 def assign(
@@ -170,26 +170,26 @@ def assign(
     ConflictError: it changed since `version`, or a colleague has it open. NotAllowedError: not there, not the
     viewer's to see, decided, or judged by the viewer in this round.
     """
-    with changing(store, viewer, case_id, version=version, now=now, doing="assigning a case") as (connection, case):
+    with changing_case(store, viewer, case_id, version=version, now=now, doing="assigning a case") as (connection, case):
         if judged_by_viewer(connection, case, viewer):
             raise NotAllowedError("You have judged this case: a colleague goes on with it.")
-        return take(connection, case, viewer, now=now, policy=policy, assign=True, lock=False, purpose=purpose)
+        return take_case(connection, case, viewer, now=now, policy=policy, assign=True, lock=False, purpose=purpose)
 
 
 def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: datetime) -> Case:
     """Give a case back that is assigned to the viewer or open with the viewer. Errors as for `assign`."""
-    with changing(store, viewer, case_id, version=version, now=now, doing="releasing a case") as (connection, case):
+    with changing_case(store, viewer, case_id, version=version, now=now, doing="releasing a case") as (connection, case):
         if viewer.account not in {case.assignee, case.locked_by}:
             raise NotAllowedError("This case is not assigned to you: there is nothing to give back.")
         _note(connection, case_id, RELEASED, viewer, now=now)
-        return change(connection, case, now=now, assignee=None, purpose=None, locked_by=None, locked_until=None)
+        return change_case(connection, case, now=now, assignee=None, purpose=None, locked_by=None, locked_until=None)
 
 
 # ------------------------------------------------------------------------------- shared by the steps on a case
 
 
 @contextmanager
-def changing(
+def changing_case(
     store: Store, viewer: Viewer, case_id: str, *, now: datetime, doing: str, version: int | None = None
 ) -> Iterator[tuple[sa.Connection, Case]]:
     """A transaction in which an undecided case that the viewer may see, and that no colleague has open, is changed.
@@ -198,7 +198,7 @@ def changing(
     viewer last saw it. Raises NotAllowedError and ConflictError, and StoreError on database errors.
     """
     with guarded(doing), writing(store.engine) as connection:
-        case = require(connection, viewer, case_id, now=now)
+        case = require_case(connection, viewer, case_id, now=now)
         if version is not None and case.version != version:
             raise ConflictError(
                 "Somebody else was first: this case changed since you opened it. Nothing of yours was saved. Look at "
@@ -211,10 +211,10 @@ def changing(
         yield connection, case
 
 
-def require(connection: sa.Connection, viewer: Viewer, case_id: str, *, now: datetime) -> Case:
+def require_case(connection: sa.Connection, viewer: Viewer, case_id: str, *, now: datetime) -> Case:
     """The case, held for this transaction. NotAllowedError alike when it is not there and not this viewer's to see."""
     query = (
-        sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, visible(viewer, day_of(now))).with_for_update()
+        sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, visible_to(viewer, day_of(now))).with_for_update()
     )
     row = connection.execute(query).first()
     if row is None:
@@ -222,7 +222,7 @@ def require(connection: sa.Connection, viewer: Viewer, case_id: str, *, now: dat
     return as_case(row, now)
 
 
-def take(
+def take_case(
     connection: sa.Connection,
     case: Case,
     viewer: Viewer,
@@ -243,10 +243,10 @@ def take(
         _note(connection, case.case_id, ASSIGNED, viewer, now=now, purpose=purpose)
     elif purpose is not None and purpose != case.purpose:
         changes = {"purpose": purpose}
-    return change(connection, case, now=now, counts=bool(changes), **locks, **changes)
+    return change_case(connection, case, now=now, counts=bool(changes), **locks, **changes)
 
 
-def change(connection: sa.Connection, case: Case, *, now: datetime, counts: bool = True, **changes: object) -> Case:
+def change_case(connection: sa.Connection, case: Case, *, now: datetime, counts: bool = True, **changes: object) -> Case:
     """Write the changes under the next version (`counts`), or ConflictError when it is not the version read."""
     values = {**changes, "version": case.version + counts}
     done = connection.execute(

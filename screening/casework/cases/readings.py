@@ -9,8 +9,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
-from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, get_case, seen_by
-from screening.casework.cases.queue import changing, judged_by_viewer, require, take
+from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, as_case, get_case
+from screening.casework.cases.queue import changing_case, judged_by_viewer, require_case, take_case
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
@@ -85,7 +85,7 @@ def mark_opened(
     ConflictError (a colleague has the case open now).
     """
     with guarded("opening a dossier"), writing(store.engine) as connection:
-        case = require(connection, viewer, case_id, now=now)
+        case = require_case(connection, viewer, case_id, now=now)
         if item != DOSSIER:
             if _reading(connection, case, viewer) is None:
                 raise NotReadyError(WHY_NOT["own_reading"], "own_reading")
@@ -94,7 +94,7 @@ def mark_opened(
         if case.state in OPEN_STATES and not judged_by_viewer(connection, case, viewer):
             if case.locked_by not in {None, viewer.account}:
                 raise ConflictError("A colleague has this case open now. Take another one, or come back later.")
-            take(connection, case, viewer, now=now, policy=policy, assign=case.assignee is None, purpose=purpose)
+            take_case(connection, case, viewer, now=now, policy=policy, assign=case.assignee is None, purpose=purpose)
         if item not in _opened(connection, case, viewer):
             connection.execute(
                 case_opened.insert().values(
@@ -122,7 +122,7 @@ def record_own_reading(
     """
     if not text.strip():
         raise MotivationError("Say in your own words what you see in the records.", "text")
-    with changing(store, viewer, case_id, now=now, version=version, doing="keeping a reading") as (connection, case):
+    with changing_case(store, viewer, case_id, now=now, version=version, doing="keeping a reading") as (connection, case):
         if _reading(connection, case, viewer) is not None:
             raise NotReadyError("Your own reading of this case is on file; it is given once.", "own_reading_given")
         opened_at = connection.scalar(
@@ -142,7 +142,7 @@ def record_own_reading(
                 at=now,
             )
         )
-        take(connection, case, viewer, now=now, policy=policy)
+        take_case(connection, case, viewer, now=now, policy=policy)
 
 
 def reveal(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Reveal | None:
@@ -175,7 +175,7 @@ def reveal(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Reve
 
 def readiness(store: Store, viewer: Viewer, case_id: str) -> Readiness:
     """What stands between a viewer and the judgement. It does not look at the clock: not at locks and terms."""
-    query = sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, seen_by(viewer))
+    query = sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, allowed_by_roles(viewer))
     with guarded("reading a case"), store.engine.connect() as connection:
         row = connection.execute(query).first()
         if row is None:

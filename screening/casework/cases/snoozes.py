@@ -24,7 +24,7 @@ ANY_RECORD = ""
 SNOOZES: dict[str, pl.DataType] = {"address_id": pl.String(), "until": pl.Date()}
 
 
-def elements(dialect: str, column: sa.Column) -> sa.TableValuedAlias:
+def json_elements(dialect: str, column: sa.Column) -> sa.TableValuedAlias:
     """The elements of a JSON list as a table with one column, `value`, to be joined on true."""
     if dialect == "sqlite":
         return sa.func.json_each(column).table_valued("value", joins_implicitly=True)
@@ -54,9 +54,9 @@ def _content(dialect: str, record: sa.TableValuedAlias) -> sa.ColumnElement[str]
     )
 
 
-def is_new(dialect: str, run_id: str, address_id: sa.Column[str], day: date) -> sa.ColumnElement[bool]:
+def has_new_fact(dialect: str, run_id: str, address_id: sa.Column[str], day: date) -> sa.ColumnElement[bool]:
     """Whether a flag of this run (the query around this is about its `address_id`) rests on a fact unknown that day."""
-    record = elements(dialect, evidence.c.record_ids)
+    record = json_elements(dialect, evidence.c.record_ids)
 
     def unknown(fingerprint: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
         return ~sa.exists().where(
@@ -78,10 +78,10 @@ def is_new(dialect: str, run_id: str, address_id: sa.Column[str], day: date) -> 
     return sa.or_(sa.exists(by_itself), sa.exists(by_record))
 
 
-def know_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], until: date | None = None) -> None:
+def record_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], until: date | None = None) -> None:
     """Write down what these cases rested on (`which`: conditions on review_case): known for good, or until a day."""
     dialect = connection.dialect.name
-    record = elements(dialect, evidence.c.record_ids)
+    record = json_elements(dialect, evidence.c.record_ids)
     of_case = (evidence.c.run_id == review_case.c.run_id, evidence.c.address_id == review_case.c.address_id)
     last = sa.literal(until, sa.Date())
 
@@ -103,7 +103,7 @@ def known_hits(store: Store, case_id: str, run_id: str, address_id: str) -> set[
     """
     of_address = (evidence.c.run_id == run_id, evidence.c.address_id == address_id)
     with guarded("reading what a case rests on"), store.engine.connect() as connection:
-        record = elements(connection.dialect.name, evidence.c.record_ids)
+        record = json_elements(connection.dialect.name, evidence.c.record_ids)
         content = _content(connection.dialect.name, record)
         noted = sa.select(case_fact.c.indicator, case_fact.c.fingerprint).where(case_fact.c.case_id == case_id)
         facts = {tuple(row) for row in connection.execute(noted)}

@@ -12,8 +12,16 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from screening.casework.cases.batches import Batch, OvertakenError, alone, chosen, clear, ids, in_batches
-from screening.casework.cases.snoozes import elements, is_new, know_facts
+from screening.casework.cases.batches import (
+    Batch,
+    OvertakenError,
+    chosen,
+    chosen_case_ids,
+    drop_chosen,
+    exclusively,
+    in_batches,
+)
+from screening.casework.cases.snoozes import has_new_fact, json_elements, record_facts
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy
 from screening.civil_time import day_of, days_later
 from screening.datasets import sensitive_datasets
@@ -81,13 +89,13 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
             counts["withdrawn"] = _withdraw(connection, last.run_id, unseen, now)
             counts["refreshed"] = _refresh(connection, last.run_id, now)
             _open(connection, last.run_id, day, now, policy=policy, counts=counts)
-            with alone(connection, last.run_id):
+            with exclusively(connection, last.run_id):
                 if connection.execute(done).first() is None:
                     connection.execute(case_sync.insert().values(run_id=last.run_id, day=day, at=now))
         except OvertakenError:
             return SyncReport(**counts)
         finally:
-            clear(connection)
+            drop_chosen(connection)
     with guarded("reading the cases"), store.engine.connect() as connection:
         kept_out = sa.select(sa.func.count()).select_from(flag).where(flag.c.run_id == last.run_id)
         counts["snoozed"] = connection.scalar(kept_out.where(~_has_open_case(flag.c.address_id)))
@@ -99,7 +107,7 @@ def _lapse(connection: sa.Connection, run_id: str, day: date, now: datetime) -> 
     is_past = (review_case.c.concluded_on.is_(None), review_case.c.expires_on < day)
 
     def act(batch: Batch) -> int:
-        know_facts(connection, *is_past, review_case.c.case_id.in_(ids(batch)))
+        record_facts(connection, *is_past, review_case.c.case_id.in_(chosen_case_ids(batch)))
         return _end(connection, batch, is_past, state=CaseState.LAPSED, step=LAPSED, now=now)
 
     return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_past), act)
@@ -111,7 +119,7 @@ def _withdraw(connection: sa.Connection, run_id: str, unseen: list[str], now: da
     is_gone = [review_case.c.state == CaseState.OPEN, review_case.c.arm == FLAGGED, ~is_flagged]
     if unseen:
         before = flag.alias()
-        code = elements(connection.dialect.name, before.c.indicator_codes)
+        code = json_elements(connection.dialect.name, before.c.indicator_codes)
         rests_on_unseen = sa.exists(
             sa.select(sa.literal(1))
             .select_from(before, code)
@@ -139,7 +147,7 @@ def _end(
     step: str,
     now: datetime,
 ) -> int:
-    day, in_batch = day_of(now), review_case.c.case_id.in_(ids(batch))
+    day, in_batch = day_of(now), review_case.c.case_id.in_(chosen_case_ids(batch))
     ended = connection.execute(
         review_case.update()
         .where(in_batch, *which)
@@ -205,7 +213,7 @@ def _refresh(connection: sa.Connection, run_id: str, now: datetime) -> int:
             sensitive=sa.or_(review_case.c.sensitive, _is_sensitive(run_id, review_case.c.address_id)),
             version=review_case.c.version + 1,
         )
-        return connection.execute(renewed.where(review_case.c.case_id.in_(ids(batch)), *is_older)).rowcount
+        return connection.execute(renewed.where(review_case.c.case_id.in_(chosen_case_ids(batch)), *is_older)).rowcount
 
     return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_older), act)
 
@@ -230,7 +238,7 @@ def _open(
     flagged = sa.select(flag.c.address_id).where(
         flag.c.run_id == run_id,
         ~_has_open_case(flag.c.address_id),
-        sa.or_(~was_seen, is_new(connection.dialect.name, run_id, flag.c.address_id, day)),
+        sa.or_(~was_seen, has_new_fact(connection.dialect.name, run_id, flag.c.address_id, day)),
     )
     is_put_aside = sa.exists().where(snooze.c.address_id == sample.c.address_id, snooze.c.until >= day)
     # a draw that later runs carry along opens one case
@@ -327,7 +335,7 @@ def _note_reopened(connection: sa.Connection, batch: Batch, now: datetime) -> in
     """A step for each new case whose address had one that is over."""
     before = review_case.alias()
     had_before = sa.exists().where(before.c.address_id == review_case.c.address_id, before.c.concluded_on.is_not(None))
-    return _steps(connection, REOPENED, now, review_case.c.case_id.in_(ids(batch)), had_before)
+    return _steps(connection, REOPENED, now, review_case.c.case_id.in_(chosen_case_ids(batch)), had_before)
 
 
 def _inserted(connection: sa.Connection, statement: sa.Insert) -> int:

@@ -22,7 +22,7 @@ SHOWN, TOO_FEW_CASES, FEW = "shown", "too_few_cases", "few"
 
 
 @dataclass(frozen=True, order=True)
-class Band:
+class TensRange:
     """What is told of a count: that it lies in `low` to `low` + 9."""
 
     low: int
@@ -36,11 +36,11 @@ class Band:
         return f"< {STEP}" if self.is_small else f"{self.low}–{self.low + STEP - 1}"
 
 
-def band(count: int) -> Band:
+def rounded_to_tens(count: int) -> TensRange:
     """A count in tens, rounded down."""
     if count < 0:
         raise ValueError("a count is not below 0")
-    return Band(count // STEP * STEP)
+    return TensRange(count // STEP * STEP)
 
 
 @dataclass(frozen=True)
@@ -65,19 +65,19 @@ def share(part: int, whole: int, *, needed: int) -> Share:
     """
     if not 0 <= part <= whole:
         raise ValueError("a part lies between nothing and the whole")
-    least, of = band(part).low, band(whole).low
+    least, of = rounded_to_tens(part).low, rounded_to_tens(whole).low
     if of < max(needed, STEP):
         return Share(TOO_FEW_CASES, needed)
     most = min(least + STEP - 1, of)
-    high = math.ceil(100 * wilson(most, of)[1])
-    if band(part).is_small:
+    high = math.ceil(100 * score_interval(most, of)[1])
+    if rounded_to_tens(part).is_small:
         return Share(FEW, needed, high=high)
-    low = math.floor(100 * wilson(least, of + STEP - 1)[0])
+    low = math.floor(100 * score_interval(least, of + STEP - 1)[0])
     middle = (least + most) / (2 * of + STEP - 1)
     return Share(SHOWN, needed, min(high, round(100 * middle)), low, high)
 
 
-def wilson(part: int, whole: int, z: float = Z) -> tuple[float, float]:
+def score_interval(part: int, whole: int, z: float = Z) -> tuple[float, float]:
     """The score interval of a share (Wilson 1927), 0-1. Of nothing it is everything: (0, 1)."""
     if whole == 0:
         return 0.0, 1.0
@@ -118,7 +118,7 @@ def kappa(pairs: Iterable[tuple[str, str]]) -> float | None:
 
 def middle_bucket(counts: Sequence[int]) -> int | None:
     """In which of the ordered buckets the median lies, by the tens of each; None of fewer than ten."""
-    counts = [band(count).low for count in counts]
+    counts = [rounded_to_tens(count).low for count in counts]
     total = sum(counts)
     if total < STEP:
         return None

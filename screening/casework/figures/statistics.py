@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from screening.casework.figures.monthly_counts import ALL, HANDLING_DAYS, SAMPLE, counts_by_month, cumulative
 from screening.casework.figures.small_counts import (
     TOO_FEW_CASES,
-    Band,
     Share,
-    band,
+    TensRange,
     kappa,
     middle_bucket,
     needed_cases,
+    rounded_to_tens,
     share,
 )
 from screening.errors import StoreError
@@ -87,14 +87,14 @@ class Group:
     code: str
     name_nl: str
     name_en: str
-    flagged: Band
+    flagged: TensRange
     homes: Share
-    lapsed: Band
-    reviewed: Band
-    outcomes: dict[str, Band]
+    lapsed: TensRange
+    reviewed: TensRange
+    outcomes: dict[str, TensRange]
     confirmed: Share
     wrong_links: Share
-    read: Band
+    read: TensRange
     reading: Share
     handling: int | None
     versus_sample: str
@@ -105,9 +105,9 @@ class Month:
     """How much work there was in a closed month, all cases together, in tens."""
 
     month: str
-    opened: Band
-    closed: Band
-    lapsed: Band
+    opened: TensRange
+    closed: TensRange
+    lapsed: TensRange
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Reviewer:
     """
 
     account: str
-    judgements: Band
+    judgements: TensRange
     followed: int | None
     follows_always: bool
     reading: int | None
@@ -140,7 +140,7 @@ class Dashboard:
     months: list[Month]
     reviewers: list[Reviewer]
     agreement: float | None
-    pairs: Band
+    pairs: TensRange
 
 
 def dashboard(store: Store, *, now: datetime, policy: StatisticsPolicy = DEFAULT_POLICY) -> Dashboard:
@@ -158,12 +158,12 @@ def dashboard(store: Store, *, now: datetime, policy: StatisticsPolicy = DEFAULT
         indicators=[_group(code, names.get(code, (code, code)), total, policy, sample) for code in codes],
         sample=sample,
         months=[
-            Month(month, *(band(cells[f"{ALL}|{what}"]) for what in ("opened", "closed", "lapsed")))
+            Month(month, *(rounded_to_tens(cells[f"{ALL}|{what}"]) for what in ("opened", "closed", "lapsed")))
             for month, cells in list(months.items())[-12:]
         ],
         reviewers=_reviewers(store, policy),
         agreement=None if agreement is None else round(agreement, 1),
-        pairs=band(len(pairs)),
+        pairs=rounded_to_tens(len(pairs)),
     )
 
 
@@ -179,14 +179,14 @@ def _group(
         code=code,
         name_nl=names[0],
         name_en=names[1],
-        flagged=band(homes + others),
+        flagged=rounded_to_tens(homes + others),
         homes=share(homes, homes + others, needed=policy.least),
-        lapsed=band(total[f"{code}|lapsed"]),
-        reviewed=band(reviewed),
-        outcomes={outcome: band(count) for outcome, count in outcomes.items()},
+        lapsed=rounded_to_tens(total[f"{code}|lapsed"]),
+        reviewed=rounded_to_tens(reviewed),
+        outcomes={outcome: rounded_to_tens(count) for outcome, count in outcomes.items()},
         confirmed=share(outcomes[ReviewOutcome.BEVESTIGD_AFWIJKING], reviewed, needed=policy.needed),
         wrong_links=share(outcomes[ReviewOutcome.ONJUISTE_KOPPELING], reviewed, needed=policy.least),
-        read=band(read),
+        read=rounded_to_tens(read),
         reading=reading,
         handling=middle_bucket([total[f"{code}|days|{index}"] for index in range(len(HANDLING_DAYS) + 1)]),
         versus_sample=_versus(reading, sample),
@@ -255,7 +255,7 @@ def _reviewer(account: str, follows: list[bool], seconds: list[float], policy: S
     time = median(times) if len(times) >= policy.alarm_readings else None
     return Reviewer(
         account=account,
-        judgements=band(len(follows)),
+        judgements=rounded_to_tens(len(follows)),
         followed=None if part is None else next(end for end in FOLLOWED_BANDS if 100 * part < end or end == 100),
         follows_always=part is not None and part >= policy.alarm_share,
         reading=None

@@ -10,7 +10,7 @@ from screening.store.store import Dossier, Store
 from screening.wording import AddressExplanation, explain_address
 
 
-def told(store: Store, dossier: Dossier) -> AddressExplanation:
+def explain_dossier(store: Store, dossier: Dossier) -> AddressExplanation:
     """The explanation of a dossier as it reads now: links that were judged and rules that were stopped since count.
 
     Holds the hits and so tells a flagged address from a sampled one: after the own reading only. StoreError on database
@@ -25,13 +25,13 @@ def told(store: Store, dossier: Dossier) -> AddressExplanation:
         declarations=dossier.declarations,
         places=dossier.places.to_dicts(),
         records=[*dossier.records, *dossier.cited_records],
-        judged=judged_links(store),
-        stopped=stopped_of(store, dossier.evidence["indicator"].to_list()),
+        judged=judged_link_ids(store),
+        stopped=stopped_among(store, dossier.evidence["indicator"].to_list()),
         are_hits_known=dossier.flag is not None,  # what hit a sampled address and did not flag it is not kept
     )
 
 
-def judged_links(store: Store) -> frozenset[str]:
+def judged_link_ids(store: Store) -> frozenset[str]:
     """Ids of the links of every pair that a person judged (unsure included), twins of it included; undone ones not."""
     standing = judged_pairs(store).rows()
     return frozenset(
@@ -42,7 +42,7 @@ def judged_links(store: Store) -> frozenset[str]:
     )
 
 
-def stopped_of(store: Store, codes: list[str]) -> set[str]:
+def stopped_among(store: Store, codes: list[str]) -> set[str]:
     """Those of the codes that may not run now."""
     stopped = stopped_rules(store)
     return set(codes) if ALL_RULES in stopped else set(codes) & stopped

@@ -14,13 +14,13 @@ from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.links.judgements import NEGATIVE, POSITIVE, UNDONE, UNSURE, add_judgement
 from screening.casework.links.links_to_judge import (
     LinkPair,
-    last_run,
-    may_read,
-    pair_of,
-    row_of,
-    standing,
-    state_of,
-    steps_of,
+    as_link_pair,
+    last_run_id,
+    link_row,
+    reading_state,
+    readings_in_force,
+    readings_of_pair,
+    require_analyst,
 )
 from screening.casework.viewer import Viewer
 from screening.store.engine import guarded, writing
@@ -40,7 +40,7 @@ class LinkConflictError(ConflictError):
 
 
 @dataclass(frozen=True)
-class Result:
+class ReadingResult:
     """What came of a pair, for somebody who has read it: only then the number and what the colleague said."""
 
     pair: LinkPair
@@ -51,20 +51,20 @@ class Result:
     comparisons: dict[str, dict]
 
 
-def read_pair(store: Store, viewer: Viewer, link_id: str, reading: str, *, now: datetime) -> None:
+def record_link_reading(store: Store, viewer: Viewer, link_id: str, reading: str, *, now: datetime) -> None:
     """Record what this reader makes of the pair: positive (one party), negative (two) or unsure.
 
     A second reading settles it in the same transaction: what both say becomes the judgement in force (by both), any
     difference is recorded as unsure, which counts for nothing. Nobody is told here whether they were first or second.
     ConflictError: read already by this reader, judged meanwhile, or a colleague came in between.
     """
-    may_read(viewer)
+    require_analyst(viewer)
     if reading not in READINGS:
         raise NotAllowedError("A reading is same, different or unsure.")
     for is_last_try in (False, True):
         try:
             with guarded("recording a reading"), _conflicts(), writing(store.engine) as connection:
-                _record(connection, last_run(store), viewer, link_id, reading, now=now)
+                _record(connection, last_run_id(store), viewer, link_id, reading, now=now)
             return
         except ConflictError:
             # two first readings in one instant: the one that came later is the second reading
@@ -76,13 +76,13 @@ def _record(
     connection: sa.Connection, run_id: str | None, viewer: Viewer, link_id: str, reading: str, *, now: datetime
 ) -> None:
     _one_at_a_time(connection, link_id)
-    row = row_of(connection, run_id, viewer, link_id)
+    row = link_row(connection, run_id, viewer, link_id)
     if row is None:
         raise NotAllowedError("There is no such link.")
     if row.judgement not in (None, UNDONE):
         raise LinkConflictError("judged", "This link has been judged already.")
     pair = (row.left_fingerprint, row.right_fingerprint)
-    steps = steps_of(connection, pair)
+    steps = readings_of_pair(connection, pair)
     number = max((one.round for one in steps), default=1)
     if any(one.place == SECOND and one.stands for one in steps if one.round == number):
         number += 1  # settled once, and undone elsewhere since: read anew by two
@@ -116,17 +116,17 @@ def _record(
     )
 
 
-def undo_last(store: Store, viewer: Viewer, *, now: datetime) -> str:
+def undo_last_reading(store: Store, viewer: Viewer, *, now: datetime) -> str:
     """Take one's own last reading back, and the judgement that it led to. The link id, to read it again.
 
     Only while the result was not looked at, and before a colleague built on it: afterwards the eyes are no longer two
     pairs of fresh ones. ConflictError says which of the two, or that there is nothing to undo.
     """
-    may_read(viewer)
+    require_analyst(viewer)
     with guarded("undoing a reading"), _conflicts(), writing(store.engine) as connection:
         last = connection.execute(
             sa.select(link_reading, link_result_seen.c.seen_at)
-            .select_from(standing().outerjoin(link_result_seen))
+            .select_from(readings_in_force().outerjoin(link_result_seen))
             .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None))
             .order_by(link_reading.c.id.desc())
             .limit(1)
@@ -148,31 +148,31 @@ def undo_last(store: Store, viewer: Viewer, *, now: datetime) -> str:
             add_judgement(
                 connection, *pair, UNDONE, by=last.read_by, at=now, reason="The second reader took the reading back."
             )
-        elif any(one.first_id == last.id and one.stands for one in steps_of(connection, pair)):
+        elif any(one.first_id == last.id and one.stands for one in readings_of_pair(connection, pair)):
             raise LinkConflictError("read_since", "A colleague has read this link since; your reading stands.")
         connection.execute(link_reading_undone.insert().values(reading_id=last.id, undone_at=now))
         return last.link_id
 
 
-def result(store: Store, viewer: Viewer, link_id: str, *, now: datetime) -> Result | None:
+def reading_result(store: Store, viewer: Viewer, link_id: str, *, now: datetime) -> ReadingResult | None:
     """What came of a pair that this reader has read; None otherwise. From now on that reading cannot be taken back."""
-    may_read(viewer)
+    require_analyst(viewer)
     me = viewer.account
     with guarded("reading the result of a link"), writing(store.engine) as connection:
-        row = row_of(connection, last_run(store), viewer, link_id)
+        row = link_row(connection, last_run_id(store), viewer, link_id)
         if row is None:
             return None
-        steps = [one for one in steps_of(connection, (row.left_fingerprint, row.right_fingerprint)) if one.stands]
+        steps = [one for one in readings_of_pair(connection, (row.left_fingerprint, row.right_fingerprint)) if one.stands]
         mine = next((one for one in reversed(steps) if one.read_by == me), None)
         if mine is None:
             return None
         if not mine.seen:
             connection.execute(link_result_seen.insert().values(reading_id=mine.id, seen_at=now))
         other = next((one for one in steps if one.round == mine.round and one.id != mine.id), None)
-        return Result(
-            pair=pair_of(row),
+        return ReadingResult(
+            pair=as_link_pair(row),
             own=mine.reading,
-            state=state_of(mine.reading, other.reading if other else None),
+            state=reading_state(mine.reading, other.reading if other else None),
             other=other.reading if other else None,
             log_odds=row.log_odds,
             comparisons=json.loads(row.comparisons or "{}"),

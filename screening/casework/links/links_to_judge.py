@@ -58,11 +58,11 @@ class MyReading:
     in_last_run: bool
 
 
-def progress(store: Store, viewer: Viewer) -> Progress:
+def reading_progress(store: Store, viewer: Viewer) -> Progress:
     """How far the reading of the last run's links is, for this reader."""
-    may_read(viewer)
+    require_analyst(viewer)
     with guarded("counting the links to judge"), store.engine.connect() as connection:
-        run_id = last_run(store)
+        run_id = last_run_id(store)
         if run_id is None:
             return Progress(0, 0, 0, 0)
         seen = _visible(run_id, viewer)
@@ -75,14 +75,14 @@ def progress(store: Store, viewer: Viewer) -> Progress:
     return Progress(total, total - open_pairs, open_pairs - left, left)
 
 
-def next_pair(store: Store, viewer: Viewer, after: str | None = None) -> str | None:
+def next_link_pair(store: Store, viewer: Viewer, after: str | None = None) -> str | None:
     """Link id of the next pair for this reader, in an order that says nothing (the ids are hashes); None when done.
 
     `after`: the first one behind this id, to leave one for later; at the end it starts at the front again. A pair that
     a colleague has read looks like one that nobody has.
     """
-    may_read(viewer)
-    run_id = last_run(store)
+    require_analyst(viewer)
+    run_id = last_run_id(store)
     if run_id is None:
         return None
     wanted = (
@@ -97,18 +97,18 @@ def next_pair(store: Store, viewer: Viewer, after: str | None = None) -> str | N
         return found or connection.scalar(wanted)
 
 
-def get_pair(store: Store, viewer: Viewer, link_id: str) -> LinkPair | None:
+def get_link_pair(store: Store, viewer: Viewer, link_id: str) -> LinkPair | None:
     """A pair that this reader has still to judge; None alike for one that is not there, not theirs, or judged."""
-    may_read(viewer)
+    require_analyst(viewer)
     with guarded("reading a link"), store.engine.connect() as connection:
-        row = row_of(connection, last_run(store), viewer, link_id, _is_open(), ~_waits_for_other(viewer))
-        return None if row is None else pair_of(row)
+        row = link_row(connection, last_run_id(store), viewer, link_id, _is_open(), ~_waits_for_other(viewer))
+        return None if row is None else as_link_pair(row)
 
 
 def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading]:
     """One's own last readings that stand, newest first; what came of them is told by `result` alone."""
-    may_read(viewer)
-    run_id = last_run(store)
+    require_analyst(viewer)
+    run_id = last_run_id(store)
     here = sa.exists().where(
         link_to_judge.c.run_id == run_id,
         link_to_judge.c.link_id == link_reading.c.link_id,
@@ -116,7 +116,7 @@ def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading
     )
     query = (
         sa.select(link_reading, link_result_seen.c.seen_at, here.label("here"))
-        .select_from(standing().outerjoin(link_result_seen))
+        .select_from(readings_in_force().outerjoin(link_result_seen))
         .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None))
         .order_by(link_reading.c.id.desc())
         .limit(limit)
@@ -136,7 +136,7 @@ def reading_totals(store: Store) -> Mapping[str, int]:
     query = (
         sa.select(link_reading.c.reading, second.c.reading.label("other"), sa.func.count().label("pairs"))
         .select_from(
-            standing().outerjoin(
+            readings_in_force().outerjoin(
                 second.outerjoin(undone, undone.c.reading_id == second.c.id),
                 (second.c.first_id == link_reading.c.id) & undone.c.reading_id.is_(None),
             )
@@ -147,11 +147,11 @@ def reading_totals(store: Store) -> Mapping[str, int]:
     totals = dict.fromkeys((WAITING, AGREED, DIFFERS, BOTH_UNSURE), 0)
     with guarded("counting readings"), store.engine.connect() as connection:
         for row in connection.execute(query):
-            totals[state_of(row.reading, row.other)] += row.pairs
+            totals[reading_state(row.reading, row.other)] += row.pairs
     return totals
 
 
-def state_of(own: str, other: str | None) -> str:
+def reading_state(own: str, other: str | None) -> str:
     if other is None:
         return WAITING
     if own != other:
@@ -159,12 +159,12 @@ def state_of(own: str, other: str | None) -> str:
     return BOTH_UNSURE if own == UNSURE else AGREED
 
 
-def may_read(viewer: Viewer) -> None:
+def require_analyst(viewer: Viewer) -> None:
     if Role.ANALYST not in viewer.roles:
         raise NotAllowedError("Links are judged by an analyst.")
 
 
-def last_run(store: Store) -> str | None:
+def last_run_id(store: Store) -> str | None:
     last = store.last_published()
     return last.run_id if last else None
 
@@ -192,7 +192,7 @@ def _visible(run_id: str | None, viewer: Viewer) -> list[sa.ColumnElement[bool]]
     return seen
 
 
-def standing() -> sa.FromClause:
+def readings_in_force() -> sa.FromClause:
     return link_reading.outerjoin(link_reading_undone, link_reading_undone.c.reading_id == link_reading.c.id)
 
 
@@ -207,7 +207,7 @@ def _waits_for_other(viewer: Viewer) -> sa.ColumnElement[bool]:
     )
     return (
         sa.exists()
-        .select_from(standing())
+        .select_from(readings_in_force())
         .where(
             *(link_reading.c[name] == link_to_judge.c[name] for name in _PAIR),
             link_reading.c.read_by == viewer.account,
@@ -219,7 +219,7 @@ def _waits_for_other(viewer: Viewer) -> sa.ColumnElement[bool]:
     )
 
 
-def row_of(
+def link_row(
     connection: sa.Connection, run_id: str | None, viewer: Viewer, link_id: str, *where: sa.ColumnElement[bool]
 ) -> sa.Row | None:
     return connection.execute(
@@ -229,7 +229,7 @@ def row_of(
     ).first()
 
 
-def steps_of(connection: sa.Connection, pair: tuple[str, str]) -> list[sa.Row]:
+def readings_of_pair(connection: sa.Connection, pair: tuple[str, str]) -> list[sa.Row]:
     """Every reading of the pair in order, with `stands` (not taken back) and `seen` (its result was looked at)."""
     return list(
         connection.execute(
@@ -238,14 +238,14 @@ def steps_of(connection: sa.Connection, pair: tuple[str, str]) -> list[sa.Row]:
                 link_reading_undone.c.reading_id.is_(None).label("stands"),
                 link_result_seen.c.reading_id.is_not(None).label("seen"),
             )
-            .select_from(standing().outerjoin(link_result_seen, link_result_seen.c.reading_id == link_reading.c.id))
+            .select_from(readings_in_force().outerjoin(link_result_seen, link_result_seen.c.reading_id == link_reading.c.id))
             .where(link_reading.c.left_fingerprint == pair[0], link_reading.c.right_fingerprint == pair[1])
             .order_by(link_reading.c.id)
         )
     )
 
 
-def pair_of(row: sa.Row) -> LinkPair:
+def as_link_pair(row: sa.Row) -> LinkPair:
     return LinkPair(
         link_id=row.link_id,
         run_id=row.run_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from screening.casework.tips.text import problems, tidy
+from screening.casework.tips.text import clean_text, text_problems
 from screening.errors import BarrierError
 
 #: What can be reported: facts about premises and what happens there, that anybody who stood there would have seen.
@@ -85,7 +85,7 @@ _PLACE = re.compile(r"[^\W\d_]+(?:[ '’\-.][^\W\d_]+)*\.?")
 
 
 @dataclass(frozen=True)
-class SignalPolicy:
+class TipPolicy:
     """The terms of signals: how many one account may send in a day, how old a sighting may be, how long all is kept."""
 
     per_day: int = 10
@@ -95,10 +95,10 @@ class SignalPolicy:
     def __post_init__(self) -> None:
         """SignalError for terms under which nothing could be sent."""
         if min(self.per_day, self.max_age_days, self.keep_days) < 1:
-            raise SignalError({"policy": ("too_small",)})
+            raise TipError({"policy": ("too_small",)})
 
 
-class SignalError(BarrierError):
+class TipError(BarrierError):
     """A signal or a decision that cannot be taken as it is. `fields`: field -> codes, never a value."""
 
     def __init__(self, fields: dict[str, tuple[str, ...]]) -> None:
@@ -107,7 +107,7 @@ class SignalError(BarrierError):
         self.fields = fields
 
 
-DEFAULT_POLICY = SignalPolicy()
+DEFAULT_POLICY = TipPolicy()
 
 
 class House(NamedTuple):
@@ -148,7 +148,7 @@ class Sighting:
         object.__setattr__(self, "addition", " ".join(self.addition.split()))
         object.__setattr__(self, "place", " ".join(self.place.split()))
         object.__setattr__(self, "observations", tuple(code for code in OBSERVATIONS if code in set(self.observations)))
-        object.__setattr__(self, "text", tidy(self.text))
+        object.__setattr__(self, "text", clean_text(self.text))
 
     @property
     def house(self) -> House:
@@ -162,7 +162,7 @@ class Sighting:
         return f"{self.postcode[:4]} {self.postcode[4:]}, {number}{f', {self.place}' if self.place else ''}"
 
 
-def wrong_with(seen: Sighting, *, day: date, policy: SignalPolicy = DEFAULT_POLICY) -> dict[str, tuple[str, ...]]:
+def sighting_faults(seen: Sighting, *, day: date, policy: TipPolicy = DEFAULT_POLICY) -> dict[str, tuple[str, ...]]:
     """Field -> codes of what is wrong with a sighting that is reported on `day`; empty when it can be sent."""
     wrong: dict[str, tuple[str, ...]] = {}
     if seen.seen_on > day:
@@ -179,7 +179,7 @@ def wrong_with(seen: Sighting, *, day: date, policy: SignalPolicy = DEFAULT_POLI
         wrong["place"] = ("form",)
     if not seen.observations:
         wrong["observations"] = ("none",)
-    kinds = tuple(dict.fromkeys(problem.kind for problem in problems(seen.text)))
+    kinds = tuple(dict.fromkeys(problem.kind for problem in text_problems(seen.text)))
     if kinds:
         wrong["text"] = kinds
     return wrong

@@ -81,7 +81,7 @@ class Problem:
     fragment: str
 
 
-def tidy(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text with one space between words, composed letters and no invisible characters: what is checked and kept."""
     composed = unicodedata.normalize("NFKC", text)
     visible = "".join(one for one in composed if unicodedata.category(one) not in {"Cf", "Cs", "Co", "Cn"})
@@ -89,9 +89,9 @@ def tidy(text: str) -> str:
     return " ".join(spaced.split())
 
 
-def problems(text: str) -> list[Problem]:
-    """What keeps this text (see `tidy`) from being a signal, in the order of KINDS; empty when it may be sent."""
-    text = tidy(text)
+def text_problems(text: str) -> list[Problem]:
+    """What keeps this text (see `clean_text`) from being a signal, in the order of KINDS; empty when it may be sent."""
+    text = clean_text(text)
     found: dict[Problem, None] = {}
     if len(text) > MAX_TEXT:
         found[Problem(LENGTH, str(len(text)))] = None
@@ -100,7 +100,7 @@ def problems(text: str) -> list[Problem]:
     return sorted(found, key=lambda problem: KINDS.index(problem.kind))
 
 
-def plain(word: str) -> str:
+def plain_word(word: str) -> str:
     """A word in lower case without accents or signs, as the lists have them."""
     folded = unicodedata.normalize("NFKD", word.casefold())
     return "".join(one for one in folded if one.isalpha() and not unicodedata.combining(one))
@@ -118,12 +118,12 @@ def _letters(text: str) -> list[tuple[str, str]]:
 
 
 def about_people(text: str) -> list[Problem]:
-    """Of a text (see `tidy`) about a building: what names or describes somebody, in the order of KINDS.
+    """Of a text (see `clean_text`) about a building: what names or describes somebody, in the order of KINDS.
 
-    Less strict than `problems`: a word with a capital may be the name of a business on the front, and an inspector may
+    Less strict than `text_problems`: a word with a capital may be the name of a business on the front, and an inspector may
     say what is not allowed there.
     """
-    text = tidy(text)
+    text = clean_text(text)
     found = [*_people(text), *(one for one in _words(text) if one[0] not in {words.SEX_WORK, words.VERDICT})]
     told = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in found)
     return sorted(told, key=lambda problem: KINDS.index(problem.kind))
@@ -135,7 +135,7 @@ def _people(text: str) -> list[tuple[str, str]]:
     for match in _WORD.finditer(text):
         # "3 jan" is a day
         is_month = match.group().casefold() == "jan" and text[: match.start()].rstrip()[-1:].isdigit()
-        if not is_month and any(plain(part) in _first_names() for part in re.split(r"['’\-]", match.group())):
+        if not is_month and any(plain_word(part) in _first_names() for part in re.split(r"['’\-]", match.group())):
             found.append(match.group())
     return [(NAME, one) for one in found]
 
@@ -183,11 +183,11 @@ def _words(text: str) -> list[tuple[str, str]]:
     matches = [match.group() for match in _WORD.finditer(text)]
     parts = [part for word in matches for part in (word, *(re.split(r"['’\-]", word) if "-" in word else ()))]
     for word in parts:
-        kind = _kind(plain(word))
+        kind = _kind(plain_word(word))
         if kind is not None:
             found.append((kind, word))
     for left, right in itertools.pairwise(matches):
-        joined = plain(left) + plain(right)
+        joined = plain_word(left) + plain_word(right)
         found += [(kind, f"{left} {right}") for kind, stems in _stems(True).items() if joined.startswith(stems)]
     return found
 

@@ -21,10 +21,10 @@ from screening.casework.tips.sightings import (
     OBSERVATIONS,
     House,
     Sighting,
-    SignalError,
-    SignalPolicy,
+    TipError,
+    TipPolicy,
     houses_in,
-    wrong_with,
+    sighting_faults,
 )
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
@@ -50,7 +50,7 @@ _ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
-class Signal:
+class Tip:
     """A signal as the contact person sees it. `decision`, `reason`, `decided_at`: the last decision, or None."""
 
     signal_id: str
@@ -64,7 +64,7 @@ class Signal:
 
 
 @dataclass(frozen=True)
-class OwnSignal:
+class OwnTip:
     """A signal as its reporter sees it. `fate`: received, read, not_used or care.
 
     "read" is both kept and joined to a dossier: whoever can send a signal must not learn at which addresses one exists.
@@ -78,7 +78,7 @@ class OwnSignal:
 
 
 @dataclass(frozen=True)
-class ContextSignal:
+class DossierTip:
     """A signal as the officer of a dossier sees it: what was seen and when, not by whom."""
 
     seen_on: date
@@ -98,14 +98,14 @@ class CaseAddress:
     address: str
 
 
-def report_signal(
-    store: Store, viewer: Viewer, seen: Sighting, *, now: datetime, policy: SignalPolicy = DEFAULT_POLICY
+def report_tip(
+    store: Store, viewer: Viewer, seen: Sighting, *, now: datetime, policy: TipPolicy = DEFAULT_POLICY
 ) -> str:
     """Take a signal in; its id. SignalError: a field will not do, or this account sent its most for today."""
     day = day_of(now)
-    wrong = wrong_with(seen, day=day, policy=policy)
+    wrong = sighting_faults(seen, day=day, policy=policy)
     if wrong:
-        raise SignalError(wrong)
+        raise TipError(wrong)
     values = {
         "reporter": viewer.account,
         "received_at": now,
@@ -129,7 +129,7 @@ def report_signal(
                     )
                 )
                 if (sent or 0) >= policy.per_day:
-                    raise SignalError({"limit": ("reached",)})
+                    raise TipError({"limit": ("reached",)})
                 try:
                     connection.execute(
                         colleague_signal.insert().values(signal_id=signal_id, number_of_day=(sent or 0) + 1, **values)
@@ -138,7 +138,7 @@ def report_signal(
                     raise _TakenError from None
         except _TakenError:
             if attempt == _ATTEMPTS - 1:
-                raise SignalError({"limit": ("busy",)}) from None
+                raise TipError({"limit": ("busy",)}) from None
             continue
         return signal_id
     raise AssertionError("unreachable")
@@ -148,11 +148,11 @@ class _TakenError(Exception):
     """The same account sent another signal in this very moment: the next number of the day is taken."""
 
 
-def own_signals(store: Store, viewer: Viewer, *, now: datetime) -> list[OwnSignal]:
+def own_tips(store: Store, viewer: Viewer, *, now: datetime) -> list[OwnTip]:
     """What became of the signals of this account, newest first; what is past its term is not among them."""
     return [
-        OwnSignal(one.received_at, one.delete_after, one.seen, _fate(one.decision), one.reason)
-        for one in reversed(_signals(store, colleague_signal.c.reporter == viewer.account, now=now))
+        OwnTip(one.received_at, one.delete_after, one.seen, _fate(one.decision), one.reason)
+        for one in reversed(_tips(store, colleague_signal.c.reporter == viewer.account, now=now))
     ]
 
 
@@ -160,22 +160,22 @@ def _fate(decision: str | None) -> str:
     return {None: "received", JOINS_DOSSIER: "read", KEPT: "read"}.get(decision, decision or "")
 
 
-def inbox(store: Store, viewer: Viewer, *, now: datetime) -> list[Signal]:
+def inbox(store: Store, viewer: Viewer, *, now: datetime) -> list[Tip]:
     """Every signal, oldest first, for the contact person. NotAllowedError for anybody else."""
     _require_contact_person(viewer)
-    return _signals(store, now=now)
+    return _tips(store, now=now)
 
 
-def get_signal(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> Signal:
+def get_tip(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> Tip:
     """One signal, for the contact person. NotAllowedError: not there, past its term, or somebody else asks."""
     _require_contact_person(viewer)
-    found = _signals(store, colleague_signal.c.signal_id == signal_id, now=now)
+    found = _tips(store, colleague_signal.c.signal_id == signal_id, now=now)
     if not found:
         raise NotAllowedError("There is no such signal. Its term may be over.")
     return found[0]
 
 
-def cases_at(store: Store, viewer: Viewer, signal: Signal, *, now: datetime) -> list[CaseAddress]:
+def cases_for_tip(store: Store, viewer: Viewer, signal: Tip, *, now: datetime) -> list[CaseAddress]:
     """The open cases at the postcode and number of a signal, for the contact person to choose from.
 
     Nothing is resolved by itself: a text that fits is a proposal, and a person says which object was meant.
@@ -195,7 +195,7 @@ def cases_at(store: Store, viewer: Viewer, signal: Signal, *, now: datetime) -> 
     return [CaseAddress(row.address_id, row.address) for row in rows if signal.seen.house in houses_in(row.address)]
 
 
-def decide(
+def decide_tip(
     store: Store,
     viewer: Viewer,
     signal_id: str,
@@ -205,26 +205,26 @@ def decide(
     address_id: str | None = None,
     reason: str | None = None,
     phone: str = "",
-    policy: SignalPolicy = DEFAULT_POLICY,
+    policy: TipPolicy = DEFAULT_POLICY,
 ) -> None:
     """What the contact person does with a signal; a later decision takes the place of an earlier one.
 
-    `joins_dossier` needs the `address_id` of an open case that fits (`cases_at`), `not_used` a `reason` of REASONS,
+    `joins_dossier` needs the `address_id` of an open case that fits (`cases_for_tip`), `not_used` a `reason` of REASONS,
     `care` the `phone` to call: the care coordinator is told that contact is wanted, and nothing else is passed on.
-    SignalError names the field that is missing. NotAllowedError as in `get_signal`.
+    SignalError names the field that is missing. NotAllowedError as in `get_tip`.
     """
-    signal = get_signal(store, viewer, signal_id, now=now)
+    signal = get_tip(store, viewer, signal_id, now=now)
     number = phone_number(phone)
     if decision not in DECISIONS:
-        raise SignalError({"decision": ("none",)})
+        raise TipError({"decision": ("none",)})
     if decision == JOINS_DOSSIER and address_id not in {
-        one.address_id for one in cases_at(store, viewer, signal, now=now)
+        one.address_id for one in cases_for_tip(store, viewer, signal, now=now)
     }:
-        raise SignalError({"address_id": ("no_case",)})
+        raise TipError({"address_id": ("no_case",)})
     if decision == NOT_USED and reason not in REASONS:
-        raise SignalError({"reason": ("none",)})
+        raise TipError({"reason": ("none",)})
     if decision == CARE and number is None:
-        raise SignalError({"phone": ("form",)})
+        raise TipError({"phone": ("form",)})
     with guarded("deciding about a signal"), writing(store.engine) as connection:
         connection.execute(
             signal_decision.insert().values(
@@ -240,21 +240,21 @@ def decide(
             ask_contact(connection, number, now=now, keep_days=policy.keep_days)
 
 
-def context_signals(store: Store, address_id: str, *, now: datetime) -> list[ContextSignal]:
+def dossier_tips(store: Store, address_id: str, *, now: datetime) -> list[DossierTip]:
     """The signals that joined the dossier of an address, oldest sighting first: context, in both arms alike."""
     return [
-        ContextSignal(one.seen.seen_on, one.seen.observations, one.seen.text)
+        DossierTip(one.seen.seen_on, one.seen.observations, one.seen.text)
         for one in sorted(
-            _signals(store, signal_decision.c.address_id == address_id, now=now),
+            _tips(store, signal_decision.c.address_id == address_id, now=now),
             key=lambda one: (one.seen.seen_on, one.received_at),
         )
         if one.decision == JOINS_DOSSIER
     ]
 
 
-def signals_about(
+def tips_about(
     store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime
-) -> list[tuple[Signal, bool]]:
+) -> list[tuple[Tip, bool]]:
     """Every signal that joined the dossier of an address, or names one of these houses, oldest first; did it join?
 
     For whoever asks what is known of an address: a signal that joined nothing is known as well.
@@ -262,10 +262,10 @@ def signals_about(
     joined = signal_decision.c.address_id == address_id
     named = colleague_signal.c.postcode, colleague_signal.c.house_number
     here = [sa.and_(*(column == value for column, value in zip(named, one, strict=True))) for one in houses]
-    ids = {one.signal_id for one in _signals(store, joined, now=now) if one.decision == JOINS_DOSSIER}
+    ids = {one.signal_id for one in _tips(store, joined, now=now) if one.decision == JOINS_DOSSIER}
     return [
         (one, one.signal_id in ids)
-        for one in _signals(store, sa.or_(joined, *here), now=now)
+        for one in _tips(store, sa.or_(joined, *here), now=now)
         if one.signal_id in ids or one.seen.house in houses
     ]
 
@@ -275,7 +275,7 @@ def _require_contact_person(viewer: Viewer) -> None:
         raise NotAllowedError("Signals of colleagues are read by the contact person alone.")
 
 
-def _signals(store: Store, *where: sa.ColumnElement[bool], now: datetime) -> list[Signal]:
+def _tips(store: Store, *where: sa.ColumnElement[bool], now: datetime) -> list[Tip]:
     newest = (
         sa.select(signal_decision.c.signal_id, sa.func.max(signal_decision.c.id).label("last"))
         .group_by(signal_decision.c.signal_id)
@@ -294,7 +294,7 @@ def _signals(store: Store, *where: sa.ColumnElement[bool], now: datetime) -> lis
     with guarded("reading signals"), store.engine.connect() as connection:
         rows = connection.execute(query).all()
     return [
-        Signal(
+        Tip(
             signal_id=row.signal_id,
             reporter=row.reporter,
             received_at=row.received_at,

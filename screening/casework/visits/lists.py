@@ -10,7 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.upheld_requests import is_kept_out
+from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
 from screening.casework.visits.words import VisitFormError, checked_findings, checked_note
 from screening.civil_time import day_of
@@ -74,13 +74,13 @@ class VisitList:
     stops: tuple[Stop, ...]
 
 
-def get_list(store: Store, viewer: Viewer, list_id: str) -> VisitList | None:
+def get_visit_list(store: Store, viewer: Viewer, list_id: str) -> VisitList | None:
     """One list; None alike for one that is not there and one that is not this person's to see."""
     found = _lists(store, viewer, visit_list.c.list_id == list_id)
     return found[0] if found else None
 
 
-def lists(store: Store, viewer: Viewer) -> list[VisitList]:
+def visit_lists(store: Store, viewer: Viewer) -> list[VisitList]:
     """The lists that this person made or walks along with, by day and newest first."""
     return _lists(store, viewer)
 
@@ -104,7 +104,7 @@ def record_outcome(
     a day that has not come or lies before the list. ConflictError: somebody else recorded an outcome meanwhile.
     """
     found = checked_findings(situatie, bevindingen)
-    its_list = get_list(store, viewer, list_id)
+    its_list = get_visit_list(store, viewer, list_id)
     stop = next((one for one in its_list.stops if one.visit_id == visit_id), None) if its_list else None
     if its_list is None or stop is None:
         raise NotAllowedError("There is no such stop.")

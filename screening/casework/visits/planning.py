@@ -11,10 +11,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
-from screening.casework.upheld_requests import is_kept_out
+from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
 from screening.casework.visits.companions import checked_companion
-from screening.casework.visits.lists import VisitList, get_list
+from screening.casework.visits.lists import VisitList, get_visit_list
 from screening.casework.visits.route import MOST_STOPS, walking_order
 from screening.casework.visits.words import DEFAULT_LOOK_AT, LOOK_AT, VisitFormError
 from screening.civil_time import day_of
@@ -46,7 +46,7 @@ class Visitable:
     kept_out: bool
 
 
-def visitable(store: Store, viewer: Viewer, *, now: datetime) -> list[Visitable]:
+def visitable_cases(store: Store, viewer: Viewer, *, now: datetime) -> list[Visitable]:
     """The cases that this person may plan a visit to: confirmed by two officers, not drawn at random; by address.
 
     Only those: a visit reaches into someone's life, so one officer's judgement is not enough for it, and a draw at
@@ -79,7 +79,7 @@ def visitable(store: Store, viewer: Viewer, *, now: datetime) -> list[Visitable]
         ]
 
 
-def plan(
+def plan_visits(
     store: Store,
     viewer: Viewer,
     case_ids: Collection[str],
@@ -169,7 +169,7 @@ def plan(
     return _required(store, viewer, list_id)
 
 
-def move(store: Store, viewer: Viewer, list_id: str, visit_id: str, steps: int) -> VisitList:
+def move_stop(store: Store, viewer: Viewer, list_id: str, visit_id: str, steps: int) -> VisitList:
     """Move a stop so many places down (up when negative); at an end it stays there. NotAllowedError: not there."""
     order = [one.visit_id for one in _required(store, viewer, list_id).stops]
     if visit_id not in order:
@@ -179,13 +179,13 @@ def move(store: Store, viewer: Viewer, list_id: str, visit_id: str, steps: int) 
     return _put_in_order(store, viewer, list_id, order)
 
 
-def shortest_way(store: Store, viewer: Viewer, list_id: str) -> VisitList:
+def restore_walking_order(store: Store, viewer: Viewer, list_id: str) -> VisitList:
     """Back to walking order, whatever was moved. NotAllowedError: not there."""
     stops = sorted(_required(store, viewer, list_id).stops, key=lambda one: (one.address, one.case_id))
     return _put_in_order(store, viewer, list_id, walking_order({one.visit_id: one.place for one in stops}))
 
 
-def finish(store: Store, viewer: Viewer, list_id: str) -> VisitList:
+def finish_list(store: Store, viewer: Viewer, list_id: str) -> VisitList:
     """Close a list: its addresses may be planned again. Outcomes can still be recorded. NotAllowedError: not there."""
     _required(store, viewer, list_id)
     with guarded("closing a walking list"), writing(store.engine) as connection:
@@ -209,7 +209,7 @@ def _put_in_order(store: Store, viewer: Viewer, list_id: str, order: Sequence[st
 
 
 def _required(store: Store, viewer: Viewer, list_id: str) -> VisitList:
-    found = get_list(store, viewer, list_id)
+    found = get_visit_list(store, viewer, list_id)
     if found is None:
         raise NotAllowedError(_NOT_YOURS)
     return found

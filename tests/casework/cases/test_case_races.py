@@ -354,7 +354,7 @@ def without_version_or_lock(store, viewer, case_id, *, now, doing, version=None)
     from screening.store.engine import writing
 
     with writing(store.engine) as connection:
-        yield connection, queue_module.require(connection, viewer, case_id, now=now)
+        yield connection, queue_module.require_case(connection, viewer, case_id, now=now)
 
 
 def test_the_pairs_find_a_store_in_which_the_last_one_wins(

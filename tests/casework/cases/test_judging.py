@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError
 from screening.casework.cases.case import get_case
-from screening.casework.cases.history import confirmed_cases, history
+from screening.casework.cases.history import case_history, confirmed_cases
 from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, Judged, judge, similarity_to_own
 from screening.casework.cases.snoozes import snoozes
 from screening.casework.links.judgements import judgement_history, judgements
@@ -129,14 +129,14 @@ def test_the_second_does_not_see_what_the_first_wrote_before_judging(store: Stor
     def told(viewer: Viewer | None) -> list[tuple[str, bool, str | None]]:
         return [
             (step.actor, step.is_hidden, step.motivation or step.text)
-            for step in history(store, case_id, viewer)
+            for step in case_history(store, case_id, viewer)
             if step.kind in {"judgement", "own_reading"}
         ]
 
     judged(store, ANNA, case_id, CONFIRMED)
     assert told(BRAM) == [("anna", True, None), ("anna", True, None)]
     assert [hidden for _, hidden, _ in told(ANNA)] == [False, False]
-    for step in history(store, case_id, BRAM):
+    for step in case_history(store, case_id, BRAM):
         assert (step.outcome, step.ground, step.reading) == (None, None, None)
     read(store, BRAM, case_id)
     assert [hidden for actor, hidden, _ in told(BRAM) if actor == "anna"] == [True, True]

@@ -6,7 +6,7 @@ import pytest
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import get_case
-from screening.casework.cases.history import history
+from screening.casework.cases.history import case_history
 from screening.casework.cases.judging import judge
 from screening.casework.cases.readings import DOSSIER, Readiness, mark_opened, readiness, record_own_reading, reveal
 from screening.store import Store, Workspace
@@ -88,7 +88,7 @@ def test_an_own_reading_is_given_once_and_in_words(store: Store, case_id: str) -
     with pytest.raises(NotReadyError) as again:
         record_own_reading(store, ANNA, case_id, OwnReading.GEEN_AFWIJKING, "Toch niet.", now=later(minutes=5))
     assert again.value.reason == "own_reading_given"
-    (kept,) = [step for step in history(store, case_id) if step.kind == "own_reading"]
+    (kept,) = [step for step in case_history(store, case_id) if step.kind == "own_reading"]
     assert (kept.reading, kept.text, kept.at) == ("afwijking", "De zaak is open.", later(seconds=90))
 
 
@@ -119,7 +119,7 @@ def test_evidence_of_another_case_cannot_be_opened(store: Store, workspace: Work
 def test_opening_twice_is_written_once_and_the_first_time_counts(store: Store, case_id: str) -> None:
     for minutes in (0, 5, 10):
         mark_opened(store, ANNA, case_id, DOSSIER, now=later(minutes=minutes))
-    (opened,) = [step for step in history(store, case_id) if step.kind == "opened"]
+    (opened,) = [step for step in case_history(store, case_id) if step.kind == "opened"]
     assert (opened.actor, opened.item, opened.at) == ("anna", DOSSIER, NOW)
 
 
@@ -160,4 +160,4 @@ def test_reading_waits_while_a_colleague_has_the_case_open(store: Store, case_id
 def test_who_is_no_officer_does_nothing_with_a_case(store: Store, case_id: str, act) -> None:
     with pytest.raises(NotAllowedError):
         act(store, case_id)
-    assert history(store, case_id) == []
+    assert case_history(store, case_id) == []

@@ -16,12 +16,12 @@ from screening.casework.figures.small_counts import (
     STEP,
     TOO_FEW_CASES,
     Share,
-    band,
     kappa,
     middle_bucket,
     needed_cases,
+    rounded_to_tens,
+    score_interval,
     share,
-    wilson,
 )
 
 
@@ -43,17 +43,17 @@ def test_the_needed_number_is_that_of_the_stated_formula() -> None:
     ],
 )
 def test_the_interval_is_that_of_the_literature(part: int, whole: int, low: float, high: float) -> None:
-    assert wilson(part, whole) == pytest.approx((low, high), abs=0.00006)
+    assert score_interval(part, whole) == pytest.approx((low, high), abs=0.00006)
 
 
 def test_of_nothing_the_interval_is_everything() -> None:
-    assert wilson(0, 0) == (0, 1)
+    assert score_interval(0, 0) == (0, 1)
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000))
 def test_an_interval_holds_its_share(one: int, other: int) -> None:
     part, whole = min(one, other), max(one, other, 1)
-    low, high = wilson(part, whole)
+    low, high = score_interval(part, whole)
     assert 0 <= low <= part / whole + 1e-12
     assert part / whole - 1e-12 <= high <= 1
 
@@ -70,7 +70,7 @@ def test_kappa_is_that_of_the_literature() -> None:
 
 @given(st.integers(0, 10**6))
 def test_a_count_is_told_in_tens(count: int) -> None:
-    told = band(count)
+    told = rounded_to_tens(count)
     assert told.low <= count < told.low + STEP
     assert told.is_small == (count < 10)
     assert str(told) == ("< 10" if count < 10 else f"{told.low}–{told.low + 9}")
@@ -85,7 +85,7 @@ def test_a_share_tells_nothing_that_the_tens_do_not(one: int, other: int, needed
     if whole // 10 * 10 < needed:
         assert told == Share(TOO_FEW_CASES, needed)
         return
-    low, high = wilson(part, whole)
+    low, high = score_interval(part, whole)
     assert told.high >= 100 * high - 1e-9
     if part < 10:
         assert (told.state, told.value, told.low) == (FEW, None, None)
@@ -98,7 +98,7 @@ def test_a_share_tells_nothing_that_the_tens_do_not(one: int, other: int, needed
 @pytest.mark.parametrize(("part", "whole"), [(25, 500), (60, 1000), (300, 600)])
 def test_the_tens_widen_an_interval_by_little(part: int, whole: int) -> None:
     told = share(part, whole, needed=457)
-    low, high = wilson(part, whole)
+    low, high = score_interval(part, whole)
     assert told.high - told.low <= 100 * (high - low) + 5
 
 
@@ -125,8 +125,8 @@ class _Attack:
 
         def in_tens(row: np.ndarray, count: int) -> None:
             rows.append(row)
-            lows.append(band(count).low)
-            highs.append(band(count).low + STEP - 1)
+            lows.append(rounded_to_tens(count).low)
+            highs.append(rounded_to_tens(count).low + STEP - 1)
 
         decided, read = list(range(outcomes)), list(range(outcomes, self.cells))
         for month in range(self.months):

@@ -14,8 +14,19 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.links.judgements import judgement_history, judgements, undo_judgement
-from screening.casework.links.link_readings import LinkConflictError, read_pair, result, undo_last
-from screening.casework.links.links_to_judge import get_pair, my_readings, next_pair, progress, reading_totals
+from screening.casework.links.link_readings import (
+    LinkConflictError,
+    reading_result,
+    record_link_reading,
+    undo_last_reading,
+)
+from screening.casework.links.links_to_judge import (
+    get_link_pair,
+    my_readings,
+    next_link_pair,
+    reading_progress,
+    reading_totals,
+)
 from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.link_readings import link_reading, link_reading_undone
@@ -38,7 +49,7 @@ def links(store: Store, workspace: Workspace) -> Store:
 
 
 def read(store: Store, viewer: Viewer, number: int, reading: str) -> None:
-    read_pair(store, viewer, link(number), reading, now=NOW)
+    record_link_reading(store, viewer, link(number), reading, now=NOW)
 
 
 def test_what_two_readers_say_counts_and_what_one_says_does_not(links: Store) -> None:
@@ -58,36 +69,36 @@ def test_a_difference_is_recorded_as_unsure_and_told_to_both(links: Store, first
     assert judgements(links).is_empty()
     assert [row["judgement"] for row in judgement_history(links, *pair(1))] == ["unsure"]
     for viewer, own, other in ((ANA, first, second), (BEA, second, first)):
-        told = result(links, viewer, link(1), now=NOW)
+        told = reading_result(links, viewer, link(1), now=NOW)
         assert (told.own, told.other, told.state) == (own, other, "differs")
     assert reading_totals(links) == {"waiting": 0, "agreed": 0, "differs": 1, "unsure": 0}
 
 
 def test_a_second_reader_sees_nothing_of_the_first(links: Store) -> None:
-    fresh = (next_pair(links, BEA), get_pair(links, BEA, link(1)), progress(links, BEA))
+    fresh = (next_link_pair(links, BEA), get_link_pair(links, BEA, link(1)), reading_progress(links, BEA))
     read(links, ANA, 1, "positive")
-    assert (next_pair(links, BEA), get_pair(links, BEA, link(1)), progress(links, BEA)) == fresh
-    assert result(links, BEA, link(1), now=NOW) is None
+    assert (next_link_pair(links, BEA), get_link_pair(links, BEA, link(1)), reading_progress(links, BEA)) == fresh
+    assert reading_result(links, BEA, link(1), now=NOW) is None
     assert my_readings(links, BEA) == []
 
 
 def test_nothing_that_is_shown_before_a_reading_holds_the_number(links: Store) -> None:
-    shown = get_pair(links, ANA, link(1))
+    shown = get_link_pair(links, ANA, link(1))
     assert shown is not None
     assert not {"log_odds", "score", "comparisons", "level"} & set(vars(shown))
-    assert result(links, ANA, link(1), now=NOW) is None
+    assert reading_result(links, ANA, link(1), now=NOW) is None
     read(links, ANA, 1, "unsure")
-    assert result(links, ANA, link(1), now=NOW).log_odds == 3.5
+    assert reading_result(links, ANA, link(1), now=NOW).log_odds == 3.5
 
 
 def test_who_read_first_is_not_asked_for_a_second_reading(links: Store) -> None:
     read(links, ANA, 1, "positive")
-    assert next_pair(links, ANA) == link(2)
-    assert get_pair(links, ANA, link(1)) is None
+    assert next_link_pair(links, ANA) == link(2)
+    assert get_link_pair(links, ANA, link(1)) is None
     with pytest.raises(ConflictError):
         read(links, ANA, 1, "positive")
     with pytest.raises(ConflictError):
-        read_pair(links, Viewer(" ANA ", ANA.roles), link(1), "positive", now=NOW)
+        record_link_reading(links, Viewer(" ANA ", ANA.roles), link(1), "positive", now=NOW)
 
 
 def test_the_database_itself_refuses_a_second_reading_of_the_same_person(links: Store) -> None:
@@ -121,10 +132,10 @@ def test_the_database_itself_refuses_a_second_reading_of_the_same_person(links: 
 @pytest.mark.parametrize("table", ["link_judgement", "link_reading", "link_reading_undone", "link_result_seen"])
 def test_what_was_read_and_judged_is_never_changed(links: Store, table: str) -> None:
     read(links, ANA, 2, "positive")
-    undo_last(links, ANA, now=NOW)
+    undo_last_reading(links, ANA, now=NOW)
     read(links, ANA, 1, "positive")
     read(links, BEA, 1, "negative")
-    result(links, ANA, link(1), now=NOW)
+    reading_result(links, ANA, link(1), now=NOW)
     column = {"link_judgement": "judgement", "link_reading": "reading"}.get(table, "reading_id")
     statements = [f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"]
     statements.append(f"REPLACE INTO {table} SELECT * FROM {table}")
@@ -152,15 +163,15 @@ def test_a_row_cannot_be_replaced_through_another_constraint(links: Store) -> No
 
 def test_a_slip_is_taken_back_and_the_pair_read_anew(links: Store) -> None:
     read(links, ANA, 1, "positive")
-    assert undo_last(links, ANA, now=NOW) == link(1)
+    assert undo_last_reading(links, ANA, now=NOW) == link(1)
     assert my_readings(links, ANA) == []
-    assert next_pair(links, ANA) == link(1)
+    assert next_link_pair(links, ANA) == link(1)
     read(links, ANA, 1, "negative")
     read(links, BEA, 1, "negative")
-    assert undo_last(links, BEA, now=NOW) == link(1)
+    assert undo_last_reading(links, BEA, now=NOW) == link(1)
     assert judgements(links).is_empty()
-    assert next_pair(links, BEA) == link(1)
-    assert next_pair(links, ANA) == link(2)
+    assert next_link_pair(links, BEA) == link(1)
+    assert next_link_pair(links, ANA) == link(2)
     read(links, BEA, 1, "positive")
     assert [row["judgement"] for row in judgement_history(links, *pair(1))] == ["negative", "undone", "unsure"]
 
@@ -168,9 +179,9 @@ def test_a_slip_is_taken_back_and_the_pair_read_anew(links: Store) -> None:
 def test_a_reading_is_not_taken_back_once_its_result_was_seen(links: Store) -> None:
     read(links, ANA, 1, "positive")
     read(links, BEA, 1, "negative")
-    result(links, BEA, link(1), now=NOW)
+    reading_result(links, BEA, link(1), now=NOW)
     with pytest.raises(LinkConflictError) as refused:
-        undo_last(links, BEA, now=NOW)
+        undo_last_reading(links, BEA, now=NOW)
     assert refused.value.code == "seen"
     assert [one.can_undo for one in my_readings(links, BEA)] == [False]
     with links.engine.begin() as connection:
@@ -198,7 +209,7 @@ def test_what_cannot_be_taken_back_is_told(links: Store, before, code: str) -> N
     before(links)
     history = judgement_history(links, *pair(1))
     with pytest.raises(LinkConflictError) as refused:
-        undo_last(links, ANA, now=NOW)
+        undo_last_reading(links, ANA, now=NOW)
     assert refused.value.code == code
     assert judgement_history(links, *pair(1)) == history
 
@@ -206,14 +217,14 @@ def test_what_cannot_be_taken_back_is_told(links: Store, before, code: str) -> N
 def test_a_pair_whose_judgement_was_undone_is_read_anew_by_two(links: Store) -> None:
     read(links, ANA, 1, "positive")
     read(links, BEA, 1, "positive")
-    assert next_pair(links, CAS) == link(2)
+    assert next_link_pair(links, CAS) == link(2)
     undo_judgement(links, *pair(1), by="cas", at=NOW, reason="new facts")
-    assert {next_pair(links, one) for one in (ANA, BEA, CAS)} == {link(1)}
+    assert {next_link_pair(links, one) for one in (ANA, BEA, CAS)} == {link(1)}
     read(links, BEA, 1, "negative")
     assert judgements(links).is_empty()
     read(links, CAS, 1, "negative")
     assert judgements(links).rows() == [(*pair(1), "negative")]
-    assert result(links, ANA, link(1), now=NOW).other == "positive"  # of the round that they read in
+    assert reading_result(links, ANA, link(1), now=NOW).other == "positive"  # of the round that they read in
 
 
 def test_a_pair_that_was_judged_elsewhere_is_not_asked_for(links: Store) -> None:
@@ -221,52 +232,52 @@ def test_a_pair_that_was_judged_elsewhere_is_not_asked_for(links: Store) -> None
 
     read(links, ANA, 1, "positive")
     record_judgement(links, *pair(1), "negative", by="officer", at=NOW, reason="wrong link in a dossier")
-    assert next_pair(links, BEA) == link(2)
+    assert next_link_pair(links, BEA) == link(2)
     with pytest.raises(ConflictError):
         read(links, BEA, 1, "positive")
-    assert progress(links, BEA).judged == 1
+    assert reading_progress(links, BEA).judged == 1
 
 
 def test_sensitive_pairs_are_for_those_who_may_see_such_dossiers(links: Store) -> None:
-    assert (progress(links, ANA).total, progress(links, SIA).total) == (3, 4)
-    assert get_pair(links, ANA, link(4)) is None
+    assert (reading_progress(links, ANA).total, reading_progress(links, SIA).total) == (3, 4)
+    assert get_link_pair(links, ANA, link(4)) is None
     with pytest.raises(NotAllowedError):
         read(links, ANA, 4, "positive")
     read(links, SIA, 4, "positive")
-    assert result(links, SIA, link(4), now=NOW) is not None
+    assert reading_result(links, SIA, link(4), now=NOW) is not None
 
 
 def test_who_is_no_analyst_sees_no_link(links: Store) -> None:
-    for act in (progress, next_pair, my_readings):
+    for act in (reading_progress, next_link_pair, my_readings):
         with pytest.raises(NotAllowedError):
             act(links, OLE)
     for act in (
-        lambda: get_pair(links, OLE, link(1)),
+        lambda: get_link_pair(links, OLE, link(1)),
         lambda: read(links, OLE, 1, "positive"),
-        lambda: undo_last(links, OLE, now=NOW),
-        lambda: result(links, OLE, link(1), now=NOW),
+        lambda: undo_last_reading(links, OLE, now=NOW),
+        lambda: reading_result(links, OLE, link(1), now=NOW),
     ):
         with pytest.raises(NotAllowedError):
             act()
 
 
 def test_one_goes_on_where_one_stopped_and_can_leave_a_pair_for_later(links: Store) -> None:
-    assert next_pair(links, ANA) == link(1)
-    assert next_pair(links, ANA, after=link(1)) == link(2)
-    assert next_pair(links, ANA, after=link(3)) == link(1)
+    assert next_link_pair(links, ANA) == link(1)
+    assert next_link_pair(links, ANA, after=link(1)) == link(2)
+    assert next_link_pair(links, ANA, after=link(3)) == link(1)
     for number in (1, 2, 3):
         read(links, ANA, number, "unsure")
-    assert next_pair(links, ANA) is None
-    counted = progress(links, ANA)
+    assert next_link_pair(links, ANA) is None
+    counted = reading_progress(links, ANA)
     assert (counted.total, counted.judged, counted.waiting, counted.left) == (3, 0, 3, 0)
     assert [one.link_id for one in my_readings(links, ANA)] == [link(3), link(2), link(1)]
     assert [one.can_undo for one in my_readings(links, ANA)] == [True, False, False]
 
 
 def test_a_store_without_a_run_has_nothing_to_judge(store: Store) -> None:
-    assert next_pair(store, ANA) is None
-    assert progress(store, ANA).total == 0
-    assert get_pair(store, ANA, link(1)) is None
+    assert next_link_pair(store, ANA) is None
+    assert reading_progress(store, ANA).total == 0
+    assert get_link_pair(store, ANA, link(1)) is None
 
 
 @pytest.mark.parametrize("reading", ["undone", "perhaps", ""])
@@ -332,7 +343,7 @@ class Reading(RuleBasedStateMachine):
     def look(self, viewer: Viewer, which: int) -> None:
         number = self.offset + which
         mine = next((one for one in self.model[number] if one[0] == viewer), None)
-        told = result(self.store, viewer, link(number), now=NOW)
+        told = reading_result(self.store, viewer, link(number), now=NOW)
         assert (told is None) == (mine is None)
         if mine is not None:
             mine[2] = True
@@ -348,9 +359,9 @@ class Reading(RuleBasedStateMachine):
         place = next(n for n, one in enumerate(standing) if one[0] == viewer)
         if standing[place][2] or place < len(standing) - 1:
             with pytest.raises(ConflictError):
-                undo_last(self.store, viewer, now=NOW)
+                undo_last_reading(self.store, viewer, now=NOW)
             return
-        assert undo_last(self.store, viewer, now=NOW) == link(number)
+        assert undo_last_reading(self.store, viewer, now=NOW) == link(number)
         standing.pop()
         self.last.reverse()
         self.last.remove((viewer, number))

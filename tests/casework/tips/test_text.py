@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from screening.casework.tips import words as signal_words
 from screening.casework.tips.first_names import FIRST_NAMES
-from screening.casework.tips.text import KINDS, about_people, plain, problems, tidy
+from screening.casework.tips.text import KINDS, about_people, clean_text, plain_word, text_problems
 from screening.store.schema.tips import MAX_TEXT
 
 SAYABLE = """
@@ -42,7 +42,7 @@ Polished floor, no customers, no stock - blinds down all day.
 
 @pytest.mark.parametrize("text", SAYABLE)
 def test_what_was_seen_can_be_said(text: str) -> None:
-    assert problems(text) == []
+    assert text_problems(text) == []
 
 
 NOT_SAYABLE = [
@@ -81,8 +81,8 @@ NOT_SAYABLE = [
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in NOT_SAYABLE for text in texts])
 def test_who_somebody_is_cannot_be_said(kind: str, text: str) -> None:
-    assert kind in [problem.kind for problem in problems(text)]
-    assert kind in [problem.kind for problem in problems(f"De deur stond open, {text}.")]
+    assert kind in [problem.kind for problem in text_problems(text)]
+    assert kind in [problem.kind for problem in text_problems(f"De deur stond open, {text}.")]
 
 
 PEOPLES = """
@@ -108,34 +108,34 @@ venezuelan vietnamese zimbabwean european african
 @pytest.mark.parametrize("word", PEOPLES.split())
 def test_no_people_of_the_world_is_named(word: str) -> None:
     for text in (word, word.capitalize(), f"er staat een {word} bus", f"{word}-achtig"):
-        assert "origin" in [problem.kind for problem in problems(text)]
+        assert "origin" in [problem.kind for problem in text_problems(text)]
 
 
 @pytest.mark.parametrize("kind", list(signal_words.WORDS))
 def test_every_word_and_stem_of_the_lists_bites(kind: str) -> None:
     for word in signal_words.WORDS[kind].split():
-        assert kind in [problem.kind for problem in problems(f"gezien: {word}")], word
+        assert kind in [problem.kind for problem in text_problems(f"gezien: {word}")], word
     for stem in signal_words.STEMS.get(kind, "").split():
-        assert kind in [problem.kind for problem in problems(f"gezien: {stem}xyz")], stem
+        assert kind in [problem.kind for problem in text_problems(f"gezien: {stem}xyz")], stem
 
 
 def test_the_lists_are_plain_words() -> None:
     for listed in (signal_words.WORDS, signal_words.STEMS, signal_words.JOINED):
         for text in listed.values():
-            assert [word for word in text.split() if plain(word) != word] == []
+            assert [word for word in text.split() if plain_word(word) != word] == []
             assert len(text.split()) == len(set(text.split()))
 
 
 @pytest.mark.parametrize("text", ["Kees was er.", "De deur is dicht. Fatima deed open.", "- Piotr stond er"])
 def test_a_first_name_hides_at_no_beginning_of_a_sentence(text: str) -> None:
-    assert "name" in [problem.kind for problem in problems(text)]
+    assert "name" in [problem.kind for problem in text_problems(text)]
 
 
 def test_every_first_name_bites_and_is_a_plain_word() -> None:
     names = FIRST_NAMES.split()
-    assert [name for name in names if plain(name) != name] == []
+    assert [name for name in names if plain_word(name) != name] == []
     assert len(names) == len(set(names))
-    assert [name for name in names if "name" not in [one.kind for one in problems(f"gezien: {name}")]] == []
+    assert [name for name in names if "name" not in [one.kind for one in text_problems(f"gezien: {name}")]] == []
 
 
 @pytest.mark.parametrize(
@@ -155,28 +155,28 @@ def test_a_text_about_a_building_is_about_nobody(text: str, kinds: list[str]) ->
 
 
 def test_who_may_be_a_victim_is_told_first() -> None:
-    assert next(one.kind for one in problems("JAN JANSEN DE POOL IS SLACHTOFFER")) == "victim"
+    assert next(one.kind for one in text_problems("JAN JANSEN DE POOL IS SLACHTOFFER")) == "victim"
 
 
 def test_a_text_that_is_too_long_is_told() -> None:
-    assert problems("a " * 149 + "bc") == []
-    assert [one.kind for one in problems("ab " * 101)] == ["length"]
+    assert text_problems("a " * 149 + "bc") == []
+    assert [one.kind for one in text_problems("ab " * 101)] == ["length"]
     assert MAX_TEXT == 300
 
 
 def test_invisible_signs_hide_nothing() -> None:
-    assert "number" in [one.kind for one in problems("06\u200b1234\u200b5678")]
-    assert "origin" in [one.kind for one in problems("po\u00adlen")]
-    assert "origin" in [one.kind for one in problems("pólen")]
-    assert tidy("a\u202eb\x00 c\n\td") == "ab c d"
+    assert "number" in [one.kind for one in text_problems("06\u200b1234\u200b5678")]
+    assert "origin" in [one.kind for one in text_problems("po\u00adlen")]
+    assert "origin" in [one.kind for one in text_problems("pólen")]
+    assert clean_text("a\u202eb\x00 c\n\td") == "ab c d"
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_judged_and_the_tidy_one_alike(text: str) -> None:
-    found = problems(text)
-    assert problems(tidy(text)) == found
-    assert tidy(tidy(text)) == tidy(text)
+    found = text_problems(text)
+    assert text_problems(clean_text(text)) == found
+    assert clean_text(clean_text(text)) == clean_text(text)
     assert all(one.kind in KINDS and len(one.fragment) <= 40 for one in found)
 
 
@@ -188,4 +188,4 @@ def test_any_text_is_judged_and_the_tidy_one_alike(text: str) -> None:
 def test_a_number_is_found_whatever_stands_between_its_digits(digits: str, gaps: list[str]) -> None:
     text = "".join(digit + gap for digit, gap in zip(digits, gaps, strict=False))
     if len(text.replace(" ", "").replace("-", "").replace(".", "")) == len(digits):
-        assert "number" in [one.kind for one in problems(f"bel {text} even")]
+        assert "number" in [one.kind for one in text_problems(f"bel {text} even")]

@@ -13,17 +13,17 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.tips.care_contacts import care_contacts
-from screening.casework.tips.sightings import OBSERVATIONS, Sighting, SignalError, SignalPolicy, houses_in, wrong_with
+from screening.casework.tips.sightings import OBSERVATIONS, Sighting, TipError, TipPolicy, houses_in, sighting_faults
 from screening.casework.tips.tips import (
     REASONS,
-    cases_at,
-    context_signals,
-    decide,
-    get_signal,
+    cases_for_tip,
+    decide_tip,
+    dossier_tips,
+    get_tip,
     inbox,
-    own_signals,
-    report_signal,
-    signals_about,
+    own_tips,
+    report_tip,
+    tips_about,
 )
 from screening.casework.viewer import Viewer
 from screening.civil_time import midnight
@@ -63,40 +63,40 @@ def _rows(store: Store, table: sa.Table) -> list[dict]:
 
 
 def test_a_signal_reaches_the_contact_person_and_its_reporter_sees_what_became_of_it(store: Store) -> None:
-    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
+    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
     (signal,) = inbox(store, CONTACT, now=NOW)
     assert (signal.signal_id, signal.reporter, signal.seen, signal.decision) == (signal_id, "b.balie", SEEN, None)
     assert signal.delete_after == TODAY + timedelta(days=183)
-    assert [one.fate for one in own_signals(store, COUNTER, now=NOW)] == ["received"]
-    decide(store, CONTACT, signal_id, "not_used", reason="known", now=NOW)
-    (own,) = own_signals(store, COUNTER, now=NOW)
+    assert [one.fate for one in own_tips(store, COUNTER, now=NOW)] == ["received"]
+    decide_tip(store, CONTACT, signal_id, "not_used", reason="known", now=NOW)
+    (own,) = own_tips(store, COUNTER, now=NOW)
     assert (own.fate, own.reason) == ("not_used", "known")
-    assert own_signals(store, OFFICER, now=NOW) == []
+    assert own_tips(store, OFFICER, now=NOW) == []
 
 
 def test_whoever_sends_a_signal_does_not_learn_whether_there_is_a_dossier(store: Store, workspace: Workspace) -> None:
     _open_case(store, workspace)
-    joined = report_signal(store, COUNTER, SEEN, now=NOW)
-    decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
-    kept = report_signal(store, COUNTER, SEEN, now=NOW)
-    decide(store, CONTACT, kept, "kept", now=NOW)
-    first, second = own_signals(store, COUNTER, now=NOW)
+    joined = report_tip(store, COUNTER, SEEN, now=NOW)
+    decide_tip(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+    kept = report_tip(store, COUNTER, SEEN, now=NOW)
+    decide_tip(store, CONTACT, kept, "kept", now=NOW)
+    first, second = own_tips(store, COUNTER, now=NOW)
     assert first == second
 
 
 def test_a_signal_joins_the_dossier_of_an_open_case_and_names_nobody_there(store: Store, workspace: Workspace) -> None:
     _open_case(store, workspace)
-    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
-    signal = get_signal(store, CONTACT, signal_id, now=NOW)
-    assert [one.address_id for one in cases_at(store, CONTACT, signal, now=NOW)] == [address(3)]
-    assert context_signals(store, address(3), now=NOW) == []
-    decide(store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
-    (context,) = context_signals(store, address(3), now=NOW)
+    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
+    signal = get_tip(store, CONTACT, signal_id, now=NOW)
+    assert [one.address_id for one in cases_for_tip(store, CONTACT, signal, now=NOW)] == [address(3)]
+    assert dossier_tips(store, address(3), now=NOW) == []
+    decide_tip(store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
+    (context,) = dossier_tips(store, address(3), now=NOW)
     assert (context.seen_on, context.observations, context.text) == (SEEN.seen_on, SEEN.observations, SEEN.text)
     assert set(vars(context)) == {"seen_on", "observations", "text"}
-    assert context_signals(store, address(6), now=NOW) == []
-    decide(store, CONTACT, signal_id, "kept", now=NOW)
-    assert context_signals(store, address(3), now=NOW) == []
+    assert dossier_tips(store, address(6), now=NOW) == []
+    decide_tip(store, CONTACT, signal_id, "kept", now=NOW)
+    assert dossier_tips(store, address(3), now=NOW) == []
 
 
 def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
@@ -104,17 +104,17 @@ def test_who_asks_what_is_known_of_an_address_gets_what_joined_and_what_did_not(
 ) -> None:
     _open_case(store, workspace)
     # two that read alike: one joined, the other waits, and neither hides the other
-    joined, waiting = (report_signal(store, COUNTER, SEEN, now=NOW + timedelta(minutes=n)) for n in range(2))
-    report_signal(store, COUNTER, replace(SEEN, house_number=33), now=NOW)
-    decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+    joined, waiting = (report_tip(store, COUNTER, SEEN, now=NOW + timedelta(minutes=n)) for n in range(2))
+    report_tip(store, COUNTER, replace(SEEN, house_number=33), now=NOW)
+    decide_tip(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
     houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
-    assert [(one.signal_id, is_in) for one, is_in in signals_about(store, address(3), houses, now=NOW)] == [
+    assert [(one.signal_id, is_in) for one, is_in in tips_about(store, address(3), houses, now=NOW)] == [
         (joined, True), (waiting, False),
     ]  # fmt: skip
-    assert [one.signal_id for one, _ in signals_about(store, address(3), now=NOW)] == [joined]
-    assert signals_about(store, address(4), now=NOW) == []
-    decide(store, CONTACT, joined, "kept", now=NOW)
-    assert {is_in for _, is_in in signals_about(store, address(3), houses, now=NOW)} == {False}
+    assert [one.signal_id for one, _ in tips_about(store, address(3), now=NOW)] == [joined]
+    assert tips_about(store, address(4), now=NOW) == []
+    decide_tip(store, CONTACT, joined, "kept", now=NOW)
+    assert {is_in for _, is_in in tips_about(store, address(3), houses, now=NOW)} == {False}
 
 
 @pytest.mark.parametrize(
@@ -148,40 +148,40 @@ def test_without_an_open_case_at_the_address_a_signal_joins_nothing(
     sqlite_store: Store, workspace: Workspace, changes: dict
 ) -> None:
     _open_case(sqlite_store, workspace, **changes)
-    signal_id = report_signal(sqlite_store, COUNTER, SEEN, now=NOW)
-    assert cases_at(sqlite_store, CONTACT, get_signal(sqlite_store, CONTACT, signal_id, now=NOW), now=NOW) == []
-    with pytest.raises(SignalError, match="no_case"):
-        decide(sqlite_store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
+    signal_id = report_tip(sqlite_store, COUNTER, SEEN, now=NOW)
+    assert cases_for_tip(sqlite_store, CONTACT, get_tip(sqlite_store, CONTACT, signal_id, now=NOW), now=NOW) == []
+    with pytest.raises(TipError, match="no_case"):
+        decide_tip(sqlite_store, CONTACT, signal_id, "joins_dossier", address_id=address(3), now=NOW)
     assert _rows(sqlite_store, signal_decision) == []
 
 
 def test_the_care_coordinator_is_told_that_contact_is_wanted_and_nothing_else(store: Store) -> None:
-    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
-    with pytest.raises(SignalError, match="phone"):
-        decide(store, CONTACT, signal_id, "care", phone="bel mij", now=NOW)
+    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
+    with pytest.raises(TipError, match="phone"):
+        decide_tip(store, CONTACT, signal_id, "care", phone="bel mij", now=NOW)
     assert _rows(store, care_contact) == []
-    decide(store, CONTACT, signal_id, "care", phone="06-12 34 56 78", now=NOW)
+    decide_tip(store, CONTACT, signal_id, "care", phone="06-12 34 56 78", now=NOW)
     (row,) = _rows(store, care_contact)
     assert set(row) == {"id", "asked_at", "phone", "delete_after"}
     assert care_contacts(store, CONTACT, now=NOW) == [(NOW, "0612345678")]
-    assert own_signals(store, COUNTER, now=NOW)[0].fate == "care"
+    assert own_tips(store, COUNTER, now=NOW)[0].fate == "care"
 
 
 def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
     store: Store, workspace: Workspace
 ) -> None:
     _open_case(store, workspace, expires_on=TODAY + timedelta(days=400))
-    joined, waiting, called = (report_signal(store, COUNTER, SEEN, now=NOW) for _ in range(3))
-    decide(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
-    decide(store, CONTACT, called, "care", phone="0612345678", now=NOW)
+    joined, waiting, called = (report_tip(store, COUNTER, SEEN, now=NOW) for _ in range(3))
+    decide_tip(store, CONTACT, joined, "joins_dossier", address_id=address(3), now=NOW)
+    decide_tip(store, CONTACT, called, "care", phone="0612345678", now=NOW)
     houses = houses_in("Teststraat 3, 9999 AA Voorbeeld")
 
     def seen(now: datetime) -> list[int]:
         return [
             len(inbox(store, CONTACT, now=now)),
-            len(own_signals(store, COUNTER, now=now)),
-            len(context_signals(store, address(3), now=now)),
-            len(signals_about(store, address(3), houses, now=now)),
+            len(own_tips(store, COUNTER, now=now)),
+            len(dossier_tips(store, address(3), now=now)),
+            len(tips_about(store, address(3), houses, now=now)),
             len(care_contacts(store, CONTACT, now=now)),
         ]
 
@@ -189,24 +189,24 @@ def test_past_its_term_a_signal_is_there_for_nobody_while_it_waits_to_be_erased(
     over = midnight(TODAY + timedelta(days=184))
     assert seen(over - timedelta(minutes=1)) == [3, 3, 1, 3, 1]
     assert seen(over) == [0, 0, 0, 0, 0]
-    assert get_signal(store, CONTACT, waiting, now=over - timedelta(minutes=1)).decision is None
-    for act in (lambda: get_signal(store, CONTACT, waiting, now=over),
-                lambda: decide(store, CONTACT, waiting, "kept", now=over)):  # fmt: skip
+    assert get_tip(store, CONTACT, waiting, now=over - timedelta(minutes=1)).decision is None
+    for act in (lambda: get_tip(store, CONTACT, waiting, now=over),
+                lambda: decide_tip(store, CONTACT, waiting, "kept", now=over)):  # fmt: skip
         with pytest.raises(NotAllowedError):
             act()
 
 
 @pytest.mark.parametrize("viewer", [COUNTER, OFFICER], ids=["the reporter", "an officer"])
 def test_only_the_contact_person_reads_signals_and_who_sent_them(sqlite_store: Store, viewer: Viewer) -> None:
-    signal_id = report_signal(sqlite_store, COUNTER, SEEN, now=NOW)
-    signal = get_signal(sqlite_store, CONTACT, signal_id, now=NOW)
+    signal_id = report_tip(sqlite_store, COUNTER, SEEN, now=NOW)
+    signal = get_tip(sqlite_store, CONTACT, signal_id, now=NOW)
     for read in (
         lambda: inbox(sqlite_store, viewer, now=NOW),
-        lambda: get_signal(sqlite_store, viewer, signal_id, now=NOW),
-        lambda: cases_at(sqlite_store, viewer, signal, now=NOW),
-        lambda: decide(sqlite_store, viewer, signal_id, "kept", now=NOW),
+        lambda: get_tip(sqlite_store, viewer, signal_id, now=NOW),
+        lambda: cases_for_tip(sqlite_store, viewer, signal, now=NOW),
+        lambda: decide_tip(sqlite_store, viewer, signal_id, "kept", now=NOW),
         lambda: care_contacts(sqlite_store, viewer, now=NOW),
-        lambda: get_signal(sqlite_store, CONTACT, "0" * 16, now=NOW),
+        lambda: get_tip(sqlite_store, CONTACT, "0" * 16, now=NOW),
     ):
         with pytest.raises(NotAllowedError):
             read()
@@ -231,8 +231,8 @@ def test_only_the_contact_person_reads_signals_and_who_sent_them(sqlite_store: S
 def test_what_does_not_pass_the_checks_is_stored_nowhere(
     sqlite_store: Store, changes: dict, field: str, code: str
 ) -> None:
-    with pytest.raises(SignalError) as refused:
-        report_signal(sqlite_store, COUNTER, replace(SEEN, **changes), now=NOW)
+    with pytest.raises(TipError) as refused:
+        report_tip(sqlite_store, COUNTER, replace(SEEN, **changes), now=NOW)
     assert code in refused.value.fields[field]
     assert not any(str(value) in str(refused.value) for value in changes.values() if value)
     assert _rows(sqlite_store, colleague_signal) == []
@@ -240,34 +240,34 @@ def test_what_does_not_pass_the_checks_is_stored_nowhere(
 
 def test_a_sighting_of_today_and_of_a_year_ago_can_be_sent() -> None:
     for days in (0, 365):
-        assert wrong_with(replace(SEEN, seen_on=TODAY - timedelta(days=days)), day=TODAY) == {}
+        assert sighting_faults(replace(SEEN, seen_on=TODAY - timedelta(days=days)), day=TODAY) == {}
 
 
 def test_today_is_a_day_of_the_town_hall(sqlite_store: Store) -> None:
     midnight = datetime(2026, 11, 3, 23, 30, tzinfo=UTC)  # 4 November there
-    report_signal(sqlite_store, COUNTER, replace(SEEN, seen_on=date(2026, 11, 4)), now=midnight)
+    report_tip(sqlite_store, COUNTER, replace(SEEN, seen_on=date(2026, 11, 4)), now=midnight)
     assert _rows(sqlite_store, colleague_signal)[0]["received_on"] == date(2026, 11, 4)
 
 
 def test_an_account_sends_no_more_than_its_number_in_a_day(store: Store) -> None:
-    policy = SignalPolicy(per_day=2)
+    policy = TipPolicy(per_day=2)
     for _ in range(2):
-        report_signal(store, COUNTER, SEEN, now=NOW, policy=policy)
-    with pytest.raises(SignalError, match="limit: reached"):
-        report_signal(store, COUNTER, SEEN, now=NOW + timedelta(hours=1), policy=policy)
-    report_signal(store, CONTACT, SEEN, now=NOW, policy=policy)
-    report_signal(store, COUNTER, SEEN, now=NOW + timedelta(days=1), policy=policy)
+        report_tip(store, COUNTER, SEEN, now=NOW, policy=policy)
+    with pytest.raises(TipError, match="limit: reached"):
+        report_tip(store, COUNTER, SEEN, now=NOW + timedelta(hours=1), policy=policy)
+    report_tip(store, CONTACT, SEEN, now=NOW, policy=policy)
+    report_tip(store, COUNTER, SEEN, now=NOW + timedelta(days=1), policy=policy)
     assert len(_rows(store, colleague_signal)) == 4
 
 
 def test_the_number_holds_when_signals_are_sent_at_once(store: Store, url: str) -> None:
-    policy, refused = SignalPolicy(per_day=3), []
+    policy, refused = TipPolicy(per_day=3), []
 
     def send() -> None:
         with open_store(url) as own:
             try:
-                report_signal(own, COUNTER, SEEN, now=NOW, policy=policy)
-            except SignalError as error:
+                report_tip(own, COUNTER, SEEN, now=NOW, policy=policy)
+            except TipError as error:
                 refused.append(error)
 
     threads = [Thread(target=send) for _ in range(6)]
@@ -280,8 +280,8 @@ def test_the_number_holds_when_signals_are_sent_at_once(store: Store, url: str) 
 
 
 def test_signals_and_decisions_are_never_changed(store: Store) -> None:
-    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
-    decide(store, CONTACT, signal_id, "care", phone="0612345678", now=NOW)
+    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
+    decide_tip(store, CONTACT, signal_id, "care", phone="0612345678", now=NOW)
     for table, column, value in (
         (colleague_signal, "text", "iets anders"),
         (signal_decision, "decided_by", "x"),
@@ -303,22 +303,22 @@ def test_signals_and_decisions_are_never_changed(store: Store) -> None:
     ],
 )
 def test_the_database_itself_refuses_a_decision_that_cannot_be(store: Store, change: dict) -> None:
-    signal_id = report_signal(store, COUNTER, SEEN, now=NOW)
+    signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
     row = {"signal_id": signal_id, "decision": "kept", "decided_by": "c.contact", "decided_at": NOW} | change
     with pytest.raises(sa.exc.IntegrityError), store.engine.begin() as connection:
         connection.execute(signal_decision.insert(), row)
 
 
 def test_a_decision_says_what_it_needs(sqlite_store: Store) -> None:
-    signal_id = report_signal(sqlite_store, COUNTER, SEEN, now=NOW)
+    signal_id = report_tip(sqlite_store, COUNTER, SEEN, now=NOW)
     for decision, given, field in (
         ("indicator", {}, "decision"),
         ("joins_dossier", {}, "address_id"),
         ("not_used", {"reason": "because"}, "reason"),
         ("care", {"phone": ""}, "phone"),
     ):
-        with pytest.raises(SignalError) as refused:
-            decide(sqlite_store, CONTACT, signal_id, decision, now=NOW, **given)
+        with pytest.raises(TipError) as refused:
+            decide_tip(sqlite_store, CONTACT, signal_id, decision, now=NOW, **given)
         assert list(refused.value.fields) == [field]
 
 

@@ -21,7 +21,7 @@ COLLEAGUES = {"demo.bram": "Bram Toezicht", "ben": "Ben"}
 
 def sign_in(store: Store, account: str, *roles: Role, now: datetime = NOW) -> None:
     admit(store, account=account, issuer="https://id.example", subject=account, name=account.title(), now=now)
-    sessions.begin(store, account, roles, now=now, absolute=timedelta(hours=8))
+    sessions.begin_session(store, account, roles, now=now, absolute=timedelta(hours=8))
 
 
 def test_only_colleagues_who_signed_in_with_a_role_that_may_do_visits_are_known(store: Store) -> None:

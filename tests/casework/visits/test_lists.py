@@ -17,11 +17,17 @@ from screening.casework.visits.lists import (
     VISIT_CONTROLES,
     case_visits,
     findings_as_controles,
-    get_list,
-    lists,
+    get_visit_list,
     record_outcome,
+    visit_lists,
 )
-from screening.casework.visits.planning import finish, move, plan, shortest_way, visitable
+from screening.casework.visits.planning import (
+    finish_list,
+    move_stop,
+    plan_visits,
+    restore_walking_order,
+    visitable_cases,
+)
 from screening.casework.visits.route import walk_length, walking_order
 from screening.casework.visits.words import (
     FINDINGS,
@@ -53,7 +59,7 @@ def town(store: Store, workspace: Workspace) -> Store:
 
 
 def planned(store: Store, *numbers: int, by: Viewer = ANN, **how: object):
-    return plan(
+    return plan_visits(
         store,
         by,
         [case_id(n) for n in numbers],
@@ -73,7 +79,7 @@ def test_a_list_comes_in_walking_order_and_an_address_without_a_place_last(town:
     assert numbers in ([3, 9, 12, 15], [12, 9, 3, 15])
     assert [one.position for one in made.stops] == [1, 2, 3, 4]
     assert made.stops[-1].place is None
-    assert get_list(town, ANN, made.list_id) == made
+    assert get_visit_list(town, ANN, made.list_id) == made
 
 
 def test_only_confirmed_cases_that_were_not_drawn_at_random_can_be_visited(town: Store) -> None:
@@ -82,12 +88,12 @@ def test_only_confirmed_cases_that_were_not_drawn_at_random_can_be_visited(town:
     add_case(town, 24, state="open", outcome=None, concluded_on=None)
     add_case(town, 27, state="first_judged", outcome=None, concluded_on=None)
     add_case(town, 30, state="differs", outcome=None, concluded_on=None)
-    offered = {one.case_id for one in visitable(town, SARA, now=NOW)}
+    offered = {one.case_id for one in visitable_cases(town, SARA, now=NOW)}
     assert offered == {case_id(n) for n in NUMBERS}
     for number in (18, 21, 24, 27, 30, 99):
         with pytest.raises(NotAllowedError):
             planned(town, 3, number, by=SARA)
-    assert lists(town, SARA) == []
+    assert visit_lists(town, SARA) == []
 
 
 @pytest.mark.parametrize(
@@ -107,22 +113,22 @@ def test_the_database_itself_keeps_other_cases_from_a_list(town: Store, changes:
 
 def test_a_list_is_seen_by_its_maker_and_companion_and_by_nobody_else(town: Store) -> None:
     made = planned(town, 3, companion=" Ben ")
-    assert [one.list_id for one in lists(town, BEN)] == [made.list_id]
-    assert get_list(town, Viewer("carl", frozenset({Role.OFFICER})), made.list_id) is None
-    assert get_list(town, Viewer("ann", frozenset({Role.ANALYST, Role.LEAD})), made.list_id) is None
-    assert get_list(town, ANN, "0" * 16) is None
-    for act in (lambda: finish(town, SARA, made.list_id), lambda: shortest_way(town, SARA, made.list_id)):
+    assert [one.list_id for one in visit_lists(town, BEN)] == [made.list_id]
+    assert get_visit_list(town, Viewer("carl", frozenset({Role.OFFICER})), made.list_id) is None
+    assert get_visit_list(town, Viewer("ann", frozenset({Role.ANALYST, Role.LEAD})), made.list_id) is None
+    assert get_visit_list(town, ANN, "0" * 16) is None
+    for act in (lambda: finish_list(town, SARA, made.list_id), lambda: restore_walking_order(town, SARA, made.list_id)):
         with pytest.raises(NotAllowedError):
             act()
 
 
 def test_a_sensitive_case_makes_the_whole_list_sensitive(town: Store) -> None:
-    assert case_id(6) not in {one.case_id for one in visitable(town, ANN, now=NOW)}
+    assert case_id(6) not in {one.case_id for one in visitable_cases(town, ANN, now=NOW)}
     with pytest.raises(NotAllowedError):
         planned(town, 3, 6)
     made = planned(town, 3, 6, by=SARA, companion="ben")
     assert made.sensitive
-    assert lists(town, BEN) == []
+    assert visit_lists(town, BEN) == []
 
 
 @pytest.mark.parametrize(
@@ -148,10 +154,10 @@ def test_more_stops_than_a_day_holds_are_refused(town: Store) -> None:
 
 def test_an_address_is_on_one_open_list_at_a_time(town: Store) -> None:
     made = planned(town, 3)
-    assert {one.case_id for one in visitable(town, BEN, now=NOW) if one.planned} == {case_id(3)}
+    assert {one.case_id for one in visitable_cases(town, BEN, now=NOW) if one.planned} == {case_id(3)}
     with pytest.raises(ConflictError):
         planned(town, 3, 9, by=BEN)
-    finish(town, ANN, made.list_id)
+    finish_list(town, ANN, made.list_id)
     again = planned(town, 3, by=BEN)
     # a list that was forgotten holds nothing back on the day after
     later = NOW + timedelta(days=1)
@@ -169,9 +175,9 @@ def test_where_an_objection_holds_nobody_goes(town: Store) -> None:
     for one in asked.values():
         decide_request(town, one.objection_id, "upheld", by="otto", now=NOW)
     # what is on a list already says so
-    assert {one.case_id for one in get_list(town, ANN, made.list_id).stops if one.kept_out} == {case_id(3)}
-    finish(town, ANN, made.list_id)
-    offered = visitable(town, ANN, now=NOW)
+    assert {one.case_id for one in get_visit_list(town, ANN, made.list_id).stops if one.kept_out} == {case_id(3)}
+    finish_list(town, ANN, made.list_id)
+    offered = visitable_cases(town, ANN, now=NOW)
     assert {one.case_id for one in offered if one.kept_out} == {case_id(n) for n in asked}
     for n in asked:
         with pytest.raises(NotReadyError) as refused:
@@ -197,18 +203,18 @@ def test_stops_move_one_place_and_stay_at_the_ends(town: Store) -> None:
     first, second, third = (one.visit_id for one in made.stops)
 
     def order() -> list[str]:
-        return [one.visit_id for one in get_list(town, ANN, made.list_id).stops]
+        return [one.visit_id for one in get_visit_list(town, ANN, made.list_id).stops]
 
-    move(town, ANN, made.list_id, third, -1)
+    move_stop(town, ANN, made.list_id, third, -1)
     assert order() == [first, third, second]
-    move(town, ANN, made.list_id, first, -1)
+    move_stop(town, ANN, made.list_id, first, -1)
     assert order() == [first, third, second]
-    move(town, ANN, made.list_id, first, 1)
+    move_stop(town, ANN, made.list_id, first, 1)
     assert order() == [third, first, second]
-    shortest_way(town, ANN, made.list_id)
+    restore_walking_order(town, ANN, made.list_id)
     assert order() in ([first, second, third], [third, second, first])
     with pytest.raises(NotAllowedError):
-        move(town, ANN, made.list_id, "0" * 16, 1)
+        move_stop(town, ANN, made.list_id, "0" * 16, 1)
 
 
 def test_findings_come_back_as_inspections_and_a_correction_takes_their_place(town: Store) -> None:
@@ -230,7 +236,7 @@ def test_findings_come_back_as_inspections_and_a_correction_takes_their_place(to
         [(f"bezoek-{a}", "2026-11-03", at[a], "niemand_aanwezig", "gesloten"), expected[2]]
     )
     assert [one.bevindingen for one in case_visits(town, made.stops[0].case_id)] == [("gesloten",)]
-    assert {one.visits for one in visitable(town, ANN, now=NOW)} == {0, 1}
+    assert {one.visits for one in visitable_cases(town, ANN, now=NOW)} == {0, 1}
 
 
 def test_two_who_record_one_stop_are_not_counted_as_two_visits(town: Store) -> None:

@@ -9,7 +9,7 @@ from flows.desk import open_desk
 from flows.rights.erase import erase_overdue, plan_erasure
 from flows.rights.requests import settle_request, take_request
 from flows.rights.subject_access import collect_subject_data
-from screening.casework.upheld_requests import Request
+from screening.casework.data_subject_requests import Request
 from screening.frames import Row
 from screening.rights.objections import Effects
 

@@ -13,7 +13,7 @@ import pytest
 from flows.rights.subject_access import SHOWING, applicant_page
 from screening.casework.data_subjects import note_subjects, of_houses
 from screening.casework.tips.sightings import Sighting, houses_in
-from screening.casework.tips.tips import report_signal
+from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
@@ -176,7 +176,7 @@ def test_a_signal_of_a_colleague_is_told_to_staff_and_never_to_whoever_asked(con
         [line] = {one["address"] for one in collect(config, address=address(1))["dossiers"]}
         [house] = houses_in(line)
         seen = Sighting(AT.date(), house.postcode, house.number, observations=("mattresses",), text="Matrassen gezien.")
-        signal_id = report_signal(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), seen, now=AT)
+        signal_id = report_tip(store, Viewer("b.balie", frozenset({Role.COLLEAGUE})), seen, now=AT)
         entry = Entry(AT, "c.contact", LedgerAction.READ_SIGNAL, f"signal:{signal_id}", origin=ORIGIN)
         ledger.write(entry)
         note_subjects(ledger, entry, of_houses([house]))

@@ -63,7 +63,7 @@ def person_hash(key: bytes, name_normalised: str, birth_date: date) -> str:
     return hmac.new(key, f"{name_normalised}\x1f{birth_date.isoformat()}".encode(), hashlib.sha256).hexdigest()
 
 
-def requests(store: Store, *, objection_id: str | None = None) -> list[Request]:
+def subject_requests(store: Store, *, objection_id: str | None = None) -> list[Request]:
     """Every request with its last decision, oldest first."""
     decided = sa.select(objection_decision).where(_is_last_decision()).subquery()
     query = (
@@ -94,7 +94,7 @@ class KeptOut:
 
 def kept_out(store: Store) -> KeptOut:
     """The subjects of objections that hold."""
-    holding = [one for one in requests(store) if one.decision == UPHELD and one.claim in KEEPS_OUT]
+    holding = [one for one in subject_requests(store) if one.decision == UPHELD and one.claim in KEEPS_OUT]
     return KeptOut(
         frozenset(one.address_id for one in holding if one.address_id),
         frozenset(one.person_hash for one in holding if one.person_hash),
@@ -118,7 +118,7 @@ def _is_last_decision() -> sa.ColumnElement[bool]:
     return objection_decision.c.id.in_(last)
 
 
-def contested(store: Store) -> frozenset[str]:
+def contested_records(store: Store) -> frozenset[str]:
     """Records ("dataset:key") whose content somebody disputes, until that is rejected, taken back or ended."""
     return _disputed(store, {None, UPHELD})
 
@@ -131,7 +131,7 @@ def upheld_records(store: Store) -> frozenset[str]:
 def _disputed(store: Store, decisions: Collection[str | None]) -> frozenset[str]:
     return frozenset(
         one.record
-        for one in requests(store)
+        for one in subject_requests(store)
         if one.record and one.claim in (RECTIFICATION, RESTRICTION) and one.decision in decisions
     )
 

@@ -27,14 +27,14 @@ def link_key(workspace: Workspace) -> bytes:
     return hashlib.blake2b(b"links that people parted", key=workspace.reporter_key(), digest_size=32).digest()
 
 
-def hidden(fingerprint: str, key: bytes) -> str:
+def hashed_fingerprint(fingerprint: str, key: bytes) -> str:
     """The keyed hash of a content fingerprint: 64 hexadecimal digits."""
     return hmac.new(key, fingerprint.encode(), hashlib.sha256).hexdigest()
 
 
-def keep_rejected(connection: sa.Connection, left: str, right: str, *, month: str, key: bytes) -> None:
+def keep_rejected_link(connection: sa.Connection, left: str, right: str, *, month: str, key: bytes) -> None:
     """Keep that a pair was parted, in the transaction that takes the judgement away. Again: nothing more."""
-    first, second = sorted((hidden(left, key), hidden(right, key)))
+    first, second = sorted((hashed_fingerprint(left, key), hashed_fingerprint(right, key)))
     known = sa.exists().where(rejected_link.c.left_hash == first, rejected_link.c.right_hash == second)
     if not connection.scalar(sa.select(known)):
         connection.execute(
@@ -68,7 +68,7 @@ def _levels(connection: sa.Connection, left: str, right: str) -> dict[str, objec
     return {}
 
 
-def with_rejected(store: Store, judged: pl.DataFrame, fingerprints: Iterable[str], key: bytes) -> pl.DataFrame:
+def with_rejected_links(store: Store, judged: pl.DataFrame, fingerprints: Iterable[str], key: bytes) -> pl.DataFrame:
     """JUDGEMENTS, and a negative one for each rejected pair whose both sides are among these content fingerprints.
 
     A judgement of today on the same pair comes first: people may have thought again.
@@ -78,7 +78,7 @@ def with_rejected(store: Store, judged: pl.DataFrame, fingerprints: Iterable[str
     if not pairs:
         return judged
     wanted = {one for pair in pairs for one in pair}
-    of = {digest: one for one in fingerprints if (digest := hidden(one, key)) in wanted}
+    of = {digest: one for one in fingerprints if (digest := hashed_fingerprint(one, key)) in wanted}
     found = [(*sorted((of[left], of[right])), NEGATIVE) for left, right in pairs if left in of and right in of]
     again = pl.DataFrame(found, schema=JUDGEMENTS, orient="row")
     ends = ["left_fingerprint", "right_fingerprint"]
