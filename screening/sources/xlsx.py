@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import math
 from collections.abc import Collection
 
 import polars as pl
-import python_calamine as calamine
 
 from screening.errors import SourceError
 from screening.frames import Note
 from screening.local_formats import count_en, count_nl
-from screening.sources.archive import SheetScan, Workbook, check_workbook
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
 from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
+from screening.spreadsheet import SheetScan, Workbook, cell_text, check_workbook
 
 #: Days between day 0 of Excel's 1900 and 1904 systems.
 _1904_DAYS = 1_462
@@ -30,11 +26,7 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     Raises SourceError for a file that is damaged, hostile, without a header, or has two sheets that can be meant.
     """
     workbook = check_workbook(data, name)
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheet_name, cells, notes = _pick_sheet(book, expected, name)
-    except calamine.CalamineError:
-        raise SourceError(f"{name}: cannot be read as a spreadsheet. Save and deliver it again.") from None
+    sheet_name, cells, notes = _pick_sheet(workbook, expected)
     header = [_text(cell).strip() for cell in cells[0]]
     chosen = choose(header)
     numbers = [place for place, row in enumerate(cells[1:], start=1) if any(cell != "" for cell in row)]
@@ -77,19 +69,14 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     return _without_refused(table)
 
 
-def _pick_sheet(
-    book: calamine.CalamineWorkbook, expected: Collection[str], name: str
-) -> tuple[str, list[list[object]], list[Note]]:
+def _pick_sheet(workbook: Workbook, expected: Collection[str]) -> tuple[str, list[list[object]], list[Note]]:
     """Name and cells of the one visible sheet with a known column name in its header, else of the only filled one."""
     wanted = {column.casefold() for column in expected}
     filled: list[tuple[str, list[list[object]], int]] = []
-    for sheet in book.sheets_metadata:
-        if sheet.typ != calamine.SheetTypeEnum.WorkSheet or sheet.visible != calamine.SheetVisibleEnum.Visible:
-            continue
-        cells = book.get_sheet_by_name(sheet.name).to_python()
-        if cells and cells[0]:
-            known = sum(isinstance(cell, str) and cell.strip().casefold() in wanted for cell in cells[0])
-            filled.append((sheet.name, cells, known))
+    for sheet in workbook.filled_sheets():
+        named = sum(isinstance(cell, str) and cell.strip().casefold() in wanted for cell in sheet.cells[0])
+        filled.append((sheet.name, sheet.cells, named))
+    name = workbook.name
     fitting = [sheet for sheet in filled if sheet[2]] or filled
     if not fitting:
         raise SourceError(f"{name}: has no visible sheet with anything in it. Deliver it again.")
@@ -129,27 +116,8 @@ def _without_refused(table: RawTable) -> RawTable:
 
 def _text(value: object, shift_days: int = 0) -> str:
     """The text of one cell. `shift_days` is added to a bare day number."""
-    match value:
-        case str():
-            text = value
-        case bool():
-            text = "true" if value else "false"
-        case float() | int():
-            text = _number(value, shift_days)
-        case dt.datetime():
-            is_day = value.time() == dt.time()
-            text = value.date().isoformat() if is_day else value.isoformat(timespec="seconds")
-        case dt.date() | dt.time():
-            text = value.isoformat()
-        case _:
-            text = "" if value is None else str(value)
-    return text
-
-
-def _number(value: float, shift_days: int) -> str:
-    if not math.isfinite(value):
-        return str(value)
     # In a date column a number up to four digits is a year, and one of eight a date without dashes: neither is shifted.
-    if shift_days and SERIAL_FIRST - shift_days <= value <= SERIAL_LAST:
+    is_number = isinstance(value, float | int) and not isinstance(value, bool)
+    if shift_days and is_number and SERIAL_FIRST - shift_days <= value <= SERIAL_LAST:
         value += shift_days
-    return str(int(value)) if value == int(value) else repr(value)
+    return cell_text(value)

@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from screening import spreadsheet
 from screening.errors import SourceError
 from screening.frames import Note, SourceTable
-from screening.sources import archive
 
 Read = Callable[..., SourceTable]
 HEADER = [
@@ -147,7 +147,7 @@ def _bomb(data: bytes) -> bytes:
 
 
 def _many_parts(data: bytes) -> bytes:
-    return repacked(data, **{f"xl/media/{i}.bin": b"x" for i in range(archive.MAX_ENTRIES)})
+    return repacked(data, **{f"xl/media/{i}.bin": b"x" for i in range(spreadsheet.LIMITS.entries)})
 
 
 def _far_cell(data: bytes) -> bytes:
@@ -199,7 +199,7 @@ def test_a_hostile_file_is_refused_before_it_is_unpacked(
 
 def test_the_cap_on_unpacked_bytes_bites(permits: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     data = saved(workbook(["Z1"]))
-    monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(spreadsheet, "LIMITS", spreadsheet.Limits(unpacked_bytes=1000))
     with pytest.raises(SourceError, match="bytes unpacked"):
         permits(data, "d.xlsx")
 
@@ -225,9 +225,9 @@ def test_no_flipped_bit_and_no_cut_goes_unseen(permits: Read) -> None:
 
 
 def test_scan_finds_cells_over_piece_borders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(archive, "_PIECE", 700)
+    monkeypatch.setattr(spreadsheet, "_PIECE", 700)
     book = workbook(*[[f"Z{i}", "#N/A"] for i in range(50)])
-    sheet = archive.check_workbook(saved(book), "d.xlsx").sheets["Sheet"]
+    sheet = spreadsheet.check_workbook(saved(book), "d.xlsx").sheets["Sheet"]
     assert (sheet.first_row, sheet.last_row, sheet.first_column, sheet.last_column) == (1, 51, 1, 8)
     assert len(sheet.errors) == 50
 
@@ -237,4 +237,4 @@ def test_prefixed_relations_are_followed() -> None:
         return re.sub(rb'Target="/?(?:xl/)?worksheets', b'Target="/xl/worksheets', part)
 
     data = repacked(saved(workbook(["Z1"])), **{"xl/_rels/workbook.xml.rels": absolute})
-    assert set(archive.check_workbook(data, "d.xlsx").sheets) == {"Sheet"}
+    assert set(spreadsheet.check_workbook(data, "d.xlsx").sheets) == {"Sheet"}

@@ -12,17 +12,21 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from screening.errors import SourceError
 from screening.partners.batch.index import csv_bytes
-from screening.partners.batch.sheet_xml import read_sheet
 from screening.partners.batch.tables import Table
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.errors import FeedbackError
+from screening.spreadsheet import Limits, cell_text, check_workbook
 
 COLUMNS = ("levering_id", "signaal_id", "uitkomst", "datum", "opmerking")
 MAX_BYTES = 5_000_000
 MAX_ROWS = 100_000
 _MAX_TOLD = 20
+SHEET = "Terugmelding"
+#: What the sheet of the largest batch needs many times over.
+_LIMITS = Limits(entries=200, unpacked_bytes=80_000_000, cells=2_000_000, rows=MAX_ROWS + 1)
 _NOTES = (
     "Terugmelding aan de gemeente",
     "Vul per signaal de uitkomst, de datum en een opmerking in, met de codes uit de lijsten. Laat een regel leeg als "
@@ -98,7 +102,7 @@ def read_feedback(
 
 
 def _template(batch_id: str, signal_ids: Sequence[str]) -> Table:
-    return Table("Terugmelding", COLUMNS, [(batch_id, signal_id, "", "", "") for signal_id in signal_ids])
+    return Table(SHEET, COLUMNS, [(batch_id, signal_id, "", "", "") for signal_id in signal_ids])
 
 
 def _row(cells: Sequence[str]) -> tuple[FeedbackRow | None, list[tuple[str, str]]]:
@@ -166,4 +170,20 @@ def _csv_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _xlsx_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    yield from read_sheet(data, name="Terugmelding", columns=len(COLUMNS) + 1, max_rows=MAX_ROWS)
+    try:
+        workbook = check_workbook(data, SHEET, _LIMITS)
+        sheet = next((sheet for sheet in workbook.filled_sheets() if sheet.name == SHEET), None)
+    except SourceError:
+        raise FeedbackError(
+            "The XLSX is damaged or is no feedback sheet. Save it again from the template, as XLSX or CSV."
+        ) from None
+    if SHEET not in workbook.sheets:
+        raise FeedbackError(f"The XLSX has no sheet {SHEET}. Use the sheet of the batch.")
+    scan = workbook.sheets[SHEET]
+    if scan.formula is not None:
+        raise FeedbackError(f"cell {scan.formula}: a formula. Fill in codes and dates as text.")
+    if workbook.is_1904:
+        raise FeedbackError("The sheet counts its days from 1904. Save it as CSV, with dates as YYYY-MM-DD.")
+    if sheet is not None:
+        for number, row in enumerate(sheet.cells, start=sheet.row + 1):
+            yield number, [""] * sheet.column + [cell_text(cell) for cell in row]

@@ -159,8 +159,11 @@ SHEET, BOOK = "xl/worksheets/sheet2.xml", "xl/workbook.xml"
             lambda name, text: text if name != BOOK else text.replace(b"<workbookPr ", b'<workbookPr date1904="1" ')
         ),
         rezipped(lambda name, text: text if name != SHEET else text + b" " * 41_000_000),
+        rezipped(
+            lambda name, text: text if name != SHEET else text.replace(b"</row>", b'<c r="XFD3000"><v>1</v></c></row>')
+        ),
     ],
-    ids=range(16),
+    ids=range(17),
 )  # fmt: skip
 def test_a_damaged_or_hostile_sheet_is_an_error_for_a_person(data: bytes):
     with pytest.raises(FeedbackError):
