@@ -46,12 +46,12 @@ def municipality(folder: Path, *, addresses: int, seed: int, messy: bool) -> Pat
     meta = folder / "truth" / "meta.json"
     if meta.is_file() and wanted.items() <= json.loads(meta.read_text(encoding="utf-8")).items():
         return folder / "screening.toml"
-    from screening.synthetic import generate, write  # noqa: PLC0415 - not needed for a municipality that is there
+    from screening.synthetic import generate, write_municipality  # noqa: PLC0415 - not needed for a municipality that is there
 
     started = time.perf_counter()
     made = generate(seed, addresses, regime="messy" if messy else "clean", as_of=AS_OF)
     generated = time.perf_counter()
-    configuration = write(made, folder)
+    configuration = write_municipality(made, folder)
     print(f"made in {generated - started:.1f} s, written in {time.perf_counter() - generated:.1f} s: {made.rows}")
     return configuration
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
-from screening.synthetic import generate, write
+from screening.synthetic import generate, write_municipality
 
 AS_OF = date(2026, 11, 1)
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,7 +57,7 @@ def barrier(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str]
 def clean_town(tmp_path_factory) -> Path:
     """A municipality in canonical form, with its truth. Read it; a test that changes it takes a copy."""
     folder = tmp_path_factory.mktemp("clean")
-    write(generate(7, 3000, regime="clean", as_of=AS_OF), folder)
+    write_municipality(generate(7, 3000, regime="clean", as_of=AS_OF), folder)
     return folder
 
 
@@ -65,7 +65,7 @@ def clean_town(tmp_path_factory) -> Path:
 def messy_town(tmp_path_factory) -> Path:
     """A municipality delivered the way real exports look, with its truth."""
     folder = tmp_path_factory.mktemp("messy")
-    write(generate(8, 3000, regime="messy", as_of=AS_OF), folder)
+    write_municipality(generate(8, 3000, regime="messy", as_of=AS_OF), folder)
     return folder
 
 

@@ -13,11 +13,11 @@ from screening.datasets import datasets
 from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
-from screening.mandate.governance import AdviceTable, DpiaTable, Governance, MandateTable, PurposeTable
+from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
 from screening.papers import Facts, Rule, Source, papers
 from screening.papers import Purpose as PurposeText
 from screening.rules.describe_barrier_model import rule_part
-from screening.synthetic.configuration import LEGAL_BASES, Delivery, screening_toml
+from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
 from screening.vocabulary import Purpose
 
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
@@ -35,7 +35,7 @@ PURPOSES = {
 }
 
 #: What a made-up municipality says where it says nothing: an example, and every paper says so.
-_EXAMPLE = Governance(
+_EXAMPLE = GovernanceTable(
     controller="het college van burgemeester en wethouders (voorbeeld)",
     contact="privacy@voorbeeld.example",
     mandate=MandateTable(
@@ -197,7 +197,7 @@ def _list(part: Mapping[str, object], name: str) -> list:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _governance(settings: Configuration) -> Governance:
+def _governance(settings: Configuration) -> GovernanceTable:
     """What `[governance]` states; of a made-up municipality beside an example."""
     stated = settings.governance
     if not settings.is_synthetic:
@@ -228,7 +228,7 @@ def example() -> Configuration:
     """The configuration of the made-up municipality, with every register and every rule that can run on it."""
     day = date(2026, 11, 1)
     codes = [rule.code for rule in all_indicators() if not rule.is_finding and rule.code[:3] in LEGAL_BASES]
-    text = screening_toml({name: Delivery(f"{name}.csv") for name in datasets()}, codes, day)
+    text = screening_toml({name: DeliveryFormat(f"{name}.csv") for name in datasets()}, codes, day)
     return load_configuration(Path("screening.toml"), content=text.encode())
 
 

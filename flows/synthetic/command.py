@@ -12,7 +12,7 @@ from flows.night.command import watched_night
 from flows.night.show import OUT
 from flows.options import AsJson, AsOf, print_result
 from screening.errors import ConfigurationError
-from screening.synthetic import generate, write
+from screening.synthetic import generate, write_municipality
 
 _AS_OF = date(2026, 11, 1)
 
@@ -66,5 +66,5 @@ def _write_town(directory: Path, *, seed: int, addresses: int, messy: bool, as_o
     if directory.exists() and any(directory.iterdir()):
         raise ConfigurationError(f"{directory}: not empty. Name a new folder, or empty this one.")
     directory.mkdir(parents=True, exist_ok=True)
-    write(generate(seed, addresses, regime="messy" if messy else "clean", as_of=as_of), directory)
+    write_municipality(generate(seed, addresses, regime="messy" if messy else "clean", as_of=as_of), directory)
     return directory / "screening.toml"

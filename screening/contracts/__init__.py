@@ -1,14 +1,14 @@
 """Data contracts: ODCS files compiled to Great Expectations suites, executed; rows accepted (typed) or quarantined."""
 
 from screening.contracts.loading import load_contract, load_contracts
-from screening.contracts.model import Contract, Rule
+from screening.contracts.model import Contract, QualityRule
 from screening.contracts.suite import compile_suite
 from screening.contracts.validation import check_threshold, typed_rows, validate
 from screening.contracts.volume import check_volume
 
 __all__ = [
     "Contract",
-    "Rule",
+    "QualityRule",
     "check_threshold",
     "check_volume",
     "compile_suite",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from screening.contracts import reading
-from screening.contracts.model import Rule
+from screening.contracts.model import QualityRule
 from screening.datasets import Column, Document, refuse
 
 #: logicalType -> the one accepted format, in the words of the standard and of Python.
@@ -78,7 +78,7 @@ def _check_pattern(file: str, name: str, pattern: object) -> None:
         raise refuse(file, entry, "groups are written (?:…): nothing is extracted from a value")
 
 
-def derived_rules(dataset: str, column: Column, chosen: Document, element: str) -> Iterator[Rule]:
+def derived_rules(dataset: str, column: Column, chosen: Document, element: str) -> Iterator[QualityRule]:
     """The rules that follow from the declaration of one column, in a fixed order.
 
     `chosen`: its checked options. `element`: the pattern of the elements of a list, or "". Uniqueness is not here: it
@@ -89,9 +89,9 @@ def derived_rules(dataset: str, column: Column, chosen: Document, element: str) 
 
     def rule(
         expectation: str, gx_type: str, arguments: dict[str, object], inputs: dict[str, pl.Expr], *texts: str
-    ) -> Rule:
+    ) -> QualityRule:
         reason, nl, en = texts
-        return Rule(
+        return QualityRule(
             rule_id=f"{dataset}.{name}.{expectation}",
             column=name,
             expectation=expectation,
@@ -146,12 +146,14 @@ def presence(name: str, logical_type: str) -> dict[str, pl.Expr]:
     return {f"{name}:filled": pl.when(pl.col(name).is_not_null()).then(1.0)}
 
 
-def _type_rules(name: str, logical_type: str, chosen: Document, rule: Callable[..., Rule]) -> Iterator[Rule]:
+def _type_rules(
+    name: str, logical_type: str, chosen: Document, rule: Callable[..., QualityRule]
+) -> Iterator[QualityRule]:
     values = {
         "date": (reading.first_day, "is_date", "geen geldige datum"),
         "timestamp": (reading.local_moment, "is_timestamp", "geen geldig tijdstip"),
-        "integer": (reading.integer, "is_integer", "geen geheel getal"),
-        "number": (reading.number, "is_number", "geen getal"),
+        "integer": (reading.whole_number, "is_integer", "geen geheel getal"),
+        "number": (reading.decimal_number, "is_number", "geen getal"),
         "boolean": (reading.yes_no, "is_yes_no", "geen ja of nee"),
     }
     if logical_type not in values:

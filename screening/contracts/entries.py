@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from screening.contracts import reading
-from screening.contracts.model import WHOLE_ROW, Rule
+from screening.contracts.model import WHOLE_ROW, QualityRule
 from screening.contracts.odcs import known_keys
 from screening.datasets import Column, Document, refuse
 from screening.errors import ContractDefinitionError
@@ -26,7 +26,7 @@ _ELFPROEF_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
 @dataclass(frozen=True)
-class Entry:
+class QualityEntry:
     """One quality entry of a column, or of the table (`column` None). `key`: the primary key."""
 
     file: str
@@ -86,7 +86,7 @@ def code_list(file: str, entry: str, quality: list[Document] | None) -> tuple[tu
     return codes, rest
 
 
-def entry_rule(entry: Entry) -> Rule:
+def entry_rule(entry: QualityEntry) -> QualityRule:
     """The rule of one quality entry.
 
     Raises:
@@ -100,12 +100,12 @@ def entry_rule(entry: Entry) -> Rule:
     if not slash or not nl.strip() or not en.strip():
         raise entry.refusal("Dutch and English are expected, divided by ' / '", "description")
     parts = _compiler(entry)(entry)
-    return Rule(
+    return QualityRule(
         rule_id=f"{entry.dataset}.{given['name']}", description_nl=nl.strip(), description_en=en.strip(), **parts
     )
 
 
-def _compiler(entry: Entry) -> Callable[[Entry], dict[str, Any]]:
+def _compiler(entry: QualityEntry) -> Callable[[QualityEntry], dict[str, Any]]:
     given, on_table = entry.given, entry.column is None
     if given["type"] == "library":
         compiler = _LIBRARY.get((str(given.get("metric")), on_table))
@@ -136,7 +136,7 @@ def _zero_or_one(test: str, value: pl.Expr, accepted: float) -> dict[str, object
 # ---------------------------------------------------------------- rules about the table
 
 
-def _delivered_once(entry: Entry) -> dict[str, Any]:
+def _delivered_once(entry: QualityEntry) -> dict[str, Any]:
     entry.check_keys(_REPEATS, _REPEATS - {"mustBe"})
     if entry.given.get("mustBe") != 0:
         raise entry.refusal("0 is the only number of repeats that a rule per row can keep", "mustBe")
@@ -153,7 +153,7 @@ def is_first_delivery(fields: dict[str, FieldSpec]) -> pl.Expr:
     return pl.struct(sorted(name for name, spec in fields.items() if spec.form != "free_text")).is_first_distinct()
 
 
-def _has_rows(entry: Entry) -> dict[str, Any]:
+def _has_rows(entry: QualityEntry) -> dict[str, Any]:
     entry.check_keys(_ROWS, _ROWS - {"mustBeGreaterThan"})
     if entry.given.get("mustBeGreaterThan") != 0:
         raise entry.refusal("only 0 is understood: the table may not be empty", "mustBeGreaterThan")
@@ -167,7 +167,7 @@ def _has_rows(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _not_before(entry: Entry) -> dict[str, Any]:
+def _not_before(entry: QualityEntry) -> dict[str, Any]:
     given = entry.arguments({"column_A", "column_B", "or_equal"})
     late, early = (entry.field(given[side]) for side in ("column_A", "column_B"))
     types = {late.logical_type, early.logical_type}
@@ -194,7 +194,7 @@ def _not_before(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _known_pair(entry: Entry) -> dict[str, Any]:
+def _known_pair(entry: QualityEntry) -> dict[str, Any]:
     given = entry.arguments({"column_A", "column_B", "value_pairs_set"})
     left, right = (entry.field(given[side]) for side in ("column_A", "column_B"))
     pairs = given["value_pairs_set"]
@@ -217,7 +217,7 @@ def _known_pair(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _exactly_one_of(entry: Entry) -> dict[str, Any]:
+def _exactly_one_of(entry: QualityEntry) -> dict[str, Any]:
     given = entry.arguments({"columns"})
     if not isinstance(given["columns"], list) or len(given["columns"]) < 2:
         raise entry.refusal("columns is a list of at least two columns")
@@ -236,7 +236,7 @@ def _exactly_one_of(entry: Entry) -> dict[str, Any]:
 # ---------------------------------------------------------------- rules about one column
 
 
-def _elfproef(entry: Entry) -> dict[str, Any]:
+def _elfproef(entry: QualityEntry) -> dict[str, Any]:
     """Sum of 9·d1 + 8·d2 + … + 2·d8 − d9, divisible by 11 (Belastingdienst; the same test as a BSN)."""
     entry.arguments(set())
     column = pl.col(str(entry.column))
@@ -253,7 +253,7 @@ def _elfproef(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _absent_when(entry: Entry) -> dict[str, Any]:
+def _absent_when(entry: QualityEntry) -> dict[str, Any]:
     given = entry.arguments({"column", "values"})
     other = entry.field(given["column"])
     values = given["values"]
@@ -269,12 +269,12 @@ def _absent_when(entry: Entry) -> dict[str, Any]:
     }
 
 
-_LIBRARY: dict[tuple[str, bool], Callable[[Entry], dict[str, Any]]] = {
+_LIBRARY: dict[tuple[str, bool], Callable[[QualityEntry], dict[str, Any]]] = {
     ("duplicateValues", True): _delivered_once,
     ("rowCount", True): _has_rows,
 }
 _GX, _OWN = "greatExpectations", "barrier"
-_CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[Entry], dict[str, Any]]] = {
+_CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[QualityEntry], dict[str, Any]]] = {
     (_GX, "expect_column_pair_values_a_to_be_greater_than_b", True): _not_before,
     (_GX, "expect_column_pair_values_to_be_in_set", True): _known_pair,
     (_OWN, "exactly_one_of", True): _exactly_one_of,
@@ -283,13 +283,13 @@ _CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[Entry], dict[str, Any]]] = 
 }
 
 
-def unique_key_rule(dataset: str, column: Column, fields: dict[str, FieldSpec]) -> Rule:
+def unique_key_rule(dataset: str, column: Column, fields: dict[str, FieldSpec]) -> QualityRule:
     """A key names one record: rows that share it with a row of other content are all refused, for none can be trusted.
 
     Repeats of an equal row are left out here; they fail `delivered_once`.
     """
     name, test = column.name, f"{column.name}:distinct"
-    return Rule(
+    return QualityRule(
         rule_id=f"{dataset}.{name}.unique_key",
         column=name,
         expectation="unique_key",

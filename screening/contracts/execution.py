@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from screening.contracts.model import Contract, Rule
+from screening.contracts.model import Contract, QualityRule
 from screening.contracts.suite import compile_suite
 
 if TYPE_CHECKING:
@@ -27,20 +27,20 @@ _RESULT_FORMAT: dict[str, object] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class RuleOutcome:
     """What became of one rule: `rows` (sorted positions of failing rows), or `has_error` when it did not run.
 
     `tested`: rows that had something to test. A failing rule about the table has `failed` > 0 and no rows.
     """
 
-    rule: Rule
+    rule: QualityRule
     tested: int
     failed: int
     rows: tuple[int, ...]
     has_error: bool = False
 
 
-def execute(frame: pl.DataFrame, contract: Contract) -> list[Outcome]:
+def execute(frame: pl.DataFrame, contract: Contract) -> list[RuleOutcome]:
     """The outcome of every rule of the contract, in its order, on a text frame that has all its columns."""
     # Imported here: the engine costs seconds that no other part of the product should pay
     import great_expectations as gx  # noqa: PLC0415
@@ -76,21 +76,21 @@ def execute(frame: pl.DataFrame, contract: Contract) -> list[Outcome]:
     return [_outcome(rule, by_id.get(rule.rule_id), frame.height) for rule in contract.rules]
 
 
-def _outcome(rule: Rule, result: ExpectationValidationResult | None, height: int) -> Outcome:
+def _outcome(rule: QualityRule, result: ExpectationValidationResult | None, height: int) -> RuleOutcome:
     # An expectation that raises reports success=False and no counts, like an ordinary failure: told apart by the counts
     if result is None:
-        return Outcome(rule, tested=0, failed=0, rows=(), has_error=True)
+        return RuleOutcome(rule, tested=0, failed=0, rows=(), has_error=True)
     counts = result.result
     if "observed_value" in counts and "unexpected_count" not in counts:
-        return Outcome(rule, tested=height, failed=0 if result.success else 1, rows=())
+        return RuleOutcome(rule, tested=height, failed=0 if result.success else 1, rows=())
     if "unexpected_count" not in counts or counts.get("element_count") != height:
-        return Outcome(rule, tested=0, failed=0, rows=(), has_error=True)
+        return RuleOutcome(rule, tested=0, failed=0, rows=(), has_error=True)
     rows: list[int] = []
     for part in counts.get("unexpected_index_list") or []:
         ids = part[_ROW]
         rows.extend(int(row) for row in (ids if isinstance(ids, list | tuple) else [ids]))
     failed = int(counts["unexpected_count"])
-    return Outcome(
+    return RuleOutcome(
         rule,
         tested=height - int(counts.get("missing_count") or 0),
         failed=failed,

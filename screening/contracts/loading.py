@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.resources.abc import Traversable
 
 from screening.contracts.derive import derived_rules, options
-from screening.contracts.entries import Entry, code_list, entry_rule, unique_key_rule
-from screening.contracts.model import Contract, Rule, fields_of
+from screening.contracts.entries import QualityEntry, code_list, entry_rule, unique_key_rule
+from screening.contracts.model import Contract, QualityRule, fields_of
 from screening.contracts.odcs import read
 from screening.datasets import SUFFIX, Column, DataSet, Document, parse_dataset, refuse
 
@@ -33,7 +33,7 @@ def load_contract(path: Traversable) -> Contract:
     table = document["schema"][0]
     _check_key(about, table["properties"])
     fields = fields_of(about)
-    rules: list[Rule] = []
+    rules: list[QualityRule] = []
     pending: list[tuple[str | None, Document]] = []
     for given in table["properties"]:
         column = about.columns[given["name"]]
@@ -43,7 +43,9 @@ def load_contract(path: Traversable) -> Contract:
     if about.key:
         rules.append(unique_key_rule(about.name, about.columns[about.key], fields))
     pending.extend((None, entry) for entry in table.get("quality") or [])
-    rules.extend(entry_rule(Entry(about.file, about.name, entry, fields, name, about.key)) for name, entry in pending)
+    rules.extend(
+        entry_rule(QualityEntry(about.file, about.name, entry, fields, name, about.key)) for name, entry in pending
+    )
     ids = [rule.rule_id for rule in rules]
     for rule_id in ids:
         if ids.count(rule_id) > 1:
@@ -51,7 +53,7 @@ def load_contract(path: Traversable) -> Contract:
     return Contract(about, tuple(rules))
 
 
-def _column_rules(about: DataSet, column: Column, given: Document) -> tuple[list[Rule], list[Document]]:
+def _column_rules(about: DataSet, column: Column, given: Document) -> tuple[list[QualityRule], list[Document]]:
     """The rules that follow from a column's declaration, and its quality entries that are still to be compiled."""
     file, entry = about.file, f"column {column.name}"
     chosen = options(file, column.name, column.logical_type, given.get("logicalTypeOptions"))

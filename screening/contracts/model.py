@@ -15,7 +15,7 @@ WHOLE_ROW = "*"
 
 
 @dataclass(frozen=True, eq=False)
-class Rule:
+class QualityRule:
     """One rule of a contract: one expectation of Great Expectations and the columns it is tested on.
 
     `column` takes the blame in the quarantine. `inputs`: name of a column under test -> Polars expression on the text
@@ -39,7 +39,7 @@ class Contract:
     """A data set and the rules that its rows must pass, in the order of the file."""
 
     about: DataSet
-    rules: tuple[Rule, ...]
+    rules: tuple[QualityRule, ...]
 
     @property
     def dataset(self) -> str:

@@ -66,12 +66,12 @@ def _second(local: pl.Expr, ambiguous: Literal["earliest", "latest"]) -> pl.Expr
     return local.dt.replace_time_zone(ZONE, ambiguous=ambiguous, non_existent="null").dt.epoch("s")
 
 
-def integer(column: str) -> pl.Expr:
+def whole_number(column: str) -> pl.Expr:
     """Int64: the whole number; null where the text is none."""
     return _where(pl.col(column), _INTEGER).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
 
 
-def number(column: str) -> pl.Expr:
+def decimal_number(column: str) -> pl.Expr:
     """Float64: the number, with a decimal point or comma; null where the text is none."""
     return _where(pl.col(column), _NUMBER).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
 
@@ -81,7 +81,7 @@ def yes_no(column: str) -> pl.Expr:
     return pl.when(pl.col(column) == "ja").then(True).when(pl.col(column) == "nee").then(False)
 
 
-def elements(column: str) -> pl.Expr:
+def list_elements(column: str) -> pl.Expr:
     """List(String): the parts between bars, stripped, without empty ones; null where nothing is left."""
     parts = pl.col(column).str.split("|").list.eval(pl.element().str.strip_chars())
     parts = parts.list.eval(pl.element().filter(pl.element() != ""))
@@ -103,10 +103,10 @@ def typed(column: str, logical_type: str) -> list[pl.Expr]:
         ]
     readers: dict[str, Callable[[str], pl.Expr]] = {
         "string": pl.col,
-        "integer": integer,
-        "number": number,
+        "integer": whole_number,
+        "number": decimal_number,
         "boolean": yes_no,
-        "array": elements,
+        "array": list_elements,
         "timestamp": local_moment,
     }
     return [readers[logical_type](column).alias(column)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from screening.contracts import reading
-from screening.contracts.execution import Outcome, execute
+from screening.contracts.execution import RuleOutcome, execute
 from screening.contracts.model import Contract
 from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
 from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform, empty
@@ -139,7 +139,7 @@ def _check_prefix(table: SourceTable, prefix: str) -> None:
             )
 
 
-def _check_outcomes(table: SourceTable, outcomes: list[Outcome]) -> None:
+def _check_outcomes(table: SourceTable, outcomes: list[RuleOutcome]) -> None:
     broken = [outcome.rule.rule_id for outcome in outcomes if outcome.has_error]
     if broken:
         raise ContractStopError(
@@ -154,7 +154,7 @@ def _check_outcomes(table: SourceTable, outcomes: list[Outcome]) -> None:
             )
 
 
-def _failing(frame: pl.DataFrame, outcomes: list[Outcome]) -> pl.DataFrame:
+def _failing(frame: pl.DataFrame, outcomes: list[RuleOutcome]) -> pl.DataFrame:
     """One row a failed rule of a row: position, key, provenance, column, expectation, reason."""
     parts = [
         pl.DataFrame(

@@ -98,7 +98,7 @@ class Delivery:
         self._file.close()
 
 
-def read_content(path: Path) -> Content:
+def read_delivery(path: Path) -> Content:
     """Bytes, SHA-256 and day of last writing (UTC) of a file.
 
     Raises SourceMissingError (gone) or SourceError (not an ordinary file, too large, changed while being read).

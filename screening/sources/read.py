@@ -16,12 +16,12 @@ from screening.sources.codes import check_code_columns, code_table, map_codes, r
 from screening.sources.columns import ColumnChoice
 from screening.sources.csv_text import read_csv
 from screening.sources.dates import read_dates, read_timestamps
-from screening.sources.delivery import Content, find_deliveries, read_content
+from screening.sources.delivery import Content, find_deliveries, read_delivery
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
 from screening.sources.raw import RawTable, RefusedRow
 from screening.sources.terms import TERM_IDS, find_terms
-from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy
+from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy_cells
 from screening.sources.xlsx import read_xlsx
 
 _MIN_KEY_BYTES = 16
@@ -81,7 +81,7 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple
     contents: dict[str, Content] = {}
     repeated = 0
     for path in paths:
-        content = read_content(path)
+        content = read_delivery(path)
         repeated += contents.pop(content.sha256, None) is not None  # the same bytes again: the latest place counts
         contents[content.sha256] = content
     deliveries = []
@@ -146,7 +146,7 @@ def _canonical(
 ) -> tuple[pl.DataFrame, list[Note], list[RefusedRow]]:
     """Values in canonical form, without free text and reporters' tokens; notes; and the rows that hold a BSN."""
     notes = list(raw.notes)
-    frame = tidy(raw.frame)
+    frame = tidy_cells(raw.frame)
     if terms:
         frame = _with_terms(frame, fields, terms, name, notes)
     frame = _without_free_text(frame, fields, name, notes)

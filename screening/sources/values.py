@@ -13,7 +13,7 @@ LONGITUDE = (3.2, 7.3)
 _TOKEN_CHARACTERS = 24
 
 
-def tidy(frame: pl.DataFrame) -> pl.DataFrame:
+def tidy_cells(frame: pl.DataFrame) -> pl.DataFrame:
     """Text in NFC without surrounding white space; a blank cell is null. Other columns are left alone."""
     stripped = pl.col(pl.String).str.normalize("NFC").str.strip_chars()
     frame = frame.with_columns(stripped)

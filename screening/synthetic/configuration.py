@@ -36,7 +36,7 @@ POLICIES: dict[str, tuple[str, str, str, str, int]] = {
 
 
 @dataclass(frozen=True)
-class Delivery:
+class DeliveryFormat:
     """How a data set is delivered: file name, own names of columns, own spellings of codes."""
 
     path: str
@@ -52,7 +52,7 @@ def _table(pairs: Iterable[tuple[str, str]]) -> str:
     return "{ " + ", ".join(f"{key} = {value}" for key, value in pairs) + " }"
 
 
-def screening_toml(deliveries: Mapping[str, Delivery], indicators: Iterable[str], as_of: date) -> str:
+def screening_toml(deliveries: Mapping[str, DeliveryFormat], indicators: Iterable[str], as_of: date) -> str:
     """The configuration as text: code 9999, every source, every indicator with the three keys that activate it, and
     what the review tells: whom to call beside the national numbers, and which policy there is.
     """
@@ -89,7 +89,7 @@ def screening_toml(deliveries: Mapping[str, Delivery], indicators: Iterable[str]
         'when_en = "for help to a possible victim"',
     ]
     for topic, (rule, article, duty, partner, years) in POLICIES.items():
-        told = {"rule": rule.format(name=words.MUNICIPALITY), "article": article, "duty": duty, "partner": partner}
-        lines += ["", f"[policy.{topic}]", *(f"{key} = {_quoted(text)}" for key, text in told.items() if text)]
+        values = {"rule": rule.format(name=words.MUNICIPALITY), "article": article, "duty": duty, "partner": partner}
+        lines += ["", f"[policy.{topic}]", *(f"{key} = {_quoted(text)}" for key, text in values.items() if text)]
         lines.append(f"since = {as_of.replace(year=as_of.year - years, month=1, day=1).isoformat()}")
     return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import xlsxwriter
 
-from screening.synthetic.configuration import Delivery
+from screening.synthetic.configuration import DeliveryFormat
 from screening.synthetic.municipality import Municipality
 
 _PARTS = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats")
@@ -17,8 +17,8 @@ _SERIAL_ORIGIN = date(1899, 12, 30)
 #: A workbook says when it was made: always then, so that the same seed gives the same bytes.
 _WORKBOOK_MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
-DELIVERIES: dict[str, Delivery] = {
-    "vergunningen": Delivery(
+DELIVERIES: dict[str, DeliveryFormat] = {
+    "vergunningen": DeliveryFormat(
         "vergunningen_zaaksysteem.xlsx",
         {
             "zaaknummer": "Zaak", "zaaktype": "Soort vergunning", "status": "Stand van zaken",
@@ -47,7 +47,7 @@ DELIVERIES: dict[str, Delivery] = {
             },
         },
     ),
-    "seksinrichtingen": Delivery(
+    "seksinrichtingen": DeliveryFormat(
         "register_seksbedrijven.csv",
         {
             "vergunning_id": "kenmerk", "type": "soort_bedrijf", "exploitant_naam": "vergunninghouder",
@@ -59,7 +59,7 @@ DELIVERIES: dict[str, Delivery] = {
             },
         },
     ),
-    "meldingen": Delivery(
+    "meldingen": DeliveryFormat(
         "meldingen_openbare_ruimte.csv",
         {
             "melding_id": "nummer", "datum_melding": "aangemaakt", "incident_van": "van", "incident_tot": "tot",
@@ -77,8 +77,8 @@ DELIVERIES: dict[str, Delivery] = {
             },
         },
     ),
-    "bag_adressen": Delivery("bag_adressen.csv"),
-    "handelsregister": Delivery(
+    "bag_adressen": DeliveryFormat("bag_adressen.csv"),
+    "handelsregister": DeliveryFormat(
         "kvk_vestigingen.csv",
         {
             "kvk_nummer": "kvkNr", "vestigingsnummer": "vestigingsNr", "statutaire_naam": "statutaireNaam",
@@ -91,28 +91,28 @@ DELIVERIES: dict[str, Delivery] = {
             },
         },
     ),
-    "functionarissen": Delivery(
+    "functionarissen": DeliveryFormat(
         "kvk_functies.tsv",
         {
             "kvk_nummer": "kvkNr", "naam": "functionaris", "rechtspersoon_kvk": "functionarisKvkNr", "functie": "rol",
             "datum_aanvang": "sinds", "datum_einde": "totEnMet",
         },
     ),
-    "leidinggevenden": Delivery(
+    "leidinggevenden": DeliveryFormat(
         "aanhangsels.txt",
         {
             "zaaknummer": "zaak", "naam": "persoon", "geboortedatum": "geb", "datum_van": "in_dienst",
             "datum_tot": "uit_dienst",
         },
     ),
-    "maatregelen": Delivery(
+    "maatregelen": DeliveryFormat(
         "besluiten_handhaving.csv",
         {
             "maatregel_id": "besluitnummer", "type": "besluit", "betrokkene_naam": "geadresseerde",
             "betrokkene_geboortedatum": "geb_dat", "betrokkene_kvk": "kvk", "adres_tekst": "plaats_van_handeling",
         },
     ),
-    "controles": Delivery(
+    "controles": DeliveryFormat(
         "inspecties.csv",
         {"controle_id": "bezoek", "datum": "datum_bezoek", "situatie": "aangetroffen_situatie"},
         {
@@ -129,7 +129,7 @@ _TYPED_ADDRESS = ("vergunningen", "maatregelen")
 
 def write_messy(
     municipality: Municipality, folder: Path, rng: np.random.Generator
-) -> tuple[dict[str, Delivery], pl.DataFrame]:
+) -> tuple[dict[str, DeliveryFormat], pl.DataFrame]:
     """Write every data set in its own form; returns how, and which permits lost the zero of their KVK number."""
     tables = {dataset: _coded(dataset, frame) for dataset, frame in municipality.tables.items()}
     lost = _write_workbook(tables["vergunningen"], folder, rng)

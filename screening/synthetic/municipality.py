@@ -13,8 +13,8 @@ from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.synthetic.background import fill
 from screening.synthetic.cases import CASES
-from screening.synthetic.planted_patterns import Scene
-from screening.synthetic.records import Book
+from screening.synthetic.planted_patterns import PlantedPatterns
+from screening.synthetic.records import SyntheticRecords
 from screening.synthetic.registers import Registers
 from screening.synthetic.spoiling import spoil
 from screening.synthetic.town import build_town
@@ -66,8 +66,8 @@ def generate(seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_o
             f"{addresses} addresses cannot hold one set of planted cases: ask for at least {MINIMUM_ADDRESSES}"
         )
     messy = regime == "messy"
-    book = Book(build_town(stream(seed, "town"), addresses))
-    scene = Scene(book, stream(seed, "cases"))
+    book = SyntheticRecords(build_town(stream(seed, "town"), addresses))
+    scene = PlantedPatterns(book, stream(seed, "cases"))
     for _ in range(max(1, addresses // ADDRESSES_PER_SET)):
         for case in CASES:
             case(scene)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from screening.synthetic.records import Book
+from screening.synthetic.records import SyntheticRecords
 
 #: Addresses a case may ask for -> BAG function.
 KINDS = {
@@ -28,10 +28,10 @@ class Holder:
     person: int | None = None
 
 
-class Scene:
+class PlantedPatterns:
     """Writes the records of planted cases into the book, and what is true of them beside it."""
 
-    def __init__(self, book: Book, rng: np.random.Generator) -> None:
+    def __init__(self, book: SyntheticRecords, rng: np.random.Generator) -> None:
         self.book = book
         self.rng = rng
         self._pools = {kind: list(rng.permutation(book.town.indices(name))) for kind, name in KINDS.items()}
@@ -64,7 +64,7 @@ class Scene:
 
     def company(
         self,
-        at: int | None,
+        address: int | None,
         *,
         line: str = "horeca",
         form: str = "bv",
@@ -86,7 +86,7 @@ class Scene:
             self.book.companies.same_name[index] = (name_of, name_form)
         if registered:
             self.establishment(
-                index, at, start=start, end=end, reason=reason, continued_by=continued_by, bankrupt=bankrupt
+                index, address, start=start, end=end, reason=reason, continued_by=continued_by, bankrupt=bankrupt
             )
             if parent is not None:
                 self.book.add(
@@ -100,7 +100,7 @@ class Scene:
     def establishment(
         self,
         company: int,
-        at: int | None,
+        address: int | None,
         *,
         start: int = -1500,
         end: int | None = None,
@@ -115,7 +115,7 @@ class Scene:
             "handelsregister",
             _company=company,
             _branch=branch,
-            _address=at,
+            _address=address,
             datum_aanvang=start,
             datum_einde=end,
             reden_einde=reason,
@@ -149,7 +149,7 @@ class Scene:
 
     def permit(
         self,
-        at: int,
+        address: int,
         holder: Holder,
         kind: str = "exploitatie",
         status: str = "verleend",
@@ -188,7 +188,7 @@ class Scene:
             _person=holder.person,
             _company=holder.company,
             _lessor=lessor,
-            _address=at,
+            _address=address,
             _undated=undated,
             _hodn=hodn,
             max_personen=persons,
@@ -199,7 +199,7 @@ class Scene:
 
     def sex_licence(
         self,
-        at: int,
+        address: int,
         holder: Holder,
         kind: str = "club",
         status: str = "verleend",
@@ -225,7 +225,7 @@ class Scene:
             bezwaar_uitkomst=objection,
             _person=holder.person,
             _company=holder.company,
-            _address=at,
+            _address=address,
             aantal_werkruimten=int(self.rng.integers(3, 9)),
             openingstijden="ma-zo 12:00-02:00",
         )
@@ -260,7 +260,7 @@ class Scene:
 
     def report(
         self,
-        at: int,
+        address: int,
         day: int,
         category: str = "geluidsoverlast-muziek",
         *,
@@ -281,16 +281,18 @@ class Scene:
             bevinding=finding,
             _token=token,
             _parent=parent,
-            _address=at,
+            _address=address,
         )
         return number
 
-    def reports(self, at: int, days: Sequence[int], category: str = "geluidsoverlast-muziek", **more: str) -> list[int]:
+    def reports(
+        self, address: int, days: Sequence[int], category: str = "geluidsoverlast-muziek", **more: str
+    ) -> list[int]:
         """Reports on these days, each by a reporter of their own."""
-        return [self.report(at, day, category, token=self.token(), **more) for day in days]
+        return [self.report(address, day, category, token=self.token(), **more) for day in days]
 
     def inspection(
-        self, at: int, day: int, finding: str | None = "in_bedrijf", situation: str = "toegang_verleend"
+        self, address: int, day: int, finding: str | None = "in_bedrijf", situation: str = "toegang_verleend"
     ) -> None:
         """An inspection."""
         self.book.add(
@@ -299,11 +301,11 @@ class Scene:
             datum=day,
             situatie=situation,
             bevinding=finding,
-            _address=at,
+            _address=address,
         )
 
     def measure(
-        self, at: int, day: int, company: int, kind: str = "last_onder_dwangsom", status: str = "in_bezwaar"
+        self, address: int, day: int, company: int, kind: str = "last_onder_dwangsom", status: str = "in_bezwaar"
     ) -> None:
         """A decision about a company at an address."""
         self.book.add(
@@ -314,19 +316,19 @@ class Scene:
             datum=day,
             status=status,
             _company=company,
-            _address=at,
+            _address=address,
         )
 
-    def hit(self, at: int, indicator: str, variant: str) -> None:
+    def hit(self, address: int, indicator: str, variant: str) -> None:
         """The indicator holds at this address."""
-        self.book.hits.append({"_address": at, "indicator": indicator, "variant": variant})
+        self.book.hits.append({"_address": address, "indicator": indicator, "variant": variant})
 
-    def innocent(self, at: int, indicator: str, explanation: str) -> None:
+    def innocent(self, address: int, indicator: str, explanation: str) -> None:
         """The address looks like a hit of the indicator and is none, for this reason."""
         self.book.innocents.append(
-            {"_address": at, "looks_like": indicator, "explanation": explanation, "planted": True}
+            {"_address": address, "looks_like": indicator, "explanation": explanation, "planted": True}
         )
 
-    def tolerate(self, at: int, indicator: str) -> None:
+    def tolerate(self, address: int, indicator: str) -> None:
         """The definitions leave room here: neither right nor wrong."""
-        self.book.tolerated.append({"_address": at, "indicator": indicator})
+        self.book.tolerated.append({"_address": address, "indicator": indicator})

@@ -88,7 +88,7 @@ CATEGORIES: dict[str, str] = {
 
 
 @dataclass
-class Book:
+class SyntheticRecords:
     """Records of every data set, the people and companies in them, and the planted truth."""
 
     town: Town

@@ -9,7 +9,7 @@ import polars as pl
 
 from screening.synthetic import spelling, words
 from screening.synthetic.days import days_to_text
-from screening.synthetic.records import CATEGORIES, Book
+from screening.synthetic.records import CATEGORIES, SyntheticRecords
 
 #: Second addresses of an object, per address.
 SECOND_ADDRESS_SHARE = 0.006
@@ -19,7 +19,7 @@ WITHDRAWN_SHARE = 0.005
 class Registers:
     """Spells the book of one municipality; each method gives the frame of one data set."""
 
-    def __init__(self, book: Book, rng: np.random.Generator, as_of: date, *, messy: bool) -> None:
+    def __init__(self, book: SyntheticRecords, rng: np.random.Generator, as_of: date, *, messy: bool) -> None:
         self.book = book
         self.rng = rng
         self.as_of = as_of
@@ -68,7 +68,7 @@ class Registers:
             shares = spelling.MESSY_REPORTS if pins else spelling.MESSY_TEXTS if text else spelling.MESSY_PARTS
         else:
             shares = spelling.CLEAN_REPORTS if pins else spelling.CLEAN_ADDRESSES
-        return spelling.addresses(self.book.town, frame["_address"], self.rng, shares, pins=pins)
+        return spelling.spell_addresses(self.book.town, frame["_address"], self.rng, shares, pins=pins)
 
     def _names(self, frame: pl.DataFrame, column: str = "_person") -> pl.DataFrame:
         return spelling.person_names(self.people, frame[column], frame["_planted"], self.rng, messy=self.messy)
@@ -199,9 +199,9 @@ class Registers:
     def _tokens(self, token: pl.Series) -> pl.Series:
         letters = np.array(list("abcdefghijklmnopqrstuvwxyz234567"))
         drawn = letters[self.rng.integers(0, len(letters), (self.book.ids.get("token", 1), 20))]
-        known = np.array(["".join(row) for row in drawn])
+        tokens = np.array(["".join(row) for row in drawn])
         index = token.fill_null(0).to_numpy()
-        return pl.Series(known[index]).zip_with(token.is_not_null(), pl.Series([None] * len(index), dtype=pl.String))
+        return pl.Series(tokens[index]).zip_with(token.is_not_null(), pl.Series([None] * len(index), dtype=pl.String))
 
     def bag(self) -> pl.DataFrame:
         """Addresses, second addresses, and (messy) withdrawn objects that share the address of a living one."""
@@ -274,8 +274,8 @@ class Registers:
 
     def _several(self, frame: pl.DataFrame, first: pl.Series, second: pl.Series, share: float) -> pl.Series:
         """A second value beside the first, for a share of the ordinary rows."""
-        some = pl.Series(self.rng.random(frame.height) < share) & ~frame["_planted"]
-        return (first + "|" + second).zip_with(some, first)
+        chosen = pl.Series(self.rng.random(frame.height) < share) & ~frame["_planted"]
+        return (first + "|" + second).zip_with(chosen, first)
 
     def officers(self) -> pl.DataFrame:
         """People and companies in functions."""

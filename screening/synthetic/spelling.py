@@ -125,7 +125,7 @@ def _drawn(shares: dict[str, float], count: int, rng: np.random.Generator) -> np
     return np.array(list(shares))[rng.choice(len(shares), size=count, p=chances / chances.sum())]
 
 
-def addresses(
+def spell_addresses(
     town: Town, address: pl.Series, rng: np.random.Generator, shares: dict[str, float], *, pins: bool = False
 ) -> pl.DataFrame:
     """The address block for a column of addresses, with `_object` and `_form` beside it.
@@ -170,7 +170,7 @@ def addresses(
     text["text_transposed"] = pl.format("{} {}, {} {}", _transposed(pl.col("straatnaam")), neat, "postcode", place)
     text["text_old_spelling"] = text["text"].str.replace_all("ij", "y").str.replace_all("IJ", "Y")
     text["text_unitless"] = pl.format("{} {}, {} {}", "straatnaam", number, "postcode", place)
-    kind, known = pl.col("form"), pl.col("address").is_not_null()
+    kind, is_known = pl.col("form"), pl.col("address").is_not_null()
     parts = kind.str.starts_with("parts")
     street = pl.when(kind == "parts_slip").then(_slip(pl.col("straatnaam"))).otherwise(pl.col("straatnaam"))
     street = pl.when(kind == "parts_lower").then(short).otherwise(street)
@@ -181,16 +181,16 @@ def addresses(
     away = _elsewhere(count, rng)
     pinned = (kind == "pin") | (~parts & (kind != "text_unitless") & (pl.col("chance") < 0.5))
     columns = {
-        "straatnaam": pl.when(~known).then(away["straatnaam"]).when(parts).then(street),
-        "huisnummer": pl.when(~known).then(away["huisnummer"]).when(parts).then(number),
+        "straatnaam": pl.when(~is_known).then(away["straatnaam"]).when(parts).then(street),
+        "huisnummer": pl.when(~is_known).then(away["huisnummer"]).when(parts).then(number),
         "huisletter": pl.when(parts).then(pl.col("huisletter")),
         "huisnummertoevoeging": pl.when(parts).then(pl.col("huisnummertoevoeging")),
-        "postcode": pl.when(~known).then(away["postcode"]).when(parts).then(code),
-        "plaats": pl.when(~known).then(away["plaats"]).when(parts).then(place),
-        "adres_tekst": pl.when(known).then(typed),
+        "postcode": pl.when(~is_known).then(away["postcode"]).when(parts).then(code),
+        "plaats": pl.when(~is_known).then(away["plaats"]).when(parts).then(place),
+        "adres_tekst": pl.when(is_known).then(typed),
         "adresseerbaar_object_id": pl.when(kind.is_in(["parts_id", "text_id"])).then(pl.col("adresseerbaar_object_id")),
         "_object": pl.when(kind != "text_unitless").then(pl.col("adresseerbaar_object_id")),
-        "_form": pl.when(known).then(kind.replace_strict(ADDRESS_FORMS)).otherwise(pl.lit("not_in_bag")),
+        "_form": pl.when(is_known).then(kind.replace_strict(ADDRESS_FORMS)).otherwise(pl.lit("not_in_bag")),
     }
     if pins:
         columns |= {"lat": pl.when(pinned).then(_degrees("lat")), "lon": pl.when(pinned).then(_degrees("lon"))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from screening.datasets import addressed_datasets, datasets
-from screening.synthetic.records import Book
+from screening.synthetic.records import SyntheticRecords
 from screening.vocabulary import PartyKind
 
 #: Indicator -> class and the data set it counts for.
@@ -33,7 +33,7 @@ def key_expression(dataset: str) -> pl.Expr:
     return (pl.lit("r") + pl.col("row_number").cast(pl.String)).alias("key")
 
 
-def truth_tables(book: Book, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def truth_tables(book: SyntheticRecords, tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """All truth tables by name; `tables` are the spoiled frames with their hidden columns."""
     objects = book.town.bag["adresseerbaar_object_id"]
     hits = _placed(book.hits, objects, {"indicator": pl.String(), "variant": pl.String()})

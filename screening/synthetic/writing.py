@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from screening.synthetic.configuration import Delivery, screening_toml
+from screening.synthetic.configuration import DeliveryFormat, screening_toml
 from screening.synthetic.messy import write_messy
 from screening.synthetic.municipality import Municipality, stream
 from screening.synthetic.truth import INDICATORS
 
 
-def write(municipality: Municipality, directory: Path | str) -> Path:
+def write_municipality(municipality: Municipality, directory: Path | str) -> Path:
     """Write the municipality into a folder (made where absent) and return the path of its `screening.toml`.
 
     Clean: UTF-8 CSV in canonical form. Messy: every file in a form of its own, mapped in the configuration. `truth/`
@@ -23,7 +23,7 @@ def write(municipality: Municipality, directory: Path | str) -> Path:
         deliveries, lost_zeros = write_messy(municipality, folder, stream(municipality.seed, "delivery"))
         lost_zeros.write_parquet(folder / "truth" / "lost_zeros.parquet")
     else:
-        deliveries = {dataset: Delivery(path=f"{dataset}.csv") for dataset in municipality.tables}
+        deliveries = {dataset: DeliveryFormat(path=f"{dataset}.csv") for dataset in municipality.tables}
         for dataset, frame in municipality.tables.items():
             frame.write_csv(folder / deliveries[dataset].path)
     for name, frame in municipality.truth.items():

@@ -14,7 +14,6 @@ import pytest
 
 from screening.datasets import datasets
 
-
 CANARY = "KanariePiet7361"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,7 +25,7 @@ from pathlib import Path
 import polars as pl
 
 logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
-from screening.contracts import Rule, check_threshold, load_contracts, validate
+from screening.contracts import QualityRule, check_threshold, load_contracts, validate
 from screening.frames import QUARANTINE, SourceFile, SourceTable, empty
 
 given = json.load(sys.stdin)
@@ -44,7 +43,7 @@ for dataset, rows in given["tables"].items():
     result = validate(table, contract)
     print(json.dumps([result.quarantined.rows(), result.accepted.rows(), result.expectations], default=str))
     print(result)
-    raising = Rule("raises", "c", "raises", "ExpectColumnValuesToBeBetween", {"column": "t", "min_value": 1},
+    raising = QualityRule("raises", "c", "raises", "ExpectColumnValuesToBeBetween", {"column": "t", "min_value": 1},
                    {"t": pl.lit(given["canary"])}, "", "", "")
     broken = dataclasses.replace(contract, rules=(raising,))
     missing = dataclasses.replace(table, frame=frame.drop(next(n for n, s in contract.fields.items() if s.required)))

@@ -100,7 +100,7 @@ def test_moment_in_another_form_is_none(text):
      ("tussen", None), ("", None), ("1e3", None)],
 )  # fmt: skip
 def test_whole_number(text, expected):
-    assert one(text, reading.integer("c")) == (expected,)
+    assert one(text, reading.whole_number("c")) == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_whole_number(text, expected):
     [("52.1", 52.1), ("52,1", 52.1), ("-5", -5.0), ("1.2.3", None), ("nan", None), ("inf", None), ("1e3", None)],
 )
 def test_number_with_point_or_comma(text, expected):
-    assert one(text, reading.number("c")) == (expected,)
+    assert one(text, reading.decimal_number("c")) == (expected,)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"), [("a|b", ["a", "b"]), (" a | | b|", ["a", "b"]), ("|", None), (" ", None), (None, None)]
 )
 def test_list_has_no_empty_elements_and_is_never_empty(text, expected):
-    assert one(text, reading.elements("c")) == (expected,)
+    assert one(text, reading.list_elements("c")) == (expected,)
 
 
 def test_truth_value_is_ja_or_nee_and_nothing_else():

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from screening.contracts import Rule, check_threshold, validate
+from screening.contracts import QualityRule, check_threshold, validate
 from screening.datasets import datasets
 from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
 from screening.frames import PROVENANCE, QUARANTINE
@@ -191,7 +191,7 @@ def test_empty_register_is_under_any_limit(contracts, table):
 )
 def test_rule_that_raises_is_no_ordinary_failure_and_stops_the_run(gx_type, arguments, contracts, table):
     contract = contracts["controles"]
-    raising = Rule(
+    raising = QualityRule(
         rule_id="controles.raises", column="situatie", expectation="raises", gx_type=gx_type, gx_arguments=arguments,
         inputs={"situatie:text": pl.col("situatie")}, reason_nl="", description_nl="", description_en="",
     )  # fmt: skip

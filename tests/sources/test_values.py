@@ -8,13 +8,13 @@ import hmac
 import polars as pl
 import pytest
 
-from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy
+from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy_cells
 
 
 def test_text_is_nfc_without_outer_space_and_blank_is_null() -> None:
     frame = pl.DataFrame({"row_number": [1, 2, 3], "naam": ["  Cafe\u0301\u00a0", " \t ", None]})
-    assert tidy(frame)["naam"].to_list() == ["Café", None, None]
-    assert tidy(frame)["row_number"].to_list() == [1, 2, 3]
+    assert tidy_cells(frame)["naam"].to_list() == ["Café", None, None]
+    assert tidy_cells(frame)["row_number"].to_list() == [1, 2, 3]
 
 
 @pytest.mark.parametrize(

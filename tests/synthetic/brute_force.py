@@ -67,9 +67,7 @@ class World:
             self.at[dataset] = defaultdict(list)
             for row in rows:
                 self.at[dataset][row["object"]].append(row)
-        self.bag = {
-            r["adresseerbaar_object_id"]: r for r in self.rows["bag_adressen"] if r["is_nevenadres"] == "nee"
-        }
+        self.bag = {r["adresseerbaar_object_id"]: r for r in self.rows["bag_adressen"] if r["is_nevenadres"] == "nee"}
         self.branches = defaultdict(list)
         for row in self.rows["handelsregister"]:
             self.branches[row["kvk_nummer"]].append(row)
@@ -232,9 +230,7 @@ def lic_04(w: World) -> set[str]:
             b["object"] == row["object"] and (b["datum_einde"] is None or b["datum_einde"] > end)
             for b in w.branches.get(row["kvk_nummer"], ())
         )
-        seen = any(
-            c["bevinding"] == "in_bedrijf" and within(c["datum"]) for c in w.at["controles"][row["object"]]
-        )
+        seen = any(c["bevinding"] == "in_bedrijf" and within(c["datum"]) for c in w.at["controles"][row["object"]])
         if still or seen or sum(within(d) for d, _ in w.reports(row["object"], business)) >= 2:
             found.add(row["object"])
     return found

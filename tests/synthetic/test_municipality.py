@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from stdnum.nl import bsn
 
-from screening.datasets import addressed_datasets
+from screening.datasets import addressed_datasets, datasets
 from screening.errors import ConfigurationError
 from screening.frames import PROVENANCE
 from screening.synthetic import Municipality, generate

@@ -64,7 +64,7 @@ def test_family_names_carry_no_label() -> None:
 def test_an_address_without_its_unit_is_ambiguous_and_only_where_units_share_a_number() -> None:
     town = build_town(np.random.default_rng(2), 3000)
     address = pl.Series(np.arange(3000))
-    written = spelling.addresses(town, address, np.random.default_rng(3), {"text_unitless": 1.0}, pins=True)
+    written = spelling.spell_addresses(town, address, np.random.default_rng(3), {"text_unitless": 1.0}, pins=True)
     both = written.with_columns(
         single=pl.Series(town.single), bag=town.bag.select("straatnaam", "huisnummer").to_struct()
     )
@@ -80,7 +80,9 @@ def test_an_address_without_its_unit_is_ambiguous_and_only_where_units_share_a_n
 
 def test_a_pin_without_a_text_is_written_only_for_an_object_that_stands_alone() -> None:
     town = build_town(np.random.default_rng(2), 2000)
-    written = spelling.addresses(town, pl.Series(np.arange(2000)), np.random.default_rng(3), {"pin": 1.0}, pins=True)
+    written = spelling.spell_addresses(
+        town, pl.Series(np.arange(2000)), np.random.default_rng(3), {"pin": 1.0}, pins=True
+    )
     pinned = written["_form"] == "pin"
     assert (pinned == pl.Series(town.single)).all()
     assert written.filter(pinned)["adres_tekst"].null_count() == pinned.sum()
@@ -90,7 +92,7 @@ def test_a_pin_without_a_text_is_written_only_for_an_object_that_stands_alone() 
 def test_an_address_elsewhere_is_in_no_object() -> None:
     town = build_town(np.random.default_rng(2), 500)
     away = pl.Series([None] * 50, dtype=pl.Int64)
-    written = spelling.addresses(town, away, np.random.default_rng(3), spelling.MESSY_PARTS)
+    written = spelling.spell_addresses(town, away, np.random.default_rng(3), spelling.MESSY_PARTS)
     assert written["_object"].null_count() == 50
     assert set(written["_form"]) == {"not_in_bag"}
     assert not set(written["plaats"]) & set(words.PLACES)

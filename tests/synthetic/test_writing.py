@@ -13,14 +13,14 @@ import polars as pl
 import pytest
 
 from screening.datasets import datasets
-from screening.synthetic import Municipality, generate, write
+from screening.synthetic import Municipality, generate, write_municipality
 from screening.synthetic.truth import INDICATORS
 
 
 @pytest.fixture(scope="module")
 def messy_folder(messy: Municipality, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("messy")
-    write(messy, folder)
+    write_municipality(messy, folder)
     return folder
 
 
@@ -34,20 +34,20 @@ def fingerprints(folder: Path) -> dict[str, str]:
 
 def test_same_seed_same_bytes(municipality: Municipality, tmp_path: Path) -> None:
     again = generate(municipality.seed, 3000, regime=municipality.regime, as_of=municipality.as_of)
-    write(municipality, tmp_path / "once")
-    write(again, tmp_path / "twice")
+    write_municipality(municipality, tmp_path / "once")
+    write_municipality(again, tmp_path / "twice")
     assert fingerprints(tmp_path / "once") == fingerprints(tmp_path / "twice")
 
 
 def test_clean_files_read_back_as_they_were(clean: Municipality, tmp_path: Path) -> None:
-    configuration = tomllib.loads(write(clean, tmp_path).read_text(encoding="utf-8"))
+    configuration = tomllib.loads(write_municipality(clean, tmp_path).read_text(encoding="utf-8"))
     for dataset, frame in clean.tables.items():
         path = tmp_path / configuration["sources"][dataset]["path"]
         assert pl.read_csv(path, infer_schema=False).equals(frame), dataset
 
 
 def test_configuration_activates_the_twelve_indicators(municipality: Municipality, tmp_path: Path) -> None:
-    configuration = tomllib.loads(write(municipality, tmp_path).read_text(encoding="utf-8"))
+    configuration = tomllib.loads(write_municipality(municipality, tmp_path).read_text(encoding="utf-8"))
     assert configuration["municipality"]["code"] == "9999"
     assert configuration["run"]["as_of"] == municipality.as_of
     assert set(configuration["sources"]) == {str(dataset) for dataset in datasets()}
@@ -118,7 +118,7 @@ def test_messy_registers_have_partial_dates(messy_folder: Path) -> None:
 
 
 def test_truth_is_written_in_the_forms_that_a_run_is_judged_by(municipality: Municipality, tmp_path: Path) -> None:
-    write(municipality, tmp_path)
+    write_municipality(municipality, tmp_path)
     columns = {
         "hits": ["address_id", "indicator", "variant", "class"],
         "hard_negatives": ["address_id", "looks_like", "explanation", "planted"],

@@ -8,14 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from screening.synthetic.background import events, licences
-from screening.synthetic.background.initial_registers import Ground
-from screening.synthetic.planted_patterns import Scene
-from screening.synthetic.records import Book
+from screening.synthetic.background.initial_registers import InitialRegisters
+from screening.synthetic.planted_patterns import PlantedPatterns
+from screening.synthetic.records import SyntheticRecords
 
 
-def fill(book: Book, scene: Scene, rng: np.random.Generator, addresses: int) -> Ground:
+def fill(book: SyntheticRecords, scene: PlantedPatterns, rng: np.random.Generator, addresses: int) -> InitialRegisters:
     """Write all background into the book, in an order that uses each address once."""
-    ground = Ground(book, scene, rng, addresses)
+    ground = InitialRegisters(book, scene, rng, addresses)
     for part in (
         licences.venues,
         licences.chains,

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from screening.synthetic import words
-from screening.synthetic.background.initial_registers import BUSINESS_LINES, Ground
+from screening.synthetic.background.initial_registers import BUSINESS_LINES, InitialRegisters
 from screening.synthetic.records import CATEGORIES
 
 
-def companies(g: Ground) -> None:
+def companies(g: InitialRegisters) -> None:
     """Shops, offices and the self-employed at home; companies that ended, converted, or are out of town."""
     number = g.count("businesses")
     shops = g.take("shop", number // 6)
     offices = g.take("office", number // 8)
     homes = g.homes[g.rng.permutation(len(g.homes))[: number - len(shops) - len(offices)]]
-    at = np.concatenate([shops, offices, homes])
-    g.found(at, list(g.rng.choice(BUSINESS_LINES, len(at))), shielded=0.02, insolvent=0.01)
+    addresses = np.concatenate([shops, offices, homes])
+    g.found(addresses, list(g.rng.choice(BUSINESS_LINES, len(addresses))), shielded=0.02, insolvent=0.01)
 
     homes = g.homes[g.rng.integers(0, len(g.homes), g.count("holdings"))]
     parent, owner = g.found(homes, ["holding"] * len(homes), forms=["bv"] * len(homes))
@@ -36,14 +36,14 @@ def companies(g: Ground) -> None:
     lines = list(g.rng.choice(BUSINESS_LINES, len(homes)))
     company, _ = g.found(homes, lines, start=ended - 900, end=ended, reason=list(reasons))
     for reason, function in (("faillissement", "curator"), ("ontbonden", "vereffenaar")):
-        some = reasons == reason
+        picked = reasons == reason
         g.book.extend(
             "functionarissen",
-            _company=company[some],
-            _person=g.book.people.add(int(some.sum())),
+            _company=company[picked],
+            _person=g.book.people.add(int(picked.sum())),
             functie=function,
-            datum_aanvang=ended[some] - 20,
-            datum_einde=np.minimum(ended[some] + 200, -1),
+            datum_aanvang=ended[picked] - 20,
+            datum_einde=np.minimum(ended[picked] + 200, -1),
             _undated=False,
         )
 
@@ -69,15 +69,15 @@ def companies(g: Ground) -> None:
     g.found(None, list(g.rng.choice(BUSINESS_LINES, number)))
 
 
-def reports(g: Ground) -> None:
+def reports(g: InitialRegisters) -> None:
     """Noise everywhere, with caps: see `_innocent`."""
     number = g.count("reports")
-    where = np.concatenate([*g.open, *g.let])
+    venues = np.concatenate([*g.open, *g.let])
     quiet = np.concatenate(g.quiet)
     share = g.rng.random(number)
-    at = np.where(
+    addresses = np.where(
         share < 0.32,
-        where[g.rng.integers(0, len(where), number)],
+        venues[g.rng.integers(0, len(venues), number)],
         np.where(
             share < 0.34,
             quiet[g.rng.integers(0, len(quiet), number)],
@@ -92,9 +92,9 @@ def reports(g: Ground) -> None:
         g.rng.choice(names[business], number),
         g.rng.choice(names, number, p=np.where(business, 0.4, 1.0) / np.where(business, 0.4, 1.0).sum()),
     )
-    keep = _innocent(g, at, day, category)
-    at, day, category = at[keep], day[keep], category[keep]
-    number = len(at)
+    keep = _innocent(g, addresses, day, category)
+    addresses, day, category = addresses[keep], day[keep], category[keep]
+    number = len(addresses)
     chance = g.rng.random(number)
     status = np.where(chance < 0.05, "geannuleerd", np.where(day > -20, "in_behandeling", "afgehandeld"))
     finding = np.where(
@@ -116,7 +116,7 @@ def reports(g: Ground) -> None:
         status=status,
         bevinding=finding,
         _token=token,
-        _address=at,
+        _address=addresses,
     )
     # Children repeat their parent, at its address, a day later: they count once with it.
     parents = np.flatnonzero((g.rng.random(number) < 0.03) & (day < -3))
@@ -130,35 +130,35 @@ def reports(g: Ground) -> None:
         bevinding=finding[parents],
         _token=g.book.reserve("token", len(parents)).astype(float),
         _parent=ids[parents],
-        _address=at[parents],
+        _address=addresses[parents],
     )
 
 
-def _seconds(g: Ground, number: int) -> np.ndarray:
+def _seconds(g: InitialRegisters, number: int) -> np.ndarray:
     """Time of day; never between two and three, an hour that one night a year lacks."""
     second = g.rng.integers(0, 86_400, number)
     return np.where((second >= 7_200) & (second < 10_800), second + 43_200, second)
 
 
-def _innocent(g: Ground, at: np.ndarray, day: np.ndarray, category: np.ndarray) -> np.ndarray:
+def _innocent(g: InitialRegisters, addresses: np.ndarray, day: np.ndarray, category: np.ndarray) -> np.ndarray:
     """Which reports may stay: none of business type at quiet addresses, one in 190 days where rooms are let,
     three in the last 90 days anywhere. (A child counts once with its parent and changes none of this.)
     """
     business = np.isin(category, [n for n, main in CATEGORIES.items() if main == "overlast-bedrijven-en-horeca"])
-    keep = ~(business & np.isin(at, np.concatenate(g.quiet)))
-    let = np.isin(at, np.concatenate(g.let))
+    keep = ~(business & np.isin(addresses, np.concatenate(g.quiet)))
+    let = np.isin(addresses, np.concatenate(g.let))
     for mask, allowed in (((day >= -92), 3), (let & (day >= -190), 1)):
-        some = np.flatnonzero(mask & keep)
-        order = some[np.argsort(at[some], kind="stable")]
-        rank = np.arange(len(order)) - np.searchsorted(at[order], at[order], side="left")
+        picked = np.flatnonzero(mask & keep)
+        order = picked[np.argsort(addresses[picked], kind="stable")]
+        rank = np.arange(len(order)) - np.searchsorted(addresses[order], addresses[order], side="left")
         keep[order[rank >= allowed]] = False
     return keep
 
 
-def measures_and_inspections(g: Ground) -> None:
+def measures_and_inspections(g: InitialRegisters) -> None:
     """Measures against companies that never held a licence and have not ended; inspections that found nothing."""
     number = g.count("measures")
-    at = g.homes[g.rng.integers(0, len(g.homes), number)]
+    addresses = g.homes[g.rng.integers(0, len(g.homes), number)]
     day = g.days(-1400, -10, number)
     kinds = ["sluiting", "last_onder_dwangsom", "gedragsaanwijzing_151d", "bestuurlijke_boete", "waarschuwing"]
     company, _ = g.found(None, ["vastgoed"] * (number // 2), forms=["bv"] * (number // 2))
@@ -173,25 +173,25 @@ def measures_and_inspections(g: Ground) -> None:
         status=g.rng.choice(["onherroepelijk", "in_bezwaar", "vernietigd"], number, p=[0.75, 0.15, 0.1]),
         _company=np.concatenate([company.astype(float), np.full(len(people), np.nan)]),
         _person=np.concatenate([np.full(len(company), np.nan), people.astype(float)]),
-        _address=at,
+        _address=addresses,
         _undated=False,
     )
     number = g.count("inspections")
     open_ = np.concatenate(g.open)
     let = np.concatenate(g.let)
-    at = np.where(
+    addresses = np.where(
         g.rng.random(number) < 0.7,
         open_[g.rng.integers(0, len(open_), number)],
         let[g.rng.integers(0, len(let), number)],
     )
     situation = g.rng.choice(["toegang_verleend", "niemand_aanwezig", "geen_medewerking"], number, p=[0.85, 0.12, 0.03])
     # "in_bedrijf" only where the holder has a licence in force for as long as the register goes back.
-    usual = np.where(np.isin(at, g.open[0]) & (g.rng.random(number) < 0.4), "in_bedrijf", "geen_bijzonderheden")
+    usual = np.where(np.isin(addresses, g.open[0]) & (g.rng.random(number) < 0.4), "in_bedrijf", "geen_bijzonderheden")
     g.book.extend(
         "controles",
         _id=g.book.reserve("inspection", number),
         datum=g.days(-700, -5, number),
         situatie=situation,
         bevinding=np.where(situation == "toegang_verleend", usual, None),
-        _address=at,
+        _address=addresses,
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from screening.synthetic.planted_patterns import Scene
-from screening.synthetic.records import Book
+from screening.synthetic.planted_patterns import PlantedPatterns
+from screening.synthetic.records import SyntheticRecords
 
 PER = 8_000
 #: How many of each, per 8,000 addresses.
@@ -38,10 +38,12 @@ RATES: dict[str, int] = {
 BUSINESS_LINES = ("winkel", "kapper", "bouw", "advies", "vervoer", "vastgoed", "uitzend")
 
 
-class Ground:
+class InitialRegisters:
     """The book, and the addresses that the planted cases left."""
 
-    def __init__(self, book: Book, scene: Scene, rng: np.random.Generator, addresses: int) -> None:
+    def __init__(
+        self, book: SyntheticRecords, scene: PlantedPatterns, rng: np.random.Generator, addresses: int
+    ) -> None:
         self.book = book
         self.rng = rng
         self.scale = addresses / PER
@@ -78,7 +80,7 @@ class Ground:
 
     def found(
         self,
-        at: np.ndarray | None,
+        addresses: np.ndarray | None,
         lines: list[str],
         *,
         forms: list[str] | None = None,
@@ -104,7 +106,7 @@ class Ground:
             "handelsregister",
             _company=companies,
             _branch=0,
-            _address=at if at is not None else np.full(number, np.nan),
+            _address=addresses if addresses is not None else np.full(number, np.nan),
             datum_aanvang=start,
             datum_einde=end,
             reden_einde=reason,
@@ -150,18 +152,22 @@ class Ground:
         )
 
     def permits(
-        self, at: np.ndarray, company: np.ndarray | None, person: np.ndarray | None, **columns: object
+        self, addresses: np.ndarray, company: np.ndarray | None, person: np.ndarray | None, **columns: object
     ) -> np.ndarray:
         """Permit cases; their running numbers. A sole trader is named as a person, with the company's number."""
-        number = self.book.reserve("licence", len(at))
-        values: dict[str, object] = {"bezwaar_uitkomst": "geen", "_hodn": self.rng.random(len(at)) < 0.3, **columns}
+        number = self.book.reserve("licence", len(addresses))
+        values: dict[str, object] = {
+            "bezwaar_uitkomst": "geen",
+            "_hodn": self.rng.random(len(addresses)) < 0.3,
+            **columns,
+        }
         if company is not None:
             sole = np.isin(np.array(self.book.companies.form)[company], ["eenmanszaak"])
             values["_person"] = np.where(sole, person.astype(float), np.nan) if person is not None else None
             values["_company"] = company
         else:
             values["_person"] = person
-        self.book.extend("vergunningen", _id=number, _address=at, _undated=False, **values)
+        self.book.extend("vergunningen", _id=number, _address=addresses, _undated=False, **values)
         return number
 
     def managers(self, licence: np.ndarray, person: np.ndarray, role: str, start: np.ndarray, **more: object) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from screening.synthetic.cases import housing, licences, networks, nuisance, organisations, sex_establishments
-from screening.synthetic.planted_patterns import Scene
+from screening.synthetic.planted_patterns import PlantedPatterns
 
 #: One full set of cases: every function once.
-CASES: tuple[Callable[[Scene], None], ...] = (
+CASES: tuple[Callable[[PlantedPatterns], None], ...] = (
     *licences.CASES,
     *sex_establishments.CASES,
     *networks.CASES,

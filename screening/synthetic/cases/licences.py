@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from screening.synthetic.planted_patterns import Holder, Scene
+from screening.synthetic.planted_patterns import Holder, PlantedPatterns
 
 
-def same_party_applies_again(s: Scene) -> None:
+def same_party_applies_again(s: PlantedPatterns) -> None:
     """LIC-01: the same KVK number after a refusal or a withdrawal by the authority."""
     for variant, decided, ground in (
         ("zelfde_kvk_zelfde_adres", -400, "inhoudelijk"),
         ("bibob_geweigerd", -900, "bibob"),
         ("net_binnen_5_jaar", -1826, "inhoudelijk"),
     ):
-        at = s.address()
-        holder = Holder(s.company(at, start=-2500))
-        s.permit(at, holder, status="geweigerd", applied=decided - 70, decided=decided, ground=ground)
-        s.permit(at, holder, status="in_behandeling", applied=-60)
-        s.hit(at, "LIC-01", variant)
+        address = s.address()
+        holder = Holder(s.company(address, start=-2500))
+        s.permit(address, holder, status="geweigerd", applied=decided - 70, decided=decided, ground=ground)
+        s.permit(address, holder, status="in_behandeling", applied=-60)
+        s.hit(address, "LIC-01", variant)
 
     old, new = s.address(), s.address()
     holder = Holder(s.company(new))
@@ -24,26 +24,26 @@ def same_party_applies_again(s: Scene) -> None:
     s.permit(new, holder, status="aangevraagd", applied=-20)
     s.hit(new, "LIC-01", "ingetrokken_ander_adres")
 
-    at = s.address()
-    holder = Holder(s.company(at))
-    s.permit(at, holder, status="geweigerd", applied=-500, ground="inhoudelijk")
-    s.permit(at, holder, "alcohol", status="in_behandeling", applied=-50)
-    s.hit(at, "LIC-01", "verwant_type_horeca")
+    address = s.address()
+    holder = Holder(s.company(address))
+    s.permit(address, holder, status="geweigerd", applied=-500, ground="inhoudelijk")
+    s.permit(address, holder, "alcohol", status="in_behandeling", applied=-50)
+    s.hit(address, "LIC-01", "verwant_type_horeca")
 
-    at = s.address("home")
+    address = s.address("home")
     holder = Holder(s.company(None, line="vastgoed"))
-    s.permit(at, holder, "kamerverhuur", status="geweigerd", applied=-500, ground="inhoudelijk")
-    s.permit(at, holder, "omzetting", status="in_behandeling", applied=-50)
-    s.hit(at, "LIC-01", "verwant_type_verhuur")
+    s.permit(address, holder, "kamerverhuur", status="geweigerd", applied=-500, ground="inhoudelijk")
+    s.permit(address, holder, "omzetting", status="in_behandeling", applied=-50)
+    s.hit(address, "LIC-01", "verwant_type_verhuur")
 
-    at = s.address()
-    holder = Holder(s.company(at))
-    s.permit(at, holder, status="geweigerd", applied=-900, ground="inhoudelijk")
-    s.manager(s.permit(at, holder, applied=-400))
-    s.hit(at, "LIC-01", "intussen_verleend")
+    address = s.address()
+    holder = Holder(s.company(address))
+    s.permit(address, holder, status="geweigerd", applied=-900, ground="inhoudelijk")
+    s.manager(s.permit(address, holder, applied=-400))
+    s.hit(address, "LIC-01", "intussen_verleend")
 
 
-def earlier_decision_does_not_count(s: Scene) -> None:
+def earlier_decision_does_not_count(s: PlantedPatterns) -> None:
     """Looks like LIC-01: the decision, the type, the order or the party differs."""
     for explanation, values in (
         ("formeel gebrek hersteld", {"ground": "formeel"}),
@@ -57,20 +57,20 @@ def earlier_decision_does_not_count(s: Scene) -> None:
         ),
         ("niet verwant type", {"kind": "evenement", "ground": "inhoudelijk"}),
     ):
-        at = s.address()
-        holder = Holder(s.company(at, start=-2500))
-        s.permit(at, holder, **{"status": "geweigerd", "applied": -480, **values})
-        s.permit(at, holder, status="in_behandeling", applied=-60)
-        s.innocent(at, "LIC-01", explanation)
+        address = s.address()
+        holder = Holder(s.company(address, start=-2500))
+        s.permit(address, holder, **{"status": "geweigerd", "applied": -480, **values})
+        s.permit(address, holder, status="in_behandeling", applied=-60)
+        s.innocent(address, "LIC-01", explanation)
 
-    refused, at = s.address(), s.address()
-    holder = Holder(s.company(at))
-    s.permit(at, holder, status="in_behandeling", applied=-200)
+    refused, address = s.address(), s.address()
+    holder = Holder(s.company(address))
+    s.permit(address, holder, status="in_behandeling", applied=-200)
     s.permit(refused, holder, status="geweigerd", applied=-210, decided=-100, ground="inhoudelijk")
-    s.innocent(at, "LIC-01", "aanvraag van voor de weigering")
+    s.innocent(address, "LIC-01", "aanvraag van voor de weigering")
 
 
-def same_party_under_another_name(s: Scene) -> None:
+def same_party_under_another_name(s: PlantedPatterns) -> None:
     """LIC-02: no equal KVK number, two of person, name and address."""
     for variant, same_address, name_form, withdrawn in (
         ("persoon_en_adres", True, None, False),
@@ -113,15 +113,15 @@ def same_party_under_another_name(s: Scene) -> None:
     s.permit(new, Holder(second), status="in_behandeling", applied=-70)
     s.hit(new, "LIC-02", "nieuwe_bv_zelfde_bestuurder_en_naam")
 
-    at = s.address()
-    first = s.company(at)
+    address = s.address()
+    first = s.company(address)
     second = s.company(None, name_of=first, registered=False)
-    s.permit(at, Holder(first), status="geweigerd", applied=-480, ground="inhoudelijk")
-    s.permit(at, Holder(second), status="in_behandeling", applied=-70)
-    s.hit(at, "LIC-02", "rechtspersoon_naam_en_adres")
+    s.permit(address, Holder(first), status="geweigerd", applied=-480, ground="inhoudelijk")
+    s.permit(address, Holder(second), status="in_behandeling", applied=-70)
+    s.hit(address, "LIC-02", "rechtspersoon_naam_en_adres")
 
 
-def another_party_after_all(s: Scene) -> None:
+def another_party_after_all(s: PlantedPatterns) -> None:
     """Looks like LIC-02: one key only, or two people who are not one."""
     old, new = s.address(), s.address()
     owner = s.person()
@@ -133,14 +133,14 @@ def another_party_after_all(s: Scene) -> None:
     s.permit(new, Holder(second, owner), status="in_behandeling", applied=-70)
     s.innocent(new, "LIC-02", "een sleutel is te weinig")
 
-    at = s.address()
+    address = s.address()
     father = s.person()
     son = s.person(relative_of=father)
-    first = s.company(at, form="eenmanszaak", director=father, end=-300, reason="opgeheven")
-    second = s.company(at, form="eenmanszaak", director=son, start=-200)
-    s.permit(at, Holder(first, father), status="geweigerd", applied=-480, ground="inhoudelijk", hodn=True)
-    s.permit(at, Holder(second, son), status="in_behandeling", applied=-70, hodn=True)
-    s.innocent(at, "LIC-02", "familielid op hetzelfde adres")
+    first = s.company(address, form="eenmanszaak", director=father, end=-300, reason="opgeheven")
+    second = s.company(address, form="eenmanszaak", director=son, start=-200)
+    s.permit(address, Holder(first, father), status="geweigerd", applied=-480, ground="inhoudelijk", hodn=True)
+    s.permit(address, Holder(second, son), status="in_behandeling", applied=-70, hodn=True)
+    s.innocent(address, "LIC-02", "familielid op hetzelfde adres")
 
     old, new = s.address(), s.address()
     first = s.company(old, form="eenmanszaak", director=(owner := s.person()))
@@ -164,16 +164,16 @@ def another_party_after_all(s: Scene) -> None:
         ),
         ("formeel gebrek", {"status": "geweigerd", "ground": "formeel"}),
     ):
-        at = s.address()
+        address = s.address()
         owner = s.person()
-        first = s.company(at, form="eenmanszaak", director=owner)
-        second = s.company(at, form="eenmanszaak", director=owner, start=-200)
-        s.permit(at, Holder(first, owner), applied=-480, **values)
-        s.permit(at, Holder(second, owner), status="in_behandeling", applied=-70)
-        s.innocent(at, "LIC-02", explanation)
+        first = s.company(address, form="eenmanszaak", director=owner)
+        second = s.company(address, form="eenmanszaak", director=owner, start=-200)
+        s.permit(address, Holder(first, owner), applied=-480, **values)
+        s.permit(address, Holder(second, owner), status="in_behandeling", applied=-70)
+        s.innocent(address, "LIC-02", explanation)
 
 
-def expired_and_still_open(s: Scene) -> None:
+def expired_and_still_open(s: PlantedPatterns) -> None:
     """LIC-04: the licence has ended, the business has not."""
     for variant, end, status, kind in (
         ("vestiging_actief", -200, "verlopen", "exploitatie"),
@@ -181,73 +181,75 @@ def expired_and_still_open(s: Scene) -> None:
         ("terras_verlopen", -300, "verlopen", "terras"),
         ("status_nog_verleend", -100, "verleend", "exploitatie"),
     ):
-        at = s.address()
-        s.permit(at, Holder(s.company(at)), kind, status, applied=-1300, end=end)
-        s.hit(at, "LIC-04", variant)
+        address = s.address()
+        s.permit(address, Holder(s.company(address)), kind, status, applied=-1300, end=end)
+        s.hit(address, "LIC-04", variant)
 
     for variant, day in (("controle_in_bedrijf", -170), ("controle_op_dag_90", -110)):
-        at = s.address()
-        s.permit(at, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
-        s.inspection(at, day)
-        s.hit(at, "LIC-04", variant)
+        address = s.address()
+        s.permit(address, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
+        s.inspection(address, day)
+        s.hit(address, "LIC-04", variant)
 
-    at = s.address()
-    s.permit(at, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
-    s.reports(at, (-180, -130), "overlast-door-bezoekers-niet-op-terras")
-    s.hit(at, "LIC-04", "twee_meldingen")
+    address = s.address()
+    s.permit(address, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
+    s.reports(address, (-180, -130), "overlast-door-bezoekers-niet-op-terras")
+    s.hit(address, "LIC-04", "twee_meldingen")
 
-    at = s.address()
-    holder = Holder(s.company(at))
-    s.permit(at, holder, status="verlopen", applied=-1300, end=-200)
-    s.permit(at, holder, status="in_behandeling", applied=-190)
-    s.hit(at, "LIC-04", "verlenging_te_laat_aangevraagd")
+    address = s.address()
+    holder = Holder(s.company(address))
+    s.permit(address, holder, status="verlopen", applied=-1300, end=-200)
+    s.permit(address, holder, status="in_behandeling", applied=-190)
+    s.hit(address, "LIC-04", "verlenging_te_laat_aangevraagd")
 
 
-def expired_and_explained(s: Scene) -> None:
+def expired_and_explained(s: PlantedPatterns) -> None:
     """Looks like LIC-04: renewed in time, or nothing went on after the end."""
     for explanation, renewal in (
         ("verlenging op tijd aangevraagd", {"status": "in_behandeling", "applied": -260}),
         ("verlenging aangevraagd op de einddatum", {"status": "aangevraagd", "applied": -200}),
         ("verlenging verleend", {"status": "verleend", "applied": -290, "start": -199}),
     ):
-        at = s.address()
-        holder = Holder(s.company(at))
-        s.permit(at, holder, status="verlopen", applied=-1300, end=-200)
-        s.permit(at, holder, **renewal)
-        s.innocent(at, "LIC-04", explanation)
+        address = s.address()
+        holder = Holder(s.company(address))
+        s.permit(address, holder, status="verlopen", applied=-1300, end=-200)
+        s.permit(address, holder, **renewal)
+        s.innocent(address, "LIC-04", explanation)
 
-    at = s.address()
-    s.permit(at, Holder(s.company(at, end=-230, reason="opgeheven")), status="verlopen", applied=-1300, end=-200)
-    s.innocent(at, "LIC-04", "vestiging eerder beëindigd")
+    address = s.address()
+    s.permit(
+        address, Holder(s.company(address, end=-230, reason="opgeheven")), status="verlopen", applied=-1300, end=-200
+    )
+    s.innocent(address, "LIC-04", "vestiging eerder beëindigd")
 
-    at = s.address()
-    s.permit(at, Holder(s.company(at)), applied=-700, end=5)
-    s.innocent(at, "LIC-04", "einddatum nog niet bereikt")
+    address = s.address()
+    s.permit(address, Holder(s.company(address)), applied=-700, end=5)
+    s.innocent(address, "LIC-04", "einddatum nog niet bereikt")
 
     for explanation, day, finding in (
         ("controle van voor de einddatum", -205, "in_bedrijf"),
         ("controle op dag 91", -109, "in_bedrijf"),
         ("controle: gesloten", -170, "gesloten"),
     ):
-        at = s.address()
-        s.permit(at, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
-        s.inspection(at, day, finding)
-        s.innocent(at, "LIC-04", explanation)
+        address = s.address()
+        s.permit(address, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
+        s.inspection(address, day, finding)
+        s.innocent(address, "LIC-04", explanation)
 
-    at = s.address()
-    s.permit(at, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
-    s.reports(at, (-150,))
-    s.innocent(at, "LIC-04", "een melding")
+    address = s.address()
+    s.permit(address, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
+    s.reports(address, (-150,))
+    s.innocent(address, "LIC-04", "een melding")
 
-    at = s.address()
-    s.permit(at, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
+    address = s.address()
+    s.permit(address, Holder(s.company(None)), status="verlopen", applied=-1300, end=-200)
     reporter = s.token()
     for day in (-180, -160):
-        s.report(at, day, token=reporter)
-    s.innocent(at, "LIC-04", "een melder tweemaal in 30 dagen")
+        s.report(address, day, token=reporter)
+    s.innocent(address, "LIC-04", "een melder tweemaal in 30 dagen")
 
 
-def operator_is_not_the_holder(s: Scene) -> None:
+def operator_is_not_the_holder(s: PlantedPatterns) -> None:
     """LIC-06: another company in the same line is at the address, the holder is not."""
     for variant, kind, started in (
         ("houder_elders_gevestigd", "exploitatie", -400),
@@ -255,73 +257,73 @@ def operator_is_not_the_holder(s: Scene) -> None:
         ("al_jaren", "exploitatie", -1700),
         ("alcoholvergunning", "alcohol", -300),
     ):
-        at = s.address()
-        s.permit(at, Holder(s.company(None)), kind)
-        s.company(at, start=started)
-        s.hit(at, "LIC-06", variant)
+        address = s.address()
+        s.permit(address, Holder(s.company(None)), kind)
+        s.company(address, start=started)
+        s.hit(address, "LIC-06", variant)
 
-    at = s.address()
+    address = s.address()
     owner = s.person()
     holder = s.company(s.address("office"), form="eenmanszaak", director=owner)
-    s.permit(at, Holder(holder, owner), hodn=True)
-    s.company(at, start=-250)
-    s.company(at, start=-200)
-    s.hit(at, "LIC-06", "twee_andere_vestigingen")
+    s.permit(address, Holder(holder, owner), hodn=True)
+    s.company(address, start=-250)
+    s.company(address, start=-200)
+    s.hit(address, "LIC-06", "twee_andere_vestigingen")
 
-    at = s.address()
-    holder = s.company(at, end=-250, reason="opgeheven")
+    address = s.address()
+    holder = s.company(address, end=-250, reason="opgeheven")
     s.establishment(holder, None, branch=1)
-    s.permit(at, Holder(holder))
-    s.company(at, start=-240)
-    s.hit(at, "LIC-06", "vestiging_van_houder_beeindigd")
+    s.permit(address, Holder(holder))
+    s.company(address, start=-240)
+    s.hit(address, "LIC-06", "vestiging_van_houder_beeindigd")
 
 
-def operator_belongs_to_the_holder(s: Scene) -> None:
+def operator_belongs_to_the_holder(s: PlantedPatterns) -> None:
     """Looks like LIC-06: the holder is there too, the two are one group, or the change is recent."""
-    at = s.address()
-    s.permit(at, Holder(s.company(at)))
-    s.company(at, start=-300)
-    s.innocent(at, "LIC-06", "houder is er zelf ook gevestigd")
+    address = s.address()
+    s.permit(address, Holder(s.company(address)))
+    s.company(address, start=-300)
+    s.innocent(address, "LIC-06", "houder is er zelf ook gevestigd")
 
-    at = s.address()
+    address = s.address()
     director = s.person()
-    s.permit(at, Holder(s.company(None, director=director)))
-    s.company(at, director=director, start=-300)
-    s.innocent(at, "LIC-06", "zelfde bestuurder")
+    s.permit(address, Holder(s.company(None, director=director)))
+    s.company(address, director=director, start=-300)
+    s.innocent(address, "LIC-06", "zelfde bestuurder")
 
-    at = s.address()
+    address = s.address()
     parent = s.company(s.address("office"), line="holding")
-    s.permit(at, Holder(parent))
-    s.company(at, parent=parent, start=-300)
-    s.innocent(at, "LIC-06", "holding en werkmaatschappij")
+    s.permit(address, Holder(parent))
+    s.company(address, parent=parent, start=-300)
+    s.innocent(address, "LIC-06", "holding en werkmaatschappij")
 
-    at = s.address()
-    successor = s.company(at, start=-150)
-    holder = s.company(at, end=-150, reason="voortgezet", continued_by=successor)
-    s.permit(at, Holder(holder))
-    s.innocent(at, "LIC-06", "voortgezet door ander")
+    address = s.address()
+    successor = s.company(address, start=-150)
+    holder = s.company(address, end=-150, reason="voortgezet", continued_by=successor)
+    s.permit(address, Holder(holder))
+    s.innocent(address, "LIC-06", "voortgezet door ander")
 
-    at = s.address()
+    address = s.address()
     owner = s.person()
-    successor = s.company(at, director=owner, start=-150)
-    former = s.company(at, form="eenmanszaak", director=owner, end=-150, reason="omgezet", continued_by=successor)
-    s.permit(at, Holder(former, owner), hodn=True)
-    s.innocent(at, "LIC-06", "eenmanszaak omgezet in bv")
+    successor = s.company(address, director=owner, start=-150)
+    former = s.company(address, form="eenmanszaak", director=owner, end=-150, reason="omgezet", continued_by=successor)
+    s.permit(address, Holder(former, owner), hodn=True)
+    s.innocent(address, "LIC-06", "eenmanszaak omgezet in bv")
 
     for explanation, values in (
         ("andere branche op hetzelfde adres", {"line": "winkel", "start": -300}),
         ("overname loopt 60 dagen", {"start": -60}),
         ("andere exploitant weer vertrokken", {"start": -400, "end": -30, "reason": "opgeheven"}),
     ):
-        at = s.address()
-        s.permit(at, Holder(s.company(None)))
-        s.company(at, **values)
-        s.innocent(at, "LIC-06", explanation)
+        address = s.address()
+        s.permit(address, Holder(s.company(None)))
+        s.company(address, **values)
+        s.innocent(address, "LIC-06", explanation)
 
-    at = s.address()
-    s.permit(at, Holder(s.company(None)), status="in_behandeling", applied=-100)
-    s.company(at, start=-300)
-    s.innocent(at, "LIC-06", "nog geen vergunning")
+    address = s.address()
+    s.permit(address, Holder(s.company(None)), status="in_behandeling", applied=-100)
+    s.company(address, start=-300)
+    s.innocent(address, "LIC-06", "nog geen vergunning")
 
 
 CASES = (

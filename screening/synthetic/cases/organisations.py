@@ -2,84 +2,92 @@
 
 from __future__ import annotations
 
-from screening.synthetic.planted_patterns import Holder, Scene
+from screening.synthetic.planted_patterns import Holder, PlantedPatterns
 
 
-def holder_has_ended(s: Scene) -> None:
+def holder_has_ended(s: PlantedPatterns) -> None:
     """ORG-01: every establishment of the holder ended more than 30 days ago and nobody continues it."""
     for variant, form, end, reason in (
         ("bv_ontbonden", "bv", -200, "ontbonden"),
         ("bv_failliet_en_geeindigd", "bv", -400, "faillissement"),
         ("net_over_30_dagen", "bv", -31, "ontbonden"),
     ):
-        at = s.address()
-        s.permit(at, Holder(s.company(at, form=form, end=end, reason=reason, bankrupt=reason == "faillissement")))
-        s.hit(at, "ORG-01", variant)
+        address = s.address()
+        s.permit(
+            address, Holder(s.company(address, form=form, end=end, reason=reason, bankrupt=reason == "faillissement"))
+        )
+        s.hit(address, "ORG-01", variant)
 
-    at = s.address()
+    address = s.address()
     owner = s.person()
-    company = s.company(at, form="eenmanszaak", director=owner, end=-300, reason="opgeheven")
-    s.permit(at, Holder(company, owner), hodn=True)
-    s.hit(at, "ORG-01", "eenmanszaak_opgeheven")
+    company = s.company(address, form="eenmanszaak", director=owner, end=-300, reason="opgeheven")
+    s.permit(address, Holder(company, owner), hodn=True)
+    s.hit(address, "ORG-01", "eenmanszaak_opgeheven")
 
-    at = s.address("home")
+    address = s.address("home")
     s.permit(
-        at, Holder(s.company(None, line="vastgoed", end=-150, reason="ontbonden")), "kamerverhuur", rooms=4, persons=4
+        address,
+        Holder(s.company(None, line="vastgoed", end=-150, reason="ontbonden")),
+        "kamerverhuur",
+        rooms=4,
+        persons=4,
     )
-    s.hit(at, "ORG-01", "houder_kamerverhuur_geeindigd")
+    s.hit(address, "ORG-01", "houder_kamerverhuur_geeindigd")
 
-    at = s.address()
-    company = s.company(at, end=-120, reason="opgeheven")
+    address = s.address()
+    company = s.company(address, end=-120, reason="opgeheven")
     s.establishment(company, None, branch=1, end=-90, reason="opgeheven")
-    s.permit(at, Holder(company))
-    s.hit(at, "ORG-01", "alle_vestigingen_geeindigd")
+    s.permit(address, Holder(company))
+    s.hit(address, "ORG-01", "alle_vestigingen_geeindigd")
 
-    at = s.address()
-    company = s.company(at, line="seks", end=-150, reason="ontbonden")
-    s.manager(s.sex_licence(at, Holder(company)), role="beheerder")
-    s.hit(at, "ORG-01", "houder_seksinrichting_geeindigd")
+    address = s.address()
+    company = s.company(address, line="seks", end=-150, reason="ontbonden")
+    s.manager(s.sex_licence(address, Holder(company)), role="beheerder")
+    s.hit(address, "ORG-01", "houder_seksinrichting_geeindigd")
 
 
-def holder_goes_on(s: Scene) -> None:
+def holder_goes_on(s: PlantedPatterns) -> None:
     """Looks like ORG-01: recent, continued, elsewhere still active, or the licence ended as well."""
-    at = s.address()
-    s.permit(at, Holder(s.company(at, end=-30, reason="opgeheven")))
-    s.innocent(at, "ORG-01", "precies dertig dagen")
+    address = s.address()
+    s.permit(address, Holder(s.company(address, end=-30, reason="opgeheven")))
+    s.innocent(address, "ORG-01", "precies dertig dagen")
 
-    at = s.address()
-    successor = s.company(at, start=-200)
-    s.permit(at, Holder(s.company(at, end=-200, reason="voortgezet", continued_by=successor)))
-    s.innocent(at, "ORG-01", "voortgezet door ander")
+    address = s.address()
+    successor = s.company(address, start=-200)
+    s.permit(address, Holder(s.company(address, end=-200, reason="voortgezet", continued_by=successor)))
+    s.innocent(address, "ORG-01", "voortgezet door ander")
 
-    at = s.address()
+    address = s.address()
     owner = s.person()
-    successor = s.company(at, director=owner, start=-200)
-    former = s.company(at, form="eenmanszaak", director=owner, end=-200, reason="omgezet", continued_by=successor)
-    s.permit(at, Holder(former, owner), hodn=True)
-    s.innocent(at, "ORG-01", "eenmanszaak omgezet in bv")
+    successor = s.company(address, director=owner, start=-200)
+    former = s.company(address, form="eenmanszaak", director=owner, end=-200, reason="omgezet", continued_by=successor)
+    s.permit(address, Holder(former, owner), hodn=True)
+    s.innocent(address, "ORG-01", "eenmanszaak omgezet in bv")
 
-    at = s.address()
-    company = s.company(at, end=-200, reason="opgeheven")
+    address = s.address()
+    company = s.company(address, end=-200, reason="opgeheven")
     s.establishment(company, None, branch=1)
-    s.permit(at, Holder(company))
-    s.innocent(at, "ORG-01", "andere vestiging nog actief")
+    s.permit(address, Holder(company))
+    s.innocent(address, "ORG-01", "andere vestiging nog actief")
 
-    at = s.address()
-    company = s.company(at, end=-200, reason="opgeheven")
-    s.permit(at, Holder(company), status="ingetrokken", end=-190, reason="ingetrokken_belanghebbende")
-    s.innocent(at, "ORG-01", "vergunning ook beëindigd")
+    address = s.address()
+    company = s.company(address, end=-200, reason="opgeheven")
+    s.permit(address, Holder(company), status="ingetrokken", end=-190, reason="ingetrokken_belanghebbende")
+    s.innocent(address, "ORG-01", "vergunning ook beëindigd")
 
-    at = s.address()
-    s.permit(at, Holder(s.company(None, registered=False)))
-    s.innocent(at, "ORG-01", "houder niet in het aangeleverde register")
+    address = s.address()
+    s.permit(address, Holder(s.company(None, registered=False)))
+    s.innocent(address, "ORG-01", "houder niet in het aangeleverde register")
 
 
-def _fallen(s: Scene, at: int, director: int, *, reason: str = "ontbonden", trouble: str = "ingetrokken") -> int:
+def _fallen(
+    s: PlantedPatterns, address: int, director: int, *, reason: str = "ontbonden", trouble: str = "ingetrokken"
+) -> int:
     """A company that ended 250 days ago, with what went before."""
-    company = s.company(at, director=director, end=-250, reason=reason, bankrupt=reason == "faillissement")
+    company = s.company(address, director=director, end=-250, reason=reason, bankrupt=reason == "faillissement")
     if trouble == "ingetrokken":
         s.permit(
-            at,
+            address,
             Holder(company),
             status="ingetrokken",
             applied=-900,
@@ -88,13 +96,13 @@ def _fallen(s: Scene, at: int, director: int, *, reason: str = "ontbonden", trou
             reason="ingetrokken_overheid",
         )
     elif trouble == "geweigerd":
-        s.permit(at, Holder(company), status="geweigerd", applied=-400, ground="inhoudelijk")
+        s.permit(address, Holder(company), status="geweigerd", applied=-400, ground="inhoudelijk")
     elif trouble in {"in_bezwaar", "onherroepelijk", "vernietigd"}:
-        s.measure(at, -320, company, status=trouble)
+        s.measure(address, -320, company, status=trouble)
     return company
 
 
-def phoenix(s: Scene) -> None:
+def phoenix(s: PlantedPatterns) -> None:
     """ORG-03: the same address and line, a director or a name in common, and trouble before the end."""
     for variant, reason, trouble, started in (
         ("ingetrokken_zelfde_bestuurder", "ontbonden", "ingetrokken", -150),
@@ -103,27 +111,27 @@ def phoenix(s: Scene) -> None:
         ("net_binnen_180_dagen", "ontbonden", "onherroepelijk", -70),
         ("opgericht_voor_het_einde", "faillissement", "ingetrokken", -350),
     ):
-        at = s.address()
+        address = s.address()
         director = s.person()
-        _fallen(s, at, director, reason=reason, trouble=trouble)
-        s.company(at, director=director, start=started)
-        s.hit(at, "ORG-03", variant)
+        _fallen(s, address, director, reason=reason, trouble=trouble)
+        s.company(address, director=director, start=started)
+        s.hit(address, "ORG-03", variant)
 
     for variant, form in (("gelijke_handelsnaam", "gelijk"), ("naam_zonder_accenten", "accent")):
-        at = s.address()
-        former = _fallen(s, at, s.person())
-        s.company(at, start=-180, name_of=former, name_form=form)
-        s.hit(at, "ORG-03", variant)
+        address = s.address()
+        former = _fallen(s, address, s.person())
+        s.company(address, start=-180, name_of=former, name_form=form)
+        s.hit(address, "ORG-03", variant)
 
 
-def lawful_restart(s: Scene) -> None:
+def lawful_restart(s: PlantedPatterns) -> None:
     """Looks like ORG-03: converted, late, another line or building, no trouble, or no shared director."""
-    at = s.address()
+    address = s.address()
     owner = s.person()
-    successor = s.company(at, director=owner, start=-250)
-    former = s.company(at, form="eenmanszaak", director=owner, end=-250, reason="omgezet", continued_by=successor)
-    s.permit(at, Holder(former, owner), status="geweigerd", applied=-600, ground="formeel")
-    s.innocent(at, "ORG-03", "eenmanszaak omgezet in bv")
+    successor = s.company(address, director=owner, start=-250)
+    former = s.company(address, form="eenmanszaak", director=owner, end=-250, reason="omgezet", continued_by=successor)
+    s.permit(address, Holder(former, owner), status="geweigerd", applied=-600, ground="formeel")
+    s.innocent(address, "ORG-03", "eenmanszaak omgezet in bv")
 
     for explanation, trouble, values in (
         ("na 181 dagen", "ingetrokken", {"start": -69}),
@@ -131,48 +139,48 @@ def lawful_restart(s: Scene) -> None:
         ("doorstart zonder handhaving", "geen", {"start": -150}),
         ("maatregel vernietigd", "vernietigd", {"start": -150}),
     ):
-        at = s.address()
+        address = s.address()
         director = s.person()
-        _fallen(s, at, director, trouble=trouble)
-        s.company(at, director=director, **values)
-        s.innocent(at, "ORG-03", explanation)
+        _fallen(s, address, director, trouble=trouble)
+        s.company(address, director=director, **values)
+        s.innocent(address, "ORG-03", explanation)
 
-    at, next_door = s.address(), s.address()
+    address, next_door = s.address(), s.address()
     director = s.person()
-    _fallen(s, at, director)
+    _fallen(s, address, director)
     s.company(next_door, director=director, start=-150)
     s.innocent(next_door, "ORG-03", "ander pand")
 
-    at = s.address()
+    address = s.address()
     director = s.person()
-    _fallen(s, at, director)
-    s.company(at, director=s.person(relative_of=director), start=-150)
-    s.innocent(at, "ORG-03", "opvolging in de familie")
+    _fallen(s, address, director)
+    s.company(address, director=s.person(relative_of=director), start=-150)
+    s.innocent(address, "ORG-03", "opvolging in de familie")
 
-    at = s.address()
+    address = s.address()
     director = s.person()
-    _fallen(s, at, director)
-    company = s.company(at, start=-150, directed=False)
+    _fallen(s, address, director)
+    company = s.company(address, start=-150, directed=False)
     s.officer(company, s.person(namesake_of=director), start=-150, undated=True)
-    s.innocent(at, "ORG-03", "bestuurder alleen op naam")
+    s.innocent(address, "ORG-03", "bestuurder alleen op naam")
 
-    at = s.address()
+    address = s.address()
     director = s.person()
-    company = s.company(at, director=director, end=-250, reason="opgeheven")
-    s.permit(at, Holder(company), status="geweigerd", applied=-500, ground="inhoudelijk")
-    s.company(at, director=director, start=-150)
-    s.innocent(at, "ORG-03", "zelf opgeheven")
+    company = s.company(address, director=director, end=-250, reason="opgeheven")
+    s.permit(address, Holder(company), status="geweigerd", applied=-500, ground="inhoudelijk")
+    s.company(address, director=director, start=-150)
+    s.innocent(address, "ORG-03", "zelf opgeheven")
 
 
-def phoenix_applies(s: Scene) -> None:
+def phoenix_applies(s: PlantedPatterns) -> None:
     """ORG-03 and LIC-02: the successor asks for the licence that its predecessor lost."""
-    at = s.address()
+    address = s.address()
     director = s.person()
-    former = _fallen(s, at, director)
-    successor = s.company(at, director=director, start=-150, name_of=former, name_form="exploitatie")
-    s.permit(at, Holder(successor), status="in_behandeling", applied=-90)
-    s.hit(at, "ORG-03", "feniks_vraagt_vergunning")
-    s.hit(at, "LIC-02", "feniks_vraagt_vergunning")
+    former = _fallen(s, address, director)
+    successor = s.company(address, director=director, start=-150, name_of=former, name_form="exploitatie")
+    s.permit(address, Holder(successor), status="in_behandeling", applied=-90)
+    s.hit(address, "ORG-03", "feniks_vraagt_vergunning")
+    s.hit(address, "LIC-02", "feniks_vraagt_vergunning")
 
 
 CASES = (holder_has_ended, holder_goes_on, phoenix, lawful_restart, phoenix_applies)
