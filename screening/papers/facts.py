@@ -92,12 +92,12 @@ class Facts:
     @property
     def bases(self) -> list[str]:
         """The legal bases of all purposes, each once."""
-        return list(dict.fromkeys(one.legal_basis for one in self.purposes))
+        return list(dict.fromkeys(purpose.legal_basis for purpose in self.purposes))
 
     @property
     def articles(self) -> list[str]:
         """The articles of all purposes, each once: purposes often share them."""
-        return list(dict.fromkeys(article for one in self.purposes for article in one.articles))
+        return list(dict.fromkeys(article for purpose in self.purposes for article in purpose.articles))
 
     @property
     def reads_sex_licences(self) -> bool:

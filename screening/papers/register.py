@@ -51,7 +51,7 @@ def entry(facts: Facts, texts: Mapping[str, str]) -> dict[str, object]:
     tests = {"Data Protection Impact Assessment (DPIA)": "dpia"}
     if "iama" in facts.links:
         tests["Impact Assessment Mensenrechten en Algoritmes (IAMA)"] = "iama"
-    known: dict[str, object] = {
+    answers: dict[str, object] = {
         **texts,
         "organization": f"Gemeente {facts.municipality}",
         "category": ["Openbare orde en veiligheid"],
@@ -63,30 +63,30 @@ def entry(facts: Facts, texts: Mapping[str, str]) -> dict[str, object]:
         "lawful_basis_grouping": [_titled(article) for article in facts.articles],
         "process_index_url": facts.links.get("processing_register"),
         "impacttoetsen_grouping": [_titled(title, facts.links.get(link)) for title, link in tests.items()],
-        "source_data_grouping": [_titled(one.name) for one in facts.sources],
+        "source_data_grouping": [_titled(source.name) for source in facts.sources],
         "provider": facts.links.get("provider"),
         "publiccode": facts.source_code,
         "lang": "NLD",
         "standard_version": "1.0",
         "source_id": f"{facts.code}-barrier-screening",
     }
-    made = {name: known[name] for name in TITLES if known.get(name)}
-    problem = _problem(made)
+    filled = {name: answers[name] for name in TITLES if answers.get(name)}
+    problem = _problem(filled)
     if problem:
         raise ValueError(problem)
-    return made
+    return filled
 
 
 def _titled(title: str, link: str | None = None) -> dict[str, str]:
     return {"title": title, "link": link} if link else {"title": title}
 
 
-def _problem(made: Mapping[str, object]) -> str | None:
+def _problem(filled: Mapping[str, object]) -> str | None:
     """Which required field is empty, or which text breaks its length, form or choices; None when none does."""
     for name in SCHEMA["required"]:
-        if name not in made:
+        if name not in filled:
             return f"{name} is required by the publication standard and is empty"
-    for name, value in made.items():
+    for name, value in filled.items():
         rule = SCHEMA["properties"][name]
         if isinstance(value, str):
             if len(value) > rule.get("maxLength", len(value)):

@@ -37,17 +37,17 @@ def papers(facts: Facts) -> dict[str, str]:
 
     ValueError: the entry of the Algoritmeregister would break its standard.
     """
-    made = entry(facts, _register_texts(facts))
+    register_entry = entry(facts, _register_texts(facts))
     environment = _environment(facts, is_markdown=True)
-    environment.globals |= {"entry": made, "titles": TITLES, "open": _open}
+    environment.globals |= {"entry": register_entry, "titles": TITLES, "open": _open}
     texts = {name: environment.get_template(f"{name}.j2").render(title=title) for name, title in PAPERS.items()}
     texts = {name: re.sub(r"\n{3,}", "\n\n", text).strip() + "\n" for name, text in texts.items()}
-    return {**texts, ENTRY: json.dumps(made, ensure_ascii=False, indent=2) + "\n"}
+    return {**texts, ENTRY: json.dumps(register_entry, ensure_ascii=False, indent=2) + "\n"}
 
 
 def _environment(facts: Facts, *, is_markdown: bool) -> Environment:
     """Templates in which what is absent is an error. In Markdown, what comes from a configuration is never markup."""
-    made = Environment(  # noqa: S701 - no HTML is made; signs of Markdown are escaped by `_plain`
+    templates = Environment(  # noqa: S701 - no HTML is made; signs of Markdown are escaped by `_plain`
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -55,9 +55,9 @@ def _environment(facts: Facts, *, is_markdown: bool) -> Environment:
         keep_trailing_newline=True,
         finalize=_plain if is_markdown else None,
     )
-    made.filters |= {"term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped}
-    made.globals["facts"] = facts
-    return made
+    templates.filters |= {"term": _term, "day": _day, "listed": _listed, "uncapped": _uncapped, "capped": _capped}
+    templates.globals["facts"] = facts
+    return templates
 
 
 def _register_texts(facts: Facts) -> dict[str, str]:
@@ -111,5 +111,5 @@ def _uncapped(text: str) -> str:
 
 def _capped(text: str) -> str:
     """With a capital, and the rest as it is."""
-    made = text[:1].upper() + text[1:]
-    return _Markup(made) if isinstance(text, _Markup) else made
+    capped = text[:1].upper() + text[1:]
+    return _Markup(capped) if isinstance(text, _Markup) else capped

@@ -17,12 +17,12 @@ def render_backtest(document: Mapping) -> str:
         dict(
             test=document,
             added_chart=charts.bars(
-                [(month(one["month"]), one["added"]) for one in months],
+                [(month(counts["month"]), counts["added"]) for counts in months],
                 title="Adressen erbij per maand",
                 unit="adressen",
             ),
             dropped_chart=charts.bars(
-                [(month(one["month"]), one["dropped"]) for one in months],
+                [(month(counts["month"]), counts["dropped"]) for counts in months],
                 title="Adressen eraf per maand",
                 unit="adressen",
             ),

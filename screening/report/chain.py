@@ -17,18 +17,18 @@ def chain(barriers: Sequence[Mapping], *, title: str, words: Mapping[str, str]) 
 
     What a colour says also stands in words and in the border, so that it can be read without colour.
     """
-    blocks = [_lines(one, words) for one in barriers]
+    blocks = [_lines(barrier, words) for barrier in barriers]
     height = max(map(len, blocks)) * LINE + 2 * PAD + 34
     width = len(barriers) * (WIDTH + GAP) - GAP + 4
     parts = [
         f'<svg role="img" viewBox="0 0 {width} {height + 4}" width="{width}" height="{height + 4}" '
         f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>'
     ]
-    for place, (one, lines) in enumerate(zip(barriers, blocks, strict=True)):
+    for place, (barrier, lines) in enumerate(zip(barriers, blocks, strict=True)):
         x = 2 + place * (WIDTH + GAP)
-        parts.append(f'<g class="{escape(one["reach"])}"><rect class="box" x="{x}" y="2" width="{WIDTH}" '
+        parts.append(f'<g class="{escape(barrier["reach"])}"><rect class="box" x="{x}" y="2" width="{WIDTH}" '
                      f'height="{height}" rx="6"/><rect class="head" x="{x}" y="2" width="{WIDTH}" height="30" rx="6"/>'
-                     f'<text class="name" x="{x + PAD}" y="22">{escape(one["name"])}</text>')  # fmt: skip
+                     f'<text class="name" x="{x + PAD}" y="22">{escape(barrier["name"])}</text>')  # fmt: skip
         for number, (style, text) in enumerate(lines):
             y = 34 + PAD + LINE * number + 10
             parts.append(f'<text class="{style}" x="{x + PAD}" y="{y}">{escape(text)}</text>')
@@ -38,13 +38,13 @@ def chain(barriers: Sequence[Mapping], *, title: str, words: Mapping[str, str]) 
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - every text above is escaped
 
 
-def _lines(one: Mapping, words: Mapping[str, str]) -> list[tuple[str, str]]:
+def _lines(barrier: Mapping, words: Mapping[str, str]) -> list[tuple[str, str]]:
     """(style, text) for each line of a box."""
-    lines = [("state", text) for text in textwrap.wrap(one["state"], _LETTERS)]
-    for step in one["steps"]:
+    lines = [("state", text) for text in textwrap.wrap(barrier["state"], _LETTERS)]
+    for step in barrier["steps"]:
         lines += [("step", text) for text in textwrap.wrap(step, _LETTERS)]
     for name in ("indicators", "sources"):
-        if one[name]:
+        if barrier[name]:
             lines.append(("over", words[name]))
-            lines += [(name, text) for text in textwrap.wrap(", ".join(one[name]), _LETTERS, break_on_hyphens=False)]
+            lines += [(name, text) for text in textwrap.wrap(", ".join(barrier[name]), _LETTERS, break_on_hyphens=False)]
     return lines

@@ -26,8 +26,8 @@ def bars(rows: Sequence[tuple[str, int]], *, title: str, unit: str) -> Markup:
         return Markup("")
     largest = max(count for _, count in rows) or 1
     start, tops, height = _layout([label for label, _ in rows])
-    said = "; ".join(f"{label} {thousands(count)} {unit}" for label, count in rows)
-    parts = [_open(start + _BAR_WIDTH + _VALUE_WIDTH, height, f"{title}: {said}")]
+    alternative = "; ".join(f"{label} {thousands(count)} {unit}" for label, count in rows)
+    parts = [_open(start + _BAR_WIDTH + _VALUE_WIDTH, height, f"{title}: {alternative}")]
     for (label, count), y in zip(rows, tops, strict=True):
         length = max(2, round(_BAR_WIDTH * count / largest)) if count else 0
         parts.append(_label(label, y))
@@ -42,12 +42,12 @@ def shares(rows: Sequence[tuple[str, Sequence[int]]], parts_named: Sequence[str]
     if not rows:
         return Markup("")
     start, tops, height = _layout([label for label, _ in rows])
-    said = "; ".join(
+    alternative = "; ".join(
         f"{label}: "
         + ", ".join(f"{name} {thousands(count)}" for name, count in zip(parts_named, counts, strict=True) if count)
         for label, counts in rows
     )
-    parts = [_open(start + _BAR_WIDTH + _VALUE_WIDTH, height, f"{title}. {said}")]
+    parts = [_open(start + _BAR_WIDTH + _VALUE_WIDTH, height, f"{title}. {alternative}")]
     for (label, counts), y in zip(rows, tops, strict=True):
         x, total = float(start), sum(counts)
         parts.append(_label(label, y))

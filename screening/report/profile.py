@@ -42,8 +42,8 @@ def render_profile(document: Mapping) -> str:
             ),
             height_chart=height_chart(heights),
             expected=_steps(heights["expected"]),
-            judged=[one for one in judged["thresholds"] if one["judged"]] if judged["judged"] else [],
-            keyless=[one for one in document["unlinkable"] or () if one["keyless"] or one["nameless"]],
+            judged=[threshold for threshold in judged["thresholds"] if threshold["judged"]] if judged["judged"] else [],
+            keyless=[kind for kind in document["unlinkable"] or () if kind["keyless"] or kind["nameless"]],
         ),
         {"day": day, "decimal": _decimal, "share": _share},
     )
@@ -52,22 +52,22 @@ def render_profile(document: Mapping) -> str:
 def height_chart(heights: Mapping) -> Markup:
     """Links by log-odds (a bit a column) as inline SVG, with the two thresholds as dashed lines; "" without links."""
     by_bit: Counter[int] = Counter()
-    for one in heights["bins"]:
-        by_bit[one["from_bits"]] += one["links"]
+    for bin_ in heights["bins"]:
+        by_bit[bin_["from_bits"]] += bin_["links"]
     if not by_bit:
         return Markup("")
     first, last = min(*by_bit, 1), max(*by_bit, 6)
     step, plot, top, bottom, margin = 26, 150, 26, 40, 100
     width, height = (last - first + 1) * step + margin + 60, top + plot + bottom
     largest = max(by_bit.values())
-    said = "Koppelingen naar gewicht in bits: " + "; ".join(f"{bit} {by_bit[bit]}" for bit in sorted(by_bit))
-    said += (
+    alternative = "Koppelingen naar gewicht in bits: " + "; ".join(f"{bit} {by_bit[bit]}" for bit in sorted(by_bit))
+    alternative += (
         f". Waarschijnlijk vanaf {_decimal(heights['probable_from_bits'])}, "
         f"sterk vanaf {_decimal(heights['strong_from_bits'])}."
     )
     parts = [
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
-        f"<title>{escape(said)}</title>"
+        f"<title>{escape(alternative)}</title>"
     ]
     for bit in range(first, last + 1):
         x, count = margin + (bit - first) * step, by_bit.get(bit, 0)
@@ -104,7 +104,7 @@ def _steps(expected: list[Mapping], most: int = 12) -> list[Mapping]:
 
 def _sizes(counted: list[Mapping]) -> list[tuple[str, int]]:
     rows = [
-        (words, sum(one["parties"] for one in counted if least <= one["mentions"] <= most))
+        (words, sum(size["parties"] for size in counted if least <= size["mentions"] <= most))
         for least, most, words in _SIZES
     ]
     return [row for row in rows if row[1]]

@@ -64,19 +64,8 @@ def from_link(log_odds: float, comparisons: str) -> dict:
     independent key stays below strong, whatever its fields weigh).
     """
     fields = json.loads(comparisons)
-    start = log_odds - sum(one["weight"] or 0.0 for one in fields.values())
-    return _waterfall(start, [(name, one["similarity"], one["weight"] or 0.0) for name, one in fields.items()])
-
-
-def from_explanation(explanation: Mapping) -> dict:
-    """The waterfall of the engine's `Explanation.to_dict()`, in the same form; rarity is part of a field's weight."""
-    steps = []
-    for one in explanation["steps"]:
-        similarity = None if one["level"] == "missing" else one["similarity"]
-        if similarity is None and one["level"] == "else":
-            similarity = 0.0
-        steps.append((one["comparison"], similarity, one["weight"] + one["rarity"]))
-    return _waterfall(explanation["prior"], steps)
+    start = log_odds - sum(field["weight"] or 0.0 for field in fields.values())
+    return _waterfall(start, [(name, field["similarity"], field["weight"] or 0.0) for name, field in fields.items()])
 
 
 def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> dict:
@@ -91,17 +80,17 @@ def sentence(waterfall: Mapping, *, level: str, kind: str, language: str) -> str
     """The waterfall in words: what speaks for it, what against, what is unknown. `level`: exact, strong, probable."""
     words = _WORDS[language]
     sides: dict[str, list[str]] = {"for": [], "against": [], "neutral": [], "nothing": []}
-    for step in sorted(waterfall["steps"], key=lambda one: -abs(one["weight"])):
-        weight, said = step["weight"], _said(step, language)
+    for step in sorted(waterfall["steps"], key=lambda step: -abs(step["weight"])):
+        weight, words_of_step = step["weight"], _said(step, language)
         if step["similarity"] is None and abs(weight) < _LITTLE:
             sides["nothing"].append(_field(step["field"], language))
         elif abs(weight) < _LITTLE:
-            sides["neutral"].append(said)
+            sides["neutral"].append(words_of_step)
         else:
             size = "much" if abs(weight) >= _MUCH else "some" if abs(weight) >= _SOME else "little"
-            sides["for" if weight > 0 else "against"].append(f"{said} ({words[size]})")
+            sides["for" if weight > 0 else "against"].append(f"{words_of_step} ({words[size]})")
     parts = [words[level].format(kind=words[kind])]
-    parts += [words[side].format(list=_listed(said, words["and"])) for side, said in sides.items() if said]
+    parts += [words[side].format(list=_listed(phrases, words["and"])) for side, phrases in sides.items() if phrases]
     return " ".join(parts)
 
 
@@ -123,13 +112,13 @@ def svg(waterfall: Mapping, *, language: str = "nl") -> Markup:
     label, plot, value, line = 190, 360, 96, 28
     scale = plot / max(high - low, 1.0)
     width, height = label + plot + value, line * len(rows) + 8
-    said = f"{words['title']}: " + "; ".join(
+    alternative = f"{words['title']}: " + "; ".join(
         f"{name} {_number(end - begin, language)}" + (f" ({note})" if note else "") for name, begin, end, note in rows
     )
     at_zero = label + (0.0 - low) * scale
     parts = [
         f'<svg class="waterfall" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(said)}</title>',
+        f'xmlns="http://www.w3.org/2000/svg"><title>{escape(alternative)}</title>',
         f'<line x1="{at_zero:.1f}" y1="0" x2="{at_zero:.1f}" y2="{height}" stroke="#5a6875" stroke-dasharray="3 3"/>',
     ]
     for place, (name, begin, end, note) in enumerate(rows):
@@ -171,8 +160,8 @@ def _said(step: Mapping, language: str) -> str:
     return _WORDS[language][key].format(field=_field(step["field"], language))
 
 
-def _listed(said: list[str], last: str) -> str:
-    return said[0] if len(said) == 1 else ", ".join(said[:-1]) + last + said[-1]
+def _listed(phrases: list[str], last: str) -> str:
+    return phrases[0] if len(phrases) == 1 else ", ".join(phrases[:-1]) + last + phrases[-1]
 
 
 def _number(bits: float, language: str) -> str:

@@ -80,4 +80,4 @@ class DemoDoor:
 
 def demo_account(name: str) -> DemoAccount | None:
     """The account of this name."""
-    return next((one for one in DEMO_ACCOUNTS if one.account == name), None)
+    return next((account for account in DEMO_ACCOUNTS if account.account == name), None)

@@ -166,8 +166,8 @@ class DossierBlocks:
         return self._section("why", "waarom", blocks + ([] if self.view.is_sample else self.seen_since()))
 
     def _sentences(self, hit: HitView, title: str, names: tuple[str, ...], *, is_silent: bool = False) -> list[Block]:
-        told = [(HEADS[self._lang][name], hit.part[name]) for name in names if hit.part[name]]
-        rows = [(head, text if isinstance(text, str) else _lines(text)) for head, text in told]
+        named = [(HEADS[self._lang][name], hit.part[name]) for name in names if hit.part[name]]
+        rows = [(head, text if isinstance(text, str) else _lines(text)) for head, text in named]
         return [b.Heading(self.t(f"dossier.evidence.{title}"), 4), b.Facts(rows, is_silent=is_silent, css="d-told")]
 
     def _cited(self, cited: Cited) -> list[Line]:

@@ -51,6 +51,6 @@ async def read_form(request: Request) -> Form:
         raise FormError(400) from None
     for name, value in pairs:
         # line ends and tabs belong to a text of more lines; NUL and its like belong to nobody
-        if any(ord(one) < 32 and one not in "\r\n\t" for one in name + value):
+        if any(ord(character) < 32 and character not in "\r\n\t" for character in name + value):
             raise FormError(400)
     return Form([(name, value.replace("\r\n", "\n")) for name, value in pairs])

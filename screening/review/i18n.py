@@ -20,21 +20,21 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def load_texts(folder: Path = TEXTS) -> dict[str, dict[str, str]]:
     """`page.key` -> language -> text, of every file of a folder. ConfigurationError: a text that misses a language."""
-    found: dict[str, dict[str, str]] = {}
+    texts: dict[str, dict[str, str]] = {}
     for file in sorted(folder.glob("*.yaml")):
         try:
             document = yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER) or {}  # noqa: S506 - a safe one
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            where = f", line {mark.line + 1}" if mark else ""
+            place = f", line {mark.line + 1}" if mark else ""
             raise ConfigurationError(
-                f"{file.name}{where}: not YAML. A text with `?`, `:` or `,` needs quotes."
+                f"{file.name}{place}: not YAML. A text with `?`, `:` or `,` needs quotes."
             ) from None
         for key, text in _leaves(file.stem, document):
-            if set(text) != set(LANGUAGES) or not all(isinstance(one, str) and one.strip() for one in text.values()):
+            if set(text) != set(LANGUAGES) or not all(isinstance(words, str) and words.strip() for words in text.values()):
                 raise ConfigurationError(f"{file.name}: {key} needs a text in each of {', '.join(LANGUAGES)}.")
-            found[key] = {language: one.strip() for language, one in text.items()}
-    return found
+            texts[key] = {language: words.strip() for language, words in text.items()}
+    return texts
 
 
 def _leaves(path: str, document: Mapping) -> Iterator[tuple[str, Mapping]]:

@@ -104,7 +104,7 @@ class Provider:
         endpoint = self._endpoint("authorization_endpoint")
         now = self._clock()
         with self._turn:
-            self._pending = {key: one for key, one in self._pending.items() if one.until > now}
+            self._pending = {key: pending for key, pending in self._pending.items() if pending.until > now}
             if len(self._pending) >= MAX_PENDING:
                 raise SignInError("busy")
             self._pending[state] = _Pending(_digest(visitor), nonce, verifier, target, now + PENDING_LASTS)
@@ -197,12 +197,12 @@ class Provider:
         with self._turn:
             if self._metadata is not None and now < self._metadata[1] + METADATA_LASTS:
                 return self._metadata[0]
-        found = self._get(self.settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
-        if found.get("issuer") != self.settings.issuer:  # Discovery 4.3: else another one answers in its name
+        metadata = self._get(self.settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
+        if metadata.get("issuer") != self.settings.issuer:  # Discovery 4.3: else another one answers in its name
             raise SignInError("provider")
         with self._turn:
-            self._metadata = (found, now)
-        return found
+            self._metadata = (metadata, now)
+        return metadata
 
     def _endpoint(self, name: str) -> str:
         url = self._document().get(name)
@@ -264,11 +264,11 @@ class Provider:
         return claims
 
     def _identity(self, token: str, claims: Mapping[str, object]) -> Identity:
-        factors = {str(one) for one in _as_list(claims.get("amr"))} | {str(claims.get("acr", ""))}
+        factors = {str(method) for method in _as_list(claims.get("amr"))} | {str(claims.get("acr", ""))}
         if not factors & self.settings.mfa_values:
             raise SignInError("mfa")
-        groups = {str(one) for one in _as_list(claims.get(self.settings.roles_claim))}
-        roles = frozenset().union(*(self.settings.role_map.get(one, frozenset()) for one in groups))
+        groups = {str(group) for group in _as_list(claims.get(self.settings.roles_claim))}
+        roles = frozenset().union(*(self.settings.role_map.get(group, frozenset()) for group in groups))
         if not roles:
             raise SignInError("role")
         if Role.AUDITOR in roles and roles - {Role.AUDITOR, Role.COLLEAGUE}:

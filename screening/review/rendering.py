@@ -24,7 +24,7 @@ _THEME_CLASS = re.compile(r"\.([a-z][a-z0-9-]*-theme)\b")
 @cache
 def environment() -> jinja2.Environment:
     """The one environment: autoescape for every extension. It knows nothing of a municipality, so all share it."""
-    made = jinja2.Environment(
+    templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -41,8 +41,8 @@ def environment() -> jinja2.Environment:
     def as_number(context: jinja2.runtime.Context, value: float, digits: int = 0) -> str:
         return decimal_text(value, context["lang"], digits)
 
-    made.filters.update(long_date=in_words, number=as_number)
-    return made
+    templates.filters.update(long_date=in_words, number=as_number)
+    return templates
 
 
 class StaticUrls:
@@ -66,8 +66,8 @@ class StaticUrls:
                 raise ConfigurationError(
                     f"{theme}: the theme asks another machine for a file. Put it in the theme itself."
                 )
-            found = _THEME_CLASS.search(text)
-            self.theme_class = found.group(1) if found else ""
+            match = _THEME_CLASS.search(text)
+            self.theme_class = match.group(1) if match else ""
             self._versions["theme.css"] = hashlib.sha256(self.theme).hexdigest()[:12]
 
     def __call__(self, name: str) -> str:

@@ -83,8 +83,8 @@ class OidcSettings:
             raise ConfigurationError("review.oidc.issuer must be an https address.")
         if not self.client_id.strip():
             raise ConfigurationError("review.oidc.client_id is empty. The identity provider gives one.")
-        known = self.client_secret.strip().lower()
-        if len(known) < MIN_SECRET or any(known.strip("0123456789-_") == one for one in _PLACEHOLDERS):
+        secret = self.client_secret.strip().lower()
+        if len(secret) < MIN_SECRET or any(secret.strip("0123456789-_") == placeholder for placeholder in _PLACEHOLDERS):
             raise ConfigurationError(
                 f"The client secret of the identity provider is missing, a placeholder or shorter than {MIN_SECRET} "
                 "characters. Set the one the provider gave."

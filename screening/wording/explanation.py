@@ -123,14 +123,14 @@ class AddressExplanation:
         words, flag = WORDS[language], self.flag
         if flag:
             why, since = REASONS[language][flag["reason"]], _day(flag["first_flagged"], language)  # type: ignore[index]
-            said = [words["flagged"].format(since=since, reason=flag["reason"], why=why)]
+            sentences = [words["flagged"].format(since=since, reason=flag["reason"], why=why)]
         else:
-            said = [words["not"]]
+            sentences = [words["not"]]
             if self.are_hits_known:
-                said.append(words["few"] if self.hits else words["none"])
+                sentences.append(words["few"] if self.hits else words["none"])
         if self.stopped:
-            said.append(words["stopped"].format(codes=", ".join(self.stopped)))
-        return said
+            sentences.append(words["stopped"].format(codes=", ".join(self.stopped)))
+        return sentences
 
     def lines(self, language: str) -> list[str]:
         """All of it as plain lines of text."""
@@ -145,9 +145,9 @@ class AddressExplanation:
             lines.append(f"  {words['shielded']}")
         unknown = self.unknown(language)
         if unknown:
-            lines += ["", words["unknown"], *(f"  - {one}" for one in unknown)]
+            lines += ["", words["unknown"], *(f"  - {sentence}" for sentence in unknown)]
         if self.not_run:
-            lines += ["", words["not_run"].format(codes=", ".join(one["code"] for one in self.not_run))]
+            lines += ["", words["not_run"].format(codes=", ".join(indicator["code"] for indicator in self.not_run))]
         return lines
 
 
@@ -176,12 +176,12 @@ def explain_address(
     places = list(places)
     shown = placed(places, document, records or ())
     links = {
-        f"{one['dataset']}:{one['key']}": [link for link in one["probable_links"] or () if link not in judged]  # type: ignore[attr-defined]
-        for one in places
+        f"{place['dataset']}:{place['key']}": [link for link in place["probable_links"] or () if link not in judged]  # type: ignore[attr-defined]
+        for place in places
     }
     indicators: Mapping[str, list] = document["indicators"]  # type: ignore[assignment]
-    without = {one["code"]: one["without"] for one in indicators["run"]}
-    at_address = [one for one in shown.values() if one["is_here"]]
+    without = {indicator["code"]: indicator["without"] for indicator in indicators["run"]}
+    at_address = [record for record in shown.values() if record["is_here"]]
     hits = [
         {
             **hit,
@@ -202,7 +202,7 @@ def explain_address(
         records=at_address,
         not_run=indicators["not_run"],
         unavailable=unavailable(document),
-        unjudged=_links_of([one["record"] for one in at_address], links),
+        unjudged=_links_of([record["record"] for record in at_address], links),
         # a stop takes no published run back: whoever reads one must know of it
         stopped=sorted({str(hit["indicator"]) for hit in hits} & set(stopped)),
         has_dossier=records is not None,
@@ -220,10 +220,10 @@ def placed(
     """
     files = {entry["sha256"]: entry["path"] for entry in document["inputs"]}  # type: ignore[attr-defined]
     dates = {f"{row['dataset']}:{row['key']}": main_date(row["fields"]) for row in records}  # type: ignore[arg-type]
-    found = {}
+    by_record = {}
     for row in places:
         record = f"{row['dataset']}:{row['key']}"
-        found[record] = {
+        by_record[record] = {
             "record": record,
             "file": files.get(row["source_file_sha256"], "?"),
             "row_number": row["row_number"],
@@ -231,7 +231,7 @@ def placed(
             "date": dates.get(record),
             "is_here": row["is_here"],
         }
-    return found
+    return by_record
 
 
 def main_date(fields: Mapping[str, str | None]) -> dict[str, str] | None:
@@ -265,7 +265,7 @@ def hit_told(hit: Mapping[str, object], declaration: Mapping[str, object], langu
         language,
         records={str(row["record"]): place_text(row, language) for row in sources},
         unknown=unknown_sentences(
-            [{"dataset": one, **_NOT_CONFIGURED} for one in hit["without"]],  # type: ignore[attr-defined]
+            [{"dataset": dataset, **_NOT_CONFIGURED} for dataset in hit["without"]],  # type: ignore[attr-defined]
             hit["unjudged"],  # type: ignore[arg-type]
             language,
         ),
@@ -274,23 +274,23 @@ def hit_told(hit: Mapping[str, object], declaration: Mapping[str, object], langu
 
 def unavailable(document: Mapping[str, object]) -> list[dict]:
     """The registers that a run did not have: missing, too old, or not configured; `dataset`, `kind`, `reason_…`."""
-    told = [{"dataset": one["dataset"], **_reasons(one)} for one in document["unavailable"]]  # type: ignore[attr-defined]
-    known = {one["dataset"] for one in (*told, *document["inputs"])}  # type: ignore[misc]
-    return told + [
-        {"dataset": str(dataset), **_reasons(_NOT_CONFIGURED)} for dataset in datasets() if str(dataset) not in known
+    registers = [{"dataset": entry["dataset"], **_reasons(entry)} for entry in document["unavailable"]]  # type: ignore[attr-defined]
+    names = {entry["dataset"] for entry in (*registers, *document["inputs"])}  # type: ignore[misc]
+    return registers + [
+        {"dataset": str(dataset), **_reasons(_NOT_CONFIGURED)} for dataset in datasets() if str(dataset) not in names
     ]
 
 
 def unknown_sentences(missing: Iterable[Mapping[str, object]], links: Sequence[str], language: str) -> list[str]:
     """One sentence a register that is not there, and one on the links that nobody judged, where there are any."""
     words = WORDS[language]
-    said = [words["register"].format(dataset=one["dataset"], reason=one[f"reason_{language}"]) for one in missing]
+    sentences = [words["register"].format(dataset=register["dataset"], reason=register[f"reason_{language}"]) for register in missing]
     if not links:
-        return said
+        return sentences
     ids = ", ".join(links[:_MOST_LINKS])
     if len(links) > _MOST_LINKS:
         ids = words["more"].format(ids=ids, n=len(links) - _MOST_LINKS)
-    return [*said, words["links"].format(ids=ids)]
+    return [*sentences, words["links"].format(ids=ids)]
 
 
 def _reasons(why: Mapping[str, str]) -> dict[str, str]:

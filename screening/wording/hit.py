@@ -174,7 +174,7 @@ def as_lines(part: Part, language: str) -> list[str]:
             lines.append(f"  {heads[name]}: {content}")
         else:
             lines.append(f"  {heads[name]}:")
-            lines += [f"    - {item}" for item in content]  # type: ignore[attr-defined]
+            lines += [f"    - {sentence}" for sentence in content]  # type: ignore[attr-defined]
     return lines
 
 

@@ -166,12 +166,12 @@ def _filled(text: str, *, language: str, schema: pl.Schema, constants: dict[str,
             pieces += [pl.lit(before)] + ([pl.lit(constants[name])] if name is not None else [])
             continue
         words = shown(name, schema, language)
-        found = preposition.search(before) if has_bounds(name, schema) else None
-        if found:
+        match = preposition.search(before) if has_bounds(name, schema) else None
+        if match:
             to_day, to_month, to_year = _precision(name)
-            on, within = found.group(1), "In" if found.group(1)[0].isupper() else "in"
+            on, within = match.group(1), "In" if match.group(1)[0].isupper() else "in"
             chosen = pl.when(~to_day & (to_month | to_year)).then(pl.lit(within)).otherwise(pl.lit(on))
-            pieces += [pl.lit(before[: found.start()]), chosen, pl.lit(" "), words]
+            pieces += [pl.lit(before[: match.start()]), chosen, pl.lit(" "), words]
         else:
             pieces += [pl.lit(before), words]
     return pieces

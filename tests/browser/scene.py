@@ -14,7 +14,7 @@ from tests.browser.desk import Desk
 from tests.partners.desk.disclosed import recipient
 from tests.review.conftest import Client
 from tests.review.pages import officers
-from tests.review.pages.test_export import filled
+from tests.review.pages.test_partner_signals import filled
 
 BOTH = (Role.OFFICER, Role.SENSITIVE_REVIEWER)
 OTHER = "Het register loopt achter: de brief van vorige week noemt een andere datum dan hier staat."

@@ -23,7 +23,7 @@ from tests.browser.scene import ANNA, BOTH, ROLES, Scene
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import Client, copy_workspace, serving
 from tests.review.pages import officers
-from tests.review.pages.test_export import filled
+from tests.review.pages.test_partner_signals import filled
 
 #: What stands on a page because a payload became markup.
 BECAME_MARKUP = f"""() => [

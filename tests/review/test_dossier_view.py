@@ -32,7 +32,7 @@ from tests.browser.scene import ANNA, BOTH, CARLA, DAAN, ESRA, FLEUR, GIJS, HANN
 from tests.partners.desk.disclosed import policy
 from tests.review.conftest import BASE, Client, Review, Served, copy_workspace, review_on
 from tests.review.pages import officers
-from tests.review.pages.test_export import confirmed_case, prepared
+from tests.review.pages.test_partner_signals import confirmed_case, prepared
 
 PEOPLE = (ANNA, CARLA, DAAN, ESRA, FLEUR, GIJS, HANNA, IVO)
 PDF = "(a PDF)"

@@ -10,11 +10,11 @@ from screening.review.pages_registry import PageRoute, Pages, check_routes
 
 def all_routes() -> list[PageRoute]:
     """Every route of every module of this package, checked."""
-    found: list[PageRoute] = []
+    routes: list[PageRoute] = []
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         loaded = importlib.import_module(f"{__name__}.{module}")
         router = getattr(loaded, "router", None)
         if isinstance(router, Pages):
-            found += router.routes
-    check_routes(found)
-    return found
+            routes += router.routes
+    check_routes(routes)
+    return routes

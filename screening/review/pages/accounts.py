@@ -43,4 +43,4 @@ def switch_account_on(page: Page, account: str) -> Response:
 
 
 def _known(page: Page, account: str) -> Account | None:
-    return next((one for one in accounts(page.store) if one.account == account), None)
+    return next((known_account for known_account in accounts(page.store) if known_account.account == account), None)

@@ -28,19 +28,19 @@ def show_ledger(  # noqa: PLR0917 - the fields of the filter
     errors = [
         (page.t("ledger.bad_date"), f"f-{name}") for name in ("van", "tot") if asked[name] and _day(asked[name]) is None
     ]
-    if any(len(one) > _MAX_TEXT for one in asked.values()) or (wat and wat not in set(LedgerAction)):
+    if any(len(text) > _MAX_TEXT for text in asked.values()) or (wat and wat not in set(LedgerAction)):
         return page.error(422)
     since, until = _day(van), _day(tot)
-    found = [] if errors else page.ledger.entries(
+    entries = [] if errors else page.ledger.entries(
         after=max(na, 0), limit=ROWS + 1, actor=asked["wie"] or None, action=wat or None,
         object=asked["object"] or None, since=since, until=until + timedelta(days=1) if until else None,
         is_newest_first=na < 0,
     )  # fmt: skip
-    shown = found[:ROWS]
-    more = shown[-1].seq if len(found) > ROWS and na >= 0 else None
+    shown = entries[:ROWS]
+    more = shown[-1].seq if len(entries) > ROWS and na >= 0 else None
     return page.render(
         "ledger.html.j2", 422 if errors else 200, rows=shown, asked=asked, errors=errors, actions=sorted(LedgerAction),
-        more=more, is_newest_first=na < 0, is_cut=len(found) > ROWS, head=page.ledger.head(),
+        more=more, is_newest_first=na < 0, is_cut=len(entries) > ROWS, head=page.ledger.head(),
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def show_dashboard(page: Page) -> Response:
         "dashboard/dashboard.html.j2",
         shown=shown,
         outcomes=list(ReviewOutcome),
-        alarms=[one for one in shown.reviewers if one.follows_always or one.reads_too_fast],
+        alarms=[reviewer for reviewer in shown.reviewers if reviewer.follows_always or reviewer.reads_too_fast],
         month=lambda name: _month(page, name),
         told=lambda share: share_text(page, share),
         days=lambda index: _days(page, index),

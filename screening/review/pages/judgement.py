@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case, get_case
-from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, TOO_ALIKE, judge, similarity_to_own
+from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, judge
+from screening.casework.cases.motivation import TOO_ALIKE, similarity_to_own
 from screening.casework.cases.readings import readiness
 from screening.casework.tips.care_contacts import phone_number
 from screening.review.dossier_view import DossierView
@@ -118,23 +119,23 @@ def _given(page: Page, case_id: str, filled: JudgementForm) -> Response:
 
 def _errors(page: Page, case_id: str, filled: JudgementForm) -> dict[str, str]:
     """What is missing, told beside each field at once; the store checks it all again."""
-    found: dict[str, str] = {}
+    errors: dict[str, str] = {}
     if filled.outcome not in set(ReviewOutcome):
-        found["outcome"] = page.t("judgement.error.outcome")
+        errors["outcome"] = page.t("judgement.error.outcome")
     elif filled.outcome == ReviewOutcome.VERKLAARD and filled.ground not in GROUNDS:
-        found["ground"] = page.t("judgement.error.ground")
+        errors["ground"] = page.t("judgement.error.ground")
     elif filled.outcome == ReviewOutcome.DOORGEZET and filled.refer_to not in REFER_TO:
-        found["refer_to"] = page.t("judgement.error.refer_to")
+        errors["refer_to"] = page.t("judgement.error.refer_to")
     elif filled.refer_to == CARE and phone_number(filled.phone) is None:
-        found["phone"] = page.t("judgement.error.phone")
+        errors["phone"] = page.t("judgement.error.phone")
     elif filled.outcome == ReviewOutcome.ONJUISTE_KOPPELING and not filled.wrong_links:
         has_links = bool(DossierView.load(page, case_id).contestable_links)
-        found["wrong_links"] = page.t("judgement.error.wrong_links" if has_links else "judgement.no_links")
+        errors["wrong_links"] = page.t("judgement.error.wrong_links" if has_links else "judgement.no_links")
     if filled.snooze_until and day_in(filled.snooze_until) is None:
-        found["snooze_until"] = page.t("judgement.error.snooze_until")
+        errors["snooze_until"] = page.t("judgement.error.snooze_until")
     if not filled.motivation.strip():
-        found["motivation"] = page.t("judgement.error.motivation")
-    return found
+        errors["motivation"] = page.t("judgement.error.motivation")
+    return errors
 
 
 def _of_store(page: Page, error: MotivationError) -> dict[str, str]:

@@ -57,7 +57,9 @@ class Row:
 def links_overview(page: Page) -> Response:
     """How far the work is, how it goes, and what one read before; nobody's data."""
     return page.render(
-        "links/start.html.j2", progress=reading_progress(page.store, page.viewer), mine=my_readings(page.store, page.viewer)
+        "links/start.html.j2",
+        progress=reading_progress(page.store, page.viewer),
+        mine=my_readings(page.store, page.viewer),
     )
 
 
@@ -84,17 +86,17 @@ def undo_reading(page: Page) -> Response:
 @router.page("GET", "/koppelingen/{link_id}", may=ANALYSTS, reads="link", purpose=Purpose.REG)
 def show_link(page: Page, link_id: str) -> Response:
     """Two mentions side by side, and three answers."""
-    found = get_link_pair(page.store, page.viewer, link_id)
-    if found is None:
+    pair = get_link_pair(page.store, page.viewer, link_id)
+    if pair is None:
         return page.not_found()
     page.read_object = f"link:{link_id}"
     own = my_readings(page.store, page.viewer, limit=1)
     return page.render(
         "links/pair.html.j2",
         crumbs=[(page.t("links.title"), "/koppelingen")],
-        pair=found,
-        rows=compared_rows(found),
-        where=[mention_place(page, found.left), mention_place(page, found.right)],
+        pair=pair,
+        rows=compared_rows(pair),
+        where=[mention_place(page, pair.left), mention_place(page, pair.right)],
         progress=reading_progress(page.store, page.viewer),
         can_undo=bool(own) and own[0].can_undo,
     )
@@ -117,46 +119,46 @@ def answer_link(page: Page, link_id: str) -> Response:
 @router.page("GET", "/koppelingen/{link_id}/uitkomst", may=ANALYSTS, reads="link", purpose=Purpose.REG)
 def show_link_outcome(page: Page, link_id: str) -> Response:
     """What came of a pair that one has read: from now on the reading stands, which the link to this page says."""
-    told = reading_result(page.store, page.viewer, link_id, now=page.now)
-    if told is None:
+    result = reading_result(page.store, page.viewer, link_id, now=page.now)
+    if result is None:
         return page.not_found()
     page.read_object = f"link:{link_id}"
     weighed = [
-        (name, one.get("similarity"), one.get("weight"))
-        for name, one in told.comparisons.items()
-        if isinstance(one, dict)
+        (name, comparison.get("similarity"), comparison.get("weight"))
+        for name, comparison in result.comparisons.items()
+        if isinstance(comparison, dict)
     ]
     return page.render(
         "links/outcome.html.j2",
         crumbs=[(page.t("links.title"), "/koppelingen")],
-        told=told,
-        rows=compared_rows(told.pair),
-        where=[mention_place(page, told.pair.left), mention_place(page, told.pair.right)],
+        told=result,
+        rows=compared_rows(result.pair),
+        where=[mention_place(page, result.pair.left), mention_place(page, result.pair.right)],
         weighed=weighed,
     )
 
 
-def compared_rows(found: LinkPair) -> list[Row]:
+def compared_rows(pair: LinkPair) -> list[Row]:
     """The compared fields of a pair, each with its difference as a word and marked in the text."""
     return [
-        _row(name, found.left.get(name) or "", found.right.get(name) or "")
+        _row(name, pair.left.get(name) or "", pair.right.get(name) or "")
         for name in COMPARED
-        if OF_KIND.get(name, found.kind) == found.kind
+        if OF_KIND.get(name, pair.kind) == pair.kind
     ]
 
 
 def mention_place(page: Page, side: Mapping[str, str | None]) -> list[str]:
     """Where a mention stands, for information: register and role, the record's key, and from when to when it holds."""
     role = f"links.role.{side.get('role')}"
-    told = [
+    place = [
         f"{page.t('links.dataset.' + (side.get('dataset') or 'unknown'))}, "
         f"{page.t(role) if role in page.t else side.get('role')}",
         side.get("key") or "",
     ]
     begin, end = (_day(page, side.get(name)) for name in ("active_from", "active_to"))
     if begin or end:
-        told.append(page.t("links.period", begin=begin or page.t("links.unknown"), end=end or page.t("links.now")))
-    return told
+        place.append(page.t("links.period", begin=begin or page.t("links.unknown"), end=end or page.t("links.now")))
+    return place
 
 
 def _day(page: Page, text: str | None) -> str:

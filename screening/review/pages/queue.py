@@ -119,21 +119,21 @@ def _shown(
 ) -> Response:
     filters, wrong = _filters(page, choice)
     errors = {**wrong, **(errors or {})}
-    found = queue(
+    case_page = queue(
         page.store, page.viewer, filters=filters, after=after or None, now=page.now, policy=page.settings.policy
     )
-    page.read_addresses = [one.address_id for one in found.cases]
+    page.read_addresses = [case.address_id for case in case_page.cases]
     saved = [
-        (one, Choice(**{name: one.query.get(name, "") for name in Choice.__dataclass_fields__}))
-        for one in saved_filters(page.store, page.viewer.account, _PAGE)
+        (saved_filter, Choice(**{name: saved_filter.query.get(name, "") for name in Choice.__dataclass_fields__}))
+        for saved_filter in saved_filters(page.store, page.viewer.account, _PAGE)
     ]
     return page.render(
         "queue/queue.html.j2",
         status=422 if errors else status,
-        found=found,
+        found=case_page,
         choice=choice,
         saved=saved,
-        names=names(page.store, (one.assignee for one in found.cases if one.assignee)),
+        names=names(page.store, (case.assignee for case in case_page.cases if case.assignee)),
         states=STATES,
         purposes=page.settings.purposes,
         chosen_purpose=page.purpose(),
@@ -151,13 +151,13 @@ def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
         wrong["voor"] = page.t("queue.filter.wrong_date")
     if area and not _POSTCODE.fullmatch(area):
         wrong["gebied"] = page.t("queue.filter.wrong_postcode")
-    state = CaseState(choice.staat) if choice.staat in {str(one) for one in STATES} else None
+    state = CaseState(choice.staat) if choice.staat in set(map(str, STATES)) else None
     return QueueFilter(
         mine=choice.wie == "mij", state=state, due_before=due, postcode4=None if "gebied" in wrong else area or None
     ), wrong
 
 
-def _changed(page: Page, case_id: str, action: LedgerAction, said: str) -> Response:
+def _changed(page: Page, case_id: str, action: LedgerAction, flash: str) -> Response:
     if get_case(page.store, page.viewer, case_id, now=page.now) is None:
         return page.not_found()
     back = "/zaken" if page.form.get("terug") != "dossier" else f"/zaken/{case_id}"
@@ -169,7 +169,7 @@ def _changed(page: Page, case_id: str, action: LedgerAction, said: str) -> Respo
         return page.redirect("/zaken", flash="queue.changed", kind="warning")
     except NotAllowedError:
         return page.redirect("/zaken", flash="queue.not_now", kind="warning")
-    return page.redirect(back if action is LedgerAction.ASSIGN else "/zaken", flash=said)
+    return page.redirect(back if action is LedgerAction.ASSIGN else "/zaken", flash=flash)
 
 
 def version_of(page: Page) -> int:

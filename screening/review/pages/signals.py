@@ -46,9 +46,9 @@ CONTACT_PERSON = {Role.CONTACT_PERSON}
 )  # fmt: skip
 def show_own_tips(page: Page) -> Response:
     """First whom to call; then the way to the form, and what became of one's own signals."""
-    found = own_tips(page.store, page.viewer, now=page.now)
-    page.read_houses = [one.seen.house for one in found]
-    return page.render("signals/own.html.j2", signals=found, observations=OBSERVATIONS, reasons=REASONS)
+    tips = own_tips(page.store, page.viewer, now=page.now)
+    page.read_houses = [tip.seen.house for tip in tips]
+    return page.render("signals/own.html.j2", signals=tips, observations=OBSERVATIONS, reasons=REASONS)
 
 
 @router.page("GET", "/signalen/nieuw", may=SIGNED_IN)
@@ -97,7 +97,7 @@ def _form(
     filled: dict[str, str],
     chosen: list[str],
     wrong: dict[str, str] | None = None,
-    found: list[Problem] | None = None,
+    problems: list[Problem] | None = None,
 ) -> Response:
     return page.render(
         "signals/form.html.j2",
@@ -107,8 +107,8 @@ def _form(
         chosen=chosen,
         agreed=page.form.get("geen_gevaar") == "ja",
         wrong={name: wrong[name] for name in ("geen_gevaar", *FIELDS) if wrong and name in wrong},
-        found=found or [],
-        may_be_victim=any(one.kind == VICTIM for one in found or []),
+        found=problems or [],
+        may_be_victim=any(problem.kind == VICTIM for problem in problems or []),
         observations=[(code, texts[page.lang == "en"]) for code, texts in OBSERVATIONS.items()],
         max_text=MAX_TEXT,
     )
@@ -131,12 +131,12 @@ def _told(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
 )  # fmt: skip
 def show_tip_inbox(page: Page) -> Response:
     """Every signal, those without a decision first."""
-    found = inbox(page.store, page.viewer, now=page.now)
-    page.read_houses = [one.seen.house for one in found]
+    tips = inbox(page.store, page.viewer, now=page.now)
+    page.read_houses = [tip.seen.house for tip in tips]
     return page.render(
         "signals/inbox.html.j2",
-        waiting=[one for one in found if one.decision is None],
-        decided=[one for one in reversed(found) if one.decision is not None],
+        waiting=[tip for tip in tips if tip.decision is None],
+        decided=[tip for tip in reversed(tips) if tip.decision is not None],
         observations=OBSERVATIONS,
         contacts=care_contacts(page.store, page.viewer, now=page.now),
     )
@@ -190,8 +190,8 @@ def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
             ("", page.t("signals.letter.choose")),
             *((code, text[page.lang == "en"]) for code, text in REASONS.items()),
         ],
-        decisions=[one for one in DECISIONS if cases or one != JOINS_DOSSIER],
-        cases=[("", page.t("signals.letter.choose")), *((one.address_id, one.address) for one in cases)],
+        decisions=[decision for decision in DECISIONS if cases or decision != JOINS_DOSSIER],
+        cases=[("", page.t("signals.letter.choose")), *((case.address_id, case.address) for case in cases)],
         has_cases=bool(cases),
         filled={name: page.form.get(name, "")[:_MAX_FIELD] for name in ("besluit", "adres", "reden", "telefoon")},
         wrong=wrong,

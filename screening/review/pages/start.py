@@ -39,4 +39,4 @@ def keep_session(page: Page) -> Response:
 
 
 def _is_case(text: str) -> bool:
-    return len(text) == 16 and all(one in "0123456789abcdef" for one in text)
+    return len(text) == 16 and all(character in "0123456789abcdef" for character in text)

@@ -52,7 +52,7 @@ def make_visit_list(page: Page) -> Response:
         if day is None:
             raise VisitFormError("no_day", "for_date", "Fill in a day.")
         with page.logged(LedgerAction.VISIT, "list:visits", purpose=purpose):
-            made = plan_visits(
+            visit_list = plan_visits(
                 page.store,
                 page.viewer,
                 chosen,
@@ -68,23 +68,23 @@ def make_visit_list(page: Page) -> Response:
         return page.redirect(f"{HOME}/nieuw", flash="visits.conflict.planned", kind="warning")
     except NotReadyError as error:
         return page.redirect(f"{HOME}/nieuw", flash=f"visits.not_ready.{error.reason}", kind="warning")
-    for stop in made.stops:
+    for stop in visit_list.stops:
         page.log(LedgerAction.VISIT, f"visit:{stop.visit_id}", case=stop.case_id, purpose=purpose)
-    page.read_object = f"visit:{made.list_id}"
-    return page.redirect(f"{HOME}/{made.list_id}", flash="visits.made")
+    page.read_object = f"visit:{visit_list.list_id}"
+    return page.redirect(f"{HOME}/{visit_list.list_id}", flash="visits.made")
 
 
 @router.page("GET", f"{HOME}/{{list_id}}", may=OFFICERS, reads="visit")
 def show_visit_list(page: Page, list_id: str) -> Response:
     """The stops in walking order, to be changed and filled in."""
-    found = read_visit_list(page, list_id)
-    if found is None:
+    visit_list = read_visit_list(page, list_id)
+    if visit_list is None:
         return page.not_found()
     return page.render(
         "visits/list.html.j2",
         crumbs=[(page.t("visits.title"), HOME)],
-        found=found,
-        metres=walk_length([stop.place for stop in found.stops]),
+        found=visit_list,
+        metres=walk_length([stop.place for stop in visit_list.stops]),
         look_at=words_of(page, LOOK_AT),
         situations=words_of(page, SITUATIONS),
         findings=words_of(page, FINDINGS),
@@ -114,17 +114,17 @@ def finish_visit_list(page: Page, list_id: str) -> Response:
 @router.page("GET", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
 def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
     """The form for what was found at one stop."""
-    found, stop = _stop(page, list_id, visit_id)
-    if found is None or stop is None:
+    visit_list, stop = _stop(page, list_id, visit_id)
+    if visit_list is None or stop is None:
         return page.not_found()
-    return _outcome_form(page, found, stop)
+    return _outcome_form(page, visit_list, stop)
 
 
 @router.page("POST", f"{HOME}/{{list_id}}/halte/{{visit_id}}", may=OFFICERS, reads="visit")
 def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what was found, or what should have been recorded."""
-    found, stop = _stop(page, list_id, visit_id)
-    if found is None or stop is None:
+    visit_list, stop = _stop(page, list_id, visit_id)
+    if visit_list is None or stop is None:
         return page.not_found()
     replaces = page.form.get("vervangt", "")
     day = _day(page.form.get("dag", ""))
@@ -145,7 +145,7 @@ def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
                 now=page.now,
             )
     except VisitFormError as error:
-        return _outcome_form(page, found, stop, error, 422)
+        return _outcome_form(page, visit_list, stop, error, 422)
     except ConflictError:
         return page.redirect(f"{HOME}/{list_id}/halte/{visit_id}", flash="visits.conflict.recorded", kind="warning")
     return page.redirect(f"{HOME}/{list_id}", flash="visits.recorded")
@@ -153,34 +153,34 @@ def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
 
 def read_visit_list(page: Page, list_id: str) -> VisitList | None:
     """A list for a page that shows its addresses: each stop is in the ledger under its case."""
-    found = get_visit_list(page.store, page.viewer, list_id)
-    if found is None:
+    visit_list = get_visit_list(page.store, page.viewer, list_id)
+    if visit_list is None:
         return None
     page.read_object = f"visit:{list_id}"
-    for stop in found.stops:
+    for stop in visit_list.stops:
         page.log(LedgerAction.READ_VISIT, f"visit:{stop.visit_id}", case=stop.case_id, purpose=page.purpose())
-    return found
+    return visit_list
 
 
 def _known(page: Page, list_id: str) -> VisitList:
-    found = get_visit_list(page.store, page.viewer, list_id)
-    if found is None:
+    visit_list = get_visit_list(page.store, page.viewer, list_id)
+    if visit_list is None:
         raise NotAllowedError("There is no such walking list.")
-    return found
+    return visit_list
 
 
 def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList | None, Stop | None]:
-    found = get_visit_list(page.store, page.viewer, list_id)
-    stop = next((one for one in found.stops if one.visit_id == visit_id), None) if found else None
+    visit_list = get_visit_list(page.store, page.viewer, list_id)
+    stop = next((visit for visit in visit_list.stops if visit.visit_id == visit_id), None) if visit_list else None
     if stop is not None:
         page.read_object = f"visit:{visit_id}"
         page.log(LedgerAction.READ_VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose())
-    return found, stop
+    return visit_list, stop
 
 
 def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200) -> Response:
     cases = visitable_cases(page.store, page.viewer, now=page.now)
-    page.read_addresses = [one.address_id for one in cases]
+    page.read_addresses = [case.address_id for case in cases]
     sent = page.route.method == "POST"
     return page.render(
         "visits/new.html.j2",
@@ -206,14 +206,14 @@ def _colleagues(page: Page) -> dict[str, str]:
 
 
 def _outcome_form(
-    page: Page, found: VisitList, stop: Stop, error: VisitFormError | None = None, status: int = 200
+    page: Page, visit_list: VisitList, stop: Stop, error: VisitFormError | None = None, status: int = 200
 ) -> Response:
     sent, last = page.route.method == "POST", stop.outcome
     return page.render(
         "visits/stop.html.j2",
         status=status,
-        crumbs=[(page.t("visits.title"), HOME), (page.t("visits.list.crumb"), f"{HOME}/{found.list_id}")],
-        found=found,
+        crumbs=[(page.t("visits.title"), HOME), (page.t("visits.list.crumb"), f"{HOME}/{visit_list.list_id}")],
+        found=visit_list,
         stop=stop,
         look_at=words_of(page, LOOK_AT),
         situations=words_of(page, SITUATIONS),
@@ -231,8 +231,8 @@ def _outcome_form(
 def _errors(page: Page, error: VisitFormError | None) -> dict[str, str]:
     if error is None:
         return {}
-    told = {"fragment": error.fragment} if error.fragment else {}
-    return {error.field: page.t(f"visits.error.{error.code}", **told)}
+    values = {"fragment": error.fragment} if error.fragment else {}
+    return {error.field: page.t(f"visits.error.{error.code}", **values)}
 
 
 def words_of(page: Page, words: dict[str, tuple[str, str]]) -> dict[str, str]:

@@ -43,15 +43,15 @@ def guard_script(page: Page) -> Response:
 @router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=OFFICERS, reads="visit")
 def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
     """The list as a plain page. `bewaar`: the copy for the phone, which the ledger tells apart."""
-    found = _to_walk(page, list_id)
-    if found is None:
+    visit_list = _to_walk(page, list_id)
+    if visit_list is None:
         return page.not_found()
     is_copy = bewaar == "ja"
     if is_copy:
         page.log(LedgerAction.PRINT, f"visit:{list_id}", purpose=page.purpose())
     until = page.now + KEPT_FOR
     response = page.render(
-        "visits/away.html.j2", found=found, look_at=words_of(page, LOOK_AT), kept_until=until if is_copy else None
+        "visits/away.html.j2", found=visit_list, look_at=words_of(page, LOOK_AT), kept_until=until if is_copy else None
     )
     if is_copy:
         response.headers["X-Bewaard-Seconden"] = str(int(KEPT_FOR.total_seconds()))
@@ -61,13 +61,14 @@ def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
 @router.page("GET", f"{HOME}/{{list_id}}/afdruk", may=OFFICERS, reads="print")
 def print_visit_list(page: Page, list_id: str) -> Response:
     """The list as PDF/UA in large type."""
-    found = _to_walk(page, list_id)
-    if found is None:
+    visit_list = _to_walk(page, list_id)
+    if visit_list is None:
         return page.not_found()
     t, look_at = page.t, words_of(page, LOOK_AT)
-    metres = walk_length([stop.place for stop in found.stops])
+    metres = walk_length([stop.place for stop in visit_list.stops])
     lines = [
-        f"{line.name}: " + line.phone.replace(" ", "\u00a0")  # a number stays on one line
+        f"{line.name}: "
+        + line.phone.replace(" ", "\u00a0")  # a number stays on one line
         + (f" ({when})" if (when := line.when_nl if page.lang == "nl" else line.when_en) else "")
         for line in page.settings.help_lines
     ]
@@ -75,12 +76,13 @@ def print_visit_list(page: Page, list_id: str) -> Response:
         _TEMPLATE,
         {
             "language": page.lang,
-            "title": t("visits.list.title", day=long_date(found.for_date, page.lang)),
+            "title": t("visits.list.title", day=long_date(visit_list.for_date, page.lang)),
             "about": t("visits.list.about_one")
-            if len(found.stops) == 1
-            else t("visits.list.about", n=len(found.stops), km=decimal_text(metres / 1000, page.lang, 1)),
+            if len(visit_list.stops) == 1
+            else t("visits.list.about", n=len(visit_list.stops), km=decimal_text(metres / 1000, page.lang, 1)),
             "stops": [
-                {"address": stop.address, "look_at": [look_at[code] for code in stop.look_at]} for stop in found.stops
+                {"address": stop.address, "look_at": [look_at[code] for code in stop.look_at]}
+                for stop in visit_list.stops
             ],
             "circle": t("visits.away.circle"),
             "situations": list(words_of(page, SITUATIONS).values()),
@@ -95,5 +97,5 @@ def print_visit_list(page: Page, list_id: str) -> Response:
 
 
 def _to_walk(page: Page, list_id: str) -> VisitList | None:
-    found = read_visit_list(page, list_id)
-    return found and replace(found, stops=tuple(stop for stop in found.stops if not stop.kept_out))
+    visit_list = read_visit_list(page, list_id)
+    return visit_list and replace(visit_list, stops=tuple(stop for stop in visit_list.stops if not stop.kept_out))

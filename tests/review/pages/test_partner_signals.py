@@ -17,7 +17,7 @@ from screening.partners.desk.disclosures import Repeat, commit_batch
 from screening.partners.desk.signal_versions import signal_of, signals
 from screening.partners.desk.signals import signal_source_of_case
 from screening.review.pages import export
-from screening.review.views.riec_form import questions
+from screening.review.views.signal_form import questions
 from screening.store import RunBundle, Workspace, publish
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.rules import ALL_RULES

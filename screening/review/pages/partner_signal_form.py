@@ -1,0 +1,180 @@
+"""The form of a signal to a partner (the RIEC): an officer says what of the dossier leaves, to whom and why."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from screening.casework.case_errors import NotReadyError
+from screening.casework.cases.history import ConfirmedCase
+from screening.civil_time import day_of
+from screening.partners.desk.fact_verification import opened_by_judges
+from screening.partners.desk.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
+from screening.partners.desk.recipients import ACTIVE, recipient_keys
+from screening.partners.desk.signal_source import SignalSource
+from screening.partners.desk.signal_versions import WITHDRAWN, signal_of
+from screening.partners.desk.signals import RefusedError, confirmed_case, prepare_signal, signal_source_of_case
+from screening.partners.signal.errors import ForbiddenFieldError, SignalError
+from screening.review.i18n import long_date
+from screening.review.page import Page
+from screening.review.pages.partner_signals import PREPARERS, fault_text, options_with_choose
+from screening.review.pages_registry import Pages
+from screening.review.views.signal_form import (
+    Checkers,
+    SignalForm,
+    draft_of,
+    first_choice,
+    lasting_choices,
+    questions,
+    shows_material,
+)
+from screening.vocabulary import LedgerAction
+
+router = Pages()
+
+#: Fields of the form -> the key of their label.
+_FIELDS = {
+    "ontvanger": "recipient", "thema": "theme", "grondslag": "basis", "reden": "reason", "afwijking": "deviations",
+    "feit": "facts", "partner": "partner", "interventie": "intervention", "vraag": "question", "twijfels": "doubts",
+    "kennisgeving": "notification", "informeren_vanaf": "notify_from",
+}  # fmt: skip
+
+
+@router.page("GET", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
+def partner_signal_form(page: Page, case_id: str) -> Response:
+    """The form. The rules and the records that they cite are chosen; no person, and no reason, is proposed."""
+    material = signal_source_of_case(page.store, page.viewer, case_id)
+    if material is None:
+        return page.not_found()
+    return _form(page, case_id, material, first_choice(material))
+
+
+@router.page("POST", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
+def submit_partner_signal(page: Page, case_id: str) -> Response:
+    """Put the signal before a colleague; the store refuses what may never leave."""
+    material = signal_source_of_case(page.store, page.viewer, case_id)
+    case = confirmed_case(page.store, page.viewer, case_id)
+    if material is None or case is None:
+        return page.not_found()
+    if page.settings.export is None:
+        return page.redirect("/riec", flash="export.not_configured", kind="warning")
+    filled = SignalForm(
+        page.form,
+        {name: tuple(page.form.all(name)) for name in ("afwijking", "feit", "organisatie", "procedure")},
+    )
+    if not shows_material(filled, material):
+        return _form(page, case_id, material, lasting_choices(filled, material), has_moved=True)
+    before = signal_of(page.store, page.viewer, case_id)
+    purpose = page.purpose(case_id)
+    draft = (
+        None
+        if purpose is None
+        else draft_of(
+            filled,
+            material,
+            policy=page.settings.export,
+            purpose=purpose,
+            recipients=_recipients(page),
+            checkers=_checkers(page, case, material),
+            is_correction=before is not None and bool(before.batches),
+            today=day_of(page.now),
+        )
+    )
+    if draft is None:
+        return _form(page, case_id, material, filled)
+    problem: list[str]
+    try:
+        with page.logged(LedgerAction.EXPORT_PREPARATION, f"case:{case_id}", case=case_id, purpose=purpose):
+            prepare_signal(page.store, page.viewer, case_id, draft, policy=page.settings.export, now=page.now)
+        return page.redirect(f"/riec/{case_id}", flash="export.prepared")
+    except RefusedError as error:
+        problem = [getattr(refusal, page.lang) for refusal in error.refusals]
+    except (SignalError, ForbiddenFieldError) as error:
+        problem = [page.t("export.not_whole"), *(fault_text(page, fault) for fault in error.problems)]
+    except NotReadyError as error:
+        problem = [page.t(f"export.not_ready.{error.reason}")]
+    return _form(page, case_id, material, filled, problem=problem)
+
+
+def _form(
+    page: Page,
+    case_id: str,
+    material: SignalSource,
+    filled: SignalForm,
+    *,
+    problem: list[str] | None = None,
+    has_moved: bool = False,
+) -> Response:
+    """The form. `has_moved`: what was sent is of other material, and nothing was done with it."""
+    policy = page.settings.export
+    if policy is None:
+        return page.redirect("/riec", flash="export.not_configured", kind="warning")
+    before = signal_of(page.store, page.viewer, case_id)
+    if before is not None and before.state == WITHDRAWN:
+        return page.redirect(f"/riec/{case_id}", flash="export.not_ready.withdrawn", kind="warning")
+    purpose = page.purpose(case_id)
+    case, run = confirmed_case(page.store, page.viewer, case_id), material.dossier.run
+    deviations = {deviation["code"]: deviation for deviation in material.deviations}
+    return page.render(
+        "export/form.html.j2",
+        status=409 if has_moved else 422 if filled.wrong or problem else 200,
+        crumbs=[(page.t("export.title"), "/riec")],
+        case_id=case_id,
+        material=material,
+        has_moved=has_moved,
+        newer=None if case is None or case.run_id == run.run_id else run.as_of,
+        deviations=deviations,
+        questions=questions(material),
+        filled=filled,
+        wrong={name: page.t(key) for name, key in filled.wrong.items()},
+        labels=_labels(page, material),
+        problem=problem or [],
+        purpose="" if purpose is None else page.t(f"purpose.{purpose}.name"),
+        policy=policy,
+        recipients=_recipients(page),
+        themes=options_with_choose(page, "export.theme", sorted(str(theme) for theme in policy.themes)),
+        bases=[("", page.t("export.choose")), *((basis, basis) for basis in policy.legal_bases)],
+        partners=options_with_choose(page, "export.partner", PARTNERS),
+        notifications=[(code, page.t(f"export.notification.{code}")) for code in NOTIFICATIONS],
+        procedures=[(code, page.t(f"export.procedure.{code}")) for code in PROCEDURES],
+        checkers=_checker_options(page, case_id, material),
+        reasons=options_with_choose(page, "export.reason", REASONS) if before is not None and before.batches else [],
+        before=before,
+    )
+
+
+def _checkers(page: Page, case: ConfirmedCase, material: SignalSource) -> Checkers:
+    people = {"ik": page.viewer.account, "eerste": case.first_by, "tweede": case.second_by}
+    return Checkers(people, opened_by_judges(page.store, case, material))
+
+
+def _checker_options(page: Page, case_id: str, material: SignalSource) -> list[list[tuple[str, str]]]:
+    """Of each fact who can have verified it; of a judge with the day on which they opened the evidence."""
+    case = confirmed_case(page.store, page.viewer, case_id)
+    if case is None:
+        return []
+    checkers = _checkers(page, case, material)
+    options_of = []
+    for fact in material.facts:
+        options = [("", page.t("export.checker.none"))]
+        for who, day in checkers.known(fact.record_id).items():
+            label = page.t(f"export.checker.{who}")
+            if day is not None:
+                label = page.t("export.checker.opened", who=label, day=long_date(day, page.lang))
+            options.append((who, label))
+        options_of.append(options)
+    return options_of
+
+
+def _labels(page: Page, material: SignalSource) -> dict[str, str]:
+    """What each field is called in the list of what is wrong; a question mark or a colon ends it."""
+    labels = {name: page.t(f"export.form.{key}") for name, key in _FIELDS.items()}
+    labels |= {name: f"{code}: {text}" for name, code, text in questions(material)}
+    labels |= {f"{part}-{n}": fact.text for n, fact in enumerate(material.facts, start=1) for part in ("door", "op")}
+    for place, party in enumerate(material.options, start=1):
+        labels |= {f"{part}-{place}": party.name for part in ("persoon", "persoon-naam", "persoon-jaar")}
+        labels[f"organisatie-naam-{place}"] = party.name
+    return {name: label if label[-1] in "?.:" else f"{label}:" for name, label in labels.items()}
+
+
+def _recipients(page: Page) -> tuple[str, ...]:
+    return tuple(sorted({key.recipient for key in recipient_keys(page.store) if key.state == ACTIVE}))

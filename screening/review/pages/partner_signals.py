@@ -1,0 +1,262 @@
+"""Signals to a partner (the RIEC): an officer's colleague sees field by field what leaves and why, and approves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from starlette.responses import Response
+
+from screening.casework.case_errors import ConflictError, NotReadyError
+from screening.civil_time import day_of
+from screening.errors import StoreError
+from screening.partners.desk.corrections import Pending, pending_corrections
+from screening.partners.desk.disclosures import call_back, disclosures
+from screening.partners.desk.feedback import outcomes
+from screening.partners.desk.policy import REASONS, ExportPolicy
+from screening.partners.desk.signal_validity import SignalValidity
+from screening.partners.desk.signal_versions import (
+    APPROVED_STATE,
+    AWAITS_EXTRA,
+    CORRECTED,
+    DRAFT,
+    RETURNED_STATE,
+    SENT,
+    WITHDRAWN,
+    RiecSignal,
+    may_see_signal,
+    signal_of,
+    signals,
+)
+from screening.partners.desk.signals import (
+    RefusedError,
+    approve_signal,
+    cases_to_prepare,
+    confirmed_case,
+    current_refusals,
+    send_back,
+    stopped_codes,
+)
+from screening.partners.signal.errors import FieldProblem
+from screening.partners.signal.preview import PreviewRow
+from screening.partners.signal.refuse import Refusal
+from screening.review.page import Page
+from screening.review.pages_registry import Pages
+from screening.store.rules.governance import stopped_rules
+from screening.store.schema.rules import ALL_RULES
+from screening.vocabulary import LedgerAction, NoticeReason, Role
+
+router = Pages()
+
+LOOKERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.LEAD})
+PREPARERS = frozenset({Role.OFFICER, Role.SENSITIVE_REVIEWER})
+#: The parts of a signal as a page calls them.
+_GROUPS = frozenset((
+    "formaat", "meta", "object", "aanleiding", "feiten", "afwijkingen", "organisaties", "personen",
+    "onderzoek_en_maatregelen", "barrieres_en_vraag", "twijfels", "bewaring_en_contact",
+))  # fmt: skip
+#: States in the order in which the list shows them: what waits for somebody first.
+_STATES = (DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE, SENT, WITHDRAWN)
+#: States of what has not left.
+_WAITING = frozenset({DRAFT, AWAITS_EXTRA, RETURNED_STATE, APPROVED_STATE})
+#: Of so many that wait the overview asks whether they may leave, the approved ones first: each takes a read or two.
+_MOST_ASKED = 200
+
+
+@router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", nav_order=50, hint="export.hint")
+def partner_signals_overview(page: Page) -> Response:
+    """What waits to be prepared and to be approved, what goes with the next batch, and what left."""
+    seen = [
+        each for each in signals(page.store) if may_see_signal(page.viewer, each.sensitive) and each.state != CORRECTED
+    ]
+    cases = {signal.case_id: confirmed_case(page.store, page.viewer, signal.case_id) for signal in seen}
+    ids = {signal.signal_id for signal in seen}
+    waiting = cases_to_prepare(page.store, page.viewer)
+    page.read_addresses = [case.address_id for case in (*seen, *waiting)]
+    asked = _to_ask(page, seen)
+    return page.render(
+        "export/overview.html.j2",
+        waiting=waiting,
+        groups=[(state, [signal for signal in seen if signal.state == state]) for state in _STATES],
+        addresses={case_id: case.address for case_id, case in cases.items() if case},
+        pending={signal_id: correction for signal_id, correction in _pending(page).items() if signal_id in ids},
+        outcomes={signal_id: answers[-1] for (_, signal_id), answers in outcomes(page.store).items()},
+        held=_held(page, asked[:_MOST_ASKED]),
+        most_asked=_MOST_ASKED if len(asked) > _MOST_ASKED else None,
+    )  # fmt: skip
+
+
+@router.page("GET", "/riec/{case_id}", may=LOOKERS, reads="export", case="case_id")
+def show_partner_signal(page: Page, case_id: str) -> Response:
+    """One signal: what leaves and why, who prepared and approved it, and what can be done now."""
+    signal = signal_of(page.store, page.viewer, case_id)
+    return page.not_found() if signal is None else _signal(page, signal)
+
+
+@router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, reads="export", case="case_id")
+def agree_to_partner_signal(page: Page, case_id: str) -> Response:
+    """Approve that this very content leaves."""
+    signal = signal_of(page.store, page.viewer, case_id)
+    if signal is None or page.settings.export is None:
+        return page.not_found()
+    if page.form.get("gezien") != "ja":
+        return _signal(page, signal, wrong={"gezien": page.t("export.wrong.seen")})
+    try:
+        with page.logged(LedgerAction.EXPORT_APPROVAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+            done = approve_signal(
+                page.store, page.viewer, case_id, content_sha256=page.form.get("inhoud", ""),
+                policy=page.settings.export, now=page.now,
+            )  # fmt: skip
+    except NotReadyError as error:
+        return page.redirect(f"/riec/{case_id}", flash=f"export.not_ready.{error.reason}", kind="warning")
+    except (ConflictError, RefusedError) as error:
+        why = "export.changed" if isinstance(error, ConflictError) else "export.refused"
+        return page.redirect(f"/riec/{case_id}", flash=why, kind="warning")
+    return page.redirect(
+        f"/riec/{case_id}", flash="export.approved_half" if done.state == AWAITS_EXTRA else "export.approved"
+    )
+
+
+@router.page("POST", "/riec/{case_id}/terug", may=LOOKERS, reads="export", case="case_id")
+def return_partner_signal(page: Page, case_id: str) -> Response:
+    """Send it back to whoever prepared it, with a reason."""
+    signal = signal_of(page.store, page.viewer, case_id)
+    if signal is None:
+        return page.not_found()
+    reason = page.form.get("reden", "").strip()[:1000]
+    if not reason:
+        return _signal(page, signal, wrong={"reden": page.t("export.wrong.fill")})
+    try:
+        with page.logged(LedgerAction.EXPORT_APPROVAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+            send_back(page.store, page.viewer, case_id, reason=reason, now=page.now)
+    except NotReadyError as error:
+        return page.redirect(f"/riec/{case_id}", flash=f"export.not_ready.{error.reason}", kind="warning")
+    return page.redirect(f"/riec/{case_id}", flash="export.sent_back")
+
+
+@router.page("POST", "/riec/{case_id}/terughalen", may=LOOKERS, reads="export", case="case_id")
+def recall_partner_signal(page: Page, case_id: str) -> Response:
+    """Ask for a signal that left to be withdrawn: it goes with the next batch or run."""
+    signal = signal_of(page.store, page.viewer, case_id)
+    if signal is None:
+        return page.not_found()
+    reason = page.form.get("waarom", "")
+    if reason not in set(NoticeReason):
+        return _signal(page, signal, wrong={"waarom": page.t("export.wrong.choose")})
+    try:
+        with page.logged(LedgerAction.WITHDRAWAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
+            call_back(page.store, signal.signal_id, reason=NoticeReason(reason), by=page.viewer.account, now=page.now)
+    except ConflictError:
+        return page.redirect(f"/riec/{case_id}", flash="export.not_ready.decided", kind="warning")
+    return page.redirect(f"/riec/{case_id}", flash="export.recalled")
+
+
+def _signal(page: Page, signal: RiecSignal, *, wrong: dict[str, str] | None = None) -> Response:
+    rows = [(group, _paired(of)) for group, of in groupby(signal.preview(), key=_part)]
+    refused = []
+    if page.settings.export is not None and signal.content is not None and signal.state != WITHDRAWN:
+        refused = [getattr(refusal, page.lang) for refusal in _refusals(page, page.settings.export, signal)]
+    case = confirmed_case(page.store, page.viewer, signal.case_id)
+    return page.render(
+        "export/signal.html.j2",
+        status=422 if wrong else 200,
+        crumbs=[(page.t("export.title"), "/riec")],
+        signal=signal,
+        address=case.address if case else signal.address_id,
+        groups=rows,
+        refused=refused,
+        stopped=stopped_codes(page.store, signal),
+        disclosures=disclosures(page.store, signal_id=signal.signal_id),
+        outcomes=outcomes(page.store),
+        pending=_pending(page).get(signal.signal_id),
+        is_own=page.viewer.account in {signal.prepared_by, signal.approved_by},
+        may_prepare=page.has(*PREPARERS),
+        reasons=options_with_choose(page, "export.reason", REASONS),
+        wrong=wrong or {},
+    )
+
+
+def _pending(page: Page) -> dict[str, Pending]:
+    """The corrections that wait to be sent, by signal id."""
+    return {correction.signal.signal_id: correction for correction in pending_corrections(page.store)}
+
+
+def _refusals(
+    page: Page, policy: ExportPolicy, signal: RiecSignal, validity: SignalValidity | None = None
+) -> list[Refusal]:
+    """Every reason why this signal may not leave today."""
+    return current_refusals(
+        page.store,
+        signal,
+        policy=policy,
+        day=day_of(page.now),
+        extra=signal.extra_approval_by or "?",
+        validity=validity,
+    )
+
+
+def _to_ask(page: Page, seen: Iterable[RiecSignal]) -> list[RiecSignal]:
+    """The signals that wait, the approved ones first; none where the municipality sends nothing."""
+    if page.settings.export is None:
+        return []
+    waiting = (signal for signal in seen if signal.state in _WAITING and signal.content is not None)
+    return sorted(waiting, key=lambda signal: signal.state != APPROVED_STATE)
+
+
+def _held(page: Page, asked: Sequence[RiecSignal]) -> frozenset[int]:
+    """Which prepared versions of these may not leave as things stand now. What the store knows is read once."""
+    policy = page.settings.export
+    if not asked or policy is None:
+        return frozenset()
+    validity = SignalValidity.read(page.store, {(signal.address_id, signal.run_id) for signal in asked})
+    stopped = stopped_rules(page.store)
+
+    def is_held(signal: RiecSignal) -> bool:
+        try:
+            by_stop = bool(stopped & {ALL_RULES, *signal.basis["indicators"]})
+            return by_stop or bool(_refusals(page, policy, signal, validity))
+        except StoreError:
+            # its content is not what was approved, or its run is gone: it does not leave; the others are still shown
+            return True
+
+    return frozenset(signal.id for signal in asked if is_held(signal))
+
+
+def options_with_choose(page: Page, group: str, values: Iterable[str]) -> list[tuple[str, str]]:
+    """The options of a list, the first of which asks to choose."""
+    return [("", page.t("export.choose")), *((value, page.t(f"{group}.{value}")) for value in values)]
+
+
+def _paired(rows: Iterable[PreviewRow]) -> list[PreviewRow]:
+    """The rows of one part; what a rule compared (name, meaning, value) in one row, for it is read together."""
+    paired: list[PreviewRow] = []
+    for row in rows:
+        field, _, leaf = row.field.rpartition(".")
+        is_compared = ".drempels." in row.field or ".waarden." in row.field
+        if is_compared and paired and paired[-1].field == field:
+            before = paired.pop().value
+            value = f"{before}: {row.value}" if leaf == "waarde" else f"{before} ({row.value})"
+            paired.append(replace(row, field=field, value=value))
+        else:
+            paired.append(replace(row, field=field) if is_compared else row)
+    return paired
+
+
+def fault_text(page: Page, fault: FieldProblem) -> str:
+    """Where, and what is wrong there: "4. Feiten (2), Feit: Dit is te lang."."""
+    group, number = _part(fault)
+    says, title = (fault.nl, fault.title_nl) if page.lang == "nl" else (fault.en, fault.title_en)
+    part = page.t(f"export.group.{group}" if group in _GROUPS else "export.signal.title")
+    return f"{part}{f' ({number})' if number else ''}{f', {title}' if title else ''}: {says}"
+
+
+def _part(row: PreviewRow | FieldProblem) -> tuple[str, int | None]:
+    """The group of a value, and which one of it where the group has several: (feiten, 2)."""
+    group, _, rest = row.field.partition(".")
+    number = rest.partition(".")[0]
+    return group, int(number) + 1 if number.isdigit() else None
+
+
+def _object(signal: RiecSignal) -> str:
+    return f"signal:{signal.signal_id.removeprefix('S-')}"
