@@ -132,6 +132,7 @@ def write_messy(
 ) -> tuple[dict[str, DeliveryFormat], pl.DataFrame]:
     """Write every data set in its own form; returns how, and which permits lost the zero of their KVK number."""
     tables = {dataset: _coded(dataset, frame) for dataset, frame in municipality.tables.items()}
+    others = {dataset: DeliveryFormat(f"{dataset}.csv") for dataset in tables if dataset not in DELIVERIES}
     lost = _write_workbook(tables["vergunningen"], folder, rng)
     _write(tables, "seksinrichtingen", folder, separator=";", dates="%d-%m-%Y")
     tables["meldingen"] = _swapped(_in_utc(tables["meldingen"]), rng)
@@ -142,12 +143,18 @@ def write_messy(
     _write(tables, "leidinggevenden", folder, separator="|", encoding="cp1252", line="\r\n", serials=True)
     _write(tables, "maatregelen", folder, separator=";", dates="%d-%m-%Y")
     _write(tables, "controles", folder, encoding="utf-16")
-    return DELIVERIES, lost
+    for dataset, delivery in others.items():
+        tables[dataset].write_csv(folder / delivery.path)
+    return DELIVERIES | others, lost
 
 
 def _coded(dataset: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Codes in the source's own spelling; columns that this delivery lacks left out."""
-    replaced = [pl.col(column).replace(dict(codes)) for column, codes in DELIVERIES[dataset].codes.items()]
+    replaced = (
+        [pl.col(column).replace(dict(codes)) for column, codes in DELIVERIES[dataset].codes.items()]
+        if dataset in DELIVERIES
+        else []
+    )
     return frame.with_columns(replaced).drop(_PARTS if dataset in _TYPED_ADDRESS else ())
 
 

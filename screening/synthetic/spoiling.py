@@ -86,8 +86,8 @@ def spoil(dataset: str, frame: pl.DataFrame, rng: np.random.Generator, *, messy:
     Adds `row_number` (1 = first), `_column` and `_reason` (null for a valid row).
     """
     ordinary = frame.filter(~pl.col("_planted"))
-    faults = FAULTS[dataset][: max(1, int(frame.height * INVALID_SHARE_AT_MOST))]
-    repeats = max(1, round(INVALID_SHARE_MESSY * frame.height / len(faults))) if messy else 1
+    faults = FAULTS.get(dataset, ())[: max(1, int(frame.height * INVALID_SHARE_AT_MOST))]
+    repeats = max(1, round(INVALID_SHARE_MESSY * frame.height / max(1, len(faults)))) if messy else 1
     parts = [frame.with_columns(_column=pl.lit(None, dtype=pl.String), _reason=pl.lit(None, dtype=pl.String))]
     serial = 0
     for column, reason, values in faults:
@@ -118,6 +118,7 @@ def _own_keys(dataset: str, rows: pl.DataFrame, serial: int) -> pl.DataFrame:
             nummeraanduiding_id=pl.Series([f"9999209{n:09d}" for n in numbers]),
             adresseerbaar_object_id=pl.Series([f"9999019{n:09d}" for n in numbers]),
         )
-    if dataset not in PREFIXES:
+    key = datasets()[dataset].key
+    if key is None or dataset not in PREFIXES:
         return rows
-    return rows.with_columns(pl.Series([PREFIXES[dataset].format(n) for n in numbers]).alias(datasets()[dataset].key))
+    return rows.with_columns(pl.Series(key, [PREFIXES[dataset].format(n) for n in numbers]))

@@ -86,7 +86,7 @@ def _flags(hits: pl.DataFrame) -> pl.DataFrame:
 def _parties(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
     """One row a mention of a party in a valid row."""
     parts = []
-    parties = [(name, party) for name, register in datasets().items() for party in register.parties]
+    parties = [(name, party) for name in tables for party in datasets()[name].parties]
     for dataset, party in parties:
         if party.role == "verhuurder":  # planted in one register, see below
             continue
@@ -150,6 +150,7 @@ def _addresses(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
             row_number="row_number",
         )
         for dataset in addressed_datasets()
+        if dataset in tables
     ]
     return pl.concat(parts).sort("dataset", "row_number")
 
