@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
+
+from screening.contracts import load_contracts
+from screening.rules import load_indicators
 
 
 @cache
 def all_indicators() -> tuple:
     """Every indicator of this version, sorted by code."""
-    from screening.rules import load_indicators
-
     return load_indicators("indicators")
 
 
 @cache
 def all_contracts() -> dict:
     """The contract of each data set."""
-    from screening.contracts import load_contracts
-
     return load_contracts(Path(str(resources.files("data_contracts"))))
 
 
 def code_version() -> str:
     """Version of the program and a digest of its code: other code may give another run, so it has another run id."""
-    import hashlib
-    from importlib.metadata import version
-
     root = Path(__file__).resolve().parent.parent
     digest = hashlib.sha256()
     for package in ("data_contracts", "flows", "indicators", "screening"):

@@ -160,7 +160,7 @@ def open_desk(
         StoreError: `by` is no account name.
         ConfigurationError: the configuration cannot be read or is not in order.
     """
-    actor = account(by) if by else None
+    actor = None if by is None else account(by)
     return Desk(load_configuration(file, as_of=as_of), by=actor, now=now, reads_only=reads_only)
 
 

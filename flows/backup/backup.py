@@ -12,20 +12,18 @@ import re
 import sqlite3
 import tarfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 import pyrage
 
-from flows.audit.ledger import terminal_origin
-from flows.configuration import Configuration, load_configuration
-from flows.desk import open_configured_ledger
+from flows.desk import open_desk
 from flows.environment import ledger_url, store_url
 from screening.civil_time import day_of
 from screening.errors import ConfigurationError, StoreError
-from screening.ledger import Entry, open_ledger, verify
-from screening.store import Workspace, account, open_store
+from screening.ledger import open_ledger, verify_ledger
+from screening.store import Workspace, open_store
 from screening.store.files import make_directory, remove, sync_directory, write_file
 from screening.vocabulary import LedgerAction
 
@@ -35,23 +33,25 @@ FOLDER = "backups"
 DATABASES = ("store.sqlite", "ledger.sqlite")
 FOLDERS = ("runs", "snapshots", "receipts", "heads")
 
+#: How the name of a backup tells its moment.
+_MOMENT = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"barrier-(?:data|keys)-(\d{8}T\d{6}Z)\.tar\.age")
 
 
 def made_on(name: str) -> date | None:
     """The day of the town hall on which a backup was made, by its name; None: it is no backup of ours."""
     match = _NAME.fullmatch(name)
-    return day_of(datetime.strptime(match.group(1), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)) if match else None
+    return day_of(datetime.strptime(match.group(1), _MOMENT).replace(tzinfo=UTC)) if match else None
 
 
 def back_up(
     configuration: Path, *, recipient: str, keys_recipient: str, by: str, now: datetime | None = None
 ) -> dict[str, str]:
-    """Make both files of a backup. The public keys (`age1…`) are of two different people.
+    """Make both files of a backup: `data` and `keys` -> file. The public keys (`age1…`) are of two different people.
 
-    ConfigurationError: no such key, twice the same, or a store in PostgreSQL, which has its own backups.
+    Raises:
+        ConfigurationError: no such key, twice the same, or a store in PostgreSQL, which has its own backups.
     """
-    settings, moment = load_configuration(configuration), now or datetime.now(UTC)
     if recipient.strip() == keys_recipient.strip():
         raise ConfigurationError("The keys go to another recipient than the data: name two public keys.")
     if store_url() or ledger_url():
@@ -59,18 +59,17 @@ def back_up(
             "The store or the ledger is in PostgreSQL. Back it up with its own means, encrypted, and keep "
             "[retention] backup_days there too."
         )
-    to = {"data": _recipient(recipient), "keys": _recipient(keys_recipient)}
-    with _held(settings) as workspace:
-        _note(settings, by, moment)
-        workspace.reporter_key()  # a backup made before the first run can be gone on with too
-        folder = workspace.path / FOLDER
-        files = {}
-        for what, key in to.items():
-            name = f"barrier-{what}-{moment:%Y%m%dT%H%M%SZ}.tar.age"
-            files[what] = str(
-                _sealed(workspace, folder, name, key, _data(workspace) if what == "data" else _keys(workspace))
+    recipients = {"data": _recipient(recipient), "keys": _recipient(keys_recipient)}
+    with open_desk(configuration, by=by, now=now) as desk, desk.workspace.lock():
+        desk.log(LedgerAction.BACKUP, "list:runs")
+        desk.workspace.reporter_key()  # a backup made before the first run can be gone on with too
+        contents = {"data": _data(desk.workspace), "keys": _keys(desk.workspace)}
+        return {
+            part: str(
+                _sealed(desk.workspace.path / FOLDER, f"barrier-{part}-{desk.now:{_MOMENT}}.tar.age", key, content)
             )
-    return files
+            for (part, key), content in zip(recipients.items(), contents.values(), strict=True)
+        }
 
 
 def restore(
@@ -90,7 +89,7 @@ def restore(
     if keys is not None and keys_identity is not None:
         _unpack(keys, keys_identity, into)
     with open_store(Workspace(into)) as store, open_ledger(Workspace(into)) as ledger:
-        verified = verify(ledger, [], None, now=datetime.now(UTC))
+        verified = verify_ledger(ledger, [], None, now=datetime.now(UTC))
         if not verified.is_whole:
             raise StoreError(f"{into}: the chain of the ledger in this backup is broken. Take another backup.")
         return {
@@ -103,8 +102,7 @@ def restore(
         }
 
 
-def _recipient(text: str):
-
+def _recipient(text: str) -> pyrage.x25519.Recipient:
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
     except pyrage.RecipientError:
@@ -138,8 +136,8 @@ def _copied(path: Path) -> bytes:
         return copy.serialize()
 
 
-def _sealed(workspace: Workspace, folder: Path, name: str, key, content: Iterator[tuple[str, bytes]]) -> Path:
-    """The tar of this content, encrypted; on the disk under its name when this returns. No byte of it lies open."""
+def _sealed(folder: Path, name: str, key: pyrage.x25519.Recipient, content: Iterator[tuple[str, bytes]]) -> Path:
+    """Write the tar of this content, encrypted; on the disk when this returns. No byte of it lies open."""
     make_directory(folder)
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
@@ -156,7 +154,6 @@ def _sealed(workspace: Workspace, folder: Path, name: str, key, content: Iterato
 
 
 def _unpack(file: Path, identity: Path, into: Path) -> None:
-
     try:
         lines = [line.strip() for line in identity.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
         opened = pyrage.decrypt(file.read_bytes(), [pyrage.x25519.Identity.from_str(line) for line in lines])
@@ -172,17 +169,3 @@ def _unpack(file: Path, identity: Path, into: Path) -> None:
             remove(path)
             taken = tar.extractfile(member)
             write_file(path, taken.read() if taken else b"")
-
-
-def _note(settings: Configuration, by: str, moment: datetime) -> None:
-
-    with open_configured_ledger(settings) as ledger:
-        ledger.write(Entry(moment, account(by), LedgerAction.BACKUP, "list:runs", origin=terminal_origin()))
-
-
-@contextmanager
-def _held(settings: Configuration) -> Iterator[Workspace]:
-
-    workspace = Workspace(settings.workspace)
-    with workspace.lock():
-        yield workspace

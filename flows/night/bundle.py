@@ -13,32 +13,37 @@ from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
 from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform, empty
+from screening.report import render
+from screening.rules.sample import draw_sample, population
+from screening.store import RunBundle
+from screening.store.bundle import DOSSIER_RECORDS
+from screening.store.runs.identity import run_id
 
 _LICENCES = ("vergunningen", "seksinrichtingen")
 #: An office that ended longer ago is not in a dossier: five years, as far as most rules look back (readings).
 _OFFICE_DAYS = 1826
 
 
-def bundle(night: Night, code_version: str):
-    """The RunBundle of this night (see `screening.store.RunBundle`)."""
-    from screening.report import render
-    from screening.store import RunBundle, run_id
-
+def bundle(night: Night, code_version: str) -> RunBundle:
+    """Gather what this night leaves for the store to publish."""
     settings, history = night.settings, night.get("history")
     in_force = night.get("evaluation")["parameters"]
-    known = {one.code: one for one in all_indicators()}
+    rules = {rule.code: rule for rule in all_indicators()}
     unavailable = "".join(f"\n{name}: {why['kind']}" for name, why in sorted(night.get("unavailable").items()))
     identity = run_id(
         inputs={name: [file["sha256"] for file in about["files"]] for name, about in night.get("sources").items()},
-        configuration=settings.canonical + unavailable + rule_consent.identity(night) + upheld_objections.identity(night),
+        configuration=settings.canonical
+        + unavailable
+        + rule_consent.consent_identity(night)
+        + upheld_objections.objections_identity(night),
         as_of=settings.as_of,
         code_version=code_version,
-        indicator_versions={code: one.version for code, one in known.items()},
+        indicator_versions={code: rule.version for code, rule in rules.items()},
         judgements_hash=history["judgements"],
         previous_run_id=history["previous_run"],
     )
     frames = run_frames(night, identity)
-    here = addressed(night, frames)
+    shown = addressed(night, frames)
     content, measured = summary.content(night, frames), summary.measured(night)
     head = {
         "run_id": identity,
@@ -56,13 +61,13 @@ def bundle(night: Night, code_version: str):
         measured=measured,
         declarations=[
             {
-                **known[code].declaration(in_force[code]),
+                **rules[code].declaration(in_force[code]),
                 **settings.indicators[code].grounds,
             }
             for code in in_force
         ],
-        dossier_records=dossier_records(night, here),
-        cited_records=dossier_records(night, cited(frames, here)),
+        dossier_records=dossier_records(night, shown),
+        cited_records=dossier_records(night, cited(frames, shown)),
         dossier_parties=dossier_parties(night),
         display=night.get_frame("display").select("address_id", "address"),
         links_to_judge=links_to_judge(night),
@@ -87,12 +92,12 @@ def run_frames(night: Night, run_id: str) -> dict[str, pl.DataFrame]:
 
 def sample(night: Night, run_id: str) -> pl.DataFrame:
     """The unflagged addresses that this run draws: a share of its new cases, and some when every rule is stopped."""
-    from screening.rules.sample import draw_sample, population
-
     settings, flagged, before = night.settings, night.get_frame("flags"), night.get_frame("sample_before")
     return draw_sample(
         population(night.frames("accepted")),
-        pl.concat([*(frame.select("address_id") for frame in (flagged, before)), upheld_objections.addresses(night)]),
+        pl.concat(
+            [*(frame.select("address_id") for frame in (flagged, before)), upheld_objections.kept_out_addresses(night)]
+        ),
         new_flags=flagged.filter(pl.col("first_flagged") == settings.as_of).height,
         share=settings.review.sample_share,
         seed=run_id,
@@ -117,23 +122,25 @@ def addressed(night: Night, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     Those that stand there, and those that have no address of their own: who manages under a licence there, and who
     holds an office in a company that is established or licensed there. Without them a licence is one without people.
     """
-    wanted = pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
-    here = frames["records.parquet"].join(wanted, on="address_id", how="semi").select("address_id", "dataset", "key")
-    return pl.concat([here, _managers(night, here), _officers(night, here)]).unique(maintain_order=True)
+    addresses = pl.concat([frames[name].select("address_id") for name in ("flags.parquet", "sample.parquet")])
+    placed = (
+        frames["records.parquet"].join(addresses, on="address_id", how="semi").select("address_id", "dataset", "key")
+    )
+    return pl.concat([placed, _managers(night, placed), _officers(night, placed)]).unique(maintain_order=True)
 
 
-def _managers(night: Night, here: pl.DataFrame) -> pl.DataFrame:
-    """The rows of leidinggevenden that belong to a licence among `here`, as `here`."""
-    numbers = [_column(night, here, name, datasets()[name].key) for name in _LICENCES]
+def _managers(night: Night, shown: pl.DataFrame) -> pl.DataFrame:
+    """Find the rows of leidinggevenden that belong to a licence among `shown`, with its columns."""
+    numbers = [_column(night, shown, name, datasets()[name].key) for name in _LICENCES]
     return _belonging(night, "leidinggevenden", "zaaknummer", pl.concat(numbers))
 
 
-def _officers(night: Night, here: pl.DataFrame) -> pl.DataFrame:
-    """The offices, in force or ended in _OFFICE_DAYS, in companies with an establishment or a licence among `here`.
+def _officers(night: Night, shown: pl.DataFrame) -> pl.DataFrame:
+    """Find the offices, in force or ended in _OFFICE_DAYS, in companies with an establishment or licence in `shown`.
 
     A company with a shielded establishment is left out: its people would name it where it must not be named.
     """
-    numbers = pl.concat([_column(night, here, name, "kvk_nummer") for name in (*_LICENCES, "handelsregister")])
+    numbers = pl.concat([_column(night, shown, name, "kvk_nummer") for name in (*_LICENCES, "handelsregister")])
     if night.has_frame("accepted/handelsregister"):
         shielded = night.get_frame("accepted/handelsregister").filter(pl.col("afgeschermd").fill_null(False))
         numbers = numbers.join(shielded.select(value="kvk_nummer").drop_nulls(), on="value", how="anti")
@@ -142,26 +149,26 @@ def _officers(night: Night, here: pl.DataFrame) -> pl.DataFrame:
     return _belonging(night, "functionarissen", "kvk_nummer", numbers, in_force)
 
 
-def _column(night: Night, here: pl.DataFrame, dataset: str, name: str) -> pl.DataFrame:
-    """`address_id`, `value`: what the records of this data set among `here` have in a column."""
-    its = here.filter(pl.col("dataset") == str(dataset))
-    if its.is_empty():
+def _column(night: Night, shown: pl.DataFrame, dataset: str, name: str) -> pl.DataFrame:
+    """`address_id`, `value`: what the records of this data set among `shown` have in a column."""
+    records = shown.filter(pl.col("dataset") == str(dataset))
+    if records.is_empty():
         return pl.DataFrame(schema={"address_id": pl.String, "value": pl.String})
     rows = night.get_frame(f"accepted/{dataset}").select(_key="key", value=pl.col(name))
-    return its.join(rows, left_on="key", right_on="_key").select("address_id", "value").drop_nulls().unique()
+    return records.join(rows, left_on="key", right_on="_key").select("address_id", "value").drop_nulls().unique()
 
 
-def _belonging(night: Night, dataset: str, column: str, wanted: pl.DataFrame, *where: pl.Expr) -> pl.DataFrame:
-    """`address_id`, `dataset`, `key`: the records whose `column` is a `value` of `wanted`."""
+def _belonging(night: Night, dataset: str, column: str, values: pl.DataFrame, *conditions: pl.Expr) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: the records whose `column` is one of `values`."""
     if not night.has_frame(f"accepted/{dataset}"):
         return pl.DataFrame(schema={"address_id": pl.String, "dataset": pl.String, "key": pl.String})
-    rows = night.get_frame(f"accepted/{dataset}").filter(*where).select("key", value=pl.col(column))
-    found = wanted.unique().join(rows, on="value")
-    return found.select("address_id", pl.lit(str(dataset)).alias("dataset"), "key").unique()
+    rows = night.get_frame(f"accepted/{dataset}").filter(*conditions).select("key", value=pl.col(column))
+    records = values.unique().join(rows, on="value")
+    return records.select("address_id", pl.lit(str(dataset)).alias("dataset"), "key").unique()
 
 
-def cited(frames: dict[str, pl.DataFrame], here: pl.DataFrame) -> pl.DataFrame:
-    """`address_id`, `dataset`, `key`: the records that a hit at a flagged address cites and that are not in `here`."""
+def cited(frames: dict[str, pl.DataFrame], shown: pl.DataFrame) -> pl.DataFrame:
+    """`address_id`, `dataset`, `key`: the records that a hit at a flagged address cites and that are not in `shown`."""
     flagged = frames["evidence.parquet"].join(frames["flags.parquet"], on="address_id", how="semi")
     named = (
         flagged.select("address_id", record="record_ids")
@@ -172,11 +179,11 @@ def cited(frames: dict[str, pl.DataFrame], here: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("record").str.splitn(":", 2).struct.rename_fields(["dataset", "key"]))
         .unnest("record")
     )
-    return named.join(here, on=["address_id", "dataset", "key"], how="anti")
+    return named.join(shown, on=["address_id", "dataset", "key"], how="anti")
 
 
-def dossier_records(night: Night, wanted: pl.DataFrame) -> pl.DataFrame:
-    """One row a row of `wanted` (`address_id`, `dataset`, `key`): the columns that a dossier may show, as flat JSON."""
+def dossier_records(night: Night, records: pl.DataFrame) -> pl.DataFrame:
+    """One row a row of `records` (`address_id`, `dataset`, `key`): what a dossier may show of it, as flat JSON."""
     prints = (
         night.get_frame("parties").group_by("dataset", "key").agg(pl.col("fingerprint").min())
         if night.has_frame("parties")
@@ -184,29 +191,27 @@ def dossier_records(night: Night, wanted: pl.DataFrame) -> pl.DataFrame:
     )
     parts = []
     for dataset, register in datasets().items():
-        its = wanted.filter(pl.col("dataset") == str(dataset)).select("key", in_dossier="address_id")
-        if its.is_empty():
+        keys = records.filter(pl.col("dataset") == str(dataset)).select("key", in_dossier="address_id")
+        if keys.is_empty():
             continue
-        here = night.get_frame(f"accepted/{dataset}").join(its, on="key")
+        rows = night.get_frame(f"accepted/{dataset}").join(keys, on="key")
         if register.shielded_by:  # a shielded establishment is named nowhere at its address
-            here = here.filter(~pl.col(register.shielded_by).fill_null(False))
-        allowed = [name for name in register.dossier_columns if name in here.columns]
-        dates = [name for name in allowed if here.schema[name].is_temporal()]
+            rows = rows.filter(~pl.col(register.shielded_by).fill_null(False))
+        allowed = [name for name in register.dossier_columns if name in rows.columns]
+        dates = [name for name in allowed if rows.schema[name].is_temporal()]
         parts.append(
-            here.select(
+            rows.select(
                 pl.col("in_dossier").alias("address_id"),
                 pl.lit(str(dataset)).alias("dataset"),
                 "key",
-                pl.struct(_as_text(here, name) for name in allowed).struct.json_encode().alias("fields"),
+                pl.struct(_as_text(rows, name) for name in allowed).struct.json_encode().alias("fields"),
                 (pl.col(dates[0]).cast(pl.Date) if dates else pl.lit(None, dtype=pl.Date)).alias("source_date"),
             )
         )
     if not parts:
-        from screening.store import DOSSIER_RECORDS
-
         return empty(DOSSIER_RECORDS)
-    made = pl.concat(parts)
-    return made.join(prints, on=["dataset", "key"], how="left") if prints is not None else made
+    dossiers = pl.concat(parts)
+    return dossiers.join(prints, on=["dataset", "key"], how="left") if prints is not None else dossiers
 
 
 def _as_text(frame: pl.DataFrame, name: str) -> pl.Expr:

@@ -96,9 +96,9 @@ def show_explanation(  # noqa: PLR0917 - typer gives them by name
 
 def watched_night(
     config: Path, as_of: date | None, accepted_rows: Collection[str], *, with_prefect: bool, as_json: bool
-) -> run.Outcome:
+) -> run.NightOutcome:
     """Run a night, with its progress on standard error, and print what it left."""
-    with contextlib.nullcontext() if as_json else show.progress() as on_stage:
+    with contextlib.nullcontext() if as_json else show.progress_bars() as on_stage:
         if with_prefect:
             settle_prefect(config, as_of)
             from flows.night.prefect_flow import prefect_night  # Prefect reads its settings on import

@@ -9,17 +9,16 @@ import polars as pl
 from flows import mandate
 from flows.audit.log_read_access import note_reading, reason_to_read
 from flows.catalogue import all_contracts
-from flows.configuration import Configuration, load_configuration
-from flows.desk import open_configured_store
-from flows.night.runs import chosen_run
+from flows.configuration import Configuration
+from flows.desk import open_desk
 from screening.casework import data_subjects
-from screening.casework.links.explain_dossier import judged_links, stopped_of
+from screening.casework.links.explain_dossier import judged_link_ids, stopped_among
 from screening.contracts import typed_rows
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.matching.addresses import AddressIndex, display_addresses, find_address
 from screening.sources import read_source
-from screening.store import Workspace, read_run_file
+from screening.store import Dossier, read_run_file
 from screening.vocabulary import LedgerAction, LinkLevel
 from screening.wording import AddressExplanation, explain_address
 
@@ -34,43 +33,46 @@ def explain(
 
     In a real municipality that is a reading of personal data: it needs the `case` that it is for and a `purpose` (a
     code of `screening.vocabulary.Purpose`), and is in the ledger before anything is told. In a synthetic one both may
-    be given. Raises ConfigurationError without them, and LedgerError when it cannot be written; then nothing is told.
+    be given.
+
+    Raises:
+        ConfigurationError: case or purpose is missing; no such address or run.
+        LedgerError: the reading cannot be written; then nothing is told.
     """
-    settings = load_configuration(configuration)
-    mandate.require(settings)
-    workspace = Workspace(settings.workspace)
-    reason = reason_to_read(settings, case, purpose)
-    address_id, address = _object(settings, asked)
-    at_address = pl.col("address_id") == address_id
-    with open_configured_store(settings) as store:
-        run = chosen_run(store, run_id)
+    with open_desk(configuration, reads_only=True) as desk:
+        mandate.require_mandate(desk.configuration)
+        reason = reason_to_read(desk.configuration, case, purpose)
+        address_id, address = _object(desk.configuration, asked)
+        run, store = desk.run(run_id), desk.store
         if reason:
             note_reading(
-                settings, LedgerAction.READ_EXPLANATION, f"address:{address_id}", case=reason[0], purpose=reason[1],
-                subjects=data_subjects.of_dossier(store, run.run_id, address_id),
+                desk.configuration, LedgerAction.READ_EXPLANATION, f"address:{address_id}", case=reason[0],
+                purpose=reason[1], subjects=data_subjects.of_dossier(store, run.run_id, address_id),
             )  # fmt: skip
-        files = {
-            name: read_run_file(store, workspace, run.run_id, f"{name}.parquet")
+        flags, evidence, records, links = (
+            read_run_file(store, desk.workspace, run.run_id, f"{name}.parquet")
             for name in ("flags", "evidence", "records", "links")
-        }
-        dossier = store.dossier(run.run_id, address_id)
-        flags, evidence = files["flags"].filter(at_address).to_dicts(), files["evidence"].filter(at_address)
+        )
+        dossier, at_address = store.dossier(run.run_id, address_id), pl.col("address_id") == address_id
+        evidence = evidence.filter(at_address)
         return explain_address(
             address_id=address_id,
             address=address,
             document=store.summary(run.run_id),
-            flag=flags[0] if flags else None,
+            flag=next(flags.filter(at_address).iter_rows(named=True), None),
             evidence=evidence.to_dicts(),
             declarations=store.declarations(run.run_id),
-            places=places(files["records"], files["links"], address_id, evidence, dossier),
+            places=places(records, links, address_id, evidence, dossier),
             records=[*dossier.records, *dossier.cited_records] if dossier else None,
-            judged=judged_links(store),
-            stopped=stopped_of(store, evidence["indicator"].to_list()),
+            judged=judged_link_ids(store),
+            stopped=stopped_among(store, evidence["indicator"].to_list()),
         )
 
 
-def places(records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence: pl.DataFrame, dossier) -> list[dict]:
-    """The records of an address and those that a hit cites from another, in order, as `screening.wording.explain_address` wants.
+def places(
+    records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence: pl.DataFrame, dossier: Dossier | None
+) -> list[dict]:
+    """List the records of an address, and those that a hit cites from another, as `explain_address` takes them.
 
     An establishment is listed only where the run says that it is not shielded: a hit names it, or the dossier has it.
     Managers and officers have no address of their own: the dossier says whose they are.

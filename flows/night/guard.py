@@ -12,7 +12,7 @@ from screening.errors import BarrierError
 _OURS = [Path(__file__).resolve().parents[2] / package for package in ("flows", "indicators", "screening")]
 
 
-def guarded(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
+def fenced(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
     """Wrap a stage: an error that was not raised on purpose becomes a BarrierError without the original text.
 
     Error texts of Polars, pandas and pydantic repeat the value they stumble over, and a scheduler stores error texts
@@ -27,12 +27,14 @@ def guarded(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
         except MemoryError:
             raise BarrierError(f"Stage {name}: not enough memory.") from None
         except Exception as error:  # every other error is stripped of its text here
-            raise BarrierError(f"Stage {name} failed unexpectedly: {type(error).__name__} at {place(error)}.") from None
+            raise BarrierError(
+                f"Stage {name} failed unexpectedly: {type(error).__name__} at {place_of_error(error)}."
+            ) from None
 
     return run
 
 
-def place(error: BaseException) -> str:
+def place_of_error(error: BaseException) -> str:
     """Say where in our own code an error arose: "stages.py:120 in intake > reader.py:40 in read", innermost last."""
     frames = [(Path(frame.filename).resolve(), frame) for frame in traceback.extract_tb(error.__traceback__)]
     ours = [(file.name, frame) for file, frame in frames if any(file.is_relative_to(folder) for folder in _OURS)]

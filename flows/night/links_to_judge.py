@@ -71,8 +71,8 @@ def _unsettled(night: Night, links: pl.DataFrame) -> pl.DataFrame:
     ]).select(links.columns)  # fmt: skip
 
 
-def _in_order(one: str, other: str) -> dict[str, pl.Expr]:
-    return {"_low": pl.min_horizontal(one, other), "_high": pl.max_horizontal(one, other)}
+def _in_order(left: str, right: str) -> dict[str, pl.Expr]:
+    return {"_low": pl.min_horizontal(left, right), "_high": pl.max_horizontal(left, right)}
 
 
 def _sides(night: Night) -> pl.DataFrame:
@@ -120,8 +120,8 @@ def _trade_names(night: Night) -> pl.DataFrame:
         names = pl.col(column)
         if isinstance(frame.schema[column], pl.List):
             names = names.list.join(", ", ignore_nulls=True)
-        told = {"dataset": pl.lit(str(dataset)), "kind": pl.lit(str(PartyKind.ORGANISATION)), "trade_names": names}
-        parts.append(frame.select("key", **told).filter(pl.col("trade_names") != "").select(parts[0].columns))
+        columns = {"dataset": pl.lit(str(dataset)), "kind": pl.lit(str(PartyKind.ORGANISATION)), "trade_names": names}
+        parts.append(frame.select("key", **columns).filter(pl.col("trade_names") != "").select(parts[0].columns))
     return pl.concat(parts).unique(["dataset", "key"], keep="first", maintain_order=True)
 
 
@@ -132,9 +132,9 @@ def _of_sex_licence(night: Night) -> pl.Series:
     return _keys(night, "leidinggevenden", pl.col("zaaknummer").is_in(licences.implode()))
 
 
-def _keys(night: Night, dataset: str, where: pl.Expr) -> pl.Series:
+def _keys(night: Night, dataset: str, condition: pl.Expr) -> pl.Series:
     """`dataset:key` of the records for which it holds; none when the register is not there."""
     if not night.has_frame(f"accepted/{dataset}"):
         return pl.Series([], dtype=pl.String)
-    frame = night.get_frame(f"accepted/{dataset}").filter(where)
+    frame = night.get_frame(f"accepted/{dataset}").filter(condition)
     return frame.select(pl.concat_str(pl.lit(f"{dataset}:"), "key").alias("record"))["record"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flows.configuration import Configuration
+from screening.casework.cases.sync import sync_cases
 from screening.errors import StoreError
+from screening.store import Store
 
 
-def open_cases(store, settings: Configuration) -> tuple[dict[str, int], str | None]:
+def open_cases(store: Store, settings: Configuration) -> tuple[dict[str, int], str | None]:
     """Bring the cases up to the run that was just published: numbers of cases, and what went wrong, if anything did.
 
     The run is out whatever happens here. The application does what is left undone, at its start and once a minute.
     """
-    from screening.casework.cases.sync import sync_cases
-
     try:
         done = sync_cases(store, now=datetime.now(UTC), policy=settings.case_policy)
     except StoreError as error:

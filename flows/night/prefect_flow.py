@@ -9,7 +9,7 @@ from pathlib import Path
 
 from prefect import flow, task
 
-from flows.night.run import OnStage, Outcome, Stage, night
+from flows.night.run import NightOutcome, OnStage, Stage, night
 
 _as_flow = partial(
     flow, name="nightly", persist_result=False, retries=0, log_prints=False, validate_parameters=True
@@ -28,9 +28,9 @@ def prefect_night(
     as_of: date | None,
     accepted_rows: Collection[str] = (),
     on_stage: OnStage | None = None,
-) -> Outcome:
+) -> NightOutcome:
     """Run the same flow for a person who watches: `on_stage` hears how far it is, and the whole outcome comes back."""
-    outcomes: list[Outcome] = []
+    outcomes: list[NightOutcome] = []
 
     @_as_flow
     def watched(configuration: str, as_of: str | None, accepted_rows: Sequence[str]) -> str:
@@ -43,7 +43,7 @@ def prefect_night(
 
 def _night(
     configuration: str, as_of: str | None, accepted_rows: Sequence[str], on_stage: OnStage | None = None
-) -> Outcome:
+) -> NightOutcome:
     return night(
         Path(configuration),
         as_of=date.fromisoformat(as_of) if as_of else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flows.night.visit_findings import REVIEW
+from screening.store import Store
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class LastRun:
     rows: Mapping[str, int] = field(default_factory=dict)
 
 
-def rows_of_last_run(store, *, before: date) -> LastRun:
+def rows_of_last_run(store: Store, *, before: date) -> LastRun:
     """Of the last published run with an earlier date: what was delivered, register by register."""
     last = store.last_published(before=before)
     if last is None:
@@ -28,7 +29,7 @@ def rows_of_last_run(store, *, before: date) -> LastRun:
     return LastRun(
         last.as_of,
         {
-            name: delivered_rows([(one["path"], one["rows_in_file"]) for one in those], those[0]["rows_superseded"])
+            name: delivered_rows([(file["path"], file["rows_in_file"]) for file in those], those[0]["rows_superseded"])
             for name, those in files.items()
         },
     )

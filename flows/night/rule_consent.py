@@ -6,10 +6,10 @@ import json
 
 from flows.catalogue import all_contracts, all_indicators
 from flows.configuration import today
-from flows.desk import open_configured_store
 from flows.night.staging import Night
-from screening.store import ALL_RULES, governance, stops
 from screening.store.rules.consent import held
+from screening.store.rules.governance import rule_governance, stopped_rules
+from screening.store.schema.rules import ALL_RULES
 
 
 def allowed_purposes(contracts: dict) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -26,9 +26,8 @@ def held_tonight(night: Night, activations: dict) -> dict:
 
     An approval must hold today and on `as_of`: a run of an earlier night is processing of today.
     """
-    settings = night.settings
-    with open_configured_store(settings) as store:
-        state = governance(store)
+    with night.desk() as desk:
+        settings, state = desk.configuration, rule_governance(desk.store)
     held_rules = held(
         all_indicators(),
         activations,
@@ -48,24 +47,24 @@ def held_tonight(night: Night, activations: dict) -> dict:
 
 def is_up_to_date(night: Night) -> bool:
     """Whether the rules ran under the stops that are in force now."""
-    with open_configured_store(night.settings) as store:
-        return sorted(stops(store)) == night.get("governance")["stopped"]
+    with night.desk() as desk:
+        return sorted(stopped_rules(desk.store)) == night.get("governance")["stopped"]
 
 
 def consent_identity(night: Night) -> str:
-    """What of the governance takes part in the run id: another decision may give another run."""
-    governance = night.get("governance")
-    decided = {name: governance.get(name) for name in ("stopped", "held", "versions") if governance.get(name)}
+    """Return what of the decisions takes part in the run id: another decision may give another run."""
+    decisions = night.get("governance")
+    decided = {name: decisions[name] for name in ("stopped", "held", "versions") if decisions.get(name)}
     return "\n" + json.dumps(decided, sort_keys=True) if decided else ""
 
 
 def consent_document(night: Night) -> dict:
     """What `run.json` says of it: codes and versions, no person."""
-    governance, is_all = night.get("governance"), are_all_stopped(night)
+    decisions, is_all = night.get("governance"), are_all_stopped(night)
     return {
-        "stopped": governance["stopped"],
+        "stopped": decisions["stopped"],
         "all_stopped": is_all,
-        "versions": governance["versions"],
+        "versions": decisions["versions"],
         "note_nl": "Alle indicatoren zijn stopgezet. Er zijn geen treffers en geen aandachtspunten. Alleen de aselecte "
         "steekproef blijft over."
         if is_all

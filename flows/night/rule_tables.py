@@ -5,6 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from flows.night.staging import Night
+from screening.rules import company_groups
+from screening.rules.schema import TABLES
 from screening.vocabulary import LinkLevel
 
 _PAIR = ("left_fingerprint", "right_fingerprint")
@@ -12,8 +14,6 @@ _PAIR = ("left_fingerprint", "right_fingerprint")
 
 def handed(night: Night, *, with_groups: bool = True) -> dict[str, pl.DataFrame]:
     """The tables that the rules are handed, by name (docs/architecture.md, "What rules are handed")."""
-    from screening.rules import company_groups
-
     frames: dict[str, pl.DataFrame] = dict(night.frames("accepted"))
     for name in night.get("unavailable"):  # configured but not delivered: rules that need it are off, not out of place
         frames.setdefault(name, empty_table(name))
@@ -55,6 +55,4 @@ def counted_links(night: Night) -> pl.DataFrame:
 
 def empty_table(name: str) -> pl.DataFrame:
     """A register without rows, in the types that rules expect."""
-    from screening.rules.schema import TABLES
-
     return pl.DataFrame(schema=TABLES[name])

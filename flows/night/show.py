@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from flows.night.run import OnStage, Outcome
+from flows.night.run import NightOutcome, OnStage
 from flows.night.stages import STAGES
 from screening.wording import AddressExplanation
 
@@ -18,7 +18,7 @@ OUT = Console(highlight=False)
 
 
 @contextmanager
-def progress() -> Iterator[OnStage]:
+def progress_bars() -> Iterator[OnStage]:
     """Show a bar a stage on standard error: waiting, running, done with its seconds. Plain lines without a terminal."""
     columns = TextColumn("{task.description:<12}"), BarColumn(bar_width=36), TextColumn("{task.fields[seconds]}")
     with Progress(*columns, console=Console(stderr=True, highlight=False)) as bars:
@@ -34,7 +34,7 @@ def progress() -> Iterator[OnStage]:
         yield on_stage
 
 
-def print_outcome(outcome: Outcome) -> None:
+def print_outcome(outcome: NightOutcome) -> None:
     """Print the summary tables of a night."""
     run, counts = outcome.document, outcome.document["counts"]
     OUT.print(f"\n[bold]{escape(run['municipality'])}[/bold], as of {run['as_of']}, run {outcome.run_id}")

@@ -8,7 +8,6 @@ import polars as pl
 
 from flows.catalogue import all_indicators
 from flows.configuration import today
-from flows.desk import open_configured_store
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
 from screening.errors import StoreError
@@ -32,7 +31,7 @@ def keep_snapshots(night: Night) -> dict[str, str]:
     settings = night.settings
     if settings.run.snapshot_days == 0:
         return {}
-    workspace = Workspace(settings.workspace)
+    workspace = night.desk().workspace
     columns_by_table, key = columns_to_keep(all_indicators(), settings.indicators), snapshot_key(workspace)
     tables = handed(night, with_groups=False)
     return {
@@ -44,13 +43,13 @@ def keep_snapshots(night: Night) -> dict[str, str]:
 
 def erase_old_snapshots(night: Night) -> int:
     """Erase the snapshots that are past their term; how many."""
-    workspace = Workspace(night.settings.workspace)
-    with open_configured_store(night.settings) as store:
-        return erase_snapshots(store, workspace, today=today(), days=night.settings.run.snapshot_days)
+    with night.desk() as desk:
+        days = desk.configuration.run.snapshot_days
+        return erase_snapshots(desk.store, desk.workspace, today=today(), days=days)
 
 
-def tables_of(workspace, document: dict, as_of: date) -> dict[str, pl.DataFrame]:
-    """The tables that the rules were handed in the run of this `run.json`; StoreError when they are gone or damaged."""
+def tables_of(workspace: Workspace, document: dict, as_of: date) -> dict[str, pl.DataFrame]:
+    """Read the tables that rules were handed in the run of this `run.json`. StoreError: they are gone or damaged."""
     named = document.get(SNAPSHOTS) or {}
     run_id = document["run_id"]
     if not named:

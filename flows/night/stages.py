@@ -11,16 +11,15 @@ import polars as pl
 
 from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.configuration import Configuration
-from flows.desk import open_configured_store
-from flows.night import rule_consent, snapshots, upheld_objections, visit_findings
+from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
 from flows.night.open_cases import open_cases
 from flows.night.row_counts import delivered_rows, rows_of_last_run
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
+from flows.night.visit_findings import read_visit_findings, with_findings
 from screening.casework.links.judgements import judgements_hash
-from screening.contracts import check_threshold, check_volume
-from screening.contracts import hold_against_contracts as hold_against
+from screening.contracts import check_threshold, check_volume, validate
 from screening.datasets import addressed_datasets
 from screening.errors import SourceMissingError
 from screening.frames import QUARANTINE, SourceFile, SourceSpec, conform, empty
@@ -28,8 +27,8 @@ from screening.matching.addresses import AddressIndex, display_addresses, resolv
 from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
 from screening.sources import HandedOver, SourceRequest, hand_over, read_sources_isolated
-from screening.store import Workspace, identities
-from screening.store import publish_night as make_visible
+from screening.store import RunBundle, publish
+from screening.store.runs.verify import read_identities
 from screening.vocabulary import ADDRESS_COLUMNS
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
@@ -43,22 +42,22 @@ def read_deliveries(folder: str) -> None:
     for rule in all_indicators():  # a parameter out of bounds is told now, not after the registers have been read
         if rule.code in settings.indicators:
             rule.parameters(settings.indicators[rule.code].parameters)
-    reading = read_sources_isolated(
-        [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.source_specs.items()],
-        reporter_key=Workspace(settings.workspace).reporter_key(),
-        out_dir=night.folder,
-    )
+    with night.desk() as desk:
+        reading = read_sources_isolated(
+            [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.source_specs.items()],
+            reporter_key=desk.workspace.reporter_key(),
+            out_dir=night.folder,
+        )
+        visited = read_visit_findings(desk)
+        last = rows_of_last_run(desk.store, before=settings.as_of)
     for dataset, error in reading.errors.items():
         if dataset == _INDISPENSABLE or not isinstance(error, SourceMissingError):
             raise error
     delivered = dict(reading.tables)
-    visited = visit_findings.read_visit_findings(settings)
     if visited.height:
         inspections = delivered.get("controles")
-        both = visit_findings.with_findings(inspections.load() if inspections else None, visited)
+        both = with_findings(inspections.load() if inspections else None, visited)
         delivered["controles"] = hand_over(both, night.folder)
-    with open_configured_store(settings) as store:
-        last = rows_of_last_run(store, before=settings.as_of)
     tables: dict[str, dict] = {}
     unavailable: dict[str, dict] = {
         dataset: {
@@ -100,7 +99,7 @@ def hold_against_contracts(folder: str) -> None:
     for name, about in sources.items():
         dataset = name
         table = HandedOver.of(about, night.folder).load()
-        result = hold_against(
+        result = validate(
             table, contracts[dataset], code_allowed_prefix=settings.municipality_code if settings.is_synthetic else None
         )
         spec = settings.source_specs.get(dataset) or SourceSpec(
@@ -151,21 +150,20 @@ def link_parties_of_night(folder: str) -> None:
     """Link the mentions of persons in a role and of organisations; carry party ids over from the last run."""
     night = Night(Path(folder))
     settings = night.settings
-    workspace = Workspace(settings.workspace)
-    tables = {name: frame for name, frame in night.frames("accepted").items()}
-    with open_configured_store(settings) as store:
-        last = store.last_published(before=settings.as_of)
+    tables = night.frames("accepted")
+    with night.desk() as desk:
+        last = desk.store.last_published(before=settings.as_of)
         previous = last.run_id if last else None
-        carried = identities(store, workspace, previous)
-        judged = upheld_objections.judged(store, workspace, tables)
-        upheld_objections.keep_out(night, store)
+        carried = read_identities(desk.store, desk.workspace, previous)
+        judged = upheld_objections.judgements_in_force(desk.store, desk.workspace, tables)
+        upheld_objections.keep_out(night, desk.store)
         night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})
     linked = link_parties(
         tables, judgements=judged, previous=carried, weights_from_judgements=settings.matching.weights_from_judgements
     )
-    for name in ("mentions", "link_parties_of_night", "links", "trade_names", "similar_names", "identities"):
+    for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
         night.put_frame(name, getattr(linked, name))
-    upheld_objections.drop_kept_out_persons(night, workspace)
+    upheld_objections.drop_kept_out_persons(night, desk.workspace)
     night.put_frame("judgements", judged)
     night.put("party_model", {**json.loads(linked.model), "judgements": linked.judged_weights.document()})
     night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
@@ -213,10 +211,10 @@ def apply_review_rule(folder: str) -> None:
     """Apply the review rule: which addresses should a person look at."""
     night = Night(Path(folder))
     settings = night.settings
-    with open_configured_store(settings) as store:
+    with night.desk() as desk:
         previous = night.get("history")["previous_run"]
-        earlier = store.first_flagged(previous)
-        night.put_frame("sample_before", store.sample(previous))
+        earlier = desk.store.first_flagged(previous)
+        night.put_frame("sample_before", desk.store.sample(previous))
     out = upheld_objections.kept_out_addresses(night)
     evidence = night.get_frame("evidence").join(out, on="address_id", how="anti", maintain_order="left")
     night.put_frame("evidence", evidence)
@@ -227,31 +225,30 @@ def apply_review_rule(folder: str) -> None:
         as_of=settings.as_of,
         earlier=earlier,
     )
-    night.put_frame("apply_review_rule", flagged)
+    night.put_frame("flags", flagged)
 
 
 def publish_night(folder: str) -> None:
     """Make the run visible as a whole: files, rows in the store, one short transaction."""
     night = Night(Path(folder))
-    workspace = Workspace(night.settings.workspace)
     night.put("snapshots", snapshots.keep_snapshots(night))
     run = settled(night)
-    with open_configured_store(night.settings) as store:
-        done = make_visible(store, workspace, run)
-        opened, failure = open_cases(store, night.settings)
+    with night.desk() as desk:
+        done = publish(desk.store, desk.workspace, run)
+        opened, failure = open_cases(desk.store, desk.configuration)
         night.put("published", {
             "run_id": done.run_id,
-            "folder": str(workspace.runs / done.run_id),
+            "folder": str(desk.workspace.runs / done.run_id),
             "already": done.already,
-            "document": store.summary(done.run_id),
+            "document": desk.store.summary(done.run_id),
             "cases": opened,
             "warnings": [failure] if failure else [],
         })  # fmt: skip
     snapshots.erase_old_snapshots(night)
 
 
-def settled(night: Night):
-    """The bundle of this night under the stops in force at this moment: a stop in between takes its hits out."""
+def settled(night: Night) -> RunBundle:
+    """Bundle this night under the stops in force at this moment: a stop in between takes its hits out."""
     while True:
         if not rule_consent.is_up_to_date(night):
             run_indicators(str(night.folder))
@@ -263,13 +260,13 @@ def settled(night: Night):
 
 #: The night in order. Names are what a person sees in the progress bars and in run.json.
 STAGES = (
-    ("read_deliveries", read_deliveries),
-    ("hold_against_contracts", hold_against_contracts),
-    ("resolve_addresses", resolve_addresses),
-    ("link_parties_of_night", link_parties_of_night),
-    ("run_indicators", run_indicators),
-    ("apply_review_rule", apply_review_rule),
-    ("publish_night", publish_night),
+    ("intake", read_deliveries),
+    ("validate", hold_against_contracts),
+    ("addresses", resolve_addresses),
+    ("parties", link_parties_of_night),
+    ("indicators", run_indicators),
+    ("flags", apply_review_rule),
+    ("publish", publish_night),
 )
 
 

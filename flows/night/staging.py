@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.configuration import Configuration, load_configuration
+from flows.desk import Desk
 from screening.errors import ConfigurationError, StoreError
 
 
@@ -51,6 +52,10 @@ class Night:
             )
         return settings
 
+    def desk(self) -> Desk:
+        """Open the desk of this night, at the configuration that it began with."""
+        return Desk(self.settings)
+
     @property
     def accepted_rows(self) -> frozenset[str]:
         """Registers whose number of rows is right, however far it is from that of the last run: a person said so."""
@@ -60,7 +65,7 @@ class Night:
         """Keep a JSON value under a name."""
         path = self.folder / f"{name}.json"
         with (
-            _told_gently(name),
+            _disk_errors_explained(name),
             open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle,
         ):
             json.dump(value, handle, ensure_ascii=False, default=str)
@@ -73,15 +78,17 @@ class Night:
     def put_frame(self, name: str, frame: pl.DataFrame) -> None:
         """Keep a frame under a name such as "accepted/meldingen"."""
         path = self.folder / f"{name}.parquet"
-        with _told_gently(name):
+        with _disk_errors_explained(name):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
             frame.write_parquet(path, compression="lz4")
 
     def get_frame(self, name: str) -> pl.DataFrame:
+        """Read the frame under a name."""
         return pl.read_parquet(self.folder / f"{name}.parquet")
 
     def has_frame(self, name: str) -> bool:
+        """Whether there is a frame under a name."""
         return (self.folder / f"{name}.parquet").exists()
 
     def frames(self, group: str) -> dict[str, pl.DataFrame]:
@@ -90,7 +97,7 @@ class Night:
 
 
 @contextmanager
-def _told_gently(name: str) -> Iterator[None]:
+def _disk_errors_explained(name: str) -> Iterator[None]:
     """A full disk is no mystery: Polars calls it a ComputeError, the system an OSError."""
     try:
         yield

@@ -25,9 +25,9 @@ def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict:
             {"dataset": name, "kind": why["kind"], "reason_nl": why["reason_nl"], "reason_en": why["reason_en"]}
             for name, why in sorted(night.get("unavailable").items())
         ],
-        "governance": rule_consent.document(night),
+        "governance": rule_consent.consent_document(night),
         "previous_run": night.get("history")["previous_run"],
-        "indicators": indicators(night, frames["evidence.parquet"]),
+        "indicators": indicator_results(night, frames["evidence.parquet"]),
         "counts": counts(night, frames),
         "expectations": night.get("contracts")["expectations"],
         "party_model": night.get("party_model"),  # the weights of this night: inspectable, without names or dates
@@ -77,7 +77,7 @@ def shown_path(path: str, root: Path) -> str:
         return given.as_posix()
 
 
-def indicators(night: Night, evidence: pl.DataFrame) -> dict:
+def indicator_results(night: Night, evidence: pl.DataFrame) -> dict:
     """Which indicators ran, with version, hits and addresses; which did not, and why."""
     evaluation, settings = night.get("evaluation"), night.settings
     per = {
@@ -86,11 +86,11 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
         .agg(pl.len(), pl.col("address_id").n_unique())
         .iter_rows()
     }
-    known = {one.code: one for one in all_indicators()}
+    rules = {rule.code: rule for rule in all_indicators()}
     not_run = dict(evaluation["not_run"])
     there = {*settings.sources, *night.get("sources")}  # findings of visits come without a configured register
     for code in settings.indicators:
-        if code not in known:
+        if code not in rules:
             not_run[code] = {
                 "kind": "unknown",
                 "reason_nl": "Ingesteld, maar deze versie kent deze indicator niet.",
@@ -100,39 +100,39 @@ def indicators(night: Night, evidence: pl.DataFrame) -> dict:
         "run": [
             {
                 "code": code,
-                "version": known[code].version,
-                "class": str(known[code].cls),
-                "barrier": str(known[code].barrier),
-                "dataset": str(known[code].dataset),
-                "name_nl": known[code].name_nl,
-                "name_en": known[code].name_en,
+                "version": rules[code].version,
+                "class": str(rules[code].cls),
+                "barrier": str(rules[code].barrier),
+                "dataset": str(rules[code].dataset),
+                "name_nl": rules[code].name_nl,
+                "name_en": rules[code].name_en,
                 **settings.indicators[code].grounds,
                 "parameters": evaluation["parameters"][code],
-                "limits_nl": list(known[code].limits_nl),
-                "limits_en": list(known[code].limits_en),
-                "without": [name for name in known[code].inputs if name in datasets() and name not in there],
+                "limits_nl": list(rules[code].limits_nl),
+                "limits_en": list(rules[code].limits_en),
+                "without": [name for name in rules[code].inputs if name in datasets() and name not in there],
                 "hits": per.get(code, (0, 0))[0],
                 "addresses": per.get(code, (0, 0))[1],
             }
             for code in evaluation["run"]
         ],
         "not_run": [{"code": code, **not_run[code]} for code in sorted(not_run)],
-        "findings": findings(night.get_frame("findings")),
+        "findings": data_findings(night.get_frame("findings")),
     }
 
 
-def findings(found: pl.DataFrame) -> list[dict]:
+def data_findings(hits: pl.DataFrame) -> list[dict]:
     """Findings on the quality of data, for the analyst: per code and reason the records concerned, by key."""
     grouped = (
-        found.with_columns(reason=pl.col("values").str.json_path_match("$.reden"))
+        hits.with_columns(reason=pl.col("values").str.json_path_match("$.reden"))
         .explode("record_ids")
         .group_by(code="indicator", reason="reason")
         .agg(pl.col("record_ids").unique().sort().alias("records"))
     )
     return [
-        {"code": code, "reason_nl": said.nl, "reason_en": said.en, "records": records}
+        {"code": code, "reason_nl": text.nl, "reason_en": text.en, "records": records}
         for code, reason, records in grouped.sort("code", "reason").select("code", "reason", "records").iter_rows()
-        for said in [note_sentence(reason)]
+        for text in [note_sentence(reason)]
     ]
 
 
@@ -176,9 +176,9 @@ def unresolved(resolved: pl.DataFrame) -> list[dict]:
     counted = resolved.filter(pl.col("address_id").is_null()).group_by("dataset", "address_note").agg(rows=pl.len())
     ordered = counted.sort("dataset", "rows", "address_note", descending=[False, True, False])
     return [
-        {"dataset": dataset, "reason_nl": said.nl, "reason_en": said.en, "rows": rows}
+        {"dataset": dataset, "reason_nl": text.nl, "reason_en": text.en, "rows": rows}
         for dataset, note, rows in ordered.iter_rows()
-        for said in [note_sentence(note)]
+        for text in [note_sentence(note)]
     ]
 
 

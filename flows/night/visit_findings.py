@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from flows.configuration import Configuration
-from flows.desk import open_configured_store
+from flows.desk import Desk
 from screening.casework.visits.lists import findings_as_controles
 from screening.datasets import datasets
 from screening.frames import PROVENANCE, QUARANTINE, Note, SourceFile, SourceTable, empty
@@ -18,11 +17,9 @@ from screening.store.bundle import rows_digest
 REVIEW = "review"
 
 
-def findings(settings: Configuration) -> pl.DataFrame:
-    """Findings of visits up to `as_of`, as text in the columns of controles: a night of long ago sees no later one."""
-    with open_configured_store(settings) as store:
-        visited = findings_as_controles(store)
-    return visited.filter(pl.col("datum") <= settings.as_of.isoformat())
+def read_visit_findings(desk: Desk) -> pl.DataFrame:
+    """Read findings of visits up to `as_of`, as text in the columns of controles: an old night sees no later one."""
+    return findings_as_controles(desk.store).filter(pl.col("datum") <= desk.configuration.as_of.isoformat())
 
 
 def with_findings(delivered: SourceTable | None, visited: pl.DataFrame) -> SourceTable:

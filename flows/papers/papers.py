@@ -15,7 +15,7 @@ from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
 from screening.papers import Facts, Rule, Source, papers
-from screening.papers import Purpose as PurposeText
+from screening.papers import PurposeFacts as PurposeText
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
 from screening.vocabulary import Purpose

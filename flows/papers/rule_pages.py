@@ -1,4 +1,4 @@
-"""The pages that are made from the rules themselves: `python -m flows.papers.rule_pages [DIRECTORY]` writes them."""
+"""The pages that are made from the code: the rules and the configuration. `python -m flows.papers.rule_pages [DIRECTORY]`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 from flows.catalogue import all_indicators
+from flows.configuration.json_schema import json_schema
+from screening.report import render_barrier_page
+from screening.rules.describe_barrier_model import REACH, barrier_part, rule_part
+from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
+from screening.wording.hit import HEADS
 
 DIRECTORY = Path(__file__).resolve().parents[2] / "docs" / "reference"
 COMMAND = "make docs"
@@ -51,17 +56,18 @@ _WORDS = {
 #: File name -> language, for the picture and for the list.
 PAGES = {"barrieremodel.html": "nl", "barrier_model.html": "en"}
 LISTS = {"indicatoren.md": "nl", "indicators.md": "en"}
+#: With which an editor completes and checks screening.toml.
+SCHEMA = "screening.schema.json"
 
 
 def pages() -> dict[str, str]:
     """File name -> content of every generated page, for the indicators of this version."""
-    from screening.report import render_barrier_page
+    rendered = {name: render_barrier_page(page_document(language)) for name, language in PAGES.items()}
+    lists = {name: _rules_list(language) for name, language in LISTS.items()}
+    return {**rendered, **lists, SCHEMA: json_schema()}
 
-    made = {name: render_barrier_page(page_document(language)) for name, language in PAGES.items()}
-    return made | {name: _rules_list(language) for name, language in LISTS.items()}
 
-
-def write(directory: Path) -> list[Path]:
+def write_rule_pages(directory: Path) -> list[Path]:
     """Write the pages into a folder (made where absent); the paths, sorted."""
     directory.mkdir(parents=True, exist_ok=True)
     written = []
@@ -74,12 +80,8 @@ def write(directory: Path) -> list[Path]:
 
 def page_document(language: str) -> dict:
     """What the page of the barrier model shows, in plain words (`screening.report.render_barrier_page`)."""
-    from screening.rules.describe_barrier_model import REACH, barrier_part
-    from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
-    from screening.wording.hit import HEADS
-
     rows = coverage(all_indicators())
-    names = {one.code: getattr(one, f"name_{language}") for one in all_indicators()}
+    names = {rule.code: getattr(rule, f"name_{language}") for rule in all_indicators()}
     shown = (
         "why_out", "steps", "opportunities", "facilitators", "signals", "by_eye", "indicators", "sources", "unseen",
         "limits", "partners",
@@ -96,7 +98,7 @@ def page_document(language: str) -> dict:
         "models": [],
     }
     for model in models():
-        here = [row for row in rows if row.model is model]
+        barriers = [row for row in rows if row.model is model]
         document["models"].append(
             {
                 "letter": model.letter,
@@ -111,7 +113,7 @@ def page_document(language: str) -> dict:
                         "indicators": row.indicators,
                         "sources": row.sources,
                     }
-                    for row in here
+                    for row in barriers
                 ],
                 "parts": [
                     {
@@ -120,7 +122,7 @@ def page_document(language: str) -> dict:
                         "state": str(row.reach),
                         "reach": REACH[language][row.reach],
                     }
-                    for row in here
+                    for row in barriers
                 ],
             }
         )
@@ -129,12 +131,9 @@ def page_document(language: str) -> dict:
 
 def _rules_list(language: str) -> str:
     """Every indicator's declaration as Markdown, by code."""
-    from screening.rules.describe_barrier_model import rule_part
-    from screening.wording.hit import HEADS
-
     words, heads = _WORDS[language], HEADS[language]
     lines = [f"# {words['rules']}", "", words["rules_lead"], ""]
-    parts = {one.code: rule_part(one.declaration(), language) for one in all_indicators()}
+    parts = {rule.code: rule_part(rule.declaration(), language) for rule in all_indicators()}
     lines += [f"- [{part['title']}](#{code.lower()})" for code, part in parts.items()]
     for code, part in parts.items():
         lines += ["", f'<a id="{code.lower()}"></a>', "", f"## {part['title']}", ""]
@@ -144,7 +143,7 @@ def _rules_list(language: str) -> str:
             if isinstance(content, str):
                 lines += [f"**{heads[name]}.** {_plain(content)}", ""]
             else:
-                lines += [f"**{heads[name]}.**", "", *(f"- {_plain(item)}" for item in content), ""]
+                lines += [f"**{heads[name]}.**", "", *(f"- {_plain(line)}" for line in content), ""]
         lines.pop()
     return "\n".join(lines) + "\n"
 
@@ -155,5 +154,5 @@ def _plain(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for made in write(Path(sys.argv[1]) if len(sys.argv) > 1 else DIRECTORY):
-        print(made)
+    for path in write_rule_pages(Path(sys.argv[1]) if len(sys.argv) > 1 else DIRECTORY):
+        print(path)

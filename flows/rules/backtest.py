@@ -11,20 +11,18 @@ import polars as pl
 
 from flows import mandate
 from flows.catalogue import all_contracts, all_indicators, code_version
-from flows.configuration import load_configuration
-from flows.desk import open_configured_store
+from flows.desk import Desk, open_desk
 from flows.night.rule_consent import allowed_purposes
-from flows.night.runs import chosen_run
 from flows.night.snapshots import addresses_in_snapshot, tables_of
 from flows.rules.consent import given_parameters, rule_of
 from screening.casework.cases.history import judged_outcomes
 from screening.errors import ConfigurationError, StoreError
 from screening.report.backtest import render_backtest
-from screening.rules import Tables
-from screening.rules.backtest import flag_changes, replay, unreadable
-from screening.rules.backtest import reproduce_night as again
-from screening.store import Workspace, governance, read_run_file, verify_run
+from screening.rules import Indicator, Tables
+from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
+from screening.store import PublishedRun, Store, read_run_file, verify_run
 from screening.store.rules.consent import version_of
+from screening.store.rules.governance import rule_governance
 from screening.wording.hit import quantity
 
 _SENSITIVE = "beoordeeld; de uitkomst is voor wie gevoelige dossiers ziet"
@@ -40,23 +38,23 @@ def backtest(
     first: date | None = None,
     last: date | None = None,
 ) -> dict:
-    """What this version of a rule would have added and dropped on each stored night from `first` to `last`.
+    """Replay a version of a rule on the stored nights from `first` to `last`: what it would have added and dropped.
 
     The configured parameters, replaced by those of a proposed version (`version_id`) and by "name=value" texts. Of
     several runs of one date the last published counts. A night without its snapshots is named under `skipped`.
     """
-    settings, rule = load_configuration(configuration), rule_of(code)
-    mandate.require(settings)
-    workspace = Workspace(settings.workspace)
-    with open_configured_store(settings) as store:
+    rule = rule_of(code)
+    with open_desk(configuration, reads_only=True) as desk:
+        settings = desk.configuration
+        mandate.require_mandate(settings)
         configured = settings.indicators[code].parameters if code in settings.indicators else {}
-        proposed = _proposed(store, code, version_id) if version_id else {}
+        proposed = _proposed(desk.store, code, version_id) if version_id else {}
         chosen = {**configured, **proposed, **given_parameters(parameters)}
         in_force, usual = rule.parameters(chosen), rule.parameters(configured)
         nights, skipped, moved = [], [], []
-        for run in _nights(store, first, last):
+        for run in _nights(desk.store, first, last):
             try:
-                night, changed = _night(store, workspace, run, rule, in_force)
+                night, changed = _night(desk, run, rule, in_force)
             except StoreError as error:
                 skipped.append({
                     "run_id": run.run_id,
@@ -67,7 +65,7 @@ def backtest(
                 continue
             nights.append(night)
             moved.append(changed.with_columns(as_of=pl.lit(run.as_of)))
-        judged = _judgements(store)
+        judged = _judgements(desk.store)
     flag_changes = pl.concat(moved) if moved else None
     return {
         "code": code,
@@ -100,7 +98,7 @@ def backtest(
 
 
 def write_backtest_page(document: dict, file: Path) -> None:
-    """The page of a back-test, readable by its owner alone."""
+    """Write the page of a back-test, readable by its owner alone."""
     page = render_backtest(document).encode()
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
@@ -116,23 +114,22 @@ def reproduce_night(configuration: Path, run_id: str) -> dict:
     StoreError when its snapshots are past their term or damaged. `equal`: whether all is the same; `same_code`: whether
     this very version of the programme made it.
     """
-    settings = load_configuration(configuration)
-    mandate.require(settings)
-    workspace = Workspace(settings.workspace)
-    with open_configured_store(settings) as store:
-        run = chosen_run(store, run_id)
-        verify_run(store, workspace, run.run_id)
-        document = store.summary(run.run_id)
-        frames = tables_of(workspace, document, run.as_of)
-        earlier = store.first_flagged(document.get("previous_run"))
+    with open_desk(configuration, reads_only=True) as desk:
+        mandate.require_mandate(desk.configuration)
+        run = desk.run(run_id)
+        verify_run(desk.store, desk.workspace, run.run_id)
+        document = desk.store.summary(run.run_id)
+        frames = tables_of(desk.workspace, document, run.as_of)
+        earlier = desk.store.first_flagged(document.get("previous_run"))
         published = {
-            name: read_run_file(store, workspace, run.run_id, f"{name}.parquet") for name in ("evidence", "flags")
+            name: read_run_file(desk.store, desk.workspace, run.run_id, f"{name}.parquet")
+            for name in ("evidence", "flags")
         }
     ran = {rule_run["code"]: rule_run["parameters"] for rule_run in document["indicators"]["run"]}
     unknown = sorted(set(ran) - {rule.code for rule in all_indicators()})
     if unknown:
         raise StoreError(f"Run {run.run_id} used {unknown[0]}, which this version of the programme does not have.")
-    evidence, flags = again(
+    evidence, flags = reproduce(
         all_indicators(),
         Tables(frames),
         as_of=run.as_of,
@@ -154,15 +151,14 @@ def reproduce_night(configuration: Path, run_id: str) -> dict:
     }
 
 
-def _proposed(store, code: str, version_id: str) -> dict[str, float]:
-
-    version = governance(store).versions.get(version_id)
+def _proposed(store: Store, code: str, version_id: str) -> dict[str, object]:
+    version = rule_governance(store).versions.get(version_id)
     if version is None or version.code != code:
         raise ConfigurationError(f"{version_id} is no proposed version of {code}. `barrier rules list` shows those.")
     return version.parameters
 
 
-def _nights(store, first: date | None, last: date | None) -> list:
+def _nights(store: Store, first: date | None, last: date | None) -> list[PublishedRun]:
     """One run a date, the last published, in the order of their dates."""
     by_day = {
         run.as_of: run
@@ -172,15 +168,15 @@ def _nights(store, first: date | None, last: date | None) -> list:
     return [by_day[day] for day in sorted(by_day)]
 
 
-def _night(store, workspace, run, rule, in_force: dict) -> tuple[dict, pl.DataFrame]:
+def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: dict) -> tuple[dict, pl.DataFrame]:
 
-    document = store.summary(run.run_id)
-    frames = tables_of(workspace, document, run.as_of)
+    document = desk.store.summary(run.run_id)
+    frames = tables_of(desk.workspace, document, run.as_of)
     odd = unreadable(rule, frames, {name: frame.columns for name, frame in frames.items()})
     if odd:
         raise StoreError(f"Run {run.run_id} kept no {', '.join(odd)}, which {rule.code} reads.")
-    evidence = read_run_file(store, workspace, run.run_id, "evidence.parquet")
-    flags = read_run_file(store, workspace, run.run_id, "flags.parquet")
+    evidence = read_run_file(desk.store, desk.workspace, run.run_id, "evidence.parquet")
+    flags = read_run_file(desk.store, desk.workspace, run.run_id, "flags.parquet")
     codes = {indicator.code for indicator in all_indicators()}
     ran = {
         indicator["code"]: indicator["parameters"]
@@ -265,7 +261,7 @@ def _addresses(flag_changes: pl.DataFrame | None, judged: dict[str, tuple[str | 
     ]
 
 
-def _judgements(store) -> dict[str, tuple[str | None, str]]:
+def _judgements(store: Store) -> dict[str, tuple[str | None, str]]:
     """Address -> how its last case ended, as code and in words; of a sensitive one only that it did."""
     rows = judged_outcomes(store).select("address_id", "outcome", "sensitive").rows()  # by time: the last one stays
     return {

@@ -49,7 +49,7 @@ def list_rules(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None
 
 
 @app.command("propose")
-def propose_rule(  # noqa: PLR0917 - typer gives them by name
+def propose_indicator(  # noqa: PLR0917 - typer gives them by name
     code: Code,
     by: By,
     reason: Reason,
@@ -61,7 +61,7 @@ def propose_rule(  # noqa: PLR0917 - typer gives them by name
     as_json: AsJson = False,
 ) -> None:
     """Propose an indicator as it is now, with its parameters, to colleagues. Names the version."""
-    version = consent.propose(config, code, by=by, reason=reason, parameters=parameter or (), dossier=dossier)
+    version = consent.propose_version(config, code, by=by, reason=reason, parameters=parameter or (), dossier=dossier)
     lines = [f"{version['version_id']}: {code} is proposed. A colleague approves it: barrier rules approve"]
     if version["missing_steps"]:
         steps = ", ".join(version["missing_steps"])
@@ -72,7 +72,7 @@ def propose_rule(  # noqa: PLR0917 - typer gives them by name
 
 
 @app.command("approve")
-def approve_rule(  # noqa: PLR0917 - typer gives them by name
+def approve_indicator(  # noqa: PLR0917 - typer gives them by name
     version: Annotated[str, typer.Argument(help="The id of a version, as `propose` named it.")],
     by: By,
     reason: Reason,
@@ -81,14 +81,14 @@ def approve_rule(  # noqa: PLR0917 - typer gives them by name
     as_json: AsJson = False,
 ) -> None:
     """Approve a version that a colleague proposed, until a day."""
-    approved = consent.approve(config, version, by=by, reason=reason, expires=expires)
+    approved = consent.approve_version(config, version, by=by, reason=reason, expires=expires)
     print_result(
         approved, f"{version} is approved until {expires}. Let it run: barrier rules activate", as_json=as_json
     )
 
 
 @app.command("activate")
-def activate_rule(
+def activate_indicator(
     version: Annotated[str, typer.Argument(help="The id of an approved version.")],
     by: By,
     reason: Reason,
@@ -96,25 +96,27 @@ def activate_rule(
     as_json: AsJson = False,
 ) -> None:
     """Let an approved version run from the next night on."""
-    active = consent.activate(config, version, by=by, reason=reason)
+    active = consent.activate_version(config, version, by=by, reason=reason)
     print_result(active, f"{version} of {active['code']} runs from the next night on.", as_json=as_json)
 
 
 @app.command("stop")
-def stop_rule(
+def stop_indicator(
     code: CodeOrAll, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Stop an indicator, or all, at once: a run that is under way publishes nothing of it."""
-    stops = consent.stop(config, code, by=by, reason=reason)
+    stops = consent.stop_rules(config, code, by=by, reason=reason)
     print_result(stops, f"{code} is stopped. Nothing of it is published from now on.", as_json=as_json)
 
 
 @app.command("resume")
-def resume_rule(
+def resume_indicator(
     code: CodeOrAll, by: By, reason: Reason, config: Config = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
     """Take a stop away."""
-    print_result(consent.resume(config, code, by=by, reason=reason), f"{code} is no longer stopped.", as_json=as_json)
+    print_result(
+        consent.lift_stop(config, code, by=by, reason=reason), f"{code} is no longer stopped.", as_json=as_json
+    )
 
 
 @app.command("history")
@@ -183,7 +185,7 @@ def backtest_indicator(  # noqa: PLR0917 - typer gives them by name
     totals, nights = document["totals"], len(document["runs"])
     lines.append(f"{code}: {totals['added']} addresses added, {totals['dropped']} dropped in {nights} runs.")
     if output:
-        backtest.write_page(document, output)
+        backtest.write_backtest_page(document, output)
         lines.append(f"Page: {output}")
     print_result(document, lines, as_json=as_json)
 
@@ -194,7 +196,7 @@ def reproduce_run(
     as_json: AsJson = False,
 ) -> None:
     """Run a published night's rules again on its snapshots: are evidence and flags the same?"""
-    result = backtest.reproduce(config, run_id)
+    result = backtest.reproduce_night(config, run_id)
     code = "the same code" if result["same_code"] else f"another version of the programme ({result['code_version']})"
     if result["equal"]:
         counts = f"{result['evidence']} hits and {result['flags']} flags are equal"

@@ -8,20 +8,22 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flows.audit.log_read_access import noted
 from flows.catalogue import all_contracts, all_indicators
-from flows.configuration import Configuration, load_configuration, today
-from flows.desk import open_configured_store
+from flows.configuration import today
+from flows.desk import Desk, open_desk
 from flows.night.rule_consent import allowed_purposes
 from flows.night.stages import activations
 from screening import store as governing
+from screening.civil_time import TOWN
 from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError, StoreError
+from screening.rules import Indicator
 from screening.rules.purposes import uncovered
 from screening.rules.versions import content_hash
-from screening.store import ALL_RULES, DOSSIER_STEPS, Store
 from screening.store.rules.consent import held, version_of
+from screening.store.rules.governance import DOSSIER_STEPS, RuleVersion
+from screening.store.schema.rules import ALL_RULES
 from screening.vocabulary import LedgerAction
 
 _CODES = re.compile(r"\[(.+)\]")
@@ -30,9 +32,8 @@ _VERSION = re.compile(r"[0-9a-f]{16}")
 
 def states_of_rules(configuration: Path) -> list[dict]:
     """One entry an indicator of this version: what is in force, what was proposed, and whether it would run tonight."""
-    settings = load_configuration(configuration)
-    with open_configured_store(settings) as store:
-        state = governing.governance(store)
+    with open_desk(configuration) as desk:
+        settings, state = desk.configuration, governing.rule_governance(desk.store)
     why = held(
         all_indicators(), activations(settings), state, allowed=allowed_purposes(all_contracts()),
         day=max(settings.as_of, today()), is_synthetic=settings.is_synthetic,
@@ -63,15 +64,15 @@ def propose_version(
     configuration: Path, code: str, *, by: str, reason: str, parameters: Iterable[str] = (), dossier: Path | None = None
 ) -> dict:
     """Propose the rule as it is now, with the configured parameters or these ("name=value")."""
-    settings, rule = load_configuration(configuration), rule_of(code)
+    rule = rule_of(code)
     odd = uncovered(rule.purposes, rule.inputs, allowed_purposes(all_contracts())) if rule.purposes else ["no purpose"]
     if odd:
         raise RuleDefinitionError(f"{code}: its registers do not cover its purpose: {'; '.join(odd)}.")
-    configured = settings.indicators.get(code)
-    chosen = {**(configured.parameters if configured else {}), **given_parameters(parameters)}
-    with _changing(settings, f"rule:{rule.code}", by) as store:
-        proposed = governing.propose(
-            store,
+    with _changing(configuration, f"rule:{rule.code}", by) as desk:
+        configured = desk.configuration.indicators.get(code)
+        chosen = {**(configured.parameters if configured else {}), **given_parameters(parameters)}
+        proposed = governing.propose_rule(
+            desk.store,
             version_id=version_of(rule, chosen),
             declaration=rule.declaration(rule.parameters(chosen)),
             parameters=rule.parameters(chosen),
@@ -86,24 +87,23 @@ def propose_version(
 
 def approve_version(configuration: Path, version_id: str, *, by: str, reason: str, expires: date) -> dict:
     """A second person approves a version until and including a day."""
-    settings = load_configuration(configuration)
-    with _changing(settings, _rule(version_id), by) as store:
-        return _version(governing.approve(store, version_id, by=by, now=now(), reason=reason, expires_on=expires))
+    with _changing(configuration, _rule(version_id), by) as desk:
+        approved = governing.approve_rule(desk.store, version_id, by=by, now=now(), reason=reason, expires_on=expires)
+    return _version(approved)
 
 
 def activate_version(configuration: Path, version_id: str, *, by: str, reason: str) -> dict:
     """Let an approved version run; it must be what the configuration and this version of the programme would run."""
-    settings = load_configuration(configuration)
-    with _changing(settings, _rule(version_id), by) as store:
-        version = governing.governance(store).versions.get(version_id)
+    with _changing(configuration, _rule(version_id), by) as desk:
+        settings, version = desk.configuration, governing.rule_governance(desk.store).versions.get(version_id)
         chosen = settings.indicators.get(version.code) if version else None
         if version and version_of(rule_of(version.code), chosen.parameters if chosen else {}) != version_id:
             raise ConfigurationError(
                 f'{version_id} is not what would run: [indicators."{version.code}"] of {configuration} or this version '
                 "of the programme says something else. Put the parameters of the version in the configuration first."
             )
-        active = governing.activate(
-            store,
+        active = governing.activate_rule(
+            desk.store,
             version_id,
             by=by,
             now=now(),
@@ -120,29 +120,28 @@ def stop_rules(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     Alone among changes it is done before the ledger knows: a ledger that is down may not keep a wrong rule going.
     LedgerError then says that the stop is in force all the same.
     """
-    settings, name = load_configuration(configuration), _code(code)
-    with open_configured_store(settings) as store:
-        governing.stop(store, name, by=by, now=now(), reason=reason)
-        stopped = sorted(governing.stops(store))
-    try:
-        with noted(settings, LedgerAction.RULE_CHANGE, f"rule:{name}", by=by):
-            pass
-    except StoreError as error:
-        raise LedgerError(f"The stop of {name} is in force, and the ledger does not know of it: {error}") from None
+    name = _code(code)
+    with open_desk(configuration, by=by) as desk:
+        governing.stop_rule(desk.store, name, by=by, now=now(), reason=reason)
+        stopped = sorted(governing.stopped_rules(desk.store))
+        try:
+            desk.log(LedgerAction.RULE_CHANGE, f"rule:{name}")
+        except StoreError as error:
+            raise LedgerError(f"The stop of {name} is in force, and the ledger does not know of it: {error}") from None
     return {"stopped": stopped}
 
 
 def lift_stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     """Take a stop away; whether the rule then runs is for its approval to say."""
-    settings, name = load_configuration(configuration), _code(code)
-    with _changing(settings, f"rule:{name}", by) as store:
-        governing.resume(store, name, by=by, now=now(), reason=reason)
-        return {"stopped": sorted(governing.stops(store))}
+    name = _code(code)
+    with _changing(configuration, f"rule:{name}", by) as desk:
+        governing.resume_rule(desk.store, name, by=by, now=now(), reason=reason)
+        return {"stopped": sorted(governing.stopped_rules(desk.store))}
 
 
 def decisions(configuration: Path, code: str | None) -> list[dict]:
     """Every decision about a rule, or about all rules, oldest first: who, when, why, what."""
-    with open_configured_store(load_configuration(configuration)) as store:
+    with open_desk(configuration, reads_only=True) as desk:
         return [
             {
                 "action": row["action"],
@@ -154,7 +153,7 @@ def decisions(configuration: Path, code: str | None) -> list[dict]:
                 "expires_on": row["expires_on"].isoformat() if row["expires_on"] else None,
                 "details": row["details"],
             }
-            for row in governing.history(store, None if code is None else _code(code))
+            for row in governing.rule_history(desk.store, None if code is None else _code(code))
         ]
 
 
@@ -196,8 +195,8 @@ def read_dossier(file: Path) -> dict[str, dict[str, object]]:
     return document
 
 
-def rule_of(code: str):
-    """The indicator of this code. ConfigurationError when this version has none."""
+def rule_of(code: str) -> Indicator:
+    """Find the indicator of this code. ConfigurationError when this version has none."""
     indicator = next((rule for rule in all_indicators() if rule.code == code), None)
     if indicator is None:
         raise ConfigurationError(f"{code!r} is no indicator of this version. `barrier indicators` lists them.")
@@ -205,10 +204,12 @@ def rule_of(code: str):
 
 
 @contextmanager
-def _changing(settings: Configuration, what: str, by: str) -> Iterator[Store]:
-    """The store, to decide about rules; the ledger knows before."""
-    with open_configured_store(settings) as store, noted(settings, LedgerAction.RULE_CHANGE, what, by=by):
-        yield store
+def _changing(configuration: Path, subject: str, by: str) -> Iterator[Desk]:
+    """Open the desk to decide about a rule or a version; the ledger knows before anything is changed."""
+    with open_desk(configuration, by=by) as desk:
+        desk.store  # noqa: B018 - another municipality's store is refused before the ledger is written
+        with noted(desk.configuration, LedgerAction.RULE_CHANGE, subject, by=by):
+            yield desk
 
 
 def _rule(version_id: str) -> str:
@@ -220,15 +221,14 @@ def _rule(version_id: str) -> str:
 
 def now() -> datetime:
     """The moment of a decision, on the municipality's clock."""
-    return datetime.now(tz=ZoneInfo("Europe/Amsterdam"))
+    return datetime.now(tz=TOWN)
 
 
 def _code(text: str) -> str:
-
     return text if text == ALL_RULES else rule_of(text).code
 
 
-def _version(version) -> dict:
+def _version(version: RuleVersion) -> dict[str, object]:
     return {
         "version_id": version.version_id,
         "code": version.code,

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from flows.catalogue import all_indicators
 from screening.errors import ConfigurationError
+from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
+from screening.rules.model import coverage, models
 from screening.vocabulary import Barrier
+from screening.wording.hit import as_lines
 
 _LANGUAGES = ("nl", "en")
 _CLOSING = {
@@ -29,8 +32,6 @@ class Described:
 
     def lines(self, language: str) -> list[str]:
         """As plain lines for a terminal."""
-        from screening.wording.hit import as_lines
-
         lines: list[str] = []
         for part in self.parts[language]:
             lines += [*as_lines(part, language), ""]
@@ -42,24 +43,25 @@ def describe(asked: str | None = None) -> Described:
 
     Raises ConfigurationError that lists what can be asked for.
     """
-    from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
-    from screening.rules.model import coverage, models
-
     rules, rows = all_indicators(), coverage(all_indicators())
-    by_code = {one.code: one for one in rules}
+    by_code = {rule.code: rule for rule in rules}
     by_model = {name: model for model in models() for name in (model.code, model.letter)}
-    names = {language: {one.code: getattr(one, f"name_{language}") for one in rules} for language in _LANGUAGES}
+    names = {language: {rule.code: getattr(rule, f"name_{language}") for rule in rules} for language in _LANGUAGES}
     name = (asked or "").strip()
     if not name:
         return Described("models", None, {g: [model_part(m, rows, g) for m in models()] for g in _LANGUAGES})
     if name.lower() in by_model:
         model = by_model[name.lower()]
-        here = [row for row in rows if row.model is model]
-        parts = {g: [model_part(model, here, g), *(barrier_part(r, names[g], g) for r in here)] for g in _LANGUAGES}
+        barriers = [row for row in rows if row.model is model]
+        parts = {
+            g: [model_part(model, barriers, g), *(barrier_part(r, names[g], g) for r in barriers)] for g in _LANGUAGES
+        }
         return Described("model", model.code, parts)
     if name.upper() in set(Barrier):
-        here = [row for row in rows if row.step.barrier == name.upper()]
-        return Described("barrier", name.upper(), {g: [barrier_part(r, names[g], g) for r in here] for g in _LANGUAGES})
+        barriers = [row for row in rows if row.step.barrier == name.upper()]
+        return Described(
+            "barrier", name.upper(), {g: [barrier_part(r, names[g], g) for r in barriers] for g in _LANGUAGES}
+        )
     if name.upper() in by_code:
         declaration = by_code[name.upper()].declaration()
         return Described("indicator", name.upper(), {g: [rule_part(declaration, g)] for g in _LANGUAGES})

@@ -15,7 +15,7 @@ import pytest
 import typer
 
 from flows.cli import app
-from flows.night.run import Outcome
+from flows.night.run import NightOutcome
 from flows.night.show import print_outcome
 from tests.conftest import barrier
 
@@ -74,7 +74,7 @@ def test_ctrl_c_in_a_run_says_that_nothing_was_published(options, town):
 
 
 def test_rules_that_nobody_configured_are_told_in_one_line(clean_run, capsys):
-    print_outcome(Outcome(clean_run["run_id"], Path(clean_run["folder"]), clean_run, already=False, seconds=1.0))
+    print_outcome(NightOutcome(clean_run["run_id"], Path(clean_run["folder"]), clean_run, already=False, seconds=1.0))
     told = " ".join(capsys.readouterr().out.split())
     codes = [one["code"] for one in clean_run["indicators"]["not_run"] if one["kind"] == "not_configured"]
     assert len(codes) > 1

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from flows.night.guard import guarded
+from flows.night.guard import fenced
 from screening.errors import BarrierError, ContractStopError
 from tests.conftest import ROOT
 
@@ -22,13 +22,13 @@ def _raising(error: Exception):
 
 def test_an_error_on_purpose_keeps_its_text_and_exit_code():
     with pytest.raises(ContractStopError, match="12 of 100 rows") as stopped:
-        guarded("validate", _raising(ContractStopError("12 of 100 rows")))("x")
+        fenced("validate", _raising(ContractStopError("12 of 100 rows")))("x")
     assert stopped.value.exit_code == 3
 
 
 def test_an_unexpected_error_tells_kind_and_stage_but_not_the_value_behind_it():
     with pytest.raises(BarrierError) as fenced:
-        guarded("parties", _raising(ValueError("could not parse 'Jansen 1970-01-01'")))("x")
+        fenced("parties", _raising(ValueError("could not parse 'Jansen 1970-01-01'")))("x")
     assert "parties" in str(fenced.value)
     assert "ValueError" in str(fenced.value)
     assert "Jansen" not in str(fenced.value)
@@ -38,7 +38,7 @@ def test_an_unexpected_error_tells_kind_and_stage_but_not_the_value_behind_it():
 
 def test_lack_of_memory_is_said_as_such():
     with pytest.raises(BarrierError, match="not enough memory"):
-        guarded("intake", _raising(MemoryError()))("x")
+        fenced("intake", _raising(MemoryError()))("x")
 
 
 def test_an_installation_in_a_folder_named_venv_tells_the_module_and_the_line(tmp_path):

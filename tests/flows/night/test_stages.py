@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from flows.configuration import load_configuration
-from flows.night.stages import intake
+from flows.night.stages import read_deliveries
 from flows.night.staging import Night
 from tests.conftest import AS_OF
 
@@ -24,7 +24,7 @@ def read(town, tmp_path) -> Night:
     (town / "screening.toml").write_text(text, encoding="utf-8")
     (tmp_path / "night").mkdir()
     night = Night.begin(tmp_path / "night", load_configuration(town / "screening.toml", as_of=AS_OF))
-    intake(str(night.folder))
+    read_deliveries(str(night.folder))
     return night
 
 

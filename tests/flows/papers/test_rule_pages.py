@@ -7,14 +7,14 @@ import re
 import pytest
 
 from flows.catalogue import all_indicators
-from flows.papers.rule_pages import COMMAND, DIRECTORY, LISTS, PAGES, page_document, write
+from flows.papers.rule_pages import COMMAND, DIRECTORY, LISTS, PAGES, page_document, write_rule_pages
 from screening.report import render_barrier_page
 from screening.rules.model import Reach, coverage, models
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in write(tmp_path_factory.mktemp("pages"))}
+    return {path.name: path.read_text(encoding="utf-8") for path in write_rule_pages(tmp_path_factory.mktemp("pages"))}
 
 
 def test_the_pages_in_the_repository_do_not_lag_behind_the_rules(made):

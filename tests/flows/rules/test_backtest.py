@@ -42,7 +42,7 @@ def runs(config: Path) -> list:
 
 def test_each_night_is_reproduced_from_its_snapshots(stored):
     for run in runs(stored):
-        result = engine.reproduce(stored, run.run_id)
+        result = engine.reproduce_night(stored, run.run_id)
         assert result["equal"]
         assert result["same_code"]
         assert result["flags"] > 0
@@ -121,7 +121,7 @@ def test_no_snapshot_holds_a_name_a_date_of_birth_or_a_reporter(stored):
 def test_a_proposed_version_is_tried_with_its_parameters(stored):
     from flows.rules import consent
 
-    made = consent.propose(stored, "NUI-01", by="anna", reason="proef", parameters=["min_reports=5"])
+    made = consent.propose_version(stored, "NUI-01", by="anna", reason="proef", parameters=["min_reports=5"])
     tried = engine.backtest(stored, "NUI-01", version_id=made["version_id"])
     assert tried["version_id"] == made["version_id"]
     assert tried["totals"]["dropped"] > 0
@@ -175,7 +175,7 @@ def test_past_their_term_snapshots_go_and_a_run_says_so(stored, tmp_path):
     assert said.code == 1
     assert "past their term" in said.err
     with pytest.raises(StoreError, match="kept no snapshots"):
-        engine.reproduce(config, ran.run_id)
+        engine.reproduce_night(config, ran.run_id)
     document = engine.backtest(config, "NUI-01")
     assert document["runs"] == []
     assert len(document["skipped"]) == 3
@@ -189,4 +189,4 @@ def test_a_damaged_snapshot_is_never_replayed(stored, tmp_path):
         content[len(content) // 2] ^= 1
         path.write_bytes(content)
     with pytest.raises(StoreError, match="damaged"):
-        engine.reproduce(town / "screening.toml", runs(town / "screening.toml")[0].run_id)
+        engine.reproduce_night(town / "screening.toml", runs(town / "screening.toml")[0].run_id)

@@ -15,7 +15,8 @@ from flows.intake.check import check
 from flows.night.run import night
 from flows.rules import consent
 from screening.errors import ConfigurationError, LedgerError, StoreError
-from screening.store import DOSSIER_STEPS, Workspace, open_store, stop
+from screening.store import Workspace, open_store
+from screening.store.rules.governance import DOSSIER_STEPS, stop_rule
 from screening.vocabulary import LedgerAction
 from tests.conftest import barrier
 from tests.mandates import sign_as_real
@@ -55,7 +56,7 @@ class StopAfter:
     def __call__(self, stage: str, seconds: float | None) -> None:
         if stage == self.stage and seconds is not None:
             with open_store(Workspace(self.workspace)) as store:
-                stop(store, self.code, by="carla", now=datetime.now(tz=UTC), reason="kanariereden")
+                stop_rule(store, self.code, by="carla", now=datetime.now(tz=UTC), reason="kanariereden")
 
 
 def test_by_the_command_from_proposal_to_an_expired_night(config):
