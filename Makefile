@@ -55,7 +55,6 @@ lint: $(READY_TEST) ## Style, import directions and types
 docs: $(READY_TEST) ## The pages that are made from the rules and the configuration: docs/reference
 	@$(PY) -m flows.papers.rule_pages
 	@$(PY) -m flows.papers.papers
-	@$(PY) -m flows.configuration.json_schema
 
 bench: $(READY_TEST) ## Seconds and peak memory: a night of 100,000 addresses, all rules on 1,000,000
 	@$(PY) -m benchmarks.scale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def make_keys(export: ExportSettings) -> dict[str, object]:
     new = []
     password = secret(PASSWORD)
     encryption = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
-    fresh = {
+    fresh: dict[str, Callable[[], bytes]] = {
         SIGNING_KEY: lambda: Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
         ),

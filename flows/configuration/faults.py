@@ -42,18 +42,22 @@ class _Spot:
 
     path: list[str]
     annotation: object
+    table: type[BaseModel]
     metadata: list[object] = field(default_factory=list)
-    table: object = None
 
     @property
     def key(self) -> str:
         """The path as TOML writes it."""
-        return ".".join(part if re.fullmatch(r"[a-z0-9_]+", part) else f'"{part}"' for part in self.path)
+        return _toml(self.path)
+
+
+def _toml(path: Iterable[str]) -> str:
+    return ".".join(part if re.fullmatch(r"[a-z0-9_]+", part) else f'"{part}"' for part in path)
 
 
 def _spot(document: type[BaseModel], location: Iterable[int | str]) -> _Spot:
     """Follow the location of a fault through the models, up to a list of values or a map with free keys."""
-    spot = _Spot([], document)
+    spot = _Spot([], document, document)
     for step in location:
         kind = spot.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -101,18 +105,19 @@ def _sentence(fault: ErrorDetails, document: type[BaseModel]) -> str:
         place = f"[{spot.key}]" if _is_table(spot.annotation) else spot.key
         return f"{place} {fault['msg']}"
     if kind == "extra_forbidden":
-        return _unknown(spot.path[:-1], spot.path[-1], spot.table.model_fields)
+        *table, odd = spot.path
+        return _unknown(table, odd, spot.table.model_fields)
     if _is_table(spot.annotation):
         return f"the table [{spot.key}] is missing."
     must = _must(spot.annotation, spot.metadata, spot.path[-1])
     if kind == "missing" and isinstance(location[-1], str):
-        hint = spot.table.when_missing if isinstance(spot.table, type) and issubclass(spot.table, TomlTable) else ""
+        hint = spot.table.when_missing if issubclass(spot.table, TomlTable) else ""
         return f"{spot.key} is missing. {hint or f'It must {must}.'}"
     return f"{spot.key} must {must}."
 
 
 def _unknown(table: list[str], odd: str, keys: Iterable[str]) -> str:
-    place = f"[{_Spot(table, None).key}]" if table else "the file"
+    place = f"[{_toml(table)}]" if table else "the file"
     return f"{place} holds an unknown key {did_you_mean(odd, keys)}"
 
 

@@ -1,20 +1,13 @@
-"""The JSON Schema of screening.toml, with which an editor completes and checks the file.
-
-`python -m flows.configuration.json_schema` writes it anew.
-"""
+"""The JSON Schema of screening.toml, with which an editor completes and checks the file (docs/reference)."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from flows.configuration.tables import ConfigurationTables
-
-#: Where the schema stands in the repository.
-FILE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "screening.schema.json"
 
 
 class _Toml(GenerateJsonSchema):
@@ -40,8 +33,3 @@ def json_schema() -> str:
         "title": "screening.toml",
     }
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    FILE.write_text(json_schema(), encoding="utf-8")
-    print(FILE)

@@ -170,7 +170,7 @@ def _check_sources(configuration: Configuration, findings: Findings) -> None:
 
 def _check_delivery(
     configuration: Configuration, spec: SourceSpec, contract: Contract, last: LastRun
-) -> tuple[str, ExitCode]:
+) -> tuple[str, int]:
     """Read a delivery and hold it against its contract.
 
     Returns:

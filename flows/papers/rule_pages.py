@@ -1,4 +1,4 @@
-"""The pages that are made from the code: the rules and the configuration. `python -m flows.papers.rule_pages [DIRECTORY]`."""
+"""The pages made from rules and configuration: `python -m flows.papers.rule_pages [DIRECTORY]` writes them."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -56,6 +57,15 @@ class Signed:
     missing: list[str] = field(default_factory=list)
 
 
+class Signing(TypedDict):
+    """What became of signing: the file, the accounts under it, the sha256 of what they signed, the key."""
+
+    file: str
+    signed: list[str]
+    sha256: str
+    fingerprint: str
+
+
 @dataclass(frozen=True)
 class InForce:
     """What the ledger knows: the sha256 of the last configuration, the keys of its signers, and since when."""
@@ -73,24 +83,24 @@ def signature_file(configuration: Path) -> Path:
 def sign(plan: ToApprove, key: Ed25519PrivateKey, who: str, *, on: date) -> list[str]:
     """Add this person's signature to the file; signatures over another content go. The accounts under it now."""
     who = account(who)
-    content, public = _content(plan), key.public_key()
+    public = key.public_key()
     kept = [entry for entry in _read(plan, []) if entry.get("account") != who and _holds(plan, entry)]
-    entry: dict[str, object] = {
+    entry = {
         "account": who,
         "key": key_fingerprint(public),
         "public_key": public_text(public),
         "date": on.isoformat(),
     }
-    entry["signature"] = base64.b64encode(key.sign(_statement(content, entry))).decode()
+    entry["signature"] = base64.b64encode(key.sign(_statement(plan, entry))).decode()
     entries = sorted([*kept, entry], key=lambda each: str(each["account"]))
-    document = {**content, "signatures": entries}
+    document = {**_content(plan), "signatures": entries}
     _write(signature_file(plan.file), json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
     return [str(each["account"]) for each in entries]
 
 
 def sign_as_listed(
     plan: ToApprove, key: Ed25519PrivateKey, by: str | None, *, before: InForce | None, day: date, on: date
-) -> dict[str, object]:
+) -> Signing:
     """Sign with a key that the configuration names, or that the ledger knows (then `by` says whose it is).
 
     Args:
@@ -161,8 +171,8 @@ def change_refusals(before: InForce | None, plan: ToApprove, signed: Signed) -> 
     if len(agreed) >= LEAST_SIGNERS and len(set(agreed.values())) >= LEAST_SIGNERS:
         return []
     return [
-        f"[governance.signers] is not what the ledger knows since {before.since:%Y-%m-%d}. Two of the signers until now "
-        f"must sign the change; {len(agreed)} did."
+        f"[governance.signers] is not what the ledger knows since {before.since:%Y-%m-%d}. Two of the signers until "
+        f"now must sign the change; {len(agreed)} did."
     ]
 
 
@@ -193,34 +203,34 @@ def record_in_force(
     return []
 
 
-def _keys(plan: ToApprove) -> set[str]:
-    return {key_fingerprint(key) for key in plan.signers.values()}
+def _keys(plan: ToApprove) -> frozenset[str]:
+    return frozenset(key_fingerprint(key) for key in plan.signers.values())
 
 
 def _sha256(plan: ToApprove) -> str:
     return hashlib.sha256(plan.content).hexdigest()
 
 
-def _content(plan: ToApprove) -> dict[str, object]:
+def _content(plan: ToApprove) -> dict[str, str | int | dict[str, str]]:
     """What is signed: the very bytes of the file, and the word lists that it names."""
     lists = {code: hashlib.sha256(rfc8785.dumps(dict(words))).hexdigest() for code, words in plan.word_lists.items()}
     return {"kind": KIND, "form": FORM, "file": plan.file.name, "sha256": _sha256(plan), "word_lists": lists}
 
 
-def _statement(content: Mapping[str, object], entry: Mapping[str, object]) -> bytes:
+def _statement(plan: ToApprove, entry: Mapping[str, str]) -> bytes:
     """The bytes under a signature: content, account, key and date, as canonical JSON (RFC 8785)."""
-    return rfc8785.dumps({**content, **{name: entry[name] for name in ("account", "key", "date")}})
+    return rfc8785.dumps({**_content(plan), **{name: entry[name] for name in ("account", "key", "date")}})
 
 
 def _holds(plan: ToApprove, entry: Mapping[str, object]) -> Signature | None:
     """The signature when it is over exactly this configuration, with the key that it names."""
+    texts = {name: value for name, value in entry.items() if isinstance(value, str)}
     try:
-        public = read_public(entry["public_key"])
-        who, key, on = str(entry["account"]), str(entry["key"]), date.fromisoformat(str(entry["date"]))
+        public, who, key = read_public(texts["public_key"]), texts["account"], texts["key"]
         if key != key_fingerprint(public) or who != account(who):
             return None
-        public.verify(base64.b64decode(str(entry["signature"]), validate=True), _statement(_content(plan), entry))
-        return Signature(who, key, on)
+        public.verify(base64.b64decode(texts["signature"], validate=True), _statement(plan, texts))
+        return Signature(who, key, date.fromisoformat(texts["date"]))
     except (KeyError, ValueError, InvalidSignature, StoreError, rfc8785.CanonicalizationError):
         return None
 
@@ -237,7 +247,7 @@ def _read(plan: ToApprove, missing: list[str]) -> list[dict[str, object]]:
         missing.append(f"{file.name} cannot be read ({error.strerror}).")
         return []
     try:
-        document = json.loads(text) if len(text) <= _MAX_BYTES else None
+        document = json.loads(text) if len(text) <= _MAX_BYTES else {}
         entries = document["signatures"] if (document["kind"], document["form"]) == (KIND, FORM) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         entries = None
