@@ -7,8 +7,9 @@ from collections import Counter
 import numpy as np
 import polars as pl
 
-from screening.matching.parties.compare import compare_names, name_options
+from screening.matching.parties.compare import compare_names
 from screening.matching.parties.model import FAMILY_LEVELS, GIVEN_LEVELS, PartyModel
+from screening.matching.parties.name_readings import name_options
 from screening.matching.parties.names import normalise_names
 from screening.vocabulary import PartyKind
 
@@ -59,7 +60,7 @@ def learn_model(groups: pl.DataFrame, options: pl.DataFrame, fallback: PartyMode
 
     u is counted where the truth is known: people whose birth dates differ by one day are two people. m and the share
     of matches come from EM (Winkler 1988, u fixed) on the pairs of different notations of one birth date. What EM
-    learns of the first letter and of given names that exclude each other is kept under the floors of `weigh`.
+    learns of the first letter and of given names that exclude each other is kept under the floors of `match_weights`.
     """
     dated = groups.drop_nulls(["birth_date", "name_normalised"]).select("group", "birth_date", name="name_normalised")
     usual = dated.filter(pl.len().over("birth_date") <= MOST_ON_DATE)

@@ -17,7 +17,6 @@ from screening.matching.parties.cluster import (
     constrained_union_find,
     identities,
 )
-from screening.matching.parties.compare import name_options
 from screening.matching.parties.estimate import learn_model
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import (
@@ -30,6 +29,7 @@ from screening.matching.parties.link_levels import (
 from screening.matching.parties.link_rows import link_rows
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
 from screening.matching.parties.model import PartyModel, default_model
+from screening.matching.parties.name_readings import name_options
 from screening.matching.parties.names import organisation_core
 from screening.matching.parties.similar import similar_names
 from screening.matching.parties.supervised_weights import (

@@ -83,7 +83,7 @@ def decide_persons(
 def weigh_pairs(
     pairs: pl.DataFrame, groups: pl.DataFrame, options: pl.DataFrame, model: PartyModel | None = None
 ) -> pl.DataFrame:
-    """The pairs whose both sides have a name, compared and weighed (`weigh.weigh_persons`), in order."""
+    """The pairs whose both sides have a name, compared and weighed (`match_weights.weigh_persons`), in order."""
     notations = groups.select("group", "birth_date", name="name_normalised")
     paired = (
         pairs.join(notations, left_on="left", right_on="group")

@@ -93,7 +93,7 @@ class PartyModel:
 def default_model() -> PartyModel:
     """The model that is shipped, for municipalities that are too small to learn their own.
 
-    `learn.learn_default` makes it again: from a synthetic municipality, so that it holds nothing of a real one.
+    `estimate.learn_from_names` made it: from a synthetic municipality, so that it holds nothing of a real one.
     """
     return PartyModel.from_json(
         files("screening.matching.parties").joinpath("party_model.json").read_text(encoding="utf-8")

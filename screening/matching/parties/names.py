@@ -69,7 +69,6 @@ BUSINESS_WORDS: tuple[str, ...] = (
 )  # fmt: skip
 
 _ARTICLES: tuple[str, ...] = ("de", "het", "een", "t")
-_INITIAL = r"[a-z]{1,4}\."
 _ANY_PREFIX = "|".join(PREFIXES)
 #: A prefix in the middle starts the family name; those that are given names as well ("Al", "In", "Tot") do not.
 _SPLIT_PREFIX = "van|de|der|den|het|ter|ten|te|von|zu|el|t|du|vd|vande|vanden|vander"

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from screening.matching.parties.block import HOT_BIRTH_DATE, HOT_NAME_PAIRS, block_organisations, block_persons
-from screening.matching.parties.compare import name_options
+from screening.matching.parties.name_readings import name_options
 
 
 def persons(*rows: tuple[str, date | None]) -> pl.DataFrame:

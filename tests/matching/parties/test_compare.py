@@ -13,9 +13,9 @@ from screening.matching.parties.compare import (
     below_strong,
     compare_names,
     compare_trade_names,
-    name_options,
     probability,
 )
+from screening.matching.parties.name_readings import name_options
 
 
 def compared(left: str, right: str) -> dict[str, object]:

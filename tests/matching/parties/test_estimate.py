@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from screening.matching.parties.compare import name_options
 from screening.matching.parties.estimate import BY_HAND, LEAST_M, learn_from_names, learn_model
 from screening.matching.parties.model import default_model
+from screening.matching.parties.name_readings import name_options
 from screening.synthetic import generate
 
 _NAMED = {

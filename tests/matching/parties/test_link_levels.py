@@ -8,7 +8,6 @@ from datetime import date
 import polars as pl
 
 from screening.matching.parties.block import block_persons
-from screening.matching.parties.compare import name_options
 from screening.matching.parties.link_levels import (
     MOST_PROBABLE,
     DecidedPersons,
@@ -16,6 +15,7 @@ from screening.matching.parties.link_levels import (
     decide_persons,
     decide_same_number,
 )
+from screening.matching.parties.name_readings import name_options
 
 
 def decided(*rows: tuple[str, date | None], business: str | None = None) -> DecidedPersons:

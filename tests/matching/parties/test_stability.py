@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.frames import IDENTITIES
-from screening.matching.parties.compare import compare_names, name_options
+from screening.matching.parties.compare import compare_names
 from screening.matching.parties.link import PartyResult, link_parties
 from screening.matching.parties.match_weights import EXCLUDING_GIVEN
+from screening.matching.parties.name_readings import name_options
 
 GIVEN = ("Jan", "Anna", "Piet", "Mehmet", "Wei", "Karin", "J.", "A.", "J.P.", "M.")
 FAMILY = (

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from benchmarks.linking.judgements import measure
 from screening.errors import ConfigurationError
-from screening.matching.parties.compare import name_options
 from screening.matching.parties.link import PartyResult, link_parties
 from screening.matching.parties.link_levels import decide_persons
+from screening.matching.parties.name_readings import name_options
 from screening.matching.parties.supervised_weights import (
     LEAST_JUDGED,
     PERSON_LEVELS,
