@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import typst
 
 from screening.errors import BarrierError
 
 #: PDF/UA-1: tagged, titled, with a language and a text for every picture. typst refuses a document that is not.
-PDF_STANDARD = "ua-1"
+PDF_STANDARD: Literal["ua-1"] = "ua-1"
 
 
 #: Compilers that nobody uses now, by template. Making one reads the fonts again, a third of the time of a document, so
@@ -34,12 +35,15 @@ def pdf(template: Path, data: Mapping[str, object]) -> bytes:
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
     try:
         with _compiler(template) as compiler:
-            made = compiler.compile(input=_files(template, text), format="pdf", pdf_standards=[PDF_STANDARD])
+            files = _files(template, text)
+            document = compiler.compile(  # type: ignore[type-var]  # the stub of typst knows no files in memory
+                input=files, format="pdf", pdf_standards=[PDF_STANDARD]
+            )
     except Exception as error:  # the binding has one class for every error, and its text may quote the data
         raise TypesetError(f"{template.name}: the document could not be set ({type(error).__name__}).") from None
-    if not isinstance(made, bytes):
+    if not isinstance(document, bytes):
         raise TypesetError(f"{template.name}: the document is more than one file.")
-    return made
+    return document
 
 
 def _files(template: Path, text: str) -> dict[str, bytes]:
@@ -58,6 +62,8 @@ def _compiler(template: Path) -> Iterator[typst.Compiler]:
     try:
         compiler = idle.pop()
     except IndexError:
-        compiler = typst.Compiler(_files(template, "null"), root=str(template.parent), ignore_system_fonts=True)
+        compiler = typst.Compiler(  # type: ignore[type-var]  # as above
+            _files(template, "null"), root=str(template.parent), ignore_system_fonts=True
+        )
     yield compiler
     idle.append(compiler)

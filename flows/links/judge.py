@@ -26,7 +26,7 @@ from screening.errors import BarrierError, ConfigurationError
 from screening.frames import Row
 from screening.matching.parties.link_ids import MOST_TWINS, fingerprints_of, link_id, pair_of
 from screening.matching.parties.thresholds import judged_thresholds
-from screening.report.waterfall import from_link, sentence, svg
+from screening.report.waterfall import from_link, link_sentence, svg
 from screening.store import read_run_file
 from screening.vocabulary import LedgerAction, LinkLevel, PartyKind
 
@@ -103,8 +103,8 @@ def show_link(desk: Desk, name: str) -> Row:
         "kind": kind,
         **{side: _side(link.row[side], parties, records, files) for side in ("left", "right")},
         "waterfall": picture,
-        "sentence_nl": sentence(picture, level=level, kind=kind, language="nl"),
-        "sentence_en": sentence(picture, level=level, kind=kind, language="en"),
+        "sentence_nl": link_sentence(picture, level=level, kind=kind, language="nl"),
+        "sentence_en": link_sentence(picture, level=level, kind=kind, language="en"),
         "judgement": history[-1]["judgement"] if history and history[-1]["judgement"] != UNDONE else None,
         "history": history,
     }

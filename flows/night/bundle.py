@@ -13,7 +13,7 @@ from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
 from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform, empty
-from screening.report import render
+from screening.report import render_run
 from screening.rules.sample import draw_sample, population
 from screening.store import RunBundle
 from screening.store.bundle import DOSSIER_RECORDS
@@ -48,13 +48,13 @@ def bundle(night: Night, code_version: str) -> RunBundle:
     head = {
         "run_id": identity,
         "as_of": settings.as_of.isoformat(),
-        "municipality": settings.municipality_name,
+        "municipality": settings.municipality.name,
         "code_version": code_version,
     }
     return RunBundle(
         run_id=identity,
         as_of=settings.as_of,
-        municipality=settings.municipality_name,
+        municipality=settings.municipality.name,
         code_version=code_version,
         frames=frames,
         meta=content,
@@ -72,7 +72,7 @@ def bundle(night: Night, code_version: str) -> RunBundle:
         display=night.get_frame("display").select("address_id", "address"),
         links_to_judge=links_to_judge(night),
         sources=source_ages(night),
-        extra={"run.html": render({**head, **content, **measured}).encode()},
+        extra={"run.html": render_run({**head, **content, **measured}).encode()},
     )
 
 

@@ -14,7 +14,7 @@ from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
-from screening.papers import Facts, Rule, Source, papers
+from screening.papers import Facts, RuleFacts, SourceFacts, papers
 from screening.papers import PurposeFacts as PurposeText
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
@@ -92,8 +92,8 @@ def facts_of(settings: Configuration) -> Facts:
     stated = {*settings.retention.model_fields_set, *([SNAPSHOTS] if settings.states_snapshots else [])}
     chosen = {key: getattr(settings.terms, key) for key in TERMS if settings.is_synthetic or key in stated}
     return Facts(
-        municipality=settings.municipality_name,
-        code=settings.municipality_code,
+        municipality=settings.municipality.name,
+        code=settings.municipality.code,
         controller=_stated(governance.controller),
         contact=_stated(governance.contact),
         given_by=_stated(mandate.given_by),
@@ -109,7 +109,7 @@ def facts_of(settings: Configuration) -> Facts:
             for code, table in sorted(governance.purposes.items())
         ],
         sources=[
-            Source(
+            SourceFacts(
                 registers[dataset].business_name_nl,
                 [registers[dataset].columns[name].business_name_nl for name in registers[dataset].kept_columns],
                 [
@@ -157,7 +157,7 @@ def _rules(settings: Configuration) -> list:
         declared = rule.declaration(rule.parameters(chosen.parameters))
         part = rule_part(declared, "nl")
         rules.append(
-            Rule(
+            RuleFacts(
                 code=rule.code,
                 name=rule.name_nl,
                 version=rule.version,

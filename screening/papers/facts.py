@@ -10,7 +10,7 @@ UNANSWERED = "te beantwoorden door de gemeente"
 
 
 @dataclass(frozen=True)
-class Purpose:
+class PurposeFacts:
     """A task for which registers are used: its code, its name, and the basis that the municipality states."""
 
     code: str
@@ -20,7 +20,7 @@ class Purpose:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFacts:
     """A register that is read: its Dutch name, what a row is, and the names of the columns that are kept."""
 
     name: str
@@ -29,7 +29,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RuleFacts:
     """An indicator that is switched on, in the words of its own declaration."""
 
     code: str
@@ -71,9 +71,9 @@ class Facts:
     dpia_valid_until: str
     advice_id: str
     advice_date: str
-    purposes: Sequence[Purpose]
-    sources: Sequence[Source]
-    rules: Sequence[Rule]
+    purposes: Sequence[PurposeFacts]
+    sources: Sequence[SourceFacts]
+    rules: Sequence[RuleFacts]
     terms: Sequence[tuple[str, int, str]]
     unstated: Sequence[str]
     sample_percent: int

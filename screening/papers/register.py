@@ -6,11 +6,14 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from screening.papers.facts import Facts
 
 #: What the standard asks of each field; written from the standard, and checked whenever an entry is made.
-SCHEMA: dict = json.loads((Path(__file__).parent / "algoritmeregister.schema.json").read_text(encoding="utf-8"))
+SCHEMA: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "algoritmeregister.schema.json").read_text(encoding="utf-8")
+)
 
 #: Field -> its Dutch name in the standard, in its order.
 TITLES: dict[str, str] = {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from screening.frames import Row
 from screening.report import charts
 from screening.report.html import day, month
 from screening.report.pages import page
 
 
-def render_backtest(document: Mapping) -> str:
+def render_backtest(document: Row) -> str:
     """One self-contained HTML page in Dutch for the document of a back-test. Addresses by BAG number, no names."""
     months = document["months"]
     return page(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from screening.frames import Row
 from screening.report.chain import chain
 from screening.report.pages import page
 
 
-def render_barrier_page(document: Mapping) -> str:
+def render_barrier_page(document: Row) -> str:
     """One self-contained HTML page. The document has `language`, `words`, `counts`, `models` and `heads`.
 
     `models`: a list with `title`, `about`, `boxes` (see `chain`) and `parts` (title, and lists under the keys of

@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from screening.frames import Row
+
 WIDTH, GAP, PAD, LINE = 166, 16, 9, 17
 _LETTERS = 23  # letters of 12 px that fit on a line of a box
 
 
-def chain(barriers: Sequence[Mapping], *, title: str, words: Mapping[str, str]) -> Markup:
-    """Inline SVG. `barriers`: `name`, `reach` (covered, open, out), `state` (in words), `steps`, `indicators` (codes)
-    and `sources` (lists of words). `words`: `indicators`, `sources`: what stands over these lists.
+def chain(barriers: Sequence[Row], *, title: str, words: Mapping[str, str]) -> Markup:
+    """The barriers as inline SVG.
 
-    What a colour says also stands in words and in the border, so that it can be read without colour.
+    `barriers`: `name`, `reach` (covered, open, out), `state` (in words), `steps`, `indicators` (codes) and `sources`
+    (lists of words). `words`: `indicators`, `sources`: what stands over these lists. What a colour says also stands in
+    words and in the border, so that it can be read without colour.
     """
     blocks = [_lines(barrier, words) for barrier in barriers]
     height = max(map(len, blocks)) * LINE + 2 * PAD + 34
@@ -38,7 +41,7 @@ def chain(barriers: Sequence[Mapping], *, title: str, words: Mapping[str, str]) 
     return Markup("".join(parts) + "</svg>")  # noqa: S704 - every text above is escaped
 
 
-def _lines(barrier: Mapping, words: Mapping[str, str]) -> list[tuple[str, str]]:
+def _lines(barrier: Row, words: Mapping[str, str]) -> list[tuple[str, str]]:
     """(style, text) for each line of a box."""
     lines = [("state", text) for text in textwrap.wrap(barrier["state"], _LETTERS)]
     for step in barrier["steps"]:
@@ -46,5 +49,7 @@ def _lines(barrier: Mapping, words: Mapping[str, str]) -> list[tuple[str, str]]:
     for name in ("indicators", "sources"):
         if barrier[name]:
             lines.append(("over", words[name]))
-            lines += [(name, text) for text in textwrap.wrap(", ".join(barrier[name]), _LETTERS, break_on_hyphens=False)]
+            lines += [
+                (name, text) for text in textwrap.wrap(", ".join(barrier[name]), _LETTERS, break_on_hyphens=False)
+            ]
     return lines

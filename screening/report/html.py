@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
+from screening.frames import Row
 from screening.local_formats import date_text, decimal_text, month_text
 from screening.report import charts
 from screening.report.pages import page
@@ -47,7 +48,7 @@ _STAGES = {
 _WHOLE_ROW = "hele rij"
 
 
-def render(run: Mapping) -> str:
+def render_run(run: Row) -> str:
     """One self-contained HTML page in Dutch for the document of a run. Counts only."""
     counts = run["counts"]
     methods = [*AddressMethod, "unresolved"]
@@ -93,9 +94,9 @@ def _ordered(timings: Mapping[str, float]) -> list[str]:
     return sorted(timings, key=lambda stage: (list(_STAGES).index(stage) if stage in _STAGES else len(_STAGES), stage))
 
 
-def _datasets(run: Mapping) -> list[dict]:
+def _datasets(run: Row) -> list[Row]:
     """One row a data set: the files of one data set belong together, so do its counts."""
-    rows: dict[str, dict] = {}
+    rows: dict[str, Row] = {}
     for entry in run["inputs"]:
         row = rows.setdefault(entry["dataset"], {**entry, "files": [], "notes": [], "age_days": None})
         row["files"].append(entry["path"])
@@ -106,7 +107,7 @@ def _datasets(run: Mapping) -> list[dict]:
     return [rows[name] for name in sorted(rows)]
 
 
-def _top(entries: list[Mapping], label, most: int = 14) -> list[tuple[str, int]]:
+def _top(entries: list[Row], label: Callable[[Row], str], most: int = 14) -> list[tuple[str, int]]:
     total: Counter[str] = Counter()
     for entry in entries:
         total[label(entry)] += entry["rows"]
@@ -116,14 +117,14 @@ def _top(entries: list[Mapping], label, most: int = 14) -> list[tuple[str, int]]
 
 
 def day(value: str | None) -> str:
-    """ "2026-11-01" -> "1 november 2026", as Dutch writes it."""
+    """The day `2026-11-01` as "1 november 2026"."""
     if not value:
         return "–"
     return date_text(date.fromisoformat(value[:10]), "nl")
 
 
 def month(value: str) -> str:
-    """ "2026-11" -> "november 2026"."""
+    """The month `2026-11` as "november 2026"."""
     return month_text(date.fromisoformat(f"{value[:7]}-01"), "nl")
 
 

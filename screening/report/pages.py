@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from screening.report import charts
 
 
-def page(name: str, context: Mapping[str, object], filters: Mapping[str, Callable] | None = None) -> str:
+def page(name: str, context: Mapping[str, object], filters: Mapping[str, Callable[..., object]] | None = None) -> str:
     """The template `templates/<name>.html.j2` filled in. A name that the context lacks is an error, not a blank."""
     # autoescape must be said: by default Jinja leaves names that end in .j2 unescaped
     environment = Environment(

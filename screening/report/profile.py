@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from screening.frames import Row
 from screening.local_formats import decimal_text
 from screening.report import charts
 from screening.report.html import day
@@ -27,7 +27,7 @@ _SIZES = ((1, 1, "1 vermelding"), (2, 2, "2"), (3, 3, "3"), (4, 5, "4 of 5"), (6
 _WHY = {"loose": "hangt los aan elkaar", "bridge": "twee delen met één verbinding"}
 
 
-def render_profile(document: Mapping) -> str:
+def render_profile(document: Row) -> str:
     """One self-contained HTML page in Dutch for the document of a linking profile."""
     heights, judged = document["heights"], document["judged"]
     return page(
@@ -49,7 +49,7 @@ def render_profile(document: Mapping) -> str:
     )
 
 
-def height_chart(heights: Mapping) -> Markup:
+def height_chart(heights: Row) -> Markup:
     """Links by log-odds (a bit a column) as inline SVG, with the two thresholds as dashed lines; "" without links."""
     by_bit: Counter[int] = Counter()
     for bin_ in heights["bins"]:
@@ -96,13 +96,13 @@ def height_chart(heights: Mapping) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - numbers, and words that went through escape()
 
 
-def _steps(expected: list[Mapping], most: int = 12) -> list[Mapping]:
+def _steps(expected: list[Row], most: int = 12) -> list[Row]:
     """An even choice of rows, the loosest threshold always among them."""
     step = max(1, -(-len(expected) // most))
     return expected[::-1][::step][::-1]
 
 
-def _sizes(counted: list[Mapping]) -> list[tuple[str, int]]:
+def _sizes(counted: list[Row]) -> list[tuple[str, int]]:
     rows = [
         (words, sum(size["parties"] for size in counted if least <= size["mentions"] <= most))
         for least, most, words in _SIZES

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from screening.frames import Row
 from screening.local_formats import decimal_text
 
 #: Names of the compared fields in plain words; a field that is not here is shown under its own name.
@@ -57,7 +57,7 @@ _LITTLE, _SOME, _MUCH = 0.5, 3.0, 8.0
 _NEAR, _FAR = 0.85, 0.5
 
 
-def from_link(log_odds: float, comparisons: str) -> dict:
+def from_link(log_odds: float, comparisons: str) -> Row:
     """The waterfall of a row of links.parquet: `start`, `steps` (field, similarity, weight, total), `log_odds` (bits).
 
     `start` is what the fields do not tell: how rare a match is beforehand, and what was held back (a pair without an
@@ -68,7 +68,7 @@ def from_link(log_odds: float, comparisons: str) -> dict:
     return _waterfall(start, [(name, field["similarity"], field["weight"] or 0.0) for name, field in fields.items()])
 
 
-def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> dict:
+def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> Row:
     total, rows = start, []
     for field, similarity, weight in steps:
         total += weight
@@ -76,7 +76,7 @@ def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> di
     return {"start": round(start, 2), "steps": rows, "log_odds": round(total, 2)}
 
 
-def sentence(waterfall: Mapping, *, level: str, kind: str, language: str) -> str:
+def link_sentence(waterfall: Row, *, level: str, kind: str, language: str) -> str:
     """The waterfall in words: what speaks for it, what against, what is unknown. `level`: exact, strong, probable."""
     words = _WORDS[language]
     sides: dict[str, list[str]] = {"for": [], "against": [], "neutral": [], "nothing": []}
@@ -94,7 +94,7 @@ def sentence(waterfall: Mapping, *, level: str, kind: str, language: str) -> str
     return " ".join(parts)
 
 
-def svg(waterfall: Mapping, *, language: str = "nl") -> Markup:
+def svg(waterfall: Row, *, language: str = "nl") -> Markup:
     """The waterfall as inline SVG: a bar a field from the total before to the total after it, with sign and number.
 
     What colour says also stands in the sign of the number, in an arrow head and in the text equivalent.
@@ -148,7 +148,7 @@ def _field(name: str, language: str) -> str:
     return FIELDS[language].get(name, name.replace("_", " "))
 
 
-def _said(step: Mapping, language: str) -> str:
+def _said(step: Row, language: str) -> str:
     similarity = step["similarity"]
     key = (
         "unknown" if similarity is None

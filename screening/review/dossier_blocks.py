@@ -34,7 +34,7 @@ class DossierBlocks:
 
     def own(self) -> Block:
         """The reading that this officer gave."""
-        t, blocks = self.t, []
+        t, blocks = self.t, list[Block]()
         for step in self.view.history:
             if step.kind == "own_reading" and step.actor == self.view.page.viewer.account:
                 when = t("dossier.own.yours", when=self._day(step.at))
@@ -51,7 +51,7 @@ class DossierBlocks:
 
     def seen_since(self) -> list[Block]:
         """What the last run says otherwise; after the hits."""
-        t, view, blocks = self.t, self.view, []
+        t, view, blocks = self.t, self.view, list[Block]()
         day = self._day(view.last_run.as_of) if view.last_run else ""
         if view.is_gone:
             gone = b.Paragraph(t("dossier.gone.text", day=day))
@@ -105,7 +105,7 @@ class DossierBlocks:
 
     def signals(self) -> list[Block]:
         """What colleagues saw here, where they saw something."""
-        t, blocks = self.t, []
+        t, blocks = self.t, list[Block]()
         for signal in self.view.signals:
             blocks.append(b.Heading(t("printing.seen_on", day=self._day(signal.seen_on)), 3, size=4))
             blocks += [b.Bullets(signal.words(self._lang)), *([b.Quote(signal.text)] if signal.text else [])]
@@ -132,7 +132,9 @@ class DossierBlocks:
             "undated": [[_record(fact)] for fact in gaps.undated],
             "links": [*links],
         }
-        blocks = [b.Paragraph(text) for text in self._each("dossier.unknown", "always", *["none"] * gaps.is_empty)]
+        blocks: list[Block] = [
+            b.Paragraph(text) for text in self._each("dossier.unknown", "always", *["none"] * gaps.is_empty)
+        ]
         for key, lines in lists.items():
             blocks += [b.Heading(t(f"dossier.unknown.{key}"), 3, size=4), b.Bullets(lines)] if lines else []
         return self._section("unknown", "onbekend", blocks)
@@ -274,13 +276,15 @@ class DossierBlocks:
         return [name, party.kind + born, b.Cell(lines, "; ".join(roles)), ", ".join(party.kvk_numbers) or "–"]
 
     def _earlier(self) -> Block:
-        t, rows = self.t, []
+        t, rows = self.t, list[list[Line]]()
         for case in self.view.material.earlier:
             outcome = (
                 f"judgement.outcomes.{case.outcome.value}.name" if case.outcome else "dossier.earlier.not_reviewed"
             )
             ground = f": {self.view.grounds.get(case.ground, case.ground)}" if case.ground else ""
-            days = [[Piece(self._day(day), moment=day.isoformat())] for day in (case.opened_on, case.concluded_on)]
+            days: list[Line] = [
+                [Piece(self._day(day), moment=day.isoformat())] for day in (case.opened_on, case.concluded_on)
+            ]
             rows.append([*days, t(outcome) + ground])
         heads = self._each("dossier.earlier", "opened", "closed", "outcome")
         table = b.Table(t("dossier.earlier.caption"), heads, rows, has_row_heads=False)

@@ -30,11 +30,12 @@ class Files:
             self._content["theme.css"] = (static.theme, "text/css")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the file, or with a 404."""
         request = Request(scope)
         name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
-        found = self._content.get(name)
-        if found is None or request.method not in {"GET", "HEAD"}:
-            raise HTTPException(404 if found is None else 405)
-        content, kind = found
+        file = self._content.get(name)
+        if file is None or request.method not in {"GET", "HEAD"}:
+            raise HTTPException(404 if file is None else 405)
+        content, kind = file
         headers = {"Cache-Control": _FOREVER if "v" in request.query_params else _SHORT}
         await Response(content, media_type=kind, headers=headers)(scope, receive, send)

@@ -31,13 +31,13 @@ def load_texts(folder: Path = TEXTS) -> dict[str, dict[str, str]]:
                 f"{file.name}{place}: not YAML. A text with `?`, `:` or `,` needs quotes."
             ) from None
         for key, text in _leaves(file.stem, document):
-            if set(text) != set(LANGUAGES) or not all(isinstance(words, str) and words.strip() for words in text.values()):
+            texts[key] = {language: words.strip() for language, words in text.items() if isinstance(words, str)}
+            if set(text) != set(LANGUAGES) or not all(texts[key].get(language) for language in LANGUAGES):
                 raise ConfigurationError(f"{file.name}: {key} needs a text in each of {', '.join(LANGUAGES)}.")
-            texts[key] = {language: words.strip() for language, words in text.items()}
     return texts
 
 
-def _leaves(path: str, document: Mapping) -> Iterator[tuple[str, Mapping]]:
+def _leaves(path: str, document: Mapping[str, object]) -> Iterator[tuple[str, Mapping[str, object]]]:
     for key, value in document.items():
         if not isinstance(value, Mapping):
             raise ConfigurationError(f"{path}.{key}: a text is a table with nl and en.")
@@ -55,6 +55,7 @@ class Translator:
         self.language = language
 
     def __call__(self, key: str, /, **values: object) -> str:
+        """The text of a key, with these values in it."""
         text = self._texts[key][self.language]
         return text.format(**values) if values else text
 

@@ -89,7 +89,7 @@ class Provider:
         self._base = base_url.rstrip("/")
         self._turn, self._asking = threading.Lock(), threading.BoundedSemaphore(MAX_ASKING)
         self._pending: dict[str, _Pending] = {}
-        self._metadata: tuple[dict, datetime] | None = None
+        self._metadata: tuple[dict[str, object], datetime] | None = None
         self._keys: tuple[KeySet, datetime] | None = None
 
     @property
@@ -110,7 +110,7 @@ class Provider:
             self._pending[state] = _Pending(_digest(visitor), nonce, verifier, target, now + PENDING_LASTS)
         with self._client() as client:
             url, _ = client.create_authorization_url(endpoint, state=state, code_verifier=verifier, nonce=nonce)
-        return url
+        return str(url)
 
     def finish(self, visitor: str, answer: Mapping[str, str]) -> tuple[Identity, str]:
         """Who came back from the provider, and where they wanted to go. `answer`: the query of the redirect.
@@ -174,7 +174,7 @@ class Provider:
             follow_redirects=False, trust_env=False, verify=self._trust,
         )  # fmt: skip
 
-    def _get(self, url: str) -> dict:
+    def _get(self, url: str) -> dict[str, object]:
         try:
             with (
                 self._asked(),
@@ -191,7 +191,7 @@ class Provider:
             raise SignInError("provider")
         return document
 
-    def _document(self) -> dict:
+    def _document(self) -> dict[str, object]:
         """What the provider says of itself (OpenID Connect Discovery), asked at most once an hour."""
         now = self._clock()
         with self._turn:
@@ -237,7 +237,7 @@ class Provider:
             self._keys = (keys, now)
         return keys
 
-    def _claims(self, token: str, nonce: str) -> dict:
+    def _claims(self, token: str, nonce: str) -> dict[str, object]:
         """The claims of an id token whose signature, issuer, audience, time and nonce hold (OIDC Core 3.1.3.7)."""
         try:
             try:
@@ -257,8 +257,9 @@ class Provider:
             rules.validate(decoded.claims)
         except (JoseError, ValueError, TypeError):
             raise SignInError("token") from None
-        claims = decoded.claims
-        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+        claims: dict[str, object] = decoded.claims
+        audience = claims["aud"]
+        several = isinstance(audience, list) and len(audience) > 1
         if (several or "azp" in claims) and claims.get("azp") != self.settings.client_id:
             raise SignInError("token")
         return claims
@@ -286,5 +287,5 @@ def _is_safe(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
 
 
-def _as_list(value: object) -> list:
+def _as_list(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]

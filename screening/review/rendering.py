@@ -71,4 +71,5 @@ class StaticUrls:
             self._versions["theme.css"] = hashlib.sha256(self.theme).hexdigest()[:12]
 
     def __call__(self, name: str) -> str:
+        """The address of a file."""
         return f"/static/{quote(name)}?v={self._versions[name]}"

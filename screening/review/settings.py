@@ -84,7 +84,9 @@ class OidcSettings:
         if not self.client_id.strip():
             raise ConfigurationError("review.oidc.client_id is empty. The identity provider gives one.")
         secret = self.client_secret.strip().lower()
-        if len(secret) < MIN_SECRET or any(secret.strip("0123456789-_") == placeholder for placeholder in _PLACEHOLDERS):
+        if len(secret) < MIN_SECRET or any(
+            secret.strip("0123456789-_") == placeholder for placeholder in _PLACEHOLDERS
+        ):
             raise ConfigurationError(
                 f"The client secret of the identity provider is missing, a placeholder or shorter than {MIN_SECRET} "
                 "characters. Set the one the provider gave."

@@ -1,4 +1,4 @@
-"""What is told of one address in one run: the same words for the terminal and for the page of a dossier."""
+"""What one run says of one address: the same words for the terminal and for the page of a dossier."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from screening.datasets import datasets
+from screening.frames import Row
 from screening.local_formats import date_text
 from screening.vocabulary import FlagReason
 from screening.wording.hit import Part, as_lines, hit_part
@@ -93,26 +94,26 @@ class AddressExplanation:
     address: str
     run_id: str
     as_of: str
-    flag: Mapping[str, object] | None
-    hits: list[dict]
-    records: list[dict]
-    not_run: list[dict]
-    unavailable: list[dict]
+    flag: Row | None
+    hits: list[Row]
+    records: list[Row]
+    not_run: list[Row]
+    unavailable: list[Row]
     unjudged: list[str]
     stopped: list[str]
     #: Whether the records of the dossier are known, establishments included: of other addresses they are not.
     has_dossier: bool = False
     #: Whether `hits` are all there are: of a sampled address the store keeps none.
     are_hits_known: bool = True
-    declarations: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)
+    declarations: Mapping[str, Row] = field(default_factory=dict, repr=False)
 
-    def document(self) -> dict:
-        """As JSON tells it."""
+    def document(self) -> Row:
+        """All of it as JSON has it."""
         return {k: v for k, v in vars(self).items() if k not in {"declarations", "has_dossier", "are_hits_known"}}
 
     def parts(self, language: str) -> list[Part]:
         """One part a hit, in the order of `hits`: its records with their places, and what this run did not know."""
-        return [hit_told(hit, self.declarations[hit["indicator"]], language) for hit in self.hits]
+        return [explained_part(hit, self.declarations[hit["indicator"]], language) for hit in self.hits]
 
     def unknown(self, language: str) -> list[str]:
         """What this run did not know of the address: registers it did not have, links that nobody judged."""
@@ -122,7 +123,7 @@ class AddressExplanation:
         """Whether the address was flagged and why; what was stopped since."""
         words, flag = WORDS[language], self.flag
         if flag:
-            why, since = REASONS[language][flag["reason"]], _day(flag["first_flagged"], language)  # type: ignore[index]
+            why, since = REASONS[language][flag["reason"]], _day(flag["first_flagged"], language)
             sentences = [words["flagged"].format(since=since, reason=flag["reason"], why=why)]
         else:
             sentences = [words["not"]]
@@ -155,40 +156,48 @@ def explain_address(
     *,
     address_id: str,
     address: str,
-    document: Mapping[str, object],
-    flag: Mapping[str, object] | None,
-    evidence: Iterable[Mapping[str, object]],
-    declarations: Mapping[str, Mapping[str, object]],
-    places: Iterable[Mapping[str, object]],
-    records: Iterable[Mapping[str, object]] | None,
+    document: Row,
+    flag: Row | None,
+    evidence: Iterable[Row],
+    declarations: Mapping[str, Row],
+    places: Iterable[Row],
+    records: Iterable[Row] | None,
     judged: Collection[str],
     stopped: Collection[str] = (),
     are_hits_known: bool = True,
 ) -> AddressExplanation:
-    """What a run tells of one address.
+    """Explain what a run says of one address.
 
-    `document`: `run.json`. `flag`: a row of FLAGS, or None. `evidence`: rows of EVIDENCE. `places`: the records at the
-    address and those that a hit cites, in order (`dataset`, `key`, `is_here`, `source_file_sha256`, `row_number`,
-    `address_method`, `probable_links`). `records`: those of the dossier, with their `fields`; None without a dossier.
-    `judged`: ids of the links that a person judged. `stopped`: codes of the cited indicators that were stopped since.
-    `are_hits_known`: whether `evidence` is all there is of an address without a flag.
+    Args:
+        address_id: The address.
+        address: How it is written.
+        document: `run.json`.
+        flag: A row of FLAGS, or None.
+        evidence: Rows of EVIDENCE.
+        declarations: The indicators as they were in the run, by code.
+        places: The records at the address and those that a hit cites, in order: `dataset`, `key`, `is_here`,
+            `source_file_sha256`, `row_number`, `address_method`, `probable_links`.
+        records: Those of the dossier, with their `fields`; None without a dossier.
+        judged: Ids of the links that a person judged.
+        stopped: Codes of the cited indicators that were stopped since.
+        are_hits_known: Whether `evidence` is all there is of an address without a flag.
     """
     places = list(places)
     shown = placed(places, document, records or ())
     links = {
-        f"{place['dataset']}:{place['key']}": [link for link in place["probable_links"] or () if link not in judged]  # type: ignore[attr-defined]
+        f"{place['dataset']}:{place['key']}": [link for link in place["probable_links"] or () if link not in judged]
         for place in places
     }
-    indicators: Mapping[str, list] = document["indicators"]  # type: ignore[assignment]
+    indicators = document["indicators"]
     without = {indicator["code"]: indicator["without"] for indicator in indicators["run"]}
     at_address = [record for record in shown.values() if record["is_here"]]
     hits = [
         {
             **hit,
             "values": json.loads(str(hit["values"] or "{}")),
-            "sources": [shown[record] for record in hit["record_ids"] if record in shown],  # type: ignore[attr-defined]
+            "sources": [shown[record] for record in hit["record_ids"] if record in shown],
             "without": without.get(hit["indicator"], []),
-            "unjudged": _links_of(hit["record_ids"], links),  # type: ignore[arg-type]
+            "unjudged": _links_of(hit["record_ids"], links),
         }
         for hit in evidence
     ]
@@ -211,15 +220,13 @@ def explain_address(
     )
 
 
-def placed(
-    places: Iterable[Mapping[str, object]], document: Mapping[str, object], records: Iterable[Mapping[str, object]]
-) -> dict[str, dict]:
+def placed(places: Iterable[Row], document: Row, records: Iterable[Row]) -> dict[str, Row]:
     """`dataset:key` -> `record`, `file`, `row_number`, `address_method`, `date` (see `main_date`), `is_here`; in order.
 
     `records`: those whose `fields` are known, for their dates.
     """
-    files = {entry["sha256"]: entry["path"] for entry in document["inputs"]}  # type: ignore[attr-defined]
-    dates = {f"{row['dataset']}:{row['key']}": main_date(row["fields"]) for row in records}  # type: ignore[arg-type]
+    files = {entry["sha256"]: entry["path"] for entry in document["inputs"]}
+    dates = {f"{row['dataset']}:{row['key']}": main_date(row["fields"]) for row in records}
     by_record = {}
     for row in places:
         record = f"{row['dataset']}:{row['key']}"
@@ -242,7 +249,7 @@ def main_date(fields: Mapping[str, str | None]) -> dict[str, str] | None:
     return None
 
 
-def place_text(row: Mapping[str, object], language: str) -> str:
+def place_text(row: Row, language: str) -> str:
     """The file and row of a record (as in `placed`), and its main date where that is known."""
     place, main = WORDS[language]["place"].format(**row), row["date"]
     if not isinstance(main, Mapping):
@@ -250,41 +257,41 @@ def place_text(row: Mapping[str, object], language: str) -> str:
     return f"{place}, {main['column']} {_day(main['day'], language)}"
 
 
-def record_text(row: Mapping[str, object], language: str) -> str:
+def record_text(row: Row, language: str) -> str:
     """A record (as in `placed`) with its place, and how its address was found: managers and officers have none."""
     form = WORDS[language]["row" if row["address_method"] else "row_of"]
     return form.format(**{**row, "place": place_text(row, language)})
 
 
-def hit_told(hit: Mapping[str, object], declaration: Mapping[str, object], language: str) -> Part:
-    """A hit of `Told.hits` as a part: its records with their places, and what this run did not know of it."""
-    sources: Sequence[Mapping[str, object]] = hit["sources"]  # type: ignore[assignment]
+def explained_part(hit: Row, declaration: Row, language: str) -> Part:
+    """One of `AddressExplanation.hits` as a part: its records with their places, and what the run did not know."""
     return hit_part(
         declaration,
         {**hit, "values": json.dumps(hit["values"])},
         language,
-        records={str(row["record"]): place_text(row, language) for row in sources},
+        records={str(row["record"]): place_text(row, language) for row in hit["sources"]},
         unknown=unknown_sentences(
-            [{"dataset": dataset, **_NOT_CONFIGURED} for dataset in hit["without"]],  # type: ignore[attr-defined]
-            hit["unjudged"],  # type: ignore[arg-type]
+            [{"dataset": dataset, **_NOT_CONFIGURED} for dataset in hit["without"]],
+            hit["unjudged"],
             language,
         ),
     )
 
 
-def unavailable(document: Mapping[str, object]) -> list[dict]:
+def unavailable(document: Row) -> list[Row]:
     """The registers that a run did not have: missing, too old, or not configured; `dataset`, `kind`, `reason_…`."""
-    registers = [{"dataset": entry["dataset"], **_reasons(entry)} for entry in document["unavailable"]]  # type: ignore[attr-defined]
-    names = {entry["dataset"] for entry in (*registers, *document["inputs"])}  # type: ignore[misc]
+    registers = [{"dataset": entry["dataset"], **_reasons(entry)} for entry in document["unavailable"]]
+    names = {entry["dataset"] for entry in (*registers, *document["inputs"])}
     return registers + [
         {"dataset": str(dataset), **_reasons(_NOT_CONFIGURED)} for dataset in datasets() if str(dataset) not in names
     ]
 
 
-def unknown_sentences(missing: Iterable[Mapping[str, object]], links: Sequence[str], language: str) -> list[str]:
+def unknown_sentences(missing: Iterable[Row], links: Sequence[str], language: str) -> list[str]:
     """One sentence a register that is not there, and one on the links that nobody judged, where there are any."""
     words = WORDS[language]
-    sentences = [words["register"].format(dataset=register["dataset"], reason=register[f"reason_{language}"]) for register in missing]
+    reason = f"reason_{language}"
+    sentences = [words["register"].format(dataset=entry["dataset"], reason=entry[reason]) for entry in missing]
     if not links:
         return sentences
     ids = ", ".join(links[:_MOST_LINKS])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from screening.wording.fact_words import WORDS_NL
 from screening.local_formats import date_text
+from screening.wording.fact_words import WORDS_NL
 
 #: Areas that the BAG gives where nobody measured.
 UNKNOWN_AREAS = frozenset({"1", "999999"})

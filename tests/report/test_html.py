@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from screening.report import render
+from screening.report import render_run
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</style><script>x</script>"
 
@@ -44,7 +44,7 @@ class _Page(HTMLParser):
 
 
 def test_the_page_needs_nothing_but_itself(document):
-    html = render(document)
+    html = render_run(document)
     page = _Page(html)
     assert not {"script", "link", "iframe", "object", "img", "form"} & {tag for tag, _ in page.elements}
     assert all(not {"src", "href", "style-src", "onclick", "onload"} & set(attrs) for _, attrs in page.elements)
@@ -63,13 +63,13 @@ def test_hostile_names_are_text(document):
     document["counts"]["addresses"] = {HOSTILE: {"exact": 1}}
     document["indicators"]["run"][0] |= {"name_nl": HOSTILE, "legal_basis": HOSTILE, "without": [HOSTILE]}
     document["timings"] = {HOSTILE: 1.0}
-    page = _Page(render(document))
+    page = _Page(render_run(document))
     assert not {"script", "img"} & {tag for tag, _ in page.elements}
     assert page.text.count("onerror") >= 10
 
 
 def test_every_chart_has_its_text_and_every_scrolling_box_a_name(document):
-    page = _Page(render(document))
+    page = _Page(render_run(document))
     drawings = [place for place, (tag, attrs) in enumerate(page.elements) if tag == "svg" and "role" in attrs]
     assert len(drawings) == 4
     assert all(page.elements[place + 1][0] == "title" for place in drawings)
@@ -80,7 +80,7 @@ def test_every_chart_has_its_text_and_every_scrolling_box_a_name(document):
 
 
 def test_headings_go_down_one_step_at_a_time_and_sections_are_named(document):
-    page = _Page(render(document))
+    page = _Page(render_run(document))
     assert page.headings[0] == 1
     assert page.headings.count(1) == 1
     assert all(later - earlier <= 1 for earlier, later in pairwise(page.headings))
@@ -89,7 +89,7 @@ def test_headings_go_down_one_step_at_a_time_and_sections_are_named(document):
 
 
 def test_it_says_in_dutch_what_was_counted(document):
-    text = _Page(render(document)).text
+    text = _Page(render_run(document)).text
     for said in (
         "peildatum 1 november 2026",
         "1.197 rijen goedgekeurd",
@@ -115,27 +115,27 @@ def test_it_says_in_dutch_what_was_counted(document):
 
 def test_many_notes_fold_away_and_none_is_lost(document):
     document["inputs"][0]["notes"] = [{"nl": f"levering {n}.", "en": ""} for n in range(20)]
-    text = _Page(render(document)).text
+    text = _Page(render_run(document)).text
     assert "20 opmerkingen" in text
     assert all(f"levering {n}." in text for n in range(20))
 
 
 def test_files_of_one_register_are_one_row(document):
     document["inputs"].append({**document["inputs"][0], "path": "n.csv"})
-    text = _Page(render(document)).text
+    text = _Page(render_run(document)).text
     assert "2 leveringen." in text
     assert text.count("gelezen als Windows-1252") == 1
 
 
 def test_a_register_without_a_date_has_an_unknown_age(document):
     document["source_age_days"] = {"meldingen": None}
-    assert "onbekend" in _Page(render(document)).text
+    assert "onbekend" in _Page(render_run(document)).text
 
 
 def test_a_missing_register_is_said_at_the_top(document):
     late = {"dataset": "controles", "kind": "missing", "reason_nl": "de levering is er niet.", "reason_en": "absent"}
     document["unavailable"] = [late]
-    text = _Page(render(document)).text
+    text = _Page(render_run(document)).text
     assert "Let op controles: de levering is er niet." in text
     assert text.index("Let op") < text.index("Registers")
 
@@ -149,7 +149,7 @@ def test_a_night_in_which_nothing_came_in_renders(document, synthetic):
     counts["flags_by_reason"] = dict.fromkeys(("A", "BB", "BBC"), 0)
     document |= {"inputs": [], "source_age_days": {}, "timings": {}, "synthetic": synthetic}
     document["indicators"] = {"run": [], "not_run": [], "findings": []}
-    page = _Page(render(document))
+    page = _Page(render_run(document))
     assert ("Dit is een verzonnen gemeente." in page.text) == synthetic
     assert "Geen enkele rij is afgekeurd." in page.text
     assert "– van de adressen gevonden" in page.text
@@ -159,12 +159,12 @@ def test_a_night_in_which_nothing_came_in_renders(document, synthetic):
 def test_rendering_leaves_the_document_as_it_was(document):
     document["inputs"].append({**document["inputs"][0], "notes": [{"nl": "nog iets.", "en": ""}]})
     before = deepcopy(document)
-    render(document)
+    render_run(document)
     assert document == before
 
 
 def test_what_a_rule_cannot_see_is_told_and_an_older_run_says_nothing_of_it(document):
-    assert "niet kunnen zien" not in _Page(render(document)).text
+    assert "niet kunnen zien" not in _Page(render_run(document)).text
     document["indicators"]["run"][0]["limits_nl"] = ["Er is geen lijst van verzameladressen."]
-    assert "Wat indicatoren niet kunnen zien" in _Page(render(document)).text
-    assert "LIC-04 Er is geen lijst van verzameladressen." in _Page(render(document)).text
+    assert "Wat indicatoren niet kunnen zien" in _Page(render_run(document)).text
+    assert "LIC-04 Er is geen lijst van verzameladressen." in _Page(render_run(document)).text

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
-import polars as pl
 import pytest
 
-from screening import linking as e
-from screening.report.waterfall import FIELDS, from_explanation, from_link, sentence, svg
+from screening.report.waterfall import FIELDS, from_link, link_sentence, svg
 
 COMPARISONS = json.dumps(
     {
@@ -30,14 +28,14 @@ def test_the_steps_add_up_to_the_log_odds_of_the_link():
 
 def test_the_sentence_says_in_both_languages_what_speaks_for_and_against():
     found = from_link(3.0, COMPARISONS)
-    dutch = sentence(found, level="probable", kind="person", language="nl")
+    dutch = link_sentence(found, level="probable", kind="person", language="nl")
     assert dutch == (
         "Deze twee vermeldingen zijn misschien één persoon. Een mens moet dat bekijken. "
         "Ervoor: de achternaam is gelijk (telt zwaar). Ertegen: de voornaam is anders (telt mee). "
         "Dat zegt weinig: de onderneming lijkt erg op elkaar. "
         "Onbekend bij een van de twee: de geboortedatum."
     )
-    english = sentence(found, level="strong", kind="organisation", language="en")
+    english = link_sentence(found, level="strong", kind="organisation", language="en")
     assert english.startswith("These two mentions are almost certainly one organisation. For it: the family name is")
     assert "Against it: the given name differs (counts)." in english
 
@@ -68,30 +66,3 @@ def test_a_field_that_nobody_named_is_shown_under_its_own_name_and_cannot_break_
 
 def test_every_field_is_named_in_both_languages():
     assert FIELDS["nl"].keys() == FIELDS["en"].keys()
-
-
-def test_what_the_engine_explains_is_drawn_as_well():
-    names = ["jan", "piet", "kees", "anna", "els", "jan", "rob", "wim"]
-    records = pl.DataFrame(
-        {
-            "id": list(range(200)),
-            "given": [names[n % 8] for n in range(200)],
-            "surname": [f"naam{n // 2}" for n in range(200)],
-            "town": [None if n % 7 == 0 else f"plaats{n // 2 % 30}" for n in range(200)],
-        }
-    )
-    settings = e.Settings(
-        comparisons=(
-            e.Comparison("given", (e.equal(),)),
-            e.Comparison("surname", (e.equal(),)),
-            e.Comparison("town", (e.equal(),)),
-        ),
-        blocking=(("surname",),),
-        training=(("surname",), ("town",)),
-    )
-    model = e.train(records, settings)
-    explained = e.explain_pair(model, records, 0, 1).to_dict()
-    found = from_explanation(explained)
-    assert found["log_odds"] == pytest.approx(explained["log_odds"], abs=0.02)
-    assert [one["similarity"] for one in found["steps"]] == [0.0, 1.0, None]
-    assert "plaats" not in json.dumps(found)

@@ -73,7 +73,7 @@ def partner_signals_overview(page: Page) -> Response:
     cases = {signal.case_id: confirmed_case(page.store, page.viewer, signal.case_id) for signal in seen}
     ids = {signal.signal_id for signal in seen}
     waiting = cases_to_prepare(page.store, page.viewer)
-    page.read_addresses = [case.address_id for case in (*seen, *waiting)]
+    page.read_addresses = [*(signal.address_id for signal in seen), *(case.address_id for case in waiting)]
     asked = _to_ask(page, seen)
     return page.render(
         "export/overview.html.j2",
