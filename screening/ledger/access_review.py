@@ -11,19 +11,17 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 import rfc8785
 
+from screening.civil_time import TOWN, day_of, midnight
 from screening.errors import LedgerError
 from screening.frames import Row
 from screening.ledger.entry import Entry, Written
 from screening.ledger.ledger import Ledger
 from screening.vocabulary import LedgerAction, LedgerResult
-
-ZONE = ZoneInfo("Europe/Amsterdam")
 
 #: Reads of one address or case. Lists are no dossier; links are judged without one.
 READS = frozenset(
@@ -156,11 +154,11 @@ class AccessReview:
 def month_bounds(month: str) -> tuple[datetime, datetime]:
     """Begin and end (exclusive) of a month such as 2026-11 in the Netherlands, in UTC. LedgerError: no month."""
     try:
-        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZONE)
+        first = datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007 - a day, no moment
     except ValueError:
         raise LedgerError("A month is written like 2026-11.") from None
     after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return first.astimezone(UTC), after.astimezone(UTC)
+    return midnight(first), midnight(after)
 
 
 def review_month(ledger: Ledger, month: str, norms: Norms | None = None) -> AccessReview:
@@ -219,7 +217,7 @@ class _Look:
         return [] if few else [_finding(Pattern.OUTSIDE_HOURS, self.account, len(outside), outside)]
 
     def _is_outside(self, moment: datetime) -> bool:
-        local = moment.astimezone(ZONE)
+        local = moment.astimezone(TOWN)
         return local.weekday() >= 5 or not self.norms.day_starts <= local.hour < self.norms.day_ends
 
     def without_work(self) -> list[AccessFinding]:
@@ -239,7 +237,7 @@ class _Look:
             _finding(Pattern.REPEATED, self.account, len(visits), visits)
             for visits in by_object.values()
             if len(visits) >= self.norms.repeated_visits
-            and len({entry.done_at.astimezone(ZONE).date() for entry in visits}) >= self.norms.repeated_days
+            and len({day_of(entry.done_at) for entry in visits}) >= self.norms.repeated_days
         ]
 
     def of_others(self, assigned: dict[str, list[tuple[datetime, str | None]]]) -> list[AccessFinding]:
@@ -300,7 +298,7 @@ def _holder(steps: list[tuple[datetime, str | None]], moment: datetime) -> str |
 
 
 def _finding(pattern: Pattern, account: str, count: int, entries: list[Entry]) -> AccessFinding:
-    days = sorted(entry.done_at.astimezone(ZONE).date() for entry in entries)
+    days = sorted(day_of(entry.done_at) for entry in entries)
     return AccessFinding(
         pattern, account, count, tuple(sorted({_subject(entry) for entry in entries})), days[0], days[-1]
     )

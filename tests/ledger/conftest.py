@@ -12,7 +12,7 @@ from tests.store.conftest import driver, postgres, sqlite_store, store, url, wor
 
 
 @pytest.fixture
-def ledger(url: str, tmp_path: Path) -> Iterator[Ledger]:
+def ledger(url: str, tmp_path: Path) -> Iterator[Ledger]:  # noqa: F811 - the fixture
     """An empty ledger, of each kind in turn."""
     with open_ledger(url, keys=tmp_path / "keys") as opened:
         yield opened

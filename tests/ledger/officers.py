@@ -10,8 +10,8 @@ import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from screening.civil_time import TOWN
 from screening.ledger import Entry, Written
-from screening.ledger.access_review import ZONE
 from screening.vocabulary import LedgerAction
 
 MONTH = "2026-11"
@@ -39,7 +39,7 @@ class Month:
 
     def at(self, day: date, hour: float) -> datetime:
         """A moment in the Netherlands, some seconds after the hour."""
-        start = datetime(day.year, day.month, day.day, tzinfo=ZONE)
+        start = datetime(day.year, day.month, day.day, tzinfo=TOWN)
         return start + timedelta(hours=hour, seconds=self.draw.randrange(60))
 
     def add(self, actor: str, action: LedgerAction, case: str, at: datetime, **more: object) -> None:
