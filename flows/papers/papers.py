@@ -14,8 +14,7 @@ from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
-from screening.papers import Facts, RuleFacts, SourceFacts, papers
-from screening.papers import PurposeFacts as PurposeText
+from screening.papers import Facts, PurposeFacts, RuleFacts, SourceFacts, papers
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
 from screening.vocabulary import Purpose
@@ -105,7 +104,7 @@ def facts_of(settings: Configuration) -> Facts:
         advice_id=_stated(advice.id),
         advice_date=_stated(advice.date),
         purposes=[
-            PurposeText(code, PURPOSES[code], _stated(table.legal_basis), list(table.articles))
+            PurposeFacts(code, PURPOSES[code], _stated(table.legal_basis), list(table.articles))
             for code, table in sorted(governance.purposes.items())
         ],
         sources=[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +16,7 @@ from screening.casework.links.explain_dossier import judged_link_ids, stopped_am
 from screening.casework.tips.tips import DossierTip, dossier_tips
 from screening.civil_time import day_of
 from screening.datasets import addressed_datasets, sensitive_datasets
-from screening.review.i18n import LANGUAGES, long_date
+from screening.review.i18n import in_language, long_date
 from screening.review.page import Page
 from screening.review.views import evidence, facts, likeness, network, parties, timeline, unknown
 from screening.review.views.facts import DossierFact
@@ -285,12 +284,12 @@ class DossierView:
     @property
     def grounds(self) -> dict[str, str]:
         """What the grounds of a judgement are called."""
-        return _named(GROUNDS, self.page.lang)
+        return in_language(GROUNDS, self.page.lang)
 
     @property
     def referrals(self) -> dict[str, str]:
         """What those are called to whom a dossier can be passed on."""
-        return _named(REFER_TO, self.page.lang)
+        return in_language(REFER_TO, self.page.lang)
 
     @property
     def sees_both(self) -> bool:
@@ -305,8 +304,3 @@ class DossierView:
         if self.reveal is None:
             return "read"
         return "judge" if self.ready.may_judge else "rules"
-
-
-def _named(words: Mapping[str, tuple[str, str]], language: str) -> dict[str, str]:
-    """Code -> its name, of a table of code -> (Dutch, English)."""
-    return {code: names[LANGUAGES.index(language)] for code, names in words.items()}

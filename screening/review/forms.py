@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date, datetime
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -54,3 +55,13 @@ async def read_form(request: Request) -> Form:
         if any(ord(character) < 32 and character not in "\r\n\t" for character in name + value):
             raise FormError(400)
     return Form([(name, value.replace("\r\n", "\n")) for name, value in pairs])
+
+
+def parse_day(text: str) -> date | None:
+    """A day as people and browsers write it: 31-12-2026 or 2026-12-31; None for anything else."""
+    for form in ("%Y-%m-%d", "%d-%m-%Y"):
+        try:
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None

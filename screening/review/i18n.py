@@ -72,3 +72,8 @@ def long_date(value: date | datetime | None, language: str) -> str:
         clock = f"{local:%H:%M}" + (" uur" if language == "nl" else "")
         return f"{long_date(local.date(), language)}, {clock}"
     return date_text(value, language)
+
+
+def in_language(words: Mapping[str, tuple[str, str]], language: str) -> dict[str, str]:
+    """Code -> its words in one language, of a table of code -> (Dutch, English)."""
+    return {code: texts[LANGUAGES.index(language)] for code, texts in words.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -13,6 +12,7 @@ from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case import get_case
 from screening.casework.cases.queue import QueueFilter, assign, next_case, queue, release
 from screening.civil_time import day_of
+from screening.review.forms import parse_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.access.accounts import names
@@ -46,16 +46,6 @@ class Choice:
     def is_any(self) -> bool:
         """Whether something was chosen at all."""
         return any(vars(self).values())
-
-
-def day_in(text: str) -> date | None:
-    """A day as people and browsers write it: 31-12-2026 or 2026-12-31; None for anything else."""
-    for form in ("%Y-%m-%d", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    return None
 
 
 @router.page("GET", "/zaken", may=OFFICERS, reads="queue", nav="queue.nav", nav_order=10, hint="queue.hint")
@@ -146,7 +136,7 @@ def _shown(
 def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
     """The choice as the store takes it; what cannot be read is left out and told."""
     wrong: dict[str, str] = {}
-    due, area = day_in(choice.voor) if choice.voor else None, choice.gebied.strip()
+    due, area = parse_day(choice.voor) if choice.voor else None, choice.gebied.strip()
     if choice.voor and due is None:
         wrong["voor"] = page.t("queue.filter.wrong_date")
     if area and not _POSTCODE.fullmatch(area):

@@ -21,8 +21,9 @@ from screening.casework.tips.tips import (
 )
 from screening.casework.tips.words import VICTIM
 from screening.civil_time import day_of
+from screening.review.forms import parse_day
+from screening.review.i18n import in_language
 from screening.review.page import Page
-from screening.review.pages.queue import day_in
 from screening.review.pages_registry import SIGNED_IN, Pages
 from screening.store.schema.tips import MAX_TEXT
 from screening.vocabulary import LedgerAction, Purpose, Role
@@ -66,7 +67,7 @@ def send_tip(page: Page) -> Response:
     wrong: dict[str, str] = {}
     if page.form.get("geen_gevaar") != "ja":
         wrong["geen_gevaar"] = page.t("signals.wrong.danger")
-    seen_on = day_in(filled["datum"])
+    seen_on = parse_day(filled["datum"])
     if seen_on is None:
         wrong["datum"] = page.t("signals.wrong.seen_on.form")
     number = filled["huisnummer"].strip()
@@ -109,7 +110,7 @@ def _form(
         wrong={name: wrong[name] for name in ("geen_gevaar", *FIELDS) if wrong and name in wrong},
         found=problems or [],
         may_be_victim=any(problem.kind == VICTIM for problem in problems or []),
-        observations=[(code, texts[page.lang == "en"]) for code, texts in OBSERVATIONS.items()],
+        observations=list(in_language(OBSERVATIONS, page.lang).items()),
         max_text=MAX_TEXT,
     )
 
@@ -188,7 +189,7 @@ def _letter(page: Page, signal_id: str, wrong: dict[str, str]) -> Response:
         observations=OBSERVATIONS,
         reasons=[
             ("", page.t("signals.letter.choose")),
-            *((code, text[page.lang == "en"]) for code, text in REASONS.items()),
+            *in_language(REASONS, page.lang).items(),
         ],
         decisions=[decision for decision in DECISIONS if cases or decision != JOINS_DOSSIER],
         cases=[("", page.t("signals.letter.choose")), *((case.address_id, case.address) for case in cases)],

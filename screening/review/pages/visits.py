@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
@@ -20,6 +18,8 @@ from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import DEFAULT_LOOK_AT, FINDINGS, LOOK_AT, MOST_NOTE, SITUATIONS, VisitFormError
 from screening.civil_time import day_of
 from screening.review.demo_access import DEMO_ACCOUNTS
+from screening.review.forms import parse_day
+from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction, Role
@@ -46,7 +46,7 @@ def new_visit_list(page: Page) -> Response:
 def make_visit_list(page: Page) -> Response:
     """Make a list of the chosen cases."""
     chosen, look_at = page.form.all("zaak"), page.form.all("kijk")
-    day = _day(page.form.get("dag", ""))
+    day = parse_day(page.form.get("dag", ""))
     purpose = page.purpose()
     try:
         if day is None:
@@ -85,9 +85,9 @@ def show_visit_list(page: Page, list_id: str) -> Response:
         crumbs=[(page.t("visits.title"), HOME)],
         found=visit_list,
         metres=walk_length([stop.place for stop in visit_list.stops]),
-        look_at=words_of(page, LOOK_AT),
-        situations=words_of(page, SITUATIONS),
-        findings=words_of(page, FINDINGS),
+        look_at=in_language(LOOK_AT, page.lang),
+        situations=in_language(SITUATIONS, page.lang),
+        findings=in_language(FINDINGS, page.lang),
     )
 
 
@@ -127,7 +127,7 @@ def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     if visit_list is None or stop is None:
         return page.not_found()
     replaces = page.form.get("vervangt", "")
-    day = _day(page.form.get("dag", ""))
+    day = parse_day(page.form.get("dag", ""))
     try:
         if day is None:
             raise VisitFormError("no_day", "visited_on", "Fill in a day.")
@@ -188,7 +188,7 @@ def _choosing(page: Page, error: VisitFormError | None = None, status: int = 200
         crumbs=[(page.t("visits.title"), HOME)],
         cases=cases,
         chosen=page.form.all("zaak"),
-        look_at=words_of(page, LOOK_AT),
+        look_at=in_language(LOOK_AT, page.lang),
         looked_at=page.form.all("kijk") if sent else list(DEFAULT_LOOK_AT),
         day=page.form.get("dag", "") if sent else day_of(page.now).isoformat(),
         companion=page.form.get("collega", ""),
@@ -215,9 +215,9 @@ def _outcome_form(
         crumbs=[(page.t("visits.title"), HOME), (page.t("visits.list.crumb"), f"{HOME}/{visit_list.list_id}")],
         found=visit_list,
         stop=stop,
-        look_at=words_of(page, LOOK_AT),
-        situations=words_of(page, SITUATIONS),
-        findings=words_of(page, FINDINGS),
+        look_at=in_language(LOOK_AT, page.lang),
+        situations=in_language(SITUATIONS, page.lang),
+        findings=in_language(FINDINGS, page.lang),
         situation=page.form.get("situatie", "") if sent else (last.situatie if last else ""),
         chosen=page.form.all("bevinding") if sent else list(last.bevindingen if last else ()),
         note=page.form.get("notitie", "") if sent else (last.note if last else ""),
@@ -233,18 +233,3 @@ def _errors(page: Page, error: VisitFormError | None) -> dict[str, str]:
         return {}
     values = {"fragment": error.fragment} if error.fragment else {}
     return {error.field: page.t(f"visits.error.{error.code}", **values)}
-
-
-def words_of(page: Page, words: dict[str, tuple[str, str]]) -> dict[str, str]:
-    """Code -> its words in the language of the page."""
-    return {code: pair[0 if page.lang == "nl" else 1] for code, pair in words.items()}
-
-
-def _day(text: str) -> date | None:
-    """A day as people and browsers write it; None for anything else."""
-    for form in ("%Y-%m-%d", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    return None

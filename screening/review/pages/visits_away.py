@@ -18,9 +18,9 @@ from screening.casework.visits.lists import VisitList
 from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import LOOK_AT, SITUATIONS
 from screening.local_formats import decimal_text
-from screening.review.i18n import long_date
+from screening.review.i18n import in_language, long_date
 from screening.review.page import Page
-from screening.review.pages.visits import HOME, OFFICERS, read_visit_list, words_of
+from screening.review.pages.visits import HOME, OFFICERS, read_visit_list
 from screening.review.pages_registry import Pages
 from screening.review.rendering import STATIC_FILES, TEMPLATES
 from screening.typeset import pdf
@@ -51,7 +51,10 @@ def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
         page.log(LedgerAction.PRINT, f"visit:{list_id}", purpose=page.purpose())
     until = page.now + KEPT_FOR
     response = page.render(
-        "visits/away.html.j2", found=visit_list, look_at=words_of(page, LOOK_AT), kept_until=until if is_copy else None
+        "visits/away.html.j2",
+        found=visit_list,
+        look_at=in_language(LOOK_AT, page.lang),
+        kept_until=until if is_copy else None,
     )
     if is_copy:
         response.headers["X-Bewaard-Seconden"] = str(int(KEPT_FOR.total_seconds()))
@@ -64,7 +67,7 @@ def print_visit_list(page: Page, list_id: str) -> Response:
     visit_list = _to_walk(page, list_id)
     if visit_list is None:
         return page.not_found()
-    t, look_at = page.t, words_of(page, LOOK_AT)
+    t, look_at = page.t, in_language(LOOK_AT, page.lang)
     metres = walk_length([stop.place for stop in visit_list.stops])
     lines = [
         f"{line.name}: "
@@ -85,7 +88,7 @@ def print_visit_list(page: Page, list_id: str) -> Response:
                 for stop in visit_list.stops
             ],
             "circle": t("visits.away.circle"),
-            "situations": list(words_of(page, SITUATIONS).values()),
+            "situations": list(in_language(SITUATIONS, page.lang).values()),
             "door_title": t("visits.away.door_title"),
             "door": t("visits.door"),
             "danger_title": t("visits.away.danger"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.fact_verification import Opened
 from screening.partners.desk.policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
 from screening.partners.desk.signal_source import SignalSource
 from screening.partners.signal.minimise import PersonChoice
+from screening.review.forms import parse_day
 from screening.vocabulary import Purpose, Role
 
 _MOST = 2000
@@ -115,7 +116,7 @@ def draft_of(
     checks = _checks(filled, material, facts, checkers, today)
     explanations = _explanations(filled, material, codes)
     persons, organisations, names = _parties(filled, material)
-    notify_from = _day(filled.get("informeren_vanaf"))
+    notify_from = parse_day(filled.get("informeren_vanaf"))
     if filled.get("kennisgeving") == DELAYED and (notify_from is None or notify_from <= today):
         filled.wrong["informeren_vanaf"] = "export.wrong.notify_from"
     if filled.wrong:
@@ -165,7 +166,7 @@ def _checks(
         who = filled.get(f"door-{place}")
         if who not in CHECKERS or fact.record_id not in facts:
             continue
-        day = _day(filled.get(f"op-{place}"))
+        day = parse_day(filled.get(f"op-{place}"))
         if day is None or day > today:
             filled.wrong[f"op-{place}"] = "export.wrong.checked_on"
             continue
@@ -215,12 +216,3 @@ def _parties(
             elif text and party.needs_reason:
                 names[party.party_id] = text
     return persons, frozenset(organisations), names
-
-
-def _day(text: str) -> date | None:
-    for form in ("%Y-%m-%d", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    return None
