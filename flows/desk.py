@@ -66,7 +66,7 @@ class Desk:
                 nobody sees the other's.
         """
         store = self._open.enter_context(open_store(store_url() or self.workspace, read_only=self._is_read_only))
-        ours, last = self.configuration.municipality_code, store.last_published()
+        ours, last = self.configuration.municipality.code, store.last_published()
         code = store.summary(last.run_id).get("municipality_code") if last else None
         if code not in {None, ours}:
             raise StoreError(

@@ -44,16 +44,6 @@ class Configuration(ConfigurationTables):
     content: bytes = Field(repr=False)
 
     @property
-    def municipality_name(self) -> str:
-        """The name of the municipality."""
-        return self.municipality.name
-
-    @property
-    def municipality_code(self) -> str:
-        """Its CBS gemeentecode."""
-        return self.municipality.code
-
-    @property
     def is_synthetic(self) -> bool:
         """Whether the data are made up."""
         return self.municipality.code == SYNTHETIC_CODE

@@ -65,7 +65,7 @@ def review_settings(
         host,
         port,
         ReviewSettings(
-            municipality=configuration.municipality_name,
+            municipality=configuration.municipality.name,
             base_url=base.rstrip("/"),
             mode="demo" if demo else "oidc",
             oidc=_oidc(review.oidc, secret) if review.oidc and not demo else None,

@@ -35,7 +35,7 @@ _ANY_SECRET = "in-the-environment-of-the-service"  # noqa: S105 - no secret, and
 def check(configuration: Configuration, findings: Findings) -> None:
     """Look at everything a run needs and go on after a finding, so that one call shows them all."""
     findings.add(
-        "configuration", f"{configuration.file}: {configuration.municipality_name}, as of {configuration.as_of}."
+        "configuration", f"{configuration.file}: {configuration.municipality.name}, as of {configuration.as_of}."
     )
     if not _check_mandate(configuration, findings):
         return
@@ -181,7 +181,7 @@ def _check_delivery(
     """
     # a passing key: reporters are counted tonight, not here
     table = read_source(spec, contract.fields, reporter_key=b"check".ljust(32, b"\0"))
-    prefix = configuration.municipality_code if configuration.is_synthetic else None
+    prefix = configuration.municipality.code if configuration.is_synthetic else None
     result = validate(table, contract, code_allowed_prefix=prefix)
     name = Path(table.files[0].path).name
     check_threshold(result, spec.max_quarantine, name)

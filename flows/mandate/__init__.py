@@ -139,7 +139,7 @@ def known_in_force(configuration: Configuration) -> InForce | None:
 
 def _refusal(configuration: Configuration, missing: list[str]) -> str:
     return (
-        f"{configuration.file}: municipality {configuration.municipality_code} is real, and nothing of it is read "
+        f"{configuration.file}: municipality {configuration.municipality.code} is real, and nothing of it is read "
         "before this is in order:\n"
         + "\n".join(f"  - {text}" for text in missing)
         + "\nWrite [governance] and [retention] (barrier mandate init shows them), and let two people sign (barrier "

@@ -22,7 +22,7 @@ from screening.casework.links.judgements import judgements_hash
 from screening.contracts import check_threshold, check_volume, validate
 from screening.datasets import addressed_datasets
 from screening.errors import SourceMissingError
-from screening.frames import QUARANTINE, SourceFile, SourceSpec, conform, empty
+from screening.frames import QUARANTINE, Row, SourceFile, SourceSpec, conform, empty
 from screening.matching.addresses import AddressIndex, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
@@ -58,8 +58,8 @@ def read_deliveries(folder: str) -> None:
         inspections = delivered.get("controles")
         both = with_findings(inspections.load() if inspections else None, visited)
         delivered["controles"] = hand_over(both, night.folder)
-    tables: dict[str, dict] = {}
-    unavailable: dict[str, dict] = {
+    tables: dict[str, Row] = {}
+    unavailable: dict[str, Row] = {
         dataset: {
             "kind": "missing",
             "reason_nl": "de levering is er niet.",
@@ -100,7 +100,7 @@ def hold_against_contracts(folder: str) -> None:
         dataset = name
         table = HandedOver.of(about, night.folder).load()
         result = validate(
-            table, contracts[dataset], code_allowed_prefix=settings.municipality_code if settings.is_synthetic else None
+            table, contracts[dataset], code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None
         )
         spec = settings.source_specs.get(dataset) or SourceSpec(
             dataset
@@ -193,7 +193,7 @@ def run_indicators(folder: str) -> None:
     })  # fmt: skip
 
 
-def activations(settings: Configuration) -> dict:
+def activations(settings: Configuration) -> Row:
     """Code -> what the configuration says of it, as the rules take it."""
     return {
         code: Activation(
@@ -270,7 +270,7 @@ STAGES = (
 )
 
 
-def source_name(about: dict) -> str:
+def source_name(about: Row) -> str:
     """How messages name a delivery: its file, or the first of several."""
     return Path(about["files"][0]["path"]).name if about["files"] else "?"
 

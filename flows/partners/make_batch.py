@@ -199,9 +199,9 @@ def _describe(
     days = _WITHDRAWAL_VALID_DAYS if kind == BatchKind.WITHDRAWAL else export.terms.valid_days
     meta = BatchMeta(
         batch_id=new_batch_id(), sequence=next_sequence(desk.store, recipient), kind=kind,
-        municipality=desk.configuration.municipality_name, municipality_code=desk.configuration.municipality_code,
+        municipality=desk.configuration.municipality.name, municipality_code=desk.configuration.municipality.code,
         recipient=Recipient(recipient, key.key), made_at=desk.now, expires_at=desk.now + timedelta(days=days),
-        repeats=repeat and repeat.batch_id,
+        repeats=repeat.batch_id if repeat else None,
     )  # fmt: skip
     ending = "pgp" if key.kind == OPENPGP else "age"
     batch = Batch(
@@ -238,15 +238,19 @@ def _notices(desk: Desk, kind: BatchKind, sent: Sequence[SignalToSend]) -> list[
     if kind == BatchKind.SIGNALS:
         return []
     on = day_of(desk.now).isoformat()
-    return [
-        withdrawal(signal.signal_id, version=signal.version, batches=signal.batches, reason=NoticeReason(reason), on=on)
-        if kind == BatchKind.WITHDRAWAL
-        else correction(
-            signal.signal_id, version=signal.version - 1, new_version=signal.version, batches=signal.batches,
-            reason=NoticeReason(reason), on=on,
-        )
-        for signal, reason in sent
-    ]  # fmt: skip
+    notices = []
+    for signal, reason in sent:
+        if reason is None:
+            raise StoreError("A signal is called back or corrected without a reason.")
+        notices.append(
+            withdrawal(signal.signal_id, version=signal.version, batches=signal.batches, reason=reason, on=on)
+            if kind == BatchKind.WITHDRAWAL
+            else correction(
+                signal.signal_id, version=signal.version - 1, new_version=signal.version, batches=signal.batches,
+                reason=reason, on=on,
+            )
+        )  # fmt: skip
+    return notices
 
 
 def _part_of(file: Path) -> Path:

@@ -97,7 +97,7 @@ def _refuse_demo(chosen: Configuration, host: str | None) -> None:
     """A demonstration lets anybody in who has its link: so it may hold nothing, and be reached by nobody else."""
     if not chosen.is_synthetic:
         raise ConfigurationError(
-            f"{chosen.file}: --demo is for made-up data (municipality code 9999). This is {chosen.municipality_code}: "
+            f"{chosen.file}: --demo is for made-up data (municipality code 9999). This is {chosen.municipality.code}: "
             "fill in [review.oidc] and start without --demo, or make a municipality with `barrier demo`."
         )
     if store_url() or ledger_url():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from flows.night.snapshots import addresses_in_snapshot, tables_of
 from flows.rules.consent import given_parameters, rule_of
 from screening.casework.cases.history import judged_outcomes
 from screening.errors import ConfigurationError, StoreError
+from screening.frames import Row
 from screening.report.backtest import render_backtest
 from screening.rules import Indicator, Tables
 from screening.rules.backtest import flag_changes, replay, reproduce, unreadable
@@ -37,7 +38,7 @@ def backtest(
     version_id: str | None = None,
     first: date | None = None,
     last: date | None = None,
-) -> dict:
+) -> Row:
     """Replay a version of a rule on the stored nights from `first` to `last`: what it would have added and dropped.
 
     The configured parameters, replaced by those of a proposed version (`version_id`) and by "name=value" texts. Of
@@ -71,7 +72,7 @@ def backtest(
         "code": code,
         "name_nl": rule.name_nl,
         "name_en": rule.name_en,
-        "municipality": settings.municipality_name,
+        "municipality": settings.municipality.name,
         "synthetic": settings.is_synthetic,
         "version": rule.version,
         "version_id": version_of(rule, chosen),
@@ -97,7 +98,7 @@ def backtest(
     }
 
 
-def write_backtest_page(document: dict, file: Path) -> None:
+def write_backtest_page(document: Row, file: Path) -> None:
     """Write the page of a back-test, readable by its owner alone."""
     page = render_backtest(document).encode()
     try:
@@ -108,7 +109,7 @@ def write_backtest_page(document: dict, file: Path) -> None:
         raise ConfigurationError(f"{file}: cannot be written ({error.strerror}).") from None
 
 
-def reproduce_night(configuration: Path, run_id: str) -> dict:
+def reproduce_night(configuration: Path, run_id: str) -> Row:
     """Run a night's rules again on its snapshots and compare evidence and flags with what was published.
 
     StoreError when its snapshots are past their term or damaged. `equal`: whether all is the same; `same_code`: whether
@@ -151,7 +152,7 @@ def reproduce_night(configuration: Path, run_id: str) -> dict:
     }
 
 
-def _proposed(store: Store, code: str, version_id: str) -> dict[str, object]:
+def _proposed(store: Store, code: str, version_id: str) -> Mapping[str, object]:
     version = rule_governance(store).versions.get(version_id)
     if version is None or version.code != code:
         raise ConfigurationError(f"{version_id} is no proposed version of {code}. `barrier rules list` shows those.")
@@ -168,7 +169,7 @@ def _nights(store: Store, first: date | None, last: date | None) -> list[Publish
     return [by_day[day] for day in sorted(by_day)]
 
 
-def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: dict) -> tuple[dict, pl.DataFrame]:
+def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: Row) -> tuple[Row, pl.DataFrame]:
 
     document = desk.store.summary(run.run_id)
     frames = tables_of(desk.workspace, document, run.as_of)
@@ -221,7 +222,7 @@ def _totals(flag_changes: pl.DataFrame | None) -> dict[str, int]:
     }
 
 
-def _months(flag_changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
+def _months(flag_changes: pl.DataFrame | None, nights: list[str]) -> list[Row]:
     """One entry a month with a night in it: distinct addresses added and dropped."""
     months = sorted({night[:7] for night in nights})
     counted: dict[tuple[str, str], int] = {}
@@ -236,7 +237,7 @@ def _months(flag_changes: pl.DataFrame | None, nights: list[str]) -> list[dict]:
     ]
 
 
-def _addresses(flag_changes: pl.DataFrame | None, judged: dict[str, tuple[str | None, str]]) -> list[dict]:
+def _addresses(flag_changes: pl.DataFrame | None, judged: dict[str, tuple[str | None, str]]) -> list[Row]:
     """One entry an address and direction, sorted: when, how often, and what a person said of the address."""
     if flag_changes is None:
         return []

@@ -48,7 +48,7 @@ parameters = { window_years = 5 }
 
 def test_everything_that_is_said_is_read(write, tmp_path):
     read = load_configuration(write(GOOD))
-    assert read.municipality_code == "9999"
+    assert read.municipality.code == "9999"
     assert read.is_synthetic
     assert read.as_of == date(2026, 11, 1)
     assert read.workspace == tmp_path / "var"
@@ -151,7 +151,7 @@ def test_a_byte_order_mark_of_a_windows_editor_is_no_slip(tmp_path, monkeypatch)
     monkeypatch.setenv("BAG_DB", "sqlite:///bag.db")
     file = tmp_path / "screening.toml"
     file.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
-    assert load_configuration(file).municipality_name == "Voorbeeldstad"
+    assert load_configuration(file).municipality.name == "Voorbeeldstad"
 
 
 def test_a_file_in_another_encoding_is_told_what_to_do(tmp_path):
