@@ -305,9 +305,13 @@ def _finding(pattern: Pattern, account: str, count: int, entries: list[Entry]) -
 
 
 def sign_off(ledger: Ledger, review: AccessReview, *, by: str, now: datetime, origin: str) -> int:
-    """Write that a person read this review. The number of the entry.
+    """Write in the ledger that a person read this review.
 
-    LedgerError: the month is not over, or the person is one of those in it: nobody signs off on themselves.
+    Returns:
+        The number of the entry.
+
+    Raises:
+        LedgerError: the month is not over, or the person is one of those in the review.
     """
     _, end = month_bounds(review.month)
     if now < end:
@@ -319,9 +323,9 @@ def sign_off(ledger: Ledger, review: AccessReview, *, by: str, now: datetime, or
 
 
 def signed_off(ledger: Ledger, month: str) -> Written | None:
-    """The last sign-off of a month, or None. What was read then is `review.object` of it: later work can explain more.
+    """Find the last sign-off of a month; None when there is none.
 
-    Another `object` than that of the review of today means that it shows something else now.
+    Its `object` names the review that was read. Another one than today's means that the entries show more by now.
     """
     begin, _ = month_bounds(month)
     lines = ledger.entries(action=LedgerAction.ACCESS_REVIEW, since=begin, is_newest_first=True)

@@ -44,9 +44,9 @@ class SignedHead:
 
 
 def sign_head(ledger: Ledger, key: Ed25519PrivateKey, *, now: datetime) -> bytes:
-    """The head of the ledger as one line of JSON, signed with Ed25519 over its canonical form (RFC 8785).
+    """Sign the head of the ledger with Ed25519 over its canonical form (RFC 8785), as one line of JSON.
 
-    Nothing in it is about a person. `now`: with a zone.
+    Nothing in it is about a person. `now` has a zone.
     """
     head = ledger.head()
     content = {
@@ -62,9 +62,14 @@ def sign_head(ledger: Ledger, key: Ed25519PrivateKey, *, now: datetime) -> bytes
 
 
 def read_head(text: bytes, keys: Iterable[Ed25519PublicKey] | None) -> SignedHead:
-    """The head in `text`. HeadError unless one of the keys signed exactly this.
+    """Read a signed head.
 
-    `keys` None: no key is known, and what the head says is not proved; only for going on where it says entries went.
+    Args:
+        text: the head as it was kept.
+        keys: the keys of which one must have signed it. None: no key is known, and what the head says is not proved.
+
+    Raises:
+        HeadError: none of the keys signed exactly this.
     """
     try:
         document = json.loads(text) if len(text) <= MAX_BYTES else None

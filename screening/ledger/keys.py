@@ -29,10 +29,13 @@ LOGBOEK_KEY_BYTES = 64
 
 
 def signing_key(path: Path) -> Ed25519PrivateKey:
-    """The key that signs heads, from this PEM file; made when it is not there, with the public key beside it (.pub).
+    """Read the key that signs heads from a PEM file; make it and the public key beside it (.pub) the first time.
 
-    Give the public key to whoever checks the ledger, and keep it where nobody who runs this programme can change it.
-    LedgerError: the file is no Ed25519 key, or others may read it.
+    Give the public key to the person who checks the ledger, and keep it where those who run this programme cannot
+    change it.
+
+    Raises:
+        LedgerError: the file is no Ed25519 key, or others may read it.
     """
     if not path.exists():
         generated = Ed25519PrivateKey.generate()
@@ -63,9 +66,12 @@ def public_key(path: Path) -> Ed25519PublicKey:
 
 
 def logboek_key(path: Path) -> bytes:
-    """The 64 bytes under which data subjects are encrypted in the Logboek; made once.
+    """Read the 64 bytes under which data subjects are encrypted in the Logboek; make them once.
 
-    Losing it means that no line can be found for a person who asks. LedgerError: another length, or others may read it.
+    Without this key no line can be found for a person who asks.
+
+    Raises:
+        LedgerError: another length, or others may read it.
     """
     if not path.exists():
         _make_once(path, secrets.token_bytes(LOGBOEK_KEY_BYTES))

@@ -121,9 +121,21 @@ class Ledger:
         until: datetime | None = None,
         is_newest_first: bool = False,
     ) -> list[Written]:
-        """Entries in their order, those that fit everything given. `since` is included, `until` is not.
+        """Read entries in their order, those that fit everything given.
 
-        LedgerError (EntryError) when a stored row is not an entry: somebody wrote past this programme.
+        Args:
+            after: only entries of a higher number.
+            limit: at most so many.
+            actor: the account.
+            action: a word of LedgerAction.
+            object: `kind:id`.
+            case: the case.
+            since: from this moment on.
+            until: before this moment.
+            is_newest_first: in the opposite order.
+
+        Raises:
+            LedgerError: the database fails, or (EntryError) a stored row is no entry.
         """
         query = ledger_entry.select().where(ledger_entry.c.seq > after)
         for name, value in (("actor", actor), ("action", action), ("object", object), ("case", case)):

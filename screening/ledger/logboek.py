@@ -120,11 +120,23 @@ class Logboek:
         trace_id: str | None = None,
         parent_span_id: str | None = None,
     ) -> Logged:
-        """Add the lines of one action; all are on the disk when this returns, or none (LedgerError).
+        """Add the lines of one action; all are on the disk when this returns, or none.
 
-        `activity`: URI of the activity in the register of processing (AVG art. 30). One line a subject; with several
-        subjects and no parent one line more, of the action as a whole, that the others hang under. Without a subject
-        one line. `trace_id`, `parent_span_id`: of the action that this one belongs to; a new trace otherwise.
+        One line a subject. With several subjects and no parent, one line more for the action as a whole, under which
+        the others hang; without a subject, one line.
+
+        Args:
+            activity: URI of the activity in the register of processing (AVG art. 30).
+            subjects: the people or addresses that the data are about.
+            name: the action.
+            start: with a zone.
+            end: with a zone, not before the start.
+            status: how it ended.
+            trace_id: of the action that this one belongs to; a new trace when left out.
+            parent_span_id: of that action.
+
+        Raises:
+            LedgerError: an argument is not in the form of the standard, or the lines cannot be written.
         """
         if not _ACTIVITY.fullmatch(activity):
             raise LedgerError("A processing activity is a URI of the register: https://… or urn:…, without a query.")
@@ -158,9 +170,12 @@ class Logboek:
         return Logged(trace, root, tuple(row["span_id"] for row in rows))
 
     def log_entry(self, entry: Entry, subjects: Iterable[Subject], *, end: datetime | None = None) -> Logged | None:
-        """The lines of an action that is an entry of the ledger too, without who did it. None: no lines belong to it.
+        """Add the lines of an action that is an entry of the ledger too, without who did it.
 
         An action that was refused or failed after it began ends as an error; a reading that was refused read nothing.
+
+        Returns:
+            What was added; None where no lines belong to the entry.
         """
         activity = activity_of(entry.action)
         is_done = entry.result == LedgerResult.DONE

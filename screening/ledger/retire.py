@@ -39,10 +39,16 @@ def retire(
     origin: str,
     term: timedelta = TERM,
 ) -> int:
-    """Take away the entries up to a signed head that is older than the term. How many went; the erasure is an entry.
+    """Delete the entries up to a signed head that is older than the term; the erasure is an entry itself.
 
-    LedgerError: a head that is younger than the term, of another ledger or key, or not of what is stored; on
-    PostgreSQL a login that does not own the table. Check the ledger first: what goes can be checked no more.
+    Check the ledger first: what is deleted can be checked no more.
+
+    Returns:
+        How many entries were deleted.
+
+    Raises:
+        LedgerError: the head is younger than the term, of another ledger or key, or not of what is stored; on
+            PostgreSQL also a login that does not own the table.
     """
     signed = read_head(head, list(keys))
     if signed.ledger != ledger.ledger_id or signed.seq < 1:

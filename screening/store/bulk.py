@@ -9,10 +9,16 @@ from screening.store.engine import driver_connection
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, run_id: str, frame: pl.DataFrame) -> None:
-    """Insert the frame's rows under this run id. Columns: those of the table, `run_id` aside, in any order.
+    """Insert the rows of a frame under this run id.
 
-    Past SQLAlchemy's types on purpose: converting value by value took half the time of publishing 100,000 flags. So
-    lists become JSON and dates ISO text here, which is what the types of `tables` make of them.
+    SQLAlchemy's types are passed by: converting value by value took half the time of publishing 100,000 flags. Lists
+    become JSON and dates ISO text here, which is what the types of the tables make of them.
+
+    Args:
+        connection: a connection in a transaction that writes.
+        table: a table of a run.
+        run_id: the run.
+        frame: one row a row; the columns of the table in any order, the run id left out.
     """
     if frame.is_empty():
         return

@@ -176,10 +176,10 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def publishing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction of the one publisher: it waits until the last one of a killed publisher is over.
+    """Begin a transaction as the only publisher; it waits for the server-side COMMIT of a crashed publisher.
 
     A PostgreSQL server goes on with what a killed client sent last, and that may be the COMMIT that makes its run
-    visible. Without waiting, clearing up would take away the rows of a run that becomes visible a moment later.
+    visible. Without waiting, clearing up would delete the rows of a run that becomes visible a moment later.
     """
     with writing(engine) as connection:  # on SQLite this is one at a time by itself
         if connection.dialect.name == "postgresql":

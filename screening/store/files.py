@@ -75,9 +75,10 @@ def sort_rows(frame: pl.DataFrame, order: tuple[str, ...]) -> pl.DataFrame:
 def run_frame(
     frame: pl.DataFrame | pl.LazyFrame, schema: dict[str, pl.DataType], order: tuple[str, ...], name: str
 ) -> pl.DataFrame:
-    """The frame in the schema and row order of a run file. StoreError names the file when a column's type is another.
+    """Give a frame the schema and row order of a run file.
 
-    No value is in the message: polars puts one there when a cast fails, so its own is dropped.
+    Raises:
+        StoreError: a column has another type. The message names the file and no value, which that of polars would.
     """
     try:
         return sort_rows(conform(frame.lazy().collect(), schema), order).rechunk()

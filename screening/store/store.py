@@ -11,7 +11,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import EVIDENCE, SAMPLE
+from screening.frames import EVIDENCE, SAMPLE, Row
 from screening.store.bundle import BATCH_ROWS, as_stored, stored_schema
 from screening.store.engine import guarded, make_engine, make_read_only_engine
 from screening.store.schema.runs import (
@@ -108,9 +108,15 @@ class Store:
         return runs[0] if runs else None
 
     def last_published(self, before: date | None = None) -> PublishedRun | None:
-        """The published run with the latest `as_of` (earlier than `before` when given); of equals the last published.
+        """Find the published run with the latest `as_of`, and of equals the last published.
 
-        None when there is none. A run of long ago that is repeated today does not become the last one.
+        A run of long ago that is repeated today does not become the last one.
+
+        Args:
+            before: only runs of an earlier `as_of`.
+
+        Returns:
+            The run; None when there is none.
         """
         query = run.select().order_by(run.c.as_of.desc(), run.c.published_seq.desc()).limit(1)
         if before is not None:
@@ -131,11 +137,11 @@ class Store:
             raise StoreError(f"Run {run_id} is not published in this store. `barrier runs` lists those that are.")
         return published
 
-    def summary(self, run_id: str) -> dict[str, object]:
+    def summary(self, run_id: str) -> Row:
         """`run.json` of a run."""
         self.require(run_id)
         with guarded("reading a run"), self.engine.connect() as connection:
-            summary: dict[str, object] = connection.execute(
+            summary: Row = connection.execute(
                 sa.select(run.c.summary).where(run.c.run_id == run_id)
             ).scalar_one()
         return summary
@@ -177,11 +183,16 @@ class Store:
         return self.rows(source_age, run_id)
 
     def first_flagged(self, run_id: str | None) -> pl.DataFrame:
-        """FIRST_FLAGGED of a run's flagged addresses; empty for None (no run before).
+        """Say since when each flagged address of a run is flagged without a gap.
 
-        `first_flagged` is the `as_of` of the first published run of the unbroken series of runs that flagged the
-        address, up to this one: a run in which it is not flagged begins a new series. Each run carries the dates of the
-        run before it on, so handing over the run that is in the run id keeps a rerun the same.
+        A run in which an address is not flagged begins a new series. Each run carries the dates of the run before it
+        on, so a rerun with the same run before it gives the same dates.
+
+        Args:
+            run_id: the run before; None where there is none.
+
+        Returns:
+            FIRST_FLAGGED: `first_flagged` is the `as_of` of the first run of the unbroken series. Empty for no run.
         """
         if run_id is None:
             return pl.DataFrame(schema=FIRST_FLAGGED)

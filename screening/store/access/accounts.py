@@ -50,9 +50,11 @@ class Account:
 
 
 def admit(store: Store, *, account: str, issuer: str, subject: str, name: str, now: datetime) -> Account:
-    """The account of a person who was identified; made at the first time. AccountError says why it is refused.
+    """Find the account of a person whom the identity provider named; make it the first time.
 
-    Refused: a name that is shared or cannot be one, a name that belongs to another subject, an account that is off.
+    Raises:
+        AccountError: a name that is shared or cannot be one, a name that belongs to another subject, or an account that
+            is switched off.
     """
     user_name = account.strip().lower()
     if not _ACCOUNT.fullmatch(user_name) or not subject:

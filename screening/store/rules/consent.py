@@ -30,12 +30,15 @@ def held(
     day: date,
     is_synthetic: bool,
 ) -> dict[str, NotRun]:
-    """Code -> why this rule may not run, whatever the configuration says; for `rules.evaluate`.
+    """Say of each rule that may not run why not, whatever the configuration says; for `rules.evaluate`.
 
-    A stop always holds. A rule that is configured needs purposes that its registers cover; and, in a real municipality,
+    A stop always holds. A configured rule needs purposes that its registers cover. In a real municipality it also needs
     the consent of `governance`: its very version (declaration, code, parameters) activated on the grounds that the
-    configuration names, with a whole dossier, and an approval in force on `day`. In a synthetic one what the ledger
-    does not know is no obstacle; a rule that was activated there is held to it all the same, its dossier apart.
+    configuration names, with a whole dossier, and an approval in force on `day`. In a synthetic municipality a rule
+    that the ledger does not know may run; one that was activated there is held to its activation, the dossier apart.
+
+    Returns:
+        Code -> why the rule does not run.
     """
     reasons: dict[str, NotRun] = {}
     for rule in rules:

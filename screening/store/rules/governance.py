@@ -151,10 +151,13 @@ def propose_rule(
     now: datetime,
     reason: str,
 ) -> RuleVersion:
-    """Put a version before others. Proposed again by its author with another dossier, it waits for approval again.
+    """Propose a version of a rule. Proposed again by its author with another dossier, it waits for approval again.
 
-    `declaration`: as the rule declares itself, with `code` and `version`. StoreError: another author proposed this very
-    version, or the same number with another content is on file (then the rule needs a new version number).
+    `declaration` is what the rule declares of itself, with `code` and `version`.
+
+    Raises:
+        StoreError: another author proposed this very version, or the same number with another content is on file; then
+            the rule needs a new version number.
     """
     code, number = str(declaration["code"]), int(declaration["version"])  # type: ignore[call-overload]
     author = account(by)
@@ -192,9 +195,10 @@ def propose_rule(
 def approve_rule(
     store: Store, version_id: str, *, by: str, now: datetime, reason: str, expires_on: date
 ) -> RuleVersion:
-    """A second person stands behind a version until and including `expires_on`.
+    """Approve a version as a second person, until and including `expires_on`.
 
-    StoreError: no such version, its author asks, or the term is over before it begins.
+    Raises:
+        StoreError: no such version, its author asks, or the term is over before it begins.
     """
     version = _require(store, version_id)
     if account(by) == version.author:
@@ -219,9 +223,12 @@ def activate_rule(
     grounds: Mapping[str, object],
     needs_dossier: bool,
 ) -> RuleVersion:
-    """Let a version run in the place of the one before. `grounds`: legal_basis, dpia, fg_advice, none of them empty.
+    """Let a version run in the place of the one before.
 
-    StoreError: no such version, no approval in force, grounds or (when `needs_dossier`) steps of the dossier missing.
+    `grounds` are legal_basis, dpia and fg_advice; `needs_dossier` says whether every step of the dossier must be there.
+
+    Raises:
+        StoreError: no such version, no approval in force, a ground or a step of the dossier is missing.
     """
     version = _require(store, version_id)
     absent = [name for name in ("legal_basis", "dpia", "fg_advice") if not grounds.get(name)]

@@ -35,13 +35,17 @@ _STORED_FROM = {"flags.parquet", "evidence.parquet", "sample.parquet", "records.
 
 
 def publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedRun:
-    """Make a run visible: files under `runs/<run_id>/`, rows in the store; whole, or not at all, whenever it is killed.
+    """Make a run visible, whole or not at all, whenever the process is killed.
 
-    Steps (formats: "What a run leaves"): the directory is written under another name; rows load unpublished; the
-    directory is renamed; one short transaction makes it visible. Takes the lock unless this process holds it. A run id
-    that is published already is compared, verified and left alone (`already=True`). Raises StoreError: same id and
-    other content, a published run that was damaged since, disk full, database errors; then nothing of this run is
-    visible and the runs before it still are.
+    The directory is written under another name, rows load unpublished, the directory is renamed, and one short
+    transaction makes the run visible (formats: "What a run leaves"). Takes the lock unless this process holds it.
+
+    Returns:
+        The run; `already` for a run id that was published before, which is compared, verified and left alone.
+
+    Raises:
+        StoreError: same id and other content, a published run that was damaged since, disk full, database errors. Then
+            nothing of this run is visible, and the runs before it still are.
     """
     with workspace.holding():
         heal(store, workspace)
@@ -109,7 +113,8 @@ def write_directory(
 ) -> tuple[dict[sa.Table, pl.DataFrame], dict[str, object], dict[str, tuple[str, int]]]:
     """Write a run's files, all on the disk when this returns.
 
-    Gives the rows for the store by table, the content of `run.json`, and file name -> (sha256, size in bytes).
+    Returns:
+        Rows for the store by table; the content of `run.json`; file name -> (sha256, size in bytes).
     """
     make_directory(directory)
     crashpoint("directory_made")
@@ -196,9 +201,9 @@ def load_rows(
 
 
 def make_visible(store: Store, run_id: str, digest: str) -> PublishedRun:
-    """The one transaction that publishes a run, after counting that all its rows are there.
+    """Publish a run in one transaction, after counting that all its rows are there.
 
-    When the acknowledgement is lost on the way the commit may have happened all the same: then the store is asked.
+    When the acknowledgement is lost on the way, the commit may have happened: then the store is asked.
     """
     try:
         with guarded(f"publishing run {run_id}"):
@@ -239,8 +244,13 @@ def _commit_published(store: Store, run_id: str) -> None:
 def heal(store: Store, workspace: Workspace) -> list[str]:
     """Remove what killed runs left: half-written directories, directories and rows that never became visible.
 
-    Needs the lock. Returns the ids of the runs whose rows were removed. A directory that the store does not know at
-    all stays: it may belong to another store.
+    A directory that the store does not know stays: it may belong to another store.
+
+    Returns:
+        The ids of the runs whose rows were removed.
+
+    Raises:
+        StoreError: this process does not hold the lock.
     """
     if not workspace.is_held:
         raise StoreError("Clearing up needs the workspace's lock: another run may be at work.")

@@ -29,9 +29,9 @@ _CHUNK = 500
 
 
 def delete_expired_rows(store: Store, run_id: str) -> None:
-    """Take away the rows of a run whose addresses no case and no signal to the RIEC shows any more, at once.
+    """Delete the rows of a run whose addresses no case and no signal to the RIEC shows any more.
 
-    A signal that has its content is of a run: who else its dossier names is asked when somebody objects.
+    The rows of a signal whose content is kept stay: an objection asks which people its dossier names.
     """
     of_cases = sa.select(review_case.c.address_id).where(review_case.c.run_id == run_id)
     of_signals = (
