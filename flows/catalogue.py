@@ -8,18 +8,18 @@ from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 
-from screening.contracts import load_contracts
-from screening.rules import load_indicators
+from screening.contracts import Contract, load_contracts
+from screening.rules import Indicator, load_indicators
 
 
 @cache
-def all_indicators() -> tuple:
+def all_indicators() -> tuple[Indicator, ...]:
     """Every indicator of this version, sorted by code."""
     return load_indicators("indicators")
 
 
 @cache
-def all_contracts() -> dict:
+def all_contracts() -> dict[str, Contract]:
     """The contract of each data set."""
     return load_contracts(Path(str(resources.files("data_contracts"))))
 

@@ -27,7 +27,8 @@ def parse_day(option: str, text: str | date) -> date:
 
 def day_option(option: str, what: str) -> OptionInfo:
     """Make an option that takes a day, for `Annotated[date, …]`: its name and its help."""
-    return typer.Option(option, help=what, metavar="DATE", parser=partial(parse_day, option))
+    info: OptionInfo = typer.Option(option, help=what, metavar="DATE", parser=partial(parse_day, option))
+    return info
 
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration of the municipality.")]

@@ -55,4 +55,4 @@ def _night(
 
 def _as_task(name: str, stage: Stage, folder: str) -> None:
     """Run a stage as a task. No retries: a stage is a pure step, what fails once fails again."""
-    task(stage, name=name, persist_result=False, retries=0, log_prints=False)(folder)
+    task(name=name, persist_result=False, retries=0, log_prints=False)(stage)(folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flows.night.visit_findings import REVIEW
+from screening.frames import Row
 from screening.store import Store
 
 
@@ -23,7 +24,7 @@ def rows_of_last_run(store: Store, *, before: date) -> LastRun:
     last = store.last_published(before=before)
     if last is None:
         return LastRun()
-    files: dict[str, list[dict]] = {}
+    files: dict[str, list[Row]] = {}
     for file in store.summary(last.run_id)["inputs"]:
         files.setdefault(file["dataset"], []).append(file)
     return LastRun(

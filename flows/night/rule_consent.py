@@ -7,12 +7,13 @@ import json
 from flows.catalogue import all_contracts, all_indicators
 from flows.configuration import today
 from flows.night.staging import Night
+from screening.frames import Row
 from screening.store.rules.consent import held
 from screening.store.rules.governance import rule_governance, stopped_rules
 from screening.store.schema.rules import ALL_RULES
 
 
-def allowed_purposes(contracts: dict) -> dict[str, dict[str, tuple[str, ...]]]:
+def allowed_purposes(contracts: Row) -> dict[str, dict[str, tuple[str, ...]]]:
     """Data set -> column -> the purposes its contract keeps it for; "" is the data set as a whole."""
     return {
         dataset: {"": contract.about.purposes}
@@ -21,7 +22,7 @@ def allowed_purposes(contracts: dict) -> dict[str, dict[str, tuple[str, ...]]]:
     }
 
 
-def held_tonight(night: Night, activations: dict) -> dict:
+def held_tonight(night: Night, activations: Row) -> Row:
     """Code -> why a rule may not run (`rules.NotRun`); what was asked is kept in the night's folder.
 
     An approval must hold today and on `as_of`: a run of an earlier night is processing of today.
@@ -58,7 +59,7 @@ def consent_identity(night: Night) -> str:
     return "\n" + json.dumps(decided, sort_keys=True) if decided else ""
 
 
-def consent_document(night: Night) -> dict:
+def consent_document(night: Night) -> Row:
     """What `run.json` says of it: codes and versions, no person."""
     decisions, is_all = night.get("governance"), are_all_stopped(night)
     return {

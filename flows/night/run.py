@@ -18,6 +18,7 @@ from flows.night.stages import STAGES
 from flows.night.staging import Night
 from flows.partners.after_run import pending_after_run
 from screening.errors import BarrierError
+from screening.frames import Row
 from screening.store import Workspace
 from screening.vocabulary import ExitCode
 
@@ -35,7 +36,7 @@ class NightOutcome:
 
     run_id: str
     folder: Path
-    document: dict
+    document: Row
     already: bool
     seconds: float
     stage_seconds: dict[str, float] = field(default_factory=dict)

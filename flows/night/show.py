@@ -12,6 +12,7 @@ from rich.table import Table
 
 from flows.night.run import NightOutcome, OnStage
 from flows.night.stages import STAGES
+from screening.frames import Row
 from screening.wording import AddressExplanation
 
 OUT = Console(highlight=False)
@@ -117,8 +118,8 @@ def print_runs(runs: Sequence[Mapping[str, object]]) -> None:
     OUT.print(table)
 
 
-def _per_dataset(inputs: list[dict]) -> list[dict]:
-    rows: dict[str, dict] = {}
+def _per_dataset(inputs: list[Row]) -> list[Row]:
+    rows: dict[str, Row] = {}
     for entry in inputs:
         rows.setdefault(entry["dataset"], entry)
     return [rows[name] for name in sorted(rows)]

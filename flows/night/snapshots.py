@@ -11,6 +11,7 @@ from flows.configuration import today
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
 from screening.errors import StoreError
+from screening.frames import Row
 from screening.matching.addresses import AddressIndex, display_addresses
 from screening.rules import company_groups
 from screening.rules.schema import TABLES
@@ -48,7 +49,7 @@ def erase_old_snapshots(night: Night) -> int:
         return erase_snapshots(desk.store, desk.workspace, today=today(), days=days)
 
 
-def tables_of(workspace: Workspace, document: dict, as_of: date) -> dict[str, pl.DataFrame]:
+def tables_of(workspace: Workspace, document: Row, as_of: date) -> dict[str, pl.DataFrame]:
     """Read the tables that rules were handed in the run of this `run.json`. StoreError: they are gone or damaged."""
     named = document.get(SNAPSHOTS) or {}
     run_id = document["run_id"]

@@ -14,6 +14,7 @@ import polars as pl
 from flows.configuration import Configuration, load_configuration
 from flows.desk import Desk
 from screening.errors import ConfigurationError, StoreError
+from screening.frames import Row
 
 
 class Night:
@@ -70,7 +71,7 @@ class Night:
         ):
             json.dump(value, handle, ensure_ascii=False, default=str)
 
-    def get(self, name: str) -> dict:
+    def get(self, name: str) -> Row:
         """The JSON value under a name; an empty dict where there is none."""
         path = self.folder / f"{name}.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

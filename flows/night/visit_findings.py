@@ -33,7 +33,7 @@ def with_findings(delivered: SourceTable | None, visited: pl.DataFrame) -> Sourc
         files=[],
         rejected=empty(QUARANTINE),
     )
-    digest, key = rows_digest(visited), datasets()["controles"].key
+    digest, key = rows_digest(visited), str(datasets()["controles"].key)
     rows = visited.with_row_index("row_number", offset=1).with_columns(
         pl.col(key).alias("key"), pl.col("row_number").cast(pl.Int64), source_file_sha256=pl.lit(digest)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from screening.ledger import ACTIVITIES
 from screening.mandate.approval import OPEN
 from screening.mandate.governance import AdviceTable, DpiaTable, GovernanceTable, MandateTable, PurposeTable
 from screening.papers import Facts, PurposeFacts, RuleFacts, SourceFacts, papers
+from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
 from screening.vocabulary import Purpose
@@ -141,8 +142,7 @@ def facts_of(settings: Configuration) -> Facts:
 _PERSONAL = {"persoonsgegeven", "bijzonder"}
 
 
-def _rules(settings: Configuration) -> list:
-
+def _rules(settings: Configuration) -> list[RuleFacts]:
     rules = []
     for rule in sorted(all_indicators(), key=lambda rule: rule.code):
         chosen = settings.indicators.get(rule.code)
@@ -178,7 +178,7 @@ def _rules(settings: Configuration) -> list:
     return rules
 
 
-def _data(rule, reads: list) -> list[str]:
+def _data(rule: Indicator, reads: Sequence[object]) -> list[str]:
     """What a rule is handed, by table, in the names of the contracts."""
     data = []
     for (table, columns), text in zip(rule.inputs.items(), reads, strict=True):
@@ -191,7 +191,7 @@ def _data(rule, reads: list) -> list[str]:
     return data
 
 
-def _list(part: Mapping[str, object], name: str) -> list:
+def _list(part: Mapping[str, object], name: str) -> list[object]:
     value = part.get(name) or []
     return list(value) if isinstance(value, list | tuple) else [value]
 

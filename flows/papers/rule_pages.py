@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flows.catalogue import all_indicators
 from flows.configuration.json_schema import json_schema
+from screening.frames import Row
 from screening.report import render_barrier_page
 from screening.rules.describe_barrier_model import REACH, barrier_part, rule_part
 from screening.rules.model import BARRIER_NAMES, Reach, coverage, models
@@ -78,7 +79,7 @@ def write_rule_pages(directory: Path) -> list[Path]:
     return written
 
 
-def page_document(language: str) -> dict:
+def page_document(language: str) -> Row:
     """What the page of the barrier model shows, in plain words (`screening.report.render_barrier_page`)."""
     rows = coverage(all_indicators())
     names = {rule.code: getattr(rule, f"name_{language}") for rule in all_indicators()}
@@ -86,7 +87,7 @@ def page_document(language: str) -> dict:
         "why_out", "steps", "opportunities", "facilitators", "signals", "by_eye", "indicators", "sources", "unseen",
         "limits", "partners",
     )  # fmt: skip
-    document: dict = {
+    document: Row = {
         "language": language,
         "words": _WORDS[language],
         "counts": _WORDS[language]["count"].format(

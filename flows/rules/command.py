@@ -137,17 +137,17 @@ def show_decisions(
 
 def list_indicators(as_json: AsJson = False) -> None:
     """List the indicators of this version, with class, barrier and parameters."""
-    declarations = [rule.declaration() for rule in all_indicators()]
     if as_json:
-        return print_json(declarations)
+        return print_json([rule.declaration() for rule in all_indicators()])
     table = Table("code", "v", "class", "barrier", "name", "parameters")
-    for rule in declarations:
+    for rule in all_indicators():
         parameters = ", ".join(
-            f"{name} {setting_text(parameter['value'], 'en')} {parameter['unit']}"
-            for name, parameter in rule["params"].items()
+            f"{name} {setting_text(rule.parameters({})[name], 'en')} {param.unit}"
+            for name, param in rule.params.items()
         )
-        texts = rule["code"], str(rule["version"]), rule["class"], rule["barrier"]
-        table.add_row(*texts, escape(rule["name_nl"]), escape(parameters))
+        table.add_row(
+            rule.code, str(rule.version), str(rule.cls), str(rule.barrier), escape(rule.name_nl), escape(parameters)
+        )
     return Console(highlight=False).print(table)
 
 

@@ -15,12 +15,13 @@ from flows.configuration import today
 from flows.desk import Desk, open_desk
 from flows.night.rule_consent import allowed_purposes
 from flows.night.stages import activations
-from screening import store as governing
 from screening.civil_time import TOWN
 from screening.errors import ConfigurationError, LedgerError, RuleDefinitionError, StoreError
+from screening.frames import Row
 from screening.rules import Indicator
 from screening.rules.purposes import uncovered
 from screening.rules.versions import content_hash
+from screening.store.rules import governance as governing
 from screening.store.rules.consent import held, version_of
 from screening.store.rules.governance import DOSSIER_STEPS, RuleVersion
 from screening.store.schema.rules import ALL_RULES
@@ -30,7 +31,7 @@ _CODES = re.compile(r"\[(.+)\]")
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
 
-def states_of_rules(configuration: Path) -> list[dict]:
+def states_of_rules(configuration: Path) -> list[Row]:
     """One entry an indicator of this version: what is in force, what was proposed, and whether it would run tonight."""
     with open_desk(configuration) as desk:
         settings, state = desk.configuration, governing.rule_governance(desk.store)
@@ -62,7 +63,7 @@ def states_of_rules(configuration: Path) -> list[dict]:
 
 def propose_version(
     configuration: Path, code: str, *, by: str, reason: str, parameters: Iterable[str] = (), dossier: Path | None = None
-) -> dict:
+) -> Row:
     """Propose the rule as it is now, with the configured parameters or these ("name=value")."""
     rule = rule_of(code)
     odd = uncovered(rule.purposes, rule.inputs, allowed_purposes(all_contracts())) if rule.purposes else ["no purpose"]
@@ -85,14 +86,14 @@ def propose_version(
     return _version(proposed)
 
 
-def approve_version(configuration: Path, version_id: str, *, by: str, reason: str, expires: date) -> dict:
+def approve_version(configuration: Path, version_id: str, *, by: str, reason: str, expires: date) -> Row:
     """A second person approves a version until and including a day."""
     with _changing(configuration, _rule(version_id), by) as desk:
         approved = governing.approve_rule(desk.store, version_id, by=by, now=now(), reason=reason, expires_on=expires)
     return _version(approved)
 
 
-def activate_version(configuration: Path, version_id: str, *, by: str, reason: str) -> dict:
+def activate_version(configuration: Path, version_id: str, *, by: str, reason: str) -> Row:
     """Let an approved version run; it must be what the configuration and this version of the programme would run."""
     with _changing(configuration, _rule(version_id), by) as desk:
         settings, version = desk.configuration, governing.rule_governance(desk.store).versions.get(version_id)
@@ -114,7 +115,7 @@ def activate_version(configuration: Path, version_id: str, *, by: str, reason: s
     return _version(active)
 
 
-def stop_rules(configuration: Path, code: str, *, by: str, reason: str) -> dict:
+def stop_rules(configuration: Path, code: str, *, by: str, reason: str) -> Row:
     """Stop one indicator or `all`, at once; a run that is under way publishes nothing of it.
 
     Alone among changes it is done before the ledger knows: a ledger that is down may not keep a wrong rule going.
@@ -131,7 +132,7 @@ def stop_rules(configuration: Path, code: str, *, by: str, reason: str) -> dict:
     return {"stopped": stopped}
 
 
-def lift_stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
+def lift_stop(configuration: Path, code: str, *, by: str, reason: str) -> Row:
     """Take a stop away; whether the rule then runs is for its approval to say."""
     name = _code(code)
     with _changing(configuration, f"rule:{name}", by) as desk:
@@ -139,7 +140,7 @@ def lift_stop(configuration: Path, code: str, *, by: str, reason: str) -> dict:
         return {"stopped": sorted(governing.stopped_rules(desk.store))}
 
 
-def decisions(configuration: Path, code: str | None) -> list[dict]:
+def decisions(configuration: Path, code: str | None) -> list[Row]:
     """Every decision about a rule, or about all rules, oldest first: who, when, why, what."""
     with open_desk(configuration, reads_only=True) as desk:
         return [

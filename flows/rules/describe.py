@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flows.catalogue import all_indicators
 from screening.errors import ConfigurationError
+from screening.frames import Row
 from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
 from screening.rules.model import coverage, models
 from screening.vocabulary import Barrier
@@ -24,9 +25,9 @@ class Described:
 
     kind: str
     subject: str | None
-    parts: dict[str, list[dict]]
+    parts: dict[str, list[Row]]
 
-    def document(self) -> dict:
+    def document(self) -> Row:
         """As JSON: each part is a title with the sentences and lists under it."""
         return {"kind": self.kind, "subject": self.subject, **self.parts}
 

@@ -141,9 +141,7 @@ class Store:
         """`run.json` of a run."""
         self.require(run_id)
         with guarded("reading a run"), self.engine.connect() as connection:
-            summary: Row = connection.execute(
-                sa.select(run.c.summary).where(run.c.run_id == run_id)
-            ).scalar_one()
+            summary: Row = connection.execute(sa.select(run.c.summary).where(run.c.run_id == run_id)).scalar_one()
         return summary
 
     def files(self, run_id: str) -> dict[str, str]:
