@@ -14,7 +14,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import RUN_FILES, conform
+from screening.frames import RUN_FILES, Row, conform
 from screening.store.files import run_frame, sort_rows
 from screening.store.schema import runs as tables
 from screening.vocabulary import LinkLevel
@@ -139,7 +139,7 @@ class RunBundle:
             "code_version": self.code_version,
         }
 
-    def run_json(self, files: Mapping[str, str], stored: Mapping[str, str]) -> dict[str, object]:
+    def run_json(self, files: Mapping[str, str], stored: Mapping[str, str]) -> Row:
         """The content of `run.json`. `files`: Parquet file -> sha256. `stored`: table -> digest of its rows.
 
         `measured` there names the keys that are outside the digest.
@@ -150,7 +150,7 @@ class RunBundle:
         }
         fixed = {name: digest for name, digest in stored.items() if name not in MEASURED_TABLES}
         content = {**self.meta, **self._own(), "files": dict(files), "stored": fixed, **measured}
-        plain: dict[str, object] = json.loads(canonical_json({**content, "measured": sorted(measured)}))
+        plain: Row = json.loads(canonical_json({**content, "measured": sorted(measured)}))
         return plain
 
 
@@ -165,14 +165,14 @@ def _iso(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
-def stored_digests(run_json: Mapping[str, object]) -> dict[str, str]:
+def stored_digests(run_json: Row) -> dict[str, str]:
     """Table -> digest of its rows, as a run was published."""
-    return {**run_json["stored"], **run_json[_STORED_MEASURED]}  # type: ignore[dict-item]
+    return {**run_json["stored"], **run_json[_STORED_MEASURED]}
 
 
-def content_digest(run_json: Mapping[str, object]) -> str:
+def content_digest(run_json: Row) -> str:
     """sha256 of a run's content: all of `run.json` but what was measured, so all Parquet files and stored rows too."""
-    outside = {"measured", *run_json.get("measured", ())}  # type: ignore[misc]
+    outside = {"measured", *run_json.get("measured", ())}
     content = {name: value for name, value in run_json.items() if name not in outside}
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 

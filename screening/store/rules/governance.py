@@ -143,7 +143,7 @@ def propose_rule(
     store: Store,
     *,
     version_id: str,
-    declaration: Mapping[str, object],
+    declaration: Row,
     parameters: Mapping[str, float],
     content_sha256: str,
     dossier: Mapping[str, Mapping[str, object]],
@@ -159,7 +159,7 @@ def propose_rule(
         StoreError: another author proposed this very version, or the same number with another content is on file; then
             the rule needs a new version number.
     """
-    code, number = str(declaration["code"]), int(declaration["version"])  # type: ignore[call-overload]
+    code, number = str(declaration["code"]), int(declaration["version"])
     author = account(by)
     with guarded("proposing a rule"), writing(store.engine) as connection:
         same_number = connection.execute(

@@ -13,7 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import RUN_FILES
+from screening.frames import RUN_FILES, Row
 from screening.store.bulk import insert_rows
 from screening.store.bundle import BATCH_ROWS, RUN_JSON, RunBundle, content_digest, rows_digest, stored_frames
 from screening.store.crashpoints import crashpoint
@@ -90,7 +90,7 @@ def _publish(store: Store, workspace: Workspace, bundle: RunBundle) -> Published
     return make_visible(store, bundle.run_id, digest)
 
 
-def _refuse_other_municipality(connection: sa.Connection, run_json: Mapping[str, object]) -> None:
+def _refuse_other_municipality(connection: sa.Connection, run_json: Row) -> None:
     """StoreError when a run of another municipality is there: one store serves one, whoever is named in the settings.
 
     Known by its code; where a run names none, by its name.
@@ -110,7 +110,7 @@ def _refuse_other_municipality(connection: sa.Connection, run_json: Mapping[str,
 
 def write_directory(
     directory: Path, bundle: RunBundle
-) -> tuple[dict[sa.Table, pl.DataFrame], dict[str, object], dict[str, tuple[str, int]]]:
+) -> tuple[dict[sa.Table, pl.DataFrame], Row, dict[str, tuple[str, int]]]:
     """Write a run's files, all on the disk when this returns.
 
     Returns:
@@ -165,7 +165,7 @@ def load_rows(
     bundle: RunBundle,
     stored: Mapping[sa.Table, pl.DataFrame],
     files: Mapping[str, tuple[str, int]],
-    run_json: Mapping[str, object],
+    run_json: Row,
 ) -> None:
     """Load a run's rows under its id, unpublished: in batches, so that others can write in between."""
     file_rows = [{"name": name, "sha256": digest, "size_bytes": size} for name, (digest, size) in files.items()]

@@ -80,7 +80,7 @@ def erase_snapshots(store: Store, workspace: Workspace, *, today: date, days: in
     needed: set[str] = set()
     for run in store.runs():
         if days > 0 and today <= kept_until(run, days):
-            needed.update(store.summary(run.run_id).get(SNAPSHOTS, {}).values())  # type: ignore[attr-defined]
+            needed.update(store.summary(run.run_id).get(SNAPSHOTS, {}).values())
     folder = _folder(workspace)
     doomed = [path for path in folder.iterdir() if not _FILE.fullmatch(path.name) or path.stem not in needed]
     for path in doomed:
