@@ -99,7 +99,7 @@ class ExportSettings:
 def served_policy(configuration: Configuration) -> ExportPolicy | None:
     """The terms on which pages prepare signals; None where `[export]` is not filled in or no keys were made.
 
-    For a made-up municipality the keys are made: there is nobody whom they would protect.
+    For a made-up municipality the keys are made: they protect nobody.
     """
     export = ExportSettings(configuration)
     if configuration.is_synthetic:
@@ -110,7 +110,10 @@ def served_policy(configuration: Configuration) -> ExportPolicy | None:
 
 
 def make_keys(export: ExportSettings) -> dict[str, object]:
-    """Make the keys that are not there yet, 0700 and 0600; none is ever written over. What the receiver pins."""
+    """Make the keys that are not there yet (0700 and 0600), and name the fingerprint that the receiver pins.
+
+    A key that is there is never written over.
+    """
     make_directory(export.keys)
     new = []
     password = secret(PASSWORD)

@@ -32,7 +32,7 @@ _UNITS = {"days": " days", "minutes": " minutes", "hours": " hours"}
 
 
 def sentences(error: ValidationError, document: type[BaseModel]) -> list[str]:
-    """Every fault in the words of a person, in the order of the tables. No value is repeated, and no key of a map."""
+    """Every fault as a sentence, in the order of the tables. Neither a value nor a free key is repeated."""
     return list(dict.fromkeys(_sentence(fault, document) for fault in error.errors(include_url=False)))
 
 
@@ -76,7 +76,7 @@ def _spot(document: type[BaseModel], location: Iterable[int | str]) -> _Spot:
 
 
 def _plain(annotation: object, metadata: Iterable[object]) -> tuple[object, list[object]]:
-    """A type without `| None` and `Annotated`, and all that is said of it."""
+    """A type without `| None` and `Annotated`, and what annotates it."""
     collected = [part for note in metadata for part in (note.metadata if isinstance(note, FieldInfo) else [note])]
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)

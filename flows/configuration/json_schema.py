@@ -11,7 +11,7 @@ from flows.configuration.tables import ConfigurationTables
 
 
 class _Toml(GenerateJsonSchema):
-    """TOML has no null: a key is left out. What a table holds when it is left out stands at its keys."""
+    """Without null, which TOML does not know, and without defaults of whole tables: each key has its own."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

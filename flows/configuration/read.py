@@ -133,7 +133,7 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
 
 
 def configuration_content(file: Path) -> bytes:
-    """The configuration as it stands in its file. ConfigurationError when it cannot be read."""
+    """The bytes of the file. ConfigurationError when it cannot be read."""
     try:
         return file.read_bytes()
     except FileNotFoundError:

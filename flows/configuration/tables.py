@@ -299,7 +299,7 @@ class RetentionTable(TomlTable):
     ] = key({}, "Kind of data = class of the selection list (Archiefwet).")
 
     def terms(self, snapshot_days: int) -> Terms:
-        """Every term, with the one that stands in [run]."""
+        """Every term, with the one of `[run]`."""
         return Terms(**self.model_dump(exclude={"selectielijst"}), snapshot_days=snapshot_days)
 
 

@@ -53,9 +53,14 @@ def require_mandate(configuration: Configuration, *, now: datetime | None = None
 
 
 def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple[list[str], list[str]]:
-    """The same without writing anything: all that is missing, and what was found in order. Made-up data: both empty.
+    """Look at what `require_mandate` asks, without writing anything.
 
-    `ledger`: one that is open; without it that of the configuration is opened, where there is one.
+    Args:
+        configuration: The configuration of the municipality.
+        ledger: One that is open; without it that of the configuration is opened, where there is one.
+
+    Returns:
+        All that is missing, and what is in order, a line each. Both are empty for made-up data.
     """
     if configuration.is_synthetic:
         return [], []
@@ -79,10 +84,15 @@ def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple
 def watched(
     configuration: Configuration, ledger: Ledger, stop: Callable[[], None], *, every_seconds: float = WATCHED_SECONDS
 ) -> Iterator[None]:
-    """While something runs for months: look again every minute, and call `stop` once when it may not go on.
+    """Look every minute, while something runs for months, whether it may go on.
 
-    A DPIA that is over ends it, and so does a signature that two people took back by removing the file. `ledger`: the
-    open one, since opening it looks for damage in all of it, and a ledger of years is large.
+    A DPIA that is over ends it, and so does a signature that two people took back by removing the file.
+
+    Args:
+        configuration: The configuration of the municipality.
+        ledger: The open one: opening it looks for damage in all of it, and a ledger of years is large.
+        stop: Called once, when it may not go on.
+        every_seconds: How often.
     """
     ended = threading.Event()
 

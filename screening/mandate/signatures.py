@@ -50,7 +50,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class Signed:
-    """The signatures under a configuration. `listed`: by people whom it names; `others`: by keys it does not name."""
+    """The signatures under a configuration. `listed`: by people that it names; `others`: by keys it does not name."""
 
     listed: tuple[Signature, ...] = ()
     others: tuple[Signature, ...] = ()
@@ -81,7 +81,7 @@ def signature_file(configuration: Path) -> Path:
 
 
 def sign(plan: ToApprove, key: Ed25519PrivateKey, who: str, *, on: date) -> list[str]:
-    """Add this person's signature to the file; signatures over another content go. The accounts under it now."""
+    """Add this person's signature to the file, drop those over another content, and name the accounts under it."""
     who = account(who)
     public = key.public_key()
     kept = [entry for entry in _read(plan, []) if entry.get("account") != who and _holds(plan, entry)]
@@ -134,7 +134,7 @@ def sign_as_listed(
 
 
 def signatures(plan: ToApprove) -> Signed:
-    """The signatures that hold, and what is missing for the configuration to be signed by two people whom it names."""
+    """The signatures that hold, and what is missing for two people that the configuration names to have signed it."""
     missing: list[str] = []
     entries = _read(plan, missing)
     name = signature_file(plan.file).name
@@ -191,7 +191,7 @@ def in_force(ledger: Ledger) -> InForce | None:
 def record_in_force(
     ledger: Ledger, plan: ToApprove, before: InForce | None, *, now: datetime, origin: str
 ) -> list[str]:
-    """Write what is in force when it changed, all or nothing. What a person should know, a line each."""
+    """Write what is in force when it changed, all or nothing. Returns what a person should know, a line each."""
     sha256, keys = _sha256(plan), _keys(plan)
     if before and (before.sha256, before.keys) == (sha256, keys) and now - before.since < RENEWED_AFTER:
         return []
