@@ -57,7 +57,7 @@ class Paragraph(Block):
 
 
 @dataclass(frozen=True)
-class Note(Block):
+class Framed(Block):
     """A paragraph in a frame."""
 
     text: str
@@ -78,7 +78,7 @@ class Bullets(Block):
 
 
 @dataclass(frozen=True)
-class Facts(Block):
+class Pairs(Block):
     """Names and values; a value can be a list. `is_silent`: the page shows no names, as the heading says the same."""
 
     rows: Sequence[tuple[str, str | Sequence[str]]]
@@ -94,7 +94,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table(Block):
+class Grid(Block):
     """A table. `has_row_heads`: the first cell names its row. `whole`: columns in which no word is broken in two."""
 
     caption: str
@@ -106,7 +106,7 @@ class Table(Block):
 
 
 @dataclass(frozen=True)
-class Event:
+class DatedRow:
     """A date of a timeline. `moment`: for machines. `ahead`: words for what is to come. `source`: of the record."""
 
     day: str
@@ -123,7 +123,7 @@ class Timeline(Block):
     """Events by year; a print has them in a table with these heads."""
 
     heads: Sequence[str]
-    years: Sequence[tuple[int, Sequence[Event]]]
+    years: Sequence[tuple[int, Sequence[DatedRow]]]
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Details(Block):
 
 
 @dataclass(frozen=True)
-class Group(Block):
+class Container(Block):
     """Blocks that the page draws together. `id`: of the record that they are about; `<id>-kop` is its heading."""
 
     blocks: Sequence[Block]

@@ -70,22 +70,22 @@ class DossierBlocks:
         unknown = self._sentences(hit, "unknown", ("cannot_see", "unknown"))
         heads = self._each("dossier.evidence", "record", "register", "date", "age")
         elsewhere = [
-            b.Details(t("dossier.evidence.says", head=cited.head), [b.Facts(cited.fields)], on=PAGE)
+            b.Details(t("dossier.evidence.says", head=cited.head), [b.Pairs(cited.fields)], on=PAGE)
             for cited in hit.cited
             if cited.fields
         ]
         links = [b.Heading(t("dossier.links.title"), 4), b.Paragraph(t("dossier.links.intro"), on=PAGE)]
         return [
             b.Paragraph(hit.title, css="d-title"),
-            b.Group([b.Group(seen), b.Group([*innocent, *unknown])], css="d-sides"),
+            b.Container([b.Container(seen), b.Container([*innocent, *unknown])], css="d-sides"),
             b.Heading(facts, 4),
-            b.Table(facts, heads, [self._cited(cited) for cited in hit.cited]),
+            b.Grid(facts, heads, [self._cited(cited) for cited in hit.cited]),
             *elsewhere,
             b.Details(HEADS[self._lang]["records"], [b.Bullets(_lines(hit.part["records"]), css="d-plain")]),
             *(links if hit.links else []),
             *map(self._link, hit.links),
             b.Heading(t("dossier.evidence.rule"), 4),
-            b.Facts([(t(f"dossier.evidence.{key}"), text) for key, text in hit.rule]),
+            b.Pairs([(t(f"dossier.evidence.{key}"), text) for key, text in hit.rule]),
         ]
 
     def history(self) -> Block:
@@ -155,8 +155,8 @@ class DossierBlocks:
         lines = [t("dossier.as_of", day=self._day(view.material.run.as_of))]
         if purpose := view.page.purpose(view.case.case_id):
             lines.append(t("dossier.for_purpose", purpose=t(f"queue.purpose.{purpose.value}")))
-        sensitive = [b.Note(t("dossier.sensitive"))] if view.is_sensitive else []
-        return [b.Bullets(lines), *sensitive, b.Note(t("printing.never"))]
+        sensitive = [b.Framed(t("dossier.sensitive"))] if view.is_sensitive else []
+        return [b.Bullets(lines), *sensitive, b.Framed(t("printing.never"))]
 
     def _why(self) -> Block:
         """What the page builds around the forms that open a hit."""
@@ -170,7 +170,7 @@ class DossierBlocks:
     def _sentences(self, hit: HitView, title: str, names: tuple[str, ...], *, is_silent: bool = False) -> list[Block]:
         named = [(HEADS[self._lang][name], hit.part[name]) for name in names if hit.part[name]]
         rows = [(head, text if isinstance(text, str) else _lines(text)) for head, text in named]
-        return [b.Heading(self.t(f"dossier.evidence.{title}"), 4), b.Facts(rows, is_silent=is_silent, css="d-told")]
+        return [b.Heading(self.t(f"dossier.evidence.{title}"), 4), b.Pairs(rows, is_silent=is_silent, css="d-told")]
 
     def _cited(self, cited: Cited) -> list[Line]:
         t, age = self.t, f"{cited.age} ({cited.delivered})" if cited.delivered else cited.age
@@ -194,10 +194,10 @@ class DossierBlocks:
             b.Heading(capitalised(heading), 4, size=5, on=PAGE),
             b.Paragraph(link.level, on=PAGE),
             b.Paragraph(f"{heading}. {link.level}", on=PRINT),
-            b.Table(t("dossier.links.caption"), [field, *sides, alike], rows),
+            b.Grid(t("dossier.links.caption"), [field, *sides, alike], rows),
             b.Details(t("dossier.links.numbers"), [b.Bullets(numbers, css="d-plain")], on=PAGE),
         ]
-        return b.Group(blocks, on=on, css="d-link")
+        return b.Container(blocks, on=on, css="d-link")
 
     def _timeline(self) -> Block:
         t, view = self.t, self.view
@@ -212,16 +212,16 @@ class DossierBlocks:
             blocks.append(b.Paragraph([Piece(f"{t('dossier.timeline.more_undated')} "), *pieces[1:], Piece(".")]))
         return self._section("timeline", "tijdlijn", blocks)
 
-    def _event(self, event: Event) -> b.Event:
+    def _event(self, event: Event) -> b.DatedRow:
         fact, ahead = event.fact, self.t("dossier.timeline.ahead") if event.is_ahead else ""
         source = self.t("dossier.timeline.source", register=fact.register, age=fact.source.age)
-        return b.Event(event.when.text, event.when.iso, ahead, event.what, fact.kind or "", _record(fact), source)
+        return b.DatedRow(event.when.text, event.when.iso, ahead, event.what, fact.kind or "", _record(fact), source)
 
     def _by_register(self) -> Block:
         facts = self.view.facts
         blocks: list[Block] = [b.Paragraph(self.t("dossier.records.intro"), on="" if facts else PAGE)]
         for register, its_facts in self.view.registers:
-            blocks += [b.Heading(register, 3), b.Group([self._record(fact) for fact in its_facts], css="d-records")]
+            blocks += [b.Heading(register, 3), b.Container([self._record(fact) for fact in its_facts], css="d-records")]
         none = [] if facts else [b.Paragraph(self.t("dossier.records.none"))]
         return self._section("records", "gegevens", [*blocks, *none])
 
@@ -236,11 +236,11 @@ class DossierBlocks:
         if fact.found_by and f"dossier.how.{fact.found_by}" in t:
             lines.append(t("dossier.records.found_by", how=t(f"dossier.how.{fact.found_by}")))
         head, note = capitalised(fact.head), ", ".join(part for part in (fact.kind, fact.status) if part)
-        return b.Group(
+        return b.Container(
             [
                 b.Heading(head, 4, size=5, id=f"{fact.anchor}-kop", note=note if fact.kind else "", on=PAGE),
                 b.Heading(head, 4, note=note, on=PRINT),
-                b.Facts(fact.fields),
+                b.Pairs(fact.fields),
                 b.Bullets(lines, css="d-origin"),
             ],
             id=fact.anchor,
@@ -258,7 +258,7 @@ class DossierBlocks:
                 caption += f" {t('dossier.parties.figure_part', drawn=drawing.drawn, total=drawing.total)}"
             blocks.append(b.Figure(drawing, caption))
         heads, rows = self._each("dossier.parties", "name", "kind", "roles", "numbers"), map(self._party, view.parties)
-        blocks.append(b.Table(t("dossier.parties.caption"), heads, [*rows], shows_caption=True, whole=(1, 3)))
+        blocks.append(b.Grid(t("dossier.parties.caption"), heads, [*rows], shows_caption=True, whole=(1, 3)))
         if view.links:
             blocks += [b.Heading(t("dossier.links.title"), 3, on=PAGE), b.Paragraph(t("dossier.links.intro"), on=PAGE)]
             blocks += [self._link(link, on=PAGE) for link in view.links]
@@ -287,7 +287,7 @@ class DossierBlocks:
             ]
             rows.append([*days, t(outcome) + ground])
         heads = self._each("dossier.earlier", "opened", "closed", "outcome")
-        table = b.Table(t("dossier.earlier.caption"), heads, rows, has_row_heads=False)
+        table = b.Grid(t("dossier.earlier.caption"), heads, rows, has_row_heads=False)
         return self._section("earlier", "eerder", [table if rows else b.Paragraph(t("dossier.earlier.none"))])
 
 

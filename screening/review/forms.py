@@ -57,7 +57,7 @@ async def read_form(request: Request) -> Form:
     return Form([(name, value.replace("\r\n", "\n")) for name, value in pairs])
 
 
-def parse_day(text: str) -> date | None:
+def form_day(text: str) -> date | None:
     """A day as people and browsers write it: 31-12-2026 or 2026-12-31; None for anything else."""
     for form in ("%Y-%m-%d", "%d-%m-%Y"):
         try:

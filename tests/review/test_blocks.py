@@ -16,18 +16,18 @@ from screening.review.blocks import (
     Block,
     Bullets,
     Cell,
+    Container,
+    DatedRow,
     Details,
-    Event,
-    Facts,
-    Group,
+    Framed,
+    Grid,
     Heading,
-    Note,
+    Pairs,
     Paragraph,
     Piece,
     Quote,
     Section,
     Steps,
-    Table,
     Timeline,
 )
 from screening.review.pages.printing import DOCUMENT
@@ -44,15 +44,15 @@ EVERY: list[Block] = [
     ),
     Quote("Gezien."),
     Bullets(["een", [Piece("twee", css="d-also")]]),
-    Facts([("Naam", "waarde")]),
-    Facts([("Naam", "waarde"), ("Lijst", ["a", "b"])], is_silent=True, css="d-told"),
-    Table("", ["Wie", "Wat"], [["houder", Cell(["vergunning"], "vergunning")]]),
+    Pairs([("Naam", "waarde")]),
+    Pairs([("Naam", "waarde"), ("Lijst", ["a", "b"])], is_silent=True, css="d-told"),
+    Grid("", ["Wie", "Wat"], [["houder", Cell(["vergunning"], "vergunning")]]),
     Timeline(
         ["Dag", "Wat", "Gegeven", "Bron"],
-        [(2026, [Event("1 mei", "2026-05-01", "", "Besluit", "", Piece("ZW-1"), "x")])],
+        [(2026, [DatedRow("1 mei", "2026-05-01", "", "Besluit", "", Piece("ZW-1"), "x")])],
     ),
     Details("Meer", [Paragraph("dieper")]),
-    Group([Heading("Eigen kop", 2, id="gegeven-1-kop", note="bv")], id="gegeven-1", css="d-record"),
+    Container([Heading("Eigen kop", 2, id="gegeven-1-kop", note="bv")], id="gegeven-1", css="d-record"),
     Steps([[Paragraph("eerst")], [Paragraph("dan"), Quote("zo")]]),
     Section("deel", "Deel", [Paragraph("binnen")]),
 ]
@@ -85,8 +85,8 @@ def test_a_page_and_a_print_say_the_same(block: Block, tmp_path: Path) -> None:
 
 def test_text_is_never_markup(tmp_path: Path) -> None:
     blocks = [
-        Paragraph(NASTY), Quote(NASTY), Note(NASTY), Heading(NASTY, 2), Bullets([NASTY]), Facts([(NASTY, NASTY)]),
-        Table("", ["a", "b"], [[NASTY, [Piece(NASTY)]]]), Table("", list("abcde"), [[NASTY] * 5]),
+        Paragraph(NASTY), Quote(NASTY), Framed(NASTY), Heading(NASTY, 2), Bullets([NASTY]), Pairs([(NASTY, NASTY)]),
+        Grid("", ["a", "b"], [[NASTY, [Piece(NASTY)]]]), Grid("", list("abcde"), [[NASTY] * 5]),
     ]  # fmt: skip
     for large in (False, True):
         read = " ".join(printed(blocks, tmp_path, "pdftotext", "-layout", large=large, text=NASTY).split())
@@ -95,7 +95,7 @@ def test_text_is_never_markup(tmp_path: Path) -> None:
 
 
 def test_what_is_for_one_of_the_two_is_left_out_by_the_other(tmp_path: Path) -> None:
-    blocks: list[Block] = [Group([Paragraph("scherm", on=PAGE), Paragraph("papier", on=PRINT)])]
+    blocks: list[Block] = [Container([Paragraph("scherm", on=PAGE), Paragraph("papier", on=PRINT)])]
     assert "scherm" in page(blocks)
     assert "papier" not in page(blocks)
     read = printed(blocks, tmp_path, "pdftotext")
@@ -104,6 +104,6 @@ def test_what_is_for_one_of_the_two_is_left_out_by_the_other(tmp_path: Path) -> 
 
 
 def test_nothing_makes_no_empty_list(tmp_path: Path) -> None:
-    blocks: list[Block] = [Bullets([]), Facts([]), Table("", ["a"], []), Timeline([""] * 4, [])]
+    blocks: list[Block] = [Bullets([]), Pairs([]), Grid("", ["a"], []), Timeline([""] * 4, [])]
     structure = printed(blocks, tmp_path, "pdfinfo", "-struct")
-    assert not re.search(r"^\s*(?:L|Table)\b", structure, re.M)
+    assert not re.search(r"^\s*(?:L|Grid)\b", structure, re.M)

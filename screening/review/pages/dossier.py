@@ -10,7 +10,7 @@ from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, r
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
 from screening.review.page import Page
-from screening.review.pages.queue import OFFICERS, version_of
+from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Pages
 from screening.vocabulary import CaseState, LedgerAction, OwnReading
 
@@ -18,7 +18,7 @@ router = Pages()
 
 
 @router.page("GET", "/zaken/{case_id}", may=OFFICERS, reads="dossier", case="case_id")
-def read_dossier(page: Page, case_id: str) -> Response:
+def enter_dossier(page: Page, case_id: str) -> Response:
     """The dossier, as far as this officer may see it now. That it was opened is written down."""
     case = get_case(page.store, page.viewer, case_id, now=page.now)
     if case is None:
@@ -58,7 +58,7 @@ def give_own_reading(page: Page, case_id: str) -> Response:
         with page.logged(LedgerAction.OWN_READING, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             record_own_reading(
                 page.store, page.viewer, case_id, OwnReading(chosen), text,
-                now=page.now, version=version_of(page), policy=page.settings.policy,
+                now=page.now, version=form_version(page), policy=page.settings.policy,
             )  # fmt: skip
     except MotivationError:
         return show_dossier(page, case_id, status=422, errors={"tekst": page.t("dossier.own.missing_text")})

@@ -13,9 +13,9 @@ from screening.casework.cases.motivation import TOO_ALIKE, similarity_to_own
 from screening.casework.cases.readings import readiness
 from screening.casework.tips.care_contacts import phone_number
 from screening.review.dossier_view import DossierView
-from screening.review.forms import parse_day
+from screening.review.forms import form_day
 from screening.review.page import Page
-from screening.review.pages.queue import OFFICERS, version_of
+from screening.review.pages.queue import OFFICERS, form_version
 from screening.review.pages_registry import Pages
 from screening.vocabulary import LedgerAction, ReviewOutcome
 
@@ -77,7 +77,7 @@ def _unready(page: Page, case: Case, filled: JudgementForm) -> Response | None:
     ready = readiness(page.store, page.viewer, case.case_id)
     if ready.may_judge:
         # told before anything about the fields: what is mended there would be in vain
-        return None if case.version == version_of(page) else _conflict(page, case.case_id, filled)
+        return None if case.version == form_version(page) else _conflict(page, case.case_id, filled)
     return _conflict(page, case.case_id, filled) if ready.why_not == "decided" else _not_yet(page, case.case_id)
 
 
@@ -98,14 +98,14 @@ def _given(page: Page, case_id: str, filled: JudgementForm) -> Response:
                 page.store,
                 page.viewer,
                 case_id,
-                version=version_of(page),
+                version=form_version(page),
                 outcome=ReviewOutcome(filled.outcome),
                 ground=filled.ground or None,
                 motivation=filled.motivation,
                 wrong_links=filled.wrong_links,
                 refer_to=filled.refer_to or None,
                 phone=filled.phone or None,
-                snooze_until=parse_day(filled.snooze_until) if filled.snooze_until else None,
+                snooze_until=form_day(filled.snooze_until) if filled.snooze_until else None,
                 now=page.now,
                 policy=page.settings.policy,
             )
@@ -132,7 +132,7 @@ def _errors(page: Page, case_id: str, filled: JudgementForm) -> dict[str, str]:
     elif filled.outcome == ReviewOutcome.ONJUISTE_KOPPELING and not filled.wrong_links:
         has_links = bool(DossierView.load(page, case_id).contestable_links)
         errors["wrong_links"] = page.t("judgement.error.wrong_links" if has_links else "judgement.no_links")
-    if filled.snooze_until and parse_day(filled.snooze_until) is None:
+    if filled.snooze_until and form_day(filled.snooze_until) is None:
         errors["snooze_until"] = page.t("judgement.error.snooze_until")
     if not filled.motivation.strip():
         errors["motivation"] = page.t("judgement.error.motivation")

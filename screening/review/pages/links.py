@@ -84,7 +84,7 @@ def undo_reading(page: Page) -> Response:
 
 
 @router.page("GET", "/koppelingen/{link_id}", may=ANALYSTS, reads="link", purpose=Purpose.REG)
-def show_link(page: Page, link_id: str) -> Response:
+def show_pair(page: Page, link_id: str) -> Response:
     """Two mentions side by side, and three answers."""
     pair = get_link_pair(page.store, page.viewer, link_id)
     if pair is None:

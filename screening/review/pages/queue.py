@@ -12,7 +12,7 @@ from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.case import get_case
 from screening.casework.cases.queue import QueueFilter, assign, next_case, queue, release
 from screening.civil_time import day_of
-from screening.review.forms import parse_day
+from screening.review.forms import form_day
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.access.accounts import names
@@ -136,7 +136,7 @@ def _shown(
 def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
     """The choice as the store takes it; what cannot be read is left out and told."""
     wrong: dict[str, str] = {}
-    due, area = parse_day(choice.voor) if choice.voor else None, choice.gebied.strip()
+    due, area = form_day(choice.voor) if choice.voor else None, choice.gebied.strip()
     if choice.voor and due is None:
         wrong["voor"] = page.t("queue.filter.wrong_date")
     if area and not _POSTCODE.fullmatch(area):
@@ -154,7 +154,7 @@ def _changed(page: Page, case_id: str, action: LedgerAction, flash: str) -> Resp
     change = assign if action is LedgerAction.ASSIGN else release
     try:
         with page.logged(action, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
-            change(page.store, page.viewer, case_id, version=version_of(page), now=page.now)
+            change(page.store, page.viewer, case_id, version=form_version(page), now=page.now)
     except ConflictError:
         return page.redirect("/zaken", flash="queue.changed", kind="warning")
     except NotAllowedError:
@@ -162,7 +162,7 @@ def _changed(page: Page, case_id: str, action: LedgerAction, flash: str) -> Resp
     return page.redirect(back if action is LedgerAction.ASSIGN else "/zaken", flash=flash)
 
 
-def version_of(page: Page) -> int:
+def form_version(page: Page) -> int:
     """The version that the form names; one that is no number is older than any."""
     text = page.form.get("versie", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

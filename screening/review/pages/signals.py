@@ -21,7 +21,7 @@ from screening.casework.tips.tips import (
 )
 from screening.casework.tips.words import VICTIM
 from screening.civil_time import day_of
-from screening.review.forms import parse_day
+from screening.review.forms import form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import SIGNED_IN, Pages
@@ -67,7 +67,7 @@ def send_tip(page: Page) -> Response:
     wrong: dict[str, str] = {}
     if page.form.get("geen_gevaar") != "ja":
         wrong["geen_gevaar"] = page.t("signals.wrong.danger")
-    seen_on = parse_day(filled["datum"])
+    seen_on = form_day(filled["datum"])
     if seen_on is None:
         wrong["datum"] = page.t("signals.wrong.seen_on.form")
     number = filled["huisnummer"].strip()

@@ -18,7 +18,7 @@ from screening.casework.visits.route import walk_length
 from screening.casework.visits.words import DEFAULT_LOOK_AT, FINDINGS, LOOK_AT, MOST_NOTE, SITUATIONS, VisitFormError
 from screening.civil_time import day_of
 from screening.review.demo_access import DEMO_ACCOUNTS
-from screening.review.forms import parse_day
+from screening.review.forms import form_day
 from screening.review.i18n import in_language
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -46,7 +46,7 @@ def new_visit_list(page: Page) -> Response:
 def make_visit_list(page: Page) -> Response:
     """Make a list of the chosen cases."""
     chosen, look_at = page.form.all("zaak"), page.form.all("kijk")
-    day = parse_day(page.form.get("dag", ""))
+    day = form_day(page.form.get("dag", ""))
     purpose = page.purpose()
     try:
         if day is None:
@@ -127,7 +127,7 @@ def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     if visit_list is None or stop is None:
         return page.not_found()
     replaces = page.form.get("vervangt", "")
-    day = parse_day(page.form.get("dag", ""))
+    day = form_day(page.form.get("dag", ""))
     try:
         if day is None:
             raise VisitFormError("no_day", "visited_on", "Fill in a day.")

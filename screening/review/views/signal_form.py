@@ -12,7 +12,7 @@ from screening.partners.desk.fact_verification import Opened
 from screening.partners.desk.policy import LEAST_REASON, NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS, ExportPolicy
 from screening.partners.desk.signal_source import SignalSource
 from screening.partners.signal.minimise import PersonChoice
-from screening.review.forms import parse_day
+from screening.review.forms import form_day
 from screening.vocabulary import Purpose, Role
 
 _MOST = 2000
@@ -116,7 +116,7 @@ def draft_of(
     checks = _checks(filled, material, facts, checkers, today)
     explanations = _explanations(filled, material, codes)
     persons, organisations, names = _parties(filled, material)
-    notify_from = parse_day(filled.get("informeren_vanaf"))
+    notify_from = form_day(filled.get("informeren_vanaf"))
     if filled.get("kennisgeving") == DELAYED and (notify_from is None or notify_from <= today):
         filled.wrong["informeren_vanaf"] = "export.wrong.notify_from"
     if filled.wrong:
@@ -166,7 +166,7 @@ def _checks(
         who = filled.get(f"door-{place}")
         if who not in CHECKERS or fact.record_id not in facts:
             continue
-        day = parse_day(filled.get(f"op-{place}"))
+        day = form_day(filled.get(f"op-{place}"))
         if day is None or day > today:
             filled.wrong[f"op-{place}"] = "export.wrong.checked_on"
             continue
