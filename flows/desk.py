@@ -184,13 +184,3 @@ def terminal_origin() -> str:
     except (OSError, ValueError, AttributeError):
         terminal = ""  # a scheduler has none
     return f"host:{host}/{terminal}" if _TTY.fullmatch(terminal) else f"host:{host}"
-
-
-def open_configured_store(configuration: Configuration) -> Store:
-    """The store alone; a Desk closes it with the rest."""
-    return Desk(configuration).store
-
-
-def open_configured_ledger(configuration: Configuration) -> Ledger:
-    """The ledger alone; a Desk closes it with the rest."""
-    return Desk(configuration).ledger

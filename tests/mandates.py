@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flows.configuration import load_configuration
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
-from flows.desk import open_configured_ledger
+from flows.desk import Desk
 from flows.mandate import examine, require_mandate, to_approve
 from screening.errors import ConfigurationError
 from screening.mandate import signatures, signing_keys
@@ -94,7 +94,7 @@ def require(config: Path, **when) -> list[str]:
 
 
 def entries(config: Path) -> list[str]:
-    with open_configured_ledger(load_configuration(config)) as ledger:
+    with Desk(load_configuration(config)).ledger as ledger:
         return [written.entry.object for written in ledger.entries(action=LedgerAction.CONFIGURATION)]
 
 

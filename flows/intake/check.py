@@ -11,7 +11,7 @@ from flows.catalogue import all_contracts, all_indicators
 from flows.configuration import Configuration
 from flows.configuration.export import TOKEN_KEY, ExportSettings
 from flows.configuration.review import review_settings
-from flows.desk import open_configured_store
+from flows.desk import Desk
 from flows.environment import secret, store_url
 from flows.intake.findings import Findings
 from flows.night.row_counts import LastRun, delivered_rows, rows_of_last_run
@@ -140,8 +140,8 @@ def _last_run(configuration: Configuration, findings: Findings) -> LastRun:
     """How many rows the last run read."""
     if _has_store(configuration):
         try:
-            with open_configured_store(configuration) as store:
-                return rows_of_last_run(store, before=configuration.as_of)
+            with Desk(configuration, reads_only=True) as desk:
+                return rows_of_last_run(desk.store, before=configuration.as_of)
         except BarrierError as error:
             findings.refuse("store", error)
     return LastRun()
@@ -151,8 +151,8 @@ def _waiting(configuration: Configuration) -> dict[str, NotRun]:
     """Code -> why a rule that is configured may not run tonight: stopped, or without the consent of two people."""
     state = RuleGovernance({}, {})
     if _has_store(configuration):
-        with suppress(BarrierError), open_configured_store(configuration) as store:  # `_last_run` says what is wrong
-            state = rule_governance(store)
+        with suppress(BarrierError), Desk(configuration, reads_only=True) as desk:  # `_last_run` says what is wrong
+            state = rule_governance(desk.store)
     return held(
         all_indicators(), activations(configuration), state, allowed=allowed_purposes(all_contracts()),
         day=mandate.day_of_approval(configuration), is_synthetic=configuration.is_synthetic,

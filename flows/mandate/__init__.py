@@ -8,12 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from flows.catalogue import all_indicators
 from flows.configuration import Configuration, today
 from flows.configuration.retention_terms import SNAPSHOTS, STATED
-from flows.desk import open_configured_ledger, terminal_origin
+from flows.desk import Desk, terminal_origin
 from flows.environment import ledger_url
 from screening.errors import BarrierError, ConfigurationError
 from screening.ledger import Ledger
@@ -44,12 +44,12 @@ def require_mandate(configuration: Configuration, *, now: datetime | None = None
     missing = plan.missing(day_of_approval(configuration)) or signed.missing
     if missing:
         raise ConfigurationError(_refusal(configuration, missing))
-    with open_configured_ledger(configuration) as ledger:
-        before = in_force(ledger)
+    with Desk(configuration, now=now) as desk:
+        before = in_force(desk.ledger)
         missing = change_refusals(before, plan, signed)
         if missing:
             raise ConfigurationError(_refusal(configuration, missing))
-        return record_in_force(ledger, plan, before, now=now or datetime.now(UTC), origin=terminal_origin())
+        return record_in_force(desk.ledger, plan, before, now=desk.now, origin=terminal_origin())
 
 
 def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple[list[str], list[str]]:
@@ -143,8 +143,8 @@ def known_in_force(configuration: Configuration) -> InForce | None:
     """What the ledger knows, without making one where there is none."""
     if not ledger_url() and not (configuration.workspace / DATABASE).exists():
         return None
-    with open_configured_ledger(configuration) as ledger:
-        return in_force(ledger)
+    with Desk(configuration) as desk:
+        return in_force(desk.ledger)
 
 
 def _refusal(configuration: Configuration, missing: list[str]) -> str:

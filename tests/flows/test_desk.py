@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from flows.configuration import load_configuration
+from flows.desk import Desk
 from flows.environment import LEDGER_URL, STORE_URL
-from flows.desk import open_configured_ledger, open_configured_store
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry
 from screening.vocabulary import LedgerAction
@@ -44,7 +44,7 @@ def test_a_whole_night_on_postgresql_is_the_same_run_as_on_sqlite(town, clean_ru
     settings = load_configuration(config)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(STORE_URL, database)
-        with open_configured_store(settings) as store:
+        with Desk(settings).store as store:
             address_id = store.flags(clean_run["run_id"])["address_id"][0]
             assert store.sample(clean_run["run_id"]).height > 0
     here = barrier("explain", address_id, "--config", config, env=env)
@@ -64,10 +64,10 @@ def test_an_address_of_the_store_that_does_not_answer_is_told_without_its_passwo
 
 def test_the_store_of_another_municipality_is_not_opened(clean_town, clean_run):
     settings = load_configuration(clean_town / "screening.toml")
-    open_configured_store(settings).close()
+    Desk(settings).store.close()
     other = settings.model_copy(update={"municipality": settings.municipality.model_copy(update={"code": "0344"})})
     with pytest.raises(StoreError, match="runs of municipality 9999, and the configuration is that of 0344"):
-        open_configured_store(other)
+        Desk(other).store
 
 
 def _entry() -> Entry:
@@ -77,11 +77,11 @@ def _entry() -> Entry:
 
 def test_the_ledger_stands_in_the_workspace_or_at_its_own_url(town, database, monkeypatch):
     settings = load_configuration(town / "screening.toml")
-    with open_configured_ledger(settings) as ledger:
+    with Desk(settings).ledger as ledger:
         assert ledger.write(_entry()) == 1
     assert (town / "var" / "ledger.sqlite").exists()
     monkeypatch.setenv(LEDGER_URL, database)
-    with open_configured_ledger(settings) as ledger:
+    with Desk(settings).ledger as ledger:
         assert ledger.engine.dialect.name == "postgresql"
         assert ledger.write(_entry()) == 1
 
@@ -90,4 +90,4 @@ def test_the_ledger_does_not_share_the_database_of_the_store(town, database, mon
     monkeypatch.setenv(STORE_URL, database)
     monkeypatch.setenv(LEDGER_URL, database)
     with pytest.raises(ConfigurationError, match="a database of its own"):
-        open_configured_ledger(load_configuration(town / "screening.toml"))
+        Desk(load_configuration(town / "screening.toml")).ledger

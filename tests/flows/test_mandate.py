@@ -16,7 +16,7 @@ from flows.catalogue import all_contracts
 from flows.cli import app
 from flows.configuration import load_configuration
 from flows.configuration.retention_terms import STATED
-from flows.desk import open_configured_ledger
+from flows.desk import Desk
 from flows.lazy_group import LazyGroup
 from screening.contracts import validate
 from screening.errors import BarrierError, ConfigurationError, LedgerError
@@ -86,13 +86,13 @@ def test_without_a_ledger_nothing_starts_and_looking_makes_none(bare):
 def test_what_keeps_running_ends_when_the_mandate_does(bare):
     require(sign(bare))
     settings, stopped = load_configuration(bare), threading.Event()
-    with open_configured_ledger(settings) as ledger, mandate.watched(settings, ledger, stopped.set, every_seconds=0.02):
+    with Desk(settings).ledger as ledger, mandate.watched(settings, ledger, stopped.set, every_seconds=0.02):
         assert not stopped.wait(0.3)
         signatures.signature_file(bare).unlink()
         assert stopped.wait(10)
     again = threading.Event()
     made_up = settings.model_copy(update={"municipality": settings.municipality.model_copy(update={"code": "9999"})})
-    with open_configured_ledger(settings) as ledger, mandate.watched(made_up, ledger, again.set, every_seconds=0.02):
+    with Desk(settings).ledger as ledger, mandate.watched(made_up, ledger, again.set, every_seconds=0.02):
         assert not again.wait(0.2)
 
 

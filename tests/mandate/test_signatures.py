@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from flows import mandate
 from flows.configuration import load_configuration
-from flows.desk import open_configured_ledger
+from flows.desk import Desk
 from screening.errors import ConfigurationError
 from screening.mandate import signatures, signing_keys
 from screening.vocabulary import LedgerAction
@@ -190,7 +190,7 @@ def test_an_entry_of_somebody_else_is_not_taken_for_a_signer(bare):
     from screening.ledger import Entry
 
     require(sign(bare))
-    with open_configured_ledger(load_configuration(bare)) as ledger:
+    with Desk(load_configuration(bare)).ledger as ledger:
         now = datetime.now(tz=UTC)
         for what in (f"configuration:{'a' * 64}", f"key:{PRINT['carla']}"):
             ledger.write(Entry(now, "mallory", LedgerAction.CONFIGURATION, what, origin="host:here"))

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from flows.configuration import load_configuration
-from flows.desk import open_configured_ledger, open_configured_store, terminal_account
+from flows.desk import Desk, terminal_account
 from flows.links.judge import list_links, open_link_desk, show_link
 from flows.night.explain import explain
 from flows.night.run import night
@@ -39,7 +39,7 @@ def address(real) -> str:
 
 
 def _entries(config: Path, action: LedgerAction) -> list:
-    with open_configured_ledger(load_configuration(config)) as ledger:
+    with Desk(load_configuration(config)).ledger as ledger:
         return ledger.entries(action=action)
 
 
@@ -98,7 +98,7 @@ def test_made_up_data_need_no_reason_and_one_that_is_given_is_kept(clean_town, c
     town = tmp_path / "town"
     shutil.copytree(clean_town, town)
     config = town / "screening.toml"
-    with open_configured_store(load_configuration(config)) as store:
+    with Desk(load_configuration(config)).store as store:
         address = store.flags(clean_run["run_id"])["address_id"][0]
     explain(config, address)
     assert _entries(config, LedgerAction.READ_EXPLANATION) == []

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from flows.configuration import load_configuration
-from flows.desk import open_configured_ledger, open_configured_store
+from flows.desk import Desk
 from screening.casework.data_subjects import of_link
 from screening.matching.parties.link_ids import fingerprints_of
 from screening.vocabulary import LedgerAction
@@ -91,10 +91,10 @@ def test_undoing_both_gives_the_parties_of_before(story):
 
 def test_every_judgement_is_in_the_ledger(story):
     strong, probable = (f"link:{story[name]['link_id']}" for name in ("strong", "probable"))
-    with open_configured_ledger(load_configuration(story["town"].config)) as ledger:
+    with Desk(load_configuration(story["town"].config)).ledger as ledger:
         found = [one.entry for one in ledger.entries(action=LedgerAction.LINK_JUDGEMENT)]
         # whom each is about: the two mentions of the link, a line of the Logboek each
-        with open_configured_store(load_configuration(story["town"].config)) as store:
+        with Desk(load_configuration(story["town"].config)).store as store:
             ends = of_link(store, story["probable"]["link_id"])
         lines = [[line["name"] for line in ledger.logboek.of_subject(one)] for one in ends]
     assert lines == [[str(LedgerAction.LINK_JUDGEMENT)] * 2] * 2

@@ -198,7 +198,10 @@ def test_the_store_tells_every_flagged_address_in_the_very_same_lines(request, t
         assert len(flagged) > 10
         for address_id in flagged:
             dossier = store.dossier(run["run_id"], address_id)
-            mine, by_explain = explain_dossier(store, dossier), explain(town / "screening.toml", address_id, run_id=run["run_id"])
+            mine, by_explain = (
+                explain_dossier(store, dossier),
+                explain(town / "screening.toml", address_id, run_id=run["run_id"]),
+            )
             for language in ("nl", "en"):
                 assert mine.lines(language) == by_explain.lines(language)
             assert mine.document() == by_explain.document()

@@ -14,7 +14,7 @@ from flows.night.links_to_judge import links_to_judge
 from flows.night.run import night
 from flows.night.staging import Night
 from screening.casework.links.judgements import JUDGEMENTS, judgements
-from screening.casework.links.link_readings import read_pair
+from screening.casework.links.link_readings import record_link_reading
 from screening.casework.viewer import Viewer
 from screening.frames import LINKS, MENTIONS, conform
 from screening.store import Store, Workspace, open_store, read_run_file
@@ -66,9 +66,11 @@ def test_what_two_readers_say_holds_in_the_next_run(messy_town: Path, tmp_path: 
         apart = [row for row in rows.to_dicts() if len({party_of[one] for one in mentions(row)}) == 2]
         joined, parted = apart[0], apart[1]
         for reader in READERS:
-            read_pair(store, reader, joined["link_id"], "positive", now=NOW)
-            read_pair(store, reader, parted["link_id"], "negative", now=NOW)
-        read_pair(store, READERS[0], apart[2]["link_id"], "positive", now=NOW)  # one reader alone counts for nothing
+            record_link_reading(store, reader, joined["link_id"], "positive", now=NOW)
+            record_link_reading(store, reader, parted["link_id"], "negative", now=NOW)
+        record_link_reading(
+            store, READERS[0], apart[2]["link_id"], "positive", now=NOW
+        )  # one reader alone counts for nothing
         assert judgements(store).height == 2
     second = night(configuration)
     assert second.run_id != first.run_id

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.configuration import Configuration, load_configuration
-from flows.desk import open_configured_store
+from flows.desk import Desk
 from flows.night.run import night
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import DEFAULT_POLICY
@@ -24,7 +24,7 @@ class LosingTheTable:
 
     def __call__(self, stage: str, seconds: float | None) -> None:
         if stage == "publish" and seconds is None:
-            with open_configured_store(self.settings) as store:
+            with Desk(self.settings).store as store:
                 case_sync.drop(store.engine)
 
 
@@ -34,7 +34,7 @@ def test_a_night_opens_a_case_for_each_new_flag_and_each_address_drawn(town):
     flags, drawn = (done.document["counts"][name] for name in ("flags", "sample"))
     assert (done.cases["opened"], done.cases["sampled"]) == (flags, drawn)
     assert done.warnings == []
-    with open_configured_store(load_configuration(config)) as store, store.engine.connect() as connection:
+    with Desk(load_configuration(config)).store as store, store.engine.connect() as connection:
         arms = sorted(row.arm for row in connection.execute(review_case.select()))
     assert arms == ["flag"] * flags + ["sample"] * drawn
     assert night(config).cases["opened"] == 0, "the same night again opens nothing"
@@ -46,7 +46,7 @@ def test_a_failure_to_open_cases_leaves_the_run_published_and_is_told(town):
     assert done.cases == {}
     assert len(done.warnings) == 1
     assert done.warnings[0].startswith("The run is published; its cases are not opened yet: The store failed")
-    with open_configured_store(load_configuration(config)) as store:
+    with Desk(load_configuration(config)).store as store:
         assert store.last_published().run_id == done.run_id
         case_sync.create(store.engine)
         report = sync_cases(store, now=store.last_published().published_at)

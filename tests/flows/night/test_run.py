@@ -82,9 +82,7 @@ def test_the_files_are_those_of_the_formats(screened):
 
 def test_every_flag_names_records_that_passed(screened):
     _, run, _ = screened
-    records = set(
-        pl.read_parquet(run / "records.parquet").select(pl.col("dataset") + ":" + pl.col("key")).to_series()
-    )
+    records = set(pl.read_parquet(run / "records.parquet").select(pl.col("dataset") + ":" + pl.col("key")).to_series())
     evidence = pl.read_parquet(run / "evidence.parquet")
     assert evidence.height > 0
     assert set(evidence["record_ids"].explode()) <= records
@@ -166,9 +164,7 @@ def test_party_ids_and_first_dates_are_carried_to_the_next_night(town, clean_run
     later = barrier("run", "--config", config, "--as-of", "2026-11-02", "--json")
     assert later.code == 0, later.out
     assert later.json["run_id"] != first["run_id"]
-    ids = [
-        dict(pl.read_parquet(Path(run["folder"]) / "identities.parquet").iter_rows()) for run in (first, later.json)
-    ]
+    ids = [dict(pl.read_parquet(Path(run["folder"]) / "identities.parquet").iter_rows()) for run in (first, later.json)]
     assert ids[0] == ids[1]
     flags = pl.read_parquet(Path(later.json["folder"]) / "flags.parquet")
     before = pl.read_parquet(Path(first["folder"]) / "flags.parquet")

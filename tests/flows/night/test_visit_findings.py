@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from flows.configuration import load_configuration
-from flows.desk import open_configured_store
+from flows.desk import Desk
 from flows.night.run import night
 from flows.night.visit_findings import with_findings
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import findings_as_controles, record_outcome
-from screening.casework.visits.planning import plan
+from screening.casework.visits.planning import plan_visits
 from screening.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, empty
 from screening.store import read_run_file
 from screening.store.schema.cases import review_case
@@ -88,7 +88,7 @@ def config(town, request) -> Path:
 
 def visit(config: Path, run_id: str) -> str:
     """A confirmed case of the run is visited; the object of its address."""
-    with open_configured_store(load_configuration(config)) as store:
+    with Desk(load_configuration(config)).store as store:
         address_id = store.flags(run_id)["address_id"][0]
         its = review_case.c.address_id == address_id
         with store.engine.begin() as connection:
@@ -100,7 +100,7 @@ def visit(config: Path, run_id: str) -> str:
                 )
             )  # fmt: skip
             case_id = connection.execute(review_case.select().where(its)).first().case_id
-        made = plan(store, ANN, [case_id], for_date=AS_OF, now=NOW)
+        made = plan_visits(store, ANN, [case_id], for_date=AS_OF, now=NOW)
         record_outcome(
             store, ANN, made.list_id, made.stops[0].visit_id, situatie="toegang_verleend", bevindingen=["in_bedrijf"],
             note="", visited_on=AS_OF, replaces=None, now=NOW,
@@ -116,7 +116,7 @@ def test_the_next_night_reads_what_was_found_and_a_night_before_it_does_not(conf
     later = night(config, as_of=date(2026, 11, 2))
     assert "review" in [one["path"] for one in later.document["inputs"] if one["dataset"] == "controles"]
     settings = load_configuration(config)
-    with open_configured_store(settings) as store:
+    with Desk(settings).store as store:
         records = read_run_file(store, Workspace(settings.workspace), later.run_id, "records.parquet")
         mine = records.filter(pl.col("key").str.starts_with("bezoek-"))
         assert mine.select("dataset", "address_id", "address_method").rows() == [("controles", address_id, "id")]

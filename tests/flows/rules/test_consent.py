@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from flows.configuration import load_configuration
-from flows.desk import open_configured_ledger
+from flows.desk import Desk
 from flows.intake.check import check
 from flows.night.run import night
 from flows.rules import consent
@@ -114,7 +114,9 @@ def test_a_real_municipality_needs_dossier_approval_and_the_same_parameters(real
     consent.approve_version(real, bare, by="bram", reason="proef", expires=LATER)
     with pytest.raises(StoreError, match="dossier lacks"):
         consent.activate_version(real, bare, by="anna", reason="proef")
-    other = consent.propose_version(real, "NUI-01", by="anna", reason="proef", parameters=["min_reports=5"], dossier=dossier)
+    other = consent.propose_version(
+        real, "NUI-01", by="anna", reason="proef", parameters=["min_reports=5"], dossier=dossier
+    )
     consent.approve_version(real, other["version_id"], by="bram", reason="proef", expires=LATER)
     with pytest.raises(ConfigurationError, match="not what would run"):
         consent.activate_version(real, other["version_id"], by="anna", reason="proef")
@@ -145,7 +147,7 @@ def test_check_says_what_would_run_tonight_and_what_waits_for_whom(real, dossier
 
 def written(config: Path) -> list[tuple[str, str, str]]:
     """Who did what to which rule and how it ended, as the ledger has it."""
-    with open_configured_ledger(load_configuration(config)) as ledger:
+    with Desk(load_configuration(config)).ledger as ledger:
         found = [one.entry for one in ledger.entries(action=LedgerAction.RULE_CHANGE)]
     return [(one.actor, one.object, str(one.result)) for one in found]
 
