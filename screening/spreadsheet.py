@@ -8,7 +8,7 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -92,7 +92,7 @@ class FilledSheet(NamedTuple):
     name: str
     row: int
     column: int
-    cells: list[list[object]]
+    cells: Sequence[Sequence[object]]
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Workbook:
                 is_shown = sheet.visible == calamine.SheetVisibleEnum.Visible
                 if sheet.typ == calamine.SheetTypeEnum.WorkSheet and is_shown:
                     table = book.get_sheet_by_name(sheet.name)
-                    cells: list[list[object]] = table.to_python()
+                    cells = table.to_python()
                     if table.start is not None and cells and cells[0]:
                         yield FilledSheet(sheet.name, *table.start, cells)
         except calamine.CalamineError:
@@ -243,8 +243,8 @@ def _by_sheet_name(book: str, relations: str, scans: dict[str, SheetScan]) -> di
 
 
 def _attribute(element: str, attribute: str) -> str:
-    found = re.search(rf"""\s{re.escape(attribute)}=(?:"([^"]*)"|'([^']*)')""", element)
-    return (found[1] or found[2] or "") if found else ""
+    match = re.search(rf"""\s{re.escape(attribute)}=(?:"([^"]*)"|'([^']*)')""", element)
+    return (match[1] or match[2] or "") if match else ""
 
 
 def _unescaped(text: str) -> str:

@@ -33,7 +33,8 @@ def pending_after_run(configuration: Configuration) -> tuple[dict[str, int], lis
             pending, approved = pending_now(desk), approved_corrections(desk.store)
             if not pending and not approved:
                 return {}, []
-            sent, notes = dict.fromkeys((BatchKind.WITHDRAWAL, BatchKind.CORRECTION), 0), []
+            sent = dict.fromkeys((BatchKind.WITHDRAWAL, BatchKind.CORRECTION), 0)
+            notes: list[str] = []
             if terms.withdraw_automatically and (approved or any(change.is_certain for change in pending)):
                 with exporting(desk) as folder:
                     sent, notes = _send_all(desk, folder, pending, approved)

@@ -24,7 +24,7 @@ from flows.partners.make_batch import SentBatch
 from flows.partners.recipients import decide_recipient_key, make_export_keys, propose_recipient_key
 from flows.partners.send_again import send_batch_again
 from screening.partners.desk.recipients import RecipientKey, approve_key, recipient_keys, retire_key
-from screening.partners.receiver.verify_batch import BatchRefusedError, accept
+from screening.partners.receiver.verify_batch import BatchError, accept
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,7 +43,7 @@ _SIGNAL = ("signal_id", "version", "case_id", "recipient", "state", "sensitive",
 _BATCH = ("batch_id", "recipient", "sequence", "kind", "made_by", "made_at", "file", "is_placed")
 _LINE = ("batch_id", "sequence", "recipient", "signal_id", "version", "reason", "case_id", "prepared_by", "approved_by",
          "extra_approval_by", "exported_by", "content_sha256", "purpose", "legal_basis", "repeats", "repeated_for",
-         "kind", "fields", "keep_until", "at")  # fmt: skip
+         "kind", "fields", "keep_until")  # fmt: skip
 _KEY = ("recipient", "fingerprint", "kind", "state", "proposed_by", "approved_by", "retired_by")
 
 
@@ -166,6 +166,7 @@ def show_exports(
         "batches": [_document(batch, _BATCH) for batch in exports.batches],
         "register": [
             _document(line, _LINE)
+            | {"at": line.disclosed_at.isoformat()}
             | {"outcomes": [list(outcome) for outcome in exports.outcomes.get((line.batch_id, line.signal_id), ())]}
             for line in exports.register
         ],
@@ -223,7 +224,7 @@ def verify_as_receiver(
     """Check and unpack a batch as the receiver does, by the receiver's own script."""
     try:
         print_json(accept(file, identity=key, sender=sender, state=state, into=into, now=datetime.now(UTC)))
-    except BatchRefusedError as refused:
+    except BatchError as refused:
         print_json({"accepted": False, "code": refused.code, "why": refused.why})
         raise typer.Exit(refused.exit_code) from None
 

@@ -99,10 +99,10 @@ def send_due_batches(desk: Desk, recipient: str, *, out: Path | None = None) -> 
         sent = [send_batch(desk, recipient, folder, BatchKind.WITHDRAWAL, called_back(desk, recipient))]
         due, held_back = due_signals(desk, recipient)
         sent += [send_batch(desk, recipient, folder, kind, to_send) for kind, to_send in due.items()]
-        made = [batch for batch in sent if batch is not None]
-        if not made and not held_back and active_key(desk.store, recipient) is None:
+        sent_batches = [batch for batch in sent if batch is not None]
+        if not sent_batches and not held_back and active_key(desk.store, recipient) is None:
             raise no_key(recipient)
-        return {"batches": made, "held_back": held_back, "healed": notes}
+        return {"batches": sent_batches, "held_back": held_back, "healed": notes}
 
 
 def withdraw_signal(

@@ -149,7 +149,12 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
 def disclosures_of_cases(store: Store, cases: Iterable[str]) -> list[Row]:
     """Who received which signal about these cases: the lines of the register of disclosures, oldest first."""
     lines = [line for case_id in sorted(set(cases)) for line in disclosures(store, case_id=case_id)]
-    return [vars(line) | {"kind": str(line.kind)} for line in sorted(lines, key=lambda line: (line.at, line.batch_id))]
+    lines.sort(key=lambda line: (line.disclosed_at, line.batch_id))
+    return [
+        {"at" if name == "disclosed_at" else name: value for name, value in vars(line).items()}
+        | {"kind": str(line.kind)}
+        for line in lines
+    ]
 
 
 def tips_at(store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -69,12 +69,12 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     return _without_refused(table)
 
 
-def _pick_sheet(workbook: Workbook, expected: Collection[str]) -> tuple[str, list[list[object]], list[Note]]:
+def _pick_sheet(workbook: Workbook, expected: Collection[str]) -> tuple[str, Sequence[Sequence[object]], list[Note]]:
     """Name and cells of the one visible sheet with a known column name in its header, else of the only filled one."""
-    wanted = {column.casefold() for column in expected}
-    filled: list[tuple[str, list[list[object]], int]] = []
+    expected_names = {column.casefold() for column in expected}
+    filled: list[tuple[str, Sequence[Sequence[object]], int]] = []
     for sheet in workbook.filled_sheets():
-        named = sum(isinstance(cell, str) and cell.strip().casefold() in wanted for cell in sheet.cells[0])
+        named = sum(isinstance(cell, str) and cell.strip().casefold() in expected_names for cell in sheet.cells[0])
         filled.append((sheet.name, sheet.cells, named))
     name = workbook.name
     fitting = [sheet for sheet in filled if sheet[2]] or filled
@@ -117,7 +117,6 @@ def _without_refused(table: RawTable) -> RawTable:
 def _text(value: object, shift_days: int = 0) -> str:
     """The text of one cell. `shift_days` is added to a bare day number."""
     # In a date column a number up to four digits is a year, and one of eight a date without dashes: neither is shifted.
-    is_number = isinstance(value, float | int) and not isinstance(value, bool)
-    if shift_days and is_number and SERIAL_FIRST - shift_days <= value <= SERIAL_LAST:
-        value += shift_days
+    if shift_days and isinstance(value, float | int) and SERIAL_FIRST - shift_days <= value <= SERIAL_LAST:
+        return cell_text(value + shift_days)
     return cell_text(value)

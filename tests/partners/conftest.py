@@ -41,11 +41,11 @@ class Post:
         return self.meta.recipient.fingerprint
 
     def accepts(self, sealed: bytes, *, now: dt.datetime = NOW, last_sequence: int = 0) -> bool:
-        """Whether the receiver accepts it; any answer but BatchRefusedError is an error of the test."""
+        """Whether the receiver accepts it; any answer but BatchError is an error of the test."""
         try:
             tar = verify_batch.decrypt(sealed, str(self.identity))
             self.verify(tar, now=now, last_sequence=last_sequence)
-        except verify_batch.BatchRefusedError:
+        except verify_batch.BatchError:
             return False
         return True
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from screening.errors import SourceError
 from screening.partners.batch.index import csv_bytes
-from screening.partners.batch.tables import Table
+from screening.partners.batch.tables import SheetTable
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.errors import FeedbackError
@@ -101,8 +101,8 @@ def read_feedback(
     return rows
 
 
-def _template(batch_id: str, signal_ids: Sequence[str]) -> Table:
-    return Table(SHEET, COLUMNS, [(batch_id, signal_id, "", "", "") for signal_id in signal_ids])
+def _template(batch_id: str, signal_ids: Sequence[str]) -> SheetTable:
+    return SheetTable(SHEET, COLUMNS, [(batch_id, signal_id, "", "", "") for signal_id in signal_ids])
 
 
 def _row(cells: Sequence[str]) -> tuple[FeedbackRow | None, list[tuple[str, str]]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
-from screening.partners.batch.tables import Table
+from screening.partners.batch.tables import SheetTable
 from screening.partners.signal.text import defused
 
 
-def csv_bytes(table: Table) -> bytes:
+def csv_bytes(table: SheetTable) -> bytes:
     """UTF-8 with a byte-order mark, `;` between cells, each quoted; a cell that would calculate begins with '."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")

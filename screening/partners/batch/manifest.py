@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from screening.partners.receiver.verify_batch import CONTEXT, FORMAT, MANIFEST, SENDER, SIGNATURE, fingerprint
-from screening.partners.signal.canonical import canonical, sha256
+from screening.partners.signal.canonical import canonical
 from screening.partners.signal.errors import SealError
 from screening.vocabulary import BatchKind
 
@@ -76,7 +77,8 @@ def manifest(files: Mapping[str, bytes], meta: BatchMeta, *, sender: str) -> byt
             "made_at": _utc(meta.made_at),
             "expires_at": _utc(meta.expires_at),
             "files": [
-                {"path": name, "sha256": sha256(files[name]), "bytes": len(files[name])} for name in sorted(files)
+                {"path": name, "sha256": hashlib.sha256(files[name]).hexdigest(), "bytes": len(files[name])}
+                for name in sorted(files)
             ],
         }
     )

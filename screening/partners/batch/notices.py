@@ -54,7 +54,7 @@ class Notice(StrictModel):
         min_length=1, max_length=100
     )
     ingetrokken_versie: int = Field(ge=1, le=999)
-    nieuwe_versie: int | None = Field(None, ge=2, le=1000)
+    nieuwe_versie: int | None = Field(default=None, ge=2, le=1000)
     reden: NoticeReason
     op: Day
     wat_te_doen: str
@@ -65,7 +65,7 @@ class Notice(StrictModel):
         if (self.wat_te_doen, self.what_to_do) != asked(BatchKind(self.soort), self.reden):
             raise ValueError("the text of a notice is that of its kind and reason")
         replaced = self.nieuwe_versie is not None and self.nieuwe_versie > self.ingetrokken_versie
-        if replaced != (self.soort == BatchKind.CORRECTION):
+        if replaced != (BatchKind(self.soort) == BatchKind.CORRECTION):
             raise ValueError("a correction has a later version, a withdrawal has none")
         return self
 

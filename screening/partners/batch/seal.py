@@ -32,7 +32,7 @@ def seal(files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed25519Pri
     The payload is the same for the same files; the ciphertext never is. Raises SealError for a recipient that is no
     age key. `age -d -i KEY batch.age | tar -x` opens it.
     """
-    return pyrage.encrypt(tar(signed(files, meta, signing_key)), [_age(meta)])
+    return bytes(pyrage.encrypt(tar(signed(files, meta, signing_key)), [_age(meta)]))
 
 
 def seal_to(
@@ -50,7 +50,7 @@ def seal_openpgp(files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed
     the certificate says it can read: for one that GnuPG made, a form that GnuPG opens. Raises SealError.
     """
     try:
-        import pysequoia  # noqa: PLC0415 - an extra
+        import pysequoia  # an extra that few install  # noqa: PLC0415
     except ImportError:
         raise SealError(
             "OpenPGP is not installed. Install the extra: pip install 'barrier-screening[openpgp]', or agree on age."
@@ -64,7 +64,7 @@ def seal_openpgp(files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed
 
 
 def open_sealed(sealed: bytes, *, identity: str, sender: str, last_sequence: int = 0, now: dt.datetime) -> Opened:
-    """What the receiver's script does, in memory. Raises verify_batch.BatchRefusedError (its `code` and `why`)."""
+    """What the receiver's script does, in memory. Raises verify_batch.BatchError (its `code` and `why`)."""
     manifest, files = verify_batch.verify_tar(
         verify_batch.decrypt(sealed, identity),
         recipient=verify_batch.fingerprint(verify_batch.recipient_of(identity).encode()),

@@ -14,7 +14,7 @@ from screening.wording.fact_words import WORDS_NL
 
 
 @dataclass(frozen=True)
-class Table:
+class SheetTable:
     """A sheet: its name, its header and its rows, all text; an unknown value is an empty text."""
 
     name: str
@@ -36,7 +36,7 @@ _SHEETS: tuple[tuple[str, tuple[str, ...], type[StrictModel]], ...] = (
 _SINGLE = ("meta", "object", "aanleiding", "barrieres_en_vraag", "bewaring_en_contact")
 
 
-def tables(signals: Sequence[Signal]) -> list[Table]:
+def tables(signals: Sequence[Signal]) -> list[SheetTable]:
     """Every sheet of the workbook, in order. Between them they hold every field of the schema."""
     singles = {group: Signal.model_fields[group].annotation for group in _SINGLE}
     header = ("signaal_id", *_once({group: _columns(model) for group, model in singles.items()}))
@@ -48,17 +48,17 @@ def tables(signals: Sequence[Signal]) -> list[Table]:
         assert cells.pop(0) == signal.signal_id  # noqa: S101 - the first field of the first group is the id
         last = (signal.twijfels.tegenindicaties, work.lopende_procedures, work.bibob_eigen_onderzoek_loopt)
         rows.append((signal.signal_id, *cells, *(_text(value) for value in last)))
-    sheets = [Table("Signalen", header, rows)]
+    sheets = [SheetTable("Signalen", header, rows)]
     for name, path, model in _SHEETS:
-        sheets.append(Table(name, ("signaal_id", *_columns(model)), _part_rows(signals, path, model)))
+        sheets.append(SheetTable(name, ("signaal_id", *_columns(model)), _part_rows(signals, path, model)))
     return sheets
 
 
-def index(signals: Sequence[Signal]) -> Table:
+def index(signals: Sequence[Signal]) -> SheetTable:
     """One row a signal: what it is about and which files hold it. Ordered by the random id: the order says nothing."""
     header = ("signaal_id", "versie", "adres", "adresseerbaar_object_id", "thema", "barrieres", "afwijkingen",
               "vertrouwelijkheid", "bewaren_tot", "bestand_json", "bestand_pdf")  # fmt: skip
-    return Table(
+    return SheetTable(
         "Index",
         header,
         [

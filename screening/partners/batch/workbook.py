@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
-from screening.partners.batch.tables import Table
+from screening.partners.batch.tables import SheetTable
 
 #: The one time a workbook has inside, so that the same tables give the same bytes (no clock).
 _EPOCH = dt.datetime(1980, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
@@ -20,7 +20,7 @@ _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers
 
 
 def workbook(
-    sheets: Sequence[Table], *, title: str, notes: Sequence[str] = (), lists: dict[int, list[str]] | None = None
+    sheets: Sequence[SheetTable], *, title: str, notes: Sequence[str] = (), lists: dict[int, list[str]] | None = None
 ) -> bytes:
     """An XLSX of these tables, one a sheet, each with a frozen header and a filter.
 

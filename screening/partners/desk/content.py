@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.casework.cases.history import ConfirmedCase
-from screening.casework.links.judgements import judged_pairs
-from screening.casework.links.judgements import POSITIVE
+from screening.casework.links.judgements import POSITIVE, judged_pairs
 from screening.matching.parties.link_ids import MOST_TWINS, link_id
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_source import SignalSource, controls_and_measures

@@ -20,7 +20,7 @@ from screening.partners.desk.recipients import or_conflict
 from screening.partners.desk.signal_versions import RiecSignal
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
-from screening.store.rules.governance import stops
+from screening.store.rules.governance import stopped_rules
 from screening.store.schema.partners import (
     EXPIRED,
     LOST,
@@ -101,7 +101,7 @@ class Disclosure:
     purpose: str
     legal_basis: str
     keep_until: date
-    at: datetime
+    disclosed_at: datetime
     repeats: str | None
     repeated_for: str | None
 
@@ -141,7 +141,7 @@ def commit_batch(
     ):
         no_batch_meanwhile(connection)
         # asked here, as late as can be: a stop that came while the batch was made holds it back
-        if batch.kind != BatchKind.WITHDRAWAL and ALL_RULES in stops(store):
+        if batch.kind != BatchKind.WITHDRAWAL and ALL_RULES in stopped_rules(store):
             raise StoreError(STOPPED_SAYS)
         values = {column.name: getattr(batch, column.name) for column in riec_batch.c}
         connection.execute(riec_batch.insert().values(**values | {"kind": str(batch.kind)}))
@@ -213,6 +213,7 @@ def disclosures(
     query = (
         sa.select(
             riec_disclosure,
+            riec_disclosure.c.at.label("disclosed_at"),
             riec_batch.c.sequence,
             riec_batch.c.recipient,
             riec_signal.c.case_id,

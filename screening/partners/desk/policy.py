@@ -26,7 +26,7 @@ class ExportPolicy:
     `legal_bases`: those that may be chosen. `themes`: what the regional steering group agreed. `keep_days`: how long
     the receiver may keep a signal, with the reason in `keep_reason`. `valid_days`: how long a batch can be opened.
     `may_tell_bibob`: whether may be said that an own Bibob inquiry runs, and never more than that. `subject_key`: under
-    which people who object are hidden (`screening.casework.upheld_requests.subject_key`).
+    which people who object are hidden (`screening.casework.data_subject_requests.subject_key`).
     """
 
     municipality: str

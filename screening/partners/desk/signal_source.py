@@ -93,7 +93,7 @@ def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) 
             source_day=delivered.get(str(row["dataset"]), as_of),
             is_cited=_id(row) in cited,
             is_here=_id(row) in at_address,
-            can_carry=RELIABILITY_OF.get(row["dataset"]) in CARRYING,
+            can_carry=RELIABILITY_OF.get(str(row["dataset"])) in CARRYING,
             fingerprint=row["fingerprint"],  # type: ignore[arg-type]
         )
         for row in sorted(records, key=lambda row: (str(row["dataset"]), str(row["key"])))

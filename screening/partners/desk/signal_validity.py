@@ -14,8 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.casework.data_subject_requests import KeptOut, hashes_of, kept_out, upheld_records
 from screening.casework.links.judgements import NEGATIVE, judgements
-from screening.casework.upheld_requests import KeptOut, hashes_of, kept_out, upheld_records
 from screening.partners.desk.signal_source import NUMBERED, SignalSource
 from screening.partners.desk.source_changes import (
     CurrentRecords,
@@ -137,7 +137,7 @@ class SignalValidity:
     ) -> bool:
         """Whether a request was upheld about the address, a record of the signal or a person of its dossiers.
 
-        `key`: under which people who asked are hidden (`screening.casework.upheld_requests.subject_key`).
+        `key`: under which people who asked are hidden (`screening.casework.data_subject_requests.subject_key`).
         """
         if address_id in self.kept_out.addresses or self.disputed & told_records(basis):
             return True

@@ -122,15 +122,19 @@ def signals(
     ]
 
 
-def _grouped(rows: Iterable[sa.Row], name: str) -> dict[Any, list[sa.Row]]:
-    groups: dict[Any, list[sa.Row]] = {}
+def _grouped(rows: Iterable[sa.Row[Any]], name: str) -> dict[Any, list[sa.Row[Any]]]:
+    groups: dict[Any, list[sa.Row[Any]]] = {}
     for row in rows:
         groups.setdefault(row._mapping[name], []).append(row)
     return groups
 
 
 def _as_signal(
-    row: sa.Row, content: str | None, approvals: list[sa.Row], notes: list[sa.Row], left: list[sa.Row]
+    row: sa.Row[Any],
+    content: str | None,
+    approvals: list[sa.Row[Any]],
+    notes: list[sa.Row[Any]],
+    left: list[sa.Row[Any]],
 ) -> RiecSignal:
     """`left`: every disclosure of the same signal, in whatever version."""
     by = {approval.kind: approval.approved_by for approval in approvals}

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.history import ConfirmedCase, confirmed_cases
+from screening.casework.cases.opening import became_sensitive
 from screening.casework.cases.snoozes import known_hits
-from screening.casework.cases.sync import became_sensitive
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError, StoreError
@@ -45,7 +45,7 @@ from screening.partners.signal.refuse import ApprovalFacts, LostGround, Refusal,
 from screening.partners.signal.signal import Signal
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
-from screening.store.rules.governance import stops
+from screening.store.rules.governance import stopped_rules
 from screening.store.schema.partners import (
     DROPPED,
     PLAIN,
@@ -200,7 +200,7 @@ def prepare_signal(
         "prepared_by": viewer.account,
         "prepared_at": now,
     }
-    validity = SignalValidity.read(store, [(case.address_id, row["run_id"])])
+    validity = SignalValidity.read(store, [(case.address_id, material.dossier.run.run_id)])
     # a first version rests on what was so when two officers confirmed it, a correction on what is so now
     since = day_of(case.confirmed_at) if version == 1 else day
     lost = _lost(validity, row, case, signal, policy=policy, since=since)
@@ -350,7 +350,7 @@ def approval_facts(
 
 def stopped_codes(store: Store, signal: RiecSignal) -> list[str]:
     """List the stopped rules that the signal rests on; ["all"] when every rule is stopped."""
-    stopped = stops(store)
+    stopped = stopped_rules(store)
     if ALL_RULES in stopped:
         return [ALL_RULES]
     return sorted(set(signal.basis["indicators"]) & stopped)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from screening.partners.desk.signal_source import NUMBERED, SignalSource, own_day, period, place_of
 from screening.partners.signal.codes import LegalForm
 from screening.partners.signal.signal import Signal
-from screening.partners.signal.text import clean_text
+from screening.partners.signal.text import visible_text
 from screening.store.schema.runs import cited_record, dossier_link, dossier_party, dossier_record, evidence
 from screening.store.store import Store
 from screening.vocabulary import PartyKind
@@ -53,8 +53,9 @@ def load_current_records(store: Store, run_id: str, addresses: Collection[str]) 
         standing: dict[str, set[str]] = defaultdict(set)
         for table, part in ((dossier_record, "at_address"), (cited_record, "cited")):
             for row in store.dossier_rows(table, run_id, chunk):
-                getattr(by_address[row["address_id"]], part).append(row)
-                standing[_id(row)].add(row["address_id"])
+                address_id = str(row["address_id"])
+                getattr(by_address[address_id], part).append(row)
+                standing[_id(row)].add(address_id)
             records = sa.select(table.c.dataset, table.c.key).where(
                 table.c.run_id == run_id, table.c.address_id.in_(chunk)
             )
@@ -62,8 +63,8 @@ def load_current_records(store: Store, run_id: str, addresses: Collection[str]) 
             for party in store.rows(dossier_party, run_id, on_these).to_dicts():
                 for address_id in standing[_id(party)]:
                     by_address[address_id].parties.append(party)
-        for address_id, party in _at_ends(store, run_id, chunk):
-            by_address[address_id].ends.append(party)
+        for address_id, end in _at_ends(store, run_id, chunk):
+            by_address[address_id].ends.append(end)
     return dict(by_address)
 
 
@@ -124,21 +125,21 @@ def whole_statement(material: SignalSource) -> Any:
             SimpleNamespace(
                 bronregister=fact.dataset,
                 record_id=fact.record_id,
-                omschrijving=clean_text(fact.text, lines=True),
+                omschrijving=visible_text(fact.text, lines=True),
                 datum=fact.day,
             )
             for fact in material.facts
         ],
         object=SimpleNamespace(
-            gebruiksdoelen=[clean_text(use) for use in place["gebruiksdoelen"]],
-            status=place["status"] and clean_text(place["status"]),
+            gebruiksdoelen=[visible_text(use) for use in place["gebruiksdoelen"]],
+            status=place["status"] and visible_text(place["status"]),
             oppervlakte_m2=place["oppervlakte_m2"],
         ),
         organisaties=[
             SimpleNamespace(
-                **organisation
-                | {
-                    "naam": organisation["naam"] and clean_text(organisation["naam"]),
+                **{
+                    **organisation,
+                    "naam": organisation["naam"] and visible_text(organisation["naam"]),
                     "periode": _between(organisation["periode"]),
                 }
             )
@@ -147,7 +148,7 @@ def whole_statement(material: SignalSource) -> Any:
         personen=[
             SimpleNamespace(
                 rol=person["rol"],
-                naam=SimpleNamespace(waarde=clean_text(person["naam"])),
+                naam=SimpleNamespace(waarde=visible_text(person["naam"])),
                 geboortejaar=person["geboortedatum"] and SimpleNamespace(waarde=str(person["geboortedatum"].year)),
                 periode=_between(person["periode"]),
             )
@@ -198,7 +199,7 @@ def _says_same(fact: Any, row: Mapping[str, Any]) -> bool:
 
 
 def _text(row: Mapping[str, Any]) -> str:
-    return clean_text(fact_sentence(str(row["dataset"]), row["fields"]), lines=True)
+    return visible_text(fact_sentence(str(row["dataset"]), row["fields"]), lines=True)
 
 
 def _head(text: str) -> str:
@@ -210,10 +211,10 @@ def _place_differs(signal: Signal, now: CurrentRecords) -> bool:
     place = place_of(now.at_address)
     if place["nummeraanduiding_id"] is None:
         return False
-    was, uses = signal.object, {clean_text(use) for use in place["gebruiksdoelen"]}
+    was, uses = signal.object, {visible_text(use) for use in place["gebruiksdoelen"]}
     return (
         (bool(was.gebruiksdoelen) and set(was.gebruiksdoelen) != uses)
-        or (was.status is not None and was.status != clean_text(place["status"] or ""))
+        or (was.status is not None and was.status != visible_text(place["status"] or ""))
         or (was.oppervlakte_m2 is not None and was.oppervlakte_m2 != place["oppervlakte_m2"])
     )
 
@@ -223,7 +224,7 @@ def _organisation_differs(organisation: Any, now: CurrentRecords) -> bool:
     if organisation.kvk_nummer is None:
         return False
     names = {
-        clean_text(party["name"] or "")
+        visible_text(party["name"] or "")
         for party in (*now.parties, *now.ends)
         if party["kind"] != PartyKind.PERSON and party["kvk_nummer"] == organisation.kvk_nummer
     }
@@ -257,7 +258,7 @@ def _person_differs(person: Any, now: CurrentRecords) -> bool:
     of_role = [party for party in _people(now.parties) if party["role"] == str(person.rol)]
     return bool(of_role) and not any(
         spans.get(_id(party)) == _span(person)
-        and (person.naam is None or person.naam.waarde == clean_text(party["name"]))
+        and (person.naam is None or person.naam.waarde == visible_text(party["name"]))
         and (
             person.geboortejaar is None
             or (party["birth_date"] is not None and person.geboortejaar.waarde == str(party["birth_date"].year))

@@ -24,14 +24,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+fcntl: Any  # Windows has msvcrt instead: neither is known where the other one is
 try:
     import fcntl
-except ImportError:  # Windows
+except ImportError:
     fcntl = None
+    import msvcrt as _msvcrt
+
+    msvcrt: Any = _msvcrt
 
 FORMAT = "barrier-levering/1"
 #: What the signature is made over begins with this, so that no other signed text can be taken for a manifest.
@@ -48,9 +53,10 @@ _SENDER_FIELDS = {"municipality", "code", "fingerprint"}
 _RECIPIENT_FIELDS = {"name", "fingerprint"}
 _FILE_FIELDS = {"path", "sha256", "bytes"}
 _BLOCK = 512
+_CANNOT_OPEN = "The batch cannot be opened: it is damaged, cut off, or made for another key. Ask for it again."
 
 
-class BatchRefusedError(Exception):
+class BatchError(Exception):
     """A batch that is not accepted: why, what to do, and the exit code."""
 
     def __init__(self, code: str, why: str, exit_code: int = 3) -> None:
@@ -58,7 +64,8 @@ class BatchRefusedError(Exception):
         self.code, self.why, self.exit_code = code, why, exit_code
 
 
-# ------------------------------------------------------------------------------------------------ keys
+def _wrong_use(why: str) -> BatchError:
+    return BatchError("usage", why, 2)
 
 
 def fingerprint(public_key: bytes) -> str:
@@ -67,52 +74,45 @@ def fingerprint(public_key: bytes) -> str:
 
 
 def plain_fingerprint(text: str) -> str:
-    """A fingerprint as people write it (groups, capitals, colons) as 64 lower-case digits. Raises BatchRefusedError."""
+    """A fingerprint as people write it (groups, capitals, colons) as 64 lower-case digits. Raises BatchError."""
     digits = re.sub(r"[\s:]", "", text).lower()
     if not re.fullmatch(r"[0-9a-f]{64}", digits):
-        raise BatchRefusedError(
-            "usage", "A fingerprint has 64 hexadecimal digits. Copy it from the letter of the municipality.", 2
-        )
+        raise _wrong_use("A fingerprint has 64 hexadecimal digits. Copy it from the letter of the municipality.")
     return digits
 
 
 def read_identity(path: Path) -> tuple[str, str]:
-    """(secret identity, age recipient) of a key file made by `age-keygen`. Raises BatchRefusedError, quoting nothing."""
+    """(secret identity, age recipient) of a key file made by `age-keygen`. Raises BatchError, quoting nothing."""
     try:
         lines = path.read_text(encoding="ascii").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise BatchRefusedError(
-            "usage", "The key file cannot be read. Give the file that age-keygen made.", 2
-        ) from None
+        raise _wrong_use("The key file cannot be read. Give the file that age-keygen made.") from None
     secrets = [line.strip() for line in lines if line.startswith("AGE-SECRET-KEY-1")]
     if len(secrets) != 1:
-        raise BatchRefusedError(
-            "usage", "The key file holds no key of age, or several. Give the file that age-keygen made.", 2
-        )
+        raise _wrong_use("The key file holds no key of age, or several. Give the file that age-keygen made.")
     return secrets[0], recipient_of(secrets[0])
 
 
 def recipient_of(identity: str) -> str:
     """The public recipient ("age1…") of a secret identity."""
     try:
-        import pyrage  # noqa: PLC0415 - one of two ways; the other is the age program
+        import pyrage  # one of two ways; the other is the age program  # noqa: PLC0415
 
         return str(pyrage.x25519.Identity.from_str(identity).to_public())
     except ImportError:
-        done = _run(["age-keygen", "-y", "-"], identity.encode())
-        return done.decode("ascii").strip()
+        return _run(["age-keygen", "-y", "-"], identity.encode()).decode("ascii").strip()
     except Exception:
-        raise BatchRefusedError("usage", "The key in the key file is damaged.", 2) from None
+        raise _wrong_use("The key in the key file is damaged.") from None
 
 
 def decrypt(sealed: bytes, identity: str) -> bytes:
-    """The tar inside. Raises BatchRefusedError when it is not for this key or is damaged: age authenticates every byte."""
+    """The tar inside. Raises BatchError when it is not for this key or is damaged: age authenticates every byte."""
     if not sealed.startswith(b"age-encryption.org/v1\n"):
-        raise BatchRefusedError("damaged", "This is no file of age. Ask the municipality to send the batch again.")
+        raise BatchError("damaged", "This is no file of age. Ask the municipality to send the batch again.")
     try:
-        import pyrage  # noqa: PLC0415
+        import pyrage  # see above  # noqa: PLC0415
 
-        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)])
+        return bytes(pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity)]))
     except ImportError:
         with tempfile.TemporaryDirectory() as folder:  # made 0700: the key is in it for the length of one command
             key = Path(folder, "key")
@@ -120,9 +120,7 @@ def decrypt(sealed: bytes, identity: str) -> bytes:
             key.write_text(f"{identity}\n", encoding="ascii")
             return _run(["age", "--decrypt", "-i", str(key)], sealed)
     except Exception:
-        raise BatchRefusedError(
-            "damaged", "The batch cannot be opened: it is damaged, cut off, or made for another key. Ask for it again."
-        ) from None
+        raise BatchError("damaged", _CANNOT_OPEN) from None
 
 
 def decrypt_openpgp(sealed: bytes) -> bytes:
@@ -133,18 +131,11 @@ def decrypt_openpgp(sealed: bytes) -> bytes:
 def _run(command: list[str], given: bytes) -> bytes:
     program = shutil.which(command[0])
     if program is None:
-        raise BatchRefusedError(
-            "usage", f"The program {command[0]} is not installed (or, for age, the library pyrage).", 2
-        )
+        raise _wrong_use(f"The program {command[0]} is not installed (or, for age, the library pyrage).")
     done = subprocess.run([program, *command[1:]], input=given, capture_output=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        raise BatchRefusedError(
-            "damaged", "The batch cannot be opened: it is damaged, cut off, or made for another key. Ask for it again."
-        )
+        raise BatchError("damaged", _CANNOT_OPEN)
     return done.stdout
-
-
-# ------------------------------------------------------------------------------------------------ the container
 
 
 def header(name: str, size: int) -> bytes:
@@ -164,7 +155,7 @@ def header(name: str, size: int) -> bytes:
 def unpacked(tar: bytes) -> dict[str, bytes]:
     """The files of a batch's tar, in order. Every byte must be as the sender writes it: no link, no folder, no time.
 
-    Raises BatchRefusedError for anything else, names that point elsewhere or occur twice included.
+    Raises BatchError for anything else, names that point elsewhere or occur twice included.
     """
     files: dict[str, bytes] = {}
     place = 0
@@ -175,31 +166,25 @@ def unpacked(tar: bytes) -> dict[str, bytes]:
         name = block[:100].rstrip(b"\0").decode("ascii", "replace")
         digits = block[124:135]
         if len(block) != _BLOCK or not NAME.fullmatch(name) or not re.fullmatch(rb"[0-7]{11}", digits):
-            raise BatchRefusedError(
-                "damaged", "The batch holds something that is no plain file, or a name that is not allowed."
-            )
+            why = "The batch holds something that is no plain file, or a name that is not allowed."
+            raise BatchError("damaged", why)
         size = int(digits, 8)
         if block != header(name, size) or name in files or (files and name <= next(reversed(files))):
-            raise BatchRefusedError(
-                "damaged", "The batch is not packed as the sender packs it: it was changed on the way."
-            )
+            raise BatchError("damaged", "The batch is not packed as the sender packs it: it was changed on the way.")
         start, end = place + _BLOCK, place + _BLOCK + size
         place = end + -size % _BLOCK
         if place > len(tar) or any(tar[end:place]) or len(files) >= MAX_FILES:
-            raise BatchRefusedError("damaged", "The batch is cut off or holds more than it says.")
+            raise BatchError("damaged", "The batch is cut off or holds more than it says.")
         files[name] = tar[start:end]
     if tar[place:] != bytes(2 * _BLOCK):
-        raise BatchRefusedError("damaged", "Something stands after the end of the batch, or its end is missing.")
+        raise BatchError("damaged", "Something stands after the end of the batch, or its end is missing.")
     return files
-
-
-# ------------------------------------------------------------------------------------------------ the checks
 
 
 def verify_tar(
     tar: bytes, *, recipient: str, sender: str, last_sequence: int, now: datetime
-) -> tuple[dict, dict[str, bytes]]:
-    """(manifest, files by name) of a decrypted batch that may be accepted. Raises BatchRefusedError otherwise; writes nothing.
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """(manifest, files by name) of a decrypted batch that may be accepted. Raises BatchError otherwise; writes nothing.
 
     `recipient`, `sender`: fingerprints of your own key and of the pinned one, 64 digits. `last_sequence`: the highest
     number seen from this sender, 0 at first. `now` in UTC, with its zone.
@@ -207,57 +192,48 @@ def verify_tar(
     files = unpacked(tar)
     manifest = _signed_manifest(files, sender)
     if not hmac.compare_digest(manifest["recipient"]["fingerprint"], recipient):
-        raise BatchRefusedError(
-            "other_recipient", "This batch was made for another key than yours. Tell the municipality.", 6
-        )
+        raise BatchError("other_recipient", "This batch was made for another key than yours. Tell the municipality.", 6)
     if not last_sequence < manifest["sequence"]:
-        raise BatchRefusedError(
-            "replay", "This batch, or a later one, has been accepted before. Nothing is unpacked.", 4
-        )
+        raise BatchError("replay", "This batch, or a later one, has been accepted before. Nothing is unpacked.", 4)
     # strftime and strptime know no zone in "Z": both sides are UTC
     made_at, expires = (_time(manifest[name]) for name in ("made_at", "expires_at"))
     if now >= expires:
-        raise BatchRefusedError(
-            "expired", "The time in which this batch could be opened has passed. Ask for a new one.", 5
-        )
+        raise BatchError("expired", "The time in which this batch could be opened has passed. Ask for a new one.", 5)
     if made_at >= expires or (made_at - now).total_seconds() > 86_400:
-        raise BatchRefusedError("damaged", "The times in the batch cannot be right. Check the clock of this computer.")
+        raise BatchError("damaged", "The times in the batch cannot be right. Check the clock of this computer.")
     listed = {file["path"]: file for file in manifest["files"]}
     if len(listed) != len(manifest["files"]) or set(files) - {MANIFEST, SIGNATURE, SENDER} != set(listed):
-        raise BatchRefusedError("not_whole", "The batch does not hold exactly the files of its list.")
+        raise BatchError("not_whole", "The batch does not hold exactly the files of its list.")
     for name, file in listed.items():
         data = files[name]
         if len(data) != file["bytes"] or not hmac.compare_digest(hashlib.sha256(data).hexdigest(), file["sha256"]):
-            raise BatchRefusedError("not_whole", f"A file is not as it was sent: {name}.")
+            raise BatchError("not_whole", f"A file is not as it was sent: {name}.")
     return manifest, files
 
 
-def _signed_manifest(files: dict[str, bytes], sender: str) -> dict:
+def _signed_manifest(files: dict[str, bytes], sender: str) -> dict[str, Any]:
     """The manifest, once its signature by the pinned sender holds: nothing in it is believed before."""
     missing = {MANIFEST, SIGNATURE, SENDER} - set(files)
     if missing:
-        raise BatchRefusedError("not_whole", f"The batch lacks {', '.join(sorted(missing))}.")
+        raise BatchError("not_whole", f"The batch lacks {', '.join(sorted(missing))}.")
     public = files[SENDER]
     if len(public) != 32 or not hmac.compare_digest(fingerprint(public), sender):
-        raise BatchRefusedError(
-            "other_sender", "This batch was not signed by the sender you know. Do not use it; call the sender."
-        )
+        why = "This batch was not signed by the sender you know. Do not use it; call the sender."
+        raise BatchError("other_sender", why)
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(files[SIGNATURE], CONTEXT + files[MANIFEST])
     except (InvalidSignature, ValueError):
-        raise BatchRefusedError(
-            "bad_signature", "The signature does not hold: the batch was changed after signing."
-        ) from None
+        raise BatchError("bad_signature", "The signature does not hold: the batch was changed after signing.") from None
     try:
-        manifest = json.loads(files[MANIFEST].decode("utf-8"))
+        manifest: dict[str, Any] = json.loads(files[MANIFEST].decode("utf-8"))
     except ValueError:
-        raise BatchRefusedError("damaged", "The list of the batch cannot be read.") from None
+        raise BatchError("damaged", "The list of the batch cannot be read.") from None
     if not _is_manifest(manifest) or manifest["sender"]["fingerprint"] != sender:
-        raise BatchRefusedError("damaged", "The list of the batch has another form. Is this script the newest version?")
+        raise BatchError("damaged", "The list of the batch has another form. Is this script the newest version?")
     return manifest
 
 
-def _is_manifest(given: object) -> bool:
+def _is_manifest(given: Any) -> bool:
     def has(part: object, names: set[str]) -> bool:
         return isinstance(part, dict) and set(part) == names
 
@@ -275,37 +251,31 @@ def _is_manifest(given: object) -> bool:
     texts += [given["made_at"], given["expires_at"]]
     texts += [file[name] for file in given["files"] for name in ("path", "sha256")]
     numbers = [given["sequence"], *(file["bytes"] for file in given["files"])]
-    return all(isinstance(text, str) for text in texts) and all(
-        type(number) is int and number >= 0 for number in numbers
-    )
+    is_counted = all(type(number) is int and number >= 0 for number in numbers)
+    return is_counted and all(isinstance(text, str) for text in texts)
 
 
 def _time(text: str) -> datetime:
     try:
         return datetime.strptime(text, _TIME).replace(tzinfo=timezone.utc)  # noqa: UP017 - runs on Python 3.9 too
     except ValueError:
-        raise BatchRefusedError("damaged", "A time in the batch cannot be read.") from None
+        raise BatchError("damaged", "A time in the batch cannot be read.") from None
 
 
-# ------------------------------------------------------------------------------------------------ state and files
-
-
-def read_state(path: Path) -> dict[str, dict]:
+def read_state(path: Path) -> dict[str, dict[str, Any]]:
     """What was accepted before: fingerprint of the sender -> {"last_sequence": n, "last_batch": id}."""
     try:
-        state = json.loads(path.read_text(encoding="utf-8"))
+        state: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
         if all(type(seen["last_sequence"]) is int for seen in state.values()):
             return state
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise BatchRefusedError(
-        "usage", "The state file is damaged. Restore it from a backup: without it a replay is not seen.", 2
-    )
+    raise _wrong_use("The state file is damaged. Restore it from a backup: without it a replay is not seen.")
 
 
-def write_state(path: Path, state: dict[str, dict]) -> None:
+def write_state(path: Path, state: dict[str, dict[str, Any]]) -> None:
     """The state, durable when this returns and never half-written."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".state-", delete=False, encoding="utf-8") as file:
         json.dump(state, file, indent=1, sort_keys=True)
@@ -320,19 +290,15 @@ def write_state(path: Path, state: dict[str, dict]) -> None:
 
 @contextmanager
 def _alone(state: Path) -> Iterator[None]:
-    """Only one at a time works with this state file; another one waits. Raises BatchRefusedError where it cannot be written."""
+    """Work alone with this state file; another process waits. Raises BatchError where it cannot be written."""
     try:
         lock = os.open(state.parent / f".{state.name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError:
-        raise BatchRefusedError(
-            "usage", "The state file cannot be written. Name a file in a folder of your own.", 2
-        ) from None
+        raise _wrong_use("The state file cannot be written. Name a file in a folder of your own.") from None
     try:
         if fcntl:
             fcntl.flock(lock, fcntl.LOCK_EX)
         else:
-            import msvcrt  # noqa: PLC0415 - of Windows alone
-
             while True:
                 try:
                     msvcrt.locking(lock, msvcrt.LK_LOCK, 1)  # gives up after ten seconds
@@ -358,16 +324,10 @@ def write_files(files: dict[str, bytes], folder: Path) -> None:
 
 
 def accept(
-    batch: Path,
-    *,
-    identity: Path | None = None,
-    certificate: Path | None = None,
-    sender: str,
-    state: Path,
-    into: Path,
+    batch: Path, *, identity: Path | None = None, certificate: Path | None = None, sender: str, state: Path, into: Path,
     now: datetime,
-) -> dict:
-    """Check the batch and unpack it into the new folder `into`; what the command tells. Raises BatchRefusedError.
+) -> dict[str, Any]:  # fmt: skip
+    """Check the batch and unpack it into the new folder `into`; what the command tells. Raises BatchError.
 
     Either `identity`, the file of an age key, or `certificate`, the OpenPGP certificate that the sender has of you.
     """
@@ -379,20 +339,17 @@ def accept(
         try:
             public = certificate.read_text(encoding="ascii")
         except (OSError, UnicodeDecodeError):
-            raise BatchRefusedError("usage", "The certificate cannot be read. Give the armoured file.", 2) from None
+            raise _wrong_use("The certificate cannot be read. Give the armoured file.") from None
     else:
-        raise BatchRefusedError("usage", "Name your key: --identity for age, --certificate for OpenPGP.", 2)
+        raise _wrong_use("Name your key: --identity for age, --certificate for OpenPGP.")
     if into.exists() or not into.parent.is_dir():
-        raise BatchRefusedError(
-            "usage", "The folder to unpack into exists already, or its parent does not. Name a new one.", 2
-        )
+        raise _wrong_use("The folder to unpack into exists already, or its parent does not. Name a new one.")
     try:
-        size = batch.stat().st_size
-        if size > MAX_BYTES:
-            raise BatchRefusedError("damaged", "The batch is larger than any batch can be.")
+        if batch.stat().st_size > MAX_BYTES:
+            raise BatchError("damaged", "The batch is larger than any batch can be.")
         sealed = batch.read_bytes()
     except OSError:
-        raise BatchRefusedError("usage", "The batch cannot be read.", 2) from None
+        raise _wrong_use("The batch cannot be read.") from None
     with _alone(state):  # two at once would both find the same last number
         seen = read_state(state)
         last = seen.get(pinned, {}).get("last_sequence", 0)
@@ -432,7 +389,7 @@ def main(arguments: list[str] | None = None) -> int:
             into=given.into,
             now=datetime.now(timezone.utc),  # noqa: UP017
         )  # fmt: skip
-    except BatchRefusedError as refused:
+    except BatchError as refused:
         print(json.dumps({"accepted": False, "code": refused.code, "why": refused.why}))
         return refused.exit_code
     print(json.dumps(answer, ensure_ascii=False))

@@ -15,11 +15,6 @@ def canonical(content: BaseModel | Mapping[str, object] | Sequence[object]) -> b
     return rfc8785.dumps(plain)  # type: ignore[arg-type]
 
 
-def sha256(data: bytes) -> str:
-    """The SHA-256 of `data` in lower-case hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
 def signal_hash(content: BaseModel) -> str:
     """What the disclosure register keeps of a signal that left: the hash of its canonical bytes."""
-    return sha256(canonical(content))
+    return hashlib.sha256(canonical(content)).hexdigest()

@@ -22,7 +22,7 @@ from screening.partners.signal.signal import FORMAT, Signal
 from screening.partners.signal.signal_facts import AUTOMATED_NL
 from screening.partners.signal.signal_parties import MotivatedName
 from screening.partners.signal.signal_paths import leaves, model_in, titles
-from screening.partners.signal.text import TEXT_PATTERN, clean_text, pseudonym
+from screening.partners.signal.text import TEXT_PATTERN, pseudonym, visible_text
 
 #: Values of a rule that are a person's: dropped when they are text (`naam_gelijk` is a yes or a no, and stays).
 _OF_A_PERSON = re.compile(r"(^|_)(naam|namen|voornaam|achternaam|geboortedatum|geboortejaar|persoon|personen)(_|$)")
@@ -239,7 +239,7 @@ def _picked(model: type[BaseModel], given: object) -> object:
 
 def _picked_value(annotation: Any, value: object, *, lines: bool) -> object:
     if isinstance(value, str):
-        return clean_text(value, lines=lines)
+        return visible_text(value, lines=lines)
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     if isinstance(value, dt.date):
@@ -271,7 +271,7 @@ def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) 
     quiet = [
         person["naam"]
         for person in _rows(content, "personen")
-        if person.get("naam") and not getattr(choices.persons.get(person.get("partij")), "why_name", None)
+        if person.get("naam") and not getattr(choices.persons.get(str(person.get("partij"))), "why_name", None)
     ]
     if not quiet:
         return

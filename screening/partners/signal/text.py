@@ -25,7 +25,7 @@ _DIGIT_OR_AT = re.compile("[0-9@]")
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[A-Za-z]{2,}")
 
 
-def clean_text(text: str, *, lines: bool = False) -> str:
+def visible_text(text: str, *, lines: bool = False) -> str:
     """`text` in composed form (NFC), without unseen characters; on one line unless `lines`."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     if not lines:

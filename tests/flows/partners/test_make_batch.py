@@ -443,7 +443,7 @@ def test_one_that_expired_unread_is_sent_again_with_a_new_expiry(town: Path, con
     assert datetime.fromisoformat(second["expires_at"]) == later + timedelta(days=30)
     identity = town / "riec.key"
     known = {"identity": identity, "sender": first["sender"], "state": town / "received.json"}
-    with pytest.raises(verify_batch.BatchRefusedError) as refused:
+    with pytest.raises(verify_batch.BatchError) as refused:
         verify_batch.accept(Path(first["file"]), **known, into=town / "een", now=later)
     assert refused.value.code == "expired"
     assert verify_batch.accept(Path(second["file"]), **known, into=town / "twee", now=later)["accepted"]

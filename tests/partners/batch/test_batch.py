@@ -169,9 +169,9 @@ def test_libreoffice_reads_the_workbook_and_the_index(batch: dict[str, bytes], u
 
 
 def test_a_workbook_shows_a_text_that_is_too_long_as_cut_and_says_so():
-    from screening.partners.batch.tables import Table
+    from screening.partners.batch.tables import SheetTable
 
-    data = workbook([Table("Lang", ("a",), [("x" * 40_000,), ("kort",)])], title="x")
+    data = workbook([SheetTable("Lang", ("a",), [("x" * 40_000,), ("kort",)])], title="x")
     (sheet,) = openpyxl.load_workbook(io.BytesIO(data)).worksheets
     assert len(sheet["A2"].value) == 32_767
     assert sheet["A2"].value.endswith("zie het JSON-bestand)")

@@ -17,7 +17,7 @@ from screening.partners.batch.document import signal_pdf
 from screening.partners.batch.feedback import template_workbook
 from screening.partners.batch.geopackage import geopackage
 from screening.partners.batch.index import csv_bytes
-from screening.partners.batch.tables import Table, index, tables
+from screening.partners.batch.tables import SheetTable, index, tables
 from screening.partners.batch.workbook import workbook
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.signal import Signal
@@ -185,4 +185,4 @@ def test_a_batch_has_no_live_cell_in_any_of_its_files(poisoned: list[Signal]):
 
     made = make_batch(poisoned[:3], meta_for(pyrage.x25519.Identity.generate()))
     assert [found for name, data in made.items() if name.endswith(".xlsx") for found in live_cells(data)] == []
-    assert isinstance(tables(poisoned[:1])[0], Table)
+    assert isinstance(tables(poisoned[:1])[0], SheetTable)

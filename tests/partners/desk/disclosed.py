@@ -24,16 +24,8 @@ from screening.partners.desk.signal_versions import RiecSignal, signal_of
 from screening.partners.desk.signals import approve_signal, prepare_signal
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.minimise import PersonChoice
-from screening.store import (
-    DOSSIER_PARTIES,
-    DOSSIER_RECORDS,
-    SOURCE_AGES,
-    RunBundle,
-    Store,
-    Workspace,
-    open_store,
-    publish,
-)
+from screening.store import RunBundle, Store, Workspace, open_store, publish
+from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES
 from screening.vocabulary import Purpose, ReviewOutcome, Role
 from tests.casework.caseload import ANNA, BOTH, BRAM, case_of, judged
 from tests.store.bundles import address, make_bundle

@@ -13,14 +13,14 @@ import polars as pl
 import pytest
 
 from screening.casework.case_errors import NotReadyError
-from screening.casework.upheld_requests import hashes_of
+from screening.casework.data_subject_requests import hashes_of
 from screening.partners.desk.content import Check
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import signal_of
 from screening.partners.desk.signals import current_refusals, signal_source_of_case
 from screening.rights.objections import decide_request, register_request
 from screening.store import RunBundle, Store, Workspace, open_store, publish
-from screening.store.runs.rows import prune_run
+from screening.store.runs.rows import delete_expired_rows
 from screening.vocabulary import Role
 from tests.partners.desk import disclosed
 from tests.partners.desk.disclosed import (
@@ -227,5 +227,5 @@ def test_whom_a_later_night_names_is_asked_of_as_long_as_the_signal_is_there(tow
     assert len(town.held()) == 1
     for days in (2, 3):
         town.night(days)
-    prune_run(town.store, bundle.run_id)  # the run is past its term, and the signal is not
+    delete_expired_rows(town.store, bundle.run_id)  # the run is past its term, and the signal is not
     assert any("objection" in one for one in town.held())

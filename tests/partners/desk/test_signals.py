@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
 from screening.casework.cases.sync import sync_cases
+from screening.casework.data_subject_requests import hashes_of
 from screening.casework.links.judgements import NEGATIVE, record_judgement
-from screening.casework.upheld_requests import hashes_of
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError
