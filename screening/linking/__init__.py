@@ -1,17 +1,9 @@
 """A linking engine: Fellegi–Sunter weights learned without labels, lossless bounds, explained pairs, nightly deltas."""
 
 from screening.linking.clusters import cluster
+from screening.linking.delta import PreparedRecords, link_delta, load_prepared, prepare_records, save_prepared
 from screening.linking.estimate import train
-from screening.linking.linking import (
-    Linked,
-    PreparedRecords,
-    link,
-    link_delta,
-    load_prepared,
-    prepare_records,
-    save_prepared,
-    train_and_link,
-)
+from screening.linking.linking import Linked, link, train_and_link
 from screening.linking.measures import Measure, register_measure
 from screening.linking.metrics import best, expected_table, threshold_table
 from screening.linking.model import LinkModel

@@ -1,17 +1,15 @@
-"""From records to scored pairs: the whole, or a nightly delta against a prepared base, with the same result."""
+"""From records to scored pairs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from screening.errors import ConfigurationError
-from screening.linking.block import CUT_BLOCKS, Blocks, cut_report, found_before, key_texts, rule_name
+from screening.linking.block import Blocks, cut_report, found_before, key_texts, rule_name
 from screening.linking.compare import Comparer, above_floor, gammas, rarity_bits
-from screening.linking.encode import Pool, Records, encode, pool_groups
+from screening.linking.encode import Records, encode
 from screening.linking.estimate import blocks_of, train_encoded
 from screening.linking.model import LinkModel
 from screening.linking.rank import tie_breaker, to_grid
@@ -50,17 +48,17 @@ def link_encoded(model: LinkModel, records: Records) -> Linked:
     scored, cuts, compared = [], [], 0
     earlier: list[np.ndarray] = []
     for number, rule in enumerate(model.settings.blocking):
-        blocks, cut = _blocks(model, records, rule)
+        blocks, cut = blocks_and_cut(model, records, rule)
         cuts.append(cut)
         for left, right in blocks.chunks():
-            kept = _admitted(records, earlier, left, right)
+            kept = admitted_pairs(records, earlier, left, right)
             compared += len(kept)
             scored.append(scorer.score(left[kept], right[kept], number))
         earlier.append(blocks.block)
     return Linked(scorer.frame(scored), pl.concat(cuts), compared)
 
 
-def _blocks(model: LinkModel, records: Records, rule: tuple[str, ...]) -> tuple[Blocks, pl.DataFrame]:
+def blocks_and_cut(model: LinkModel, records: Records, rule: tuple[str, ...]) -> tuple[Blocks, pl.DataFrame]:
     """The blocks of a rule without those that the model froze as hot, and CUT_BLOCKS of these."""
     blocks = blocks_of(records, rule)
     frozen = model.hot.get(rule_name(rule), ())
@@ -72,7 +70,8 @@ def _blocks(model: LinkModel, records: Records, rule: tuple[str, ...]) -> tuple[
     return blocks.without(hot), cut_report(records, blocks, hot)
 
 
-def _admitted(records: Records, earlier: list[np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def admitted_pairs(records: Records, earlier: list[np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Positions of the pairs that no earlier rule makes and that are of two sources, where records have a source."""
     refused = found_before(earlier, left, right)
     if records.source is not None:
         refused |= records.source[left] == records.source[right]
@@ -183,102 +182,3 @@ class Scorer:
         shown = ["left", "right", "log_odds", "probability", "is_vetoed", "rule"]
         levels_shown = [f"level_{c.name}" for c in settings.comparisons]
         return frame.select(*shown, *levels_shown).sort(["log_odds", "left", "right"], descending=[True, False, False])
-
-
-# ---------------------------------------------------------------------------------------------- the nightly delta
-
-
-@dataclass(frozen=True)
-class PreparedRecords:
-    """Records prepared once for many deltas: encoded, with the sorted blocks of every rule."""
-
-    model: LinkModel
-    records: Records
-
-
-def prepare_records(model: LinkModel, records: pl.DataFrame) -> PreparedRecords:
-    """Encode the records that later deltas are linked to."""
-    return PreparedRecords(model, encode(records, model.settings))
-
-
-def save_prepared(base: PreparedRecords, folder: Path) -> None:
-    """Write a prepared base as Parquet: codes.parquet (a row a record), values_<n>.parquet (a pool of distinct values).
-
-    It holds the records' values: keep it where the records may be kept.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    records = base.records
-    columns = {f"code_{name}": codes for name, codes in records.codes.items()}
-    spans = {f"span_{name}": days for name, days in records.spans.items()}
-    frame = pl.DataFrame({"id": records.ids, **columns, **spans})
-    if records.source is not None:
-        raise ConfigurationError("a base is kept for deduplication only: link two sources in one run")
-    frame.write_parquet(folder / "codes.parquet", compression="lz4")
-    for name, pool in records.pools.items():
-        pl.DataFrame({"v": pool.values}).write_parquet(folder / f"values_{name}.parquet", compression="lz4")
-
-
-def load_prepared(model: LinkModel, folder: Path) -> PreparedRecords:
-    """The base that `save_prepared` wrote; `ConfigurationError` where it does not fit the model."""
-    try:
-        frame = pl.read_parquet(folder / "codes.parquet")
-        columns = [f"code_{name}" for name in model.settings.columns]
-        if not set(columns) <= set(frame.columns):
-            raise ConfigurationError(f"{folder}: this base was prepared for other settings; prepare it anew")
-        pools: dict[str, Pool] = {}
-        for group in pool_groups(model.settings):
-            pool = Pool(pl.read_parquet(folder / f"values_{group[0]}.parquet")["v"])
-            pools |= dict.fromkeys(group, pool)
-    except OSError as error:
-        raise ConfigurationError(f"{folder}: no prepared base can be read here ({type(error).__name__})") from None
-    codes = {name: frame[f"code_{name}"].to_numpy() for name in model.settings.columns}
-    spans = {name[5:]: frame[name].to_numpy() for name in frame.columns if name.startswith("span_")}
-    return PreparedRecords(model, Records(frame["id"], codes, pools, None, spans))
-
-
-def link_delta(base: PreparedRecords, delta: pl.DataFrame) -> tuple[Linked, PreparedRecords]:
-    """The pairs that hold a record of the delta, and the base with the delta in it.
-
-    Together with the pairs of the base they are, value for value, what `link` gives on both: the weights, frequencies
-    and hot blocks are those that the model froze. Ids of the delta must be new (`ConfigurationError`).
-    """
-    model = base.model
-    new = encode(delta, model.settings, base.records.pools)
-    if base.records.ids.is_in(new.ids.implode()).any():
-        raise ConfigurationError("the delta holds ids that the base has: remove the old records from the base first")
-    both = Records(
-        pl.concat([base.records.ids, new.ids]),
-        {name: np.concatenate([codes, new.codes[name]]) for name, codes in base.records.codes.items()},
-        new.pools,
-        None,
-        {name: np.concatenate([days, new.spans[name]]) for name, days in base.records.spans.items()},
-    )
-    rows = np.arange(len(base.records), len(both), dtype=np.int32)
-    scorer = Scorer(model, both)
-    scored, cuts, earlier, compared = [], [], [], 0
-    for number, rule in enumerate(model.settings.blocking):
-        blocks, cut = _blocks(model, both, rule)
-        cuts.append(cut)
-        left, right = blocks.pairs_with(rows)
-        kept = _admitted(both, earlier, left, right)
-        compared += len(kept)
-        for start in range(0, len(kept), 1_000_000):
-            part = kept[start : start + 1_000_000]
-            scored.append(scorer.score(left[part], right[part], number))
-        earlier.append(blocks.block)
-    cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
-    return Linked(scorer.frame(scored), cut, compared), PreparedRecords(model, both)
-
-
-__all__ = [
-    "Linked",
-    "PreparedRecords",
-    "Settings",
-    "link",
-    "link_delta",
-    "link_encoded",
-    "load_prepared",
-    "prepare_records",
-    "save_prepared",
-    "train_and_link",
-]  # fmt: skip

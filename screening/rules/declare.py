@@ -25,6 +25,7 @@ Setting = Number | tuple[str, ...]
 RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]
 
 _CODE = re.compile(r"[A-Z]{3}-[0-9]{2}")
+_SHOWN_OF_PARAM = ("unit", "label_nl", "label_en", "reason", "reason_nl", "floor", "ceiling", "choices")
 _PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -148,16 +149,11 @@ class Indicator:
             "after": list(self.after),
             "sensitive": self.sensitive,
             "is_finding": self.is_finding,
-            "name_nl": self.name_nl,
-            "name_en": self.name_en,
-            "rationale_nl": self.rationale_nl,
-            "rationale_en": self.rationale_en,
-            "ruled_out_nl": list(self.ruled_out_nl),
-            "ruled_out_en": list(self.ruled_out_en),
-            "innocent_nl": list(self.innocent_nl),
-            "innocent_en": list(self.innocent_en),
-            "limits_nl": list(self.limits_nl),
-            "limits_en": list(self.limits_en),
+            **{
+                f"{stem}_{language}": _as_json(getattr(self, f"{stem}_{language}"))
+                for stem in ("name", "rationale", "ruled_out", "innocent", "limits")
+                for language in ("nl", "en")
+            },
             "inputs": {table: list(columns) for table, columns in self.inputs.items()},
             "needs": list(self.needs),
             "purposes": list(self.purposes),
@@ -165,14 +161,7 @@ class Indicator:
                 name: {
                     "value": _as_json(in_force[name]),
                     "default": _as_json(param.default),
-                    "unit": param.unit,
-                    "label_nl": param.label_nl,
-                    "label_en": param.label_en,
-                    "reason": param.reason,
-                    "reason_nl": param.reason_nl,
-                    "floor": param.floor,
-                    "ceiling": param.ceiling,
-                    "choices": list(param.choices),
+                    **{field: _as_json(getattr(param, field)) for field in _SHOWN_OF_PARAM},
                 }
                 for name, param in self.params.items()
             },
@@ -277,7 +266,7 @@ def indicator(
     return declare
 
 
-def _as_json(value: Setting) -> object:
+def _as_json(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -13,10 +13,11 @@ from screening.datasets import addressed_datasets, datasets
 from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, empty
 from screening.rules.declare import Indicator, Setting
+from screening.rules.hit_contract import check_hit_columns, check_hit_rows
 from screening.rules.links import with_links
 from screening.rules.purposes import Allowed, covering
 from screening.rules.registry import evaluation_order
-from screening.rules.schema import HITS_TABLE, NEVER_SHOWN, TABLES
+from screening.rules.schema import HITS_TABLE, TABLES
 from screening.rules.tables import Params, Tables
 from screening.vocabulary import AddressMethod
 from screening.wording.sentence import is_bound, sentence, values_json
@@ -175,9 +176,9 @@ def _run(rule: Indicator, tables: Tables, parameters: dict[str, Setting], as_of:
     if not isinstance(lazy, pl.LazyFrame):
         raise RuleDefinitionError(f"{rule.code}: a rule returns a LazyFrame, so that it is collected once.")
     schema = lazy.collect_schema()
-    _check_columns(rule, schema)
+    check_hit_columns(rule, schema)
     hits = lazy.collect()
-    _check_rows(rule, hits)
+    check_hit_rows(rule, hits)
     hits = hits.with_columns(pl.col("record_ids").list.unique().list.sort())
     values = [name for name in schema if name not in _RESERVED and not is_bound(name, schema)]
 
@@ -227,55 +228,6 @@ def _pins(tables: Tables) -> pl.Series:
         if name in tables
     ]
     return pl.concat(pinned).collect()["record"].sort() if pinned else pl.Series("record", [], dtype=pl.String)
-
-
-def _check_columns(rule: Indicator, schema: pl.Schema) -> None:
-    expected = {"address_id": pl.String(), "record_ids": pl.List(pl.String)}
-    if rule.is_finding:
-        del expected["address_id"]
-        if "address_id" in schema:
-            raise RuleDefinitionError(f"{rule.code}: a finding on data is about a record and carries no address_id.")
-    for name, dtype in expected.items():
-        if schema.get(name) != dtype:
-            raise RuleDefinitionError(
-                f"{rule.code}: a hit needs {name} as {dtype}; it is {schema.get(name, 'absent')}."
-            )
-    shown = sorted(set(schema) & NEVER_SHOWN)
-    if shown:
-        raise RuleDefinitionError(f"{rule.code}: a hit may not carry {', '.join(shown)}: it would tell who, not what.")
-    nested = [
-        name
-        for name, dtype in schema.items()
-        if isinstance(dtype, pl.Struct) or (isinstance(dtype, pl.List) and dtype.inner.is_nested())
-    ]
-    if nested:
-        raise RuleDefinitionError(f"{rule.code}: the values of a hit are flat; {', '.join(nested)} is not.")
-
-
-def _check_rows(rule: Indicator, hits: pl.DataFrame) -> None:
-    if hits.height == 0:
-        return
-    registers = [table for table in rule.inputs if table in datasets()]
-    own = pl.col("dataset") if "dataset" in hits.columns else pl.lit(str(rule.dataset))
-    # records of a declared derived table (partijen, treffers) come from data sets the rule need not declare itself
-    allowed = registers if len(registers) == len(rule.inputs) else list(datasets())
-    pattern = f"^(?:{'|'.join(allowed)}):.+$"
-    nowhere = pl.lit(False) if rule.is_finding else pl.col("address_id").is_null() | (pl.col("address_id") == "")
-    bad = hits.select(
-        nowhere.any().alias("no address_id"),
-        (pl.col("record_ids").is_null() | (pl.col("record_ids").list.len() == 0)).any().alias("no record_ids"),
-        (~pl.col("record_ids").list.eval(pl.element().fill_null("").str.contains(pattern)).list.all())
-        .any()
-        .alias("a record of a table that is not declared"),
-        (~own.is_in(list(datasets()))).any().alias("a data set that does not exist"),
-        # the review rule compares the records of a hit's own data set: without one it would always count
-        (~pl.col("record_ids").list.eval(pl.element().str.extract(r"^([^:]+):", 1)).list.contains(own))
-        .any()
-        .alias("no record of the data set it counts for"),
-    ).row(0, named=True)
-    wrong = [what for what, is_broken in bad.items() if is_broken]
-    if wrong:
-        raise RuleDefinitionError(f"{rule.code}: a hit has {', '.join(wrong)}.")
 
 
 def _earlier_hits(parts: list[pl.DataFrame]) -> pl.DataFrame:

@@ -23,7 +23,7 @@ from screening.matching.parties.link_levels import (
     MOST_PROBABLE,
     DecidedPersons,
     decide_organisations,
-    decide_weighed,
+    decide_persons,
     weigh_pairs,
 )
 from screening.matching.parties.link_rows import link_rows
@@ -100,7 +100,7 @@ def link_parties(
     taught = learn_person_weights(
         judged_levels(weighed, persons, judged), is_on=weights_from_judgements, given=correction
     )
-    people = decide_weighed(weighed, groups, businesses, taught.used)
+    people = decide_persons(weighed, groups, businesses, taught.used)
 
     numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")
     numbers = numbers.unique("group").sort("group")

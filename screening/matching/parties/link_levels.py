@@ -61,29 +61,13 @@ class DecidedPersons:
     left_out: int
 
 
-def decide_persons(
-    pairs: pl.DataFrame,
-    groups: pl.DataFrame,
-    options: pl.DataFrame,
-    model: PartyModel | None = None,
-    businesses: pl.DataFrame | None = None,
-    *,
-    correction: WeightCorrection | None = None,
-) -> DecidedPersons:
-    """The links among person groups.
-
-    `pairs`: `left`, `right`, `relation` of the birth dates; a group may be paired with itself, which tells what two of
-    its mentions are worth. Only an equal full birth date makes a strong link, and only where `may_be_strong` holds.
-    `businesses`: `group`, `kvk_nummer` of the businesses named beside it, which speak where a birth date is missing.
-    `correction`: of the weights, by what people judged.
-    """
-    return decide_weighed(weigh_pairs(pairs, groups, options, model), groups, businesses, correction)
-
-
 def weigh_pairs(
     pairs: pl.DataFrame, groups: pl.DataFrame, options: pl.DataFrame, model: PartyModel | None = None
 ) -> pl.DataFrame:
-    """The pairs whose both sides have a name, compared and weighed (`match_weights.weigh_persons`), in order."""
+    """The pairs (`left`, `right`, `relation` of the birth dates) of two named groups, compared and weighed, in order.
+
+    A group may be paired with itself, which says what two of its mentions are worth.
+    """
     notations = groups.select("group", "birth_date", name="name_normalised")
     paired = (
         pairs.join(notations, left_on="left", right_on="group")
@@ -98,13 +82,18 @@ def weigh_pairs(
     )
 
 
-def decide_weighed(
+def decide_persons(
     paired: pl.DataFrame,
     groups: pl.DataFrame,
     businesses: pl.DataFrame | None = None,
     correction: WeightCorrection | None = None,
 ) -> DecidedPersons:
-    """`decide_persons` of pairs that `weigh_pairs` weighed."""
+    """The links among person groups, from the pairs that `weigh_pairs` weighed.
+
+    Only an equal full birth date makes a strong link, and only where `may_be_strong` holds. `businesses`: `group`,
+    `kvk_nummer` of the businesses named beside a group, which speak where a birth date is missing. `correction`: of the
+    weights, by what people judged.
+    """
     paired = _with_business(corrected_persons(paired, correction), businesses)
     is_dated = pl.col("relation") == "equal"
     # no third mention may bridge these: with one birth date they are twins, not one person

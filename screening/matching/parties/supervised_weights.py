@@ -184,8 +184,8 @@ class SupervisedWeights:
 def judged_levels(paired: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     """One row a judged pair of persons that was compared: `evidence` (bits), PERSON_LEVELS and `is_match`.
 
-    `paired`: what `link_levels.weigh_pairs` gives. `grouped`: mentions with `group`, where a judged mention is a group of
-    its own. `judged`: `left`, `right` (fingerprints), `judgement`.
+    `paired`: what `link_levels.weigh_pairs` gives. `grouped`: mentions with `group`, where a judged mention is a group
+    of its own. `judged`: `left`, `right` (fingerprints), `judgement`.
     """
     groups = grouped.select("fingerprint", "group").unique()
     ends = judged.join(groups, left_on="left", right_on="fingerprint").join(

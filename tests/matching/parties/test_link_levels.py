@@ -14,6 +14,7 @@ from screening.matching.parties.link_levels import (
     comparisons,
     decide_persons,
     decide_same_number,
+    weigh_pairs,
 )
 from screening.matching.parties.name_readings import name_options
 
@@ -26,7 +27,8 @@ def decided(*rows: tuple[str, date | None], business: str | None = None) -> Deci
     )
     options = name_options(groups["name_normalised"])
     beside = groups.select("group", kvk_nummer=pl.lit(business)) if business else None
-    return decide_persons(block_persons(groups, options, beside).pairs, groups, options, businesses=beside)
+    pairs = weigh_pairs(block_persons(groups, options, beside).pairs, groups, options)
+    return decide_persons(pairs, groups, beside)
 
 
 def test_a_mention_without_a_birth_date_gets_its_best_probable_links_only() -> None:

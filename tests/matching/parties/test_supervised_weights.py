@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from benchmarks.linking.judgements import measure
 from screening.errors import ConfigurationError
 from screening.matching.parties.link import PartyResult, link_parties
-from screening.matching.parties.link_levels import decide_persons
+from screening.matching.parties.link_levels import decide_persons, weigh_pairs
 from screening.matching.parties.name_readings import name_options
 from screening.matching.parties.supervised_weights import (
     LEAST_JUDGED,
@@ -318,6 +318,7 @@ def test_decide_persons_takes_a_correction(town: dict[str, Any]) -> None:
     )
     pairs = pl.DataFrame({"left": [0], "right": [1], "relation": ["equal"]})
     options = name_options(groups["name_normalised"])
-    plain = decide_persons(pairs, groups, options).weighed["evidence"][0]
-    harsh = decide_persons(pairs, groups, options, correction=town["on"].judged_weights.correction)
+    weighed = weigh_pairs(pairs, groups, options)
+    plain = decide_persons(weighed, groups).weighed["evidence"][0]
+    harsh = decide_persons(weighed, groups, correction=town["on"].judged_weights.correction)
     assert harsh.weighed["evidence"][0] < plain
