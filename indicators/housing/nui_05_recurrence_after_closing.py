@@ -51,7 +51,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     limits_en=("When a case was closed is in no register. The date of the measure counts.",),
     inputs={
         "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
-        "maatregelen": ("record", "maatregel_id", "type", "status", "address_id", "datum", "datum_min", "datum_max"),
+        "maatregelen": ("record", "maatregel_id", "type", "status", "address_id", *readings.dated("datum")),
     },
     params={
         "window_days": Param(

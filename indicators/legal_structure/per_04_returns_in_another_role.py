@@ -15,13 +15,9 @@ _LICENCE = (
     "vervalreden",
     "bezwaar_uitkomst",
     "kvk_nummer",
-    "datum_besluit",
-    "datum_besluit_min",
-    "datum_besluit_max",
+    *readings.dated("datum_besluit"),
     "ingangsdatum_max",
-    "einddatum",
-    "einddatum_min",
-    "einddatum_max",
+    *readings.dated("einddatum"),
 )
 
 
@@ -78,15 +74,7 @@ _LICENCE = (
     limits_nl=("Wie alleen in het handelsregister gevolmachtigde is, staat op geen lijst en is niet te zien.",),
     limits_en=("Who is an agent in the trade register only is on no list and cannot be seen.",),
     inputs={
-        "leidinggevenden": (
-            "record",
-            "zaaknummer",
-            "rol",
-            "datum_van",
-            "datum_van_min",
-            "datum_van_max",
-            "datum_tot_min",
-        ),
+        "leidinggevenden": ("record", "zaaknummer", "rol", *readings.dated("datum_van"), "datum_tot_min"),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
         "functionarissen": (

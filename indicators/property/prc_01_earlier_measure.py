@@ -56,9 +56,7 @@ _NO_MEASURE = ("waarschuwing",)
             "status",
             "address_id",
             "betrokkene_kvk",
-            "datum",
-            "datum_min",
-            "datum_max",
+            *readings.dated("datum"),
         ),
         "vergunningen": (
             "record",

@@ -18,15 +18,9 @@ _PERMIT_COLUMNS = (
     "bezwaar_uitkomst",
     "kvk_nummer",
     "address_id",
-    "datum_aanvraag",
-    "datum_aanvraag_min",
-    "datum_aanvraag_max",
-    "datum_besluit",
-    "datum_besluit_min",
-    "datum_besluit_max",
-    "einddatum",
-    "einddatum_min",
-    "einddatum_max",
+    *readings.dated("datum_aanvraag"),
+    *readings.dated("datum_besluit"),
+    *readings.dated("einddatum"),
 )
 
 

@@ -56,9 +56,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             "address_id",
             "datum_aanvraag_min",
             "ingangsdatum_min",
-            "einddatum",
-            "einddatum_min",
-            "einddatum_max",
+            *readings.dated("einddatum"),
         ),
         "handelsregister": (
             "record",

@@ -52,17 +52,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
         "The chain lists all its shift leaders.",
     ),
     inputs={
-        "leidinggevenden": (
-            "record",
-            "zaaknummer",
-            "rol",
-            "datum_van",
-            "datum_van_min",
-            "datum_van_max",
-            "datum_tot",
-            "datum_tot_min",
-            "datum_tot_max",
-        ),
+        "leidinggevenden": ("record", "zaaknummer", "rol", *readings.dated("datum_van"), *readings.dated("datum_tot")),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
         "partijen": ("record", "dataset", "kind", "party_id"),

@@ -62,18 +62,14 @@ _YEAR_DAYS = 365
             "status",
             "address_id",
             "betrokkene_kvk",
-            "datum",
-            "datum_min",
-            "datum_max",
+            *readings.dated("datum"),
         ),
         "handelsregister": (
             "record",
             "kvk_nummer",
             "vestigingsnummer",
             "address_id",
-            "datum_aanvang",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
+            *readings.dated("datum_aanvang"),
             "datum_einde_min",
             "afgeschermd",
         ),
@@ -145,7 +141,7 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
     day = pl.col("datum_melding")
     measures = t.maatregelen.filter(
         readings.counting_measure(), pl.col("address_id").is_not_null(), pl.col("datum_max") <= as_of
-    ).select("record", "address_id", "maatregel_id", "type", "betrokkene_kvk", "datum", "datum_min", "datum_max")
+    ).select("record", "address_id", "maatregel_id", "type", "betrokkene_kvk", *readings.dated("datum"))
     goes_on = (
         t.meldingen.filter(relevant, readings.report_counts())
         .select("address_id", "datum_melding")
@@ -222,9 +218,7 @@ def _same_party(t: Tables, measures: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     ).select(
         "kvk_nummer",
         "vestigingsnummer",
-        "datum_aanvang",
-        "datum_aanvang_min",
-        "datum_aanvang_max",
+        *readings.dated("datum_aanvang"),
         establishment="record",
         new_address="address_id",
     )
