@@ -1,4 +1,4 @@
-"""Opening the database: settings without which an acknowledged run can be lost, migrations, a look at its health."""
+"""Opening a database with the settings without which an acknowledged run can be lost, and a look at its health."""
 
 from __future__ import annotations
 
@@ -13,17 +13,10 @@ from urllib.parse import quote
 
 import psycopg
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 
 from screening.errors import StoreError
 from screening.store.files import FILE_MODE, make_directory
-from screening.store.guards import create_guards, drop_guards
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
 SQLITE_FULL = 2
 
@@ -37,18 +30,17 @@ POSTGRES_DURABLE: dict[str, tuple[str, ...]] = {
 #: Without these a power cut takes acknowledged commits away (`synchronous`), or erased rows can be read back.
 _DURABLE_SQLITE = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
-#: Any numbers that are ours alone: one process at a time migrates a PostgreSQL database, or publishes in it.
-_MIGRATION_LOCK = 7_411_204_801
+#: Any number that is ours alone: one process at a time publishes in a PostgreSQL database.
 _PUBLISHER_LOCK = 7_411_204_802
 PUBLISHER_TIMEOUT_S = 60
 
 
-def make_engine(url: str, migrate: Callable[[sa.Engine, str], None] | None = None) -> sa.Engine:
+def make_engine(url: str, migrate: Callable[[sa.Engine, str], None]) -> sa.Engine:
     """Make an engine for `sqlite:///FILE` or `postgresql+psycopg://…`, checked to be durable and migrated.
 
     Args:
         url: the database; no message ever holds its password.
-        migrate: takes the engine and its name for a message; the ledger has a schema of its own.
+        migrate: brings the schema up to date; takes the engine and its name for a message.
 
     Raises:
         StoreError: another kind of database, unsafe settings, damage, or a store made by a newer version.
@@ -68,11 +60,11 @@ def make_engine(url: str, migrate: Callable[[sa.Engine, str], None] | None = Non
         _assert_durable(engine)
         if is_sqlite:
             _quick_check(engine, shown)
-        (migrate or _migrate)(engine, shown)
+        migrate(engine, shown)
     return engine
 
 
-def make_read_only_engine(url: str) -> sa.Engine:
+def make_read_only_engine(url: str, check_schema: Callable[[sa.Engine, str], None]) -> sa.Engine:
     """Make an engine that only reads: it writes nothing on the disk, makes no file and no folder, and migrates nothing.
 
     Raises:
@@ -93,7 +85,7 @@ def make_read_only_engine(url: str) -> sa.Engine:
     with _opening(engine, parsed) as shown:
         if engine.dialect.name == "sqlite":
             _quick_check(engine, shown)
-        _assert_newest(engine, shown)
+        check_schema(engine, shown)
     return engine
 
 
@@ -233,67 +225,3 @@ def _quick_check(engine: sa.Engine, shown: str) -> None:
         verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if verdict != "ok":
         raise StoreError(f"{shown}: the database is damaged (SQLite quick_check). Restore it from a backup.")
-
-
-def alembic_config(connection: sa.Connection | None = None) -> Config:
-    """Alembic without an ini file: the migrations travel inside the package."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
-
-
-def _migrate(engine: sa.Engine, shown: str) -> None:
-    """Bring the database to the newest schema, in one transaction; one that is newer than this code stays as it is."""
-    script = ScriptDirectory.from_config(alembic_config())
-    head = script.get_current_head()
-    with engine.connect() as connection:
-        if _revision(connection) == head:
-            return
-    with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-        current = _revision(connection)  # again: another process may have migrated while this one waited
-        if current == head:
-            return
-        _refuse_newer(script, current, shown)
-        config = alembic_config(connection)
-        drop_guards(connection)
-        if current is None:  # made whole as it is now: later migrations have nothing to change
-            command.upgrade(config, script.get_base() or "head")
-            command.stamp(config, "head")
-        else:
-            command.upgrade(config, "head")
-        create_guards(connection)
-
-
-def _assert_newest(engine: sa.Engine, shown: str) -> None:
-    """StoreError unless the schema is the one that this code knows: reading alone brings nothing up to date."""
-    script = ScriptDirectory.from_config(alembic_config())
-    with engine.connect() as connection:
-        current, newest = _revision(connection), script.get_current_head()
-    if current != newest:
-        _refuse_newer(script, current, shown)
-        raise StoreError(
-            f"{shown}: the store has schema {current or 'none'}, and this version of the programme reads {newest}. It "
-            "cannot be brought up to date without writing: give any command once from an account that may write there."
-        )
-
-
-def _refuse_newer(script: ScriptDirectory, current: str | None, shown: str) -> None:
-    if current is not None and not _is_known(script, current):
-        raise StoreError(
-            f"{shown}: the store was made by a newer version of this programme (schema {current}; this one knows "
-            f"up to {script.get_current_head()}). Install that version, or restore the backup that was made before it."
-        )
-
-
-def _revision(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _is_known(script: ScriptDirectory, revision: str) -> bool:
-    try:
-        return script.get_revision(revision) is not None
-    except CommandError:
-        return False

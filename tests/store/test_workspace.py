@@ -227,4 +227,5 @@ def test_readers_and_judges_need_no_lock(sqlite_store: Store, workspace: Workspa
     with workspace.lock():
         assert sqlite_store.runs() == [published]
         now = datetime.now(UTC)
-        assert record_judgement(sqlite_store, "a", "b", "positive", by="officer", at=now, reason="same file") == 1
+        told = {"by": "officer", "judged_at": now, "reason": "same file"}
+        assert record_judgement(sqlite_store, "a", "b", "positive", **told) == 1

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 
 from screening.casework.links.judgements import record_judgement
 from screening.store import Store, Workspace, open_store, publish, verify_run
-from screening.store import engine as engine_module
+from screening.store import migrate as migrate_module
 from screening.store.schema import metadata
 from screening.store.schema.retention import objection
 from tests.store.bundles import make_bundle
@@ -53,8 +53,8 @@ def upgrade() -> None:
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The file of the next migration, in a copy of those that are there; write it to have it."""
     folder = tmp_path / "migrations"
-    shutil.copytree(engine_module.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(engine_module, "MIGRATIONS", folder)
+    shutil.copytree(migrate_module.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(migrate_module, "MIGRATIONS", folder)
     return folder / "versions" / "0002_made_up.py"
 
 
@@ -62,7 +62,7 @@ def filled(url: str, workspace: Workspace) -> str:
     """A store with a run, a judgement and a request; the id of the run."""
     with open_store(url) as store:
         run_id = publish(store, workspace, make_bundle(9)).run_id
-        record_judgement(store, "a", "b", "positive", by="officer", at=NOW, reason="same file")
+        record_judgement(store, "a", "b", "positive", by="officer", judged_at=NOW, reason="same file")
         with store.engine.begin() as connection:
             connection.execute(objection.insert(), OBJECTION)
     return run_id
@@ -146,4 +146,4 @@ def test_a_new_store_is_made_whole_and_asks_for_no_later_migration(url: str, nex
 
 def test_there_is_no_way_back(store: Store) -> None:
     with store.engine.begin() as connection, pytest.raises(NotImplementedError):
-        command.downgrade(engine_module.alembic_config(connection), "base")
+        command.downgrade(migrate_module.alembic_config(connection), "base")
