@@ -101,13 +101,14 @@ def _sentence(fault: ErrorDetails, document: type[BaseModel]) -> str:
     if location[-1] == "[key]":
         return _unknown_table(_spot(document, location[:-2]), str(location[-2]))
     spot = _spot(document, location)
+    is_table = _is_table(spot.annotation) or _is_named_tables(spot.annotation)
     if kind == "reason":
-        place = f"[{spot.key}]" if _is_table(spot.annotation) else spot.key
+        place = f"[{spot.key}]" if is_table else spot.key
         return f"{place} {fault['msg']}"
     if kind == "extra_forbidden":
         *table, odd = spot.path
         return _unknown(table, odd, spot.table.model_fields)
-    if _is_table(spot.annotation):
+    if is_table:
         return f"the table [{spot.key}] is missing."
     must = _must(spot.annotation, spot.metadata, spot.path[-1])
     if kind == "missing" and isinstance(location[-1], str):

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, ClassVar, Literal, TypedDict, TypeVar, Unpack
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, Strict, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError, core_schema
 
 from screening.datasets import datasets
@@ -46,7 +46,18 @@ def required_datasets() -> list[str]:
     return [name for name, register in datasets().items() if register.required]
 
 
-def key(default: Value, description: str, **bounds: Any) -> Value:  # noqa: ANN401 - handed on to pydantic as they are
+class Bounds(TypedDict, total=False):
+    """What a value is held to, and what only an editor reads."""
+
+    ge: float
+    le: float
+    min_length: int
+    allow_inf_nan: bool
+    validate_default: Literal[True]
+    json_schema_extra: dict[str, JsonValue]
+
+
+def key(default: Value, description: str, **bounds: Unpack[Bounds]) -> Value:
     """A key that may be left out: what holds then, what an editor says of it, and its bounds."""
     field: Value = Field(default, description=description, **bounds)
     return field

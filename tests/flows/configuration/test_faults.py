@@ -71,3 +71,15 @@ working_hours = [20, 7]
     assert sorted(line for line in told if not any(line.startswith(start) for start in begun)) == []
     assert [start for start in begun if not any(line.startswith(start) for line in told)] == []
     assert not [line for line in told if "jansen" in line or "pizza" in line or "chef" in line], "no value is repeated"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("sources = 7\n[municipality]\nname = 'x'\ncode = '0344'\n", "the table [sources] is missing."),
+        (GOOD.replace("[municipality]", "[[municipality]]"), "the table [municipality] is missing."),
+        ("indicators = 7\n" + GOOD.partition("[indicators")[0], "the table [indicators] is missing."),
+    ],
+)
+def test_what_is_no_table_is_said_to_be_missing(write, text, fault):
+    assert faults(write(text)) == [fault]
