@@ -3,4 +3,4 @@
 from screening.report.barrier_page import render_barrier_page
 from screening.report.html import render_run
 
-__all__ = ["render_run", "render_barrier_page"]
+__all__ = ["render_barrier_page", "render_run"]

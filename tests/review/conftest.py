@@ -108,7 +108,9 @@ class Client(TestClient):
         self.headers.update({"Origin": review.settings.origin, "Sec-Fetch-Site": "same-origin"})
         if session_id:
             self.cookies.set(review.app.state.application.cookies.name(jar.SESSION), session_id)
-            found = sessions.find_session(review.store, session_id, now=review.settings.clock(), idle=timedelta(hours=8))
+            found = sessions.find_session(
+                review.store, session_id, now=review.settings.clock(), idle=timedelta(hours=8)
+            )
             self.account = found.account if found else ""
 
     def send_form(self, path: str, data: dict | None = None, **more: object):

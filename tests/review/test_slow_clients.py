@@ -33,7 +33,9 @@ def served(
         monkeypatch.setattr(slow_clients, name, seconds)
     with own_port() as held:
         port = held.getsockname()[1]
-        app = SecurityMiddleware(large, headers=HEADERS, host=f"127.0.0.1:{port}", error_page=lambda status, _: str(status).encode())
+        app = SecurityMiddleware(
+            large, headers=HEADERS, host=f"127.0.0.1:{port}", error_page=lambda status, _: str(status).encode()
+        )
         quiet = {"ws": "none", "lifespan": "off", "log_level": "critical", "server_header": False}
         protocol = slow_clients.timeout_protocol(HEADERS, most)
         server = uvicorn.Server(uvicorn.Config(app, http=protocol, timeout_keep_alive=1, **quiet))

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from screening.datasets import datasets
-from screening.wording import AddressExplanation, place_text, placed, record_text, explain_address, unavailable, unknown_sentences
+from screening.wording import (
+    AddressExplanation,
+    explain_address,
+    place_text,
+    placed,
+    record_text,
+    unavailable,
+    unknown_sentences,
+)
 
 DOCUMENT = {
     "run_id": "a" * 24,

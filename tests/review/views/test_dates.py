@@ -32,12 +32,19 @@ def test_what_is_no_date_is_none(value: str | None) -> None:
 @given(st.dates(), st.dates())
 def test_moments_sort_as_days_do(one, other) -> None:
     if one.year > 999 and other.year > 999:
-        assert (register_date(one.isoformat(), "nl").order < register_date(other.isoformat(), "nl").order) == (one < other)
+        assert (register_date(one.isoformat(), "nl").order < register_date(other.isoformat(), "nl").order) == (
+            one < other
+        )
 
 
 def test_a_month_stands_before_its_days() -> None:
     values = ["2026-05-02", "2026", "2026-05", "2026-04-30"]
-    assert sorted(values, key=lambda one: register_date(one, "nl").order) == ["2026", "2026-04-30", "2026-05", "2026-05-02"]
+    assert sorted(values, key=lambda one: register_date(one, "nl").order) == [
+        "2026",
+        "2026-04-30",
+        "2026-05",
+        "2026-05-02",
+    ]
 
 
 @pytest.mark.parametrize(
