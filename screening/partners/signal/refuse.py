@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -131,110 +132,80 @@ def forbidden_in(signal: Signal) -> list[ForbiddenField]:
     return findings
 
 
-def _of_the_case(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
-    grounds = []
+#: The text of each refusal that has no field of its own, in Dutch and English.
+_TEXTS: dict[RefusalCode, tuple[str, str]] = {
+    RefusalCode.NOT_CONFIRMED: ("De afwijking is niet bevestigd.", "The deviation is not confirmed."),
+    RefusalCode.ONE_PERSON: (
+        "Er zijn geen twee verschillende beoordelaars.", "There are no two different reviewers.",
+    ),
+    RefusalCode.RANDOM_SAMPLE: (
+        "Dit adres is willekeurig getrokken. Een loting is nooit de reden voor een signaal.",
+        "This address was drawn at random. A draw is never the reason for a signal.",
+    ),
+    RefusalCode.SENSITIVE_UNAPPROVED: (
+        "Een gevoelig dossier heeft toestemming van een derde persoon nodig.",
+        "A sensitive dossier needs the approval of a third person.",
+    ),
+    RefusalCode.OTHER_CASE: (
+        "Het signaal gaat over een ander adres dan de zaak.", "The signal is about another address than the case.",
+    ),
+    RefusalCode.NO_PURPOSE: (
+        "De taak waarvoor de zaak is bekeken ontbreekt of is een andere.",
+        "The task for which the case was looked at is missing or is another one.",
+    ),
+    RefusalCode.NO_LEGAL_BASIS: (
+        "De grondslag voor de verstrekking ontbreekt of is een andere.",
+        "The legal basis of the disclosure is missing or is another one.",
+    ),
+    RefusalCode.THEME_NOT_AGREED: (
+        "Dit thema is niet afgesproken met het RIEC.", "This theme has not been agreed with the RIEC.",
+    ),
+    RefusalCode.NO_VERIFIED_FACT: (
+        "Er is geen nagekeken feit uit een authentiek register of een controle.",
+        "There is no verified fact from an authentic register or an inspection.",
+    ),
+    RefusalCode.PAST_ITS_TERM: (
+        "De bewaartermijn van dit signaal is voorbij.", "The retention term of this signal has passed.",
+    ),
+}  # fmt: skip
+
+
+def _of_the_case(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
     if facts.outcome != ReviewOutcome.BEVESTIGD_AFWIJKING or facts.state != CaseState.CLOSED:
-        grounds.append(
-            _refusal(RefusalCode.NOT_CONFIRMED, "De afwijking is niet bevestigd.", "The deviation is not confirmed.")
-        )
+        yield _refusal(RefusalCode.NOT_CONFIRMED)
     if not facts.first_by or not facts.second_by or facts.first_by == facts.second_by:
-        grounds.append(
-            _refusal(
-                RefusalCode.ONE_PERSON,
-                "Er zijn geen twee verschillende beoordelaars.",
-                "There are no two different reviewers.",
-            )
-        )
+        yield _refusal(RefusalCode.ONE_PERSON)
     if facts.arm != "flag":
-        grounds.append(
-            _refusal(
-                RefusalCode.RANDOM_SAMPLE,
-                "Dit adres is willekeurig getrokken. Een loting is nooit de reden voor een signaal.",
-                "This address was drawn at random. A draw is never the reason for a signal.",
-            )
-        )
+        yield _refusal(RefusalCode.RANDOM_SAMPLE)
     if facts.sensitive:
-        grounds += _of_a_sensitive_one(signal, facts)
-    if facts.address_id != signal.object.adresseerbaar_object_id:
-        grounds.append(
-            _refusal(
-                RefusalCode.OTHER_CASE,
-                "Het signaal gaat over een ander adres dan de zaak.",
-                "The signal is about another address than the case.",
-            )
-        )
-    if facts.lost_ground is not None:
-        grounds.append(_refusal(RefusalCode.GROUND_LOST, *_LOST[facts.lost_ground]))
-    return grounds
-
-
-def _of_a_sensitive_one(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
-    grounds = []
-    if not facts.extra_approval_by or facts.extra_approval_by in {facts.first_by, facts.second_by}:
-        grounds.append(
-            _refusal(
-                RefusalCode.SENSITIVE_UNAPPROVED,
-                "Een gevoelig dossier heeft toestemming van een derde persoon nodig.",
-                "A sensitive dossier needs the approval of a third person.",
-            )
-        )
-    if signal.meta.vertrouwelijkheid != "zeer vertrouwelijk":
-        grounds.append(
-            Refusal(
+        if not facts.extra_approval_by or facts.extra_approval_by in {facts.first_by, facts.second_by}:
+            yield _refusal(RefusalCode.SENSITIVE_UNAPPROVED)
+        if signal.meta.vertrouwelijkheid != "zeer vertrouwelijk":
+            yield Refusal(
                 RefusalCode.SENSITIVE_UNAPPROVED,
                 "Een gevoelig dossier is zeer vertrouwelijk, en zo moet het heten.",
                 "A sensitive dossier is strictly confidential, and must be called so.",
                 "meta.vertrouwelijkheid",
             )
-        )
-    return grounds
+    if facts.address_id != signal.object.adresseerbaar_object_id:
+        yield _refusal(RefusalCode.OTHER_CASE)
+    if facts.lost_ground is not None:
+        yield Refusal(RefusalCode.GROUND_LOST, *_LOST[facts.lost_ground])
 
 
-def _of_the_content(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
-    grounds = []
+def _of_the_content(signal: Signal, facts: ApprovalFacts) -> Iterator[Refusal]:
     if not facts.purpose or facts.purpose != signal.meta.doel:
-        grounds.append(
-            _refusal(
-                RefusalCode.NO_PURPOSE,
-                "De taak waarvoor de zaak is bekeken ontbreekt of is een andere.",
-                "The task for which the case was looked at is missing or is another one.",
-            )
-        )
+        yield _refusal(RefusalCode.NO_PURPOSE)
     if not (facts.legal_basis or "").strip() or facts.legal_basis != signal.meta.grondslag:
-        grounds.append(
-            _refusal(
-                RefusalCode.NO_LEGAL_BASIS,
-                "De grondslag voor de verstrekking ontbreekt of is een andere.",
-                "The legal basis of the disclosure is missing or is another one.",
-            )
-        )
+        yield _refusal(RefusalCode.NO_LEGAL_BASIS)
     if signal.meta.thema not in facts.agreed_themes:
-        grounds.append(
-            _refusal(
-                RefusalCode.THEME_NOT_AGREED,
-                "Dit thema is niet afgesproken met het RIEC.",
-                "This theme has not been agreed with the RIEC.",
-            )
-        )
-    carrying = {Reliability(fact.betrouwbaarheid) for fact in signal.feiten if fact.gecontroleerd_door is not None}
-    if not carrying & CARRYING:
-        grounds.append(
-            _refusal(
-                RefusalCode.NO_VERIFIED_FACT,
-                "Er is geen nagekeken feit uit een authentiek register of een controle.",
-                "There is no verified fact from an authentic register or an inspection.",
-            )
-        )
+        yield _refusal(RefusalCode.THEME_NOT_AGREED)
+    verified = {Reliability(fact.betrouwbaarheid) for fact in signal.feiten if fact.gecontroleerd_door is not None}
+    if not verified & CARRYING:
+        yield _refusal(RefusalCode.NO_VERIFIED_FACT)
     if dt.date.fromisoformat(signal.bewaring_en_contact.bewaren_tot) <= facts.on:
-        grounds.append(
-            _refusal(
-                RefusalCode.PAST_ITS_TERM,
-                "De bewaartermijn van dit signaal is voorbij.",
-                "The retention term of this signal has passed.",
-            )
-        )
-    return grounds
+        yield _refusal(RefusalCode.PAST_ITS_TERM)
 
 
-def _refusal(code: RefusalCode, nl: str, en: str) -> Refusal:
-    return Refusal(code, nl, en)
+def _refusal(code: RefusalCode) -> Refusal:
+    return Refusal(code, *_TEXTS[code])
