@@ -14,7 +14,7 @@ from screening.rights.due import DATA_OF, count_by_kind, ids_by_kind
 from screening.rights.erasure import Receipt
 from screening.rights.kinds import KINDS
 from screening.store import Workspace
-from screening.store.files import make_directory, remove, sha256, sync_directory, write_file
+from screening.store.files import make_directory, remove, sha256_of, sync_directory, write_file
 
 #: Folder of the workspace in which destruction lists stay.
 RECEIPTS = "receipts"
@@ -68,4 +68,4 @@ def write_destruction_list(workspace: Workspace, receipt: Receipt, lines: Sequen
         remove(path)
         write_file(path, data)
     sync_directory(file.parent)
-    return file, sha256(content)
+    return file, sha256_of(content)

@@ -55,7 +55,7 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def sha256(content: bytes) -> str:
+def sha256_of(content: bytes) -> str:
     """Hexadecimal sha256."""
     return hashlib.sha256(content).hexdigest()
 
@@ -63,7 +63,7 @@ def sha256(content: bytes) -> str:
 def sha256_of_file(path: Path) -> str:
     """Hexadecimal sha256 of a file's bytes."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256_of").hexdigest()
 
 
 def sort_rows(frame: pl.DataFrame, order: tuple[str, ...]) -> pl.DataFrame:

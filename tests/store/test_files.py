@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.store.bundle import rows_digest
-from screening.store.files import parquet_bytes, sha256, sort_rows, write_file
+from screening.store.files import parquet_bytes, sha256_of, sort_rows, write_file
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,7 +38,7 @@ def test_a_run_has_one_digest_on_any_number_of_threads(tmp_path: Path) -> None:
             env={**os.environ, **more}, check=True, capture_output=True, text=True,
         )  # fmt: skip
         files = sorted((tmp_path / threads / "runs").rglob("*.parquet"))
-        seen.add((done.stdout.strip(), tuple(sha256(path.read_bytes()) for path in files)))
+        seen.add((done.stdout.strip(), tuple(sha256_of(path.read_bytes()) for path in files)))
     assert len(seen) == 1
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from screening.civil_time import day_of
 from screening.errors import StoreError
-from screening.store.files import make_directory, parquet_bytes, remove, sha256, sync_directory, write_file
+from screening.store.files import make_directory, parquet_bytes, remove, sha256_of, sync_directory, write_file
 from screening.store.store import PublishedRun, Store
 from screening.store.workspace import Workspace
 
@@ -33,7 +33,7 @@ def keep_table(workspace: Workspace, frame: pl.DataFrame) -> str:
     """Keep a table, on the disk when this returns; one that is kept already is not written again. Its sha256."""
     folder = _folder(workspace)
     content = parquet_bytes(frame)
-    digest = sha256(content)
+    digest = sha256_of(content)
     path = folder / f"{digest}.parquet"
     if not path.exists():
         partial = folder / f".partial-{digest}"
@@ -54,7 +54,7 @@ def read_table(workspace: Workspace, digest: str) -> pl.DataFrame:
         content = path.read_bytes()
     except OSError:
         raise StoreError(f"{path}: this snapshot is gone.") from None
-    if sha256(content) != digest:
+    if sha256_of(content) != digest:
         raise StoreError(f"{path}: damaged, its content is not what was kept. Restore it from a backup.")
     return pl.read_parquet(io.BytesIO(content))
 

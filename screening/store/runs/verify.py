@@ -10,7 +10,7 @@ import polars as pl
 from screening.errors import StoreError
 from screening.frames import IDENTITIES, empty
 from screening.store.bundle import RUN_JSON, STORED, content_digest, rows_digest, stored_digests, stored_schema
-from screening.store.files import sha256, sha256_of_file
+from screening.store.files import sha256_of, sha256_of_file
 from screening.store.runs.erased import erased_says
 from screening.store.store import PublishedRun, Store
 from screening.store.workspace import Workspace
@@ -63,7 +63,7 @@ def read_run_file(store: Store, workspace: Workspace, run_id: str, name: str) ->
         if erased := erased_says(store, run_id):
             raise StoreError(erased) from None
         raise StoreError(f"{path}: cannot be read ({error.strerror}). {_RESTORE}") from None
-    if sha256(content) != digest:
+    if sha256_of(content) != digest:
         raise StoreError(f"{path}: damaged, its content is not what was published. {_RESTORE}")
     return pl.read_parquet(io.BytesIO(content))
 

@@ -14,7 +14,7 @@ from screening.errors import StoreError
 from screening.frames import RUN_FILES
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.bundle import content_digest
-from screening.store.files import sha256
+from screening.store.files import sha256_of
 from screening.store.runs.verify import read_identities
 from screening.store.schema.runs import (
     dossier_address,
@@ -136,7 +136,7 @@ def test_a_run_of_before_a_table_is_whole_and_has_no_row_in_it(sqlite_store: Sto
     (directory / "run.json").write_bytes(content)
     with sqlite_store.engine.begin() as connection:
         connection.execute(run.update().values(summary=document, digest=content_digest(document)))
-        connection.execute(run_file.update().where(run_file.c.name == "run.json").values(sha256=sha256(content)))
+        connection.execute(run_file.update().where(run_file.c.name == "run.json").values(sha256=sha256_of(content)))
     with pytest.raises(StoreError, match="table dossier_place "):
         verify_run(sqlite_store, workspace, published.run_id)
     with sqlite_store.engine.begin() as connection:
