@@ -18,7 +18,15 @@ from screening.store.bulk import insert_rows
 from screening.store.bundle import BATCH_ROWS, RUN_JSON, RunBundle, content_digest, rows_digest, stored_frames
 from screening.store.crashpoints import crashpoint
 from screening.store.engine import guarded, publishing
-from screening.store.files import make_directory, parquet_bytes, remove, run_frame, sha256_of, sync_directory, write_file
+from screening.store.files import (
+    make_directory,
+    parquet_bytes,
+    remove,
+    run_frame,
+    sha256_of,
+    sync_directory,
+    write_file,
+)
 from screening.store.runs.verify import verify_run
 from screening.store.schema.runs import PUBLISHED, RUN_TABLES, UNPUBLISHED, run, run_file
 from screening.store.store import PublishedRun, Store
