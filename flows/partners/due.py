@@ -9,16 +9,16 @@ import polars as pl
 
 from flows.configuration.export import ExportSettings
 from flows.desk import Desk
-from flows.partners.make_batch import SignalToSend, with_reasons
+from flows.partners.make_batch import SignalToSend
 from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.partners.desk.corrections import Pending, pending_corrections
+from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_validity import WITHDRAW, SignalValidity
 from screening.partners.desk.signal_versions import APPROVED_STATE, SENT, RiecSignal, signals
-from screening.partners.desk.signals import current_refusals, stopped_codes
 from screening.store import read_run_file
-from screening.vocabulary import BatchKind
+from screening.vocabulary import BatchKind, NoticeReason
 
 
 class HeldBack(TypedDict):
@@ -41,7 +41,8 @@ def due_signals(desk: Desk, recipient: str) -> tuple[dict[BatchKind, list[Signal
         if reasons:
             held_back.append(HeldBack(signal_id=signal.signal_id, why=reasons))
         else:
-            due[BatchKind.SIGNALS if signal.version == 1 else BatchKind.CORRECTION] += with_reasons([signal])
+            reason = NoticeReason(signal.reason) if signal.reason else None
+            due[BatchKind.SIGNALS if signal.version == 1 else BatchKind.CORRECTION].append((signal, reason))
     return due, held_back
 
 

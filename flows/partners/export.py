@@ -29,11 +29,12 @@ from screening.civil_time import day_of
 from screening.errors import ConfigurationError, StoreError
 from screening.partners.batch.feedback import read_feedback
 from screening.partners.desk.corrections import Pending
+from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import Batch, Disclosure, batches, call_back, disclosures, sent_pairs
 from screening.partners.desk.feedback import outcomes, record_feedback
 from screening.partners.desk.recipients import active_key
 from screening.partners.desk.signal_versions import RiecSignal, signals
-from screening.partners.desk.signals import current_refusals, drop_signal, stopped_codes
+from screening.partners.desk.signals import drop_signal
 from screening.partners.signal.errors import FeedbackError
 from screening.partners.signal.refuse import Refusal
 from screening.vocabulary import BatchKind, LedgerAction, NoticeReason

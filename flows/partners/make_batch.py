@@ -108,11 +108,6 @@ def no_key(recipient: str) -> StoreError:
     return StoreError(f"{recipient} has no key that two people stand behind: barrier export recipient propose")
 
 
-def with_reasons(signals: Sequence[RiecSignal]) -> list[SignalToSend]:
-    """Pair signals with the reason that their preparer gave."""
-    return [(signal, NoticeReason(signal.reason) if signal.reason else None) for signal in signals]
-
-
 def batch_object(batch_id: str) -> str:
     """A batch as the ledger names it."""
     return f"batch:{batch_id.removeprefix('L-')}"

@@ -21,9 +21,10 @@ from screening.casework.data_subject_requests import (
 )
 from screening.errors import StoreError
 from screening.partners.desk.corrections import pending_corrections
+from screening.partners.desk.current_refusals import current_refusals
 from screening.partners.desk.disclosures import commit_batch, disclosures
 from screening.partners.desk.signal_versions import signals
-from screening.partners.desk.signals import RefusedError, current_refusals
+from screening.partners.desk.signals import RefusedError
 from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, publish
 from screening.store.schema.runs import metadata

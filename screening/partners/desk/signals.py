@@ -5,47 +5,38 @@ What keeps a signal from leaving (`screening.partners.signal.refuse`) is checked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
-import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError, NotReadyError
-from screening.casework.cases.history import ConfirmedCase, confirmed_cases
-from screening.casework.cases.opening import became_sensitive
-from screening.casework.cases.snoozes import known_hits
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
-from screening.errors import BarrierError, StoreError
-from screening.partners.desk.content import Draft, basis_of, confirmed_links, content_of
+from screening.errors import BarrierError
+from screening.partners.desk.content import Draft, basis_of, content_of
+from screening.partners.desk.current_refusals import approval_facts, current_refusals, find_lost_ground
 from screening.partners.desk.fact_verification import changed_since_judged, is_verification_valid, opened_by_judges
 from screening.partners.desk.policy import ExportPolicy
+from screening.partners.desk.preparable import confirmed_case, signal_source_of_case
 from screening.partners.desk.recipients import active_key, or_conflict
-from screening.partners.desk.signal_source import SignalSource, collect_signal_source
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
     APPROVED_STATE,
     AWAITS_EXTRA,
     CORRECTED,
     DRAFT,
-    PREPARER_ROLES,
     SENT,
     WITHDRAWN,
     RiecSignal,
-    may_see_signal,
     signal_of,
 )
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.minimise import Choices, minimise, new_signal_id
 from screening.partners.signal.preview import preview
-from screening.partners.signal.refuse import ApprovalFacts, LostGround, Refusal, refusals
-from screening.partners.signal.signal import Signal
+from screening.partners.signal.refuse import Refusal, refusals
 from screening.store.account_names import account
 from screening.store.engine import guarded, writing
-from screening.store.rules.governance import stopped_rules
 from screening.store.schema.partners import (
     DROPPED,
     PLAIN,
@@ -56,10 +47,7 @@ from screening.store.schema.partners import (
     riec_event,
     riec_signal,
 )
-from screening.store.schema.rules import ALL_RULES
-from screening.store.schema.runs import FLAGGED
-from screening.store.store import Dossier, Store
-from screening.vocabulary import CaseState, ReviewOutcome
+from screening.store.store import Store
 
 _OVERTAKEN = "Somebody else did something with this signal just now. Look again."
 
@@ -70,74 +58,6 @@ class RefusedError(BarrierError):
     def __init__(self, reasons: Iterable[Refusal]) -> None:
         self.refusals = tuple(reasons)
         super().__init__("The signal may not leave. " + " ".join(refusal.en for refusal in self.refusals))
-
-
-def cases_to_prepare(store: Store, viewer: Viewer) -> list[ConfirmedCase]:
-    """List the confirmed cases of flagged addresses for which no signal was prepared yet, oldest first."""
-    if not viewer.roles & PREPARER_ROLES:
-        return []
-    with guarded("reading the signals"), store.engine.connect() as connection:
-        done = set(connection.scalars(sa.select(riec_signal.c.case_id)))
-    return [
-        case
-        for case in confirmed_cases(store)
-        if case.case_id not in done and case.arm == FLAGGED and may_see_signal(viewer, case.sensitive)
-    ]
-
-
-def confirmed_case(store: Store, viewer: Viewer, case_id: str) -> ConfirmedCase | None:
-    """Read a confirmed case; None where it is absent, not confirmed, drawn at random or not visible to this viewer."""
-    cases = confirmed_cases(store, case_id)
-    return cases[0] if cases and cases[0].arm == FLAGGED and may_see_signal(viewer, cases[0].sensitive) else None
-
-
-def signal_source_of_case(store: Store, viewer: Viewer, case_id: str) -> SignalSource | None:
-    """Collect what a signal of this case can be made of.
-
-    Returns:
-        The contents of the run that the officers judged. Once the signal has left, or when a source has changed since:
-        those of the last run, as far as it flags the address by a rule that they judged. None where `confirmed_case`
-        gives None and for a viewer who does not prepare signals.
-
-    Raises:
-        StoreError: the run is not in the store any more.
-    """
-    case = confirmed_case(store, viewer, case_id)
-    if case is None or not viewer.roles & PREPARER_ROLES:
-        return None
-    earlier = signal_of(store, viewer, case_id)
-    dossier, links = store.dossier(case.run_id, case.address_id), confirmed_links(store)
-    if dossier is None or dossier.flag is None:
-        raise StoreError("The run that this case was judged on is not in the store any more: no signal can be made.")
-    material, newer = collect_signal_source(dossier, confirmed_links=links), _still_flagged(store, case)
-    if newer is None:
-        return material
-    has_left = earlier is not None and bool(earlier.batches)
-    about = case.address_id, case.run_id
-    if has_left or SignalValidity.read(store, [about]).has_moved_on(material, case.address_id):
-        return collect_signal_source(newer, confirmed_links=links)
-    return material
-
-
-def _still_flagged(store: Store, case: ConfirmedCase) -> Dossier | None:
-    """Read the dossier of the last run, with the hits that the officers judged and no others.
-
-    A hit of the same rule on a record that they did not know is for a case of its own, as it is in the queue.
-
-    Returns:
-        None when no judged hit is left, and when the address became sensitive since: those who judged this case were
-        perhaps not allowed to see that.
-    """
-    last = store.last_published()
-    newer = None if last is None else store.dossier(last.run_id, case.address_id)
-    if last is None or newer is None or newer.flag is None:
-        return None
-    judged = known_hits(store, case.case_id, last.run_id, case.address_id)
-    hits = newer.evidence.select("indicator", "record_ids").iter_rows()
-    same = newer.evidence.filter(pl.Series([(code, tuple(ids)) in judged for code, ids in hits], dtype=pl.Boolean))
-    if same.is_empty() or (became_sensitive(store, newer.run.run_id, case.address_id) and not case.sensitive):
-        return None
-    return replace(newer, evidence=same)
 
 
 def prepare_signal(
@@ -203,7 +123,7 @@ def prepare_signal(
     validity = SignalValidity.read(store, [(case.address_id, material.dossier.run.run_id)])
     # a first version rests on what was so when two officers confirmed it, a correction on what is so now
     since = day_of(case.confirmed_at) if version == 1 else day
-    lost = _lost(validity, row, case, signal, policy=policy, since=since)
+    lost = find_lost_ground(validity, row, case, signal, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here
     reasons = refusals(signal, approval_facts(case, row, policy=policy, day=day, extra="?", lost=lost))
     if reasons:
@@ -273,87 +193,6 @@ def drop_signal_in(connection: sa.Connection, signal: RiecSignal, *, by: str, re
     """As `drop_signal`, in a transaction of the caller's."""
     values = {"riec_id": signal.id, "kind": DROPPED, "actor": account(by), "at": now, "reason": reason}
     connection.execute(riec_event.insert().values(**values))
-
-
-def current_refusals(
-    store: Store,
-    signal: RiecSignal,
-    *,
-    policy: ExportPolicy,
-    day: date,
-    extra: str | None = None,
-    validity: SignalValidity | None = None,
-) -> list[Refusal]:
-    """List every reason why a prepared signal may not leave on this day, as the case is now.
-
-    `extra`: who gives the extra approval of a sensitive signal; default the account that gave it. `validity`: loaded
-    for this address and others; without it, records that vanished at the source go unnoticed.
-
-    Raises:
-        StoreError: the content is gone, or is not the one that was approved.
-    """
-    case = next(iter(confirmed_cases(store, signal.case_id)), None)
-    if signal.content is None or signal_hash(signal.content) != signal.content_sha256:
-        raise StoreError("The content of a signal is gone, or is not the one that was approved. It does not leave.")
-    names = ("purpose", "legal_basis", "sensitive", "address_id", "run_id", "basis")
-    row = {name: getattr(signal, name) for name in names}
-    validity = validity or SignalValidity.read(store, [(signal.address_id, signal.run_id)])
-    lost = _lost(validity, row, case, signal.content, policy=policy, since=day_of(signal.prepared_at))
-    extra = extra or signal.extra_approval_by
-    return refusals(signal.content, approval_facts(case, row, policy=policy, day=day, extra=extra, lost=lost))
-
-
-def _lost(
-    validity: SignalValidity,
-    row: Mapping[str, Any],
-    case: ConfirmedCase | None,
-    content: Signal,
-    *,
-    policy: ExportPolicy,
-    since: date,
-) -> LostGround | None:
-    about = {"basis": row["basis"], "address_id": row["address_id"]}
-    run_ids = {row["run_id"], *([case.run_id] if case else [])}
-    if validity.is_under_request(**about, run_ids=run_ids, key=policy.subject_key):
-        return LostGround.REQUEST
-    change = validity.change(**about, content=content, run_id=row["run_id"], since=since)
-    return None if change is None else change.lost
-
-
-def approval_facts(
-    case: ConfirmedCase | None,
-    row: Mapping[str, Any],
-    *,
-    policy: ExportPolicy,
-    day: date,
-    extra: str | None,
-    lost: LostGround | None = None,
-) -> ApprovalFacts:
-    """Collect what the store knows of the case behind a signal; without the case, nothing confirms it."""
-    is_known_basis = row["legal_basis"] in policy.legal_bases
-    return ApprovalFacts(
-        state=CaseState.CLOSED if case else CaseState.WITHDRAWN,
-        outcome=ReviewOutcome.BEVESTIGD_AFWIJKING if case else None,
-        address_id=case.address_id if case else row["address_id"],
-        first_by=case.first_by if case else None,
-        second_by=case.second_by if case else None,
-        arm=case.arm if case else FLAGGED,
-        sensitive=case.sensitive if case else bool(row["sensitive"]),
-        purpose=row["purpose"],
-        legal_basis=row["legal_basis"] if is_known_basis else None,
-        agreed_themes=frozenset(str(theme) for theme in policy.themes),
-        on=day,
-        extra_approval_by=extra,
-        lost_ground=lost,
-    )
-
-
-def stopped_codes(store: Store, signal: RiecSignal) -> list[str]:
-    """List the stopped rules that the signal rests on; ["all"] when every rule is stopped."""
-    stopped = stopped_rules(store)
-    if ALL_RULES in stopped:
-        return [ALL_RULES]
-    return sorted(set(signal.basis["indicators"]) & stopped)
 
 
 def _refuse_unfit(store: Store, earlier: RiecSignal | None, draft: Draft, version: int) -> None:

@@ -9,10 +9,11 @@ from screening.casework.cases.history import ConfirmedCase
 from screening.civil_time import day_of
 from screening.partners.desk.fact_verification import opened_by_judges
 from screening.partners.desk.policy import NOTIFICATIONS, PARTNERS, PROCEDURES, REASONS
+from screening.partners.desk.preparable import confirmed_case, signal_source_of_case
 from screening.partners.desk.recipients import ACTIVE, recipient_keys
 from screening.partners.desk.signal_source import SignalSource
 from screening.partners.desk.signal_versions import WITHDRAWN, signal_of
-from screening.partners.desk.signals import RefusedError, confirmed_case, prepare_signal, signal_source_of_case
+from screening.partners.desk.signals import RefusedError, prepare_signal
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.review.i18n import long_date
 from screening.review.page import Page

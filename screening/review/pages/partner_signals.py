@@ -12,9 +12,11 @@ from screening.casework.case_errors import ConflictError, NotReadyError
 from screening.civil_time import day_of
 from screening.errors import StoreError
 from screening.partners.desk.corrections import Pending, pending_corrections
+from screening.partners.desk.current_refusals import current_refusals, stopped_codes
 from screening.partners.desk.disclosures import call_back, disclosures
 from screening.partners.desk.feedback import outcomes
 from screening.partners.desk.policy import REASONS, ExportPolicy
+from screening.partners.desk.preparable import cases_to_prepare, confirmed_case
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import (
     APPROVED_STATE,
@@ -29,15 +31,7 @@ from screening.partners.desk.signal_versions import (
     signal_of,
     signals,
 )
-from screening.partners.desk.signals import (
-    RefusedError,
-    approve_signal,
-    cases_to_prepare,
-    confirmed_case,
-    current_refusals,
-    send_back,
-    stopped_codes,
-)
+from screening.partners.desk.signals import RefusedError, approve_signal, send_back
 from screening.partners.signal.errors import FieldProblem
 from screening.partners.signal.preview import PreviewRow
 from screening.partners.signal.refuse import Refusal

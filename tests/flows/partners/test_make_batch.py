@@ -34,9 +34,10 @@ from screening.errors import BarrierError, ConfigurationError, LedgerError, Stor
 from screening.ledger import open_ledger
 from screening.partners.desk.content import Check, Draft
 from screening.partners.desk.disclosures import batches, call_back, disclosures, sent_pairs
+from screening.partners.desk.preparable import signal_source_of_case
 from screening.partners.desk.recipients import approve_key, recipient_keys, retire_key
 from screening.partners.desk.signal_versions import signals
-from screening.partners.desk.signals import approve_signal, prepare_signal, signal_source_of_case
+from screening.partners.desk.signals import approve_signal, prepare_signal
 from screening.partners.receiver import verify_batch
 from screening.store import Store, Workspace, open_store
 from screening.store.rules.governance import resume_rule, stop_rule

@@ -26,6 +26,7 @@ from screening.errors import BarrierError, StoreError
 from screening.partners.batch.feedback import FeedbackRow
 from screening.partners.desk.content import Check
 from screening.partners.desk.corrections import pending_corrections
+from screening.partners.desk.current_refusals import stopped_codes
 from screening.partners.desk.disclosures import (
     Batch,
     Repeat,
@@ -40,7 +41,7 @@ from screening.partners.desk.feedback import outcomes, record_feedback
 from screening.partners.desk.recipients import retire_key
 from screening.partners.desk.signal_validity import CORRECT, WITHDRAW
 from screening.partners.desk.signal_versions import RiecSignal, signals
-from screening.partners.desk.signals import approve_signal, drop_signal, prepare_signal, send_back, stopped_codes
+from screening.partners.desk.signals import approve_signal, drop_signal, prepare_signal, send_back
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.schema import schema
@@ -336,7 +337,7 @@ def test_nothing_is_pending_while_nothing_changed(town: Store, case_id: str, tmp
 def test_a_link_that_people_parted_calls_the_signal_back(town: Store, case_id: str, tmp_path: Path) -> None:
     one = sent(town, case_id, tmp_path)
     [[left, right]] = one.basis["links"]
-    record_judgement(town, left, right, NEGATIVE, by="carla", at=NOW, reason="Twee personen")
+    record_judgement(town, left, right, NEGATIVE, by="carla", judged_at=NOW, reason="Twee personen")
     [pending] = pending_corrections(town)
     assert (pending.kind, pending.reason, pending.is_certain) == (WITHDRAW, "onjuiste_koppeling", True)
 

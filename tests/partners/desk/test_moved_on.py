@@ -15,9 +15,10 @@ import pytest
 from screening.casework.case_errors import NotReadyError
 from screening.casework.data_subject_requests import hashes_of
 from screening.partners.desk.content import Check
+from screening.partners.desk.current_refusals import current_refusals
+from screening.partners.desk.preparable import signal_source_of_case
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import signal_of
-from screening.partners.desk.signals import current_refusals, signal_source_of_case
 from screening.rights.objections import decide_request, register_request
 from screening.store import RunBundle, Store, Workspace, open_store, publish
 from screening.store.runs.rows import delete_expired_rows

@@ -20,17 +20,11 @@ from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
 from screening.errors import BarrierError
 from screening.partners.desk.content import Check
+from screening.partners.desk.current_refusals import current_refusals
+from screening.partners.desk.preparable import cases_to_prepare, signal_source_of_case
 from screening.partners.desk.signal_validity import SignalValidity
 from screening.partners.desk.signal_versions import signal_of, signals
-from screening.partners.desk.signals import (
-    RefusedError,
-    approve_signal,
-    cases_to_prepare,
-    current_refusals,
-    prepare_signal,
-    send_back,
-    signal_source_of_case,
-)
+from screening.partners.desk.signals import RefusedError, approve_signal, prepare_signal, send_back
 from screening.partners.signal.codes import Theme
 from screening.partners.signal.errors import ForbiddenFieldError, SignalError
 from screening.partners.signal.minimise import PersonChoice
@@ -441,7 +435,7 @@ def test_a_signal_that_rests_on_a_parted_link_does_not_leave(town: Store, case_i
     waiting = approved(town, case_id)
     assert lost(town, case_id) == []
     [[left, right]] = waiting.basis["links"]
-    record_judgement(town, left, right, NEGATIVE, by="carla", at=NOW, reason="Twee personen")
+    record_judgement(town, left, right, NEGATIVE, by="carla", judged_at=NOW, reason="Twee personen")
     [told] = lost(town, case_id)
     assert "link" in told
     with pytest.raises(RefusedError, match="link"):

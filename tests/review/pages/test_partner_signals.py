@@ -14,9 +14,9 @@ import pytest
 from screening.casework.viewer import Viewer
 from screening.ledger import Ledger
 from screening.partners.desk.disclosures import Repeat, commit_batch
+from screening.partners.desk.preparable import signal_source_of_case
 from screening.partners.desk.signal_versions import signal_of, signals
-from screening.partners.desk.signals import signal_source_of_case
-from screening.review.pages import export
+from screening.review.pages import partner_signals
 from screening.review.views.signal_form import questions
 from screening.store import RunBundle, Workspace, publish
 from screening.store.rules.governance import stop_rule
@@ -383,7 +383,7 @@ def test_the_overview_says_of_what_waits_that_it_may_not_leave_now(
         stop_rule(review.store, ALL_RULES, by="lea", now=review.clock(), reason="De regels geven fouten")
         assert rows() == [True, True]
         # of more than it can ask it says so, and asks those that would leave first
-        monkeypatch.setattr(export, "_MOST_ASKED", 1)
+        monkeypatch.setattr(partner_signals, "_MOST_ASKED", 1)
         assert rows() == [True, False]
         assert "Er wachten meer dan 1 signalen." in words(looker.get("/riec").text)
 

@@ -1,0 +1,106 @@
+"""Why a prepared signal may not leave, as its case and its sources are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from screening.casework.cases.history import ConfirmedCase, confirmed_cases
+from screening.civil_time import day_of
+from screening.errors import StoreError
+from screening.partners.desk.policy import ExportPolicy
+from screening.partners.desk.signal_validity import SignalValidity
+from screening.partners.desk.signal_versions import (
+    RiecSignal,
+)
+from screening.partners.signal.canonical import signal_hash
+from screening.partners.signal.refuse import ApprovalFacts, LostGround, Refusal, refusals
+from screening.partners.signal.signal import Signal
+from screening.store.rules.governance import stopped_rules
+from screening.store.schema.rules import ALL_RULES
+from screening.store.schema.runs import FLAGGED
+from screening.store.store import Store
+from screening.vocabulary import CaseState, ReviewOutcome
+
+
+def current_refusals(
+    store: Store,
+    signal: RiecSignal,
+    *,
+    policy: ExportPolicy,
+    day: date,
+    extra: str | None = None,
+    validity: SignalValidity | None = None,
+) -> list[Refusal]:
+    """List every reason why a prepared signal may not leave on this day, as the case is now.
+
+    `extra`: who gives the extra approval of a sensitive signal; default the account that gave it. `validity`: loaded
+    for this address and others; without it, records that vanished at the source go unnoticed.
+
+    Raises:
+        StoreError: the content is gone, or is not the one that was approved.
+    """
+    case = next(iter(confirmed_cases(store, signal.case_id)), None)
+    if signal.content is None or signal_hash(signal.content) != signal.content_sha256:
+        raise StoreError("The content of a signal is gone, or is not the one that was approved. It does not leave.")
+    names = ("purpose", "legal_basis", "sensitive", "address_id", "run_id", "basis")
+    row = {name: getattr(signal, name) for name in names}
+    validity = validity or SignalValidity.read(store, [(signal.address_id, signal.run_id)])
+    lost = find_lost_ground(validity, row, case, signal.content, policy=policy, since=day_of(signal.prepared_at))
+    extra = extra or signal.extra_approval_by
+    return refusals(signal.content, approval_facts(case, row, policy=policy, day=day, extra=extra, lost=lost))
+
+
+def find_lost_ground(
+    validity: SignalValidity,
+    row: Mapping[str, Any],
+    case: ConfirmedCase | None,
+    content: Signal,
+    *,
+    policy: ExportPolicy,
+    since: date,
+) -> LostGround | None:
+    """Find what changed under a signal since it was confirmed: a request first, then the sources and judgements."""
+    about = {"basis": row["basis"], "address_id": row["address_id"]}
+    run_ids = {row["run_id"], *([case.run_id] if case else [])}
+    if validity.is_under_request(**about, run_ids=run_ids, key=policy.subject_key):
+        return LostGround.REQUEST
+    change = validity.change(**about, content=content, run_id=row["run_id"], since=since)
+    return None if change is None else change.lost
+
+
+def approval_facts(
+    case: ConfirmedCase | None,
+    row: Mapping[str, Any],
+    *,
+    policy: ExportPolicy,
+    day: date,
+    extra: str | None,
+    lost: LostGround | None = None,
+) -> ApprovalFacts:
+    """Collect what the store knows of the case behind a signal; without the case, nothing confirms it."""
+    is_known_basis = row["legal_basis"] in policy.legal_bases
+    return ApprovalFacts(
+        state=CaseState.CLOSED if case else CaseState.WITHDRAWN,
+        outcome=ReviewOutcome.BEVESTIGD_AFWIJKING if case else None,
+        address_id=case.address_id if case else row["address_id"],
+        first_by=case.first_by if case else None,
+        second_by=case.second_by if case else None,
+        arm=case.arm if case else FLAGGED,
+        sensitive=case.sensitive if case else bool(row["sensitive"]),
+        purpose=row["purpose"],
+        legal_basis=row["legal_basis"] if is_known_basis else None,
+        agreed_themes=frozenset(str(theme) for theme in policy.themes),
+        on=day,
+        extra_approval_by=extra,
+        lost_ground=lost,
+    )
+
+
+def stopped_codes(store: Store, signal: RiecSignal) -> list[str]:
+    """List the stopped rules that the signal rests on; ["all"] when every rule is stopped."""
+    stopped = stopped_rules(store)
+    if ALL_RULES in stopped:
+        return [ALL_RULES]
+    return sorted(set(signal.basis["indicators"]) & stopped)
