@@ -124,7 +124,7 @@ def judge_link(desk: Desk, name: str, judgement: str, *, reason: str) -> Row:
         raise ConfigurationError("A judgement is positive, negative or unsure.")
     pair = _find(desk, name).pair
     with _logged_judgement(desk, name, pair):
-        record_judgement(desk.store, *pair, judgement, by=desk.by, at=desk.now, reason=reason)
+        record_judgement(desk.store, *pair, judgement, by=desk.by, judged_at=desk.now, reason=reason)
     return {"link_id": name, "judgement": judgement, "judged_by": desk.by}
 
 
@@ -132,7 +132,7 @@ def undo_link(desk: Desk, name: str, *, reason: str) -> Row:
     """Take the judgement in force away; the history keeps it."""
     pair = _find(desk, name).pair
     with _logged_judgement(desk, name, pair):
-        undo_judgement(desk.store, *pair, by=desk.by, at=desk.now, reason=reason)
+        undo_judgement(desk.store, *pair, by=desk.by, judged_at=desk.now, reason=reason)
     return {"link_id": name, "judgement": None, "judged_by": desk.by}
 
 

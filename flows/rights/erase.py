@@ -160,9 +160,9 @@ def _log(desk: Desk, receipt: Receipt, result: LedgerResult) -> None:
 def _fingerprints(desk: Desk) -> set[str] | None:
     """The content fingerprints of the last run; None where its files cannot be read."""
     last = desk.store.last_published()
+    if last is None:
+        return None
     try:
-        return (
-            None if last is None else set(read_identities(desk.store, desk.workspace, last.run_id)["fingerprint"].to_list())
-        )
+        return set(read_identities(desk.store, desk.workspace, last.run_id)["fingerprint"].to_list())
     except StoreError:
         return None

@@ -94,10 +94,12 @@ class KeptOut:
 
 def kept_out(store: Store) -> KeptOut:
     """The subjects of objections that hold."""
-    holding = [one for one in subject_requests(store) if one.decision == UPHELD and one.claim in KEEPS_OUT]
+    holding = [
+        request for request in subject_requests(store) if request.decision == UPHELD and request.claim in KEEPS_OUT
+    ]
     return KeptOut(
-        frozenset(one.address_id for one in holding if one.address_id),
-        frozenset(one.person_hash for one in holding if one.person_hash),
+        frozenset(request.address_id for request in holding if request.address_id),
+        frozenset(request.person_hash for request in holding if request.person_hash),
     )
 
 
@@ -130,30 +132,31 @@ def upheld_records(store: Store) -> frozenset[str]:
 
 def _disputed(store: Store, decisions: Collection[str | None]) -> frozenset[str]:
     return frozenset(
-        one.record
-        for one in subject_requests(store)
-        if one.record and one.claim in (RECTIFICATION, RESTRICTION) and one.decision in decisions
+        request.record
+        for request in subject_requests(store)
+        if request.record and request.claim in (RECTIFICATION, RESTRICTION) and request.decision in decisions
     )
 
 
 def without_persons(parties: pl.DataFrame, persons: frozenset[str], key: bytes) -> pl.DataFrame:
-    """`parties` (`name_normalised`, `birth_date`) without the people who are kept out. A mention without a birth date
-    stays: nobody can say that it is them, and it makes no hit by itself.
+    """`parties` (`name_normalised`, `birth_date`) without the people who are kept out.
+
+    A mention without a birth date stays: nobody can say that it is them, and it makes no hit by itself.
     """
     if not persons:
         return parties
-    known = parties.select("name_normalised", "birth_date").drop_nulls().unique()
-    hidden = [person_hash(key, name, born) in persons for name, born in known.iter_rows()]
+    persons_named = parties.select("name_normalised", "birth_date").drop_nulls().unique()
+    hidden = [person_hash(key, name, born) in persons for name, born in persons_named.iter_rows()]
     return parties.join(
-        known.filter(pl.Series(hidden, dtype=pl.Boolean)), on=["name_normalised", "birth_date"], how="anti"
+        persons_named.filter(pl.Series(hidden, dtype=pl.Boolean)), on=["name_normalised", "birth_date"], how="anti"
     )
 
 
 def hashes_of(people: Iterable[tuple[str | None, date | None]], key: bytes) -> frozenset[str]:
     """The `person_hash` of each person, by name as a register writes it and full birth date; of others none."""
-    known = [(name, born) for name, born in people if name and born]
-    frame = pl.DataFrame({"name": [name for name, _ in known]}, schema={"name": pl.String()})
+    identified = [(name, born) for name, born in people if name and born]
+    frame = pl.DataFrame({"name": [name for name, _ in identified]}, schema={"name": pl.String()})
     names = normalise_names(frame.with_columns(kind=pl.lit(str(PartyKind.PERSON))))["name_normalised"]
     return frozenset(
-        person_hash(key, name, born) for name, (_, born) in zip(names, known, strict=True) if name is not None
+        person_hash(key, name, born) for name, (_, born) in zip(names, identified, strict=True) if name is not None
     )

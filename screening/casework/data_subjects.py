@@ -19,23 +19,23 @@ from screening.vocabulary import PartyKind
 
 def of_addresses(addresses: Iterable[str]) -> list[Subject]:
     """Those who have to do with these addresses."""
-    return [Subject(SubjectKind.ADDRESS, one) for one in addresses]
+    return [Subject(SubjectKind.ADDRESS, address_id) for address_id in addresses]
 
 
 def of_houses(houses: Iterable[House]) -> list[Subject]:
     """Those who have to do with a house that a colleague named; in no register, so without an id of one."""
-    return [Subject(SubjectKind.HOUSE, f"{one.postcode}:{one.number}") for one in sorted(set(houses))]
+    return [Subject(SubjectKind.HOUSE, f"{house.postcode}:{house.number}") for house in sorted(set(houses))]
 
 
 def of_people(party_ids: Iterable[str]) -> list[Subject]:
     """People in a role, by the ids that a run gives them."""
-    return [Subject(SubjectKind.PARTY, one) for one in sorted(set(party_ids))]
+    return [Subject(SubjectKind.PARTY, party_id) for party_id in sorted(set(party_ids))]
 
 
 def of_mentions(fingerprints: Iterable[str]) -> list[Subject]:
     """Whom a record names, by the digest of its content's fingerprint."""
-    prints = (hashlib.sha256(one.encode()).hexdigest() for one in sorted(set(fingerprints)))
-    return [Subject(SubjectKind.MENTION, one) for one in prints]
+    prints = (hashlib.sha256(fingerprint.encode()).hexdigest() for fingerprint in sorted(set(fingerprints)))
+    return [Subject(SubjectKind.MENTION, digest) for digest in prints]
 
 
 def of_dossier(store: Store, run_id: str, address_id: str) -> list[Subject]:
@@ -48,8 +48,8 @@ def of_case(store: Store, case_id: str) -> list[Subject]:
     """The same of the dossier that a case shows; nobody where there is no such case."""
     query = sa.select(review_case.c.run_id, review_case.c.address_id).where(review_case.c.case_id == case_id)
     with guarded("reading whom a case is about"), store.engine.connect() as connection:
-        found = connection.execute(query).first()
-        return _of_dossier(connection, found.run_id, found.address_id) if found else []
+        case = connection.execute(query).first()
+        return _of_dossier(connection, case.run_id, case.address_id) if case else []
 
 
 def of_link(store: Store, link_id: str) -> list[Subject]:
@@ -57,8 +57,8 @@ def of_link(store: Store, link_id: str) -> list[Subject]:
     ends = link_to_judge.c.left_fingerprint, link_to_judge.c.right_fingerprint
     query = sa.select(*ends).where(link_to_judge.c.link_id == link_id).limit(1)
     with guarded("reading whom a link is about"), store.engine.connect() as connection:
-        found = connection.execute(query).first()
-    return of_mentions(found or ())
+        pair = connection.execute(query).first()
+    return of_mentions(pair or ())
 
 
 def note_subjects(ledger: Ledger, entry: Entry, subjects: Iterable[Subject]) -> None:
@@ -71,10 +71,12 @@ def _of_dossier(connection: sa.Connection, run_id: str, address_id: str) -> list
     people: set[str] = set()
     for table in (dossier_record, cited_record):
         # Not as a join: SQLite would begin at the parties, and read those of a whole run for each page.
-        here = sa.select(table.c.dataset, table.c.key).where(table.c.run_id == run_id, table.c.address_id == address_id)
+        records = sa.select(table.c.dataset, table.c.key).where(
+            table.c.run_id == run_id, table.c.address_id == address_id
+        )
         query = sa.select(dossier_party.c.party_id).where(
             dossier_party.c.run_id == run_id,
-            sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(here),
+            sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(records),
             dossier_party.c.kind == PartyKind.PERSON.value,
         )
         people |= set(connection.scalars(query))

@@ -88,7 +88,7 @@ def due_items(store: Store, terms: Terms, *, now: datetime, present: Collection[
     """
     day = day_of(now)
     with guarded("looking what is past its term"), store.engine.connect() as connection:
-        found = [
+        due = [
             *_runs(connection, terms),
             *_cases(connection, terms),
             *_links(connection, terms, present),
@@ -96,7 +96,7 @@ def due_items(store: Store, terms: Terms, *, now: datetime, present: Collection[
             *_disclosures(connection, terms),
             *_objections(connection, terms),
         ]
-    return sorted(one for one in set(found) if one.due <= day)
+    return sorted(entry for entry in set(due) if entry.due <= day)
 
 
 def _after(moment: date | datetime, days: int) -> date:
@@ -113,12 +113,12 @@ def _runs(connection: sa.Connection, terms: Terms) -> list[Due]:
         .order_by(run.c.as_of.desc(), run.c.published_seq.desc())
     ).all()
     noted = set(connection.scalars(sa.select(erasure_item.c.item).where(erasure_item.c.kind == RUN)))
-    found = []
-    for position, one in enumerate(rows):
-        if position >= terms.runs_kept and one.run_id not in noted:
-            pushed_out = max(rows[position - terms.runs_kept].published_at, one.published_at)
-            found.append(Due(RUN, one.run_id, day_of(pushed_out)))
-    return found
+    due = []
+    for position, published in enumerate(rows):
+        if position >= terms.runs_kept and published.run_id not in noted:
+            pushed_out = max(rows[position - terms.runs_kept].published_at, published.published_at)
+            due.append(Due(RUN, published.run_id, day_of(pushed_out)))
+    return due
 
 
 def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
@@ -136,12 +136,12 @@ def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
             review_case.c.concluded_on.is_not(None)
         )
     )
-    found = []
+    due_cases = []
     for case_id, outcome, concluded_on in rows:
         is_confirmed = outcome == ReviewOutcome.BEVESTIGD_AFWIJKING
         due = _after(concluded_on, terms.confirmed_days if is_confirmed else terms.unconfirmed_days)
-        found.append(Due(CASE, case_id, max(due, _after(put_off[case_id], 0)) if case_id in put_off else due))
-    return found
+        due_cases.append(Due(CASE, case_id, max(due, _after(put_off[case_id], 0)) if case_id in put_off else due))
+    return due_cases
 
 
 def _links(connection: sa.Connection, terms: Terms, present: Collection[str] | None) -> list[Due]:
@@ -154,30 +154,30 @@ def _links(connection: sa.Connection, terms: Terms, present: Collection[str] | N
     ):
         word = link_judgement.c.judgement if kind == LINK_JUDGEMENT else sa.literal("")
         ends = (table.c.left_fingerprint, table.c.right_fingerprint)
-        for number, left, right, at, said in connection.execute(
+        for number, left, right, step_at, judgement in connection.execute(
             sa.select(table.c.id, *ends, moment, word).order_by(table.c.id)
         ):
-            steps.setdefault((left, right), []).append(Due(kind, str(number), _after(at, terms.links_days)))
-            last[left, right] = said or last.get((left, right), "")
-    found = []
-    for pair, its in steps.items():
-        if last[pair] == POSITIVE and (present is None or all(one in present for one in pair)):
+            steps.setdefault((left, right), []).append(Due(kind, str(number), _after(step_at, terms.links_days)))
+            last[left, right] = judgement or last.get((left, right), "")
+    due_steps = []
+    for pair, pair_steps in steps.items():
+        if last[pair] == POSITIVE and (present is None or all(end in present for end in pair)):
             continue
-        due = max(one.due for one in its)
-        found += [Due(one.kind, one.item, due) for one in its]
-    return found
+        due = max(step.due for step in pair_steps)
+        due_steps += [Due(step.kind, step.item, due) for step in pair_steps]
+    return due_steps
 
 
 def _colleague_signals(connection: sa.Connection, terms: Terms) -> list[Due]:
     """Signals of colleagues and care contacts: by the date on each, or earlier where the term is shorter now."""
-    found = []
+    due = []
     for kind, key, since in (
         (COLLEAGUE_SIGNAL, colleague_signal.c.signal_id, colleague_signal.c.received_at),
         (CARE_CONTACT, care_contact.c.id, care_contact.c.asked_at),
     ):
-        for name, until, at in connection.execute(sa.select(key, key.table.c.delete_after, since)):
-            found.append(Due(kind, str(name), min(_after(until, 0), _after(at, terms.colleague_signals_days))))
-    return found
+        for name, until, since_at in connection.execute(sa.select(key, key.table.c.delete_after, since)):
+            due.append(Due(kind, str(name), min(_after(until, 0), _after(since_at, terms.colleague_signals_days))))
+    return due
 
 
 def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
@@ -187,15 +187,15 @@ def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
     """
     has_content = sa.exists().where(riec_content.c.riec_id == riec_signal.c.id)
     rows = connection.execute(sa.select(riec_signal.c.id, riec_signal.c.keep_until).where(has_content))
-    found = [Due(RIEC_CONTENT, str(number), _after(until, 0)) for number, until in rows]
+    contents = [Due(RIEC_CONTENT, str(number), _after(until, 0)) for number, until in rows]
     last: dict[str, date] = {}
-    for signal_id, until, at in [
+    for signal_id, until, done_at in [
         *connection.execute(sa.select(riec_signal.c.signal_id, riec_signal.c.keep_until, riec_signal.c.prepared_at)),
         *connection.execute(sa.select(riec_disclosure.c.signal_id, riec_disclosure.c.keep_until, riec_disclosure.c.at)),
     ]:
-        due = max(_after(until, 0), _after(at, terms.disclosures_days))
+        due = max(_after(until, 0), _after(done_at, terms.disclosures_days))
         last[signal_id] = max(due, last.get(signal_id, due))
-    return found + [Due(RIEC_SIGNAL, signal_id, due) for signal_id, due in last.items()]
+    return contents + [Due(RIEC_SIGNAL, signal_id, due) for signal_id, due in last.items()]
 
 
 def _objections(connection: sa.Connection, terms: Terms) -> list[Due]:
@@ -207,9 +207,9 @@ def _objections(connection: sa.Connection, terms: Terms) -> list[Due]:
         .where(objection_decision.c.id.in_(newest))
     )
     return [
-        Due(OBJECTION, one.objection_id, _after(one.decided_at, terms.objections_days))
-        for one in rows
-        if one.decision != UPHELD
+        Due(OBJECTION, row.objection_id, _after(row.decided_at, terms.objections_days))
+        for row in rows
+        if row.decision != UPHELD
     ]
 
 

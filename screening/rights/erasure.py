@@ -105,7 +105,7 @@ def begin_erasure(store: Store, items: Sequence[Due], terms: Terms, *, by: str, 
         )
         if items:
             connection.execute(
-                erasure_item.insert(), [{"receipt_id": receipt.receipt_id, **asdict(one)} for one in receipt.items]
+                erasure_item.insert(), [{"receipt_id": receipt.receipt_id, **asdict(due)} for due in receipt.items]
             )
     return receipt
 
@@ -122,30 +122,38 @@ def receipts(store: Store, *, unfinished_only: bool = False) -> list[Receipt]:
     with guarded("reading receipts"), store.engine.connect() as connection:
         rows = list(connection.execute(query))
         items: dict[str, list[Due]] = {row.receipt_id: [] for row in rows}
-        for one in connection.execute(erasure_item.select()):
-            if one.receipt_id in items:
-                items[one.receipt_id].append(Due(one.kind, one.item, one.due))
+        for row in connection.execute(erasure_item.select()):
+            if row.receipt_id in items:
+                items[row.receipt_id].append(Due(row.kind, row.item, row.due))
     return [Receipt(**{**row._mapping, "items": tuple(sorted(items[row.receipt_id]))}) for row in rows]
 
 
 def carry_out_erasure(store: Store, workspace: Workspace, receipt: Receipt, *, now: datetime, key: bytes) -> None:
-    """Take away everything on a receipt: rows of the store, and the files of its runs. Again: nothing more happens.
+    """Erase everything on a receipt: rows of the store, and the files of its runs. Called again it erases nothing more.
 
-    `key`: what hides the identity of rejected links (`screening.casework.links.rejected_links.link_key`). Needs the lock of the
-    workspace. StoreError on database errors: what is gone is gone, and the next call goes on.
+    Args:
+        store: the store of the municipality.
+        workspace: its workspace, whose lock the caller holds.
+        receipt: what goes, as `begin_erasure` wrote it down.
+        now: the moment, with a zone.
+        key: what hides the identity of rejected links (`link_key`).
+
+    Raises:
+        StoreError: the database failed. What is gone is gone, and the next call goes on.
+
     """
     with workspace.holding():
         close_months(store, now=now)  # figures of closed months do not fall when cases go
         of = _by_kind(receipt.items)
         _links(store, of[LINK_JUDGEMENT], of[LINK_READING], key)
-        told = _contents(store, of[RIEC_CONTENT], receipt)
+        disclosed_runs = _contents(store, of[RIEC_CONTENT], receipt)
         _in_chunks(store, of[RIEC_SIGNAL], _signals_to_riec)
         shown = _in_chunks(store, of[CASE], _cases)
         _in_chunks(store, of[OBJECTION], _objections)
         _in_chunks(store, of[COLLEAGUE_SIGNAL], _colleague_signals)
         _in_chunks(store, of[CARE_CONTACT], _care_contacts)
         runs = set(of[RUN])
-        for run_id in sorted(runs | {one for one in (*shown, *told) if erased_on(store, one)}):
+        for run_id in sorted(runs | {run_id for run_id in (*shown, *disclosed_runs) if erased_on(store, run_id)}):
             delete_expired_rows(store, run_id)
         for run_id in sorted(runs):
             _remove_files(workspace, run_id)
@@ -180,15 +188,15 @@ def scrub(store: Store) -> None:
     SQLite overwrites deleted content at once (`secure_delete`); what is left then is the journal.
     """
     if store.engine.dialect.name == "sqlite":
-        connection = store.engine.raw_connection()
+        raw = store.engine.raw_connection()
         try:
-            cursor = connection.cursor()
+            cursor = raw.cursor()
             for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
                 with guarded("scrubbing the store"):
                     cursor.execute(statement).fetchall()
             cursor.close()
         finally:
-            connection.close()
+            raw.close()
         return
     with (
         guarded("scrubbing the store"),
@@ -198,10 +206,10 @@ def scrub(store: Store) -> None:
 
 
 def _by_kind(items: Iterable[Due]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in items:
-        found[one.kind].append(one.item)
-    return found
+    ids: dict[str, list[str]] = defaultdict(list)
+    for due in items:
+        ids[due.kind].append(due.item)
+    return ids
 
 
 def _chunks(items: Collection[str]) -> Iterator[list[str]]:
@@ -214,11 +222,11 @@ def _in_chunks(
     store: Store, items: Collection[str], erase: Callable[[sa.Connection, list[str]], Iterable[str]]
 ) -> set[str]:
     """Erase items a few hundred at a time, each in a transaction of its own, so that others can work in between."""
-    told: set[str] = set()
+    freed: set[str] = set()
     for part in _chunks(items):
         with guarded("erasing"), writing(store.engine) as connection:
-            told.update(erase(connection, part))
-    return told
+            freed.update(erase(connection, part))
+    return freed
 
 
 def _links(store: Store, judgements: Collection[str], readings: Collection[str], key: bytes) -> None:
@@ -229,12 +237,12 @@ def _links(store: Store, judgements: Collection[str], readings: Collection[str],
         )
         for part in _chunks(judgements):
             query = link_judgement.select().where(
-                link_judgement.c.id.in_([int(one) for one in part]),
+                link_judgement.c.id.in_([int(number) for number in part]),
                 link_judgement.c.id.in_(newest),
                 link_judgement.c.judgement == NEGATIVE,
             )
-            for one in connection.execute(query).all():
-                pair, month = (one.left_fingerprint, one.right_fingerprint), month_of(day_of(one.judged_at))
+            for row in connection.execute(query).all():
+                pair, month = (row.left_fingerprint, row.right_fingerprint), month_of(day_of(row.judged_at))
                 keep_rejected_link(connection, *pair, month=month, key=key)
         # a second reading refers to a first one, a judgement to the one before: rows that others refer to go last
         for table, column, items in (
@@ -243,7 +251,7 @@ def _links(store: Store, judgements: Collection[str], readings: Collection[str],
             (link_reading, link_reading.c.id, readings),
             (link_judgement, link_judgement.c.id, judgements),
         ):
-            numbers = sorted((int(one) for one in items), reverse=True)
+            numbers = sorted((int(number) for number in items), reverse=True)
             for start in range(0, len(numbers), _CHUNK):
                 connection.execute(table.delete().where(column.in_(numbers[start : start + _CHUNK])))
 
@@ -253,9 +261,9 @@ def _contents(store: Store, riec_ids: Collection[str], receipt: Receipt) -> set[
     runs: set[str] = set()
     with guarded("erasing the content of signals"), writing(store.engine) as connection:
         for part in _chunks(sorted(riec_ids)):
-            ids = [int(one) for one in part]
+            ids = [int(number) for number in part]
             runs.update(connection.scalars(sa.select(riec_signal.c.run_id).where(riec_signal.c.id.in_(ids))))
-        for number in sorted(int(one) for one in riec_ids):
+        for number in sorted(int(riec_id) for riec_id in riec_ids):
             noted = sa.exists().where(riec_event.c.riec_id == number, riec_event.c.kind == ERASED)
             is_there = sa.exists().where(riec_signal.c.id == number)
             if connection.scalar(sa.select(is_there)) and not connection.scalar(sa.select(noted)):
@@ -318,7 +326,7 @@ def _colleague_signals(connection: sa.Connection, signal_ids: list[str]) -> Iter
 
 
 def _care_contacts(connection: sa.Connection, numbers: list[str]) -> Iterable[str]:
-    connection.execute(care_contact.delete().where(care_contact.c.id.in_([int(one) for one in numbers])))
+    connection.execute(care_contact.delete().where(care_contact.c.id.in_([int(number) for number in numbers])))
     return ()
 
 

@@ -121,16 +121,16 @@ KINDS: tuple[Kind, ...] = (
     ),
 )  # fmt: skip
 
-BY_NAME: dict[str, Kind] = {one.name: one for one in KINDS}
+BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
 def kind_of_table(name: str) -> Kind | None:
     """The kind of a table of the store or the ledger; None: nobody said."""
-    return next((one for one in KINDS if name in one.tables or name in one.ledger_tables), None)
+    return next((kind for kind in KINDS if name in kind.tables or name in kind.ledger_tables), None)
 
 
 def kind_of_folder(name: str) -> Kind | None:
     """The kind of a folder or file at the top of the workspace; None: nobody said. Journals go with their database."""
     for tail in ("-wal", "-shm", "-journal"):
         name = name.removesuffix(tail)
-    return next((one for one in KINDS if name in one.folders), None)
+    return next((kind for kind in KINDS if name in kind.folders), None)

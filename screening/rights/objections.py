@@ -59,8 +59,10 @@ _ADDRESS = re.compile(r"\d{16}")
 
 @dataclass(frozen=True)
 class Effects:
-    """What a decision did at once. `cases`: ids of cases that ended. Signals to the RIEC: `called_back` are those that
-    left, `dropped` those that waited.
+    """What a decision did at once.
+
+    `cases`: ids of cases that ended. Signals to the RIEC: `called_back` are those that left, `dropped` those that
+    waited.
     """
 
     cases: tuple[str, ...] = ()
@@ -124,10 +126,10 @@ def decide_request(
     """
     if decision not in DECISIONS:
         raise StoreError(f"A decision is one of {', '.join(DECISIONS)}.")
-    found = subject_requests(store, objection_id=objection_id)
-    if not found:
+    registered = subject_requests(store, objection_id=objection_id)
+    if not registered:
         raise StoreError("There is no such request. `barrier object list` shows them.")
-    asked, who = found[0], account(by)
+    asked, who = registered[0], account(by)
     if who == asked.registered_by:
         raise NotAllowedError("Who registered a request does not decide about it: a colleague does.")
     if (decision == ENDED) != (asked.decision == UPHELD) or (asked.decision is not None and decision != ENDED):
@@ -142,8 +144,9 @@ def decide_request(
             )
         )  # fmt: skip
         if decision == UPHELD:
-            keeps_out = asked.claim in KEEPS_OUT and asked.address_id
-            ended = _end_cases(connection, asked.address_id, by=who, now=now) if keeps_out else ()
+            ended: tuple[str, ...] = ()
+            if asked.claim in KEEPS_OUT and asked.address_id:
+                ended = _end_cases(connection, asked.address_id, by=who, now=now)
             done = Effects(ended, *_call_back(connection, store, asked, set(cases), by=who, now=now))
     return done
 
@@ -176,15 +179,15 @@ def _call_back(
     """
     reason = _NOTICE[asked.claim]
     touched = {
-        one.signal_id: one
-        for one in signals(store)
-        if one.case_id in cases
-        or (asked.address_id is not None and one.address_id == asked.address_id)
-        or (asked.record is not None and asked.record in told_records(one.basis))
+        signal.signal_id: signal
+        for signal in signals(store)
+        if signal.case_id in cases
+        or (asked.address_id is not None and signal.address_id == asked.address_id)
+        or (asked.record is not None and asked.record in told_records(signal.basis))
     }
     lines = disclosures(store)
-    left = {one.signal_id for one in lines}
-    back = {one.signal_id for one in lines if one.kind == BatchKind.WITHDRAWAL}
+    left = {line.signal_id for line in lines}
+    back = {line.signal_id for line in lines if line.kind == BatchKind.WITHDRAWAL}
     for signal_id in sorted(set(touched) & left - back):
         call_back_in(connection, signal_id, reason=reason, by=by, now=now)
     dropped = sorted(set(touched) - left) if asked.claim != RESTRICTION else []

@@ -34,11 +34,11 @@ class Terms:
     deliveries_days: int = 7
 
     def __post_init__(self) -> None:
-        for one in fields(self):
-            value = getattr(self, one.name)
-            least = {"runs_kept": 2, "snapshot_days": 0}.get(one.name, 1)
+        for field in fields(self):
+            value = getattr(self, field.name)
+            least = {"runs_kept": 2, "snapshot_days": 0}.get(field.name, 1)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
-                raise StoreError(f"{one.name} must be a whole number, {least} or more.")
+                raise StoreError(f"{field.name} must be a whole number, {least} or more.")
         if self.deliveries_days > Terms.deliveries_days:
             raise StoreError(
                 f"deliveries_days is {Terms.deliveries_days} at most: a raw delivery holds what no run needs."

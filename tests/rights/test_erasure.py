@@ -151,9 +151,9 @@ def test_a_confirmed_case_and_its_signal_stay_longer_and_the_register_tells_who_
 
 
 def test_a_rejected_link_leaves_a_hash_and_no_identity_and_still_holds(store: Store, workspace: Workspace) -> None:
-    record_judgement(store, "aa", "bb", POSITIVE, by="anna", at=NOW, reason="Eerst zo.")
-    record_judgement(store, "aa", "bb", NEGATIVE, by="bram", at=NOW, reason="Andere geboortedatum.")
-    record_judgement(store, "cc", "dd", POSITIVE, by="anna", at=NOW, reason="Zelfde.")
+    record_judgement(store, "aa", "bb", POSITIVE, by="anna", judged_at=NOW, reason="Eerst zo.")
+    record_judgement(store, "aa", "bb", NEGATIVE, by="bram", judged_at=NOW, reason="Andere geboortedatum.")
+    record_judgement(store, "cc", "dd", POSITIVE, by="anna", judged_at=NOW, reason="Zelfde.")
     assert erase(store, workspace, later(days=183), present={"cc", "dd"}) == []
     gone = erase(store, workspace, later(days=184), present={"cc", "dd"})
     assert [(one.kind, one.item) for one in gone] == [("link_judgement", "1"), ("link_judgement", "2")]
@@ -185,7 +185,7 @@ RAW = {
 def test_nothing_goes_without_a_receipt_by_raw_sql_either(store: Store, workspace: Workspace, tmp_path: Path) -> None:
     case_id = confirmed_town(store, workspace)[1]
     sent(store, case_id, tmp_path)
-    record_judgement(store, "aa", "bb", NEGATIVE, by="bram", at=NOW, reason="Anders.")
+    record_judgement(store, "aa", "bb", NEGATIVE, by="bram", judged_at=NOW, reason="Anders.")
     begin_erasure(store, [Due("case", "0" * 16, date(2026, 11, 2))], TERMS, by="rita", now=NOW)
     for table, statement in RAW.items():
         with pytest.raises(sa.exc.DBAPIError), store.engine.begin() as connection:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import sleep
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -45,7 +46,7 @@ class OvertakenError(StoreError):
     """A newer run was published meanwhile: the rest is for who brings the cases up to that one."""
 
 
-def in_batches(connection: sa.Connection, run_id: str, rows: sa.Select, act: Callable[[Batch], int]) -> int:
+def in_batches(connection: sa.Connection, run_id: str, rows: sa.Select[Any], act: Callable[[Batch], int]) -> int:
     """Choose `rows` (columns of `chosen`, `case_id` first) and `act` on each batch of them, in the order of their ids.
 
     Gives the sum of what `act` gives. `connection`: in no transaction. `act` runs in one, which others see whole or
@@ -57,7 +58,7 @@ def in_batches(connection: sa.Connection, run_id: str, rows: sa.Select, act: Cal
         connection.execute(sa.schema.DropTable(chosen, if_exists=True))
         connection.execute(sa.schema.CreateTable(chosen))
         connection.execute(chosen.insert().from_select(names, rows.order_by(sa.text("1"))))
-        count = connection.scalar(sa.select(sa.func.count()).select_from(chosen))
+        count = connection.execute(sa.select(sa.func.count()).select_from(chosen)).scalar_one()
     done = 0
     for begin in range(0, count, BATCH_CASES):
         if begin:
@@ -82,7 +83,7 @@ def exclusively(connection: sa.Connection, run_id: str) -> Iterator[None]:
         yield
 
 
-def chosen_case_ids(batch: Batch) -> sa.Select:
+def chosen_case_ids(batch: Batch) -> sa.Select[Any]:
     """The case ids of a batch."""
     return sa.select(chosen.c.case_id).where(batch)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -77,7 +78,7 @@ class CaseMaterial:
 CASE_COLUMNS = tuple(review_case.c[name] for name in Case.__dataclass_fields__)
 
 
-def as_case(row: sa.Row, now: datetime) -> Case:
+def as_case(row: sa.Row[Any], now: datetime) -> Case:
     """A row of CASE_COLUMNS as a Case; a lock that is over is left out."""
     values = dict(row._mapping)
     if values["locked_until"] is not None and values["locked_until"] <= now:

@@ -98,9 +98,9 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
             return True
         return bool(own_rounds) and of_round < case.round
 
-    told = [CaseStep(at=row.at, actor=row.actor, kind=row.kind) for row in steps]
-    told += [CaseStep(at=row.at, actor=row.account, kind="opened", item=row.item) for row in opened]
-    told += [
+    timeline = [CaseStep(at=row.at, actor=row.actor, kind=row.kind) for row in steps]
+    timeline += [CaseStep(at=row.at, actor=row.account, kind="opened", item=row.item) for row in opened]
+    timeline += [
         CaseStep(
             at=row.at, actor=row.account, kind="own_reading", round=row.round, reading=row.reading, text=row.text
         )
@@ -108,7 +108,7 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
         else CaseStep(at=row.at, actor=row.account, kind="own_reading", round=row.round, is_hidden=True)
         for row in readings
     ]  # fmt: skip
-    told += [
+    timeline += [
         CaseStep(
             at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role,
             outcome=row.outcome, ground=row.ground, refer_to=row.refer_to, motivation=row.motivation,
@@ -119,7 +119,7 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
         )
         for row in judged
     ]  # fmt: skip
-    return sorted(told, key=lambda step: step.at)
+    return sorted(timeline, key=lambda step: step.at)
 
 
 def confirmed_cases(store: Store, case_id: str | None = None) -> list[ConfirmedCase]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
-from rapidfuzz import fuzz
 
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case
-from screening.casework.cases.queue import change_case, changing_case, expiry_after
+from screening.casework.cases.changing import change_case, changing_case, expiry_after
+from screening.casework.cases.motivation import check_motivation
 from screening.casework.cases.readings import WHY_NOT, readiness_of
 from screening.casework.cases.snoozes import add_snooze, record_facts
+from screening.casework.cases.wrong_links import wrong_link_pairs
 from screening.casework.links.judgements import NEGATIVE, add_judgement
 from screening.casework.tips.care_contacts import ask_contact, phone_number
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
 from screening.civil_time import day_of, days_later
-from screening.store.engine import guarded
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
-from screening.store.schema.runs import dossier_link, dossier_party, dossier_record, evidence, link_fingerprint
 from screening.store.store import Store
 from screening.vocabulary import CaseState, ReviewOutcome
 
@@ -57,14 +56,6 @@ REFER_TO: dict[str, tuple[str, str]] = {
 }
 #: Of these only the wish for contact goes along: the number to call, nothing of the dossier.
 CARE = "zorgcoordinatie"
-
-LEAST_CHARACTERS = 20
-LEAST_WORDS = 4
-#: Share of likeness to an own earlier motivation from which a page warns (assurance H2).
-TOO_ALIKE = 0.90
-_LAST_MOTIVATIONS = 20
-#: So many own motivations are looked through for the very same words.
-_EARLIER_MOTIVATIONS = 500
 
 
 @dataclass(frozen=True)
@@ -114,8 +105,8 @@ def judge(
         until = _until(outcome, snooze_until, day, policy)
         _check_fields(outcome, ground, refer_to, wrong_links)
         number = _number_for_care(refer_to, phone)
-        _check_motivation(connection, case, viewer, motivation)
-        pairs = _pairs(connection, case, wrong_links)
+        check_motivation(connection, case, viewer, motivation)
+        pairs = wrong_link_pairs(connection, case, wrong_links)
         first = _first(connection, case)
         role = FIRST if first is None else SECOND
         connection.execute(
@@ -147,27 +138,17 @@ def judge(
             differs["expires_on"] = expiry_after(day, case, policy)
             return Judged(_hand_on(connection, case, now, **differs), role, "differs")
         if first is not None and not pairs:
-            pairs = _pairs(connection, case, first.wrong_links)
+            pairs = wrong_link_pairs(connection, case, first.wrong_links)
         _conclude(connection, case, viewer, outcome, until=until, pairs=pairs, now=now)
         closed = {"state": CaseState.CLOSED, "outcome": outcome, "concluded_on": day}
         return Judged(_hand_on(connection, case, now, **closed), role, "closed")
 
 
-def similarity_to_own(store: Store, viewer: Viewer, motivation: str) -> float:
-    """How like the viewer's own last 20 motivations this one is, 0 to 1: the most alike. A page warns from 0.90.
-
-    The normalised edit distance over words and characters as they stand, capitals and spaces aside.
-    """
-    with guarded("reading own motivations"), store.engine.connect() as connection:
-        earlier = _own_motivations(connection, viewer, _LAST_MOTIVATIONS)
-    mine = _plain(motivation)
-    return max((fuzz.ratio(mine, _plain(one)) / 100 for one in earlier), default=0.0) if mine else 0.0
-
-
 def _hand_on(connection: sa.Connection, case: Case, now: datetime, **changes: object) -> Case:
     """The case in its next state, free for whoever comes next."""
-    free = {"assignee": None, "purpose": None, "locked_by": None, "locked_until": None}
-    return change_case(connection, case, now=now, **free, **changes)
+    return change_case(
+        connection, case, now=now, assignee=None, purpose=None, locked_by=None, locked_until=None, **changes
+    )
 
 
 def _conclude(
@@ -182,15 +163,15 @@ def _conclude(
 ) -> None:
     record_facts(connection, review_case.c.case_id == case.case_id, until=until)
     if until is not None:
-        add_snooze(connection, case.case_id, case.address_id, until=until, by=viewer.account, at=now)
+        add_snooze(connection, case.case_id, case.address_id, until=until, by=viewer.account, made_at=now)
     if outcome is ReviewOutcome.ONJUISTE_KOPPELING:
         for left, right in pairs:
             add_judgement(
-                connection, left, right, NEGATIVE, by=viewer.account, at=now, reason=f"Dossier {case.case_id}"
+                connection, left, right, NEGATIVE, by=viewer.account, judged_at=now, reason=f"Dossier {case.case_id}"
             )
 
 
-def _first(connection: sa.Connection, case: Case) -> sa.Row | None:
+def _first(connection: sa.Connection, case: Case) -> sa.Row[Any] | None:
     """The first judgement of the present round, when there is one."""
     if case.state is not CaseState.FIRST_JUDGED:
         return None
@@ -237,89 +218,3 @@ def _check_fields(outcome: ReviewOutcome, ground: str | None, refer_to: str | No
         raise MotivationError("Choose one of the list to pass the dossier on to.", "refer_to")
     if wrong_links and outcome is not ReviewOutcome.ONJUISTE_KOPPELING:
         raise MotivationError("Links are parted by the outcome onjuiste_koppeling alone.", "wrong_links")
-
-
-def _check_motivation(connection: sa.Connection, case: Case, viewer: Viewer, motivation: str) -> None:
-    """MotivationError unless it is long enough and neither an explanation nor an earlier motivation word for word."""
-    plain = _plain(motivation)
-    if len(plain) < LEAST_CHARACTERS or len(set(re.findall(r"\w+", plain))) < LEAST_WORDS:
-        raise MotivationError(
-            f"Say in words of your own why: at least {LEAST_CHARACTERS} characters and {LEAST_WORDS} different words.",
-            "motivation",
-        )
-    told = connection.execute(
-        sa.select(evidence.c.explanation_nl, evidence.c.explanation_en).where(
-            evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id
-        )
-    )
-    if plain in {_plain(text) for row in told for text in row if text}:
-        raise MotivationError("This is the text of the rule. Say in words of your own why.", "motivation")
-    of_case = sa.select(case_judgement.c.motivation).where(case_judgement.c.case_id == case.case_id)
-    earlier = [*_own_motivations(connection, viewer, _EARLIER_MOTIVATIONS), *connection.scalars(of_case)]
-    if plain in {_plain(text) for text in earlier}:
-        raise MotivationError("These very words were used before. Say what is so in this dossier.", "motivation")
-
-
-def _own_motivations(connection: sa.Connection, viewer: Viewer, most: int) -> list[str]:
-    return list(
-        connection.scalars(
-            sa.select(case_judgement.c.motivation)
-            .where(case_judgement.c.judged_by == viewer.account)
-            .order_by(case_judgement.c.judged_at.desc(), case_judgement.c.id.desc())
-            .limit(most)
-        )
-    )
-
-
-def _plain(text: str) -> str:
-    """As texts are compared: small letters, single spaces, no punctuation at the ends."""
-    return " ".join(text.casefold().split()).strip(" .,;:!?-")
-
-
-def _pairs(connection: sa.Connection, case: Case, link_ids: Sequence[str]) -> list[tuple[str, str]]:
-    """The content fingerprints of both ends of each link. MotivationError for a link that is not of this dossier."""
-    pairs = []
-    for link_id in sorted(set(link_ids)):
-        ends = _ends(connection, case, link_id)
-        if ends is None:
-            raise MotivationError(
-                "One of these links is not in this dossier. Choose from those on the page.", "wrong_links"
-            )
-        pairs.append(ends)
-    return pairs
-
-
-def _ends(connection: sa.Connection, case: Case, link_id: str) -> tuple[str, str] | None:
-    """Fingerprints of a link that this case's evidence cites or that joins two parties of its dossier, or None."""
-    prints = connection.execute(
-        sa.select(link_fingerprint.c.left_fingerprint, link_fingerprint.c.right_fingerprint).where(
-            link_fingerprint.c.run_id == case.run_id, link_fingerprint.c.link_id == link_id
-        )
-    ).first()
-    if prints is None or not (_is_cited(connection, case, link_id) or _is_inside(connection, case, link_id)):
-        return None
-    return prints.left_fingerprint, prints.right_fingerprint
-
-
-def _is_cited(connection: sa.Connection, case: Case, link_id: str) -> bool:
-    cited = connection.scalars(
-        sa.select(evidence.c.links).where(evidence.c.run_id == case.run_id, evidence.c.address_id == case.address_id)
-    )
-    return any(link_id in links for links in cited)
-
-
-def _is_inside(connection: sa.Connection, case: Case, link_id: str) -> bool:
-    """Whether both ends are mentions on records at the address."""
-    here = sa.select(dossier_record.c.dataset, dossier_record.c.key).where(
-        dossier_record.c.run_id == case.run_id, dossier_record.c.address_id == case.address_id
-    )
-    mentions = sa.select(dossier_party.c.mention).where(
-        dossier_party.c.run_id == case.run_id, sa.tuple_(dossier_party.c.dataset, dossier_party.c.key).in_(here)
-    )
-    inside = sa.select(sa.literal(1)).where(
-        dossier_link.c.run_id == case.run_id,
-        dossier_link.c.link_id == link_id,
-        dossier_link.c.left.in_(mentions),
-        dossier_link.c.right.in_(mentions),
-    )
-    return connection.execute(inside).first() is not None

@@ -5,24 +5,22 @@ Of one day the order is that of the case ids, which are drawn at random: stable,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, visible_to
+from screening.casework.case_errors import NotAllowedError
+from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
+from screening.casework.cases.changing import change_case, changing_case, judged_by_viewer, note_step, take_case
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
-from screening.civil_time import day_of, days_later, midnight
+from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import (
-    ASSIGNED,
     OPEN_STATES,
     RELEASED,
     case_judgement,
-    case_step,
     review_case,
 )
 from screening.store.store import Store
@@ -79,25 +77,25 @@ def queue(
     `after`: `next_after` of the page before; one that is not understood begins at the start.
     """
     day, limit = day_of(now), max(1, min(limit, MOST_ON_A_PAGE))
-    wanted = _wanted(viewer, filters, day)
-    page = sa.select(*CASE_COLUMNS).where(*wanted)
+    conditions = _wanted(viewer, filters, day)
+    page = sa.select(*CASE_COLUMNS).where(*conditions)
     # with a due date asked for, that comes first: by the terms of a policy it follows the day of opening
-    keys = (review_case.c.opened_on, review_case.c.case_id)
-    keys = keys if filters.due_before is None else (review_case.c.due_on, *keys)
+    by_opening = (review_case.c.opened_on, review_case.c.case_id)
+    keys = by_opening if filters.due_before is None else (review_case.c.due_on, *by_opening)
     begun = _place(after, len(keys))
     if begun is not None:
         page = page.where(sa.tuple_(*keys) > sa.tuple_(*begun))
     page = page.order_by(*keys).limit(limit + 1)
     # in the order of the page, so that it is read from the same index: the whole queue took 30 ms by another one
-    counted = sa.select(sa.literal(1)).select_from(review_case).where(*wanted).order_by(*keys)
-    counted = counted.limit(MOST_COUNTED + 1).subquery()
+    counted = sa.select(sa.literal(1)).select_from(review_case).where(*conditions).order_by(*keys)
+    first_many = counted.limit(MOST_COUNTED + 1).subquery()
     handled = sa.select(sa.func.count()).where(
         case_judgement.c.judged_by == viewer.account, case_judgement.c.judged_at >= midnight(day)
     )
     with guarded("reading the queue"), store.engine.connect() as connection:
         cases = [as_case(row, now) for row in connection.execute(page)]
-        total = connection.scalar(sa.select(sa.func.count()).select_from(counted))
-        handled_today = connection.scalar(handled)
+        total = connection.execute(sa.select(sa.func.count()).select_from(first_many)).scalar_one()
+        handled_today = connection.execute(handled).scalar_one()
     more = cases[limit:]
     cases = cases[:limit]
     return QueuePage(
@@ -170,7 +168,10 @@ def assign(
     ConflictError: it changed since `version`, or a colleague has it open. NotAllowedError: not there, not the
     viewer's to see, decided, or judged by the viewer in this round.
     """
-    with changing_case(store, viewer, case_id, version=version, now=now, doing="assigning a case") as (connection, case):
+    with changing_case(store, viewer, case_id, version=version, now=now, doing="assigning a case") as (
+        connection,
+        case,
+    ):
         if judged_by_viewer(connection, case, viewer):
             raise NotAllowedError("You have judged this case: a colleague goes on with it.")
         return take_case(connection, case, viewer, now=now, policy=policy, assign=True, lock=False, purpose=purpose)
@@ -178,132 +179,45 @@ def assign(
 
 def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: datetime) -> Case:
     """Give a case back that is assigned to the viewer or open with the viewer. Errors as for `assign`."""
-    with changing_case(store, viewer, case_id, version=version, now=now, doing="releasing a case") as (connection, case):
+    with changing_case(store, viewer, case_id, version=version, now=now, doing="releasing a case") as (
+        connection,
+        case,
+    ):
         if viewer.account not in {case.assignee, case.locked_by}:
             raise NotAllowedError("This case is not assigned to you: there is nothing to give back.")
-        _note(connection, case_id, RELEASED, viewer, now=now)
+        note_step(connection, case_id, RELEASED, viewer, now=now)
         return change_case(connection, case, now=now, assignee=None, purpose=None, locked_by=None, locked_until=None)
-
-
-# ------------------------------------------------------------------------------- shared by the steps on a case
-
-
-@contextmanager
-def changing_case(
-    store: Store, viewer: Viewer, case_id: str, *, now: datetime, doing: str, version: int | None = None
-) -> Iterator[tuple[sa.Connection, Case]]:
-    """A transaction in which an undecided case that the viewer may see, and that no colleague has open, is changed.
-
-    Nobody else changes it meanwhile: SQLite lets one write at a time, PostgreSQL holds the row. `version`: as the
-    viewer last saw it. Raises NotAllowedError and ConflictError, and StoreError on database errors.
-    """
-    with guarded(doing), writing(store.engine) as connection:
-        case = require_case(connection, viewer, case_id, now=now)
-        if version is not None and case.version != version:
-            raise ConflictError(
-                "Somebody else was first: this case changed since you opened it. Nothing of yours was saved. Look at "
-                "it again before you go on."
-            )
-        if case.state not in OPEN_STATES:
-            raise ConflictError("This case was decided already. Nothing of yours was saved.")
-        if case.locked_by is not None and case.locked_by != viewer.account:
-            raise ConflictError("A colleague has this case open now. Nothing of yours was saved; take another one.")
-        yield connection, case
-
-
-def require_case(connection: sa.Connection, viewer: Viewer, case_id: str, *, now: datetime) -> Case:
-    """The case, held for this transaction. NotAllowedError alike when it is not there and not this viewer's to see."""
-    query = (
-        sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, visible_to(viewer, day_of(now))).with_for_update()
-    )
-    row = connection.execute(query).first()
-    if row is None:
-        raise NotAllowedError("There is no such case, it is over, or it is not yours to see.")
-    return as_case(row, now)
-
-
-def take_case(
-    connection: sa.Connection,
-    case: Case,
-    viewer: Viewer,
-    *,
-    now: datetime,
-    policy: CasePolicy,
-    assign: bool = False,
-    lock: bool = True,
-    purpose: Purpose | None = None,
-) -> Case:
-    """Lock (and assign) the case for the viewer. A lock does not change the version: nothing was decided by it."""
-    locks: dict[str, object] = {}
-    if lock:
-        locks = {"locked_by": viewer.account, "locked_until": now + timedelta(minutes=policy.lock_minutes)}
-    changes: dict[str, object] = {}
-    if assign and case.assignee != viewer.account:
-        changes = {"assignee": viewer.account, "purpose": purpose}
-        _note(connection, case.case_id, ASSIGNED, viewer, now=now, purpose=purpose)
-    elif purpose is not None and purpose != case.purpose:
-        changes = {"purpose": purpose}
-    return change_case(connection, case, now=now, counts=bool(changes), **locks, **changes)
-
-
-def change_case(connection: sa.Connection, case: Case, *, now: datetime, counts: bool = True, **changes: object) -> Case:
-    """Write the changes under the next version (`counts`), or ConflictError when it is not the version read."""
-    values = {**changes, "version": case.version + counts}
-    done = connection.execute(
-        review_case.update()
-        .where(review_case.c.case_id == case.case_id, review_case.c.version == case.version)
-        .values(**values)
-    )
-    if done.rowcount != 1:
-        raise ConflictError("Somebody else was first: this case changed just now. Nothing of yours was saved.")
-    row = connection.execute(sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case.case_id)).one()
-    return as_case(row, now)
-
-
-def judged_by_viewer(connection: sa.Connection, case: Case, viewer: Viewer) -> bool:
-    """Whether the viewer has judged in the present round."""
-    query = sa.select(sa.literal(1)).where(
-        case_judgement.c.case_id == case.case_id,
-        case_judgement.c.round == case.round,
-        case_judgement.c.judged_by == viewer.account,
-    )
-    return connection.execute(query.limit(1)).first() is not None
-
-
-def expiry_after(day: date, case: Case, policy: CasePolicy) -> date:
-    """Until when a case may be handled whose first judgement fell today: a second officer has a term too."""
-    return max(case.expires_on, days_later(day, policy.expiry_days))
 
 
 def _wanted(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
     if not viewer.may_see_cases:
         return [sa.false()]
-    wanted: list[sa.ColumnElement[bool]] = []
+    conditions: list[sa.ColumnElement[bool]] = []
     is_undecided = filters.state is None or filters.state in OPEN_STATES
     if filters.state is not None:
-        wanted.append(review_case.c.state == filters.state)
+        conditions.append(review_case.c.state == filters.state)
     # SQLite chooses an index by the words of the condition: with a state, that of the states
     if is_undecided and (filters.state is None or filters.postcode4 is not None):
-        wanted.append(review_case.c.concluded_on.is_(None))
+        conditions.append(review_case.c.concluded_on.is_(None))
     if is_undecided:
-        wanted.append(review_case.c.expires_on >= day)
+        conditions.append(review_case.c.expires_on >= day)
     elif filters.state is not CaseState.CLOSED:
         return [sa.false()]  # over without a decision: nobody looks at it any more
     if not viewer.may_see_sensitive:
         # and with a narrower view, that of the view: hence a form of the same condition that no index serves
         is_whole = filters.postcode4 is None and filters.due_before is None
         hidden = review_case.c.sensitive if is_whole else sa.func.coalesce(review_case.c.sensitive, sa.true())
-        wanted.append(hidden.is_(False))
+        conditions.append(hidden.is_(False))
     if filters.mine and is_undecided:
-        wanted.append(review_case.c.assignee == viewer.account)
+        conditions.append(review_case.c.assignee == viewer.account)
     elif filters.mine:
         judged = sa.select(case_judgement.c.case_id).where(case_judgement.c.judged_by == viewer.account)
-        wanted.append(review_case.c.case_id.in_(judged))
+        conditions.append(review_case.c.case_id.in_(judged))
     if filters.due_before is not None:
-        wanted.append(review_case.c.due_on < filters.due_before)
+        conditions.append(review_case.c.due_on < filters.due_before)
     if filters.postcode4 is not None:
-        wanted.append(review_case.c.postcode4 == filters.postcode4)
-    return wanted
+        conditions.append(review_case.c.postcode4 == filters.postcode4)
+    return conditions
 
 
 def _is_holder(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -316,12 +230,3 @@ def _place(after: str | None, keys: int) -> list[date | str] | None:
         return [*map(date.fromisoformat, days), case_id] if len(days) == keys - 1 else None
     except ValueError:
         return None
-
-
-def _note(
-    connection: sa.Connection, case_id: str, kind: str, viewer: Viewer, *, now: datetime, purpose: Purpose | None = None
-) -> None:
-    details = {} if purpose is None else {"purpose": str(purpose)}
-    connection.execute(
-        case_step.insert().values(case_id=case_id, kind=kind, actor=viewer.account, at=now, details=details)
-    )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, as_case, get_case
-from screening.casework.cases.queue import changing_case, judged_by_viewer, require_case, take_case
+from screening.casework.cases.changing import changing_case, judged_by_viewer, require_case, take_case
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
@@ -72,7 +72,7 @@ def mark_opened(
     store: Store,
     viewer: Viewer,
     case_id: str,
-    item: str,
+    piece: str,
     *,
     now: datetime,
     purpose: Purpose | None = None,
@@ -86,19 +86,19 @@ def mark_opened(
     """
     with guarded("opening a dossier"), writing(store.engine) as connection:
         case = require_case(connection, viewer, case_id, now=now)
-        if item != DOSSIER:
+        if piece != DOSSIER:
             if _reading(connection, case, viewer) is None:
                 raise NotReadyError(WHY_NOT["own_reading"], "own_reading")
-            if item not in _items(connection, case):
+            if piece not in _items(connection, case):
                 raise NotAllowedError("There is no such piece of evidence in this dossier.")
         if case.state in OPEN_STATES and not judged_by_viewer(connection, case, viewer):
             if case.locked_by not in {None, viewer.account}:
                 raise ConflictError("A colleague has this case open now. Take another one, or come back later.")
             take_case(connection, case, viewer, now=now, policy=policy, assign=case.assignee is None, purpose=purpose)
-        if item not in _opened(connection, case, viewer):
+        if piece not in _opened(connection, case, viewer):
             connection.execute(
                 case_opened.insert().values(
-                    case_id=case_id, account=viewer.account, item=item, run_id=case.run_id, at=now
+                    case_id=case_id, account=viewer.account, item=piece, run_id=case.run_id, at=now
                 )
             )
 
@@ -122,7 +122,10 @@ def record_own_reading(
     """
     if not text.strip():
         raise MotivationError("Say in your own words what you see in the records.", "text")
-    with changing_case(store, viewer, case_id, now=now, version=version, doing="keeping a reading") as (connection, case):
+    with changing_case(store, viewer, case_id, now=now, version=version, doing="keeping a reading") as (
+        connection,
+        case,
+    ):
         if _reading(connection, case, viewer) is not None:
             raise NotReadyError("Your own reading of this case is on file; it is given once.", "own_reading_given")
         opened_at = connection.scalar(
@@ -154,7 +157,7 @@ def reveal(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Reve
         if _reading(connection, case, viewer) is None:
             return None
         opened = _opened(connection, case, viewer)
-        arm = connection.scalar(sa.select(review_case.c.arm).where(review_case.c.case_id == case_id))
+        arm = connection.execute(sa.select(review_case.c.arm).where(review_case.c.case_id == case_id)).scalar_one()
     dossier = store.dossier(case.run_id, case.address_id)
     if dossier is None:
         raise StoreError("The run of this case is not in the store any more: its evidence cannot be shown.")
@@ -201,7 +204,7 @@ def readiness_of(connection: sa.Connection, case: Case, viewer: Viewer) -> Readi
     return Readiness(
         own_reading=has_read,
         # which pieces there are is told after the own reading only
-        unopened=unopened if has_read else [one for one in unopened if one == DOSSIER],
+        unopened=unopened if has_read else [piece for piece in unopened if piece == DOSSIER],
         is_second=case.state is CaseState.FIRST_JUDGED and why_not != "judged",
         may_judge=why_not is None,
         why_not=why_not,
@@ -228,8 +231,8 @@ def _items(connection: sa.Connection, case: Case) -> set[str]:
     return {DOSSIER, *(f"{HIT}{position}" for position in positions)}
 
 
-def _place(item: str) -> int:
-    return -1 if item == DOSSIER else int(item.removeprefix(HIT))
+def _place(piece: str) -> int:
+    return -1 if piece == DOSSIER else int(piece.removeprefix(HIT))
 
 
 def _reading(connection: sa.Connection, case: Case, viewer: Viewer) -> int | None:

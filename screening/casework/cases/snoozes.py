@@ -7,6 +7,7 @@ record of a register with keys of its own is its key; elsewhere a key may be a r
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -24,7 +25,7 @@ ANY_RECORD = ""
 SNOOZES: dict[str, pl.DataType] = {"address_id": pl.String(), "until": pl.Date()}
 
 
-def json_elements(dialect: str, column: sa.Column) -> sa.TableValuedAlias:
+def json_elements(dialect: str, column: sa.Column[Any]) -> sa.TableValuedAlias:
     """The elements of a JSON list as a table with one column, `value`, to be joined on true."""
     if dialect == "sqlite":
         return sa.func.json_each(column).table_valued("value", joins_implicitly=True)
@@ -85,7 +86,7 @@ def record_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], unti
     of_case = (evidence.c.run_id == review_case.c.run_id, evidence.c.address_id == review_case.c.address_id)
     last = sa.literal(until, sa.Date())
 
-    def rows(fingerprint: sa.ColumnElement[str], *sources: sa.FromClause) -> sa.Select:
+    def rows(fingerprint: sa.ColumnElement[str], *sources: sa.FromClause) -> sa.Select[Any]:
         columns = (review_case.c.case_id, evidence.c.indicator, fingerprint, review_case.c.address_id, last)
         return sa.select(*columns).select_from(review_case, evidence, *sources).where(*of_case, *which)
 
@@ -110,18 +111,18 @@ def known_hits(store: Store, case_id: str, run_id: str, address_id: str) -> set[
         hits = connection.execute(
             sa.select(evidence.c.position, evidence.c.indicator, evidence.c.record_ids).where(*of_address)
         ).all()
-        said = connection.execute(
+        cited = connection.execute(
             sa.select(evidence.c.position, evidence.c.indicator, content.label("content"), record.c.value)
             .select_from(evidence, record)
             .where(*of_address)
         ).all()
-    known: dict[int, dict[bool, list[bool]]] = {one.position: {True: [], False: []} for one in hits}
-    for one in said:
-        known[one.position][one.content == one.value].append((one.indicator, one.content) in facts)
+    known_records: dict[int, dict[bool, list[bool]]] = {hit.position: {True: [], False: []} for hit in hits}
+    for row in cited:
+        known_records[row.position][row.content == row.value].append((row.indicator, row.content) in facts)
     return {
-        (one.indicator, tuple(one.record_ids))
-        for one in hits
-        if (one.indicator, ANY_RECORD) in facts and _are_known(*known[one.position].values())
+        (hit.indicator, tuple(hit.record_ids))
+        for hit in hits
+        if (hit.indicator, ANY_RECORD) in facts and _are_known(*known_records[hit.position].values())
     }
 
 
@@ -129,10 +130,12 @@ def _are_known(keyed: list[bool], numbered: list[bool]) -> bool:
     return all(keyed) if keyed else not numbered or any(numbered)
 
 
-def add_snooze(connection: sa.Connection, case_id: str, address_id: str, *, until: date, by: str, at: datetime) -> None:
+def add_snooze(
+    connection: sa.Connection, case_id: str, address_id: str, *, until: date, by: str, made_at: datetime
+) -> None:
     """Keep an explained address out of the queue up to and including `until`."""
     connection.execute(
-        snooze.insert().values(case_id=case_id, address_id=address_id, until=until, made_by=by, made_at=at)
+        snooze.insert().values(case_id=case_id, address_id=address_id, until=until, made_by=by, made_at=made_at)
     )
 
 

@@ -73,13 +73,13 @@ class _DoneError(Exception):
 def counts_by_month(store: Store, *, now: datetime) -> dict[str, Counter[str]]:
     """Month -> cell -> count, for every month that is over, oldest first: as kept, or as they will be kept."""
     query = sa.select(statistics_month.c.month, statistics_month.c.cell, statistics_month.c.count)
-    found: dict[str, Counter[str]] = {}
+    months: dict[str, Counter[str]] = {}
     with guarded("reading the counts"), store.engine.connect() as connection:
         for month, cell, count in connection.execute(query):
-            found.setdefault(month, Counter())[cell] = count
-    for cells in found.values():
+            months.setdefault(month, Counter())[cell] = count
+    for cells in months.values():
         del cells[_CLOSED]
-    return dict(sorted((found | {month: cells for month, cells in _uncounted(store, now).items()}).items()))
+    return dict(sorted((months | {month: cells for month, cells in _uncounted(store, now).items()}).items()))
 
 
 def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:
@@ -90,17 +90,17 @@ def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:
         kept = set(connection.scalars(sa.select(statistics_month.c.month).where(statistics_month.c.cell == _CLOSED)))
         if first is None:
             return {}
-        wanted: dict[str, Counter[str]] = {}
+        months: dict[str, Counter[str]] = {}
         month = max([month_of(first), *([next_month(max(kept))] if kept else [])])
         while month < this_month:
-            wanted[month] = Counter()
+            months[month] = Counter()
             month = next_month(month)
-        if wanted:
-            since = date.fromisoformat(f"{min(wanted)}-01")
+        if months:
+            since = date.fromisoformat(f"{min(months)}-01")
             for counted, cell, count in _events(connection, since):
-                if counted in wanted:
-                    wanted[counted][cell] += count
-    return wanted
+                if counted in months:
+                    months[counted][cell] += count
+    return months
 
 
 def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, int]]:
@@ -146,8 +146,8 @@ def _events(connection: sa.Connection, since: date) -> Iterator[tuple[str, str, 
             case_reading.c.at >= datetime(since.year, since.month, 1, tzinfo=TOWN) - timedelta(days=1),
         )
     )
-    for at, reading, arm, codes in connection.execute(read):
-        yield from _cells(month_of(at.astimezone(TOWN).date()), arm, codes, f"reading|{reading}", 1)
+    for read_at, reading, arm, codes in connection.execute(read):
+        yield from _cells(month_of(read_at.astimezone(TOWN).date()), arm, codes, f"reading|{reading}", 1)
 
 
 def _cells(month: str, arm: str, codes: Iterable[str] | None, what: str, count: int) -> Iterator[tuple[str, str, int]]:

@@ -206,21 +206,36 @@ def _names(store: Store) -> dict[str, tuple[str, str]]:
     if last is None:
         return {}
     declared = store.declarations(last.run_id)
-    return {code: (str(one.get("name_nl", code)), str(one.get("name_en", code))) for code, one in declared.items()}
+    return {
+        code: (str(declaration.get("name_nl", code)), str(declaration.get("name_en", code)))
+        for code, declaration in declared.items()
+    }
 
 
 def _pairs(store: Store) -> list[tuple[str, str]]:
     """The own readings of the first and the second officer of a round, made without knowing of each other."""
-    one, two = case_judgement.alias(), case_judgement.alias()
+    first_judgement, second_judgement = case_judgement.alias(), case_judgement.alias()
     first, second = case_reading.alias(), case_reading.alias()
     query = (
         sa.select(first.c.reading, second.c.reading)
-        .select_from(one)
-        .join(two, sa.and_(two.c.case_id == one.c.case_id, two.c.round == one.c.round, two.c.role == SECOND))
-        .join(first, sa.and_(first.c.case_id == one.c.case_id, first.c.account == one.c.judged_by))
-        .join(second, sa.and_(second.c.case_id == two.c.case_id, second.c.account == two.c.judged_by))
-        .where(one.c.role == FIRST)
-        .order_by(two.c.id)
+        .select_from(first_judgement)
+        .join(
+            second_judgement,
+            sa.and_(
+                second_judgement.c.case_id == first_judgement.c.case_id,
+                second_judgement.c.round == first_judgement.c.round,
+                second_judgement.c.role == SECOND,
+            ),
+        )
+        .join(
+            first, sa.and_(first.c.case_id == first_judgement.c.case_id, first.c.account == first_judgement.c.judged_by)
+        )
+        .join(
+            second,
+            sa.and_(second.c.case_id == second_judgement.c.case_id, second.c.account == second_judgement.c.judged_by),
+        )
+        .where(first_judgement.c.role == FIRST)
+        .order_by(second_judgement.c.id)
     )
     with guarded("reading pairs of readings"), store.engine.connect() as connection:
         return [(left, right) for left, right in connection.execute(query)]
@@ -241,8 +256,8 @@ def _reviewers(store: Store, policy: StatisticsPolicy) -> list[Reviewer]:
             # the rule said "look" of a flagged address and nothing of a drawn one
             confirms = outcome == ReviewOutcome.BEVESTIGD_AFWIJKING
             follows.setdefault(account, []).append(confirms != (arm == SAMPLED))
-        for account, opened_at, at in connection.execute(read):
-            seconds.setdefault(account, []).append((at - opened_at).total_seconds())
+        for account, opened_at, read_at in connection.execute(read):
+            seconds.setdefault(account, []).append((read_at - opened_at).total_seconds())
     return [
         _reviewer(account, follows.get(account, []), seconds.get(account, []), policy)
         for account in sorted(follows.keys() | seconds.keys())

@@ -27,7 +27,9 @@ JUDGEMENTS: dict[str, pl.DataType] = {
 }
 
 
-def record_judgement(store: Store, left: str, right: str, judgement: str, *, by: str, at: datetime, reason: str) -> int:
+def record_judgement(
+    store: Store, left: str, right: str, judgement: str, *, by: str, judged_at: datetime, reason: str
+) -> int:
     """Add a judgement on the pair of fingerprints (in any order); it takes the place of an earlier one. Its id.
 
     `judgement`: positive (one party), negative (two) or unsure (looked at, counts for nothing). `at`: with a zone.
@@ -35,24 +37,24 @@ def record_judgement(store: Store, left: str, right: str, judgement: str, *, by:
     """
     if judgement not in READINGS:
         raise StoreError("A judgement is positive, negative or unsure.")
-    return _add(store, left, right, judgement, by=by, at=at, reason=reason)
+    return _add(store, left, right, judgement, by=by, judged_at=judged_at, reason=reason)
 
 
-def undo_judgement(store: Store, left: str, right: str, *, by: str, at: datetime, reason: str) -> int:
+def undo_judgement(store: Store, left: str, right: str, *, by: str, judged_at: datetime, reason: str) -> int:
     """Take the judgement on the pair away: as if never judged, though the history keeps it. The id of this step.
 
     StoreError when there is none in force.
     """
-    return _add(store, left, right, UNDONE, by=by, at=at, reason=reason)
+    return _add(store, left, right, UNDONE, by=by, judged_at=judged_at, reason=reason)
 
 
-def _add(store: Store, left: str, right: str, judgement: str, *, by: str, at: datetime, reason: str) -> int:
+def _add(store: Store, left: str, right: str, judgement: str, *, by: str, judged_at: datetime, reason: str) -> int:
     with guarded("recording a judgement"), writing(store.engine) as connection:
-        return add_judgement(connection, left, right, judgement, by=by, at=at, reason=reason)
+        return add_judgement(connection, left, right, judgement, by=by, judged_at=judged_at, reason=reason)
 
 
 def add_judgement(
-    connection: sa.Connection, left: str, right: str, judgement: str, *, by: str, at: datetime, reason: str
+    connection: sa.Connection, left: str, right: str, judgement: str, *, by: str, judged_at: datetime, reason: str
 ) -> int:
     """As `record_judgement` and `undo_judgement` (`judgement` = undone), in a transaction of the caller's. The id."""
     left, right = sorted((left, right))
@@ -60,7 +62,7 @@ def add_judgement(
         raise StoreError("A judgement is about two different fingerprints.")
     if not by.strip() or not reason.strip():
         raise StoreError("A judgement needs a person and a reason: it must be possible to ask about it later.")
-    if at.tzinfo is None:
+    if judged_at.tzinfo is None:
         raise StoreError("The time of a judgement needs a time zone.")
     last = connection.execute(
         sa.select(link_judgement.c.id, link_judgement.c.judgement)
@@ -76,7 +78,7 @@ def add_judgement(
             right_fingerprint=right,
             judgement=judgement,
             judged_by=by,
-            judged_at=at,
+            judged_at=judged_at,
             reason=reason,
             supersedes=None if last is None else last.id,
         )

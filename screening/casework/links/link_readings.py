@@ -48,7 +48,7 @@ class ReadingResult:
     state: str
     other: str | None
     log_odds: float | None
-    comparisons: dict[str, dict]
+    comparisons: dict[str, dict[str, object]]
 
 
 def record_link_reading(store: Store, viewer: Viewer, link_id: str, reading: str, *, now: datetime) -> None:
@@ -83,10 +83,10 @@ def _record(
         raise LinkConflictError("judged", "This link has been judged already.")
     pair = (row.left_fingerprint, row.right_fingerprint)
     steps = readings_of_pair(connection, pair)
-    number = max((one.round for one in steps), default=1)
-    if any(one.place == SECOND and one.stands for one in steps if one.round == number):
+    number = max((step.round for step in steps), default=1)
+    if any(step.place == SECOND and step.stands for step in steps if step.round == number):
         number += 1  # settled once, and undone elsewhere since: read anew by two
-    first = next((one for one in steps if one.round == number and one.place == FIRST and one.stands), None)
+    first = next((step for step in steps if step.round == number and step.place == FIRST and step.stands), None)
     me = viewer.account
     if first is not None and first.read_by == me:
         raise LinkConflictError("read_by_you", "You have read this link; it is a colleague's turn.")
@@ -94,9 +94,14 @@ def _record(
     judgement_id = None
     if first is not None:
         verdict = reading if reading == first.reading else UNSURE
-        said = "the same" if reading == first.reading else "not the same"
+        verdict_words = "the same" if reading == first.reading else "not the same"
         judgement_id = add_judgement(
-            connection, *pair, verdict, by=me, at=now, reason=f"Two readers, independently of each other: {said}."
+            connection,
+            *pair,
+            verdict,
+            by=me,
+            judged_at=now,
+            reason=f"Two readers, independently of each other: {verdict_words}.",
         )
     connection.execute(
         link_reading.insert().values(
@@ -105,7 +110,7 @@ def _record(
             right_fingerprint=pair[1],
             round=number,
             place=place,
-            attempt=1 + sum(one.round == number and one.place == place for one in steps),
+            attempt=1 + sum(step.round == number and step.place == place for step in steps),
             reading=reading,
             read_by=me,
             read_at=now,
@@ -146,12 +151,17 @@ def undo_last_reading(store: Store, viewer: Viewer, *, now: datetime) -> str:
             if newest != last.judgement_id:
                 raise LinkConflictError("decided_since", "This link has been decided on again since.")
             add_judgement(
-                connection, *pair, UNDONE, by=last.read_by, at=now, reason="The second reader took the reading back."
+                connection,
+                *pair,
+                UNDONE,
+                by=last.read_by,
+                judged_at=now,
+                reason="The second reader took the reading back.",
             )
-        elif any(one.first_id == last.id and one.stands for one in readings_of_pair(connection, pair)):
+        elif any(step.first_id == last.id and step.stands for step in readings_of_pair(connection, pair)):
             raise LinkConflictError("read_since", "A colleague has read this link since; your reading stands.")
         connection.execute(link_reading_undone.insert().values(reading_id=last.id, undone_at=now))
-        return last.link_id
+        return str(last.link_id)
 
 
 def reading_result(store: Store, viewer: Viewer, link_id: str, *, now: datetime) -> ReadingResult | None:
@@ -162,13 +172,15 @@ def reading_result(store: Store, viewer: Viewer, link_id: str, *, now: datetime)
         row = link_row(connection, last_run_id(store), viewer, link_id)
         if row is None:
             return None
-        steps = [one for one in readings_of_pair(connection, (row.left_fingerprint, row.right_fingerprint)) if one.stands]
-        mine = next((one for one in reversed(steps) if one.read_by == me), None)
+        steps = [
+            step for step in readings_of_pair(connection, (row.left_fingerprint, row.right_fingerprint)) if step.stands
+        ]
+        mine = next((step for step in reversed(steps) if step.read_by == me), None)
         if mine is None:
             return None
         if not mine.seen:
             connection.execute(link_result_seen.insert().values(reading_id=mine.id, seen_at=now))
-        other = next((one for one in steps if one.round == mine.round and one.id != mine.id), None)
+        other = next((step for step in steps if step.round == mine.round and step.id != mine.id), None)
         return ReadingResult(
             pair=as_link_pair(row),
             own=mine.reading,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,7 +27,7 @@ _PAIR = ("left_fingerprint", "right_fingerprint")
 
 @dataclass(frozen=True)
 class LinkPair:
-    """Two mentions to compare. `left`, `right`: as `flows.night.links_to_judge` keeps a mention. No number, no verdict."""
+    """Two mentions to compare. `left`, `right`: fields of a mention as the night kept them. No number, no verdict."""
 
     link_id: str
     run_id: str
@@ -68,7 +69,8 @@ def reading_progress(store: Store, viewer: Viewer) -> Progress:
         seen = _visible(run_id, viewer)
 
         def count(*more: sa.ColumnElement[bool]) -> int:
-            return connection.scalar(sa.select(sa.func.count()).select_from(_with_judgement()).where(*seen, *more))
+            query = sa.select(sa.func.count()).select_from(_with_judgement()).where(*seen, *more)
+            return connection.execute(query).scalar_one()
 
         total, open_pairs = count(), count(_is_open())
         left = count(_is_open(), ~_waits_for_other(viewer))
@@ -85,7 +87,7 @@ def next_link_pair(store: Store, viewer: Viewer, after: str | None = None) -> st
     run_id = last_run_id(store)
     if run_id is None:
         return None
-    wanted = (
+    first_open = (
         sa.select(link_to_judge.c.link_id)
         .select_from(_with_judgement())
         .where(*_visible(run_id, viewer), _is_open(), ~_waits_for_other(viewer))
@@ -93,8 +95,8 @@ def next_link_pair(store: Store, viewer: Viewer, after: str | None = None) -> st
         .limit(1)
     )
     with guarded("looking for a link to judge"), store.engine.connect() as connection:
-        found = connection.scalar(wanted.where(link_to_judge.c.link_id > after)) if after else None
-        return found or connection.scalar(wanted)
+        link_id = connection.scalar(first_open.where(link_to_judge.c.link_id > after)) if after else None
+        return link_id or connection.scalar(first_open)
 
 
 def get_link_pair(store: Store, viewer: Viewer, link_id: str) -> LinkPair | None:
@@ -109,13 +111,13 @@ def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading
     """One's own last readings that stand, newest first; what came of them is told by `result` alone."""
     require_analyst(viewer)
     run_id = last_run_id(store)
-    here = sa.exists().where(
+    in_last_run = sa.exists().where(
         link_to_judge.c.run_id == run_id,
         link_to_judge.c.link_id == link_reading.c.link_id,
         *([] if Role.SENSITIVE_REVIEWER in viewer.roles else [link_to_judge.c.sensitive.is_(False)]),
     )
     query = (
-        sa.select(link_reading, link_result_seen.c.seen_at, here.label("here"))
+        sa.select(link_reading, link_result_seen.c.seen_at, in_last_run.label("here"))
         .select_from(readings_in_force().outerjoin(link_result_seen))
         .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None))
         .order_by(link_reading.c.id.desc())
@@ -152,6 +154,7 @@ def reading_totals(store: Store) -> Mapping[str, int]:
 
 
 def reading_state(own: str, other: str | None) -> str:
+    """What came of a reading, beside that of a colleague."""
     if other is None:
         return WAITING
     if own != other:
@@ -160,11 +163,13 @@ def reading_state(own: str, other: str | None) -> str:
 
 
 def require_analyst(viewer: Viewer) -> None:
+    """NotAllowedError for anyone but an analyst."""
     if Role.ANALYST not in viewer.roles:
         raise NotAllowedError("Links are judged by an analyst.")
 
 
 def last_run_id(store: Store) -> str | None:
+    """The id of the last published run."""
     last = store.last_published()
     return last.run_id if last else None
 
@@ -193,6 +198,7 @@ def _visible(run_id: str | None, viewer: Viewer) -> list[sa.ColumnElement[bool]]
 
 
 def readings_in_force() -> sa.FromClause:
+    """Every reading, with the row that undid it where there is one."""
     return link_reading.outerjoin(link_reading_undone, link_reading_undone.c.reading_id == link_reading.c.id)
 
 
@@ -220,16 +226,17 @@ def _waits_for_other(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 
 def link_row(
-    connection: sa.Connection, run_id: str | None, viewer: Viewer, link_id: str, *where: sa.ColumnElement[bool]
-) -> sa.Row | None:
+    connection: sa.Connection, run_id: str | None, viewer: Viewer, link_id: str, *conditions: sa.ColumnElement[bool]
+) -> sa.Row[Any] | None:
+    """The link with the judgement in force, or None where this viewer may not see it."""
     return connection.execute(
         sa.select(link_to_judge, link_judgement.c.judgement)
         .select_from(_with_judgement())
-        .where(*_visible(run_id, viewer), link_to_judge.c.link_id == link_id, *where)
+        .where(*_visible(run_id, viewer), link_to_judge.c.link_id == link_id, *conditions)
     ).first()
 
 
-def readings_of_pair(connection: sa.Connection, pair: tuple[str, str]) -> list[sa.Row]:
+def readings_of_pair(connection: sa.Connection, pair: tuple[str, str]) -> list[sa.Row[Any]]:
     """Every reading of the pair in order, with `stands` (not taken back) and `seen` (its result was looked at)."""
     return list(
         connection.execute(
@@ -238,14 +245,17 @@ def readings_of_pair(connection: sa.Connection, pair: tuple[str, str]) -> list[s
                 link_reading_undone.c.reading_id.is_(None).label("stands"),
                 link_result_seen.c.reading_id.is_not(None).label("seen"),
             )
-            .select_from(readings_in_force().outerjoin(link_result_seen, link_result_seen.c.reading_id == link_reading.c.id))
+            .select_from(
+                readings_in_force().outerjoin(link_result_seen, link_result_seen.c.reading_id == link_reading.c.id)
+            )
             .where(link_reading.c.left_fingerprint == pair[0], link_reading.c.right_fingerprint == pair[1])
             .order_by(link_reading.c.id)
         )
     )
 
 
-def as_link_pair(row: sa.Row) -> LinkPair:
+def as_link_pair(row: sa.Row[Any]) -> LinkPair:
+    """A row of `link_to_judge` as a LinkPair."""
     return LinkPair(
         link_id=row.link_id,
         run_id=row.run_id,

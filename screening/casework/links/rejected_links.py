@@ -35,8 +35,8 @@ def hashed_fingerprint(fingerprint: str, key: bytes) -> str:
 def keep_rejected_link(connection: sa.Connection, left: str, right: str, *, month: str, key: bytes) -> None:
     """Keep that a pair was parted, in the transaction that takes the judgement away. Again: nothing more."""
     first, second = sorted((hashed_fingerprint(left, key), hashed_fingerprint(right, key)))
-    known = sa.exists().where(rejected_link.c.left_hash == first, rejected_link.c.right_hash == second)
-    if not connection.scalar(sa.select(known)):
+    is_kept = sa.exists().where(rejected_link.c.left_hash == first, rejected_link.c.right_hash == second)
+    if not connection.scalar(sa.select(is_kept)):
         connection.execute(
             rejected_link.insert().values(
                 left_hash=first, right_hash=second, levels=_levels(connection, left, right), month=month
@@ -55,7 +55,7 @@ def _levels(connection: sa.Connection, left: str, right: str) -> dict[str, objec
             (link_fingerprint.c.run_id == dossier_link.c.run_id)
             & (link_fingerprint.c.link_id == dossier_link.c.link_id),
         )
-        .where(*(one.in_(pair) for one in ends)),
+        .where(*(end.in_(pair) for end in ends)),
         sa.select(link_to_judge.c.comparisons).where(
             link_to_judge.c.left_fingerprint.in_(pair), link_to_judge.c.right_fingerprint.in_(pair)
         ),
@@ -63,8 +63,8 @@ def _levels(connection: sa.Connection, left: str, right: str) -> dict[str, objec
     for query in queries:
         text = connection.scalar(query.limit(1))
         if text:
-            told = json.loads(text)
-            return told if isinstance(told, dict) else {}
+            levels = json.loads(text)
+            return levels if isinstance(levels, dict) else {}
     return {}
 
 
@@ -77,9 +77,13 @@ def with_rejected_links(store: Store, judged: pl.DataFrame, fingerprints: Iterab
         pairs = connection.execute(sa.select(rejected_link.c.left_hash, rejected_link.c.right_hash)).all()
     if not pairs:
         return judged
-    wanted = {one for pair in pairs for one in pair}
-    of = {digest: one for one in fingerprints if (digest := hashed_fingerprint(one, key)) in wanted}
-    found = [(*sorted((of[left], of[right])), NEGATIVE) for left, right in pairs if left in of and right in of]
-    again = pl.DataFrame(found, schema=JUDGEMENTS, orient="row")
+    digests = {digest for pair in pairs for digest in pair}
+    of = {
+        digest: fingerprint
+        for fingerprint in fingerprints
+        if (digest := hashed_fingerprint(fingerprint, key)) in digests
+    }
+    rejected = [(*sorted((of[left], of[right])), NEGATIVE) for left, right in pairs if left in of and right in of]
+    again = pl.DataFrame(rejected, schema=JUDGEMENTS, orient="row")
     ends = ["left_fingerprint", "right_fingerprint"]
     return pl.concat([judged, again.join(judged, on=ends, how="anti")]).sort(list(JUDGEMENTS))

@@ -1,1 +1,1 @@
-"""Signals from colleagues, and contact that a care coordinator is asked for."""
+"""Tips of colleagues, and contact that a care coordinator is asked for."""

@@ -1,6 +1,6 @@
 """First names that are often given in the Netherlands, of people from anywhere: in a short text they mean somebody.
 
-Plain lower-case letters (`signal_text.plain`). No list holds every name. A name that is a word as well is left out
+Plain lower-case letters (`text.plain_word`). No list holds every name. A name that is a word as well is left out
 ("roos", "merel", "floor", "joy", "said"): what was seen must stay sayable.
 """
 

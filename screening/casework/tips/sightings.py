@@ -86,20 +86,20 @@ _PLACE = re.compile(r"[^\W\d_]+(?:[ '’\-.][^\W\d_]+)*\.?")
 
 @dataclass(frozen=True)
 class TipPolicy:
-    """The terms of signals: how many one account may send in a day, how old a sighting may be, how long all is kept."""
+    """The terms of tips: how many one account may send in a day, how old a sighting may be, how long all is kept."""
 
     per_day: int = 10
     max_age_days: int = 365
     keep_days: int = 183
 
     def __post_init__(self) -> None:
-        """SignalError for terms under which nothing could be sent."""
+        """TipError for terms under which nothing could be sent."""
         if min(self.per_day, self.max_age_days, self.keep_days) < 1:
             raise TipError({"policy": ("too_small",)})
 
 
 class TipError(BarrierError):
-    """A signal or a decision that cannot be taken as it is. `fields`: field -> codes, never a value."""
+    """A tip or a decision that cannot be taken as it is. `fields`: field -> codes, never a value."""
 
     def __init__(self, fields: dict[str, tuple[str, ...]]) -> None:
         named = "; ".join(f"{name}: {', '.join(codes)}" for name, codes in fields.items())
@@ -124,10 +124,10 @@ def houses_in(address: str) -> frozenset[House]:
     may hold a comma too: the place comes after the last one.
     """
     street, _, rest = address.rpartition(",")
-    found = re.search(r"(?<!\d)(\d{4}) ?([A-Z]{2})(?![A-Za-z])", rest)
-    if found is None:
+    postcode = re.search(r"(?<!\d)(\d{4}) ?([A-Z]{2})(?![A-Za-z])", rest)
+    if postcode is None:
         return frozenset()
-    return frozenset(House("".join(found.groups()), int(one)) for one in re.findall(r"\d+", street))
+    return frozenset(House("".join(postcode.groups()), int(number)) for number in re.findall(r"\d+", street))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What may not stand in the short text of a signal: who somebody is.
+"""What may not stand in the short text of a tip: who somebody is.
 
 Checked on entry; what is refused is stored nowhere. A check by lists and forms cannot know every name. It errs on the
 strict side (any word with a capital inside a sentence counts as a name), the page tells what to do, and the contact
@@ -84,60 +84,67 @@ class Problem:
 def clean_text(text: str) -> str:
     """The text with one space between words, composed letters and no invisible characters: what is checked and kept."""
     composed = unicodedata.normalize("NFKC", text)
-    visible = "".join(one for one in composed if unicodedata.category(one) not in {"Cf", "Cs", "Co", "Cn"})
-    spaced = "".join(" " if unicodedata.category(one) in {"Cc", "Zl", "Zp", "Zs"} else one for one in visible)
+    visible = "".join(
+        character for character in composed if unicodedata.category(character) not in {"Cf", "Cs", "Co", "Cn"}
+    )
+    spaced = "".join(
+        " " if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Zs"} else character for character in visible
+    )
     return " ".join(spaced.split())
 
 
 def text_problems(text: str) -> list[Problem]:
-    """What keeps this text (see `clean_text`) from being a signal, in the order of KINDS; empty when it may be sent."""
+    """What keeps this text (see `clean_text`) from being a tip, in the order of KINDS; empty when it may be sent."""
     text = clean_text(text)
-    found: dict[Problem, None] = {}
+    unique: dict[Problem, None] = {}
     if len(text) > MAX_TEXT:
-        found[Problem(LENGTH, str(len(text)))] = None
+        unique[Problem(LENGTH, str(len(text)))] = None
     for kind, fragment in (*_letters(text), *_names(text), *_numbers(text), *_words(text)):
-        found[Problem(kind, fragment[:_FRAGMENT])] = None
-    return sorted(found, key=lambda problem: KINDS.index(problem.kind))
+        unique[Problem(kind, fragment[:_FRAGMENT])] = None
+    return sorted(unique, key=lambda problem: KINDS.index(problem.kind))
 
 
 def plain_word(word: str) -> str:
     """A word in lower case without accents or signs, as the lists have them."""
     folded = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(one for one in folded if one.isalpha() and not unicodedata.combining(one))
+    return "".join(character for character in folded if character.isalpha() and not unicodedata.combining(character))
 
 
 def _letters(text: str) -> list[tuple[str, str]]:
-    letters = [one for one in text if one.isalpha()]
-    found = []
-    odd = next((one for one in letters if not unicodedata.name(one, "").startswith("LATIN")), None)
+    letters = [character for character in text if character.isalpha()]
+    fragments = []
+    odd = next((letter for letter in letters if not unicodedata.name(letter, "").startswith("LATIN")), None)
     if odd is not None:
-        found.append((SCRIPT, odd))
+        fragments.append((SCRIPT, odd))
     if len(letters) >= _CAPITALS_LETTERS and sum(map(str.isupper, letters)) >= _CAPITALS_SHARE * len(letters):
-        found.append((CAPITALS, text))
-    return found
+        fragments.append((CAPITALS, text))
+    return fragments
 
 
 def about_people(text: str) -> list[Problem]:
     """Of a text (see `clean_text`) about a building: what names or describes somebody, in the order of KINDS.
 
-    Less strict than `text_problems`: a word with a capital may be the name of a business on the front, and an inspector may
-    say what is not allowed there.
+    Less strict than `text_problems`: a word with a capital may be the name of a business on the front, and an
+    inspector may say what is not allowed there.
     """
     text = clean_text(text)
-    found = [*_people(text), *(one for one in _words(text) if one[0] not in {words.SEX_WORK, words.VERDICT})]
-    told = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in found)
-    return sorted(told, key=lambda problem: KINDS.index(problem.kind))
+    fragments = [
+        *_people(text),
+        *(fragment for fragment in _words(text) if fragment[0] not in {words.SEX_WORK, words.VERDICT}),
+    ]
+    unique = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in fragments)
+    return sorted(unique, key=lambda problem: KINDS.index(problem.kind))
 
 
 def _people(text: str) -> list[tuple[str, str]]:
     """Names of people by their form, or that stand in the list, with a capital or without."""
-    found = [match.group() for form in (_INITIALS, _TITLE, _SURNAME) for match in form.finditer(text)]
+    names = [match.group() for form in (_INITIALS, _TITLE, _SURNAME) for match in form.finditer(text)]
     for match in _WORD.finditer(text):
         # "3 jan" is a day
         is_month = match.group().casefold() == "jan" and text[: match.start()].rstrip()[-1:].isdigit()
         if not is_month and any(plain_word(part) in _first_names() for part in re.split(r"['’\-]", match.group())):
-            found.append(match.group())
-    return [(NAME, one) for one in found]
+            names.append(match.group())
+    return [(NAME, name) for name in names]
 
 
 @cache
@@ -146,17 +153,17 @@ def _first_names() -> frozenset[str]:
 
 
 def _names(text: str) -> list[tuple[str, str]]:
-    found = _people(text)
+    names = _people(text)
     before: re.Match[str] | None = None
     for match in _WORD.finditer(text):
         word = match.group()
         if word[0].isupper() and len(word) > 1 and not _is_start(text, match.start()) and not _is_no_name(word):
             whole = text[before.start() : match.end()] if before and before.group()[0].isupper() else word
-            found.append((NAME, whole))
+            names.append((NAME, whole))
         elif word.isupper() and before and len(word) > 1 and len(before.group()) > 1 and before.group().isupper():
-            found.append((NAME, text[before.start() : match.end()]))  # a name in capitals; one such word is a sign
+            names.append((NAME, text[before.start() : match.end()]))  # a name in capitals; one such word is a sign
         before = match
-    return found
+    return names
 
 
 def _is_start(text: str, position: int) -> bool:
@@ -170,26 +177,26 @@ def _is_no_name(word: str) -> bool:
 
 def _numbers(text: str) -> list[tuple[str, str]]:
     undated = _ISO_DATE.sub(" | ", _FULL_DATE.sub(" | ", text))
-    found = [(NUMBER, match.group()) for match in _PHONE.finditer(undated)]
-    found += [(NUMBER, match.group()) for match in _LONG_NUMBER.finditer(_CLOCK.sub(" | ", undated))]
-    found += [(NUMBER, match.group()) for match in _IBAN.finditer(text)]
-    found += [(ADDRESS_ONLINE, match.group()) for match in _ONLINE.finditer(text)]
-    found += [(PLATE, match.group()) for match in _PLATE.finditer(_POSTCODE.sub(" | ", undated))]
-    return found
+    fragments = [(NUMBER, match.group()) for match in _PHONE.finditer(undated)]
+    fragments += [(NUMBER, match.group()) for match in _LONG_NUMBER.finditer(_CLOCK.sub(" | ", undated))]
+    fragments += [(NUMBER, match.group()) for match in _IBAN.finditer(text)]
+    fragments += [(ADDRESS_ONLINE, match.group()) for match in _ONLINE.finditer(text)]
+    fragments += [(PLATE, match.group()) for match in _PLATE.finditer(_POSTCODE.sub(" | ", undated))]
+    return fragments
 
 
 def _words(text: str) -> list[tuple[str, str]]:
-    found = []
+    fragments = []
     matches = [match.group() for match in _WORD.finditer(text)]
     parts = [part for word in matches for part in (word, *(re.split(r"['’\-]", word) if "-" in word else ()))]
     for word in parts:
         kind = _kind(plain_word(word))
         if kind is not None:
-            found.append((kind, word))
+            fragments.append((kind, word))
     for left, right in itertools.pairwise(matches):
         joined = plain_word(left) + plain_word(right)
-        found += [(kind, f"{left} {right}") for kind, stems in _stems(True).items() if joined.startswith(stems)]
-    return found
+        fragments += [(kind, f"{left} {right}") for kind, stems in _stems(True).items() if joined.startswith(stems)]
+    return fragments
 
 
 @cache

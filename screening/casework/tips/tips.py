@@ -1,6 +1,6 @@
-"""Signals from colleagues: what somebody of the municipality saw at an address, for the contact person to decide about.
+"""Tips of colleagues: what somebody of the municipality saw at an address, for the contact person to decide about.
 
-A signal is context and never an indicator. Who sent it is known to the contact person alone; the officer of a dossier
+A tip is context and never an indicator. Who sent it is known to the contact person alone; the officer of a dossier
 sees what was seen and when. What does not pass the checks (`sightings.py`, `text.py`) is stored nowhere. What
 is past its term is there for nobody, also while it waits to be erased.
 """
@@ -37,7 +37,7 @@ from screening.vocabulary import Role
 JOINS_DOSSIER, KEPT, NOT_USED, CARE = "joins_dossier", "kept", "not_used", "care"
 DECISIONS = (JOINS_DOSSIER, KEPT, NOT_USED, CARE)
 
-#: Why a signal is not used. The reporter is told, so the list is closed: free words could tell of a dossier.
+#: Why a tip is not used. The reporter is told, so the list is closed: free words could tell of a dossier.
 REASONS: dict[str, tuple[str, str]] = {
     "no_fact": ("Er staat geen feit in dat iemand kan nagaan", "It holds no fact that can be checked"),
     "other_desk": ("Dit hoort bij een ander loket, bijvoorbeeld overlast", "It belongs elsewhere, such as nuisance"),
@@ -51,7 +51,7 @@ _ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Tip:
-    """A signal as the contact person sees it. `decision`, `reason`, `decided_at`: the last decision, or None."""
+    """A tip as the contact person sees it. `decision`, `reason`, `decided_at`: the last decision, or None."""
 
     signal_id: str
     reporter: str
@@ -65,9 +65,9 @@ class Tip:
 
 @dataclass(frozen=True)
 class OwnTip:
-    """A signal as its reporter sees it. `fate`: received, read, not_used or care.
+    """A tip as its reporter sees it. `fate`: received, read, not_used or care.
 
-    "read" is both kept and joined to a dossier: whoever can send a signal must not learn at which addresses one exists.
+    "read" is both kept and joined to a dossier: whoever can send a tip must not learn at which addresses one exists.
     """
 
     received_at: datetime
@@ -79,7 +79,7 @@ class OwnTip:
 
 @dataclass(frozen=True)
 class DossierTip:
-    """A signal as the officer of a dossier sees it: what was seen and when, not by whom."""
+    """A tip as the officer of a dossier sees it: what was seen and when, not by whom."""
 
     seen_on: date
     observations: tuple[str, ...]
@@ -92,7 +92,7 @@ class DossierTip:
 
 @dataclass(frozen=True)
 class CaseAddress:
-    """An address at which a case is open now: what a signal can join."""
+    """An address at which a case is open now: what a tip can join."""
 
     address_id: str
     address: str
@@ -101,7 +101,7 @@ class CaseAddress:
 def report_tip(
     store: Store, viewer: Viewer, seen: Sighting, *, now: datetime, policy: TipPolicy = DEFAULT_POLICY
 ) -> str:
-    """Take a signal in; its id. SignalError: a field will not do, or this account sent its most for today."""
+    """Take a tip in; its id. TipError: a field will not do, or this account sent its most for today."""
     day = day_of(now)
     wrong = sighting_faults(seen, day=day, policy=policy)
     if wrong:
@@ -145,14 +145,14 @@ def report_tip(
 
 
 class _TakenError(Exception):
-    """The same account sent another signal in this very moment: the next number of the day is taken."""
+    """The same account sent another tip in this very moment: the next number of the day is taken."""
 
 
 def own_tips(store: Store, viewer: Viewer, *, now: datetime) -> list[OwnTip]:
     """What became of the signals of this account, newest first; what is past its term is not among them."""
     return [
-        OwnTip(one.received_at, one.delete_after, one.seen, _fate(one.decision), one.reason)
-        for one in reversed(_tips(store, colleague_signal.c.reporter == viewer.account, now=now))
+        OwnTip(tip.received_at, tip.delete_after, tip.seen, _fate(tip.decision), tip.reason)
+        for tip in reversed(_tips(store, colleague_signal.c.reporter == viewer.account, now=now))
     ]
 
 
@@ -169,14 +169,14 @@ def inbox(store: Store, viewer: Viewer, *, now: datetime) -> list[Tip]:
 def get_tip(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> Tip:
     """One signal, for the contact person. NotAllowedError: not there, past its term, or somebody else asks."""
     _require_contact_person(viewer)
-    found = _tips(store, colleague_signal.c.signal_id == signal_id, now=now)
-    if not found:
+    tips = _tips(store, colleague_signal.c.signal_id == signal_id, now=now)
+    if not tips:
         raise NotAllowedError("There is no such signal. Its term may be over.")
-    return found[0]
+    return tips[0]
 
 
 def cases_for_tip(store: Store, viewer: Viewer, signal: Tip, *, now: datetime) -> list[CaseAddress]:
-    """The open cases at the postcode and number of a signal, for the contact person to choose from.
+    """The open cases at the postcode and number of a tip, for the contact person to choose from.
 
     Nothing is resolved by itself: a text that fits is a proposal, and a person says which object was meant.
     """
@@ -207,18 +207,18 @@ def decide_tip(
     phone: str = "",
     policy: TipPolicy = DEFAULT_POLICY,
 ) -> None:
-    """What the contact person does with a signal; a later decision takes the place of an earlier one.
+    """What the contact person does with a tip; a later decision takes the place of an earlier one.
 
-    `joins_dossier` needs the `address_id` of an open case that fits (`cases_for_tip`), `not_used` a `reason` of REASONS,
-    `care` the `phone` to call: the care coordinator is told that contact is wanted, and nothing else is passed on.
-    SignalError names the field that is missing. NotAllowedError as in `get_tip`.
+    `joins_dossier` needs the `address_id` of an open case that fits (`cases_for_tip`), `not_used` a `reason` of
+    REASONS, `care` the `phone` to call: the care coordinator is told that contact is wanted, and nothing else is passed
+    on. TipError names the field that is missing. NotAllowedError as in `get_tip`.
     """
     signal = get_tip(store, viewer, signal_id, now=now)
     number = phone_number(phone)
     if decision not in DECISIONS:
         raise TipError({"decision": ("none",)})
     if decision == JOINS_DOSSIER and address_id not in {
-        one.address_id for one in cases_for_tip(store, viewer, signal, now=now)
+        case.address_id for case in cases_for_tip(store, viewer, signal, now=now)
     }:
         raise TipError({"address_id": ("no_case",)})
     if decision == NOT_USED and reason not in REASONS:
@@ -236,19 +236,19 @@ def decide_tip(
                 decided_at=now,
             )
         )
-        if decision == CARE:
+        if decision == CARE and number is not None:
             ask_contact(connection, number, now=now, keep_days=policy.keep_days)
 
 
 def dossier_tips(store: Store, address_id: str, *, now: datetime) -> list[DossierTip]:
     """The signals that joined the dossier of an address, oldest sighting first: context, in both arms alike."""
     return [
-        DossierTip(one.seen.seen_on, one.seen.observations, one.seen.text)
-        for one in sorted(
+        DossierTip(tip.seen.seen_on, tip.seen.observations, tip.seen.text)
+        for tip in sorted(
             _tips(store, signal_decision.c.address_id == address_id, now=now),
-            key=lambda one: (one.seen.seen_on, one.received_at),
+            key=lambda tip: (tip.seen.seen_on, tip.received_at),
         )
-        if one.decision == JOINS_DOSSIER
+        if tip.decision == JOINS_DOSSIER
     ]
 
 
@@ -261,12 +261,12 @@ def tips_about(
     """
     joined = signal_decision.c.address_id == address_id
     named = colleague_signal.c.postcode, colleague_signal.c.house_number
-    here = [sa.and_(*(column == value for column, value in zip(named, one, strict=True))) for one in houses]
-    ids = {one.signal_id for one in _tips(store, joined, now=now) if one.decision == JOINS_DOSSIER}
+    at_houses = [sa.and_(*(column == value for column, value in zip(named, house, strict=True))) for house in houses]
+    ids = {tip.signal_id for tip in _tips(store, joined, now=now) if tip.decision == JOINS_DOSSIER}
     return [
-        (one, one.signal_id in ids)
-        for one in _tips(store, sa.or_(joined, *here), now=now)
-        if one.signal_id in ids or one.seen.house in houses
+        (tip, tip.signal_id in ids)
+        for tip in _tips(store, sa.or_(joined, *at_houses), now=now)
+        if tip.signal_id in ids or tip.seen.house in houses
     ]
 
 
@@ -275,7 +275,7 @@ def _require_contact_person(viewer: Viewer) -> None:
         raise NotAllowedError("Signals of colleagues are read by the contact person alone.")
 
 
-def _tips(store: Store, *where: sa.ColumnElement[bool], now: datetime) -> list[Tip]:
+def _tips(store: Store, *conditions: sa.ColumnElement[bool], now: datetime) -> list[Tip]:
     newest = (
         sa.select(signal_decision.c.signal_id, sa.func.max(signal_decision.c.id).label("last"))
         .group_by(signal_decision.c.signal_id)
@@ -288,7 +288,7 @@ def _tips(store: Store, *where: sa.ColumnElement[bool], now: datetime) -> list[T
                 signal_decision, signal_decision.c.id == newest.c.last
             )
         )
-        .where(*where, colleague_signal.c.delete_after >= day_of(now))
+        .where(*conditions, colleague_signal.c.delete_after >= day_of(now))
         .order_by(colleague_signal.c.received_at, colleague_signal.c.signal_id)
     )
     with guarded("reading signals"), store.engine.connect() as connection:

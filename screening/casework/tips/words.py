@@ -1,6 +1,6 @@
-"""The words that a signal from a colleague may not hold: what people are, not what was seen at an address. Lists only.
+"""The words that a tip of a colleague may not hold: what people are, not what was seen at an address. Lists only.
 
-Plain lower-case letters, Dutch and English; `signal_text.py` reads them. A word of `WORDS` counts as it stands, one of
+Plain lower-case letters, Dutch and English; `text.py` reads them. A word of `WORDS` counts as it stands, one of
 `STEMS` wherever a word begins with it, so that inflections and compounds fall under it, and one of `JOINED` where two
 neighbouring words together begin with it. Chosen so that things stay sayable: "zwarte folie", "kale kamer", "men zegt".
 """

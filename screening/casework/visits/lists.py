@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -76,8 +77,8 @@ class VisitList:
 
 def get_visit_list(store: Store, viewer: Viewer, list_id: str) -> VisitList | None:
     """One list; None alike for one that is not there and one that is not this person's to see."""
-    found = _lists(store, viewer, visit_list.c.list_id == list_id)
-    return found[0] if found else None
+    matching_lists = _lists(store, viewer, visit_list.c.list_id == list_id)
+    return matching_lists[0] if matching_lists else None
 
 
 def visit_lists(store: Store, viewer: Viewer) -> list[VisitList]:
@@ -103,9 +104,9 @@ def record_outcome(
     NotAllowedError: no such stop for this person. VisitFormError: what was filled in does not go together,
     a day that has not come or lies before the list. ConflictError: somebody else recorded an outcome meanwhile.
     """
-    found = checked_findings(situatie, bevindingen)
+    findings = checked_findings(situatie, bevindingen)
     its_list = get_visit_list(store, viewer, list_id)
-    stop = next((one for one in its_list.stops if one.visit_id == visit_id), None) if its_list else None
+    stop = next((stop for stop in its_list.stops if stop.visit_id == visit_id), None) if its_list else None
     if its_list is None or stop is None:
         raise NotAllowedError("There is no such stop.")
     if not day_of(its_list.made_at) <= visited_on <= day_of(now):
@@ -127,7 +128,7 @@ def record_outcome(
                         visit_id=visit_id,
                         visited_on=visited_on,
                         situatie=situatie,
-                        bevindingen=list(found),
+                        bevindingen=list(findings),
                         note=note,
                         recorded_by=viewer.account,
                         recorded_at=now,
@@ -137,7 +138,7 @@ def record_outcome(
         except sa.exc.IntegrityError:
             raise ConflictError(is_late) from None
     key = int(added.inserted_primary_key[0])
-    return VisitOutcome(key, visited_on, situatie, found, note, viewer.account, now)
+    return VisitOutcome(key, visited_on, situatie, findings, note, viewer.account, now)
 
 
 def case_visits(store: Store, case_id: str) -> list[VisitOutcome]:
@@ -165,21 +166,23 @@ def findings_as_controles(store: Store) -> pl.DataFrame:
 
 def visible_lists(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     """Conditions on visit_list: made by or walked by this person, who may see what is on it."""
-    where = [(visit_list.c.made_by == viewer.account) | (visit_list.c.companion == viewer.account)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        (visit_list.c.made_by == viewer.account) | (visit_list.c.companion == viewer.account)
+    ]
     if not viewer.may_see_sensitive:
-        where.append(visit_list.c.sensitive.is_(False))
-    return where if viewer.may_see_cases else [sa.false()]
+        conditions.append(visit_list.c.sensitive.is_(False))
+    return conditions if viewer.may_see_cases else [sa.false()]
 
 
-def _lists(store: Store, viewer: Viewer, *where: sa.ColumnElement[bool]) -> list[VisitList]:
+def _lists(store: Store, viewer: Viewer, *conditions: sa.ColumnElement[bool]) -> list[VisitList]:
     heads = (
         visit_list.select()
-        .where(*visible_lists(viewer), *where)
+        .where(*visible_lists(viewer), *conditions)
         .order_by(visit_list.c.for_date.desc(), visit_list.c.made_at.desc())
     )
     with guarded("reading walking lists"), store.engine.connect() as connection:
-        found = [dict(row._mapping) for row in connection.execute(heads)]
-        stops: dict[str, list[Stop]] = {head["list_id"]: [] for head in found}
+        rows = [dict(row._mapping) for row in connection.execute(heads)]
+        stops: dict[str, list[Stop]] = {head["list_id"]: [] for head in rows}
         outcomes = {
             row.visit_id: _outcome(row)
             for row in connection.execute(_outcomes_in_force().where(visit_stop.c.list_id.in_(stops)))
@@ -191,10 +194,10 @@ def _lists(store: Store, viewer: Viewer, *where: sa.ColumnElement[bool]) -> list
         )
         for row in connection.execute(query):
             stops[row.list_id].append(_stop(row, outcomes.get(row.visit_id)))
-    return [VisitList(**head, stops=tuple(stops[head["list_id"]])) for head in found]
+    return [VisitList(**head, stops=tuple(stops[head["list_id"]])) for head in rows]
 
 
-def _outcomes_in_force() -> sa.Select:
+def _outcomes_in_force() -> sa.Select[Any]:
     """visit_outcome and its stop's address, without those that a later one took the place of."""
     later = visit_outcome.alias("later")
     return (
@@ -204,7 +207,7 @@ def _outcomes_in_force() -> sa.Select:
     )
 
 
-def _stop(row: sa.Row, outcome: VisitOutcome | None) -> Stop:
+def _stop(row: sa.Row[Any], outcome: VisitOutcome | None) -> Stop:
     return Stop(
         visit_id=row.visit_id,
         case_id=row.case_id,
@@ -218,7 +221,7 @@ def _stop(row: sa.Row, outcome: VisitOutcome | None) -> Stop:
     )
 
 
-def _outcome(row: sa.Row) -> VisitOutcome:
+def _outcome(row: sa.Row[Any]) -> VisitOutcome:
     return VisitOutcome(
         row.id, row.visited_on, row.situatie, tuple(row.bevindingen), row.note, row.recorded_by, row.recorded_at
     )
@@ -228,13 +231,13 @@ def _names(store: Store, address_id: str) -> list[str]:
     """Every name that a dossier of this address ever held."""
     runs = sa.select(dossier_address.c.run_id).where(dossier_address.c.address_id == address_id)
     columns = ("run_id", "dataset", "key")
-    here = sa.select(*(dossier_record.c[name] for name in columns)).where(
+    records = sa.select(*(dossier_record.c[name] for name in columns)).where(
         dossier_record.c.run_id.in_(runs), dossier_record.c.address_id == address_id
     )
     query = (
         sa.select(dossier_party.c.name)
         .distinct()
-        .where(sa.tuple_(*(dossier_party.c[name] for name in columns)).in_(here), dossier_party.c.name.is_not(None))
+        .where(sa.tuple_(*(dossier_party.c[name] for name in columns)).in_(records), dossier_party.c.name.is_not(None))
     )
     with guarded("checking a note"), store.engine.connect() as connection:
         return list(connection.scalars(query))

@@ -109,12 +109,12 @@ def plan_visits(
         NotReadyError: an objection about one of the addresses holds (`kept_out`).
 
     """
-    wanted = sorted(set(case_ids))
-    if not 1 <= len(wanted) <= MOST_STOPS:
+    chosen = sorted(set(case_ids))
+    if not 1 <= len(chosen) <= MOST_STOPS:
         raise VisitFormError("cases", "case_ids", f"Choose 1 to {MOST_STOPS} addresses.")
     if for_date < day_of(now):
         raise VisitFormError("for_date", "for_date", "That day has gone by.")
-    points = {case_id: tuple((look_at or {}).get(case_id) or DEFAULT_LOOK_AT) for case_id in wanted}
+    points = {case_id: tuple((look_at or {}).get(case_id) or DEFAULT_LOOK_AT) for case_id in chosen}
     if any(code not in LOOK_AT for codes in points.values() for code in codes):
         raise VisitFormError("look_at", "look_at", "Choose what to look at from the list.")
     accompanied_by = checked_companion(viewer, companion, colleagues or {})
@@ -125,9 +125,9 @@ def plan_visits(
                 review_case,
                 _is_planned(now).label("planned"),
                 is_kept_out(review_case.c.address_id).label("kept_out"),
-            ).where(review_case.c.case_id.in_(wanted), *_confirmed(viewer))
+            ).where(review_case.c.case_id.in_(chosen), *_confirmed(viewer))
         ).all()
-        if len(cases) != len(wanted):
+        if len(cases) != len(chosen):
             raise NotAllowedError(
                 "A walking list takes cases that two colleagues confirmed, and none of the random sample."
             )
@@ -136,7 +136,7 @@ def plan_visits(
         if any(case.planned for case in cases):
             raise ConflictError("One of these addresses is on a walking list already. Load the page anew.")
         places = {case.case_id: _place(connection, case.run_id, case.address_id) for case in cases}
-        of = {case.case_id: case for case in sorted(cases, key=lambda one: (one.address, one.case_id))}
+        of = {case.case_id: case for case in sorted(cases, key=lambda case: (case.address, case.case_id))}
         connection.execute(
             visit_list.insert().values(
                 list_id=list_id,
@@ -171,7 +171,7 @@ def plan_visits(
 
 def move_stop(store: Store, viewer: Viewer, list_id: str, visit_id: str, steps: int) -> VisitList:
     """Move a stop so many places down (up when negative); at an end it stays there. NotAllowedError: not there."""
-    order = [one.visit_id for one in _required(store, viewer, list_id).stops]
+    order = [stop.visit_id for stop in _required(store, viewer, list_id).stops]
     if visit_id not in order:
         raise NotAllowedError(_NOT_YOURS)
     place = order.index(visit_id)
@@ -181,8 +181,8 @@ def move_stop(store: Store, viewer: Viewer, list_id: str, visit_id: str, steps: 
 
 def restore_walking_order(store: Store, viewer: Viewer, list_id: str) -> VisitList:
     """Back to walking order, whatever was moved. NotAllowedError: not there."""
-    stops = sorted(_required(store, viewer, list_id).stops, key=lambda one: (one.address, one.case_id))
-    return _put_in_order(store, viewer, list_id, walking_order({one.visit_id: one.place for one in stops}))
+    stops = sorted(_required(store, viewer, list_id).stops, key=lambda stop: (stop.address, stop.case_id))
+    return _put_in_order(store, viewer, list_id, walking_order({stop.visit_id: stop.place for stop in stops}))
 
 
 def finish_list(store: Store, viewer: Viewer, list_id: str) -> VisitList:
@@ -209,21 +209,21 @@ def _put_in_order(store: Store, viewer: Viewer, list_id: str, order: Sequence[st
 
 
 def _required(store: Store, viewer: Viewer, list_id: str) -> VisitList:
-    found = get_visit_list(store, viewer, list_id)
-    if found is None:
+    walking_list = get_visit_list(store, viewer, list_id)
+    if walking_list is None:
         raise NotAllowedError(_NOT_YOURS)
-    return found
+    return walking_list
 
 
 def _confirmed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    where: list[sa.ColumnElement[bool]] = [
+    conditions: list[sa.ColumnElement[bool]] = [
         review_case.c.state == CaseState.CLOSED,
         review_case.c.outcome == ReviewOutcome.BEVESTIGD_AFWIJKING,
         review_case.c.arm == FLAGGED,
     ]
     if not viewer.may_see_sensitive:
-        where.append(review_case.c.sensitive.is_(False))
-    return where if viewer.may_see_cases else [sa.false()]
+        conditions.append(review_case.c.sensitive.is_(False))
+    return conditions if viewer.may_see_cases else [sa.false()]
 
 
 def _is_planned(now: datetime) -> sa.ColumnElement[bool]:

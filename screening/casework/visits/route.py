@@ -21,9 +21,9 @@ def walking_order(places: Mapping[Name, Point | None]) -> list[Name]:
     way is open: no return to the start. Ties go by the order given, so the same places give the same walk.
     Straight lines: streets are longer, but the order is for people on foot in one town, who may change it.
     """
-    known = {name: point for name, point in places.items() if point is not None}
-    names = list(known)
-    points = list(known.values())
+    placed = {name: point for name, point in places.items() if point is not None}
+    names = list(placed)
+    points = list(placed.values())
     lost = [name for name, point in places.items() if point is None]
     if len(points) < 3:
         return names + lost
@@ -35,8 +35,8 @@ def walking_order(places: Mapping[Name, Point | None]) -> list[Name]:
 
 def walk_length(order: list[Point | None]) -> float:
     """Metres of the way past these points in a straight line; unknown ones are skipped."""
-    known = [point for point in order if point is not None]
-    return sum(hypot(a[0] - b[0], a[1] - b[1]) for a, b in pairwise(known))
+    placed = [point for point in order if point is not None]
+    return sum(hypot(a[0] - b[0], a[1] - b[1]) for a, b in pairwise(placed))
 
 
 def _length(way: list[int], apart: list[list[float]]) -> float:
@@ -46,8 +46,8 @@ def _length(way: list[int], apart: list[list[float]]) -> float:
 def _nearest_first(start: int, apart: list[list[float]]) -> list[int]:
     way, left = [start], set(range(len(apart))) - {start}
     while left:
-        here = apart[way[-1]]
-        way.append(min(left, key=lambda place: (here[place], place)))
+        distances = apart[way[-1]]
+        way.append(min(left, key=lambda place: (distances[place], place)))
         left.remove(way[-1])
     return way
 

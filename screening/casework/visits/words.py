@@ -62,22 +62,22 @@ class VisitFormError(MotivationError):
 
 def checked_findings(situatie: str, bevindingen: Iterable[str]) -> tuple[str, ...]:
     """The findings in the order of FINDINGS. VisitFormError when they or the situation do not go together."""
-    found = set(bevindingen)
+    findings = set(bevindingen)
     if situatie not in SITUATIONS:
         raise VisitFormError("situation", "situatie", "Choose how the visit went.")
-    if found - set(FINDINGS):
+    if findings - set(FINDINGS):
         raise VisitFormError("unknown_finding", "bevindingen", "Choose findings from the list.")
-    if situatie != "toegang_verleend" and found - set(SEEN_FROM_OUTSIDE):
+    if situatie != "toegang_verleend" and findings - set(SEEN_FROM_OUTSIDE):
         raise VisitFormError(
             "from_outside", "bevindingen", "Without being let in, only running or closed can be recorded."
         )
-    if situatie == "toegang_verleend" and not found:
+    if situatie == "toegang_verleend" and not findings:
         raise VisitFormError("no_finding", "bevindingen", "Choose what was seen, or: nothing in particular.")
-    if "geen_bijzonderheden" in found and len(found) > 1:
+    if "geen_bijzonderheden" in findings and len(findings) > 1:
         raise VisitFormError("nothing_and_more", "bevindingen", "Nothing in particular goes with no other finding.")
-    if {"in_bedrijf", "gesloten"} <= found:
+    if {"in_bedrijf", "gesloten"} <= findings:
         raise VisitFormError("open_and_closed", "bevindingen", "Running and closed exclude each other.")
-    return tuple(code for code in FINDINGS if code in found)
+    return tuple(code for code in FINDINGS if code in findings)
 
 
 def checked_note(note: str, names: Iterable[str]) -> str:
@@ -93,8 +93,8 @@ def checked_note(note: str, names: Iterable[str]) -> str:
         if pattern.search(plain):
             raise VisitFormError(code, "note", "A note holds no e-mail address, number or date.")
     words = {word for word in _WORD.findall(plain) if word[0].isupper()}
-    known = {word for name in names for word in _WORD.findall(name) if word[0].isupper()}
-    if words & known:
+    name_words = {word for name in names for word in _WORD.findall(name) if word[0].isupper()}
+    if words & name_words:
         raise VisitFormError("name_in_note", "note", "The note names somebody of the dossier. Write what, not whom.")
     if people := about_people(plain):
         # one after another: the first tells what is meant, and a victim comes before all

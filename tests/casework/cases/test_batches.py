@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.cases import batches as case_batches
-from screening.casework.cases import sync as case_sync
+from screening.casework.cases import opening
 from screening.casework.cases.queue import next_case
-from screening.casework.cases.sync import sync_cases
+from screening.casework.cases.sync import SyncReport, sync_cases
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.schema.cases import case_fact, case_step, review_case
 from tests.casework.caseload import ANNA, NOW, cases, later, night, published
@@ -58,7 +58,7 @@ def test_killed_after_every_batch_it_goes_on_and_opens_each_once(
             (made[0].opened_on, made[0].due_on, made[0].expires_on, made[0].run_id, 1)
         }
         assert sum(row.arm == "sample" for row in made) == 10
-        assert sync_cases(store, now=NOW, again=True) == case_sync.SyncReport()
+        assert sync_cases(store, now=NOW, again=True) == SyncReport()
 
 
 def test_lapsing_that_was_killed_goes_on_and_knows_the_facts_of_each(
@@ -79,15 +79,15 @@ def test_a_part_of_the_cases_tells_nothing_of_the_arms(store: Store, workspace: 
     """What is there after one batch are the lowest of all random ids, whichever arm they are of."""
     publish(store, workspace, night(flags=FLAGS, drawn=DRAWN))
     seen: list[set[str]] = []
-    opened = case_sync._insert_cases
+    insert_cases = opening._insert_cases
 
     def looking(connection, batch, **given):
-        made = opened(connection, batch, **given)
+        count = insert_cases(connection, batch, **given)
         seen.append(set(connection.scalars(sa.select(review_case.c.case_id))))
-        return made
+        return count
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(case_sync, "_insert_cases", looking)
+        patch.setattr(opening, "_insert_cases", looking)
         sync_cases(store, now=NOW)
     in_order = sorted(seen[-1])
     assert [len(part) for part in seen] == [7, 14, 21, 28, 35, 40]

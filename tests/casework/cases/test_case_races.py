@@ -21,8 +21,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from screening.casework.cases import judging
-from screening.casework.cases import queue as queue_module
+from screening.casework.cases import changing, judging
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import confirmed_cases
 from screening.casework.cases.judging import judge
@@ -354,12 +353,12 @@ def without_version_or_lock(store, viewer, case_id, *, now, doing, version=None)
     from screening.store.engine import writing
 
     with writing(store.engine) as connection:
-        yield connection, queue_module.require_case(connection, viewer, case_id, now=now)
+        yield connection, changing.require_case(connection, viewer, case_id, now=now)
 
 
 def test_the_pairs_find_a_store_in_which_the_last_one_wins(
     sqlite_store: Store, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "changing", without_version_or_lock)
+    monkeypatch.setattr(judging, "changing_case", without_version_or_lock)
     with pytest.raises(AssertionError, match="ConflictError"):
         pairs_of_decisions(sqlite_store, workspace, 5)

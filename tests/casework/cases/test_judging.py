@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import case_history, confirmed_cases
-from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, Judged, judge, similarity_to_own
+from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, Judged, judge
+from screening.casework.cases.motivation import similarity_to_own
 from screening.casework.cases.snoozes import snoozes
 from screening.casework.links.judgements import judgement_history, judgements
 from screening.casework.tips.care_contacts import care_contacts

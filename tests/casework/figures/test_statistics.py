@@ -153,8 +153,9 @@ def test_what_is_counted_outlives_the_cases(sqlite_office: Office) -> None:
     close_months(sqlite_office.store, now=NOVEMBER)
     before = counts_by_month(sqlite_office.store, now=NOVEMBER)
     with sqlite_office.store.engine.begin() as connection:
-        for table in ("case_reading", "review_case"):
-            connection.exec_driver_sql(f"DROP TRIGGER {table}_refuse_delete")
+        guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('case_reading', 'review_case')"
+        for name in connection.exec_driver_sql(guards).scalars().all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
         connection.execute(metadata.tables["case_reading"].delete())
         connection.execute(review_case.delete())
     assert counts_by_month(sqlite_office.store, now=NOVEMBER) == before

@@ -23,7 +23,7 @@ from screening.store import Store
 from screening.store.schema.runs import link_judgement
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
-HOW = {"by": "officer-1", "at": NOW, "reason": "same signature"}
+HOW = {"by": "officer-1", "judged_at": NOW, "reason": "same signature"}
 
 
 def test_the_last_judgement_of_a_pair_counts_in_any_order_of_the_pair(store: Store) -> None:
@@ -42,7 +42,7 @@ def test_unsure_counts_for_nothing(store: Store) -> None:
 def test_an_undone_judgement_does_not_bring_the_one_before_back(store: Store) -> None:
     record_judgement(store, "a", "b", "negative", **HOW)
     record_judgement(store, "a", "b", "positive", **HOW)
-    undo_judgement(store, "b", "a", by="officer-2", at=NOW, reason="wrong file")
+    undo_judgement(store, "b", "a", by="officer-2", judged_at=NOW, reason="wrong file")
     assert judgements(store).is_empty()
     history = judgement_history(store, "a", "b")
     assert [row["judgement"] for row in history] == ["negative", "positive", "undone"]
@@ -52,7 +52,7 @@ def test_an_undone_judgement_does_not_bring_the_one_before_back(store: Store) ->
 
 def test_a_clock_that_went_back_does_not_change_which_is_last(store: Store) -> None:
     record_judgement(store, "a", "b", "negative", **HOW)
-    record_judgement(store, "a", "b", "positive", **HOW | {"at": NOW - timedelta(hours=1)})
+    record_judgement(store, "a", "b", "positive", **HOW | {"judged_at": NOW - timedelta(hours=1)})
     assert judgements(store).rows() == [("a", "b", "positive")]
 
 
@@ -73,7 +73,7 @@ def test_nothing_to_undo_is_said(store: Store) -> None:
         ({"right": "a"}, "two different"),
         ({"reason": " "}, "a person and a reason"),
         ({"by": ""}, "a person and a reason"),
-        ({"at": NOW.replace(tzinfo=None)}, "time zone"),
+        ({"judged_at": NOW.replace(tzinfo=None)}, "time zone"),
     ],
 )
 def test_a_judgement_that_cannot_be_answered_for_is_refused(sqlite_store: Store, change: dict, message: str) -> None:

@@ -198,7 +198,7 @@ def test_a_reading_is_not_taken_back_once_its_result_was_seen(links: Store) -> N
         (
             lambda store: (
                 read(store, BEA, 1, "positive"), read(store, ANA, 1, "positive"),
-                undo_judgement(store, *pair(1), by="cas", at=NOW, reason="new facts"),
+                undo_judgement(store, *pair(1), by="cas", judged_at=NOW, reason="new facts"),
             ),
             "decided_since",
         ),
@@ -218,7 +218,7 @@ def test_a_pair_whose_judgement_was_undone_is_read_anew_by_two(links: Store) -> 
     read(links, ANA, 1, "positive")
     read(links, BEA, 1, "positive")
     assert next_link_pair(links, CAS) == link(2)
-    undo_judgement(links, *pair(1), by="cas", at=NOW, reason="new facts")
+    undo_judgement(links, *pair(1), by="cas", judged_at=NOW, reason="new facts")
     assert {next_link_pair(links, one) for one in (ANA, BEA, CAS)} == {link(1)}
     read(links, BEA, 1, "negative")
     assert judgements(links).is_empty()
@@ -231,7 +231,7 @@ def test_a_pair_that_was_judged_elsewhere_is_not_asked_for(links: Store) -> None
     from screening.casework.links.judgements import record_judgement
 
     read(links, ANA, 1, "positive")
-    record_judgement(links, *pair(1), "negative", by="officer", at=NOW, reason="wrong link in a dossier")
+    record_judgement(links, *pair(1), "negative", by="officer", judged_at=NOW, reason="wrong link in a dossier")
     assert next_link_pair(links, BEA) == link(2)
     with pytest.raises(ConflictError):
         read(links, BEA, 1, "positive")
