@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -192,7 +193,9 @@ class SignalValidity:
             return None
         return Change(LostGround.CHANGED_SOURCE, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
 
-    def _is_otherwise(self, basis: Mapping[str, Any], content: Any, run_id: str, address_id: str) -> bool:
+    def _is_otherwise(
+        self, basis: Mapping[str, Any], content: Signal | SimpleNamespace, run_id: str, address_id: str
+    ) -> bool:
         if self.last is None or self.last.run_id == run_id or address_id not in self.now:
             return False
         now = self.now[address_id]

@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from screening.partners.desk.signal_source import NUMBERED, SignalSource, own_day, period, place_of
 from screening.partners.signal.codes import LegalForm
 from screening.partners.signal.signal import Signal
+from screening.partners.signal.signal_facts import Fact
+from screening.partners.signal.signal_parties import Organisation, Person
 from screening.partners.signal.text import visible_text
 from screening.store.schema.runs import cited_record, dossier_link, dossier_party, dossier_record, evidence
 from screening.store.store import Store
@@ -93,7 +95,7 @@ def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[
 
 
 def differs_from_source(
-    signal: Signal,
+    signal: Signal | SimpleNamespace,
     basis: Mapping[str, Any],
     now: CurrentRecords,
     *,
@@ -117,7 +119,7 @@ def differs_from_source(
     )
 
 
-def whole_statement(material: SignalSource) -> Any:
+def whole_statement(material: SignalSource) -> SimpleNamespace:
     """Everything that a signal of this material can state, in the shape of a signal."""
     place = material.place
     return SimpleNamespace(
@@ -166,11 +168,13 @@ def whole_basis(material: SignalSource) -> dict[str, Any]:
     }
 
 
-def _between(span: Mapping[str, str] | None) -> Any:
+def _between(span: Mapping[str, str] | None) -> SimpleNamespace | None:
     return None if span is None else SimpleNamespace(van=span.get("van"), tot=span.get("tot"))
 
 
-def _fact_differs(fact: Any, basis: Mapping[str, Any], now: CurrentRecords, records: Collection[str] | None) -> bool:
+def _fact_differs(
+    fact: Fact | SimpleNamespace, basis: Mapping[str, Any], now: CurrentRecords, records: Collection[str] | None
+) -> bool:
     """Find a row without a key of its own by its sentence, then by its fingerprint, then by its subject."""
     dataset = str(fact.bronregister)
     rows = [row for row in (*now.at_address, *now.cited) if row["dataset"] == dataset]
@@ -191,7 +195,7 @@ def _fact_differs(fact: Any, basis: Mapping[str, Any], now: CurrentRecords, reco
     return is_same or (stood_here and dataset not in _MAY_GO)
 
 
-def _says_same(fact: Any, row: Mapping[str, Any]) -> bool:
+def _says_same(fact: Fact | SimpleNamespace, row: Mapping[str, Any]) -> bool:
     text, day = _text(row), own_day(row)
     # the uses of an address have no order
     comparable = (lambda words: sorted(re.findall(r"\w+", words))) if row["dataset"] == "bag_adressen" else str
@@ -207,7 +211,7 @@ def _head(text: str) -> str:
     return text.rstrip(".").partition(",")[0]
 
 
-def _place_differs(signal: Signal, now: CurrentRecords) -> bool:
+def _place_differs(signal: Signal | SimpleNamespace, now: CurrentRecords) -> bool:
     place = place_of(now.at_address)
     if place["nummeraanduiding_id"] is None:
         return False
@@ -219,7 +223,7 @@ def _place_differs(signal: Signal, now: CurrentRecords) -> bool:
     )
 
 
-def _organisation_differs(organisation: Any, now: CurrentRecords) -> bool:
+def _organisation_differs(organisation: Organisation | SimpleNamespace, now: CurrentRecords) -> bool:
     """Compare by KVK number with every establishment: their order decides nothing."""
     if organisation.kvk_nummer is None:
         return False
@@ -240,7 +244,7 @@ def _organisation_differs(organisation: Any, now: CurrentRecords) -> bool:
     return not any(_matches(organisation, fields) for fields in rows)
 
 
-def _matches(organisation: Any, fields: Mapping[str, Any]) -> bool:
+def _matches(organisation: Organisation | SimpleNamespace, fields: Mapping[str, Any]) -> bool:
     form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else LegalForm.OVERIG
     return (
         str(organisation.rechtsvorm) == str(form)
@@ -250,7 +254,7 @@ def _matches(organisation: Any, fields: Mapping[str, Any]) -> bool:
     )
 
 
-def _person_differs(person: Any, now: CurrentRecords) -> bool:
+def _person_differs(person: Person | SimpleNamespace, now: CurrentRecords) -> bool:
     """Compare role and period, and the name where it left: a token does not tell who it is."""
     if person.periode is None:
         return False
@@ -271,7 +275,7 @@ def _people(parties: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
     return (party for party in parties if party["kind"] == PartyKind.PERSON and party["name"])
 
 
-def _span(named: Any) -> dict[str, str]:
+def _span(named: Organisation | Person | SimpleNamespace) -> dict[str, str]:
     return {name: value for name, value in (("van", named.periode.van), ("tot", named.periode.tot)) if value}
 
 

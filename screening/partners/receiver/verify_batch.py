@@ -233,7 +233,7 @@ def _signed_manifest(files: dict[str, bytes], sender: str) -> dict[str, Any]:
     return manifest
 
 
-def _is_manifest(given: Any) -> bool:
+def _is_manifest(given: Any) -> bool:  # noqa: ANN401 - it has any form until it is checked
     def has(part: object, names: set[str]) -> bool:
         return isinstance(part, dict) and set(part) == names
 

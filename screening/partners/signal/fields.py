@@ -77,11 +77,11 @@ def leaf(
     why_nl: str,
     why_en: str,
     *,
-    default: Any = ...,
+    default: object = ...,
     personal: bool = False,
     is_written: bool = False,
-    **more: Any,
-) -> Any:
+    **more: Any,  # noqa: ANN401 - whatever pydantic takes
+) -> Any:  # noqa: ANN401 - as the Field of pydantic
     """A field with its name and the reason why it leaves, in both languages.
 
     `personal`: it can be data about a natural person. `is_written`: a member of staff wrote it; its words are checked.

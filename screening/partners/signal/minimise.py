@@ -237,7 +237,7 @@ def _picked(model: type[BaseModel], given: object) -> object:
     }
 
 
-def _picked_value(annotation: Any, value: object, *, lines: bool) -> object:
+def _picked_value(annotation: object, value: object, *, lines: bool) -> object:
     if isinstance(value, str):
         return visible_text(value, lines=lines)
     if isinstance(value, dt.datetime):

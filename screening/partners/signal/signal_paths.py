@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -61,7 +61,7 @@ def titles(path: str) -> tuple[str, str]:
     return declared.title or "", str(extra.get("x-title-en", "")) if isinstance(extra, dict) else ""
 
 
-def model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: object) -> type[BaseModel] | None:
     """The model that an annotation (X, X | None, tuple[X, ...]) is about, or None for a leaf."""
     if isinstance(annotation, type) and issubclass(annotation, StrictModel):
         return annotation
