@@ -37,7 +37,7 @@ class DossierBlocks:
         t, blocks = self.t, list[Block]()
         for step in self.view.history:
             if step.kind == "own_reading" and step.actor == self.view.page.viewer.account:
-                when = t("dossier.own.yours", when=self._day(step.at))
+                when = t("dossier.own.yours", when=self._day(step.done_at))
                 blocks += [b.Paragraph(f"{when} {t(f'dossier.own.{step.reading}')}"), b.Quote(step.text or "")]
         return self._section("own", "eigen-lezing", blocks, css="d-own")
 

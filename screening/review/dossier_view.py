@@ -259,7 +259,7 @@ class DossierView:
     @property
     def steps(self) -> list[CaseStep]:
         """The steps that the page tells: of openings that of the dossier alone."""
-        return [step for step in self.history if step.kind != "opened" or step.item == DOSSIER]
+        return [step for step in self.history if step.kind != "opened" or step.piece == DOSSIER]
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -279,7 +279,7 @@ class DossierView:
             result += f": {self.referrals[step.refer_to]}" if step.refer_to else ""
         if step.reading:
             result = t(f"dossier.own.{step.reading}")
-        return f"{long_date(step.at, self.page.lang)}: {did}." + (f" {result}." if result else "")
+        return f"{long_date(step.done_at, self.page.lang)}: {did}." + (f" {result}." if result else "")
 
     @property
     def grounds(self) -> dict[str, str]:

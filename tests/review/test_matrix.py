@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import statistics
 import time
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 import yaml
 
 from screening.errors import ConfigurationError
-from screening.review import make_app
+from screening.review import make_app, pages
 from screening.review.pages import all_routes
 from screening.review.pages_registry import PUBLIC, SIGNED_IN, PageRoute, Pages, check_routes
 from screening.store.schema.cases import review_case
@@ -213,3 +214,8 @@ def test_a_route_added_past_the_registry_is_found(bare_review: Review) -> None:
     bare_review.app.add_api_route("/achterdeur", lambda: "hallo", methods=["GET"])
     with pytest.raises(ConfigurationError, match="/achterdeur: served without a rule"):
         _refuse_unruled(bare_review.app, all_routes())
+
+
+def test_every_module_of_pages_is_served() -> None:
+    modules = {info.name for info in pkgutil.iter_modules(pages.__path__)}
+    assert modules == {module.__name__.rpartition(".")[2] for module in pages.MODULES}
