@@ -45,47 +45,48 @@ def _is_within(level: Level, codes: Codes, positions: np.ndarray | slice) -> np.
     return result
 
 
-def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:  # noqa: PLR0911 - a return a kind
+def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
     """Whether a level that needs no texts holds, for pairs of codes (missing values: it does not)."""
-    if level.kind == "equal":
-        result: np.ndarray | None = None
-        for column in level.columns:
-            left, right = codes(column)
-            same = (left == right) & (left != 0)
-            result = same if result is None else result & same
-        assert result is not None  # noqa: S101
-        return result
     if level.kind == "crossed":
         first, second = level.columns
         (a_left, a_right), (b_left, b_right) = codes(first), codes(second)
-        return (a_left == b_right) & (b_left == a_right) & (a_left != 0) & (b_left != 0)
-    column = level.columns[0]
-    left, right = codes(column)
-    present = (left != 0) & (right != 0)
-    pool = records.pools[column]
-    if level.kind == "initial":
-        texts = pool.texts()
-        single = (texts.length[left] == 1) | (texts.length[right] == 1)
-        first = texts.letters[:, 0]
-        return present & single & (first[left] == first[right])
-    if level.kind == "prefix":
+        result: np.ndarray = (a_left == b_right) & (b_left == a_right) & (a_left != 0) & (b_left != 0)
+        return result
+    result = _known(level, codes)
+    if level.kind == "equal":
+        for column in level.columns:
+            left, right = codes(column)
+            result = result & (left == right)
+        return result
+    left, right = codes(level.columns[0])
+    pool = records.pools[level.columns[0]]
+    if level.kind in ("initial", "prefix"):
         texts = pool.texts()
         shorter = np.minimum(texts.length[left], texts.length[right])
-        same = present & (shorter >= 2)
+        if level.kind == "initial":
+            letter = texts.letters[:, 0]
+            return result & (shorter == 1) & (letter[left] == letter[right])
+        result &= shorter >= 2
         for place in range(4):
             letter = texts.letters[:, place]
-            same &= (letter[left] == letter[right]) | (place >= shorter)
-        return same
-    dates = pool.dates
+            result &= (letter[left] == letter[right]) | (place >= shorter)
+        return result
+    return result & _dates_agree(level, pool.dates, left, right)
+
+
+def _dates_agree(level: Level, dates: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    result: np.ndarray
     if level.kind == "within_days":
-        return present & (np.abs(dates["days"][left] - dates["days"][right]) <= level.at_most)
-    if level.kind == "same_year":
-        return present & (dates["year"][left] == dates["year"][right])
-    if level.kind == "swapped_date":
+        result = np.abs(dates["days"][left] - dates["days"][right]) <= level.at_most
+    elif level.kind == "same_year":
+        result = dates["year"][left] == dates["year"][right]
+    elif level.kind == "swapped_date":
         month, day = dates["month"], dates["day"]
         crosswise = (month[left] == day[right]) & (day[left] == month[right])
-        return present & crosswise & (dates["year"][left] == dates["year"][right])
-    return present & _slipped(dates["digits"][left], dates["digits"][right])
+        result = crosswise & (dates["year"][left] == dates["year"][right])
+    else:
+        result = _slipped(dates["digits"][left], dates["digits"][right])
+    return result
 
 
 #: Neighbouring digits of YYYYMMDD that no hyphen parts, by place from the right: (0, 1) is the day, (2, 3) the month.
@@ -97,7 +98,7 @@ def _slipped(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     folded = differ | (differ >> np.uint32(1))
     folded |= folded >> np.uint32(2)
     places = np.bitwise_count(folded & np.uint32(0x11111111))
-    result = places == 1
+    result: np.ndarray = places == 1
     two = np.flatnonzero(places == 2)
     if len(two):
         a, b = left[two], right[two]

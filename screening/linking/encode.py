@@ -31,6 +31,11 @@ class Texts:
 
     @cached_property
     def _bits(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Three facts a text, by code.
+
+        The mask (u64): which letters occur, which occur twice, which other bytes occur (in 12 classes). How many bytes
+        the mask leaves out (u8, 255 = that or more). The first four bytes (u32, little end first).
+        """
         masks, beyond, heads = [], [], []
         for start in range(0, len(self.values), _SLAB):
             slab = self.values.slice(start, _SLAB)
@@ -42,21 +47,6 @@ class Texts:
             heads.append(_head(data, size))
         return np.concatenate(masks), np.concatenate(beyond), np.concatenate(heads)
 
-    @property
-    def mask(self) -> np.ndarray:
-        """64 bits (u64): which letters occur, which occur twice, which other bytes occur (in 12 classes)."""
-        return self._bits[0]
-
-    @property
-    def beyond(self) -> np.ndarray:
-        """How many bytes the mask does not tell (u8, 255 = that or more)."""
-        return self._bits[1]
-
-    @property
-    def head(self) -> np.ndarray:
-        """The first four bytes (u32, little end first)."""
-        return self._bits[2]
-
     @cached_property
     def letters(self) -> np.ndarray:
         """The first four characters as numbers (u32, four columns; 0 where the text is shorter)."""
@@ -65,12 +55,12 @@ class Texts:
 
     def facts(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Of pairs of codes: letters in common at most, both lengths, characters that both begin with (at most 4)."""
-        mask, beyond = self.mask, self.beyond
+        mask, beyond, head = self._bits
         common = np.bitwise_count(mask[left] & mask[right]).astype(np.int16)
         rest = np.minimum(beyond[left], beyond[right])
         # a text so long that its count ran over is bounded by nothing
         common += np.where(rest == np.uint8(255), np.int16(32_000), rest.astype(np.int16))
-        differ = self.head[left] ^ self.head[right]
+        differ = head[left] ^ head[right]
         start = (differ & np.uint32(0xFF) == 0).astype(np.uint8)
         reach = start.copy()
         for byte in (0xFFFF, 0xFFFFFF, 0xFFFFFFFF):

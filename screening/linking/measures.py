@@ -34,12 +34,14 @@ def _jaro_winkler_bound(common: np.ndarray, left: np.ndarray, right: np.ndarray,
 
 def _edit_bound(common: np.ndarray, left: np.ndarray, right: np.ndarray, start: np.ndarray) -> np.ndarray:
     longest = np.maximum(left, right).astype(np.float32)
-    return np.minimum(common, longest) / longest
+    bound: np.ndarray = np.minimum(common, longest) / longest
+    return bound
 
 
 def _ratio_bound(common: np.ndarray, left: np.ndarray, right: np.ndarray, start: np.ndarray) -> np.ndarray:
     shared = np.minimum(common, np.minimum(left, right)).astype(np.float32)
-    return np.float32(2) * shared / (left.astype(np.float32) + right)
+    bound: np.ndarray = np.float32(2) * shared / (left.astype(np.float32) + right)
+    return bound
 
 
 def _sorted_words(values: pl.Series) -> pl.Series:

@@ -7,10 +7,11 @@ computed from the indicators that are handed in, by the barrier and the register
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -213,7 +214,7 @@ def _step(document: Mapping[str, object], name: str) -> BarrierStep:
         given |= {f"{part}_{language}": tuple(given[f"{part}_{language}"]) for language in LANGUAGES}
         if len(given[f"{part}_nl"]) != len(given[f"{part}_en"]):
             raise RuleDefinitionError(f"{place}: {part}_nl and {part}_en differ in length.")
-    given["barrier"] = _one_of(Barrier, given["barrier"], place)
+    given["barrier"] = _barrier(given["barrier"], place)
     given["registers"] = _registers(given.get("registers", ()), place)
     given["partners"] = tuple(BarrierPartner(**_whole(partner, BarrierPartner, place)) for partner in given["partners"])
     given["signals"] = tuple(
@@ -233,14 +234,16 @@ def _step(document: Mapping[str, object], name: str) -> BarrierStep:
     return step
 
 
-def _whole(document: object, kind: type, place: str) -> dict:
+def _whole(
+    document: object, kind: type[BarrierModel | BarrierStep | BarrierPartner | VisibleSign], place: str
+) -> dict[str, Any]:
     """The document as keyword arguments of `kind`: no key too few or too many."""
-    fields = set(kind.__dataclass_fields__)
-    given = set(document) if isinstance(document, Mapping) else set()
-    wrong = sorted(given - fields) + sorted(fields - given - set(_OPTIONAL))
+    names = {field.name for field in fields(kind)}
+    given = dict(document) if isinstance(document, Mapping) else {}
+    wrong = sorted(given.keys() - names) + sorted(names - given.keys() - set(_OPTIONAL))
     if wrong:
         raise RuleDefinitionError(f"{place}: {wrong[0]} is {'unknown' if wrong[0] in given else 'missing'}.")
-    return dict(document)  # type: ignore[call-overload]
+    return given
 
 
 def _registers(names: Iterable[str], place: str) -> tuple[str, ...]:
@@ -250,7 +253,7 @@ def _registers(names: Iterable[str], place: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _one_of(kind: type[StrEnum], value: object, place: str) -> StrEnum:
-    if value not in set(kind):
-        raise RuleDefinitionError(f"{place}: {value!r} is unknown; one of {', '.join(kind)}.")
-    return kind(value)
+def _barrier(value: str, place: str) -> Barrier:
+    if value not in set(Barrier):
+        raise RuleDefinitionError(f"{place}: {value!r} is unknown; one of {', '.join(Barrier)}.")
+    return Barrier(value)

@@ -62,9 +62,10 @@ class Tables:
     def of_datasets(self, datasets: Iterable[str]) -> Tables:
         """A copy in which tables of parties and their names hold rows of these data sets only."""
         kept = [str(name) for name in datasets]
-        mixed = {name: self._frames[name] for name in ("partijen", "handelsnamen") if name in self._frames}
-        filtered = {name: frame.filter(pl.col("dataset").is_in(kept)) for name, frame in mixed.items()}
-        return Tables({**self._frames, **filtered}, owner="")
+        frames = dict(self._frames)
+        for name in frames.keys() & {"partijen", "handelsnamen"}:
+            frames[name] = frames[name].filter(pl.col("dataset").is_in(kept))
+        return Tables(frames, owner="")
 
     def with_table(self, name: str, frame: pl.DataFrame) -> Tables:
         """A copy with one more table (the hits handed to later rules)."""

@@ -68,7 +68,7 @@ def block_persons(
     weight = everyone.group_by("family").len("_all").join(undated.group_by("family").len("_undated"), on="family")
     too_many = weight.filter(pl.col("_all").cast(pl.Int64) * pl.col("_undated") > HOT_NAME_PAIRS)
     if not too_many.is_empty():
-        left_out = too_many["_undated"].sum()
+        left_out = int(too_many["_undated"].sum())
         notes.append(
             Note(
                 nl=f"{count_nl(too_many.height, 'achternaam', 'achternamen')} te gewoon bij personen zonder "

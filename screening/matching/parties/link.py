@@ -9,7 +9,6 @@ from itertools import combinations
 import polars as pl
 
 from screening.frames import MENTIONS, PARTIES, Note, conform
-from screening.local_formats import count_en, count_nl
 from screening.matching.parties.block import block_organisations, block_persons
 from screening.matching.parties.cluster import (
     assign_party_ids,
@@ -20,13 +19,12 @@ from screening.matching.parties.cluster import (
 from screening.matching.parties.estimate import learn_model
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import (
-    MOST_PROBABLE,
     DecidedPersons,
     decide_organisations,
     decide_persons,
     weigh_pairs,
 )
-from screening.matching.parties.link_rows import link_rows
+from screening.matching.parties.link_rows import left_out_notes, link_rows
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
 from screening.matching.parties.model import PartyModel, default_model
 from screening.matching.parties.name_readings import name_options
@@ -108,21 +106,20 @@ def link_parties(
     company_candidates = block_organisations(names, numbers)
     own = organisations.filter(pl.col("register_kvk").is_null() & pl.col("name_normalised").is_not_null())
     company_links, companies_out = decide_organisations(
-        pl.concat([company_candidates.pairs, _selves(own, "address")]), names, numbers
+        pl.concat(
+            [
+                company_candidates.pairs,
+                own.select(left="group", right="group", relation=pl.lit("address")).unique().sort("left"),
+            ]
+        ),
+        names,
+        numbers,
     )
     decided = pl.concat([people.links, company_links])
 
     parties = assign_party_ids(_cluster(grouped, people, company_links, judged), previous)
     links, notes = link_rows(grouped, decided, judged)
-    if left_out := people.left_out + companies_out:
-        notes.append(
-            Note(
-                nl=f"{count_nl(left_out, 'waarschijnlijke koppeling', 'waarschijnlijke koppelingen')} weggelaten: een "
-                f"naam zonder geboortedatum of KVK-nummer krijgt de {MOST_PROBABLE} beste.",
-                en=f"{count_en(left_out, 'probable link', 'probable links')} left out: a name without a birth date or "
-                f"KVK number gets its {MOST_PROBABLE} best.",
-            )
-        )
+    notes += left_out_notes(people.left_out + companies_out)
     return PartyResult(
         mentions=conform(mentions, MENTIONS),
         parties=conform(parties, PARTIES).sort("mention"),
@@ -210,13 +207,10 @@ def _organisation_names(organisations: pl.DataFrame, trade_names: pl.DataFrame) 
 
 
 def _with_selves(pairs: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """The pairs, and every named group with itself."""
     named = groups.filter(pl.col("name_normalised").is_not_null())
     relation = pl.when(pl.col("birth_date").is_not_null()).then(pl.lit("equal")).otherwise(pl.lit("absent"))
     return pl.concat([pairs, named.select(left="group", right="group", relation=relation)])
-
-
-def _selves(groups: pl.DataFrame, relation: str) -> pl.DataFrame:
-    return groups.select(left="group", right="group", relation=pl.lit(relation)).unique().sort("left")
 
 
 def _cluster(

@@ -9,7 +9,7 @@ import polars as pl
 from screening.frames import LINKS, Note
 from screening.local_formats import count_en, count_nl
 from screening.matching.parties.compare import probability
-from screening.matching.parties.link_levels import decide_same_number
+from screening.matching.parties.link_levels import MOST_PROBABLE, decide_same_number
 from screening.vocabulary import LinkLevel, PartyKind
 
 #: Up to this many mentions of one party every pair is a link; above it each is linked to the first mention alone.
@@ -58,6 +58,20 @@ def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame
             )
         )
     return links, notes
+
+
+def left_out_notes(left_out: int) -> list[Note]:
+    """What the bound on probable links left out: no note where it left out none."""
+    if not left_out:
+        return []
+    return [
+        Note(
+            nl=f"{count_nl(left_out, 'waarschijnlijke koppeling', 'waarschijnlijke koppelingen')} weggelaten: een naam "
+            f"zonder geboortedatum of KVK-nummer krijgt de {MOST_PROBABLE} beste.",
+            en=f"{count_en(left_out, 'probable link', 'probable links')} left out: a name without a birth date or KVK "
+            f"number gets its {MOST_PROBABLE} best.",
+        )
+    ]
 
 
 def _exact(numbered: pl.DataFrame) -> tuple[pl.DataFrame, int]:

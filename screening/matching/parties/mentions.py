@@ -83,7 +83,7 @@ def extract_trade_names(tables: Mapping[str, pl.DataFrame], holders: Mapping[str
         _trade_names(name, _one_a_row(tables[name], column), str(party.kvk_nummer), pl.col(column))
         for name, register in datasets().items() if name in tables
         for party in register.parties if party.kind == PartyKind.ORGANISATION
-        for column in {*party.names, party.trade_name} - {None}
+        for column in {*party.names, *([party.trade_name] if party.trade_name else [])}
     ]  # fmt: skip
     named = pl.concat(parts).unique()
     # keys are made once a distinct name: normalising is the dear part

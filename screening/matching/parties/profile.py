@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import asdict, dataclass
 
 import polars as pl
 
@@ -146,17 +147,31 @@ def clusters(parties: pl.DataFrame, links: pl.DataFrame) -> dict[str, object]:
         key: _look(key, part, by_party.get(key, inside.clear()))
         for (key,), part in members.sort("mention").group_by("party_id", maintain_order=True)
     }
-    odd = [party for party in looked.values() if party["notations"] >= LEAST_NOTATIONS and (party["why"])]
-    odd.sort(key=lambda party: (party["density"], -party["mentions"], party["party_id"]))
+    odd = [party for party in looked.values() if party.why]
+    odd.sort(key=lambda party: (party.density, -party.mentions, party.party_id))
     return {
         "sizes": counted,
-        "largest": [looked[key] for key in largest],
-        "odd": odd[:MOST_LISTED],
+        "largest": [asdict(looked[key]) for key in largest],
+        "odd": [asdict(party) for party in odd[:MOST_LISTED]],
         "odd_count": len(odd),
     }
 
 
-def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict[str, object]:
+@dataclass(frozen=True)
+class ClusterProfile:
+    """How one party hangs together: see `clusters`. `why`: loose or bridge, where the party is odd."""
+
+    party_id: str
+    kind: str
+    mentions: int
+    registers: list[str]
+    notations: int
+    density: float
+    bridges: list[dict[str, object]]
+    why: list[str]
+
+
+def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> ClusterProfile:
     """Notations, density and bridges of one party."""
     mentions = members["mention"].to_list()
     place = {mention: index for index, mention in enumerate(mentions)}
@@ -190,16 +205,16 @@ def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> dict[str
         for edge in find_bridges(nodes, list(edges))
     ]
     why = ["loose"] * (density < LOOSE) + ["bridge"] * bool(bridges)
-    return {
-        "party_id": party_id,
-        "kind": members["kind"][0],
-        "mentions": len(mentions),
-        "registers": sorted({source.split(":", 1)[0] for source in record.values()}),
-        "notations": len(nodes),
-        "density": density,
-        "bridges": bridges,
-        "why": why if len(nodes) >= LEAST_NOTATIONS else [],
-    }
+    return ClusterProfile(
+        party_id=party_id,
+        kind=members["kind"][0],
+        mentions=len(mentions),
+        registers=sorted({source.split(":", 1)[0] for source in record.values()}),
+        notations=len(nodes),
+        density=density,
+        bridges=bridges,
+        why=why if len(nodes) >= LEAST_NOTATIONS else [],
+    )
 
 
 def find_bridges(nodes: list[int], edges: list[tuple[int, int]], least_side: int = 2) -> list[tuple[int, int]]:
