@@ -76,7 +76,7 @@ class Configuration(ConfigurationTables):
     @cached_property
     def source_specs(self) -> Mapping[str, SourceSpec]:
         """Where each register comes from, by name: paths and secrets resolved, with what to look for in free text."""
-        from screening.frames import SourceSpec  # polars: a configuration is checked without it
+        from screening.frames import SourceSpec  # polars: a configuration is checked without it  # noqa: PLC0415
 
         words = next((rule.word_list for rule in self.indicators.values() if rule.word_list and not rule.missing), None)
         return {
@@ -94,7 +94,7 @@ class Configuration(ConfigurationTables):
     @cached_property
     def case_policy(self) -> CasePolicy:
         """The terms of case work."""
-        from screening.casework.viewer import CasePolicy  # SQLAlchemy: a configuration is checked without it
+        from screening.casework.viewer import CasePolicy  # SQLAlchemy: a configuration is checked without it  # noqa: PLC0415
 
         return CasePolicy(**self.review.model_dump(include={term.name for term in fields(CasePolicy)}))
 

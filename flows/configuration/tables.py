@@ -102,7 +102,7 @@ class MatchingTable(TomlTable):
 
 
 def _word_list(value: object, info: ValidationInfo) -> Mapping[str, str]:
-    from screening.sources import read_word_list  # reads registers with polars; few configurations name a word list
+    from screening.sources import read_word_list  # reads registers with polars; few configurations name a word list  # noqa: PLC0415
 
     if not isinstance(value, str) or not value.strip():
         raise reason("must name a CSV file in quotes.")
@@ -266,7 +266,7 @@ class ExportTable(TomlTable):
 
 
 def _known_kinds(classes: Mapping[str, str]) -> Mapping[str, str]:
-    from screening.rights.kinds import BY_NAME  # they know the schema of the store; few configurations name a class
+    from screening.rights.kinds import BY_NAME  # they know the schema of the store; few configurations name a class  # noqa: PLC0415
 
     for odd in sorted(set(classes) - set(BY_NAME)):
         raise reason(f"holds an unknown kind {did_you_mean(odd, BY_NAME)}")

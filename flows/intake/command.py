@@ -20,7 +20,7 @@ def check_before_run(config: Config = DEFAULT_CONFIG, as_of: AsOf = None, as_jso
     except ConfigurationError as error:
         findings.refuse("configuration", error)
     else:
-        from flows.intake.check import check  # reads registers: a file with faults is refused without those libraries
+        from flows.intake.check import check  # reads registers: a file with faults is refused without those libraries  # noqa: PLC0415
 
         check(configuration, findings)
     if as_json:

@@ -101,7 +101,7 @@ def watched_night(
     with contextlib.nullcontext() if as_json else show.progress_bars() as on_stage:
         if with_prefect:
             settle_prefect(config, as_of)
-            from flows.night.prefect_flow import prefect_night  # Prefect reads its settings on import
+            from flows.night.prefect_flow import prefect_night  # Prefect reads its settings on import  # noqa: PLC0415
 
             outcome = prefect_night(config, as_of=as_of, accepted_rows=accepted_rows, on_stage=on_stage)
         else:

@@ -65,7 +65,7 @@ def _certificate(text: str) -> str:
             "This is a secret key. Ask the receiver for the public one, and have this one replaced."
         )
     try:
-        import pysequoia  # an extra that few municipalities install
+        import pysequoia  # an extra that few municipalities install  # noqa: PLC0415
 
         pysequoia.Cert.from_bytes(text.encode())
     except ImportError:
