@@ -63,7 +63,7 @@ def sha256_of(content: bytes) -> str:
 def sha256_of_file(path: Path) -> str:
     """Hexadecimal sha256 of a file's bytes."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256_of").hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sort_rows(frame: pl.DataFrame, order: tuple[str, ...]) -> pl.DataFrame:
