@@ -116,13 +116,9 @@ def next_sequence(store: Store, recipient: str) -> int:
 
 
 def commit_batch(
-    store: Store,
-    batch: Batch,
-    sent: Sequence[tuple[RiecSignal, NoticeReason | None]],
-    *,
-    now: datetime,
+    store: Store, batch: Batch, sent: Sequence[tuple[RiecSignal, NoticeReason | None]], *, now: datetime,
     repeat: Repeat | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """Register a batch and all its signals as sent, in one transaction. Its sealed file must be on the disk already.
 
     `repeat`: the earlier batch with the same signals; without it no version leaves twice.
@@ -201,28 +197,19 @@ def batches(store: Store, *, recipient: str | None = None) -> list[Batch]:
 
 
 def disclosures(
-    store: Store,
-    *,
-    case_id: str | None = None,
-    address_id: str | None = None,
-    signal_id: str | None = None,
-    recipient: str | None = None,
-    batch_id: str | None = None,
-) -> list[Disclosure]:
+    store: Store, *, case_id: str | None = None, address_id: str | None = None, signal_id: str | None = None,
+    recipient: str | None = None, batch_id: str | None = None,
+) -> list[Disclosure]:  # fmt: skip
     """List the disclosures, oldest first, of a case, address, signal, recipient or batch."""
     query = (
         sa.select(
-            riec_disclosure,
-            riec_disclosure.c.at.label("disclosed_at"),
-            riec_batch.c.sequence,
-            riec_batch.c.recipient,
-            riec_signal.c.case_id,
-            riec_signal.c.address_id,
+            riec_disclosure, riec_disclosure.c.at.label("disclosed_at"), riec_batch.c.sequence, riec_batch.c.recipient,
+            riec_signal.c.case_id, riec_signal.c.address_id,
         )
         .join(riec_batch, riec_batch.c.batch_id == riec_disclosure.c.batch_id)
         .join(riec_signal, riec_signal.c.id == riec_disclosure.c.riec_id)
         .order_by(riec_disclosure.c.id)
-    )
+    )  # fmt: skip
     for column, value in (
         (riec_signal.c.case_id, case_id),
         (riec_signal.c.address_id, address_id),
