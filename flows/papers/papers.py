@@ -18,6 +18,7 @@ from screening.papers import Facts, PurposeFacts, RuleFacts, SourceFacts, papers
 from screening.rules import Indicator
 from screening.rules.describe_barrier_model import rule_part
 from screening.synthetic.configuration import LEGAL_BASES, DeliveryFormat, screening_toml
+from screening.synthetic.messy import DELIVERIES
 from screening.vocabulary import Purpose
 
 #: Where the papers of the made-up municipality stand in the repository; `python -m flows.papers.papers` writes them.
@@ -227,7 +228,7 @@ def example() -> Configuration:
     """The configuration of the made-up municipality, with every register and every rule that can run on it."""
     day = date(2026, 11, 1)
     codes = [rule.code for rule in all_indicators() if not rule.is_finding and rule.code[:3] in LEGAL_BASES]
-    text = screening_toml({name: DeliveryFormat(f"{name}.csv") for name in datasets()}, codes, day)
+    text = screening_toml({name: DeliveryFormat(f"{name}.csv") for name in DELIVERIES}, codes, day)
     return load_configuration(Path("screening.toml"), content=text.encode())
 
 

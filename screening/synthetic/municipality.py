@@ -80,6 +80,13 @@ def generate(seed: int, addresses: int = 3000, *, regime: Regime = "clean", as_o
         addresses=addresses,
         regime=regime,
         as_of=as_of,
-        tables={dataset: frame.select(datasets()[dataset].delivered_columns) for dataset, frame in spoiled.items()},
+        tables={dataset: _delivered(dataset, frame) for dataset, frame in spoiled.items()},
         truth=truth_tables(book, spoiled),
     )
+
+
+def _delivered(dataset: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of the contract; one that the town knows nothing of is empty."""
+    empty = pl.lit(None, dtype=pl.String)
+    columns = datasets()[dataset].delivered_columns
+    return frame.select((pl.col(name) if name in frame.columns else empty).alias(name) for name in columns)

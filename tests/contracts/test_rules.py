@@ -101,8 +101,11 @@ def test_bad_sample_fails_for_all_its_slips_at_once(dataset, contracts, samples,
 @pytest.mark.parametrize("dataset", sorted(name for name, dataset in datasets().items() if dataset.key))
 def test_a_key_of_two_contents_is_refused_with_all_its_rows(dataset, contracts, samples, table):
     contract, good = contracts[dataset], samples[dataset]["good"]
-    town = "woonplaats" if dataset == "bag_adressen" else "plaats"
-    result = validate(table(dataset, [good, good | {town: "Elders"}, good, with_key(dataset, good, 7)]), contract)
+    plain = next(
+        name for name, field in contract.fields.items()
+        if (field.logical_type, field.form) == ("string", None) and name != contract.key
+    )  # fmt: skip
+    result = validate(table(dataset, [good, good | {plain: "Elders"}, good, with_key(dataset, good, 7)]), contract)
     assert failures(result, 1) == {(contract.key, "unique_key")}
     assert failures(result, 2) == {(contract.key, "unique_key")}
     assert failures(result, 3) == {(contract.key, "delivered_once")}
