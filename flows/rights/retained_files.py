@@ -32,8 +32,8 @@ def erase_files(store: Store, workspace: Workspace, items: tuple[Due, ...]) -> N
     """Take away the files on a receipt; one that is gone already is fine. Needs the lock of the workspace."""
     sealed = {batch.batch_id: batch.file for batch in batches(store)}
     places = {SNAPSHOT: workspace.path / "snapshots", BACKUP: workspace.path / FOLDER}
-    paths = [sealed[due.item] for due in items if due.kind == BATCH_FILE]
-    paths += [places[due.kind] / due.item for due in items if due.kind in places]
+    paths = [sealed[due.name] for due in items if due.kind == BATCH_FILE]
+    paths += [places[due.kind] / due.name for due in items if due.kind in places]
     for path in paths:
         remove(path)
     for folder in {path.parent for path in paths}:

@@ -64,6 +64,8 @@ def records_of_address(dossiers: Iterable[Row]) -> list[KeptRecord]:
         }
         for row in dossier["records"]:
             dataset, fields = datasets()[row["dataset"]], row["fields"]
+            if dataset.shielded_by and fields.get(dataset.shielded_by) not in {None, "", "false"}:
+                continue  # a shielded establishment is named nowhere at its address
             is_legal_person = fields.get("rechtsvorm") not in {None, *PERSONAL_FORMS}
             hidden = _hidden_columns(dataset, dataset.parties if not is_legal_person else ())
             record = _record(dataset, row["key"], fields, hidden)

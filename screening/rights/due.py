@@ -62,7 +62,7 @@ class Due:
     """A thing past its term. `kind`: the word of `erasure_item`; `due`: the first day on which it may not be there."""
 
     kind: str
-    item: str
+    name: str
     due: date
 
 
@@ -70,7 +70,7 @@ def ids_by_kind(items: Sequence[Due]) -> dict[str, list[str]]:
     """Kind of data -> what is listed of it, as `kind:id`."""
     ids: dict[str, list[str]] = {}
     for due in items:
-        ids.setdefault(DATA_OF[due.kind], []).append(f"{due.kind}:{due.item}")
+        ids.setdefault(DATA_OF[due.kind], []).append(f"{due.kind}:{due.name}")
     return ids
 
 
@@ -164,7 +164,7 @@ def _links(connection: sa.Connection, terms: Terms, present: Collection[str] | N
         if last[pair] == POSITIVE and (present is None or all(end in present for end in pair)):
             continue
         due = max(step.due for step in pair_steps)
-        due_steps += [Due(step.kind, step.item, due) for step in pair_steps]
+        due_steps += [Due(step.kind, step.name, due) for step in pair_steps]
     return due_steps
 
 

@@ -105,7 +105,11 @@ def begin_erasure(store: Store, items: Sequence[Due], terms: Terms, *, by: str, 
         )
         if items:
             connection.execute(
-                erasure_item.insert(), [{"receipt_id": receipt.receipt_id, **asdict(due)} for due in receipt.items]
+                erasure_item.insert(),
+                [
+                    {"receipt_id": receipt.receipt_id, "kind": due.kind, "item": due.name, "due": due.due}
+                    for due in receipt.items
+                ],
             )
     return receipt
 
@@ -208,7 +212,7 @@ def scrub(store: Store) -> None:
 def _by_kind(items: Iterable[Due]) -> dict[str, list[str]]:
     ids: dict[str, list[str]] = defaultdict(list)
     for due in items:
-        ids[due.kind].append(due.item)
+        ids[due.kind].append(due.name)
     return ids
 
 

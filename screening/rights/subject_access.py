@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from screening.casework.cases.history import case_history
+from screening.casework.cases.history import CaseStep, case_history
 from screening.casework.data_subject_requests import Request, subject_requests
 from screening.casework.links.judgements import judged_pairs
 from screening.casework.tips.sightings import House
@@ -142,7 +142,7 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
                 "visits": [dict(visit._mapping) for visit in visits],
             })  # fmt: skip
     for case in cases:
-        case["steps"] = [vars(step) for step in case_history(store, case["case_id"])]
+        case["steps"] = [_step(step) for step in case_history(store, case["case_id"])]
     return cases
 
 
@@ -183,6 +183,12 @@ def requests_about(
         for request in subject_requests(store)
         if request.address_id in addresses or request.record in records or (person and request.person_hash == person)
     ]
+
+
+def _step(step: CaseStep) -> Row:
+    values = vars(step).copy()
+    return {"at": values.pop("done_at"), "actor": values.pop("actor"), "kind": values.pop("kind"),
+            "item": values.pop("piece"), **values}  # fmt: skip
 
 
 def _parts(values: Collection[str], size: int = 500) -> Iterator[list[str]]:

@@ -73,9 +73,9 @@ def test_terms_that_are_too_short_or_too_long_are_refused() -> None:
 
 def test_a_run_goes_when_two_newer_ones_are_there(store: Store, workspace: Workspace) -> None:
     ids = [publish(store, workspace, night(date(2026, 11, n), [1, 2])).run_id for n in (2, 3, 4)]
-    assert [one.item for one in due_items(store, TERMS, now=NOW)] == []  # published at the real time, later than NOW
+    assert [one.name for one in due_items(store, TERMS, now=NOW)] == []  # published at the real time, later than NOW
     now = later(days=365)
-    assert [(one.kind, one.item) for one in erase(store, workspace, now)] == [("run", ids[0])]
+    assert [(one.kind, one.name) for one in erase(store, workspace, now)] == [("run", ids[0])]
     for table in RUN_TABLES:
         stays = table.name in {"run_file", "indicator_declaration", "source_age"}
         assert stays or rows(store, table.name, run_id=ids[0]) == 0, table.name
@@ -107,7 +107,7 @@ def test_what_a_kept_case_shows_outlives_its_run(store: Store, workspace: Worksp
     assert after.cited_parties.equals(before.cited_parties)
     assert after.links.equals(before.links)
     gone = erase(store, workspace, later(days=184))
-    assert {one.item for one in gone if one.kind == "case"} == {case_id, other}
+    assert {one.name for one in gone if one.kind == "case"} == {case_id, other}
     for table in (
         "flag",
         "evidence",
@@ -156,7 +156,7 @@ def test_a_rejected_link_leaves_a_hash_and_no_identity_and_still_holds(store: St
     record_judgement(store, "cc", "dd", POSITIVE, by="anna", judged_at=NOW, reason="Zelfde.")
     assert erase(store, workspace, later(days=183), present={"cc", "dd"}) == []
     gone = erase(store, workspace, later(days=184), present={"cc", "dd"})
-    assert [(one.kind, one.item) for one in gone] == [("link_judgement", "1"), ("link_judgement", "2")]
+    assert [(one.kind, one.name) for one in gone] == [("link_judgement", "1"), ("link_judgement", "2")]
     key = link_key(workspace)
     left = judgements(store)
     assert left.rows() == [("cc", "dd", POSITIVE)]
@@ -166,7 +166,8 @@ def test_a_rejected_link_leaves_a_hash_and_no_identity_and_still_holds(store: St
     again = with_rejected_links(store, left, iter(["bb", "zz", "aa"]), key)
     assert again.rows() == [("aa", "bb", NEGATIVE), ("cc", "dd", POSITIVE)]
     assert with_rejected_links(store, left, ["aa"], key).equals(left)
-    assert with_rejected_links(store, left, ["aa", "bb"], bytes(32)).equals(left)  # without the key nobody knows whose it is
+    # without the key nobody knows whose it is
+    assert with_rejected_links(store, left, ["aa", "bb"], bytes(32)).equals(left)
     assert [one.kind for one in erase(store, workspace, later(days=184), present={"cc"})] == ["link_judgement"]
 
 

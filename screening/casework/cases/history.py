@@ -38,15 +38,15 @@ JUDGED_OUTCOMES: dict[str, pl.DataType] = {
 class CaseStep:
     """A step on a case. `kind`: reopened, assigned, released, withdrawn, lapsed, opened, own_reading or judgement.
 
-    `item`: of an opening. `reading` and `text`: of an own reading. `role`, `round`, `outcome`, `ground`, `refer_to`,
+    `piece`: what was opened. `reading` and `text`: of an own reading. `role`, `round`, `outcome`, `ground`, `refer_to`,
     `motivation`: of a judgement. What a colleague wrote or decided is None (`is_hidden`) as long as this viewer has to
     judge without it.
     """
 
-    at: datetime
+    done_at: datetime
     actor: str
     kind: str
-    item: str | None = None
+    piece: str | None = None
     round: int | None = None
     role: str | None = None
     reading: str | None = None
@@ -98,28 +98,28 @@ def case_history(store: Store, case_id: str, viewer: Viewer | None = None) -> li
             return True
         return bool(own_rounds) and of_round < case.round
 
-    timeline = [CaseStep(at=row.at, actor=row.actor, kind=row.kind) for row in steps]
-    timeline += [CaseStep(at=row.at, actor=row.account, kind="opened", item=row.item) for row in opened]
+    timeline = [CaseStep(done_at=row.at, actor=row.actor, kind=row.kind) for row in steps]
+    timeline += [CaseStep(done_at=row.at, actor=row.account, kind="opened", piece=row.item) for row in opened]
     timeline += [
         CaseStep(
-            at=row.at, actor=row.account, kind="own_reading", round=row.round, reading=row.reading, text=row.text
+            done_at=row.at, actor=row.account, kind="own_reading", round=row.round, reading=row.reading, text=row.text
         )
         if shows(row.account, row.round)
-        else CaseStep(at=row.at, actor=row.account, kind="own_reading", round=row.round, is_hidden=True)
+        else CaseStep(done_at=row.at, actor=row.account, kind="own_reading", round=row.round, is_hidden=True)
         for row in readings
     ]  # fmt: skip
     timeline += [
         CaseStep(
-            at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role,
+            done_at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role,
             outcome=row.outcome, ground=row.ground, refer_to=row.refer_to, motivation=row.motivation,
         )
         if shows(row.judged_by, row.round)
         else CaseStep(
-            at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role, is_hidden=True
+            done_at=row.judged_at, actor=row.judged_by, kind="judgement", round=row.round, role=row.role, is_hidden=True
         )
         for row in judged
     ]  # fmt: skip
-    return sorted(timeline, key=lambda step: step.at)
+    return sorted(timeline, key=lambda step: step.done_at)
 
 
 def confirmed_cases(store: Store, case_id: str | None = None) -> list[ConfirmedCase]:

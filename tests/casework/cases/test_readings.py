@@ -89,7 +89,7 @@ def test_an_own_reading_is_given_once_and_in_words(store: Store, case_id: str) -
         record_own_reading(store, ANNA, case_id, OwnReading.GEEN_AFWIJKING, "Toch niet.", now=later(minutes=5))
     assert again.value.reason == "own_reading_given"
     (kept,) = [step for step in case_history(store, case_id) if step.kind == "own_reading"]
-    assert (kept.reading, kept.text, kept.at) == ("afwijking", "De zaak is open.", later(seconds=90))
+    assert (kept.reading, kept.text, kept.done_at) == ("afwijking", "De zaak is open.", later(seconds=90))
 
 
 def test_an_unknown_reading_is_no_reading(store: Store, case_id: str) -> None:
@@ -120,7 +120,7 @@ def test_opening_twice_is_written_once_and_the_first_time_counts(store: Store, c
     for minutes in (0, 5, 10):
         mark_opened(store, ANNA, case_id, DOSSIER, now=later(minutes=minutes))
     (opened,) = [step for step in case_history(store, case_id) if step.kind == "opened"]
-    assert (opened.actor, opened.item, opened.at) == ("anna", DOSSIER, NOW)
+    assert (opened.actor, opened.piece, opened.done_at) == ("anna", DOSSIER, NOW)
 
 
 def test_opening_takes_a_free_case_and_leaves_a_closed_one_as_it_is(store: Store, case_id: str) -> None:

@@ -147,6 +147,16 @@ def test_the_answer_about_an_address_tells_of_no_business_behind_which_somebody_
     assert not {"90000001", "123456782", "Kadebar"} & set(texts)
 
 
+def test_the_answer_about_an_address_leaves_a_shielded_establishment_out() -> None:
+    fields = {"rechtsvorm": "bv", "datum_aanvang": "2019-06-01", "afgeschermd": "true"}
+    assert (
+        records_of_address(
+            [{"records": [{"dataset": "handelsregister", "key": "r1", "fields": fields}], "parties": []}]
+        )
+        == []
+    )
+
+
 def test_the_answer_to_a_person_holds_a_copy_of_what_is_kept_about_them_and_of_nobody_else(config: Path) -> None:
     workspace = Workspace(config.parent / "var")
     with open_store(workspace) as store:
