@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 import pytest
 import yaml
 
+from flows.cli import BarrierCommands
 from tests.house.modules import ROOT, Module, modules, product
 
 ELSEWHERE = Path(__file__).parent / "elsewhere"
@@ -51,8 +52,13 @@ def by_name() -> dict[str, Module]:
     return {module.name: module for module in [*product(), *modules("tests", "benchmarks")]}
 
 
-def imported(module: Module) -> Iterator[str]:
+@cache
+def imported(module: Module) -> frozenset[str]:
     """Names of our modules that a module imports or starts by their dotted name (`python -m`, lazy commands)."""
+    return frozenset(_imported(module))
+
+
+def _imported(module: Module) -> Iterator[str]:
     for node in module.nodes:
         match node:
             case ast.Import(names=aliases):
@@ -76,6 +82,7 @@ def with_imports(names: Iterable[str], within: tuple[str, ...]) -> set[str]:
     return reached
 
 
+@cache
 def commands(module: Module) -> set[str]:
     """The names of the commands that a module of flows holds: as given to typer, or those of its functions."""
     if not module.path.startswith("flows/") or "typer" not in imported(module):
@@ -86,9 +93,18 @@ def commands(module: Module) -> set[str]:
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".command") and node.args
         if isinstance(node.args[0], ast.Constant)
     }
-    return given | {node.name.replace("_", "-") for node in module.tree.body if isinstance(node, ast.FunctionDef)}
+    listed = {
+        name
+        for panel in BarrierCommands.panels.values()
+        for name, (target, _) in panel.items()
+        if target.startswith(f"{module.name}:")
+    }
+    return (
+        given | listed | {node.name.replace("_", "-") for node in module.tree.body if isinstance(node, ast.FunctionDef)}
+    )
 
 
+@cache
 def words(module: Module) -> set[str]:
     """Every word of the short texts of a module: the arguments of the commands that it calls are among them."""
     texts = (node.value for node in module.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))

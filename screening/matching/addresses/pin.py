@@ -36,8 +36,7 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     points, objects = _in_rd(pins), _objects(index)
     if points.is_empty() or objects.height < 2:
         return pl.DataFrame(schema=_FOUND)
-    # Imported here: scipy costs time that a run without pins, and `barrier --help`, can do without.
-    from scipy.spatial import cKDTree  # noqa: PLC0415
+    from scipy.spatial import cKDTree  # noqa: PLC0415  # costs time that a run without pins can do without
 
     tree = cKDTree(objects.select("rd_x", "rd_y").to_numpy())
     distance, nearest = tree.query(points.select("pin_x", "pin_y").to_numpy(), k=2)
@@ -84,7 +83,7 @@ def _in_rd(pins: pl.DataFrame) -> pl.DataFrame:
     )
     if points.is_empty():
         return points.with_columns(pin_x=pl.lit(None, pl.Float64), pin_y=pl.lit(None, pl.Float64))
-    from pyproj import Transformer  # noqa: PLC0415 - as scipy above
+    from pyproj import Transformer  # noqa: PLC0415  # as scipy above
 
     x, y = Transformer.from_crs("EPSG:4326", "EPSG:28992", always_xy=True).transform(
         points["lon"].to_numpy(), points["lat"].to_numpy()
