@@ -10,7 +10,7 @@ from screening.errors import StoreError
 from screening.store import Store
 
 
-def open_cases(store: Store, settings: Configuration) -> tuple[dict[str, int], str | None]:
+def open_cases_of_run(store: Store, settings: Configuration) -> tuple[dict[str, int], str | None]:
     """Bring the cases up to the run that was just published: numbers of cases, and what went wrong, if anything did.
 
     The run is out whatever happens here. The application does what is left undone, at its start and once a minute.

@@ -13,7 +13,7 @@ from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.configuration import Configuration
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
-from flows.night.open_cases import open_cases
+from flows.night.open_cases import open_cases_of_run
 from flows.night.row_counts import delivered_rows, rows_of_last_run
 from flows.night.rule_tables import handed
 from flows.night.staging import Night
@@ -235,7 +235,7 @@ def publish_night(folder: str) -> None:
     run = settled(night)
     with night.desk() as desk:
         done = publish(desk.store, desk.workspace, run)
-        opened, failure = open_cases(desk.store, desk.configuration)
+        opened, failure = open_cases_of_run(desk.store, desk.configuration)
         night.put("published", {
             "run_id": done.run_id,
             "folder": str(desk.workspace.runs / done.run_id),

@@ -22,7 +22,7 @@ from screening.sources.read import read_source
 _PR_SET_PDEATHSIG = 1
 
 
-def main() -> None:
+def run_worker() -> None:
     """Read the sources of the job one after the other; an error of one does not keep the others from being read."""
     answers = _private_output()
     job = json.load(sys.stdin)
@@ -78,4 +78,4 @@ def _limit(memory_bytes: int, parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_worker()

@@ -371,7 +371,7 @@ def accept(
     return answer
 
 
-def main(arguments: list[str] | None = None) -> int:
+def run_receiver(arguments: list[str] | None = None) -> int:
     """Run the script; returns its exit code."""
     parser = argparse.ArgumentParser(description="Check and unpack a batch of signals.")
     parser.add_argument("batch", type=Path)
@@ -397,4 +397,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_receiver())
