@@ -88,7 +88,7 @@ def test_eight_threads_write_one_whole_chain(ledger: Ledger) -> None:
 _WRITER = """
 import sys
 from screening.ledger import open_ledger
-from tests.store.ledger.entries import entry
+from tests.ledger.entries import entry
 with open_ledger(sys.argv[1]) as ledger:
     for number in range(40):
         ledger.write(entry(number))
@@ -107,7 +107,7 @@ def test_processes_that_open_and_write_at_once_make_one_whole_chain(url: str) ->
 _KILLED = """
 import sys
 from screening.ledger import open_ledger
-from tests.store.ledger.entries import entry
+from tests.ledger.entries import entry
 with open_ledger(sys.argv[1]) as ledger:
     while True:
         print(ledger.write(entry(1)), flush=True)
