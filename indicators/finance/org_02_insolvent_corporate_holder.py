@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Params, Tables, indicator, readings
+from screening.rules import Barrier, Params, Tables, columns, indicator, readings
 
 _LICENCE = (
     "record",
@@ -59,15 +59,7 @@ _LICENCE = (
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
         "seksinrichtingen": (*_LICENCE, "type"),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "rechtsvorm",
-            "faillissement",
-            "surseance",
-            "datum_einde_max",
-            "afgeschermd",
-        ),
+        "handelsregister": columns("record kvk_nummer rechtsvorm faillissement surseance datum_einde_max afgeschermd"),
     },
     evidence_nl=(
         "Op {as_of} geldt hier een vergunning ({zaaknummers}). De houder is een rechtspersoon ({rechtsvorm}) met "

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -46,18 +46,11 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     limits_nl=("Meldingen over brandveiligheid hebben geen eigen code en tellen niet mee.",),
     limits_en=("Reports on fire safety have no code of their own and do not count.",),
     inputs={
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "vergunningen": columns(
+            "record zaaknummer zaaktype status bezwaar_uitkomst address_id ingangsdatum_max einddatum_min"
         ),
         "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
-        "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
+        "controles": columns("record address_id bevinding datum_min datum_max"),
     },
     needs=("vergunningen", "meldingen"),  # inspections are a second way to a hit
     params={

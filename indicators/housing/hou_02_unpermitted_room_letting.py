@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -53,17 +53,9 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     ),
     inputs={
         "meldingen": readings.report_columns("subcategorie"),
-        "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
-        "vergunningen": (
-            "record",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "ingangsdatum_min",
-            "einddatum_max",
-        ),
-        "bag_adressen": ("adresseerbaar_object_id", "gebruiksdoelen"),
+        "controles": columns("record address_id bevinding datum_min datum_max"),
+        "vergunningen": columns("record zaaktype status bezwaar_uitkomst address_id ingangsdatum_min einddatum_max"),
+        "bag_adressen": columns("adresseerbaar_object_id gebruiksdoelen"),
     },
     needs=("meldingen", "vergunningen", "bag_adressen"),  # inspections are a second way to a hit
     params={

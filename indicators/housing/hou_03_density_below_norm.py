@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -48,18 +48,10 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     limits_nl=("Voor nieuwbouw geldt een hogere norm. Het bouwjaar staat niet in de levering.",),
     limits_en=("A higher norm holds for new buildings. The year of building is not in the delivery.",),
     inputs={
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "max_personen",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "vergunningen": columns(
+            "record zaaknummer zaaktype status bezwaar_uitkomst address_id max_personen ingangsdatum_max einddatum_min"
         ),
-        "bag_adressen": ("record", "adresseerbaar_object_id", "oppervlakte", "is_nevenadres"),
+        "bag_adressen": columns("record adresseerbaar_object_id oppervlakte is_nevenadres"),
     },
     params={
         "min_m2_lodging": Param(

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Params, Tables, indicator, readings
+from screening.rules import Barrier, Params, Tables, columns, indicator, readings
 
 #: First two digits of the SBI codes of labour recruitment and provision of personnel, in both versions.
 _AGENCY_SBI = "78"
@@ -43,28 +43,13 @@ _AGENCY_SBI = "78"
     innocent_nl=("De huisvesting heeft het keurmerk SNF.", "De huur en het werk zijn los van elkaar geregeld."),
     innocent_en=("The accommodation is SNF certified.", "The tenancy and the job are arranged apart from each other."),
     inputs={
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "kvk_nummer",
-            "address_id",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "vergunningen": columns(
+            "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer address_id ingangsdatum_max einddatum_min"
         ),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "vestigingsnummer",
-            "rechtsvorm",
-            "sbi_codes",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer vestigingsnummer rechtsvorm sbi_codes datum_aanvang_max datum_einde_min afgeschermd"
         ),
-        "groepen": ("kvk_nummer", "group_id"),
+        "groepen": columns("kvk_nummer group_id"),
     },
     evidence_nl="De houder van vergunning {zaaknummer} ({zaaktype}) heeft een actieve vestiging voor het uitzenden of "
     "bemiddelen van personeel (SBI 78), of een bedrijf van dezelfde groep heeft die: vestiging {vestigingsnummers}, "

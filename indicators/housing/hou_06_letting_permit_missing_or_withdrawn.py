@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _TYPE = "verhuur_wgv"
 
@@ -54,19 +54,9 @@ _TYPE = "verhuur_wgv"
     limits_nl=("Er is geen lijst van gebieden waar een vergunning nodig is. Alleen wie er een had, is te zien.",),
     limits_en=("There is no list of areas where a permit is needed. Only who had one can be seen.",),
     inputs={
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "zaaktype",
-            "status",
-            "vervalreden",
-            "bezwaar_uitkomst",
-            "address_id",
-            "datum_besluit_max",
-            "ingangsdatum_min",
-            "ingangsdatum_max",
-            "einddatum_min",
-            "einddatum_max",
+        "vergunningen": columns(
+            "record zaaknummer zaaktype status vervalreden bezwaar_uitkomst address_id datum_besluit_max "
+            "ingangsdatum_min ingangsdatum_max einddatum_min einddatum_max"
         ),
         "meldingen": readings.report_columns("hoofdcategorie"),
     },

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
 
@@ -55,15 +55,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
     limits_en=("Visitors have no code of their own among reports on housing and do not count.",),
     inputs={
         "meldingen": readings.report_columns("subcategorie"),
-        "vergunningen": (
-            "record",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "ingangsdatum_min",
-            "einddatum_max",
-        ),
+        "vergunningen": columns("record zaaktype status bezwaar_uitkomst address_id ingangsdatum_min einddatum_max"),
     },
     params={
         "window_days": Param(

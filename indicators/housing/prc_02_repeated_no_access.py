@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -43,7 +43,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The resident did not understand who was at the door.",
         "The visit came at a bad time.",
     ),
-    inputs={"controles": ("record", "address_id", "situatie", "datum_min", "datum_max")},
+    inputs={"controles": columns("record address_id situatie datum_min datum_max")},
     params={
         "window_days": Param(
             180,

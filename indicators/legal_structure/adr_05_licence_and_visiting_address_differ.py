@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -52,26 +52,11 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The move was reported, but has not been processed yet.",
     ),
     inputs={
-        "vergunningen": (
-            "record",
-            "key",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "ingangsdatum_max",
-            "einddatum_min",
-            "address_id",
-            "kvk_nummer",
+        "vergunningen": columns(
+            "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id kvk_nummer"
         ),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "address_id",
-            "address_note",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer address_id address_note datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
         ),
     },
     params={

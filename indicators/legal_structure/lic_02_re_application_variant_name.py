@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _PAIR = ("record", "eerder")
 #: Words of a family name that the normal form of a person's name leaves out.
@@ -76,10 +76,10 @@ _PREFIXES = ("van", "von", "de", "den", "der", "het", "t", "te", "ten", "ter", "
             *readings.dated("datum_besluit"),
             *readings.dated("einddatum"),
         ),
-        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("mention", "record", "role", "kind", "party_id", "name_normalised"),
-        "handelsnamen": ("record", "name_key"),
-        "gelijkende_namen": ("left_name_key", "right_name_key", "similarity"),
+        "functionarissen": columns("record kvk_nummer functie datum_aanvang_max datum_einde_min"),
+        "partijen": columns("mention record role kind party_id name_normalised"),
+        "handelsnamen": columns("record name_key"),
+        "gelijkende_namen": columns("left_name_key right_name_key similarity"),
     },
     needs=("vergunningen",),  # the trade register adds owners and directors to the holders
     params={

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -46,32 +46,16 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The holder hires another company for the daily management and has reported that.",
     ),
     inputs={
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "zaaktype",
-            "address_id",
-            "status",
-            "ingangsdatum_max",
-            "einddatum_min",
-            "bezwaar_uitkomst",
-            "kvk_nummer",
+        "vergunningen": columns(
+            "record zaaknummer zaaktype address_id status ingangsdatum_max einddatum_min bezwaar_uitkomst kvk_nummer"
         ),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "vestigingsnummer",
-            "address_id",
-            "sbi_codes",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer vestigingsnummer address_id sbi_codes datum_aanvang_min datum_aanvang_max "
+            "datum_einde_min datum_einde_max afgeschermd"
         ),
-        "functionarissen": ("record", "kvk_nummer", "functie", "datum_einde_max"),
-        "partijen": ("record", "role", "kind", "party_id", "kvk_nummer", "birth_date"),
-        "groepen": ("kvk_nummer", "related_id"),
+        "functionarissen": columns("record kvk_nummer functie datum_einde_max"),
+        "partijen": columns("record role kind party_id kvk_nummer birth_date"),
+        "groepen": columns("kvk_nummer related_id"),
     },
     needs=("vergunningen", "handelsregister", "functionarissen"),
     params={

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _EVENT = "evenement"
 
@@ -69,7 +69,7 @@ _EVENT = "evenement"
             "ingangsdatum_max",
             *readings.dated("einddatum"),
         ),
-        "partijen": ("mention", "record", "role", "kind", "party_id", "kvk_nummer"),
+        "partijen": columns("mention record role kind party_id kvk_nummer"),
     },
     params={
         "window_days": Param(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _LICENCE = (
     "record",
@@ -57,14 +57,8 @@ _LICENCE = (
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
         "seksinrichtingen": (*_LICENCE, "type"),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "datum_einde_min",
-            "datum_einde_max",
-            "reden_einde",
-            "voortgezet_door_kvk",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer datum_einde_min datum_einde_max reden_einde voortgezet_door_kvk afgeschermd"
         ),
     },
     params={

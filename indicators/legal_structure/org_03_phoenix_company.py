@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _BASES = ("status", "vervalreden", "weigeringsgrond", "bezwaar_uitkomst", "kvk_nummer")
 _DAYS = tuple(f"{day}{bound}" for day in ("datum_besluit", "einddatum") for bound in ("_min", "_max"))
@@ -70,26 +70,17 @@ _PAIR = ("address_id", "kvk_oud", "kvk_nieuw")
     limits_nl=("Handhaving die nog niet tot een maatregel leidde, staat in geen register.",),
     limits_en=("Enforcement that has not led to a measure yet is in no register.",),
     inputs={
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "address_id",
-            "sbi_codes",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
-            "reden_einde",
-            "voortgezet_door_kvk",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer address_id sbi_codes datum_aanvang_min datum_aanvang_max datum_einde_min "
+            "datum_einde_max reden_einde voortgezet_door_kvk afgeschermd"
         ),
-        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("record", "mention", "kind", "party_id"),
-        "handelsnamen": ("dataset", "kvk_nummer", "name_key"),
-        "gelijkende_namen": ("left_name_key", "right_name_key", "similarity"),
+        "functionarissen": columns("record kvk_nummer functie datum_aanvang_max datum_einde_min"),
+        "partijen": columns("record mention kind party_id"),
+        "handelsnamen": columns("dataset kvk_nummer name_key"),
+        "gelijkende_namen": columns("left_name_key right_name_key similarity"),
         "vergunningen": (*_DECISION, "zaaktype"),
         "seksinrichtingen": (*_DECISION, "type"),
-        "maatregelen": ("record", "type", "status", "betrokkene_kvk", "datum_min", "datum_max", "datum_einde_min"),
+        "maatregelen": columns("record type status betrokkene_kvk datum_min datum_max datum_einde_min"),
     },
     needs=("handelsregister", "functionarissen", "vergunningen", "maatregelen"),
     params={

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _OFFICE = "kantoorfunctie"
 
@@ -52,19 +52,12 @@ _OFFICE = "kantoorfunctie"
     limits_nl=("Er is geen lijst van verzameladressen. Een groot kantoor valt af door zijn functie en oppervlakte.",),
     limits_en=("There is no list of collective addresses. A large office is left out by its function and area.",),
     inputs={
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "rechtsvorm",
-            "address_id",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer rechtsvorm address_id datum_aanvang_min datum_aanvang_max datum_einde_min afgeschermd"
         ),
-        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("record", "mention", "kind", "party_id", "kvk_nummer"),
-        "bag_adressen": ("adresseerbaar_object_id", "gebruiksdoelen", "oppervlakte"),
+        "functionarissen": columns("record kvk_nummer functie datum_aanvang_max datum_einde_min"),
+        "partijen": columns("record mention kind party_id kvk_nummer"),
+        "bag_adressen": columns("adresseerbaar_object_id gebruiksdoelen oppervlakte"),
     },
     params={
         "min_entities": Param(

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Params, Tables, indicator, readings
+from screening.rules import Barrier, Params, Tables, columns, indicator, readings
 
 #: Line of business of a permit -> lines of an establishment that fit it. A hotel runs its bar under a lodging code, and
 #: the law places gaming machines in cafés as well as in arcades.
@@ -56,29 +56,13 @@ _FITTING = {
         "The code in the trade register is old or was chosen too broadly.",
     ),
     inputs={
-        "vergunningen": (
-            "record",
-            "key",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "ingangsdatum_max",
-            "einddatum_min",
-            "address_id",
-            "kvk_nummer",
-            "vestigingsnummer",
+        "vergunningen": columns(
+            "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id kvk_nummer "
+            "vestigingsnummer"
         ),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "vestigingsnummer",
-            "sbi_codes",
-            "sbi_versie",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
-            "afgeschermd",
-            "address_id",
+        "handelsregister": columns(
+            "record kvk_nummer vestigingsnummer sbi_codes sbi_versie datum_aanvang_max datum_einde_min "
+            "datum_einde_max afgeschermd address_id"
         ),
     },
     evidence_nl=(

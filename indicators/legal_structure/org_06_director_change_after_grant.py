@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: How far the people behind a legal person are followed.
 _STEPS = 3
@@ -61,31 +61,14 @@ _STEPS = 3
     limits_nl=("Of de wissel bij de gemeente is gemeld, staat in geen register.",),
     limits_en=("Whether the change was reported to the municipality is in no register.",),
     inputs={
-        "vergunningen": (
-            "record",
-            "key",
-            "address_id",
-            "kvk_nummer",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "datum_aanvraag_min",
-            "datum_aanvraag_max",
-            "datum_besluit_min",
-            "datum_besluit_max",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "vergunningen": columns(
+            "record key address_id kvk_nummer zaaktype status bezwaar_uitkomst datum_aanvraag_min datum_aanvraag_max "
+            "datum_besluit_min datum_besluit_max ingangsdatum_max einddatum_min"
         ),
-        "functionarissen": (
-            "record",
-            "kvk_nummer",
-            "functie",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
+        "functionarissen": columns(
+            "record kvk_nummer functie datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max"
         ),
-        "partijen": ("record", "dataset", "kind", "party_id", "kvk_nummer", "birth_date"),
+        "partijen": columns("record dataset kind party_id kvk_nummer birth_date"),
     },
     params={
         "window_days": Param(

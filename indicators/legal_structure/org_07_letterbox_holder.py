@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Params, Tables, indicator, readings
+from screening.rules import Barrier, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -45,25 +45,11 @@ from screening.rules import Barrier, Params, Tables, indicator, readings
     limits_nl=("Er is geen lijst van verzameladressen. Alleen een postbus is te zien.",),
     limits_en=("There is no list of collective addresses. Only a post box can be seen.",),
     inputs={
-        "vergunningen": (
-            "record",
-            "key",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "ingangsdatum_max",
-            "einddatum_min",
-            "address_id",
-            "kvk_nummer",
+        "vergunningen": columns(
+            "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id kvk_nummer"
         ),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "address_note",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer address_note datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
         ),
     },
     evidence_nl=(

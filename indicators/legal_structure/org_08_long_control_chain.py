@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _LICENCE = (
     "record",
@@ -63,15 +63,9 @@ _REACHED = (*readings.OWNERS_AND_DIRECTORS, "vereffenaar", "curator", "bewindvoe
     inputs={
         "vergunningen": (*_LICENCE, "zaaktype"),
         "seksinrichtingen": (*_LICENCE, "type"),
-        "functionarissen": (
-            "record",
-            "kvk_nummer",
-            "rechtspersoon_kvk",
-            "functie",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
+        "functionarissen": columns(
+            "record kvk_nummer rechtspersoon_kvk functie datum_aanvang_min datum_aanvang_max datum_einde_min "
+            "datum_einde_max"
         ),
     },
     params={

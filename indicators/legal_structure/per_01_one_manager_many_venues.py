@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar_uitkomst", "kvk_nummer")
 
@@ -50,13 +50,13 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
         "The list is old and the person no longer works at all addresses.",
     ),
     inputs={
-        "leidinggevenden": ("record", "zaaknummer", "datum_van_max", "datum_tot_min"),
+        "leidinggevenden": columns("record zaaknummer datum_van_max datum_tot_min"),
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
         "seksinrichtingen": ("record", "key", "type", *_SHARED),
-        "bag_adressen": ("adresseerbaar_object_id", "pand_id"),
-        "functionarissen": ("record", "kvk_nummer", "functie", "datum_einde_max"),
-        "partijen": ("record", "mention", "dataset", "role", "kind", "party_id", "kvk_nummer", "birth_date"),
-        "groepen": ("kvk_nummer", "related_id"),
+        "bag_adressen": columns("adresseerbaar_object_id pand_id"),
+        "functionarissen": columns("record kvk_nummer functie datum_einde_max"),
+        "partijen": columns("record mention dataset role kind party_id kvk_nummer birth_date"),
+        "groepen": columns("kvk_nummer related_id"),
     },
     needs=("leidinggevenden", "vergunningen", "seksinrichtingen", "bag_adressen", "functionarissen"),
     params={

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 from screening.rules.hours import MINUTES_OF_DAY, both_open_from, opening_hours
 
 _SHARED = (
@@ -64,11 +64,11 @@ _SHARED = (
         "The list is incomplete: a new manager has not been notified yet.",
     ),
     inputs={
-        "leidinggevenden": ("record", "zaaknummer", "datum_van_min", "datum_van_max", "datum_tot_min", "datum_tot_max"),
+        "leidinggevenden": columns("record zaaknummer datum_van_min datum_van_max datum_tot_min datum_tot_max"),
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
         "seksinrichtingen": ("record", "key", "type", *_SHARED),
-        "bag_adressen": ("adresseerbaar_object_id", "rd_x", "rd_y", "is_nevenadres", "record"),
-        "partijen": ("record", "mention", "dataset", "kind", "party_id"),
+        "bag_adressen": columns("adresseerbaar_object_id rd_x rd_y is_nevenadres record"),
+        "partijen": columns("record mention dataset kind party_id"),
     },
     needs=("leidinggevenden", "vergunningen", "seksinrichtingen", "bag_adressen"),
     params={

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: Ways a company ends that count; one that is closed, converted or continued does not.
 _ENDED = ("ontbonden", "faillissement")
@@ -73,29 +73,17 @@ _LICENCE = (
         "A few start-ups had a hard time in a bad market.",
     ),
     inputs={
-        "functionarissen": (
-            "record",
-            "kvk_nummer",
-            "functie",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
+        "functionarissen": columns(
+            "record kvk_nummer functie datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max"
         ),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "datum_einde_min",
-            "datum_einde_max",
-            "reden_einde",
-            "voortgezet_door_kvk",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer datum_einde_min datum_einde_max reden_einde voortgezet_door_kvk afgeschermd"
         ),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
-        "leidinggevenden": ("record", "zaaknummer", "datum_van_max", "datum_tot_min"),
-        "partijen": ("record", "mention", "role", "kind", "party_id"),
-        "groepen": ("kvk_nummer", "group_id"),
+        "leidinggevenden": columns("record zaaknummer datum_van_max datum_tot_min"),
+        "partijen": columns("record mention role kind party_id"),
+        "groepen": columns("kvk_nummer group_id"),
     },
     needs=("functionarissen", "handelsregister", "vergunningen"),  # the others add licences and lists
     params={

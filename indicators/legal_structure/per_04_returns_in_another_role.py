@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _NEW_ROLES = ("beheerder", "leidinggevende", "gemachtigde")
 _LICENCE = (
@@ -77,17 +77,11 @@ _LICENCE = (
         "leidinggevenden": ("record", "zaaknummer", "rol", *readings.dated("datum_van"), "datum_tot_min"),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
-        "functionarissen": (
-            "record",
-            "kvk_nummer",
-            "functie",
-            "datum_aanvang_min",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "datum_einde_max",
+        "functionarissen": columns(
+            "record kvk_nummer functie datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max"
         ),
-        "partijen": ("record", "mention", "role", "kind", "party_id"),
-        "groepen": ("kvk_nummer", "related_id"),
+        "partijen": columns("record mention role kind party_id"),
+        "groepen": columns("kvk_nummer related_id"),
     },
     needs=("leidinggevenden", "vergunningen"),  # the other registers add licences and earlier roles
     params={

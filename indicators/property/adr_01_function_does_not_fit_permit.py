@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Params, Tables, indicator, readings
+from screening.rules import Barrier, Params, Tables, columns, indicator, readings
 
 #: Line of business, or type of permit where it has no line -> the function an object needs for it.
 _FUNCTION = {
@@ -57,17 +57,10 @@ _FUNCTION = {
         "The business also uses another object in the same building.",
     ),
     inputs={
-        "vergunningen": (
-            "record",
-            "key",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "ingangsdatum_max",
-            "einddatum_min",
-            "address_id",
+        "vergunningen": columns(
+            "record key zaaktype status bezwaar_uitkomst ingangsdatum_max einddatum_min address_id"
         ),
-        "bag_adressen": ("record", "adresseerbaar_object_id", "gebruiksdoelen", "is_nevenadres"),
+        "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
     },
     evidence_nl=(
         "Op {as_of} geldt hier een vergunning ({zaaknummers}, soort: {zaaktypen}). Daarbij past het gebruiksdoel "

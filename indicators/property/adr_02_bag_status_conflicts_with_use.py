@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: Statuses of an object, and of a building, at which nobody can be in business there.
 _OBJECT_NOT_IN_USE = (
@@ -71,14 +71,7 @@ _LICENCE = ("record", "key", "address_id", "status", "bezwaar_uitkomst", "ingang
         "bag_adressen": ("record", "adresseerbaar_object_id", "status", "pand_status", "is_nevenadres", *_ADDRESS),
         "vergunningen": (*_LICENCE, "zaaktype"),
         "seksinrichtingen": (*_LICENCE, "type"),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "address_id",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "afgeschermd",
-        ),
+        "handelsregister": columns("record kvk_nummer address_id datum_aanvang_max datum_einde_min afgeschermd"),
     },
     params={
         "grace_days": Param(

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Params, Tables, indicator, readings
+from screening.rules import Barrier, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -37,16 +37,8 @@ from screening.rules import Barrier, Params, Tables, indicator, readings
         "The BAG lacks the address; the municipality should report that.",
     ),
     inputs={
-        "vergunningen": (
-            "record",
-            "key",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "ingangsdatum_min",
-            "einddatum_max",
-            "address_id",
-            "address_note",
+        "vergunningen": columns(
+            "record key zaaktype status bezwaar_uitkomst ingangsdatum_min einddatum_max address_id address_note"
         )
     },
     evidence_nl=(

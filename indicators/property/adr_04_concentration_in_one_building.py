@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: Every other indicator of class A or B: a deviation that counts as one of the object's own.
 _A_AND_B = (
@@ -62,11 +62,11 @@ _ROUNDS = 4
         "One business in the building causes nuisance for all others.",
     ),
     inputs={
-        "treffers": ("address_id", "indicator", "class", "record_ids"),
-        "bag_adressen": ("record", "adresseerbaar_object_id", "pand_id", "is_nevenadres"),
-        "partijen": ("record", "role", "kind", "party_id", "kvk_nummer", "birth_date"),
-        "functionarissen": ("record", "kvk_nummer", "functie"),
-        "groepen": ("kvk_nummer", "related_id"),
+        "treffers": columns("address_id indicator class record_ids"),
+        "bag_adressen": columns("record adresseerbaar_object_id pand_id is_nevenadres"),
+        "partijen": columns("record role kind party_id kvk_nummer birth_date"),
+        "functionarissen": columns("record kvk_nummer functie"),
+        "groepen": columns("kvk_nummer related_id"),
     },
     needs=("bag_adressen",),
     params={

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: Decisions that are a sanction. A warning is none, and to refuse a permit is none.
 _SANCTIONS = ("sluiting", "last_onder_dwangsom", "gedragsaanwijzing_151d", "intrekking", "bestuurlijke_boete")
@@ -68,31 +68,14 @@ _OWN = (
         "Others manage the buildings by now.",
     ),
     inputs={
-        "maatregelen": (
-            "record",
-            "maatregel_id",
-            "type",
-            "status",
-            "address_id",
-            "betrokkene_kvk",
-            "datum_min",
-            "datum_max",
+        "maatregelen": columns("record maatregel_id type status address_id betrokkene_kvk datum_min datum_max"),
+        "vergunningen": columns(
+            "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer verhuurder_kvk address_id ingangsdatum_max "
+            "einddatum_min"
         ),
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "kvk_nummer",
-            "verhuurder_kvk",
-            "address_id",
-            "ingangsdatum_max",
-            "einddatum_min",
-        ),
-        "handelsregister": ("record", "kvk_nummer", "rechtsvorm", "afgeschermd"),
-        "bag_adressen": ("adresseerbaar_object_id", "pand_id"),
-        "treffers": ("address_id", "indicator"),
+        "handelsregister": columns("record kvk_nummer rechtsvorm afgeschermd"),
+        "bag_adressen": columns("adresseerbaar_object_id pand_id"),
+        "treffers": columns("address_id indicator"),
     },
     params={
         "window_days": Param(

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: A warning closes nothing and costs nothing: it is no measure to remember an address by.
 _NO_MEASURE = ("waarschuwing",)
@@ -58,28 +58,15 @@ _NO_MEASURE = ("waarschuwing",)
             "betrokkene_kvk",
             *readings.dated("datum"),
         ),
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "status",
-            "bezwaar_uitkomst",
-            "kvk_nummer",
-            "address_id",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "vergunningen": columns(
+            "record zaaknummer status bezwaar_uitkomst kvk_nummer address_id ingangsdatum_max einddatum_min"
         ),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "vestigingsnummer",
-            "address_id",
-            "datum_aanvang_max",
-            "datum_einde_min",
-            "afgeschermd",
+        "handelsregister": columns(
+            "record kvk_nummer vestigingsnummer address_id datum_aanvang_max datum_einde_min afgeschermd"
         ),
-        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("record", "mention", "role", "kind", "party_id"),
-        "groepen": ("kvk_nummer", "group_id"),
+        "functionarissen": columns("record kvk_nummer functie datum_aanvang_max datum_einde_min"),
+        "partijen": columns("record mention role kind party_id"),
+        "groepen": columns("kvk_nummer group_id"),
     },
     needs=("maatregelen", "vergunningen"),  # the trade register is a second way to see who is there
     params={

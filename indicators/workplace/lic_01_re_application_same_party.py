@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _PERMIT_COLUMNS = (
     "record",
@@ -68,7 +68,7 @@ _PERMIT_COLUMNS = (
         "The company has other owners or directors by now.",
         "An objection or appeal against the earlier decision is still pending.",
     ),
-    inputs={"vergunningen": _PERMIT_COLUMNS, "handelsregister": ("record", "kvk_nummer", "rsin", "afgeschermd")},
+    inputs={"vergunningen": _PERMIT_COLUMNS, "handelsregister": columns("record kvk_nummer rsin afgeschermd")},
     needs=("vergunningen",),  # the trade register only adds the RSIN
     params={
         "window_years": Param(

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _PAIR = ["record", "eerder"]
 
@@ -76,11 +76,11 @@ _PAIR = ["record", "eerder"]
             *readings.dated("datum_besluit"),
             *readings.dated("einddatum"),
         ),
-        "leidinggevenden": ("record", "zaaknummer", "datum_van_max", "datum_tot_min"),
-        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("mention", "record", "role", "kind", "party_id", "kvk_nummer"),
-        "handelsnamen": ("record", "name_key"),
-        "gelijkende_namen": ("left_name_key", "right_name_key", "similarity"),
+        "leidinggevenden": columns("record zaaknummer datum_van_max datum_tot_min"),
+        "functionarissen": columns("record kvk_nummer functie datum_aanvang_max datum_einde_min"),
+        "partijen": columns("mention record role kind party_id kvk_nummer"),
+        "handelsnamen": columns("record name_key"),
+        "gelijkende_namen": columns("left_name_key right_name_key similarity"),
     },
     needs=("vergunningen",),  # lists of managers and the trade register add people; the lessor is in the permit
     params={

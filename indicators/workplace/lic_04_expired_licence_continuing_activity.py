@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: A permit for one occasion or one building project ends by its nature: there is no activity that should stop.
 
@@ -58,17 +58,11 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             "ingangsdatum_min",
             *readings.dated("einddatum"),
         ),
-        "handelsregister": (
-            "record",
-            "kvk_nummer",
-            "vestigingsnummer",
-            "address_id",
-            "afgeschermd",
-            "datum_aanvang_max",
-            "datum_einde_min",
+        "handelsregister": columns(
+            "record kvk_nummer vestigingsnummer address_id afgeschermd datum_aanvang_max datum_einde_min"
         ),
         "meldingen": readings.report_columns("hoofdcategorie"),
-        "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
+        "controles": columns("record address_id bevinding datum_min datum_max"),
     },
     needs=("vergunningen",),  # each of the other three is a sign of its own
     params={

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -60,7 +60,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             *readings.dated("datum_aanvang"),
             "datum_einde_min",
         ),
-        "vergunningen": ("zaaktype", "status", "bezwaar_uitkomst", "address_id", "ingangsdatum_min", "einddatum_max"),
+        "vergunningen": columns("zaaktype status bezwaar_uitkomst address_id ingangsdatum_min einddatum_max"),
     },
     params={
         "grace_days": Param(

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _PLACE = ("address_id", "zaaktype")
 #: Rounds in which permits of one place that share a holder find each other; each round reaches two steps further.
@@ -60,19 +60,11 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
         "The market is hard and businesses close soon.",
     ),
     inputs={
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "kvk_nummer",
-            "address_id",
-            "ingangsdatum_min",
-            "ingangsdatum_max",
+        "vergunningen": columns(
+            "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer address_id ingangsdatum_min ingangsdatum_max"
         ),
-        "partijen": ("record", "role", "kind", "party_id", "kvk_nummer", "birth_date"),
-        "groepen": ("kvk_nummer", "related_id"),
+        "partijen": columns("record role kind party_id kvk_nummer birth_date"),
+        "groepen": columns("kvk_nummer related_id"),
     },
     needs=("vergunningen",),  # the trade register adds which companies belong together
     params={

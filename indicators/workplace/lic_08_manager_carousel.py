@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: Roles on the list that change hands; an operator or proxy is no shift leader.
 _ROLES = ("beheerder", "leidinggevende")
@@ -55,7 +55,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
         "leidinggevenden": ("record", "zaaknummer", "rol", *readings.dated("datum_van"), *readings.dated("datum_tot")),
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
-        "partijen": ("record", "dataset", "kind", "party_id"),
+        "partijen": columns("record dataset kind party_id"),
     },
     needs=("leidinggevenden",),  # a licence of either register gives the list its address
     params={

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _YEAR_DAYS = 365
 #: Permits for the use of a place. One for building, or for an event, makes a home no licensed address.
@@ -58,15 +58,8 @@ _USE_OF_PLACE = tuple(dict.fromkeys(readings.LOCATION_BOUND + readings.LETTING))
     ),
     inputs={
         "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
-        "vergunningen": (
-            "record",
-            "zaaknummer",
-            "zaaktype",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "vergunningen": columns(
+            "record zaaknummer zaaktype status bezwaar_uitkomst address_id ingangsdatum_max einddatum_min"
         ),
     },
     params={

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _YEAR_DAYS = 365
 
@@ -73,8 +73,8 @@ _YEAR_DAYS = 365
             "datum_einde_min",
             "afgeschermd",
         ),
-        "functionarissen": ("record", "kvk_nummer", "functie", "datum_aanvang_max", "datum_einde_min"),
-        "partijen": ("record", "mention", "role", "kind", "party_id"),
+        "functionarissen": columns("record kvk_nummer functie datum_aanvang_max datum_einde_min"),
+        "partijen": columns("record mention role kind party_id"),
     },
     needs=("meldingen", "maatregelen", "handelsregister"),  # persons are a second way to the same party
     params={

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -65,7 +65,7 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
             *readings.dated("einddatum"),
         ),
         "meldingen": readings.report_columns("hoofdcategorie"),
-        "controles": ("record", "address_id", "bevinding", "datum_min", "datum_max"),
+        "controles": columns("record address_id bevinding datum_min datum_max"),
     },
     needs=("seksinrichtingen", "meldingen"),  # inspections are a second way to a hit
     params={

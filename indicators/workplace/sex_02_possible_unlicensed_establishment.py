@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 #: The report category that covers use of premises for prostitution, among other things (domain reference, SEX-02).
 _CATEGORY = "wonen-ondermijning"
@@ -60,9 +60,9 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
     ),
     inputs={
         "meldingen": readings.report_columns("subcategorie"),
-        "bag_adressen": ("record", "adresseerbaar_object_id", "gebruiksdoelen", "is_nevenadres"),
-        "seksinrichtingen": ("address_id", "status", "bezwaar_uitkomst", "ingangsdatum_min", "einddatum_max"),
-        "treffers": ("address_id", "indicator", "record_ids"),
+        "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
+        "seksinrichtingen": columns("address_id status bezwaar_uitkomst ingangsdatum_min einddatum_max"),
+        "treffers": columns("address_id indicator record_ids"),
     },
     params={
         "window_days": Param(

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -49,18 +49,11 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
     limits_nl=("Of de vergunning meer objecten noemt dan de BAG kent, staat in geen register.",),
     limits_en=("Whether the licence names more objects than the BAG knows is in no register.",),
     inputs={
-        "seksinrichtingen": (
-            "record",
-            "vergunning_id",
-            "type",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "aantal_werkruimten",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "seksinrichtingen": columns(
+            "record vergunning_id type status bezwaar_uitkomst address_id aantal_werkruimten ingangsdatum_max "
+            "einddatum_min"
         ),
-        "bag_adressen": ("record", "adresseerbaar_object_id", "oppervlakte", "is_nevenadres"),
+        "bag_adressen": columns("record adresseerbaar_object_id oppervlakte is_nevenadres"),
     },
     params={
         "min_room_m2": Param(

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 
 @indicator(
@@ -41,17 +41,10 @@ from screening.rules import Barrier, Param, Params, Tables, indicator, readings
         "The establishment is closed for the time being.",
     ),
     inputs={
-        "seksinrichtingen": (
-            "record",
-            "vergunning_id",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "ingangsdatum_min",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "seksinrichtingen": columns(
+            "record vergunning_id status bezwaar_uitkomst address_id ingangsdatum_min ingangsdatum_max einddatum_min"
         ),
-        "leidinggevenden": ("record", "zaaknummer", "rol", "datum_van_min", "datum_tot_min", "datum_tot_max"),
+        "leidinggevenden": columns("record zaaknummer rol datum_van_min datum_tot_min datum_tot_max"),
     },
     params={
         "max_days_without": Param(

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from screening.rules import Barrier, Param, Params, Tables, indicator, readings
+from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _OFFICE = "kantoorfunctie"
 
@@ -53,17 +53,10 @@ _OFFICE = "kantoorfunctie"
         "The holder has another application pending for this place.",
     ),
     inputs={
-        "seksinrichtingen": (
-            "record",
-            "vergunning_id",
-            "type",
-            "status",
-            "bezwaar_uitkomst",
-            "address_id",
-            "ingangsdatum_max",
-            "einddatum_min",
+        "seksinrichtingen": columns(
+            "record vergunning_id type status bezwaar_uitkomst address_id ingangsdatum_max einddatum_min"
         ),
-        "bag_adressen": ("record", "adresseerbaar_object_id", "gebruiksdoelen", "is_nevenadres"),
+        "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
         "meldingen": readings.report_columns("subcategorie"),
     },
     params={

@@ -1,7 +1,7 @@
 """The engine of the indicators: declaration, registry, evaluation, review rule, sample. Rules are handed in."""
 
 from screening.rules import readings
-from screening.rules.declare import Indicator, Param, indicator
+from screening.rules.declare import Indicator, Param, columns, indicator
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
 from screening.rules.groups import company_groups
 from screening.rules.registry import load_indicators
@@ -18,6 +18,7 @@ __all__ = [
     "Param",
     "Params",
     "Tables",
+    "columns",
     "company_groups",
     "evaluate",
     "indicator",

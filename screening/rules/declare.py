@@ -172,6 +172,11 @@ class Indicator:
         }
 
 
+def columns(names: str) -> tuple[str, ...]:
+    """The names of columns in a text, for the `inputs` of a rule: `columns("record status address_id")`."""
+    return tuple(names.split())
+
+
 def indicator(
     *,
     code: str,
