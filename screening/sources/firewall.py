@@ -9,25 +9,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 
 from screening.errors import ForbiddenColumnError
-from screening.sources import forbidden_words as listed
+from screening.word_lists import read_word_lists
+
+_LISTS = read_word_lists("screening.sources", "forbidden_words.yaml")
 
 
-def _by_word(lists: Mapping[str, str]) -> dict[str, str]:
-    return {word: category for category, words in lists.items() for word in words.split()}
+def _by_word(name: str) -> dict[str, str]:
+    return {word: category for category, words in _LISTS.by_kind(name).items() for word in words}
 
 
-_WORD_CATEGORY = _by_word(listed.WORDS)
-_WHOLE_CATEGORY = _by_word(listed.WHOLE)
-_STEM_CATEGORY = _by_word(listed.STEMS)
-_HARMLESS = tuple(sorted(listed.HARMLESS.split(), key=len, reverse=True))
-_HARMLESS_WHOLE = frozenset(listed.HARMLESS_WHOLE.split())
-_REPORTERS = frozenset(listed.REPORTERS.split())
-_REPORTER_HARMLESS = frozenset(listed.REPORTER_HARMLESS.split())
-_REPORTER_CONTACT = frozenset(listed.TELEPHONE.split() + listed.CONTACT.split())
-_SEX_TRADE = frozenset(listed.TELEPHONE.split() + listed.SEX_TRADE.split())
+_WORD_CATEGORY, _WHOLE_CATEGORY, _STEM_CATEGORY = _by_word("words"), _by_word("whole"), _by_word("stems")
+_HARMLESS = tuple(sorted(_LISTS.words("harmless"), key=len, reverse=True))
+_HARMLESS_WHOLE = frozenset(_LISTS.words("harmless_whole"))
+_REPORTERS = frozenset(_LISTS.words("reporters"))
+_REPORTER_HARMLESS = frozenset(_LISTS.words("reporter_harmless"))
+_REPORTER_CONTACT = frozenset(_LISTS.words("telephone") + _LISTS.words("contact"))
+_SEX_TRADE = frozenset(_LISTS.words("telephone") + _LISTS.words("sex_trade"))
 _REPORTER_COMPOUND = re.compile(r"(?:melder|reporter|klager)s?(?:naam|name|e?mail|telefoon|phone|adres|address|tel)")
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -119,7 +120,7 @@ def _read_only(connection: sa.Connection, url: sa.URL) -> None:
             connection.execute(sa.text("PRAGMA query_only = ON"))
 
 
-def _fetch(result: sa.CursorResult, chosen: dict[str, int], header: list[str], name: str) -> RawTable:
+def _fetch(result: sa.CursorResult[Any], chosen: dict[str, int], header: list[str], name: str) -> RawTable:
     """The chosen columns as text, fetched in pieces. A column that is a number in one piece is one in all."""
     pieces: list[pl.DataFrame] = []
     numeric: set[str] = set()

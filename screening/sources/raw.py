@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -41,7 +41,7 @@ class RawTable:
     separator: str | None = None
 
 
-def text_frame(columns: dict[str, list[str | None]], row_numbers: Sequence[int]) -> pl.DataFrame:
+def text_frame(columns: Mapping[str, Sequence[str | None]], row_numbers: Sequence[int]) -> pl.DataFrame:
     """`row_number` and text columns, also where there is no row."""
     return pl.DataFrame(
         [pl.Series("row_number", row_numbers, dtype=pl.Int64)]

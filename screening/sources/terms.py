@@ -15,8 +15,8 @@ from pathlib import Path
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.sources import forbidden_words as listed
 from screening.sources.firewall import forbidden_category
+from screening.word_lists import read_word_lists
 
 #: `form` of the column that holds the ids. It is made here and never read from a delivery.
 TERM_IDS = "term_ids"
@@ -26,8 +26,9 @@ _TERM_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _MAX_CHARACTERS = 60
 _MIN_LETTERS = 3
 _LETTERS = re.compile(r"[^\W\d_]+(?:[ '’-][^\W\d_]+)*")
-_ABOUT_PEOPLE = {word: category for category, words in listed.PEOPLE.items() for word in words.split()}
-_ABOUT_ORIGIN = tuple(listed.ORIGIN_STEMS.split())
+_LISTS = read_word_lists("screening.sources", "forbidden_words.yaml")
+_ABOUT_PEOPLE = {word: category for category, words in _LISTS.by_kind("people").items() for word in words}
+_ABOUT_ORIGIN = _LISTS.words("origin_stems")
 
 
 def read_word_list(path: Path) -> dict[str, str]:

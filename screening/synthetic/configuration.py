@@ -53,8 +53,9 @@ def _table(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def screening_toml(deliveries: Mapping[str, DeliveryFormat], indicators: Iterable[str], as_of: date) -> str:
-    """The configuration as text: code 9999, every source, every indicator with the three keys that activate it, and
-    what the review tells: whom to call beside the national numbers, and which policy there is.
+    """The configuration as text: code 9999, every source, every indicator with the three keys that activate it.
+
+    And what the review tells: whom to call beside the national numbers, and which policy there is.
     """
     lines = [
         "[municipality]",

@@ -90,6 +90,7 @@ class Companies:
 
     @property
     def count(self) -> int:
+        """How many there are."""
         return len(self.line)
 
     def add(self, lines: list[str], forms: list[str]) -> np.ndarray:

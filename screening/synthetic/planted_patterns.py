@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 
 from screening.synthetic.records import SyntheticRecords
+
+
+class LicenceValues(TypedDict, total=False):
+    """What a case can say of a licence."""
+
+    kind: str
+    status: str
+    applied: int
+    decided: int
+    end: int
+    reason: str
+
+
+class PermitValues(LicenceValues, total=False):
+    """What a case can say of a permit."""
+
+    start: int
+    ground: str
+    objection: str
+
 
 #: Addresses a case may ask for -> BAG function.
 KINDS = {
@@ -286,10 +307,16 @@ class PlantedPatterns:
         return number
 
     def reports(
-        self, address: int, days: Sequence[int], category: str = "geluidsoverlast-muziek", **more: str
+        self,
+        address: int,
+        days: Sequence[int],
+        category: str = "geluidsoverlast-muziek",
+        *,
+        status: str = "afgehandeld",
+        finding: str = "onbekend",
     ) -> list[int]:
         """Reports on these days, each by a reporter of their own."""
-        return [self.report(address, day, category, token=self.token(), **more) for day in days]
+        return [self.report(address, day, category, token=self.token(), status=status, finding=finding) for day in days]
 
     def inspection(
         self, address: int, day: int, finding: str | None = "in_bedrijf", situation: str = "toegang_verleend"

@@ -118,8 +118,8 @@ class SyntheticRecords:
         frame = pl.DataFrame({"_row": np.arange(length)})
         for name, value in columns.items():
             if isinstance(value, np.ndarray | pl.Series | list):
-                is_object = isinstance(value, np.ndarray) and value.dtype == object
-                series = pl.Series(name, value.tolist() if is_object else value, strict=False)
+                values = value.tolist() if isinstance(value, np.ndarray) and value.dtype == object else value
+                series = pl.Series(name, values, strict=False)
                 frame = frame.with_columns(series.fill_nan(None) if series.dtype.is_float() else series)
             else:
                 frame = frame.with_columns(pl.lit(value).alias(name))

@@ -178,7 +178,7 @@ class Registers:
                     incident_van=pl.when(has_incident & (pl.col("_second") > 3_600)).then(begin.dt.strftime(stamp)),
                     incident_tot=pl.when(
                         has_incident & (pl.col("_second") > 3_600) & (pl.Series(incident) < 0.25)
-                    ).then((begin + pl.duration(minutes=pl.Series(length))).dt.strftime(stamp)),
+                    ).then((begin + pl.duration(minutes=pl.lit(pl.Series(length)))).dt.strftime(stamp)),
                     hoofdcategorie=pl.col("subcategorie").replace_strict(CATEGORIES),
                     omschrijving=self._texts(count),
                     melder_token=self._tokens(frame["_token"]),

@@ -141,8 +141,10 @@ def _seconds(g: InitialRegisters, number: int) -> np.ndarray:
 
 
 def _innocent(g: InitialRegisters, addresses: np.ndarray, day: np.ndarray, category: np.ndarray) -> np.ndarray:
-    """Which reports may stay: none of business type at quiet addresses, one in 190 days where rooms are let,
-    three in the last 90 days anywhere. (A child counts once with its parent and changes none of this.)
+    """Which reports may stay.
+
+    None of business type at quiet addresses, one in 190 days where rooms are let, three in the last 90 days anywhere. A
+    child counts once with its parent and changes none of this.
     """
     business = np.isin(category, [n for n, main in CATEGORIES.items() if main == "overlast-bedrijven-en-horeca"])
     keep = ~(business & np.isin(addresses, np.concatenate(g.quiet)))
@@ -192,6 +194,6 @@ def measures_and_inspections(g: InitialRegisters) -> None:
         _id=g.book.reserve("inspection", number),
         datum=g.days(-700, -5, number),
         situatie=situation,
-        bevinding=np.where(situation == "toegang_verleend", usual, None),
+        bevinding=np.where(situation == "toegang_verleend", usual, np.array(None)),
         _address=addresses,
     )

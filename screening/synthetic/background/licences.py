@@ -285,7 +285,7 @@ def events_and_building(g: InitialRegisters) -> None:
         datum_besluit=np.minimum(day - 60, -8),
         ingangsdatum=np.minimum(day, -1),
         einddatum=day,
-        vervalreden=np.where(over, "tijdelijk", None),
+        vervalreden=np.where(over, "tijdelijk", np.array(None)),
         _hodn=False,
     )
     g.quiet.append(addresses)
@@ -300,7 +300,7 @@ def events_and_building(g: InitialRegisters) -> None:
         datum_aanvraag=applied,
         _hodn=False,
         status=np.where(granted, "verleend", "in_behandeling"),
-        bezwaar_uitkomst=np.where(granted, "geen", None),
+        bezwaar_uitkomst=np.where(granted, "geen", np.array(None)),
         datum_besluit=np.where(granted, applied + 55.0, np.nan),
         ingangsdatum=np.where(granted, applied + 97.0, np.nan),
     )

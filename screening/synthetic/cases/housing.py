@@ -5,10 +5,27 @@ from __future__ import annotations
 from screening.synthetic.planted_patterns import Holder, PlantedPatterns
 
 
-def _converted(s: PlantedPatterns, **permit: object) -> int:
+def _converted(
+    s: PlantedPatterns,
+    *,
+    status: str = "verleend",
+    applied: int = -800,
+    end: int | None = None,
+    reason: str | None = None,
+) -> int:
     """A home with a permit to let it by the room."""
     address = s.address("home", area=140)
-    s.permit(address, Holder(person=s.person()), "omzetting", **{"persons": 6, "rooms": 5, **permit})
+    s.permit(
+        address,
+        Holder(person=s.person()),
+        "omzetting",
+        status,
+        applied=applied,
+        end=end,
+        reason=reason,
+        persons=6,
+        rooms=5,
+    )
     return address
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.synthetic.planted_patterns import Holder, PlantedPatterns
+from screening.synthetic.planted_patterns import Holder, PermitValues, PlantedPatterns
 
 
 def same_party_applies_again(s: PlantedPatterns) -> None:
@@ -45,7 +45,7 @@ def same_party_applies_again(s: PlantedPatterns) -> None:
 
 def earlier_decision_does_not_count(s: PlantedPatterns) -> None:
     """Looks like LIC-01: the decision, the type, the order or the party differs."""
-    for explanation, values in (
+    decisions: tuple[tuple[str, PermitValues], ...] = (
         ("formeel gebrek hersteld", {"ground": "formeel"}),
         ("bestemming gewijzigd", {"ground": "bestemming"}),
         ("besluit vernietigd in bezwaar", {"ground": "inhoudelijk", "objection": "gegrond"}),
@@ -56,10 +56,12 @@ def earlier_decision_does_not_count(s: PlantedPatterns) -> None:
             {"status": "ingetrokken", "reason": "ingetrokken_belanghebbende", "end": -400},
         ),
         ("niet verwant type", {"kind": "evenement", "ground": "inhoudelijk"}),
-    ):
+    )
+    refused: PermitValues = {"status": "geweigerd", "applied": -480}
+    for explanation, values in decisions:
         address = s.address()
         holder = Holder(s.company(address, start=-2500))
-        s.permit(address, holder, **{"status": "geweigerd", "applied": -480, **values})
+        s.permit(address, holder, **(refused | values))
         s.permit(address, holder, status="in_behandeling", applied=-60)
         s.innocent(address, "LIC-01", explanation)
 
@@ -205,11 +207,12 @@ def expired_and_still_open(s: PlantedPatterns) -> None:
 
 def expired_and_explained(s: PlantedPatterns) -> None:
     """Looks like LIC-04: renewed in time, or nothing went on after the end."""
-    for explanation, renewal in (
+    renewals: tuple[tuple[str, PermitValues], ...] = (
         ("verlenging op tijd aangevraagd", {"status": "in_behandeling", "applied": -260}),
         ("verlenging aangevraagd op de einddatum", {"status": "aangevraagd", "applied": -200}),
         ("verlenging verleend", {"status": "verleend", "applied": -290, "start": -199}),
-    ):
+    )
+    for explanation, renewal in renewals:
         address = s.address()
         holder = Holder(s.company(address))
         s.permit(address, holder, status="verlopen", applied=-1300, end=-200)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from screening.synthetic.planted_patterns import Holder, PlantedPatterns
 
 
-def _venues(s: PlantedPatterns, number: int, **company: object) -> list[tuple[int, int]]:
+def _venues(
+    s: PlantedPatterns, number: int, *, parent: int | None = None, director: int | None = None
+) -> list[tuple[int, int]]:
     """So many venues with a licence each: (address, licence)."""
     venues = []
     for _ in range(number):
         address = s.address()
-        venues.append((address, s.permit(address, Holder(s.company(address, **company)))))
+        venues.append((address, s.permit(address, Holder(s.company(address, parent=parent, director=director)))))
     return venues
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from screening.synthetic.planted_patterns import Holder, PlantedPatterns
+from screening.synthetic.planted_patterns import Holder, LicenceValues, PlantedPatterns
 
 
 def _salon(s: PlantedPatterns) -> tuple[int, Holder]:
@@ -12,12 +12,13 @@ def _salon(s: PlantedPatterns) -> tuple[int, Holder]:
 
 def runs_on_an_ended_licence(s: PlantedPatterns) -> None:
     """SEX-01: withdrawn, expired or suspended, and seen in business or reported twice within 180 days."""
-    for variant, licence, day in (
+    licences: tuple[tuple[str, LicenceValues, int], ...] = (
         ("ingetrokken_en_controle", {"status": "ingetrokken", "reason": "ingetrokken_overheid", "end": -200}, -150),
         ("geschorst_en_controle", {"status": "geschorst", "decided": -200}, -120),
         ("status_nog_verleend", {"status": "verleend", "end": -200}, -100),
         ("net_binnen_180_dagen", {"status": "verlopen", "end": -200}, -20),
-    ):
+    )
+    for variant, licence, day in licences:
         address, holder = _salon(s)
         s.sex_licence(address, holder, **licence)
         s.inspection(address, day)
