@@ -121,7 +121,8 @@ def _blocks(records: Iterator[list[str]], lines: _Lines, name: str) -> Iterator[
                 block = list(islice(records, CHUNK_ROWS))
             except csv.Error:  # without a quotation mark only a giant field can go wrong
                 raise SourceError(
-                    f"{name}, line {getattr(records, 'line_num', 0)}: a field is longer than {MAX_CELL_CHARACTERS} characters."
+                    f"{name}, line {getattr(records, 'line_num', 0)}: a field is longer than "
+                    f"{MAX_CELL_CHARACTERS} characters."
                 ) from None
             if not block:
                 return
