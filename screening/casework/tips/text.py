@@ -13,19 +13,26 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from screening.casework.tips import words
-from screening.casework.tips.first_names import FIRST_NAMES
 from screening.store.schema.tips import MAX_TEXT
+from screening.word_lists import read_word_lists
 
 LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE = (
     "length", "script", "capitals", "name", "number", "online", "plate",
 )  # fmt: skip
 
+#: Somebody in need is no matter for a form: the page says to stop, and whom to call.
+VICTIM = "victim"
+_MILD = {"sex_work", "verdict"}
+
+_LISTS = read_word_lists("screening.casework.tips", "words.yaml")
+_WORDS = {kind: frozenset(words) for kind, words in _LISTS.by_kind("words").items()}
+_STEMS, _JOINED = _LISTS.by_kind("stems"), _LISTS.by_kind("joined")
+_HARMLESS, _NO_NAMES = frozenset(_LISTS.words("harmless")), frozenset(_LISTS.words("no_names"))
+_FIRST_NAMES = frozenset(_LISTS.words("first_names")) | {"jan"}
+
 #: Every kind of problem, in the order in which a page tells them. Whoever may be a victim comes first.
 KINDS: tuple[str, ...] = (
-    words.VICTIM, LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE, words.ORIGIN, words.LOOKS,
-    words.LANGUAGE, words.BELIEF, words.STATUS, words.HEALTH, words.GENDER, words.AGE, words.MONEY, words.SEX_WORK,
-    words.VERDICT,
+    VICTIM, LENGTH, SCRIPT, CAPITALS, NAME, NUMBER, ADDRESS_ONLINE, PLATE, *(kind for kind in _WORDS if kind != VICTIM),
 )  # fmt: skip
 
 _FRAGMENT = 40
@@ -35,11 +42,11 @@ _CAPITALS_LETTERS = 12
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _SENTENCE_ENDS = frozenset('.!?:;…\n“”"‘(•–—')
-_PARTICLE = rf"(?:(?:{'|'.join(words.PARTICLES.split())})\s+)*"
+_PARTICLE = rf"(?:(?:{'|'.join(_LISTS.words('particles'))})\s+)*"
 _INITIALS = re.compile(rf"\b(?:[A-Z]\.\s?)+{_PARTICLE}[A-Z][^\W\d_]+")
 #: "van der", "van den": nothing but a surname begins so.
 _SURNAME = re.compile(r"\bvan\s+de[nr]\s+[^\W\d_]+", re.IGNORECASE)
-_TITLE = re.compile(rf"\b(?:{'|'.join(words.TITLES.split())})\b\.?\s+(?P<next>[^\W\d_]+)", re.IGNORECASE)
+_TITLE = re.compile(rf"\b(?:{'|'.join(_LISTS.words('titles'))})\b\.?\s+(?P<next>[^\W\d_]+)", re.IGNORECASE)
 
 _GAP = r"[\s.\-/()]{0,2}"
 _FULL_DATE = re.compile(r"(?<!\d)(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:19|20)\d\d(?!\d)")
@@ -130,7 +137,7 @@ def about_people(text: str) -> list[Problem]:
     text = clean_text(text)
     fragments = [
         *_people(text),
-        *(fragment for fragment in _words(text) if fragment[0] not in {words.SEX_WORK, words.VERDICT}),
+        *(fragment for fragment in _words(text) if fragment[0] not in _MILD),
     ]
     unique = dict.fromkeys(Problem(kind, fragment[:_FRAGMENT]) for kind, fragment in fragments)
     return sorted(unique, key=lambda problem: KINDS.index(problem.kind))
@@ -142,14 +149,9 @@ def _people(text: str) -> list[tuple[str, str]]:
     for match in _WORD.finditer(text):
         # "3 jan" is a day
         is_month = match.group().casefold() == "jan" and text[: match.start()].rstrip()[-1:].isdigit()
-        if not is_month and any(plain_word(part) in _first_names() for part in re.split(r"['’\-]", match.group())):
+        if not is_month and any(plain_word(part) in _FIRST_NAMES for part in re.split(r"['’\-]", match.group())):
             names.append(match.group())
     return [(NAME, name) for name in names]
-
-
-@cache
-def _first_names() -> frozenset[str]:
-    return _set(FIRST_NAMES) | {"jan"}
 
 
 def _names(text: str) -> list[tuple[str, str]]:
@@ -172,7 +174,7 @@ def _is_start(text: str, position: int) -> bool:
 
 
 def _is_no_name(word: str) -> bool:
-    return word.isupper() or word.casefold() in _set(words.NO_NAMES)
+    return word.isupper() or word.casefold() in _NO_NAMES
 
 
 def _numbers(text: str) -> list[tuple[str, str]]:
@@ -195,31 +197,15 @@ def _words(text: str) -> list[tuple[str, str]]:
             fragments.append((kind, word))
     for left, right in itertools.pairwise(matches):
         joined = plain_word(left) + plain_word(right)
-        fragments += [(kind, f"{left} {right}") for kind, stems in _stems(True).items() if joined.startswith(stems)]
+        fragments += [(kind, f"{left} {right}") for kind, stems in _JOINED.items() if joined.startswith(stems)]
     return fragments
 
 
 @cache
 def _kind(word: str) -> str | None:
-    if word in _set(words.HARMLESS):
+    if word in _HARMLESS:
         return None
-    for kind, listed in _listed().items():
+    for kind, listed in _WORDS.items():
         if word in listed:
             return kind
-    return next((kind for kind, stems in _stems(False).items() if word.startswith(stems)), None)
-
-
-@cache
-def _set(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-@cache
-def _listed() -> dict[str, frozenset[str]]:
-    return {kind: frozenset(text.split()) for kind, text in words.WORDS.items()}
-
-
-@cache
-def _stems(joined: bool) -> dict[str, tuple[str, ...]]:
-    lists = words.JOINED if joined else words.STEMS
-    return {kind: tuple(text.split()) for kind, text in lists.items()}
+    return next((kind for kind, stems in _STEMS.items() if word.startswith(stems)), None)

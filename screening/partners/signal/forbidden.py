@@ -8,10 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from screening.partners.signal.forbidden_words import BY_ACCIDENT, HARMLESS, NEVER_SAID, STEMS, WORDS
 from screening.partners.signal.text import passes_elfproef, personal_number_in
+from screening.word_lists import read_word_lists
 
-_SAID = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in NEVER_SAID.items()}
+_LISTS = read_word_lists("screening.partners.signal", "forbidden_words.yaml")
+_STEMS, _WORDS, _HARMLESS = _LISTS.by_kind("stems"), _LISTS.by_kind("words"), _LISTS.words("harmless")
+_BY_ACCIDENT = re.compile("|".join(_LISTS.words("by_accident")))
+_NEVER_SAID = {
+    kind: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
+    for kind, words in _LISTS.by_kind("never_said").items()
+}
 
 
 @dataclass(frozen=True)
@@ -27,14 +33,14 @@ def forbidden_name(name: str) -> str | None:
     """The kind of forbidden data that a field of this name would hold, or None."""
     words = _words(name)
     plain = "".join(words)
-    if plain in HARMLESS:
+    if plain in _HARMLESS:
         return None
-    plain = BY_ACCIDENT.sub("", plain)
-    for kind, stems in STEMS.items():
-        if any(stem in plain for stem in stems.split()):
+    plain = _BY_ACCIDENT.sub("", plain)
+    for kind, stems in _STEMS.items():
+        if any(stem in plain for stem in stems):
             return kind
-    for kind, wholes in WORDS.items():
-        if not set(words).isdisjoint(wholes.split()):
+    for kind, wholes in _WORDS.items():
+        if not set(words).isdisjoint(wholes):
             return kind
     return None
 
@@ -66,7 +72,7 @@ def forbidden_value(text: str, *, is_rsin: bool = False, is_mailbox: bool = Fals
 
 def never_said(text: str) -> str | None:
     """What a sentence says that no signal says ("een beschuldiging", …), or None."""
-    return next((kind for kind, pattern in _SAID.items() if pattern.search(text)), None)
+    return next((kind for kind, pattern in _NEVER_SAID.items() if pattern.search(text)), None)
 
 
 def _words(name: str) -> list[str]:

@@ -19,7 +19,7 @@ from screening.casework.tips.tips import (
     own_tips,
     report_tip,
 )
-from screening.casework.tips.words import VICTIM
+from screening.casework.tips.text import VICTIM
 from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.i18n import in_language

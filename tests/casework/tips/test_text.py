@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.casework.tips import words as signal_words
-from screening.casework.tips.first_names import FIRST_NAMES
 from screening.casework.tips.text import KINDS, about_people, clean_text, plain_word, text_problems
 from screening.store.schema.tips import MAX_TEXT
+from screening.word_lists import read_word_lists
+
+LISTS = read_word_lists("screening.casework.tips", "words.yaml")
+WORDS = LISTS.by_kind("words")
 
 SAYABLE = """
 Matrassen in de bedrijfsruimte gezien, door het raam aan de straat.
@@ -111,19 +113,19 @@ def test_no_people_of_the_world_is_named(word: str) -> None:
         assert "origin" in [problem.kind for problem in text_problems(text)]
 
 
-@pytest.mark.parametrize("kind", list(signal_words.WORDS))
+@pytest.mark.parametrize("kind", list(WORDS))
 def test_every_word_and_stem_of_the_lists_bites(kind: str) -> None:
-    for word in signal_words.WORDS[kind].split():
+    for word in WORDS[kind]:
         assert kind in [problem.kind for problem in text_problems(f"gezien: {word}")], word
-    for stem in signal_words.STEMS.get(kind, "").split():
+    for stem in LISTS.by_kind("stems").get(kind, ()):
         assert kind in [problem.kind for problem in text_problems(f"gezien: {stem}xyz")], stem
 
 
 def test_the_lists_are_plain_words() -> None:
-    for listed in (signal_words.WORDS, signal_words.STEMS, signal_words.JOINED):
-        for text in listed.values():
-            assert [word for word in text.split() if plain_word(word) != word] == []
-            assert len(text.split()) == len(set(text.split()))
+    for name in ("words", "stems", "joined"):
+        for words in LISTS.by_kind(name).values():
+            assert [word for word in words if plain_word(word) != word] == []
+            assert len(words) == len(set(words))
 
 
 @pytest.mark.parametrize("text", ["Kees was er.", "De deur is dicht. Fatima deed open.", "- Piotr stond er"])
@@ -132,7 +134,7 @@ def test_a_first_name_hides_at_no_beginning_of_a_sentence(text: str) -> None:
 
 
 def test_every_first_name_bites_and_is_a_plain_word() -> None:
-    names = FIRST_NAMES.split()
+    names = LISTS.words("first_names")
     assert [name for name in names if plain_word(name) != name] == []
     assert len(names) == len(set(names))
     assert [name for name in names if "name" not in [one.kind for one in text_problems(f"gezien: {name}")]] == []

@@ -14,6 +14,7 @@ from screening.partners.signal.minimise import minimise
 from screening.partners.signal.refuse import RefusalCode, forbidden_in, refusals
 from screening.partners.signal.signal import Signal
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome
+from screening.word_lists import read_word_lists
 from tests.partners import example
 
 
@@ -170,13 +171,9 @@ def test_ordinary_sentences_may_be_said(text: str):
 
 def test_what_the_intake_refuses_the_export_refuses_too():
     """Two lists of their own: a word that is added to one and forgotten in the other is told here."""
-    from screening.sources import forbidden_words as intake
-
+    intake = read_word_lists("screening.sources", "forbidden_words.yaml")
     words = {
-        word
-        for part in (intake.STEMS, intake.WORDS, intake.WHOLE)
-        for listed in part.values()
-        for word in listed.split()
+        word for name in ("stems", "words", "whole") for listed in intake.by_kind(name).values() for word in listed
     }
     assert len(words) > 500
     assert {word for word in words if forbidden_name(word) is None} == set()

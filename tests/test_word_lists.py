@@ -1,0 +1,26 @@
+"""Lists of words in their files: whole or apart by kind, and neither taken for the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from screening.word_lists import WordLists, read_word_lists
+
+LISTS = WordLists({"whole": "een twee\n drie", "kinds": {"a": "x y", "b": "z"}})
+
+
+def test_words_stand_apart_by_white_space_in_the_order_of_the_file():
+    assert LISTS.words("whole") == ("een", "twee", "drie")
+    assert LISTS.by_kind("kinds") == {"a": ("x", "y"), "b": ("z",)}
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda: LISTS.words("kinds"), lambda: LISTS.by_kind("whole"), lambda: LISTS.words("x")]
+)
+def test_a_list_that_is_not_there_or_of_the_other_form_is_an_error(ask):
+    with pytest.raises(KeyError):
+        ask()
+
+
+def test_a_file_stands_beside_its_module():
+    assert "paspoort" in read_word_lists("screening.casework.tips", "words.yaml").by_kind("stems")["victim"]
