@@ -42,8 +42,8 @@ class RuleOutcome:
 
 def execute(frame: pl.DataFrame, contract: Contract) -> list[RuleOutcome]:
     """The outcome of every rule of the contract, in its order, on a text frame that has all its columns."""
-    import great_expectations as gx  # noqa: PLC0415 - seconds and 236 MB that only a validation pays
-    from great_expectations.data_context.types.base import (  # noqa: PLC0415 - seconds and 236 MB that only a validation pays
+    import great_expectations as gx  # noqa: PLC0415  # seconds that only a validation pays
+    from great_expectations.data_context.types.base import (  # noqa: PLC0415  # seconds that only a validation pays
         DataContextConfig,
         InMemoryStoreBackendDefaults,
         ProgressBarsConfig,

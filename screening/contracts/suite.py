@@ -17,8 +17,8 @@ def compile_suite(contract: Contract) -> ExpectationSuite:
 
     What a contract may say is decided when it is loaded (`load_contract` refuses what has no rule here).
     """
-    import great_expectations as gx  # noqa: PLC0415 - seconds and 236 MB that only a validation pays
-    import great_expectations.expectations as gxe  # noqa: PLC0415 - seconds and 236 MB that only a validation pays
+    import great_expectations as gx  # noqa: PLC0415  # seconds that only a validation pays
+    import great_expectations.expectations as gxe  # noqa: PLC0415  # seconds that only a validation pays
 
     return gx.ExpectationSuite(
         name=contract.dataset,

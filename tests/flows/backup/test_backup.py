@@ -13,6 +13,7 @@ from screening.errors import ConfigurationError, StoreError
 from screening.ledger import SIGNING_KEY, Entry, open_ledger, retire, sign_head, signing_key
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction
+from tests.conftest import barrier
 from tests.flows.rights.at_desk import erase, plan
 from tests.flows.rights.test_erase import CONFIGURATION
 from tests.partners.desk.disclosed import HOLDER, confirmed_town
@@ -136,3 +137,16 @@ def test_a_backup_past_its_term_is_listed_and_removed(config: Path, made: dict) 
 def test_a_name_that_is_no_backup_of_ours_has_no_day() -> None:
     assert backup.made_on("barrier-data-20261103T020000Z.tar.age") == NOW.date()
     assert backup.made_on("barrier-data-20261103T020000Z.tar") is None
+
+
+def test_by_the_commands_a_backup_is_made_and_comes_back(config: Path, keys: dict, tmp_path: Path) -> None:
+    made = barrier(
+        "backup", "--to", keys["data.key"][0], "--keys-to", keys["keys.key"][0], "--by", "rita", "--config", config,
+        "--json",
+    )  # fmt: skip
+    assert made.code == 0, made.out + made.err
+    back = barrier(
+        "restore", made.json["files"]["data"], "--identity", keys["data.key"][1], "--into", tmp_path / "back", "--json"
+    )
+    assert back.code == 0, back.out + back.err
+    assert back.json["runs"] == 1
