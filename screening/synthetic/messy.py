@@ -11,118 +11,18 @@ import xlsxwriter
 
 from screening.synthetic.configuration import DeliveryFormat
 from screening.synthetic.municipality import Municipality
+from screening.word_lists import read_lists
 
 _PARTS = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats")
 _SERIAL_ORIGIN = date(1899, 12, 30)
 #: A workbook says when it was made: always then, so that the same seed gives the same bytes.
 _WORKBOOK_MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
+_FORMS = read_lists("screening.synthetic", "deliveries.yaml")
 DELIVERIES: dict[str, DeliveryFormat] = {
-    "vergunningen": DeliveryFormat(
-        "vergunningen_zaaksysteem.xlsx",
-        {
-            "zaaknummer": "Zaak", "zaaktype": "Soort vergunning", "status": "Stand van zaken",
-            "datum_aanvraag": "Ontvangen op",
-            "datum_besluit": "Besluit d.d.", "ingangsdatum": "Geldig vanaf", "einddatum": "Geldig t/m",
-            "vervalreden": "Reden einde", "weigeringsgrond": "Grond weigering", "bezwaar_uitkomst": "Uitkomst bezwaar",
-            "bibob_vragenlijst_datum": "Vragenlijst verstuurd", "houder_naam": "Aanvrager",
-            "houder_geboortedatum": "Geb.datum aanvrager", "kvk_nummer": "KvK", "vestigingsnummer": "Vestiging",
-            "handelsnaam": "Naam zaak", "adres_tekst": "Locatie", "adresseerbaar_object_id": "BAG-object",
-            "max_personen": "Personen (max)", "max_kamers": "Kamers (max)", "verhuurder_kvk": "KvK verhuurder",
-        },
-        {
-            "zaaktype": {
-                "exploitatie": "Exploitatievergunning", "alcohol": "Alcoholvergunning", "terras": "Terras",
-                "kamerverhuur": "Kamerverhuur", "omzetting": "Omzettingsvergunning", "verhuur_wgv": "Verhuur (Wgv)",
-                "logies": "Logiesgebouw", "toeristische_verhuur": "Toeristische verhuur", "evenement": "Evenement",
-                "omgeving": "Omgevingsvergunning", "speelautomaten": "Aanwezigheidsvergunning speelautomaten",
-            },
-            "status": {
-                "aangevraagd": "Nieuw", "in_behandeling": "Loopt", "verleend": "Verleend", "geweigerd": "Geweigerd",
-                "ingetrokken": "Ingetrokken", "verlopen": "Afgelopen", "buiten_behandeling": "Buiten behandeling",
-            },
-            "vervalreden": {
-                "tijdelijk": "termijn verstreken", "ingetrokken_overheid": "door burgemeester",
-                "ingetrokken_belanghebbende": "op verzoek houder",
-            },
-        },
-    ),
-    "seksinrichtingen": DeliveryFormat(
-        "register_seksbedrijven.csv",
-        {
-            "vergunning_id": "kenmerk", "type": "soort_bedrijf", "exploitant_naam": "vergunninghouder",
-            "exploitant_geboortedatum": "geb_dat", "kvk_nummer": "kvk", "aantal_werkruimten": "kamers",
-        },
-        {
-            "status": {
-                "verleend": "Verleend", "ingetrokken": "Ingetrokken", "verlopen": "Afgelopen", "geschorst": "Geschorst",
-            },
-        },
-    ),
-    "meldingen": DeliveryFormat(
-        "meldingen_openbare_ruimte.csv",
-        {
-            "melding_id": "nummer", "datum_melding": "aangemaakt", "incident_van": "van", "incident_tot": "tot",
-            "hoofdcategorie": "hoofdrubriek", "subcategorie": "rubriek", "omschrijving": "toelichting",
-            "adres_tekst": "adres", "lon": "lengtegraad", "lat": "breedtegraad", "status": "voortgang",
-            "melder_token": "melder_pseudoniem", "hoofdmelding_id": "hoort_bij",
-        },
-        {
-            "status": {
-                "gemeld": "Nieuw", "in_behandeling": "Loopt", "afgehandeld": "Gesloten", "geannuleerd": "Vervallen",
-            },
-            "subcategorie": {
-                "woningdelen-spookburgers": "Woningdelen", "vakantieverhuur": "Verhuur aan toeristen",
-                "geluidsoverlast-muziek": "Geluid: muziek", "leegstand": "Leegstand",
-            },
-        },
-    ),
-    "bag_adressen": DeliveryFormat("bag_adressen.csv"),
-    "handelsregister": DeliveryFormat(
-        "kvk_vestigingen.csv",
-        {
-            "kvk_nummer": "kvkNr", "vestigingsnummer": "vestigingsNr", "statutaire_naam": "statutaireNaam",
-            "datum_aanvang": "aanvang", "datum_einde": "einde", "voortgezet_door_kvk": "overgenomenDoor",
-        },
-        {
-            "rechtsvorm": {
-                "eenmanszaak": "Eenmanszaak", "vof": "Vennootschap onder firma", "bv": "Besloten vennootschap",
-                "nv": "Naamloze vennootschap", "stichting": "Stichting",
-            },
-        },
-    ),
-    "functionarissen": DeliveryFormat(
-        "kvk_functies.tsv",
-        {
-            "kvk_nummer": "kvkNr", "naam": "functionaris", "rechtspersoon_kvk": "functionarisKvkNr", "functie": "rol",
-            "datum_aanvang": "sinds", "datum_einde": "totEnMet",
-        },
-    ),
-    "leidinggevenden": DeliveryFormat(
-        "aanhangsels.txt",
-        {
-            "zaaknummer": "zaak", "naam": "persoon", "geboortedatum": "geb", "datum_van": "in_dienst",
-            "datum_tot": "uit_dienst",
-        },
-    ),
-    "maatregelen": DeliveryFormat(
-        "besluiten_handhaving.csv",
-        {
-            "maatregel_id": "besluitnummer", "type": "besluit", "betrokkene_naam": "geadresseerde",
-            "betrokkene_geboortedatum": "geb_dat", "betrokkene_kvk": "kvk", "adres_tekst": "plaats_van_handeling",
-        },
-    ),
-    "controles": DeliveryFormat(
-        "inspecties.csv",
-        {"controle_id": "bezoek", "datum": "datum_bezoek", "situatie": "aangetroffen_situatie"},
-        {
-            "situatie": {
-                "toegang_verleend": "binnen geweest", "geen_medewerking": "toegang geweigerd",
-                "niemand_aanwezig": "niemand thuis",
-            },
-        },
-    ),
-}  # fmt: skip
+    dataset: DeliveryFormat(form["path"], form.get("columns", {}), form.get("codes", {}))
+    for dataset, form in _FORMS.items()
+}
 #: Files that have one address column as typed.
 _TYPED_ADDRESS = ("vergunningen", "maatregelen")
 
@@ -134,15 +34,9 @@ def write_messy(
     tables = {dataset: _coded(dataset, frame) for dataset, frame in municipality.tables.items()}
     others = {dataset: DeliveryFormat(f"{dataset}.csv") for dataset in tables if dataset not in DELIVERIES}
     lost = _write_workbook(tables["vergunningen"], folder, rng)
-    _write(tables, "seksinrichtingen", folder, separator=";", dates="%d-%m-%Y")
     tables["meldingen"] = _swapped(_in_utc(tables["meldingen"]), rng)
-    _write(tables, "meldingen", folder, separator=";", encoding="cp1252", line="\r\n")
-    _write(tables, "bag_adressen", folder)
-    _write(tables, "handelsregister", folder, separator=";", encoding="utf-8-sig", line="\r\n", dates="%d-%m-%Y")
-    _write(tables, "functionarissen", folder, separator="\t")
-    _write(tables, "leidinggevenden", folder, separator="|", encoding="cp1252", line="\r\n", serials=True)
-    _write(tables, "maatregelen", folder, separator=";", dates="%d-%m-%Y")
-    _write(tables, "controles", folder, encoding="utf-16")
+    for dataset in [name for name in DELIVERIES if name != "vergunningen"]:
+        _write(tables[dataset], DELIVERIES[dataset], folder, **_FORMS[dataset].get("written", {}))
     for dataset, delivery in others.items():
         tables[dataset].write_csv(folder / delivery.path)
     return DELIVERIES | others, lost
@@ -150,11 +44,8 @@ def write_messy(
 
 def _coded(dataset: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Codes in the source's own spelling; columns that this delivery lacks left out."""
-    replaced = (
-        [pl.col(column).replace(dict(codes)) for column, codes in DELIVERIES[dataset].codes.items()]
-        if dataset in DELIVERIES
-        else []
-    )
+    codes = DELIVERIES[dataset].codes if dataset in DELIVERIES else {}
+    replaced = [pl.col(column).replace(dict(spellings)) for column, spellings in codes.items()]
     return frame.with_columns(replaced).drop(_PARTS if dataset in _TYPED_ADDRESS else ())
 
 
@@ -170,8 +61,8 @@ def _date_columns(frame: pl.DataFrame) -> list[str]:
 
 
 def _write(
-    tables: dict[str, pl.DataFrame],
-    dataset: str,
+    frame: pl.DataFrame,
+    delivery: DeliveryFormat,
     folder: Path,
     *,
     separator: str = ",",
@@ -181,7 +72,6 @@ def _write(
     serials: bool = False,
 ) -> None:
     """One delimited file."""
-    frame = tables[dataset]
     for column in _date_columns(frame):
         if dates:
             # A year alone stays as it is, or becomes the register's YYYY0000 where it is an even one.
@@ -197,8 +87,8 @@ def _write(
             frame = frame.with_columns(pl.coalesce(serial, pl.col(column)).alias(column))
     if encoding == "cp1252":
         frame = _encodable(frame)
-    text = frame.rename(dict(DELIVERIES[dataset].columns)).write_csv(separator=separator, line_terminator=line)
-    (folder / DELIVERIES[dataset].path).write_bytes(text.encode(encoding))
+    text = frame.rename(dict(delivery.columns)).write_csv(separator=separator, line_terminator=line)
+    (folder / delivery.path).write_bytes(text.encode(encoding))
 
 
 def _encodable(frame: pl.DataFrame) -> pl.DataFrame:

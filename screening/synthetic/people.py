@@ -44,8 +44,7 @@ class People:
         born = self._birth_days(rng, family)
         first = np.array(words.GIVEN_NAMES)
         second = np.where(middle >= 0, first[middle], "")
-        infixes = np.array([infix for infix, _ in words.FAMILY_NAMES])
-        families = np.array([name for _, name in words.FAMILY_NAMES])
+        infixes, families = np.array(words.FAMILY_NAMES).T
         return (
             pl.DataFrame(
                 {
@@ -108,7 +107,7 @@ class Companies:
         order = rng.permutation(len(cores))
         names = []
         for i, line in enumerate(self.line):
-            prefixes = words.LINES[line][0]
+            prefixes = words.LINES[line]["prefixes"]
             core = cores[order[i % len(cores)]]
             prefix = prefixes[(order[i % len(cores)] + i // len(cores)) % len(prefixes)]
             names.append(f"{prefix} {core}")

@@ -14,61 +14,35 @@ import polars as pl
 from screening.synthetic.people import Companies, People
 from screening.synthetic.town import Town
 
-#: Internal columns (leading underscore) beside the registers' own. Days are Int32 offsets.
-_PARTY = {"_person": pl.Int64(), "_company": pl.Int64(), "_lessor": pl.Int64(), "_address": pl.Int64()}
-_DECISION = {
-    "status": pl.String(),
-    "datum_aanvraag": pl.Int32(),
-    "datum_besluit": pl.Int32(),
-    "ingangsdatum": pl.Int32(),
-    "einddatum": pl.Int32(),
-    "vervalreden": pl.String(),
-    "weigeringsgrond": pl.String(),
-    "bezwaar_uitkomst": pl.String(),
-}
+#: Type of the columns that hold no text. A leading underscore: internal, beside the registers' own. Days are offsets.
+_INTEGERS = """_id _person _company _lessor _address _token _parent _branch _continued_by _sbi _legal _licence
+    max_personen max_kamers aantal_werkruimten"""
+_DAYS = """_day _second datum_aanvraag datum_besluit ingangsdatum einddatum bibob_vragenlijst_datum datum datum_aanvang
+    datum_einde datum_van datum_tot"""
 #: `_undated`: the person's birth date is left out. `_hodn`: the holder is written "name h.o.d.n. trade name".
-_COMMON = {"_planted": pl.Boolean()}
+_BOOLEANS = "_planted _undated _hodn _person_only faillissement surseance afgeschermd"
+_TYPES: dict[str, pl.DataType] = {
+    **dict.fromkeys(_INTEGERS.split(), pl.Int64()),
+    **dict.fromkeys(_DAYS.split(), pl.Int32()),
+    **dict.fromkeys(_BOOLEANS.split(), pl.Boolean()),
+}
+_DECISION = """_id status datum_aanvraag datum_besluit ingangsdatum einddatum vervalreden weigeringsgrond
+    bezwaar_uitkomst _person _company _lessor _address _undated _person_only openingstijden"""
+_COLUMNS = {
+    "vergunningen": f"{_DECISION} zaaktype _hodn bibob_vragenlijst_datum max_personen max_kamers",
+    "seksinrichtingen": f"{_DECISION} type aantal_werkruimten",
+    "meldingen": "_id _day _second subcategorie status bevinding _token _parent _address",
+    "handelsregister": """_company _branch _address datum_aanvang datum_einde reden_einde _continued_by faillissement
+        surseance afgeschermd _sbi""",
+    "functionarissen": "_company _person _legal functie datum_aanvang datum_einde _undated",
+    "leidinggevenden": "_licence _person rol datum_van datum_tot _undated",
+    "maatregelen": "_id type grondslag datum datum_einde status _person _company _address _undated",
+    "controles": "_id datum situatie bevinding _address",
+}
 SCHEMAS: dict[str, dict[str, pl.DataType]] = {
-    "vergunningen": {
-        "_id": pl.Int64(), "zaaktype": pl.String(), **_DECISION, **_PARTY, **_COMMON,
-        "_undated": pl.Boolean(), "_hodn": pl.Boolean(), "_person_only": pl.Boolean(),
-        "bibob_vragenlijst_datum": pl.Int32(), "max_personen": pl.Int64(), "max_kamers": pl.Int64(),
-        "openingstijden": pl.String(),
-    },
-    "seksinrichtingen": {
-        "_id": pl.Int64(), "type": pl.String(), **_DECISION, **_PARTY, **_COMMON,
-        "_undated": pl.Boolean(), "_person_only": pl.Boolean(),
-        "aantal_werkruimten": pl.Int64(), "openingstijden": pl.String(),
-    },
-    "meldingen": {
-        "_id": pl.Int64(), "_day": pl.Int32(), "_second": pl.Int32(), "subcategorie": pl.String(),
-        "status": pl.String(), "bevinding": pl.String(), "_token": pl.Int64(), "_parent": pl.Int64(),
-        "_address": pl.Int64(), **_COMMON,
-    },
-    "handelsregister": {
-        "_company": pl.Int64(), "_branch": pl.Int64(), "_address": pl.Int64(), "datum_aanvang": pl.Int32(),
-        "datum_einde": pl.Int32(), "reden_einde": pl.String(), "_continued_by": pl.Int64(),
-        "faillissement": pl.Boolean(), "surseance": pl.Boolean(), "afgeschermd": pl.Boolean(), "_sbi": pl.Int64(),
-        **_COMMON,
-    },
-    "functionarissen": {
-        "_company": pl.Int64(), "_person": pl.Int64(), "_legal": pl.Int64(), "functie": pl.String(),
-        "datum_aanvang": pl.Int32(), "datum_einde": pl.Int32(), "_undated": pl.Boolean(), **_COMMON,
-    },
-    "leidinggevenden": {
-        "_licence": pl.Int64(), "_person": pl.Int64(), "rol": pl.String(), "datum_van": pl.Int32(),
-        "datum_tot": pl.Int32(), "_undated": pl.Boolean(), **_COMMON,
-    },
-    "maatregelen": {
-        "_id": pl.Int64(), "type": pl.String(), "grondslag": pl.String(), "datum": pl.Int32(),
-        "datum_einde": pl.Int32(), "status": pl.String(), "_person": pl.Int64(), "_company": pl.Int64(),
-        "_address": pl.Int64(), "_undated": pl.Boolean(), **_COMMON,
-    },
-    "controles": {
-        "_id": pl.Int64(), "datum": pl.Int32(), "situatie": pl.String(), "bevinding": pl.String(),
-        "_address": pl.Int64(), **_COMMON,
-    },
-}  # fmt: skip
+    dataset: {name: _TYPES.get(name, pl.String()) for name in [*columns.split(), "_planted"]}
+    for dataset, columns in _COLUMNS.items()
+}
 
 #: Subcategory -> main category, as the reports' codes have it.
 CATEGORIES: dict[str, str] = {

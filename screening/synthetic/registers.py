@@ -190,9 +190,7 @@ class Registers:
 
     def _texts(self, count: int) -> pl.Series:
         texts = np.array(words.REPORT_TEXTS)[self.rng.integers(0, len(words.REPORT_TEXTS), count)]
-        families = np.array([name for _, name in words.FAMILY_NAMES])[
-            self.rng.integers(0, len(words.FAMILY_NAMES), count)
-        ]
+        families = np.array(words.FAMILY_NAMES)[:, 1][self.rng.integers(0, len(words.FAMILY_NAMES), count)]
         digits = self.rng.integers(1_000_000, 9_999_999, count)
         return pl.Series([t.format(name=n, digits=d) for t, n, d in zip(texts, families, digits, strict=True)])
 
@@ -242,10 +240,11 @@ class Registers:
         )
         recent = self.rng.random(frame.height) < 0.85
         which = frame["_sbi"].to_numpy()
-        codes = [
-            words.LINES[line][2 if new else 1][n % len(words.LINES[line][2 if new else 1])]
-            for line, new, n in zip(companies["line"], recent, which, strict=True)
+        lists = [
+            words.LINES[line]["sbi_2025" if new else "sbi_2008"]
+            for line, new in zip(companies["line"], recent, strict=True)
         ]
+        codes = [sbi[number % len(sbi)] for sbi, number in zip(lists, which, strict=True)]
         branch = companies["branch_base"] + frame["_branch"]
         yes_no = {c: pl.when(pl.col(c)).then(pl.lit("ja")).otherwise(pl.lit("nee")) for c in
                   ("faillissement", "surseance", "afgeschermd")}  # fmt: skip

@@ -73,7 +73,7 @@ def person_names(
     """`name` and `birth_date` for a column of people (null where there is none), each row in a style of its own."""
     style = _drawn({name: shares[messy] for name, shares in NAME_STYLES.items()}, len(person), rng)
     style = np.where(planted.to_numpy() & ~np.isin(style, BEYOND_DOUBT), "full", style)
-    other = np.array([name for _, name in words.FAMILY_NAMES])[rng.integers(0, len(words.FAMILY_NAMES), len(person))]
+    other = np.array(words.FAMILY_NAMES)[:, 1][rng.integers(0, len(words.FAMILY_NAMES), len(person))]
     frame = pl.DataFrame({"person": person.cast(pl.Int64), "style": style, "other": other}).join(
         people.with_columns(pl.col("person").cast(pl.Int64)), on="person", how="left", maintain_order="left"
     )

@@ -6,66 +6,10 @@ import numpy as np
 import polars as pl
 
 from screening.datasets import datasets
+from screening.word_lists import read_lists
 
-#: Data set -> (column, reason, columns to set). None empties a cell.
-FAULTS: dict[str, tuple[tuple[str, str, dict[str, str | None]], ...]] = {
-    "vergunningen": (
-        ("status", "onbekende_code", {"status": "half verleend"}),
-        ("zaaktype", "onbekende_code", {"zaaktype": "kermis"}),
-        ("datum_aanvraag", "geen_datum", {"datum_aanvraag": "ergens in mei"}),
-        ("datum_aanvraag", "leeg", {"datum_aanvraag": None}),
-        ("houder_naam", "leeg", {"houder_naam": None}),
-        ("kvk_nummer", "geen_8_cijfers", {"kvk_nummer": "1234567X"}),
-        ("einddatum", "voor_ingangsdatum", {"ingangsdatum": "2024-05-01", "einddatum": "2023-05-01"}),
-        ("max_personen", "negatief", {"max_personen": "-4"}),
-        ("zaaknummer", "leeg", {"zaaknummer": None}),
-    ),
-    "seksinrichtingen": (("type", "onbekende_code", {"type": "sauna"}),),
-    "meldingen": (
-        ("datum_melding", "geen_datum", {"datum_melding": "gisteren"}),
-        ("datum_melding", "leeg", {"datum_melding": None}),
-        ("status", "onbekende_code", {"status": "zoek"}),
-        ("subcategorie", "onbekende_code", {"subcategorie": "duiven"}),
-        ("melding_id", "leeg", {"melding_id": None}),
-        (
-            "incident_tot",
-            "voor_incident_van",
-            {"incident_van": "2025-03-01T21:00:00", "incident_tot": "2025-03-01T20:00:00"},
-        ),
-    ),
-    "bag_adressen": (
-        ("nummeraanduiding_id", "lengte", {"nummeraanduiding_id": "99992000001"}),
-        ("adresseerbaar_object_id", "objectcode", {"adresseerbaar_object_id": "9999770000000001"}),
-        ("huisnummer", "geen_getal", {"huisnummer": "twaalf"}),
-        ("postcode", "patroon", {"postcode": "96A1BC"}),
-        ("straatnaam", "leeg", {"straatnaam": None}),
-    ),
-    "handelsregister": (
-        ("kvk_nummer", "geen_8_cijfers", {"kvk_nummer": "12 34"}),
-        ("rechtsvorm", "onbekende_code", {"rechtsvorm": "gilde"}),
-        ("handelsnamen", "leeg", {"handelsnamen": None}),
-        ("faillissement", "onbekende_code", {"faillissement": "misschien"}),
-        ("datum_einde", "voor_aanvang", {"datum_aanvang": "2020-02-01", "datum_einde": "2019-02-01"}),
-    ),
-    "functionarissen": (
-        ("functie", "onbekende_code", {"functie": "portier"}),
-        ("datum_aanvang", "geen_datum", {"datum_aanvang": "vorig jaar"}),
-        ("naam", "leeg", {"naam": None, "rechtspersoon_kvk": None}),
-    ),
-    "leidinggevenden": (
-        ("rol", "onbekende_code", {"rol": "uitsmijter"}),
-        ("datum_van", "geen_datum", {"datum_van": "zomer"}),
-        ("naam", "leeg", {"naam": None}),
-    ),
-    "maatregelen": (
-        ("type", "onbekende_code", {"type": "standje"}),
-        ("datum", "leeg", {"datum": None}),
-    ),
-    "controles": (
-        ("datum", "geen_datum", {"datum": "binnenkort"}),
-        ("situatie", "onbekende_code", {"situatie": "verdwaald"}),
-    ),
-}
+#: Data set -> [column, reason, columns to set]. None empties a cell.
+FAULTS: dict[str, list[tuple[str, str, dict[str, str | None]]]] = read_lists("screening.synthetic", "faults.yaml")
 PREFIXES: dict[str, str] = {
     "vergunningen": "ZW-9{:06d}",
     "seksinrichtingen": "SV-9{:06d}",
@@ -86,7 +30,7 @@ def spoil(dataset: str, frame: pl.DataFrame, rng: np.random.Generator, *, messy:
     Adds `row_number` (1 = first), `_column` and `_reason` (null for a valid row).
     """
     ordinary = frame.filter(~pl.col("_planted"))
-    faults = FAULTS.get(dataset, ())[: max(1, int(frame.height * INVALID_SHARE_AT_MOST))]
+    faults = FAULTS.get(dataset, [])[: max(1, int(frame.height * INVALID_SHARE_AT_MOST))]
     repeats = max(1, round(INVALID_SHARE_MESSY * frame.height / max(1, len(faults)))) if messy else 1
     parts = [frame.with_columns(_column=pl.lit(None, dtype=pl.String), _reason=pl.lit(None, dtype=pl.String))]
     serial = 0

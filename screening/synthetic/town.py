@@ -54,10 +54,8 @@ class Town:
 
 def street_names(rng: np.random.Generator, count: int) -> list[str]:
     """Distinct street names; every stem is spread over prefixes and suffixes before any is used again."""
-    suffixes = sorted(set(words.STREET_SUFFIXES))
-    prefixes = sorted(set(words.STREET_PREFIXES) - {""})
-    plain = [stem + suffix for stem in words.STREET_STEMS for suffix in suffixes]
-    prefixed = [f"{prefix}{name}" for prefix in prefixes for name in plain]
+    plain = [stem + suffix for stem in words.STREET_STEMS for suffix in words.STREET_SUFFIXES]
+    prefixed = [f"{prefix} {name}" for prefix in words.STREET_PREFIXES for name in plain]
     if count > len(prefixed):
         raise ValueError(f"{count} streets wanted, {len(prefixed)} names can be made: ask for fewer addresses")
     order = rng.permutation(len(plain))[: count - count // 3]

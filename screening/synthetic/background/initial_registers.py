@@ -6,35 +6,11 @@ import numpy as np
 
 from screening.synthetic.planted_patterns import PlantedPatterns
 from screening.synthetic.records import SyntheticRecords
+from screening.word_lists import read_lists
 
 PER = 8_000
 #: How many of each, per 8,000 addresses.
-RATES: dict[str, int] = {
-    "venues": 265,
-    "chains": 8,
-    "chain_size": 4,
-    "coffeeshops": 3,
-    "gaming": 6,
-    "lodgings": 22,
-    "refused": 22,
-    "withdrawn": 14,
-    "expired_renewed": 32,
-    "expired_closed": 16,
-    "pending": 20,
-    "events": 46,
-    "building": 60,
-    "letting": 70,
-    "sex": 34,
-    "sex_renewed": 6,
-    "businesses": 830,
-    "holdings": 60,
-    "closed": 95,
-    "converted": 24,
-    "elsewhere": 190,
-    "reports": 1330,
-    "measures": 70,
-    "inspections": 150,
-}
+RATES: dict[str, int] = read_lists("screening.synthetic.background", "rates.yaml")
 BUSINESS_LINES = ("winkel", "kapper", "bouw", "advies", "vervoer", "vastgoed", "uitzend")
 
 
