@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from screening.papers.facts import Facts
+from screening.word_lists import read_lists
 
 #: What the standard asks of each field; written from the standard, and checked whenever an entry is made.
 SCHEMA: dict[str, Any] = json.loads(
@@ -16,37 +17,7 @@ SCHEMA: dict[str, Any] = json.loads(
 )
 
 #: Field -> its Dutch name in the standard, in its order.
-TITLES: dict[str, str] = {
-    "name": "Naam",
-    "description_short": "Korte omschrijving",
-    "organization": "Organisatie",
-    "category": "Thema",
-    "status": "Status",
-    "begin_date": "Begindatum",
-    "end_date": "Einddatum",
-    "contact_email": "Contactgegevens",
-    "website": "Link naar publiekspagina",
-    "publication_category": "Publicatiecategorie",
-    "url": "Link naar bronregistratie",
-    "goal": "Doel en impact",
-    "proportionality": "Afwegingen",
-    "human_intervention": "Menselijke tussenkomst",
-    "risks": "Risicobeheer",
-    "lawful_basis": "Wettelijke basis",
-    "lawful_basis_grouping": "Titel van wettelijke basis",
-    "process_index_url": "Link naar verwerkingsregister",
-    "impacttoetsen_grouping": "Impacttoetsen",
-    "impacttoetsen": "Toelichting op impacttoetsen",
-    "source_data": "Gegevens",
-    "source_data_grouping": "Titel van gegevensbron",
-    "methods_and_models": "Technische werking",
-    "provider": "Leverancier",
-    "publiccode": "Link naar broncode",
-    "lang": "Taal",
-    "standard_version": "Schema",
-    "source_id": "Bron-ID",
-    "tags": "Zoektermen",
-}
+TITLES: dict[str, str] = read_lists("screening.papers", "titles.yaml")["register"]
 
 
 def entry(facts: Facts, texts: Mapping[str, str]) -> dict[str, object]:

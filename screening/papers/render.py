@@ -12,21 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from screening.local_formats import date_text
 from screening.papers.facts import UNANSWERED, Facts
 from screening.papers.register import TITLES, entry
+from screening.word_lists import read_lists
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 #: File -> what it is, in the order in which a reader needs them.
-PAPERS: dict[str, str] = {
-    "algoritmeregister.md": "Tekst voor het Algoritmeregister",
-    "dpia.md": "Concept van de DPIA",
-    "iama.md": "Antwoorden voor het IAMA",
-    "verwerkingsregister.md": "Regel voor het register van verwerkingen",
-    "privacyverklaring.md": "Tekst voor de privacyverklaring",
-    "besluitbrief.md": "Alinea voor de besluitbrief",
-    "toegankelijkheid.md": "Toegankelijkheidsverklaring",
-    "ai-verordening.md": "Beoordeling onder de AI-verordening",
-    "indicatoren.md": "Bijlage: de indicatoren die aan staan",
-}
+PAPERS: dict[str, str] = read_lists("screening.papers", "titles.yaml")["papers"]
 ENTRY = "algoritmeregister.json"
 
 _MARKS = re.compile(r"([\\`*_\[\]<>|#])")

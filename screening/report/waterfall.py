@@ -8,48 +8,12 @@ from markupsafe import Markup, escape
 
 from screening.frames import Row
 from screening.local_formats import decimal_text
+from screening.word_lists import by_language, read_translations
 
+_TABLES = read_translations("screening.report", "link_words.yaml")
 #: Names of the compared fields in plain words; a field that is not here is shown under its own name.
-FIELDS: dict[str, dict[str, str]] = {
-    "nl": {
-        "family_name": "de achternaam", "given_names": "de voornaam", "birth_date": "de geboortedatum",
-        "trade_name": "de handelsnaam", "address": "het adres", "kvk_nummer": "het KVK-nummer",
-        "business": "de onderneming", "given": "de voornaam", "surname": "de achternaam",
-    },
-    "en": {
-        "family_name": "the family name", "given_names": "the given name", "birth_date": "the birth date",
-        "trade_name": "the trade name", "address": "the address", "kvk_nummer": "the KVK number",
-        "business": "the business", "given": "the given name", "surname": "the family name",
-    },
-}  # fmt: skip
-_WORDS: dict[str, dict[str, str]] = {
-    "nl": {
-        "person": "persoon", "organisation": "organisatie",
-        "exact": "Deze twee vermeldingen zijn één {kind}.",
-        "strong": "Deze twee vermeldingen zijn bijna zeker één {kind}.",
-        "probable": "Deze twee vermeldingen zijn misschien één {kind}. Een mens moet dat bekijken.",
-        "for": "Ervoor: {list}.", "against": "Ertegen: {list}.",
-        "nothing": "Onbekend bij een van de twee: {list}.", "neutral": "Dat zegt weinig: {list}.",
-        "same": "{field} is gelijk", "near": "{field} lijkt erg op elkaar", "far": "{field} lijkt een beetje op elkaar",
-        "other": "{field} is anders", "unknown": "{field}",
-        "much": "telt zwaar", "some": "telt mee", "little": "telt licht", "and": " en ",
-        "start": "vooraf en correctie", "total": "samen", "title": "Wat telt mee bij deze koppeling, in bits",
-        "missing": "onbekend",
-    },
-    "en": {
-        "person": "person", "organisation": "organisation",
-        "exact": "These two mentions are one {kind}.",
-        "strong": "These two mentions are almost certainly one {kind}.",
-        "probable": "These two mentions may be one {kind}. A person has to look at it.",
-        "for": "For it: {list}.", "against": "Against it: {list}.",
-        "nothing": "Unknown on one side: {list}.", "neutral": "This says little: {list}.",
-        "same": "{field} is equal", "near": "{field} is much alike", "far": "{field} is somewhat alike",
-        "other": "{field} differs", "unknown": "{field}",
-        "much": "counts heavily", "some": "counts", "little": "counts lightly", "and": " and ",
-        "start": "beforehand and correction", "total": "together", "title": "What counts in this link, in bits",
-        "missing": "unknown",
-    },
-}  # fmt: skip
+FIELDS = by_language(_TABLES["fields"])
+_WORDS = by_language(_TABLES["sentences"])
 
 #: Bits from which a field counts, and counts heavily; below the first it is said to say little.
 _LITTLE, _SOME, _MUCH = 0.5, 3.0, 8.0

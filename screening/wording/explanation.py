@@ -11,7 +11,7 @@ from datetime import date
 from screening.datasets import datasets
 from screening.frames import Row
 from screening.local_formats import date_text
-from screening.vocabulary import FlagReason
+from screening.word_lists import by_language, read_translations
 from screening.wording.hit import Part, as_lines, hit_part
 
 #: So many links are named under one head; of the others the number.
@@ -23,62 +23,9 @@ _NOT_CONFIGURED = {
     "reason_en": "that register is not configured.",
 }
 
-REASONS = {
-    "nl": {
-        FlagReason.A: "één afwijking van klasse A",
-        FlagReason.BB: "twee afwijkingen van klasse B, uit twee registers",
-        FlagReason.BBC: "drie afwijkingen samen, over twee barrières en twee registers",
-    },
-    "en": {
-        FlagReason.A: "one deviation of class A",
-        FlagReason.BB: "two deviations of class B, from two registers",
-        FlagReason.BBC: "three deviations together, over two barriers and two registers",
-    },
-}
-
-WORDS = {
-    "nl": {
-        "head": "{address} ({address_id}), peildatum {as_of}, run {run_id}",
-        "flagged": "Aandachtspunt sinds {since}, reden {reason} ({why}). Dat is geen verdenking: een mens beslist.",
-        "stopped": "Let op: stopgezet na deze run is {codes}. Ga niet af op wat daar staat.",
-        "not": "Geen aandachtspunt.",
-        "none": "Geen enkele indicator die is uitgevoerd, sloeg hier aan.",
-        "few": "Er sloegen indicatoren aan, maar samen zijn ze niet genoeg voor een aandachtspunt. Daarvoor is nodig: "
-        "één van klasse A, of twee van klasse B uit twee registers, of drie (niet alleen C) over twee barrières en "
-        "twee registers.",
-        "records": "Gegevens op dit adres ({n}):",
-        "row": "{record}: {place} (adres gevonden: {address_method})",
-        "row_of": "{record}: {place} (hoort bij een vergunning of onderneming op dit adres)",
-        "place": "{file}, rij {row_number}",
-        "unknown": "Niet bekend bij deze run:",
-        "register": "Wat er in {dataset} staat: {reason}",
-        "links": "Of partijen dezelfde zijn (koppeling {ids}): niemand heeft dat beoordeeld. Het telt niet mee.",
-        "more": "{ids} en nog {n}",
-        "shielded": "(Vestigingen uit het handelsregister staan er alleen bij als een indicator ze noemt: een "
-        "afgeschermde vestiging wordt nergens genoemd.)",
-        "not_run": "Niet uitgevoerd, dus zonder betekenis voor dit adres: {codes}.",
-    },
-    "en": {
-        "head": "{address} ({address_id}), as of {as_of}, run {run_id}",
-        "flagged": "Flagged for review since {since}, reason {reason} ({why}). That is no suspicion: a person decides.",
-        "stopped": "Note: stopped after this run: {codes}. Do not go by what it says.",
-        "not": "Not flagged.",
-        "none": "No indicator that ran holds here.",
-        "few": "Indicators hold here, but together they are not enough for a flag. That takes one of class A, or two "
-        "of class B from two registers, or three (not all C) over two barriers and two registers.",
-        "records": "Records at this address ({n}):",
-        "row": "{record}: {place} (address resolved: {address_method})",
-        "row_of": "{record}: {place} (belongs to a licence or a company at this address)",
-        "place": "{file}, row {row_number}",
-        "unknown": "Not known in this run:",
-        "register": "What {dataset} holds: {reason}",
-        "links": "Whether parties are the same (link {ids}): nobody has judged that. It does not count.",
-        "more": "{ids} and {n} more",
-        "shielded": "(Establishments of the trade register are listed only where an indicator names them: a shielded "
-        "one is named nowhere.)",
-        "not_run": "Not run, and so without meaning for this address: {codes}.",
-    },
-}
+_TABLES = read_translations("screening.wording", "words.yaml")
+REASONS = by_language(_TABLES["reasons"])
+WORDS = by_language(_TABLES["sentences"])
 
 
 @dataclass(frozen=True)

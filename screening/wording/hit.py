@@ -11,37 +11,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from screening.local_formats import date_text
+from screening.word_lists import by_language, read_lists, read_translations
 from screening.wording.sentence import parts, placeholders, setting_text
 
 Part = dict[str, object]
 
-UNITS_NL = {
-    "buildings": "panden",
-    "changes": "wijzigingen",
-    "companies": "bedrijven",
-    "dates": "data",
-    "days": "dagen",
-    "holders": "houders",
-    "legal persons": "rechtspersonen",
-    "m": "meter",
-    "m2": "m²",
-    "m²": "m²",
-    "m² a person": "m² per persoon",
-    "objects": "adressen",
-    "of person, name, address": "van persoon, naam en adres",
-    "parties": "partijen",
-    "percent": "procent",
-    "reporters": "melders",
-    "reports": "meldingen",
-    "SBI codes": "(SBI-codes)",
-    "share": "(deel van 1)",
-    "similarity": "(gelijkenis van 0 tot 1)",
-    "similarity 0-1": "(gelijkenis van 0 tot 1)",
-    "steps": "stappen",
-    "times": "maal",
-    "visits": "bezoeken",
-    "years": "jaar",
-}
+UNITS_NL: dict[str, str] = read_lists("screening.wording", "dutch.yaml")["units"]
 _UNITS_EN = {
     "SBI codes": "(SBI codes)",
     "share": "(share of 1)",
@@ -50,74 +25,7 @@ _UNITS_EN = {
 }
 
 #: What stands over each part of an explanation.
-HEADS: dict[str, dict[str, str]] = {
-    "nl": {
-        "seen": "Gezien",
-        "window": "Periode",
-        "thresholds": "Grens",
-        "ruled_out": "Dit is al uitgesloten",
-        "can_also_mean": "Dit kan ook betekenen",
-        "cannot_see": "Wat deze indicator niet kan zien",
-        "unknown": "Niet bekend",
-        "records": "Gegevens",
-        "kind": "Soort",
-        "barrier": "Barrière",
-        "purposes": "Doel",
-        "why": "Waarom",
-        "sentence": "Zo staat het er bij een treffer",
-        "reads": "Leest",
-        "needs": "Kan niet zonder",
-        "after": "Kijkt ook naar de treffers van",
-        "feedback": "Let op herhaling",
-        "about": "Waar het over gaat",
-        "barriers": "Barrières",
-        "steps": "Stappen",
-        "opportunities": "Gelegenheid",
-        "facilitators": "Wie het mogelijk maakt",
-        "signals": "Wat de gemeente kan zien",
-        "by_eye": "Wat alleen een mens ter plaatse ziet",
-        "partners": "Wie er iets aan kan doen",
-        "reach": "Bereik",
-        "indicators": "Indicatoren",
-        "sources": "Registers die zij lezen",
-        "unseen": "Registers die nog geen indicator hier leest",
-        "limits": "Wat ook dan niet te zien is",
-        "why_out": "Waarom dit buiten bereik is",
-    },
-    "en": {
-        "seen": "Seen",
-        "window": "Period",
-        "thresholds": "Threshold",
-        "ruled_out": "This is ruled out already",
-        "can_also_mean": "It can also mean",
-        "cannot_see": "What this indicator cannot see",
-        "unknown": "Not known",
-        "records": "Records",
-        "kind": "Kind",
-        "barrier": "Barrier",
-        "purposes": "Purpose",
-        "why": "Why",
-        "sentence": "How a hit is told",
-        "reads": "Reads",
-        "needs": "Cannot do without",
-        "after": "Also looks at the hits of",
-        "feedback": "Mind the loop",
-        "about": "What it is about",
-        "barriers": "Barriers",
-        "steps": "Steps",
-        "opportunities": "Opportunity",
-        "facilitators": "Who makes it possible",
-        "signals": "What the municipality can see",
-        "by_eye": "What only a person on the spot can see",
-        "partners": "Who can act",
-        "reach": "Reach",
-        "indicators": "Indicators",
-        "sources": "Registers they read",
-        "unseen": "Registers that no indicator reads here yet",
-        "limits": "What cannot be seen even so",
-        "why_out": "Why it is out of reach",
-    },
-}
+HEADS = by_language(read_translations("screening.wording", "words.yaml")["heads"])
 
 
 def explain_hit(declaration: Mapping[str, object], evidence_row: Mapping[str, object]) -> dict[str, Part]:

@@ -23,37 +23,13 @@ from screening.civil_time import day_of, days_later
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
 from screening.store.store import Store
 from screening.vocabulary import CaseState, ReviewOutcome
+from screening.word_lists import read_translations
 
+_CHOICES = read_translations("screening.casework.cases", "choices.yaml")
 #: Why a dossier is explained (outcome verklaard), in Dutch and in English. A closed list, so that it can be counted.
-GROUNDS: dict[str, tuple[str, str]] = {
-    "geen_afwijking": ("Ik zie geen afwijking", "I see no deviation"),
-    "vergund": ("Er is een vergunning die dit toestaat", "There is a licence that allows this"),
-    "geen_vergunning_nodig": ("Voor dit gebruik is geen vergunning nodig", "This use needs no licence"),
-    "overgangsrecht": ("Er geldt overgangsrecht of gedogen", "Transitional law or tolerance applies"),
-    "procedure_loopt": (
-        "Een aanvraag, verlenging of bezwaar loopt nog",
-        "An application, renewal or objection is pending",
-    ),
-    "beeindigd": ("De activiteit is gestopt of hersteld", "The activity has ended or was put right"),
-    "bedrijfsvoering": (
-        "Gewone bedrijfsvoering verklaart dit, zoals een overname of een concern",
-        "Ordinary business explains this, such as a takeover or a group",
-    ),
-    "meldingen_ander_adres": ("De meldingen gaan over iets anders", "The reports are about something else"),
-    "bekend": ("Het is al bekend en in behandeling", "It is known already and being dealt with"),
-    "anders": ("Anders, zie de motivering", "Something else, see the motivation"),
-}
-
+GROUNDS = _CHOICES["grounds"]
 #: Whom a dossier can be passed on to (outcome doorgezet).
-REFER_TO: dict[str, tuple[str, str]] = {
-    "ander_team": ("Ander team van de gemeente", "Another team of the municipality"),
-    "zorgcoordinatie": ("Zorgcoördinatie mensenhandel", "Care coordination human trafficking"),
-    "politie": ("Politie", "Police"),
-    "belastingdienst": ("Belastingdienst", "Tax authority"),
-    "arbeidsinspectie": ("Nederlandse Arbeidsinspectie", "Netherlands Labour Authority"),
-    "omgevingsdienst": ("Omgevingsdienst", "Environmental agency"),
-    "anders": ("Anders, zie de motivering", "Someone else, see the motivation"),
-}
+REFER_TO = _CHOICES["refer_to"]
 #: Of these only the wish for contact goes along: the number to call, nothing of the dossier.
 CARE = "zorgcoordinatie"
 

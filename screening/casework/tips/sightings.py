@@ -9,75 +9,11 @@ from typing import NamedTuple
 
 from screening.casework.tips.text import clean_text, text_problems
 from screening.errors import BarrierError
+from screening.word_lists import read_translations
 
 #: What can be reported: facts about premises and what happens there, that anybody who stood there would have seen.
 #: Nothing about who people are. Order of the form: outside, the entrance, inside, how the business runs.
-OBSERVATIONS: dict[str, tuple[str, str]] = {
-    "short_visits": (
-        "Veel mensen gaan kort naar binnen en weer naar buiten",
-        "Many people go in for a short time and come out again",
-    ),
-    "visits_at_night": (
-        "Veel aanloop in de avond of de nacht, buiten de openingstijden",
-        "Many people come and go in the evening or at night, outside opening hours",
-    ),
-    "transport": (
-        "Mensen worden op vaste tijden met een busje gebracht en gehaald",
-        "People are brought and fetched by van at fixed times",
-    ),
-    "windows_covered": (
-        "Ramen zijn langdurig afgeplakt of verduisterd",
-        "Windows have been covered or blacked out for a long time",
-    ),
-    "much_waste": (
-        "Veel meer huisvuil of wasgoed dan bij dit pand past",
-        "Far more household waste or laundry than fits these premises",
-    ),
-    "bell_differs": (
-        "De naam op bel, brievenbus of gevel is anders dan in onze gegevens, of wisselt vaak",
-        "The name on the bell, letter box or front differs from our records, or changes often",
-    ),
-    "entrance_guarded": (
-        "Tijdens openingstijd is de deur op slot: naar binnen kan alleen na bellen of via een camera",
-        "During opening hours the door is locked: one enters only after ringing or past a camera",
-    ),
-    "in_use_while_closed": (
-        "Het pand is in gebruik, terwijl het gesloten of leeg hoort te zijn",
-        "The premises are in use while they should be closed or empty",
-    ),
-    "mattresses": (
-        "Matrassen of slaapplekken in een bedrijfsruimte",
-        "Mattresses or sleeping places in business premises",
-    ),
-    "many_beds": (
-        "Veel meer slaapplekken dan bij deze woning passen",
-        "Far more sleeping places than fit this home",
-    ),
-    "locked_rooms": (
-        "Verbouwd tot losse kamers met elk een eigen slot of nummer",
-        "Rebuilt into separate rooms, each with its own lock or number",
-    ),
-    "fire_risk": (
-        "Brandgevaar: vluchtweg dicht, losse bedrading of gasflessen binnen",
-        "Fire risk: escape route blocked, loose wiring or gas bottles indoors",
-    ),
-    "other_activity": (
-        "Er gebeurt iets anders dan op de gevel of de vergunning staat",
-        "Something else goes on than the front or the licence says",
-    ),
-    "no_customers": (
-        "Bij herhaling open, maar zonder klanten en zonder voorraad",
-        "Open time and again, but without customers and without stock",
-    ),
-    "cash_only": (
-        "Geen prijslijst en geen bon: alleen contant betalen",
-        "No price list and no receipt: cash only",
-    ),
-    "holder_absent": (
-        "Bij herhaling is niemand aanwezig die op de vergunning staat",
-        "Time and again nobody is present who is named on the licence",
-    ),
-}  # fmt: skip
+OBSERVATIONS = read_translations("screening.casework.tips", "choices.yaml")["observations"]
 
 _POSTCODE = re.compile(r"[1-9][0-9]{3}[A-Z]{2}")
 _ADDITION = re.compile(r"[0-9A-Za-z -]{0,6}")

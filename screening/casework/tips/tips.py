@@ -33,18 +33,13 @@ from screening.store.schema.cases import review_case
 from screening.store.schema.tips import colleague_signal, signal_decision
 from screening.store.store import Store
 from screening.vocabulary import Role
+from screening.word_lists import read_translations
 
 JOINS_DOSSIER, KEPT, NOT_USED, CARE = "joins_dossier", "kept", "not_used", "care"
 DECISIONS = (JOINS_DOSSIER, KEPT, NOT_USED, CARE)
 
 #: Why a tip is not used. The reporter is told, so the list is closed: free words could tell of a dossier.
-REASONS: dict[str, tuple[str, str]] = {
-    "no_fact": ("Er staat geen feit in dat iemand kan nagaan", "It holds no fact that can be checked"),
-    "other_desk": ("Dit hoort bij een ander loket, bijvoorbeeld overlast", "It belongs elsewhere, such as nuisance"),
-    "known": ("Het is al bekend", "It is known already"),
-    "about_person": ("Het gaat over een persoon en niet over een pand", "It is about a person and not about premises"),
-    "address_unclear": ("Het adres is niet te vinden", "The address cannot be found"),
-}
+REASONS = read_translations("screening.casework.tips", "choices.yaml")["reasons"]
 
 _ATTEMPTS = 5
 

@@ -7,34 +7,18 @@ from collections.abc import Iterable
 
 from screening.casework.case_errors import MotivationError
 from screening.casework.tips.text import about_people
+from screening.word_lists import read_translations
 
+_CHOICES = read_translations("screening.casework.visits", "choices.yaml")
 #: What to look at, in words that suspect nobody: (nl, en). It stands on paper and on a phone, and both get lost.
-LOOK_AT: dict[str, tuple[str, str]] = {
-    "gebruik": ("Waarvoor wordt het pand gebruikt?", "What is the building used for?"),
-    "in_bedrijf": ("Is de zaak open of dicht?", "Is the business open or closed?"),
-    "kamers": ("Hoeveel kamers zijn er in gebruik?", "How many rooms are in use?"),
-    "personen": ("Hoeveel personen zijn er binnen?", "How many people are inside?"),
-    "gevel": ("Welke bedrijfsnaam staat er op de gevel?", "Which business name is on the front?"),
-    "vergunning": ("Is de vergunning in het pand aanwezig?", "Is the licence kept in the building?"),
-    "openingstijden": ("Welke openingstijden staan er?", "Which opening hours are shown?"),
-}
+LOOK_AT = _CHOICES["look_at"]
 DEFAULT_LOOK_AT = ("gebruik", "in_bedrijf")
 
 #: What an inspector met at the door (formats: controles, `situatie`).
-SITUATIONS: dict[str, tuple[str, str]] = {
-    "toegang_verleend": ("Toegang gekregen", "Let in"),
-    "geen_medewerking": ("Geen medewerking", "No co-operation"),
-    "niemand_aanwezig": ("Niemand aanwezig", "Nobody there"),
-}
+SITUATIONS = _CHOICES["situations"]
 
 #: What was found (formats: controles, `bevinding`).
-FINDINGS: dict[str, tuple[str, str]] = {
-    "in_bedrijf": ("De zaak is in bedrijf", "The business is running"),
-    "gesloten": ("De zaak is gesloten", "The business is closed"),
-    "meer_kamers_dan_vergund": ("Meer kamers dan vergund", "More rooms than licensed"),
-    "meer_personen_dan_vergund": ("Meer personen dan vergund", "More people than licensed"),
-    "geen_bijzonderheden": ("Geen bijzonderheden", "Nothing in particular"),
-}
+FINDINGS = _CHOICES["findings"]
 #: What can be seen from the street, without anybody letting one in.
 SEEN_FROM_OUTSIDE = ("in_bedrijf", "gesloten")
 
