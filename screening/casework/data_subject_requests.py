@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -120,21 +120,12 @@ def _is_last_decision() -> sa.ColumnElement[bool]:
     return objection_decision.c.id.in_(last)
 
 
-def contested_records(store: Store) -> frozenset[str]:
-    """Records ("dataset:key") whose content somebody disputes, until that is rejected, taken back or ended."""
-    return _disputed(store, {None, UPHELD})
-
-
 def upheld_records(store: Store) -> frozenset[str]:
     """Records whose content is wrong or may not be used, as was decided: nothing that rests on one leaves."""
-    return _disputed(store, {UPHELD})
-
-
-def _disputed(store: Store, decisions: Collection[str | None]) -> frozenset[str]:
     return frozenset(
         request.record
         for request in subject_requests(store)
-        if request.record and request.claim in (RECTIFICATION, RESTRICTION) and request.decision in decisions
+        if request.record and request.claim in (RECTIFICATION, RESTRICTION) and request.decision == UPHELD
     )
 
 

@@ -17,7 +17,7 @@ from screening.ledger.schema import ledger_metadata
 from screening.rights import erasure as module
 from screening.rights.due import Due, due_items
 from screening.rights.erasure import begin_erasure, carry_out_erasure, finish_erasure, receipts, scrub
-from screening.rights.kinds import KINDS, kind_of_folder, kind_of_table
+from screening.rights.kinds import KINDS, kind_of_folder
 from screening.rights.terms import Terms
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.schema.runs import RUN_TABLES, metadata
@@ -62,7 +62,7 @@ def test_every_table_and_folder_is_of_exactly_one_kind_of_data(sqlite_store: Sto
     assert set(named) == there
     publish(sqlite_store, workspace, night())
     assert [path.name for path in workspace.path.iterdir() if kind_of_folder(path.name) is None] == []
-    assert kind_of_table("new_table") is kind_of_folder("new_folder") is None
+    assert kind_of_folder("new_folder") is None
 
 
 def test_terms_that_are_too_short_or_too_long_are_refused() -> None:

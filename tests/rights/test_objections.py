@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from screening.casework.case_errors import ConflictError, NotAllowedError
 from screening.casework.cases.sync import sync_cases
 from screening.casework.data_subject_requests import (
-    contested_records,
     kept_out,
     person_hash,
     subject_key,
     subject_requests,
+    upheld_records,
     without_persons,
 )
 from screening.errors import StoreError
@@ -195,12 +195,13 @@ def test_a_disputed_record_is_told_until_it_is_settled(store: Store, workspace: 
     case_id = confirmed_town(store, workspace)[1]
     left = sent(store, case_id, tmp_path)
     one = asked(store, "rectification", record="vergunningen:Z1")
-    assert contested_records(store) == {"vergunningen:Z1"}
+    assert upheld_records(store) == frozenset()
     done = decide_request(store, one.objection_id, "upheld", by="otto", now=NOW)
     assert done.called_back == (left.signal_id,)
+    assert upheld_records(store) == {"vergunningen:Z1"}
     assert str(pending_corrections(store)[0].reason) == "recht_op_rectificatie"
     decide_request(store, one.objection_id, "ended", by="otto", now=NOW)
-    assert contested_records(store) == frozenset()
+    assert upheld_records(store) == frozenset()
 
 
 def test_an_upheld_restriction_is_told_to_whoever_received_it(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -129,28 +128,6 @@ def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading
         MyReading(row.id, row.link_id, row.reading, row.read_at, place == 0 and row.seen_at is None, bool(row.here))
         for place, row in enumerate(rows)
     ]
-
-
-def reading_totals(store: Store) -> Mapping[str, int]:
-    """Settled pairs over all runs by what came of them (agreed, differs, unsure), and waiting: for the dashboard."""
-    second = link_reading.alias("second")
-    undone = link_reading_undone.alias("second_undone")
-    query = (
-        sa.select(link_reading.c.reading, second.c.reading.label("other"), sa.func.count().label("pairs"))
-        .select_from(
-            readings_in_force().outerjoin(
-                second.outerjoin(undone, undone.c.reading_id == second.c.id),
-                (second.c.first_id == link_reading.c.id) & undone.c.reading_id.is_(None),
-            )
-        )
-        .where(link_reading.c.place == FIRST, link_reading_undone.c.reading_id.is_(None))
-        .group_by(link_reading.c.reading, second.c.reading)
-    )
-    totals = dict.fromkeys((WAITING, AGREED, DIFFERS, BOTH_UNSURE), 0)
-    with guarded("counting readings"), store.engine.connect() as connection:
-        for row in connection.execute(query):
-            totals[reading_state(row.reading, row.other)] += row.pairs
-    return totals
 
 
 def reading_state(own: str, other: str | None) -> str:

@@ -141,13 +141,6 @@ def record_outcome(
     return VisitOutcome(key, visited_on, situatie, findings, note, viewer.account, now)
 
 
-def case_visits(store: Store, case_id: str) -> list[VisitOutcome]:
-    """What was found at each visit of a case, as it stands after corrections, oldest first."""
-    query = _outcomes_in_force().where(visit_stop.c.case_id == case_id)
-    with guarded("reading the visits of a case"), store.engine.connect() as connection:
-        return [_outcome(row) for row in connection.execute(query.order_by(visit_outcome.c.visited_on))]
-
-
 def findings_as_controles(store: Store) -> pl.DataFrame:
     """VISIT_CONTROLES of every visit, as it stands after corrections: the next run reads them beside the register's.
 

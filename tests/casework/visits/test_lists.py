@@ -15,7 +15,6 @@ from screening.casework.case_errors import ConflictError, NotAllowedError, NotRe
 from screening.casework.viewer import Viewer
 from screening.casework.visits.lists import (
     VISIT_CONTROLES,
-    case_visits,
     findings_as_controles,
     get_visit_list,
     record_outcome,
@@ -235,7 +234,7 @@ def test_findings_come_back_as_inspections_and_a_correction_takes_their_place(to
     assert findings_as_controles(town).rows() == sorted(
         [(f"bezoek-{a}", "2026-11-03", at[a], "niemand_aanwezig", "gesloten"), expected[2]]
     )
-    assert [one.bevindingen for one in case_visits(town, made.stops[0].case_id)] == [("gesloten",)]
+    assert get_visit_list(town, ANN, made.list_id).stops[0].outcome.bevindingen == ("gesloten",)
     assert {one.visits for one in visitable_cases(town, ANN, now=NOW)} == {0, 1}
 
 
