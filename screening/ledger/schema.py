@@ -6,9 +6,11 @@ of one is no backup of the other.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -82,45 +84,6 @@ processing_line = sa.Table(
     ),
 )
 
-#: Table -> which changes are refused. Lines of the Logboek have a term and go after it (`Logboek.erase_before`).
-REFUSED: dict[str, tuple[str, ...]] = {
-    "ledger_identity": ("UPDATE", "DELETE"),
-    "ledger_entry": ("UPDATE", "DELETE"),
-    "ledger_start": ("UPDATE", "DELETE"),
-    "processing_line": ("UPDATE",),
-}
-
-_SQLITE_FOLLOWS = """
-CREATE TRIGGER ledger_entry_follows BEFORE INSERT ON ledger_entry
-WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM ledger_entry)
-  OR NEW.previous <> COALESCE((SELECT hash FROM ledger_entry ORDER BY seq DESC LIMIT 1),
-                              (SELECT genesis FROM ledger_identity))
-BEGIN SELECT RAISE(ABORT, 'an entry follows the last one'); END"""
-
-_POSTGRES_FOLLOWS = """
-CREATE FUNCTION ledger_entry_follows() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-BEGIN
-  IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM ledger_entry)
-     OR NEW.previous <> COALESCE((SELECT hash FROM ledger_entry ORDER BY seq DESC LIMIT 1),
-                                 (SELECT genesis FROM ledger_identity)) THEN
-    RAISE EXCEPTION 'an entry follows the last one' USING ERRCODE = 'integrity_constraint_violation';
-  END IF;
-  RETURN NEW;
-END $$"""
-
-_POSTGRES_REFUSE = """
-CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'this table only grows' USING ERRCODE = 'integrity_constraint_violation'; END $$"""
-
-#: Two processes may make the role at the same moment: it belongs to the server, not to one database.
-_POSTGRES_ROLE = f"""
-DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{WRITER_ROLE}')
-     AND EXISTS (SELECT FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreaterole)) THEN
-    BEGIN CREATE ROLE {WRITER_ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
-  END IF;
-END $$"""  # noqa: S608 - a name of ours
-
 
 def migrate(engine: sa.Engine, shown: str) -> None:
     """Make the tables in an empty database, in one transaction. LedgerError: made by a newer version."""
@@ -139,7 +102,7 @@ def migrate(engine: sa.Engine, shown: str) -> None:
                 ledger_id=ledger_id, genesis=genesis(ledger_id), schema_version=SCHEMA_VERSION
             )
         )
-        for statement in postgres_statements() if postgres else sqlite_statements():
+        for statement in guard_statements(connection.dialect.name):
             connection.exec_driver_sql(statement)
         if postgres:
             _grant(connection)
@@ -158,47 +121,11 @@ def _is_current(engine: sa.Engine, shown: str) -> bool:
     return True
 
 
-def sqlite_statements() -> list[str]:
-    """The triggers on SQLite."""
-    statements = [
-        f"CREATE TRIGGER {table}_refuse_{action.lower()} BEFORE {action} ON {table} "
-        "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
-        for table, actions in REFUSED.items()
-        for action in actions
-    ]
-    # INSERT OR REPLACE deletes the old row without asking the triggers above
-    statements.append(
-        "CREATE TRIGGER ledger_identity_refuse_second BEFORE INSERT ON ledger_identity "
-        "WHEN EXISTS (SELECT 1 FROM ledger_identity) BEGIN SELECT RAISE(ABORT, 'this table has one row'); END"
-    )
-    statements.append(
-        "CREATE TRIGGER ledger_start_refuse_replace BEFORE INSERT ON ledger_start "
-        "WHEN EXISTS (SELECT 1 FROM ledger_start WHERE seq >= NEW.seq) "
-        "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
-    )
-    statements.append(
-        "CREATE TRIGGER processing_line_refuse_replace BEFORE INSERT ON processing_line "
-        "WHEN EXISTS (SELECT 1 FROM processing_line WHERE span_id = NEW.span_id) "
-        "BEGIN SELECT RAISE(ABORT, 'this table only grows'); END"
-    )
-    return [*statements, _SQLITE_FOLLOWS]
-
-
-def postgres_statements() -> list[str]:
-    """The triggers on PostgreSQL, and the role that may only add."""
-    statements = [_POSTGRES_REFUSE, _POSTGRES_FOLLOWS]
-    for table, actions in REFUSED.items():
-        for moment, each in ((" OR ".join(actions), "ROW"), ("TRUNCATE", "STATEMENT")):
-            statements.append(
-                f"CREATE TRIGGER {table}_refuse_{'truncate' if each == 'STATEMENT' else 'change'} "
-                f"BEFORE {moment} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_ledger_change()"
-            )
-    statements.append(
-        "CREATE TRIGGER ledger_entry_follows BEFORE INSERT ON ledger_entry "
-        "FOR EACH ROW EXECUTE FUNCTION ledger_entry_follows()"
-    )
-    statements.append("CREATE UNIQUE INDEX uq_ledger_identity_one ON ledger_identity ((true))")
-    return [*statements, _POSTGRES_ROLE]
+def guard_statements(dialect: str) -> list[str]:
+    """Every statement of `guards_<dialect>.sql`: triggers, and on PostgreSQL their functions and the role that only adds."""
+    text = Path(__file__).with_name(f"guards_{dialect}.sql").read_text(encoding="utf-8")
+    parts = (re.sub(r"^--.*\n?", "", part, flags=re.MULTILINE).strip() for part in text.split("\n\n"))
+    return [part for part in parts if part]
 
 
 def _grant(connection: sa.Connection) -> None:
@@ -245,20 +172,18 @@ def has_writer_role(connection: sa.Connection) -> bool:
 
 def sqlite_triggers() -> dict[str, str]:
     """Name -> text of the triggers that a whole ledger has on SQLite."""
-    return {statement.split()[2]: statement.strip() for statement in sqlite_statements()}
+    return _created("sqlite", "TRIGGER")
 
 
 def postgres_triggers() -> tuple[str, ...]:
     """The names of the triggers that a whole ledger has on PostgreSQL."""
-    return tuple(
-        statement.split()[2] for statement in postgres_statements() if statement.split()[:2] == ["CREATE", "TRIGGER"]
-    )
+    return tuple(_created("postgresql", "TRIGGER"))
 
 
 def postgres_functions() -> dict[str, str]:
     """Name -> body of the functions that the triggers call on PostgreSQL."""
-    return {
-        statement.split()[2].removesuffix("()"): statement.split("$$")[1]
-        for statement in postgres_statements()
-        if statement.split()[:2] == ["CREATE", "FUNCTION"]
-    }
+    return {name.removesuffix("()"): text.split("$$")[1] for name, text in _created("postgresql", "FUNCTION").items()}
+
+
+def _created(dialect: str, kind: str) -> dict[str, str]:
+    return {text.split()[2]: text for text in guard_statements(dialect) if text.split()[:2] == ["CREATE", kind]}
