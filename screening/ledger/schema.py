@@ -122,7 +122,7 @@ def _is_current(engine: sa.Engine, shown: str) -> bool:
 
 
 def guard_statements(dialect: str) -> list[str]:
-    """Every statement of `guards_<dialect>.sql`: triggers, and on PostgreSQL their functions and the role that only adds."""
+    """The statements of `guards_<dialect>.sql`: triggers; on PostgreSQL also functions and the role that only adds."""
     text = Path(__file__).with_name(f"guards_{dialect}.sql").read_text(encoding="utf-8")
     parts = (re.sub(r"^--.*\n?", "", part, flags=re.MULTILINE).strip() for part in text.split("\n\n"))
     return [part for part in parts if part]
