@@ -37,15 +37,9 @@ def companies(g: InitialRegisters) -> None:
     company, _ = g.found(homes, lines, start=ended - 900, end=ended, reason=list(reasons))
     for reason, function in (("faillissement", "curator"), ("ontbonden", "vereffenaar")):
         picked = reasons == reason
-        g.book.extend(
-            "functionarissen",
-            _company=company[picked],
-            _person=g.book.people.add(int(picked.sum())),
-            functie=function,
-            datum_aanvang=ended[picked] - 20,
-            datum_einde=np.minimum(ended[picked] + 200, -1),
-            _undated=False,
-        )
+        people, day = g.book.people.add(int(picked.sum())), ended[picked]
+        until = np.minimum(day + 200, -1)
+        g.officers(company[picked], people, function, day - 20, datum_einde=until, _undated=False)
 
     homes = g.homes[g.rng.permutation(len(g.homes))[: g.count("converted")]]
     changed = g.days(-1500, -20, len(homes))
@@ -61,10 +55,7 @@ def companies(g: InitialRegisters) -> None:
         reason=list(g.rng.choice(["omgezet", "voortgezet"], len(homes), p=[0.7, 0.3])),
         continued_by=successor,
     )
-    g.book.innocents.extend(
-        {"_address": int(a), "looks_like": "ORG-03", "explanation": "eenmanszaak omgezet in bv", "planted": False}
-        for a in homes
-    )
+    g.innocent(homes, "ORG-03", "eenmanszaak omgezet in bv")
     number = g.count("elsewhere")
     g.found(None, list(g.rng.choice(BUSINESS_LINES, number)))
 

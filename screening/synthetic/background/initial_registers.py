@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from screening.synthetic.planted_patterns import PlantedPatterns
@@ -12,6 +14,23 @@ PER = 8_000
 #: How many of each, per 8,000 addresses.
 RATES: dict[str, int] = read_lists("screening.synthetic.background", "rates.yaml")
 BUSINESS_LINES = ("winkel", "kapper", "bouw", "advies", "vervoer", "vastgoed", "uitzend")
+
+
+@dataclass
+class Holders:
+    """Who holds licences, and where: by address a company and the person in charge, or one of both."""
+
+    addresses: np.ndarray
+    company: np.ndarray | None
+    person: np.ndarray | None
+
+    def __len__(self) -> int:
+        return len(self.addresses)
+
+    def pick(self, chosen: np.ndarray) -> Holders:
+        """Those at these places in the order, or under this mask."""
+        parts = (None if part is None else part[chosen] for part in (self.company, self.person))
+        return Holders(self.addresses[chosen], *parts)
 
 
 class InitialRegisters:
@@ -54,6 +73,17 @@ class InitialRegisters:
         """Days drawn between two offsets."""
         return self.rng.integers(low, high, number)
 
+    def areas(self, addresses: np.ndarray, low: int, high: int) -> np.ndarray:
+        """Square metres of these addresses, drawn between two bounds."""
+        areas = [int(self.rng.integers(low, high)) for _ in addresses]
+        self.book.areas.update(zip(addresses.tolist(), areas, strict=True))
+        return np.array(areas)
+
+    def innocent(self, addresses: np.ndarray, looks_like: str, explanation: str) -> None:
+        """Addresses that look like hits of an indicator and are none, for this reason."""
+        why = {"looks_like": looks_like, "explanation": explanation, "planted": False}
+        self.book.innocents.extend({"_address": int(address), **why} for address in addresses)
+
     def found(
         self,
         addresses: np.ndarray | None,
@@ -95,15 +125,7 @@ class InitialRegisters:
         function = np.where(form == "eenmanszaak", "eigenaar", np.where(form == "vof", "vennoot", "bestuurder"))
         undated = self.rng.random(number) < 0.008
         if parent is None:
-            self.book.extend(
-                "functionarissen",
-                _company=companies,
-                _person=people,
-                functie=function,
-                datum_aanvang=start,
-                datum_einde=end,
-                _undated=undated,
-            )
+            self.officers(companies, people, function, start, datum_einde=end, _undated=undated)
             self._second_officers(companies, form, start)
         else:
             self.book.extend(
@@ -118,32 +140,39 @@ class InitialRegisters:
         if not second.any():
             return
         function = np.where(form == "vof", "vennoot", np.where(chance < 0.2, "bestuurder", "gevolmachtigde"))
+        people = self.book.people.add(int(second.sum()))
+        self.officers(companies[second], people, function[second], start[second], _undated=False)
+
+    def officers(
+        self, company: np.ndarray, person: np.ndarray, function: np.ndarray | str, start: np.ndarray, **more: object
+    ) -> None:
+        """People in functions at companies."""
         self.book.extend(
-            "functionarissen",
-            _company=companies[second],
-            _person=self.book.people.add(int(second.sum())),
-            functie=function[second],
-            datum_aanvang=start[second],
-            _undated=False,
+            "functionarissen", _company=company, _person=person, functie=function, datum_aanvang=start, **more
         )
 
-    def permits(
-        self, addresses: np.ndarray, company: np.ndarray | None, person: np.ndarray | None, **columns: object
-    ) -> np.ndarray:
+    def settle(self, kind: str, rate: str, line: str, form: str | None = None) -> Holders:
+        """As many companies of a line as the rate says, each at an address of this kind that nothing else uses."""
+        addresses = self.take(kind, self.count(rate))
+        lines, forms = [line] * len(addresses), None if form is None else [form] * len(addresses)
+        return Holders(addresses, *self.found(addresses, lines, forms=forms))
+
+    def permits(self, holders: Holders, **columns: object) -> np.ndarray:
         """Permit cases; their running numbers. A sole trader is named as a person, with the company's number."""
-        number = self.book.reserve("licence", len(addresses))
+        number = self.book.reserve("licence", len(holders))
         values: dict[str, object] = {
             "bezwaar_uitkomst": "geen",
-            "_hodn": self.rng.random(len(addresses)) < 0.3,
+            "_hodn": self.rng.random(len(holders)) < 0.3,
             **columns,
         }
+        company, person = holders.company, holders.person
         if company is not None:
             sole = np.isin(np.array(self.book.companies.form)[company], ["eenmanszaak"])
             values["_person"] = np.where(sole, person.astype(float), np.nan) if person is not None else None
             values["_company"] = company
         else:
             values["_person"] = person
-        self.book.extend("vergunningen", _id=number, _address=addresses, _undated=False, **values)
+        self.book.extend("vergunningen", _id=number, _address=holders.addresses, _undated=False, **values)
         return number
 
     def managers(self, licence: np.ndarray, person: np.ndarray, role: str, start: np.ndarray, **more: object) -> None:
