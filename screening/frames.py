@@ -10,149 +10,75 @@ import polars as pl
 #: One row of a frame as Python has it: the columns and types are those of the schema that the function names.
 Row = dict[str, Any]
 
-#: Columns that every frame of records carries: which record, from which file, which row (1 = first under the header).
-PROVENANCE: dict[str, pl.DataType] = {
-    "key": pl.String(),
-    "row_number": pl.Int64(),
-    "source_file_sha256": pl.String(),
+#: Column -> type, in order.
+Schema = dict[str, pl.DataType]
+
+#: Types of the columns that hold no text, wherever they occur.
+_TYPES: Schema = {
+    **dict.fromkeys(("row_number", "indicator_version"), pl.Int64()),
+    **dict.fromkeys(("address_score", "similarity", "score", "log_odds", "rd_x", "rd_y"), pl.Float64()),
+    **dict.fromkeys(("sensitive", "is_placed", "is_registered"), pl.Boolean()),
+    **dict.fromkeys(("birth_date", "alive_from", "alive_to"), pl.Date()),
+    **dict.fromkeys(("first_flagged", "window_start", "window_end", "drawn_on"), pl.Date()),
+    **dict.fromkeys(("indicator_codes", "barriers", "datasets", "record_ids"), pl.List(pl.String())),
+    **dict.fromkeys(("candidates", "links"), pl.List(pl.String())),
 }
+
+
+def schema_of(columns: str, **types: pl.DataType) -> Schema:
+    """The schema of these columns, separated by blanks: each has the type of its name, text where nothing else is said.
+
+    `types`: those of the columns that are another thing in this frame than elsewhere.
+    """
+    return {name: types.get(name, _TYPES.get(name, pl.String())) for name in columns.split()}
+
+
+#: Columns that every frame of records carries: which record, from which file, which row (1 = first under the header).
+PROVENANCE = schema_of("key row_number source_file_sha256")
 
 #: One row a resolved address of a record. `address_note` (AddressNote) says why an address stayed unresolved, or what
 #: was odd about it, without repeating it.
-RESOLVED_ADDRESSES: dict[str, pl.DataType] = {
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "address_id": pl.String(),
-    "address_method": pl.String(),
-    "address_score": pl.Float64(),
-    "address_note": pl.String(),
-    "candidates": pl.List(pl.String()),
-}
+RESOLVED_ADDRESSES = schema_of("dataset key address_id address_method address_score address_note candidates")
 
 #: One row a mention of a party. `mention` is "dataset:key:role:kind". `fingerprint` follows the content, not the row.
-MENTIONS: dict[str, pl.DataType] = {
-    "mention": pl.String(),
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "record": pl.String(),
-    "role": pl.String(),
-    "kind": pl.String(),
-    "name": pl.String(),
-    "name_normalised": pl.String(),
-    "birth_date": pl.Date(),
-    "kvk_nummer": pl.String(),
-    "address_id": pl.String(),
-    "alive_from": pl.Date(),
-    "alive_to": pl.Date(),
-    "fingerprint": pl.String(),
-}
+MENTIONS = schema_of(
+    "mention dataset key record role kind name name_normalised birth_date kvk_nummer address_id alive_from alive_to "
+    "fingerprint"
+)
 
 #: One row a mention, with the party it belongs to: what the rules see of parties (no display name).
-PARTIES: dict[str, pl.DataType] = {
-    "mention": pl.String(),
-    "record": pl.String(),
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "role": pl.String(),
-    "kind": pl.String(),
-    "party_id": pl.String(),
-    "kvk_nummer": pl.String(),
-    "birth_date": pl.Date(),
-    "name_normalised": pl.String(),
-    "fingerprint": pl.String(),
-}
+PARTIES = schema_of("mention record dataset key role kind party_id kvk_nummer birth_date name_normalised fingerprint")
 
 #: One row a name under which an organisation appears on a record; `name_key` is the normalised trade or statutory name.
-TRADE_NAMES: dict[str, pl.DataType] = {
-    "record": pl.String(),
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "kvk_nummer": pl.String(),
-    "name_key": pl.String(),
-}
+TRADE_NAMES = schema_of("record dataset key kvk_nummer name_key")
 
 #: One row a pair of different name keys that resemble each other (left < right), similarity 0-1, at least 0.85.
-SIMILAR_NAMES: dict[str, pl.DataType] = {
-    "left_name_key": pl.String(),
-    "right_name_key": pl.String(),
-    "similarity": pl.Float64(),
-}
+SIMILAR_NAMES = schema_of("left_name_key right_name_key similarity")
 
 # ---------------------------------------------------------------- the files of a run (formats: "What a run leaves")
 
-FLAGS: dict[str, pl.DataType] = {
-    "address_id": pl.String(),
-    "address": pl.String(),
-    "reason": pl.String(),
-    "indicator_codes": pl.List(pl.String()),
-    "barriers": pl.List(pl.String()),
-    "datasets": pl.List(pl.String()),
-    "sensitive": pl.Boolean(),
-    "first_flagged": pl.Date(),
-}
+FLAGS = schema_of("address_id address reason indicator_codes barriers datasets sensitive first_flagged")
 
-EVIDENCE: dict[str, pl.DataType] = {
-    "address_id": pl.String(),
-    "indicator": pl.String(),
-    "indicator_version": pl.Int64(),
-    "class": pl.String(),
-    "barrier": pl.String(),
-    "dataset": pl.String(),
-    "record_ids": pl.List(pl.String()),
-    "values": pl.String(),
-    "window_start": pl.Date(),
-    "window_end": pl.Date(),
-    "explanation_nl": pl.String(),
-    "explanation_en": pl.String(),
-    "links": pl.List(pl.String()),
-}
+EVIDENCE = schema_of(
+    "address_id indicator indicator_version class barrier dataset record_ids values window_start window_end "
+    "explanation_nl explanation_en links"
+)
 
-RECORDS: dict[str, pl.DataType] = {
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "source_file_sha256": pl.String(),
-    "row_number": pl.Int64(),
-    "address_id": pl.String(),
-    "address_method": pl.String(),
-    "address_score": pl.Float64(),
-}
+RECORDS = schema_of("dataset key source_file_sha256 row_number address_id address_method address_score")
 
-PARTY_ROWS: dict[str, pl.DataType] = {
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "role": pl.String(),
-    "kind": pl.String(),
-    "party_id": pl.String(),
-    "name_normalised": pl.String(),
-}
+PARTY_ROWS = schema_of("dataset key role kind party_id name_normalised")
 
-LINKS: dict[str, pl.DataType] = {
-    "link_id": pl.String(),
-    "left": pl.String(),
-    "right": pl.String(),
-    "score": pl.Float64(),
-    "log_odds": pl.Float64(),
-    "level": pl.String(),
-    "comparisons": pl.String(),
-}
+LINKS = schema_of("link_id left right score log_odds level comparisons")
 
-SAMPLE: dict[str, pl.DataType] = {"address_id": pl.String(), "drawn_on": pl.Date()}
+SAMPLE = schema_of("address_id drawn_on")
 
-QUARANTINE: dict[str, pl.DataType] = {
-    "dataset": pl.String(),
-    "source_file_sha256": pl.String(),
-    "row_number": pl.Int64(),
-    "key": pl.String(),
-    "column": pl.String(),
-    "expectation": pl.String(),
-    "reason": pl.String(),
-}
+QUARANTINE = schema_of("dataset source_file_sha256 row_number key column expectation reason")
 
 #: Which party id a content fingerprint had: carried from run to run, since a record's key may be a row number.
-IDENTITIES: dict[str, pl.DataType] = {"fingerprint": pl.String(), "party_id": pl.String()}
+IDENTITIES = schema_of("fingerprint party_id")
 
 #: File name of a run -> (schema, columns that fix the order of its rows).
-RUN_FILES: dict[str, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
+RUN_FILES: dict[str, tuple[Schema, tuple[str, ...]]] = {
     "flags.parquet": (FLAGS, ("address_id",)),
     "evidence.parquet": (EVIDENCE, ("address_id", "indicator", "values", "record_ids")),
     "records.parquet": (RECORDS, ("dataset", "row_number", "key", "source_file_sha256")),
@@ -164,12 +90,12 @@ RUN_FILES: dict[str, tuple[dict[str, pl.DataType], tuple[str, ...]]] = {
 }
 
 
-def empty(schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def empty(schema: Schema) -> pl.DataFrame:
     """A frame of no rows in this schema."""
     return pl.DataFrame(schema=schema)
 
 
-def conform(frame: pl.DataFrame, schema: dict[str, pl.DataType]) -> pl.DataFrame:
+def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     """The columns of `schema`, in its order and types; a column that is absent is null. Others are left out."""
     return frame.select(
         (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)

@@ -9,8 +9,8 @@ import polars as pl
 from flows.desk import Desk
 from screening.casework.visits.lists import findings_as_controles
 from screening.datasets import datasets
-from screening.frames import PROVENANCE, QUARANTINE, Note, SourceFile, SourceTable, empty
-from screening.local_formats import count_en, count_nl
+from screening.frames import PROVENANCE, QUARANTINE, SourceFile, SourceTable, empty
+from screening.notes import note
 from screening.store.bundle import rows_digest
 
 #: How records name the delivery that is no file.
@@ -37,13 +37,10 @@ def with_findings(delivered: SourceTable | None, visited: pl.DataFrame) -> Sourc
     rows = visited.with_row_index("row_number", offset=1).with_columns(
         pl.col(key).alias("key"), pl.col("row_number").cast(pl.Int64), source_file_sha256=pl.lit(digest)
     )
-    note = Note(
-        nl=f"{count_nl(visited.height, 'bevinding', 'bevindingen')} van bezoeken vanuit de beoordeling erbij.",
-        en=f"{count_en(visited.height, 'finding', 'findings')} of visits from the review added.",
-    )
+    added = note("visits_added", finding=visited.height)
     return replace(
         table,
         frame=pl.concat([table.frame, rows], how="diagonal"),
         files=[*table.files, SourceFile(path=REVIEW, sha256=digest, rows_read=visited.height)],
-        notes=[*table.notes, note],
+        notes=[*table.notes, added],
     )

@@ -6,6 +6,7 @@ from datetime import date
 
 from screening.errors import ContractStopError
 from screening.frames import Note, SourceSpec
+from screening.notes import note
 
 #: A change of so few rows is no sign of a cut file: in a small register it is a large share and an ordinary week.
 LEAST_ROWS = 10
@@ -25,10 +26,7 @@ def check_volume(
         return None
     share = change / before
     if is_accepted:
-        return Note(
-            nl=f"{rows} rijen, tegen {before} op {since}; iemand heeft dit verschil aanvaard.",
-            en=f"{rows} rows, against {before} on {since}; somebody accepted this difference.",
-        )
+        return note("accepted_volume", rows=rows, before=before, since=str(since))
     raise ContractStopError(
         f"{source_name}: {rows} rows, and {before} in the run of {since} ({share:+.1%}, at most "
         f"{spec.max_row_change:.1%} allowed). A file that was cut or delivered twice looks like this. Ask for the "

@@ -65,13 +65,15 @@ def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
         shorter = np.minimum(texts.length[left], texts.length[right])
         if level.kind == "initial":
             letter = texts.letters[:, 0]
-            return result & (shorter == 1) & (letter[left] == letter[right])
+            result &= (shorter == 1) & (letter[left] == letter[right])
+            return result
         result &= shorter >= 2
         for place in range(4):
             letter = texts.letters[:, place]
             result &= (letter[left] == letter[right]) | (place >= shorter)
         return result
-    return result & _dates_agree(level, pool.dates, left, right)
+    result &= _dates_agree(level, pool.dates, left, right)
+    return result
 
 
 def _dates_agree(level: Level, dates: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -82,7 +82,8 @@ def link_delta(base: PreparedRecords, delta: pl.DataFrame) -> tuple[Linked, Prep
     )
     rows = np.arange(len(base.records), len(both), dtype=np.int32)
     scorer = Scorer(model, both)
-    scored, cuts, earlier, compared = [], [], [], 0
+    scored, cuts, compared = [], [], 0
+    earlier: list[np.ndarray] = []
     for number, rule in enumerate(model.settings.blocking):
         blocks, cut = blocks_and_cut(model, both, rule)
         cuts.append(cut)

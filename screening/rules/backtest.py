@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from screening.errors import RuleDefinitionError
-from screening.frames import EVIDENCE, RUN_FILES, conform
+from screening.frames import EVIDENCE, RUN_FILES, conform, schema_of
 from screening.rules.declare import Indicator, Setting
 from screening.rules.evaluate import Activation, Evaluation, NotRun, evaluate
 from screening.rules.purposes import Allowed
@@ -21,12 +21,7 @@ from screening.rules.tables import Tables
 ADDED, DROPPED = "added", "dropped"
 
 #: One row an address whose flag a proposal would change on one night. `change`: added or dropped.
-CHANGES: dict[str, pl.DataType] = {
-    "address_id": pl.String(),
-    "change": pl.String(),
-    "indicator_codes": pl.List(pl.String()),
-    "sensitive": pl.Boolean(),
-}
+CHANGES = schema_of("address_id change indicator_codes sensitive")
 
 
 @dataclass(frozen=True)

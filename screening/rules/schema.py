@@ -8,15 +8,14 @@ from __future__ import annotations
 import polars as pl
 
 from screening.datasets import DataSet, datasets
-from screening.frames import LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES
+from screening.frames import LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES, schema_of
 
-_TEXT, _LIST = pl.String(), pl.List(pl.String())
 _TYPES: dict[str, pl.DataType] = {
-    "string": _TEXT,
+    "string": pl.String(),
     "integer": pl.Int64(),
     "number": pl.Float64(),
     "boolean": pl.Boolean(),
-    "array": _LIST,
+    "array": pl.List(pl.String()),
     "timestamp": pl.Datetime("us"),
     "date": pl.Date(),
 }
@@ -38,7 +37,7 @@ DATE_COLUMNS: dict[str, tuple[str, ...]] = {
 
 def _dataset_columns(dataset: DataSet) -> dict[str, pl.DataType]:
     dates = DATE_COLUMNS[dataset.name]
-    columns: dict[str, pl.DataType] = {"record": _TEXT, "key": _TEXT} | {
+    columns = schema_of("record key") | {
         column.name: _TYPES[column.type_for_rules]
         for column in dataset.columns.values()
         if column.rule_visible and column.name not in dates
@@ -46,7 +45,7 @@ def _dataset_columns(dataset: DataSet) -> dict[str, pl.DataType]:
     for name in dates:
         columns |= {name: pl.Date(), f"{name}_min": pl.Date(), f"{name}_max": pl.Date()}
     if dataset.addressed:
-        columns |= {"address_id": _TEXT, "address_method": _TEXT, "address_score": pl.Float64(), "address_note": _TEXT}
+        columns |= schema_of("address_id address_method address_score address_note")
     return columns
 
 
@@ -56,16 +55,9 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "partijen": dict(PARTIES),
     "handelsnamen": dict(TRADE_NAMES),
     "gelijkende_namen": dict(SIMILAR_NAMES),
-    "groepen": {"kvk_nummer": _TEXT, "group_id": _TEXT, "related_id": _TEXT},
+    "groepen": schema_of("kvk_nummer group_id related_id"),
     "koppelingen": {name: LINKS[name] for name in ("link_id", "left", "right", "level")},
-    HITS_TABLE: {
-        "address_id": _TEXT,
-        "indicator": _TEXT,
-        "class": _TEXT,
-        "barrier": _TEXT,
-        "dataset": _TEXT,
-        "record_ids": _LIST,
-    },
+    HITS_TABLE: schema_of("address_id indicator class barrier dataset record_ids"),
 }
 
 #: Columns that a rule may compare but that never reach `values` or a sentence: they say who, not what.

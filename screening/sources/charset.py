@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from screening.errors import SourceError
 from screening.frames import Note
+from screening.notes import note
 
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
@@ -36,24 +37,19 @@ def decide_charset(data: bytes, name: str) -> Charset:
         return _checked(data, name, Charset("utf-8", "utf-8", 3))
     for mark, codec in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
         if data.startswith(mark):
-            return _checked(data, name, Charset("utf-16", codec, 2, _read_as(name, "UTF-16")))
+            return _checked(data, name, Charset("utf-16", codec, 2, note("read_as", file=name, charset="UTF-16")))
     unmarked = _unmarked_utf16(data)
     if unmarked:
-        note = Note(
-            nl=f"{name}: gelezen als UTF-16 zonder kenmerk vooraan, niet als UTF-8.",
-            en=f"{name}: read as UTF-16 without a byte order mark, not UTF-8.",
-        )
-        return _checked(data, name, Charset("utf-16", unmarked, 0, note))
+        unmarked_note = note("unmarked_utf16", file=name)
+        return _checked(data, name, Charset("utf-16", unmarked, 0, unmarked_note))
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         _refuse_mixture(data, name, error.start)
-        return _checked(data, name, Charset("windows-1252", "cp1252", 0, _read_as(name, "Windows-1252")))
+        return _checked(
+            data, name, Charset("windows-1252", "cp1252", 0, note("read_as", file=name, charset="Windows-1252"))
+        )
     return Charset("utf-8", "utf-8", 0)
-
-
-def _read_as(name: str, charset: str) -> Note:
-    return Note(nl=f"{name}: gelezen als {charset}, niet als UTF-8.", en=f"{name}: read as {charset}, not UTF-8.")
 
 
 def _checked(data: bytes, name: str, charset: Charset) -> Charset:

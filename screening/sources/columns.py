@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from screening.errors import ConfigurationError, SourceError
 from screening.frames import FieldSpec, Note, SourceSpec
-from screening.local_formats import count_en, count_nl
+from screening.local_formats import count_en
+from screening.notes import note
 from screening.sources.firewall import check_header
 from screening.sources.terms import TERM_IDS
 
@@ -102,10 +103,7 @@ class ColumnChoice:
         for theirs in self.spec.drop:
             places = {place for place, column in enumerate(header) if _fold(column) == _fold(theirs)}
             if not places:
-                self._note(
-                    f"kolom {_shown(theirs)} moet worden weggelaten en is er niet.",
-                    f"column {_shown(theirs)} is to be dropped and is not there.",
-                )
+                self.notes.append(note("column_to_drop_is_absent", file=self.name, of=_shown(theirs)))
             dropped |= places
         return dropped
 
@@ -135,7 +133,7 @@ class ColumnChoice:
                 "maps it to another column. Correct `drop` or `columns`."
             )
         # a file without a header has people in its first row: nothing of it is shown
-        unread = f" ({_columns_en(len(open_places))} left unread)" if open_places else ""
+        unread = f" ({count_en(len(open_places), 'column', 'columns')} left unread)" if open_places else ""
         raise ConfigurationError(
             f"{self.name}: lacks the required column{'s' if many else ''} {', '.join(lacking)}"
             f"{unread if chosen else ' and has no name that is known'}. Map "
@@ -145,33 +143,13 @@ class ColumnChoice:
 
     def _note_unread(self, header: Sequence[str], unread: set[int], dropped: set[int]) -> None:
         if dropped:
-            self._note(
-                f"{_columns_nl(len(dropped))} ongelezen weggelaten, zoals ingesteld.",
-                f"{_columns_en(len(dropped))} dropped unread, as configured.",
-            )
+            self.notes.append(note("dropped_columns", file=self.name, column=len(dropped)))
         if unread:
             names = ", ".join(_shown(header[place]) for place in sorted(unread))
-            self._note(
-                f"{_columns_nl(len(unread))} buiten het contract en niet gelezen: {names}.",
-                f"{_columns_en(len(unread))} not in the contract and left unread: {names}.",
-            )
+            self.notes.append(note("unread_columns", file=self.name, column=len(unread), names=names))
         nameless = sum(not column for column in header)
         if nameless:
-            self._note(
-                f"{_columns_nl(nameless)} zonder naam en niet gelezen.",
-                f"{_columns_en(nameless)} without a name and left unread.",
-            )
-
-    def _note(self, nl: str, en: str) -> None:
-        self.notes.append(Note(nl=f"{self.name}: {nl}", en=f"{self.name}: {en}"))
-
-
-def _columns_nl(number: int) -> str:
-    return count_nl(number, "kolom", "kolommen")
-
-
-def _columns_en(number: int) -> str:
-    return count_en(number, "column", "columns")
+            self.notes.append(note("nameless_columns", file=self.name, column=nameless))
 
 
 def _fold(column: str) -> str:

@@ -12,8 +12,7 @@ from itertools import islice
 import polars as pl
 
 from screening.errors import SourceError
-from screening.frames import Note
-from screening.local_formats import count_en, count_nl
+from screening.notes import note
 from screening.sources.charset import Charset, decide_charset
 from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
 
@@ -49,12 +48,7 @@ def read_csv(data: bytes, name: str, expected: Collection[str], choose: Choose) 
     reading.refuse_broken_end(data, charset)
     notes = [charset.note] if charset.note else []
     if reading.blank_lines:
-        notes.append(
-            Note(
-                nl=f"{name}: {count_nl(reading.blank_lines, 'lege regel', 'lege regels')} overgeslagen.",
-                en=f"{name}: {count_en(reading.blank_lines, 'blank line', 'blank lines')} skipped.",
-            )
-        )
+        notes.append(note("blank_lines", file=name, blank_line=reading.blank_lines))
     frame = pl.concat(reading.frames) if reading.frames else text_frame({column: [] for column in chosen}, [])
     return RawTable(
         frame=frame,

@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.errors import ConfigurationError, SourceError
 from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable
-from screening.local_formats import count_en, count_nl
+from screening.notes import note
 from screening.sources.bsn import count_texts_with_bsn, find_bsn_rows
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
 from screening.sources.columns import ColumnChoice
@@ -91,13 +91,7 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple
         raw.notes.extend(choice.notes)
         deliveries.append((raw, _source_file(content, raw), content.name))
     if repeated:
-        deliveries[-1][0].notes.append(
-            Note(
-                nl=f"{count_nl(repeated, 'levering', 'leveringen')} byte voor byte gelijk aan een latere: één keer "
-                "gelezen.",
-                en=f"{count_en(repeated, 'delivery', 'deliveries')} byte for byte the same as a later one: read once.",
-            )
-        )
+        deliveries[-1][0].notes.append(note("same_delivery", delivery=repeated))
     return deliveries
 
 
@@ -165,20 +159,10 @@ def _canonical(
     if {"lat", "lon"} <= set(frame.columns):
         frame, swapped = swap_axes(frame)
         if swapped:
-            notes.append(
-                Note(
-                    nl=f"{name}: lat en lon waren verwisseld in {_rows_nl(swapped)} en zijn teruggezet.",
-                    en=f"{name}: lat and lon were the wrong way round in {_rows_en(swapped)} and were exchanged.",
-                )
-            )
+            notes.append(note("swapped_axes", file=name, row=swapped))
     if raw.refused:
         rows = len({row.row_number for row in raw.refused})
-        notes.append(
-            Note(
-                nl=f"{name}: {_rows_nl(rows)} afgekeurd om de vorm.",
-                en=f"{name}: {_rows_en(rows)} refused because of their form.",
-            )
-        )
+        notes.append(note("refused_form", file=name, row=rows))
     return frame, notes, with_bsn
 
 
@@ -207,23 +191,12 @@ def _with_terms(
     for column in (column for column, spec in fields.items() if spec.form == TERM_IDS):
         texts = [text for text in frame.columns if text in fields and fields[text].form == "free_text"]
         if not texts:
-            notes.append(
-                Note(
-                    nl=f"{name}: heeft geen vrije tekst; er is geen term van de woordenlijst in te vinden.",
-                    en=f"{name}: has no free text, so that no term of the word list can be found in it.",
-                )
-            )
+            notes.append(note("no_free_text", file=name))
             continue
         # no term holds a digit, so that none reaches from one text into the next
         together = frame.select(pl.concat_str(texts, separator=" 0 ", ignore_nulls=True)).to_series()
         ids = find_terms(together, terms)
-        notes.append(
-            Note(
-                nl=f"{name}: term van de woordenlijst gevonden in {_rows_nl(ids.count())}; alleen het nummer van de "
-                "term is bewaard.",
-                en=f"{name}: term of the word list found in {_rows_en(ids.count())}; only its id was kept.",
-            )
-        )
+        notes.append(note("terms_found", file=name, row=ids.count()))
         frame = frame.with_columns(ids.alias(column))
     return frame
 
@@ -233,22 +206,10 @@ def _without_free_text(
 ) -> pl.DataFrame:
     for column in [column for column in frame.columns if column in fields and fields[column].form == "free_text"]:
         texts = frame[column]
-        notes.append(
-            Note(
-                nl=f"{name}: {_rows_nl(texts.count())} met tekst in {column}; die tekst is weggelaten.",
-                en=f"{name}: {_rows_en(texts.count())} with text in {column}; that text was dropped.",
-            )
-        )
+        notes.append(note("dropped_text", file=name, row=texts.count(), of=column))
         with_number = count_texts_with_bsn(texts)
         if with_number:
-            notes.append(
-                Note(
-                    nl=f"{name}: {count_nl(with_number, 'tekst', 'teksten')} in {column} met een nummer dat een BSN "
-                    "kan zijn; ook weggelaten.",
-                    en=f"{name}: {count_en(with_number, 'text', 'texts')} in {column} with a number that can be a BSN; "
-                    "dropped as well.",
-                )
-            )
+            notes.append(note("text_with_bsn", file=name, text=with_number, of=column))
         frame = frame.drop(column)
     return frame
 
@@ -260,23 +221,9 @@ def _restore_zeros(
         if column in frame.columns and fields[column].form == "kvk_nummer":
             restored, count = restore_zeros(frame[column], is_number)
             if count:
-                notes.append(
-                    Note(
-                        nl=f"{name}, kolom {column}: nul vooraan teruggezet bij "
-                        f"{count_nl(count, 'nummer', 'nummers')}.",
-                        en=f"{name}, column {column}: leading zero put back in {count_en(count, 'number', 'numbers')}.",
-                    )
-                )
+                notes.append(note("restored_zeros", file=name, digits=count, of=column))
                 frame = frame.with_columns(restored)
     return frame
-
-
-def _rows_nl(number: int) -> str:
-    return count_nl(number, "rij", "rijen")
-
-
-def _rows_en(number: int) -> str:
-    return count_en(number, "row", "rows")
 
 
 def _together(spec: SourceSpec, fields: Mapping[str, FieldSpec], delivered: list[_Delivered]) -> SourceTable:

@@ -8,7 +8,7 @@ import polars as pl
 
 from screening.errors import SourceError
 from screening.frames import Note
-from screening.local_formats import count_en, count_nl
+from screening.notes import note
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
 from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
 from screening.spreadsheet import SheetScan, Workbook, cell_text, check_workbook
@@ -33,12 +33,7 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     table = RawTable(frame=text_frame({}, numbers), rows_read=len(numbers), notes=notes)
     blank = len(cells) - 1 - len(numbers)
     if blank:
-        table.notes.append(
-            Note(
-                nl=f"{name}: {count_nl(blank, 'lege rij', 'lege rijen')} overgeslagen.",
-                en=f"{name}: {count_en(blank, 'empty row', 'empty rows')} skipped.",
-            )
-        )
+        table.notes.append(note("empty_rows", file=name, empty_row=blank))
     columns: dict[str, list[str | None]] = {}
     for column, place in chosen.items():
         values = [cells[number][place] for number in numbers]
@@ -60,12 +55,7 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     table.refused.extend(_error_cells(workbook, sheet_name, chosen))
     table.frame = text_frame(columns, numbers)
     if workbook.is_1904:
-        table.notes.append(
-            Note(
-                nl=f"{name}: dagnummers zijn geteld vanaf 1904, zoals de werkmap zegt.",
-                en=f"{name}: day numbers were counted from 1904, as the workbook says.",
-            )
-        )
+        table.notes.append(note("counted_from_1904", file=name))
     return _without_refused(table)
 
 
@@ -84,13 +74,7 @@ def _pick_sheet(workbook: Workbook, expected: Collection[str]) -> tuple[str, Seq
         raise SourceError(f"{name}: {len(fitting)} sheets can be the register. Deliver a file with one sheet.")
     notes = []
     if len(filled) > 1:
-        notes.append(
-            Note(
-                nl=f"{name}: één blad van de {len(filled)} heeft de kolommen van dit register; de andere zijn niet "
-                "gelezen.",
-                en=f"{name}: one sheet of {len(filled)} has the columns of this data set; the others were left unread.",
-            )
-        )
+        notes.append(note("one_sheet_of_several", file=name, sheets=len(filled)))
     return fitting[0][0], fitting[0][1], notes
 
 

@@ -14,15 +14,13 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import RUN_FILES, Row, conform
+from screening.frames import RUN_FILES, Row, Schema, conform
 from screening.store.files import run_frame, sort_rows
 from screening.store.schema import runs as tables
 from screening.vocabulary import LinkLevel
 
 RUN_JSON = "run.json"
 BATCH_ROWS = 10_000
-
-Schema = dict[str, pl.DataType]
 
 #: Type of a column -> that of the frame that holds its rows. A list is JSON, and JSON in these tables is a list.
 _TYPES: Sequence[tuple[type[object], pl.DataType]] = (

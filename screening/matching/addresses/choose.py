@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.frames import schema_of
 from screening.matching.addresses import spelling
 from screening.matching.addresses.evidence import (
     POSTCODE_ABSENT,
@@ -20,15 +21,7 @@ from screening.vocabulary import AddressMethod, AddressNote
 _SAME, _SPELT, _GROUND, _LEFT_OUT, _NONE = 0, 1, 2, 3, 9
 
 #: One row a part: what `choose` and `choose_ranges` return. `is_placed`: its town or postcode led to the object.
-VERDICT: dict[str, pl.DataType] = {
-    "part_id": pl.UInt32(),
-    "object": pl.String(),
-    "method": pl.String(),
-    "score": pl.Float64(),
-    "note": pl.String(),
-    "candidates": pl.List(pl.String()),
-    "is_placed": pl.Boolean(),
-}
+VERDICT = schema_of("part_id object method score note candidates is_placed", part_id=pl.UInt32())
 
 
 def choose(rows: pl.DataFrame) -> pl.DataFrame:

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.frames import conform, schema_of
 from screening.matching.addresses.index import AddressIndex
 from screening.matching.addresses.resolve import resolve
 
 #: One row an object.
-DISPLAY: dict[str, pl.DataType] = {
-    "address_id": pl.String(),
-    "address": pl.String(),
-    "nummeraanduiding_id": pl.String(),
-    "pand_id": pl.String(),
-    "rd_x": pl.Float64(),
-    "rd_y": pl.Float64(),
-}
+DISPLAY = schema_of("address_id address nummeraanduiding_id pand_id rd_x rd_y")
 
 
 def display_addresses(index: AddressIndex) -> pl.DataFrame:
@@ -45,7 +39,7 @@ def display_addresses(index: AddressIndex) -> pl.DataFrame:
         [pl.concat_str(["straatnaam", number], separator=" ", ignore_nulls=True), place], separator=", "
     )
     shown = main.with_columns(address_id="object", address=line)
-    return shown.select(pl.col(name).cast(dtype) for name, dtype in DISPLAY.items()).sort("address_id")
+    return conform(shown, DISPLAY).sort("address_id")
 
 
 def find_address(index: AddressIndex, text: str) -> pl.DataFrame:

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.frames import conform, schema_of
 from screening.matching.addresses import spelling
 
 #: The columns an address is written in.
 WRITTEN = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "adres_tekst")
 
 #: What `parse` returns: one row a part; a text that names two addresses has two.
-PARTS: dict[str, pl.DataType] = {
-    "qid": pl.UInt32(),
-    "part": pl.UInt32(),
-    "street": pl.String(),
-    "street_tail": pl.String(),
-    "number": pl.Int64(),
-    "number_to": pl.Int64(),
-    "is_list": pl.Boolean(),
-    "unit": pl.String(),
-    "postcode": pl.String(),
-    "postcode_digits": pl.String(),
-    "town": pl.String(),
-    "is_near": pl.Boolean(),
-    "is_post_box": pl.Boolean(),
-}
+PARTS = schema_of(
+    "qid part street street_tail number number_to is_list unit postcode postcode_digits town is_near is_post_box",
+    qid=pl.UInt32(), part=pl.UInt32(), number=pl.Int64(), number_to=pl.Int64(), is_list=pl.Boolean(),
+    is_near=pl.Boolean(), is_post_box=pl.Boolean(),
+)  # fmt: skip
 
 # Words that place something near an address, or at none: the number behind them is not the address.
 _NEAR = (
@@ -74,14 +65,7 @@ def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     )
     fields = _from_fields(folded.filter("in_fields"))
     texts = _from_texts(folded.filter(~pl.col("in_fields")), towns)
-    return pl.concat([_shape(fields), _shape(texts)]).sort("qid", "part")
-
-
-def _shape(parts: pl.DataFrame) -> pl.DataFrame:
-    return parts.select(
-        (pl.col(name) if name in parts.columns else pl.lit(None)).cast(dtype).alias(name)
-        for name, dtype in PARTS.items()
-    )
+    return pl.concat([conform(fields, PARTS), conform(texts, PARTS)]).sort("qid", "part")
 
 
 def _from_fields(folded: pl.DataFrame) -> pl.DataFrame:

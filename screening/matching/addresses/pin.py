@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.frames import schema_of
 from screening.matching.addresses.index import AddressIndex
 from screening.vocabulary import AddressNote
 
@@ -12,13 +13,7 @@ REACH_M = 10.0
 #: ... if the next object is at least this many times as far.
 CLEARANCE = 2.0
 
-_FOUND = {
-    "pin_id": pl.UInt32(),
-    "object": pl.String(),
-    "score": pl.Float64(),
-    "note": pl.String(),
-    "candidates": pl.List(pl.String()),
-}
+_FOUND = schema_of("pin_id object score note candidates", pin_id=pl.UInt32())
 
 #: An address without town and postcode lies elsewhere when its pin is further away than this.
 FAR_M = 1000.0

@@ -4,106 +4,21 @@ from __future__ import annotations
 
 import polars as pl
 
-# Letters that Unicode decomposition leaves alone, and the quotation marks that stand for an apostrophe.
-_LETTERS = {
-    "ß": "ss",
-    "ø": "o",
-    "æ": "ae",
-    "œ": "oe",
-    "ł": "l",
-    "đ": "d",
-    "ı": "i",
-    "’": "'",
-    "‘": "'",
-    "`": "'",
-    "´": "'",
-}
+from screening.word_lists import read_word_lists
 
-_TITLES = {
-    "burgemeester": ("burg", "burgem", "burgm", "bgm", "burgmr", "burgemeester"),
-    "dokter": ("dr", "doctor", "dokter"),
-    "professor": ("prof", "professor"),
-    "meester": ("mr", "meester"),
-    "dominee": ("ds", "dominee"),
-    "ingenieur": ("ir", "ing", "ingenieur"),
-    "monseigneur": ("mgr", "monseigneur"),
-    "jonkheer": ("jhr", "jonkheer"),
-    "jonkvrouw": ("jkvr", "jonkvrouw"),
-    "pastoor": ("past", "pastoor"),
-    "generaal": ("gen", "generaal"),
-    "kolonel": ("kol", "kolonel"),
-    "admiraal": ("adm", "admiraal"),
-    "luitenant": ("luit", "luitenant"),
-    "minister": ("min", "minister"),
-    "president": ("pres", "president"),
-    "wethouder": ("weth", "wethouder"),
-}
+_LISTS = read_word_lists("screening.matching.addresses", "spelling.yaml")
 
-# Word of a street name -> the word it stands for. Applied to both sides, so only equality matters, not beauty.
-_WORDS = {short: word for word, shorts in _TITLES.items() for short in shorts} | {
-    "st": "sint",
-    "ste": "sint",
-    "sinte": "sint",
-    "pr": "prins",
-    "prs": "prinses",
-    "kon": "koningin",
-    "nw": "nieuwe",
-    "nwe": "nieuwe",
-    "gr": "grote",
-    "kl": "kleine",
-    "verl": "verlengde",
-    "v": "van",
-    "vd": "vande",
-    "vh": "vant",
-    "der": "de",
-    "den": "de",
-    "ter": "te",
-    "ten": "te",
-    "1e": "eerste",
-    "1ste": "eerste",
-    "2e": "tweede",
-    "2de": "tweede",
-    "3e": "derde",
-    "3de": "derde",
-    "4e": "vierde",
-    "4de": "vierde",
-    "5e": "vijfde",
-    "5de": "vijfde",
-    "6e": "zesde",
-    "6de": "zesde",
-    "7e": "zevende",
-    "7de": "zevende",
-    "8e": "achtste",
-    "8ste": "achtste",
-    "9e": "negende",
-    "9de": "negende",
-}
 
-# Abbreviated end of a street name -> what it stands for. No Dutch street name ends in these letters otherwise.
-_ENDS = {
-    "str": "straat",
-    "strt": "straat",
-    "ln": "laan",
-    "pln": "plein",
-    "sngl": "singel",
-    "sgl": "singel",
-    "wg": "weg",
-    "gr": "gracht",
-    "plnts": "plantsoen",
-    "plts": "plantsoen",
-    "plants": "plantsoen",
-    "kd": "kade",
-    "dk": "dijk",
-    "stg": "steeg",
-    "drf": "dreef",
-    "mkt": "markt",
-    "mrkt": "markt",
-    "hf": "hof",
-    "pd": "pad",
-    "prk": "park",
-    "bvd": "boulevard",
-    "blvd": "boulevard",
-}
+def _spelled_out(name: str) -> dict[str, str]:
+    """Spelling -> what it stands for, of a list that has all spellings of each word."""
+    return {short: word for word, shorts in _LISTS.by_kind(name).items() for short in shorts}
+
+
+_LETTERS = _spelled_out("letters")
+_TITLES = list(_LISTS.by_kind("titles"))
+#: Word of a street name -> the word it stands for.
+_WORDS = _spelled_out("titles") | _spelled_out("words")
+_ENDS = _spelled_out("ends")
 _END = rf"({'|'.join(sorted(_ENDS, key=lambda end: (-len(end), end)))})$"
 
 # Two names of one town that no folding brings together.
@@ -152,7 +67,7 @@ def street_variant(folded: pl.Expr) -> pl.Expr:
 
 def is_title(word: pl.Expr) -> pl.Expr:
     """Whether a written-out word of a street name is a person's title."""
-    return word.is_in(list(_TITLES))
+    return word.is_in(_TITLES)
 
 
 def town_key(text: pl.Expr) -> pl.Expr:

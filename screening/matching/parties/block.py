@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from screening.frames import Note
-from screening.local_formats import count_en, count_nl
+from screening.notes import note
 
 #: More names than this on one birth date: only those that share a family name are compared.
 HOT_BIRTH_DATE = 600
@@ -49,14 +49,7 @@ def block_persons(
         named = hot.join(families, on="name")
         parts.append(_ordered(named, named, ["birth_date", "family"], "equal"))
         dates = hot["birth_date"].n_unique()
-        notes.append(
-            Note(
-                nl=f"Meer dan {HOT_BIRTH_DATE} namen op één geboortedatum, bij {count_nl(dates, 'datum', 'datums')}: "
-                "daar zijn alleen namen met dezelfde achternaam vergeleken.",
-                en=f"More than {HOT_BIRTH_DATE} names on one birth date, at {count_en(dates, 'date', 'dates')}: there, "
-                "only names that share a family name were compared.",
-            )
-        )
+        notes.append(note("hot_birth_dates", date=dates, bound=HOT_BIRTH_DATE))
     named = dated.join(families, on="name")
     day, month = pl.col("birth_date").dt.day(), pl.col("birth_date").dt.month()
     swapped = named.filter((day <= 12) & (day != month)).with_columns(
@@ -69,14 +62,7 @@ def block_persons(
     too_many = weight.filter(pl.col("_all").cast(pl.Int64) * pl.col("_undated") > HOT_NAME_PAIRS)
     if not too_many.is_empty():
         left_out = int(too_many["_undated"].sum())
-        notes.append(
-            Note(
-                nl=f"{count_nl(too_many.height, 'achternaam', 'achternamen')} te gewoon bij personen zonder "
-                f"geboortedatum: {count_nl(left_out, 'naam', 'namen')} zonder waarschijnlijke koppelingen.",
-                en=f"{count_en(too_many.height, 'family name', 'family names')} too common among persons without a "
-                f"birth date: {count_en(left_out, 'name', 'names')} without probable links.",
-            )
-        )
+        notes.append(note("common_family_names", family_name=too_many.height, name=left_out))
         undated = undated.join(too_many, on="family", how="anti")
     parts.append(_unordered(undated, everyone, ["family"], "absent"))
     if businesses is not None:
@@ -101,14 +87,7 @@ def block_organisations(names: pl.DataFrame, numbers: pl.DataFrame) -> Candidate
     weight = weight.join(bare.select("group", "name_core").unique().group_by("name_core").len("_bare"), on="name_core")
     too_many = weight.filter(pl.col("_all").cast(pl.Int64) * pl.col("_bare") > HOT_NAME_PAIRS)
     if not too_many.is_empty():
-        notes.append(
-            Note(
-                nl=f"{count_nl(too_many.height, 'handelsnaam', 'handelsnamen')} zonder KVK-nummer te gewoon voor "
-                "waarschijnlijke koppelingen.",
-                en=f"{count_en(too_many.height, 'trade name', 'trade names')} without a KVK number too common for "
-                "probable links.",
-            )
-        )
+        notes.append(note("common_trade_names", trade_name=too_many.height))
     parts.append(_unordered(bare.join(too_many, on="name_core", how="anti"), organisations, ["name_core"], "name"))
     numbered = placed.filter(pl.col("register_kvk").is_not_null())
     both = numbered.join(numbered, on=["address_id", "name_core"], suffix="_right").filter(

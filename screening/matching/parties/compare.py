@@ -8,6 +8,7 @@ weighs is learned (`match_weights`), that of a trade name is set by hand: too fe
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
@@ -276,7 +277,9 @@ def compare_trade_names(pairs: pl.DataFrame) -> pl.DataFrame:
     return ordered.with_columns(name_weight=weight).drop("_left", "_right")
 
 
-def _distinct_scores(pairs: pl.DataFrame, left: str, right: str, scorer: object, dtype: type) -> pl.DataFrame:
+def _distinct_scores(
+    pairs: pl.DataFrame, left: str, right: str, scorer: Callable[..., float], dtype: type
+) -> pl.DataFrame:
     """The distinct pairs of texts with `_score`, scored in chunks: cpdist keeps its input as objects."""
     distinct = pairs.select(left, right).drop_nulls().unique(maintain_order=True)
     scores = [

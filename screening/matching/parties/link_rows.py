@@ -7,9 +7,9 @@ from hashlib import sha256
 import polars as pl
 
 from screening.frames import LINKS, Note
-from screening.local_formats import count_en, count_nl
 from screening.matching.parties.compare import probability
 from screening.matching.parties.link_levels import MOST_PROBABLE, decide_same_number
+from screening.notes import note
 from screening.vocabulary import LinkLevel, PartyKind
 
 #: Up to this many mentions of one party every pair is a link; above it each is linked to the first mention alone.
@@ -49,14 +49,7 @@ def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame
     links = _finish(links, judged)
     notes = []
     if starred:
-        notes.append(
-            Note(
-                nl=f"{count_nl(starred, 'partij', 'partijen')} met meer dan {WHOLE_GROUP} vermeldingen onder één "
-                "nummer of naam: elke vermelding is aan één ervan gekoppeld en niet aan alle andere.",
-                en=f"{count_en(starred, 'party', 'parties')} with more than {WHOLE_GROUP} mentions under one number or "
-                "name: each mention is linked to one of them and not to all others.",
-            )
-        )
+        notes.append(note("large_parties", party=starred, bound=WHOLE_GROUP))
     return links, notes
 
 
@@ -64,14 +57,7 @@ def left_out_notes(left_out: int) -> list[Note]:
     """What the bound on probable links left out: no note where it left out none."""
     if not left_out:
         return []
-    return [
-        Note(
-            nl=f"{count_nl(left_out, 'waarschijnlijke koppeling', 'waarschijnlijke koppelingen')} weggelaten: een naam "
-            f"zonder geboortedatum of KVK-nummer krijgt de {MOST_PROBABLE} beste.",
-            en=f"{count_en(left_out, 'probable link', 'probable links')} left out: a name without a birth date or KVK "
-            f"number gets its {MOST_PROBABLE} best.",
-        )
-    ]
+    return [note("left_out_links", probable_link=left_out, bound=MOST_PROBABLE)]
 
 
 def _exact(numbered: pl.DataFrame) -> tuple[pl.DataFrame, int]:

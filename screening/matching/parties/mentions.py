@@ -8,35 +8,17 @@ from hashlib import sha256
 import polars as pl
 
 from screening.datasets import DataSet, PartyColumns, datasets
-from screening.frames import MENTIONS, TRADE_NAMES, empty
+from screening.frames import MENTIONS, TRADE_NAMES, empty, schema_of
 from screening.matching.parties.licence_holders import HOLDERS
 from screening.matching.parties.names import normalise_names, organisation_core, organisation_key
 from screening.vocabulary import PartyKind
 
 #: MENTIONS and what only the matching needs: the number that counts for identity, the weaker name, the known life.
-WORKING: dict[str, pl.DataType] = MENTIONS | {
-    "register_kvk": pl.String(),
-    "name_core": pl.String(),
-    "is_registered": pl.Boolean(),
-}
+WORKING = MENTIONS | schema_of("register_kvk name_core is_registered")
 
-_NAMED: dict[str, pl.DataType] = {
-    **{name: dtype for name, dtype in TRADE_NAMES.items() if name != "name_key"},
-    "_name": pl.String(),
-}
+_NAMED = schema_of("record dataset key kvk_nummer _name")
 
-_RAW: dict[str, pl.DataType] = {
-    "dataset": pl.String(),
-    "key": pl.String(),
-    "content": pl.String(),
-    "role": pl.String(),
-    "kind": pl.String(),
-    "name": pl.String(),
-    "birth_date": pl.Date(),
-    "kvk_nummer": pl.String(),
-    "vestigingsnummer": pl.String(),
-    "address_id": pl.String(),
-}
+_RAW = schema_of("dataset key content role kind name birth_date kvk_nummer vestigingsnummer address_id")
 
 
 def extract_mentions(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -8,20 +8,13 @@ import unicodedata
 import polars as pl
 
 from screening.vocabulary import PartyKind
+from screening.word_lists import read_word_lists
 
-#: Letters that NFKD leaves whole. One plain spelling each, so that an export without the letter still agrees.
-FOLDED_LETTERS: dict[str, str] = {
-    "ł": "l", "đ": "d", "ð": "d", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "ı": "i", "ŧ": "t",
-    "ə": "e", "ŋ": "n", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‐": "-",
-}  # fmt: skip
-
-#: Words before a family name that say little about it and move about ("Vries, J. de"). Not those that are family names
-#: themselves ("Lê", "Đỗ").
-PREFIXES: tuple[str, ...] = (
-    "van", "de", "der", "den", "het", "ter", "ten", "te", "op", "aan", "bij", "in", "uit", "over", "onder", "voor",
-    "von", "zu", "zum", "zur", "du", "des", "da", "das", "dos", "di", "del", "della", "el",
-    "al", "ul", "bin", "bint", "ibn", "abu", "vd", "vande", "vanden", "vander", "thoe", "tot", "t", "s", "d",
-)  # fmt: skip
+_LISTS = read_word_lists("screening.matching.parties", "names.yaml")
+#: Letters that NFKD leaves whole -> their plain spelling.
+FOLDED_LETTERS = {letter: plain for plain, letters in _LISTS.by_kind("letters").items() for letter in letters}
+#: Words before a family name that say little about it and move about ("Vries, J. de").
+PREFIXES = _LISTS.words("prefixes")
 
 #: Titles and forms of address, taken off only where a name follows. "Ing" and "Ir" without a dot are names as well.
 _TITLES = r"(?:dhr|mevr|mw|mej|dr|drs|mr|prof|de heer|mevrouw)\b\.?|(?:ing|ir)\."
@@ -32,41 +25,22 @@ TRADING_AS = (
     r"|(?i)[\s,(]*\b(?:tevens\s+)?handelend\s+onder\s+de\s+(?:handels)?naam\b\s*:?\s*"
 )
 
-#: Dutch (and the commonest foreign) legal forms as single tokens; dots are taken out before.
-LEGAL_FORM_TOKENS: tuple[str, ...] = (
-    "bv", "nv", "vof", "cv", "ua", "ba", "wa", "io", "bvba", "gmbh", "ltd", "llc", "inc", "sarl", "srl", "spzoo",
-    "eesv", "owm", "vve", "sce",  # the other Dutch abbreviations of ISO 20275
-    "stichting", "vereniging", "cooperatie", "cooperatieve", "cooperatief", "coop", "maatschap", "eenmanszaak", "firma",
-)  # fmt: skip
+#: Legal forms as single tokens; dots are taken out before.
+LEGAL_FORM_TOKENS = _LISTS.words("legal_forms")
 
 #: Dotted forms, joined before the dots go: a dot is asked for, so that a plain "b v" stays what it is.
 _DOTTED_FORMS: tuple[tuple[str, str], ...] = (
-    (r"\bv\.\s?o\.\s?f\b\.?", " vof "),
-    (r"\bb\.\s?v\b\.?", " bv "),
-    (r"\bn\.\s?v\b\.?", " nv "),
-    (r"\bc\.\s?v\b\.?", " cv "),
-    (r"\bu\.\s?a\b\.?", " ua "),
-    (r"\bb\.\s?a\b\.?", " ba "),
-    (r"\bw\.\s?a\b\.?", " wa "),
-    (r"\bi\.\s?o\b\.?", " io "),
+    *(
+        (r"\b" + r"\.\s?".join(form) + r"\b\.?", f" {form} ")
+        for form in ("vof", "bv", "nv", "cv", "ua", "ba", "wa", "io")
+    ),
     (r"\bsp\.?\s?z\.?\s?o\.?\s?o\b\.?", " spzoo "),
 )
 
 #: Words that companies of one group vary ("X Beheer", "X Exploitatie"): left out of the weaker key only.
-SECONDARY_TOKENS: tuple[str, ...] = (
-    "holding", "beheer", "exploitatie", "exploitatiemaatschappij", "groep", "group", "beleggingen", "participaties",
-    "management", "services", "nederland",
-)  # fmt: skip
-
+SECONDARY_TOKENS = _LISTS.words("secondary")
 #: Words of trades and premises: they make a name look like a business and tell two businesses apart badly.
-BUSINESS_WORDS: tuple[str, ...] = (
-    "bar", "bedrijf", "bistro", "brasserie", "bouwbedrijf", "bureau", "cafe", "cafetaria", "catering", "centrum",
-    "club", "coffeeshop", "dienst", "diensten", "eetcafe", "eethuis", "evenementen", "grand", "handel",
-    "handelsonderneming", "herberg", "horeca", "hotel", "hostel", "huize", "kamerverhuur", "kapsalon", "klussenbedrijf",
-    "klusbedrijf", "logement", "lunchroom", "massage", "massagesalon", "onderneming", "organisatie", "pension",
-    "personeelsdiensten", "pizzeria", "proeflokaal", "project", "restaurant", "salon", "schoonmaakbedrijf", "snackbar",
-    "speelautomaten", "uitzendbureau", "vastgoed", "verhuur", "villa", "winkel", "woningen", "wonen", "zorg",
-)  # fmt: skip
+BUSINESS_WORDS = _LISTS.words("business")
 
 _ARTICLES: tuple[str, ...] = ("de", "het", "een", "t")
 _ANY_PREFIX = "|".join(PREFIXES)

@@ -200,7 +200,7 @@ def _look(party_id: str, members: pl.DataFrame, links: pl.DataFrame) -> ClusterP
     possible = len(nodes) * (len(nodes) - 1) // 2
     density = round(len(edges) / possible, 3) if possible else 1.0
     record = dict(members.select("mention", "record").iter_rows())
-    bridges = [
+    bridges: list[dict[str, object]] = [
         {"link_id": edges[edge][0][0], "records": sorted({record[edges[edge][0][1]], record[edges[edge][0][2]]})}
         for edge in find_bridges(nodes, list(edges))
     ]

@@ -7,10 +7,10 @@ import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist, cpdist
 
-from screening.frames import SIMILAR_NAMES, Note
-from screening.local_formats import count_en, count_nl
+from screening.frames import SIMILAR_NAMES
 from screening.matching.parties.block import CandidatePairs
 from screening.matching.parties.names import distinctive_part
+from screening.notes import note
 
 #: Below this two names are not alike (token sort, 0-100).
 LEAST_RATIO = 85.0
@@ -63,11 +63,8 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> Candidate
         },
         schema=SIMILAR_NAMES,
     )
-    note = Note(
-        nl=f"{count_nl(hot, 'groep', 'groepen')} handelsnamen vergeleken in delen van {hot_block}.",
-        en=f"{count_en(hot, 'block', 'blocks')} of trade names compared in slices of {hot_block}.",
-    )
-    return CandidatePairs(result.sort("left_name_key", "right_name_key"), [note] if hot else [])
+    notes = [note("sliced_blocks", block=hot, size=hot_block)] if hot else []
+    return CandidatePairs(result.sort("left_name_key", "right_name_key"), notes)
 
 
 def _pairs_of(ids: list[int], words: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -116,7 +116,7 @@ def test_an_edit_elsewhere_moves_nobody() -> None:
 _SCRIPT = """
 import hashlib, random, sys
 sys.path.insert(0, sys.argv[1])
-from tests.matching.test_stability import _link, _person
+from tests.matching.parties.test_stability import _link, _person
 dice = random.Random(2)
 rows = [_person(dice, number) for number in range(400)]
 if sys.argv[2] == "shuffled":
