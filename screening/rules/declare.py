@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from string import Formatter
+from typing import Any
 
 import polars as pl
 
@@ -26,6 +27,8 @@ RuleFunction = Callable[[Tables, Params, date], pl.LazyFrame]
 
 _CODE = re.compile(r"[A-Z]{3}-[0-9]{2}")
 _SHOWN_OF_PARAM = ("unit", "label_nl", "label_en", "reason", "reason_nl", "floor", "ceiling", "choices")
+#: Texts of several sentences.
+_LISTS = ("ruled_out", "innocent", "limits")
 _PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -149,11 +152,7 @@ class Indicator:
             "after": list(self.after),
             "sensitive": self.sensitive,
             "is_finding": self.is_finding,
-            **{
-                f"{stem}_{language}": _as_json(getattr(self, f"{stem}_{language}"))
-                for stem in ("name", "rationale", "ruled_out", "innocent", "limits")
-                for language in ("nl", "en")
-            },
+            **{name: _as_json(text) for name, text in _in_both_languages(self, "name", "rationale", *_LISTS).items()},
             "inputs": {table: list(columns) for table, columns in self.inputs.items()},
             "needs": list(self.needs),
             "purposes": list(self.purposes),
@@ -220,35 +219,8 @@ def indicator(
 
     def declare(function: RuleFunction) -> Indicator:
         _check_identity(code, version, cls, barrier, dataset)
-        texts = {
-            "name_nl": name_nl,
-            "name_en": name_en,
-            "rationale_nl": rationale_nl,
-            "rationale_en": rationale_en,
-            "evidence_nl": evidence_nl,
-            "evidence_en": evidence_en,
-        }
-        lists = {
-            "ruled_out_nl": ruled_out_nl,
-            "ruled_out_en": ruled_out_en,
-            "innocent_nl": innocent_nl,
-            "innocent_en": innocent_en,
-            "limits_nl": limits_nl,
-            "limits_en": limits_en,
-        }
-        _check_texts(code, texts, lists)
-        _check_inputs(code, inputs, after)
         used = tuple(table for table in inputs if table in datasets())
-        needed = used if needs is None else needs
-        stray = sorted(set(needed) - set(used))
-        if stray:
-            raise RuleDefinitionError(f"{code}: needs names {', '.join(stray)}, which is not a data set in its inputs.")
-        for name, param in (params or {}).items():
-            why = param.refuse(param.default)
-            if why or not param.unit or not param.reason:
-                raise RuleDefinitionError(f"{code}: parameter {name}: {why or 'unit and reason are missing'}.")
-        _check_placeholders(code, evidence_nl, evidence_en)
-        return Indicator(
+        rule = Indicator(
             code=code,
             version=version,
             cls=IndicatorClass(cls),
@@ -257,18 +229,45 @@ def indicator(
             after=tuple(after),
             sensitive=sensitive,
             is_finding=is_finding,
-            **texts,
-            **lists,
+            name_nl=name_nl,
+            name_en=name_en,
+            rationale_nl=rationale_nl,
+            rationale_en=rationale_en,
+            ruled_out_nl=ruled_out_nl,
+            ruled_out_en=ruled_out_en,
+            innocent_nl=innocent_nl,
+            innocent_en=innocent_en,
+            limits_nl=limits_nl,
+            limits_en=limits_en,
             inputs={table: tuple(columns) for table, columns in inputs.items()},
             params=dict(params or {}),
+            evidence_nl=evidence_nl,
+            evidence_en=evidence_en,
             feedback_risk=feedback_risk,
             feedback_risk_nl=feedback_risk_nl,
-            needs=tuple(needed),
+            needs=used if needs is None else tuple(needs),
             purposes=purposes_of(code, purposes),
             function=function,
         )
+        _check_texts(rule)
+        _check_inputs(code, inputs, after)
+        stray = sorted(set(rule.needs) - set(used))
+        if stray:
+            raise RuleDefinitionError(f"{code}: needs names {', '.join(stray)}, which is not a data set in its inputs.")
+        for name, param in rule.params.items():
+            why = param.refuse(param.default)
+            if why or not param.unit or not param.reason:
+                raise RuleDefinitionError(f"{code}: parameter {name}: {why or 'unit and reason are missing'}.")
+        _check_placeholders(code, evidence_nl, evidence_en)
+        return rule
 
     return declare
+
+
+def _in_both_languages(rule: Indicator, *stems: str) -> dict[str, Any]:
+    """Name of a text -> the text, in the order of the stems."""
+    names = [f"{stem}_{language}" for stem in stems for language in ("nl", "en")]
+    return {name: getattr(rule, name) for name in names}
 
 
 def _as_json(value: object) -> object:
@@ -289,7 +288,10 @@ def _check_identity(code: str, version: int, cls: str, barrier: str, dataset: st
             raise RuleDefinitionError(f"{code}: {what} {value!r} is unknown; one of {', '.join(kinds)}.")
 
 
-def _check_texts(code: str, texts: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> None:
+def _check_texts(rule: Indicator) -> None:
+    code = rule.code
+    texts: dict[str, str] = _in_both_languages(rule, "name", "rationale", "evidence")
+    lists: dict[str, tuple[str, ...]] = _in_both_languages(rule, *_LISTS)
     for name, text in texts.items():
         if not text or not text.strip():
             raise RuleDefinitionError(f"{code}: {name} is empty.")
@@ -298,7 +300,7 @@ def _check_texts(code: str, texts: Mapping[str, str], lists: Mapping[str, tuple[
             raise RuleDefinitionError(f"{code}: {name} must be a tuple of sentences.")
     if not lists["innocent_nl"]:
         raise RuleDefinitionError(f"{code}: innocent_nl is empty; every deviation can have an innocent explanation.")
-    for stem in ("ruled_out", "innocent", "limits"):
+    for stem in _LISTS:
         if len(lists[f"{stem}_nl"]) != len(lists[f"{stem}_en"]):
             raise RuleDefinitionError(f"{code}: {stem}_nl and {stem}_en differ in length.")
     for name, text in [*texts.items(), *((name, text) for name, items in lists.items() for text in items)]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,7 +93,7 @@ class InitialRegisters:
         forms: list[str] | None = None,
         start: np.ndarray | None = None,
         end: np.ndarray | None = None,
-        reason: list[str | None] | None = None,
+        reason: Sequence[str | None] | None = None,
         owner: np.ndarray | None = None,
         parent: np.ndarray | None = None,
         continued_by: np.ndarray | None = None,
@@ -175,7 +176,9 @@ class InitialRegisters:
         self.book.extend("vergunningen", _id=number, _address=holders.addresses, _undated=False, **values)
         return number
 
-    def managers(self, licence: np.ndarray, person: np.ndarray, role: str, start: np.ndarray, **more: object) -> None:
+    def managers(
+        self, licence: np.ndarray, person: np.ndarray | None, role: str, start: np.ndarray, **more: object
+    ) -> None:
         """People named on licences; a few without a birth date."""
         undated = self.rng.random(len(licence)) < (0.02 if role == "leidinggevende" else 0.0)
         self.book.extend(

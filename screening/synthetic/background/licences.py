@@ -10,7 +10,6 @@ from screening.synthetic.background.initial_registers import RATES, Holders, Ini
 _SEX_KINDS = (
     "raamprostitutie", "club", "prive_huis", "massagesalon_erotisch", "sekswinkel_cabines", "seksbioscoop", "escort",
 )  # fmt: skip
-_SEX_VALUES = {"bezwaar_uitkomst": "geen", "openingstijden": "ma-zo 12:00-02:00"}
 
 
 def _granted(started: np.ndarray, *, applied: int, decided: int) -> dict[str, np.ndarray]:
@@ -147,10 +146,11 @@ def expired(g: InitialRegisters) -> None:
     addresses = g.take("venue", g.count("expired_closed"))
     number = len(addresses)
     ended = g.days(-900, -60, number)
-    life = {"start": ended - 1600, "end": ended - 20}
-    _expired(
-        g, Holders(addresses, *g.found(addresses, ["horeca"] * number, reason=["opgeheven"] * number, **life)), ended
+    reasons = ["opgeheven"] * number
+    holders = Holders(
+        addresses, *g.found(addresses, ["horeca"] * number, start=ended - 1600, end=ended - 20, reason=reasons)
     )
+    _expired(g, holders, ended)
     g.quiet.append(addresses)
 
 
@@ -209,33 +209,30 @@ def sex_establishments(g: InitialRegisters) -> None:
     holders = g.settle("venue", "sex", "seks", "bv")
     number = len(holders)
     started = g.days(-1000, -200, number)
-    values = {
-        "type": g.rng.choice(_SEX_KINDS, number),
-        "_company": holders.company,
-        "_address": holders.addresses,
-        "aantal_werkruimten": g.rng.integers(2, 9, number),
-    }
+    kind, rooms = g.rng.choice(_SEX_KINDS, number), g.rng.integers(2, 9, number)
     licence = g.book.reserve("licence", number)
-    g.book.extend(
-        "seksinrichtingen",
-        _id=licence,
-        status="verleend",
-        **_granted(started, applied=125, decided=5),
-        einddatum=np.where(g.rng.random(number) < 0.5, g.days(30, 900, number), np.nan),
-        **_SEX_VALUES,
-        **values,
+    until = np.where(g.rng.random(number) < 0.5, g.days(30, 900, number), np.nan)
+    days = _granted(started, applied=125, decided=5)
+    _sex_licences(
+        g, holders, _id=licence, type=kind, aantal_werkruimten=rooms, status="verleend", einddatum=until, **days
     )
     g.managers(licence, holders.person, "exploitant", started)
     g.managers(licence, g.book.people.add(number), "beheerder", started)
     before = np.arange(number) < min(g.count("sex_renewed"), number)
-    g.book.extend(
-        "seksinrichtingen",
+    _sex_licences(
+        g,
+        holders.pick(before),
         _id=g.book.reserve("licence", int(before.sum())),
+        type=kind[before],
+        aantal_werkruimten=rooms[before],
         status="verlopen",
-        **_granted(started[before] - 1096, applied=204, decided=54),
         einddatum=started[before] - 1,
         vervalreden="tijdelijk",
-        **_SEX_VALUES,
-        **{name: value[before] for name, value in values.items()},
+        **_granted(started[before] - 1096, applied=204, decided=54),
     )
     g.open.append(holders.addresses)
+
+
+def _sex_licences(g: InitialRegisters, holders: Holders, **columns: object) -> None:
+    always = {"bezwaar_uitkomst": "geen", "openingstijden": "ma-zo 12:00-02:00"}
+    g.book.extend("seksinrichtingen", _company=holders.company, _address=holders.addresses, **always, **columns)

@@ -65,10 +65,10 @@ def earlier_decision_does_not_count(s: PlantedPatterns) -> None:
         s.permit(address, holder, status="in_behandeling", applied=-60)
         s.innocent(address, "LIC-01", explanation)
 
-    refused, address = s.address(), s.address()
+    other, address = s.address(), s.address()
     holder = Holder(s.company(address))
     s.permit(address, holder, status="in_behandeling", applied=-200)
-    s.permit(refused, holder, status="geweigerd", applied=-210, decided=-100, ground="inhoudelijk")
+    s.permit(other, holder, status="geweigerd", applied=-210, decided=-100, ground="inhoudelijk")
     s.innocent(address, "LIC-01", "aanvraag van voor de weigering")
 
 
