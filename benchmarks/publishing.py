@@ -19,8 +19,9 @@ from pathlib import Path
 
 import polars as pl
 
-from screening.store import Workspace, open_store, publish, run_id
+from screening.store import Workspace, open_store, publish
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, RunBundle
+from screening.store.runs.identity import run_id
 from screening.store.runs.publish import load_rows, write_directory
 
 AS_OF = date(2026, 11, 1)

@@ -54,7 +54,7 @@ def names_of(pool: Pool | None) -> Iterator[None]:
 
 
 def _initials(column: str) -> pl.Expr:
-    """"Thu Hạnh" is "T.H."; nothing is nothing."""
+    """ "Thu Hạnh" is "T.H."; nothing is nothing."""
     letters = pl.col(column).str.split(" ").list.eval(pl.element().str.slice(0, 1) + pl.lit("."))
     return pl.when(pl.col(column) != "").then(letters.list.join("")).otherwise(pl.lit(""))
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.configuration.retention_terms import STATED
-from screening.store import DOSSIER_STEPS
+from screening.store.rules.governance import DOSSIER_STEPS
 from tests.real import adapters, variants
 
 AS_OF = "2026-07-01"

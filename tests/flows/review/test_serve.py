@@ -21,7 +21,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from flows.configuration.review import Place
+from flows.configuration.review import ReviewPlace
 from flows.review.serve import server_config
 from screening.store import Workspace
 from tests.conftest import ROOT
@@ -226,7 +226,7 @@ def test_a_port_that_is_taken_is_said_so(demo_town: Path) -> None:
 
 def test_only_a_proxy_that_is_named_says_where_a_try_comes_from(tmp_path: Path) -> None:
     with review_on(Workspace(tmp_path / "w"), trusted_proxies=("10.0.0.1",)) as review:
-        config = server_config(review.app, Place("127.0.0.1", 8410, review.settings))
+        config = server_config(review.app, ReviewPlace("127.0.0.1", 8410, review.settings))
         config.load()
 
         def tries(peer: str, said: str) -> list[int]:
