@@ -142,7 +142,8 @@ class Scene:
         for link_id, other in ((first, "zelfde"), (second, "verschillend")):
             esra.send_form(f"/koppelingen/{link_id}", {"oordeel": "zelfde"})
             femke.send_form(f"/koppelingen/{link_id}", {"oordeel": other})
-        self.ids |= {"link": next_link_pair(self.review.store, viewer) or "", "agreed": first, "disagreed": second or ""}
+        waiting = next_link_pair(self.review.store, viewer) or ""
+        self.ids |= {"link": waiting, "agreed": first, "disagreed": second or ""}
 
     def _signals(self) -> None:
         fleur, gijs = self.client(FLEUR), self.client(GIJS, Role.CONTACT_PERSON)

@@ -67,7 +67,7 @@ def test_the_store_of_another_municipality_is_not_opened(clean_town, clean_run):
     Desk(settings).store.close()
     other = settings.model_copy(update={"municipality": settings.municipality.model_copy(update={"code": "0344"})})
     with pytest.raises(StoreError, match="runs of municipality 9999, and the configuration is that of 0344"):
-        Desk(other).store
+        _ = Desk(other).store
 
 
 def _entry() -> Entry:
@@ -90,4 +90,4 @@ def test_the_ledger_does_not_share_the_database_of_the_store(town, database, mon
     monkeypatch.setenv(STORE_URL, database)
     monkeypatch.setenv(LEDGER_URL, database)
     with pytest.raises(ConfigurationError, match="a database of its own"):
-        Desk(load_configuration(town / "screening.toml")).ledger
+        _ = Desk(load_configuration(town / "screening.toml")).ledger
