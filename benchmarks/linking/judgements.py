@@ -21,7 +21,7 @@ from benchmarks.linking import dutch
 from benchmarks.linking.jobs import JOBS
 from screening.linking import train_and_link
 from screening.linking.metrics import at, best, mark_right, threshold_table
-from screening.matching.parties.supervised_weights import LEAST_JUDGED, corrected_pairs, learn_correction
+from screening.matching.parties.supervised_weights import LEAST_JUDGED, learn_correction
 
 _SHOWN = ("em_best", "corrected_best", "all_best", "em_at_0", "corrected_at_0")
 
@@ -54,7 +54,9 @@ def measure(records: int, seed: int, draws: int, *, slips: float = 0.0, job: str
         judged = draw(pairs, rng)
         wrong = pl.Series(rng.random(judged.height) < slips)
         correction = learn_correction(judged.with_columns(is_match=pl.col("is_match") ^ wrong))
-        after = threshold_table(corrected_pairs(pairs, correction, is_on=True), truth)
+        # a correction is used only where it is better than what EM learned
+        moves = correction is not None and correction.is_better
+        after = threshold_table(pairs.with_columns(log_odds=correction.log_odds()), truth) if moves else before
         rows.append(
             {
                 "job": job,

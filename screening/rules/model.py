@@ -20,31 +20,14 @@ from screening.errors import RuleDefinitionError
 from screening.rules.declare import Indicator
 from screening.rules.suspicion_words import suspicion_word
 from screening.vocabulary import Barrier
+from screening.word_lists import read_lists
 
 LANGUAGES = ("nl", "en")
 
 #: What a barrier is called, wherever it is shown.
 BARRIER_NAMES: dict[str, dict[Barrier, str]] = {
-    "nl": {
-        Barrier.WERVING: "Werving",
-        Barrier.ENTREE: "Entree",
-        Barrier.IDENTITEIT: "Identiteit",
-        Barrier.HUISVESTING: "Huisvesting",
-        Barrier.WERKPLEK: "Werkplek en vergunning",
-        Barrier.RECHTSVORM: "Rechtsvorm",
-        Barrier.FINANCIEN: "Financiën",
-        Barrier.VASTGOED: "Vastgoed",
-    },
-    "en": {
-        Barrier.WERVING: "Recruitment",
-        Barrier.ENTREE: "Entry",
-        Barrier.IDENTITEIT: "Identity",
-        Barrier.HUISVESTING: "Housing",
-        Barrier.WERKPLEK: "Workplace and licence",
-        Barrier.RECHTSVORM: "Legal form",
-        Barrier.FINANCIEN: "Finance",
-        Barrier.VASTGOED: "Property",
-    },
+    language: {Barrier(barrier): name for barrier, name in names.items()}
+    for language, names in read_lists("screening.rules", "barriers.yaml").items()
 }
 
 

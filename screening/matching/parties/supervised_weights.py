@@ -255,18 +255,6 @@ def learn_correction(
     )
 
 
-def corrected_pairs(pairs: pl.DataFrame, correction: WeightCorrection | None, *, is_on: bool = False) -> pl.DataFrame:
-    """The pairs with the corrected log-odds and probability, best first; as they were unless it is on and better.
-
-    The EM value stays beside it as `em_log_odds`, so that it can be seen what the judgements changed.
-    """
-    if not is_on or correction is None or not correction.is_better:
-        return pairs
-    moved = pairs.with_columns(em_log_odds=pl.col("log_odds"), log_odds=correction.log_odds())
-    chance = 1 / (1 + (-pl.col("log_odds").clip(-1000, 1000) * _NATS).exp())
-    return moved.with_columns(probability=chance).sort(["log_odds", "left", "right"], descending=[True, False, False])
-
-
 def _named(column: str) -> pl.Expr:
     text = pl.col(column).cast(pl.String).fill_null(MISSING)
     return pl.when(text == "255").then(pl.lit(MISSING)).otherwise(text)

@@ -23,7 +23,6 @@ from screening.matching.parties.supervised_weights import (
     LEAST_JUDGED,
     PERSON_LEVELS,
     WeightCorrection,
-    corrected_pairs,
     corrected_persons,
     learn_correction,
     learn_person_weights,
@@ -64,17 +63,12 @@ def test_the_guard_bites_where_em_is_right_already():
     assert used <= 1
 
 
-def test_it_is_off_unless_switched_on_and_then_only_used_when_better():
+def test_it_moves_the_weights_and_knows_whether_that_is_better():
     pairs = _pairs(1, 400, 8.0)
     good, useless = learn_correction(pairs), learn_correction(_pairs(4, 300, 0.0))
     assert good.is_better
     assert not useless.is_better
-    assert corrected_pairs(pairs, good).equals(pairs)
-    assert corrected_pairs(pairs, useless, is_on=True).equals(pairs)
-    assert corrected_pairs(pairs, None, is_on=True).equals(pairs)
-    moved = corrected_pairs(pairs, good, is_on=True)
-    assert moved["log_odds"].is_sorted(descending=True)
-    assert not moved["log_odds"].equals(moved["em_log_odds"])
+    assert not pairs.select(good.log_odds()).to_series().equals(pairs["log_odds"])
 
 
 @pytest.mark.parametrize("judged", [0, 50, LEAST_JUDGED - 1])
@@ -95,7 +89,7 @@ def test_levels_that_nobody_judged_keep_the_weight_of_em():
 
 def test_no_ties_come_of_it():
     pairs = _pairs(1, 400, 8.0)
-    assert corrected_pairs(pairs, learn_correction(pairs), is_on=True)["log_odds"].n_unique() == pairs.height
+    assert pairs.select(learn_correction(pairs).log_odds()).to_series().n_unique() == pairs.height
 
 
 @settings(max_examples=5, deadline=None)
