@@ -11,38 +11,14 @@ from screening.local_formats import date_text, decimal_text, month_text
 from screening.report import charts
 from screening.report.pages import page
 from screening.vocabulary import AddressMethod, Barrier
+from screening.word_lists import read_lists
 
+_WORDS = read_lists("screening.report", "dutch.yaml")
 #: How an address was found, in the words of the report; the last part of the chart is "niet gevonden".
-_METHODS = {
-    AddressMethod.ID: "BAG-nummer",
-    AddressMethod.EXACT: "precies zo geschreven",
-    AddressMethod.VARIANT: "andere schrijfwijze",
-    AddressMethod.FUZZY: "lijkt er sterk op",
-    AddressMethod.PIN: "punt op de kaart",
-}
-
-_BARRIERS = {
-    Barrier.WERVING: "Werving",
-    Barrier.ENTREE: "Entree",
-    Barrier.IDENTITEIT: "Identiteit",
-    Barrier.HUISVESTING: "Huisvesting",
-    Barrier.WERKPLEK: "Werkplek en vergunning",
-    Barrier.RECHTSVORM: "Rechtsvorm",
-    Barrier.FINANCIEN: "Financiën",
-    Barrier.VASTGOED: "Vastgoed",
-}
-
-
+_METHODS: dict[str, str] = _WORDS["methods"]
+_BARRIERS: dict[str, str] = _WORDS["barriers"]
 #: The stages of a night in the words of the report.
-_STAGES = {
-    "intake": "Inlezen",
-    "validate": "Controleren",
-    "addresses": "Adressen zoeken",
-    "parties": "Partijen koppelen",
-    "indicators": "Indicatoren",
-    "flags": "Aandachtspunten",
-    "publish": "Vastleggen",
-}
+_STAGES: dict[str, str] = _WORDS["stages"]
 
 #: What a row breaks that is refused as a whole: no column of its own.
 _WHOLE_ROW = "hele rij"

@@ -11,20 +11,12 @@ from screening.local_formats import decimal_text
 from screening.report import charts
 from screening.report.html import day
 from screening.report.pages import page
+from screening.word_lists import read_lists
 
-_KINDS = {"person": "persoon", "organisation": "organisatie"}
-_KEYS = {
-    "kvk_nummer": "KVK-nummer",
-    "trade_name": "handelsnaam",
-    "address": "adres",
-    "birth_date": "geboortedatum",
-    "name": "naam",
-    "business": "onderneming erbij",
-}
+_WORDS = read_lists("screening.report", "dutch.yaml")
 #: Sizes of parties as the page groups them: (least, most, words).
 _SIZES = ((1, 1, "1 vermelding"), (2, 2, "2"), (3, 3, "3"), (4, 5, "4 of 5"), (6, 10, "6 t/m 10"),
           (11, 20, "11 t/m 20"), (21, 10**9, "meer dan 20"))  # fmt: skip
-_WHY = {"loose": "hangt los aan elkaar", "bridge": "twee delen met één verbinding"}
 
 
 def render_profile(document: Row) -> str:
@@ -34,9 +26,9 @@ def render_profile(document: Row) -> str:
         "profile",
         dict(
             page=document,
-            kinds=_KINDS,
-            keys=_KEYS,
-            why=_WHY,
+            kinds=_WORDS["kinds"],
+            keys=_WORDS["keys"],
+            why=_WORDS["why"],
             size_chart=charts.bars(
                 _sizes(document["clusters"]["sizes"]), title="Partijen naar grootte", unit="partijen"
             ),

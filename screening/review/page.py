@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from screening.casework.cases.case import Case, get_case
 from screening.casework.data_subjects import of_addresses, of_houses
 from screening.casework.tips.sightings import House
 from screening.casework.viewer import Viewer
@@ -28,6 +30,7 @@ from screening.store.access import sessions
 from screening.store.access.sessions import Session
 from screening.vocabulary import LedgerAction, Purpose, Role
 
+Thing = TypeVar("Thing")
 FLASH_KINDS = ("ok", "info", "warning", "error")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 
@@ -35,6 +38,10 @@ _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 def local_path(path: str | None, default: str = "/") -> str:
     """A path on this very site, or the default: nobody is sent elsewhere by a crafted link."""
     return path if path and _LOCAL.fullmatch(path) else default
+
+
+class NotThereError(Exception):
+    """It is not there, or not this person's to see: the handler stops, and `Page.not_found` is the answer."""
 
 
 @dataclass
@@ -157,6 +164,16 @@ class Page:
     def not_found(self) -> HTMLResponse:
         """The one answer to "it is not there" and "it is not yours to see": they cannot be told apart."""
         return self.error(404)
+
+    def require(self, thing: Thing | None) -> Thing:
+        """What was looked for. NotThereError where there is none."""
+        if thing is None:
+            raise NotThereError
+        return thing
+
+    def require_case(self, case_id: str) -> Case:
+        """A case that this person may see. NotThereError for any other."""
+        return self.require(get_case(self.store, self.viewer, case_id, now=self.now))
 
     # the ledger and the purpose
 

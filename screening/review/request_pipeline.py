@@ -20,7 +20,7 @@ from screening.review.application import Application, status_of
 from screening.review.forms import Form, FormError, read_form
 from screening.review.headers import note_error
 from screening.review.i18n import LANGUAGES, Translator
-from screening.review.page import Page, local_path
+from screening.review.page import NotThereError, Page, local_path
 from screening.review.pages_registry import SAFE_METHODS, PageRoute
 from screening.review.visitors import new_visitor
 from screening.store.access import sessions
@@ -173,7 +173,10 @@ def _handled(page: Page, values: dict[str, object]) -> Response:
         purpose = route.purpose or page.purpose(case_id)
         if purpose is None and page.application.actions[id(route)] not in NO_PURPOSE:
             return _ask_purpose(page, case_id) if route.method in SAFE_METHODS else page.error(403, "purpose")
-    response = route.handler(page, **values)
+    try:
+        response = route.handler(page, **values)
+    except NotThereError:
+        response = page.not_found()
     if route.reads:
         # before it is sent: what is not in the ledger was not shown
         refused = response.status_code in {401, 403, 404}

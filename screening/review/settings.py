@@ -21,17 +21,9 @@ OIDC, DEMO = "oidc", "demo"
 #: Fewer characters than this are no secret, whatever they are.
 MIN_SECRET = 16
 #: What manuals write where a secret should stand.
-_PLACEHOLDERS = (
-    "changeme",
-    "change-me",
-    "secret",
-    "geheim",
-    "password",
-    "wachtwoord",
-    "example",
-    "voorbeeld",
-    "client",
-)
+_PLACEHOLDERS = frozenset((
+    "changeme", "change-me", "secret", "geheim", "password", "wachtwoord", "example", "voorbeeld", "client",
+))  # fmt: skip
 
 
 def system_clock() -> datetime:
@@ -84,9 +76,7 @@ class OidcSettings:
         if not self.client_id.strip():
             raise ConfigurationError("review.oidc.client_id is empty. The identity provider gives one.")
         secret = self.client_secret.strip().lower()
-        if len(secret) < MIN_SECRET or any(
-            secret.strip("0123456789-_") == placeholder for placeholder in _PLACEHOLDERS
-        ):
+        if len(secret) < MIN_SECRET or secret.strip("0123456789-_") in _PLACEHOLDERS:
             raise ConfigurationError(
                 f"The client secret of the identity provider is missing, a placeholder or shorter than {MIN_SECRET} "
                 "characters. Set the one the provider gave."

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
 from screening.store.access import sessions
-from screening.store.access.accounts import Account, accounts, disable, enable
+from screening.store.access.accounts import accounts, disable, enable
 from screening.vocabulary import LedgerAction, Role
 
 router = Pages()
@@ -24,8 +24,7 @@ def show_accounts(page: Page) -> Response:
 @router.page("POST", "/accounts/{account}/uit", may={Role.ADMIN})
 def switch_account_off(page: Page, account: str) -> Response:
     """Off: the person is out with the next request."""
-    if _known(page, account) is None:
-        return page.not_found()
+    _require_account(page, account)
     with page.logged(LedgerAction.ACCOUNT_CHANGE, f"account:{account}"):
         disable(page.store, account, by=page.viewer.account, now=page.now)
         sessions.end_sessions(page.store, account, now=page.now)
@@ -35,12 +34,11 @@ def switch_account_off(page: Page, account: str) -> Response:
 @router.page("POST", "/accounts/{account}/aan", may={Role.ADMIN})
 def switch_account_on(page: Page, account: str) -> Response:
     """On again: the person can sign in; old sessions stay ended."""
-    if _known(page, account) is None:
-        return page.not_found()
+    _require_account(page, account)
     with page.logged(LedgerAction.ACCOUNT_CHANGE, f"account:{account}"):
         enable(page.store, account)
     return page.redirect("/accounts", flash="accounts.is_on")
 
 
-def _known(page: Page, account: str) -> Account | None:
-    return next((known_account for known_account in accounts(page.store) if known_account.account == account), None)
+def _require_account(page: Page, account: str) -> None:
+    page.require(next((listed for listed in accounts(page.store) if listed.account == account), None))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotReadyError
-from screening.casework.cases.case import get_case
 from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading
 from screening.review.dossier_blocks import DossierBlocks
 from screening.review.dossier_view import DossierView
@@ -20,9 +19,7 @@ router = Pages()
 @router.page("GET", "/zaken/{case_id}", may=OFFICERS, reads="dossier", case="case_id")
 def enter_dossier(page: Page, case_id: str) -> Response:
     """The dossier, as far as this officer may see it now. That it was opened is written down."""
-    case = get_case(page.store, page.viewer, case_id, now=page.now)
-    if case is None:
-        return page.not_found()
+    case = page.require_case(case_id)
     if case.state is CaseState.DIFFERS and readiness(page.store, page.viewer, case_id).own_reading:
         # who took part looks at both judgements: that is no work on the case, and keeps nobody else out
         return show_dossier(page, case_id)
@@ -44,8 +41,7 @@ def enter_dossier(page: Page, case_id: str) -> Response:
 @router.page("POST", "/zaken/{case_id}/lezing", may=OFFICERS, reads="dossier", case="case_id")
 def give_own_reading(page: Page, case_id: str) -> Response:
     """Keep the officer's own reading; after it the second phase is shown."""
-    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
-        return page.not_found()
+    page.require_case(case_id)
     chosen, text = page.form.get("lezing", ""), page.form.get("tekst", "")
     errors = {}
     if chosen not in set(OwnReading):
@@ -80,8 +76,7 @@ def _too_late(page: Page, case_id: str, text: str) -> Response:
 @router.page("POST", "/zaken/{case_id}/aandachtspunt/{position}", may=OFFICERS, reads="dossier", case="case_id")
 def open_evidence(page: Page, case_id: str, position: int) -> Response:
     """Open one piece of evidence: that it was opened is written down before it is shown."""
-    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
-        return page.not_found()
+    page.require_case(case_id)
     try:
         with page.logged(LedgerAction.OPEN_EVIDENCE, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             mark_opened(page.store, page.viewer, case_id, f"hit:{position}", now=page.now, policy=page.settings.policy)

@@ -55,8 +55,7 @@ class JudgementForm:
 @router.page("GET", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
 def judgement_form(page: Page, case_id: str) -> Response:
     """The form, once this officer has read: else what comes first."""
-    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
-        return page.not_found()
+    page.require_case(case_id)
     if not readiness(page.store, page.viewer, case_id).may_judge:
         return _not_yet(page, case_id)
     return _shown(page, case_id, JudgementForm())
@@ -65,9 +64,7 @@ def judgement_form(page: Page, case_id: str) -> Response:
 @router.page("POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
 def give_judgement(page: Page, case_id: str) -> Response:
     """Record the judgement; whatever the page let somebody do, the store decides whether it may be given."""
-    case = get_case(page.store, page.viewer, case_id, now=page.now)
-    if case is None:
-        return page.not_found()
+    case = page.require_case(case_id)
     filled = JudgementForm.of(page)
     return _unready(page, case, filled) or _unfit(page, case_id, filled) or _given(page, case_id, filled)
 
@@ -120,22 +117,18 @@ def _given(page: Page, case_id: str, filled: JudgementForm) -> Response:
 
 def _errors(page: Page, case_id: str, filled: JudgementForm) -> dict[str, str]:
     """What is missing, told beside each field at once; the store checks it all again."""
-    errors: dict[str, str] = {}
-    if filled.outcome not in set(ReviewOutcome):
-        errors["outcome"] = page.t("judgement.error.outcome")
-    elif filled.outcome == ReviewOutcome.VERKLAARD and filled.ground not in GROUNDS:
-        errors["ground"] = page.t("judgement.error.ground")
-    elif filled.outcome == ReviewOutcome.DOORGEZET and filled.refer_to not in REFER_TO:
-        errors["refer_to"] = page.t("judgement.error.refer_to")
-    elif filled.refer_to == CARE and phone_number(filled.phone) is None:
-        errors["phone"] = page.t("judgement.error.phone")
-    elif filled.outcome == ReviewOutcome.ONJUISTE_KOPPELING and not filled.wrong_links:
-        has_links = bool(DossierView.load(page, case_id).contestable_links)
-        errors["wrong_links"] = page.t("judgement.error.wrong_links" if has_links else "judgement.no_links")
-    if filled.snooze_until and form_day(filled.snooze_until) is None:
-        errors["snooze_until"] = page.t("judgement.error.snooze_until")
-    if not filled.motivation.strip():
-        errors["motivation"] = page.t("judgement.error.motivation")
+    is_missing = {
+        "outcome": filled.outcome not in set(ReviewOutcome),
+        "ground": filled.outcome == ReviewOutcome.VERKLAARD and filled.ground not in GROUNDS,
+        "refer_to": filled.outcome == ReviewOutcome.DOORGEZET and filled.refer_to not in REFER_TO,
+        "phone": filled.refer_to == CARE and phone_number(filled.phone) is None,
+        "wrong_links": filled.outcome == ReviewOutcome.ONJUISTE_KOPPELING and not filled.wrong_links,
+        "snooze_until": filled.snooze_until != "" and form_day(filled.snooze_until) is None,
+        "motivation": not filled.motivation.strip(),
+    }
+    errors = {field: page.t(f"judgement.error.{field}") for field, missing in is_missing.items() if missing}
+    if "wrong_links" in errors and not DossierView.load(page, case_id).contestable_links:
+        errors["wrong_links"] = page.t("judgement.no_links")
     return errors
 
 

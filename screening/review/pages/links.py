@@ -86,9 +86,7 @@ def undo_reading(page: Page) -> Response:
 @router.page("GET", "/koppelingen/{link_id}", may=ANALYSTS, reads="link", purpose=Purpose.REG)
 def show_pair(page: Page, link_id: str) -> Response:
     """Two mentions side by side, and three answers."""
-    pair = get_link_pair(page.store, page.viewer, link_id)
-    if pair is None:
-        return page.not_found()
+    pair = page.require(get_link_pair(page.store, page.viewer, link_id))
     page.read_object = f"link:{link_id}"
     own = my_readings(page.store, page.viewer, limit=1)
     return page.render(
@@ -119,9 +117,7 @@ def answer_link(page: Page, link_id: str) -> Response:
 @router.page("GET", "/koppelingen/{link_id}/uitkomst", may=ANALYSTS, reads="link", purpose=Purpose.REG)
 def show_link_outcome(page: Page, link_id: str) -> Response:
     """What came of a pair that one has read: from now on the reading stands, which the link to this page says."""
-    result = reading_result(page.store, page.viewer, link_id, now=page.now)
-    if result is None:
-        return page.not_found()
+    result = page.require(reading_result(page.store, page.viewer, link_id, now=page.now))
     page.read_object = f"link:{link_id}"
     weighed = [
         (name, comparison.get("similarity"), comparison.get("weight"))

@@ -43,19 +43,15 @@ _FIELDS = {
 @router.page("GET", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
 def partner_signal_form(page: Page, case_id: str) -> Response:
     """The form. The rules and the records that they cite are chosen; no person, and no reason, is proposed."""
-    material = signal_source_of_case(page.store, page.viewer, case_id)
-    if material is None:
-        return page.not_found()
+    material = page.require(signal_source_of_case(page.store, page.viewer, case_id))
     return _form(page, case_id, material, first_choice(material))
 
 
 @router.page("POST", "/riec/{case_id}/voorbereiden", may=PREPARERS, reads="export", case="case_id")
 def submit_partner_signal(page: Page, case_id: str) -> Response:
     """Put the signal before a colleague; the store refuses what may never leave."""
-    material = signal_source_of_case(page.store, page.viewer, case_id)
-    case = confirmed_case(page.store, page.viewer, case_id)
-    if material is None or case is None:
-        return page.not_found()
+    material = page.require(signal_source_of_case(page.store, page.viewer, case_id))
+    case = page.require(confirmed_case(page.store, page.viewer, case_id))
     if page.settings.export is None:
         return page.redirect("/riec", flash="export.not_configured", kind="warning")
     filled = SignalForm(

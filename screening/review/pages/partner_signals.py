@@ -84,23 +84,20 @@ def partner_signals_overview(page: Page) -> Response:
 @router.page("GET", "/riec/{case_id}", may=LOOKERS, reads="export", case="case_id")
 def show_partner_signal(page: Page, case_id: str) -> Response:
     """One signal: what leaves and why, who prepared and approved it, and what can be done now."""
-    signal = signal_of(page.store, page.viewer, case_id)
-    return page.not_found() if signal is None else _signal(page, signal)
+    return _signal(page, page.require(signal_of(page.store, page.viewer, case_id)))
 
 
 @router.page("POST", "/riec/{case_id}/akkoord", may=LOOKERS, reads="export", case="case_id")
 def agree_to_partner_signal(page: Page, case_id: str) -> Response:
     """Approve that this very content leaves."""
-    signal = signal_of(page.store, page.viewer, case_id)
-    if signal is None or page.settings.export is None:
-        return page.not_found()
+    signal, policy = page.require(signal_of(page.store, page.viewer, case_id)), page.require(page.settings.export)
     if page.form.get("gezien") != "ja":
         return _signal(page, signal, wrong={"gezien": page.t("export.wrong.seen")})
     try:
         with page.logged(LedgerAction.EXPORT_APPROVAL, _object(signal), case=case_id, purpose=page.purpose(case_id)):
             done = approve_signal(
                 page.store, page.viewer, case_id, content_sha256=page.form.get("inhoud", ""),
-                policy=page.settings.export, now=page.now,
+                policy=policy, now=page.now,
             )  # fmt: skip
     except NotReadyError as error:
         return page.redirect(f"/riec/{case_id}", flash=f"export.not_ready.{error.reason}", kind="warning")
@@ -115,9 +112,7 @@ def agree_to_partner_signal(page: Page, case_id: str) -> Response:
 @router.page("POST", "/riec/{case_id}/terug", may=LOOKERS, reads="export", case="case_id")
 def return_partner_signal(page: Page, case_id: str) -> Response:
     """Send it back to whoever prepared it, with a reason."""
-    signal = signal_of(page.store, page.viewer, case_id)
-    if signal is None:
-        return page.not_found()
+    signal = page.require(signal_of(page.store, page.viewer, case_id))
     reason = page.form.get("reden", "").strip()[:1000]
     if not reason:
         return _signal(page, signal, wrong={"reden": page.t("export.wrong.fill")})
@@ -132,9 +127,7 @@ def return_partner_signal(page: Page, case_id: str) -> Response:
 @router.page("POST", "/riec/{case_id}/terughalen", may=LOOKERS, reads="export", case="case_id")
 def recall_partner_signal(page: Page, case_id: str) -> Response:
     """Ask for a signal that left to be withdrawn: it goes with the next batch or run."""
-    signal = signal_of(page.store, page.viewer, case_id)
-    if signal is None:
-        return page.not_found()
+    signal = page.require(signal_of(page.store, page.viewer, case_id))
     reason = page.form.get("waarom", "")
     if reason not in set(NoticeReason):
         return _signal(page, signal, wrong={"waarom": page.t("export.wrong.choose")})

@@ -9,7 +9,6 @@ from pathlib import Path
 from starlette.responses import Response
 
 from screening.casework.case_errors import NotReadyError
-from screening.casework.cases.case import get_case
 from screening.civil_time import day_of, days_later
 from screening.review.blocks import Block
 from screening.review.dossier_blocks import DossierBlocks
@@ -30,8 +29,7 @@ KEEP_DAYS = 14
 @router.page("GET", "/zaken/{case_id}/afdruk", may=OFFICERS, reads="print", case="case_id")
 def print_dossier(page: Page, case_id: str, groot: str = "") -> Response:
     """The dossier as PDF/UA, after the own reading. `groot=ja`: in large type."""
-    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
-        return page.not_found()
+    page.require_case(case_id)
     view = DossierView.load(page, case_id)
     if view.reveal is None:
         raise NotReadyError("A dossier is printed after the own reading.", "no_reading")

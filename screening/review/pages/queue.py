@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.cases.case import get_case
 from screening.casework.cases.queue import QueueFilter, assign, next_case, queue, release
 from screening.civil_time import day_of
 from screening.review.forms import form_day
@@ -148,8 +147,7 @@ def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
 
 
 def _changed(page: Page, case_id: str, action: LedgerAction, flash: str) -> Response:
-    if get_case(page.store, page.viewer, case_id, now=page.now) is None:
-        return page.not_found()
+    page.require_case(case_id)
     back = "/zaken" if page.form.get("terug") != "dossier" else f"/zaken/{case_id}"
     change = assign if action is LedgerAction.ASSIGN else release
     try:

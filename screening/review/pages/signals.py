@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from screening.casework.tips.care_contacts import care_contacts
 from screening.casework.tips.sightings import OBSERVATIONS, Sighting, TipError, sighting_faults
-from screening.casework.tips.text import Problem, text_problems
+from screening.casework.tips.text import VICTIM, Problem, text_problems
 from screening.casework.tips.tips import (
     CARE,
     DECISIONS,
@@ -19,7 +19,6 @@ from screening.casework.tips.tips import (
     own_tips,
     report_tip,
 )
-from screening.casework.tips.text import VICTIM
 from screening.civil_time import day_of
 from screening.review.forms import form_day
 from screening.review.i18n import in_language

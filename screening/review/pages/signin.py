@@ -29,14 +29,10 @@ def sign_in_page(page: Page, naar: str = "/") -> Response:
 
 
 def _door(page: Page, target: str, status: int = 200, why: str | None = None) -> Response:
-    knows = page.application.demo is not None and page.application.demo.knows(_device(page))
+    knows = page.application.demo is not None and page.application.demo.knows(page.cookie(jar.DEVICE))
     return page.render(
         "signin.html.j2", status, target=target, why=why, accounts=DEMO_ACCOUNTS if knows else (), key=""
     )
-
-
-def _device(page: Page) -> str:
-    return page.cookie(jar.DEVICE)
 
 
 @router.page("POST", "/aanmelden", may=PUBLIC)
@@ -51,7 +47,7 @@ def begin_sign_in(page: Page) -> Response:
         return _demo_entry(page, target)
     # the form was sent with the token of this very visitor, so there is one to bind the answer to
     try:
-        url = page.application.provider.begin(_visitor(page), target)
+        url = page.application.provider.begin(page.cookie(jar.VISITOR), target)
     except SignInError as error:
         return _door(page, target, 503, error.reason)
     return RedirectResponse(url, status_code=303)
@@ -65,7 +61,7 @@ def finish_sign_in(page: Page) -> Response:
     if not _may_try(page):
         return page.error(429)
     try:
-        identity, target = page.application.provider.finish(_visitor(page), dict(page.request.query_params))
+        identity, target = page.application.provider.finish(page.cookie(jar.VISITOR), dict(page.request.query_params))
     except SignInError as error:
         return _door(page, "/", 403, error.reason)
     return _enter(page, identity, page.application.provider.settings.issuer, target)
@@ -84,7 +80,7 @@ def _demo_entry(page: Page, target: str) -> Response:
     if page.application.demo is None or chosen is None:
         return page.not_found()
     device = ""
-    if not page.application.demo.knows(_device(page)):
+    if not page.application.demo.knows(page.cookie(jar.DEVICE)):
         device = page.application.demo.use(page.form.get("sleutel", "")) or ""
         if not device:
             return _door(page, target, 403, "link")
@@ -125,10 +121,6 @@ def _enter(page: Page, who: Identity, issuer: str, target: str) -> Response:
     application.cookies.set(response, jar.SESSION, session_id)
     application.cookies.clear(response, jar.VISITOR)
     return response
-
-
-def _visitor(page: Page) -> str:
-    return page.cookie(jar.VISITOR)
 
 
 def _may_try(page: Page) -> bool:

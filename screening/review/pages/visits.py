@@ -78,8 +78,6 @@ def make_visit_list(page: Page) -> Response:
 def show_visit_list(page: Page, list_id: str) -> Response:
     """The stops in walking order, to be changed and filled in."""
     visit_list = read_visit_list(page, list_id)
-    if visit_list is None:
-        return page.not_found()
     return page.render(
         "visits/list.html.j2",
         crumbs=[(page.t("visits.title"), HOME)],
@@ -115,8 +113,6 @@ def finish_visit_list(page: Page, list_id: str) -> Response:
 def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
     """The form for what was found at one stop."""
     visit_list, stop = _stop(page, list_id, visit_id)
-    if visit_list is None or stop is None:
-        return page.not_found()
     return _outcome_form(page, visit_list, stop)
 
 
@@ -124,8 +120,6 @@ def visit_form(page: Page, list_id: str, visit_id: str) -> Response:
 def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     """Record what was found, or what should have been recorded."""
     visit_list, stop = _stop(page, list_id, visit_id)
-    if visit_list is None or stop is None:
-        return page.not_found()
     replaces = page.form.get("vervangt", "")
     day = form_day(page.form.get("dag", ""))
     try:
@@ -151,11 +145,9 @@ def record_visit(page: Page, list_id: str, visit_id: str) -> Response:
     return page.redirect(f"{HOME}/{list_id}", flash="visits.recorded")
 
 
-def read_visit_list(page: Page, list_id: str) -> VisitList | None:
+def read_visit_list(page: Page, list_id: str) -> VisitList:
     """A list for a page that shows its addresses: each stop is in the ledger under its case."""
-    visit_list = get_visit_list(page.store, page.viewer, list_id)
-    if visit_list is None:
-        return None
+    visit_list = page.require(get_visit_list(page.store, page.viewer, list_id))
     page.read_object = f"visit:{list_id}"
     for stop in visit_list.stops:
         page.log(LedgerAction.READ_VISIT, f"visit:{stop.visit_id}", case=stop.case_id, purpose=page.purpose())
@@ -169,12 +161,11 @@ def _known(page: Page, list_id: str) -> VisitList:
     return visit_list
 
 
-def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList | None, Stop | None]:
-    visit_list = get_visit_list(page.store, page.viewer, list_id)
-    stop = next((visit for visit in visit_list.stops if visit.visit_id == visit_id), None) if visit_list else None
-    if stop is not None:
-        page.read_object = f"visit:{visit_id}"
-        page.log(LedgerAction.READ_VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose())
+def _stop(page: Page, list_id: str, visit_id: str) -> tuple[VisitList, Stop]:
+    visit_list = page.require(get_visit_list(page.store, page.viewer, list_id))
+    stop = page.require(next((visit for visit in visit_list.stops if visit.visit_id == visit_id), None))
+    page.read_object = f"visit:{visit_id}"
+    page.log(LedgerAction.READ_VISIT, f"visit:{visit_id}", case=stop.case_id, purpose=page.purpose())
     return visit_list, stop
 
 

@@ -44,8 +44,6 @@ def guard_script(page: Page) -> Response:
 def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
     """The list as a plain page. `bewaar`: the copy for the phone, which the ledger tells apart."""
     visit_list = _to_walk(page, list_id)
-    if visit_list is None:
-        return page.not_found()
     is_copy = bewaar == "ja"
     if is_copy:
         page.log(LedgerAction.PRINT, f"visit:{list_id}", purpose=page.purpose())
@@ -65,8 +63,6 @@ def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
 def print_visit_list(page: Page, list_id: str) -> Response:
     """The list as PDF/UA in large type."""
     visit_list = _to_walk(page, list_id)
-    if visit_list is None:
-        return page.not_found()
     t, look_at = page.t, in_language(LOOK_AT, page.lang)
     metres = walk_length([stop.place for stop in visit_list.stops])
     lines = [
@@ -99,6 +95,6 @@ def print_visit_list(page: Page, list_id: str) -> Response:
     return page.file(content, "application/pdf", "bezoeklijst.pdf")
 
 
-def _to_walk(page: Page, list_id: str) -> VisitList | None:
+def _to_walk(page: Page, list_id: str) -> VisitList:
     visit_list = read_visit_list(page, list_id)
-    return visit_list and replace(visit_list, stops=tuple(stop for stop in visit_list.stops if not stop.kept_out))
+    return replace(visit_list, stops=tuple(stop for stop in visit_list.stops if not stop.kept_out))

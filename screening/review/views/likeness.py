@@ -144,7 +144,7 @@ def _compared(
         left_why=whys[0],
         right_why=whys[1],
         alike=alike(similarity, language, is_written_alike=name not in _WHOLE or left == right),
-        number=_percent(similarity, language),
+        number=None if similarity is None else percent_text(round(100 * similarity), language),
     )
 
 
@@ -154,12 +154,6 @@ def _why_none(name: str, similarity: float | None, row: Row | None, is_here: boo
     if name in _VALUES:
         return "empty" if row else "elsewhere"
     return "elsewhere" if similarity is not None else "none"
-
-
-def _percent(similarity: float | None, language: str) -> str | None:
-    if similarity is None:
-        return None
-    return percent_text(round(100 * similarity), language)
 
 
 def alike(similarity: float | None, language: str, *, is_written_alike: bool = True) -> str:

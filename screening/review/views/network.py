@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from screening.review.views.likeness import Link
 from screening.review.views.parties import Party
+from screening.review.views.words import word
 
 #: More lines than this are no drawing any more; the table has them all.
 MOST_ROLES = 24
@@ -20,20 +21,6 @@ _WIDTH, _LEFT, _PARTY, _RECORD = 360, 22, 160, 128
 _LINE, _PAD, _GAP, _ROUND = 15, 7, 12, 14
 _RECORD_X = _WIDTH - _RECORD - 1
 _LETTERS = {_PARTY: 21, _RECORD: 16}
-_WORDS = {
-    "nl": {
-        "title": "Partijen en de gegevens waarop zij staan",
-        "said": "{party} ({kind}): {roles}",
-        "role": "{role} op {head}",
-        "open": "Misschien dezelfde partij, niet bevestigd: {left} en {right}",
-    },
-    "en": {
-        "title": "Parties and the records that name them",
-        "said": "{party} ({kind}): {roles}",
-        "role": "{role} on {head}",
-        "open": "May be one party, not confirmed: {left} and {right}",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -95,7 +82,7 @@ def draw(shown: Sequence[Party], links: Sequence[Link] = (), *, language: str) -
     return Drawing(
         width=_WIDTH,
         height=max(box.y + box.height for box in (*boxes, *records.values())) + 2,
-        title=_WORDS[language]["title"],
+        title=word("drawing", "title", language),
         boxes=(*boxes, *records.values()),
         curves=tuple(
             _curve(start, records[role.record])
@@ -132,16 +119,12 @@ def _open_pairs(chosen: Sequence[Party], links: Sequence[Link]) -> list[tuple[in
 
 
 def _text(chosen: Sequence[Party], open_pairs: Sequence[tuple[int, int]], language: str) -> tuple[str, ...]:
-    words = _WORDS[language]
-    sentences = [
-        words["said"].format(
-            party=party.name,
-            kind=party.kind,
-            roles="; ".join(words["role"].format(role=role.role, head=role.head) for role in party.roles),
-        )
-        for party in chosen
-    ]
-    sentences += [words["open"].format(left=chosen[left].name, right=chosen[right].name) for left, right in open_pairs]
+    said, of_role, is_open = (word("drawing", name, language) for name in ("said", "role", "open"))
+    sentences = []
+    for party in chosen:
+        roles = "; ".join(of_role.format(role=role.role, head=role.head) for role in party.roles)
+        sentences.append(said.format(party=party.name, kind=party.kind, roles=roles))
+    sentences += [is_open.format(left=chosen[left].name, right=chosen[right].name) for left, right in open_pairs]
     # a name may end in a full stop of its own: "B.V."
     return tuple(sentence.rstrip(".") + "." for sentence in sentences)
 
