@@ -98,13 +98,11 @@ def facts_of(settings: Configuration) -> Facts:
         controller=_stated(governance.controller),
         contact=_stated(governance.contact),
         given_by=_stated(mandate.given_by),
-        given_on=_stated(mandate.date),
         document=_stated(mandate.document),
         dpia_id=_stated(dpia.id),
         dpia_date=_stated(dpia.date),
         dpia_valid_until=_stated(dpia.valid_until),
         advice_id=_stated(advice.id),
-        advice_date=_stated(advice.date),
         purposes=[
             PurposeFacts(code, PURPOSES[code], _stated(table.legal_basis), list(table.articles))
             for code, table in sorted(governance.purposes.items())

@@ -64,13 +64,11 @@ class Facts:
     controller: str
     contact: str
     given_by: str
-    given_on: str
     document: str
     dpia_id: str
     dpia_date: str
     dpia_valid_until: str
     advice_id: str
-    advice_date: str
     purposes: Sequence[PurposeFacts]
     sources: Sequence[SourceFacts]
     rules: Sequence[RuleFacts]

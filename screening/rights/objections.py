@@ -16,6 +16,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
+from screening.casework.cases.changing import NOBODY
 from screening.casework.data_subject_requests import KEEPS_OUT, Request, subject_requests
 from screening.civil_time import day_of
 from screening.datasets import datasets
@@ -160,10 +161,9 @@ def _end_cases(connection: sa.Connection, address_id: str, *, by: str, now: date
             review_case.update()
             .where(review_case.c.case_id == case_id)
             .values(
-                state=str(CaseState.WITHDRAWN), concluded_on=day_of(now), assignee=None, purpose=None, locked_by=None,
-                locked_until=None, version=review_case.c.version + 1,
+                state=str(CaseState.WITHDRAWN), concluded_on=day_of(now), version=review_case.c.version + 1, **NOBODY
             )
-        )  # fmt: skip
+        )
         connection.execute(
             case_step.insert().values(case_id=case_id, kind=CASE_WITHDRAWN, actor=by, at=now, details={})
         )

@@ -17,6 +17,9 @@ from screening.store.schema.cases import ASSIGNED, OPEN_STATES, case_judgement, 
 from screening.store.store import Store
 from screening.vocabulary import Purpose
 
+#: What a case has when it is nobody's: free for whoever comes next.
+NOBODY: dict[str, None] = dict.fromkeys(("assignee", "purpose", "locked_by", "locked_until"))
+
 
 @contextmanager
 def changing_case(

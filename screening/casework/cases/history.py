@@ -70,8 +70,6 @@ class ConfirmedCase:
     sensitive: bool
     first_by: str
     second_by: str
-    first_motivation: str
-    second_motivation: str
     confirmed_at: datetime
 
 
@@ -134,8 +132,6 @@ def confirmed_cases(store: Store, case_id: str | None = None) -> list[ConfirmedC
             *(review_case.c[name] for name in ("case_id", "address_id", "address", "run_id", "arm", "sensitive")),
             first.c.judged_by.label("first_by"),
             second.c.judged_by.label("second_by"),
-            first.c.motivation.label("first_motivation"),
-            second.c.motivation.label("second_motivation"),
             second.c.judged_at.label("confirmed_at"),
         )
         .join(first, sa.and_(first.c.case_id == review_case.c.case_id, first.c.round == review_case.c.round))

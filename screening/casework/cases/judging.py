@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
 from screening.casework.cases.case import Case
-from screening.casework.cases.changing import change_case, changing_case, expiry_after
+from screening.casework.cases.changing import NOBODY, change_case, changing_case, expiry_after
 from screening.casework.cases.motivation import check_motivation
 from screening.casework.cases.readings import WHY_NOT, readiness_of
 from screening.casework.cases.snoozes import add_snooze, record_facts
@@ -122,9 +122,7 @@ def judge(
 
 def _hand_on(connection: sa.Connection, case: Case, now: datetime, **changes: object) -> Case:
     """The case in its next state, free for whoever comes next."""
-    return change_case(
-        connection, case, now=now, assignee=None, purpose=None, locked_by=None, locked_until=None, **changes
-    )
+    return change_case(connection, case, now=now, **NOBODY, **changes)
 
 
 def _conclude(

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
-from screening.casework.cases.changing import change_case, changing_case, judged_by_viewer, note_step, take_case
+from screening.casework.cases.changing import NOBODY, change_case, changing_case, judged_by_viewer, note_step, take_case
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
 from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
@@ -50,13 +50,12 @@ class QueueFilter:
 class QueuePage:
     """A page of the queue. `next_after`: hand it back as `after`; None on the last page.
 
-    `total`: of all pages; not counted beyond MOST_COUNTED, and `is_more` then.
+    `total`: of all pages, counted up to MOST_COUNTED.
     `handled_today`: judgements of the viewer today; `capacity`: how many one officer can do with care in a day.
     """
 
     cases: list[Case]
     total: int
-    is_more: bool
     next_after: str | None
     handled_today: int
     capacity: int
@@ -88,7 +87,7 @@ def queue(
     page = page.order_by(*keys).limit(limit + 1)
     # in the order of the page, so that it is read from the same index: the whole queue took 30 ms by another one
     counted = sa.select(sa.literal(1)).select_from(review_case).where(*conditions).order_by(*keys)
-    first_many = counted.limit(MOST_COUNTED + 1).subquery()
+    first_many = counted.limit(MOST_COUNTED).subquery()
     handled = sa.select(sa.func.count()).where(
         case_judgement.c.judged_by == viewer.account, case_judgement.c.judged_at >= midnight(day)
     )
@@ -100,8 +99,7 @@ def queue(
     cases = cases[:limit]
     return QueuePage(
         cases=cases,
-        total=min(total, MOST_COUNTED),
-        is_more=total > MOST_COUNTED,
+        total=total,
         next_after=".".join(str(getattr(cases[-1], key.name)) for key in keys) if more else None,
         handled_today=handled_today,
         capacity=policy.capacity_per_day,
@@ -134,7 +132,11 @@ def next_case(
         sa.select(*CASE_COLUMNS)
         .where(
             *_wanted(viewer, QueueFilter(), day),
-            sa.or_(review_case.c.locked_until.is_(None), review_case.c.locked_until <= now, _is_holder(viewer)),
+            sa.or_(
+                review_case.c.locked_until.is_(None),
+                review_case.c.locked_until <= now,
+                review_case.c.locked_by == viewer.account,
+            ),
             ~has_judged,
         )
         .order_by(review_case.c.opened_on, review_case.c.case_id)
@@ -186,7 +188,7 @@ def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: da
         if viewer.account not in {case.assignee, case.locked_by}:
             raise NotAllowedError("This case is not assigned to you: there is nothing to give back.")
         note_step(connection, case_id, RELEASED, viewer, now=now)
-        return change_case(connection, case, now=now, assignee=None, purpose=None, locked_by=None, locked_until=None)
+        return change_case(connection, case, now=now, **NOBODY)
 
 
 def _wanted(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
@@ -218,10 +220,6 @@ def _wanted(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnEl
     if filters.postcode4 is not None:
         conditions.append(review_case.c.postcode4 == filters.postcode4)
     return conditions
-
-
-def _is_holder(viewer: Viewer) -> sa.ColumnElement[bool]:
-    return review_case.c.locked_by == viewer.account
 
 
 def _place(after: str | None, keys: int) -> list[date | str] | None:

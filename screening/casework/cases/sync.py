@@ -19,6 +19,7 @@ from screening.casework.cases.batches import (
     exclusively,
     in_batches,
 )
+from screening.casework.cases.changing import NOBODY
 from screening.casework.cases.opening import add_steps, has_open_case, is_sensitive, open_cases
 from screening.casework.cases.snoozes import json_elements, record_facts
 from screening.casework.viewer import DEFAULT_POLICY, CasePolicy
@@ -143,15 +144,7 @@ def _end(
     ended = connection.execute(
         review_case.update()
         .where(in_batch, *which)
-        .values(
-            state=state,
-            concluded_on=day,
-            assignee=None,
-            purpose=None,
-            locked_by=None,
-            locked_until=None,
-            version=review_case.c.version + 1,
-        )
+        .values(state=state, concluded_on=day, version=review_case.c.version + 1, **NOBODY)
     ).rowcount
     if ended:
         has_step = sa.exists().where(case_step.c.case_id == review_case.c.case_id, case_step.c.kind == step)

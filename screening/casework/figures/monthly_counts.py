@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -53,21 +54,11 @@ def close_months(store: Store, *, now: datetime) -> list[str]:
     open_months = _uncounted(store, now)
     for month, cells in open_months.items():
         rows = [{"month": month, "cell": cell, "count": count} for cell, count in sorted(cells.items())]
-        try:
-            with guarded("closing a month"), writing(store.engine) as connection:
-                try:
-                    connection.execute(
-                        statistics_month.insert(), [*rows, {"month": month, "cell": _CLOSED, "count": 1}]
-                    )
-                except sa.exc.IntegrityError:
-                    raise _DoneError from None
-        except _DoneError:
-            continue
+        rows.append({"month": month, "cell": _CLOSED, "count": 1})
+        # a row that is there already: another process counted this month in the same moment
+        with guarded("closing a month"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
+            connection.execute(statistics_month.insert(), rows)
     return list(open_months)
-
-
-class _DoneError(Exception):
-    """Another process counted this month in the same moment."""
 
 
 def counts_by_month(store: Store, *, now: datetime) -> dict[str, Counter[str]]:
@@ -79,7 +70,7 @@ def counts_by_month(store: Store, *, now: datetime) -> dict[str, Counter[str]]:
             months.setdefault(month, Counter())[cell] = count
     for cells in months.values():
         del cells[_CLOSED]
-    return dict(sorted((months | {month: cells for month, cells in _uncounted(store, now).items()}).items()))
+    return dict(sorted((months | _uncounted(store, now)).items()))
 
 
 def _uncounted(store: Store, now: datetime) -> dict[str, Counter[str]]:

@@ -278,9 +278,3 @@ def _reviewer(account: str, follows: list[bool], seconds: list[float], policy: S
         else next((index for index, end in enumerate(READING_BANDS) if time < end), len(READING_BANDS)),
         reads_too_fast=time is not None and time < policy.alarm_seconds,
     )
-
-
-__all__ = [
-    "DEFAULT_POLICY", "FOLLOWED_BANDS", "HIGHER", "NOT_HIGHER", "READING_BANDS", "UNKNOWN", "Dashboard", "Group",
-    "Month", "Reviewer", "StatisticsPolicy", "dashboard",
-]  # fmt: skip

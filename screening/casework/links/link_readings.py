@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
-from screening.casework.links.judgements import NEGATIVE, POSITIVE, UNDONE, UNSURE, add_judgement
+from screening.casework.links.judgements import READINGS, UNDONE, UNSURE, add_judgement
 from screening.casework.links.links_to_judge import (
     LinkPair,
     as_link_pair,
@@ -27,8 +27,6 @@ from screening.store.engine import guarded, writing
 from screening.store.schema.link_readings import FIRST, SECOND, link_reading, link_reading_undone, link_result_seen
 from screening.store.schema.runs import link_judgement, link_to_judge
 from screening.store.store import Store
-
-READINGS = (POSITIVE, NEGATIVE, UNSURE)
 
 
 class LinkConflictError(ConflictError):

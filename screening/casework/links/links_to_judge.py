@@ -110,11 +110,7 @@ def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading
     """One's own last readings that stand, newest first; what came of them is told by `result` alone."""
     require_analyst(viewer)
     run_id = last_run_id(store)
-    in_last_run = sa.exists().where(
-        link_to_judge.c.run_id == run_id,
-        link_to_judge.c.link_id == link_reading.c.link_id,
-        *([] if Role.SENSITIVE_REVIEWER in viewer.roles else [link_to_judge.c.sensitive.is_(False)]),
-    )
+    in_last_run = sa.exists().where(link_to_judge.c.link_id == link_reading.c.link_id, *_visible(run_id, viewer))
     query = (
         sa.select(link_reading, link_result_seen.c.seen_at, in_last_run.label("here"))
         .select_from(readings_in_force().outerjoin(link_result_seen))
@@ -169,7 +165,7 @@ def _is_open() -> sa.ColumnElement[bool]:
 
 def _visible(run_id: str | None, viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     seen = [link_to_judge.c.run_id == run_id]
-    if Role.SENSITIVE_REVIEWER not in viewer.roles:
+    if not viewer.may_see_sensitive:
         seen.append(link_to_judge.c.sensitive.is_(False))
     return seen
 

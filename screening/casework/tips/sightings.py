@@ -105,14 +105,13 @@ def sighting_faults(seen: Sighting, *, day: date, policy: TipPolicy = DEFAULT_PO
         wrong["seen_on"] = ("future",)
     elif seen.seen_on < day - timedelta(days=policy.max_age_days):
         wrong["seen_on"] = ("too_old",)
-    if not _POSTCODE.fullmatch(seen.postcode):
-        wrong["postcode"] = ("form",)
-    if not 1 <= seen.house_number <= 99999:
-        wrong["house_number"] = ("form",)
-    if not _ADDITION.fullmatch(seen.addition):
-        wrong["addition"] = ("form",)
-    if seen.place and (len(seen.place) > 60 or not _PLACE.fullmatch(seen.place)):
-        wrong["place"] = ("form",)
+    has_form = {
+        "postcode": _POSTCODE.fullmatch(seen.postcode),
+        "house_number": 1 <= seen.house_number <= 99999,
+        "addition": _ADDITION.fullmatch(seen.addition),
+        "place": not seen.place or (len(seen.place) <= 60 and _PLACE.fullmatch(seen.place)),
+    }
+    wrong |= {name: ("form",) for name, holds in has_form.items() if not holds}
     if not seen.observations:
         wrong["observations"] = ("none",)
     kinds = tuple(dict.fromkeys(problem.kind for problem in text_problems(seen.text)))

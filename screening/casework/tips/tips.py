@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -102,45 +103,24 @@ def report_tip(
     if wrong:
         raise TipError(wrong)
     values = {
+        **vars(seen),
+        "observations": list(seen.observations),
         "reporter": viewer.account,
         "received_at": now,
         "received_on": day,
-        "seen_on": seen.seen_on,
-        "postcode": seen.postcode,
-        "house_number": seen.house_number,
-        "addition": seen.addition,
-        "place": seen.place,
-        "observations": list(seen.observations),
-        "text": seen.text,
         "delete_after": day + timedelta(days=policy.keep_days),
     }
-    for attempt in range(_ATTEMPTS):
+    of_today = (colleague_signal.c.reporter == viewer.account, colleague_signal.c.received_on == day)
+    for _ in range(_ATTEMPTS):
         signal_id = secrets.token_hex(8)
-        try:
-            with guarded("taking a signal"), writing(store.engine) as connection:
-                sent = connection.scalar(
-                    sa.select(sa.func.max(colleague_signal.c.number_of_day)).where(
-                        colleague_signal.c.reporter == viewer.account, colleague_signal.c.received_on == day
-                    )
-                )
-                if (sent or 0) >= policy.per_day:
-                    raise TipError({"limit": ("reached",)})
-                try:
-                    connection.execute(
-                        colleague_signal.insert().values(signal_id=signal_id, number_of_day=(sent or 0) + 1, **values)
-                    )
-                except sa.exc.IntegrityError:
-                    raise _TakenError from None
-        except _TakenError:
-            if attempt == _ATTEMPTS - 1:
-                raise TipError({"limit": ("busy",)}) from None
-            continue
-        return signal_id
-    raise AssertionError("unreachable")
-
-
-class _TakenError(Exception):
-    """The same account sent another tip in this very moment: the next number of the day is taken."""
+        # the number is taken when the same account sent another tip in this very moment
+        with guarded("taking a signal"), suppress(sa.exc.IntegrityError), writing(store.engine) as connection:
+            sent = connection.scalar(sa.select(sa.func.max(colleague_signal.c.number_of_day)).where(*of_today)) or 0
+            if sent >= policy.per_day:
+                raise TipError({"limit": ("reached",)})
+            connection.execute(colleague_signal.insert().values(signal_id=signal_id, number_of_day=sent + 1, **values))
+            return signal_id
+    raise TipError({"limit": ("busy",)})
 
 
 def own_tips(store: Store, viewer: Viewer, *, now: datetime) -> list[OwnTip]:
@@ -287,19 +267,9 @@ def _tips(store: Store, *conditions: sa.ColumnElement[bool], now: datetime) -> l
         .order_by(colleague_signal.c.received_at, colleague_signal.c.signal_id)
     )
     with guarded("reading signals"), store.engine.connect() as connection:
-        rows = connection.execute(query).all()
+        rows = [row._mapping for row in connection.execute(query)]
+    of_sighting, of_tip = Sighting.__dataclass_fields__, Tip.__dataclass_fields__.keys() - {"seen"}
     return [
-        Tip(
-            signal_id=row.signal_id,
-            reporter=row.reporter,
-            received_at=row.received_at,
-            delete_after=row.delete_after,
-            seen=Sighting(
-                row.seen_on, row.postcode, row.house_number, row.addition, row.place, tuple(row.observations), row.text
-            ),
-            decision=row.decision,
-            reason=row.reason,
-            decided_at=row.decided_at,
-        )
+        Tip(seen=Sighting(**{name: row[name] for name in of_sighting}), **{name: row[name] for name in of_tip})
         for row in rows
     ]

@@ -131,6 +131,18 @@ def test_a_case_counts_in_the_months_in_which_things_happened(office: Office) ->
     assert {cell: months["2026-10"][cell] for cell in october} == october
 
 
+def test_a_month_that_another_process_counts_in_the_same_moment_is_counted_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.case("a.een", "afwijking", "verklaard")
+    before = counts_by_month(office.store, now=NOVEMBER)
+    close_months(office.store, now=NOVEMBER)
+    monkeypatch.setattr("screening.casework.figures.monthly_counts._uncounted", lambda store, now: before)
+    assert close_months(office.store, now=NOVEMBER) == list(before)
+    monkeypatch.undo()
+    assert counts_by_month(office.store, now=NOVEMBER) == before
+
+
 def test_a_closed_month_never_moves_again(office: Office) -> None:
     for _ in range(3):
         office.case("a.een", "afwijking", "verklaard")

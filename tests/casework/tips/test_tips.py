@@ -62,6 +62,16 @@ def _rows(store: Store, table: sa.Table) -> list[dict]:
         return [dict(row._mapping) for row in connection.execute(table.select())]
 
 
+def test_whoever_is_overtaken_time_and_again_is_told_so_and_one_signal_stands(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screening.casework.tips.tips.secrets.token_hex", lambda size: "a" * 2 * size)
+    report_tip(store, COUNTER, SEEN, now=NOW)
+    with pytest.raises(TipError, match="limit: busy"):
+        report_tip(store, COUNTER, SEEN, now=NOW)
+    assert len(own_tips(store, COUNTER, now=NOW)) == 1
+
+
 def test_a_signal_reaches_the_contact_person_and_its_reporter_sees_what_became_of_it(store: Store) -> None:
     signal_id = report_tip(store, COUNTER, SEEN, now=NOW)
     (signal,) = inbox(store, CONTACT, now=NOW)
