@@ -119,11 +119,11 @@ def _open_pairs(chosen: Sequence[Party], links: Sequence[Link]) -> list[tuple[in
 
 
 def _text(chosen: Sequence[Party], open_pairs: Sequence[tuple[int, int]], language: str) -> tuple[str, ...]:
-    said, of_role, is_open = (word("drawing", name, language) for name in ("said", "role", "open"))
+    of_party, of_role, is_open = (word("drawing", name, language) for name in ("said", "role", "open"))
     sentences = []
     for party in chosen:
         roles = "; ".join(of_role.format(role=role.role, head=role.head) for role in party.roles)
-        sentences.append(said.format(party=party.name, kind=party.kind, roles=roles))
+        sentences.append(of_party.format(party=party.name, kind=party.kind, roles=roles))
     sentences += [is_open.format(left=chosen[left].name, right=chosen[right].name) for left, right in open_pairs]
     # a name may end in a full stop of its own: "B.V."
     return tuple(sentence.rstrip(".") + "." for sentence in sentences)
