@@ -370,7 +370,7 @@ class ConfigurationTables(TomlTable):
         Mapping[Annotated[str, DataSetName], RegisterTable],
         BeforeValidator(_by_name),
         BeforeValidator(_with_the_required),
-    ] = key({}, "One table a register.", validate_default=True, json_schema_extra={"required": required_datasets()})
+    ] = key({}, "One table a register.", validate_default=True, json_schema_extra={"required": [*required_datasets()]})
     matching: MatchingTable = key(MatchingTable(), "How records are linked.")
     indicators: Annotated[
         Mapping[Annotated[str, Field(pattern=_INDICATOR_CODE)], IndicatorTable],

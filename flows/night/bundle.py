@@ -109,9 +109,11 @@ def sample(night: Night, run_id: str) -> pl.DataFrame:
 def records(night: Night) -> pl.DataFrame:
     """One row an accepted record of every register, with its address where it has one."""
     parts = []
-    own = {"address_id": "adresseerbaar_object_id", "address_method": pl.lit("id"), "address_score": pl.lit(1.0)}
+    # an address of the BAG is its own object
+    object_id = pl.col("adresseerbaar_object_id")
+    own = {"address_id": object_id, "address_method": pl.lit("id"), "address_score": pl.lit(1.0)}
     for name, frame in night.frames("accepted").items():
-        placed = own if name == "bag_adressen" else {}  # an address of the BAG is its own object
+        placed = own if name == "bag_adressen" else {}
         parts.append(conform(frame.with_columns(dataset=pl.lit(name), **placed), RECORDS))
     return pl.concat(parts)
 
@@ -131,7 +133,7 @@ def addressed(night: Night, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 def _managers(night: Night, shown: pl.DataFrame) -> pl.DataFrame:
     """Find the rows of leidinggevenden that belong to a licence among `shown`, with its columns."""
-    numbers = [_column(night, shown, name, datasets()[name].key) for name in _LICENCES]
+    numbers = [_column(night, shown, name, datasets()[name].key or "key") for name in _LICENCES]
     return _belonging(night, "leidinggevenden", "zaaknummer", pl.concat(numbers))
 
 

@@ -49,7 +49,7 @@ def held_tonight(night: Night, activations: Row) -> Row:
 def is_up_to_date(night: Night) -> bool:
     """Whether the rules ran under the stops that are in force now."""
     with night.desk() as desk:
-        return sorted(stopped_rules(desk.store)) == night.get("governance")["stopped"]
+        return bool(sorted(stopped_rules(desk.store)) == night.get("governance")["stopped"])
 
 
 def consent_identity(night: Night) -> str:

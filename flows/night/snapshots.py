@@ -62,10 +62,10 @@ def tables_of(workspace: Workspace, document: Row, as_of: date) -> dict[str, pl.
             f"were erased ({', '.join(gone)})."
         )
     frames = {name: read_table(workspace, digest) for name, digest in named.items()}
-    none = {name: pl.DataFrame(schema=TABLES[name]) for name in ("handelsregister", "functionarissen")}
-    frames["groepen"] = company_groups(
-        *(frames.get(name, none[name]) for name in ("handelsregister", "functionarissen")), frames["partijen"], as_of
+    companies, offices = (
+        frames.get(name, pl.DataFrame(schema=TABLES[name])) for name in ("handelsregister", "functionarissen")
     )
+    frames["groepen"] = company_groups(companies, offices, frames["partijen"], as_of)
     return frames
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from flows.catalogue import all_indicators
@@ -143,7 +144,7 @@ def _rules_list(language: str) -> str:
                 continue
             if isinstance(content, str):
                 lines += [f"**{heads[name]}.** {_plain(content)}", ""]
-            else:
+            elif isinstance(content, Iterable):
                 lines += [f"**{heads[name]}.**", "", *(f"- {_plain(line)}" for line in content), ""]
         lines.pop()
     return "\n".join(lines) + "\n"

@@ -92,7 +92,8 @@ def sign(plan: ToApprove, key: Ed25519PrivateKey, who: str, *, on: date) -> list
         "date": on.isoformat(),
     }
     entry["signature"] = base64.b64encode(key.sign(_statement(plan, entry))).decode()
-    entries = sorted([*kept, entry], key=lambda each: str(each["account"]))
+    signed: list[Mapping[str, object]] = [*kept, entry]
+    entries = sorted(signed, key=lambda each: str(each["account"]))
     document = {**_content(plan), "signatures": entries}
     _write(signature_file(plan.file), json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
     return [str(each["account"]) for each in entries]

@@ -64,7 +64,7 @@ def svg(waterfall: Row, *, language: str = "nl") -> Markup:
     What colour says also stands in the sign of the number, in an arrow head and in the text equivalent.
     """
     words = _WORDS[language]
-    rows = [(words["start"], 0.0, waterfall["start"], None)]
+    rows: list[tuple[str, float, float, str | None]] = [(words["start"], 0.0, waterfall["start"], None)]
     before = waterfall["start"]
     for step in waterfall["steps"]:
         note = words["missing"] if step["similarity"] is None else None

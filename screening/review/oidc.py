@@ -150,7 +150,7 @@ class Provider:
             endpoint = self._document().get("end_session_endpoint")
         except SignInError:
             return None
-        if not endpoint or not self._is_of_provider(endpoint):
+        if not isinstance(endpoint, str) or not endpoint or not self._is_of_provider(endpoint):
             return None
         query = {"client_id": self.settings.client_id, "post_logout_redirect_uri": self._base + AFTER_SIGN_OUT}
         if id_token:
@@ -230,7 +230,7 @@ class Provider:
                 if (age < METADATA_LASTS and not is_renewed) or age < KEYS_AT_MOST_EVERY:
                     return self._keys[0]
         try:
-            keys = KeySet.import_key_set(self._get(self._keys_at()))  # type: ignore[arg-type]
+            keys = KeySet.import_key_set(self._get(self._keys_at()))  # type: ignore[arg-type]  # another form is refused below
         except (JoseError, ValueError, KeyError, TypeError):
             raise SignInError("provider") from None
         with self._turn:

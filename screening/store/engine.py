@@ -225,3 +225,11 @@ def _quick_check(engine: sa.Engine, shown: str) -> None:
         verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if verdict != "ok":
         raise StoreError(f"{shown}: the database is damaged (SQLite quick_check). Restore it from a backup.")
+
+
+def added_key(result: sa.CursorResult[Any]) -> int:
+    """The number that the database gave to the one row that was added. StoreError when it added none."""
+    key = result.inserted_primary_key
+    if key is None:
+        raise StoreError("The database gave no number to a row that was added.")
+    return int(key[0])

@@ -68,7 +68,7 @@ class Dossier:
     address_id: str
     address: str
     kind: str
-    flag: dict[str, object] | None
+    flag: Row | None
     evidence: pl.DataFrame
     declarations: dict[str, dict[str, object]]
     records: list[dict[str, object]]

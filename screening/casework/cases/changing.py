@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ from screening.store.store import Store
 from screening.vocabulary import Purpose
 
 #: What a case has when it is nobody's: free for whoever comes next.
-NOBODY: dict[str, None] = dict.fromkeys(("assignee", "purpose", "locked_by", "locked_until"))
+NOBODY: Mapping[str, object] = dict.fromkeys(("assignee", "purpose", "locked_by", "locked_until"))
 
 
 @contextmanager
@@ -78,11 +78,11 @@ def take_case(
         note_step(connection, case.case_id, ASSIGNED, viewer, now=now, purpose=purpose)
     elif purpose is not None and purpose != case.purpose:
         changes = {"purpose": purpose}
-    return change_case(connection, case, now=now, counts=bool(changes), **locks, **changes)
+    return change_case(connection, case, {**locks, **changes}, now=now, counts=bool(changes))
 
 
 def change_case(
-    connection: sa.Connection, case: Case, *, now: datetime, counts: bool = True, **changes: object
+    connection: sa.Connection, case: Case, changes: Mapping[str, object], *, now: datetime, counts: bool = True
 ) -> Case:
     """Write the changes under the next version (`counts`), or ConflictError when it is not the version read."""
     values = {**changes, "version": case.version + counts}

@@ -122,7 +122,7 @@ def judge(
 
 def _hand_on(connection: sa.Connection, case: Case, now: datetime, **changes: object) -> Case:
     """The case in its next state, free for whoever comes next."""
-    return change_case(connection, case, now=now, **NOBODY, **changes)
+    return change_case(connection, case, {**NOBODY, **changes}, now=now)
 
 
 def _conclude(

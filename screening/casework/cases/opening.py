@@ -74,7 +74,7 @@ def open_cases(
         opened = _insert_cases(connection, batch, run_id=run_id, day=day, policy=policy)
         is_there = sa.exists().where(review_case.c.case_id == chosen.c.case_id)
         of_sample = sa.select(sa.func.count()).select_from(chosen).where(batch, chosen.c.arm == SAMPLED, is_there)
-        sampled = connection.scalar(of_sample)
+        sampled = connection.execute(of_sample).scalar_one()
         counts["opened"] += opened - sampled
         counts["sampled"] += sampled
         counts["reopened"] += _note_reopened(connection, batch, now)
@@ -99,7 +99,7 @@ def _still_to_draw(connection: sa.Connection, run_id: str) -> int:
     is_in_run = sa.exists().where(sample.c.address_id == review_case.c.address_id, sample.c.run_id == run_id)
     others = sa.select(sa.func.count()).select_from(review_case).where(review_case.c.arm == SAMPLED, before, ~is_in_run)
     with connection.begin():
-        return max(0, connection.scalar(in_run) - connection.scalar(others))
+        return max(0, connection.execute(in_run).scalar_one() - connection.execute(others).scalar_one())
 
 
 def _new_cases(dialect: str, of: sa.Subquery, run_id: str) -> sa.Select[Any]:

@@ -188,7 +188,7 @@ def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: da
         if viewer.account not in {case.assignee, case.locked_by}:
             raise NotAllowedError("This case is not assigned to you: there is nothing to give back.")
         note_step(connection, case_id, RELEASED, viewer, now=now)
-        return change_case(connection, case, now=now, **NOBODY)
+        return change_case(connection, case, NOBODY, now=now)
 
 
 def _wanted(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:

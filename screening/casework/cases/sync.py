@@ -91,7 +91,7 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
             drop_chosen(connection)
     with guarded("reading the cases"), store.engine.connect() as connection:
         kept_out = sa.select(sa.func.count()).select_from(flag).where(flag.c.run_id == last.run_id)
-        counts["snoozed"] = connection.scalar(kept_out.where(~has_open_case(flag.c.address_id)))
+        counts["snoozed"] = connection.execute(kept_out.where(~has_open_case(flag.c.address_id))).scalar_one()
     return SyncReport(**counts)
 
 

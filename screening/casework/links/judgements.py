@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 
 import polars as pl
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 
 from screening.errors import StoreError
 from screening.store.bundle import canonical_json
-from screening.store.engine import guarded, writing
+from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.runs import link_judgement
 from screening.store.store import Store
 
@@ -83,7 +82,7 @@ def add_judgement(
             supersedes=None if last is None else last.id,
         )
     )
-    return int(result.inserted_primary_key[0])
+    return added_key(result)
 
 
 def judgements(store: Store) -> pl.DataFrame:
@@ -119,5 +118,5 @@ def judgement_history(store: Store, left: str, right: str) -> list[dict[str, obj
 
 def judgements_hash(in_force: pl.DataFrame) -> str:
     """sha256 of the judgements in force, whatever the order of their rows: part of the run id."""
-    rows: Iterable[tuple] = in_force.select(list(JUDGEMENTS)).sort(list(JUDGEMENTS)).rows()
+    rows = in_force.select(list(JUDGEMENTS)).sort(list(JUDGEMENTS)).rows()
     return hashlib.sha256(canonical_json(list(rows)).encode()).hexdigest()

@@ -15,7 +15,7 @@ from screening.casework.data_subject_requests import is_kept_out
 from screening.casework.viewer import Viewer
 from screening.casework.visits.words import VisitFormError, checked_findings, checked_note
 from screening.civil_time import day_of
-from screening.store.engine import guarded, writing
+from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.runs import dossier_address, dossier_party, dossier_record
 from screening.store.schema.visits import visit_list, visit_outcome, visit_stop
 from screening.store.store import Store
@@ -137,8 +137,7 @@ def record_outcome(
                 )
         except sa.exc.IntegrityError:
             raise ConflictError(is_late) from None
-    key = int(added.inserted_primary_key[0])
-    return VisitOutcome(key, visited_on, situatie, findings, note, viewer.account, now)
+    return VisitOutcome(added_key(added), visited_on, situatie, findings, note, viewer.account, now)
 
 
 def findings_as_controles(store: Store) -> pl.DataFrame:

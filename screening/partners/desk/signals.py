@@ -36,7 +36,7 @@ from screening.partners.signal.minimise import Choices, minimise, new_signal_id
 from screening.partners.signal.preview import preview
 from screening.partners.signal.refuse import Refusal, refusals
 from screening.store.account_names import account
-from screening.store.engine import guarded, writing
+from screening.store.engine import added_key, guarded, writing
 from screening.store.schema.partners import (
     DROPPED,
     PLAIN,
@@ -129,7 +129,7 @@ def prepare_signal(
     if reasons:
         raise RefusedError(reasons)
     with guarded("preparing a signal"), or_conflict(_OVERTAKEN), writing(store.engine) as connection:
-        riec_id = connection.execute(riec_signal.insert().values(**row)).inserted_primary_key[0]  # type: ignore[index]
+        riec_id = added_key(connection.execute(riec_signal.insert().values(**row)))
         connection.execute(riec_content.insert().values(riec_id=riec_id, content=canonical(signal).decode()))
     return _required(store, viewer, case_id)
 

@@ -144,7 +144,7 @@ def propose_rule(
     *,
     version_id: str,
     declaration: Row,
-    parameters: Mapping[str, float],
+    parameters: Mapping[str, float | tuple[str, ...]],
     content_sha256: str,
     dossier: Mapping[str, Mapping[str, object]],
     by: str,
@@ -260,7 +260,7 @@ def resume_rule(store: Store, code: str, *, by: str, now: datetime, reason: str)
     _switch(store, RESUMED, code, by=by, now=now, reason=reason)
 
 
-def rule_history(store: Store, code: str | None = None) -> list[dict[str, object]]:
+def rule_history(store: Store, code: str | None = None) -> list[Row]:
     """Every decision, oldest first: action, code, version_id, actor, at, reason, expires_on, details."""
     query = rule_event.select().order_by(rule_event.c.id)
     if code is not None:
