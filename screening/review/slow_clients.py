@@ -31,7 +31,7 @@ class TimeoutProtocol(H11Protocol):
     _look: TimerHandle | None = None
     _unread = 0
 
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]  # a server has no other
         """A connection: its first request must come soon."""
         super().connection_made(transport)
         if len(self.connections) > self.most:

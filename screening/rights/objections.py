@@ -107,7 +107,7 @@ def register_request(
     }  # fmt: skip
     with guarded("registering a request"), writing(store.engine) as connection:
         connection.execute(objection.insert().values(**row))
-    return Request(**row)  # type: ignore[arg-type]
+    return Request(**row)  # type: ignore[arg-type]  # the columns are the fields, each of its own type
 
 
 def decide_request(

@@ -75,11 +75,12 @@ class Param:
             return f"{odd[0]!r} is none of {allowed} (each between quotes)"
         return "it names a code twice" if len(set(value)) != len(value) else None
 
-    def settle(self, value: Setting | list[str]) -> Setting:
+    def settle(self, value: object) -> Setting:
         """`value` as it is in force: codes in the order of `choices`, so that one choice has one form."""
-        if not self.choices:
-            return value  # type: ignore[return-value]
-        return tuple(code for code in self.choices if code in value)  # type: ignore[operator]
+        if isinstance(value, int | float):
+            return value
+        assert isinstance(value, list | tuple)  # noqa: S101 - `refuse` let it pass
+        return tuple(code for code in self.choices if code in value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +138,7 @@ class Indicator:
             why = self.params[name].refuse(value)
             if why:
                 raise ConfigurationError(f'[indicators."{self.code}"] parameters: {name} = {value!r}: {why}.')
-            chosen[name] = self.params[name].settle(value)  # type: ignore[arg-type]
+            chosen[name] = self.params[name].settle(value)
         return chosen
 
     def declaration(self, parameters: Mapping[str, Setting] | None = None) -> dict[str, object]:

@@ -7,7 +7,8 @@ from string import Formatter
 
 from screening.rules.model import BARRIER_NAMES, BarrierModel, Coverage, Reach
 from screening.vocabulary import Barrier
-from screening.wording.hit import Part, quantity, threshold
+from screening.wording.hit import Part, declared_params, quantity, threshold
+from screening.wording.sentence import text_list
 
 #: What a class of indicator means for the reviewer.
 CLASSES = {
@@ -102,23 +103,26 @@ def rule_part(declaration: Mapping[str, object], language: str) -> Part:
     if declaration.get("is_finding"):
         kind = _FINDING[language]
     feedback = declaration.get(f"feedback_risk{'_nl' if language == 'nl' else ''}")
-    inputs: Mapping[str, Sequence[str]] = declaration["inputs"]  # type: ignore[assignment]
-    params: Mapping[str, Mapping[str, object]] = declaration["params"]  # type: ignore[assignment]
+    inputs = declaration["inputs"]
+    assert isinstance(inputs, Mapping)  # noqa: S101 - `Indicator.declaration` makes one
     return {
         "title": f"{declaration['code']} {declaration[f'name_{language}']} "
         f"({'versie' if language == 'nl' else 'version'} {declaration['version']})",
         "kind": kind,
         "barrier": BARRIER_NAMES[language][Barrier(str(declaration["barrier"]))],
-        "purposes": ", ".join(_PURPOSES[language].get(p, p) for p in declaration.get("purposes", ())),  # type: ignore[attr-defined]
+        "purposes": ", ".join(_PURPOSES[language].get(p, p) for p in text_list(declaration.get("purposes", ()))),
         "why": declaration[f"rationale_{language}"],
         "sentence": _open(str(declaration[f"evidence_{language}"])),
-        "thresholds": [threshold(name, param, language) + bounds(param, language) for name, param in params.items()],
-        "ruled_out": list(declaration[f"ruled_out_{language}"]),  # type: ignore[call-overload]
-        "can_also_mean": list(declaration[f"innocent_{language}"]),  # type: ignore[call-overload]
-        "cannot_see": list(declaration.get(f"limits_{language}", ())),  # type: ignore[call-overload]
+        "thresholds": [
+            threshold(name, param, language) + bounds(param, language)
+            for name, param in declared_params(declaration).items()
+        ],
+        "ruled_out": text_list(declaration[f"ruled_out_{language}"]),
+        "can_also_mean": text_list(declaration[f"innocent_{language}"]),
+        "cannot_see": text_list(declaration.get(f"limits_{language}", ())),
         "reads": [f"{_DERIVED[language].get(table, table)}: {', '.join(columns)}" for table, columns in inputs.items()],
-        "needs": ", ".join(declaration["needs"]),  # type: ignore[arg-type]
-        "after": ", ".join(declaration["after"]),  # type: ignore[arg-type]
+        "needs": ", ".join(text_list(declaration["needs"])),
+        "after": ", ".join(text_list(declaration["after"])),
         "feedback": feedback or "",
     }
 
@@ -132,7 +136,7 @@ def bounds(param: Mapping[str, object], language: str) -> str:
         if param[name] is not None
     ]
     if param.get("choices"):
-        limits.append(words["choices"].format(", ".join(param["choices"])))  # type: ignore[arg-type]
+        limits.append(words["choices"].format(", ".join(text_list(param["choices"]))))
     reason = str((param.get("reason_nl") if language == "nl" else None) or param["reason"])
     return f" ({', '.join(limits) or words['fixed']}). {words['why'].format(reason)}."
 

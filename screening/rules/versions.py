@@ -22,7 +22,7 @@ def content_hash(rule: Indicator) -> str:
     declared = rule.declaration()
     declared["params"] = {
         name: {key: value for key, value in param.items() if key != "value"}
-        for name, param in declared["params"].items()  # type: ignore[attr-defined]
+        for name, param in declared["params"].items()  # type: ignore[attr-defined]  # a mapping, in a dict of values of any type
     }
     module = inspect.getmodule(rule.function)
     content = {"declaration": declared, "code": _bare(inspect.getsource(module)) if module else ""}

@@ -12,7 +12,7 @@ from datetime import date
 
 from screening.local_formats import date_text
 from screening.word_lists import by_language, read_lists, read_translations
-from screening.wording.sentence import parts, placeholders, setting_text
+from screening.wording.sentence import parts, placeholders, setting_text, text_list
 
 Part = dict[str, object]
 
@@ -63,10 +63,9 @@ def hit_part(
     know of this hit, before what no run can know.
     """
     part, places = _hit(language, declaration, evidence_row), records or {}
-    part["unknown"] = [*unknown, *part["unknown"]]  # type: ignore[misc]
+    part["unknown"] = [*unknown, *text_list(part["unknown"])]
     part["records"] = [
-        f"{record}: {places[record]}" if record in places else record
-        for record in part["records"]  # type: ignore[attr-defined]
+        f"{record}: {places[record]}" if record in places else record for record in text_list(part["records"])
     ]
     return part
 
@@ -82,8 +81,15 @@ def as_lines(part: Part, language: str) -> list[str]:
             lines.append(f"  {heads[name]}: {content}")
         else:
             lines.append(f"  {heads[name]}:")
-            lines += [f"    - {sentence}" for sentence in content]  # type: ignore[attr-defined]
+            lines += [f"    - {sentence}" for sentence in text_list(content)]
     return lines
+
+
+def declared_params(declaration: Mapping[str, object]) -> Mapping[str, Mapping[str, object]]:
+    """The parameters of a declaration by name."""
+    params = declaration["params"]
+    assert isinstance(params, Mapping)  # noqa: S101 - `Indicator.declaration` makes one
+    return params
 
 
 def threshold(name: str, param: Mapping[str, object], language: str) -> str:
@@ -91,7 +97,7 @@ def threshold(name: str, param: Mapping[str, object], language: str) -> str:
     label = param.get(f"label_{language}") or name
     text = f"{label}: {quantity(param['value'], str(param['unit']), language)}"
     if param["value"] != param["default"]:
-        usual = setting_text(param["default"], language)  # type: ignore[arg-type]
+        usual = setting_text(param["default"], language)
         text += f" (standaard {usual})" if language == "nl" else f" (default {usual})"
     return text
 
@@ -99,7 +105,7 @@ def threshold(name: str, param: Mapping[str, object], language: str) -> str:
 def quantity(value: object, unit: str, language: str) -> str:
     """A number or codes, and the unit: "90 dagen", "90 days", "55, 56 (SBI-codes)"."""
     words = UNITS_NL if language == "nl" else _UNITS_EN
-    return f"{setting_text(value, language)} {words.get(unit, unit)}"  # type: ignore[arg-type]
+    return f"{setting_text(value, language)} {words.get(unit, unit)}"
 
 
 def _hit(language: str, declaration: Mapping[str, object], row: Mapping[str, object]) -> Part:
@@ -108,15 +114,12 @@ def _hit(language: str, declaration: Mapping[str, object], row: Mapping[str, obj
         "title": f"{declaration['code']} {declaration[f'name_{language}']}",
         "seen": row[f"explanation_{language}"],
         "window": _window(row.get("window_start"), row.get("window_end"), language),
-        "thresholds": [
-            threshold(name, param, language)
-            for name, param in declaration["params"].items()  # type: ignore[attr-defined]
-        ],
-        "ruled_out": list(declaration[f"ruled_out_{language}"]),  # type: ignore[call-overload]
-        "can_also_mean": list(declaration[f"innocent_{language}"]),  # type: ignore[call-overload]
-        "cannot_see": list(declaration.get(f"limits_{language}", ())),  # type: ignore[call-overload]
+        "thresholds": [threshold(name, param, language) for name, param in declared_params(declaration).items()],
+        "ruled_out": text_list(declaration[f"ruled_out_{language}"]),
+        "can_also_mean": text_list(declaration[f"innocent_{language}"]),
+        "cannot_see": text_list(declaration.get(f"limits_{language}", ())),
         "unknown": _unknown(str(declaration[f"evidence_{language}"]), values, language),
-        "records": list(row["record_ids"]),  # type: ignore[call-overload]
+        "records": text_list(row["record_ids"]),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from string import Formatter
 
@@ -29,9 +29,15 @@ def parts(template: str) -> tuple[tuple[str, bool], ...]:
     return tuple((text, optional) for text, optional in cut if text)
 
 
-def setting_text(value: float | Sequence[str], language: str) -> str:
+def text_list(value: object) -> list[str]:
+    """The texts of a list in a declaration or a row of evidence, which hold values of any type."""
+    assert isinstance(value, Iterable)  # noqa: S101 - the declaration or the frame has a list there
+    return list(value)
+
+
+def setting_text(value: object, language: str) -> str:
     """A parameter in force: a number, or codes one after the other ("55, 56")."""
-    return number_text(value, language) if isinstance(value, int | float) else ", ".join(value)
+    return number_text(value, language) if isinstance(value, int | float) else ", ".join(text_list(value))
 
 
 def is_bound(column: str, schema: pl.Schema) -> bool:

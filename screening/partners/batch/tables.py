@@ -38,7 +38,7 @@ _SINGLE = ("meta", "object", "aanleiding", "barrieres_en_vraag", "bewaring_en_co
 
 def tables(signals: Sequence[Signal]) -> list[SheetTable]:
     """Every sheet of the workbook, in order. Between them they hold every field of the schema."""
-    singles = {group: Signal.model_fields[group].annotation for group in _SINGLE}
+    singles = {group: model for group in _SINGLE if (model := _part(Signal.model_fields[group].annotation))}
     header = ("signaal_id", *_once({group: _columns(model) for group, model in singles.items()}))
     header += ("tegenindicaties", "lopende_procedures", "bibob_eigen_onderzoek_loopt")
     rows = []
@@ -99,19 +99,18 @@ def _part_rows(signals: Sequence[Signal], path: tuple[str, ...], model: type[Str
     return rows
 
 
-def _columns(model: object, prefix: str = "") -> list[str]:
+def _columns(model: type[StrictModel], prefix: str = "") -> list[str]:
     """The names of a model's fields, those of a part within it joined by an underscore."""
-    assert isinstance(model, type)  # noqa: S101 - the groups are models
     names: list[str] = []
-    for name, declared in model.model_fields.items():  # type: ignore[attr-defined]
+    for name, declared in model.model_fields.items():
         inner = _part(declared.annotation)
         names += _columns(inner, f"{prefix}{name}_") if inner else [f"{prefix}{name}"]
     return names
 
 
-def _cells(part: StrictModel | None, model: object) -> list[str]:
+def _cells(part: StrictModel | None, model: type[StrictModel]) -> list[str]:
     cells: list[str] = []
-    for name, declared in model.model_fields.items():  # type: ignore[attr-defined]
+    for name, declared in model.model_fields.items():
         value = getattr(part, name) if part is not None else None
         inner = _part(declared.annotation)
         cells += _cells(value, inner) if inner else [_text(value)]

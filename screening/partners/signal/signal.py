@@ -110,7 +110,7 @@ class Keeping(StrictModel):
 class Signal(StrictModel):
     """One confirmed signal about one address. `meta.signaal_id` is random: the order of a batch says nothing."""
 
-    formaat: Literal[FORMAT] = leaf(  # type: ignore[valid-type]
+    formaat: Literal[FORMAT] = leaf(  # type: ignore[valid-type]  # a constant, so that the text is in one place
         "Formaat", "Format", "De ontvanger weet welke velden er zijn.", "The receiver knows which fields there are."
     )
     meta: Meta

@@ -152,7 +152,7 @@ class Occasion(StrictModel):
         "Geautomatiseerd geselecteerd", "Selected automatically", "Dat moet altijd worden gezegd.",
         "This must always be said.",
     )  # fmt: skip
-    verklaring: Literal[AUTOMATED_NL] = leaf(  # type: ignore[valid-type]
+    verklaring: Literal[AUTOMATED_NL] = leaf(  # type: ignore[valid-type]  # as `formaat` of Signal
         "Verklaring", "Statement", "Wat die selectie waard is.", "What that selection is worth."
     )
     eerst_gezien: Day = leaf(

@@ -141,7 +141,7 @@ def draft_of(
         persons=persons,
         procedures=tuple(procedure for procedure in filled.chosen("procedure") if procedure in PROCEDURES),
         tells_bibob=policy.may_tell_bibob and filled.get("bibob") == "ja",
-        reason=filled.get("reden") or None if is_correction else None,  # type: ignore[arg-type]
+        reason=filled.get("reden") or None if is_correction else None,  # type: ignore[arg-type]  # Draft refuses another
     )
 
 
