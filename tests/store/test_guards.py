@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
 from screening.store import Store, Workspace, open_store
 from screening.store import guards as guards_module
 from screening.store.guards import GUARDS, guards
+from screening.store.migrate import alembic_config
 from screening.store.schema import metadata
 from screening.store.schema.base import word_lists
 
@@ -90,3 +93,13 @@ def test_no_row_takes_the_place_of_another_of_the_same_key(sqlite_store: Store) 
     with pytest.raises(sa.exc.IntegrityError, match="never changes"):
         insert(signal_id="'t2'")
     insert(signal_id="'t2'", number_of_day="2")
+
+
+def test_another_guard_comes_with_a_migration() -> None:
+    """A store that is there makes its guards again after a migration, and at no other time."""
+    script = ScriptDirectory.from_config(alembic_config())
+    newest = script.get_revision(script.get_current_head()).module
+    assert newest.guards == hashlib.sha256(GUARDS.read_bytes()).hexdigest(), (
+        "guards.sql changed: before the release put its sha256 into 0001; afterwards write the next migration "
+        "(docs/decisions/0022)"
+    )

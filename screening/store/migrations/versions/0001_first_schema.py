@@ -10,6 +10,8 @@ revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+#: sha256 of guards.sql as it is from this migration on: a store that is there gets other guards with a migration only.
+guards = "53568618d109b5f3939708892ea167f014c1a5e05740618797acf21b75eb2673"
 
 
 def upgrade() -> None:
