@@ -110,7 +110,7 @@ def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) 
         options=options,
         links=tuple(_links(dossier, hits, parties, confirmed_links)),
         place=_place(dossier, delivered.get("bag_adressen", as_of)),
-        first_seen=flagged.get("first_flagged", as_of),  # type: ignore[arg-type]
+        first_seen=flagged.get("first_flagged", as_of),
     )
 
 
@@ -162,8 +162,8 @@ def place_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     of_bag = [row["fields"] for row in records if row["dataset"] == "bag_adressen"]
     main = sorted(
         of_bag, key=lambda address: (address.get("is_nevenadres") == "ja", address.get("nummeraanduiding_id") or "")
-    )  # type: ignore[attr-defined]
-    fields: Mapping[str, Any] = main[0] if main else {}  # type: ignore[assignment]
+    )
+    fields = main[0] if main else {}
     area = fields.get("oppervlakte") or "1"
     return {
         "nummeraanduiding_id": fields.get("nummeraanduiding_id"),

@@ -213,8 +213,8 @@ def _last_run(store: Store, addresses: Collection[str]) -> _LastRun | None:
     if last is None:
         return None
     summary = store.summary(last.run_id)
-    absent = {str(source["dataset"]) for source in summary.get("unavailable", [])}  # type: ignore[attr-defined]
-    inputs = {str(source["dataset"]) for source in summary.get("inputs", [])}  # type: ignore[attr-defined]
+    absent = {str(source["dataset"]) for source in summary.get("unavailable", [])}
+    inputs = {str(source["dataset"]) for source in summary.get("inputs", [])}
     indicators = summary.get("indicators", {})
     ran = indicators.get("run", []) if isinstance(indicators, dict) else []
     return _LastRun(

@@ -270,7 +270,8 @@ def _people(parties: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
 
 
 def _span(named: Organisation | Person | SimpleNamespace) -> dict[str, str]:
-    return {name: value for name, value in (("van", named.periode.van), ("tot", named.periode.tot)) if value}
+    days = (("van", named.periode.van), ("tot", named.periode.tot)) if named.periode else ()
+    return {name: value for name, value in days if value}
 
 
 def _id(row: Mapping[str, Any]) -> str:
