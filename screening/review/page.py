@@ -30,7 +30,7 @@ from screening.store.access import sessions
 from screening.store.access.sessions import Session
 from screening.vocabulary import LedgerAction, Purpose, Role
 
-Thing = TypeVar("Thing")
+Sought = TypeVar("Sought")
 FLASH_KINDS = ("ok", "info", "warning", "error")
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 
@@ -165,11 +165,11 @@ class Page:
         """The one answer to "it is not there" and "it is not yours to see": they cannot be told apart."""
         return self.error(404)
 
-    def require(self, thing: Thing | None) -> Thing:
+    def require(self, sought: Sought | None) -> Sought:
         """What was looked for. NotThereError where there is none."""
-        if thing is None:
+        if sought is None:
             raise NotThereError
-        return thing
+        return sought
 
     def require_case(self, case_id: str) -> Case:
         """A case that this person may see. NotThereError for any other."""
