@@ -22,7 +22,6 @@ from flows.desk import open_desk
 from flows.environment import ledger_url, store_url
 from screening.civil_time import day_of
 from screening.errors import ConfigurationError, StoreError
-from screening.frames import Row
 from screening.ledger import open_ledger, verify_ledger
 from screening.store import Workspace, open_store
 from screening.store.files import make_directory, remove, sync_directory, write_file
@@ -75,7 +74,7 @@ def back_up(
 
 def restore(
     data: Path, *, identity: Path, into: Path, keys: Path | None = None, keys_identity: Path | None = None
-) -> Row:
+) -> dict[str, object]:
     """Unpack a backup into a new workspace and check what is in it: databases whole, ledger chain unbroken.
 
     StoreError: the folder is there already, the file is damaged or not for this key, or the databases are not whole.

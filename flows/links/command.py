@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -155,7 +155,7 @@ def _precision_lines(document: Row) -> Iterator[str]:
         yield f"At run {document['run_id']}: {document['weights']['reason_en']}"
 
 
-def _interval(row: Row, name: str) -> str:
+def _interval(row: Mapping[str, object], name: str) -> str:
     if row[name] is None:
         return "-"
     return f"{row[name]:.3f} ({row[name + '_low']:.3f}-{row[name + '_high']:.3f})"

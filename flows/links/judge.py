@@ -81,7 +81,7 @@ def list_links(
     return {"run_id": run.run_id, "links": links.height, "shown": shown.select(columns).to_dicts()}
 
 
-def show_link(desk: Desk, name: str) -> Row:
+def show_link(desk: Desk, name: str) -> dict[str, object]:
     """One link, field by field, with both sides as the run has them, the sentences, and its judgements."""
     link = _find(desk, name)
     if link.row is None or link.run_id is None:
@@ -118,7 +118,7 @@ def draw_link(document: Row, output: Path, language: str) -> None:
         raise BarrierError(f"{output}: the picture cannot be written ({error.strerror}).") from None
 
 
-def judge_link(desk: Desk, name: str, judgement: str, *, reason: str) -> Row:
+def judge_link(desk: Desk, name: str, judgement: str, *, reason: str) -> dict[str, object]:
     """Record what a person decided: positive (one party), negative (two) or unsure."""
     if judgement not in READINGS:
         raise ConfigurationError("A judgement is positive, negative or unsure.")
@@ -128,7 +128,7 @@ def judge_link(desk: Desk, name: str, judgement: str, *, reason: str) -> Row:
     return {"link_id": name, "judgement": judgement, "judged_by": desk.by}
 
 
-def undo_link(desk: Desk, name: str, *, reason: str) -> Row:
+def undo_link(desk: Desk, name: str, *, reason: str) -> dict[str, object]:
     """Take the judgement in force away; the history keeps it."""
     pair = _find(desk, name).pair
     with _logged_judgement(desk, name, pair):
@@ -136,14 +136,14 @@ def undo_link(desk: Desk, name: str, *, reason: str) -> Row:
     return {"link_id": name, "judgement": None, "judged_by": desk.by}
 
 
-def link_history(desk: Desk, name: str) -> list[Row]:
+def link_history(desk: Desk, name: str) -> list[dict[str, object]]:
     """Every step on a link, oldest first: who, when, what, why."""
     link = _find(desk, name)
     _log_reading(desk, f"link:{name}", link.pair)  # a reason is free text and may say whom it is about
     return [_step(row) for row in judgement_history(desk.store, *link.pair)]
 
 
-def link_precision(desk: Desk, *, kind: str | None = None, run_id: str | None = None) -> Row:
+def link_precision(desk: Desk, *, kind: str | None = None, run_id: str | None = None) -> dict[str, object]:
     """Precision and recall by threshold, as far as judgements tell, and whether weights from them would beat EM.
 
     The latter (`weights`, of persons only) is what the run's document tells, of the judgements that were there then.
@@ -233,7 +233,7 @@ def _find(desk: Desk, name: str) -> FoundLink:
     raise ConfigurationError(f"No published run has the link {name!r}. List them: barrier links list")
 
 
-def _side(mention: str, parties: pl.DataFrame, records: pl.DataFrame, files: dict[str, str]) -> Row:
+def _side(mention: str, parties: pl.DataFrame, records: pl.DataFrame, files: dict[str, str]) -> dict[str, object]:
     party = parties.filter(pl.col("mention") == mention).row(0, named=True)
     rows = records.filter((pl.col("dataset") == party["dataset"]) & (pl.col("key") == party["key"]))
     record = rows.row(0, named=True) if rows.height else {}
@@ -251,6 +251,6 @@ def _side(mention: str, parties: pl.DataFrame, records: pl.DataFrame, files: dic
     }
 
 
-def _step(row: Row) -> Row:
+def _step(row: Row) -> dict[str, object]:
     names = ("judgement", "judged_by", "reason")
     return {name: row[name] for name in names} | {"judged_at": row["judged_at"].isoformat(timespec="seconds")}

@@ -14,7 +14,6 @@ from flows.night import stages
 from flows.night.guard import fenced
 from flows.night.staging import Night
 from screening.errors import AlreadyRunningError, BarrierError
-from screening.frames import Row
 from screening.matching.parties.profile import clusters, heights, key_yields, unlinkable
 from screening.report.profile import render_profile
 from screening.store import read_run_file
@@ -25,7 +24,7 @@ _RECORD = pl.concat_str("dataset", "key", separator=":")
 _REPEATED = ("intake", "validate", "addresses", "parties")
 
 
-def profile_linking(desk: Desk, *, run_id: str | None = None) -> Row:
+def profile_linking(desk: Desk, *, run_id: str | None = None) -> dict[str, object]:
     """The profile of a run, the last one when none is named.
 
     Clusters and heights come from the files of the run. Keys and what cannot be linked need dates and numbers that a
@@ -58,7 +57,7 @@ def profile_linking(desk: Desk, *, run_id: str | None = None) -> Row:
     }
 
 
-def write_profile_page(document: Row, output: Path) -> None:
+def write_profile_page(document: dict[str, object], output: Path) -> None:
     """The profile as one HTML file; `BarrierError` where it cannot be written."""
     try:
         output.write_text(render_profile(document), encoding="utf-8")

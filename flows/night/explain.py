@@ -16,7 +16,6 @@ from screening.casework.links.explain_dossier import judged_link_ids, stopped_am
 from screening.contracts import typed_rows
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
-from screening.frames import Row
 from screening.matching.addresses import AddressIndex, display_addresses, find_address
 from screening.sources import read_source
 from screening.store import Dossier, read_run_file
@@ -72,7 +71,7 @@ def explain(
 
 def places(
     records: pl.DataFrame, links: pl.DataFrame, address_id: str, evidence: pl.DataFrame, dossier: Dossier | None
-) -> list[Row]:
+) -> list[dict[str, object]]:
     """List the records of an address, and those that a hit cites from another, as `explain_address` takes them.
 
     An establishment is listed only where the run says that it is not shielded: a hit names it, or the dossier has it.

@@ -59,7 +59,7 @@ def consent_identity(night: Night) -> str:
     return "\n" + json.dumps(decided, sort_keys=True) if decided else ""
 
 
-def consent_document(night: Night) -> Row:
+def consent_document(night: Night) -> dict[str, object]:
     """What `run.json` says of it: codes and versions, no person."""
     decisions, is_all = night.get("governance"), are_all_stopped(night)
     return {

@@ -119,7 +119,7 @@ def print_runs(runs: Sequence[Mapping[str, object]]) -> None:
 
 
 def _per_dataset(inputs: list[Row]) -> list[Row]:
-    rows: dict[str, Row] = {}
+    rows: dict[str, dict[str, object]] = {}
     for entry in inputs:
         rows.setdefault(entry["dataset"], entry)
     return [rows[name] for name in sorted(rows)]

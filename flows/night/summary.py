@@ -10,12 +10,11 @@ from flows.catalogue import all_indicators
 from flows.night import rule_consent
 from flows.night.staging import Night
 from screening.datasets import datasets
-from screening.frames import Row
 from screening.matching.addresses import note_sentence
 from screening.vocabulary import AddressNote, FlagReason, LinkLevel
 
 
-def content(night: Night, frames: dict[str, pl.DataFrame]) -> Row:
+def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
     """What `run.json` says beside id, date and version; the same for every rerun."""
     settings = night.settings
     return {
@@ -35,7 +34,7 @@ def content(night: Night, frames: dict[str, pl.DataFrame]) -> Row:
     }
 
 
-def measured(night: Night) -> Row:
+def measured(night: Night) -> dict[str, object]:
     """What `run.json` says that differs from one rerun to the next: seconds, memory, the dates of the files."""
     return {
         **night.get("measured"),
@@ -44,7 +43,7 @@ def measured(night: Night) -> Row:
     }
 
 
-def inputs(night: Night) -> list[Row]:
+def inputs(night: Night) -> list[dict[str, object]]:
     """One entry a delivered file; the counts of rows are those of its data set as a whole."""
     by_dataset = night.get("contracts")["counts"]
     root = night.settings.file.parent
@@ -78,7 +77,7 @@ def shown_path(path: str, root: Path) -> str:
         return given.as_posix()
 
 
-def indicator_results(night: Night, evidence: pl.DataFrame) -> Row:
+def indicator_results(night: Night, evidence: pl.DataFrame) -> dict[str, object]:
     """Which indicators ran, with version, hits and addresses; which did not, and why."""
     evaluation, settings = night.get("evaluation"), night.settings
     per = {
@@ -122,7 +121,7 @@ def indicator_results(night: Night, evidence: pl.DataFrame) -> Row:
     }
 
 
-def data_findings(hits: pl.DataFrame) -> list[Row]:
+def data_findings(hits: pl.DataFrame) -> list[dict[str, object]]:
     """Findings on the quality of data, for the analyst: per code and reason the records concerned, by key."""
     grouped = (
         hits.with_columns(reason=pl.col("values").str.json_path_match("$.reden"))
@@ -137,7 +136,7 @@ def data_findings(hits: pl.DataFrame) -> list[Row]:
     ]
 
 
-def counts(night: Night, frames: dict[str, pl.DataFrame]) -> Row:
+def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
     """Everything that the report counts."""
     flags, quarantine, links = frames["flags.parquet"], frames["quarantine.parquet"], frames["links.parquet"]
     resolved = night.get_frame("resolved")
@@ -172,7 +171,7 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> Row:
     }
 
 
-def unresolved(resolved: pl.DataFrame) -> list[Row]:
+def unresolved(resolved: pl.DataFrame) -> list[dict[str, object]]:
     """One entry a data set and kind of reason why an address has no object, most rows first; in both languages."""
     counted = resolved.filter(pl.col("address_id").is_null()).group_by("dataset", "address_note").agg(rows=pl.len())
     ordered = counted.sort("dataset", "rows", "address_note", descending=[False, True, False])

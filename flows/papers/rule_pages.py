@@ -80,7 +80,7 @@ def write_rule_pages(directory: Path) -> list[Path]:
     return written
 
 
-def page_document(language: str) -> Row:
+def page_document(language: str) -> dict[str, object]:
     """What the page of the barrier model shows, in plain words (`screening.report.render_barrier_page`)."""
     rows = coverage(all_indicators())
     names = {rule.code: getattr(rule, f"name_{language}") for rule in all_indicators()}

@@ -14,7 +14,6 @@ from flows.rights.retained_files import due_entries, due_files, erase_entries, e
 from screening.casework.cases.sync import sync_cases
 from screening.casework.links.rejected_links import link_key
 from screening.errors import StoreError
-from screening.frames import Row
 from screening.rights.due import Due, count_by_kind, due_items, ids_by_kind, old_sessions
 from screening.rights.erasure import (
     Receipt,
@@ -56,7 +55,7 @@ class ErasurePlan:
         return not self.items and not any(self.counted.values())
 
 
-def plan_erasure(desk: Desk) -> Row:
+def plan_erasure(desk: Desk) -> dict[str, object]:
     """What would go now, without erasing anything: kinds with term, number and ids; no name and no address."""
     plan, classes = _plan(desk), desk.configuration.retention.selectielijst
     ids, counts = ids_by_kind(plan.items), count_by_kind(plan.items, plan.counted)
@@ -80,7 +79,7 @@ def plan_erasure(desk: Desk) -> Row:
     }
 
 
-def erase_overdue(desk: Desk) -> Row:
+def erase_overdue(desk: Desk) -> dict[str, object]:
     """Erase everything past its term and leave a receipt; first what a killed call had begun. The receipts made.
 
     Needs the workspace: no run may be at work. Nothing is erased that is not in the ledger before.
@@ -126,7 +125,7 @@ def unassigned(workspace: Workspace) -> list[str]:
     return sorted(path.name for path in workspace.path.iterdir() if kind_of_folder(path.name) is None)
 
 
-def _carry_out(desk: Desk, receipt: Receipt) -> Row:
+def _carry_out(desk: Desk, receipt: Receipt) -> dict[str, object]:
     """Erase in this order: the ledger's entries, rows, files, the bytes of the store, the list, end of the receipt."""
     terms = Terms(**receipt.terms)
     _log(desk, receipt, LedgerResult.DONE)

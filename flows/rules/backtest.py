@@ -98,7 +98,7 @@ def backtest(
     }
 
 
-def write_backtest_page(document: Row, file: Path) -> None:
+def write_backtest_page(document: dict[str, object], file: Path) -> None:
     """Write the page of a back-test, readable by its owner alone."""
     page = render_backtest(document).encode()
     try:
@@ -109,7 +109,7 @@ def write_backtest_page(document: Row, file: Path) -> None:
         raise ConfigurationError(f"{file}: cannot be written ({error.strerror}).") from None
 
 
-def reproduce_night(configuration: Path, run_id: str) -> Row:
+def reproduce_night(configuration: Path, run_id: str) -> dict[str, object]:
     """Run a night's rules again on its snapshots and compare evidence and flags with what was published.
 
     StoreError when its snapshots are past their term or damaged. `equal`: whether all is the same; `same_code`: whether
@@ -222,7 +222,7 @@ def _totals(flag_changes: pl.DataFrame | None) -> dict[str, int]:
     }
 
 
-def _months(flag_changes: pl.DataFrame | None, nights: list[str]) -> list[Row]:
+def _months(flag_changes: pl.DataFrame | None, nights: list[str]) -> list[dict[str, object]]:
     """One entry a month with a night in it: distinct addresses added and dropped."""
     months = sorted({night[:7] for night in nights})
     counted: dict[tuple[str, str], int] = {}
@@ -237,7 +237,7 @@ def _months(flag_changes: pl.DataFrame | None, nights: list[str]) -> list[Row]:
     ]
 
 
-def _addresses(flag_changes: pl.DataFrame | None, judged: dict[str, tuple[str | None, str]]) -> list[Row]:
+def _addresses(flag_changes: pl.DataFrame | None, judged: dict[str, tuple[str | None, str]]) -> list[dict[str, object]]:
     """One entry an address and direction, sorted: when, how often, and what a person said of the address."""
     if flag_changes is None:
         return []

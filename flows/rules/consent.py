@@ -86,14 +86,14 @@ def propose_version(
     return _version(proposed)
 
 
-def approve_version(configuration: Path, version_id: str, *, by: str, reason: str, expires: date) -> Row:
+def approve_version(configuration: Path, version_id: str, *, by: str, reason: str, expires: date) -> dict[str, object]:
     """A second person approves a version until and including a day."""
     with _changing(configuration, _rule(version_id), by) as desk:
         approved = governing.approve_rule(desk.store, version_id, by=by, now=now(), reason=reason, expires_on=expires)
     return _version(approved)
 
 
-def activate_version(configuration: Path, version_id: str, *, by: str, reason: str) -> Row:
+def activate_version(configuration: Path, version_id: str, *, by: str, reason: str) -> dict[str, object]:
     """Let an approved version run; it must be what the configuration and this version of the programme would run."""
     with _changing(configuration, _rule(version_id), by) as desk:
         settings, version = desk.configuration, governing.rule_governance(desk.store).versions.get(version_id)
@@ -115,7 +115,7 @@ def activate_version(configuration: Path, version_id: str, *, by: str, reason: s
     return _version(active)
 
 
-def stop_rules(configuration: Path, code: str, *, by: str, reason: str) -> Row:
+def stop_rules(configuration: Path, code: str, *, by: str, reason: str) -> dict[str, object]:
     """Stop one indicator or `all`, at once; a run that is under way publishes nothing of it.
 
     Alone among changes it is done before the ledger knows: a ledger that is down may not keep a wrong rule going.
@@ -132,7 +132,7 @@ def stop_rules(configuration: Path, code: str, *, by: str, reason: str) -> Row:
     return {"stopped": stopped}
 
 
-def lift_stop(configuration: Path, code: str, *, by: str, reason: str) -> Row:
+def lift_stop(configuration: Path, code: str, *, by: str, reason: str) -> dict[str, object]:
     """Take a stop away; whether the rule then runs is for its approval to say."""
     name = _code(code)
     with _changing(configuration, f"rule:{name}", by) as desk:
@@ -140,7 +140,7 @@ def lift_stop(configuration: Path, code: str, *, by: str, reason: str) -> Row:
         return {"stopped": sorted(governing.stopped_rules(desk.store))}
 
 
-def decisions(configuration: Path, code: str | None) -> list[Row]:
+def decisions(configuration: Path, code: str | None) -> list[dict[str, object]]:
     """Every decision about a rule, or about all rules, oldest first: who, when, why, what."""
     with open_desk(configuration, reads_only=True) as desk:
         return [

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from flows.catalogue import all_indicators
 from screening.errors import ConfigurationError
-from screening.frames import Row
 from screening.rules.describe_barrier_model import barrier_part, model_part, rule_part
 from screening.rules.model import coverage, models
 from screening.vocabulary import Barrier
@@ -25,9 +24,9 @@ class Described:
 
     kind: str
     subject: str | None
-    parts: dict[str, list[Row]]
+    parts: dict[str, list[dict[str, object]]]
 
-    def document(self) -> Row:
+    def document(self) -> dict[str, object]:
         """As JSON: each part is a title with the sentences and lists under it."""
         return {"kind": self.kind, "subject": self.subject, **self.parts}
 

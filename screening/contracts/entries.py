@@ -136,7 +136,7 @@ def _zero_or_one(test: str, value: pl.Expr, accepted: float) -> dict[str, object
 # ---------------------------------------------------------------- rules about the table
 
 
-def _delivered_once(entry: QualityEntry) -> dict[str, Any]:
+def _delivered_once(entry: QualityEntry) -> dict[str, object]:
     entry.check_keys(_REPEATS, _REPEATS - {"mustBe"})
     if entry.given.get("mustBe") != 0:
         raise entry.refusal("0 is the only number of repeats that a rule per row can keep", "mustBe")
@@ -153,7 +153,7 @@ def is_first_delivery(fields: dict[str, FieldSpec]) -> pl.Expr:
     return pl.struct(sorted(name for name, spec in fields.items() if spec.form != "free_text")).is_first_distinct()
 
 
-def _has_rows(entry: QualityEntry) -> dict[str, Any]:
+def _has_rows(entry: QualityEntry) -> dict[str, object]:
     entry.check_keys(_ROWS, _ROWS - {"mustBeGreaterThan"})
     if entry.given.get("mustBeGreaterThan") != 0:
         raise entry.refusal("only 0 is understood: the table may not be empty", "mustBeGreaterThan")
@@ -167,7 +167,7 @@ def _has_rows(entry: QualityEntry) -> dict[str, Any]:
     }
 
 
-def _not_before(entry: QualityEntry) -> dict[str, Any]:
+def _not_before(entry: QualityEntry) -> dict[str, object]:
     given = entry.arguments({"column_A", "column_B", "or_equal"})
     late, early = (entry.field(given[side]) for side in ("column_A", "column_B"))
     types = {late.logical_type, early.logical_type}
@@ -194,7 +194,7 @@ def _not_before(entry: QualityEntry) -> dict[str, Any]:
     }
 
 
-def _known_pair(entry: QualityEntry) -> dict[str, Any]:
+def _known_pair(entry: QualityEntry) -> dict[str, object]:
     given = entry.arguments({"column_A", "column_B", "value_pairs_set"})
     left, right = (entry.field(given[side]) for side in ("column_A", "column_B"))
     pairs = given["value_pairs_set"]
@@ -217,7 +217,7 @@ def _known_pair(entry: QualityEntry) -> dict[str, Any]:
     }
 
 
-def _exactly_one_of(entry: QualityEntry) -> dict[str, Any]:
+def _exactly_one_of(entry: QualityEntry) -> dict[str, object]:
     given = entry.arguments({"columns"})
     if not isinstance(given["columns"], list) or len(given["columns"]) < 2:
         raise entry.refusal("columns is a list of at least two columns")
@@ -236,7 +236,7 @@ def _exactly_one_of(entry: QualityEntry) -> dict[str, Any]:
 # ---------------------------------------------------------------- rules about one column
 
 
-def _elfproef(entry: QualityEntry) -> dict[str, Any]:
+def _elfproef(entry: QualityEntry) -> dict[str, object]:
     """Sum of 9·d1 + 8·d2 + … + 2·d8 − d9, divisible by 11 (Belastingdienst; the same test as a BSN)."""
     entry.arguments(set())
     column = pl.col(str(entry.column))
@@ -253,7 +253,7 @@ def _elfproef(entry: QualityEntry) -> dict[str, Any]:
     }
 
 
-def _absent_when(entry: QualityEntry) -> dict[str, Any]:
+def _absent_when(entry: QualityEntry) -> dict[str, object]:
     given = entry.arguments({"column", "values"})
     other = entry.field(given["column"])
     values = given["values"]
@@ -269,12 +269,12 @@ def _absent_when(entry: QualityEntry) -> dict[str, Any]:
     }
 
 
-_LIBRARY: dict[tuple[str, bool], Callable[[QualityEntry], dict[str, Any]]] = {
+_LIBRARY: dict[tuple[str, bool], Callable[[QualityEntry], dict[str, object]]] = {
     ("duplicateValues", True): _delivered_once,
     ("rowCount", True): _has_rows,
 }
 _GX, _OWN = "greatExpectations", "barrier"
-_CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[QualityEntry], dict[str, Any]]] = {
+_CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[QualityEntry], dict[str, object]]] = {
     (_GX, "expect_column_pair_values_a_to_be_greater_than_b", True): _not_before,
     (_GX, "expect_column_pair_values_to_be_in_set", True): _known_pair,
     (_OWN, "exactly_one_of", True): _exactly_one_of,

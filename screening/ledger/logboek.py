@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
@@ -146,7 +146,7 @@ class Logboek:
             raise LedgerError("The name of a processing is an action of the ledger: a word of the vocabulary.")
         trace = _hex(trace_id, 32) if trace_id else secrets.token_hex(16)
         parent = _hex(parent_span_id, 16) if parent_span_id else None
-        common: Row = {
+        common: dict[str, object] = {
             "trace_id": trace,
             "name": LedgerAction(name).value,
             "start_time": _milliseconds(start),
@@ -187,7 +187,7 @@ class Logboek:
             status=Status.UNSET if is_done else Status.ERROR,
         )  # fmt: skip
 
-    def _row(self, common: Row, subject: Subject | None, parent: str | None) -> Row:
+    def _row(self, common: Mapping[str, object], subject: Subject | None, parent: str | None) -> dict[str, object]:
         return {
             **common,
             "span_id": secrets.token_hex(8),
@@ -243,7 +243,7 @@ class Logboek:
             return connection.execute(query).rowcount
 
 
-def _as_line(row: sa.RowMapping) -> Row:
+def _as_line(row: sa.RowMapping) -> dict[str, object]:
     attributes = {"dpl.core.processing_activity_id": row["processing_activity_id"]}
     if row["data_subject_id"] is not None:
         attributes["dpl.core.data_subject_id"] = row["data_subject_id"]

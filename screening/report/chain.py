@@ -13,7 +13,7 @@ WIDTH, GAP, PAD, LINE = 166, 16, 9, 17
 _LETTERS = 23  # letters of 12 px that fit on a line of a box
 
 
-def chain(barriers: Sequence[Row], *, title: str, words: Mapping[str, str]) -> Markup:
+def chain(barriers: Sequence[dict[str, object]], *, title: str, words: Mapping[str, str]) -> Markup:
     """The barriers as inline SVG.
 
     `barriers`: `name`, `reach` (covered, open, out), `state` (in words), `steps`, `indicators` (codes) and `sources`

@@ -83,7 +83,7 @@ def _datasets(run: Row) -> list[Row]:
     return [rows[name] for name in sorted(rows)]
 
 
-def _top(entries: list[Row], label: Callable[[Row], str], most: int = 14) -> list[tuple[str, int]]:
+def _top(entries: list[Row], label: Callable[[Mapping[str, object]], str], most: int = 14) -> list[tuple[str, int]]:
     total: Counter[str] = Counter()
     for entry in entries:
         total[label(entry)] += entry["rows"]

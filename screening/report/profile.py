@@ -88,7 +88,7 @@ def height_chart(heights: Row) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - numbers, and words that went through escape()
 
 
-def _steps(expected: list[Row], most: int = 12) -> list[Row]:
+def _steps(expected: list[dict[str, object]], most: int = 12) -> list[dict[str, object]]:
     """An even choice of rows, the loosest threshold always among them."""
     step = max(1, -(-len(expected) // most))
     return expected[::-1][::step][::-1]

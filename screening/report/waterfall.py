@@ -21,7 +21,7 @@ _LITTLE, _SOME, _MUCH = 0.5, 3.0, 8.0
 _NEAR, _FAR = 0.85, 0.5
 
 
-def from_link(log_odds: float, comparisons: str) -> Row:
+def from_link(log_odds: float, comparisons: str) -> dict[str, object]:
     """The waterfall of a row of links.parquet: `start`, `steps` (field, similarity, weight, total), `log_odds` (bits).
 
     `start` is what the fields do not tell: how rare a match is beforehand, and what was held back (a pair without an
@@ -32,7 +32,7 @@ def from_link(log_odds: float, comparisons: str) -> Row:
     return _waterfall(start, [(name, field["similarity"], field["weight"] or 0.0) for name, field in fields.items()])
 
 
-def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> Row:
+def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> dict[str, object]:
     total, rows = start, []
     for field, similarity, weight in steps:
         total += weight

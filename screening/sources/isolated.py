@@ -157,7 +157,7 @@ class _Child:
                     return None
                 self._rest += piece
         line, self._rest = self._rest.split(b"\n", 1)
-        answer: dict[str, Any] = json.loads(line)
+        answer: dict[str, object] = json.loads(line)
         return answer
 
     def wait(self) -> int:

@@ -52,9 +52,9 @@ class AddressExplanation:
     has_dossier: bool = False
     #: Whether `hits` are all there are: of a sampled address the store keeps none.
     are_hits_known: bool = True
-    declarations: Mapping[str, Row] = field(default_factory=dict, repr=False)
+    declarations: Mapping[str, dict[str, object]] = field(default_factory=dict, repr=False)
 
-    def document(self) -> Row:
+    def document(self) -> dict[str, object]:
         """All of it as JSON has it."""
         return {k: v for k, v in vars(self).items() if k not in {"declarations", "has_dossier", "are_hits_known"}}
 
@@ -104,11 +104,11 @@ def explain_address(
     address_id: str,
     address: str,
     document: Row,
-    flag: Row | None,
+    flag: dict[str, object] | None,
     evidence: Iterable[Row],
-    declarations: Mapping[str, Row],
+    declarations: Mapping[str, dict[str, object]],
     places: Iterable[Row],
-    records: Iterable[Row] | None,
+    records: Iterable[dict[str, object]] | None,
     judged: Collection[str],
     stopped: Collection[str] = (),
     are_hits_known: bool = True,
@@ -167,7 +167,7 @@ def explain_address(
     )
 
 
-def placed(places: Iterable[Row], document: Row, records: Iterable[Row]) -> dict[str, Row]:
+def placed(places: Iterable[Mapping[str, object]], document: Row, records: Iterable[Row]) -> dict[str, Row]:
     """`dataset:key` -> `record`, `file`, `row_number`, `address_method`, `date` (see `main_date`), `is_here`; in order.
 
     `records`: those whose `fields` are known, for their dates.
@@ -196,7 +196,7 @@ def main_date(fields: Mapping[str, str | None]) -> dict[str, str] | None:
     return None
 
 
-def place_text(row: Row, language: str) -> str:
+def place_text(row: Mapping[str, object], language: str) -> str:
     """The file and row of a record (as in `placed`), and its main date where that is known."""
     place, main = WORDS[language]["place"].format(**row), row["date"]
     if not isinstance(main, Mapping):
@@ -204,13 +204,13 @@ def place_text(row: Row, language: str) -> str:
     return f"{place}, {main['column']} {_day(main['day'], language)}"
 
 
-def record_text(row: Row, language: str) -> str:
+def record_text(row: dict[str, object], language: str) -> str:
     """A record (as in `placed`) with its place, and how its address was found: managers and officers have none."""
     form = WORDS[language]["row" if row["address_method"] else "row_of"]
     return form.format(**{**row, "place": place_text(row, language)})
 
 
-def explained_part(hit: Row, declaration: Row, language: str) -> Part:
+def explained_part(hit: Row, declaration: Mapping[str, object], language: str) -> Part:
     """One of `AddressExplanation.hits` as a part: its records with their places, and what the run did not know."""
     return hit_part(
         declaration,
@@ -234,7 +234,7 @@ def unavailable(document: Row) -> list[Row]:
     ]
 
 
-def unknown_sentences(missing: Iterable[Row], links: Sequence[str], language: str) -> list[str]:
+def unknown_sentences(missing: Iterable[Mapping[str, object]], links: Sequence[str], language: str) -> list[str]:
     """One sentence a register that is not there, and one on the links that nobody judged, where there are any."""
     words = WORDS[language]
     reason = f"reason_{language}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,7 +63,7 @@ class Draft:
 
 def content_of(
     case: ConfirmedCase, material: SignalSource, draft: Draft, *, policy: ExportPolicy, day: date
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Make the full content of a signal from the choices; `minimise` reduces it to what may leave."""
     chosen = [fact for fact in material.facts if fact.record_id in draft.facts]
     deviations = [deviation for deviation in material.deviations if deviation["code"] in draft.deviations]
@@ -128,11 +127,11 @@ def content_of(
     }
 
 
-def _checked(check: Check | None) -> dict[str, Any] | None:
+def _checked(check: Check | None) -> dict[str, object] | None:
     return None if check is None else {"account": check.account, "rol": str(check.role), "op": check.on}
 
 
-def basis_of(store: Store, material: SignalSource, draft: Draft) -> dict[str, Any]:
+def basis_of(store: Store, material: SignalSource, draft: Draft) -> dict[str, object]:
     """Collect what a signal rests on, without names, so that later changes can be found.
 
     Returns:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -154,7 +153,7 @@ def no_batch_meanwhile(connection: sa.Connection) -> None:
 
 def _line(
     batch: Batch, signal: RiecSignal, reason: NoticeReason | None, now: datetime, repeat: Repeat | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "batch_id": batch.batch_id,
         "riec_id": signal.id,

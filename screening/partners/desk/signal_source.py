@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from screening.datasets import datasets
+from screening.frames import Row
 from screening.partners.signal.codes import CARRYING, LEGAL_PERSONS, RELIABILITY_OF, Certainty, LegalForm, RoleOfPerson
 from screening.store.store import Dossier
 from screening.vocabulary import LinkLevel, PartyKind
@@ -88,13 +89,13 @@ def collect_signal_source(dossier: Dossier, *, confirmed_links: frozenset[str]) 
         FactCandidate(
             record_id=_id(row),
             dataset=str(row["dataset"]),
-            text=fact_sentence(str(row["dataset"]), row["fields"]),  # type: ignore[arg-type]
+            text=fact_sentence(str(row["dataset"]), record_fields(row)),
             day=_day(row, delivered.get(str(row["dataset"]), as_of)),
             source_day=delivered.get(str(row["dataset"]), as_of),
             is_cited=_id(row) in cited,
             is_here=_id(row) in at_address,
             can_carry=RELIABILITY_OF.get(str(row["dataset"])) in CARRYING,
-            fingerprint=row["fingerprint"],  # type: ignore[arg-type]
+            fingerprint=None if row["fingerprint"] is None else str(row["fingerprint"]),
         )
         for row in sorted(records, key=lambda row: (str(row["dataset"]), str(row["key"])))
     )
@@ -118,6 +119,13 @@ def _id(row: Mapping[str, object]) -> str:
     return f"{row['dataset']}:{row['key']}"
 
 
+def record_fields(row: Mapping[str, object]) -> Mapping[str, str | None]:
+    """The fields of a record by name, as its file gave them."""
+    fields = row["fields"]
+    assert isinstance(fields, Mapping)  # noqa: S101 - so the store reads every record
+    return fields
+
+
 #: Of a licence, the day of what its status says (readings: the date of a decision); before that, none was taken.
 _DECIDED = {
     "verleend": ("ingangsdatum", "datum_besluit"), "geweigerd": ("datum_besluit",), "geschorst": ("datum_besluit",),
@@ -125,14 +133,15 @@ _DECIDED = {
 }  # fmt: skip
 
 
-def _day(row: Mapping[str, Any], source_day: date) -> str:
+def _day(row: Mapping[str, object], source_day: date) -> str:
     """The day of a fact: the record's own day, as exact as it is known; otherwise that of the register."""
-    return own_day(row) or (row["source_date"] or source_day).isoformat()
+    day = row["source_date"]
+    return own_day(row) or (day if isinstance(day, date) else source_day).isoformat()
 
 
-def own_day(row: Mapping[str, Any]) -> str | None:
+def own_day(row: Mapping[str, object]) -> str | None:
     """The day that a record gives, as exact as it is known; None where it gives none."""
-    fields = row["fields"]
+    fields = record_fields(row)
     first = _DECIDED.get(str(fields.get("status")), ()) if row["dataset"] in _LICENCES else ()
     for name in (*first, *(name for name in fields if name.startswith(("datum", "ingangsdatum")))):
         value = fields.get(name)
@@ -149,7 +158,7 @@ def _delivered(sources: pl.DataFrame) -> dict[str, date]:
     return dict(days.select("dataset", "delivered").rows())
 
 
-def _place(dossier: Dossier, day: date) -> dict[str, Any]:
+def _place(dossier: Dossier, day: date) -> dict[str, object]:
     return place_of(dossier.records) | {
         "adresseerbaar_object_id": dossier.address_id,
         "adres": dossier.address or dossier.address_id,
@@ -157,9 +166,9 @@ def _place(dossier: Dossier, day: date) -> dict[str, Any]:
     }
 
 
-def place_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def place_of(records: Iterable[Mapping[str, object]]) -> dict[str, Any]:
     """Read what the BAG says of an address; every value is None or empty without a BAG record."""
-    of_bag = [row["fields"] for row in records if row["dataset"] == "bag_adressen"]
+    of_bag = [record_fields(row) for row in records if row["dataset"] == "bag_adressen"]
     main = sorted(
         of_bag, key=lambda address: (address.get("is_nevenadres") == "ja", address.get("nummeraanduiding_id") or "")
     )
@@ -171,12 +180,12 @@ def place_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "gebruiksdoelen": [use for use in (fields.get("gebruiksdoelen") or "").split("|") if use],
         "status": fields.get("status"),
         "oppervlakte_m2": None if area in UNKNOWN_AREAS or not area.isdigit() else int(area),
-        "rd_x": float(fields["rd_x"]) if fields.get("rd_x") else None,
-        "rd_y": float(fields["rd_y"]) if fields.get("rd_y") else None,
+        "rd_x": float(rd_x) if (rd_x := fields.get("rd_x")) else None,
+        "rd_y": float(rd_y) if (rd_y := fields.get("rd_y")) else None,
     }
 
 
-def _deviation(hit: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+def _deviation(hit: Row, declared: Mapping[str, Any]) -> dict[str, object]:
     params = declared.get("params") or {}
     return {
         "code": hit["indicator"],
@@ -202,15 +211,14 @@ def _meaning(param: Mapping[str, Any]) -> str | None:
 
 
 def _parties(
-    parties: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]]
-) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...], tuple[PartyOption, ...]]:
+    parties: Iterable[Row], records: Iterable[Mapping[str, object]]
+) -> tuple[tuple[dict[str, object], ...], tuple[dict[str, object], ...], tuple[PartyOption, ...]]:
     """Group mentions by party: organisations and persons as a signal takes them, and the options of an officer."""
-    registered = {
-        row["fields"].get("kvk_nummer"): row["fields"] for row in records if row["dataset"] == "handelsregister"
-    }
-    spans = {_id(row): period(row["fields"]) for row in records}
-    organisations: dict[str, dict[str, Any]] = {}
-    persons: dict[tuple[str, str, str], dict[str, Any]] = {}
+    registers = (record_fields(row) for row in records if row["dataset"] == "handelsregister")
+    registered = {fields.get("kvk_nummer"): fields for fields in registers}
+    spans = {_id(row): period(record_fields(row)) for row in records}
+    organisations: dict[str, dict[str, object]] = {}
+    persons: dict[tuple[str, str, str], dict[str, object]] = {}
     options: dict[str, dict[str, Any]] = {}
     for mention in parties:
         record, party = _id(mention), mention["party_id"]
@@ -263,7 +271,7 @@ def _parties(
     )
 
 
-def period(fields: Mapping[str, Any]) -> dict[str, str] | None:
+def period(fields: Mapping[str, object]) -> dict[str, str] | None:
     """Read the period of a record, each day as exact as it is known; None where it gives no day."""
     begin = fields.get("datum_aanvang") or fields.get("datum_van") or fields.get("ingangsdatum")
     end = fields.get("datum_einde") or fields.get("datum_tot") or fields.get("einddatum")
@@ -272,8 +280,8 @@ def period(fields: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _links(
-    dossier: Dossier, hits: Iterable[Mapping[str, Any]], parties: Iterable[Mapping[str, Any]], confirmed: frozenset[str]
-) -> Iterable[dict[str, Any]]:
+    dossier: Dossier, hits: Iterable[Row], parties: Iterable[Row], confirmed: frozenset[str]
+) -> Iterable[dict[str, object]]:
     """Yield the links that a hit rests on and that may leave: exact, strong, or probable and confirmed by people."""
     codes: dict[str, set[str]] = {}
     for hit in hits:
@@ -294,22 +302,25 @@ def _links(
         }
 
 
-def _end(mention: str, by_mention: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
+def _end(mention: str, by_mention: Mapping[str, Mapping[str, object]]) -> tuple[str, str]:
     """The record and the role of a mention (`dataset:key:role:kind`)."""
     record, role, _kind = mention.rsplit(":", 2)
     role = str(by_mention[mention]["role"]) if mention in by_mention else role
     return record, f"{role.replace('_', ' ')} in {worded(record.partition(':')[0])}"
 
 
-def controls_and_measures(dossier: Dossier, chosen: Iterable[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def controls_and_measures(
+    dossier: Dossier, chosen: Iterable[str]
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """List the own inspections and decisions among the chosen facts, without annulled decisions.
 
     Only those with an exact date: a signal does not make a date more exact than it is.
     """
-    inspections, measures = [], []
+    inspections: list[dict[str, object]] = []
+    measures: list[dict[str, object]] = []
     record_ids = set(chosen)
     for row in (*dossier.records, *dossier.cited_records):
-        fields: Mapping[str, Any] = row["fields"]  # type: ignore[assignment]
+        fields = record_fields(row)
         day = exact_day(fields.get("datum"))
         if _id(row) not in record_ids or day is None:
             continue

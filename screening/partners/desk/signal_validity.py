@@ -134,7 +134,7 @@ class SignalValidity:
         )
 
     def is_under_request(
-        self, basis: Mapping[str, Any], *, run_ids: Collection[str], address_id: str, key: bytes
+        self, basis: Mapping[str, object], *, run_ids: Collection[str], address_id: str, key: bytes
     ) -> bool:
         """Whether a request was upheld about the address, a record of the signal or a person of its dossiers.
 
@@ -186,7 +186,7 @@ class SignalValidity:
         return Change(LostGround.JUDGED_OTHERWISE, WITHDRAW, reasons[-1], is_certain=False)
 
     def _differs_now(
-        self, basis: Mapping[str, Any], content: Signal | None, run_id: str, address_id: str
+        self, basis: Mapping[str, object], content: Signal | None, run_id: str, address_id: str
     ) -> Change | None:
         """Compare with the last run; an officer corrects a signal that differs."""
         if content is None or not self._is_otherwise(basis, content, run_id, address_id):
@@ -194,7 +194,7 @@ class SignalValidity:
         return Change(LostGround.CHANGED_SOURCE, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
 
     def _is_otherwise(
-        self, basis: Mapping[str, Any], content: Signal | SimpleNamespace, run_id: str, address_id: str
+        self, basis: Mapping[str, object], content: Signal | SimpleNamespace, run_id: str, address_id: str
     ) -> bool:
         if self.last is None or self.last.run_id == run_id or address_id not in self.now:
             return False

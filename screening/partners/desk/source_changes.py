@@ -15,7 +15,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.partners.desk.signal_source import NUMBERED, SignalSource, own_day, period, place_of
+from screening.frames import Row
+from screening.partners.desk.signal_source import NUMBERED, SignalSource, own_day, period, place_of, record_fields
 from screening.partners.signal.codes import LegalForm
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_facts import Fact
@@ -40,10 +41,10 @@ class CurrentRecords:
     `ends`: parties of other records, at the far end of a link that a hit of this address rests on.
     """
 
-    at_address: list[Mapping[str, Any]] = field(default_factory=list)
-    cited: list[Mapping[str, Any]] = field(default_factory=list)
-    parties: list[Mapping[str, Any]] = field(default_factory=list)
-    ends: list[Mapping[str, Any]] = field(default_factory=list)
+    at_address: list[Mapping[str, object]] = field(default_factory=list)
+    cited: list[Mapping[str, object]] = field(default_factory=list)
+    parties: list[Row] = field(default_factory=list)
+    ends: list[Row] = field(default_factory=list)
 
 
 def load_current_records(store: Store, run_id: str, addresses: Collection[str]) -> dict[str, CurrentRecords]:
@@ -70,7 +71,7 @@ def load_current_records(store: Store, run_id: str, addresses: Collection[str]) 
     return dict(by_address)
 
 
-def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[tuple[str, Row]]:
     """Yield (address id, party) for the far end of each link that a hit rests on: a dossier names them too."""
     by_link: dict[str, set[str]] = defaultdict(set)
     for hit in store.rows(evidence, run_id, evidence.c.address_id.in_(addresses)).to_dicts():
@@ -96,7 +97,7 @@ def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[
 
 def differs_from_source(
     signal: Signal | SimpleNamespace,
-    basis: Mapping[str, Any],
+    basis: Mapping[str, object],
     now: CurrentRecords,
     *,
     datasets: Collection[str],
@@ -153,7 +154,7 @@ def whole_statement(material: SignalSource) -> SimpleNamespace:
     )  # fmt: skip
 
 
-def whole_basis(material: SignalSource) -> dict[str, Any]:
+def whole_basis(material: SignalSource) -> dict[str, object]:
     """The basis of a signal with all of this material, as far as `differs_from_source` reads it."""
     return {
         "here": [fact.record_id for fact in material.facts if fact.is_here],
@@ -189,15 +190,15 @@ def _fact_differs(
     return is_same or (stood_here and dataset not in _MAY_GO)
 
 
-def _says_same(fact: Fact | SimpleNamespace, row: Mapping[str, Any]) -> bool:
+def _says_same(fact: Fact | SimpleNamespace, row: Mapping[str, object]) -> bool:
     text, day = _text(row), own_day(row)
     # the uses of an address have no order
     comparable = (lambda words: sorted(re.findall(r"\w+", words))) if row["dataset"] == "bag_adressen" else str
     return comparable(text) == comparable(fact.omschrijving) and day in {None, fact.datum}
 
 
-def _text(row: Mapping[str, Any]) -> str:
-    return visible_text(fact_sentence(str(row["dataset"]), row["fields"]), lines=True)
+def _text(row: Mapping[str, object]) -> str:
+    return visible_text(fact_sentence(str(row["dataset"]), record_fields(row)), lines=True)
 
 
 def _head(text: str) -> str:
@@ -229,16 +230,16 @@ def _organisation_differs(organisation: Organisation | SimpleNamespace, now: Cur
     if organisation.naam is not None and names and organisation.naam not in names:
         return True
     rows = [
-        row["fields"]
+        record_fields(row)
         for row in (*now.at_address, *now.cited)
-        if row["dataset"] == "handelsregister" and row["fields"].get("kvk_nummer") == organisation.kvk_nummer
+        if row["dataset"] == "handelsregister" and record_fields(row).get("kvk_nummer") == organisation.kvk_nummer
     ]
     if not rows or (organisation.vestigingsnummer, organisation.rsin, organisation.periode) == (None, None, None):
         return False
     return not any(_matches(organisation, fields) for fields in rows)
 
 
-def _matches(organisation: Organisation | SimpleNamespace, fields: Mapping[str, Any]) -> bool:
+def _matches(organisation: Organisation | SimpleNamespace, fields: Mapping[str, object]) -> bool:
     form = fields.get("rechtsvorm") if fields.get("rechtsvorm") in set(LegalForm) else LegalForm.OVERIG
     return (
         str(organisation.rechtsvorm) == str(form)
@@ -252,7 +253,7 @@ def _person_differs(person: Person | SimpleNamespace, now: CurrentRecords) -> bo
     """Compare role and period, and the name where it left: a token does not tell who it is."""
     if person.periode is None:
         return False
-    spans = {_id(row): period(row["fields"]) or {} for row in (*now.at_address, *now.cited)}
+    spans = {_id(row): period(record_fields(row)) or {} for row in (*now.at_address, *now.cited)}
     of_role = [party for party in _people(now.parties) if party["role"] == str(person.rol)]
     return bool(of_role) and not any(
         spans.get(_id(party)) == _span(person)
@@ -265,7 +266,7 @@ def _person_differs(person: Person | SimpleNamespace, now: CurrentRecords) -> bo
     )
 
 
-def _people(parties: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _people(parties: Iterable[Row]) -> Iterator[Row]:
     return (party for party in parties if party["kind"] == PartyKind.PERSON and party["name"])
 
 
@@ -274,5 +275,5 @@ def _span(named: Organisation | Person | SimpleNamespace) -> dict[str, str]:
     return {name: value for name, value in days if value}
 
 
-def _id(row: Mapping[str, Any]) -> str:
+def _id(row: Mapping[str, object]) -> str:
     return f"{row['dataset']}:{row['key']}"

@@ -275,7 +275,7 @@ def read_state(path: Path) -> dict[str, dict[str, Any]]:
     raise _wrong_use("The state file is damaged. Restore it from a backup: without it a replay is not seen.")
 
 
-def write_state(path: Path, state: dict[str, dict[str, Any]]) -> None:
+def write_state(path: Path, state: dict[str, dict[str, object]]) -> None:
     """The state, durable when this returns and never half-written."""
     with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".state-", delete=False, encoding="utf-8") as file:
         json.dump(state, file, indent=1, sort_keys=True)
@@ -326,7 +326,7 @@ def write_files(files: dict[str, bytes], folder: Path) -> None:
 def accept(
     batch: Path, *, identity: Path | None = None, certificate: Path | None = None, sender: str, state: Path, into: Path,
     now: datetime,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, object]:  # fmt: skip
     """Check the batch and unpack it into the new folder `into`; what the command tells. Raises BatchError.
 
     Either `identity`, the file of an age key, or `certificate`, the OpenPGP certificate that the sender has of you.

@@ -57,7 +57,7 @@ _KINDS: dict[str, tuple[str, str]] = {
 }
 
 
-def describe_error(error: Mapping[str, Any]) -> tuple[str, str]:
+def describe_error(error: Mapping[str, object]) -> tuple[str, str]:
     """Describe an error of pydantic in Dutch and in English, without the value."""
     message = str(error["msg"]).removeprefix("Value error, ")
     if message in CHECKS:

@@ -60,7 +60,7 @@ def new_signal_id() -> str:
     return f"S-{secrets.token_hex(16)}"
 
 
-def minimise(content: Mapping[str, Any], choices: Choices) -> Signal:
+def minimise(content: Mapping[str, object], choices: Choices) -> Signal:
     """The signal of a dossier's `content` (its groups are named as those of the signal).
 
     What the content may have beside the fields of the signal is dropped. Of its own kind are: `meta.eerste_beoordelaar`
@@ -147,7 +147,7 @@ def _shaped(content: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     }
 
 
-def _deviation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+def _deviation(given: Mapping[str, Any], choices: Choices) -> dict[str, object]:
     reasons = choices.explanations.get(str(given.get("code")), {})
     return {
         **given,
@@ -160,7 +160,7 @@ def _deviation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     }
 
 
-def _values(given: Mapping[str, Any] | None, meanings: Mapping[str, str]) -> list[dict[str, str | None]]:
+def _values(given: Mapping[str, object] | None, meanings: Mapping[str, str]) -> list[dict[str, str | None]]:
     """Named values as text, sorted by name; a text that is a person's is dropped."""
     return [
         {"naam": name, "betekenis": meanings.get(name) or None, "waarde": _worded(value)}
@@ -184,7 +184,7 @@ def _worded(value: object) -> str:
     return str(value) or "leeg"
 
 
-def _organisation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
+def _organisation(given: Mapping[str, object], choices: Choices) -> dict[str, object]:
     """Of a legal person name and RSIN; of a business of persons no RSIN, and the name only with a reason."""
     kept = dict(given)
     if kept.get("rechtsvorm") not in LEGAL_PERSONS:
@@ -196,7 +196,7 @@ def _organisation(given: Mapping[str, Any], choices: Choices) -> dict[str, Any]:
     return kept
 
 
-def _person(given: Mapping[str, Any], choice: PersonChoice, named: typing.Callable[[str], str]) -> dict[str, Any]:
+def _person(given: Mapping[str, object], choice: PersonChoice, named: typing.Callable[[str], str]) -> dict[str, object]:
     born = str(given.get("geboortedatum") or "")[:4]
     return {
         "kenmerk": named(f"person:{given['partij']}"),
@@ -208,7 +208,7 @@ def _person(given: Mapping[str, Any], choice: PersonChoice, named: typing.Callab
     }
 
 
-def _validated(shaped: Mapping[str, Any]) -> Signal:
+def _validated(shaped: Mapping[str, object]) -> Signal:
     try:
         return Signal.model_validate(_picked(Signal, shaped))
     except ValidationError as error:
@@ -263,7 +263,7 @@ def _named(field: str) -> ForbiddenFieldError:
     return ForbiddenFieldError("A name may not leave like this.", [wrong], "Write the role, or choose the name.")
 
 
-def _names_nobody(signal: Signal, content: Mapping[str, Any], choices: Choices) -> None:
+def _names_nobody(signal: Signal, content: Mapping[str, object], choices: Choices) -> None:
     """Raises when a text of the signal holds the name of a person of the dossier who is not named on purpose.
 
     In what an officer writes a surname alone is one too.
@@ -321,7 +321,7 @@ def _texts(part: object, path: str = "") -> typing.Iterator[tuple[str, str]]:
         yield path.rstrip("."), part
 
 
-def _mapping(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _mapping(content: Mapping[str, object], name: str) -> Mapping[str, object]:
     given = content.get(name)
     return given if isinstance(given, Mapping) else {}
 

@@ -95,7 +95,7 @@ def facts(
     known_sources: Mapping[str, Source],
     *,
     language: str,
-    places: Iterable[Row] = (),
+    places: Iterable[dict[str, object]] = (),
 ) -> list[DossierFact]:
     """One DossierFact a record, by register (`dossier_order`), first date and key. `records`: as in a dossier.
 

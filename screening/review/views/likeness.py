@@ -92,7 +92,7 @@ def links(
 
 def _link(
     row: Row,
-    mentions: Mapping[str, Row],
+    mentions: Mapping[str, dict[str, object]],
     heads: Mapping[str, str],
     records_here: Collection[str],
     language: str,
@@ -117,7 +117,7 @@ def _link(
     )
 
 
-def _side(mention: str, row: Row | None, heads: Mapping[str, str], language: str) -> Side:
+def _side(mention: str, row: Mapping[str, object] | None, heads: Mapping[str, str], language: str) -> Side:
     record, role, _kind = mention.rsplit(":", 2)
     dataset, key = record.split(":", 1)
     return Side(
@@ -131,7 +131,7 @@ def _side(mention: str, row: Row | None, heads: Mapping[str, str], language: str
 def _compared(
     name: str,
     similarity: float | None,
-    rows: tuple[Row | None, Row | None],
+    rows: tuple[dict[str, object] | None, dict[str, object] | None],
     is_here: tuple[bool, bool],
     language: str,
 ) -> Compared:
@@ -148,7 +148,7 @@ def _compared(
     )
 
 
-def _why_none(name: str, similarity: float | None, row: Row | None, is_here: bool) -> str:
+def _why_none(name: str, similarity: float | None, row: Mapping[str, object] | None, is_here: bool) -> str:
     if name == "address" and is_here:
         return "here"
     if name in _VALUES:

@@ -49,7 +49,7 @@ class Party:
 def parties(frame: pl.DataFrame, facts: Sequence[DossierFact], *, language: str) -> list[Party]:
     """One Party a party id, by name. `frame`: DOSSIER_PARTIES. `facts`: the records of the same address."""
     places = {fact.record: (place, fact) for place, fact in enumerate(facts)}
-    grouped: dict[str, list[Row]] = {}
+    grouped: dict[str, list[dict[str, object]]] = {}
     for row in frame.sort("mention").to_dicts():
         grouped.setdefault(row["party_id"], []).append(row)
     views = [_party(party_id, rows, places, language) for party_id, rows in grouped.items()]

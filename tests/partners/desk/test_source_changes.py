@@ -35,7 +35,7 @@ def told(one: dict[str, Any]) -> Fact:
 def differs(one: dict[str, Any], *rows: dict[str, Any], here: bool = True, records: Any = None) -> bool:
     fact = told(one)
     basis = {"facts": {fact.record_id: one["fingerprint"]}, "here": [fact.record_id] if here else [], "records": {}}
-    return source_changes._fact_differs(fact, basis, CurrentRecords(here=list(rows)), records)
+    return source_changes._fact_differs(fact, basis, CurrentRecords(at_address=list(rows)), records)
 
 
 OFFICE = row("functionarissen", "r1", DIRECTOR, of="A")
@@ -103,5 +103,5 @@ def test_of_a_person_what_left_is_compared_and_nothing_else(person: dict, now: d
     party = {"dataset": "vergunningen", "key": "Z1", "kind": "person", "role": "houder",
              "name": now.get("name", "Xan Jansen"), "birth_date": date(1971, 5, 3), "kvk_nummer": None}  # fmt: skip
     begins = {name: value for name, value in now.items() if name == "ingangsdatum"}
-    found = CurrentRecords(here=[row("vergunningen", "Z1", PERMIT, **begins)], parties=[party])
+    found = CurrentRecords(at_address=[row("vergunningen", "Z1", PERMIT, **begins)], parties=[party])
     assert source_changes._person_differs(one, found) is expected
