@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
+from decimal import Decimal, localcontext
 
 from babel.dates import format_date, get_month_names
 from babel.numbers import format_decimal
+
+#: Room for every float: Babel rounds in the decimal context, and raises where its usual 28 digits are too few.
+_MOST_DIGITS = 400
 
 
 def month_names(language: str) -> list[str]:
@@ -24,6 +27,11 @@ def month_text(day: date, language: str) -> str:
     return format_date(day, "MMMM y", locale=language)
 
 
+def moment_text(moment: datetime, language: str) -> str:
+    """`13 augustus 2026, 18:34` (nl) or `13 August 2026, 18:34` (en). In the time zone that the moment is in."""
+    return f"{date_text(moment, language)}, {moment:%H:%M}"
+
+
 def decimal_text(value: float, language: str, digits: int = 0, *, is_grouped: bool = True) -> str:
     """A number with so many decimals: 1.234,5 in Dutch, 1,234.5 in English. Not `is_grouped`: 1234,5."""
     pattern = ("#,##0" if is_grouped else "0") + f".{'0' * digits}" * bool(digits)
@@ -33,7 +41,8 @@ def decimal_text(value: float, language: str, digits: int = 0, *, is_grouped: bo
 def number_text(value: float, language: str, most_digits: int = 2) -> str:
     """A number with at most so many decimals, none when it is whole, and thousands not grouped."""
     text = f"{value:.{most_digits}f}" if isinstance(value, float) else str(value)
-    return format_decimal(Decimal(text), f"0.{'#' * most_digits}", locale=language)
+    with localcontext(prec=_MOST_DIGITS):
+        return format_decimal(Decimal(text), f"0.{'#' * most_digits}", locale=language)
 
 
 def percent_text(percentage: float, language: str, digits: int = 0) -> str:

@@ -49,6 +49,10 @@ def test_a_number_is_written_as_before(number: float, language: str) -> None:
         assert number_text(number, language, digits) == dutch(text)
 
 
+def test_a_number_longer_than_the_decimal_context_is_written_in_full() -> None:
+    assert number_text(1e30, "nl") == f"{1e30:.0f}"
+
+
 def test_a_share_has_a_space_before_its_sign_in_dutch_alone() -> None:
     assert percent_text(98.76, "nl", 1) == "98,8 %"
     assert percent_text(98.76, "en", 1) == "98.8%"
