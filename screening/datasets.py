@@ -189,6 +189,10 @@ class DataSet(Basis):
         """The column that names a record; None: the key is "r" + row number."""
         return next((column.name for column in self.columns.values() if column.unique), None)
 
+    def is_shielded(self, fields: Mapping[str, object]) -> bool:
+        """Whether a dossier's record may be named nowhere at its address. A dossier holds a yes or no as ja or nee."""
+        return self.shielded_by is not None and fields.get(self.shielded_by) == "ja"
+
     @property
     def delivered_columns(self) -> list[str]:
         """The columns that a source can have: all but those that are made of free text."""

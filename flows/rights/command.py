@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +13,9 @@ import typer
 from flows.desk import open_desk
 from flows.options import DEFAULT_CONFIG, AsJson, By, Config, Purpose, print_result
 from flows.rights.erase import erase_overdue, plan_erasure
+from flows.rights.letter import applicant_page
 from flows.rights.requests import settle_request, take_request
-from flows.rights.subject_access import applicant_page, collect_subject_data
+from flows.rights.subject_access import collect_subject_data
 from screening.casework.data_subject_requests import subject_requests
 from screening.errors import ConfigurationError
 from screening.frames import Row
@@ -147,7 +148,7 @@ def apply_retention(
     print_result(erased, _erased_lines(erased), as_json=as_json)
 
 
-def _lines(data: Row) -> Iterator[str]:
+def _lines(data: Mapping[str, object]) -> Iterator[str]:
     yield "Decide first whether the answer must wait (AVG art. 23, UAVG art. 41)."
     yield "This text names others too. The answer for whoever asked does not: --letter FILE."
     for name, value in data.items():

@@ -1,4 +1,4 @@
-"""`barrier subject`: everything about an address or a person, who saw it and who received it, and the answer to them.
+"""`barrier subject`: everything about an address or a person, who saw it and who received it.
 
 What is shown is in the ledger before it is shown. A person is found by name and full birth date together: with a name
 alone somebody would get what is of another.
@@ -17,22 +17,22 @@ from flows.desk import Desk
 from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import note_subjects, of_addresses, of_houses, of_mentions, of_people
 from screening.casework.tips.sightings import houses_in
-from screening.casework.visits.words import FINDINGS, SITUATIONS
 from screening.errors import ConfigurationError
 from screening.frames import Row
 from screening.ledger import Ledger, Subject
 from screening.matching.parties.names import normalise_names
-from screening.report.pages import page
-from screening.rights.answer import links_of_person, records_of_address, records_of_person, registers_of
 from screening.rights.subject_access import (
     cases_of_addresses,
     compared_links,
     disclosures_of_cases,
     dossiers_of_address,
     links_of_mentions,
+    mentions_of_parties,
     mentions_of_person,
+    parties_with_birth_date,
     requests_about,
     tips_at,
+    with_rule_names,
 )
 from screening.store import Workspace, read_run_file
 from screening.vocabulary import LedgerAction, LedgerResult, PartyKind
@@ -81,7 +81,7 @@ def collect_subject_data(
         LedgerAction.SUBJECT_ACCESS,
         (f"address:{address}" if address else f"document:{digest}", *(reason or (None, None))),
     )
-    data, subjects = _of_address(desk, address) if address else _of_person(desk, digest)
+    data, subjects = _of_address(desk, address) if address else _of_person(desk, digest, _normalised(person or ""))
     note_subjects(desk.ledger, entry, subjects)
     return data
 
@@ -99,7 +99,7 @@ def _of_address(desk: Desk, address_id: str) -> tuple[Row, list[Subject]]:
         "about": {"address_id": address_id},
         "made_at": desk.now,
         "dossiers": dossiers,
-        "files_of_last_run": _rows_of_last_run(desk, pl.col("address_id") == address_id),
+        "files_of_last_run": _rows_of_address(desk, address_id),
         "compared_links": compared_links(desk.store, prints),
         "cases": cases,
         "signals_of_colleagues": tips,
@@ -112,11 +112,12 @@ def _of_address(desk: Desk, address_id: str) -> tuple[Row, list[Subject]]:
     }, subjects
 
 
-def _of_person(desk: Desk, digest: str) -> tuple[Row, list[Subject]]:
-    mentions = mentions_of_person(desk.store, is_this_person(desk.workspace, digest))
+def _of_person(desk: Desk, digest: str, name: str | None) -> tuple[Row, list[Subject]]:
+    mentions = mentions_of_parties(desk.store, mentions_of_person(desk.store, is_this_person(desk.workspace, digest)))
     addresses = {address for mention in mentions for address in mention["addresses"]}
     cases = cases_of_addresses(desk.store, addresses)
     records = {f"{mention['dataset']}:{mention['key']}" for mention in mentions}
+    of_run = {(mention["run_id"], f"{mention['dataset']}:{mention['key']}") for mention in mentions}
     parties = {mention["party_id"] for mention in mentions}
     prints = {mention["fingerprint"] for mention in mentions if mention["fingerprint"]}
     hits = [
@@ -124,14 +125,14 @@ def _of_person(desk: Desk, digest: str) -> tuple[Row, list[Subject]]:
         for address_id in sorted(addresses)
         for dossier in dossiers_of_address(desk.store, address_id)
         for hit in dossier["hits"]
-        if records & set(hit["record_ids"] or ())
+        if any((dossier["run_id"], record) in of_run for record in hit["record_ids"] or ())
     ]
     subjects = [*of_people(parties), *of_mentions(prints)]
     return {
         "about": {"person": digest},
         "made_at": desk.now,
         "mentions": mentions,
-        "files_of_last_run": _rows_of_last_run(desk, pl.col("party_id").is_in(sorted(parties))),
+        "files_of_last_run": _rows_of_person(desk, parties, name),
         "hits": hits,
         "links": links_of_mentions(desk.store, mentions),
         "compared_links": compared_links(desk.store, prints),
@@ -143,17 +144,44 @@ def _of_person(desk: Desk, digest: str) -> tuple[Row, list[Subject]]:
     }, subjects
 
 
-def _rows_of_last_run(desk: Desk, which: pl.Expr) -> dict[str, list[Row]]:
-    """What stands in the files of the last run about the subject, also where there is no dossier. File -> rows."""
-    last, rows = desk.store.last_published(), {}
+def _rows_of_address(desk: Desk, address_id: str) -> dict[str, list[Row]]:
+    """What stands in the files of the last run about an address, also where there is no dossier. File -> rows."""
+    frames = _files_of_last_run(desk, "flags", "evidence", "records", "sample")
+    return _rows(desk, {name: frame.filter(pl.col("address_id") == address_id) for name, frame in frames.items()})
+
+
+def _rows_of_person(desk: Desk, parties: Collection[str], name: str | None) -> dict[str, list[Row]]:
+    """The rows of the last run about these parties and about a name, and the hits that cite a record of the parties.
+
+    No file of a run has a birth date. A row with the name counts unless a dossier tells that it is a namesake's.
+    """
+    frames = _files_of_last_run(desk, "parties", "evidence")
+    last = desk.store.last_published()
     if last is None:
         return {}
-    names = set(which.meta.root_names())
-    for name in ("flags", "evidence", "records", "sample", "parties"):
-        frame = read_run_file(desk.store, desk.workspace, last.run_id, f"{name}.parquet")
-        if names <= set(frame.columns):
-            rows[name] = frame.filter(which).to_dicts()
-    return {name: found_rows for name, found_rows in rows.items() if found_rows}
+    others = parties_with_birth_date(desk.store, last.run_id) - set(parties)
+    is_named = (pl.col("name_normalised") == name) & ~pl.col("party_id").is_in(sorted(others))
+    is_theirs = pl.col("party_id").is_in(sorted(parties))
+    rows = frames["parties"].filter(is_theirs | ((pl.col("kind") == PartyKind.PERSON.value) & is_named))
+    own = rows.filter(is_theirs).select(pl.concat_str("dataset", "key", separator=":")).to_series().to_list()
+    cited = pl.col("record_ids").list.eval(pl.element().is_in(own)).list.any()
+    return _rows(desk, {"evidence": frames["evidence"].filter(cited), "parties": rows})
+
+
+def _files_of_last_run(desk: Desk, *names: str) -> dict[str, pl.DataFrame]:
+    last = desk.store.last_published()
+    if last is None:
+        return {}
+    return {name: read_run_file(desk.store, desk.workspace, last.run_id, f"{name}.parquet") for name in names}
+
+
+def _rows(desk: Desk, frames: dict[str, pl.DataFrame]) -> dict[str, list[Row]]:
+    """File -> rows, of those that have any. Hits with the name of their rule."""
+    rows = {name: frame.to_dicts() for name, frame in frames.items() if frame.height}
+    last = desk.store.last_published()
+    if last is not None and "evidence" in rows:
+        rows["evidence"] = with_rule_names(frames["evidence"], desk.store.declarations(last.run_id))
+    return rows
 
 
 def read_access(
@@ -191,40 +219,6 @@ def processing_of(ledger: Ledger, subjects: Collection[Subject]) -> list[Row]:
         activity["times"] += 1
         activity["last"] = line["start_time"]
     return [activities[key] for key in sorted(activities)]
-
-
-def applicant_page(data: Row) -> str:
-    """The answer to whoever asked, as an accessible page with a copy of the data.
-
-    No other person, no colleague by name, no free notes. Nor that a colleague's tip exists (art. 41 UAVG): it may be
-    about somebody who is held at the address by whoever asks. Every answer says so, whether there is one or not.
-    """
-    if "mentions" in data:
-        mentions = data["mentions"]
-        records = records_of_person(mentions)
-        own = {f"{mention['dataset']}:{mention['key']}" for mention in mentions}
-        links, hits = links_of_person(data["links"], data["compared_links"], own), data["hits"]
-        asked = [request for request in data["requests"] if request["person_hash"]]
-    else:
-        records, links, asked = records_of_address(data["dossiers"]), [], []
-        hits = [hit for dossier in data["dossiers"] for hit in dossier["hits"]]
-    rows = data["files_of_last_run"].get("records", []) + data["files_of_last_run"].get("parties", [])
-    return page("subject", {
-        "lang": "nl",
-        "made_at": data["made_at"],
-        "address_id": data["about"].get("address_id"),
-        "records": records,
-        "registers": registers_of(rows, records),
-        "links": links,
-        "hits": hits,
-        "cases": data["cases"],
-        "visits": [visit for case in data["cases"] for visit in case["visits"]],
-        "situations": {code: words[0] for code, words in SITUATIONS.items()},
-        "findings": {code: words[0] for code, words in FINDINGS.items()},
-        "requests": asked,
-        "received": data["received"],
-        "seen": [entry for entry in data["seen"] if not str(entry.get("object", "")).startswith("signal:")],
-    })  # fmt: skip
 
 
 def person_digest(workspace: Workspace, name: str, birth_date: date) -> str:

@@ -1,8 +1,9 @@
 """The answer to a person who asks what is kept: a copy of the data (AVG art. 15 lid 3), without anybody else's.
 
-An address is asked about by somebody who lives or works there, so nothing of it may tell who somebody is: of a record
-the columns that name a party stay out, but for an organisation that no natural person stands behind. A person gets what
-is kept about them: their mentions, with the record that each is on, and the links by which they were put together.
+An address is asked about by somebody who lives or works there, so nothing of it may tell who somebody is: the records
+of a person's office stay out, and of another record the columns that name a party, but for an organisation that no
+natural person stands behind. A person gets what is kept about them: their mentions, with the record that each is on,
+and the links by which they were put together.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
-from screening.datasets import Column, DataSet, PartyColumns, datasets
+from screening.datasets import Column, DataSet, PartyColumns, code_words, datasets
 from screening.frames import Row
+from screening.local_formats import moment_text, month_text
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
 from screening.vocabulary import LinkLevel, PartyKind
 
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: What a dossier holds of a date or moment, beside a whole year: "2026-05", "2026-05-12", "2026-05-12 21:30".
+_DATED = re.compile(r"\d{4}-\d{2}(?P<day>-\d{2}(?P<time>[ T]\d{2}:\d{2})?)?")
 _LEVELS = {
     LinkLevel.EXACT: "zeker: hetzelfde nummer",
     LinkLevel.STRONG: "zeker genoeg: de gegevens lijken sterk op elkaar",
@@ -48,6 +51,15 @@ class KeptLink:
     result: str
 
 
+@dataclass(frozen=True)
+class KeptName:
+    """A row of the parties of the last run, in Dutch: the normalised name, the record that it stands on, the role."""
+
+    name: str
+    record: str
+    role: str
+
+
 def records_of_address(dossiers: Iterable[Row]) -> list[KeptRecord]:
     """Each record at an address once a content, as an applicant may see it.
 
@@ -64,8 +76,8 @@ def records_of_address(dossiers: Iterable[Row]) -> list[KeptRecord]:
         }
         for row in dossier["records"]:
             dataset, fields = datasets()[row["dataset"]], row["fields"]
-            if dataset.shielded_by and fields.get(dataset.shielded_by) not in {None, "", "false"}:
-                continue  # a shielded establishment is named nowhere at its address
+            if dataset.is_shielded(fields) or _is_of_a_person(dataset, fields):
+                continue
             is_legal_person = fields.get("rechtsvorm") not in {None, *PERSONAL_FORMS}
             hidden = _hidden_columns(dataset, dataset.parties if not is_legal_person else ())
             record = _record(dataset, row["key"], fields, hidden)
@@ -78,38 +90,41 @@ def records_of_person(mentions: Iterable[Row]) -> list[KeptRecord]:
     """Each mention of a person once a content: name, birth date, role and the record that it is on.
 
     Args:
-        mentions: as `screening.rights.subject_access.mentions_of_person` gives them.
+        mentions: as `screening.rights.subject_access.mentions_of_parties` gives them.
 
     """
     records: dict[KeptRecord, None] = {}
     for mention in mentions:
         dataset, fields, role = datasets()[mention["dataset"]], mention["fields"], mention["role"]
         others = [party for party in dataset.parties if not _is_of(party, role, fields)]
-        own = (
-            ("Naam", mention["name"]),
-            ("Geboortedatum", f"{mention['birth_date']:%d-%m-%Y}"),
-            ("Rol", _role_words(dataset, role)),
-        )
+        born = mention["birth_date"]
+        given = {"Naam": mention["name"], "Geboortedatum": f"{born:%d-%m-%Y}" if born else None}
+        own = *((name, text) for name, text in given.items() if text), ("Rol", _role_words(dataset, role))
         record = _record(dataset, mention["key"], fields, _hidden_columns(dataset, others, keep_special=True))
         records[replace(record, fields=(*own, *record.fields))] = None
     return list(records)
 
 
-def links_of_person(links: Iterable[Row], compared: Iterable[Row], records: Collection[str]) -> list[KeptLink]:
+def links_of_person(links: Iterable[Row], compared: Iterable[Row], mentions: Iterable[Row]) -> list[KeptLink]:
     """The links in which a person stands. Of a record that is not theirs only the register is named.
 
     Args:
         links: as `screening.rights.subject_access.links_of_mentions` gives them.
         compared: as `compared_links` gives them, with the judgement on each.
-        records: `dataset:key` of the records that the person is on.
+        mentions: those of the person.
 
     """
     kept: dict[KeptLink, None] = {}
+    of_run: dict[str, set[str]] = {}  # a key may be a row number, which is somebody else's in another run
+    for mention in mentions:
+        of_run.setdefault(mention["run_id"], set()).add(f"{mention['dataset']}:{mention['key']}")
+    of_any_run = {record for records in of_run.values() for record in records}
     for link in links:
-        ends = [f"{dataset}:{key}" for dataset, key, *_ in (link[side].split(":") for side in ("left", "right"))]
-        _keep(kept, ends, records, _LEVELS[LinkLevel(link["level"])])
+        ends = [link[side].rsplit(":", 2)[0] for side in ("left", "right")]
+        _keep(kept, ends, of_run[link["run_id"]], _LEVELS[LinkLevel(link["level"])])
     for link in compared:
         ends = [f"{link[side]['dataset']}:{link[side]['key']}" for side in ("left", "right")]
+        records = of_run.get(link["run_id"], of_any_run)
         _keep(kept, ends, records, _JUDGEMENTS.get(link["judgement"], "nog niet beoordeeld door een medewerker"))
     return list(kept)
 
@@ -118,6 +133,28 @@ def registers_of(rows: Iterable[Row], shown: Collection[KeptRecord]) -> list[str
     """The registers that rows of the last run stand in and that `shown` holds nothing of, in Dutch."""
     names = {datasets()[row["dataset"]].label.nl for row in rows}
     return sorted(names - {record.register for record in shown})
+
+
+def names_of_person(parties: Iterable[Row], mentions: Iterable[Row]) -> tuple[list[KeptName], list[KeptName]]:
+    """What the last run keeps beside the mentions: of the person, and of whoever has the name (no birth date is there).
+
+    Args:
+        parties: the rows of parties.parquet, as `barrier subject` gives them.
+        mentions: those of the person.
+
+    """
+    party_ids, shown = set(), set()
+    for mention in mentions:
+        party_ids.add(mention["party_id"])
+        shown.add((mention["dataset"], mention["key"], mention["role"]))
+    own, namesakes = [], []
+    for row in parties:
+        if (row["dataset"], row["key"], row["role"]) in shown:
+            continue
+        role = _role_words(datasets()[row["dataset"]], row["role"])
+        name = KeptName(row["name_normalised"] or "", _called(f"{row['dataset']}:{row['key']}"), role)
+        (own if row["party_id"] in party_ids else namesakes).append(name)
+    return own, namesakes
 
 
 def _keep(kept: dict[KeptLink, None], ends: list[str], records: Collection[str], result: str) -> None:
@@ -146,6 +183,13 @@ def _is_of(party: PartyColumns, role: str, fields: Mapping[str, object]) -> bool
     return fields.get(party.role_column or "") == role and party.birth_date is not None
 
 
+def _is_of_a_person(dataset: DataSet, fields: Mapping[str, object]) -> bool:
+    """Whether a record is about a person, by its contract: the office of one, and not of a legal person."""
+    organisations = [party for party in dataset.parties if party.kind == PartyKind.ORGANISATION]
+    filled = {name for party in organisations for name in party.columns() - {party.role_column} if fields.get(name)}
+    return any(party.kind == PartyKind.PERSON for party in dataset.parties) and not filled
+
+
 def _hidden_columns(dataset: DataSet, parties: Iterable[PartyColumns], *, keep_special: bool = False) -> set[str]:
     """Columns that say who one of these parties is, and what is kept from whom it is not about."""
     hidden = {name for party in parties for name in party.columns() if name != party.role_column}
@@ -167,14 +211,23 @@ def _record(dataset: DataSet, key: str, fields: Mapping[str, object], hidden: Co
 
 def _value(column: Column, value: str) -> str:
     """A value as a reader reads it: dates the Dutch way, codes in words, a list with commas."""
-    return ", ".join(_part(column, part) for part in value.split("|"))
+    if column.logical_type in {"date", "timestamp"}:
+        return _date_words(value)
+    if column.form != "code":
+        return value.replace("|", ", ") if column.logical_type == "array" else value
+    return ", ".join(words.nl if (words := code_words().get(code)) else code for code in value.split("|"))
 
 
-def _part(column: Column, value: str) -> str:
-    if _ISO_DATE.fullmatch(value):
+def _date_words(value: str) -> str:
+    """A date as far as the register has it; a year is a year."""
+    dated = _DATED.fullmatch(value)
+    if dated is None:
+        return value
+    if dated["time"]:
+        return moment_text(datetime.fromisoformat(value), "nl")
+    if dated["day"]:
         return f"{date.fromisoformat(value):%d-%m-%Y}"
-    words = column.code_words.get(value)
-    return words.nl if words else {"true": "ja", "false": "nee"}.get(value, value)
+    return month_text(date.fromisoformat(f"{value}-01"), "nl")
 
 
 def _role_words(dataset: DataSet, role: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
+import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.cases.history import CaseStep, case_history
@@ -48,12 +50,18 @@ def dossiers_of_address(store: Store, address_id: str) -> list[Row]:
             "address": dossier.address,
             "drawn_at_random": dossier.kind == "sample",
             "flag": dossier.flag,
-            "hits": dossier.evidence.to_dicts(),
+            "hits": with_rule_names(dossier.evidence, dossier.declarations),
             "records": dossier.records,
             "parties": dossier.parties.to_dicts(),
             "links": dossier.links.to_dicts(),
         })  # fmt: skip
     return dossiers
+
+
+def with_rule_names(hits: pl.DataFrame, declarations: Mapping[str, Mapping[str, object]]) -> list[Row]:
+    """Hits with `rule_nl`: what their rule is called in the run that they are of."""
+    names = {code: declaration.get("name_nl") or code for code, declaration in declarations.items()}
+    return [{**hit, "rule_nl": names.get(hit["indicator"], hit["indicator"])} for hit in hits.to_dicts()]
 
 
 def mentions_of_person(store: Store, is_person: IsPerson) -> list[Row]:
@@ -64,26 +72,53 @@ def mentions_of_person(store: Store, is_person: IsPerson) -> list[Row]:
     """
     query = dossier_party.select().where(dossier_party.c.birth_date.is_not(None), dossier_party.c.name.is_not(None))
     with guarded("reading mentions"), store.engine.connect() as connection:
-        mentions = [dict(row._mapping) for row in connection.execute(query) if is_person(row.name, row.birth_date)]
-        for mention in mentions:
-            of_record = sa.tuple_(*(sa.literal(mention[name]) for name in ("run_id", "dataset", "key")))
-            records = [
-                record
-                for table in (dossier_record, cited_record)
-                for record in connection.execute(
-                    sa.select(table.c.address_id, table.c.fields).where(
-                        sa.tuple_(table.c.run_id, table.c.dataset, table.c.key) == of_record
-                    )
+        return _with_records(
+            connection, (row for row in connection.execute(query) if is_person(row.name, row.birth_date))
+        )
+
+
+def mentions_of_parties(store: Store, mentions: Iterable[Row]) -> list[Row]:
+    """Each mention in the dossiers of a party that one of these is of, under whatever spelling of the name."""
+    with guarded("reading mentions"), store.engine.connect() as connection:
+        rows = [
+            row
+            for part in _parts({mention["party_id"] for mention in mentions})
+            for row in connection.execute(dossier_party.select().where(dossier_party.c.party_id.in_(part)))
+        ]
+        return _with_records(connection, rows)
+
+
+def parties_with_birth_date(store: Store, run_id: str) -> set[str]:
+    """The parties of a run of whom a dossier holds the full birth date."""
+    query = sa.select(dossier_party.c.party_id).where(
+        dossier_party.c.run_id == run_id, dossier_party.c.birth_date.is_not(None)
+    )
+    with guarded("reading mentions"), store.engine.connect() as connection:
+        return set(connection.scalars(query))
+
+
+def _with_records(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> list[Row]:
+    """Mentions with the fields of their records and the addresses whose dossiers hold them."""
+    mentions = [dict(row._mapping) for row in rows]
+    for mention in mentions:
+        of_record = sa.tuple_(*(sa.literal(mention[name]) for name in ("run_id", "dataset", "key")))
+        records = [
+            record
+            for table in (dossier_record, cited_record)
+            for record in connection.execute(
+                sa.select(table.c.address_id, table.c.fields).where(
+                    sa.tuple_(table.c.run_id, table.c.dataset, table.c.key) == of_record
                 )
-            ]
-            mention["addresses"] = sorted({record.address_id for record in records})
-            mention["fields"] = json.loads(records[0].fields) if records else {}
+            )
+        ]
+        mention["addresses"] = sorted({record.address_id for record in records})
+        mention["fields"] = json.loads(records[0].fields) if records else {}
     return sorted(mentions, key=lambda mention: (mention["run_id"], mention["mention"]))
 
 
-def links_of_mentions(store: Store, mentions: Iterable[Row]) -> list[Row]:
+def links_of_mentions(store: Store, mentions: Iterable[dict[str, object]]) -> list[dict[str, object]]:
     """The links of the runs that are kept in which one of these mentions stands, by run and link."""
-    links: dict[tuple[str, str], Row] = {}
+    links: dict[tuple[str, str], dict[str, object]] = {}
     names = ("run_id", "link_id", "left", "right", "level")
     with guarded("reading links"), store.engine.connect() as connection:
         for mention in mentions:
@@ -96,9 +131,9 @@ def links_of_mentions(store: Store, mentions: Iterable[Row]) -> list[Row]:
     return [links[key] for key in sorted(links)]
 
 
-def compared_links(store: Store, fingerprints: Collection[str]) -> list[Row]:
+def compared_links(store: Store, fingerprints: Collection[str]) -> list[dict[str, object]]:
     """The probable links that people were asked to judge in which one of these contents stands, and what they said."""
-    links: dict[tuple[str, str], Row] = {}
+    links: dict[tuple[str, str], dict[str, object]] = {}
     judgements = {(left, right): judgement for left, right, judgement in judged_pairs(store).iter_rows()}
     with guarded("reading links"), store.engine.connect() as connection:
         for part in _parts(fingerprints):
@@ -146,7 +181,7 @@ def cases_of_addresses(store: Store, addresses: Collection[str]) -> list[Row]:
     return cases
 
 
-def disclosures_of_cases(store: Store, cases: Iterable[str]) -> list[Row]:
+def disclosures_of_cases(store: Store, cases: Iterable[str]) -> list[dict[str, object]]:
     """Who received which signal about these cases: the lines of the register of disclosures, oldest first."""
     lines = [line for case_id in sorted(set(cases)) for line in disclosures(store, case_id=case_id)]
     lines.sort(key=lambda line: (line.disclosed_at, line.batch_id))

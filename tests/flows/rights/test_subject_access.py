@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from datetime import UTC, date, datetime, timedelta
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
 
-from flows.rights.subject_access import SHOWING, applicant_page
+from flows.rights.letter import applicant_page
+from flows.rights.subject_access import SHOWING
 from screening.casework.data_subjects import note_subjects, of_houses
 from screening.casework.tips.sightings import Sighting, houses_in
 from screening.casework.tips.tips import report_tip
@@ -18,7 +21,7 @@ from screening.casework.viewer import Viewer
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.ledger import Entry, open_ledger
-from screening.rights.answer import records_of_address
+from screening.matching.parties.licence_holders import PERSONAL_FORMS
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
 from tests.conftest import barrier
@@ -134,27 +137,111 @@ def test_the_answer_about_an_address_holds_a_copy_of_its_data_and_says_who_nobod
     assert HOLDER not in page
 
 
-@pytest.mark.parametrize("form", ["eenmanszaak", "vof", None])
-def test_the_answer_about_an_address_tells_of_no_business_behind_which_somebody_stands_in_person(
-    form: str | None,
-) -> None:
-    fields = {"kvk_nummer": "90000001", "rsin": "123456782", "rechtsvorm": form, "datum_aanvang": "2019-06-01"}
-    row = {"dataset": "handelsregister", "key": "r1", "fields": fields}
-    party = {"dataset": "handelsregister", "key": "r1", "kind": "organisation", "name": "Kadebar"}
-    [record] = records_of_address([{"records": [row], "parties": [party]}])
-    texts = [text for _, text in record.fields]
-    assert "01-06-2019" in texts
-    assert not {"90000001", "123456782", "Kadebar"} & set(texts)
+@pytest.fixture(scope="module")
+def town(clean_town: Path, clean_run: dict, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of a copy of a real town after its run: asking leaves lines in its ledger."""
+    assert clean_run["folder"]
+    folder = tmp_path_factory.mktemp("asked") / "town"
+    shutil.copytree(clean_town, folder)
+    return folder / "screening.toml"
 
 
-def test_the_answer_about_an_address_leaves_a_shielded_establishment_out() -> None:
-    fields = {"rechtsvorm": "bv", "datum_aanvang": "2019-06-01", "afgeschermd": "true"}
-    assert (
-        records_of_address(
-            [{"records": [{"dataset": "handelsregister", "key": "r1", "fields": fields}], "parties": []}]
-        )
-        == []
+def _all(town: Path, query: str) -> list[dict]:
+    with open_store(Workspace(town.parent / "var")) as store, store.engine.connect() as connection:
+        return [dict(row._mapping) for row in connection.execute(sa.text(query))]
+
+
+def _last_run(town: Path, name: str) -> pl.DataFrame:
+    [file] = (town.parent / "var").glob(f"**/{name}.parquet")
+    return pl.read_parquet(file)
+
+
+def test_the_letter_of_a_premises_holds_its_record_of_the_trade_register_and_no_shielded_one(town: Path) -> None:
+    rows = _all(town, "SELECT address_id, key, fields FROM dossier_record WHERE dataset = 'handelsregister'")
+    row = next(row for row in rows if json.loads(row["fields"])["rechtsvorm"] == "bv")
+    fields, register = json.loads(row["fields"]), datasets()["handelsregister"]
+    assert fields["afgeschermd"] == "nee"
+    page = applicant_page(collect(town, address=row["address_id"]))
+    assert f"<caption>{register.label.nl}, rij {row['key'][1:]}</caption>" in page
+    for name in ("kvk_nummer", "vestigingsnummer"):
+        assert f'<th scope="row">{register.columns[name].label.nl}</th><td>{fields[name]}</td>' in page
+    assert f'<th scope="row">{register.columns["afgeschermd"].label.nl}</th><td>nee</td>' in page
+    [file] = town.parent.glob("**/handelsregister.csv")
+    shielded = pl.read_csv(file, infer_schema=False).with_row_index("row_number", 1).filter(afgeschermd="ja")
+    placed = _last_run(town, "records").filter(pl.col("address_id").is_not_null(), dataset="handelsregister")
+    at = placed.with_columns(pl.col("row_number").cast(pl.UInt32)).join(shielded, on="row_number").to_dicts()
+    assert at
+    page = applicant_page(collect(town, address=at[0]["address_id"]))
+    assert at[0]["kvk_nummer"] not in page
+    assert f"<caption>{register.label.nl}, rij {at[0]['row_number']}</caption>" not in page
+
+
+def test_the_letter_of_an_address_holds_no_office_of_a_person_and_no_number_of_who_trades_in_person(town: Path) -> None:
+    rows = _all(
+        town,
+        "SELECT r.address_id, r.fields, e.explanation_nl FROM dossier_record r JOIN evidence e "
+        "ON e.run_id = r.run_id AND e.address_id = r.address_id WHERE r.dataset = 'handelsregister'",
     )
+    in_person = [(row, json.loads(row["fields"])) for row in rows]
+    row, fields = next(
+        (row, fields)
+        for row, fields in in_person
+        if fields["rechtsvorm"] in PERSONAL_FORMS and fields["kvk_nummer"] in row["explanation_nl"]
+    )
+    data = collect(town, address=row["address_id"])
+    page = applicant_page(data)
+    assert fields["kvk_nummer"] not in page
+    for hit in data["dossiers"][0]["hits"]:
+        assert f"{hit['rule_nl']} (regel {hit['indicator']})" in page
+        assert hit["rule_nl"] != hit["indicator"]
+    [office, *_] = _all(town, "SELECT address_id FROM dossier_record WHERE dataset = 'functionarissen'")
+    page = applicant_page(collect(town, address=office["address_id"]))
+    assert f"<caption>{datasets()['functionarissen'].label.nl}" not in page
+
+
+def test_a_hit_at_an_address_without_a_dossier_is_told(town: Path) -> None:
+    flags = _last_run(town, "flags")["address_id"].to_list()
+    hit = _last_run(town, "evidence").filter(~pl.col("address_id").is_in(flags)).row(0, named=True)
+    page = applicant_page(collect(town, address=hit["address_id"]))
+    assert f"(regel {hit['indicator']})" in page
+    assert "niets opgevallen" not in page
+
+
+def test_a_person_gets_what_is_kept_under_every_spelling_of_their_name(town: Path) -> None:
+    parties = _all(
+        town,
+        "SELECT party_id, name, birth_date, dataset, key FROM dossier_party WHERE kind = 'person' "
+        "AND name IS NOT NULL AND birth_date IS NOT NULL ORDER BY mention",
+    )
+    names: dict[str, dict[str, dict]] = {}
+    for party in parties:
+        names.setdefault(party["party_id"], {})[party["name"]] = party
+    spellings = [list(by_name.values()) for by_name in names.values() if len(by_name) > 1]
+    assert spellings
+    for first, *others in spellings:
+        data = collect(town, person=first["name"], birth_date=date.fromisoformat(first["birth_date"]))
+        page = applicant_page(data)
+        for other in others:
+            assert other["name"] in page
+            assert (other["dataset"], other["key"]) in {(row["dataset"], row["key"]) for row in data["mentions"]}
+        own = {f"{row['dataset']}:{row['key']}" for row in data["mentions"]}
+        cited = [hit for hit in _last_run(town, "evidence").to_dicts() if own & set(hit["record_ids"])]
+        assert "niets opgevallen" not in page or not cited
+        for hit in cited:
+            assert hit["explanation_nl"].split(".")[0] in page
+
+
+def test_who_is_in_no_dossier_is_told_what_the_last_run_keeps_and_a_known_namesake_is_not_shown(town: Path) -> None:
+    rows = _last_run(town, "parties").filter(pl.col("kind") == "person", pl.col("name_normalised").is_not_null())
+    known = _all(town, "SELECT party_id, name, birth_date FROM dossier_party WHERE kind = 'person'")
+    unknown = rows.filter(~pl.col("party_id").is_in([party["party_id"] for party in known])).row(0, named=True)
+    page = applicant_page(collect(town, person=unknown["name_normalised"], birth_date=date(1901, 2, 3)))
+    for text in (unknown["name_normalised"], datasets()[unknown["dataset"]].label.nl, "iemand met dezelfde naam"):
+        assert text in page
+    assert "alleen in welk register" not in page
+    party = next(party for party in known if party["name"] and party["birth_date"])
+    data = collect(town, person=party["name"], birth_date=date(1901, 2, 3))
+    assert party["party_id"] not in {row["party_id"] for row in data["files_of_last_run"].get("parties", [])}
 
 
 def test_the_answer_to_a_person_holds_a_copy_of_what_is_kept_about_them_and_of_nobody_else(config: Path) -> None:
