@@ -26,7 +26,7 @@ from flows.partners import after_run, make_batch, send_again
 from flows.partners.export import preview_signal, send_due_batches, withdraw_signal
 from flows.partners.recipients import decide_recipient_key, make_export_keys, propose_recipient_key
 from flows.partners.send_again import send_batch_again
-from flows.rights.subject_access import applicant_page
+from flows.rights.letter import applicant_page
 from screening.casework.cases.sync import sync_cases
 from screening.casework.viewer import Viewer
 from screening.civil_time import day_of
@@ -476,7 +476,7 @@ def test_sending_again_asks_everything_again_and_three_hands(config: Path, monke
     with opened(config) as store:
         for one in (code, "all"):
             resume_rule(store, one, by="lena", now=datetime.now(UTC), reason="Hersteld")
-    monkeypatch.setattr(send_again.mandate, "require", _lapsed)
+    monkeypatch.setattr(send_again.mandate, "require_mandate", _lapsed)
     with pytest.raises(ConfigurationError, match="mandate ended"):
         again(config, first, "lost")
     monkeypatch.undo()
@@ -626,14 +626,13 @@ def test_the_night_holds_a_correction_back_that_may_not_leave_and_calls_back_all
     # rules in force again and the mandate lapsed since the night began; the configuration no longer one to export by
     with opened(config) as store:
         resume_rule(store, code, by="lena", now=datetime.now(UTC), reason="Hersteld")
-    monkeypatch.setattr(after_run.mandate, "require", _lapsed)
+    monkeypatch.setattr(after_run.mandate, "require_mandate", _lapsed)
     counts, notes = after_night(config)
     assert (counts["corrected"], counts["to_export"]) == (0, 1)
     assert "a batch to riec-oost was not made: The mandate ended." in notes[-1]
     monkeypatch.undo()
-    counts, notes = after_night(config, "themes = ['alles']")
-    assert (counts["corrected"], counts["to_export"]) == (0, 1)
-    assert "no theme" in notes[-1]
+    with pytest.raises(ConfigurationError, match=r"export\.themes must be"):  # no night begins with such a file
+        after_night(config, "themes = ['alles']")
     with opened(config) as store:
         assert [one.kind for one in batches(store)] == ["signals", "withdrawal"]
     assert after_night(config)[0]["corrected"] == 1

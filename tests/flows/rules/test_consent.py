@@ -12,6 +12,7 @@ import pytest
 from flows.configuration import load_configuration
 from flows.desk import Desk
 from flows.intake.check import check
+from flows.intake.findings import Findings
 from flows.night.run import night
 from flows.rules import consent
 from screening.errors import ConfigurationError, LedgerError, StoreError
@@ -130,7 +131,9 @@ def test_a_real_municipality_needs_dossier_approval_and_the_same_parameters(real
 
 def test_check_says_what_would_run_tonight_and_what_waits_for_whom(real, dossier):
     def told() -> str:
-        return next(one.text for one in check(real).findings if one.subject == "indicators")
+        findings = Findings()
+        check(load_configuration(real), findings)
+        return next(finding.text for finding in findings.findings if finding.subject == "indicators")
 
     before = told()
     assert before.startswith("0 of ")
