@@ -147,7 +147,8 @@ def names_of_person(parties: Iterable[Row], mentions: Iterable[Row]) -> tuple[li
     for mention in mentions:
         party_ids.add(mention["party_id"])
         shown.add((mention["dataset"], mention["key"], mention["role"]))
-    own, namesakes = [], []
+    own: list[KeptName] = []
+    namesakes: list[KeptName] = []
     for row in parties:
         if (row["dataset"], row["key"], row["role"]) in shown:
             continue
