@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
+from screening.civil_time import TOWN
 from screening.ledger import verify_ledger
 from screening.review.page import Page
 from screening.review.pages_registry import Pages
@@ -15,7 +15,6 @@ from screening.vocabulary import LedgerAction, Role
 router = Pages()
 
 ROWS = 100
-_ZONE = ZoneInfo("Europe/Amsterdam")
 _MAX_TEXT = 120
 
 
@@ -50,7 +49,7 @@ def _day(text: str) -> datetime | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return datetime.combine(day, time.min, _ZONE) if MINYEAR < day.year < MAXYEAR else None
+    return datetime.combine(day, time.min, TOWN) if MINYEAR < day.year < MAXYEAR else None
 
 
 @router.page("GET", "/logboek/controle", may={Role.AUDITOR}, reads="audit")
