@@ -40,9 +40,9 @@ test: $(READY_TEST) ## All tests, the import directions and the style
 	@$(MAKE) --no-print-directory lint
 	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long")
 
-test-long: $(READY_TEST) ## The same with full sweeps (faults, fuzzing, scale)
+test-long: $(READY_TEST) ## The full sweeps (faults, fuzzing, scale, races) that `make test` runs with reduced counts
 	@bash scripts/system.sh
-	@$(PYTEST) -m "long or not long"
+	@$(PYTEST) -m long
 
 test-real: $(READY_TEST) ## The same command on registers that others made: make test-real DATA=DIR
 	@$(PY) -m tests.real.run "$(DATA)"

