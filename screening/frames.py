@@ -55,6 +55,9 @@ TRADE_NAMES = schema_of("record dataset key kvk_nummer name_key")
 #: One row a pair of different name keys that resemble each other (left < right), similarity 0-1, at least 0.85.
 SIMILAR_NAMES = schema_of("left_name_key right_name_key similarity")
 
+#: One row a pair of different parties that could be one (left < right): a rule that counts parties takes them for one.
+COULD_BE_ONE = schema_of("left_party_id right_party_id")
+
 # ---------------------------------------------------------------- the files of a run (formats: "What a run leaves")
 
 FLAGS = schema_of("address_id address reason indicator_codes barriers datasets sensitive first_flagged")

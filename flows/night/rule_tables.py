@@ -21,6 +21,7 @@ def handed(night: Night, *, with_groups: bool = True) -> dict[str, pl.DataFrame]
         "partijen": night.get_frame("parties"),
         "handelsnamen": night.get_frame("trade_names"),
         "gelijkende_namen": night.get_frame("similar_names"),
+        "mogelijk_een_partij": night.get_frame("could_be_one"),
         "koppelingen": counted_links(night),
     }
     if with_groups:

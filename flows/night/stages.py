@@ -161,7 +161,7 @@ def link_parties_of_night(folder: str) -> None:
     linked = link_parties(
         tables, judgements=judged, previous=carried, weights_from_judgements=settings.matching.weights_from_judgements
     )
-    for name in ("mentions", "parties", "links", "trade_names", "similar_names", "identities"):
+    for name in ("mentions", "parties", "links", "trade_names", "similar_names", "could_be_one", "identities"):
         night.put_frame(name, getattr(linked, name))
     upheld_objections.drop_kept_out_persons(night, desk.workspace)
     night.put_frame("judgements", judged)

@@ -48,6 +48,11 @@ def drop_kept_out_persons(night: Night, workspace: Workspace) -> None:
     night.put_frame("parties", parties)
     for name, column in _OF_PARTIES.items():
         night.put_frame(name, night.get_frame(name).join(parties.select(column).unique(), on=column, how="semi"))
+    left_ids = parties["party_id"].unique().implode()
+    pairs = night.get_frame("could_be_one")
+    night.put_frame(
+        "could_be_one", pairs.filter(pl.col("left_party_id").is_in(left_ids), pl.col("right_party_id").is_in(left_ids))
+    )
     links, left_over = night.get_frame("links"), parties["mention"].implode()
     night.put_frame("links", links.filter(pl.col("left").is_in(left_over) & pl.col("right").is_in(left_over)))
 

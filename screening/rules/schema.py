@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from screening.datasets import DataSet, datasets
-from screening.frames import LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES, schema_of
+from screening.frames import COULD_BE_ONE, LINKS, PARTIES, SIMILAR_NAMES, TRADE_NAMES, schema_of
 
 _TYPES: dict[str, pl.DataType] = {
     "string": pl.String(),
@@ -55,6 +55,7 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "partijen": dict(PARTIES),
     "handelsnamen": dict(TRADE_NAMES),
     "gelijkende_namen": dict(SIMILAR_NAMES),
+    "mogelijk_een_partij": dict(COULD_BE_ONE),
     "groepen": schema_of("kvk_nummer group_id related_id"),
     "koppelingen": {name: LINKS[name] for name in ("link_id", "left", "right", "level")},
     HITS_TABLE: schema_of("address_id indicator class barrier dataset record_ids"),
@@ -62,5 +63,8 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
 
 #: Columns that a rule may compare but that never reach `values` or a sentence: they say who, not what.
 NEVER_SHOWN = frozenset(
-    {"birth_date", "name_normalised", "name_key", "fingerprint", "melder_token", "mention", "party_id"}
+    {
+        *("birth_date", "name_normalised", "name_key", "fingerprint", "melder_token", "mention"),
+        *("party_id", "left_party_id", "right_party_id"),
+    }
 )

@@ -62,7 +62,7 @@ def campaigns(
         _address(rows, address, kind, place)
     tables = {name: _frame(name, made) for name, made in rows.items()}
     tables["meldingen"] = _reports(about, dice)
-    for name in ("partijen", "handelsnamen", "gelijkende_namen", "koppelingen"):
+    for name in ("partijen", "handelsnamen", "gelijkende_namen", "mogelijk_een_partij", "koppelingen"):
         tables[name] = pl.DataFrame(schema=TABLES[name])
     return Campaigns(with_groups(tables), about)
 

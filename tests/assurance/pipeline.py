@@ -77,6 +77,7 @@ def linked(frames: Frames, as_of: date = AS_OF) -> Frames:
         "partijen": result.parties,
         "handelsnamen": result.trade_names,
         "gelijkende_namen": result.similar_names,
+        "mogelijk_een_partij": result.could_be_one,
         "koppelingen": result.links.filter(pl.col("level").is_in(["exact", "strong"])),
     }
     return with_groups(frames | made, as_of)

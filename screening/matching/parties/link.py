@@ -16,6 +16,7 @@ from screening.matching.parties.cluster import (
     constrained_union_find,
     identities,
 )
+from screening.matching.parties.could_be_one import could_be_one, places_of_mentions
 from screening.matching.parties.estimate import learn_model
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import (
@@ -52,6 +53,7 @@ class PartyResult:
     links: pl.DataFrame
     trade_names: pl.DataFrame
     similar_names: pl.DataFrame
+    could_be_one: pl.DataFrame
     identities: pl.DataFrame
     model: str
     judged_weights: SupervisedWeights
@@ -126,6 +128,7 @@ def link_parties(
         links=links,
         trade_names=trade_names,
         similar_names=alike.pairs,
+        could_be_one=could_be_one(parties, links, trade_names, places_of_mentions(mentions, tables), judged),
         identities=identities(parties),
         model=learned.to_json(),
         judged_weights=taught,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screening.frames import IDENTITIES, LINKS, MENTIONS, PARTIES, SIMILAR_NAMES, TRADE_NAMES
+from screening.frames import COULD_BE_ONE, IDENTITIES, LINKS, MENTIONS, PARTIES, SIMILAR_NAMES, TRADE_NAMES
 from screening.matching.parties.link import PartyResult, link_parties
 from screening.matching.parties.model import GIVEN_LEVELS, PartyModel, default_model
 
@@ -493,9 +493,10 @@ def test_an_empty_night_gives_empty_frames() -> None:
         result.links,
         result.trade_names,
         result.similar_names,
+        result.could_be_one,
         result.identities,
     )
-    schemas = (MENTIONS, PARTIES, LINKS, TRADE_NAMES, SIMILAR_NAMES, IDENTITIES)
+    schemas = (MENTIONS, PARTIES, LINKS, TRADE_NAMES, SIMILAR_NAMES, COULD_BE_ONE, IDENTITIES)
     for frame, schema in zip(frames, schemas, strict=True):
         assert frame.is_empty()
         assert dict(frame.schema) == schema

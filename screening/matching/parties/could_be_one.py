@@ -1,0 +1,206 @@
+"""Parties that could be one: what a rule that counts different parties takes for one, so that no missed link is a hit.
+
+A pair is here when a link between the two is probable, or when they are named at one address or in one building with
+names that are alike and nothing tells them apart: no two full birth dates that differ, no two numbers of the trade
+register. The net is wide on purpose. A pair says "not surely two", it never says "one".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from screening.frames import COULD_BE_ONE, conform
+from screening.matching.parties.compare import (
+    LOOSE_READING,
+    TRADE_NAME_DIFFERS,
+    compare_names,
+    compare_trade_names,
+)
+from screening.matching.parties.match_weights import EXCLUDING_GIVEN
+from screening.matching.parties.name_readings import name_options
+from screening.matching.parties.names import organisation_core
+from screening.vocabulary import LinkLevel, PartyKind
+
+_SIDES = ["left_party_id", "right_party_id"]
+
+
+def could_be_one(
+    parties: pl.DataFrame, links: pl.DataFrame, trade_names: pl.DataFrame, places: pl.DataFrame, judged: pl.DataFrame
+) -> pl.DataFrame:
+    """Pairs of different parties that could be one (COULD_BE_ONE, sorted, left < right).
+
+    Args:
+        parties: one row a mention, with `party_id` and the working columns of `extract_mentions`.
+        links: LINKS of the night.
+        trade_names: TRADE_NAMES of the night.
+        places: `mention`, `place`, as `places_of_mentions` gives them.
+        judged: `left`, `right` (fingerprints), `judgement`: whom a person told apart could not be one.
+    """
+    facts = _facts_of_parties(parties)
+    met = _met(parties, places, facts)
+    pairs = pl.concat(
+        [_linked(parties, links), _persons_alike(parties, met), _organisations_alike(parties, trade_names, met)]
+    )
+    pairs = pairs.join(_two_numbers(pairs, facts), on=_SIDES, how="anti").join(
+        _told_apart(parties, judged), on=_SIDES, how="anti"
+    )
+    return conform(pairs.unique(), COULD_BE_ONE).sort(_SIDES)
+
+
+def places_of_mentions(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One row per mention and building (or object outside one) where it is named: `mention`, `place`.
+
+    An officer is where the company is, and a manager where the licence is, since their own rows have no address.
+    """
+    own = mentions.select("mention", "address_id")
+    at_company = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION).select(
+        "address_id", kvk_nummer="register_kvk"
+    )
+    parts = [own]
+    for dataset, column, target in (
+        ("functionarissen", "kvk_nummer", at_company),
+        ("leidinggevenden", "zaaknummer", mentions.select("address_id", zaaknummer="key")),
+    ):
+        if dataset in tables:
+            of_record = tables[dataset].select("key", column).drop_nulls()
+            named = mentions.filter(pl.col("dataset") == dataset).select("mention", "key").join(of_record, on="key")
+            parts.append(named.join(target.drop_nulls().unique(), on=column).select("mention", "address_id"))
+    placed = pl.concat(parts).drop_nulls().unique()
+    if "bag_adressen" not in tables:
+        return placed.rename({"address_id": "place"})
+    panden = (
+        tables["bag_adressen"]
+        .select(address_id="adresseerbaar_object_id", pand_id="pand_id")
+        .join(placed.select("address_id").unique(), on="address_id", how="semi")
+        .explode("pand_id")
+        .unique()
+    )
+    return (
+        placed.join(panden, on="address_id", how="left")
+        .select("mention", place=pl.coalesce("pand_id", "address_id"))
+        .unique()
+    )
+
+
+def _facts_of_parties(parties: pl.DataFrame) -> pl.DataFrame:
+    """One row a party: `kind`, `birth_date` (null where none or several are facts) and `number` (of the register)."""
+    registered = pl.when("is_registered").then("register_kvk")
+    dates, numbers = pl.col("birth_date").drop_nulls(), registered.drop_nulls()
+    return parties.group_by("party_id").agg(
+        kind=pl.col("kind").first(),
+        birth_date=pl.when(dates.n_unique() == 1).then(dates.min()),
+        number=pl.when(numbers.n_unique() == 1).then(numbers.min()),
+    )
+
+
+def _met(parties: pl.DataFrame, places: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of parties of one kind at one place whom no key tells apart, with `same_birth_date`."""
+    parties_there = (
+        places.join(parties.select("mention", "party_id"), on="mention").select("place", "party_id").unique()
+    )
+    parties_there = parties_there.join(facts, on="party_id")
+    both = parties_there.join(parties_there, on=["place", "kind"], suffix="_right").filter(
+        pl.col("party_id") < pl.col("party_id_right")
+    )
+    return (
+        both.filter(
+            (pl.col("birth_date") == pl.col("birth_date_right")).fill_null(True),
+            (pl.col("number") == pl.col("number_right")).fill_null(True),
+        )
+        .select(
+            "kind",
+            left_party_id="party_id",
+            right_party_id="party_id_right",
+            same_birth_date=pl.col("birth_date").is_not_null() & pl.col("birth_date_right").is_not_null(),
+        )
+        .unique()
+    )
+
+
+def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
+    """Persons whose family names are alike in some reading and whose given names do not exclude each other.
+
+    With one full birth date at one place the family name may be quite another: it is the partner's, or misspelt.
+    """
+    persons = met.filter(pl.col("kind") == PartyKind.PERSON)
+    names = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party_id", name="name_normalised")
+    named = _with_names(persons, names.drop_nulls().unique())
+    options = name_options(pl.concat([named["left_name"], named["right_name"]]).unique())
+    alike = [
+        compare_names(named.filter(asked).select("left_name", "right_name").unique(), options, is_whole=is_whole)
+        .with_columns(same_birth_date=pl.lit(is_whole))
+        .filter(
+            ~pl.col("given_relation").is_in(list(EXCLUDING_GIVEN)),
+            pl.lit(is_whole) | ((pl.col("family_level") != "differs") & (pl.col("reading_weight") > LOOSE_READING)),
+        )
+        .select("left_name", "right_name", "same_birth_date")
+        for is_whole, asked in ((True, pl.col("same_birth_date")), (False, ~pl.col("same_birth_date")))
+    ]
+    return named.join(pl.concat(alike), on=["left_name", "right_name", "same_birth_date"], how="semi").select(_SIDES)
+
+
+def _organisations_alike(parties: pl.DataFrame, trade_names: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
+    """Organisations that share a name, but for a slip, a blank, or a word like Holding."""
+    companies = met.filter(pl.col("kind") == PartyKind.ORGANISATION)
+    own = parties.filter(pl.col("kind") == PartyKind.ORGANISATION).select("record", "party_id", name="name_normalised")
+    traded = own.select("record", "party_id").join(trade_names.select("record", name="name_key"), on="record")
+    names = pl.concat([own, traded.select(own.columns)]).select("party_id", "name").drop_nulls().unique()
+    named = _with_names(companies, names)
+    distinct = named.select(left_key="left_name", right_key="right_name").unique()
+    cores = {f"{side}_core": organisation_core(pl.col(f"{side}_key")) for side in ("left", "right")}
+    compared = compare_trade_names(distinct.with_columns(**cores))
+    glued = pl.col("left_key").str.replace_all(r" en | ", "") == pl.col("right_key").str.replace_all(r" en | ", "")
+    alike = compared.filter((pl.col("name_weight") > TRADE_NAME_DIFFERS) | glued)
+    return named.join(
+        alike.select(left_name="left_key", right_name="right_key"), on=["left_name", "right_name"], how="semi"
+    ).select(_SIDES)
+
+
+def _with_names(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with every name of both: `left_name`, `right_name`."""
+    return pairs.join(names.rename({"party_id": "left_party_id", "name": "left_name"}), on="left_party_id").join(
+        names.rename({"party_id": "right_party_id", "name": "right_name"}), on="right_party_id"
+    )
+
+
+def _linked(parties: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of parties with a probable link, wherever they are named."""
+    party = parties.select("mention", "party_id")
+    probable = links.filter(pl.col("level") == LinkLevel.PROBABLE).select("left", "right")
+    met = probable.join(party, left_on="left", right_on="mention").join(
+        party, left_on="right", right_on="mention", suffix="_right"
+    )
+    return _in_order(met)
+
+
+def _told_apart(parties: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of parties of which a person judged two mentions to be of two."""
+    party = parties.select("fingerprint", "party_id").unique()
+    apart = judged.filter(pl.col("judgement") == "negative")
+    met = apart.join(party, left_on="left", right_on="fingerprint").join(
+        party, left_on="right", right_on="fingerprint", suffix="_right"
+    )
+    return _in_order(met)
+
+
+def _two_numbers(pairs: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Those of `pairs` that are two companies of the trade register, however alike their names."""
+    number = facts.select("party_id", "number")
+    return (
+        pairs.join(number, left_on="left_party_id", right_on="party_id")
+        .join(number, left_on="right_party_id", right_on="party_id", suffix="_right")
+        .filter(pl.col("number") != pl.col("number_right"))
+        .select(_SIDES)
+        .unique()
+    )
+
+
+def _in_order(pairs: pl.DataFrame) -> pl.DataFrame:
+    sides = ("party_id", "party_id_right")
+    return (
+        pairs.select(left_party_id=pl.min_horizontal(sides), right_party_id=pl.max_horizontal(sides))
+        .filter(pl.col("left_party_id") != pl.col("right_party_id"))
+        .unique()
+    )
