@@ -101,7 +101,9 @@ def main(argv: list[str] | None = None) -> int:
     print(calibration(counted))
     print(f"truth not written, left out: {rows.height - counted.height} of {rows.height}")
     print(f"with a right candidate: {written.height}, answered {written['is_answered'].mean():.4f}")
-    print(f"answered or offered rightly: {right:.4f} (at least {LEAST_RIGHT}), wrong answers {wrong} (at most {MOST_WRONG})")
+    print(
+        f"answered or offered rightly: {right:.4f} (at least {LEAST_RIGHT}), wrong answers {wrong} (at most {MOST_WRONG})"
+    )
     print(f"Brier score {brier_score(counted):.5f}, CPU seconds per 100,000: {seconds * 100_000 / rows.height:.2f}")
     if chosen.failures:
         failing = (~pl.col("is_right") & pl.col("truth").is_not_null()) | pl.col("is_wrong")

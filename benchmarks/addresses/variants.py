@@ -148,7 +148,9 @@ def draw_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
         original, written, text = _draw_variant(register, form, chance)
         judged_as, truth = _judged_as(register, form, original, written)
         done = "+".join(written.done) or "as_registered"
-        rows.append({"key": f"V{position:06d}", **text, "form": form, "done": done, "judged_as": judged_as, "truth": truth})
+        rows.append(
+            {"key": f"V{position:06d}", **text, "form": form, "done": done, "judged_as": judged_as, "truth": truth}
+        )
     schema = dict.fromkeys(("key", *BLOCK, "form", "done", "judged_as", "truth"), pl.String)
     return pl.DataFrame(rows, schema=schema)
 
@@ -167,7 +169,9 @@ def _draw_variant(register: Register, form: str, chance: random.Random) -> tuple
     write = _FORMS.get(form, _mixture)
     while True:
         original = register.draw(chance)
-        written = Draft(**{name: getattr(original, name) for name in ("street", "number", "letter", "addition", "postcode", "town")})
+        written = Draft(
+            **{name: getattr(original, name) for name in ("street", "number", "letter", "addition", "postcode", "town")}
+        )
         text = write(written, register, chance)
         if text is not None:
             return original, written, {**dict.fromkeys(BLOCK), **text}
@@ -227,7 +231,9 @@ def _abbreviation_slip(draft: Draft, _: Register, chance: random.Random) -> Text
     letters = short.rstrip(".")
     draft.street = stem + keyboard_slip(letters, chance, first=0) + short[len(letters) :]
     draft.has_slip = True
-    place = chance.choice([draft.postcode, f"{draft.postcode} {draft.town}", f"{draft.postcode[:4]} {draft.postcode[4:]}"])
+    place = chance.choice(
+        [draft.postcode, f"{draft.postcode} {draft.town}", f"{draft.postcode[:4]} {draft.postcode[4:]}"]
+    )
     return {"adres_tekst": f"{draft.street} {house(draft, chance)}, {place}"}
 
 
@@ -262,8 +268,7 @@ def _nw_for_nieuw(draft: Draft, register: Register, chance: random.Random) -> Te
 def _addition_not_in_bag(draft: Draft, register: Register, chance: random.Random) -> Text | None:
     """A number that the BAG has bare, with an addition that no address there has."""
     taken = {
-        plain(row["huisletter"] + row["huisnummertoevoeging"])
-        for row in register.at_number[draft.street, draft.number]
+        plain(row["huisletter"] + row["huisnummertoevoeging"]) for row in register.at_number[draft.street, draft.number]
     }
     written = chance.choice(LACKING)
     if draft.unit != "|" or plain(written).strip()[:1] in {unit[:1] for unit in taken if unit} or " hs" in written:
@@ -378,7 +383,13 @@ def _written_down(draft: Draft, chance: random.Random) -> Text | None:
         if chance.random() < 0.6:
             return text | {"huisnummer": house(draft, chance)}
         return text | {"huisnummer": str(draft.number), "huisnummertoevoeging": draft.letter + draft.addition or None}
-    if style < 0.42 and draft.is_postcode_right and draft.is_town_right and draft.postcode and "unit_left_out" not in draft.done:
+    if (
+        style < 0.42
+        and draft.is_postcode_right
+        and draft.is_town_right
+        and draft.postcode
+        and "unit_left_out" not in draft.done
+    ):
         draft.done.append("postcode_and_number")
         draft.has_slip = False
         return {"adres_tekst": f"{draft.postcode} {house(draft, chance)}"}

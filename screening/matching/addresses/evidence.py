@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import polars as pl
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
 from screening.matching.addresses import fuzzy, spelling
 from screening.matching.addresses.index import TIER_EXACT, TIER_VARIANT, AddressIndex
@@ -14,35 +16,58 @@ TIER_FUZZY, TIER_NONE = 3, 2
 TWO_SLIPS_CUTOFF = 0.9
 
 # How the written town and postcode stand to those of a BAG address, best first.
-TOWN_SAME, TOWN_SLIP, TOWN_ABSENT, TOWN_OTHER, TOWN_OUTSIDE = 0, 1, 2, 3, 4
-POSTCODE_SAME, POSTCODE_ABSENT, POSTCODE_SLIP, POSTCODE_OTHER, POSTCODE_OUTSIDE = 0, 1, 2, 3, 4
+TOWN_SAME, TOWN_SLIP, TOWN_ABSENT, TOWN_NEAR, TOWN_OTHER, TOWN_OUTSIDE = 0, 1, 2, 3, 4, 5
+POSTCODE_SAME, POSTCODE_ABSENT, POSTCODE_SWAPPED, POSTCODE_SLIP, POSTCODE_OTHER, POSTCODE_OUTSIDE = 0, 1, 2, 3, 4, 5
 
 
 def place(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     """`parts` with what the BAG knows of their places.
 
-    Adds slip_of (the town meant), town_is_known, postcode_is_known, digits_are_known (the four digits occur),
-    name and name_tail (variant keys of the street); unit becomes its key, beside unit_variant.
+    Adds slip_of (the town meant), near_town (the town that may be meant), town_is_known, postcode_is_known,
+    digits_are_known (the four digits occur), name and name_tail (variant keys of the street); unit becomes its key,
+    beside unit_variant.
     """
-    slips = fuzzy.misspelt_towns(
-        parts.filter(~pl.col("town").is_in(index.towns["town"].implode()))["town"], index.towns["town"]
-    )
+    parts = _without_town_in_front(_with_names(parts), index)
+    resembling = fuzzy.misspelt_towns(_unknown_towns(parts["town"], index), index.towns["town"])
     postcodes = index.postcodes["postcode"].unique()
     digits = postcodes.str.slice(0, 4).unique()
-    parts = parts.join(slips, on="town", how="left").with_columns(
+    units = parts["unit"].unique().sort().to_frame("written_unit")
+    folded = spelling.fold(pl.col("written_unit"))
+    units = units.with_columns(unit=spelling.unit_key(folded), unit_variant=spelling.unit_variant(folded))
+    parts = parts.join(resembling, on="town", how="left").with_columns(
         town_is_known=pl.col("town").is_in(index.towns["town"].implode()).fill_null(False),
         postcode_is_known=pl.col("postcode").is_in(postcodes.implode()).fill_null(False),
         digits_are_known=pl.col("postcode_digits").is_in(digits.implode()).fill_null(False),
     )
+    return parts.rename({"unit": "written_unit"}).join(units, on="written_unit", how="left", nulls_equal=True)
+
+
+def _with_names(parts: pl.DataFrame) -> pl.DataFrame:
     names = pl.concat([parts["street"], parts["street_tail"]]).drop_nulls().unique().sort().to_frame("street")
     names = names.with_columns(key=spelling.squeeze(pl.col("street")), name=spelling.street_variant(pl.col("street")))
-    units = parts["unit"].unique().sort().to_frame("written_unit")
-    folded = spelling.fold(pl.col("written_unit"))
-    units = units.with_columns(unit=spelling.unit_key(folded), unit_variant=spelling.unit_variant(folded))
-    parts = parts.rename({"unit": "written_unit"}).join(units, on="written_unit", how="left", nulls_equal=True)
     return parts.join(names, on="street", how="left").join(
         names.rename({"street": "street_tail", "key": "key_tail", "name": "name_tail"}), on="street_tail", how="left"
     )
+
+
+def _without_town_in_front(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """Streets without the town in front of them ("Weesp Hoofdstraat"), or a slip of one, where no street is called so."""
+    towns = index.towns["town"].implode()
+    slips = fuzzy.misspelt_towns(_unknown_towns(parts["tail_town"], index), index.towns["town"])
+    is_named = pl.col("key").is_in(index.names["name"].implode()) | pl.col("name").is_in(index.names["name"].implode())
+    is_town = pl.col("tail_town").is_in(towns) | pl.col("tail_town").is_in(slips["town"].implode())
+    is_in_front, is_word = (is_town & ~is_named).fill_null(False), pl.col("tail_town").is_not_null()
+    # A first word that is no town is a part of the name.
+    has_tail = ~is_word | is_town.fill_null(False)
+    return parts.with_columns(
+        *(pl.when(is_in_front).then(f"{name}_tail").otherwise(name).alias(name) for name in ("street", "key", "name")),
+        *(pl.when(has_tail & ~is_in_front).then(name).alias(name) for name in ("street_tail", "key_tail", "name_tail")),
+        town=pl.when(is_in_front & ~pl.col("town").is_in(towns).fill_null(False)).then("tail_town").otherwise("town"),
+    ).drop("tail_town")
+
+
+def _unknown_towns(towns: pl.Series, index: AddressIndex) -> pl.Series:
+    return towns.filter(~towns.is_in(index.towns["town"].implode()))
 
 
 def streets_of(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
@@ -95,10 +120,11 @@ def _resembling(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     loose = loose.with_columns(home=pl.coalesce("slip_of", "town")).filter(
         pl.col("home").is_null() | pl.col("home").is_in(index.towns["town"].implode())
     )
-    resembling = fuzzy.within_towns(loose.select("name", town="home").unique(), index.streets)
-    by_town = (
-        loose.select("part_id", "name", town="home").join(resembling, on=["name", "town"], nulls_equal=True).select(ids)
+    loose = pl.concat([loose.select("part_id", name=name, town="home") for name in ("name", "name_tail")]).drop_nulls(
+        "name"
     )
+    resembling = fuzzy.within_towns(loose.select("name", "town").unique(), index.streets)
+    by_town = loose.join(resembling, on=["name", "town"], nulls_equal=True).select(ids)
     both = pl.concat([by_postcode, by_town]).group_by("part_id", "street_id").agg(pl.col("similarity").max())
     return both.select("part_id", "street_id", tier=pl.lit(TIER_FUZZY, pl.Int8), similarity=pl.col("similarity"))
 
@@ -114,7 +140,7 @@ def addresses_of(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex
     )  # fmt: skip
     columns = [
         "part_id", "number", "unit", "unit_variant", "postcode", "postcode_digits", "town", "slip_of", "town_is_known",
-        "postcode_is_known", "digits_are_known",
+        "postcode_is_known", "digits_are_known", "code", "near_town",
     ]  # fmt: skip
     numbered = parts.select(columns).filter(pl.col("number").is_not_null())
     named = numbered.join(streets, on="part_id").join(bag, on=["street_id", "number"])
@@ -124,7 +150,19 @@ def addresses_of(parts: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex
     )
     coded = coded.with_columns(tier=pl.lit(TIER_NONE, pl.Int8), similarity=pl.lit(1.0))
     rows = pl.concat([named, coded.select(named.columns)])
-    return rows.with_columns(_town_is().alias("town_is"), _postcode_is().alias("postcode_is"))
+    return (
+        _with_damage(rows)
+        .with_columns(town_is=_town_is(), postcode_is=_postcode_is())
+        .drop("code", "near_town", "damage")
+    )
+
+
+def _with_damage(rows: pl.DataFrame) -> pl.DataFrame:
+    """`damage`: how many signs a damaged postcode is away from that of the address; null for any other."""
+    damaged = rows.select("code", "bag_postcode").drop_nulls().unique()
+    edits = cpdist(damaged["code"].to_list(), damaged["bag_postcode"].to_list(), scorer=OSA.distance)
+    damaged = damaged.with_columns(pl.Series("damage", edits, dtype=pl.Int64))
+    return rows.join(damaged, on=["code", "bag_postcode"], how="left")
 
 
 def _town_is() -> pl.Expr:
@@ -135,6 +173,8 @@ def _town_is() -> pl.Expr:
         .then(TOWN_SAME)
         .when((pl.col("slip_of") == pl.col("bag_town")).fill_null(False))
         .then(TOWN_SLIP)
+        .when((pl.col("near_town") == pl.col("bag_town")).fill_null(False))
+        .then(TOWN_NEAR)
         .when("town_is_known")
         .then(TOWN_OTHER)
         .otherwise(TOWN_OUTSIDE)
@@ -148,14 +188,19 @@ def _postcode_is() -> pl.Expr:
     swapped = pl.any_horizontal(
         (signs[sign][0] == signs[sign + 1][1]) & (signs[sign][1] == signs[sign + 1][0]) for sign in range(5)
     ) & (differing == 2)
+    is_absent = written.is_null() & pl.col("code").is_null()
     return (
         pl.when((written == bag).fill_null(False))
         .then(POSTCODE_SAME)
-        .when(pl.col("postcode_digits").is_null() | (pl.col("digits_are_known") & (bag.is_null() | written.is_null())))
-        .then(POSTCODE_ABSENT)
-        .when(((differing == 1) | swapped).fill_null(False))
+        .when((pl.col("damage") <= 1).fill_null(False))
         .then(POSTCODE_SLIP)
-        .when("digits_are_known")
+        .when(is_absent | (pl.col("digits_are_known") & (bag.is_null() | written.is_null())))
+        .then(POSTCODE_ABSENT)
+        .when(swapped.fill_null(False))
+        .then(POSTCODE_SWAPPED)
+        .when((differing == 1).fill_null(False))
+        .then(POSTCODE_SLIP)
+        .when(pl.col("digits_are_known") | pl.col("postcode_digits").is_null())
         .then(POSTCODE_OTHER)
         .otherwise(POSTCODE_OUTSIDE)
     )
@@ -170,13 +215,14 @@ def is_admissible() -> pl.Expr:
     name another, contradict each other: neither is taken.
     """
     town, postcode, is_fuzzy = pl.col("town_is"), pl.col("postcode_is"), pl.col("tier") == TIER_FUZZY
-    slip_in_region = pl.col("digits_are_known") | (town <= TOWN_SLIP)
+    # Two signs exchanged, and all six are those of the address: a slip also where nothing else says which region.
+    slip_in_region = pl.col("digits_are_known") | (town <= TOWN_SLIP) | (postcode == POSTCODE_SWAPPED)
     return (
         pl.when(postcode == POSTCODE_SAME)
         .then(True)
         .when(postcode == POSTCODE_ABSENT)
         .then((town <= TOWN_ABSENT) & ~(is_fuzzy & (town == TOWN_SLIP)))
-        .when(postcode == POSTCODE_SLIP)
+        .when(postcode.is_in([POSTCODE_SWAPPED, POSTCODE_SLIP]))
         .then(
             pl.when(is_fuzzy)
             .then((town == TOWN_SAME) & (pl.col("similarity") >= TWO_SLIPS_CUTOFF))

@@ -7,6 +7,8 @@ import polars as pl
 from rapidfuzz.distance import OSA, Levenshtein
 from rapidfuzz.process import cdist, cpdist
 
+from screening.matching.addresses import spelling
+
 #: The least similarity of a street that shares the written postcode: a postcode holds one street, seldom two.
 POSTCODE_CUTOFF = 0.70
 #: The least similarity within a town, where some hundred streets compete.
@@ -28,8 +30,12 @@ def within_postcodes(names: pl.DataFrame, postcodes: pl.DataFrame, streets: pl.D
     `names`: distinct (name, postcode), name a variant key. Returns name, postcode, street_id, similarity (0-1).
     """
     pairs = names.join(postcodes, on="postcode").join(streets.select("street_id", "street_variant"), on="street_id")
-    scores = cpdist(pairs["name"].to_list(), pairs["street_variant"].to_list(), scorer=OSA.normalized_similarity)
+    # A slip within an abbreviation ("Flevonl") is nearer to the street as abbreviated.
+    short = pairs.join(spelling.abbreviated_ends(pairs["street_variant"]), on="street_variant")
+    pairs = pl.concat([pairs.with_columns(spelling="street_variant"), short])
+    scores = cpdist(pairs["name"].to_list(), pairs["spelling"].to_list(), scorer=OSA.normalized_similarity)
     pairs = pairs.with_columns(pl.Series("similarity", scores, dtype=pl.Float64))
+    pairs = pairs.group_by("name", "postcode", "street_id", "street_variant").agg(pl.col("similarity").max())
     # "Irenelaan" for Prinses Irenelaan: beside the right postcode the end of a name is enough.
     is_end = pl.col("street_variant").str.ends_with(pl.col("name")) & (pl.col("name").str.len_chars() >= END_MIN)
     pairs = pairs.with_columns(
@@ -90,14 +96,15 @@ def _short_y(names: pl.Series) -> pl.Series:
 
 
 def misspelt_towns(written: pl.Series, towns: pl.Series) -> pl.DataFrame:
-    """Which town of the BAG an unknown town is a slip of: town, slip_of; a town that may be another is left out.
+    """Which town of the BAG an unknown town is a slip of: town, slip_of, near_town; one that resembles none is left out.
 
     A letter that is another letter makes another town (Hoorn and Doorn, Ede and Epe) unless the name is long; a
-    doubled, dropped or swapped letter in a name of five letters or more is a slip.
+    doubled, dropped or swapped letter in a name of five letters or more is a slip. `near_town`: no slip for certain,
+    but one letter away, the first letter the same: never an answer, a question to a person.
     """
     names, town_names = written.drop_nulls().unique().sort().to_list(), towns.drop_nulls().unique().sort().to_list()
     if not names or not town_names:
-        return pl.DataFrame(schema={"town": pl.String, "slip_of": pl.String})
+        return pl.DataFrame(schema={"town": pl.String, "slip_of": pl.String, "near_town": pl.String})
     left, right = [name for name in names for _ in town_names], town_names * len(names)
     pairs = pl.DataFrame({"town": left, "slip_of": right}).with_columns(
         pl.Series("edits", cpdist(left, right, scorer=OSA.distance), dtype=pl.Int64),
@@ -107,6 +114,12 @@ def misspelt_towns(written: pl.Series, towns: pl.Series) -> pl.DataFrame:
     is_other_letter = (pl.col("steps") == 1) & (pl.col("town").str.len_chars() == pl.col("length"))
     is_slip = (pl.col("edits") == 1) & (pl.col("length") >= pl.when(is_other_letter).then(8).otherwise(5))
     is_slip = is_slip | ((pl.col("edits") == 2) & (pl.col("length") >= 12))
-    slips = pairs.filter(is_slip & (pl.col("town").str.slice(0, 1) == pl.col("slip_of").str.slice(0, 1)))
-    slips = slips.filter(pl.col("edits") == pl.col("edits").min().over("town"))
-    return slips.filter(pl.len().over("town") == 1).select("town", "slip_of").sort("town")
+    is_near = (pl.col("edits") == 1) & (pl.col("length") >= 4)
+    pairs = pairs.filter(pl.col("town").str.slice(0, 1) == pl.col("slip_of").str.slice(0, 1)).with_columns(
+        is_slip=is_slip
+    )
+    pairs = pairs.filter(is_slip | is_near).filter(pl.col("edits") == pl.col("edits").min().over("town"))
+    near = pairs.filter(pl.len().over("town") == 1)
+    return near.select(
+        "town", slip_of=pl.when("is_slip").then("slip_of"), near_town=pl.when(~pl.col("is_slip")).then("slip_of")
+    ).sort("town")

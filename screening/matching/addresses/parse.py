@@ -12,7 +12,8 @@ WRITTEN = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "po
 
 #: What `parse` returns: one row a part; a text that names two addresses has two.
 PARTS = schema_of(
-    "qid part street street_tail number number_to is_list unit postcode postcode_digits town is_near is_post_box",
+    "qid part street street_tail tail_town number number_to is_list unit postcode code postcode_digits town is_near "
+    "is_post_box",
     qid=pl.UInt32(), part=pl.UInt32(), number=pl.Int64(), number_to=pl.Int64(), is_list=pl.Boolean(),
     is_near=pl.Boolean(), is_post_box=pl.Boolean(),
 )  # fmt: skip
@@ -40,10 +41,18 @@ _LIST = r"^ ?[a-z]?,? ?(?:en|&|\+) ?(?:nr\.? ?)?([0-9]{1,5})\b"
 _MORE = r"^[0-9]{1,5}[a-z]?(?: ?(?:en|&|\+) ?[0-9]{1,5}[a-z]?)*$"
 _STREET = rf"^(.*?[a-z][^0-9]*?)[ .]*{_NUMBER}([0-9]{{1,5}})((?:[^0-9].*)?)$"
 _SWAPPED = r"^([0-9]{1,5})(-?[a-z]?(?:-[a-z0-9]{1,5})?) +([a-z'][^0-9]{3,})$"
+# What is left of a postcode with a sign too many, too few or another; "123hs" is a number with its unit.
+_DAMAGED = r"(?:[0-9]{4}[a-z]|[0-9]{4} ?[a-z]{3}|[0-9]{3}[a-z]{2}|[0-9]{1,3}[a-z][0-9]{1,3} ?[a-z]{2}|[0-9]{3}o ?[a-z]{2}|[0-9]{5} ?[a-z]{2})"
+_NUMBER_AND_UNIT = r"#[0-9]{3}(?:hs|bg|bs|zw|rd) "
+# It stands in front of all, behind a comma or behind a house number: behind a street it is the house number.
+_BEFORE_CODE = r"(^|, *|[0-9][a-z0-9/-]{0,6} (?:[a-z] )?)"
 # What stands before a street in a sentence; longest lead first since the match is greedy.
+_DIGITS = r"^([0-9]{4})(?:[^0-9]|$)"
 _LEAD = (
     r"^.*(?:\b(?:aan|op|in|te|adres|locatie|pand|perceel|woning|gelegen|gevestigd|van)\b(?: (?:de|het|een))?|:) *(.+)$"
 )
+# A first word that may be a misspelt town.
+_WORD_LEAD = r"^(?:gem\.? |gemeente )?([a-z'-]{4,}) (.+)$"
 
 
 def parse(written: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
@@ -80,7 +89,8 @@ def _from_fields(folded: pl.DataFrame) -> pl.DataFrame:
         is_list=rest.str.contains(_LIST),
         unit=rest.str.strip_chars(" -/.,:"),
         postcode=spelling.postcode_key(pl.col("postcode")),
-        postcode_digits=pl.col("postcode").str.extract(r"^([0-9]{4})", 1),
+        code=spelling.damaged_postcode(pl.col("postcode")),
+        postcode_digits=pl.col("postcode").str.extract(_DIGITS, 1),
         town=spelling.town_key(pl.col("plaats")),
         is_near=pl.concat_str(pl.lit(" "), street, pl.lit(" "), "house").str.contains(_NEAR),
         is_post_box=street.str.contains(_BOX),
@@ -105,7 +115,13 @@ def _pieces(lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     masked = text.str.replace_all(r"\b([0-9]{4}) ?-?([a-z]{2})\b", " , #${1}${2} , ")
     # "Nesland 1012 hs": when no other digit is left, what looks like a postcode was the house number.
     has_number = masked.str.replace_all(r"#[0-9]{4}[a-z]{2}", "").str.contains("[0-9]")
-    text = pl.when(has_number).then(masked).otherwise(text)
+    text = (
+        pl.when(~has_number)
+        .then(text)
+        .when(masked.str.contains("#"))
+        .then(masked)
+        .otherwise(_mask_damaged(text, towns))
+    )
     # "12 te Weesp", "12 in de gemeente Weesp"
     text = text.str.replace_all(
         r"([0-9][0-9a-z-]{0,4}(?: [a-z0-9]{1,3})?) (?:te|in de gemeente|in|gemeente|gem\.) ([a-z'])", "${1} , ${2}"
@@ -125,6 +141,16 @@ def _pieces(lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
         is_postcode=pl.col("text").str.contains(r"^#"),
         is_town=key.is_in(_keys(towns)),
     )
+
+
+def _mask_damaged(text: pl.Expr, towns: list[str]) -> pl.Expr:
+    """A text without a postcode, with what may be a damaged one masked as one where it leaves a house number behind."""
+    ending = _alternatives(towns)
+    masked = text.str.replace(rf"{_BEFORE_CODE}([0-9]{{4}}) ({ending})( |,|$)", "${1} , #${2} , ${3}${4}")
+    damaged = text.str.replace(rf"{_BEFORE_CODE}({_DAMAGED})( |,|$)", "${1} , #${2} , ${3}")
+    masked = pl.when(masked.str.contains("#")).then(masked).otherwise(damaged)
+    left = masked.str.replace(r"#[0-9]+ ?[a-z]*[0-9]*[a-z]*", "")
+    return pl.when(left.str.contains("[0-9]") & ~masked.str.contains(_NUMBER_AND_UNIT)).then(masked).otherwise(text)
 
 
 def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
@@ -173,17 +199,28 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
     )
     written_postcode = pl.coalesce("found_postcode", "field_postcode")
     street = pl.col("street")
+    town_lead, word_lead = street.str.extract_groups(_town_lead(towns)), street.str.extract_groups(_WORD_LEAD)
+    tail_town = pl.coalesce(
+        town_lead.struct.field("1"), pl.when(pl.col("found_town").is_null()).then(word_lead.struct.field("1"))
+    )
     return parts.select(
         "qid",
         part=pl.int_range(pl.len()).over("qid"),
         street=street,
-        street_tail=pl.coalesce(street.str.extract(_lead(towns), 1), street.str.extract(_LEAD, 1)),
+        street_tail=pl.coalesce(
+            town_lead.struct.field("2"),
+            street.str.extract(r"^(?:de|het) (.+)$", 1),
+            street.str.extract(_LEAD, 1),
+            pl.when(tail_town.is_not_null()).then(word_lead.struct.field("2")),
+        ),
+        tail_town=spelling.town_key(tail_town),
         number="number",
         number_to="number_to",
         is_list=pl.col("is_list").fill_null(False),
         unit=pl.col("unit"),
         postcode=spelling.postcode_key(written_postcode),
-        postcode_digits=written_postcode.str.extract(r"^([0-9]{4})", 1),
+        code=spelling.damaged_postcode(written_postcode),
+        postcode_digits=written_postcode.str.extract(_DIGITS, 1),
         town=spelling.town_key(pl.coalesce("found_town", "field_town")),
         is_near="is_near",
         is_post_box=street.str.contains(_BOX).fill_null(False),
@@ -192,7 +229,7 @@ def _parts(pieces: pl.DataFrame, lines: pl.DataFrame, towns: list[str]) -> pl.Da
 
 def _split_rest(kinds: pl.DataFrame, towns: list[str]) -> pl.DataFrame:
     """What follows the number, as unit, range and the words of a town behind it; a street that is a town is none."""
-    ending = "|".join(_escape(town) for town in sorted(towns, key=lambda town: (-len(town), town))) or r"\b\B"
+    ending = _alternatives(towns)
     # Nothing but a unit may stand between the number and a town: in "12 Nieuw Dorp" the town is not Dorp.
     before_town = pl.col("rest").str.extract_groups(rf"^({_UNIT_START}(?:{_UNIT}[ ./-]*)*?)[ ,.]*({ending})$")
     kinds = kinds.with_columns(before=before_town.struct.field("1"), town_behind=before_town.struct.field("2"))
@@ -253,9 +290,14 @@ def _keys(towns: list[str]) -> list[str]:
     )
 
 
-def _lead(towns: list[str]) -> str:
-    """What may stand before a street without a comma: a town of the BAG ("Weesp Hoofdstraat 12"), an article."""
-    return rf"^(?:{'|'.join(_escape(town) for town in [*towns, 'de', 'het'])}) (.+)$"
+def _town_lead(towns: list[str]) -> str:
+    """A town of the BAG before a street without a comma: "Weesp Hoofdstraat 12", "gem. Weesp Hoofdstraat 12"."""
+    return rf"^(?:(?:te|in|gem\.?|gemeente) )?({_alternatives(towns)}) (.+)$"
+
+
+def _alternatives(towns: list[str]) -> str:
+    """The towns as a group of a regular expression, longest first; where there are none, what nothing matches."""
+    return "|".join(_escape(town) for town in sorted(towns, key=lambda town: (-len(town), town))) or r"\b\B"
 
 
 def _escape(word: str) -> str:

@@ -19,6 +19,8 @@ _TITLES = list(_LISTS.by_kind("titles"))
 #: Word of a street name -> the word it stands for.
 _WORDS = _spelled_out("titles") | _spelled_out("words")
 _ENDS = _spelled_out("ends")
+_SHORT_ENDS = pl.DataFrame({"end": list(_ENDS.values()), "short": list(_ENDS)})
+_WHOLE_END = rf"({'|'.join(sorted(set(_ENDS.values())))})$"
 _END = rf"({'|'.join(sorted(_ENDS, key=lambda end: (-len(end), end)))})$"
 
 # Two names of one town that no folding brings together.
@@ -49,6 +51,8 @@ def street_words(folded: pl.Expr) -> pl.Expr:
     """The words of a folded street name as a list, abbreviated titles, articles and ordinals written out."""
     # 's and 't, with the apostrophe or without; an initial has a dot.
     plain = folded.str.replace_all(r"(^| )'?s[- ]", "${1}des ").str.replace_all(r"(^| )'?t ", "${1}het ")
+    # No Dutch word begins with nw: "Nwstad" is Nieuwstad.
+    plain = plain.str.replace_all(r"\bnw(e?[b-df-hj-np-tv-z][a-z])", "nieuw${1}")
     spaced = plain.str.replace_all(r"\bv[./ ]+d\b", "vd").str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(" ")
     return spaced.str.split(" ").list.eval(pl.element().replace(_WORDS))
 
@@ -58,6 +62,18 @@ def close_street(joined: pl.Expr) -> pl.Expr:
     end = joined.str.extract(_END, 1)
     whole = joined.str.replace(_END, "") + end.replace(_ENDS)
     return pl.coalesce(whole, joined).str.replace_all("y", "ij", literal=True)
+
+
+def abbreviated_ends(variants: pl.Series) -> pl.DataFrame:
+    """One row a spelling with the end abbreviated of a street's variant key: street_variant, spelling."""
+    ended = (
+        variants.unique()
+        .to_frame("street_variant")
+        .with_columns(end=pl.col("street_variant").str.extract(_WHOLE_END, 1))
+    )
+    return ended.join(_SHORT_ENDS, on="end").select(
+        "street_variant", spelling=pl.col("street_variant").str.strip_suffix(pl.col("end")) + pl.col("short")
+    )
 
 
 def street_variant(folded: pl.Expr) -> pl.Expr:
@@ -80,6 +96,12 @@ def town_key(text: pl.Expr) -> pl.Expr:
 def postcode_key(text: pl.Expr) -> pl.Expr:
     """A postcode as 1234AB; null where the text is none."""
     return text.str.to_uppercase().str.replace_all(r"[\s.\-]+", "").str.extract(r"^([0-9]{4}[A-Z]{2})$", 1)
+
+
+def damaged_postcode(text: pl.Expr) -> pl.Expr:
+    """What is written where a postcode stands, as letters and digits in capitals: null where it is a postcode."""
+    code = text.str.to_uppercase().str.replace_all(r"[^0-9A-Z]+", "")
+    return pl.when((code != "") & ~code.str.contains(r"^[0-9]{4}[A-Z]{2}$")).then(code)
 
 
 def unit_key(folded: pl.Expr) -> pl.Expr:
