@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records
+from screening.linking.keys import block_keys, key_texts, numbered, rule_name
 
 #: Pairs made at one time; each costs some 60 bytes while it is compared.
 PAIRS_AT_ONCE = 1_000_000
@@ -21,94 +23,97 @@ CUT_BLOCKS: dict[str, pl.DataType] = {
 }
 
 
-def rule_name(rule: Sequence[str]) -> str:
-    """A rule as it stands in reports."""
-    return " + ".join(rule)
+@dataclass(frozen=True)
+class Memberships:
+    """Which blocks each record is in, where it can be in several: by record and block (from 1), sorted.
 
-
-def block_keys(records: Records, rule: Sequence[str]) -> tuple[np.ndarray, int]:
-    """The key of every record under this rule (u64; 0 = a part is missing, so in no block), and how many bits it has.
-
-    Parts are packed side by side where 64 bits hold them; otherwise they are mixed (two different keys of a million
-    are then equal with a chance of one in thirty million, and would cost comparisons, no more).
+    `pairs`: record << 32 | block (u64). `starts`, `counts`: the part of each record.
     """
-    parts: list[np.ndarray] = []
-    widths: list[int] = []
-    missing = np.zeros(len(records), dtype=bool)
-    for key in rule:
-        column, _, part = key.partition(":")
-        codes = records.codes[column]
-        missing |= codes == 0
-        values = records.pools[column].derived(part) if part else None
-        parts.append(codes if values is None else values[codes])
-        widths.append(int(len(records.pools[column]) if values is None else values.max(initial=0)).bit_length())
-    result = parts[0].astype(np.uint64)
-    if sum(widths) <= 64:
-        for values, width in zip(parts[1:], widths[1:], strict=True):
-            result = (result << np.uint64(width)) | values.astype(np.uint64)
-        bits = sum(widths)
-    else:
-        for values in parts[1:]:
-            result = _mix(_mix(result) ^ values.astype(np.uint64))
-        bits = 64
-    if len(rule) > 1:
-        result[missing] = 0
-    return result, bits
 
+    pairs: np.ndarray
+    starts: np.ndarray
+    counts: np.ndarray
 
-def _mix(values: np.ndarray) -> np.ndarray:
-    """Spread 64 bits (the finaliser of Steele, Lea and Flood's SplitMix64, 2014)."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
-    return values
+    @staticmethod
+    def make(rows: np.ndarray, blocks: np.ndarray, records: int) -> Memberships:
+        """Of records and their blocks, pair by pair."""
+        counts = np.bincount(rows, minlength=records)
+        pairs = np.sort((rows.astype(np.uint64) << np.uint64(32)) | blocks.astype(np.uint64))
+        return Memberships(pairs, np.cumsum(counts) - counts, counts)
 
+    def of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Positions among these rows (rising), and for each a block that the record there is in (rising)."""
+        counts = self.counts[rows]
+        owner = np.repeat(np.arange(len(rows)), counts)
+        place = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        blocks = self.pairs[self.starts[rows][owner] + place] & np.uint64(0xFFFFFFFF)
+        return owner, blocks.astype(np.uint32)
 
-def key_texts(records: Records, rule: Sequence[str], rows: np.ndarray) -> pl.Series:
-    """The values of these records' keys as text: the name under which a cut block is kept in a model."""
-    columns = []
-    for index, key in enumerate(rule):
-        column, _, part = key.partition(":")
-        texts = records.pools[column].texts().values.gather(records.codes[column][rows])
-        if part.isdigit():
-            texts = texts.str.slice(0, int(part))
-        elif part:
-            texts = texts.str.split("-").list.get(("year", "month", "day").index(part), null_on_oob=True)
-        columns.append(texts.alias(str(index)))
-    return pl.DataFrame(columns).select(key=pl.concat_str(pl.all(), separator="\x1f", ignore_nulls=True))["key"]
+    def first_shared(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Of every pair the first block that both records are in (u32; 0 = none)."""
+        owner, blocks = self.of(left)
+        memberships = (right[owner].astype(np.uint64) << np.uint64(32)) | blocks.astype(np.uint64)
+        place = np.minimum(np.searchsorted(self.pairs, memberships), max(len(self.pairs) - 1, 0))
+        shared = np.flatnonzero(self.pairs[place] == memberships) if len(self.pairs) else np.empty(0, dtype=np.int64)
+        first = np.zeros(len(left), dtype=np.uint32)
+        first[owner[shared][::-1]] = blocks[shared][::-1]
+        return first
 
 
 class Blocks:
     """The blocks of one rule.
 
     `order`: the rows that have a key, block after block, in a block by row (int32). `starts`, `sizes`: per block
-    (int32). `block`: per record the number of its block from 1, 0 = none (u32).
+    (int32). `heads`: per block a key that it stands for (see `key_texts`). `block`: per record the number of its block
+    from 1, 0 = none (u32); None where records have several keys: `members` then says which blocks they are in.
     """
 
-    def __init__(self, rule: Sequence[str], order: np.ndarray, sizes: np.ndarray, block: np.ndarray) -> None:
-        self.rule, self.order, self.sizes, self.block = tuple(rule), order, sizes, block
+    def __init__(
+        self,
+        rule: Sequence[str],
+        order: np.ndarray,
+        sizes: np.ndarray,
+        block: np.ndarray | Memberships,
+        heads: np.ndarray | None = None,
+    ) -> None:
+        self.rule, self.order, self.sizes = tuple(rule), order, sizes
+        self.block = None if isinstance(block, Memberships) else block
+        self.members = block if isinstance(block, Memberships) else None
         self.starts = (np.cumsum(sizes, dtype=np.int64) - sizes).astype(np.int32)
+        self._heads = heads
+
+    @property
+    def heads(self) -> np.ndarray:
+        """A key of every block."""
+        return self.order[self.starts] if self._heads is None else self._heads
 
     @staticmethod
     def make(records: Records, rule: Sequence[str]) -> Blocks:
         """The blocks of these records under a rule."""
-        key, bits = block_keys(records, rule)
+        key, bits, owner = block_keys(records, rule)
         row_bits = max(len(records) - 1, 1).bit_length()
         if bits + row_bits > 64:
-            key, bits = _numbered(key)
+            key, bits = numbered(key)
+        rows = np.arange(len(key), dtype=np.uint64) if owner is None else owner.astype(np.uint64)
         # one sort of plain integers is eight times as fast as sorting positions by key, and has no ties
-        packed = (key << np.uint64(row_bits)) | np.arange(len(key), dtype=np.uint64)
-        packed.sort()
-        packed = packed[np.searchsorted(packed, np.uint64(1) << np.uint64(row_bits)) :]
+        packed = (key << np.uint64(row_bits)) | rows
+        if owner is None:
+            packed.sort()
+        else:
+            packed, keys = np.unique(packed, return_index=True)
+        first = int(np.searchsorted(packed, np.uint64(1) << np.uint64(row_bits)))
+        packed = packed[first:]
         order = (packed & np.uint64((1 << row_bits) - 1)).astype(np.int32)
         packed >>= np.uint64(row_bits)
         is_first = np.ones(len(packed), dtype=bool)
         np.not_equal(packed[1:], packed[:-1], out=is_first[1:])
         starts = np.flatnonzero(is_first)
         sizes = np.diff(np.append(starts, len(packed))).astype(np.int32)
+        number = np.cumsum(is_first, dtype=np.uint32)
+        if owner is not None:
+            return Blocks(rule, order, sizes, Memberships.make(order, number, len(records)), keys[first:][starts])
         block = np.zeros(len(key), dtype=np.uint32)
-        block[order] = np.cumsum(is_first, dtype=np.uint32)
+        block[order] = number
         return Blocks(rule, order, sizes, block)
 
     def find_hot(self, most: int) -> np.ndarray:
@@ -122,12 +127,27 @@ class Blocks:
         gone = np.zeros(len(self.sizes) + 1, dtype=bool)
         gone[hot + 1] = True
         sizes = np.where(gone[1:], 0, self.sizes).astype(np.int32)
-        block = np.where(gone[self.block], np.uint32(0), self.block)
-        return Blocks(self.rule, self.order[~gone[self.block[self.order]]], sizes, block)
+        number = np.repeat(np.arange(1, len(self.sizes) + 1, dtype=np.uint32), self.sizes)
+        kept = ~gone[number]
+        order = self.order[kept]
+        if self.members is not None:
+            members = Memberships.make(order, number[kept], len(self.members.counts))
+            return Blocks(self.rule, order, sizes, members, self.heads)
+        assert self.block is not None  # noqa: S101 - a rule has the one or the other
+        return Blocks(self.rule, order, sizes, np.where(gone[self.block], np.uint32(0), self.block), self.heads)
+
+    def shares(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Which pairs of rows stand in one block."""
+        if self.members is not None:
+            return np.asarray(self.members.first_shared(left, right) != 0)
+        assert self.block is not None  # noqa: S101 - a rule has the one or the other
+        mine = self.block[left]
+        is_shared: np.ndarray = (mine == self.block[right]) & (mine != 0)
+        return is_shared
 
     @property
     def pairs(self) -> int:
-        """How many pairs the blocks hold."""
+        """How many pairs the blocks hold; a pair that shares several counts as often."""
         sizes = self.sizes.astype(np.int64)
         return int((sizes * (sizes - 1) // 2).sum())
 
@@ -153,41 +173,45 @@ class Blocks:
                 # the k-th pair of a row is with the k-th row after it
                 right = np.arange(1, ends[-1] + 1, dtype=np.int32) + position
                 right -= np.repeat((ends - count).astype(np.int32), count)
-                yield self.order[position], self.order[right]
+                yield self._once(self.order[position], self.order[right], position)
             first = last
+
+    def _once(self, left: np.ndarray, right: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The pairs (from these positions of `order`) but for those that an earlier block made already."""
+        if self.members is None:
+            return left, right
+        number = np.searchsorted(self.starts, position, side="right")
+        kept = self.members.first_shared(left, right) == number
+        return left[kept], right[kept]
 
     def pairs_with(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """All pairs that hold one of these rows at least, each once (a pair of two of them too)."""
-        is_new = np.zeros(len(self.block), dtype=bool)
+        if self.members is not None:
+            is_new = np.zeros(len(self.members.counts), dtype=bool)
+            owner, number = self.members.of(rows)
+            mine = number.astype(np.int64) - 1
+            holder = rows[owner]
+        else:
+            assert self.block is not None  # noqa: S101 - a rule has the one or the other
+            is_new = np.zeros(len(self.block), dtype=bool)
+            holder = rows[self.block[rows] != 0]
+            mine = self.block[holder].astype(np.int64) - 1
         is_new[rows] = True
-        rows = rows[self.block[rows] != 0]
-        mine = self.block[rows] - 1
         low, count = self.starts[mine], self.sizes[mine]
-        left = np.repeat(rows, count)
+        left = np.repeat(holder, count)
         ends = np.cumsum(count, dtype=np.int64)
         within = np.arange(int(count.sum())) - np.repeat(ends - count, count)
-        right = self.order[np.repeat(low, count) + within]
-        keep = (left != right) & (~is_new[right] | (left < right))
-        return left[keep].astype(np.int32), right[keep].astype(np.int32)
+        position = np.repeat(low, count) + within
+        right = self.order[position]
+        keep = np.flatnonzero((left != right) & (~is_new[right] | (left < right)))
+        return self._once(left[keep].astype(np.int32), right[keep].astype(np.int32), position[keep])
 
 
-def _numbered(key: np.ndarray) -> tuple[np.ndarray, int]:
-    """Keys of many bits as numbers from 1, 0 staying 0."""
-    order = np.argsort(key)
-    is_next = np.ones(len(key), dtype=np.uint64)
-    is_next[1:] = key[order][1:] != key[order][:-1]
-    has_none = len(key) > 0 and key[order[0]] == 0
-    number = np.empty(len(key), dtype=np.uint64)
-    number[order] = np.cumsum(is_next) - np.uint64(1 if has_none else 0)
-    return number, int(number.max(initial=0)).bit_length()
-
-
-def found_before(earlier: Sequence[np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Which pairs an earlier rule already makes (`earlier`: its `block` numbers, those of cut blocks 0)."""
+def found_before(earlier: Sequence[Blocks], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Which pairs an earlier rule already makes (`earlier`: without the blocks that were cut)."""
     is_found = np.zeros(len(left), dtype=bool)
-    for block in earlier:
-        mine = block[left]
-        is_found |= (mine == block[right]) & (mine != 0)
+    for blocks in earlier:
+        is_found |= blocks.shares(left, right)
     return is_found
 
 
@@ -197,7 +221,7 @@ def cut_report(records: Records, blocks: Blocks, hot: np.ndarray) -> pl.DataFram
     frame = pl.DataFrame(
         {
             "rule": pl.Series([rule_name(blocks.rule)] * len(hot), dtype=pl.String),
-            "key": key_texts(records, blocks.rule, blocks.order[blocks.starts[hot]]),
+            "key": key_texts(records, blocks.rule, blocks.heads[hot]),
             "records": size,
             "pairs": size * (size - 1) // 2,
         },

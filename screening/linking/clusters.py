@@ -138,9 +138,9 @@ def _settle(  # noqa: PLR0917 - what every batch shares
     corners = [np.triu_indices(len(members), 1) for members in components]
     left = np.concatenate([m[c[0]] for m, c in zip(components, corners, strict=True)])
     right = np.concatenate([m[c[1]] for m, c in zip(components, corners, strict=True)])
-    levels = scorer.levels(left, right)
-    bits = np.clip(scorer.bits(left, right, levels), -MOST_BITS, MOST_BITS)
-    bits[scorer.vetoed(left, right, levels)] = -np.inf
+    compared = scorer.compare(left, right)
+    bits = np.clip(scorer.bits(compared), -MOST_BITS, MOST_BITS)
+    bits[scorer.vetoed(compared)] = -np.inf
     if len(parted):
         bits[np.isin(_pair_key(left, right), parted)] = -np.inf
     sizes = np.array([len(corner[0]) for corner in corners])

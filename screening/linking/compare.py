@@ -16,7 +16,6 @@ MISSING = np.uint8(255)
 #: A bound in bits is computed in float32: pairs this close below the floor are still looked at.
 BITS_SLACK = 1e-2
 
-Rows = np.ndarray
 #: Gives the columns' codes of the pairs that are looked at: (column) -> (left codes, right codes).
 Codes = Callable[[str], tuple[np.ndarray, np.ndarray]]
 
@@ -184,6 +183,8 @@ class Comparer:
     ) -> None:
         """`weights`: bits by level, else last. `rarity`: level -> bits by code of its frequency column, added to it."""
         self.comparison, self.records, self.rarity = comparison, records, rarity
+        counted = (level.frequency for level in comparison.levels if level.frequency)
+        self.columns = tuple(dict.fromkeys((*comparison.columns, *counted)))
         self.levels = comparison.levels
         self.last = len(self.levels)
         self.weights = weights
@@ -275,83 +276,6 @@ class Comparer:
             stage.level[better] = rung
             stage.own[better] = self.table[rung]
         stage.best[todo] = stage.own[todo]
-
-
-def exact_codes(records: Records, left: Rows, right: Rows) -> Codes:
-    """The codes of pairs of rows, each column gathered once."""
-    held: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-
-    def codes(column: str) -> tuple[np.ndarray, np.ndarray]:
-        if column not in held:
-            held[column] = (records.codes[column][left], records.codes[column][right])
-        return held[column]
-
-    return codes
-
-
-def gammas(comparers: list[Comparer], records: Records, left: Rows, right: Rows) -> np.ndarray:
-    """All levels of these pairs, no floor: one row a comparison (u8, MISSING = 255)."""
-    result = np.empty((len(comparers), len(left)), dtype=np.uint8)
-    codes = exact_codes(records, left, right)
-    for index, comparer in enumerate(comparers):
-        stage = comparer.whole(codes)
-        is_open = np.flatnonzero(comparer.bounded(stage, codes))
-        if len(is_open):
-            comparer.textual_levels(stage, codes, is_open)
-        result[index] = stage.level
-    return result
-
-
-def above_floor(
-    comparers: list[Comparer], records: Records, left: Rows, right: Rows, *, prior: float, floor: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The pairs of these whose log-odds can be `floor` at least: rows left, rows right, levels (a row a comparison).
-
-    Lossless: a pair is dropped only when even the best that it can still become lies below the floor.
-    """
-    stages: list[Stage] = []
-    limit = np.float32(floor - prior - BITS_SLACK)
-    bound = np.full(len(left), np.float32(sum(c.most for c in comparers)), dtype=np.float32)
-    for comparer in comparers:
-        codes = exact_codes(records, left, right)
-        stage = comparer.whole(codes)
-        bound += stage.best - np.float32(comparer.most)
-        stages.append(stage)
-        left, right, bound = _narrow(stages, left, right, bound, limit)
-    opens: list[np.ndarray] = []
-    for comparer, stage in zip(comparers, stages, strict=True):
-        if not comparer.textual:
-            opens.append(np.zeros(len(left), dtype=bool))
-            continue
-        before = stage.best.copy()
-        is_open = comparer.bounded(stage, exact_codes(records, left, right))
-        bound += stage.best - before
-        opens.append(is_open)
-        left, right, bound = _narrow(stages, left, right, bound, limit, opens)
-    for index, comparer in enumerate(comparers):
-        todo = np.flatnonzero(opens[index])
-        if len(todo):
-            stage = stages[index]
-            before = stage.best[todo].copy()
-            comparer.textual_levels(stage, exact_codes(records, left, right), todo)
-            bound[todo] += stage.best[todo] - before
-            left, right, bound = _narrow(stages, left, right, bound, limit, opens)
-    return left, right, np.stack([stage.level for stage in stages])
-
-
-def _narrow(  # noqa: PLR0917 - all that shrinks together
-    stages: list[Stage], left: Rows, right: Rows, bound: np.ndarray, limit: np.float32,
-    opens: list[np.ndarray] | None = None,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # fmt: skip
-    alive = bound >= limit
-    if alive.all():
-        return left, right, bound
-    kept = np.flatnonzero(alive)
-    for stage in stages:
-        stage.take(kept)
-    if opens is not None:
-        opens[:] = [is_open[kept] for is_open in opens]
-    return left[kept], right[kept], bound[kept]
 
 
 def rarity_bits(records: Records, column: str, counts: pl.DataFrame, total: int, u: float) -> np.ndarray:

@@ -9,10 +9,12 @@ import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.linking.block import CUT_BLOCKS
-from screening.linking.encode import Pool, Records, encode, pool_groups
+from screening.linking.block import CUT_BLOCKS, Blocks
+from screening.linking.encode import Records, encode, pool_groups
 from screening.linking.linking import Linked, Scorer, admitted_pairs, blocks_and_cut
 from screening.linking.model import LinkModel
+from screening.linking.readings import Readings
+from screening.linking.values import Pool
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,10 @@ def prepare_records(model: LinkModel, records: pl.DataFrame) -> PreparedRecords:
 
 
 def save_prepared(base: PreparedRecords, folder: Path) -> None:
-    """Write a prepared base as Parquet: codes.parquet (a row a record), values_<n>.parquet (a pool of distinct values).
+    """Write a prepared base as Parquet.
 
-    It holds the records' values: keep it where the records may be kept.
+    codes.parquet: a row a record; readings_<n>.parquet: a row a reading of list columns; values_<column>.parquet: the
+    distinct values. It holds the records' values: keep it where the records may be kept.
     """
     folder.mkdir(parents=True, exist_ok=True)
     records = base.records
@@ -41,6 +44,9 @@ def save_prepared(base: PreparedRecords, folder: Path) -> None:
     if records.source is not None:
         raise ConfigurationError("a base is kept for deduplication only: link two sources in one run")
     frame.write_parquet(folder / "codes.parquet", compression="lz4")
+    for number, readings in enumerate(records.lists):
+        rows = pl.DataFrame({"_row": readings.owner, **readings.codes})
+        rows.write_parquet(folder / f"readings_{number}.parquet", compression="lz4")
     for name, pool in records.pools.items():
         pl.DataFrame({"v": pool.values}).write_parquet(folder / f"values_{name}.parquet", compression="lz4")
 
@@ -49,8 +55,14 @@ def load_prepared(model: LinkModel, folder: Path) -> PreparedRecords:
     """The base that `save_prepared` wrote; `ConfigurationError` where it does not fit the model."""
     try:
         frame = pl.read_parquet(folder / "codes.parquet")
-        columns = [f"code_{name}" for name in model.settings.columns]
-        if not set(columns) <= set(frame.columns):
+        lists = []
+        for file in sorted(folder.glob("readings_*.parquet")):
+            rows = pl.read_parquet(file)
+            counts = np.bincount(rows["_row"].to_numpy(), minlength=len(frame))
+            lists.append(Readings(counts, {name: rows[name].to_numpy() for name in rows.columns[1:]}))
+        listed = {name for readings in lists for name in readings.codes}
+        single = [name for name in model.settings.columns if name not in listed]
+        if not {f"code_{name}" for name in single} <= set(frame.columns):
             raise ConfigurationError(f"{folder}: this base was prepared for other settings; prepare it anew")
         pools: dict[str, Pool] = {}
         for group in pool_groups(model.settings):
@@ -58,9 +70,9 @@ def load_prepared(model: LinkModel, folder: Path) -> PreparedRecords:
             pools |= dict.fromkeys(group, pool)
     except OSError as error:
         raise ConfigurationError(f"{folder}: no prepared base can be read here ({type(error).__name__})") from None
-    codes = {name: frame[f"code_{name}"].to_numpy() for name in model.settings.columns}
+    codes = {name: frame[f"code_{name}"].to_numpy() for name in single}
     spans = {name[5:]: frame[name].to_numpy() for name in frame.columns if name.startswith("span_")}
-    return PreparedRecords(model, Records(frame["id"], codes, pools, None, spans))
+    return PreparedRecords(model, Records(frame["id"], codes, pools, None, spans, lists))
 
 
 def link_delta(base: PreparedRecords, delta: pl.DataFrame) -> tuple[Linked, PreparedRecords]:
@@ -79,11 +91,12 @@ def link_delta(base: PreparedRecords, delta: pl.DataFrame) -> tuple[Linked, Prep
         new.pools,
         None,
         {name: np.concatenate([days, new.spans[name]]) for name, days in base.records.spans.items()},
+        [readings.joined(more) for readings, more in zip(base.records.lists, new.lists, strict=True)],
     )
     rows = np.arange(len(base.records), len(both), dtype=np.int32)
     scorer = Scorer(model, both)
     scored, cuts, compared = [], [], 0
-    earlier: list[np.ndarray] = []
+    earlier: list[Blocks] = []
     for number, rule in enumerate(model.settings.blocking):
         blocks, cut = blocks_and_cut(model, both, rule)
         cuts.append(cut)
@@ -93,6 +106,6 @@ def link_delta(base: PreparedRecords, delta: pl.DataFrame) -> tuple[Linked, Prep
         for start in range(0, len(kept), 1_000_000):
             part = kept[start : start + 1_000_000]
             scored.append(scorer.score(left[part], right[part], number))
-        earlier.append(blocks.block)
+        earlier.append(blocks)
     cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
     return Linked(scorer.frame(scored), cut, compared), PreparedRecords(model, both)

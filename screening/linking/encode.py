@@ -1,192 +1,73 @@
-"""Records as integers: every distinct value once, a u32 code per record (0 = missing), and facts about each value."""
+"""Records as integers: every distinct value once, and a u32 code per record (0 = missing)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.linking.measures import MEASURES
+from screening.linking.readings import Readings, crosswise, expanded
 from screening.linking.settings import Settings
-
-_LETTERS = 26
-_OTHERS = 12
-#: Values whose letters are counted at one time: 38 counts of 8 bytes each.
-_SLAB = 100_000
-
-
-class Texts:
-    """Facts about distinct texts, one entry a code (entry 0 is "missing"): length, letter mask, first bytes."""
-
-    def __init__(self, values: pl.Series) -> None:
-        self.values = pl.concat([pl.Series([""], dtype=pl.String), values.cast(pl.String)]).alias("v")
-
-    @cached_property
-    def length(self) -> np.ndarray:
-        """Characters (int16)."""
-        return self.values.str.len_chars().clip(0, 32_000).cast(pl.Int16).to_numpy()
-
-    @cached_property
-    def _bits(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Three facts a text, by code.
-
-        The mask (u64): which letters occur, which occur twice, which other bytes occur (in 12 classes). How many bytes
-        the mask leaves out (u8, 255 = that or more). The first four bytes (u32, little end first).
-        """
-        masks, beyond, heads = [], [], []
-        for start in range(0, len(self.values), _SLAB):
-            slab = self.values.slice(start, _SLAB)
-            size = slab.str.len_bytes().to_numpy().astype(np.int64)
-            data = np.frombuffer("".join(slab.to_list()).encode(), dtype=np.uint8)
-            mask = _mask(data, size)
-            masks.append(mask)
-            beyond.append(np.clip(size - np.bitwise_count(mask), 0, 255).astype(np.uint8))
-            heads.append(_head(data, size))
-        return np.concatenate(masks), np.concatenate(beyond), np.concatenate(heads)
-
-    @cached_property
-    def letters(self) -> np.ndarray:
-        """The first four characters as numbers (u32, four columns; 0 where the text is shorter)."""
-        padded = self.values.str.slice(0, 4).str.pad_end(4, "\0")
-        return np.frombuffer("".join(padded.to_list()).encode("utf-32-le"), dtype="<u4").reshape(-1, 4)
-
-    def facts(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Of pairs of codes: letters in common at most, both lengths, characters that both begin with (at most 4)."""
-        mask, beyond, head = self._bits
-        common = np.bitwise_count(mask[left] & mask[right]).astype(np.int16)
-        rest = np.minimum(beyond[left], beyond[right])
-        # a text so long that its count ran over is bounded by nothing
-        common += np.where(rest == np.uint8(255), np.int16(32_000), rest.astype(np.int16))
-        differ = head[left] ^ head[right]
-        start = (differ & np.uint32(0xFF) == 0).astype(np.uint8)
-        reach = start.copy()
-        for byte in (0xFFFF, 0xFFFFFF, 0xFFFFFFFF):
-            reach = (differ & np.uint32(byte)) == 0
-            start += reach.astype(np.uint8)
-        lengths_left, lengths_right = self.length[left], self.length[right]
-        return common, lengths_left, lengths_right, np.minimum(start, np.minimum(lengths_left, lengths_right))
-
-
-def _mask(data: np.ndarray, size: np.ndarray) -> np.ndarray:
-    low = data | np.uint8(0x20)
-    is_letter = (low >= ord("a")) & (low <= ord("z"))
-    bucket = np.where(is_letter, low - np.uint8(ord("a")), np.uint8(_LETTERS) + data % np.uint8(_OTHERS))
-    width = _LETTERS + _OTHERS
-    cell = np.repeat(np.arange(len(size), dtype=np.int64) * width, size) + bucket
-    counts = np.bincount(cell, minlength=len(size) * width).reshape(len(size), width)
-    once = np.packbits(np.pad(counts > 0, ((0, 0), (0, 2))), axis=1, bitorder="little")
-    twice = np.packbits(np.pad(counts[:, :_LETTERS] > 1, ((0, 0), (0, 6))), axis=1, bitorder="little")
-    mask = np.zeros(len(size), dtype=np.uint64)
-    for byte in range(once.shape[1]):
-        mask |= once[:, byte].astype(np.uint64) << np.uint64(8 * byte)
-    for byte in range(twice.shape[1]):
-        mask |= twice[:, byte].astype(np.uint64) << np.uint64(width + 8 * byte)
-    return mask
-
-
-def _head(data: np.ndarray, size: np.ndarray) -> np.ndarray:
-    starts = np.cumsum(size) - size
-    head = np.zeros(len(size), dtype=np.uint32)
-    for byte in range(4):
-        has = size > byte
-        head[has] |= data[starts[has] + byte].astype(np.uint32) << np.uint32(8 * byte)
-    return head
-
-
-class Pool:
-    """The distinct values of a column (or of columns that are compared with each other); code = position + 1."""
-
-    def __init__(self, values: pl.Series) -> None:
-        self.values = values
-        self._texts: dict[str, Texts] = {}
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    @property
-    def is_date(self) -> bool:
-        """Whether the values are dates."""
-        return self.values.dtype == pl.Date
-
-    def texts(self, measure: str = "") -> Texts:
-        """Facts about the values as this measure reads them ("": as they are)."""
-        prepare = MEASURES[measure].prepare if measure else None
-        key = measure if prepare else ""
-        if key not in self._texts:
-            plain = self.values.cast(pl.String)
-            self._texts[key] = Texts(prepare(plain) if prepare else plain)
-        return self._texts[key]
-
-    @cached_property
-    def dates(self) -> dict[str, np.ndarray]:
-        """Year, month, day, days since 1970 and the eight digits (one in four bits, u32), by code."""
-        if not self.is_date:
-            raise ConfigurationError(f"column {self.values.name!r} is no date: cast it before it is compared as one")
-        column = pl.col("v")
-        parts = (
-            pl.DataFrame({"v": pl.concat([pl.Series([None], dtype=pl.Date), self.values])})
-            .select(
-                year=column.dt.year(),
-                month=column.dt.month().cast(pl.Int32),
-                day=column.dt.day().cast(pl.Int32),
-                days=column.to_physical(),
-            )
-            .fill_null(0)
-        )
-        columns = {name: parts[name].to_numpy() for name in parts.columns}
-        number = columns["year"].astype(np.int64) * 10_000 + columns["month"] * 100 + columns["day"]
-        digits = np.zeros(len(number), dtype=np.uint32)
-        for place in range(8):
-            digits |= (number // 10**place % 10).astype(np.uint32) << np.uint32(4 * place)
-        return {**columns, "digits": digits}
-
-    def derived(self, part: str) -> np.ndarray:
-        """A code (u32) per code for a part of the value: "4" = its first 4 letters, year, month, day."""
-        if part in ("year", "month", "day"):
-            return (self.dates[part] * (np.arange(len(self) + 1) > 0)).astype(np.uint32)
-        if not part.isdigit() or int(part) < 1:
-            raise ConfigurationError(f"key part {part!r} is not known: use a number of letters, year, month or day")
-        column = pl.col("v").cast(pl.String).str.slice(0, int(part))
-        texts = pl.DataFrame({"v": self.values}).select(column)["v"]
-        # letters as a number where they fit, so that a value that came later gets the code it would have had at first
-        packed = _packed(texts)
-        return np.concatenate([np.zeros(1, dtype=packed.dtype), packed])
-
-
-def _packed(texts: pl.Series) -> np.ndarray:
-    size = texts.str.len_bytes().to_numpy().astype(np.int64)
-    data = np.frombuffer("".join(texts.to_list()).encode(), dtype=np.uint8)
-    starts = np.cumsum(size) - size
-    number = np.zeros(len(size), dtype=np.uint64)
-    longest = int(size.max(initial=0))
-    # seven bytes fit side by side; longer ones are spread over 64 bits (Fowler, Noll and Vo's prime)
-    factor = np.uint64(257 if longest <= 7 else 0x100000001B3)
-    for byte in range(longest):
-        has = size > byte
-        number[has] = number[has] * factor + data[starts[has] + byte].astype(np.uint64) + np.uint64(1)
-    return number
+from screening.linking.values import Pool
 
 
 class Records:
-    """Encoded records: `ids` (Series, rows in order of id), `codes` by column (u32), `pools` by column."""
+    """Encoded records: `ids` (Series, rows in order of id), `codes` by column (u32), `pools` by column.
 
-    def __init__(
+    List columns have no entry in `codes` but stand in `lists`, each in one of these.
+    """
+
+    def __init__(  # noqa: PLR0917 - all that records are
         self,
         ids: pl.Series,
         codes: dict[str, np.ndarray],
         pools: dict[str, Pool],
         source: np.ndarray | None = None,
         spans: dict[str, np.ndarray] | None = None,
+        lists: Sequence[Readings] = (),
     ) -> None:
         self.ids, self.codes, self.pools, self.source, self.spans = ids, codes, pools, source, spans or {}
+        self.lists = tuple(lists)
         #: Blocks by rule, filled by whoever makes them.
         self.blocks: dict[tuple[str, ...], object] = {}
+        self._views: dict[frozenset[str], Readings] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @cached_property
+    def rank(self) -> np.ndarray:
+        """The place of every row in the order of ids."""
+        return self.ids.rank("ordinal").to_numpy()
+
+    def lists_of(self, columns: Iterable[str]) -> list[int]:
+        """Which of `lists` hold any of these columns."""
+        names = set(columns)
+        return [index for index, part in enumerate(self.lists) if names & set(part.codes)]
+
+    def view(self, columns: Iterable[str]) -> Readings | None:
+        """The readings of these columns, single values repeated; None where every record has one value of each."""
+        names = frozenset(columns)
+        if names not in self._views:
+            parts = [self.lists[index] for index in self.lists_of(names)]
+            if not parts:
+                return None
+            whole = crosswise(parts)
+            single = {name: self.codes[name][whole.owner] for name in names if name in self.codes}
+            self._views[names] = Readings(whole.counts, {**whole.codes, **single})
+        return self._views[names]
+
+    def value_counts(self, column: str) -> tuple[np.ndarray, int]:
+        """By code from 1 how many records have the value, and how many records have any."""
+        size = len(self.pools[column]) + 1
+        if column in self.codes:
+            counts = np.bincount(self.codes[column], minlength=size)[1:]
+            return counts, int(counts.sum())
+        rows, codes = self.lists[self.lists_of([column])[0]].holders(column)
+        return np.bincount(codes, minlength=size)[1:], len(np.unique(rows))
 
 
 def pool_groups(settings: Settings) -> list[tuple[str, ...]]:
@@ -199,29 +80,52 @@ def pool_groups(settings: Settings) -> list[tuple[str, ...]]:
 
 
 def encode(records: pl.DataFrame, settings: Settings, earlier: dict[str, Pool] | None = None) -> Records:
-    """Encode records (one row a record; `id_column` unique, other columns String, Date or integer; null = missing).
+    """Encode records (one row a record; `id_column` unique, other columns String, Date, integer or lists of these).
 
-    `earlier`: pools to extend, so that old values keep their codes. Rows are put in the order of their ids, so nothing
-    depends on the order they came in. Errors: `ConfigurationError` for absent columns and for ids that are not unique.
+    Null and "" are missing. `earlier`: pools to extend, so that old values keep their codes. Rows are put in the
+    order of their ids, so nothing depends on the order they came in. Errors: `ConfigurationError` for absent columns
+    and for ids that are not unique.
     """
     _check(records, settings)
     records = records.sort(settings.id_column)
+    columns = {name: records[name] for name in settings.columns}
+    counted: list[tuple[np.ndarray, tuple[str, ...]]] = []
+    for together in _list_groups(records, settings):
+        counts, rows = expanded(records, together)
+        columns |= {name: rows[name] for name in together}
+        counted.append((counts, together))
     codes: dict[str, np.ndarray] = {}
     pools: dict[str, Pool] = {}
     for group in pool_groups(settings):
         old = earlier[group[0]].values if earlier else None
-        columns = [_plain(records[column]) for column in group]
-        values = _distinct(columns, old)
+        plain = [_plain(columns[name]) for name in group]
+        values = _distinct(plain, old)
         pool = earlier[group[0]] if earlier and len(values) == len(earlier[group[0]]) else Pool(values)
         lookup = pl.DataFrame({"v": values}).with_row_index("c", offset=1)
-        for name, column in zip(group, columns, strict=True):
+        for name, column in zip(group, plain, strict=True):
             joined = pl.DataFrame({"v": column}).join(lookup, on="v", how="left", maintain_order="left")
             codes[name] = joined["c"].fill_null(0).cast(pl.UInt32).to_numpy()
             pools[name] = pool
+    lists = [Readings(counts, {name: codes.pop(name) for name in together}) for counts, together in counted]
     source = None
     if settings.source:
         source = records[settings.source].cast(pl.String).fill_null("").rank("dense").cast(pl.UInt32).to_numpy()
-    return Records(records[settings.id_column], codes, pools, source, _spans(records, settings))
+    return Records(records[settings.id_column], codes, pools, source, _spans(records, settings), lists)
+
+
+def _list_groups(records: pl.DataFrame, settings: Settings) -> list[tuple[str, ...]]:
+    """The list columns, those of one reading together."""
+    lists = [name for name in settings.columns if isinstance(records.schema[name], pl.List)]
+    groups = []
+    for reading in settings.readings:
+        single = [name for name in reading if name not in lists]
+        if single:
+            raise ConfigurationError(
+                f"{', '.join(single)} of a reading must be list columns that are compared or blocked on"
+            )
+        groups.append(tuple(reading))
+    alone = [name for name in lists if not any(name in group for group in groups)]
+    return [*groups, *((name,) for name in alone)]
 
 
 def _plain(column: pl.Series) -> pl.Series:

@@ -9,10 +9,12 @@ import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.linking.block import Blocks, key_texts, rule_name
-from screening.linking.compare import MISSING, Comparer, gammas
+from screening.linking.block import Blocks
+from screening.linking.compare import MISSING, Comparer
 from screening.linking.encode import Records, encode
+from screening.linking.keys import key_texts, rule_name
 from screening.linking.model import FREQUENCIES, LinkModel
+from screening.linking.pairs import gammas
 from screening.linking.settings import Comparison, Settings
 
 #: No level is certain or impossible: the least probability a level is given.
@@ -48,7 +50,7 @@ def find_hot(records: Records, settings: Settings) -> dict[str, tuple[str, ...]]
     hot: dict[str, tuple[str, ...]] = {}
     for rule in settings.blocking:
         blocks = blocks_of(records, rule)
-        rows = blocks.order[blocks.starts[blocks.find_hot(settings.max_block)]]
+        rows = blocks.heads[blocks.find_hot(settings.max_block)]
         hot[rule_name(rule)] = tuple(sorted(key_texts(records, rule, rows).to_list()))
     return hot
 
@@ -67,18 +69,16 @@ def count_frequencies(records: Records, settings: Settings) -> tuple[pl.DataFram
     columns = dict.fromkeys(level.frequency for c in settings.comparisons for level in c.levels if level.frequency)
     tables, totals = [], {}
     for column in columns:
-        codes = records.codes[column]
-        counts = np.bincount(codes, minlength=len(records.pools[column]) + 1)[1:]
+        counts, totals[column] = records.value_counts(column)
         values = records.pools[column].values.cast(pl.String)
         table = pl.DataFrame({"value": values, "count": counts.astype(np.uint32)}).filter(pl.col("count") > 0)
         tables.append(table.select(column=pl.lit(column), value="value", count=pl.col("count").cast(pl.UInt32)))
-        totals[column] = int(counts.sum())
     return (pl.concat(tables) if tables else pl.DataFrame(schema=FREQUENCIES)), totals
 
 
 def _comparers(records: Records, comparisons: Sequence[Comparison]) -> list[Comparer]:
-    # no weights are known yet and none is needed: without a floor nothing is dropped
-    return [Comparer(c, records, np.zeros(len(c.levels) + 1), {}) for c in comparisons]
+    # no weights are known yet: of several readings the one with the best levels counts
+    return [Comparer(c, records, np.linspace(1.0, -1.0, len(c.levels) + 1), {}) for c in comparisons]
 
 
 def _counts(levels: np.ndarray, comparison: Comparison) -> np.ndarray:
@@ -128,10 +128,11 @@ def _exact(records: Records, comparison: Comparison) -> dict[int, float]:
         if level.kind != "equal" or (wider is not None and not set(level.columns) <= wider):
             break
         if len(level.columns) == 1:
-            sizes = np.bincount(records.codes[level.columns[0]])[1:].astype(np.float64)
+            counts, holders = records.value_counts(level.columns[0])
+            sizes, total = counts.astype(np.float64), float(holders)
         else:
             sizes = blocks_of(records, level.columns).sizes.astype(np.float64)
-        total = float(sizes.sum())
+            total = float(sizes.sum())
         chance = float((sizes * (sizes - 1)).sum()) / max(total * (total - 1), 1.0)
         chances[rung] = max(chance - taken, LEAST)
         taken, wider = max(chance, taken), set(level.columns)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from screening.linking.block import Blocks, cut_report, found_before, key_texts, rule_name
-from screening.linking.compare import Comparer, above_floor, gammas, rarity_bits
+from screening.linking.block import Blocks, cut_report, found_before
+from screening.linking.compare import Comparer, rarity_bits
 from screening.linking.encode import Records, encode
 from screening.linking.estimate import blocks_of, train_encoded
+from screening.linking.keys import key_texts, rule_name
 from screening.linking.model import LinkModel
+from screening.linking.pairs import ComparedPairs, above_floor, compare_all
 from screening.linking.rank import tie_breaker, to_grid
 from screening.linking.settings import Settings
 
@@ -46,7 +48,7 @@ def link_encoded(model: LinkModel, records: Records) -> Linked:
     """As `link`, on records that are encoded already."""
     scorer = Scorer(model, records)
     scored, cuts, compared = [], [], 0
-    earlier: list[np.ndarray] = []
+    earlier: list[Blocks] = []
     for number, rule in enumerate(model.settings.blocking):
         blocks, cut = blocks_and_cut(model, records, rule)
         cuts.append(cut)
@@ -54,7 +56,7 @@ def link_encoded(model: LinkModel, records: Records) -> Linked:
             kept = admitted_pairs(records, earlier, left, right)
             compared += len(kept)
             scored.append(scorer.score(left[kept], right[kept], number))
-        earlier.append(blocks.block)
+        earlier.append(blocks)
     return Linked(scorer.frame(scored), pl.concat(cuts), compared)
 
 
@@ -65,17 +67,29 @@ def blocks_and_cut(model: LinkModel, records: Records, rule: tuple[str, ...]) ->
     hot = np.empty(0, dtype=np.int64)
     if frozen:
         shared = np.flatnonzero(blocks.sizes > 1)
-        texts = key_texts(records, rule, blocks.order[blocks.starts[shared]])
+        texts = key_texts(records, rule, blocks.heads[shared])
         hot = shared[texts.is_in(list(frozen)).to_numpy()]
     return blocks.without(hot), cut_report(records, blocks, hot)
 
 
-def admitted_pairs(records: Records, earlier: list[np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def admitted_pairs(records: Records, earlier: list[Blocks], left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Positions of the pairs that no earlier rule makes and that are of two sources, where records have a source."""
     refused = found_before(earlier, left, right)
     if records.source is not None:
         refused |= records.source[left] == records.source[right]
     return np.flatnonzero(~refused)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs that one rule found: rows, log-odds (base 2) with the tie-breaker, levels (a row a comparison)."""
+
+    left: np.ndarray
+    right: np.ndarray
+    log_odds: np.ndarray
+    is_vetoed: np.ndarray
+    levels: np.ndarray
+    rule: int
 
 
 class Scorer:
@@ -99,78 +113,84 @@ class Scorer:
             range(len(self.comparers)), key=lambda index: (bool(self.comparers[index].textual), -spread[index], index)
         )
 
-    def score(self, left: np.ndarray, right: np.ndarray, rule: int) -> tuple[np.ndarray, ...]:
-        """The pairs of these at the floor or above: rows left, rows right, log-odds, levels, rule."""
+    def score(self, left: np.ndarray, right: np.ndarray, rule: int) -> Scored:
+        """The pairs of these at the floor or above, found by this rule."""
         floor = self.model.settings.floor
         ordered = [self.comparers[index] for index in self.sequence]
-        left, right, levels = above_floor(ordered, self.records, left, right, prior=self.model.prior_bits, floor=floor)
-        back = np.empty_like(levels)
-        back[self.sequence] = levels
-        bits = self.bits(left, right, back)
+        compared = above_floor(ordered, self.records, left, right, prior=self.model.prior_bits, floor=floor)
+        back = [self.sequence.index(number) for number in range(len(self.comparers))]
+        compared = ComparedPairs(
+            compared.left, compared.right, compared.levels[back], tuple(compared.sides[number] for number in back)
+        )
+        bits = self.bits(compared)
         kept = np.flatnonzero(bits >= floor)
-        return left[kept], right[kept], bits[kept], back[:, kept], np.full(len(kept), rule, dtype=np.uint8)
+        compared, bits = compared.take(kept), bits[kept]
+        tie = tie_breaker(self.comparers, self.records, compared)
+        return Scored(compared.left, compared.right, to_grid(bits) + tie, self.vetoed(compared), compared.levels, rule)
 
-    def levels(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """The levels of any pairs of rows (a row a comparison)."""
-        return gammas(self.comparers, self.records, left, right)
+    def compare(self, left: np.ndarray, right: np.ndarray) -> ComparedPairs:
+        """Any pairs of rows at all comparisons."""
+        return compare_all(self.comparers, self.records, left, right)
 
-    def parts(self, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    def parts(self, compared: ComparedPairs) -> list[tuple[np.ndarray, np.ndarray]]:
         """Per comparison the weight of its level and what rarity adds (float64 bits)."""
         result = []
         for index, comparer in enumerate(self.comparers):
             table = np.zeros(256)
             table[: len(comparer.weights)] = comparer.weights
-            rare = np.zeros(len(left))
+            levels = compared.levels[index]
+            rare = np.zeros(len(levels))
             for rung, bits in comparer.rarity.items():
-                hit = np.flatnonzero(levels[index] == rung)
-                codes = self.records.codes[comparer.levels[rung].frequency or ""]
-                rare[hit] = bits[codes[left[hit]]]
-            result.append((table[levels[index]], rare))
+                hit = np.flatnonzero(levels == rung)
+                codes, _ = compared.sides[index](comparer.levels[rung].frequency or "")
+                rare[hit] = bits[codes[hit]]
+            result.append((table[levels], rare))
         return result
 
-    def bits(self, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    def bits(self, compared: ComparedPairs) -> np.ndarray:
         """The log-odds of pairs (float64, base 2), before the tie-breaker: always summed in the declared order."""
-        total = np.full(len(left), self.model.prior_bits)
-        for weight, rare in self.parts(left, right, levels):
+        total = np.full(len(compared.left), self.model.prior_bits)
+        for weight, rare in self.parts(compared):
             total += weight
             total += rare
         return total
 
-    def vetoed(self, left: np.ndarray, right: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    def vetoed(self, compared: ComparedPairs) -> np.ndarray:
         """Which pairs negative evidence parts."""
+        left, right = compared.left, compared.right
         result = np.zeros(len(left), dtype=bool)
         names = [c.name for c in self.model.settings.comparisons]
         for veto in self.model.settings.vetoes:
             index = names.index(veto.comparison)
             numbers = [self.model.settings.comparisons[index].level_names.index(name) for name in veto.levels]
-            bites = np.isin(levels[index], numbers)
+            bites = np.isin(compared.levels[index], numbers)
             if veto.overlapping:
                 first, last = (self.records.spans[name] for name in veto.overlapping)
                 bites &= (first[left] <= last[right]) & (first[right] <= last[left])
             result |= bites
         return result
 
-    def frame(self, scored: list[tuple[np.ndarray, ...]]) -> pl.DataFrame:
+    def frame(self, scored: list[Scored]) -> pl.DataFrame:
         """Scored pairs as `Linked.pairs`."""
         settings = self.model.settings
         names = [rule_name(rule) for rule in settings.blocking]
-        if scored:
-            left, right, bits, rule = (np.concatenate([part[index] for part in scored]) for index in (0, 1, 2, 4))
-            levels = np.concatenate([part[3] for part in scored], axis=1)
-        else:
-            left = right = np.empty(0, dtype=np.int32)
-            bits, rule = np.empty(0), np.empty(0, dtype=np.uint8)
-            levels = np.empty((len(self.comparers), 0), dtype=np.uint8)
-        exact = to_grid(bits) + tie_breaker(self.comparers, self.records, left, right, levels)
+        columns = ["left", "right", "log_odds", "probability", "is_vetoed", "rule"]
+        numbers = [f"level_{c.name}" for c in settings.comparisons]
         ids = self.records.ids
+        nobody = np.empty(0, dtype=np.int32)
+        parts = scored or [self.score(nobody, nobody, 0)]
+        left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
+        levels = np.concatenate([part.levels for part in parts], axis=1)
         frame = pl.DataFrame(
             {
                 "a": ids.gather(left),
                 "b": ids.gather(right),
-                "log_odds": exact,
-                "is_vetoed": self.vetoed(left, right, levels),
-                "_rule": rule,
-                **{f"level_{c.name}": levels[index] for index, c in enumerate(settings.comparisons)},
+                "log_odds": np.concatenate([part.log_odds for part in parts]),
+                "is_vetoed": np.concatenate([part.is_vetoed for part in parts]),
+                "_rule": np.repeat(
+                    np.array([part.rule for part in parts], dtype=np.uint8), [len(part.left) for part in parts]
+                ),
+                **dict(zip(numbers, levels, strict=True)),
             }
         )
         frame = frame.with_columns(
@@ -179,6 +199,4 @@ class Scorer:
             probability=1 / (1 + (-pl.col("log_odds").clip(-1000, 1000) * float(np.log(2))).exp()),
             rule=pl.col("_rule").replace_strict(dict(enumerate(names)), return_dtype=pl.String),
         )
-        shown = ["left", "right", "log_odds", "probability", "is_vetoed", "rule"]
-        levels_shown = [f"level_{c.name}" for c in settings.comparisons]
-        return frame.select(*shown, *levels_shown).sort(["log_odds", "left", "right"], descending=[True, False, False])
+        return frame.select(*columns, *numbers).sort(["log_odds", "left", "right"], descending=[True, False, False])

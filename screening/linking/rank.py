@@ -8,11 +8,15 @@ the usual order of letters in Dutch, a table, so that a delta ranks as a full ru
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from screening.linking.compare import MISSING, Comparer, is_textual, similarity
 from screening.linking.encode import Records
+from screening.linking.pairs import ComparedPairs
+from screening.linking.values import Pool
 
 GRID = 2.0**-12
 _MOST = GRID * 0.45
@@ -35,10 +39,9 @@ def to_grid(bits: np.ndarray) -> np.ndarray:
     return np.round(bits / GRID) * GRID
 
 
-def tie_breaker(
-    comparers: list[Comparer], records: Records, left: np.ndarray, right: np.ndarray, levels: np.ndarray
-) -> np.ndarray:
+def tie_breaker(comparers: Sequence[Comparer], records: Records, compared: ComparedPairs) -> np.ndarray:
     """Bits (float64, 0 ≤ x < GRID / 2) to add to log-odds on the grid; symmetric in left and right."""
+    left, right, levels = compared.left, compared.right, compared.levels
     if not len(left):
         return np.zeros(0)
     near, rare = np.zeros(len(left)), np.zeros(len(left))
@@ -49,13 +52,13 @@ def tie_breaker(
             hit = np.flatnonzero(levels[index] == rung)
             if not len(hit):
                 continue
-            codes = records.codes[level.columns[0]]
             if is_textual(level):
-                nearness = similarity(level, records, codes[left[hit]], codes[right[hit]])
+                mine, theirs = compared.sides[index](level.columns[0])
+                nearness = similarity(level, records, mine[hit], theirs[hit])
                 near[hit] += part * (nearness if level.kind == "similar" else 1 / (1 - nearness))
             elif level.kind == "equal":
                 for column in level.columns:
-                    rare[hit] += part * _letter_rarity(records, column, left[hit])
+                    rare[hit] += part * _letter_rarity(records.pools[column], compared.sides[index](column)[0][hit])
             else:
                 near[hit] += part * 0.5
         near += part * 0.25 * (levels[index] == MISSING)
@@ -66,9 +69,9 @@ def tie_breaker(
     return total
 
 
-def _letter_rarity(records: Records, column: str, rows: np.ndarray) -> np.ndarray:
-    distinct, inverse = _distinct(records.codes[column][rows], len(records.pools[column]) + 1)
-    texts = records.pools[column].texts().values.gather(distinct)
+def _letter_rarity(pool: Pool, codes: np.ndarray) -> np.ndarray:
+    distinct, inverse = _distinct(codes, len(pool) + 1)
+    texts = pool.texts().values.gather(distinct)
     size = texts.str.len_bytes().to_numpy().astype(np.int64)
     data = np.frombuffer("".join(texts.to_list()).encode(), dtype=np.uint8)
     owner = np.repeat(np.arange(len(size)), size)

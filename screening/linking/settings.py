@@ -153,7 +153,11 @@ class Settings:
     """A linking job.
 
     `blocking`: rules; a rule is a tuple of keys that must all agree. A key is a column, or "column:n" (its first n
-    letters), "column:year", "column:month", "column:day". A pair belongs to the first rule that finds it. `training`:
+    letters), "column:year", "column:month", "column:day"; a list column agrees where any of its values does. A pair
+    belongs to the first rule that finds it. `readings`: list columns whose k-th values belong together (given name and
+    surname of one reading of a name); other list columns stand alone. Comparisons that read one list column, or columns
+    of one reading, are made between every reading of one record and every one of the other, and the pair of readings
+    that weighs most counts. `training`:
     the rules whose pairs teach m; they should not be those of prediction where these find households (a postcode).
     `max_block`: records; larger blocks are cut and reported. `random_pairs`: for u. `training_pairs`: the most that one
     training rule teaches from. `floor`: pairs of fewer log-odds (base 2) are not kept. `links_only`: `source` names a
@@ -164,6 +168,7 @@ class Settings:
     blocking: tuple[tuple[str, ...], ...]
     training: tuple[tuple[str, ...], ...] = ()
     vetoes: tuple[Veto, ...] = ()
+    readings: tuple[tuple[str, ...], ...] = ()
     id_column: str = "id"
     source: str | None = None
     max_block: int = 1_000
@@ -180,6 +185,9 @@ class Settings:
             raise ConfigurationError("two comparisons have one name: name each once")
         if not self.blocking:
             raise ConfigurationError("no blocking rule: name one at least, or all pairs would be compared")
+        read = [column for reading in self.readings for column in reading]
+        if len(set(read)) != len(read):
+            raise ConfigurationError("a column is in two readings: name it in one")
         for veto in self.vetoes:
             level_names = {c.name: c.level_names for c in self.comparisons}
             if veto.comparison not in level_names or not set(veto.levels) <= set(level_names[veto.comparison]):
@@ -219,6 +227,14 @@ class Settings:
             )
             blocking = tuple(tuple(rule) for rule in plain.pop("blocking"))
             training = tuple(tuple(rule) for rule in plain.pop("training"))
-            return Settings(comparisons=comparisons, vetoes=vetoes, blocking=blocking, training=training, **plain)
+            readings = tuple(tuple(reading) for reading in plain.pop("readings", ()))
+            return Settings(
+                comparisons=comparisons,
+                vetoes=vetoes,
+                blocking=blocking,
+                training=training,
+                readings=readings,
+                **plain,
+            )
         except (KeyError, TypeError) as error:
             raise ConfigurationError(f"stored settings cannot be read ({error}): train the model anew") from None

@@ -58,10 +58,11 @@ def explain_pair(model: LinkModel, records: pl.DataFrame, left: object, right: o
     encoded = encode(pair, model.settings)
     scorer = Scorer(model, encoded)
     a, b = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
-    levels = scorer.levels(a, b)
+    compared = scorer.compare(a, b)
+    levels = compared.levels
     total = model.prior_bits
     steps = []
-    parts = scorer.parts(a, b, levels)
+    parts = scorer.parts(compared)
     for index, comparison in enumerate(model.settings.comparisons):
         weight, rare = float(parts[index][0][0]), float(parts[index][1][0])
         total += weight
@@ -77,11 +78,11 @@ def explain_pair(model: LinkModel, records: pl.DataFrame, left: object, right: o
         elif textual:
             level = comparison.levels[rung] if rung < len(comparison.levels) else textual[0]
             level = level if level.kind == "similar" else textual[0]
-            codes = encoded.codes[level.columns[0]]
-            near = float(similarity(level, encoded, codes[a], codes[b])[0]) if codes.all() else None
+            mine, theirs = compared.sides[index](level.columns[0])
+            near = float(similarity(level, encoded, mine, theirs)[0]) if mine[0] and theirs[0] else None
         m, u = model.m[comparison.name][rung], model.u[comparison.name][rung]
         steps.append(ExplainedField(comparison.name, comparison.level_names[rung], near, m, u, weight, rare, total))
-    extra = float(tie_breaker(scorer.comparers, encoded, a, b, levels)[0])
+    extra = float(tie_breaker(scorer.comparers, encoded, compared)[0])
     log_odds = float(to_grid(np.array([total]))[0]) + extra
     return Explanation(
         left=str(encoded.ids[0]),
@@ -91,5 +92,5 @@ def explain_pair(model: LinkModel, records: pl.DataFrame, left: object, right: o
         tie_breaker=extra,
         log_odds=log_odds,
         probability=float(1 / (1 + np.exp2(-np.clip(log_odds, -1000, 1000)))),
-        is_vetoed=bool(scorer.vetoed(a, b, levels)[0]),
+        is_vetoed=bool(scorer.vetoed(compared)[0]),
     )

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from screening import linking as e
 from screening.errors import ConfigurationError
-from screening.linking.block import Blocks, cut_report, found_before, key_texts
+from screening.linking.block import Blocks, cut_report, found_before
 from screening.linking.encode import Records, encode
+from screening.linking.keys import key_texts
 
 
 def encoded(rows: dict[str, list[object]], *rules: tuple[str, ...]) -> Records:
@@ -32,7 +33,7 @@ def test_pairs_are_those_that_agree_on_every_key_each_once(rows: list[tuple], at
     schema = {"p": pl.String, "q": pl.String}
     job = e.Settings(comparisons=(e.Comparison("p", (e.equal(),)), e.Comparison("q", (e.equal(),))), blocking=(("p",),))
     records = encode(pl.DataFrame(data, schema=schema).with_row_index("id"), job)
-    earlier: list[np.ndarray] = []
+    earlier: list[Blocks] = []
     seen: set[tuple[int, int]] = set()
     for rule, cut in ((("p", "q"), (9, 9)), (("p:1",), (1, 0))):
         blocks = Blocks.make(records, rule)
@@ -51,7 +52,7 @@ def test_pairs_are_those_that_agree_on_every_key_each_once(rows: list[tuple], at
         assert len(made) == len(set(made))
         assert {tuple(sorted(pair)) for pair in made} == wanted
         seen |= wanted
-        earlier.append(blocks.block)
+        earlier.append(blocks)
 
 
 def test_a_hot_block_is_cut_and_reported_with_the_pairs_it_cost() -> None:
@@ -66,7 +67,7 @@ def test_a_hot_block_is_cut_and_reported_with_the_pairs_it_cost() -> None:
         [5, 6]
     ]
     # a cut block is nobody's: a later rule may make its pairs
-    assert not found_before([rest.block], np.array([0]), np.array([1])).any()
+    assert not found_before([rest], np.array([0]), np.array([1])).any()
 
 
 def test_keys_too_wide_to_pack_make_the_same_blocks() -> None:
@@ -90,3 +91,53 @@ def test_a_share_of_the_pairs_is_about_that_share() -> None:
     blocks = Blocks.make(encoded({"p": ["a"] * 300}, ("p",)), ("p",))
     made = sum(len(left) for left, _ in blocks.chunks(share=0.1))
     assert blocks.pairs * 0.05 < made < blocks.pairs * 0.2
+
+
+MANY = st.lists(
+    st.tuples(st.lists(st.sampled_from(["aa", "ab", "b", ""]), max_size=3), st.sampled_from(["x", "y", None])),
+    min_size=1, max_size=18,
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(MANY, st.integers(1, 7), st.integers(1, 30))
+def test_a_record_of_several_values_is_in_the_block_of_each_and_a_pair_is_made_once(
+    rows: list[tuple], at_once: int, most: int
+) -> None:
+    schema = {"p": pl.List(pl.String), "q": pl.String}
+    job = e.Settings(comparisons=(e.Comparison("p", (e.equal(),)), e.Comparison("q", (e.equal(),))), blocking=(("p",),))
+    frame = pl.DataFrame({"p": [r[0] for r in rows], "q": [r[1] for r in rows]}, schema=schema)
+    records = encode(frame.with_row_index("id"), job)
+    earlier: list[Blocks] = []
+    seen: set[tuple[int, int]] = set()
+    for rule, letters in ((("p", "q"), 9), (("p:1",), 1)):
+        keys = [{(v[:letters], r[1] if len(rule) > 1 else "") for v in r[0] if v} for r in rows]
+        keys = [{key for key in own if key[1] is not None} for own in keys]
+        blocks = Blocks.make(records, rule)
+        hot = {key for own in keys for key in own if sum(key in other for other in keys) > most}
+        blocks = blocks.without(blocks.find_hot(most))
+        made = [
+            (int(a), int(b))
+            for left, right in blocks.chunks(at_once=at_once)
+            for a, b, old in zip(left, right, found_before(earlier, left, right), strict=True)
+            if not old
+        ]
+        every = {(a, b) for a, b in combinations(range(len(rows)), 2) if (keys[a] & keys[b]) - hot}
+        assert len(made) == len(set(made))
+        assert {tuple(sorted(pair)) for pair in made} == every - seen
+        seen |= every
+        earlier.append(blocks)
+        new = np.arange(len(rows) // 2, len(rows), dtype=np.int32)
+        left, right = blocks.pairs_with(new)
+        some = [tuple(sorted((int(a), int(b)))) for a, b in zip(left, right, strict=True)]
+        assert len(some) == len(set(some))
+        assert set(some) == {(a, b) for a, b in every if b >= len(rows) // 2}
+
+
+def test_a_cut_block_of_several_values_is_named() -> None:
+    records = encode(
+        pl.DataFrame({"id": [1, 2, 3], "p": [["a", "b"], ["b"], ["b", "c"]]}),
+        e.Settings(comparisons=(e.Comparison("p", (e.equal(),)),), blocking=(("p",),)),
+    )
+    blocks = Blocks.make(records, ("p",))
+    assert cut_report(records, blocks, blocks.find_hot(2)).rows() == [("p", "b", 3, 3)]

@@ -62,7 +62,7 @@ def test_no_pair_with_other_birth_dates_or_judged_to_be_two_shares_a_cluster(
     ]
     left, right = (np.array(side, dtype=np.int32) for side in zip(*together, strict=True))
     scorer = Scorer(model, encoded)
-    assert not scorer.vetoed(left, right, scorer.levels(left, right)).any()
+    assert not scorer.vetoed(scorer.compare(left, right)).any()
     own = dict(found.iter_rows())
     assert all(own[a] != own[b] for a, b in forbidden.iter_rows())
     assert len(together) > 300

@@ -1,4 +1,4 @@
-"""Levels hold exactly when their texts say so, and nothing above the floor is ever lost to a bound."""
+"""Levels hold exactly when their texts say so."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from screening import linking as e
 from screening.errors import ConfigurationError
-from screening.linking.compare import MISSING, Comparer, above_floor, gammas
+from screening.linking.compare import MISSING, Comparer
 from screening.linking.encode import encode
-from screening.linking.linking import Scorer
+from screening.linking.pairs import gammas
 
 DAYS = st.integers(0, 36_000).map(lambda n: date(1920, 1, 1) + timedelta(days=n))
 
@@ -93,24 +93,6 @@ def test_a_level_within_other_columns_asks_these_to_be_equal() -> None:
 def test_a_date_level_on_texts_is_refused_by_name() -> None:
     with pytest.raises(ConfigurationError, match="is no date"):
         levels(e.Comparison("x", (e.swapped_date(),)), {"x": ["a", "b"]})
-
-
-@pytest.mark.parametrize("floor", [-8.0, 0.0, 12.0])
-def test_bounds_lose_no_pair_that_brute_force_keeps(persons: pl.DataFrame, model: e.LinkModel, floor: float) -> None:
-    few = persons.head(400)
-    encoded = encode(few, model.settings)
-    scorer = Scorer(model, encoded)
-    left, right = (np.array(side, dtype=np.int32) for side in zip(*combinations(range(len(few)), 2), strict=True))
-    every = scorer.levels(left, right)
-    bits = scorer.bits(left, right, every)
-    wanted = {(int(a), int(b)) for a, b in zip(left[bits >= floor], right[bits >= floor], strict=True)}
-    a, b, found = above_floor(scorer.comparers, encoded, left, right, prior=model.prior_bits, floor=floor)
-    kept = scorer.bits(a, b, found) >= floor
-    assert {(int(x), int(y)) for x, y in zip(a[kept], b[kept], strict=True)} == wanted
-    position = {pair: at for at, pair in enumerate(zip(left.tolist(), right.tolist(), strict=True))}
-    same = every[:, [position[pair] for pair in zip(a.tolist(), b.tolist(), strict=True)]]
-    assert (found[:, kept] == same[:, kept]).all()
-    assert wanted or floor > 0
 
 
 def test_levels_are_those_that_rapidfuzz_gives_one_by_one(persons: pl.DataFrame, plain_settings: e.Settings) -> None:

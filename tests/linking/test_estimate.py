@@ -11,9 +11,10 @@ import pytest
 from benchmarks.linking.dutch import generate
 from screening import linking as e
 from screening.errors import ConfigurationError
-from screening.linking.compare import MISSING, Comparer, gammas
+from screening.linking.compare import MISSING, Comparer
 from screening.linking.encode import encode
 from screening.linking.metrics import best, threshold_table
+from screening.linking.pairs import gammas
 
 
 def test_u_of_equal_values_is_exact(persons: pl.DataFrame, model: e.LinkModel) -> None:

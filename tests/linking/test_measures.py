@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.linking.encode import Pool, Texts
 from screening.linking.measures import MEASURES, SLACK, edit_distance, similarities
+from screening.linking.values import Pool, Texts
 
 WORDS = st.text(alphabet="aabbcdeéïjzøĳ '-.12Ağ日", min_size=1, max_size=14).map(str.strip).filter(bool)
 

@@ -6,8 +6,10 @@ import numpy as np
 import polars as pl
 
 from screening import linking as e
+from screening.linking.compare import Comparer
 from screening.linking.encode import encode
 from screening.linking.linking import Scorer
+from screening.linking.pairs import compare_all
 from screening.linking.rank import GRID, tie_breaker, to_grid
 
 
@@ -18,25 +20,21 @@ def test_more_evidence_by_a_step_always_ranks_higher(persons: pl.DataFrame, mode
     left = np.array([row[i] for i in pairs["left"]], dtype=np.int32)
     right = np.array([row[i] for i in pairs["right"]], dtype=np.int32)
     scorer = Scorer(model, encoded)
-    levels = scorer.levels(left, right)
-    extra = tie_breaker(scorer.comparers, encoded, left, right, levels)
+    compared = scorer.compare(left, right)
+    extra = tie_breaker(scorer.comparers, encoded, compared)
     assert extra.min() >= 0
     assert extra.max() < GRID / 2
-    steps = to_grid(scorer.bits(left, right, levels))
+    steps = to_grid(scorer.bits(compared))
     assert (np.diff(steps) <= 0).all()
-    assert (tie_breaker(scorer.comparers, encoded, right, left, levels) == extra).all()
+    assert (tie_breaker(scorer.comparers, encoded, scorer.compare(right, left)) == extra).all()
 
 
 def test_of_two_pairs_at_one_level_the_nearer_names_rank_higher() -> None:
     records = pl.DataFrame({"id": [1, 2, 3, 4], "name": ["martinusson", "martinussen", "martha", "marhta"]})
     comparison = e.Comparison("name", (e.similar("jaro_winkler", 0.9),))
     encoded = encode(records, e.Settings(comparisons=(comparison,), blocking=(("name",),)))
-    from screening.linking.compare import Comparer
-
-    left, right = np.array([0, 2]), np.array([1, 3])
-    extra = tie_breaker(
-        [Comparer(comparison, encoded, np.zeros(2), {})], encoded, left, right, np.zeros((1, 2), np.uint8)
-    )
+    comparers = [Comparer(comparison, encoded, np.zeros(2), {})]
+    extra = tie_breaker(comparers, encoded, compare_all(comparers, encoded, np.array([0, 2]), np.array([1, 3])))
     assert extra[0] > extra[1]
 
 

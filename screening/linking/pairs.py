@@ -1,0 +1,219 @@
+"""Pairs of records at all comparisons: plain values first, then readings, of which the pair that weighs most counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from screening.linking.compare import BITS_SLACK, Comparer, Stage
+from screening.linking.encode import Records
+from screening.linking.readings import Readings, best_readings, cross
+
+Rows = np.ndarray
+
+
+class Sides:
+    """The codes of two sides of pairs, each column gathered once when it is asked for."""
+
+    def __init__(self, codes: Mapping[str, np.ndarray], left: Rows, right: Rows) -> None:
+        self.codes, self.left, self.right = codes, left, right
+        self._held: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+
+    def __call__(self, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """The codes of a column, left and right."""
+        if column not in self._held:
+            codes = self.codes[column]
+            self._held[column] = (codes[self.left], codes[self.right])
+        return self._held[column]
+
+    def take(self, kept: np.ndarray) -> Sides:
+        """These pairs only."""
+        return Sides(self.codes, self.left[kept], self.right[kept])
+
+
+@dataclass(frozen=True)
+class ComparedPairs:
+    """Pairs of rows with their levels (u8, a row a comparison) and, per comparison, the sides that counted."""
+
+    left: Rows
+    right: Rows
+    levels: np.ndarray
+    sides: tuple[Sides, ...]
+
+    def take(self, kept: np.ndarray) -> ComparedPairs:
+        """These pairs only."""
+        taken = {id(sides): sides.take(kept) for sides in self.sides}
+        return ComparedPairs(
+            self.left[kept], self.right[kept], self.levels[:, kept], tuple(taken[id(sides)] for sides in self.sides)
+        )
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Comparisons (numbers) that are made at the same readings; None: each record has one value of all."""
+
+    numbers: tuple[int, ...]
+    readings: Readings | None
+
+
+def _groups(comparers: Sequence[Comparer], records: Records) -> list[_Group]:
+    """Comparisons of single values first, then those that read one list, together."""
+    single: list[int] = []
+    groups: list[tuple[set[int], set[int]]] = []
+    for number, comparer in enumerate(comparers):
+        lists = set(records.lists_of(comparer.columns))
+        if not lists:
+            single.append(number)
+            continue
+        touched = [group for group in groups if group[0] & lists]
+        groups = [group for group in groups if not group[0] & lists]
+        groups.append((lists.union(*(g[0] for g in touched)), {number}.union(*(g[1] for g in touched))))
+    result = [_Group(tuple(single), None)] if single else []
+    for numbers in sorted(tuple(sorted(numbers)) for _, numbers in groups):
+        columns = [column for number in numbers for column in comparers[number].columns]
+        result.append(_Group(numbers, records.view(columns)))
+    return result
+
+
+def compare_all(comparers: Sequence[Comparer], records: Records, left: Rows, right: Rows) -> ComparedPairs:
+    """These pairs at all comparisons, no floor."""
+    levels = np.empty((len(comparers), len(left)), dtype=np.uint8)
+    sides: list[Sides | None] = [None] * len(comparers)
+    for group in _groups(comparers, records):
+        own = [comparers[number] for number in group.numbers]
+        if group.readings is None:
+            settled = Sides(records.codes, left, right)
+            levels[list(group.numbers)] = np.stack([stage.level for stage in _settled(own, settled)])
+        else:
+            crossed = cross(group.readings, *_in_order(records, left, right))
+            every = Sides(group.readings.codes, crossed.left, crossed.right)
+            stages = _settled(own, every)
+            best = _best(own, crossed.owner, stages)
+            levels[list(group.numbers)] = np.stack([stage.level[best] for stage in stages])
+            settled = every.take(best)
+        for number in group.numbers:
+            sides[number] = settled
+    return ComparedPairs(left, right, levels, tuple(side for side in sides if side is not None))
+
+
+def gammas(comparers: Sequence[Comparer], records: Records, left: Rows, right: Rows) -> np.ndarray:
+    """All levels of these pairs, no floor: one row a comparison (u8, MISSING = 255)."""
+    return compare_all(comparers, records, left, right).levels
+
+
+def above_floor(
+    comparers: Sequence[Comparer], records: Records, left: Rows, right: Rows, *, prior: float, floor: float
+) -> ComparedPairs:
+    """The pairs of these whose log-odds can be `floor` at least.
+
+    Lossless: a pair is dropped only when even the best that it can still become lies below the floor.
+    """
+    limit = np.float32(floor - prior - BITS_SLACK)
+    bound = np.full(len(left), np.float32(sum(c.most for c in comparers)), dtype=np.float32)
+    whole = ComparedPairs(left, right, np.empty((len(comparers), len(left)), dtype=np.uint8), ())
+    sides: dict[int, Sides] = {}
+    for group in _groups(comparers, records):
+        own = [comparers[number] for number in group.numbers]
+        if group.readings is None:
+            kept, stages, bound = _reaching(own, Sides(records.codes, whole.left, whole.right), bound, limit)
+            counted = Sides(records.codes, whole.left[kept], whole.right[kept])
+        else:
+            crossed = cross(group.readings, *_in_order(records, whole.left, whole.right))
+            every = Sides(group.readings.codes, crossed.left, crossed.right)
+            reached, stages, bound = _reaching(own, every, bound[crossed.owner], limit)
+            best = _best(own, crossed.owner[reached], stages)
+            kept, bound, counted = crossed.owner[reached[best]], bound[best], every.take(reached[best])
+            for stage in stages:
+                stage.take(best)
+        whole = whole.take(kept)
+        sides = {number: side.take(kept) for number, side in sides.items()}
+        for number, stage in zip(group.numbers, stages, strict=True):
+            whole.levels[number] = stage.level
+            sides[number] = counted
+    return ComparedPairs(
+        whole.left, whole.right, whole.levels, tuple(sides[number] for number in range(len(comparers)))
+    )
+
+
+def _in_order(records: Records, left: Rows, right: Rows) -> tuple[Rows, Rows]:
+    """The pairs with the smaller id on the left, so that of equal readings the same pair counts in either order."""
+    swapped = records.rank[left] > records.rank[right]
+    return np.where(swapped, right, left), np.where(swapped, left, right)
+
+
+def _best(comparers: Sequence[Comparer], owner: np.ndarray, stages: Sequence[Stage]) -> np.ndarray:
+    """Positions of the readings that count for each pair."""
+    # summed in one order, whatever order the comparisons came in: a last bit must not choose another reading
+    order = sorted(range(len(comparers)), key=lambda number: comparers[number].comparison.name)
+    bits = np.zeros(len(owner))
+    for number in order:
+        bits += stages[number].own
+    return best_readings(owner, bits, np.stack([stages[number].level for number in order]))
+
+
+def _settled(comparers: Sequence[Comparer], sides: Sides) -> list[Stage]:
+    """Every comparison's final level of these pairs."""
+    stages = []
+    for comparer in comparers:
+        stage = comparer.whole(sides)
+        is_open = np.flatnonzero(comparer.bounded(stage, sides))
+        if len(is_open):
+            comparer.textual_levels(stage, sides, is_open)
+        stages.append(stage)
+    return stages
+
+
+def _reaching(
+    comparers: Sequence[Comparer], sides: Sides, bound: np.ndarray, limit: np.float32
+) -> tuple[np.ndarray, list[Stage], np.ndarray]:
+    """Positions of the pairs that can reach the limit, their final stages and bounds.
+
+    `bound`: the most that each pair can weigh as long as nothing is known of these comparisons.
+    """
+    open_pairs = _Open(sides, bound, limit)
+    for comparer in comparers:
+        stage = comparer.whole(open_pairs.sides)
+        open_pairs.bound += stage.best - np.float32(comparer.most)
+        open_pairs.stages.append(stage)
+        open_pairs.narrow()
+    for comparer, stage in zip(comparers, open_pairs.stages, strict=True):
+        if not comparer.textual:
+            open_pairs.is_open.append(np.zeros(len(open_pairs.bound), dtype=bool))
+            continue
+        before = stage.best.copy()
+        is_open = comparer.bounded(stage, open_pairs.sides)
+        open_pairs.bound += stage.best - before
+        open_pairs.is_open.append(is_open)
+        open_pairs.narrow()
+    for index, comparer in enumerate(comparers):
+        todo = np.flatnonzero(open_pairs.is_open[index])
+        if len(todo):
+            stage = open_pairs.stages[index]
+            before = stage.best[todo].copy()
+            comparer.textual_levels(stage, open_pairs.sides, todo)
+            open_pairs.bound[todo] += stage.best[todo] - before
+            open_pairs.narrow()
+    return open_pairs.kept, open_pairs.stages, open_pairs.bound
+
+
+class _Open:
+    """Pairs that can still reach the limit, and all that shrinks with them."""
+
+    def __init__(self, sides: Sides, bound: np.ndarray, limit: np.float32) -> None:
+        self.sides, self.bound, self.limit = sides, bound, limit
+        self.kept = np.arange(len(bound))
+        self.stages: list[Stage] = []
+        self.is_open: list[np.ndarray] = []
+
+    def narrow(self) -> None:
+        """Drop the pairs whose bound lies below the limit."""
+        alive = self.bound >= self.limit
+        if alive.all():
+            return
+        kept = np.flatnonzero(alive)
+        for stage in self.stages:
+            stage.take(kept)
+        self.is_open = [is_open[kept] for is_open in self.is_open]
+        self.sides, self.bound, self.kept = self.sides.take(kept), self.bound[kept], self.kept[kept]
