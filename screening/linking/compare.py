@@ -11,6 +11,7 @@ import polars as pl
 from screening.linking.encode import Records
 from screening.linking.measures import MEASURES, SLACK, edit_distance, similarities
 from screening.linking.settings import Comparison, Level
+from screening.linking.values import Texts
 
 MISSING = np.uint8(255)
 #: A bound in bits is computed in float32: pairs this close below the floor are still looked at.
@@ -35,9 +36,13 @@ def _known(level: Level, codes: Codes) -> np.ndarray:
     return present
 
 
-def _is_within(level: Level, codes: Codes, positions: np.ndarray | slice) -> np.ndarray | bool:
-    """Whether the columns that a level must lie within are equal."""
+def _meets_conditions(level: Level, records: Records, codes: Codes, positions: np.ndarray | slice) -> np.ndarray | bool:
+    """Whether the columns that a level must lie within are equal, and its values long enough."""
     result: np.ndarray | bool = True
+    if level.from_length:
+        left, right = codes(level.columns[0])
+        length = records.pools[level.columns[0]].texts().length
+        result = np.maximum(length[left[positions]], length[right[positions]]) >= level.from_length
     for column in level.within:
         left, right = codes(column)
         result = result & (left[positions] == right[positions]) & (left[positions] != 0)
@@ -52,6 +57,8 @@ def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
         result: np.ndarray = (a_left == b_right) & (b_left == a_right) & (a_left != 0) & (b_left != 0)
         return result
     result = _known(level, codes)
+    if level.kind == "known":
+        return result
     if level.kind == "equal":
         for column in level.columns:
             left, right = codes(column)
@@ -59,19 +66,26 @@ def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
         return result
     left, right = codes(level.columns[0])
     pool = records.pools[level.columns[0]]
-    if level.kind in ("initial", "prefix"):
-        texts = pool.texts()
-        shorter = np.minimum(texts.length[left], texts.length[right])
-        if level.kind == "initial":
-            letter = texts.letters[:, 0]
-            result &= (shorter == 1) & (letter[left] == letter[right])
-            return result
-        result &= shorter >= 2
-        for place in range(4):
-            letter = texts.letters[:, place]
-            result &= (letter[left] == letter[right]) | (place >= shorter)
+    if level.kind in ("initial", "prefix", "letters_within", "letters_shared"):
+        result &= _letters_agree(level, pool.texts(), left, right)
         return result
     result &= _dates_agree(level, pool.dates, left, right)
+    return result
+
+
+def _letters_agree(level: Level, texts: Texts, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    if level.kind in ("letters_within", "letters_shared"):
+        a, b = texts.letter_set[left], texts.letter_set[right]
+        shared = a & b
+        return (shared != 0) if level.kind == "letters_shared" else (shared == a) | (shared == b)
+    shorter = np.minimum(texts.length[left], texts.length[right])
+    if level.kind == "initial":
+        letter = texts.letters[:, 0]
+        return (shorter == 1) & (letter[left] == letter[right])
+    result: np.ndarray = shorter >= 2
+    for place in range(4):
+        letter = texts.letters[:, place]
+        result &= (letter[left] == letter[right]) | (place >= shorter)
     return result
 
 
@@ -218,7 +232,9 @@ class Comparer:
             if level is None:
                 level = np.full(len(codes(rung.columns[0])[0]), self.last, dtype=np.uint8)
             if index not in self.textual:
-                level[holds(rung, self.records, codes) & _is_within(rung, codes, slice(None))] = index
+                level[holds(rung, self.records, codes) & _meets_conditions(rung, self.records, codes, slice(None))] = (
+                    index
+                )
         assert level is not None and present is not None  # noqa: S101,PT018 - a comparison has a level
         level[~present] = MISSING
         own = self.table[level]
@@ -240,7 +256,7 @@ class Comparer:
             return is_open
         best = stage.own[positions]
         asked = {
-            rung: (stage.level[positions] > rung) & _is_within(self.levels[rung], codes, positions)
+            rung: (stage.level[positions] > rung) & _meets_conditions(self.levels[rung], self.records, codes, positions)
             for rung in reversed(self.textual)
         }
         for key in dict.fromkeys(scale(self.levels[rung]) for rung in asked):
@@ -272,7 +288,7 @@ class Comparer:
                 value[present] = similarity(level, self.records, a[present], b[present])
                 scored[key] = value
             reached = (scored[key] >= least(level)) & (stage.level[todo] > rung)
-            better = todo[reached & _is_within(level, codes, todo)]
+            better = todo[reached & _meets_conditions(level, self.records, codes, todo)]
             stage.level[better] = rung
             stage.own[better] = self.table[rung]
         stage.best[todo] = stage.own[todo]

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from screening.linking.block import Blocks, cut_report, found_before
-from screening.linking.compare import Comparer, rarity_bits
+from screening.linking.compare import MISSING, Comparer, rarity_bits
 from screening.linking.encode import Records, encode
 from screening.linking.estimate import blocks_of, train_encoded
 from screening.linking.keys import key_texts, rule_name
@@ -92,6 +92,13 @@ class Scored:
     rule: int
 
 
+def below(bits: np.ndarray, sure: float) -> np.ndarray:
+    """Log-odds held below `sure` without making ties: what may not be sure by itself keeps its order."""
+    start = sure - 1
+    held: np.ndarray = np.where(bits <= start, bits, sure - 1 / (np.maximum(bits, start) - start + 1))
+    return held
+
+
 class Scorer:
     """A model at work on encoded records."""
 
@@ -125,6 +132,7 @@ class Scorer:
         bits = self.bits(compared)
         kept = np.flatnonzero(bits >= floor)
         compared, bits = compared.take(kept), bits[kept]
+        bits = np.where(self.gated(compared.levels), below(bits, self.model.settings.sure), bits)
         tie = tie_breaker(self.comparers, self.records, compared)
         return Scored(compared.left, compared.right, to_grid(bits) + tie, self.vetoed(compared), compared.levels, rule)
 
@@ -169,6 +177,24 @@ class Scorer:
                 bites &= (first[left] <= last[right]) & (first[right] <= last[left])
             result |= bites
         return result
+
+    def gated(self, levels: np.ndarray) -> np.ndarray:
+        """Which pairs a gate of the settings keeps from being sure."""
+        result = np.zeros(levels.shape[1], dtype=bool)
+        for gate in self.model.settings.gates:
+            bites = self._stands_at(levels, gate.comparison, gate.levels)
+            if gate.unless:
+                bites &= ~self._stands_at(levels, *gate.unless)
+            result |= bites
+        return result
+
+    def _stands_at(self, levels: np.ndarray, comparison: str, names: tuple[str, ...]) -> np.ndarray:
+        index = [c.name for c in self.model.settings.comparisons].index(comparison)
+        numbers = self.model.settings.comparisons[index].level_names.index
+        stands: np.ndarray = np.isin(
+            levels[index], [int(MISSING) if name == "missing" else numbers(name) for name in names]
+        )
+        return stands
 
     def frame(self, scored: list[Scored]) -> pl.DataFrame:
         """Scored pairs as `Linked.pairs`."""

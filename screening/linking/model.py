@@ -49,15 +49,21 @@ class LinkModel:
         return math.log2(self.prior / (1 - self.prior))
 
     def weights(self, comparison: str) -> tuple[float, ...]:
-        """log2(m / u) by level, before frequencies."""
-        return tuple(math.log2(m / u) for m, u in zip(self.m[comparison], self.u[comparison], strict=True))
+        """Bits by level, before frequencies: log2(m / u), or what the settings say by hand."""
+        by_hand = next(c.by_hand for c in self.settings.comparisons if c.name == comparison)
+        return tuple(
+            math.log2(m / u) if bits is None else bits
+            for m, u, bits in zip(self.m[comparison], self.u[comparison], by_hand, strict=True)
+        )
 
     def parameters(self) -> pl.DataFrame:
         """PARAMETERS: every level with its m, u and weight."""
         rows = [
-            (c.name, level, m, u, math.log2(m / u))
+            (c.name, level, m, u, weight)
             for c in self.settings.comparisons
-            for level, m, u in zip(c.level_names, self.m[c.name], self.u[c.name], strict=True)
+            for level, m, u, weight in zip(
+                c.level_names, self.m[c.name], self.u[c.name], self.weights(c.name), strict=True
+            )
         ]
         return pl.DataFrame(rows, schema=PARAMETERS, orient="row")
 

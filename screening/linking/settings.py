@@ -13,7 +13,7 @@ from screening.linking.measures import MEASURES
 
 KINDS = (
     "equal", "similar", "edits", "initial", "prefix", "swapped_date", "date_slip", "same_year", "within_days",
-    "crossed",
+    "crossed", "letters_within", "letters_shared", "known",
 )  # fmt: skip
 PARTS = ("year", "month", "day")
 
@@ -25,9 +25,13 @@ class Level:
     `kind`: equal (all `columns`), similar (`measure` ≥ `at_least`), edits (at most `at_most` insertions, deletions,
     substitutions or adjacent transpositions), initial (one is a single letter, the first of the other), prefix (the
     shorter, of two letters or more, begins the longer), swapped_date (day and month), date_slip (one digit, or two
-    neighbours), same_year, within_days (`at_most`), crossed (two columns exchanged). `frequency`: the column whose
+    neighbours), same_year, within_days (`at_most`), crossed (two columns exchanged), letters_within (a column of
+    initials: all letters of one side are among those of the other), letters_shared (one letter in common), known (both
+    sides have a value, and no level before this one held: they differ). `frequency`: the column whose
     frequency of the shared value replaces the level's u (a rare name says more than a common one). `within`: columns
     that must be equal too: a name that two share at one address may be a family's, and is then weighed as such.
+    `from_length`: characters that the longer value must have. `bits`: a weight set by hand, which is never learned.
+    `label`: a name of its own.
     """
 
     kind: str
@@ -37,6 +41,9 @@ class Level:
     at_most: int = 0
     frequency: str | None = None
     within: tuple[str, ...] = ()
+    from_length: int = 0
+    bits: float | None = None
+    label: str | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -47,12 +54,33 @@ class Level:
     @property
     def name(self) -> str:
         """What the level is called in tables and explanations."""
+        if self.label:
+            return self.label
         text = " ".join((self.kind, *self.columns))
         if self.kind == "similar":
             text = f"{self.measure}>={self.at_least:g}"
         if self.kind in ("edits", "within_days"):
             text = f"{self.kind}<={self.at_most}"
         return f"{text} within {' '.join(self.within)}" if self.within else text
+
+    def having(
+        self,
+        *,
+        within: tuple[str, ...] = (),
+        from_length: int = 0,
+        bits: float | None = None,
+        frequency: str | None = None,
+        label: str | None = None,
+    ) -> Level:
+        """This level with conditions, a weight set by hand or a name of its own (see the class)."""
+        return replace(
+            self,
+            within=within or self.within,
+            from_length=from_length or self.from_length,
+            bits=self.bits if bits is None else bits,
+            frequency=frequency or self.frequency,
+            label=label or self.label,
+        )
 
 
 def equal(*columns: str, frequency: str | None = None) -> Level:
@@ -100,6 +128,21 @@ def within_days(at_most: int, column: str | None = None) -> Level:
     return Level("within_days", (column,) if column else (), at_most=at_most)
 
 
+def letters_within(column: str | None = None) -> Level:
+    """Two columns of initials: all letters of the one are among those of the other, in any order."""
+    return Level("letters_within", (column,) if column else ())
+
+
+def letters_shared(column: str | None = None) -> Level:
+    """Two columns of initials: one letter at least is in both."""
+    return Level("letters_shared", (column,) if column else ())
+
+
+def known(column: str | None = None) -> Level:
+    """Both sides have a value: after the levels of equal and similar values it says that two known values differ."""
+    return Level("known", (column,) if column else ())
+
+
 def crossed(first: str, second: str) -> Level:
     """The first column of one side equals the second of the other, and the reverse (names written in swapped boxes)."""
     return Level("crossed", (first, second))
@@ -109,12 +152,14 @@ def crossed(first: str, second: str) -> Level:
 class Comparison:
     """A field with its levels, strongest first; what fits none is the level "else". `columns`: what the levels read.
 
-    A comparison is missing (weight 0) where no level has all of its columns on both sides.
+    A comparison is missing (weight 0) where no level has all of its columns on both sides. `otherwise`: the weight of
+    "else" in bits, where it is set by hand.
     """
 
     name: str
     levels: tuple[Level, ...]
     column: str | None = None
+    otherwise: float | None = None
 
     def __post_init__(self) -> None:
         if not self.levels:
@@ -134,6 +179,11 @@ class Comparison:
         """Names of the levels, with "else" at the end."""
         return (*(level.name for level in self.levels), "else")
 
+    @property
+    def by_hand(self) -> tuple[float | None, ...]:
+        """By level, else last: the weight in bits that is set by hand, or None where it is learned."""
+        return (*(level.bits for level in self.levels), self.otherwise)
+
 
 @dataclass(frozen=True)
 class Veto:
@@ -146,6 +196,19 @@ class Veto:
     comparison: str
     levels: tuple[str, ...] = ("else",)
     overlapping: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A pair whose comparison stands at one of `levels` (names, "missing" among them) is never sure by itself.
+
+    Its log-odds are held below `Settings.sure` and keep their order there. `unless`: a comparison and its levels that
+    make up for it.
+    """
+
+    comparison: str
+    levels: tuple[str, ...]
+    unless: tuple[str, tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +232,8 @@ class Settings:
     training: tuple[tuple[str, ...], ...] = ()
     vetoes: tuple[Veto, ...] = ()
     readings: tuple[tuple[str, ...], ...] = ()
+    gates: tuple[Gate, ...] = ()
+    sure: float = 4.25
     id_column: str = "id"
     source: str | None = None
     max_block: int = 1_000
@@ -192,6 +257,11 @@ class Settings:
             level_names = {c.name: c.level_names for c in self.comparisons}
             if veto.comparison not in level_names or not set(veto.levels) <= set(level_names[veto.comparison]):
                 raise ConfigurationError(f"veto on {veto.comparison!r}: no comparison with levels {veto.levels}")
+        for gate in self.gates:
+            for comparison, levels in ((gate.comparison, gate.levels), *((gate.unless,) if gate.unless else ())):
+                held = next((c.level_names for c in self.comparisons if c.name == comparison), ())
+                if not held or not set(levels) <= {*held, "missing"}:
+                    raise ConfigurationError(f"gate on {comparison!r}: no comparison with levels {levels}")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -214,6 +284,7 @@ class Settings:
                 Comparison(
                     name=c["name"],
                     column=c["column"],
+                    otherwise=c["otherwise"],
                     levels=tuple(
                         Level(**{**level, "columns": tuple(level["columns"]), "within": tuple(level["within"])})
                         for level in c["levels"]
@@ -225,12 +296,21 @@ class Settings:
                 Veto(v["comparison"], tuple(v["levels"]), tuple(v["overlapping"]) if v["overlapping"] else None)
                 for v in plain.pop("vetoes")
             )
+            gates = tuple(
+                Gate(
+                    g["comparison"],
+                    tuple(g["levels"]),
+                    (g["unless"][0], tuple(g["unless"][1])) if g["unless"] else None,
+                )
+                for g in plain.pop("gates")
+            )
             blocking = tuple(tuple(rule) for rule in plain.pop("blocking"))
             training = tuple(tuple(rule) for rule in plain.pop("training"))
             readings = tuple(tuple(reading) for reading in plain.pop("readings", ()))
             return Settings(
                 comparisons=comparisons,
                 vetoes=vetoes,
+                gates=gates,
                 blocking=blocking,
                 training=training,
                 readings=readings,

@@ -45,6 +45,12 @@ class Texts:
             heads.append(_head(data, size))
         return np.concatenate(masks), np.concatenate(beyond), np.concatenate(heads)
 
+    @property
+    def letter_set(self) -> np.ndarray:
+        """Which letters occur (u64: a bit a letter; other bytes in 12 classes)."""
+        letters: np.ndarray = self._bits[0] & np.uint64((1 << (_LETTERS + _OTHERS)) - 1)
+        return letters
+
     @cached_property
     def letters(self) -> np.ndarray:
         """The first four characters as numbers (u32, four columns; 0 where the text is shorter)."""

@@ -157,3 +157,17 @@ def test_near_linear_and_delta_at_two_hundred_thousand(settings: e.Settings) -> 
     model, linked = e.train_and_link(records, settings)
     delta, _ = e.link_delta(e.prepare_records(model, records[:195_000]), records[195_000:])
     assert delta.pairs.equals(involving(linked.pairs, records[195_000:]["id"]))
+
+
+def test_what_a_gate_holds_is_never_sure_and_keeps_its_order(persons: pl.DataFrame, settings: e.Settings) -> None:
+    free, linked = e.train_and_link(persons, settings)
+    gate = e.Gate("birth_date", ("else", "missing"))
+    gated = e.link(replace(free, settings=replace(settings, gates=(gate,), sure=4.25)), persons).pairs
+    level = next(c for c in settings.comparisons if c.name == "birth_date")
+    stands = pl.col("level_birth_date").is_in([len(level.levels), 255])
+    held = gated.filter(stands)
+    assert held["log_odds"].max() < 4.25 < linked.pairs.filter(stands)["log_odds"].max()
+    both = gated.join(linked.pairs, on=["left", "right"], suffix="_free")
+    assert both.filter(~stands)["log_odds"].equals(both.filter(~stands)["log_odds_free"])
+    excused = e.Gate("birth_date", ("else", "missing"), unless=("birth_date", ("else", "missing")))
+    assert e.link(replace(free, settings=replace(settings, gates=(excused,))), persons).pairs.equals(linked.pairs)

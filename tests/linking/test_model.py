@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -51,3 +52,12 @@ def test_a_damaged_model_is_refused(model: e.LinkModel, tmp_path: Path, spoil: o
 def change(folder: Path, **values: object) -> None:
     plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     (folder / "model.json").write_text(json.dumps(plain | values), encoding="utf-8")
+
+
+def test_a_weight_set_by_hand_stands_whatever_is_learned(persons: pl.DataFrame, settings: e.Settings) -> None:
+    first, *others = settings.comparisons
+    byhand = replace(first, levels=(first.levels[0].having(bits=3.25), *first.levels[1:]), otherwise=-7.5)
+    model = e.train(persons, replace(settings, comparisons=(byhand, *others)))
+    assert model.weights(first.name)[0] == 3.25
+    assert model.weights(first.name)[-1] == -7.5
+    assert model.parameters()["weight"][0] == 3.25

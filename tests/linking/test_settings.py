@@ -17,6 +17,20 @@ def test_settings_survive_json(name: str) -> None:
     assert e.Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
 
 
+def test_gates_conditions_and_bits_set_by_hand_survive_json() -> None:
+    settings = e.Settings(
+        comparisons=(
+            e.Comparison(
+                "name", (e.equal(), e.edits(1).having(from_length=5, bits=2.0, label="slip")), otherwise=-12.0
+            ),
+            e.Comparison("born", (e.equal(),)),
+        ),
+        blocking=(("name",),),
+        gates=(e.Gate("name", ("slip", "missing"), unless=("born", ("equal born",))),),
+    )
+    assert e.Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -31,9 +45,19 @@ def test_settings_survive_json(name: str) -> None:
         lambda: e.Settings(
             comparisons=(e.Comparison("x", (e.equal(),)),), blocking=(("x",),), vetoes=(e.Veto("x", ("nearly",)),)
         ),
+        lambda: e.Settings(
+            comparisons=(e.Comparison("x", (e.equal(),)),), blocking=(("x",),), gates=(e.Gate("x", ("nearly",)),)
+        ),
+        lambda: e.Settings(
+            comparisons=(e.Comparison("x", (e.equal(),)),), blocking=(("x",),),
+            gates=(e.Gate("x", ("else",), unless=("y", ("else",))),),
+        ),
         lambda: e.Settings.from_dict({"comparisons": []}),
     ],
-    ids=["kind", "measure", "no levels", "no blocking", "name twice", "veto on nothing", "veto level", "no rules"],
+    ids=[
+        "kind", "measure", "no levels", "no blocking", "name twice", "veto on nothing", "veto level", "gate level",
+        "gate unless nothing", "no rules",
+    ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(make: object) -> None:
     with pytest.raises(ConfigurationError):
