@@ -74,15 +74,18 @@ def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
 
 
 def _letters_agree(level: Level, texts: Texts, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    result: np.ndarray
     if level.kind in ("letters_within", "letters_shared"):
         a, b = texts.letter_set[left], texts.letter_set[right]
         shared = a & b
-        return (shared != 0) if level.kind == "letters_shared" else (shared == a) | (shared == b)
+        result = (shared != 0) if level.kind == "letters_shared" else (shared == a) | (shared == b)
+        return result
     shorter = np.minimum(texts.length[left], texts.length[right])
     if level.kind == "initial":
         letter = texts.letters[:, 0]
-        return (shorter == 1) & (letter[left] == letter[right])
-    result: np.ndarray = shorter >= 2
+        result = (shorter == 1) & (letter[left] == letter[right])
+        return result
+    result = shorter >= 2
     for place in range(4):
         letter = texts.letters[:, place]
         result &= (letter[left] == letter[right]) | (place >= shorter)
