@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records
-from screening.linking.keys import block_keys, key_texts, numbered, rule_name
+from screening.linking.keys import block_keys, key_texts, lacking, numbered, rule_name
 
 #: Pairs made at one time; each costs some 60 bytes while it is compared.
 PAIRS_AT_ONCE = 1_000_000
@@ -66,6 +66,7 @@ class Blocks:
     `order`: the rows that have a key, block after block, in a block by row (int32). `starts`, `sizes`: per block
     (int32). `heads`: per block a key that it stands for (see `key_texts`). `block`: per record the number of its block
     from 1, 0 = none (u32); None where records have several keys: `members` then says which blocks they are in.
+    `lacks`: per record whether it lacks a column that one side of every pair must lack; None: the rule names no such.
     """
 
     def __init__(
@@ -75,7 +76,10 @@ class Blocks:
         sizes: np.ndarray,
         block: np.ndarray | Memberships,
         heads: np.ndarray | None = None,
+        *,
+        lacks: np.ndarray | None = None,
     ) -> None:
+        self.lacks = lacks
         self.rule, self.order, self.sizes = tuple(rule), order, sizes
         self.block = None if isinstance(block, Memberships) else block
         self.members = block if isinstance(block, Memberships) else None
@@ -91,6 +95,7 @@ class Blocks:
     def make(records: Records, rule: Sequence[str]) -> Blocks:
         """The blocks of these records under a rule."""
         key, bits, owner = block_keys(records, rule)
+        lacks = lacking(records, rule)
         row_bits = max(len(records) - 1, 1).bit_length()
         if bits + row_bits > 64:
             key, bits = numbered(key)
@@ -111,10 +116,11 @@ class Blocks:
         sizes = np.diff(np.append(starts, len(packed))).astype(np.int32)
         number = np.cumsum(is_first, dtype=np.uint32)
         if owner is not None:
-            return Blocks(rule, order, sizes, Memberships.make(order, number, len(records)), keys[first:][starts])
+            members = Memberships.make(order, number, len(records))
+            return Blocks(rule, order, sizes, members, keys[first:][starts], lacks=lacks)
         block = np.zeros(len(key), dtype=np.uint32)
         block[order] = number
-        return Blocks(rule, order, sizes, block)
+        return Blocks(rule, order, sizes, block, lacks=lacks)
 
     def find_hot(self, most: int) -> np.ndarray:
         """Positions of blocks of more records than `most`."""
@@ -132,18 +138,21 @@ class Blocks:
         order = self.order[kept]
         if self.members is not None:
             members = Memberships.make(order, number[kept], len(self.members.counts))
-            return Blocks(self.rule, order, sizes, members, self.heads)
+            return Blocks(self.rule, order, sizes, members, self.heads, lacks=self.lacks)
         assert self.block is not None  # noqa: S101 - a rule has the one or the other
-        return Blocks(self.rule, order, sizes, np.where(gone[self.block], np.uint32(0), self.block), self.heads)
+        block = np.where(gone[self.block], np.uint32(0), self.block)
+        return Blocks(self.rule, order, sizes, block, self.heads, lacks=self.lacks)
 
     def shares(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """Which pairs of rows stand in one block."""
+        """Which pairs of rows stand in one block (and lack what one side must lack)."""
+        is_shared: np.ndarray
         if self.members is not None:
-            return np.asarray(self.members.first_shared(left, right) != 0)
-        assert self.block is not None  # noqa: S101 - a rule has the one or the other
-        mine = self.block[left]
-        is_shared: np.ndarray = (mine == self.block[right]) & (mine != 0)
-        return is_shared
+            is_shared = np.asarray(self.members.first_shared(left, right) != 0)
+        else:
+            assert self.block is not None  # noqa: S101 - a rule has the one or the other
+            mine = self.block[left]
+            is_shared = (mine == self.block[right]) & (mine != 0)
+        return is_shared if self.lacks is None else is_shared & (self.lacks[left] | self.lacks[right])
 
     @property
     def pairs(self) -> int:
@@ -157,6 +166,9 @@ class Blocks:
         `share` below one: only of every so manieth record, evenly over the blocks.
         """
         if not self.pairs:
+            return
+        if self.lacks is not None:
+            yield from self._chunks_lacking(at_once)
             return
         after = np.repeat(self.starts + self.sizes - 1, self.sizes) - np.arange(len(self.order), dtype=np.int32)
         if share < 1.0:
@@ -184,19 +196,42 @@ class Blocks:
         kept = self.members.first_shared(left, right) == number
         return left[kept], right[kept]
 
+    def _chunks_lacking(self, at_once: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        lacks = self.lacks
+        assert lacks is not None  # noqa: S101 - only such rules come here
+        rows = np.flatnonzero(lacks)
+        step = max(1, at_once // max(int(self.sizes.max(initial=1)), 1))
+        for start in range(0, len(rows), step):
+            yield self._pairs_of(rows[start : start + step], lacks)
+
     def pairs_with(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """All pairs that hold one of these rows at least, each once (a pair of two of them too)."""
+        is_new = np.zeros(self.records, dtype=bool)
+        is_new[rows] = True
+        left, right = self._pairs_of(rows, is_new)
+        if self.lacks is None:
+            return left, right
+        kept = np.flatnonzero(self.lacks[left] | self.lacks[right])
+        return left[kept], right[kept]
+
+    @property
+    def records(self) -> int:
+        """How many records there are, in blocks or not."""
         if self.members is not None:
-            is_new = np.zeros(len(self.members.counts), dtype=bool)
+            return len(self.members.counts)
+        assert self.block is not None  # noqa: S101 - a rule has the one or the other
+        return len(self.block)
+
+    def _pairs_of(self, rows: np.ndarray, is_new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The pairs of these rows, where two that are new are paired from the smaller one alone."""
+        if self.members is not None:
             owner, number = self.members.of(rows)
             mine = number.astype(np.int64) - 1
             holder = rows[owner]
         else:
             assert self.block is not None  # noqa: S101 - a rule has the one or the other
-            is_new = np.zeros(len(self.block), dtype=bool)
             holder = rows[self.block[rows] != 0]
             mine = self.block[holder].astype(np.int64) - 1
-        is_new[rows] = True
         low, count = self.starts[mine], self.sizes[mine]
         left = np.repeat(holder, count)
         ends = np.cumsum(count, dtype=np.int64)

@@ -72,7 +72,7 @@ def _pair_key(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return key
 
 
-def _connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+def connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """The number of each node's component."""
     from scipy.sparse import coo_matrix  # noqa: PLC0415  # a quarter of a second, which linking alone need not pay
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415  # as above
@@ -86,7 +86,7 @@ def _components(
     n: int, left: np.ndarray, right: np.ndarray, bits: np.ndarray, threshold: float
 ) -> list[list[np.ndarray]]:
     """The members (rows) of every component of two or more, in batches whose pairs fit in memory together."""
-    label = _connected(n, left, right)
+    label = connected(n, left, right)
     order = np.argsort(label, kind="stable")
     sizes = np.bincount(label)
     starts = np.cumsum(sizes) - sizes
@@ -117,7 +117,7 @@ def _parted(
     while True:
         step += 1.0
         kept = weight >= step
-        label = _connected(len(members), a[kept], b[kept])
+        label = connected(len(members), a[kept], b[kept])
         if np.bincount(label).max() <= MOST_MEMBERS:
             groups = np.split(np.argsort(label, kind="stable"), np.cumsum(np.bincount(label))[:-1])
             return [members[group] for group in groups if len(group) > 1]

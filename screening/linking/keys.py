@@ -15,6 +15,27 @@ def rule_name(rule: Sequence[str]) -> str:
     return " + ".join(rule)
 
 
+def agreeing(rule: Sequence[str]) -> tuple[str, ...]:
+    """The keys of a rule that must agree: all but "column:missing"."""
+    return tuple(key for key in rule if not key.endswith(":missing"))
+
+
+def lacking(records: Records, rule: Sequence[str]) -> np.ndarray | None:
+    """Of a rule with "column:missing": which records lack such a column; pairs hold one of these. None: any pair."""
+    columns = [key.removesuffix(":missing") for key in rule if key.endswith(":missing")]
+    if not columns:
+        return None
+    lacks = np.zeros(len(records), dtype=bool)
+    for column in columns:
+        if column in records.codes:
+            lacks |= records.codes[column] == 0
+        else:
+            has = np.zeros(len(records), dtype=bool)
+            has[records.lists[records.lists_of([column])[0]].holders(column)[0]] = True
+            lacks |= ~has
+    return lacks
+
+
 def block_keys(records: Records, rule: Sequence[str]) -> tuple[np.ndarray, int, np.ndarray | None]:
     """The keys of the records under this rule (u64; 0 = a part is missing, so in no block), and the bits of a key.
 
@@ -22,6 +43,7 @@ def block_keys(records: Records, rule: Sequence[str]) -> tuple[np.ndarray, int, 
     side by side where 64 bits hold them; otherwise they are mixed (two different keys of a million are then equal with
     a chance of one in thirty million, and would cost comparisons, no more).
     """
+    rule = agreeing(rule)
     view = records.view(key.split(":")[0] for key in rule)
     source = view.codes if view else records.codes
     parts: list[np.ndarray] = []
@@ -70,6 +92,7 @@ def numbered(key: np.ndarray) -> tuple[np.ndarray, int]:
 
 def key_texts(records: Records, rule: Sequence[str], rows: np.ndarray) -> pl.Series:
     """The values of these keys (`Blocks.heads`) as text: the name under which a cut block is kept in a model."""
+    rule = agreeing(rule)
     view = records.view(key.split(":")[0] for key in rule)
     source = view.codes if view else records.codes
     columns = []

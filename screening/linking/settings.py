@@ -216,12 +216,13 @@ class Settings:
     """A linking job.
 
     `blocking`: rules; a rule is a tuple of keys that must all agree. A key is a column, or "column:n" (its first n
-    letters), "column:year", "column:month", "column:day"; a list column agrees where any of its values does. A pair
-    belongs to the first rule that finds it. `readings`: list columns whose k-th values belong together (given name and
-    surname of one reading of a name); other list columns stand alone. Comparisons that read one list column, or columns
-    of one reading, are made between every reading of one record and every one of the other, and the pair of readings
-    that weighs most counts. `training`:
-    the rules whose pairs teach m; they should not be those of prediction where these find households (a postcode).
+    letters), "column:year", "column:month", "column:day", or "column:missing": one side at least has no value there.
+    A list column agrees where any of its values does. A pair belongs to the first rule that finds it. `readings`: list
+    columns whose k-th values belong together (given name and surname of one reading of a name); other list columns
+    stand alone. Comparisons that read one list column, or columns of one reading, are made between every reading of one
+    record and every one of the other, and the pair of readings that weighs most counts. `training`: the rules whose
+    pairs teach m; they should not be those of prediction where these find households (a postcode). `gates`, `sure`:
+    what keeps a pair below so many bits.
     `max_block`: records; larger blocks are cut and reported. `random_pairs`: for u. `training_pairs`: the most that one
     training rule teaches from. `floor`: pairs of fewer log-odds (base 2) are not kept. `links_only`: `source` names a
     column, and only pairs of different sources are made.

@@ -141,3 +141,25 @@ def test_a_cut_block_of_several_values_is_named() -> None:
     )
     blocks = Blocks.make(records, ("p",))
     assert cut_report(records, blocks, blocks.find_hot(2)).rows() == [("p", "b", 3, 3)]
+
+
+def test_a_rule_may_ask_that_one_side_lacks_a_column() -> None:
+    data = {"p": ["a", "a", "a", "b", "a", None], "q": ["x", "y", None, None, None, None]}
+    schema = {"p": pl.String, "q": pl.String}
+    job = e.Settings(
+        comparisons=(e.Comparison("p", (e.equal(),)), e.Comparison("q", (e.equal(),))), blocking=(("p", "q:missing"),)
+    )
+    records = encode(pl.DataFrame(data, schema=schema).with_row_index("id"), job)
+    blocks = Blocks.make(records, ("p", "q:missing"))
+    wanted = {(0, 2), (0, 4), (1, 2), (1, 4), (2, 4)}
+    for at_once in (1, 1_000):
+        made = [
+            tuple(sorted((int(a), int(b))))
+            for pairs in blocks.chunks(at_once=at_once)
+            for a, b in zip(*pairs, strict=True)
+        ]
+        assert sorted(made) == sorted(wanted)
+    new = blocks.pairs_with(np.array([0, 4]))
+    assert {tuple(sorted(map(int, pair))) for pair in zip(*new, strict=True)} == {p for p in wanted if {0, 4} & set(p)}
+    every = np.array(list(combinations(range(6), 2)), dtype=np.int32)
+    assert {tuple(pair) for pair in every[blocks.shares(every[:, 0], every[:, 1])].tolist()} == wanted
