@@ -13,7 +13,7 @@ from screening.linking.encode import Records, encode
 from screening.linking.estimate import blocks_of, train_encoded
 from screening.linking.keys import key_texts, rule_name
 from screening.linking.model import LinkModel
-from screening.linking.pairs import ComparedPairs, above_floor, compare_all
+from screening.linking.pairs import ComparedPairs, above_floor, compare_all, joined
 from screening.linking.rank import tie_breaker, to_grid
 from screening.linking.settings import Settings
 
@@ -82,13 +82,10 @@ def admitted_pairs(records: Records, earlier: list[Blocks], left: np.ndarray, ri
 
 @dataclass(frozen=True)
 class Scored:
-    """Pairs that one rule found: rows, log-odds (base 2) with the tie-breaker, levels (a row a comparison)."""
+    """Pairs that one rule found, with their log-odds (base 2, before the tie-breaker)."""
 
-    left: np.ndarray
-    right: np.ndarray
-    log_odds: np.ndarray
-    is_vetoed: np.ndarray
-    levels: np.ndarray
+    compared: ComparedPairs
+    bits: np.ndarray
     rule: int
 
 
@@ -133,8 +130,7 @@ class Scorer:
         kept = np.flatnonzero(bits >= floor)
         compared, bits = compared.take(kept), bits[kept]
         bits = np.where(self.gated(compared.levels), below(bits, self.model.settings.sure), bits)
-        tie = tie_breaker(self.comparers, self.records, compared)
-        return Scored(compared.left, compared.right, to_grid(bits) + tie, self.vetoed(compared), compared.levels, rule)
+        return Scored(compared, bits, rule)
 
     def compare(self, left: np.ndarray, right: np.ndarray) -> ComparedPairs:
         """Any pairs of rows at all comparisons."""
@@ -205,18 +201,17 @@ class Scorer:
         ids = self.records.ids
         nobody = np.empty(0, dtype=np.int32)
         parts = scored or [self.score(nobody, nobody, 0)]
-        left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
-        levels = np.concatenate([part.levels for part in parts], axis=1)
+        compared = joined([part.compared for part in parts])
+        sizes = [len(part.bits) for part in parts]
+        bits = to_grid(np.concatenate([part.bits for part in parts]))
         frame = pl.DataFrame(
             {
-                "a": ids.gather(left),
-                "b": ids.gather(right),
-                "log_odds": np.concatenate([part.log_odds for part in parts]),
-                "is_vetoed": np.concatenate([part.is_vetoed for part in parts]),
-                "_rule": np.repeat(
-                    np.array([part.rule for part in parts], dtype=np.uint8), [len(part.left) for part in parts]
-                ),
-                **dict(zip(numbers, levels, strict=True)),
+                "a": ids.gather(compared.left),
+                "b": ids.gather(compared.right),
+                "log_odds": bits + tie_breaker(self.comparers, self.records, compared),
+                "is_vetoed": self.vetoed(compared),
+                "_rule": np.repeat(np.array([part.rule for part in parts], dtype=np.uint8), sizes),
+                **dict(zip(numbers, compared.levels, strict=True)),
             }
         )
         frame = frame.with_columns(

@@ -50,6 +50,20 @@ class ComparedPairs:
         )
 
 
+def joined(parts: Sequence[ComparedPairs]) -> ComparedPairs:
+    """Pairs of the same records, compared in parts."""
+    sides: list[Sides] = []
+    shared: dict[int, Sides] = {}
+    for number, first in enumerate(parts[0].sides):
+        if id(first) not in shared:
+            left = np.concatenate([part.sides[number].left for part in parts])
+            right = np.concatenate([part.sides[number].right for part in parts])
+            shared[id(first)] = Sides(first.codes, left, right)
+        sides.append(shared[id(first)])
+    left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
+    return ComparedPairs(left, right, np.concatenate([part.levels for part in parts], axis=1), tuple(sides))
+
+
 @dataclass(frozen=True)
 class _Group:
     """Comparisons (numbers) that are made at the same readings; None: each record has one value of all."""
