@@ -41,7 +41,7 @@ _SECOND = (
         "schot stee steijn linck aerts eveen enaar ema ik ring sen s ens inck huis brink zoon"
     ),
 )
-_CITIES = _words(
+CITIES = _words(
     "amsterdam rotterdam utrecht eindhoven groningen tilburg almere breda nijmegen apeldoorn haarlem arnhem "
     "enschede amersfoort zaanstad zwolle leiden dordrecht zoetermeer ede emmen delft venlo deventer helmond "
     "hilversum gouda vlaardingen alkmaar roosendaal schiedam lelystad hoorn leeuwarden zeist veenendaal assen "
@@ -50,25 +50,31 @@ _CITIES = _words(
 _LETTERS = "eaniortdslgvhkmubpwjzcf"
 
 
-def _zipf(rng: np.random.Generator, size: int, n: int, power: float, offset: float) -> np.ndarray:
+def draw_ranks(rng: np.random.Generator, size: int, n: int, power: float, offset: float) -> np.ndarray:
+    """Ranks below n, the first far more often than the last (Zipf and Mandelbrot)."""
     weight = 1.0 / (np.arange(n) + offset) ** power
     edges = np.cumsum(weight / weight.sum())
     return np.minimum(np.searchsorted(edges, rng.random(size)), n - 1)
 
 
-def _surnames(rng: np.random.Generator, size: int) -> tuple[np.ndarray, pl.Series]:
+def surnames(rng: np.random.Generator, size: int) -> tuple[np.ndarray, pl.Series]:
     """Codes and names: `size` drawn from some 6,000 family names, a few of them common."""
     cores = sorted({a + b for a in _FIRST for b in _SECOND} | {a + b + c for a in _FIRST[:40] for b in _FIRST[40:60]
                                                               for c in ("", "s", "er")})  # fmt: skip
     names = pl.Series("core", cores).gather(rng.permutation(len(cores)))
-    return _zipf(rng, size, len(cores), 0.85, 12.0), names
+    return draw_ranks(rng, size, len(cores), 0.85, 12.0), names
+
+
+def draw_prefixes(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Tussenvoegsels as positions in PREFIXES, most of them none."""
+    return rng.choice(len(PREFIXES), size, p=_PREFIX_SHARE)
 
 
 def _given_names(rng: np.random.Generator, size: int) -> pl.Series:
     doubled = [f"{a}-{b}" for a in GIVEN[:12] for b in GIVEN[10:30]]
     spelled = [name + end for name in GIVEN[:90] for end in ("ke", "tje", "a", "us", "ie")]
     pool = pl.Series("given", [*GIVEN, *spelled, *doubled])
-    return pool.gather(_zipf(rng, size, len(pool), 0.75, 8.0))
+    return pool.gather(draw_ranks(rng, size, len(pool), 0.75, 8.0))
 
 
 def _slip(frame: pl.DataFrame, column: str, rng: np.random.Generator, share: float) -> pl.DataFrame:
@@ -108,8 +114,8 @@ def generate(records: int, seed: int = 1) -> pl.DataFrame:  # noqa: PLR0915 - on
     position = np.arange(people) - np.maximum.accumulate(np.where(first, np.arange(people), 0))
     homes = int(household[-1]) + 1
 
-    codes, names = _surnames(rng, people)
-    prefix = rng.choice(len(PREFIXES), people, p=_PREFIX_SHARE)
+    codes, names = surnames(rng, people)
+    prefix = draw_prefixes(rng, people)
     head = np.maximum.accumulate(np.where(first, np.arange(people), 0))
     partner_code, partner_prefix = (
         codes[np.minimum(head + 1, people - 1)].copy(),
@@ -183,7 +189,7 @@ def generate(records: int, seed: int = 1) -> pl.DataFrame:  # noqa: PLR0915 - on
         postcode=pl.when(pl.col("_post") < 0.07).then(None)
         .otherwise(pl.concat_str(digits.cast(pl.String), second, third)),
         house_number=pl.when(pl.col("_number") < 0.06).then(None).otherwise("house_number"),
-        city=(areas % len(_CITIES)).replace_strict(dict(enumerate(_CITIES)), return_dtype=pl.String),
+        city=(areas % len(CITIES)).replace_strict(dict(enumerate(CITIES)), return_dtype=pl.String),
         party="party",
     )  # fmt: skip
     frame = frame.with_columns(initial=pl.col("given").str.slice(0, 1))

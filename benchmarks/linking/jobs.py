@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from screening.linking import Comparison, Settings, date_slip, edits, equal, initial, same_year, similar, swapped_date
+from screening.linking import (
+    Comparison,
+    Settings,
+    crossed,
+    date_slip,
+    edits,
+    equal,
+    initial,
+    same_year,
+    similar,
+    swapped_date,
+)
 
 #: Log-odds (bits) below which neither engine keeps a pair.
 FLOOR = -5.0
@@ -97,6 +108,23 @@ def dutch_own() -> Settings:
     return replace(dutch(), comparisons=(given, born, family))
 
 
+MESSY_BLOCKING: tuple[tuple[str, ...], ...] = (("customer",), *DUTCH_BLOCKING)
+_CUSTOMER = Comparison("customer", (equal(frequency="customer"), edits(1)))
+
+
+def messy() -> Settings:
+    """Persons of the messy set, with the levels that both engines get."""
+    return replace(dutch(), comparisons=(*dutch().comparisons, _CUSTOMER), blocking=MESSY_BLOCKING)
+
+
+def messy_own() -> Settings:
+    """Persons of the messy set as one would ask of the engine."""
+    given, born, family = dutch_own().comparisons
+    given = replace(given, levels=(given.levels[0], crossed("given", "core"), *given.levels[1:]))
+    family = replace(family, levels=(crossed("core", "given"), *family.levels))
+    return replace(dutch(), comparisons=(given, born, family, _CUSTOMER), blocking=MESSY_BLOCKING)
+
+
 def febrl() -> Settings:
     """FEBRL 3 (find duplicates): persons of the Australian generator, all texts."""
     names = tuple(
@@ -129,4 +157,11 @@ def febrl_link() -> Settings:
     return replace(febrl(), source="source")
 
 
-JOBS = {"dutch-same": dutch, "dutch-own": dutch_own, "febrl3": febrl, "febrl4": febrl_link}
+JOBS = {
+    "dutch-same": dutch,
+    "dutch-own": dutch_own,
+    "messy-same": messy,
+    "messy-own": messy_own,
+    "febrl3": febrl,
+    "febrl4": febrl_link,
+}

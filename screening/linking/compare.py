@@ -297,14 +297,17 @@ class Comparer:
         stage.best[todo] = stage.own[todo]
 
 
-def rarity_bits(records: Records, column: str, counts: pl.DataFrame, total: int, u: float) -> np.ndarray:
-    """log2(u / frequency) by code of a column (entry 0: none): what the shared value adds to its level.
+def rarity_bits(records: Records, column: str, counts: pl.DataFrame) -> np.ndarray:
+    """By code of a column (entry 0: none) what the shared value adds to its level: log2(mean count / its count).
 
-    `counts`: `value`, `count` as frozen in the model; a value it has not seen counts once.
+    `counts`: `value`, `count` as frozen in the model; a value it has not seen counts once. The mean is that over
+    records, so a level keeps its u on the whole, and what matches add to the counts stands above and below the line.
     """
+    known = counts["count"].cast(pl.Float64)
+    mean = float((known * known).sum()) / max(float(known.sum()), 1.0)
     pool = records.pools[column]
     seen = pl.DataFrame({"value": pool.values.cast(pl.String)}).join(
         counts, on="value", how="left", maintain_order="left"
     )
     count = seen["count"].cast(pl.Float64).fill_null(1.0).clip(1.0).to_numpy()
-    return np.concatenate([[0.0], np.log2(u * max(total, 1) / count)])
+    return np.concatenate([[0.0], np.log2(max(mean, 1.0) / count)])

@@ -10,9 +10,10 @@ import polars as pl
 from screening.linking.block import Blocks, cut_report, found_before
 from screening.linking.compare import MISSING, Comparer, rarity_bits
 from screening.linking.encode import Records, encode
-from screening.linking.estimate import blocks_of, train_encoded
+from screening.linking.estimate import train_encoded
 from screening.linking.keys import key_texts, rule_name
 from screening.linking.model import LinkModel
+from screening.linking.nonmatches import blocks_of
 from screening.linking.pairs import ComparedPairs, above_floor, compare_all, joined
 from screening.linking.rank import tie_breaker, to_grid
 from screening.linking.settings import Settings
@@ -107,9 +108,7 @@ class Scorer:
             for rung, level in enumerate(c.levels):
                 if level.frequency:
                     counts = model.frequencies.filter(pl.col("column") == level.frequency).select("value", "count")
-                    rarity[rung] = rarity_bits(
-                        records, level.frequency, counts, model.totals[level.frequency], model.u[c.name][rung]
-                    )
+                    rarity[rung] = rarity_bits(records, level.frequency, counts)
             self.comparers.append(Comparer(c, records, np.array(model.weights(c.name)), rarity))
         # what needs no texts and tells most comes first: it spares the others most pairs
         spread = [float(np.ptp(c.weights)) for c in self.comparers]

@@ -29,9 +29,9 @@ class LinkModel:
     """Fellegi–Sunter (1969): `prior` is the chance that two records at random are one party.
 
     `m[comparison]`, `u[comparison]`: the chance of each level (last: else) among matches and among other pairs, given
-    that the field is known on both sides. `frequencies`: FREQUENCIES of the columns whose values weigh by rarity, with
-    `totals` (records that have a value). `hot`: key texts per blocking rule that are never blocked on. Frequencies and
-    hot keys hold names: keep them where the records may be kept.
+    that the field is known on both sides. `frequencies`: FREQUENCIES of the columns whose values weigh by rarity.
+    `hot`: key texts per blocking rule that are never blocked on. Frequencies and hot keys hold names: keep them where
+    the records may be kept.
     """
 
     settings: Settings
@@ -39,7 +39,6 @@ class LinkModel:
     m: dict[str, tuple[float, ...]]
     u: dict[str, tuple[float, ...]]
     frequencies: pl.DataFrame
-    totals: dict[str, int]
     hot: dict[str, tuple[str, ...]] = field(default_factory=dict)
     trained_on: int = 0
 
@@ -75,7 +74,6 @@ class LinkModel:
             "prior": self.prior,
             "m": {name: list(values) for name, values in self.m.items()},
             "u": {name: list(values) for name, values in self.u.items()},
-            "totals": self.totals,
             "trained_on": self.trained_on,
             "settings": self.settings.to_dict(),
         }
@@ -111,7 +109,6 @@ class LinkModel:
             m={name: tuple(values) for name, values in plain["m"].items()},
             u={name: tuple(values) for name, values in plain["u"].items()},
             frequencies=frequencies,
-            totals=plain["totals"],
             hot={rule: tuple(texts) for rule, texts in hot.items()},
             trained_on=int(plain["trained_on"]),
         )

@@ -224,8 +224,10 @@ class Settings:
     pairs teach m; they should not be those of prediction where these find households (a postcode). `gates`, `sure`:
     what keeps a pair below so many bits.
     `max_block`: records; larger blocks are cut and reported. `random_pairs`: for u. `training_pairs`: the most that one
-    training rule teaches from. `floor`: pairs of fewer log-odds (base 2) are not kept. `links_only`: `source` names a
-    column, and only pairs of different sources are made.
+    training rule teaches from. `prior`: the chance that two records at random are one party (None: learned).
+    `expected_recall`: the share of all matches that the blocking rules find together, as a guess; the learned prior is
+    the matches that they find, divided by it. `floor`: pairs of fewer log-odds (base 2) are not kept. `links_only`:
+    `source` names a column, and only pairs of different sources are made.
     """
 
     comparisons: tuple[Comparison, ...]
@@ -241,6 +243,7 @@ class Settings:
     floor: float = -10.0
     random_pairs: int = 250_000
     training_pairs: int = 400_000
+    prior: float | None = None
     expected_recall: float = 0.9
     seed: int = 1
     version: int = field(default=1)

@@ -8,25 +8,19 @@ import numpy as np
 import polars as pl
 import pytest
 
+from benchmarks.linking import dutch_messy
 from benchmarks.linking.dutch import generate
+from benchmarks.linking.jobs import dutch_own, messy_own
 from screening import linking as e
 from screening.errors import ConfigurationError
 from screening.linking.compare import MISSING, Comparer
 from screening.linking.encode import encode
-from screening.linking.metrics import best, threshold_table
+from screening.linking.metrics import best, threshold_table, true_pairs
 from screening.linking.pairs import gammas
-
-
-def test_u_of_equal_values_is_exact(persons: pl.DataFrame, model: e.LinkModel) -> None:
-    sizes = persons["given"].drop_nulls().value_counts()["count"].cast(pl.Float64)
-    wanted = float((sizes * (sizes - 1)).sum() / (sizes.sum() * (sizes.sum() - 1)))
-    assert model.u["given"][0] == pytest.approx(wanted, rel=0.01)
 
 
 def test_m_and_the_prior_are_near_the_truth() -> None:
     records = generate(20_000, seed=4)
-    from benchmarks.linking.jobs import dutch_own
-
     settings = dutch_own()
     model = e.train(records, settings)
     encoded = encode(records, settings)
@@ -42,7 +36,21 @@ def test_m_and_the_prior_are_near_the_truth() -> None:
         assert model.m[comparison.name][0] == pytest.approx(counted[0] / counted.sum(), abs=0.05), comparison.name
     sizes = records.group_by("party").len()["len"].cast(pl.Int64)
     true = float((sizes * (sizes - 1) // 2).sum())
-    assert model.prior * len(records) * (len(records) - 1) / 2 == pytest.approx(true, rel=0.25)
+    assert model.prior * len(records) * (len(records) - 1) / 2 == pytest.approx(true, rel=0.15)
+
+
+def test_a_prior_that_is_stated_is_used(persons: pl.DataFrame, settings: e.Settings) -> None:
+    assert e.train(persons, replace(settings, prior=1e-5)).prior == 1e-5
+
+
+def test_the_prior_is_learned_also_where_a_record_has_dozens_of_matches() -> None:
+    records = dutch_messy.generate(8_000, seed=2)
+    sizes = records.group_by("party").len()
+    many = sizes.filter(pl.col("len") >= 8)["party"]
+    dense = records.filter(pl.col("party").is_in(many.implode()))
+    model = e.train(dense, messy_own())
+    pairs = len(dense) * (len(dense) - 1) / 2
+    assert model.prior * pairs == pytest.approx(true_pairs(dense), rel=0.15)
 
 
 def test_training_on_addresses_learns_households_and_links_worse(plain_settings: e.Settings) -> None:
