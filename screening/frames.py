@@ -16,7 +16,9 @@ Schema = dict[str, pl.DataType]
 #: Types of the columns that hold no text, wherever they occur.
 _TYPES: Schema = {
     **dict.fromkeys(("row_number", "indicator_version"), pl.Int64()),
-    **dict.fromkeys(("address_score", "similarity", "score", "log_odds", "rd_x", "rd_y"), pl.Float64()),
+    **dict.fromkeys(
+        ("address_score", "candidate_probability", "similarity", "score", "log_odds", "rd_x", "rd_y"), pl.Float64()
+    ),
     **dict.fromkeys(("sensitive", "is_placed", "is_registered"), pl.Boolean()),
     **dict.fromkeys(("birth_date", "alive_from", "alive_to"), pl.Date()),
     **dict.fromkeys(("first_flagged", "window_start", "window_end", "drawn_on"), pl.Date()),
@@ -37,8 +39,12 @@ def schema_of(columns: str, **types: pl.DataType) -> Schema:
 PROVENANCE = schema_of("key row_number source_file_sha256")
 
 #: One row a resolved address of a record. `address_note` (AddressNote) says why an address stayed unresolved, or what
-#: was odd about it, without repeating it.
-RESOLVED_ADDRESSES = schema_of("dataset key address_id address_method address_score address_note candidates")
+#: was odd about it, without repeating it. `address_score`: the probability that the object is the one meant.
+#: `candidates`: the objects that it can be. `candidate_id`, `candidate_probability`: the object that a person may be
+#: asked about, of an address that stayed unresolved.
+RESOLVED_ADDRESSES = schema_of(
+    "dataset key address_id address_method address_score address_note candidates candidate_id candidate_probability"
+)
 
 #: One row a mention of a party. `mention` is "dataset:key:role:kind". `fingerprint` follows the content, not the row.
 MENTIONS = schema_of(

@@ -28,7 +28,7 @@ LEAST_RIGHT, MOST_WRONG = 0.97, 4
 COLUMNS_OF_EXTRACT = {
     "openbare_ruimte": "straatnaam", "adresseerbaarobject_id": "adresseerbaar_object_id", "object_status": "status",
 }  # fmt: skip
-BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
+BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998)
 
 
 def read_bag(path: Path) -> pl.DataFrame:
@@ -53,16 +53,16 @@ def judged(variants: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
         is_right=is_answer_true | is_offer_true,
         is_wrong=is_answered & ~is_answer_true,
         probability=pl.coalesce("address_score", "candidate_probability"),
-        is_true=(pl.coalesce("address_id", "candidate_id") == pl.col("truth")).fill_null(False),
+        is_true=(pl.coalesce("address_id", "candidate_id") == pl.col("drawn")).fill_null(False),
     )
 
 
 def calibration(rows: pl.DataFrame) -> pl.DataFrame:
     """One row a bin of probability: rows, the mean probability (expected), the share that is true (real)."""
     given = rows.drop_nulls("probability")
-    bins = pl.col("probability").cut(list(BINS[1:-1]), left_closed=True)
+    above = pl.sum_horizontal((pl.col("probability") >= least).cast(pl.Int8) for least in BINS[1:])
     return (
-        given.group_by(bin=bins)
+        given.group_by(least=above.replace_strict(range(len(BINS)), BINS))
         .agg(pl.len().alias("rows"), expected=pl.col("probability").mean(), real=pl.col("is_true").mean())
         .sort("expected")
     )
@@ -98,13 +98,13 @@ def main(argv: list[str] | None = None) -> int:
         right=pl.col("is_right").mean(), wrong=pl.col("is_wrong").sum(),
     )  # fmt: skip
     print(per_form.sort("form"))
-    print(calibration(counted))
+    print(calibration(rows))
     print(f"truth not written, left out: {rows.height - counted.height} of {rows.height}")
     print(f"with a right candidate: {written.height}, answered {written['is_answered'].mean():.4f}")
     print(
         f"answered or offered rightly: {right:.4f} (at least {LEAST_RIGHT}), wrong answers {wrong} (at most {MOST_WRONG})"
     )
-    print(f"Brier score {brier_score(counted):.5f}, CPU seconds per 100,000: {seconds * 100_000 / rows.height:.2f}")
+    print(f"Brier score {brier_score(rows):.5f}, CPU seconds per 100,000: {seconds * 100_000 / rows.height:.2f}")
     if chosen.failures:
         failing = (~pl.col("is_right") & pl.col("truth").is_not_null()) | pl.col("is_wrong")
         counted.filter(failing).drop("candidates").write_csv(chosen.failures)

@@ -97,6 +97,11 @@ class Register:
             row["woonplaats"],
         )  # fmt: skip
 
+    def object_of(self, original: Draft) -> str:
+        """The object at an address as it was drawn; the one that is there now where several had it."""
+        rows = [row for row in self.at_number[original.street, original.number] if _is_at(row, original)]
+        return min(row["adresseerbaar_object_id"] for row in _at_best_age(rows))
+
     def objects(self, original: Draft, written: Draft) -> set[str]:
         """The objects that answer to what is still written of the street, number, unit and place of `original`."""
         if "postcode_and_number" in written.done:
@@ -119,6 +124,11 @@ class Register:
         return all(other == street or OSA.distance(plain(written), plain(other)) > own for other in self.streets)
 
 
+def _is_at(row: dict[str, str], draft: Draft) -> bool:
+    unit = f"{row['huisletter']}|{row['huisnummertoevoeging']}".lower()
+    return (unit, row["postcode"], row["woonplaats"]) == (draft.unit, draft.postcode, draft.town)
+
+
 def _at_best_age(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     def age(row: dict[str, str]) -> int:
         status = row["status"].lower()
@@ -138,7 +148,8 @@ def draw_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
     """`count` written addresses: key, the address block (text), form, judged_as and truth (object id or null).
 
     `bag`: the canonical columns of bag_adressen. `form`: the form with a name of its own or "mixture". `done`: what was
-    done to the address, in order.
+    done to the address, in order. `drawn`: the object of the address that was drawn, written or not; null where the
+    variant was given a place or a number that the BAG lacks.
     """
     chance = random.Random(seed)
     register = Register(bag)
@@ -148,10 +159,11 @@ def draw_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
         original, written, text = _draw_variant(register, form, chance)
         judged_as, truth = _judged_as(register, form, original, written)
         done = "+".join(written.done) or "as_registered"
+        drawn = None if judged_as == NOTHING else register.object_of(original)
         rows.append(
-            {"key": f"V{position:06d}", **text, "form": form, "done": done, "judged_as": judged_as, "truth": truth}
+            {"key": f"V{position:06d}", **text, "form": form, "done": done, "judged_as": judged_as, "truth": truth, "drawn": drawn}
         )
-    schema = dict.fromkeys(("key", *BLOCK, "form", "done", "judged_as", "truth"), pl.String)
+    schema = dict.fromkeys(("key", *BLOCK, "form", "done", "judged_as", "truth", "drawn"), pl.String)
     return pl.DataFrame(rows, schema=schema)
 
 

@@ -15,13 +15,20 @@ from screening.matching.addresses.evidence import (
     cost,
 )
 from screening.matching.addresses.index import TIER_EXACT
+from screening.matching.addresses.probability import EVIDENCE, OFFER_LEAST, probability, street_level
 from screening.vocabulary import AddressMethod, AddressNote
 
 # How the written unit stands to that of an address, best first. NONE is no fit.
-_SAME, _SPELT, _GROUND, _LEFT_OUT, _NONE = 0, 1, 2, 3, 9
+# Beside them levels of the unit (`probability.EVIDENCE`) that are no fit: the first of a range, the house at whose number
+# the unit is unknown, the bare number where the BAG has units at it.
+_SAME, _SPELT, _GROUND, _LEFT_OUT, _RANGE, _NOT_IN_BAG, _SAME_BESIDE_UNITS, _NONE = 0, 1, 2, 3, 4, 5, 6, 9
 
-#: One row a part: what `choose` and `choose_ranges` return. `is_placed`: its town or postcode led to the object.
-VERDICT = schema_of("part_id object method score note candidates is_placed", part_id=pl.UInt32())
+#: One row a part: what `choose` and `choose_ranges` return, with the levels of evidence (`probability.EVIDENCE`).
+#: `is_placed`: its town or postcode led to the object.
+VERDICT = schema_of(
+    f"part_id object method note candidates is_placed {' '.join(EVIDENCE)}",
+    part_id=pl.UInt32(), **dict.fromkeys(EVIDENCE, pl.Int8()),
+)  # fmt: skip
 
 
 def choose(rows: pl.DataFrame) -> pl.DataFrame:
@@ -32,12 +39,7 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
     ambiguous: no object, all of them as candidates.
     """
     rows = _with_fit(_best_streets(rows))
-    fitting = rows.filter(pl.col("fit") < _NONE)
-    # A living object under another spelling of the unit goes before a withdrawn one under the same.
-    fitting = _not_renamed(fitting)
-    age = pl.col("rank").cast(pl.Int32) * 10 - pl.col("is_former").cast(pl.Int32) * 5
-    fitting = _least(fitting, (pl.col("fit") >= _GROUND).cast(pl.Int32) * 100 + age + pl.col("fit"))
-    fitting = _least(fitting, (pl.col("postcode_is") != POSTCODE_SAME).cast(pl.Int32))
+    fitting = _best_units(_not_renamed(rows.filter(pl.col("fit") < _NONE)))
     chosen = fitting.group_by("part_id").agg(
         pl.col("object").unique().sort().alias("fits"),
         pl.col("street_id").n_unique().alias("streets"),
@@ -48,13 +50,47 @@ def choose(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("postcode_is").min(),
         pl.col("bag_postcode").is_not_null().any().alias("has_postcode"),
         pl.col("is_former").all(),
+        pl.col("rank").min(),
         is_placed=_is_placed().any(),
     )
     others = rows.group_by("part_id").agg(
         pl.col("object").filter(pl.col("rank") == pl.col("rank").min()).unique().sort().alias("all"),
         pl.col("unit").first(),
+        has_units=((pl.col("bag_unit") != "") & (pl.col("rank") == 0)).any(),
     )
     return _verdict(others.join(chosen, on="part_id", how="left"))
+
+
+def _best_units(fitting: pl.DataFrame) -> pl.DataFrame:
+    """Of the addresses whose unit fits the best of each part; then those with the written postcode."""
+    # A living object under another spelling of the unit goes before a withdrawn one under the same.
+    age = pl.col("rank").cast(pl.Int32) * 10 - pl.col("is_former").cast(pl.Int32) * 5
+    fitting = _least(fitting, (pl.col("fit") >= _GROUND).cast(pl.Int32) * 100 + age + pl.col("fit"))
+    return _least(fitting, (pl.col("postcode_is") != POSTCODE_SAME).cast(pl.Int32))
+
+
+def choose_offers(rows: pl.DataFrame) -> pl.DataFrame:
+    """The one address a part that a person may be asked about: part_id, object, is_placed and the levels of evidence.
+
+    `rows`: addresses of parts that have no answer, admissible or not, with `elsewhere`. The street goes by its
+    probability, and with it the house of the number where the BAG lacks the written unit.
+    """
+    standing = pl.when("elsewhere").then(2).otherwise(1).cast(pl.Int8)
+    rows = rows.with_columns(street_is=street_level(pl.col("tier"), pl.col("similarity")), standing=standing)
+    rows = rows.with_columns(chance=probability(("street_is", "postcode_is", "town_is", "standing")))
+    best = pl.col("chance").max().over("part_id", "street_id")
+    rows = _with_fit(rows.filter(best == best.max().over("part_id")))
+    is_house = (pl.col("fit") == _NONE) & (pl.col("unit") != "") & (pl.col("bag_unit") == "")
+    rows = rows.with_columns(fit=pl.when(is_house).then(_NOT_IN_BAG).otherwise("fit")).filter(pl.col("fit") < _NONE)
+    rows = _best_units(rows).with_columns(unit_is="fit", age_is=_age())
+    alone = rows.filter(pl.col("object").n_unique().over("part_id") == 1).sort("part_id", *EVIDENCE)
+    offers = alone.with_columns(is_placed=_is_placed()).unique("part_id", keep="first", maintain_order=True)
+    offers = offers.filter(probability() >= OFFER_LEAST)
+    return offers.select("part_id", "object", "is_placed", *(pl.col(kind).cast(pl.Int8) for kind in EVIDENCE))
+
+
+def _age() -> pl.Expr:
+    return pl.when("is_former").then(1).when(pl.col("rank") > 0).then(2).otherwise(0)
 
 
 def _not_renamed(fitting: pl.DataFrame) -> pl.DataFrame:
@@ -81,6 +117,8 @@ def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("tier").min(),
         pl.col("similarity").max(),
         pl.col("is_list").first(),
+        pl.col("town_is").min(),
+        pl.col("postcode_is").min(),
         is_placed=_is_placed().any(),
     )
     ranges = ranges.filter(pl.col("is_list") | ((pl.col("numbers") > 1) & (pl.col("firsts").list.len() > 0)))
@@ -97,7 +135,12 @@ def choose_ranges(rows: pl.DataFrame) -> pl.DataFrame:
         "part_id",
         object=first,
         method=pl.when(is_fuzzy).then(pl.lit(AddressMethod.FUZZY)).otherwise(pl.lit(AddressMethod.VARIANT)),
-        score=pl.when(is_fuzzy).then(pl.col("similarity")).otherwise(0.9),
+        street_is=street_level(pl.col("tier"), pl.col("similarity")),
+        postcode_is="postcode_is",
+        town_is="town_is",
+        unit_is=_RANGE,
+        age_is=0,
+        standing=0,
         note=pl.when("is_list").then(pl.lit(AddressNote.SEVERAL_NUMBERS)).otherwise(pl.lit(AddressNote.FIRST_OF_RANGE)),
         candidates="candidates",
         is_placed="is_placed",
@@ -144,6 +187,8 @@ def _with_fit(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
     fits = pl.col("fits").list.len().fill_null(0)
+    # "26" may be written for 26-B also where 26 is another house.
+    is_bare = (pl.col("fit") == _SAME) & (pl.col("unit") == "")
     is_one = fits == 1
     is_fuzzy = pl.col("tier") == TIER_FUZZY
     # Exact: street and unit as in the BAG, and the postcode, or the town where neither has a postcode.
@@ -153,13 +198,6 @@ def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("town_is") <= TOWN_ABSENT)
         & ((pl.col("postcode_is") == POSTCODE_SAME) | ~pl.col("has_postcode"))
         & ~pl.col("is_former")
-    )
-    slips = (
-        pl.col("fit").cast(pl.Float64)
-        + (pl.col("tier") > TIER_EXACT).cast(pl.Float64)
-        + (pl.col("postcode_is") > POSTCODE_SAME).cast(pl.Float64)
-        + (pl.col("town_is") > TOWN_ABSENT).cast(pl.Float64)
-        + pl.col("is_former").cast(pl.Float64)
     )
     note = (
         pl.when(is_one & (pl.col("fit") == _LEFT_OUT))
@@ -185,19 +223,17 @@ def _verdict(parts: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(AddressMethod.EXACT))
         .otherwise(pl.lit(AddressMethod.VARIANT))
     )
-    score = (
-        pl.when(is_fuzzy)
-        .then("similarity")
-        .when(is_exact)
-        .then(1.0)
-        .otherwise(pl.max_horizontal(0.99 - 0.01 * slips, pl.lit(0.9)))
-    )
     return parts.select(
         "part_id",
         object=pl.when(is_one).then(pl.col("fits").list.first()),
         method=method,
-        score=score,
         note=note,
+        street_is=street_level(pl.col("tier"), pl.col("similarity")),
+        postcode_is="postcode_is",
+        town_is="town_is",
+        unit_is=pl.when(is_bare & pl.col("has_units")).then(_SAME_BESIDE_UNITS).otherwise("fit"),
+        age_is=_age(),
+        standing=0,
         candidates=pl.when(fits > 0).then("fits").otherwise("all"),
         is_placed="is_placed",
     ).select(pl.col(name).cast(dtype) for name, dtype in VERDICT.items())

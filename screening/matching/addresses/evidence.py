@@ -88,7 +88,8 @@ def streets_of(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     rest = parts.join(settled, on="part_id", how="anti").filter(
         pl.col("name").str.len_chars().ge(4) & pl.col("number").is_not_null()
     )
-    return pl.concat([named, _resembling(rest, index)]).sort("part_id", "street_id")
+    resembling = resembling_streets(rest, index, fuzzy.FOR_ANSWER)
+    return pl.concat([named, resembling]).sort("part_id", "street_id")
 
 
 def _named(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
@@ -102,29 +103,26 @@ def _named(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     return hits.with_columns(tier=pl.col("tier").cast(pl.Int8), similarity=pl.lit(1.0))
 
 
-def _resembling(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+def resembling_streets(parts: pl.DataFrame, index: AddressIndex, limits: fuzzy.Limits) -> pl.DataFrame:
+    """The streets that a misspelt name resembles, by its postcode or else within its town; columns of `streets_of`.
+
+    A town that is only near counts within the limits of a question to a person.
+    """
     ids = ["part_id", "street_id", "similarity"]
+    names = ("name", "name_tail")
     coded = parts.filter("postcode_is_known")
-    both = pl.concat(
-        [
-            coded.select("part_id", "name", "postcode"),
-            coded.select("part_id", pl.col("name_tail").alias("name"), "postcode"),
-        ]
-    )
-    near = fuzzy.within_postcodes(both.drop_nulls().select("name", "postcode").unique(), index.postcodes, index.streets)
-    by_postcode = both.join(near, on=["name", "postcode"]).select(ids)
+    coded = pl.concat([coded.select("part_id", "postcode", name=name) for name in names]).drop_nulls("name")
+    near = fuzzy.within_postcodes(coded.select("name", "postcode").unique(), index.postcodes, index.streets, limits)
+    by_postcode = coded.join(near, on=["name", "postcode"]).select(ids)
+    home = pl.coalesce("slip_of", "near_town", "town") if limits == fuzzy.FOR_OFFER else pl.coalesce("slip_of", "town")
     # Without a town the name stands in the municipality's own register; a town or postcode outside it is another place.
-    loose = parts.join(by_postcode, on="part_id", how="anti").filter(
-        pl.col("postcode").is_null() | pl.col("digits_are_known")
-    )
-    loose = loose.with_columns(home=pl.coalesce("slip_of", "town")).filter(
-        pl.col("home").is_null() | pl.col("home").is_in(index.towns["town"].implode())
-    )
-    loose = pl.concat([loose.select("part_id", name=name, town="home") for name in ("name", "name_tail")]).drop_nulls(
-        "name"
-    )
-    resembling = fuzzy.within_towns(loose.select("name", "town").unique(), index.streets)
-    by_town = loose.join(resembling, on=["name", "town"], nulls_equal=True).select(ids)
+    is_here = home.is_null() | home.is_in(index.towns["town"].implode())
+    in_region = pl.col("postcode").is_null() | pl.col("digits_are_known")
+    placed = parts.join(by_postcode, on="part_id", how="anti").filter(is_here)
+    placed = placed if limits == fuzzy.FOR_OFFER else placed.filter(in_region)
+    placed = pl.concat([placed.select("part_id", name=name, town=home) for name in names]).drop_nulls("name")
+    alike = fuzzy.within_towns(placed.select("name", "town").unique(), index.streets, limits)
+    by_town = placed.join(alike, on=["name", "town"], nulls_equal=True).select(ids)
     both = pl.concat([by_postcode, by_town]).group_by("part_id", "street_id").agg(pl.col("similarity").max())
     return both.select("part_id", "street_id", tier=pl.lit(TIER_FUZZY, pl.Int8), similarity=pl.col("similarity"))
 
@@ -217,10 +215,12 @@ def is_admissible() -> pl.Expr:
     town, postcode, is_fuzzy = pl.col("town_is"), pl.col("postcode_is"), pl.col("tier") == TIER_FUZZY
     # Two signs exchanged, and all six are those of the address: a slip also where nothing else says which region.
     slip_in_region = pl.col("digits_are_known") | (town <= TOWN_SLIP) | (postcode == POSTCODE_SWAPPED)
+    # A damaged postcode of the region says no less than none at all.
+    is_damaged_in_region = pl.col("postcode").is_null() & (postcode == POSTCODE_SLIP) & pl.col("digits_are_known")
     return (
         pl.when(postcode == POSTCODE_SAME)
         .then(True)
-        .when(postcode == POSTCODE_ABSENT)
+        .when((postcode == POSTCODE_ABSENT) | is_damaged_in_region)
         .then((town <= TOWN_ABSENT) & ~(is_fuzzy & (town == TOWN_SLIP)))
         .when(postcode.is_in([POSTCODE_SWAPPED, POSTCODE_SLIP]))
         .then(
@@ -233,6 +233,12 @@ def is_admissible() -> pl.Expr:
         .then((town <= TOWN_SLIP) & ~is_fuzzy & ~pl.col("elsewhere"))
         .otherwise(False)
     )
+
+
+def is_offerable() -> pl.Expr:
+    """Whether a person may be asked about an address that is not admissible: its place may be that of this register."""
+    town, postcode = pl.col("town_is"), pl.col("postcode_is")
+    return ((town <= TOWN_NEAR) | (postcode == POSTCODE_SAME)) & (postcode < POSTCODE_OUTSIDE)
 
 
 def cost() -> pl.Expr:

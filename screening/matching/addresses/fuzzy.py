@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from rapidfuzz.distance import OSA, Levenshtein
@@ -9,22 +11,36 @@ from rapidfuzz.process import cdist, cpdist
 
 from screening.matching.addresses import spelling
 
-#: The least similarity of a street that shares the written postcode: a postcode holds one street, seldom two.
-POSTCODE_CUTOFF = 0.70
-#: The least similarity within a town, where some hundred streets compete.
-TOWN_CUTOFF = 0.85
-#: How much better than the runner-up a street of a town must be.
-MARGIN = 0.12
 
-#: ... and the most edits it may be away: three make another street (Fort Diemerdamstraat, Fort Hinderdamstraat).
-TOWN_EDITS = 2
+@dataclass(frozen=True)
+class Limits:
+    """How far a misspelt street may be from its name.
+
+    `in_postcode`, `in_town`: the least similarity of a street that shares the written postcode (it holds one street,
+    seldom two), and within a town, where some hundred streets compete. `margin`: how much better than the runner-up a
+    street of a town must be. `edits`: the most edits it may be away.
+    """
+
+    in_postcode: float
+    in_town: float
+    margin: float
+    edits: int
+
+
+#: For an answer: three edits make another street (Fort Diemerdamstraat, Fort Hinderdamstraat).
+FOR_ANSWER = Limits(in_postcode=0.70, in_town=0.85, margin=0.12, edits=2)
+#: For a question to a person.
+FOR_OFFER = Limits(in_postcode=0.45, in_town=0.65, margin=0.05, edits=4)
+
 #: The least letters of the end of a street name that stands for the whole beside its postcode.
 END_MIN = 7
 
 _CHUNK = 1000  # rows of a similarity matrix at a time: 1,000 x 5,000 streets x 4 bytes = 20 MB
 
 
-def within_postcodes(names: pl.DataFrame, postcodes: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
+def within_postcodes(
+    names: pl.DataFrame, postcodes: pl.DataFrame, streets: pl.DataFrame, limits: Limits = FOR_ANSWER
+) -> pl.DataFrame:
     """Streets that resemble a written name and share its postcode.
 
     `names`: distinct (name, postcode), name a variant key. Returns name, postcode, street_id, similarity (0-1).
@@ -41,24 +57,24 @@ def within_postcodes(names: pl.DataFrame, postcodes: pl.DataFrame, streets: pl.D
     pairs = pairs.with_columns(
         pl.when(is_end).then(pl.max_horizontal("similarity", pl.lit(0.9))).otherwise("similarity").alias("similarity")
     )
-    pairs = pairs.filter(pl.col("similarity") >= POSTCODE_CUTOFF)
+    pairs = pairs.filter(pl.col("similarity") >= limits.in_postcode)
     best = pl.col("similarity") == pl.col("similarity").max().over("name", "postcode")
     return (
         pairs.filter(best).select("name", "postcode", "street_id", "similarity").sort("name", "postcode", "street_id")
     )
 
 
-def within_towns(names: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
+def within_towns(names: pl.DataFrame, streets: pl.DataFrame, limits: Limits = FOR_ANSWER) -> pl.DataFrame:
     """The one street of a town that resembles a written name, where one does and the next is clearly further.
 
     `names`: distinct (name, town); a null town means all towns. Returns name, town, street_id, similarity (0-1).
     """
-    matches = [_best_of(names, town, streets) for town in names["town"].unique().sort().to_list()]
+    matches = [_best_of(names, town, streets, limits) for town in names["town"].unique().sort().to_list()]
     schema = {"name": pl.String, "town": pl.String, "street_id": pl.UInt32, "similarity": pl.Float64}
     return pl.concat([pl.DataFrame(schema=schema), *matches]).sort("town", "name", "street_id")
 
 
-def _best_of(names: pl.DataFrame, town: str | None, streets: pl.DataFrame) -> pl.DataFrame:
+def _best_of(names: pl.DataFrame, town: str | None, streets: pl.DataFrame, limits: Limits) -> pl.DataFrame:
     written = names.filter(pl.col("town").eq_missing(pl.lit(town)))["name"].drop_nulls().unique().sort()
     block = streets if town is None else streets.filter(pl.col("town") == town)
     # Two towns may share a street name: it competes once, and the name leads to both.
@@ -72,7 +88,7 @@ def _best_of(names: pl.DataFrame, town: str | None, streets: pl.DataFrame) -> pl
         scores[np.arange(len(chunk)), best] = 0.0
         longest = np.maximum(chunk.str.len_chars().to_numpy(), spellings.gather(best).str.len_chars().to_numpy())
         edits = np.rint((1 - top) * longest)
-        keep = (top >= TOWN_CUTOFF) & (edits <= TOWN_EDITS) & (top - scores.max(axis=1) >= MARGIN)
+        keep = (top >= limits.in_town) & (edits <= limits.edits) & (top - scores.max(axis=1) >= limits.margin)
         rows.append(
             pl.DataFrame(
                 {"name": chunk, "street_variant": spellings.gather(best), "similarity": top.astype(float)}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from screening.frames import RESOLVED_ADDRESSES
-from screening.matching.addresses import choose, evidence
+from screening.matching.addresses import choose, evidence, fuzzy
 from screening.matching.addresses.index import AddressIndex
 from screening.matching.addresses.parse import WRITTEN, parse
 from screening.matching.addresses.pin import far_pins, resolve_pins
+from screening.matching.addresses.probability import EVIDENCE, probability
 from screening.vocabulary import AddressMethod, AddressNote
 
 #: A range of more numbers than this is a street, not an address.
@@ -39,9 +40,12 @@ def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     pinned = _pinned(rest.filter(pl.col("is_blank") & has_pin), index)
     texts = _not_far(rest.join(pinned, on="row", how="anti"), index)
     by_id = by_id.select("row", "object", pl.concat_list("object").alias("candidates")).with_columns(
-        method=pl.lit(AddressMethod.ID), score=pl.lit(1.0), note=pl.lit(None, pl.String)
+        method=pl.lit(AddressMethod.ID),
+        score=pl.lit(1.0),
+        note=pl.lit(None, pl.String),
+        candidate=pl.lit(None, pl.String),
     )
-    columns = ["row", "object", "method", "score", "note", "candidates"]
+    columns = ["row", "object", "method", "score", "note", "candidates", "candidate"]
     results = pl.concat(frame.select(columns) for frame in (by_id, pinned, texts))
     is_resolved = pl.col("object").is_not_null()
     full = rows.select("row", *_KEY).join(results, on="row", how="left").sort("row")
@@ -53,6 +57,8 @@ def resolve(addresses: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
         address_score=pl.when(is_resolved).then("score"),
         address_note="note",
         candidates="candidates",
+        candidate_id="candidate",
+        candidate_probability=pl.when(pl.col("candidate").is_not_null()).then("score"),
     ).select(pl.col(name).cast(dtype) for name, dtype in RESOLVED_ADDRESSES.items())
 
 
@@ -61,20 +67,26 @@ def _pinned(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     return (
         rows.select("row")
         .join(pins, left_on="row", right_on="pin_id", how="left")
-        .with_columns(method=pl.lit(AddressMethod.PIN), note=pl.col("note").fill_null(pl.lit(AddressNote.PIN_ABROAD)))
+        .with_columns(
+            candidate=pl.lit(None, pl.String),
+            method=pl.lit(AddressMethod.PIN),
+            note=pl.col("note").fill_null(pl.lit(AddressNote.PIN_ABROAD)),
+        )
     )
 
 
 def _not_far(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     """The written addresses, but for those that nothing but a street name places and whose pin lies elsewhere."""
-    loose = rows.filter(pl.col("object").is_not_null() & ~pl.col("is_placed") & pl.col("lat").is_not_null())
-    far = far_pins(loose.select("lat", "lon", "object", pin_id="row"), index)
+    rows = rows.with_columns(named=pl.coalesce("object", "candidate"))
+    loose = rows.filter(pl.col("named").is_not_null() & ~pl.col("is_placed") & pl.col("lat").is_not_null())
+    far = far_pins(loose.select("lat", "lon", object="named", pin_id="row"), index)
     is_far = pl.col("row").is_in(far["pin_id"].implode())
     # An id that the BAG lacks is what to tell of an address that was found all the same, or of nothing but that id;
     # of any other, why what is written leads nowhere.
     is_resolved, unknown_id = pl.col("object").is_not_null(), pl.col("adresseerbaar_object_id").is_not_null()
     return rows.with_columns(
         object=pl.when(~is_far).then("object"),
+        candidate=pl.when(~is_far).then("candidate"),
         note=pl.when(is_far)
         .then(pl.lit(AddressNote.PIN_ELSEWHERE))
         .when(unknown_id & (is_resolved | pl.col("is_blank")))
@@ -98,39 +110,70 @@ def _rows(addresses: pl.DataFrame) -> pl.DataFrame:
 def resolve_written(written: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     """One row a distinct written address (`qid` and the WRITTEN columns): object, method, score, note, candidates.
 
+    `candidate`, `chance`: the address that a person may be asked about where none is the answer, and its probability.
     `is_blank`: nothing that could be an address is written.
     """
+    return _of_texts(written, weigh_parts(written, index))
+
+
+def weigh_parts(written: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """One row a part of a written address: its verdict or its offer (`candidate`), with the levels of evidence."""
     parts = parse(written, index.towns["town_folded"].to_list()).with_row_index("part_id")
     parts = evidence.place(parts, index)
     usable = parts.filter(~pl.col("is_near") & ~pl.col("is_post_box"))
     streets = evidence.streets_of(usable, index)
-    rows = evidence.addresses_of(usable, streets, index)
+    rows = _beside_others(evidence.addresses_of(usable, streets, index), usable, index)
     verdicts = _verdicts(usable, rows, streets, index)
-    parts = parts.join(verdicts, on="part_id", how="left").with_columns(
+    offers = _offers(usable, rows, streets, verdicts, index)
+    verdicts = verdicts.join(
+        offers.rename({"object": "candidate"}), on="part_id", how="full", coalesce=True, suffix="_of_offer"
+    )
+    levels = (pl.coalesce(f"{kind}_of_offer", kind).alias(kind) for kind in (*EVIDENCE, "is_placed"))
+    parts = parts.join(verdicts.with_columns(levels), on="part_id", how="left").with_columns(
+        score=probability(),
         has_street=pl.col("part_id").is_in(streets["part_id"].implode()),
         has_number=pl.col("part_id").is_in(rows["part_id"].implode()),
     )
     is_open = pl.col("object").is_null()
-    parts = parts.with_columns(note=pl.coalesce("note", pl.when(is_open).then(_why_not())))
-    return _of_texts(written, parts)
+    return parts.with_columns(note=pl.coalesce("note", pl.when(is_open).then(_why_not())))
+
+
+def _beside_others(rows: pl.DataFrame, parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+    """`rows` with `elsewhere`: the written postcode and number are an address of another street, and not of this one."""
+    at_code = index.addresses.select("postcode", number="huisnummer", other="street_id", at_code="object").unique()
+    others = parts.select("part_id", "postcode", "number").join(at_code, on=["postcode", "number"])
+    others = rows.select("part_id", "street_id", "object").unique().join(others, on="part_id")
+    # An old street beside a new postcode, or the reverse, are two addresses of one object and contradict nothing.
+    is_elsewhere = (pl.col("other") != pl.col("street_id")).all() & ~(pl.col("at_code") == pl.col("object")).any()
+    others = others.group_by("part_id", "street_id").agg(is_elsewhere.alias("elsewhere"))
+    return rows.join(others, on=["part_id", "street_id"], how="left").with_columns(pl.col("elsewhere").fill_null(False))
 
 
 def _verdicts(parts: pl.DataFrame, rows: pl.DataFrame, streets: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
-    elsewhere = (
-        parts.select("part_id", "postcode", "number")
-        .join(
-            index.addresses.select("postcode", number="huisnummer", other="street_id", at_code="object").unique(),
-            on=["postcode", "number"],
-        )
-        .select("part_id", "other", "at_code")
-    )
     several = parts.filter("is_list").select("part_id")
-    verdicts = choose.choose(_admissible(rows.join(several, on="part_id", how="anti"), elsewhere))
+    verdicts = choose.choose(rows.filter(evidence.is_admissible()).join(several, on="part_id", how="anti"))
     spans = _spans(parts).join(verdicts.filter(pl.col("object").is_not_null()), on="part_id", how="anti")
-    at_span = _admissible(evidence.addresses_of(spans, streets, index), elsewhere)
+    at_span = _beside_others(evidence.addresses_of(spans, streets, index), parts, index)
     of_part = spans.select("part_id", "first", "is_list").unique()
-    ranges = choose.choose_ranges(at_span.join(of_part, on="part_id"))
+    ranges = choose.choose_ranges(at_span.filter(evidence.is_admissible()).join(of_part, on="part_id"))
     return pl.concat([verdicts.join(ranges, on="part_id", how="anti"), ranges]).sort("part_id")
+
+
+def _offers(
+    parts: pl.DataFrame, rows: pl.DataFrame, streets: pl.DataFrame, verdicts: pl.DataFrame, index: AddressIndex
+) -> pl.DataFrame:
+    """The addresses to ask a person about: of parts without an answer that do not fit several objects."""
+    settled = verdicts.filter(pl.col("note").is_null() | (pl.col("note") != AddressNote.NO_SUCH_ADDITION))
+    unanswered = parts.filter(~pl.col("is_list") & pl.col("number").is_not_null())
+    unanswered = unanswered.join(settled, on="part_id", how="anti")
+    unknown = unanswered.filter(pl.col("name").str.len_chars() >= 4).join(streets, on="part_id", how="anti")
+    resembling = evidence.resembling_streets(unknown, index, fuzzy.FOR_OFFER)
+    resembling = _beside_others(evidence.addresses_of(unknown, resembling, index), unknown, index)
+    rows = pl.concat([rows.join(unanswered, on="part_id", how="semi"), resembling])
+    is_fit = evidence.is_admissible()
+    # The street that the place allows goes before one that it does not.
+    rows = rows.filter(evidence.is_offerable() & (is_fit | ~is_fit.any().over("part_id")))
+    return choose.choose_offers(rows)
 
 
 def _spans(parts: pl.DataFrame) -> pl.DataFrame:
@@ -143,16 +186,6 @@ def _spans(parts: pl.DataFrame) -> pl.DataFrame:
     listed = pl.concat_list("number", "number_to").list.drop_nulls().list.unique().list.sort()
     ranged = pl.int_ranges("number", pl.col("number_to").fill_null(0) + 1, 2)
     return spans.with_columns(number=pl.when("is_list").then(listed).otherwise(ranged)).explode("number")
-
-
-def _admissible(rows: pl.DataFrame, elsewhere: pl.DataFrame) -> pl.DataFrame:
-    others = rows.select("part_id", "street_id", "object").unique().join(elsewhere, on="part_id")
-    # The written postcode and number are an address of another street and not of this one; an old street beside a new
-    # postcode, or the reverse, are two addresses of one object and contradict nothing.
-    is_elsewhere = (pl.col("other") != pl.col("street_id")).all() & ~(pl.col("at_code") == pl.col("object")).any()
-    others = others.group_by("part_id", "street_id").agg(is_elsewhere.alias("elsewhere"))
-    rows = rows.join(others, on=["part_id", "street_id"], how="left").with_columns(pl.col("elsewhere").fill_null(False))
-    return rows.filter(evidence.is_admissible())
 
 
 def _why_not() -> pl.Expr:
@@ -197,6 +230,7 @@ def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
             pl.col("object").drop_nulls().first().alias("object"),
             pl.col("method").first(),
             pl.col("is_placed").any(),
+            pl.col("candidate").drop_nulls().unique().sort().alias("offered"),
             pl.col("score").min(),
             pl.col("note").drop_nulls().first(),
             pl.col("candidates").list.explode(keep_nulls=False, empty_as_null=False).unique(maintain_order=True),
@@ -206,11 +240,20 @@ def _of_texts(written: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
         )
     )
     is_several = (pl.col("objects").list.len() > 1) | ((pl.col("objects").list.len() == 1) & pl.col("is_open"))
+    is_open = pl.col("object").is_null() & (pl.col("offered").list.len() == 1)
     result = summed.with_columns(
         object=pl.when(is_several).then(None).otherwise("object"),
+        candidate=pl.when(is_open & ~is_several).then(pl.col("offered").list.first()),
         note=pl.when(is_several).then(pl.lit(AddressNote.SEVERAL_ADDRESSES)).otherwise("note"),
         candidates=pl.when(pl.col("candidates").list.len() > 0).then("candidates"),
-    ).drop("objects", "is_open")
+    )
+    # The address that is offered stands first among the candidates.
+    offered = pl.concat_list("candidate", pl.coalesce("candidates", pl.lit([], pl.List(pl.String))))
+    result = result.with_columns(
+        candidates=pl.when(pl.col("candidate").is_not_null())
+        .then(offered.list.unique(maintain_order=True))
+        .otherwise("candidates")
+    ).drop("objects", "is_open", "offered")
     blank = written.select("qid").join(result, on="qid", how="anti")
     blank = blank.with_columns(note=pl.lit(AddressNote.NO_ADDRESS), is_blank=pl.lit(True))
     return pl.concat([result, blank], how="diagonal").sort("qid")
