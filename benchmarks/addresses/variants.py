@@ -148,8 +148,8 @@ def draw_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
     """`count` written addresses: key, the address block (text), form, judged_as and truth (object id or null).
 
     `bag`: the canonical columns of bag_adressen. `form`: the form with a name of its own or "mixture". `done`: what was
-    done to the address, in order. `drawn`: the object of the address that was drawn, written or not; null where the
-    variant was given a place or a number that the BAG lacks.
+    done to the address, in order. `drawn`: the truth, and where it is not written the object of the
+    address that was drawn; null where the variant was given a place or a number that the BAG lacks.
     """
     chance = random.Random(seed)
     register = Register(bag)
@@ -159,7 +159,7 @@ def draw_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
         original, written, text = _draw_variant(register, form, chance)
         judged_as, truth = _judged_as(register, form, original, written)
         done = "+".join(written.done) or "as_registered"
-        drawn = None if judged_as == NOTHING else register.object_of(original)
+        drawn = truth or (None if judged_as == NOTHING else register.object_of(original))
         rows.append(
             {"key": f"V{position:06d}", **text, "form": form, "done": done, "judged_as": judged_as, "truth": truth, "drawn": drawn}
         )
