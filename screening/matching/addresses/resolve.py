@@ -122,7 +122,7 @@ def weigh_parts(written: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     parts = evidence.place(parts, index)
     usable = parts.filter(~pl.col("is_near") & ~pl.col("is_post_box"))
     streets = evidence.streets_of(usable, index)
-    rows = _beside_others(evidence.addresses_of(usable, streets, index), usable, index)
+    rows = _beside_others(evidence.addresses_of(usable, streets, index), index)
     verdicts = _verdicts(usable, rows, streets, index)
     offers = _offers(usable, rows, streets, verdicts, index)
     verdicts = verdicts.join(
@@ -138,11 +138,14 @@ def weigh_parts(written: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     return parts.with_columns(note=pl.coalesce("note", pl.when(is_open).then(_why_not())))
 
 
-def _beside_others(rows: pl.DataFrame, parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
+def _beside_others(rows: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     """`rows` with `elsewhere`: the written postcode and number are an address of another street, and not of this one."""
-    at_code = index.addresses.select("postcode", number="huisnummer", other="street_id", at_code="object").unique()
-    others = parts.select("part_id", "postcode", "number").join(at_code, on=["postcode", "number"])
-    others = rows.select("part_id", "street_id", "object").unique().join(others, on="part_id")
+    at_code = index.addresses.select(written="postcode", number="huisnummer", other="street_id", at_code="object")
+    # Only a postcode that is not that of the address can be that of another.
+    differing = rows.filter(pl.col("postcode_is") > evidence.POSTCODE_ABSENT).select(
+        "part_id", "street_id", "object", "number", written="postcode"
+    )
+    others = differing.unique().join(at_code.unique(), on=["written", "number"])
     # An old street beside a new postcode, or the reverse, are two addresses of one object and contradict nothing.
     is_elsewhere = (pl.col("other") != pl.col("street_id")).all() & ~(pl.col("at_code") == pl.col("object")).any()
     others = others.group_by("part_id", "street_id").agg(is_elsewhere.alias("elsewhere"))
@@ -153,7 +156,7 @@ def _verdicts(parts: pl.DataFrame, rows: pl.DataFrame, streets: pl.DataFrame, in
     several = parts.filter("is_list").select("part_id")
     verdicts = choose.choose(rows.filter(evidence.is_admissible()).join(several, on="part_id", how="anti"))
     spans = _spans(parts).join(verdicts.filter(pl.col("object").is_not_null()), on="part_id", how="anti")
-    at_span = _beside_others(evidence.addresses_of(spans, streets, index), parts, index)
+    at_span = _beside_others(evidence.addresses_of(spans, streets, index), index)
     of_part = spans.select("part_id", "first", "is_list").unique()
     ranges = choose.choose_ranges(at_span.filter(evidence.is_admissible()).join(of_part, on="part_id"))
     return pl.concat([verdicts.join(ranges, on="part_id", how="anti"), ranges]).sort("part_id")
@@ -168,7 +171,7 @@ def _offers(
     unanswered = unanswered.join(settled, on="part_id", how="anti")
     unknown = unanswered.filter(pl.col("name").str.len_chars() >= 4).join(streets, on="part_id", how="anti")
     resembling = evidence.resembling_streets(unknown, index, fuzzy.FOR_OFFER)
-    resembling = _beside_others(evidence.addresses_of(unknown, resembling, index), unknown, index)
+    resembling = _beside_others(evidence.addresses_of(unknown, resembling, index), index)
     rows = pl.concat([rows.join(unanswered, on="part_id", how="semi"), resembling])
     is_fit = evidence.is_admissible()
     # The street that the place allows goes before one that it does not.
