@@ -3,16 +3,8 @@
 from screening.linking.clusters import cluster
 from screening.linking.delta import PreparedRecords, link_delta, load_prepared, prepare_records, save_prepared
 from screening.linking.estimate import train
-from screening.linking.linking import Linked, link, train_and_link
-from screening.linking.measures import Measure, register_measure
-from screening.linking.metrics import best, expected_table, threshold_table
-from screening.linking.model import LinkModel
-from screening.linking.settings import (
-    Comparison,
-    Gate,
+from screening.linking.levels import (
     Level,
-    Settings,
-    Veto,
     crossed,
     date_slip,
     edits,
@@ -24,9 +16,19 @@ from screening.linking.settings import (
     prefix,
     same_year,
     similar,
+    similar_tokens,
     swapped_date,
     within_days,
+    within_km,
+    within_metres,
+    within_number,
+    within_percent,
 )
+from screening.linking.linking import Linked, link, train_and_link
+from screening.linking.measures import Measure, register_measure
+from screening.linking.metrics import best, expected_table, threshold_table
+from screening.linking.model import LinkModel
+from screening.linking.settings import Comparison, Gate, Settings, Veto
 from screening.linking.waterfall import ExplainedField, Explanation, explain_pair
 
 __all__ = [
@@ -62,9 +64,14 @@ __all__ = [
     "same_year",
     "save_prepared",
     "similar",
+    "similar_tokens",
     "swapped_date",
     "threshold_table",
     "train",
     "train_and_link",
     "within_days",
+    "within_km",
+    "within_metres",
+    "within_number",
+    "within_percent",
 ]  # fmt: skip

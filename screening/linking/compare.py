@@ -2,177 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records
-from screening.linking.measures import MEASURES, SLACK, edit_distance, similarities
-from screening.linking.settings import Comparison, Level
-from screening.linking.values import Texts
+from screening.linking.kinds import Codes, both_known, holds, meets_conditions
+from screening.linking.settings import Comparison
+from screening.linking.similarity import TokenBits, highest, is_textual, least, scale, similarity
 
 MISSING = np.uint8(255)
 #: A bound in bits is computed in float32: pairs this close below the floor are still looked at.
 BITS_SLACK = 1e-2
-
-#: Gives the columns' codes of the pairs that are looked at: (column) -> (left codes, right codes).
-Codes = Callable[[str], tuple[np.ndarray, np.ndarray]]
-
-
-def is_textual(level: Level) -> bool:
-    """Whether a level needs the texts themselves, not only facts about each."""
-    return level.kind in ("similar", "edits")
-
-
-def _known(level: Level, codes: Codes) -> np.ndarray:
-    present: np.ndarray | None = None
-    for column in level.columns:
-        left, right = codes(column)
-        both = (left != 0) & (right != 0)
-        present = both if present is None else present & both
-    assert present is not None  # noqa: S101 - a level always has columns
-    return present
-
-
-def _meets_conditions(level: Level, records: Records, codes: Codes, positions: np.ndarray | slice) -> np.ndarray | bool:
-    """Whether the columns that a level must lie within are equal, and its values long enough."""
-    result: np.ndarray | bool = True
-    if level.from_length:
-        left, right = codes(level.columns[0])
-        length = records.pools[level.columns[0]].texts().length
-        result = np.maximum(length[left[positions]], length[right[positions]]) >= level.from_length
-    for column in level.within:
-        left, right = codes(column)
-        result = result & (left[positions] == right[positions]) & (left[positions] != 0)
-    return result
-
-
-def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
-    """Whether a level that needs no texts holds, for pairs of codes (missing values: it does not)."""
-    if level.kind == "crossed":
-        first, second = level.columns
-        (a_left, a_right), (b_left, b_right) = codes(first), codes(second)
-        result: np.ndarray = (a_left == b_right) & (b_left == a_right) & (a_left != 0) & (b_left != 0)
-        return result
-    result = _known(level, codes)
-    if level.kind == "known":
-        return result
-    if level.kind == "equal":
-        for column in level.columns:
-            left, right = codes(column)
-            result = result & (left == right)
-        return result
-    left, right = codes(level.columns[0])
-    pool = records.pools[level.columns[0]]
-    if level.kind in ("initial", "prefix", "letters_within", "letters_shared"):
-        result &= _letters_agree(level, pool.texts(), left, right)
-        return result
-    result &= _dates_agree(level, pool.dates, left, right)
-    return result
-
-
-def _letters_agree(level: Level, texts: Texts, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    result: np.ndarray
-    if level.kind in ("letters_within", "letters_shared"):
-        a, b = texts.letter_set[left], texts.letter_set[right]
-        shared = a & b
-        result = (shared != 0) if level.kind == "letters_shared" else (shared == a) | (shared == b)
-        return result
-    shorter = np.minimum(texts.length[left], texts.length[right])
-    if level.kind == "initial":
-        letter = texts.letters[:, 0]
-        result = (shorter == 1) & (letter[left] == letter[right])
-        return result
-    result = shorter >= 2
-    for place in range(4):
-        letter = texts.letters[:, place]
-        result &= (letter[left] == letter[right]) | (place >= shorter)
-    return result
-
-
-def _dates_agree(level: Level, dates: dict[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    result: np.ndarray
-    if level.kind == "within_days":
-        result = np.abs(dates["days"][left] - dates["days"][right]) <= level.at_most
-    elif level.kind == "same_year":
-        result = dates["year"][left] == dates["year"][right]
-    elif level.kind == "swapped_date":
-        month, day = dates["month"], dates["day"]
-        crosswise = (month[left] == day[right]) & (day[left] == month[right])
-        result = crosswise & (dates["year"][left] == dates["year"][right])
-    else:
-        result = _slipped(dates["digits"][left], dates["digits"][right])
-    return result
-
-
-#: Neighbouring digits of YYYYMMDD that no hyphen parts, by place from the right: (0, 1) is the day, (2, 3) the month.
-_NEIGHBOURS = (0, 2, 4, 5, 6)
-
-
-def _slipped(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    differ = left ^ right
-    folded = differ | (differ >> np.uint32(1))
-    folded |= folded >> np.uint32(2)
-    places = np.bitwise_count(folded & np.uint32(0x11111111))
-    result: np.ndarray = places == 1
-    two = np.flatnonzero(places == 2)
-    if len(two):
-        a, b = left[two], right[two]
-        exchanged = np.zeros(len(two), dtype=bool)
-        for place in _NEIGHBOURS:
-            shift = np.uint32(4 * place)
-            low_a, high_a = (a >> shift) & np.uint32(15), (a >> (shift + np.uint32(4))) & np.uint32(15)
-            low_b, high_b = (b >> shift) & np.uint32(15), (b >> (shift + np.uint32(4))) & np.uint32(15)
-            exchanged |= (low_a == high_b) & (high_a == low_b) & (low_a != high_a)
-        result[two] = exchanged
-    return result
-
-
-def highest(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Of pairs of codes: a lossless upper bound of `similarity` (float32; minus infinity for missing values)."""
-    column = level.columns[0]
-    present = (left != 0) & (right != 0)
-    pool = records.pools[column]
-    if level.kind == "edits":
-        common, a, b, _ = pool.texts().facts(left, right)
-        longest = np.maximum(a, b)
-        bound = (np.minimum(common, longest) - longest).astype(np.float32)
-    else:
-        measure = MEASURES[level.measure or ""]
-        if measure.bound is None:
-            return np.where(present, np.float32(np.inf), np.float32(-np.inf))
-        # a missing value has no length to divide by: any value's facts do, the result is thrown away
-        facts = pool.texts(level.measure or "").facts(np.maximum(left, 1), np.maximum(right, 1))
-        bound = measure.bound(*facts) + SLACK
-    return np.where(present, bound, np.float32(-np.inf))
-
-
-def scale(level: Level) -> tuple[str, str]:
-    """Levels of one scale look at one similarity, which is computed once for them."""
-    return level.columns[0], (level.measure or "") if level.kind == "similar" else "edits"
-
-
-def similarity(level: Level, records: Records, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Of pairs of codes (none missing): the similarity that a textual level looks at, each distinct pair scored once.
-
-    Edits count as minus their number, so that more is always nearer.
-    """
-    column = level.columns[0]
-    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
-    distinct, inverse = np.unique((low << np.uint64(32)) | high, return_inverse=True)
-    a, b = (distinct >> np.uint64(32)).astype(np.uint32), (distinct & np.uint64(0xFFFFFFFF)).astype(np.uint32)
-    texts = records.pools[column].texts(level.measure or "").values
-    first, second = texts.gather(a), texts.gather(b)
-    if level.kind == "edits":
-        return -edit_distance(first, second).astype(np.float64)[inverse]
-    return similarities(MEASURES[level.measure or ""], first, second)[inverse]
-
-
-def least(level: Level) -> float:
-    """What `similarity` must be at least for the level to hold."""
-    return -float(level.at_most) if level.kind == "edits" else level.at_least
 
 
 @dataclass
@@ -196,10 +38,16 @@ class Comparer:
     """One comparison with its weights over encoded records."""
 
     def __init__(
-        self, comparison: Comparison, records: Records, weights: np.ndarray, rarity: dict[int, np.ndarray]
+        self,
+        comparison: Comparison,
+        records: Records,
+        weights: np.ndarray,
+        rarity: dict[int, np.ndarray] | None = None,
+        token_bits: TokenBits | None = None,
     ) -> None:
         """`weights`: bits by level, else last. `rarity`: level -> bits by code of its frequency column, added to it."""
-        self.comparison, self.records, self.rarity = comparison, records, rarity
+        self.comparison, self.records, self.rarity = comparison, records, rarity or {}
+        self.token_bits = token_bits or {}
         counted = (level.frequency for level in comparison.levels if level.frequency)
         self.columns = tuple(dict.fromkeys((*comparison.columns, *counted)))
         self.levels = comparison.levels
@@ -212,14 +60,31 @@ class Comparer:
         # entry k: the largest weight among k itself and the textual levels before it
         self.ceiling = self.table.copy()
         for rung in range(len(weights)):
-            before = [float(weights[t]) for t in textual if t < rung]
+            before = [self._most_at(t) for t in textual if t < rung]
             self.ceiling[rung] = max([float(weights[rung]), *before])
+
+    def _most_at(self, rung: int) -> float:
+        rarest = max(float(self.rarity[rung].max()), 0.0) if rung in self.rarity else 0.0
+        return float(self.weights[rung]) + rarest
+
+    def rare(self, rung: int, codes: Codes, positions: np.ndarray) -> np.ndarray | float:
+        """What the frequency of values adds at this level, at these positions: of two values the commoner counts."""
+        bits = self.rarity.get(rung)
+        if bits is None:
+            return 0.0
+        left, right = codes(self.levels[rung].frequency or "")
+        if not is_textual(self.levels[rung]):
+            return np.asarray(bits[left[positions]])
+        return np.asarray(np.minimum(bits[left[positions]], bits[right[positions]]))
+
+    def similarity(self, rung: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """The similarity of pairs of codes (none missing) that a textual level looks at."""
+        return similarity(self.levels[rung], self.records, left, right, self.token_bits)
 
     @property
     def most(self) -> float:
         """The largest weight that any pair can have here, rarity included (a missing value weighs 0)."""
-        rarest = [float(self.table[rung]) + float(bits.max()) for rung, bits in self.rarity.items()]
-        return max(0.0, *map(float, self.weights), *rarest)
+        return max(0.0, float(self.weights[-1]), *(self._most_at(rung) for rung in range(self.last)))
 
     def whole(self, codes: Codes) -> Stage:
         """The levels that need no texts."""
@@ -230,22 +95,20 @@ class Comparer:
             rung = self.levels[index]
             if rung.columns not in seen:
                 seen.add(rung.columns)
-                both = _known(rung, codes)
+                both = both_known(rung, codes)
                 present = both if present is None else present | both
             if level is None:
                 level = np.full(len(codes(rung.columns[0])[0]), self.last, dtype=np.uint8)
             if index not in self.textual:
-                level[holds(rung, self.records, codes) & _meets_conditions(rung, self.records, codes, slice(None))] = (
-                    index
-                )
+                is_level = holds(rung, self.records, codes)
+                level[is_level & meets_conditions(rung, self.records, codes, slice(None))] = index
         assert level is not None and present is not None  # noqa: S101,PT018 - a comparison has a level
         level[~present] = MISSING
         own = self.table[level]
-        for index, bits in self.rarity.items():
+        for index in self.rarity:
             hit = np.flatnonzero(level == index)
             if len(hit):
-                left, _ = codes(self.levels[index].frequency or "")
-                own[hit] += bits[left[hit]]
+                own[hit] += self.rare(index, codes, hit)
         return Stage(level, own, np.maximum(own, self.ceiling[level]))
 
     def bounded(self, stage: Stage, codes: Codes) -> np.ndarray:
@@ -259,7 +122,7 @@ class Comparer:
             return is_open
         best = stage.own[positions]
         asked = {
-            rung: (stage.level[positions] > rung) & _meets_conditions(self.levels[rung], self.records, codes, positions)
+            rung: (stage.level[positions] > rung) & meets_conditions(self.levels[rung], self.records, codes, positions)
             for rung in reversed(self.textual)
         }
         for key in dict.fromkeys(scale(self.levels[rung]) for rung in asked):
@@ -271,7 +134,7 @@ class Comparer:
             )
             for rung in own:
                 can = candidates[asked[rung][candidates] & (bound >= np.float32(least(self.levels[rung])))]
-                best[can] = np.maximum(best[can], self.table[rung])
+                best[can] = np.maximum(best[can], self.table[rung] + self.rare(rung, codes, positions[can]))
                 is_open[positions[can]] = True
         stage.best[positions] = best
         return is_open
@@ -288,12 +151,12 @@ class Comparer:
                 a, b = left[todo], right[todo]
                 value = np.full(len(todo), -np.inf)
                 present = np.flatnonzero((a != 0) & (b != 0))
-                value[present] = similarity(level, self.records, a[present], b[present])
+                value[present] = self.similarity(rung, a[present], b[present])
                 scored[key] = value
             reached = (scored[key] >= least(level)) & (stage.level[todo] > rung)
-            better = todo[reached & _meets_conditions(level, self.records, codes, todo)]
+            better = todo[reached & meets_conditions(level, self.records, codes, todo)]
             stage.level[better] = rung
-            stage.own[better] = self.table[rung]
+            stage.own[better] = self.table[rung] + self.rare(rung, codes, better)
         stage.best[todo] = stage.own[todo]
 
 
@@ -303,8 +166,8 @@ def rarity_bits(records: Records, column: str, counts: pl.DataFrame) -> np.ndarr
     `counts`: `value`, `count` as frozen in the model; a value it has not seen counts once. The mean is that over
     records, so a level keeps its u on the whole, and what matches add to the counts stands above and below the line.
     """
-    known = counts["count"].cast(pl.Float64)
-    mean = float((known * known).sum()) / max(float(known.sum()), 1.0)
+    frozen = counts["count"].cast(pl.Float64)
+    mean = float((frozen * frozen).sum()) / max(float(frozen.sum()), 1.0)
     pool = records.pools[column]
     seen = pl.DataFrame({"value": pool.values.cast(pl.String)}).join(
         counts, on="value", how="left", maintain_order="left"

@@ -17,6 +17,7 @@ from screening.linking.nonmatches import blocks_of
 from screening.linking.pairs import ComparedPairs, above_floor, compare_all, joined
 from screening.linking.rank import tie_breaker, to_grid
 from screening.linking.settings import Settings
+from screening.linking.tokens import token_column, weigh_tokens
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,18 @@ class Scorer:
         self.model, self.records = model, records
         self.comparers: list[Comparer] = []
         for c in model.settings.comparisons:
-            rarity = {}
-            for rung, level in enumerate(c.levels):
-                if level.frequency:
-                    counts = model.frequencies.filter(pl.col("column") == level.frequency).select("value", "count")
-                    rarity[rung] = rarity_bits(records, level.frequency, counts)
-            self.comparers.append(Comparer(c, records, np.array(model.weights(c.name)), rarity))
+            rarity = {
+                rung: rarity_bits(records, level.frequency, model.counts_of(level.frequency))
+                for rung, level in enumerate(c.levels)
+                if level.frequency
+            }
+            bits = {
+                column: weigh_tokens(
+                    records.pools[column].tokens.words, model.counts_of(token_column(column)), model.trained_on
+                )
+                for column in c.token_columns
+            }
+            self.comparers.append(Comparer(c, records, np.array(model.weights(c.name)), rarity, bits))
         # what needs no texts and tells most comes first: it spares the others most pairs
         spread = [float(np.ptp(c.weights)) for c in self.comparers]
         self.sequence = sorted(
@@ -143,10 +150,9 @@ class Scorer:
             table[: len(comparer.weights)] = comparer.weights
             levels = compared.levels[index]
             rare = np.zeros(len(levels))
-            for rung, bits in comparer.rarity.items():
+            for rung in comparer.rarity:
                 hit = np.flatnonzero(levels == rung)
-                codes, _ = compared.sides[index](comparer.levels[rung].frequency or "")
-                rare[hit] = bits[codes[hit]]
+                rare[hit] = comparer.rare(rung, compared.sides[index], hit)
             result.append((table[levels], rare))
         return result
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from rapidfuzz.distance import OSA, Indel, Jaro, JaroWinkler, Levenshtein
+from rapidfuzz.fuzz import token_set_ratio
 from rapidfuzz.process import cpdist
 
 #: How far rounding may push a bound computed in float32 below the float64 similarity.
@@ -52,11 +53,15 @@ def _sorted_words(values: pl.Series) -> pl.Series:
 
 @dataclass(frozen=True)
 class Measure:
-    """A scorer of two texts (0-1), its bound (none: every pair is scored) and what is done to the texts before."""
+    """A scorer of two texts, its bound (none: every pair is scored) and what is done to the texts before.
+
+    `whole`: what the scorer gives for equal texts, by which its values are divided (100 for those of `rapidfuzz.fuzz`).
+    """
 
     scorer: Callable[..., float]
     bound: Bound | None = None
     prepare: Callable[[pl.Series], pl.Series] | None = None
+    whole: float = 1.0
 
 
 MEASURES: dict[str, Measure] = {
@@ -66,6 +71,7 @@ MEASURES: dict[str, Measure] = {
     "damerau": Measure(OSA.normalized_similarity, _edit_bound),
     "ratio": Measure(Indel.normalized_similarity, _ratio_bound),
     "token_sort": Measure(Indel.normalized_similarity, _ratio_bound, _sorted_words),
+    "token_set": Measure(token_set_ratio, whole=100.0),
 }
 
 
@@ -91,7 +97,7 @@ def similarities(measure: Measure, left: pl.Series, right: pl.Series) -> np.ndar
                 ordered["low"].to_list(), ordered["high"].to_list(), scorer=measure.scorer, dtype=np.float64, workers=1
             )
         )
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.float64)
+    return np.concatenate(parts) / measure.whole if parts else np.empty(0, dtype=np.float64)
 
 
 def edit_distance(left: pl.Series, right: pl.Series) -> np.ndarray:

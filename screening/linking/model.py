@@ -55,6 +55,10 @@ class LinkModel:
             for m, u, bits in zip(self.m[comparison], self.u[comparison], by_hand, strict=True)
         )
 
+    def counts_of(self, column: str) -> pl.DataFrame:
+        """The frozen frequencies (`value`, `count`) of a column."""
+        return self.frequencies.filter(pl.col("column") == column).select("value", "count")
+
     def parameters(self) -> pl.DataFrame:
         """PARAMETERS: every level with its m, u and weight."""
         rows = [

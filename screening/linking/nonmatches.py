@@ -18,6 +18,7 @@ from screening.linking.encode import Records
 from screening.linking.model import FREQUENCIES
 from screening.linking.pairs import gammas
 from screening.linking.settings import Comparison, Settings
+from screening.linking.tokens import token_column, weigh_tokens
 
 #: No level is certain or impossible: the least probability a level is given.
 LEAST = 1e-7
@@ -57,7 +58,26 @@ def across_sources(records: Records, left: np.ndarray, right: np.ndarray) -> tup
 
 def plain_comparers(records: Records, comparisons: Sequence[Comparison]) -> list[Comparer]:
     """Comparers without weights, as none are known yet: of several readings the one with the best levels counts."""
-    return [Comparer(c, records, np.linspace(1.0, -1.0, len(c.levels) + 1), {}) for c in comparisons]
+    return [
+        Comparer(
+            c,
+            records,
+            np.linspace(1.0, -1.0, len(c.levels) + 1),
+            token_bits={column: _token_bits(records, column) for column in c.token_columns},
+        )
+        for c in comparisons
+    ]
+
+
+def _count_tokens(records: Records, column: str) -> pl.DataFrame:
+    """The words of a column (`value`) and how many values of records have each (`count`)."""
+    tokens = records.pools[column].tokens
+    counts = tokens.holders(records.value_counts(column)[0])
+    return pl.DataFrame({"value": tokens.words, "count": counts}, schema_overrides={"count": pl.UInt32})
+
+
+def _token_bits(records: Records, column: str) -> np.ndarray:
+    return weigh_tokens(records.pools[column].tokens.words, _count_tokens(records, column), len(records))
 
 
 def _counts(levels: np.ndarray, comparison: Comparison) -> np.ndarray:
@@ -153,7 +173,7 @@ def without_matches(counted: Chances, m: Chances, prior: float) -> dict[str, tup
 
 
 def count_frequencies(records: Records, settings: Settings) -> pl.DataFrame:
-    """How often each value occurs (FREQUENCIES), for the columns whose values weigh by rarity."""
+    """How often each value occurs (FREQUENCIES), for the columns whose values, or words, weigh by rarity."""
     columns = dict.fromkeys(level.frequency for c in settings.comparisons for level in c.levels if level.frequency)
     tables = []
     for column in columns:
@@ -161,4 +181,7 @@ def count_frequencies(records: Records, settings: Settings) -> pl.DataFrame:
         values = records.pools[column].values.cast(pl.String)
         table = pl.DataFrame({"value": values, "count": counts.astype(np.uint32)}).filter(pl.col("count") > 0)
         tables.append(table.select(column=pl.lit(column), value="value", count=pl.col("count").cast(pl.UInt32)))
+    for column in dict.fromkeys(column for c in settings.comparisons for column in c.token_columns):
+        table = _count_tokens(records, column).filter(pl.col("count") > 0)
+        tables.append(table.select(column=pl.lit(token_column(column)), value="value", count="count"))
     return pl.concat(tables) if tables else pl.DataFrame(schema=FREQUENCIES)

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from screening.linking.compare import MISSING, Comparer, is_textual, similarity
+from screening.linking.compare import MISSING, Comparer
 from screening.linking.encode import Records
 from screening.linking.pairs import ComparedPairs
+from screening.linking.similarity import is_textual
 from screening.linking.values import Pool
 
 GRID = 2.0**-12
@@ -54,8 +55,8 @@ def tie_breaker(comparers: Sequence[Comparer], records: Records, compared: Compa
                 continue
             if is_textual(level):
                 mine, theirs = compared.sides[index](level.columns[0])
-                nearness = similarity(level, records, mine[hit], theirs[hit])
-                near[hit] += part * (nearness if level.kind == "similar" else 1 / (1 - nearness))
+                nearness = comparer.similarity(rung, mine[hit], theirs[hit])
+                near[hit] += part * (1 / (1 - nearness) if level.kind == "edits" else nearness)
             elif level.kind == "equal":
                 for column in level.columns:
                     rare[hit] += part * _letter_rarity(records.pools[column], compared.sides[index](column)[0][hit])

@@ -9,6 +9,7 @@ import polars as pl
 
 from screening.errors import ConfigurationError
 from screening.linking.measures import MEASURES
+from screening.linking.tokens import Tokens
 
 _LETTERS = 26
 _OTHERS = 12
@@ -110,11 +111,6 @@ class Pool:
     def __len__(self) -> int:
         return len(self.values)
 
-    @property
-    def is_date(self) -> bool:
-        """Whether the values are dates."""
-        return self.values.dtype == pl.Date
-
     def texts(self, measure: str = "") -> Texts:
         """Facts about the values as this measure reads them ("": as they are)."""
         prepare = MEASURES[measure].prepare if measure else None
@@ -126,26 +122,41 @@ class Pool:
 
     @cached_property
     def dates(self) -> dict[str, np.ndarray]:
-        """Year, month, day, days since 1970 and the eight digits (one in four bits, u32), by code."""
-        if not self.is_date:
-            raise ConfigurationError(f"column {self.values.name!r} is no date: cast it before it is compared as one")
-        column = pl.col("v")
-        parts = (
-            pl.DataFrame({"v": pl.concat([pl.Series([None], dtype=pl.Date), self.values])})
-            .select(
-                year=column.dt.year(),
-                month=column.dt.month().cast(pl.Int32),
-                day=column.dt.day().cast(pl.Int32),
-                days=column.to_physical(),
-            )
-            .fill_null(0)
+        """Year, month and day as written, the eight digits (one in four bits, u32), days since 1970, by code.
+
+        A text of the form YYYY-MM-DD is read as it stands, so that a date that cannot be (a thirteenth month) can still
+        be compared; it has no `days`, which `is_day` says. Other texts have year 0. `ConfigurationError` where no value
+        at all is a date.
+        """
+        values = pl.concat([pl.Series([None], dtype=self.values.dtype), self.values]).cast(pl.String)
+        number = (
+            values.str.extract(r"^(\d{4}-\d{2}-\d{2})$").str.replace_all("-", "").cast(pl.Int64).fill_null(0).to_numpy()
         )
-        columns = {name: parts[name].to_numpy() for name in parts.columns}
-        number = columns["year"].astype(np.int64) * 10_000 + columns["month"] * 100 + columns["day"]
+        if len(number) > 1 and not number.any():
+            raise ConfigurationError(f"column {self.values.name!r} is no date: give dates, or texts as YYYY-MM-DD")
+        days = values.str.to_date("%Y-%m-%d", strict=False).to_physical()
         digits = np.zeros(len(number), dtype=np.uint32)
         for place in range(8):
             digits |= (number // 10**place % 10).astype(np.uint32) << np.uint32(4 * place)
-        return {**columns, "digits": digits}
+        return {
+            "year": (number // 10_000).astype(np.int32),
+            "month": (number // 100 % 100).astype(np.int32),
+            "day": (number % 100).astype(np.int32),
+            "days": days.fill_null(0).to_numpy(),
+            "is_day": days.is_not_null().to_numpy() & (number > 0),
+            "digits": digits,
+        }
+
+    @cached_property
+    def numbers(self) -> np.ndarray:
+        """The values as numbers (float64, by code; not a number where they are none)."""
+        values = self.values.cast(pl.String).cast(pl.Float64, strict=False).to_numpy()
+        return np.concatenate([[np.nan], values])
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """The words of the values."""
+        return Tokens(self.texts().values)
 
     def derived(self, part: str) -> np.ndarray:
         """A code (u32) per code for a part of the value: "4" = its first 4 letters, year, month, day."""

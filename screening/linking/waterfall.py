@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.linking.compare import MISSING, is_textual, similarity
+from screening.linking.compare import MISSING
 from screening.linking.encode import encode
 from screening.linking.linking import Scorer
 from screening.linking.model import LinkModel
 from screening.linking.rank import tie_breaker, to_grid
+from screening.linking.similarity import is_textual
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,14 @@ def explain_pair(model: LinkModel, records: pl.DataFrame, left: object, right: o
             steps.append(ExplainedField(comparison.name, "missing", None, None, None, 0.0, 0.0, total))
             continue
         near = None
-        textual = [level for level in comparison.levels if level.kind == "similar"]
+        scored = [place for place, level in enumerate(comparison.levels) if level.kind in ("similar", "tokens")]
         if rung < len(comparison.levels) and not is_textual(comparison.levels[rung]):
             near = 1.0 if comparison.levels[rung].kind == "equal" else None
-        elif textual:
-            level = comparison.levels[rung] if rung < len(comparison.levels) else textual[0]
-            level = level if level.kind == "similar" else textual[0]
-            mine, theirs = compared.sides[index](level.columns[0])
-            near = float(similarity(level, encoded, mine, theirs)[0]) if mine[0] and theirs[0] else None
+        elif scored:
+            place = rung if rung in scored else scored[0]
+            mine, theirs = compared.sides[index](comparison.levels[place].columns[0])
+            has_texts = mine[0] and theirs[0]
+            near = float(scorer.comparers[index].similarity(place, mine, theirs)[0]) if has_texts else None
         m, u = model.m[comparison.name][rung], model.u[comparison.name][rung]
         steps.append(ExplainedField(comparison.name, comparison.level_names[rung], near, m, u, weight, rare, total))
     extra = float(tie_breaker(scorer.comparers, encoded, compared)[0])

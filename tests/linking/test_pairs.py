@@ -98,10 +98,10 @@ def test_the_readings_that_count_are_one_pair_of_readings() -> None:
     )
     table = pl.DataFrame(schema={"column": pl.String, "value": pl.String, "count": pl.UInt32})
     m, u = (0.9, 0.1), (0.01, 0.99)
-    model = e.LinkModel(job, 0.1, {"given": m, "surname": m}, {"given": u, "surname": u}, table, {})
+    model = e.LinkModel(job, 0.1, {"given": m, "surname": m}, {"given": u, "surname": u}, table)
     rows = e.link(model, records).pairs.select("left", "right", "level_given", "level_surname").sort("left", "right")
     assert rows.rows() == [(1, 2, 0, 0), (1, 3, 0, 1), (2, 3, 0, 1)]
-    alone = e.LinkModel(e.Settings(job.comparisons, job.blocking, floor=-100), 0.1, model.m, model.u, table, {})
+    alone = e.LinkModel(e.Settings(job.comparisons, job.blocking, floor=-100), 0.1, model.m, model.u, table)
     rows = e.link(alone, records).pairs.select("left", "right", "level_given", "level_surname").sort("left", "right")
     assert rows.rows() == [(1, 2, 0, 0), (1, 3, 0, 0), (2, 3, 0, 1)]
 
