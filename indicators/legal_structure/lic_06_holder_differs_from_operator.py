@@ -28,12 +28,14 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "De exploitant hoort bij dezelfde groep als de houder of zet diens onderneming voort.",
         "De houder is zelf eigenaar, vennoot of bestuurder van de exploitant.",
         "Het andere bedrijf op het adres werkt in een andere branche.",
+        "De houder en de exploitant, of de mensen erachter, kunnen door hun naam één en dezelfde zijn.",
     ),
     ruled_out_en=(
         "The holder has an establishment of their own at the address.",
         "The operator belongs to the same group as the holder or continues the holder's company.",
         "The holder is owner, partner or director of the operator.",
         "The other company at the address is in another line of business.",
+        "Holder and operator, or the people behind them, could be the same, by their names.",
     ),
     innocent_nl=(
         "De zaak wordt verkocht en de nieuwe aanvraag komt nog.",
@@ -55,6 +57,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         ),
         "functionarissen": columns("record kvk_nummer functie datum_einde_max"),
         "partijen": columns("record role kind party_id kvk_nummer birth_date"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
         "groepen": columns("kvk_nummer related_id"),
     },
     needs=("vergunningen", "handelsregister", "functionarissen"),
@@ -116,16 +119,11 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
         .join(present, on=["address_id", "kvk_nummer"], how="anti")
         .cache()
     )
-    own = _numbers_of_holders(t, licences, as_of).cache()
+    holders = t.partijen.filter(pl.col("role") == "houder").join(licences, on="record", how="semi").cache()
     # who is not known by number or birth date cannot be compared with anyone: the licence raises nothing
-    licences = licences.join(own, on="record", how="semi")
-    holders_own = (
-        licences.join(present, on="address_id", suffix="_here")
-        .join(own, left_on=["record", "kvk_nummer_here"], right_on=["record", "own_kvk"], how="semi")
-        .select("record")
-    )
+    licences = licences.join(_known(t, licences, holders), on="record", how="semi")
     return (
-        licences.join(holders_own, on="record", how="anti")
+        licences.join(_with_own_company(t, licences, holders, present, as_of), on="record", how="anti")
         .join(operators, on=["address_id", "line"], suffix="_exploitant")
         .group_by("record", "zaaknummer", "zaaktype", "address_id")
         .agg(
@@ -150,50 +148,41 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
     )
 
 
-def _numbers_of_holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """One row per licence and KVK number that is the holder's own: `record`, `own_kvk` (null: known, but no company).
-
-    Own are: the number on the permit, the numbers under which the same party appears, the companies that this person
-    runs, and the whole group of each (companies run by one person are one group here: what rules a hit out is read
-    widely).
-    """
-    holder = (
-        t.partijen.filter(pl.col("role") == "houder")
-        .join(licences, on="record", how="semi")
-        .select("record", "party_id", "kind", "birth_date")
-        .cache()
-    )
-    known_person = readings.known_persons(holder.filter(pl.col("kind") == "person"), t.partijen)
+def _known(t: Tables, licences: pl.LazyFrame, holders: pl.LazyFrame) -> pl.LazyFrame:
+    """`record` of the licences whose holder is known, by a KVK number or as a person with a birth date."""
     numbered = t.partijen.filter(pl.col("kvk_nummer").is_not_null())
-    same_party = holder.select("record", "party_id").join(
-        numbered.select("party_id", own_kvk="kvk_nummer"), on="party_id"
-    )
+    return pl.concat(
+        [
+            licences.filter(pl.col("kvk_nummer").is_not_null()).select("record"),
+            holders.join(numbered, on="party_id", how="semi").select("record"),
+            readings.known_persons(holders.filter(pl.col("kind") == "person"), t.partijen).select("record"),
+        ]
+    ).unique()
+
+
+def _with_own_company(
+    t: Tables, licences: pl.LazyFrame, holders: pl.LazyFrame, present: pl.LazyFrame, as_of: date
+) -> pl.LazyFrame:
+    """`record` of the licences at whose object a company is present that is, or could be, the holder's own.
+
+    Own are: the number on the permit, the numbers beside which the same party appears, one that could be it, and all
+    that belong to the group of these or are run by who is, or could be, the same (what rules a hit out is read widely).
+    """
+    marks = readings.marks_of_parties(holders.select("record", "party_id"), t.mogelijk_een_partij)
+    numbered = t.partijen.filter(pl.col("kvk_nummer").is_not_null()).select("party_id", "kvk_nummer").unique()
+    named = readings.marks_of_parties(numbered, t.mogelijk_een_partij).select("mark", "kvk_nummer")
+    own = pl.concat(
+        [
+            licences.filter(pl.col("kvk_nummer").is_not_null()).select("record", "kvk_nummer"),
+            marks.join(named, on="mark").select("record", "kvk_nummer"),
+        ]
+    ).unique()
+    there = licences.select("record", "address_id").join(present, on="address_id").select("record", "kvk_nummer")
     running = pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS) & (
         pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of)
     )
-    runs = (
-        t.partijen.filter(pl.col("kind") == "person")
-        .join(known_person, on="party_id", how="semi")
-        .select("record", "party_id")
-        .join(t.functionarissen.filter(running).select("record", own_kvk="kvk_nummer"), on="record")
-        .select("party_id", "own_kvk")
+    companies = readings.marks_of_companies(t, pl.concat([own, there]), t.functionarissen.filter(running)).cache()
+    of_holders = pl.concat(
+        [marks.select("record", "mark"), own.join(companies, on="kvk_nummer").select("record", "mark")]
     )
-    direct = (
-        pl.concat(
-            [
-                licences.filter(pl.col("kvk_nummer").is_not_null()).select("record", own_kvk="kvk_nummer"),
-                same_party.select("record", "own_kvk"),
-                known_person.select("record", "party_id").join(runs, on="party_id").select("record", "own_kvk"),
-            ]
-        )
-        .unique()
-        .cache()
-    )
-    grouped = (
-        direct.join(t.groepen, left_on="own_kvk", right_on="kvk_nummer")
-        .select("record", "related_id")
-        .join(t.groepen, on="related_id")
-        .select("record", own_kvk="kvk_nummer")
-    )
-    identified = known_person.select("record", own_kvk=pl.lit(None, dtype=pl.String))
-    return pl.concat([direct, grouped, identified]).unique()
+    return of_holders.join(there.join(companies, on="kvk_nummer"), on=["record", "mark"]).select("record").unique()

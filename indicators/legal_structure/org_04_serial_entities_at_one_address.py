@@ -32,6 +32,7 @@ _OFFICE = "kantoorfunctie"
         "Het gaat om eenmanszaken of om vennoten.",
         "De rechtspersonen begonnen verspreid over veel jaren.",
         "De rechtspersonen bestaan niet meer.",
+        "Twee rechtspersonen kunnen één en dezelfde zijn, dubbel ingeschreven of anders geschreven.",
     ),
     ruled_out_en=(
         "It is a large office, such as a building with many businesses.",
@@ -40,6 +41,7 @@ _OFFICE = "kantoorfunctie"
         "They are sole traders or partnerships.",
         "The legal persons began spread over many years.",
         "The legal persons no longer exist.",
+        "Two legal persons could be the same, entered twice or spelled differently.",
     ),
     innocent_nl=(
         "Het is het adres van een accountant of een kantoor dat adressen verhuurt.",
@@ -57,6 +59,7 @@ _OFFICE = "kantoorfunctie"
         ),
         "functionarissen": columns("record kvk_nummer functie datum_aanvang_max datum_einde_min"),
         "partijen": columns("record mention kind party_id kvk_nummer"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
         "bag_adressen": columns("adresseerbaar_object_id gebruiksdoelen oppervlakte"),
     },
     params={
@@ -114,9 +117,10 @@ _OFFICE = "kantoorfunctie"
 def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per object: the window of most legal persons with a shared director, both numbers, and the KVK numbers.
 
-    A legal person begins when the first of its establishments did. The share is of those in the same window. An office
-    of unknown area may be a large one and is left out. formats.md has no allow-list of collective addresses
-    (`verzameladres`), so none is read: the officer looks, and large offices are known by their function and area.
+    A legal person begins when the first of its establishments did, and two that could be one count once. The share is
+    of those in the same window. An office of unknown area may be a large one and is left out. formats.md has no allow-
+    list of collective addresses (`verzameladres`), so none is read: the officer looks, and large offices are known by
+    their function and area.
     """
     present = t.handelsregister.filter(
         readings.active(as_of),
@@ -141,6 +145,7 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
         .group_by("address_id", "kvk_nummer")
         .agg(pl.col("record").sort().alias("establishments"))
         .join(begun, on="kvk_nummer")
+        .join(_as_one(t, present), on=["address_id", "kvk_nummer"])
     )
     windows = entities.select("address_id", window_start="first_day").unique()
     within = (
@@ -149,14 +154,14 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
             pl.col("first_day") >= pl.col("window_start"),
             pl.col("last_day") <= pl.col("window_start") + pl.duration(days=p.window_days),
         )
-        .with_columns(rechtspersonen=pl.len().over("address_id", "window_start"))
+        .with_columns(rechtspersonen=pl.col("one_party").n_unique().over("address_id", "window_start"))
         .filter(pl.col("rechtspersonen") >= p.min_entities)
     )
     shared = (
         within.join(_directors(t, as_of, within), on="kvk_nummer")
         .group_by("address_id", "window_start", "rechtspersonen", "party_id")
         .agg(
-            pl.col("kvk_nummer").n_unique().alias("met_dezelfde_bestuurder"),
+            pl.col("one_party").n_unique().alias("met_dezelfde_bestuurder"),
             pl.col("function").unique().sort().alias("functions"),
             pl.col("mention").unique().sort().alias("mentions"),
         )
@@ -192,6 +197,22 @@ def serial_entities_at_one_address(t: Tables, p: Params, as_of: date) -> pl.Lazy
             "mentions",
             record_ids=pl.concat_list("establishments", "functions"),
         )
+    )
+
+
+def _as_one(t: Tables, present: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per object and KVK number: `address_id`, `kvk_nummer`, `one_party` (the same where they could be one)."""
+    entities = present.select("address_id", "kvk_nummer", "record")
+    organisations = t.partijen.filter(pl.col("kind") == "organisation").select("record", "party_id")
+    marks = readings.marks_of_parties(entities.join(organisations, on="record"), t.mogelijk_een_partij)
+    names = ("address_id", "kvk_nummer", "mark")
+    own = entities.with_columns(mark=pl.lit("number:") + pl.col("kvk_nummer"))
+    return (
+        readings.counted_as_one(
+            pl.concat([own.select(names), marks.select(names)]).unique(), "kvk_nummer", ("address_id",)
+        )
+        .select("address_id", "kvk_nummer", "one_party")
+        .unique()
     )
 
 

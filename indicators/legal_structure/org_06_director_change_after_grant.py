@@ -36,6 +36,7 @@ _STEPS = 3
         "De vergunning is niet meer geldig.",
         "Het vertrek of de komst van anderen is pas na vandaag.",
         "Na de wissel vroeg de onderneming voor dit adres opnieuw een vergunning aan of kreeg die.",
+        "Wie kwam, kan door de naam iemand zijn die er al was.",
     ),
     ruled_out_en=(
         "One of the directors or owners stayed.",
@@ -47,6 +48,7 @@ _STEPS = 3
         "The permit is no longer valid.",
         "The departure or the arrival of others is only after today.",
         "After the change the company applied for another permit at this address, or was granted one.",
+        "Whoever came could be someone who was there already, by the name.",
     ),
     innocent_nl=(
         "De verkoop was gepland en is gemeld; dat staat niet in deze gegevens.",
@@ -69,6 +71,7 @@ _STEPS = 3
             "record kvk_nummer functie datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max"
         ),
         "partijen": columns("record dataset kind party_id kvk_nummer birth_date"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
     },
     params={
         "window_days": Param(
@@ -130,7 +133,7 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     left = permits.join(functions.filter(pl.col("datum_einde_max").is_not_null()), on="kvk_nummer").filter(
         pl.col("datum_einde_min") >= pl.col("granted_last"), pl.col("datum_einde_max") <= window_end
     )
-    changed = _changed(permits.join(left, on="permit", how="semi"), functions, people, window_end)
+    changed = _changed(t, permits.join(left, on="permit", how="semi"), functions, people, window_end)
     unassessed = changed.join(_asked_again(t, changed, as_of), on="permit", how="anti")
     return (
         _by_others(unassessed, functions, people)
@@ -158,10 +161,13 @@ def director_change_after_grant(t: Tables, p: Params, as_of: date) -> pl.LazyFra
     )
 
 
-def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFrame, window_end: pl.Expr) -> pl.LazyFrame:
+def _changed(
+    t: Tables, permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFrame, window_end: pl.Expr
+) -> pl.LazyFrame:
     """One row per permit and party of its holder, of permits whose originals all left in time and others came.
 
-    A party's functions in the company are one history: it has left when the last of them has ended.
+    A party's functions in the company are one history: it has left when the last of them has ended. So are those of
+    parties that could be one.
     """
     is_open = pl.col("datum_einde_max").is_null()
     maybe_then = (pl.col("datum_aanvang_min") <= pl.col("asked_last")) & (
@@ -171,10 +177,12 @@ def _changed(permits: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFram
         is_open | (pl.col("datum_einde_min") >= pl.col("asked_last"))
     )
     first = pl.col("datum_aanvang_min").min()
+    held = permits.join(functions, on="kvk_nummer").join(people, on="record").cache()
+    marks = readings.marks_of_parties(held.select("permit", "record", "party_id"), t.mogelijk_een_partij)
+    as_one = readings.counted_as_one(marks, "record", ("permit",)).select("permit", "record", "one_party").unique()
     parties = (
-        permits.join(functions, on="kvk_nummer")
-        .join(people, on="record")
-        .group_by("permit", "party_id")
+        held.join(as_one, on=["permit", "record"])
+        .group_by("permit", "one_party")
         .agg(
             pl.col("address_id", "zaaknummer", "kvk_nummer", "granted_last").first(),
             # one party can have a mention without, by a link that a person confirmed
@@ -232,7 +240,7 @@ def _by_others(changed: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFr
 
     `behind`: the records of functions that tell who is behind a company that came or left.
     """
-    behind = changed.select("permit", "party_id", "is_original", "is_entrant", "company", "birth_date")
+    behind = changed.select("permit", "one_party", "is_original", "is_entrant", "company", "birth_date")
     levels = [behind.with_columns(via=pl.lit(""))]
     up = functions.select(of="kvk_nummer", function="record")
     who = people.select("company", "birth_date", function="record")
@@ -240,7 +248,7 @@ def _by_others(changed: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFr
         levels.append(
             levels[-1]
             .filter(pl.col("company").is_not_null())
-            .select("permit", "party_id", "is_original", "is_entrant", "via", of="company")
+            .select("permit", "one_party", "is_original", "is_entrant", "via", of="company")
             .join(up, on="of")
             .join(who, on="function")
             .with_columns(via=pl.concat_str("via", "function", separator="|").str.strip_chars_start("|"))
@@ -249,7 +257,7 @@ def _by_others(changed: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFr
         )
     faces = pl.concat(levels, how="diagonal").unique()
     # a person or company without a mark of its own may be anyone
-    identified = faces.group_by("permit", "party_id").agg(pl.col("birth_date").is_not_null().any().alias("is_known"))
+    identified = faces.group_by("permit", "one_party").agg(pl.col("birth_date").is_not_null().any().alias("is_known"))
     marks = (
         faces.with_columns(pl.col("birth_date").cast(pl.String))
         .unpivot(["birth_date", "company"], index=["permit", "is_original"], variable_name="of", value_name="mark")
@@ -263,7 +271,7 @@ def _by_others(changed: pl.LazyFrame, functions: pl.LazyFrame, people: pl.LazyFr
         .unique()
     )
     unsure = (
-        changed.join(identified, on=["permit", "party_id"], how="left")
+        changed.join(identified, on=["permit", "one_party"], how="left")
         .filter(pl.col("is_original") | pl.col("is_entrant"), ~pl.col("is_known").fill_null(False))
         .select("permit")
         .unique()

@@ -31,6 +31,7 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
         "De namen zijn gelijk, maar de geboortedatum ontbreekt of verschilt.",
         "De zaken zitten in hetzelfde pand of in panden die samen één geheel zijn.",
         "De vergunning is niet meer geldig of hoort niet bij een plek.",
+        "De houders kunnen door hun naam, of die van wie het bedrijf leidt, één en dezelfde zijn.",
     ),
     ruled_out_en=(
         "All venues belong to one holder or one group, as with a chain and its area manager.",
@@ -38,6 +39,7 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
         "The names are the same, but the birth date is missing or differs.",
         "The venues are in the same building, or in buildings that are connected.",
         "The licence is no longer valid or is not bound to a place.",
+        "The holders could be the same, by their names or those of the people who run the company.",
     ),
     innocent_nl=(
         "De persoon valt in bij bevriende zaken of in het bedrijf van familie.",
@@ -54,8 +56,9 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
         "vergunningen": ("record", "key", "zaaktype", *_SHARED),
         "seksinrichtingen": ("record", "key", "type", *_SHARED),
         "bag_adressen": columns("adresseerbaar_object_id pand_id"),
-        "functionarissen": columns("record kvk_nummer functie datum_einde_max"),
+        "functionarissen": columns("record kvk_nummer functie datum_aanvang_min datum_einde_max"),
         "partijen": columns("record mention dataset role kind party_id kvk_nummer birth_date"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
         "groepen": columns("kvk_nummer related_id"),
     },
     needs=("leidinggevenden", "vergunningen", "seksinrichtingen", "bag_adressen", "functionarissen"),
@@ -93,7 +96,8 @@ _SHARED = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaar
 def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per person and venue: panden, houders, zaaknummers; the person is known by mentions, not by name.
 
-    Objects that share a pand, by themselves or through objects between them, are one building and count once.
+    Objects that share a pand, by themselves or through objects between them, are one building and count once. A group
+    is one holder, and so are companies that one person runs, that person, and holders who could be one party.
     """
     licences = readings.licences(t, *_SHARED).filter(
         readings.valid_licence(as_of), pl.col("is_location_bound"), pl.col("address_id").is_not_null()
@@ -112,11 +116,21 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
     buildings = readings.buildings(t.bag_adressen, objects=named)
     held = licences.join(named, left_on="record", right_on="licence", how="semi")
+    marks = readings.marks_of_holders(t, readings.holders_of(t, held), _functions(t, as_of)).select(
+        "mark", "is_known", licence="record"
+    )
+    holders = (
+        readings.counted_as_one(
+            named.select("party_id", "licence").unique().join(marks, on="licence"), "licence", ("party_id",)
+        )
+        .filter("is_known")
+        .group_by("party_id")
+        .agg(houders=pl.col("one_party").n_unique())
+    )
     named = (
         named.join(buildings, on="address_id", how="left")
         # a berth or pitch stands in no building: it is a place of its own
         .with_columns(building=pl.coalesce("building", "address_id"))
-        .join(_holders(t, held, as_of), left_on="licence", right_on="record", how="left")
         .cache()
     )
     is_sex_licence = pl.col("licence").str.starts_with("seksinrichtingen:")
@@ -124,12 +138,12 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         named.group_by("party_id")
         .agg(
             pl.col("building").n_unique().alias("panden"),
-            pl.col("holder").drop_nulls().n_unique().alias("houders"),
             pl.col("record").unique().sort().alias("rows"),
             pl.col("mention").unique().sort().alias("mentions"),
             # the licence of a sex establishment is named at its own address only
             pl.col("licence").filter(~is_sex_licence).unique().sort().alias("elsewhere"),
         )
+        .join(holders, on="party_id")
         .filter(
             ((pl.col("panden") >= p.min_buildings) & (pl.col("houders") > 1))
             | ((pl.col("panden") >= p.min_holders) & (pl.col("houders") >= p.min_holders))
@@ -154,50 +168,7 @@ def one_manager_many_venues(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
 
 
-def _holders(t: Tables, licences: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """One row per licence whose holder is known: `record`, `holder`.
-
-    A group is one holder. Companies that one person runs are one holder, and so is that person.
-    """
-    by_number = (
-        licences.filter(pl.col("kvk_nummer").is_not_null())
-        .join(t.groepen.select("kvk_nummer", "related_id"), on="kvk_nummer", how="left")
-        .select("record", holder=pl.coalesce("related_id", "kvk_nummer"))
+def _functions(t: Tables, as_of: date) -> pl.LazyFrame:
+    return t.functionarissen.filter(
+        pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.possibly_in_function(as_of)
     )
-    holders = (
-        t.partijen.filter(pl.col("role").is_in(readings.HOLDER_ROLES), pl.col("dataset") != "leidinggevenden")
-        .join(licences, on="record", how="semi")
-        .join(by_number, on="record", how="anti")
-        .select("record", "kind", "party_id", "kvk_nummer", "birth_date")
-        .cache()
-    )
-    # an organisation without a number and a person without a birth date may be anyone: they are no further holder
-    identified = pl.concat(
-        [
-            holders.filter(pl.col("kind") == "organisation", pl.col("kvk_nummer").is_not_null()),
-            readings.known_persons(holders.filter(pl.col("kind") == "person"), t.partijen),
-        ]
-    )
-    runs = (
-        t.partijen.filter(pl.col("kind") == "person")
-        .join(holders, on="party_id", how="semi")
-        .select("record", "party_id")
-        .join(
-            t.functionarissen.filter(
-                pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS),
-                pl.col("datum_einde_max").is_null() | (pl.col("datum_einde_max") >= as_of),
-            ),
-            on="record",
-        )
-        .join(t.groepen.select("kvk_nummer", "related_id"), on="kvk_nummer")
-        .group_by("party_id")
-        .agg(pl.col("related_id").min())
-    )
-    by_party = (
-        identified.join(t.groepen.select("kvk_nummer", of_number="related_id"), on="kvk_nummer", how="left")
-        .join(runs, on="party_id", how="left")
-        .select("record", holder=pl.coalesce("of_number", "related_id", "kvk_nummer", "party_id"))
-        .group_by("record")
-        .agg(pl.col("holder").min())
-    )
-    return pl.concat([by_number, by_party])

@@ -46,6 +46,7 @@ _LICENCE = (
         "Het is dezelfde plek: dan geldt LIC-03.",
         "De persoon was al lang weg toen de vergunning werd ingetrokken.",
         "De persoon stond al op de lijst bij de vorige vergunning van deze houder op dit adres.",
+        "De houders van toen en nu, of de persoon en de houder, kunnen door hun naam dezelfde zijn.",
     ),
     ruled_out_en=(
         "The person only worked there at the time, as manager.",
@@ -60,6 +61,7 @@ _LICENCE = (
         "It is the same place: that is LIC-03.",
         "The person had left long before the licence was withdrawn.",
         "The person was on the list of the previous licence of this holder at this address already.",
+        "The holders of then and now, or the person and the holder, could be the same, by their names.",
     ),
     innocent_nl=(
         "De persoon had bij de intrekking niets te zeggen.",
@@ -80,7 +82,8 @@ _LICENCE = (
         "functionarissen": columns(
             "record kvk_nummer functie datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max"
         ),
-        "partijen": columns("record mention role kind party_id"),
+        "partijen": columns("record mention role kind party_id kvk_nummer birth_date"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
         "groepen": columns("kvk_nummer related_id"),
     },
     needs=("leidinggevenden", "vergunningen"),  # the other registers add licences and earlier roles
@@ -158,11 +161,15 @@ def returns_in_another_role(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             pl.col("datum_van_min") > pl.col("decided_max"),
             (pl.col("address_id") != pl.col("eerder_address")).fill_null(True),
         )
-        .cache()  # used four times: the plan would hold it again at every use
+        .cache()  # used for all that is ruled out: the plan would hold it again at every use
     )
-    related = _held_by_related(t, returned)
-    own = _own_business(t, returned, people, as_of)
-    stayed = _on_list_before(t, licences, returned, people)
+    former = licences.join(returned, on="address_id", how="semi").select(
+        "address_id", "kvk_nummer", zaaknummer="key", former="record"
+    )
+    marks = _marks_of_holders(t, returned, former, as_of).cache()
+    related = _held_by_related(marks, returned)
+    own = _own_business(t, returned, marks)
+    stayed = _on_list_before(t, returned, former, marks, people)
     flat = {"keep_nulls": False, "empty_as_null": False}
     return (
         returned.join(related, on=["licence", "eerder"], how="anti")
@@ -221,64 +228,68 @@ def _then(t: Tables, earlier: pl.LazyFrame, people: pl.LazyFrame, left_before_da
     )
 
 
-def _held_by_related(t: Tables, returned: pl.LazyFrame) -> pl.LazyFrame:
-    """Pairs `licence`, `eerder` that are held by one party, one company, or companies that are related."""
-    pairs = returned.select("licence", "eerder", "kvk_nummer", "eerder_kvk").unique()
-    of = t.groepen.select("kvk_nummer", "related_id")
-    by_number = (
-        pairs.join(of, on="kvk_nummer", how="left")
-        .join(of.rename({"kvk_nummer": "eerder_kvk", "related_id": "eerder_related"}), on="eerder_kvk", how="left")
-        .filter(pl.coalesce("related_id", "kvk_nummer") == pl.coalesce("eerder_related", "eerder_kvk"))
-        .select("licence", "eerder")
+def _marks_of_holders(t: Tables, returned: pl.LazyFrame, former: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    """`record`, `mark` of the holders of the new licences, the earlier ones, and `former` ones at the new object."""
+    files = pl.concat(
+        [
+            returned.select("kvk_nummer", record="licence"),
+            returned.select(kvk_nummer="eerder_kvk", record="eerder"),
+            former.select("kvk_nummer", record="former"),
+        ]
+    ).unique()
+    functions = t.functionarissen.filter(
+        pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.possibly_in_function(as_of)
     )
-    holders = t.partijen.filter(pl.col("role").is_in(readings.HOLDER_ROLES)).select("record", "party_id")
-    by_party = (
-        pairs.join(holders.rename({"record": "licence"}), on="licence")
-        .join(holders.rename({"record": "eerder"}), on=["eerder", "party_id"])
-        .select("licence", "eerder")
-    )
-    return pl.concat([by_number, by_party]).unique()
+    return readings.marks_of_holders(t, readings.holders_of(t, files), functions).select("record", "mark").unique()
 
 
-def _on_list_before(t: Tables, licences: pl.LazyFrame, returned: pl.LazyFrame, people: pl.LazyFrame) -> pl.LazyFrame:
+def _held_by_related(marks: pl.LazyFrame, returned: pl.LazyFrame) -> pl.LazyFrame:
+    """Pairs `licence`, `eerder` that are held by one party, two that could be one, or companies that are related."""
+    return (
+        returned.select("licence", "eerder")
+        .unique()
+        .join(marks.rename({"record": "licence"}), on="licence")
+        .join(marks.rename({"record": "eerder"}), on=["eerder", "mark"])
+        .select("licence", "eerder")
+        .unique()
+    )
+
+
+def _on_list_before(
+    t: Tables, returned: pl.LazyFrame, former: pl.LazyFrame, marks: pl.LazyFrame, people: pl.LazyFrame
+) -> pl.LazyFrame:
     """Triples `licence`, `eerder`, `party_id` of a person who may have been listed before the withdrawal already.
 
-    Listed: on this licence or on another of the same holder at the same object.
+    Listed: on this licence or on another of the same holder at the same object. `former`: `former` (record),
+    `address_id`, `zaaknummer` of the licences at these objects.
     """
-    cases = returned.select("licence", "eerder", "party_id", "address_id", "kvk_nummer", "decided_max").unique()
-    rows = t.leidinggevenden.select("record", "zaaknummer", since="datum_van_min").join(
-        people.select("record", "party_id").join(cases.select("party_id").unique(), on="party_id", how="semi"),
-        on="record",
+    cases = returned.select("licence", "eerder", "party_id", "address_id", "decided_max").unique()
+    listed = t.leidinggevenden.select("record", "zaaknummer", since="datum_van_min").join(former, on="zaaknummer")
+    rows = listed.join(people.select("record", listed_id="party_id"), on="record").join(
+        cases, on="address_id", how="semi"
     )
-    places = licences.select("address_id", zaaknummer="key", former="record", former_kvk="kvk_nummer")
+    seen = readings.marks_of_parties(rows.rename({"listed_id": "party_id"}), t.mogelijk_een_partij).drop(
+        "party_id", "record"
+    )
     before = (
-        cases.join(rows.join(places, on="zaaknummer"), on=["party_id", "address_id"])
+        readings.marks_of_parties(cases, t.mogelijk_een_partij)
+        .join(seen, on=["mark", "address_id"])
         .filter((pl.col("since") <= pl.col("decided_max")).fill_null(True))
-        .select("licence", "eerder", "party_id", "former", "kvk_nummer", "former_kvk")
+        .select("licence", "eerder", "party_id", "former")
+        .unique()
     )
-    holders = t.partijen.filter(pl.col("role").is_in(readings.HOLDER_ROLES)).select("record", holder="party_id")
-    same_party = before.join(holders.rename({"record": "licence"}), on="licence").join(
-        holders.rename({"record": "former"}), on=["former", "holder"]
-    )
-    same_number = before.filter(
-        (pl.col("former") == pl.col("licence")) | (pl.col("former_kvk") == pl.col("kvk_nummer")).fill_null(False)
+    same_holder = before.join(marks.rename({"record": "licence"}), on="licence").join(
+        marks.rename({"record": "former"}), on=["former", "mark"], how="semi"
     )
     triple = ("licence", "eerder", "party_id")
-    return pl.concat([same_number.select(triple), same_party.select(triple)]).unique()
+    return pl.concat(
+        [before.filter(pl.col("former") == pl.col("licence")).select(triple), same_holder.select(triple)]
+    ).unique()
 
 
-def _own_business(t: Tables, returned: pl.LazyFrame, people: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
-    """Pairs `licence`, `party_id` of a person who is holder, owner or director of the licence they are listed on."""
-    holds = returned.select("licence", "party_id").join(
-        people.filter(pl.col("role").is_in(readings.HOLDER_ROLES)).select("party_id", licence="record"),
-        on=["licence", "party_id"],
+def _own_business(t: Tables, returned: pl.LazyFrame, marks: pl.LazyFrame) -> pl.LazyFrame:
+    """Pairs `licence`, `party_id` of a person who is, or could be, holder, owner or director of the licence."""
+    listed = readings.marks_of_parties(returned.select("licence", "party_id").unique(), t.mogelijk_een_partij)
+    return (
+        listed.join(marks.rename({"record": "licence"}), on=["licence", "mark"]).select("licence", "party_id").unique()
     )
-    runs = (
-        t.functionarissen.filter(
-            pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.possibly_in_function(as_of)
-        )
-        .select("record", "kvk_nummer")
-        .join(people.select("record", "party_id"), on="record")
-    )
-    directs = returned.select("licence", "party_id", "kvk_nummer").join(runs, on=["party_id", "kvk_nummer"], how="semi")
-    return pl.concat([holds, directs.select("licence", "party_id")]).unique()

@@ -18,8 +18,6 @@ _A_AND_B = (
 )
 #: What a party is on the record of a hit.
 _ROLES = ("houder", "exploitant", "onderneming", "betrokkene")
-#: Objects of one building that share a party are told apart in so many rounds: a chain of more is one party too many.
-_ROUNDS = 4
 
 
 @indicator(
@@ -45,6 +43,7 @@ _ROUNDS = 4
         "Een object heeft alleen een zwak signaal.",
         "De objecten staan in verschillende panden.",
         "Wie de partijen zijn, is niet zeker.",
+        "De partijen, of de mensen erachter, kunnen door hun naam één en dezelfde zijn.",
     ),
     ruled_out_en=(
         "It is one party, or companies that belong together.",
@@ -52,6 +51,7 @@ _ROUNDS = 4
         "An object has a weak signal only.",
         "The objects are in different buildings.",
         "Who the parties are is not certain.",
+        "The parties, or the people behind them, could be the same, by their names.",
     ),
     innocent_nl=(
         "Het is een groot pand, zoals een winkelcentrum, waar veel samenkomt.",
@@ -66,6 +66,7 @@ _ROUNDS = 4
         "bag_adressen": columns("record adresseerbaar_object_id pand_id is_nevenadres"),
         "partijen": columns("record role kind party_id kvk_nummer birth_date"),
         "functionarissen": columns("record kvk_nummer functie"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
         "groepen": columns("kvk_nummer related_id"),
     },
     needs=("bag_adressen",),
@@ -103,9 +104,10 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
     """One row per object with an A or B of its own, in a building of enough of them: pand_id, objecten, partijen.
 
     Parties are holders, operators, companies and who a measure concerns, as far as they are sure; companies of one
-    group, and a person and the companies they run, are one party, and so are objects that share one. An object of
-    which no party is known counts as an object and as no party. An object in two buildings is told of the fuller one.
-    The records of SEX hits stay out of a neighbour's evidence: they are for the sensitive reviewer of their own object.
+    group, a person and the companies they run, and parties that could be one are one party, and so are objects that
+    share one. An object of which no party is known counts as an object and as no party. An object in two buildings is
+    told of the fuller one. The records of SEX hits stay out of a neighbour's evidence: they are for the sensitive
+    reviewer of their own object.
     """
     hits = t.treffers.filter(pl.col("class").is_in(["A", "B"]), pl.col("indicator").is_in(_A_AND_B))
     objects = (
@@ -146,45 +148,20 @@ def concentration_in_one_building(t: Tables, p: Params, as_of: date) -> pl.LazyF
 
 def _parties(t: Tables, hits: pl.LazyFrame, objects: pl.LazyFrame) -> pl.LazyFrame:
     """`pand_id`, `partijen`: how many sure and unrelated parties the hits in a building have."""
-    is_person = pl.col("kind") == "person"
     of_records = (
         hits.join(objects, on="address_id", how="semi")
         .select("address_id", record="record_ids")
         .explode("record")
         .unique()
         .join(objects.select("address_id", "pand_id"), on="address_id")
-        .join(t.partijen.filter(pl.col("role").is_in(_ROLES)), on="record")
         .cache()
     )
-    sure = pl.concat(
-        [
-            of_records.filter(~is_person, pl.col("kvk_nummer").is_not_null()),
-            readings.known_persons(of_records.filter(is_person), t.partijen),
-        ]
+    files = of_records.select("record", kvk_nummer=pl.lit(None, dtype=pl.String)).unique()
+    functions = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
+    marks = readings.marks_of_holders(t, readings.holders_of(t, files, _ROLES), functions)
+    return (
+        readings.counted_as_one(of_records.join(marks, on="record"), "address_id", ("pand_id",))
+        .filter("is_known")
+        .group_by("pand_id")
+        .agg(pl.col("one_party").n_unique().alias("partijen"))
     )
-    runs = (
-        t.partijen.filter(is_person)
-        .join(sure, on="party_id", how="semi")
-        .select("record", "party_id")
-        .join(t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS)), on="record")
-        .select("party_id", run="kvk_nummer")
-        .unique()
-    )
-    of_records = (
-        sure.join(runs, on="party_id", how="left")
-        .with_columns(company=pl.coalesce(pl.when(~is_person).then("kvk_nummer"), "run"))
-        .join(t.groepen, left_on="company", right_on="kvk_nummer", how="left")
-        .cache()
-    )
-    marks = pl.concat(
-        [
-            of_records.select("pand_id", "address_id", mark=pl.lit("p") + pl.col("party_id")),
-            of_records.select("pand_id", "address_id", mark=pl.lit("g") + pl.coalesce("related_id", "company")),
-        ]
-    )
-    joined = marks.drop_nulls().unique().with_columns(party=pl.col("mark").min().over("pand_id", "address_id"))
-    for _ in range(_ROUNDS):  # objects that share a mark take the smallest name among them
-        joined = joined.with_columns(party=pl.col("party").min().over("pand_id", "mark")).with_columns(
-            party=pl.col("party").min().over("pand_id", "address_id")
-        )
-    return joined.group_by("pand_id").agg(pl.col("party").n_unique().alias("partijen"))

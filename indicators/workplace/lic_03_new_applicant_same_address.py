@@ -35,6 +35,7 @@ _PAIR = ["record", "eerder"]
         "De vergunning is van een heel andere soort.",
         "Een leidinggevende was al weg bij het besluit, of bij de nieuwe aanvraag.",
         "De nieuwe vergunning is al afgelopen.",
+        "De aanvrager en de houder van toen kunnen door hun naam één en dezelfde zijn.",
     ),
     ruled_out_en=(
         "The two have nothing in common: a place is often let again.",
@@ -48,6 +49,7 @@ _PAIR = ["record", "eerder"]
         "The permit is of quite another kind.",
         "A manager had left already at the decision, or at the new application.",
         "The new licence has ended already.",
+        "The applicant and the holder of then could be the same, by their names.",
     ),
     innocent_nl=(
         "De verhuurder verhuurt gewoon opnieuw, omdat de plek voor dit gebruik is gemaakt.",
@@ -79,6 +81,7 @@ _PAIR = ["record", "eerder"]
         "leidinggevenden": columns("record zaaknummer datum_van_max datum_tot_min"),
         "functionarissen": columns("record kvk_nummer functie datum_aanvang_max datum_einde_min"),
         "partijen": columns("mention record role kind party_id kvk_nummer"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
         "handelsnamen": columns("record name_key"),
         "gelijkende_namen": columns("left_name_key right_name_key similarity"),
     },
@@ -135,10 +138,10 @@ def new_applicant_same_address(t: Tables, p: Params, as_of: date) -> pl.LazyFram
 
     Values: zaaknummer, zaaktype, eerder_zaaknummer, eerder_status, datum_eerder_besluit, dagen between, and what is
     equal: persoon_gelijk, verhuurder_gelijk, naam_gelijk. The definition does not say how old the decision may be, nor
-    ask for a related type: read as in LIC-01, which flags fewer. A holder who is the same person under another number
-    is no new applicant; a company that resembles the earlier one is, and LIC-02 may then say that it is the same party
-    all the same. A manager ties two files who was on the list of the earlier one at the decision, and on that of the
-    new one at or after the application.
+    ask for a related type: read as in LIC-01, which flags fewer. A holder who is, or could be, the same party under
+    another number is no new applicant; a company that resembles the earlier one is, and LIC-02 may then say that it is
+    the same party all the same. A manager ties two files who was on the list of the earlier one at the decision, and on
+    that of the new one at or after the application.
     """
     start = readings.window_start(as_of, p.look_back_days)
     pairs = _pairs(t.vergunningen, as_of, start=start, days=p.window_days)
@@ -206,12 +209,13 @@ def _pairs(permits: pl.LazyFrame, as_of: date, *, start: date, days: float) -> p
 
 
 def _same_party(t: Tables, pairs: pl.LazyFrame) -> pl.LazyFrame:
-    """Those of `pairs` of which one party holds both."""
+    """Those of `pairs` of which one party holds both, or two that could be one."""
     holders = t.partijen.filter(pl.col("role") == "houder").select("record", "party_id")
+    marks = readings.marks_of_parties(holders, t.mogelijk_een_partij).select("record", "mark")
     return (
         pairs.select(_PAIR)
-        .join(holders, on="record")
-        .join(holders.rename({"record": "eerder"}), on=["eerder", "party_id"])
+        .join(marks, on="record")
+        .join(marks.rename({"record": "eerder"}), on=["eerder", "mark"])
         .select(_PAIR)
         .unique()
     )

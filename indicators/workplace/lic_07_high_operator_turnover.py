@@ -9,8 +9,6 @@ import polars as pl
 from screening.rules import Barrier, Param, Params, Tables, columns, indicator, readings
 
 _PLACE = ("address_id", "zaaktype")
-#: Rounds in which permits of one place that share a holder find each other; each round reaches two steps further.
-_ROUNDS = 4
 #: Whoever applied, or was refused, has held nothing: a date of entry is then a wish.
 _HELD = ("verleend", "verlopen", "ingetrokken")
 
@@ -37,6 +35,7 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
         "Van een houder ontbreken nummer en geboortedatum: die kan iemand anders van de lijst zijn.",
         "De vergunning gold voor één gelegenheid, zoals een evenement.",
         "De vergunning is niet verleend: dan telt de begindatum die iemand wenst niet.",
+        "Twee houders kunnen één en dezelfde zijn, door hun naam of die van wie het bedrijf leidt.",
     ),
     ruled_out_en=(
         "One holder got the licence again a few times.",
@@ -48,6 +47,7 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
         "Of a holder number and birth date are missing: it may be someone else on the list.",
         "The permit was for one occasion, such as an event.",
         "The permit was not granted: the date on which someone wishes to begin does not count.",
+        "Two holders could be the same, by their names or those of the people who run the company.",
     ),
     innocent_nl=(
         "Er zitten steeds andere zaken voor korte tijd, zoals in een foodhal.",
@@ -63,7 +63,9 @@ _HELD = ("verleend", "verlopen", "ingetrokken")
         "vergunningen": columns(
             "record zaaknummer zaaktype status bezwaar_uitkomst kvk_nummer address_id ingangsdatum_min ingangsdatum_max"
         ),
+        "functionarissen": columns("record kvk_nummer functie datum_aanvang_min datum_einde_max"),
         "partijen": columns("record role kind party_id kvk_nummer birth_date"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
         "groepen": columns("kvk_nummer related_id"),
     },
     needs=("vergunningen",),  # the trade register adds which companies belong together
@@ -112,7 +114,7 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
     Median and deviation are taken over the objects where a permit of that type began in the window: objects that
     stand empty would only lower them. Companies of one group, companies run by one person, and that person are one
-    holder, so that a conversion into a company is no change.
+    holder, so that a conversion into a company is no change; so are holders who could be one party.
     """
     start = readings.window_start(as_of, p.window_days)
     began = t.vergunningen.filter(
@@ -125,11 +127,15 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     ).select("record", "zaaknummer", *_PLACE, "kvk_nummer")
     # one permit at a place is one holder, whoever it is
     several = began.filter(pl.len().over(_PLACE) > 1)
+    functions = t.functionarissen.filter(
+        pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.possibly_in_function(as_of)
+    )
+    marks = readings.marks_of_holders(t, readings.holders_of(t, several), functions)
     holders = (
-        _one_name_each(_keys_of_holders(t, several))
+        readings.counted_as_one(marks.join(several.select("record", *_PLACE), on="record"), "record", _PLACE)
         .filter("is_known")
         .group_by(_PLACE)
-        .agg(houders=pl.col("holder").n_unique().cast(pl.Int64))
+        .agg(houders=pl.col("one_party").n_unique().cast(pl.Int64))
     )
     places = (
         began.sort("record")
@@ -150,36 +156,3 @@ def high_operator_turnover(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
             window_end=pl.lit(as_of),
         )
     )
-
-
-def _keys_of_holders(t: Tables, permits: pl.LazyFrame) -> pl.LazyFrame:
-    """One row per permit and what its holder goes by: `record`, *_PLACE, `holder_key`, `is_known`.
-
-    A person without a birth date is not known, but can be tied to someone who is, by a link that was confirmed.
-    """
-    parties = t.partijen.filter(pl.col("role") == "houder").join(permits, on="record", how="semi")
-    numbers = pl.concat(
-        [
-            permits.filter(pl.col("kvk_nummer").is_not_null()).select("record", "kvk_nummer"),
-            parties.filter(pl.col("kvk_nummer").is_not_null()).select("record", "kvk_nummer"),
-        ]
-    ).unique()
-    by_number = numbers.join(t.groepen, on="kvk_nummer", how="left").select(
-        "record", holder_key=pl.lit("number:") + pl.coalesce("related_id", "kvk_nummer"), is_known=pl.lit(True)
-    )
-    by_party = parties.select(
-        "record",
-        holder_key=pl.lit("party:") + pl.col("party_id"),
-        is_known=(pl.col("kind") == "person") & pl.col("birth_date").is_not_null(),
-    )
-    return pl.concat([by_number, by_party]).unique().join(permits.select("record", *_PLACE), on="record")
-
-
-def _one_name_each(keys: pl.LazyFrame) -> pl.LazyFrame:
-    """`keys` with `holder`: the same for all permits of a place that are tied by keys in common."""
-    named = keys.with_columns(holder="holder_key")
-    for _ in range(_ROUNDS):
-        named = named.with_columns(pl.col("holder").min().over("record")).with_columns(
-            pl.col("holder").min().over(*_PLACE, "holder_key")
-        )
-    return named

@@ -32,6 +32,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
         "De vergunning is voorbij en daarmee ook de lijst.",
         "De exploitant of een gemachtigde wisselde.",
         "Van een datum is te weinig bekend.",
+        "Twee namen kunnen één mens zijn, zoals met een partnernaam of een typefout.",
     ),
     ruled_out_en=(
         "The whole team came on the list when the licence began.",
@@ -40,6 +41,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
         "The licence is over, and so is its list.",
         "The operator or a proxy changed.",
         "Too little of a date is known.",
+        "Two names could be one person, as with a partner's name or a slip.",
     ),
     innocent_nl=(
         "Het personeel wisselt vaak, zoals in de horeca gewoon is.",
@@ -56,6 +58,7 @@ _LICENCE = ("address_id", "status", "ingangsdatum_max", "einddatum_min", "bezwaa
         "vergunningen": ("record", "key", "zaaktype", *_LICENCE),
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
         "partijen": columns("record dataset kind party_id"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
     },
     needs=("leidinggevenden",),  # a licence of either register gives the list its address
     params={
@@ -109,23 +112,18 @@ def manager_carousel(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     """One row per valid licence. Values: zaaknummer, erbij, eraf, kort (counts of changes).
 
     A change counts on a day that is known in full. The first list is what stood on the earliest day of the licence's
-    list; leaving it is a change. A person who is known by birth date and stays on the list under another row neither
-    came nor went. A licence that is not valid on `as_of` raises nothing: when it ends, all names leave its list.
+    list; leaving it is a change. A person who stays on the list under another row neither came nor went, and who could
+    be one person is one. A licence that is not valid on `as_of` raises nothing: when it ends, all names leave its list.
     """
     start = readings.window_start(as_of, p.window_days)
     licences = readings.licences(t, *_LICENCE).filter(readings.valid_licence(as_of), pl.col("address_id").is_not_null())
-    people = t.partijen.filter(pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person").select(
-        "record", "party_id"
+    rows = t.leidinggevenden.filter(pl.col("rol").is_in(_ROLES)).join(
+        licences.select(zaaknummer="key"), on="zaaknummer", how="semi"
     )
-    listed = (
-        t.leidinggevenden.filter(pl.col("rol").is_in(_ROLES))
-        .join(licences.select(zaaknummer="key"), on="zaaknummer", how="semi")
-        .join(people, on="record", how="left")
-        .with_columns(
-            is_first=pl.col("datum_van_min") == pl.col("datum_van_min").min().over("zaaknummer"),
-            # two rows of one person on one day are one change
-            person=pl.coalesce("party_id", "record"),
-        )
+    listed = rows.join(_persons(t, rows), on="record", how="left").with_columns(
+        is_first=pl.col("datum_van_min") == pl.col("datum_van_min").min().over("zaaknummer"),
+        # two rows of one person on one day are one change
+        person=pl.coalesce("person", "record"),
     )
     stays = _stays(listed)
     came = (pl.col("datum_van").is_between(start, as_of) & ~pl.col("is_first") & ~pl.col("came_earlier")).fill_null(
@@ -159,19 +157,31 @@ def manager_carousel(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
 
 
+def _persons(t: Tables, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """One row per row of a list with a name: `record`, `person`, the same for all of a list who could be one person."""
+    people = t.partijen.filter(pl.col("dataset") == "leidinggevenden", pl.col("kind") == "person")
+    named = rows.select("record", "zaaknummer").join(people.select("record", "party_id"), on="record")
+    marks = readings.marks_of_parties(named, t.mogelijk_een_partij)
+    return (
+        readings.counted_as_one(marks, "record", ("zaaknummer",))
+        .select("record", person=pl.col("one_party").cast(pl.String))
+        .unique()
+    )
+
+
 def _stays(listed: pl.LazyFrame) -> pl.LazyFrame:
     """One row per row of a list whose person has another row there.
 
     Columns: `record`, `came_earlier` (they were on the list until the day before it began), `goes_on` (they are on it
     from the day after it ended).
     """
-    rows = listed.filter(pl.col("party_id").is_not_null()).select(
-        "record", "zaaknummer", "party_id", "datum_van_min", "datum_van_max", "datum_tot_min", "datum_tot_max"
+    rows = listed.select(
+        "record", "zaaknummer", "person", "datum_van_min", "datum_van_max", "datum_tot_min", "datum_tot_max"
     )
     day = timedelta(days=1)
     other_is_open = pl.col("datum_tot_max_other").is_null()
     return (
-        rows.join(rows, on=["zaaknummer", "party_id"], suffix="_other")
+        rows.join(rows, on=["zaaknummer", "person"], suffix="_other")
         .filter(pl.col("record") != pl.col("record_other"))
         .group_by("record")
         .agg(

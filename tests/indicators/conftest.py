@@ -18,13 +18,15 @@
         otherwise: {vergunningen: {Z-1: {status: verlopen}}}    # with rules_out: the change that makes it a hit
         expect: [{address_id: "…01", record_ids: ["vergunningen:Z-1"], values: {…}}]     # empty list: no hit
 
+A row of mogelijk_een_partij may tell why, with `left` and `right` (name, born; number or registered of a company) and
+`is_probable`: test_names_of_pairs sees that the matching says so too.
+
 A row's key is its key column (zaaknummer …), or `key`, else `r` + its place in the list. A date may be partial
 ("2026-05", 2026): then the column is empty and its bounds are filled. A row of partijen or handelsnamen names its
 `record`; its dataset, key and mention follow. `change` and `otherwise` go by key (partijen: mention; handelsnamen:
-`record#place`) and change a row, remove it (null), or add it (a new key). `expect` lists every hit (of a rule that is
-a finding on data: every finding, with `address_id: null`); `record_ids`,
-`values` (those named), `window_start`, `window_end`, `dataset`, `says_nl` (a part of the sentence) and `begins_nl` (its
-beginning) are compared where given.
+`record#place`) and change a row, remove it (null), or add it (a new key). `expect` lists every hit (of a rule that is a
+finding on data: every finding, with `address_id: null`); `record_ids`, `values` (those named), `window_start`,
+`window_end`, `dataset`, `says_nl` (a part of the sentence) and `begins_nl` (its beginning) are compared where given.
 """
 
 from __future__ import annotations
@@ -46,6 +48,8 @@ from screening.rules.schema import DATE_COLUMNS, TABLES
 
 HERE = Path(__file__).parent
 _BY_RECORD = ("partijen", "handelsnamen")
+#: What a row of mogelijk_een_partij tells of the two, beside its columns.
+TOLD_OF_PAIRS = ("left", "right", "is_probable")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,6 +136,8 @@ def frame(name: str, rows: list[dict], rule: Indicator, shuffle: int | None) -> 
     helpers = {"key", "_key", "record", _key_of(name) or "key"}
     if name in _BY_RECORD:
         helpers |= {"dataset", "role", "kind", "mention"}
+    if name == "mogelijk_een_partij":
+        helpers |= set(TOLD_OF_PAIRS)
     dates = DATE_COLUMNS.get(name, ())
     bounds = {column for column in dates for bound in ("", "_min", "_max") if f"{column}{bound}" in declared}
     done = []

@@ -1,8 +1,8 @@
 """Parties that could be one: what a rule that counts different parties takes for one, so that no missed link is a hit.
 
 A pair is here when a link between the two is probable, or when they are named at one address or in one building with
-names that are alike and nothing tells them apart: no two full birth dates that differ, no two numbers of the trade
-register. The net is wide on purpose. A pair says "not surely two", it never says "one".
+names that are alike and nothing tells them apart: no two full birth dates that differ by more than day and month
+exchanged, no two numbers of the trade register. The net is wide on purpose: a pair says "not surely two", never "one".
 """
 
 from __future__ import annotations
@@ -106,16 +106,23 @@ def _met(parties: pl.DataFrame, places: pl.DataFrame, facts: pl.DataFrame) -> pl
     )
     return (
         both.filter(
-            (pl.col("birth_date") == pl.col("birth_date_right")).fill_null(True),
+            (pl.col("birth_date") == pl.col("birth_date_right")).fill_null(True) | _day_and_month_exchanged(),
             (pl.col("number") == pl.col("number_right")).fill_null(True),
         )
         .select(
             "kind",
             left_party_id="party_id",
             right_party_id="party_id_right",
-            same_birth_date=pl.col("birth_date").is_not_null() & pl.col("birth_date_right").is_not_null(),
+            same_birth_date=(pl.col("birth_date") == pl.col("birth_date_right")).fill_null(False),
         )
         .unique()
+    )
+
+
+def _day_and_month_exchanged() -> pl.Expr:
+    left, right = pl.col("birth_date").dt, pl.col("birth_date_right").dt
+    return ((left.year() == right.year()) & (left.day() == right.month()) & (left.month() == right.day())).fill_null(
+        False
     )
 
 

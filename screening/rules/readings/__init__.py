@@ -31,6 +31,13 @@ from screening.rules.readings.objects import (
     functions_of_objects,
     surely_no_dwellings,
 )
+from screening.rules.readings.parties import (
+    counted_as_one,
+    holders_of,
+    marks_of_companies,
+    marks_of_holders,
+    marks_of_parties,
+)
 from screening.rules.readings.permits import (
     LETTING,
     LOCATION_BOUND,
@@ -99,6 +106,7 @@ __all__ = [
     "business_reports_after",
     "by_object",
     "continued",
+    "counted_as_one",
     "counting_measure",
     "counting_reports",
     "dated",
@@ -112,6 +120,7 @@ __all__ = [
     "floor_areas",
     "functions_of_objects",
     "has_line",
+    "holders_of",
     "in_function",
     "in_operation_after",
     "is_business_report",
@@ -122,6 +131,9 @@ __all__ = [
     "licences",
     "line_of",
     "lines_of_business",
+    "marks_of_companies",
+    "marks_of_holders",
+    "marks_of_parties",
     "new_applications",
     "on_list",
     "over_permit_inspections",

@@ -104,7 +104,7 @@ def _connected_panden(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
         .drop_nulls()
     )
     part = pl.struct(pl.col("adresseerbaar_object_id", "pand_id").rank("dense").cast(pl.Int64)).map_batches(
-        _part_of_each, return_dtype=pl.Int64
+        part_of_each, return_dtype=pl.Int64
     )
     return (
         several.with_columns(part=part)
@@ -113,12 +113,12 @@ def _connected_panden(bag_adressen: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _part_of_each(rows: pl.Series) -> pl.Series:
-    """Number of the connected part that each pair of an object and a pand (ranks from 1) lies in."""
+def part_of_each(rows: pl.Series) -> pl.Series:
+    """Number of the connected part that each pair, such as an object and a pand (both ranks from 1), lies in."""
     if rows.is_empty():
         return pl.Series(dtype=pl.Int64)
-    objects, panden = (rows.struct.field(name).to_numpy() - 1 for name in rows.struct.fields)
-    of_pand = panden + objects.max() + 1
-    size = int(of_pand.max()) + 1
-    graph = coo_array((np.ones(len(objects), dtype=np.int8), (objects, of_pand)), shape=(size, size))
-    return pl.Series(connected_components(graph, directed=False)[1][objects], dtype=pl.Int64)
+    left, right = (rows.struct.field(name).to_numpy() - 1 for name in rows.struct.fields)
+    of_right = right + left.max() + 1
+    size = int(of_right.max()) + 1
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, of_right)), shape=(size, size))
+    return pl.Series(connected_components(graph, directed=False)[1][left], dtype=pl.Int64)

@@ -52,6 +52,9 @@ def holders(*people: tuple[Any, ...], place: str = HERE) -> list[dict[str, Any]]
         pytest.param(
             ("J. de Vries", date(1980, 5, 7)), ("J. de Vries", date(1980, 7, 5)), id="day and month exchanged"
         ),
+        pytest.param(
+            ("A. Jansen", date(1980, 5, 7)), ("A. Bakker-Jansen", date(1980, 7, 5)), id="the same and a partner's name"
+        ),
     ],
 )
 def test_people_at_one_address_whom_nothing_tells_apart(tables: Tables, left: Any, right: Any) -> None:
