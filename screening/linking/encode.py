@@ -43,6 +43,17 @@ class Records:
         """The place of every row in the order of ids."""
         return self.ids.rank("ordinal").to_numpy()
 
+    def taken(self, rows: np.ndarray) -> Records:
+        """These records alone, in the order of `rows`; the pools stay whole."""
+        return Records(
+            self.ids.gather(rows),
+            {name: codes[rows] for name, codes in self.codes.items()},
+            self.pools,
+            None if self.source is None else self.source[rows],
+            {name: days[rows] for name, days in self.spans.items()},
+            [readings.taken(rows) for readings in self.lists],
+        )
+
     def lists_of(self, columns: Iterable[str]) -> list[int]:
         """Which of `lists` hold any of these columns."""
         names = set(columns)

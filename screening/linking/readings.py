@@ -42,6 +42,13 @@ class Readings:
         codes = {name: np.concatenate([codes, other.codes[name]]) for name, codes in self.codes.items()}
         return Readings(np.concatenate([self.counts, other.counts]), codes)
 
+    def taken(self, rows: np.ndarray) -> Readings:
+        """The readings of these records alone, in the order of `rows`."""
+        counts = self.counts[rows]
+        place = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+        readings = np.repeat(self.starts[rows], counts) + place
+        return Readings(counts, {name: codes[readings] for name, codes in self.codes.items()})
+
     def holders(self, column: str) -> tuple[np.ndarray, np.ndarray]:
         """Record and code of every value of a column, each once a record."""
         codes = self.codes[column]

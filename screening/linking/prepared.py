@@ -1,0 +1,130 @@
+"""Encoded records as frames to keep: equal records give equal frames, and no frame holds a value that no record has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from screening.errors import ConfigurationError
+from screening.linking.encode import Records, pool_groups
+from screening.linking.model import FREQUENCIES, LinkModel
+from screening.linking.readings import Readings
+from screening.linking.settings import Settings
+from screening.linking.values import Pool
+
+#: The frames of prepared records.
+CODES, VALUES = "codes", "values"
+
+#: One row a distinct value and one without a value a column: the first column of those that share values, and the type.
+_VALUES: dict[str, pl.DataType] = {"column": pl.String(), "is_date": pl.Boolean(), "value": pl.String()}
+
+
+def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.DataFrame]:
+    """CODES: a row a record in order of id, readings as lists. VALUES: the distinct values, codes being their order."""
+    if records.source is not None:
+        raise ConfigurationError("a base is kept for deduplication only: link two sources in one run")
+    records = records.taken(np.argsort(records.rank, kind="stable"))
+    values: list[pl.DataFrame] = []
+    numbers: dict[str, np.ndarray] = {}
+    for group in pool_groups(settings):
+        pool = records.pools[group[0]]
+        kept = _used(records, group, pool)
+        order = kept[pool.values.gather(kept - 1).arg_sort().to_numpy()]
+        number = np.zeros(len(pool) + 1, dtype=np.uint32)
+        number[order] = np.arange(1, len(order) + 1, dtype=np.uint32)
+        numbers |= dict.fromkeys(group, number)
+        texts = pl.concat([pl.Series([None], dtype=pl.String), pool.values.gather(order - 1).cast(pl.String)])
+        values.append(pl.DataFrame({"value": texts}).select(
+            column=pl.lit(group[0]), is_date=pl.lit(pool.is_date), value="value"
+        ))  # fmt: skip
+    columns = {"id": records.ids}
+    columns |= {f"code_{name}": pl.Series(numbers[name][codes]) for name, codes in records.codes.items()}
+    columns |= {f"span_{name}": pl.Series(days) for name, days in records.spans.items()}
+    for index, readings in enumerate(records.lists):
+        rows = pl.DataFrame({"_row": readings.owner, **{name: numbers[name][c] for name, c in readings.codes.items()}})
+        lists = rows.group_by("_row", maintain_order=True).agg(pl.all())
+        columns |= {f"list{index}_{name}": lists[name] for name in readings.codes}
+    return {CODES: pl.DataFrame(columns), VALUES: pl.concat([pl.DataFrame(schema=_VALUES), *values])}
+
+
+def records_from_frames(frames: Mapping[str, pl.DataFrame], settings: Settings) -> Records:
+    """What `records_to_frames` gave; `ConfigurationError` where it was made under other settings."""
+    frame, values = frames[CODES], frames[VALUES]
+    codes = {name[5:]: frame[name].to_numpy() for name in frame.columns if name.startswith("code_")}
+    spans = {name[5:]: frame[name].to_numpy() for name in frame.columns if name.startswith("span_")}
+    lists: dict[str, dict[str, pl.Series]] = {}
+    for name in frame.columns:
+        if name.startswith("list"):
+            number, _, column = name[4:].partition("_")
+            lists.setdefault(number, {})[column] = frame[name]
+    known = {*codes, *(name for columns in lists.values() for name in columns)}
+    by_column = values.partition_by("column", as_dict=True, maintain_order=True)
+    pools: dict[str, Pool] = {}
+    for group in pool_groups(settings):
+        rows = by_column.get((group[0],))
+        if rows is None or not known.issuperset(group):
+            raise ConfigurationError("these records were prepared for other settings: prepare them anew")
+        distinct = rows["value"].drop_nulls()
+        pools |= dict.fromkeys(group, Pool(distinct.str.to_date("%Y-%m-%d") if rows["is_date"][0] else distinct))
+    return Records(frame["id"], codes, pools, None, spans, [_readings(columns) for columns in lists.values()])
+
+
+def model_values(model: LinkModel, records: Records) -> dict[str, pl.DataFrame]:
+    """What a model holds of values, as frames to keep beside its records: "frequencies" and "cut_keys".
+
+    A value that no record of these has, or that counts once, is left out of its row: the row still counts, so every
+    weight is what it was. What is cut stands in more than `max_block` records, so it tells of nobody.
+    """
+    held = [
+        pl.DataFrame({"value": _held(records, column)}, schema={"value": pl.String}).with_columns(
+            column=pl.lit(column), is_held=pl.lit(True)
+        )
+        for column in sorted(model.frequencies["column"].unique())
+    ]
+    known = pl.concat([pl.DataFrame(schema={"value": pl.String, "column": pl.String, "is_held": pl.Boolean}), *held])
+    frequencies = model.frequencies.join(known, on=["column", "value"], how="left", maintain_order="left")
+    named = pl.col("is_held").fill_null(False) & (pl.col("count") > 1)
+    frequencies = frequencies.with_columns(value=pl.when(named).then("value"))
+    cut = [(rule, key) for rule, keys in sorted(model.hot.items()) for key in keys]
+    return {
+        "frequencies": frequencies.select(list(FREQUENCIES)).sort(list(FREQUENCIES), nulls_last=True),
+        "cut_keys": pl.DataFrame(cut, schema={"rule": pl.String, "key": pl.String}, orient="row"),
+    }
+
+
+def decoded(records: Records, settings: Settings) -> pl.DataFrame:
+    """The records as they were before they were encoded, readings as lists; for whoever must read them."""
+    columns: dict[str, pl.Series] = {"id": records.ids}
+    for name in settings.columns:
+        values = pl.concat([pl.Series([None], dtype=pl.String), records.pools[name].values.cast(pl.String)])
+        if name in records.codes:
+            columns[name] = values.gather(records.codes[name])
+            continue
+        readings = records.lists[records.lists_of([name])[0]]
+        rows = pl.DataFrame({"_row": readings.owner, name: values.gather(readings.codes[name])})
+        columns[name] = rows.group_by("_row", maintain_order=True).agg(name)[name]
+    return pl.DataFrame(columns)
+
+
+def _held(records: Records, column: str) -> pl.Series:
+    """The distinct values that these records have in a column, as text."""
+    return records.pools[column].values.gather(_used(records, (column,), records.pools[column]) - 1).cast(pl.String)
+
+
+def _used(records: Records, group: tuple[str, ...], pool: Pool) -> np.ndarray:
+    """The codes above 0 that these records have in any of these columns, rising."""
+    seen = np.zeros(len(pool) + 1, dtype=bool)
+    for name in group:
+        whole = records.codes.get(name)
+        seen[records.lists[records.lists_of([name])[0]].codes[name] if whole is None else whole] = True
+    return np.flatnonzero(seen[1:]) + 1
+
+
+def _readings(columns: Mapping[str, pl.Series]) -> Readings:
+    first = next(iter(columns.values()))
+    return Readings(
+        first.list.len().cast(pl.Int64).to_numpy(),
+        {name: column.explode().cast(pl.UInt32).to_numpy() for name, column in columns.items()},
+    )

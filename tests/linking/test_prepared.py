@@ -1,0 +1,116 @@
+"""Encoded records as frames: the same for equal records whatever their history, without a value that nobody has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from screening import linking as e
+from screening.errors import ConfigurationError
+from screening.linking.delta import with_new_records
+from screening.linking.encode import encode
+from screening.linking.prepared import decoded, model_values, records_from_frames, records_to_frames
+
+
+@pytest.fixture(scope="module")
+def listed() -> e.Settings:
+    """Settings with readings, a list column, a date, shared values and a veto with spans."""
+    return e.Settings(
+        comparisons=(
+            e.Comparison("name", (e.equal("family"), e.equal("first")), column="family"),
+            e.Comparison("born", (e.equal("born"),)),
+            e.Comparison("beside", (e.equal("number"),), otherwise=0.0),
+        ),
+        readings=(("family", "first"),),
+        blocking=(("born",), ("family",)),
+        vetoes=(e.Veto("born", ("else",), overlapping=("since", "until")),),
+    )
+
+
+@pytest.fixture(scope="module")
+def people(persons: pl.DataFrame) -> pl.DataFrame:
+    """Two readings a person, the second in the other order."""
+    return persons.head(600).select(
+        "id",
+        family=pl.concat_list("surname", "given"),
+        first=pl.concat_list("given", "surname"),
+        born="birth_date",
+        number=pl.when(pl.col("id") % 3 == 0).then(pl.concat_list(pl.col("postcode"))),
+        since=pl.lit(None, pl.Date),
+        until=pl.col("birth_date"),
+    )
+
+
+def test_a_grown_and_shrunk_base_gives_the_frames_of_records_encoded_anew(
+    listed: e.Settings, people: pl.DataFrame
+) -> None:
+    old, gone = people[:500], set(range(40, 90))
+    base = encode(old, listed)
+    rows = np.flatnonzero(~base.ids.is_in(list(gone)).to_numpy())
+    grown, new = with_new_records(base.taken(rows), people[500:], listed)
+    assert grown.ids.gather(new).to_list() == people[500:]["id"].to_list()
+    anew = records_to_frames(encode(people.filter(~pl.col("id").is_in(gone)), listed), listed)
+    kept = records_to_frames(grown, listed)
+    assert kept.keys() == anew.keys()
+    for name, frame in anew.items():
+        assert kept[name].equals(frame), name
+
+
+def test_what_is_read_back_links_as_before(listed: e.Settings, people: pl.DataFrame) -> None:
+    frames = records_to_frames(encode(people, listed), listed)
+    again = records_from_frames(frames, listed)
+    assert all(frame.equals(frames[name]) for name, frame in records_to_frames(again, listed).items())
+    assert again.pools["born"].is_date
+    assert (again.spans["until"] == encode(people, listed).spans["until"]).all()
+    assert decoded(again, listed).equals(decoded(encode(people, listed), listed))
+
+
+def test_a_column_without_a_value_keeps_its_type(listed: e.Settings, people: pl.DataFrame) -> None:
+    nobody_born = people.with_columns(born=pl.lit(None, pl.Date))
+    again = records_from_frames(records_to_frames(encode(nobody_born, listed), listed), listed)
+    assert again.pools["born"].is_date
+    assert len(again.pools["born"]) == 0
+
+
+def test_the_values_of_a_record_that_is_gone_are_gone(listed: e.Settings, people: pl.DataFrame) -> None:
+    marked = people.with_columns(
+        family=pl.when(pl.col("id") == 7).then(pl.lit(["kanarie"])).otherwise("family"),
+        first=pl.when(pl.col("id") == 7).then(pl.lit(["vogel"])).otherwise("first"),
+    )
+    records = encode(marked, listed)
+    assert "kanarie" in records_to_frames(records, listed)["values"]["value"].to_list()
+    left = records.taken(np.flatnonzero(records.ids.to_numpy() != 7))
+    frames = records_to_frames(left, listed)
+    assert not {"kanarie", "vogel"} & set(frames["values"]["value"])
+    assert 7 not in frames["codes"]["id"]
+
+
+def test_a_model_keeps_no_value_of_one_record_or_of_nobody_and_weighs_as_before(
+    persons: pl.DataFrame, model: e.LinkModel
+) -> None:
+    some = persons[:2000]
+    frames = model_values(model, encode(some, model.settings))
+    frequencies = frames["frequencies"]
+    assert frequencies["count"].sum() == model.frequencies["count"].sum()
+    named = frequencies.drop_nulls("value")
+    assert named.height
+    assert named["count"].min() > 1
+    for column in named["column"].unique():
+        assert set(named.filter(pl.col("column") == column)["value"]) <= set(some[column].cast(pl.String))
+    pruned = e.LinkModel(model.settings, model.prior, model.m, model.u, frequencies, model.hot)
+    assert e.link(pruned, some).pairs.equals(e.link(model, some).pairs)
+
+
+def test_frames_of_other_settings_are_refused(listed: e.Settings, people: pl.DataFrame, model: e.LinkModel) -> None:
+    with pytest.raises(ConfigurationError, match="other settings"):
+        records_from_frames(records_to_frames(encode(people, listed), listed), model.settings)
+
+
+def test_two_sources_are_not_kept(persons: pl.DataFrame, settings: e.Settings) -> None:
+    both = replace(settings, source="source")
+    marked = persons.head(20).with_columns(source=pl.lit("a"))
+    with pytest.raises(ConfigurationError, match="two sources"):
+        records_to_frames(encode(marked, both), both)
