@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records, encode
 from screening.linking.linking import Scorer
 from screening.linking.model import LinkModel
+from screening.linking.rank import to_grid
 
 #: Larger components are first parted at a higher threshold: their full matrix would not fit.
 MOST_MEMBERS = 1_500
@@ -25,7 +30,7 @@ def cluster(
 ) -> pl.DataFrame:
     """One row a record: `id`, `cluster` (the smallest id of its members), in order of id.
 
-    `pairs`: `left`, `right`, `log_odds` as `link` gives them; those at `threshold` (bits) or above make components. In
+    `pairs`: `left`, `right`, `log_odds`, `is_vetoed` as `link` gives them; those at `threshold` (bits) or above make components. In
     a component every pair of members is scored, also those that no rule found, and the two clusters with the highest
     average are joined while it reaches the threshold; so a record that resembles two strangers joins the nearer one
     and is no bridge. No pair that a veto of the settings parts, nor one of `forbidden` (`left`, `right`: ids judged to
@@ -43,27 +48,67 @@ def cluster_encoded(
 ) -> pl.DataFrame:
     """As `cluster`, on records that are encoded already."""
     ids = records.ids
-    rank = ids.rank("ordinal").cast(pl.Int64).to_numpy() - 1
-    place = pl.DataFrame({"id": ids, "_row": np.arange(len(ids), dtype=np.int64)})
-    edges = _rows(pairs.filter(pl.col("log_odds") >= threshold).select("left", "right", "log_odds"), place)
+    place = pl.DataFrame({"id": ids, "_row": np.arange(len(ids), dtype=np.int32)})
+    left, right, bits = _known(pairs, place)
     parted = np.empty(0, dtype=np.uint64)
     if forbidden is not None and len(forbidden):
-        rows = _rows(forbidden.select("left", "right"), place)
-        parted = np.unique(_pair_key(rows["left"].to_numpy(), rows["right"].to_numpy()))
+        parted = np.unique(_pair_key(_rows(forbidden["left"], place), _rows(forbidden["right"], place)))
+        bits[np.isin(_pair_key(left, right), parted)] = -np.inf
+    # what stands alone or with one other needs no average: the others are settled with all their pairs
+    edge = np.flatnonzero(bits >= threshold)
+    component = connected(len(ids), left[edge], right[edge])
+    sizes = np.bincount(component, minlength=1)
     label = np.arange(len(ids), dtype=np.int64)
-    left, right = edges["left"].to_numpy(), edges["right"].to_numpy()
-    for members in _components(len(ids), left, right, edges["log_odds"].to_numpy(), threshold):
-        _settle(model, records, members, rank, threshold, parted, label)
+    twos = edge[sizes[component[left[edge]]] == 2]
+    label[left[twos]] = label[right[twos]] = np.minimum(left[twos], right[twos])
+    inside = np.flatnonzero((sizes[component[left]] > 2) & (component[left] == component[right]))
+    known = _Known.make(left[inside], right[inside], bits[inside])
+    scorer = Scorer(model, records)
+    for members in _components(component, sizes, records.rank, known, threshold):
+        _settle(scorer, members, known, threshold, parted, label)
     smallest = pl.DataFrame({"id": ids, "_label": label}).with_columns(cluster=pl.col("id").min().over("_label"))
     return smallest.select("id", "cluster").sort("id")
 
 
-def _rows(frame: pl.DataFrame, place: pl.DataFrame) -> pl.DataFrame:
-    rest = [column for column in frame.columns if column not in ("left", "right")]
-    joined = frame.join(place.rename({"id": "left", "_row": "_l"}), on="left").join(
-        place.rename({"id": "right", "_row": "_r"}), on="right"
-    )
-    return joined.select(pl.col("_l").alias("left"), pl.col("_r").alias("right"), *rest)
+@dataclass(frozen=True)
+class _Known:
+    """Pairs of rows that were scored already, in order of their key; a veto is minus infinity."""
+
+    keys: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    bits: np.ndarray
+
+    @staticmethod
+    def make(left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> _Known:
+        """Of pairs in any order."""
+        keys = _pair_key(left, right)
+        order = np.argsort(keys)
+        return _Known(keys[order], left[order], right[order], bits[order])
+
+    def find(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The bits of these pairs, and which of them are not known."""
+        if not len(self.keys):
+            return np.zeros(len(left)), np.ones(len(left), dtype=bool)
+        keys = _pair_key(left, right)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return self.bits[place], self.keys[place] != keys
+
+
+def _rows(ids: pl.Series, place: pl.DataFrame) -> np.ndarray:
+    """The row of each of these ids (int32); -1 for an id that is not among the records."""
+    rows = pl.DataFrame({"id": ids}).join(place, on="id", how="left", maintain_order="left")["_row"]
+    return rows.fill_null(-1).to_numpy()
+
+
+def _known(pairs: pl.DataFrame, place: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows and log-odds of the pairs whose records are both there; a veto is minus infinity."""
+    left, right = _rows(pairs["left"], place), _rows(pairs["right"], place)
+    # without the tie-breaker, so that a pair weighs what it does where no rule found it
+    bits = to_grid(pairs["log_odds"].to_numpy())
+    bits[pairs["is_vetoed"].to_numpy()] = -np.inf
+    kept = np.flatnonzero((left >= 0) & (right >= 0))
+    return left[kept], right[kept], bits[kept]
 
 
 def _pair_key(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -83,77 +128,70 @@ def connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _components(
-    n: int, left: np.ndarray, right: np.ndarray, bits: np.ndarray, threshold: float
-) -> list[list[np.ndarray]]:
-    """The members (rows) of every component of two or more, in batches whose pairs fit in memory together."""
-    label = connected(n, left, right)
-    order = np.argsort(label, kind="stable")
-    sizes = np.bincount(label)
-    starts = np.cumsum(sizes) - sizes
-    batches: list[list[np.ndarray]] = []
-    batch: list[np.ndarray] = []
-    load = 0
-    for index in np.flatnonzero(sizes > 1):
-        members = order[starts[index] : starts[index] + sizes[index]]
-        parts = [members]
-        if len(members) > MOST_MEMBERS:
-            parts = _parted(members, left, right, bits, threshold)
-        for part in parts:
-            if load + len(part) ** 2 // 2 > _PAIRS_AT_ONCE and batch:
-                batches.append(batch)
-                batch, load = [], 0
-            batch.append(part)
-            load += len(part) ** 2 // 2
-    return [*batches, batch] if batch else batches
+    component: np.ndarray, sizes: np.ndarray, rank: np.ndarray, known: _Known, threshold: float
+) -> Iterator[np.ndarray]:
+    """The components of three or more, in order of their size: a row each (members by id), as many as fit at once."""
+    rows = np.flatnonzero(sizes[component] > 2)
+    rows = rows[np.lexsort((rank[rows], component[rows], sizes[component[rows]]))]
+    own = sizes[component[rows]]
+    for size in np.unique(own):
+        members = rows[np.searchsorted(own, size) : np.searchsorted(own, size, side="right")].reshape(-1, size)
+        if size > MOST_MEMBERS:
+            for part in members:
+                yield from (group[None, :] for group in _parted(part, rank, known, threshold))
+            continue
+        at_once = max(1, _PAIRS_AT_ONCE // int(size) ** 2)
+        for start in range(0, len(members), at_once):
+            yield members[start : start + at_once]
 
 
-def _parted(
-    members: np.ndarray, left: np.ndarray, right: np.ndarray, bits: np.ndarray, threshold: float
-) -> list[np.ndarray]:
+def _parted(members: np.ndarray, rank: np.ndarray, known: _Known, threshold: float) -> list[np.ndarray]:
     """A component that is too large, in pieces: its edges above the lowest threshold that makes every piece fit."""
-    inside = np.isin(left, members)
-    a, b, weight = np.searchsorted(members, left[inside]), np.searchsorted(members, right[inside]), bits[inside]
+    members = np.sort(members)
+    inside = np.isin(known.left, members)
+    a, b = np.searchsorted(members, known.left[inside]), np.searchsorted(members, known.right[inside])
+    weight = known.bits[inside]
     step = threshold
     while True:
         step += 1.0
         kept = weight >= step
         label = connected(len(members), a[kept], b[kept])
         if np.bincount(label).max() <= MOST_MEMBERS:
-            groups = np.split(np.argsort(label, kind="stable"), np.cumsum(np.bincount(label))[:-1])
-            return [members[group] for group in groups if len(group) > 1]
+            groups = np.split(members[np.argsort(label, kind="stable")], np.cumsum(np.bincount(label))[:-1])
+            return [group[np.argsort(rank[group])] for group in groups if len(group) > 1]
 
 
 def _settle(  # noqa: PLR0917 - what every batch shares
-    model: LinkModel,
-    records: Records,
-    components: list[np.ndarray],
-    rank: np.ndarray,
-    threshold: float,
-    parted: np.ndarray,
-    label: np.ndarray,
+    scorer: Scorer, members: np.ndarray, known: _Known, threshold: float, parted: np.ndarray, label: np.ndarray
 ) -> None:
-    """Cluster a batch of components: all their pairs are scored at once; whole components are joined without more."""
-    scorer = Scorer(model, records)
-    components = [members[np.argsort(rank[members])] for members in components]
-    corners = [np.triu_indices(len(members), 1) for members in components]
-    left = np.concatenate([m[c[0]] for m, c in zip(components, corners, strict=True)])
-    right = np.concatenate([m[c[1]] for m, c in zip(components, corners, strict=True)])
-    compared = scorer.compare(left, right)
-    bits = np.clip(scorer.bits(compared), -MOST_BITS, MOST_BITS)
-    bits[scorer.vetoed(compared)] = -np.inf
-    if len(parted):
-        bits[np.isin(_pair_key(left, right), parted)] = -np.inf
-    sizes = np.array([len(corner[0]) for corner in corners])
-    starts = np.cumsum(sizes) - sizes
-    whole = np.minimum.reduceat(bits, starts) >= threshold
-    for index, members in enumerate(components):
-        if whole[index]:
-            label[members] = members[0]
-            continue
-        matrix = np.full((len(members), len(members)), -np.inf)
-        matrix[corners[index]] = bits[starts[index] : starts[index] + sizes[index]]
-        matrix = np.maximum(matrix, matrix.T)
-        label[members] = members[average_linkage(matrix, threshold)]
+    """Cluster components of one size (a row each): pairs that no rule found are scored here."""
+    first, second = corners(members.shape[1])
+    left, right = members[:, first].ravel(), members[:, second].ravel()
+    bits, is_new = known.find(left, right)
+    new = np.flatnonzero(is_new)
+    if len(new):
+        compared = scorer.compare(left[new], right[new])
+        scored = to_grid(scorer.gated_bits(compared))
+        scored[scorer.vetoed(compared)] = -np.inf
+        if len(parted):
+            scored[np.isin(_pair_key(left[new], right[new]), parted)] = -np.inf
+        bits[new] = scored
+    # a veto stays minus infinity
+    bits = np.where(bits == -np.inf, bits, np.clip(bits, -MOST_BITS, MOST_BITS)).reshape(len(members), -1)
+    is_whole = bits.min(axis=1) >= threshold
+    label[members[is_whole]] = members[is_whole, :1]
+    rest = members[~is_whole]
+    if len(rest):
+        matrices = np.full((len(rest), members.shape[1], members.shape[1]), -np.inf)
+        matrices[:, first, second] = matrices[:, second, first] = bits[~is_whole]
+        label[rest] = np.take_along_axis(rest, average_linkages(matrices, threshold), axis=1)
+
+
+@lru_cache(maxsize=64)
+def corners(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of all pairs among so many members."""
+    first, second = np.triu_indices(size, 1)
+    return first, second
 
 
 def average_linkage(bits: np.ndarray, threshold: float) -> np.ndarray:
@@ -162,19 +200,33 @@ def average_linkage(bits: np.ndarray, threshold: float) -> np.ndarray:
     `bits`: symmetric, its diagonal is not read. The pair with the highest average is joined first, of equals the first
     in order; a veto between any two members makes their average minus infinity, so it holds for whole clusters.
     """
+    return average_linkages(bits[None, :, :], threshold)[0]
+
+
+def average_linkages(bits: np.ndarray, threshold: float) -> np.ndarray:
+    """`average_linkage` of many components of one size at once: a matrix and a row of labels each."""
+    count, size = bits.shape[:2]
+    label = np.tile(np.arange(size), (count, 1))
+    weight = np.ones((count, size))
     bits = bits.copy()
-    np.fill_diagonal(bits, -np.inf)
-    size = np.ones(len(bits))
-    label = np.arange(len(bits))
-    while True:
-        highest = int(bits.argmax())
-        a, b = divmod(highest, len(bits))
-        if not bits[a, b] >= threshold:
-            return label
-        a, b = min(a, b), max(a, b)
-        joined = (bits[a] * size[a] + bits[b] * size[b]) / (size[a] + size[b])
-        joined[[a, b]] = -np.inf
-        bits[a], bits[:, a] = joined, joined
-        bits[b], bits[:, b] = -np.inf, -np.inf
-        size[a] += size[b]
-        label[label == b] = a
+    bits[:, np.arange(size), np.arange(size)] = -np.inf
+    open_rows = np.arange(count)
+    while len(open_rows):
+        highest = bits.reshape(len(bits), -1).argmax(axis=1)
+        every = np.arange(len(bits))
+        a, b = np.divmod(highest, size)
+        going = bits[every, a, b] >= threshold
+        if not going.all():
+            # what is settled leaves, so that it costs no more
+            bits, weight, open_rows, a, b = bits[going], weight[going], open_rows[going], a[going], b[going]
+            every = np.arange(len(bits))
+        a, b = np.minimum(a, b), np.maximum(a, b)
+        of_a, of_b = weight[every, a][:, None], weight[every, b][:, None]
+        joined = (bits[every, a] * of_a + bits[every, b] * of_b) / (of_a + of_b)
+        joined[every, a] = joined[every, b] = -np.inf
+        bits[every, a], bits[every, :, a] = joined, joined
+        bits[every, b], bits[every, :, b] = -np.inf, -np.inf
+        weight[every, a] += weight[every, b]
+        own = label[open_rows]
+        label[open_rows] = np.where(own == b[:, None], a[:, None], own)
+    return label

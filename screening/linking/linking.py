@@ -132,11 +132,9 @@ class Scorer:
         compared = ComparedPairs(
             compared.left, compared.right, compared.levels[back], tuple(compared.sides[number] for number in back)
         )
-        bits = self.bits(compared)
+        bits = self.gated_bits(compared)
         kept = np.flatnonzero(bits >= floor)
-        compared, bits = compared.take(kept), bits[kept]
-        bits = np.where(self.gated(compared.levels), below(bits, self.model.settings.sure), bits)
-        return Scored(compared, bits, rule)
+        return Scored(compared.take(kept), bits[kept], rule)
 
     def compare(self, left: np.ndarray, right: np.ndarray) -> ComparedPairs:
         """Any pairs of rows at all comparisons."""
@@ -163,6 +161,14 @@ class Scorer:
             total += weight
             total += rare
         return total
+
+    def gated_bits(self, compared: ComparedPairs) -> np.ndarray:
+        """The log-odds of pairs, those held below `Settings.sure` that a gate keeps from being sure."""
+        bits = self.bits(compared)
+        if not self.model.settings.gates:
+            return bits
+        held: np.ndarray = np.where(self.gated(compared.levels), below(bits, self.model.settings.sure), bits)
+        return held
 
     def vetoed(self, compared: ComparedPairs) -> np.ndarray:
         """Which pairs negative evidence parts."""
