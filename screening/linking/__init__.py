@@ -26,7 +26,7 @@ from screening.linking.levels import (
 )
 from screening.linking.linking import Linked, link, train_and_link
 from screening.linking.measures import Measure, register_measure
-from screening.linking.metrics import best, expected_table, threshold_table
+from screening.linking.metrics import best, brier_score, calibration_table, expected_table, threshold_table
 from screening.linking.model import LinkModel
 from screening.linking.settings import Comparison, Gate, Settings, Veto
 from screening.linking.waterfall import ExplainedField, Explanation, explain_pair
@@ -44,6 +44,8 @@ __all__ = [
     "Settings",
     "Veto",
     "best",
+    "brier_score",
+    "calibration_table",
     "cluster",
     "crossed",
     "date_slip",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 #: One row a threshold (bits), from strict to loose.
@@ -12,6 +14,16 @@ THRESHOLDS: dict[str, pl.DataType] = {
     "precision": pl.Float64(),
     "recall": pl.Float64(),
     "f1": pl.Float64(),
+}
+
+#: One row a threshold (bits), from strict to loose: the precision that the pairs' own probabilities promise, the real
+#: one, and how far apart they are.
+CALIBRATION: dict[str, pl.DataType] = {
+    "log_odds": pl.Float64(),
+    "pairs": pl.Int64(),
+    "expected_precision": pl.Float64(),
+    "precision": pl.Float64(),
+    "error": pl.Float64(),
 }
 
 
@@ -72,3 +84,30 @@ def expected_table(pairs: pl.DataFrame, thresholds: list[float]) -> pl.DataFrame
         right = float(kept["probability"].sum())
         rows.append((threshold, len(kept), right / max(len(kept), 1), right / total if total else 0.0))
     return pl.DataFrame(rows, schema=["log_odds", "pairs", "expected_precision", "expected_recall"], orient="row")
+
+
+def calibration_table(marked: pl.DataFrame, thresholds: Iterable[float]) -> pl.DataFrame:
+    """CALIBRATION at these thresholds; those that no pair reaches are left out.
+
+    `marked`: `log_odds`, `probability`, `is_right`: pairs of a labelled set (`mark_right`) or pairs that were judged.
+    """
+    rows = []
+    for threshold in sorted(thresholds, reverse=True):
+        kept = marked.filter(pl.col("log_odds") >= threshold)
+        if len(kept):
+            expected, real = float(kept["probability"].sum()) / len(kept), int(kept["is_right"].sum()) / len(kept)
+            rows.append((threshold, len(kept), expected, real, abs(expected - real)))
+    return pl.DataFrame(rows, schema=CALIBRATION, orient="row")
+
+
+def brier_score(marked: pl.DataFrame) -> float:
+    """The mean squared distance of probability and truth (Brier 1950): 0 is best; 0.25 is what a coin is worth."""
+    distance = pl.col("probability") - pl.col("is_right").cast(pl.Float64)
+    return float(marked.select((distance**2).sum()).item()) / max(len(marked), 1)
+
+
+def cluster_f1(clusters: pl.DataFrame, truth: pl.DataFrame) -> float:
+    """F1 of the pairs of records in one cluster (`clusters`: `id`, `cluster`; `truth`: `id`, `party`)."""
+    both = clusters.join(truth.select("id", "party"), on="id")
+    right = true_pairs(both.select(party=pl.struct("cluster", "party")))
+    return 2 * right / max(true_pairs(both.select(party="cluster")) + true_pairs(both), 1)
