@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from screening.errors import ConfigurationError
+from screening.frames import Row
 from screening.linking.settings import Settings
 
 #: One row a value of a column: how many records carry it.
@@ -31,7 +33,7 @@ class LinkModel:
     `m[comparison]`, `u[comparison]`: the chance of each level (last: else) among matches and among other pairs, given
     that the field is known on both sides. `frequencies`: FREQUENCIES of the columns whose values weigh by rarity.
     `hot`: key texts per blocking rule that are never blocked on. Frequencies and hot keys hold names: keep them where
-    the records may be kept.
+    the records may be kept. `trained_on`: records; `taught`: matches that a training rule is expected to hold.
     """
 
     settings: Settings
@@ -41,6 +43,7 @@ class LinkModel:
     frequencies: pl.DataFrame
     hot: dict[str, tuple[str, ...]] = field(default_factory=dict)
     trained_on: int = 0
+    taught: float = 0.0
 
     @property
     def prior_bits(self) -> float:
@@ -70,17 +73,41 @@ class LinkModel:
         ]
         return pl.DataFrame(rows, schema=PARAMETERS, orient="row")
 
-    def save(self, folder: Path) -> None:
-        """Write model.json (no personal data) and frequencies.parquet, cut_keys.json (both with values) to a folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        plain = {
-            "format": "linkmodel/1",
+    def learned(self) -> Row:
+        """What was learned, as JSON that gives the same numbers back. No value of a record is in it."""
+        return {
             "prior": self.prior,
             "m": {name: list(values) for name, values in self.m.items()},
             "u": {name: list(values) for name, values in self.u.items()},
             "trained_on": self.trained_on,
-            "settings": self.settings.to_dict(),
+            "taught": self.taught,
         }
+
+    @staticmethod
+    def of_learned(
+        settings: Settings, learned: Row, frequencies: pl.DataFrame, hot: Mapping[str, tuple[str, ...]]
+    ) -> LinkModel:
+        """The model that was learned; `ConfigurationError` where it does not fit these settings."""
+        for c in settings.comparisons:
+            for table in (learned["m"], learned["u"]):
+                values = table.get(c.name, [])
+                if len(values) != len(c.level_names) or not all(0 < value <= 1 for value in values):
+                    raise ConfigurationError(f"m or u of {c.name} do not fit its levels: train the model anew")
+        return LinkModel(
+            settings=settings,
+            prior=float(learned["prior"]),
+            m={name: tuple(values) for name, values in learned["m"].items()},
+            u={name: tuple(values) for name, values in learned["u"].items()},
+            frequencies=frequencies,
+            hot=dict(hot),
+            trained_on=int(learned["trained_on"]),
+            taught=float(learned.get("taught", 0.0)),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write model.json (no personal data) and frequencies.parquet, cut_keys.json (both with values) to a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        plain = {"format": "linkmodel/1", **self.learned(), "settings": self.settings.to_dict()}
         (folder / "model.json").write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         (folder / "cut_keys.json").write_text(
             json.dumps({rule: list(texts) for rule, texts in sorted(self.hot.items())}, ensure_ascii=False) + "\n",
@@ -101,18 +128,5 @@ class LinkModel:
             raise ConfigurationError(f"{folder / 'model.json'}: another form than linkmodel/1; train the model anew")
         if dict(frequencies.schema) != FREQUENCIES:
             raise ConfigurationError(f"{folder / 'frequencies.parquet'}: other columns than expected; train anew")
-        settings = Settings.from_dict(plain["settings"])
-        for c in settings.comparisons:
-            for table in (plain["m"], plain["u"]):
-                values = table.get(c.name, [])
-                if len(values) != len(c.level_names) or not all(0 < value <= 1 for value in values):
-                    raise ConfigurationError(f"{folder / 'model.json'}: m or u of {c.name} do not fit its levels")
-        return LinkModel(
-            settings=settings,
-            prior=float(plain["prior"]),
-            m={name: tuple(values) for name, values in plain["m"].items()},
-            u={name: tuple(values) for name, values in plain["u"].items()},
-            frequencies=frequencies,
-            hot={rule: tuple(texts) for rule, texts in hot.items()},
-            trained_on=int(plain["trained_on"]),
-        )
+        cut = {rule: tuple(texts) for rule, texts in hot.items()}
+        return LinkModel.of_learned(Settings.from_dict(plain["settings"]), plain, frequencies, cut)

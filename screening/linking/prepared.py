@@ -12,6 +12,7 @@ from screening.linking.encode import Records, pool_groups
 from screening.linking.model import FREQUENCIES, LinkModel
 from screening.linking.readings import Readings
 from screening.linking.settings import Settings
+from screening.linking.tokens import token_column
 from screening.linking.values import Pool
 
 #: The frames of prepared records.
@@ -37,7 +38,7 @@ def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.Data
         numbers |= dict.fromkeys(group, number)
         texts = pl.concat([pl.Series([None], dtype=pl.String), pool.values.gather(order - 1).cast(pl.String)])
         values.append(pl.DataFrame({"value": texts}).select(
-            column=pl.lit(group[0]), is_date=pl.lit(pool.is_date), value="value"
+            column=pl.lit(group[0]), is_date=pl.lit(pool.values.dtype == pl.Date), value="value"
         ))  # fmt: skip
     columns = {"id": records.ids}
     columns |= {f"code_{name}": pl.Series(numbers[name][codes]) for name, codes in records.codes.items()}
@@ -109,8 +110,11 @@ def decoded(records: Records, settings: Settings) -> pl.DataFrame:
 
 
 def _held(records: Records, column: str) -> pl.Series:
-    """The distinct values that these records have in a column, as text."""
-    return records.pools[column].values.gather(_used(records, (column,), records.pools[column]) - 1).cast(pl.String)
+    """The distinct values, as text, or words that these records have under a name of FREQUENCIES."""
+    name = column.removesuffix(token_column(""))
+    pool = records.pools[name]
+    held = pool.values.gather(_used(records, (name,), pool) - 1)
+    return Pool(held).tokens.words if name != column else held.cast(pl.String)
 
 
 def _used(records: Records, group: tuple[str, ...], pool: Pool) -> np.ndarray:

@@ -12,6 +12,7 @@ from screening import linking as e
 from screening.errors import ConfigurationError
 from screening.linking.delta import with_new_records
 from screening.linking.encode import encode
+from screening.linking.nonmatches import count_frequencies
 from screening.linking.prepared import decoded, model_values, records_from_frames, records_to_frames
 
 
@@ -63,7 +64,7 @@ def test_what_is_read_back_links_as_before(listed: e.Settings, people: pl.DataFr
     frames = records_to_frames(encode(people, listed), listed)
     again = records_from_frames(frames, listed)
     assert all(frame.equals(frames[name]) for name, frame in records_to_frames(again, listed).items())
-    assert again.pools["born"].is_date
+    assert again.pools["born"].values.dtype == pl.Date
     assert (again.spans["until"] == encode(people, listed).spans["until"]).all()
     assert decoded(again, listed).equals(decoded(encode(people, listed), listed))
 
@@ -71,7 +72,7 @@ def test_what_is_read_back_links_as_before(listed: e.Settings, people: pl.DataFr
 def test_a_column_without_a_value_keeps_its_type(listed: e.Settings, people: pl.DataFrame) -> None:
     nobody_born = people.with_columns(born=pl.lit(None, pl.Date))
     again = records_from_frames(records_to_frames(encode(nobody_born, listed), listed), listed)
-    assert again.pools["born"].is_date
+    assert again.pools["born"].values.dtype == pl.Date
     assert len(again.pools["born"]) == 0
 
 
@@ -102,6 +103,23 @@ def test_a_model_keeps_no_value_of_one_record_or_of_nobody_and_weighs_as_before(
         assert set(named.filter(pl.col("column") == column)["value"]) <= set(some[column].cast(pl.String))
     pruned = e.LinkModel(model.settings, model.prior, model.m, model.u, frequencies, model.hot)
     assert e.link(pruned, some).pairs.equals(e.link(model, some).pairs)
+
+
+def test_a_model_keeps_no_word_that_no_record_has(persons: pl.DataFrame) -> None:
+    settings = e.Settings(
+        comparisons=(e.Comparison("street", (e.similar_tokens(0.5),)),), blocking=(("street",),), training=(("id",),)
+    )
+    streets = persons.head(40).select("id", street=pl.lit("lange straat ") + pl.col("surname").str.replace_all(" ", ""))
+    records = encode(
+        streets.with_columns(street=pl.when(pl.col("id") < 2).then(pl.lit("kanarie straat")).otherwise("street")),
+        settings,
+    )
+    counts = count_frequencies(records, settings)
+    model = e.LinkModel(settings, 0.1, {"street": (0.5, 0.5)}, {"street": (0.1, 0.9)}, counts)
+    assert {"kanarie", "lange"} <= set(model_values(model, records)["frequencies"]["value"])
+    left = records.taken(np.flatnonzero(records.ids.to_numpy() >= 2))
+    assert "kanarie" not in model_values(model, left)["frequencies"]["value"].to_list()
+    assert "lange" in model_values(model, left)["frequencies"]["value"].to_list()
 
 
 def test_frames_of_other_settings_are_refused(listed: e.Settings, people: pl.DataFrame, model: e.LinkModel) -> None:
