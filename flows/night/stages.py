@@ -140,7 +140,7 @@ def resolve_addresses(folder: str) -> None:
     resolved = resolve(mentions, index)
     night.put_frame("resolved", resolved)
     night.put_frame("display", display_addresses(index))
-    place = resolved.select("dataset", "key", "address_id", "address_method", "address_score", "address_note")
+    place = resolved.drop("candidate_probability")
     for dataset, frame in given.items():
         resolved_here = place.filter(pl.col("dataset") == str(dataset)).drop("dataset")
         night.put_frame(f"accepted/{dataset}", frame.join(resolved_here, on="key", how="left", maintain_order="left"))

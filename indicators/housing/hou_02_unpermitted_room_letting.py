@@ -28,6 +28,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "De controle vond niets bijzonders.",
         "Er is een geldige vergunning voor omzetting of kamerverhuur.",
         "Het adres heeft in de BAG geen woonfunctie.",
+        "Een geldige vergunning met een onduidelijk adres kan bij deze plek horen.",
     ),
     ruled_out_en=(
         "All reports come from one reporter.",
@@ -36,6 +37,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The inspection found nothing out of the ordinary.",
         "There is a valid permit for conversion or room letting.",
         "In the BAG the address has no residential function.",
+        "A valid permit whose address is not clear could belong to this place.",
     ),
     innocent_nl=(
         "Er woont een gezin met volwassen kinderen.",
@@ -54,7 +56,11 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     inputs={
         "meldingen": readings.report_columns("subcategorie"),
         "controles": columns("record address_id bevinding datum_min datum_max"),
-        "vergunningen": columns("record zaaktype status bezwaar_uitkomst address_id ingangsdatum_min einddatum_max"),
+        "vergunningen": (
+            *readings.PLACE,
+            *columns("zaaktype status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min einddatum_max"),
+        ),
+        "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
         "bag_adressen": columns("adresseerbaar_object_id gebruiksdoelen"),
     },
     needs=("meldingen", "vergunningen", "bag_adressen"),  # inspections are a second way to a hit
@@ -102,15 +108,17 @@ def unpermitted_room_letting(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
 
     Counts for meldingen where the reports reach the threshold, else for controles. Inspections are looked at in the
     same window as reports; a later one without a finding ends nothing and is for the officer to weigh. A permit with a
-    partial date is given the benefit of the doubt; a pending one is no permit.
+    partial date is given the benefit of the doubt, and so is one that could stand there; a pending one is no permit.
     """
     start = readings.window_start(as_of, p.window_days)
     reports = readings.counting_reports(t.meldingen, pl.col("subcategorie") == readings.SHARED_HOUSING)
     reports = readings.tally(reports, start, as_of)
     inspections = readings.over_permit_inspections(t.controles, start, as_of)
-    permitted = t.vergunningen.filter(
-        readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.ROOM_LETTING)
-    ).select("address_id")
+    permitted = (
+        readings.wherever_it_could_stand(t, "vergunningen")
+        .filter(readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.ROOM_LETTING))
+        .select("address_id")
+    )
     no_records = pl.lit([], dtype=pl.List(pl.String))
     is_pattern = (pl.col("meldingen") >= p.min_reports) & (pl.col("melders") >= p.min_reporters)
     evidence = (

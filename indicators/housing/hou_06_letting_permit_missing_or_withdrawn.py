@@ -31,6 +31,7 @@ _TYPE = "verhuur_wgv"
         "De meldingen zijn ongegrond of geannuleerd.",
         "De meldingen zijn van voor het einde van de vergunning.",
         "De meldingen gaan niet over wonen.",
+        "Een geldige verhuurvergunning met een onduidelijk adres kan bij deze plek horen.",
     ),
     ruled_out_en=(
         "There is a new valid letting permit.",
@@ -40,6 +41,7 @@ _TYPE = "verhuur_wgv"
         "The reports were unfounded or cancelled.",
         "The reports date from before the end of the permit.",
         "The reports are not about housing.",
+        "A valid letting permit whose address is not clear could belong to this place.",
     ),
     innocent_nl=(
         "Een nieuwe aanvraag is in behandeling.",
@@ -54,10 +56,12 @@ _TYPE = "verhuur_wgv"
     limits_nl=("Er is geen lijst van gebieden waar een vergunning nodig is. Alleen wie er een had, is te zien.",),
     limits_en=("There is no list of areas where a permit is needed. Only who had one can be seen.",),
     inputs={
-        "vergunningen": columns(
-            "record zaaknummer zaaktype status vervalreden bezwaar_uitkomst address_id datum_besluit_max "
-            "ingangsdatum_min ingangsdatum_max einddatum_min einddatum_max"
+        "vergunningen": (
+            *readings.PLACE,
+            *columns("record zaaknummer zaaktype status vervalreden bezwaar_uitkomst kvk_nummer vestigingsnummer"),
+            *columns("datum_besluit_max ingangsdatum_min ingangsdatum_max einddatum_min einddatum_max"),
         ),
+        "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
         "meldingen": readings.report_columns("hoofdcategorie"),
     },
     needs=("vergunningen",),  # another permit is a sign of its own
@@ -84,12 +88,16 @@ def letting_permit_missing_or_withdrawn(t: Tables, p: Params, as_of: date) -> pl
     """One row per address. Values: zaaknummers (list), einddatum, meldingen and andere_vergunningen (counts).
 
     No register says where a letting permit is needed, so that only an object that had one can be judged: needs a list
-    of designated areas for the rest. A permit is in the way when it may be valid (partial dates get the benefit of the
-    doubt). A report counts after the last end and within the window; one is enough.
+    of designated areas for the rest. A permit is in the way when it may be valid and could stand there (partial dates
+    and addresses get the benefit of the doubt). A report counts after the last end and within the window; one is
+    enough.
     """
     start = readings.window_start(as_of, p.window_days)
     permits = t.vergunningen.filter(pl.col("address_id").is_not_null())
     of_type = permits.filter(pl.col("zaaktype") == _TYPE)
+    in_the_way = readings.wherever_it_could_stand(t, "vergunningen").filter(
+        pl.col("zaaktype") == _TYPE, readings.possibly_valid_licence(as_of)
+    )
     expired = (
         pl.col("status").is_in(["verleend", "verlopen"]) & (pl.col("einddatum_max") < as_of) & ~readings.annulled()
     )
@@ -101,7 +109,7 @@ def letting_permit_missing_or_withdrawn(t: Tables, p: Params, as_of: date) -> pl
             .then("einddatum_max")
         )
         .filter(pl.col("end") <= as_of)
-        .join(of_type.filter(readings.possibly_valid_licence(as_of)), on="address_id", how="anti")
+        .join(in_the_way, on="address_id", how="anti")
         .sort("record")
         .group_by("address_id", maintain_order=True)
         .agg(zaaknummers=pl.col("zaaknummer"), einddatum=pl.col("end").max(), ended_records=pl.col("record"))

@@ -30,6 +30,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
         "De meldingen zijn ongegrond of geannuleerd.",
         "De meldingen gaan over iets anders, zoals geluid.",
         "Er is een geldige vergunning voor verhuur of logies.",
+        "Een geldige vergunning met een onduidelijk adres kan bij deze plek horen.",
     ),
     ruled_out_en=(
         "All reports come from one reporter.",
@@ -38,6 +39,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
         "The reports were unfounded or cancelled.",
         "The reports are about something else, such as noise.",
         "There is a valid permit for letting or lodging.",
+        "A valid permit whose address is not clear could belong to this place.",
     ),
     innocent_nl=(
         "Er woont familie of een mantelzorger in.",
@@ -55,7 +57,11 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
     limits_en=("Visitors have no code of their own among reports on housing and do not count.",),
     inputs={
         "meldingen": readings.report_columns("subcategorie"),
-        "vergunningen": columns("record zaaktype status bezwaar_uitkomst address_id ingangsdatum_min einddatum_max"),
+        "vergunningen": (
+            *readings.PLACE,
+            *columns("zaaktype status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min einddatum_max"),
+        ),
+        "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
     },
     params={
         "window_days": Param(
@@ -98,12 +104,14 @@ def report_cluster_no_matching_licence(t: Tables, p: Params, as_of: date) -> pl.
     """One row per address. Values: meldingen, melders (counts).
 
     "Aanloop" (visitors) has no code of its own among the housing reports and does not count. Any letting permit that
-    may be valid matches: a partial date is given the benefit of the doubt.
+    may be valid and could stand there matches: a partial date is given the benefit of the doubt.
     """
     start = readings.window_start(as_of, p.window_days)
-    permitted = t.vergunningen.filter(
-        readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING)
-    ).select("address_id")
+    permitted = (
+        readings.wherever_it_could_stand(t, "vergunningen")
+        .filter(readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LETTING))
+        .select("address_id")
+    )
     return (
         readings.tally(
             readings.counting_reports(t.meldingen, pl.col("subcategorie").is_in(_SUBCATEGORIES)), start, as_of

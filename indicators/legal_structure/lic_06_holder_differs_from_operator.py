@@ -28,6 +28,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "De exploitant hoort bij dezelfde groep als de houder of zet diens onderneming voort.",
         "De houder is zelf eigenaar, vennoot of bestuurder van de exploitant.",
         "Het andere bedrijf op het adres werkt in een andere branche.",
+        "Een vestiging van de houder met een onduidelijk adres kan op deze plek zijn.",
         "De houder en de exploitant, of de mensen erachter, kunnen door hun naam één en dezelfde zijn.",
     ),
     ruled_out_en=(
@@ -35,6 +36,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The operator belongs to the same group as the holder or continues the holder's company.",
         "The holder is owner, partner or director of the operator.",
         "The other company at the address is in another line of business.",
+        "An establishment of the holder whose address is not clear could be at this place.",
         "Holder and operator, or the people behind them, could be the same, by their names.",
     ),
     innocent_nl=(
@@ -52,8 +54,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             "record zaaknummer zaaktype address_id status ingangsdatum_max einddatum_min bezwaar_uitkomst kvk_nummer"
         ),
         "handelsregister": columns(
-            "record kvk_nummer vestigingsnummer address_id sbi_codes datum_aanvang_min datum_aanvang_max "
-            "datum_einde_min datum_einde_max afgeschermd"
+            "record kvk_nummer vestigingsnummer address_id address_note candidates candidate_id sbi_codes "
+            "datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max afgeschermd"
         ),
         "functionarissen": columns("record kvk_nummer functie datum_einde_max"),
         "partijen": columns("record role kind party_id kvk_nummer birth_date"),
@@ -111,8 +113,12 @@ def holder_differs_from_operator(t: Tables, p: Params, as_of: date) -> pl.LazyFr
         .explode("line")
         .filter(pl.col("line").is_not_null())
     )
-    present = establishments.filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of))
-    present = present.select("address_id", "kvk_nummer")
+    present = (
+        readings.wherever_it_could_stand(t, "handelsregister")
+        .filter(pl.col("datum_einde_min").is_null() | (pl.col("datum_einde_min") > as_of))
+        .join(licences, on="address_id", how="semi")
+        .select("address_id", "kvk_nummer")
+    )
     # most holders are there themselves, by the number on the permit: the rest is few, and dear to look up
     licences = (
         licences.join(operators, on=["address_id", "line"], how="semi")

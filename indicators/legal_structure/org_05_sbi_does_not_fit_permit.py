@@ -38,6 +38,7 @@ _FITTING = {
         "Een andere vestiging van de houder op dit adres past wel.",
         "De houder heeft hier geen vestiging.",
         "Er is geen vaste branche voor dit soort vergunning.",
+        "Een passende vestiging van de houder met een onduidelijk adres kan op deze plek zijn.",
     ),
     ruled_out_en=(
         "Another code of the establishment does fit.",
@@ -46,6 +47,7 @@ _FITTING = {
         "Another establishment of the holder at this address does fit.",
         "The holder has no establishment here.",
         "There is no fixed line of business for this type of permit.",
+        "A fitting establishment of the holder whose address is not clear could be at this place.",
     ),
     innocent_nl=(
         "De onderneming doet er iets bij en gaf dat niet op.",
@@ -62,7 +64,7 @@ _FITTING = {
         ),
         "handelsregister": columns(
             "record kvk_nummer vestigingsnummer sbi_codes sbi_versie datum_aanvang_max datum_einde_min "
-            "datum_einde_max afgeschermd address_id"
+            "datum_einde_max afgeschermd address_id address_note candidates candidate_id"
         ),
     },
     evidence_nl=(
@@ -94,14 +96,15 @@ def sbi_does_not_fit_permit(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
         .filter(pl.col("line").is_not_null())
     )
     has_codes = (pl.col("sbi_codes").list.len() > 0).fill_null(False)
-    establishments = t.handelsregister.filter(~readings.ended_before(as_of)).select(
+    anywhere = readings.wherever_it_could_stand(t, "handelsregister")
+    establishments = anywhere.filter(~readings.ended_before(as_of)).select(
         "kvk_nummer",
         "sbi_versie",
         establishment="record",
         at="address_id",
         number="vestigingsnummer",
         sbi_codes="sbi_codes",
-        is_told=readings.active(as_of) & ~readings.shielded(),
+        is_told=readings.active(as_of) & ~readings.shielded() & pl.col("is_placed"),
         is_unknown=~has_codes,
         **{f"is_{name}": readings.has_line(name) for name in readings.SBI_LINE},
     )

@@ -36,6 +36,7 @@ _STEPS = 3
         "De vergunning is niet meer geldig.",
         "Het vertrek of de komst van anderen is pas na vandaag.",
         "Na de wissel vroeg de onderneming voor dit adres opnieuw een vergunning aan of kreeg die.",
+        "Zo'n nieuwe aanvraag met een onduidelijk adres kan bij deze plek horen.",
         "Wie kwam, kan door de naam iemand zijn die er al was.",
     ),
     ruled_out_en=(
@@ -48,6 +49,7 @@ _STEPS = 3
         "The permit is no longer valid.",
         "The departure or the arrival of others is only after today.",
         "After the change the company applied for another permit at this address, or was granted one.",
+        "Such a new application whose address is not clear could belong to this place.",
         "Whoever came could be someone who was there already, by the name.",
     ),
     innocent_nl=(
@@ -64,8 +66,9 @@ _STEPS = 3
     limits_en=("Whether the change was reported to the municipality is in no register.",),
     inputs={
         "vergunningen": columns(
-            "record key address_id kvk_nummer zaaktype status bezwaar_uitkomst datum_aanvraag_min datum_aanvraag_max "
-            "datum_besluit_min datum_besluit_max ingangsdatum_max einddatum_min"
+            "record key address_id address_note candidates candidate_id kvk_nummer zaaktype status "
+            "bezwaar_uitkomst datum_aanvraag_min datum_aanvraag_max datum_besluit_min datum_besluit_max "
+            "ingangsdatum_max einddatum_min"
         ),
         "functionarissen": columns(
             "record kvk_nummer functie datum_aanvang_min datum_aanvang_max datum_einde_min datum_einde_max"
@@ -221,7 +224,8 @@ def _asked_again(t: Tables, changed: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     granted = pl.when(is_granted).then("datum_besluit_max")
     arrivals = changed.filter("is_entrant").group_by("permit", "kvk_nummer", "address_id").agg(pl.col("arrived").min())
     return (
-        t.vergunningen.filter(
+        readings.wherever_it_could_stand(t, "vergunningen")
+        .filter(
             readings.pending() | (pl.col("status") == "verleend"),
             ~readings.annulled(),
             ~pl.col("zaaktype").is_in(readings.ONE_OFF).fill_null(False),

@@ -32,6 +32,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "Er is maar één melding, of één melder meldt twee keer binnen 30 dagen.",
         "De vestiging op het adres is van een ander bedrijf.",
         "De vergunning gold voor één gelegenheid, zoals een evenement.",
+        "Een verlenging met een onduidelijk adres kan bij deze plek horen.",
     ),
     ruled_out_en=(
         "The renewal was filed in time.",
@@ -42,6 +43,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "There is only one report, or one reporter reports twice within 30 days.",
         "The establishment at the address belongs to another company.",
         "The permit was for one occasion, such as an event.",
+        "A renewal whose address is not clear could belong to this place.",
     ),
     innocent_nl=("De verlenging is op papier aangevraagd.", "Er geldt overgangsrecht.", "Het register loopt achter."),
     innocent_en=("The renewal was filed on paper.", "Transitional law applies.", "The register lags behind."),
@@ -53,7 +55,8 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             "status",
             "bezwaar_uitkomst",
             "kvk_nummer",
-            "address_id",
+            "vestigingsnummer",
+            *readings.PLACE,
             "datum_aanvraag_min",
             "ingangsdatum_min",
             *readings.dated("einddatum"),
@@ -99,7 +102,7 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
 
     Values: zaaknummer, zaaktype, einddatum, vestigingsnummers (list), and the counts vestigingen, meldingen, controles.
     """
-    expired = _expired(t.vergunningen, as_of).with_columns(
+    expired = _expired(t, as_of).with_columns(
         last_day=pl.min_horizontal(pl.col("einddatum_min") + pl.duration(days=p.window_days), pl.lit(as_of))
     )
     ends = expired.select("record", "address_id", "kvk_nummer", ended="einddatum_max", last_day="last_day")
@@ -138,14 +141,15 @@ def expired_licence_continuing_activity(t: Tables, p: Params, as_of: date) -> pl
     )
 
 
-def _expired(permits: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+def _expired(t: Tables, as_of: date) -> pl.LazyFrame:
     """Permits surely past their end date, without a renewal.
 
     A renewal is of the same type and object, filed on or before that date, pending or granted. It reaches further than
-    what it renews; an older permit does not.
+    what it renews; an older permit does not. One whose address is not clear is a renewal wherever it could stand.
     """
-    standing = permits.filter(~readings.annulled())
-    expired = standing.filter(
+    standing = readings.wherever_it_could_stand(t, "vergunningen").filter(~readings.annulled())
+    expired = t.vergunningen.filter(
+        ~readings.annulled(),
         pl.col("status").is_in(["verleend", "verlopen"]),
         pl.col("einddatum_max") < as_of,
         ~pl.col("zaaktype").is_in(readings.ONE_OFF),

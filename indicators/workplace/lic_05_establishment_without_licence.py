@@ -28,6 +28,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "Het bedrijf werkt in een branche zonder vergunning.",
         "De naam klinkt als horeca, maar de code in het register is anders.",
         "De vestiging is afgeschermd.",
+        "Een vergunning met een onduidelijk adres kan bij deze plek horen.",
     ),
     ruled_out_en=(
         "A licence is in force at the address, even if someone else holds it.",
@@ -36,6 +37,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The business is in a line that needs no licence.",
         "The name sounds like horeca, but the code in the register is another.",
         "The establishment is shielded.",
+        "A licence whose address is not clear could belong to this place.",
     ),
     innocent_nl=(
         "Op het adres is alleen een kantoor.",
@@ -52,6 +54,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
     inputs={
         "handelsregister": (
             "record",
+            "kvk_nummer",
             "vestigingsnummer",
             "address_id",
             "sbi_codes",
@@ -60,7 +63,10 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             *readings.dated("datum_aanvang"),
             "datum_einde_min",
         ),
-        "vergunningen": columns("zaaktype status bezwaar_uitkomst address_id ingangsdatum_min einddatum_max"),
+        "vergunningen": (
+            *readings.PLACE,
+            *columns("zaaktype status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min einddatum_max"),
+        ),
     },
     params={
         "grace_days": Param(
@@ -93,12 +99,14 @@ def establishment_without_licence(t: Tables, p: Params, as_of: date) -> pl.LazyF
     """One row per establishment. Values: vestigingsnummer, branche, sbi_codes (list), sbi_versie, datum_aanvang, dagen.
 
     Any valid location-bound permit at the object satisfies the rule, whoever holds it and whatever its line; one whose
-    dates are known in part is given the benefit of the doubt. Sex businesses have no code of their own and are never
-    looked for here (domain reference, LIC-05).
+    dates are known in part is given the benefit of the doubt, and so is one that could stand there. Sex businesses have
+    no code of their own and are never looked for here (domain reference, LIC-05).
     """
-    licensed = t.vergunningen.filter(
-        readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LOCATION_BOUND)
-    ).select("address_id")
+    licensed = (
+        readings.wherever_it_could_stand(t, "vergunningen")
+        .filter(readings.possibly_valid_licence(as_of), pl.col("zaaktype").is_in(readings.LOCATION_BOUND))
+        .select("address_id")
+    )
     lines = tuple(line for line, code in readings.SBI_LINE.items() if code in p.codes("licensable_lines"))
     return (
         t.handelsregister.filter(

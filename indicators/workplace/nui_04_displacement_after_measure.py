@@ -32,6 +32,7 @@ _YEAR_DAYS = 365
         "De maatregel is vernietigd.",
         "De namen zijn gelijk, maar het KVK-nummer of de geboortedatum is anders of ontbreekt.",
         "De nieuwe vestiging is gestopt of afgeschermd.",
+        "Een melding van daarna, met een onduidelijk adres, kan over het oude adres gaan.",
     ),
     ruled_out_en=(
         "The reports at the old address go on.",
@@ -42,6 +43,7 @@ _YEAR_DAYS = 365
         "The measure was annulled.",
         "The names are the same, but the KVK number or birth date differs or is missing.",
         "The new establishment has ended or is shielded.",
+        "A later report whose address is not clear could be about the old address.",
     ),
     innocent_nl=(
         "Het bedrijf is gewoon verhuisd.",
@@ -54,7 +56,12 @@ _YEAR_DAYS = 365
         "Neighbours are on the alert because they know of the measure.",
     ),
     inputs={
-        "meldingen": readings.report_columns("hoofdcategorie", "subcategorie"),
+        "meldingen": (
+            *readings.report_columns("hoofdcategorie", "subcategorie"),
+            "address_note",
+            "candidates",
+            "candidate_id",
+        ),
         "maatregelen": (
             "record",
             "maatregel_id",
@@ -143,7 +150,8 @@ def displacement_after_measure(t: Tables, p: Params, as_of: date) -> pl.LazyFram
         readings.counting_measure(), pl.col("address_id").is_not_null(), pl.col("datum_max") <= as_of
     ).select("record", "address_id", "maatregel_id", "type", "betrokkene_kvk", *readings.dated("datum"))
     goes_on = (
-        t.meldingen.filter(relevant, readings.report_counts())
+        readings.wherever_it_could_stand(t, "meldingen")
+        .filter(relevant, readings.report_counts())
         .select("address_id", "datum_melding")
         .join(measures.select("record", "address_id", "datum_min"), on="address_id")
         .filter(day > pl.col("datum_min"), day <= as_of)

@@ -31,6 +31,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "Het signaal kwam te lang na het einde.",
         "Er is maar één melding.",
         "De meldingen zijn ongegrond of geannuleerd.",
+        "Een geldige vergunning met een onduidelijk adres kan bij deze inrichting horen.",
     ),
     ruled_out_en=(
         "There is another valid licence for this establishment.",
@@ -41,6 +42,7 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
         "The signal came too long after the end.",
         "There is only one report.",
         "The reports were unfounded or cancelled.",
+        "A valid licence whose address is not clear could belong to this establishment.",
     ),
     innocent_nl=(
         "De rechter hief de schorsing op.",
@@ -59,11 +61,14 @@ from screening.rules import Barrier, Param, Params, Tables, columns, indicator, 
             "status",
             "vervalreden",
             "bezwaar_uitkomst",
-            "address_id",
+            "kvk_nummer",
+            "vestigingsnummer",
+            *readings.PLACE,
             *readings.dated("datum_besluit"),
             "ingangsdatum_min",
             *readings.dated("einddatum"),
         ),
+        "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
         "meldingen": readings.report_columns("hoofdcategorie"),
         "controles": columns("record address_id bevinding datum_min datum_max"),
     },
@@ -101,9 +106,9 @@ def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> p
 
     Values: vergunning_id, status, niet_meer_geldig_sinds (date), and the counts controles and meldingen.
     """
-    licences = t.seksinrichtingen
+    valid = readings.wherever_it_could_stand(t, "seksinrichtingen").filter(readings.possibly_valid_licence(as_of))
     invalid = (
-        licences.filter(~readings.annulled())
+        t.seksinrichtingen.filter(~readings.annulled())
         .with_columns(
             **{f"niet_meer_geldig_sinds{bound}": _end_of_validity(bound) for bound in readings.BOUNDS},
             ended_min=_end_of_validity("_min"),
@@ -111,7 +116,7 @@ def invalid_licence_continuing_operation(t: Tables, p: Params, as_of: date) -> p
         )
         .filter(pl.col("ended") < as_of)
         .with_columns(last_day=pl.min_horizontal(pl.col("ended_min") + pl.duration(days=p.window_days), pl.lit(as_of)))
-        .join(licences.filter(readings.possibly_valid_licence(as_of)), on="address_id", how="anti")
+        .join(valid, on="address_id", how="anti")
     )
     ends = invalid.select("record", "address_id", "ended", "last_day")
     inspections = readings.in_operation_after(t.controles, ends)

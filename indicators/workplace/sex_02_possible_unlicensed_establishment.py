@@ -36,6 +36,7 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
         "De meldingen gaan over iets anders of zijn ouder.",
         "Er is geen tweede signaal uit een ander register.",
         "Het adres heeft een geldige vergunning voor een seksinrichting.",
+        "Een geldige vergunning met een onduidelijk adres kan bij deze plek horen.",
     ),
     ruled_out_en=(
         "People may live at the address: this rule does not look there.",
@@ -45,6 +46,7 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
         "The reports are about something else, or are older.",
         "There is no second sign from another register.",
         "The address has a valid licence for a sex establishment.",
+        "A valid licence whose address is not clear could belong to this place.",
     ),
     innocent_nl=(
         "Er zit een praktijk voor massage of fysiotherapie.",
@@ -61,7 +63,11 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
     inputs={
         "meldingen": readings.report_columns("subcategorie"),
         "bag_adressen": columns("record adresseerbaar_object_id gebruiksdoelen is_nevenadres"),
-        "seksinrichtingen": columns("address_id status bezwaar_uitkomst ingangsdatum_min einddatum_max"),
+        "seksinrichtingen": (
+            *readings.PLACE,
+            *columns("status bezwaar_uitkomst kvk_nummer vestigingsnummer ingangsdatum_min einddatum_max"),
+        ),
+        "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
         "treffers": columns("address_id indicator record_ids"),
     },
     params={
@@ -100,7 +106,7 @@ def possible_unlicensed_establishment(t: Tables, p: Params, as_of: date) -> pl.L
     licence too. The records of the other hit are part of this one: without it there is none.
     """
     start = readings.window_start(as_of, p.window_days)
-    licensed = t.seksinrichtingen.filter(readings.possibly_valid_licence(as_of)).select("address_id")
+    licensed = readings.wherever_it_could_stand(t, "seksinrichtingen").filter(readings.possibly_valid_licence(as_of))
     others = (
         t.treffers.filter(pl.col("indicator").is_in(_OTHER_HITS))
         .group_by("address_id")

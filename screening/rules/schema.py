@@ -45,7 +45,7 @@ def _dataset_columns(dataset: DataSet) -> dict[str, pl.DataType]:
     for name in dates:
         columns |= {name: pl.Date(), f"{name}_min": pl.Date(), f"{name}_max": pl.Date()}
     if dataset.addressed:
-        columns |= schema_of("address_id address_method address_score address_note")
+        columns |= schema_of("address_id address_method address_score address_note candidates candidate_id")
     return columns
 
 

@@ -64,7 +64,7 @@ def with_addresses(frames: Frames) -> Frames:
             .alias(c)
             for c in wanted
         )
-        found = resolve(asked, index).drop("dataset", "candidates")
+        found = resolve(asked, index).drop("dataset")
         placed[name] = frame.join(found, on="key", how="left", maintain_order="left")
     return placed
 

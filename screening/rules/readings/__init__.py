@@ -60,6 +60,7 @@ from screening.rules.readings.permits import (
     valid_licence,
     withdrawn_by_authority,
 )
+from screening.rules.readings.places import PLACE, wherever_it_could_stand
 from screening.rules.readings.reports import (
     BUSINESS_CATEGORY,
     OVER_PERMIT,
@@ -90,6 +91,7 @@ __all__ = [
     "ONE_OFF",
     "OVER_PERMIT",
     "OWNERS_AND_DIRECTORS",
+    "PLACE",
     "RELATED_GROUPS",
     "REPORTER_GAP_DAYS",
     "ROOM_LETTING",
@@ -149,6 +151,7 @@ __all__ = [
     "surely_no_dwellings",
     "tally",
     "valid_licence",
+    "wherever_it_could_stand",
     "window_start",
     "withdrawn_by_authority",
 ]
