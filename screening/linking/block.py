@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records
-from screening.linking.keys import block_keys, key_texts, lacking, numbered, rule_name
+from screening.linking.keys import KeyRows, block_keys, key_texts, lacking, numbered, rule_name
 
 #: Pairs made at one time; each costs some 60 bytes while it is compared.
 PAIRS_AT_ONCE = 1_000_000
@@ -75,7 +75,7 @@ class Blocks:
         order: np.ndarray,
         sizes: np.ndarray,
         block: np.ndarray | Memberships,
-        heads: np.ndarray | None = None,
+        heads: KeyRows | None = None,
         *,
         lacks: np.ndarray | None = None,
     ) -> None:
@@ -87,14 +87,15 @@ class Blocks:
         self._heads = heads
 
     @property
-    def heads(self) -> np.ndarray:
+    def heads(self) -> KeyRows:
         """A key of every block."""
-        return self.order[self.starts] if self._heads is None else self._heads
+        return KeyRows(self.order[self.starts], {}) if self._heads is None else self._heads
 
     @staticmethod
     def make(records: Records, rule: Sequence[str]) -> Blocks:
         """The blocks of these records under a rule."""
-        key, bits, owner = block_keys(records, rule)
+        own = block_keys(records, rule)
+        key, bits, owner = own.keys, own.bits, own.owner
         lacks = lacking(records, rule)
         row_bits = max(len(records) - 1, 1).bit_length()
         if bits + row_bits > 64:
@@ -115,9 +116,9 @@ class Blocks:
         starts = np.flatnonzero(is_first)
         sizes = np.diff(np.append(starts, len(packed))).astype(np.int32)
         number = np.cumsum(is_first, dtype=np.uint32)
-        if owner is not None:
+        if own.rows is not None:
             members = Memberships.make(order, number, len(records))
-            return Blocks(rule, order, sizes, members, keys[first:][starts], lacks=lacks)
+            return Blocks(rule, order, sizes, members, own.rows.take(keys[first:][starts]), lacks=lacks)
         block = np.zeros(len(key), dtype=np.uint32)
         block[order] = number
         return Blocks(rule, order, sizes, block, lacks=lacks)
@@ -256,7 +257,7 @@ def cut_report(records: Records, blocks: Blocks, hot: np.ndarray) -> pl.DataFram
     frame = pl.DataFrame(
         {
             "rule": pl.Series([rule_name(blocks.rule)] * len(hot), dtype=pl.String),
-            "key": key_texts(records, blocks.rule, blocks.heads[hot]),
+            "key": key_texts(records, blocks.rule, blocks.heads.take(hot)),
             "records": size,
             "pairs": size * (size - 1) // 2,
         },

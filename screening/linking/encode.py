@@ -84,9 +84,10 @@ class Records:
 def pool_groups(settings: Settings) -> list[tuple[str, ...]]:
     """Columns that share one pool of values, since they are compared crosswise; others stand alone."""
     groups: list[set[str]] = [{column} for column in settings.columns]
-    for level in (level for c in settings.comparisons for level in c.levels if level.kind == "crossed"):
-        touched = [group for group in groups if group & set(level.columns)]
-        groups = [group for group in groups if not group & set(level.columns)] + [set().union(*touched)]
+    crossed = [level.columns for c in settings.comparisons for level in c.levels if level.kind == "crossed"]
+    for columns in (*crossed, *(key.columns for key in settings.keys)):
+        touched = [group for group in groups if group & set(columns)]
+        groups = [group for group in groups if not group & set(columns)] + [set().union(*touched)]
     return [tuple(column for column in settings.columns if column in group) for group in groups]
 
 

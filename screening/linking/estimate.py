@@ -12,6 +12,7 @@ from screening.errors import ConfigurationError
 from screening.linking.block import found_before
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records, encode
+from screening.linking.key_parts import parse_key
 from screening.linking.keys import key_texts, rule_name
 from screening.linking.model import LinkModel
 from screening.linking.nonmatches import (
@@ -66,8 +67,8 @@ def find_hot(records: Records, settings: Settings) -> dict[str, tuple[str, ...]]
     hot: dict[str, tuple[str, ...]] = {}
     for rule in settings.blocking:
         blocks = blocks_of(records, rule)
-        rows = blocks.heads[blocks.find_hot(settings.max_block)]
-        hot[rule_name(rule)] = tuple(sorted(key_texts(records, rule, rows).to_list()))
+        heads = blocks.heads.take(blocks.find_hot(settings.max_block))
+        hot[rule_name(rule)] = tuple(sorted(key_texts(records, rule, heads).to_list()))
     return hot
 
 
@@ -84,7 +85,7 @@ def estimate_m(
         raise ConfigurationError("settings name no training blocks: m cannot be learned without them")
     tallies: list[Tally] = []
     for rule in settings.training:
-        columns = {key.split(":")[0] for key in rule}
+        columns = {column for key in rule for column in parse_key(key).columns}
         free = [c for c in settings.comparisons if not columns & set(c.columns)]
         blocks = blocks_of(records, rule)
         blocks = blocks.without(blocks.find_hot(settings.max_block))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records
+from screening.linking.key_parts import Key, parse_key, pieces_of
+from screening.linking.values import Pool
 
 
 def rule_name(rule: Sequence[str]) -> str:
@@ -15,18 +18,18 @@ def rule_name(rule: Sequence[str]) -> str:
     return " + ".join(rule)
 
 
-def agreeing(rule: Sequence[str]) -> tuple[str, ...]:
+def agreeing(rule: Sequence[str]) -> list[Key]:
     """The keys of a rule that must agree: all but "column:missing"."""
-    return tuple(key for key in rule if not key.endswith(":missing"))
+    return [key for key in map(parse_key, rule) if not key.is_condition]
 
 
 def lacking(records: Records, rule: Sequence[str]) -> np.ndarray | None:
     """Of a rule with "column:missing": which records lack such a column; pairs hold one of these. None: any pair."""
-    columns = [key.removesuffix(":missing") for key in rule if key.endswith(":missing")]
-    if not columns:
+    conditions = [key.columns[0] for key in map(parse_key, rule) if key.is_condition]
+    if not conditions:
         return None
     lacks = np.zeros(len(records), dtype=bool)
-    for column in columns:
+    for column in conditions:
         if column in records.codes:
             lacks |= records.codes[column] == 0
         else:
@@ -36,26 +39,83 @@ def lacking(records: Records, rule: Sequence[str]) -> np.ndarray | None:
     return lacks
 
 
-def block_keys(records: Records, rule: Sequence[str]) -> tuple[np.ndarray, int, np.ndarray | None]:
-    """The keys of the records under this rule (u64; 0 = a part is missing, so in no block), and the bits of a key.
+@dataclass(frozen=True)
+class KeyRows:
+    """Keys of records under a rule: which row (of a record, or of its readings) each is of, and which piece it takes.
 
-    Last: the record of each key, where list columns give records several (else None: a key a record). Parts are packed
-    side by side where 64 bits hold them; otherwise they are mixed (two different keys of a million are then equal with
-    a chance of one in thirty million, and would cost comparisons, no more).
+    `pieces`: by place in the rule of a key that can be several: the number of each row's piece (from 1).
     """
-    rule = agreeing(rule)
-    view = records.view(key.split(":")[0] for key in rule)
+
+    rows: np.ndarray
+    pieces: dict[int, np.ndarray]
+
+    def take(self, positions: np.ndarray) -> KeyRows:
+        """These keys only."""
+        return KeyRows(self.rows[positions], {place: numbers[positions] for place, numbers in self.pieces.items()})
+
+
+@dataclass(frozen=True)
+class BlockKeys:
+    """The keys of records: `keys` (u64; 0 = a part is missing, so in no block) and how many `bits` they have.
+
+    `owner`, `rows`: the record of every key, and what it is of, where records can have several; None: a key a record.
+    """
+
+    keys: np.ndarray
+    bits: int
+    owner: np.ndarray | None = None
+    rows: KeyRows | None = None
+
+
+def block_keys(records: Records, rule: Sequence[str]) -> BlockKeys:
+    """The keys of the records under this rule.
+
+    Parts are packed side by side where 64 bits hold them; otherwise they are mixed (two different keys of a million
+    are then equal with a chance of one in thirty million, and would cost comparisons, no more).
+    """
+    agree = agreeing(rule)
+    view = records.view(column for key in agree for column in key.columns)
     source = view.codes if view else records.codes
+    rows: KeyRows | None = None
     parts: list[np.ndarray] = []
     widths: list[int] = []
-    missing: np.ndarray | bool = False
-    for key in rule:
-        column, _, part = key.partition(":")
-        codes = source[column]
-        missing |= codes == 0
-        values = records.pools[column].derived(part) if part else None
-        parts.append(codes if values is None else values[codes])
-        widths.append(int(len(records.pools[column]) if values is None else values.max(initial=0)).bit_length())
+    for place, key in enumerate(agree):
+        pool = records.pools[key.columns[0]]
+        if key.is_several:
+            every = np.arange(len(source[key.columns[0]])) if rows is None else rows.rows
+            owner, numbers = _several(pool, key, [source[name][every] for name in key.columns])
+            rows = (rows or KeyRows(every, {})).take(owner)
+            rows.pieces[place] = numbers
+            parts = [*(values[owner] for values in parts), numbers]
+            widths.append(len(pool.pieces(key.parts).texts).bit_length())
+            continue
+        codes = source[key.columns[0]]
+        codes = codes if rows is None else codes[rows.rows]
+        derived = pool.derived(key.parts) if key.parts else None
+        parts.append(codes if derived is None else derived[codes])
+        widths.append(int(len(pool) if derived is None else derived.max(initial=0)).bit_length())
+    keys, bits = _packed_keys(parts, widths)
+    if view is None and rows is None:
+        return BlockKeys(keys, bits)
+    rows = rows or KeyRows(np.arange(len(keys)), {})
+    return BlockKeys(keys, bits, view.owner[rows.rows] if view else rows.rows, rows)
+
+
+def _several(pool: Pool, key: Key, columns: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """For every piece of every row: the row, and the number of the piece (from 1)."""
+    pieces = pool.pieces(key.parts)
+    owners, numbers = [], []
+    for codes in columns:
+        counts = pieces.counts[codes]
+        owner = np.repeat(np.arange(len(codes)), counts)
+        within = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
+        owners.append(owner)
+        numbers.append(pieces.numbers[pieces.starts[codes][owner] + within])
+    return np.concatenate(owners), np.concatenate(numbers)
+
+
+def _packed_keys(parts: list[np.ndarray], widths: list[int]) -> tuple[np.ndarray, int]:
+    """Keys of several parts as one number, 0 where any part is 0, and its bits."""
     result = parts[0].astype(np.uint64)
     if sum(widths) <= 64:
         for values, width in zip(parts[1:], widths[1:], strict=True):
@@ -65,9 +125,12 @@ def block_keys(records: Records, rule: Sequence[str]) -> tuple[np.ndarray, int, 
         for values in parts[1:]:
             result = _mix(_mix(result) ^ values.astype(np.uint64))
         bits = 64
-    if len(rule) > 1:
+    if len(parts) > 1:
+        missing = parts[0] == 0
+        for values in parts[1:]:
+            missing |= values == 0
         result[missing] = 0
-    return result, bits, view.owner if view else None
+    return result, bits
 
 
 def _mix(values: np.ndarray) -> np.ndarray:
@@ -90,18 +153,22 @@ def numbered(key: np.ndarray) -> tuple[np.ndarray, int]:
     return number, int(number.max(initial=0)).bit_length()
 
 
-def key_texts(records: Records, rule: Sequence[str], rows: np.ndarray) -> pl.Series:
+def key_texts(records: Records, rule: Sequence[str], heads: KeyRows) -> pl.Series:
     """The values of these keys (`Blocks.heads`) as text: the name under which a cut block is kept in a model."""
-    rule = agreeing(rule)
-    view = records.view(key.split(":")[0] for key in rule)
+    agree = agreeing(rule)
+    view = records.view(column for key in agree for column in key.columns)
     source = view.codes if view else records.codes
     columns = []
-    for index, key in enumerate(rule):
-        column, _, part = key.partition(":")
-        texts = records.pools[column].texts().values.gather(source[column][rows])
-        if part.isdigit():
-            texts = texts.str.slice(0, int(part))
-        elif part:
-            texts = texts.str.split("-").list.get(("year", "month", "day").index(part), null_on_oob=True)
-        columns.append(texts.alias(str(index)))
+    for place, key in enumerate(agree):
+        pool = records.pools[key.columns[0]]
+        if place in heads.pieces:
+            texts = pool.pieces(key.parts).texts.gather(heads.pieces[place] - 1)
+        else:
+            texts = pool.texts().values.gather(source[key.columns[0]][heads.rows])
+            if key.parts:
+                pieces = pieces_of(texts, key.parts)
+                texts = pl.DataFrame({"value": np.arange(len(texts), dtype=np.uint32)}).join(
+                    pieces, on="value", how="left"
+                )["text"]
+        columns.append(texts.alias(str(place)))
     return pl.DataFrame(columns).select(key=pl.concat_str(pl.all(), separator="\x1f", ignore_nulls=True))["key"]

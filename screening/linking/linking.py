@@ -69,7 +69,7 @@ def blocks_and_cut(model: LinkModel, records: Records, rule: tuple[str, ...]) ->
     hot = np.empty(0, dtype=np.int64)
     if frozen:
         shared = np.flatnonzero(blocks.sizes > 1)
-        texts = key_texts(records, rule, blocks.heads[shared])
+        texts = key_texts(records, rule, blocks.heads.take(shared))
         hot = shared[texts.is_in(list(frozen)).to_numpy()]
     return blocks.without(hot), cut_report(records, blocks, hot)
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from screening.errors import ConfigurationError
+from screening.linking.key_parts import Key, parse_key
 from screening.linking.levels import Level
 
 
@@ -84,8 +85,8 @@ class Gate:
 class Settings:
     """A linking job.
 
-    `blocking`: rules; a rule is a tuple of keys that must all agree. A key is a column, or "column:n" (its first n
-    letters), "column:year", "column:month", "column:day", or "column:missing": one side at least has no value there.
+    `blocking`: rules; a rule is a tuple of keys that must all agree: a column, or a part of it such as "name:2",
+    "born:year", "name:tokens", "given|surname" (see `key_parts`), or "born:missing": one side has no value there.
     A list column agrees where any of its values does. A pair belongs to the first rule that finds it. `readings`: list
     columns whose k-th values belong together (given name and surname of one reading of a name); other list columns
     stand alone. Comparisons that read one list column, or columns of one reading, are made between every reading of one
@@ -123,6 +124,9 @@ class Settings:
             raise ConfigurationError("two comparisons have one name: name each once")
         if not self.blocking:
             raise ConfigurationError("no blocking rule: name one at least, or all pairs would be compared")
+        for rule in (*self.blocking, *self.training):
+            if all(parse_key(key).is_condition for key in rule):
+                raise ConfigurationError(f"rule {rule!r} has no key that must agree: name one")
         read = [column for reading in self.readings for column in reading]
         if len(set(read)) != len(read):
             raise ConfigurationError("a column is in two readings: name it in one")
@@ -137,10 +141,15 @@ class Settings:
                     raise ConfigurationError(f"gate on {comparison!r}: no comparison with levels {levels}")
 
     @property
+    def keys(self) -> list[Key]:
+        """The keys of all rules."""
+        return [parse_key(key) for rule in (*self.blocking, *self.training) for key in rule]
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Every column that is compared or blocked on, in order of first use (without id, source and veto dates)."""
         compared = [column for comparison in self.comparisons for column in comparison.columns]
-        keyed = [key.split(":")[0] for rule in (*self.blocking, *self.training) for key in rule]
+        keyed = [column for key in self.keys for column in key.columns]
         counted = [level.frequency for c in self.comparisons for level in c.levels if level.frequency]
         return tuple(dict.fromkeys([*compared, *counted, *keyed]))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
+from screening.linking.key_parts import DATE_PARTS, pieces_of
 from screening.linking.measures import MEASURES
 from screening.linking.tokens import Tokens
 
@@ -107,9 +109,15 @@ class Pool:
     def __init__(self, values: pl.Series) -> None:
         self.values = values
         self._texts: dict[str, Texts] = {}
+        self._pieces: dict[tuple[str, ...], Pieces] = {}
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the values are dates."""
+        return self.values.dtype == pl.Date
 
     def texts(self, measure: str = "") -> Texts:
         """Facts about the values as this measure reads them ("": as they are)."""
@@ -158,17 +166,44 @@ class Pool:
         """The words of the values."""
         return Tokens(self.texts().values)
 
-    def derived(self, part: str) -> np.ndarray:
-        """A code (u32) per code for a part of the value: "4" = its first 4 letters, year, month, day."""
-        if part in ("year", "month", "day"):
-            return (self.dates[part] * (np.arange(len(self) + 1) > 0)).astype(np.uint32)
-        if not part.isdigit() or int(part) < 1:
-            raise ConfigurationError(f"key part {part!r} is not known: use a number of letters, year, month or day")
-        column = pl.col("v").cast(pl.String).str.slice(0, int(part))
-        texts = pl.DataFrame({"v": self.values}).select(column)["v"]
-        # letters as a number where they fit, so that a value that came later gets the code it would have had at first
-        packed = _packed(texts)
-        return np.concatenate([np.zeros(1, dtype=packed.dtype), packed])
+    def derived(self, parts: tuple[str, ...]) -> np.ndarray:
+        """A number (unsigned) per code for what is taken of each value, 0 = nothing (see `key_parts`)."""
+        if len(parts) == 1 and parts[0] in DATE_PARTS:
+            return self.dates[parts[0]].astype(np.uint32)
+        pieces = pieces_of(self.texts().values, parts)
+        packed = _packed(pieces["text"])
+        numbers = np.zeros(len(self) + 1, dtype=packed.dtype)
+        numbers[pieces["value"].to_numpy()] = packed
+        return numbers
+
+    def pieces(self, parts: tuple[str, ...]) -> Pieces:
+        """What is taken of each value where that can be several pieces (see `key_parts`)."""
+        if parts not in self._pieces:
+            rows = pieces_of(self.texts().values, parts)
+            distinct = rows["text"].unique().sort()
+            numbers = rows.join(
+                pl.DataFrame({"text": distinct}).with_row_index("number", offset=1),
+                on="text",
+                how="left",
+                maintain_order="left",
+            )["number"]
+            counts = np.bincount(rows["value"].to_numpy(), minlength=len(self) + 1)
+            self._pieces[parts] = Pieces(counts, numbers.to_numpy(), distinct)
+        return self._pieces[parts]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Pieces of distinct values: `counts` by code of the value, `numbers` side by side, `texts` by number from 1."""
+
+    counts: np.ndarray
+    numbers: np.ndarray
+    texts: pl.Series
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """The first piece of every value."""
+        return np.asarray(np.cumsum(self.counts) - self.counts)
 
 
 def _packed(texts: pl.Series) -> np.ndarray:

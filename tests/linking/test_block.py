@@ -14,7 +14,7 @@ from screening import linking as e
 from screening.errors import ConfigurationError
 from screening.linking.block import Blocks, cut_report, found_before
 from screening.linking.encode import Records, encode
-from screening.linking.keys import key_texts
+from screening.linking.keys import KeyRows, key_texts
 
 
 def encoded(rows: dict[str, list[object]], *rules: tuple[str, ...]) -> Records:
@@ -78,7 +78,7 @@ def test_keys_too_wide_to_pack_make_the_same_blocks() -> None:
         tuple(sorted((int(a), int(b)))) for left, right in blocks.chunks() for a, b in zip(left, right, strict=True)
     }
     assert pairs == {(0, 3), (1, 4), (2, 5)}
-    assert key_texts(records, ("p:7", "q"), np.array([1])).to_list() == ["bbcdefg\x1fbbcdefghijk"]
+    assert key_texts(records, ("p:7", "q"), KeyRows(np.array([1]), {})).to_list() == ["bbcdefg\x1fbbcdefghijk"]
 
 
 @pytest.mark.parametrize("key", ["p:0", "p:first", "p:year"])

@@ -44,7 +44,7 @@ def shop_settings() -> e.Settings:
             e.Comparison("name", (e.equal(), e.similar_tokens(0.9), e.similar_tokens(0.4))),
             e.Comparison("street", (e.equal(),)),
         ),
-        blocking=(("all",),),
+        blocking=(("name:tokens",), ("all",)),
         training=(("street",), ("name",)),
         floor=-50,
     )
