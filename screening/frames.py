@@ -75,6 +75,12 @@ EVIDENCE = schema_of(
 
 RECORDS = schema_of("dataset key source_file_sha256 row_number address_id address_method address_score")
 
+#: One row a record whose address has no object: why (AddressNote), and where one can be named the object to ask a
+#: person about, its address and the probability that it is the one meant.
+OPEN_ADDRESSES = schema_of(
+    "dataset key source_file_sha256 row_number address_note candidate_id candidate candidate_probability"
+)
+
 PARTY_ROWS = schema_of("dataset key role kind party_id name_normalised")
 
 LINKS = schema_of("link_id left right score log_odds level comparisons")
@@ -91,6 +97,7 @@ RUN_FILES: dict[str, tuple[Schema, tuple[str, ...]]] = {
     "flags.parquet": (FLAGS, ("address_id",)),
     "evidence.parquet": (EVIDENCE, ("address_id", "indicator", "values", "record_ids")),
     "records.parquet": (RECORDS, ("dataset", "row_number", "key", "source_file_sha256")),
+    "open_addresses.parquet": (OPEN_ADDRESSES, ("dataset", "row_number", "key", "source_file_sha256")),
     "parties.parquet": (PARTY_ROWS, ("dataset", "key", "role", "kind", "name_normalised")),
     "links.parquet": (LINKS, ("link_id",)),
     "sample.parquet": (SAMPLE, ("address_id",)),

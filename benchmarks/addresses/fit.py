@@ -2,8 +2,8 @@
 
     python -m benchmarks.addresses.fit [--count 60000]
 
-Writes probability.yaml beside the module. The variants are those of `draw_variants`, the ones whose truth is not written
-among them, and with them addresses of other municipalities, of which none is the right answer: one address in ten.
+Writes probability.yaml beside the module. The variants are those of `draw_variants`, those whose truth is not
+written among them, and one in ten is an address of another municipality, of which none is the right answer.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from benchmarks.addresses.variants import draw_variants, keyboard_slip
+from benchmarks.addresses.drafts import keyboard_slip
+from benchmarks.addresses.variants import draw_variants
 from screening.matching import addresses
 from screening.matching.addresses import AddressIndex
 from screening.matching.addresses.parse import WRITTEN
 from screening.matching.addresses.probability import EVIDENCE
-from screening.matching.addresses.resolve import weigh_parts
+from screening.matching.addresses.verdicts import weigh_parts
 from screening.synthetic import generate
 
 FIT_SEED = 7
@@ -33,8 +34,8 @@ FOREIGN_TOWNS = (("Anderstad", 1234), ("Oldorp", 10), ("Elders", 2870))
 SHORT_TOWN = "Oudorp"
 
 _HEAD = """\
-# Weights in log-odds of what speaks for an address, fitted on {rows:,} spelling variants of a synthetic municipality with
-# `python -m benchmarks.addresses.fit`; not to be changed by hand. `base` is the address written as it is registered.
+# Weights in log-odds of what speaks for an address, fitted on {rows:,} spelling variants of a synthetic municipality
+# with `python -m benchmarks.addresses.fit`; not to be changed by hand. `base`: an address written as it is registered.
 """
 
 
@@ -42,7 +43,9 @@ def synthetic_bag(seed: int, count: int = 8000) -> pl.DataFrame:
     """The addresses of a synthetic municipality, in the canonical columns as text."""
     bag = generate(seed, count, as_of=date(2026, 11, 1)).tables["bag_adressen"]
     # Some rows are spoiled on purpose, for the contract to refuse.
-    is_sound = pl.col("postcode").str.contains(r"^[1-9][0-9]{3}[A-Z]{2}$") & pl.col("huisnummer").str.contains(r"^[0-9]+$")
+    is_sound = pl.col("postcode").str.contains(r"^[1-9][0-9]{3}[A-Z]{2}$") & pl.col("huisnummer").str.contains(
+        r"^[0-9]+$"
+    )
     bag = bag.filter(is_sound & pl.col("adresseerbaar_object_id").str.contains(r"^[0-9]{16}$"))
     return bag.with_columns(is_nevenadres=pl.col("is_nevenadres") == "ja")
 
@@ -53,7 +56,7 @@ def confusing_bag(seed: int, count: int = 8000) -> pl.DataFrame:
     One number in eight has units beside the bare number, one object in thirty took the place of a withdrawn one, one in
     fifty is withdrawn, and one street in eight has a neighbour whose name is one letter different.
     """
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - the same municipality for the same seed
     rows = []
     neighbours: dict[str, str] = {}
     for row in synthetic_bag(seed, count).sort("nummeraanduiding_id").iter_rows(named=True):
@@ -65,7 +68,10 @@ def confusing_bag(seed: int, count: int = 8000) -> pl.DataFrame:
         row["straatnaam"] = neighbours[street] if number % 2 == 0 or number > 30 else street
         rows.append(row)
         if chance.random() < 0.12:
-            rows.extend(_another(row, len(rows) + more, huisletter=letter) for more, letter in enumerate("ab"[: chance.randint(1, 2)]))
+            rows.extend(
+                _another(row, len(rows) + more, huisletter=letter)
+                for more, letter in enumerate("ab"[: chance.randint(1, 2)])
+            )
         if chance.random() < 0.02:
             row["status"] = "Verblijfsobject ingetrokken"
         elif chance.random() < 0.03:
@@ -101,7 +107,9 @@ def labelled_parts(bag: pl.DataFrame, foreign: pl.DataFrame | None, count: int, 
     """One row a written address that an object was found or offered for: the levels of evidence, score, is_true."""
     drawn = draw_variants(bag, count, seed)
     if foreign is not None:
-        strange = draw_variants(foreign, int(count * FOREIGN_SHARE), seed + 1).with_columns(drawn=pl.lit(None, pl.String))
+        strange = draw_variants(foreign, int(count * FOREIGN_SHARE), seed + 1).with_columns(
+            drawn=pl.lit(None, pl.String)
+        )
         drawn = pl.concat([drawn, strange])
     drawn = drawn.with_row_index("qid")
     parts = weigh_parts(drawn.select("qid", *WRITTEN), AddressIndex.build(bag))

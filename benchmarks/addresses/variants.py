@@ -10,13 +10,24 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import polars as pl
 from rapidfuzz.distance import OSA
+
+from benchmarks.addresses.drafts import (
+    ENDS,
+    Draft,
+    abbreviate,
+    abbreviated_end,
+    damage,
+    house,
+    keyboard_slip,
+    plain,
+    slip,
+    swap,
+)
 
 #: What a variant is written in: the columns of the address block.
 BLOCK = ("straatnaam", "huisnummer", "huisletter", "huisnummertoevoeging", "postcode", "plaats", "adres_tekst")
@@ -30,46 +41,8 @@ FORM_SHARES = {
     "nw_for_nieuw": 0.02, "addition_not_in_bag": 0.04, "elsewhere": 0.03, "no_such_number": 0.02,
 }  # fmt: skip
 
-STARTS = (
-    ("Burgemeester ", "Burg. "), ("Dokter ", "Dr. "), ("Sint ", "St. "), ("Prins ", "Pr. "), ("Prinses ", "Prs. "),
-    ("Oude ", "O. "), ("Korte ", "K. "), ("Lange ", "L. "), ("Verlengde ", "Verl. "), ("Pastoor ", "Past. "),
-    ("Kleine ", "Kl. "), ("Eerste ", "1e "), ("Tweede ", "2e "), ("Nieuwe ", "Nw. "),
-)  # fmt: skip
-ENDS = (
-    ("straat", ("str.", "str")), ("laan", ("ln.", "ln")), ("plein", ("pln.", "pln")), ("singel", ("sngl.", "sgl")),
-    ("weg", ("wg.", "wg")), ("gracht", ("gr.",)), ("plantsoen", ("plnts.", "plts")), ("kade", ("kd.", "kd")),
-    ("steeg", ("stg.",)), ("dreef", ("drf.",)), ("markt", ("mkt.",)), ("dijk", ("dk.",)),
-)  # fmt: skip
-ADDITIONS = {"bov": ("boven", "bov.", "bovenwoning"), "ben": ("beneden", "ben.", "benedenwoning"), "hs": ("huis", "h")}
-ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 LACKING = ("bis", "-2", " hs", " 1hoog", "-bov", "A", "-III", " zwart")
 ELSEWHERE = (("Groningen", "9711"), ("Maastricht", "6211"), ("Zwolle", "8011"), ("Assen", "9401"), ("Breda", "4811"))
-KEYBOARD = {
-    "a": "qsz", "b": "vgn", "c": "xvd", "d": "sfe", "e": "wrd", "f": "dgr", "g": "fht", "h": "gjy", "i": "uok",
-    "j": "hku", "k": "jli", "l": "ko", "m": "n", "n": "bm", "o": "ipl", "p": "o", "q": "wa", "r": "etf", "s": "adw",
-    "t": "ryg", "u": "yij", "v": "cb", "w": "qes", "x": "zc", "y": "tu", "z": "xa",
-}  # fmt: skip
-
-
-@dataclass
-class Draft:
-    """An address on its way to being written: what it says, and what was done to it."""
-
-    street: str
-    number: int
-    letter: str
-    addition: str
-    postcode: str
-    town: str
-    done: list[str] = field(default_factory=list)
-    is_postcode_right: bool = True
-    is_town_right: bool = True
-    has_slip: bool = False
-
-    @property
-    def unit(self) -> str:
-        """Letter and addition as they are written."""
-        return f"{self.letter}|{self.addition}".lower()
 
 
 class Register:
@@ -138,12 +111,6 @@ def _at_best_age(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return [row for row in rows if age(row) == best]
 
 
-def plain(text: str) -> str:
-    """Lower case without diacritics and signs: what a slip is measured on."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in decomposed.lower() if sign.isalnum() or sign == " ")
-
-
 def draw_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
     """`count` written addresses: key, the address block (text), form, judged_as and truth (object id or null).
 
@@ -151,7 +118,7 @@ def draw_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
     done to the address, in order. `drawn`: the truth, and where it is not written the object of the
     address that was drawn; null where the variant was given a place or a number that the BAG lacks.
     """
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - the same variants for the same seed
     register = Register(bag)
     rows = []
     for position in range(count):
@@ -161,7 +128,15 @@ def draw_variants(bag: pl.DataFrame, count: int, seed: int) -> pl.DataFrame:
         done = "+".join(written.done) or "as_registered"
         drawn = truth or (None if judged_as == NOTHING else register.object_of(original))
         rows.append(
-            {"key": f"V{position:06d}", **text, "form": form, "done": done, "judged_as": judged_as, "truth": truth, "drawn": drawn}
+            {
+                "key": f"V{position:06d}",
+                **text,
+                "form": form,
+                "done": done,
+                "judged_as": judged_as,
+                "truth": truth,
+                "drawn": drawn,
+            }
         )
     schema = dict.fromkeys(("key", *BLOCK, "form", "done", "judged_as", "truth", "drawn"), pl.String)
     return pl.DataFrame(rows, schema=schema)
@@ -270,7 +245,7 @@ def _nw_for_nieuw(draft: Draft, register: Register, chance: random.Random) -> Te
     draft.street = "Nw" + rest
     draft.done.append("nw")
     if chance.random() < 0.5:
-        draft.street = _abbreviated_end(draft.street, chance) or draft.street
+        draft.street = abbreviated_end(draft.street, chance) or draft.street
     if chance.random() < 0.5:
         draft.postcode, draft.is_postcode_right = "", False
     place = " ".join(part for part in (draft.postcode, draft.town) if part)
@@ -328,7 +303,7 @@ def _mixture(draft: Draft, _: Register, chance: random.Random) -> Text | None:
 def _change_street(draft: Draft, chance: random.Random) -> None:
     style = chance.random()
     if style < 0.22:
-        _abbreviate(draft, chance)
+        abbreviate(draft, chance)
         if chance.random() < 0.1:
             slip(draft, chance)
     elif style < 0.42:
@@ -384,7 +359,7 @@ def _change_town(draft: Draft, chance: random.Random) -> None:
         draft.done.append("town_slip")
 
 
-def _written_down(draft: Draft, chance: random.Random) -> Text | None:
+def _written_down(draft: Draft, chance: random.Random) -> Text | None:  # noqa: PLR0911 - one for each order
     """The draft as fields or as a line of text in one of the orders that people write in."""
     style = chance.random()
     if style < 0.35:
@@ -419,82 +394,3 @@ def _written_down(draft: Draft, chance: random.Random) -> Text | None:
 
 def _place(draft: Draft, chance: random.Random) -> str:
     return chance.choice([f"{draft.postcode} {draft.town}", draft.town, draft.postcode or draft.town]).strip()
-
-
-# ---------------------------------------------------------------- how parts of an address are written, and slips
-
-
-def _abbreviate(draft: Draft, chance: random.Random) -> None:
-    starts = [pair for pair in STARTS if draft.street.startswith(pair[0])]
-    shortened = _abbreviated_end(draft.street, chance)
-    if starts and (shortened is None or chance.random() < 0.6):
-        long, short = chance.choice(starts)
-        draft.street = short + draft.street.removeprefix(long)
-        draft.done.append("abbreviated_start")
-    elif shortened is not None:
-        draft.street = shortened
-        draft.done.append("abbreviated_end")
-
-
-def _abbreviated_end(street: str, chance: random.Random) -> str | None:
-    ends = [(end, shorts) for end, shorts in ENDS if street.endswith(end) and street != end]
-    if not ends:
-        return None
-    end, shorts = ends[0]
-    return street.removesuffix(end) + chance.choice(shorts)
-
-
-def house(draft: Draft, chance: random.Random) -> str:
-    """Number, letter and addition as people write them."""
-    letter = chance.choice([draft.letter, draft.letter.upper(), draft.letter.lower()])
-    addition = draft.addition
-    if addition.lower() in ADDITIONS and chance.random() < 0.4:
-        addition = chance.choice(ADDITIONS[addition.lower()])
-    elif addition in ROMAN and chance.random() < 0.3:
-        addition = chance.choice([ROMAN[addition], f"{addition} hoog", f"{addition}e etage"])
-    joint = chance.choice(["", " ", "-"]) if letter else ""
-    gap = chance.choice(["-", " ", "-", "/"]) if addition else ""
-    return f"{draft.number}{joint}{letter}{gap}{addition}"
-
-
-def slip(draft: Draft, chance: random.Random) -> bool:
-    """One slip of the keys in the street; False where its name is too short for it to be told."""
-    if sum(sign.isalpha() for sign in draft.street) < 5:
-        return False
-    draft.street = keyboard_slip(draft.street, chance, first=1)
-    draft.done.append("slip")
-    draft.has_slip = True
-    return True
-
-
-def keyboard_slip(text: str, chance: random.Random, first: int) -> str:
-    """One letter swapped with the next, dropped, doubled, replaced by the key beside it, or that key pressed too."""
-    places = [place for place in range(first, len(text)) if text[place].isalpha()]
-    place, kind = chance.choice(places), chance.randrange(5)
-    letter = text[place]
-    beside = chance.choice(KEYBOARD.get(letter.lower(), "e"))
-    if kind == 0 and place + 1 < len(text) and text[place + 1].isalpha() and text[place + 1] != letter:
-        return swap(text, place)
-    if kind == 1:
-        return text[:place] + text[place + 1 :]
-    if kind == 2:
-        return text[:place] + letter + text[place:]
-    if kind == 3:
-        return text[:place] + letter + beside + text[place + 1 :]
-    return text[:place] + beside + text[place + 1 :]
-
-
-def swap(text: str, place: int) -> str:
-    """The sign at a place exchanged with the next."""
-    return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
-
-
-def damage(postcode: str, chance: random.Random) -> str:
-    """A postcode that is none any more: a letter or digit lost, a letter among the digits, a sign too many."""
-    letter = chance.choice("ABCDEGHJKLMNPRSTVWXZ")
-    place = chance.randrange(1, 4)
-    return chance.choice([
-        postcode[:5], postcode[:4] + letter, postcode[:place] + letter + postcode[place:],
-        postcode[:place] + postcode[place + 1 :], postcode + letter, postcode[:4] + " " + postcode[4] + letter + postcode[5],
-        postcode[:place] + "O" + postcode[place + 1 :],
-    ])  # fmt: skip

@@ -12,12 +12,13 @@ from flows.night import rule_consent, summary, upheld_objections
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
-from screening.frames import IDENTITIES, LINKS, PARTY_ROWS, RECORDS, conform, empty
+from screening.frames import IDENTITIES, LINKS, OPEN_ADDRESSES, PARTY_ROWS, RECORDS, conform, empty
 from screening.report import render_run
 from screening.rules.sample import draw_sample, population
 from screening.store import RunBundle
 from screening.store.bundle import DOSSIER_RECORDS
 from screening.store.runs.identity import run_id
+from screening.vocabulary import AddressNote
 
 _LICENCES = ("vergunningen", "seksinrichtingen")
 #: An office that ended longer ago is not in a dossier: five years, as far as most rules look back (readings).
@@ -78,10 +79,12 @@ def bundle(night: Night, code_version: str) -> RunBundle:
 
 def run_frames(night: Night, run_id: str) -> dict[str, pl.DataFrame]:
     """File name -> rows, as the formats fix them."""
+    placed = records(night)
     return {
         "flags.parquet": night.get_frame("flags"),
         "evidence.parquet": night.get_frame("evidence"),
-        "records.parquet": records(night),
+        "records.parquet": placed,
+        "open_addresses.parquet": open_addresses(night, placed),
         "parties.parquet": conform(night.get_frame("parties"), PARTY_ROWS),
         "links.parquet": conform(night.get_frame("links"), LINKS),
         "sample.parquet": sample(night, run_id),
@@ -116,6 +119,17 @@ def records(night: Night) -> pl.DataFrame:
         placed = own if name == "bag_adressen" else {}
         parts.append(conform(frame.with_columns(dataset=pl.lit(name), **placed), RECORDS))
     return pl.concat(parts)
+
+
+def open_addresses(night: Night, placed: pl.DataFrame) -> pl.DataFrame:
+    """One row a record whose address leads to no object (OPEN_ADDRESSES), with the one that a person may look at."""
+    resolved = night.get_frame("resolved").select(
+        "dataset", "key", "address_note", "candidate_id", "candidate_probability"
+    )
+    shown = night.get_frame("display").select(candidate_id="address_id", candidate="address")
+    left_open = placed.filter(pl.col("address_id").is_null()).join(resolved, on=["dataset", "key"])
+    left_open = left_open.filter(pl.col("address_note") != AddressNote.NO_ADDRESS)
+    return conform(left_open.join(shown, on="candidate_id", how="left"), OPEN_ADDRESSES)
 
 
 def addressed(night: Night, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -64,6 +64,8 @@ def print_outcome(outcome: NightOutcome) -> None:
     for dataset, by in counts["addresses"].items():
         table.add_row(dataset, *(f"{by.get(method, 0):,}" for method in methods))
     OUT.print(table)
+    offered = sum(entry["offered"] for entry in counts["unresolved"])
+    OUT.print(f"Of the unresolved addresses {offered:,} have a candidate to look at: open_addresses.parquet")
 
     table = Table("indicator", "name", "class", title="Indicators", title_justify="left")
     table.add_column("hits", justify="right")

@@ -172,12 +172,18 @@ def counts(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
 
 
 def unresolved(resolved: pl.DataFrame) -> list[dict[str, object]]:
-    """One entry a data set and kind of reason why an address has no object, most rows first; in both languages."""
-    counted = resolved.filter(pl.col("address_id").is_null()).group_by("dataset", "address_note").agg(rows=pl.len())
+    """One entry a data set and kind of reason why an address has no object, most rows first; in both languages.
+
+    `offered`: the rows of it for which an object can be named that a person may look at.
+    """
+    left_open = resolved.filter(pl.col("address_id").is_null())
+    counted = left_open.group_by("dataset", "address_note").agg(
+        rows=pl.len(), offered=pl.col("candidate_id").is_not_null().sum()
+    )
     ordered = counted.sort("dataset", "rows", "address_note", descending=[False, True, False])
     return [
-        {"dataset": dataset, "reason_nl": text.nl, "reason_en": text.en, "rows": rows}
-        for dataset, note, rows in ordered.iter_rows()
+        {"dataset": dataset, "reason_nl": text.nl, "reason_en": text.en, "rows": rows, "offered": offered}
+        for dataset, note, rows, offered in ordered.iter_rows()
         for text in [note_sentence(note)]
     ]
 

@@ -62,7 +62,13 @@ def document() -> dict:
             "addresses_resolved": 1196,
             "addresses": {"meldingen": {"exact": 1000, "pin": 196, "unresolved": 1}},
             "unresolved": [
-                {"dataset": "meldingen", "reason_nl": "het huisnummer ontbreekt", "reason_en": "no number", "rows": 1}
+                {
+                    "dataset": "meldingen",
+                    "reason_nl": "het huisnummer ontbreekt",
+                    "reason_en": "no number",
+                    "rows": 1,
+                    "offered": 1,
+                }
             ],
             "mentions": 20,
             "parties": 12,

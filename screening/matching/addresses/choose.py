@@ -15,12 +15,12 @@ from screening.matching.addresses.evidence import (
     cost,
 )
 from screening.matching.addresses.index import TIER_EXACT
-from screening.matching.addresses.probability import EVIDENCE, OFFER_LEAST, probability, street_level
+from screening.matching.addresses.probability import EVIDENCE, OFFER_LEAST, address_probability, street_level
 from screening.vocabulary import AddressMethod, AddressNote
 
 # How the written unit stands to that of an address, best first. NONE is no fit.
-# Beside them levels of the unit (`probability.EVIDENCE`) that are no fit: the first of a range, the house at whose number
-# the unit is unknown, the bare number where the BAG has units at it.
+# Beside them levels of the unit (`probability.EVIDENCE`) that are no fit: the first of a range, the house at whose
+# number the unit is unknown, the bare number where the BAG has units at it.
 _SAME, _SPELT, _GROUND, _LEFT_OUT, _RANGE, _NOT_IN_BAG, _SAME_BESIDE_UNITS, _NONE = 0, 1, 2, 3, 4, 5, 6, 9
 
 #: One row a part: what `choose` and `choose_ranges` return, with the levels of evidence (`probability.EVIDENCE`).
@@ -77,7 +77,7 @@ def choose_offers(rows: pl.DataFrame) -> pl.DataFrame:
     """
     standing = pl.when("elsewhere").then(2).otherwise(1).cast(pl.Int8)
     rows = rows.with_columns(street_is=street_level(pl.col("tier"), pl.col("similarity")), standing=standing)
-    rows = rows.with_columns(chance=probability(("street_is", "postcode_is", "town_is", "standing")))
+    rows = rows.with_columns(chance=address_probability(("street_is", "postcode_is", "town_is", "standing")))
     best = pl.col("chance").max().over("part_id", "street_id")
     rows = _with_fit(rows.filter(best == best.max().over("part_id")))
     is_house = (pl.col("fit") == _NONE) & (pl.col("unit") != "") & (pl.col("bag_unit") == "")
@@ -85,7 +85,7 @@ def choose_offers(rows: pl.DataFrame) -> pl.DataFrame:
     rows = _best_units(rows).with_columns(unit_is="fit", age_is=_age())
     alone = rows.filter(pl.col("object").n_unique().over("part_id") == 1).sort("part_id", *EVIDENCE)
     offers = alone.with_columns(is_placed=_is_placed()).unique("part_id", keep="first", maintain_order=True)
-    offers = offers.filter(probability() >= OFFER_LEAST)
+    offers = offers.filter(address_probability() >= OFFER_LEAST)
     return offers.select("part_id", "object", "is_placed", *(pl.col(kind).cast(pl.Int8) for kind in EVIDENCE))
 
 

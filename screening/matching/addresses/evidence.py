@@ -51,7 +51,7 @@ def _with_names(parts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_town_in_front(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
-    """Streets without the town in front of them ("Weesp Hoofdstraat"), or a slip of one, where no street is called so."""
+    """Streets less the town, or a slip of it, in front of them ("Weesp Hoofdstraat") where no street is called so."""
     towns = index.towns["town"].implode()
     slips = fuzzy.misspelt_towns(_unknown_towns(parts["tail_town"], index), index.towns["town"])
     is_named = pl.col("key").is_in(index.names["name"].implode()) | pl.col("name").is_in(index.names["name"].implode())
@@ -103,7 +103,7 @@ def _named(parts: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     return hits.with_columns(tier=pl.col("tier").cast(pl.Int8), similarity=pl.lit(1.0))
 
 
-def resembling_streets(parts: pl.DataFrame, index: AddressIndex, limits: fuzzy.Limits) -> pl.DataFrame:
+def resembling_streets(parts: pl.DataFrame, index: AddressIndex, limits: fuzzy.StreetLimits) -> pl.DataFrame:
     """The streets that a misspelt name resembles, by its postcode or else within its town; columns of `streets_of`.
 
     A town that is only near counts within the limits of a question to a person.

@@ -13,7 +13,7 @@ from screening.matching.addresses import spelling
 
 
 @dataclass(frozen=True)
-class Limits:
+class StreetLimits:
     """How far a misspelt street may be from its name.
 
     `in_postcode`, `in_town`: the least similarity of a street that shares the written postcode (it holds one street,
@@ -28,9 +28,9 @@ class Limits:
 
 
 #: For an answer: three edits make another street (Fort Diemerdamstraat, Fort Hinderdamstraat).
-FOR_ANSWER = Limits(in_postcode=0.70, in_town=0.85, margin=0.12, edits=2)
+FOR_ANSWER = StreetLimits(in_postcode=0.70, in_town=0.85, margin=0.12, edits=2)
 #: For a question to a person.
-FOR_OFFER = Limits(in_postcode=0.45, in_town=0.65, margin=0.05, edits=4)
+FOR_OFFER = StreetLimits(in_postcode=0.45, in_town=0.65, margin=0.05, edits=4)
 
 #: The least letters of the end of a street name that stands for the whole beside its postcode.
 END_MIN = 7
@@ -39,7 +39,7 @@ _CHUNK = 1000  # rows of a similarity matrix at a time: 1,000 x 5,000 streets x 
 
 
 def within_postcodes(
-    names: pl.DataFrame, postcodes: pl.DataFrame, streets: pl.DataFrame, limits: Limits = FOR_ANSWER
+    names: pl.DataFrame, postcodes: pl.DataFrame, streets: pl.DataFrame, limits: StreetLimits = FOR_ANSWER
 ) -> pl.DataFrame:
     """Streets that resemble a written name and share its postcode.
 
@@ -64,7 +64,7 @@ def within_postcodes(
     )
 
 
-def within_towns(names: pl.DataFrame, streets: pl.DataFrame, limits: Limits = FOR_ANSWER) -> pl.DataFrame:
+def within_towns(names: pl.DataFrame, streets: pl.DataFrame, limits: StreetLimits = FOR_ANSWER) -> pl.DataFrame:
     """The one street of a town that resembles a written name, where one does and the next is clearly further.
 
     `names`: distinct (name, town); a null town means all towns. Returns name, town, street_id, similarity (0-1).
@@ -74,7 +74,7 @@ def within_towns(names: pl.DataFrame, streets: pl.DataFrame, limits: Limits = FO
     return pl.concat([pl.DataFrame(schema=schema), *matches]).sort("town", "name", "street_id")
 
 
-def _best_of(names: pl.DataFrame, town: str | None, streets: pl.DataFrame, limits: Limits) -> pl.DataFrame:
+def _best_of(names: pl.DataFrame, town: str | None, streets: pl.DataFrame, limits: StreetLimits) -> pl.DataFrame:
     written = names.filter(pl.col("town").eq_missing(pl.lit(town)))["name"].drop_nulls().unique().sort()
     block = streets if town is None else streets.filter(pl.col("town") == town)
     # Two towns may share a street name: it competes once, and the name leads to both.
@@ -112,7 +112,7 @@ def _short_y(names: pl.Series) -> pl.Series:
 
 
 def misspelt_towns(written: pl.Series, towns: pl.Series) -> pl.DataFrame:
-    """Which town of the BAG an unknown town is a slip of: town, slip_of, near_town; one that resembles none is left out.
+    """Which town of the BAG an unknown town is a slip of: town, slip_of, near_town; what resembles none is left out.
 
     A letter that is another letter makes another town (Hoorn and Doorn, Ede and Epe) unless the name is long; a
     doubled, dropped or swapped letter in a name of five letters or more is a slip. `near_town`: no slip for certain,

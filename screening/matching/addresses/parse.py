@@ -42,7 +42,10 @@ _MORE = r"^[0-9]{1,5}[a-z]?(?: ?(?:en|&|\+) ?[0-9]{1,5}[a-z]?)*$"
 _STREET = rf"^(.*?[a-z][^0-9]*?)[ .]*{_NUMBER}([0-9]{{1,5}})((?:[^0-9].*)?)$"
 _SWAPPED = r"^([0-9]{1,5})(-?[a-z]?(?:-[a-z0-9]{1,5})?) +([a-z'][^0-9]{3,})$"
 # What is left of a postcode with a sign too many, too few or another; "123hs" is a number with its unit.
-_DAMAGED = r"(?:[0-9]{4}[a-z]|[0-9]{4} ?[a-z]{3}|[0-9]{3}[a-z]{2}|[0-9]{1,3}[a-z][0-9]{1,3} ?[a-z]{2}|[0-9]{3}o ?[a-z]{2}|[0-9]{5} ?[a-z]{2})"
+_DAMAGED = (
+    r"(?:[0-9]{4}[a-z]|[0-9]{4} ?[a-z]{3}|[0-9]{3}[a-z]{2}|[0-9]{1,3}[a-z][0-9]{1,3} ?[a-z]{2}|[0-9]{3}o ?[a-z]{2}"
+    r"|[0-9]{5} ?[a-z]{2})"
+)
 _NUMBER_AND_UNIT = r"#[0-9]{3}(?:hs|bg|bs|zw|rd) "
 # It stands in front of all, behind a comma or behind a house number: behind a street it is the house number.
 _BEFORE_CODE = r"(^|, *|[0-9][a-z0-9/-]{0,6} (?:[a-z] )?)"

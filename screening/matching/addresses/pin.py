@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from screening.frames import schema_of
 from screening.matching.addresses.index import AddressIndex
@@ -12,6 +14,13 @@ from screening.vocabulary import AddressNote
 REACH_M = 10.0
 #: ... if the next object is at least this many times as far.
 CLEARANCE = 2.0
+
+#: How far a pin lies from its object: standard deviation in each direction. Every neighbour within reach of that error
+#: is a rival; more than so many seldom are.
+PIN_ERROR_M = 5.0
+RIVALS = 8
+#: A pin may have been put on what is no object; that weighs as much as an object three errors away.
+NOWHERE_M = 3 * PIN_ERROR_M
 
 _FOUND = schema_of("pin_id object score note candidates", pin_id=pl.UInt32())
 
@@ -23,7 +32,7 @@ _LAT, _LON = (50.0, 54.5), (3.0, 8.0)
 
 
 def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
-    """`pins`: pin_id, lat, lon (degrees, WGS84). Returns pin_id, object, score (0.5-1), note, candidates.
+    """`pins`: pin_id, lat, lon (degrees, WGS84). Returns pin_id, object, score (its probability), note, candidates.
 
     Swapped axes are put right: no latitude of the country is a longitude of it. Objects that no longer exist count
     only where no living object stands at the same place.
@@ -34,10 +43,11 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     from scipy.spatial import cKDTree  # noqa: PLC0415  # costs time that a run without pins can do without
 
     tree = cKDTree(objects.select("rd_x", "rd_y").to_numpy())
-    distance, nearest = tree.query(points.select("pin_x", "pin_y").to_numpy(), k=2)
+    distance, nearest = tree.query(points.select("pin_x", "pin_y").to_numpy(), k=min(RIVALS, objects.height))
     pinned = points.select(pl.col("pin_id").cast(pl.UInt32)).with_columns(
         pl.Series("near_m", distance[:, 0]),
         pl.Series("next_m", distance[:, 1]),
+        pl.Series("chance", _chance_of_nearest(distance)),
         objects["object"].gather(nearest[:, 0]).alias("near"),
         objects["object"].gather(nearest[:, 1]).alias("next"),
     )
@@ -47,7 +57,7 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
     return pinned.select(
         "pin_id",
         object=pl.when(is_near & is_clear).then("near"),
-        score=1 - pl.col("near_m") / (2 * REACH_M),
+        score="chance",
         note=pl.when(is_near & is_clear)
         .then(pl.lit(AddressNote.PIN_NEAR))
         .when(is_near)
@@ -55,6 +65,19 @@ def resolve_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:
         .otherwise(pl.lit(AddressNote.PIN_ALONE)),
         candidates=pl.when(is_near & is_clear).then(pl.concat_list("near")).when(is_near).then(both),
     ).sort("pin_id")
+
+
+def _chance_of_nearest(distance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The probability that a pin was put on the nearest object and on none of the next, with errors of PIN_ERROR_M.
+
+    `distance`: one row a pin, metres to the objects around it, nearest first.
+    """
+    nowhere = np.full((len(distance), 1), NOWHERE_M)
+    rivals = np.hstack([distance, nowhere])
+    # A pin in no reach of an object would overflow; it gets no object anyway.
+    further = np.exp(np.minimum((distance[:, :1] ** 2 - rivals**2) / (2 * PIN_ERROR_M**2), 50))
+    chance: NDArray[np.float64] = np.round(1 / further.sum(axis=1), 4)
+    return chance
 
 
 def far_pins(pins: pl.DataFrame, index: AddressIndex) -> pl.DataFrame:

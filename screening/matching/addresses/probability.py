@@ -23,8 +23,8 @@ EVIDENCE: dict[str, tuple[str, ...]] = {
 #: The least similarity of each level of a street found by resemblance, after which the next begins.
 _SIMILAR = (0.9, 0.8, 0.7)
 
-#: An address is offered to a person from this probability on.
-OFFER_LEAST = 0.5
+#: An address is an answer from this probability on, and offered to a person from that: the only two thresholds.
+ANSWER_LEAST, OFFER_LEAST = 0.7, 0.5
 
 _WEIGHTS: dict[str, dict[str, float]] = read_lists("screening.matching.addresses", "probability.yaml")
 
@@ -35,7 +35,7 @@ def street_level(tier: pl.Expr, similarity: pl.Expr) -> pl.Expr:
     return (pl.when(tier == TIER_FUZZY).then(below + TIER_FUZZY).otherwise(tier)).cast(pl.Int8)
 
 
-def probability(kinds: tuple[str, ...] = tuple(EVIDENCE)) -> pl.Expr:
+def address_probability(kinds: tuple[str, ...] = tuple(EVIDENCE)) -> pl.Expr:
     """The probability (0-1) of the address whose levels stand in the columns of `kinds`, to four decimals."""
     odds = pl.lit(_WEIGHTS["base"]["log_odds"]) + pl.sum_horizontal(_weight(kind) for kind in kinds)
     return (1 / (1 + (-odds).exp())).round(4)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import polars as pl
 import pytest
 
-from screening.matching.addresses import AddressIndex
+from screening.matching.addresses import AddressIndex, resolve
+from screening.matching.addresses.pin import PIN_ERROR_M
 from screening.vocabulary import AddressNote
 
 Y = 450000.0
@@ -37,9 +40,35 @@ def test_reach_and_clearance(ask, pin_at, reason, x, y, expected):
 
 def test_the_score_falls_with_the_distance(ask, pin_at):
     near, far = ask(**pin_at(153000.0, Y + 1)), ask(**pin_at(153000.0, Y + 9))
-    assert near["address_score"] == pytest.approx(0.95, abs=0.02)
-    assert far["address_score"] == pytest.approx(0.55, abs=0.02)
+    assert near["address_score"] == pytest.approx(0.99, abs=0.01)
+    assert far["address_score"] == pytest.approx(0.95, abs=0.01)
     assert far["address_note"] == AddressNote.PIN_NEAR
+
+
+def test_an_object_beside_it_makes_a_pin_less_sure(ask, pin_at):
+    """kerk5 with its neighbour kerk5a at three metres, drk8 alone: both pins one metre away."""
+    beside, alone = ask(**pin_at(150019.0, Y)), ask(**pin_at(153001.0, Y))
+    assert (beside["address_id"], alone["address_id"]) == ("kerk5", "drk8")
+    assert beside["address_score"] < 0.75 < alone["address_score"]
+
+
+def test_the_score_of_pins_is_the_share_that_is_right(index, bag, pin_at):
+    """Pins drawn around the objects of a street with the error that the module states."""
+    chance = random.Random(1108)
+    objects = bag.filter(pl.col("status") == "Verblijfsobject in gebruik").unique(
+        "adresseerbaar_object_id", keep="first"
+    )
+    drawn = [
+        {"key": str(at), "drawn": name, **pin_at(x + chance.gauss(0, PIN_ERROR_M), y + chance.gauss(0, PIN_ERROR_M))}
+        for at, (name, x, y) in enumerate(
+            chance.choices(sorted(objects.select("adresseerbaar_object_id", "rd_x", "rd_y").rows()), k=4000)
+        )
+    ]
+    pins = pl.DataFrame(drawn).with_columns(dataset=pl.lit("meldingen"))
+    found = pins.join(resolve(pins, index), on=["dataset", "key"]).drop_nulls("address_id")
+    real = (found["address_id"] == found["drawn"]).mean()
+    assert found.height > 1500
+    assert found["address_score"].mean() == pytest.approx(real, abs=0.04)
 
 
 def test_two_near_objects_are_both_named(ask, pin_at):

@@ -37,10 +37,23 @@ def unit(text):
         ("IJsseldijk", "Ysseldyk"),
         ("Israëlsstraat", "israelsstraat"),
         ("Nwe. Gracht", "Nieuwe Gracht"),
+        ("Nwstad", "Nieuwstad"),
+        ("Nwstr.", "Nieuwstraat"),
+        ("Nwestr", "Nieuwestraat"),
     ],
 )
 def test_one_street(one, other):
     assert street(one) == street(other)
+
+
+def test_the_abbreviated_ends_of_a_street():
+    spellings = spelling.abbreviated_ends(pl.Series(["kerkstraat", "flevolaan", "rijtje"]))
+    assert sorted(spellings.rows()) == [("flevolaan", "flevoln"), ("kerkstraat", "kerkstr"), ("kerkstraat", "kerkstrt")]
+
+
+@pytest.mark.parametrize(("written", "expected"), [("1382 rxv", "1382RXV"), ("13O2RV", "13O2RV"), ("1382 rv", None)])
+def test_a_damaged_postcode_is_what_is_none(written, expected):
+    assert _of(spelling.damaged_postcode, written) == expected
 
 
 @pytest.mark.parametrize(
