@@ -62,7 +62,7 @@ bench: $(READY_TEST) ## Seconds and peak memory: a night of 100,000 addresses, a
 
 bench-linking: $(READY_TEST) ## The linking engine beside Splink 5, in turn, as ratios (its peers get a .venv of their own)
 	@PYTHON="$(PYTHON)" bash benchmarks/linking/setup.sh
-	@$(PY) -m benchmarks.linking --febrl --records 50000
+	@$(PY) -m benchmarks.linking --records 50000
 
 lock: ## Renew both locks from pyproject.toml (needs uv)
 	$(LOCK) --extra build pyproject.toml -o requirements.lock

@@ -3,8 +3,8 @@
 Keyboard slips (a neighbouring key), misread letters and digits (OCR), doubled and halved letters, given name and
 surname in each other's box, maiden names and double names, birth dates of which only the year is known; large families
 under one roof with fathers and sons of one given name, twins and flats with many families; a customer number that not
-everyone has; 1 to 40 records a person. One row a record: `id`, `given`, `initial`, `surname` (with its tussenvoegsel), `core`
-(without), `birth_date`, `postcode`, `house_number`, `city`, `customer`, `party` (the truth).
+everyone has; 1 to 40 records a person. One row a record: `id`, `given`, `initial`, `surname` (with its tussenvoegsel),
+`core` (without), `birth_date`, `postcode`, `house_number`, `city`, `customer`, `party` (the truth).
 """
 
 from __future__ import annotations

@@ -1,19 +1,22 @@
 """The engine's side of the benchmark: one process, one job.
 
-    python -m benchmarks.linking.engine_run JOB RECORDS.parquet OUT.parquet [--model FOLDER] [--save FOLDER]
-        [--clusters C.parquet]
+    python -m benchmarks.linking.engine_run JOB RECORDS.parquet OUT [--model FOLDER] [--save FOLDER]
 
-JOB: dutch-same (what Splink gets too), dutch-own (what the engine's authors would choose), febrl3, febrl4.
+JOB: a name of `jobs.JOBS`. Writes OUT.pairs.parquet, OUT.clusters.parquet (id, cut, cluster) and OUT.json: the
+processor seconds from the records in memory to their pairs and clusters, so without imports and files.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import time
 from pathlib import Path
 
 import polars as pl
+import scipy.sparse.csgraph  # noqa: F401 - an import is not part of what is timed
 
-from benchmarks.linking.jobs import JOBS
+from benchmarks.linking.jobs import CUTS, JOBS
 from screening.linking.clusters import cluster_encoded
 from screening.linking.encode import encode
 from screening.linking.estimate import train_encoded
@@ -29,20 +32,27 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--model", type=Path)
     parser.add_argument("--save", type=Path)
-    parser.add_argument("--clusters", type=Path)
     options = parser.parse_args()
     settings = JOBS[options.job]()
     model = LinkModel.load(options.model) if options.model else None
     wanted = [settings.id_column, *settings.columns, *([settings.source] if settings.source else [])]
-    records = encode(pl.read_parquet(options.records, columns=wanted), settings)
+    frame = pl.read_parquet(options.records, columns=wanted)
+    started = time.process_time()
+    records = encode(frame, settings)
+    del frame
     if model is None:
         model = train_encoded(records, settings)
+    linked = link_encoded(model, records)
+    clusters = [(CUTS[0], cluster_encoded(model, records, linked.pairs, CUTS[0]))]
+    work = time.process_time() - started
+    clusters += [(cut, cluster_encoded(model, records, linked.pairs, cut)) for cut in CUTS[1:]]
     if options.save:
         model.save(options.save)
-    linked = link_encoded(model, records)
-    linked.pairs.select("left", "right", "log_odds").write_parquet(options.out)
-    if options.clusters:
-        cluster_encoded(model, records, linked.pairs, threshold=5.0).write_parquet(options.clusters)
+    linked.pairs.select("left", "right", "log_odds", "probability").write_parquet(f"{options.out}.pairs.parquet")
+    pl.concat([table.with_columns(cut=pl.lit(cut)) for cut, table in clusters]).write_parquet(
+        f"{options.out}.clusters.parquet"
+    )
+    Path(f"{options.out}.json").write_text(json.dumps({"work_seconds": work}), encoding="utf-8")
 
 
 if __name__ == "__main__":

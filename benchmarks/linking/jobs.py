@@ -19,6 +19,8 @@ from screening.linking import (
 
 #: Log-odds (bits) below which neither engine keeps a pair.
 FLOOR = -5.0
+#: Log-odds (bits) at which both sides cluster: the first is timed (Splink's usual 0.95), the others are only judged.
+CUTS = (4.25, 0.0, 8.0)
 #: Keys of the Dutch set: fine ones, so that pairs grow no faster than records until well past a million.
 DUTCH_BLOCKING: tuple[tuple[str, ...], ...] = (
     ("core", "birth_date"),

@@ -1,15 +1,20 @@
 """Splink's side of the benchmark: one process, one job. Runs in the peers' environment and imports nothing of ours.
 
-    python splink_run.py JOB RECORDS.parquet OUT.parquet [--model MODEL.json] [--save MODEL.json] [--clusters C.parquet]
+    python splink_run.py JOB RECORDS.parquet OUT [--model MODEL.json] [--save MODEL.json]
 
 JOB: dutch-same (the levels that the engine gets), dutch-documented (the comparison library as its documentation uses
-it), febrl3, febrl4. With --model nothing is trained. Multithreading is left to DuckDB, as Splink does.
+it), messy-same, messy-documented, messy-every-field, febrl3, febrl4. With --model nothing is trained. Multithreading is
+left to DuckDB, as Splink does. Writes OUT.pairs.parquet, OUT.clusters.parquet (id, cut, cluster) and OUT.json: the
+processor seconds from the records in DuckDB's memory to their pairs and clusters, so without imports and files.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
+import time
+from pathlib import Path
 
 import duckdb
 import splink.comparison_level_library as cll
@@ -17,6 +22,8 @@ import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 FLOOR = -5.0
+#: As in `jobs.CUTS`: the first is timed.
+CUTS = (4.25, 0.0, 8.0)
 
 
 def _custom(name: str, *levels: object) -> cl.CustomComparison:
@@ -100,6 +107,36 @@ def dutch_documented() -> list[object]:
     ]
 
 
+def _customer() -> list[object]:
+    return [
+        _custom(
+            "customer",
+            cll.NullLevel("customer"),
+            cll.ExactMatchLevel("customer").configure(tf_adjustment_column="customer"),
+            cll.DamerauLevenshteinLevel("customer", 1),
+        )
+    ]
+
+
+def messy_same() -> list[object]:
+    """The comparisons of `jobs.messy`, level by level."""
+    return [*dutch_same(), *_customer()]
+
+
+def messy_documented() -> list[object]:
+    """As Splink's tutorial chooses for persons, with the customer number as a key that may hold a slip."""
+    return [*dutch_documented(), cl.DamerauLevenshteinAtThresholds("customer", [1])]
+
+
+def messy_every_field() -> list[object]:
+    """Every field by its own comparison of the library."""
+    return [
+        *messy_documented(),
+        cl.ExactMatch("house_number").configure(term_frequency_adjustments=True),
+        cl.ExactMatch("city").configure(term_frequency_adjustments=True),
+    ]
+
+
 def febrl() -> list[object]:
     """The comparisons of `jobs.febrl`, level by level."""
     return [
@@ -165,6 +202,19 @@ JOBS = {
         [block_on("birth_date"), block_on("surname", "given")],
         [block_on("given", "surname", "birth_date")],
     ),
+    **{
+        name: (
+            comparisons,
+            [block_on("customer"), *DUTCH_BLOCKING],
+            [block_on("birth_date"), block_on("surname", "given")],
+            [block_on("given", "surname", "birth_date")],
+        )
+        for name, comparisons in (
+            ("messy-same", messy_same),
+            ("messy-documented", messy_documented),
+            ("messy-every-field", messy_every_field),
+        )
+    },
     "febrl3": (
         febrl,
         FEBRL_BLOCKING,
@@ -183,20 +233,21 @@ def main() -> None:
     parser.add_argument("out")
     parser.add_argument("--model")
     parser.add_argument("--save")
-    parser.add_argument("--clusters")
     options = parser.parse_args()
     logging.getLogger("splink").setLevel(logging.ERROR)
     connection = duckdb.connect()
+    connection.execute(f"create table records as select * from read_parquet('{options.records}')")  # noqa: S608
     api = DuckDBAPI(connection)
     comparisons, blocking, training, certain = JOBS[options.job]
+    started = time.process_time()
     if options.job == "febrl4":
         tables = [
-            api.register(connection.sql(f"select * from read_parquet('{options.records}') where source = '{side}'"))  # noqa: S608
+            api.register(connection.sql(f"select * from records where source = '{side}'"))  # noqa: S608
             for side in ("a", "b")
         ]
         link_type = "link_only"
     else:
-        tables = api.register(connection.read_parquet(options.records))
+        tables = api.register(connection.table("records"))
         link_type = "dedupe_only"
     if options.model:
         linker = Linker(tables, options.model, log_level=None)
@@ -216,20 +267,25 @@ def main() -> None:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 rule, max_pairs=1e6, estimate_without_term_frequencies=True
             )
+    predicted = linker.inference.predict(threshold_match_weight=FLOOR)
+    clusters = [linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_weight=CUTS[0])]
+    work = time.process_time() - started
+    clusters += [
+        linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_weight=cut)
+        for cut in CUTS[1:]
+    ]
     if options.save:
         linker.misc.save_model_to_json(options.save, overwrite=True)
-    predicted = linker.inference.predict(threshold_match_weight=FLOOR)
-    name = predicted.physical_name
     connection.execute(
-        f'copy (select id_l as "left", id_r as "right", match_weight as log_odds from {name}) '  # noqa: S608
-        f"to '{options.out}' (format parquet)"
+        f'copy (select id_l as "left", id_r as "right", match_weight as log_odds, match_probability as probability '  # noqa: S608
+        f"from {predicted.physical_name}) to '{options.out}.pairs.parquet' (format parquet)"
     )
-    if options.clusters:
-        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_weight=5.0)
-        connection.execute(
-            f"copy (select id, cluster_id as cluster from {clusters.physical_name}) "  # noqa: S608
-            f"to '{options.clusters}' (format parquet)"
-        )
+    tables = " union all ".join(
+        f"select id, {cut}::double as cut, cluster_id as cluster from {table.physical_name}"  # noqa: S608
+        for cut, table in zip(CUTS, clusters, strict=True)
+    )
+    connection.execute(f"copy ({tables}) to '{options.out}.clusters.parquet' (format parquet)")
+    Path(f"{options.out}.json").write_text(json.dumps({"work_seconds": work}), encoding="utf-8")
 
 
 if __name__ == "__main__":
