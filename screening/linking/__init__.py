@@ -1,5 +1,7 @@
 """A linking engine: Fellegi–Sunter weights learned without labels, lossless bounds, explained pairs, nightly deltas."""
 
+from screening.linking.assignment import best_of_each, one_to_one
+from screening.linking.block import CutBlockWarning
 from screening.linking.clusters import cluster
 from screening.linking.delta import PreparedRecords, link_delta, load_prepared, prepare_records, save_prepared
 from screening.linking.estimate import train
@@ -33,6 +35,7 @@ from screening.linking.waterfall import ExplainedField, Explanation, explain_pai
 
 __all__ = [
     "Comparison",
+    "CutBlockWarning",
     "ExplainedField",
     "Explanation",
     "Gate",
@@ -44,6 +47,7 @@ __all__ = [
     "Settings",
     "Veto",
     "best",
+    "best_of_each",
     "brier_score",
     "calibration_table",
     "cluster",
@@ -60,6 +64,7 @@ __all__ = [
     "link",
     "link_delta",
     "load_prepared",
+    "one_to_one",
     "prefix",
     "prepare_records",
     "register_measure",

@@ -23,6 +23,10 @@ CUT_BLOCKS: dict[str, pl.DataType] = {
 }
 
 
+class CutBlockWarning(UserWarning):
+    """Blocks of more records than `Settings.max_block` were not made, so pairs in them were never compared."""
+
+
 @dataclass(frozen=True)
 class Memberships:
     """Which blocks each record is in, where it can be in several: by record and block (from 1), sorted.
@@ -249,6 +253,16 @@ def found_before(earlier: Sequence[Blocks], left: np.ndarray, right: np.ndarray)
     for blocks in earlier:
         is_found |= blocks.shares(left, right)
     return is_found
+
+
+def cut_notes(cut: pl.DataFrame) -> tuple[str, ...]:
+    """A sentence for every rule of which blocks were cut (CUT_BLOCKS); it names no value."""
+    rules = cut.group_by("rule", maintain_order=True).agg(pl.len(), pl.col("records").max(), pl.col("pairs").sum())
+    return tuple(
+        f"rule {rule}: blocks cut: {blocks:,}, the largest of {records:,} records; {pairs:,} pairs were not compared"
+        " under it: add a key to the rule or raise max_block"
+        for rule, blocks, records, pairs in rules.iter_rows()
+    )
 
 
 def cut_report(records: Records, blocks: Blocks, hot: np.ndarray) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 from screening.errors import ConfigurationError
 from screening.linking.block import CUT_BLOCKS, Blocks
 from screening.linking.encode import Records, encode
-from screening.linking.linking import Linked, Scorer, admitted_pairs, blocks_and_cut
+from screening.linking.linking import Linked, Scorer, admitted_pairs, blocks_and_cut, warned
 from screening.linking.model import LinkModel
 from screening.linking.prepared import CODES, VALUES, records_from_frames, records_to_frames
 from screening.linking.settings import Settings
@@ -64,14 +64,7 @@ def with_new_records(records: Records, new: pl.DataFrame, settings: Settings) ->
     encoded = encode(new, settings, records.pools)
     if records.ids.is_in(encoded.ids.implode()).any():
         raise ConfigurationError("the delta holds ids that the base has: remove the old records from the base first")
-    both = Records(
-        pl.concat([records.ids, encoded.ids]),
-        {name: np.concatenate([codes, encoded.codes[name]]) for name, codes in records.codes.items()},
-        encoded.pools,
-        None,
-        {name: np.concatenate([days, encoded.spans[name]]) for name, days in records.spans.items()},
-        [readings.joined(more) for readings, more in zip(records.lists, encoded.lists, strict=True)],
-    )
+    both = records.joined(encoded)
     order = both.ids.arg_sort().to_numpy()
     return both.taken(order), np.flatnonzero(order >= len(records)).astype(np.int32)
 
@@ -92,4 +85,4 @@ def link_rows_of(model: LinkModel, records: Records, rows: np.ndarray) -> Linked
             scored.append(scorer.score(left[part], right[part], number))
         earlier.append(blocks)
     cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
-    return Linked(scorer.frame(scored), cut, compared)
+    return warned(Linked(scorer.frame(scored), cut, compared))

@@ -17,7 +17,8 @@ from screening.linking.values import Pool
 class Records:
     """Encoded records: `ids` (Series, rows in order of id), `codes` by column (u32), `pools` by column.
 
-    List columns have no entry in `codes` but stand in `lists`, each in one of these.
+    List columns have no entry in `codes` but stand in `lists`, each in one of these. `origins`: the name of the file
+    that each record is from, where only records of different files are linked.
     """
 
     def __init__(  # noqa: PLR0917 - all that records are
@@ -25,11 +26,11 @@ class Records:
         ids: pl.Series,
         codes: dict[str, np.ndarray],
         pools: dict[str, Pool],
-        source: np.ndarray | None = None,
+        origins: pl.Series | None = None,
         spans: dict[str, np.ndarray] | None = None,
         lists: Sequence[Readings] = (),
     ) -> None:
-        self.ids, self.codes, self.pools, self.source, self.spans = ids, codes, pools, source, spans or {}
+        self.ids, self.codes, self.pools, self.origins, self.spans = ids, codes, pools, origins, spans or {}
         self.lists = tuple(lists)
         #: Blocks by rule, filled by whoever makes them.
         self.blocks: dict[tuple[str, ...], object] = {}
@@ -43,13 +44,30 @@ class Records:
         """The place of every row in the order of ids."""
         return self.ids.rank("ordinal").to_numpy()
 
+    @cached_property
+    def source(self) -> np.ndarray | None:
+        """The number of the file that each record is from (u32); None: all are linked with all."""
+        return None if self.origins is None else self.origins.rank("dense").cast(pl.UInt32).to_numpy()
+
+    def joined(self, more: Records) -> Records:
+        """These records and more after them, whose pools hold the values of both."""
+        origins = None if self.origins is None or more.origins is None else pl.concat([self.origins, more.origins])
+        return Records(
+            pl.concat([self.ids, more.ids]),
+            {name: np.concatenate([codes, more.codes[name]]) for name, codes in self.codes.items()},
+            more.pools,
+            origins,
+            {name: np.concatenate([days, more.spans[name]]) for name, days in self.spans.items()},
+            [readings.joined(others) for readings, others in zip(self.lists, more.lists, strict=True)],
+        )
+
     def taken(self, rows: np.ndarray) -> Records:
         """These records alone, in the order of `rows`; the pools stay whole."""
         return Records(
             self.ids.gather(rows),
             {name: codes[rows] for name, codes in self.codes.items()},
             self.pools,
-            None if self.source is None else self.source[rows],
+            None if self.origins is None else self.origins.gather(rows),
             {name: days[rows] for name, days in self.spans.items()},
             [readings.taken(rows) for readings in self.lists],
         )
@@ -119,10 +137,8 @@ def encode(records: pl.DataFrame, settings: Settings, earlier: dict[str, Pool] |
             codes[name] = joined["c"].fill_null(0).cast(pl.UInt32).to_numpy()
             pools[name] = pool
     lists = [Readings(counts, {name: codes.pop(name) for name in together}) for counts, together in counted]
-    source = None
-    if settings.source:
-        source = records[settings.source].cast(pl.String).fill_null("").rank("dense").cast(pl.UInt32).to_numpy()
-    return Records(records[settings.id_column], codes, pools, source, _spans(records, settings), lists)
+    origins = records[settings.source].cast(pl.String).fill_null("") if settings.source else None
+    return Records(records[settings.id_column], codes, pools, origins, _spans(records, settings), lists)
 
 
 def _list_groups(records: pl.DataFrame, settings: Settings) -> list[tuple[str, ...]]:

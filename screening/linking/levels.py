@@ -40,7 +40,10 @@ class Level:
         if self.kind not in KINDS:
             raise ConfigurationError(f"level kind {self.kind!r} is not known: use one of {', '.join(KINDS)}")
         if self.kind == "similar" and self.measure not in MEASURES:
-            raise ConfigurationError(f"measure {self.measure!r} is not known: use one of {', '.join(sorted(MEASURES))}")
+            raise ConfigurationError(
+                f"measure {self.measure!r} is not known: register it (register_measure) before settings or a stored"
+                f" model name it, or use one of {', '.join(sorted(MEASURES))}"
+            )
 
     @property
     def name(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from screening.linking.block import Blocks, cut_report, found_before
+from screening.linking.block import Blocks, CutBlockWarning, cut_notes, cut_report, found_before
 from screening.linking.compare import MISSING, Comparer, rarity_bits
 from screening.linking.encode import Records, encode
 from screening.linking.estimate import train_encoded
@@ -32,6 +33,11 @@ class Linked:
     pairs: pl.DataFrame
     cut: pl.DataFrame
     compared: int
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What whoever uses the pairs must know: the blocks that were cut, rule by rule, without any value."""
+        return cut_notes(self.cut)
 
 
 def link(model: LinkModel, records: pl.DataFrame) -> Linked:
@@ -59,7 +65,14 @@ def link_encoded(model: LinkModel, records: Records) -> Linked:
             compared += len(kept)
             scored.append(scorer.score(left[kept], right[kept], number))
         earlier.append(blocks)
-    return Linked(scorer.frame(scored), pl.concat(cuts), compared)
+    return warned(Linked(scorer.frame(scored), pl.concat(cuts), compared))
+
+
+def warned(linked: Linked) -> Linked:
+    """These pairs, and a warning where blocks were cut."""
+    for note in linked.notes:
+        warnings.warn(note, CutBlockWarning, stacklevel=4)
+    return linked
 
 
 def blocks_and_cut(model: LinkModel, records: Records, rule: tuple[str, ...]) -> tuple[Blocks, pl.DataFrame]:

@@ -15,6 +15,8 @@ from rapidfuzz.distance import OSA, Indel, Jaro, JaroWinkler, Levenshtein
 from rapidfuzz.fuzz import token_set_ratio
 from rapidfuzz.process import cpdist
 
+from screening.errors import ConfigurationError
+
 #: How far rounding may push a bound computed in float32 below the float64 similarity.
 SLACK = np.float32(1e-4)
 #: cpdist keeps its input as Python objects: 0.4 GB at this size instead of 3.4 GB for 10,000,000 pairs.
@@ -56,12 +58,18 @@ class Measure:
     """A scorer of two texts, its bound (none: every pair is scored) and what is done to the texts before.
 
     `whole`: what the scorer gives for equal texts, by which its values are divided (100 for those of `rapidfuzz.fuzz`).
+    `of_columns`: instead of a scorer, a function of two columns of texts that gives all similarities at once.
     """
 
-    scorer: Callable[..., float]
+    scorer: Callable[..., float] | None = None
     bound: Bound | None = None
     prepare: Callable[[pl.Series], pl.Series] | None = None
     whole: float = 1.0
+    of_columns: Callable[[pl.Series, pl.Series], np.ndarray] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.scorer is None) == (self.of_columns is None):
+            raise ConfigurationError("a measure has a scorer of two texts or a function of two columns: give one")
 
 
 MEASURES: dict[str, Measure] = {
@@ -76,7 +84,10 @@ MEASURES: dict[str, Measure] = {
 
 
 def register_measure(name: str, measure: Measure) -> None:
-    """Make a measure of your own known by name, before settings name it. It must be symmetric or it is made so."""
+    """Make a measure of your own known by name, before settings name it. It must be symmetric or it is made so.
+
+    A stored model names its measures; whoever loads it registers those of their own first, or it is refused.
+    """
     MEASURES[name] = measure
 
 
@@ -92,11 +103,11 @@ def similarities(measure: Measure, left: pl.Series, right: pl.Series) -> np.ndar
         ordered = pl.DataFrame({"a": a, "b": b}).select(
             low=pl.min_horizontal("a", "b"), high=pl.max_horizontal("a", "b")
         )
-        parts.append(
-            cpdist(
-                ordered["low"].to_list(), ordered["high"].to_list(), scorer=measure.scorer, dtype=np.float64, workers=1
-            )
-        )
+        if measure.of_columns is not None:
+            parts.append(np.asarray(measure.of_columns(ordered["low"], ordered["high"]), dtype=np.float64))
+        elif measure.scorer is not None:
+            texts = ordered["low"].to_list(), ordered["high"].to_list()
+            parts.append(cpdist(*texts, scorer=measure.scorer, dtype=np.float64, workers=1))
     return np.concatenate(parts) / measure.whole if parts else np.empty(0, dtype=np.float64)
 
 

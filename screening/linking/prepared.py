@@ -24,8 +24,6 @@ _VALUES: dict[str, pl.DataType] = {"column": pl.String(), "is_date": pl.Boolean(
 
 def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.DataFrame]:
     """CODES: a row a record in order of id, readings as lists. VALUES: the distinct values, codes being their order."""
-    if records.source is not None:
-        raise ConfigurationError("a base is kept for deduplication only: link two sources in one run")
     records = records.taken(np.argsort(records.rank, kind="stable"))
     values: list[pl.DataFrame] = []
     numbers: dict[str, np.ndarray] = {}
@@ -40,7 +38,7 @@ def records_to_frames(records: Records, settings: Settings) -> dict[str, pl.Data
         values.append(pl.DataFrame({"value": texts}).select(
             column=pl.lit(group[0]), is_date=pl.lit(pool.values.dtype == pl.Date), value="value"
         ))  # fmt: skip
-    columns = {"id": records.ids}
+    columns = {"id": records.ids, **({} if records.origins is None else {"source": records.origins})}
     columns |= {f"code_{name}": pl.Series(numbers[name][codes]) for name, codes in records.codes.items()}
     columns |= {f"span_{name}": pl.Series(days) for name, days in records.spans.items()}
     for index, readings in enumerate(records.lists):
@@ -65,11 +63,12 @@ def records_from_frames(frames: Mapping[str, pl.DataFrame], settings: Settings) 
     pools: dict[str, Pool] = {}
     for group in pool_groups(settings):
         rows = by_column.get((group[0],))
-        if rows is None or not known.issuperset(group):
+        if rows is None or not known.issuperset(group) or bool(settings.source) != ("source" in frame.columns):
             raise ConfigurationError("these records were prepared for other settings: prepare them anew")
         distinct = rows["value"].drop_nulls()
         pools |= dict.fromkeys(group, Pool(distinct.str.to_date("%Y-%m-%d") if rows["is_date"][0] else distinct))
-    return Records(frame["id"], codes, pools, None, spans, [_readings(columns) for columns in lists.values()])
+    origins = frame["source"] if settings.source else None
+    return Records(frame["id"], codes, pools, origins, spans, [_readings(columns) for columns in lists.values()])
 
 
 def model_values(model: LinkModel, records: Records) -> dict[str, pl.DataFrame]:

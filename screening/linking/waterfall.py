@@ -9,8 +9,9 @@ import polars as pl
 
 from screening.errors import ConfigurationError
 from screening.linking.compare import MISSING
-from screening.linking.encode import encode
-from screening.linking.linking import Scorer
+from screening.linking.encode import Records, encode
+from screening.linking.keys import rule_name
+from screening.linking.linking import Scorer, blocks_and_cut
 from screening.linking.model import LinkModel
 from screening.linking.rank import tie_breaker, to_grid
 from screening.linking.similarity import is_textual
@@ -35,7 +36,12 @@ class ExplainedField:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A pair field by field. `prior`: log-odds (base 2) before anything is compared; `log_odds`: as `link` gives it."""
+    """A pair field by field. `prior`: log-odds (base 2) before anything is compared; `log_odds`: as `link` gives it.
+
+    `held`: bits (0 or less) by which a gate holds it below `Settings.sure`. `found_by`: the blocking rule that brings
+    the two together (None: none does, so `link` never compares them). `cut`: the rules of which they share a block that
+    was too large.
+    """
 
     left: str
     right: str
@@ -45,6 +51,9 @@ class Explanation:
     log_odds: float
     probability: float
     is_vetoed: bool
+    held: float = 0.0
+    found_by: str | None = None
+    cut: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """As plain values for JSON (no value of any field is in it)."""
@@ -84,7 +93,9 @@ def explain_pair(model: LinkModel, records: pl.DataFrame, left: object, right: o
         m, u = model.m[comparison.name][rung], model.u[comparison.name][rung]
         steps.append(ExplainedField(comparison.name, comparison.level_names[rung], near, m, u, weight, rare, total))
     extra = float(tie_breaker(scorer.comparers, encoded, compared)[0])
-    log_odds = float(to_grid(np.array([total]))[0]) + extra
+    bits = scorer.gated_bits(compared)
+    log_odds = float(to_grid(bits)[0]) + extra
+    found_by, cut = _rules(model, encoded)
     return Explanation(
         left=str(encoded.ids[0]),
         right=str(encoded.ids[1]),
@@ -94,4 +105,22 @@ def explain_pair(model: LinkModel, records: pl.DataFrame, left: object, right: o
         log_odds=log_odds,
         probability=float(1 / (1 + np.exp2(-np.clip(log_odds, -1000, 1000)))),
         is_vetoed=bool(scorer.vetoed(compared)[0]),
+        held=float(bits[0]) - total,
+        found_by=found_by,
+        cut=cut,
     )
+
+
+def _rules(model: LinkModel, pair: Records) -> tuple[str | None, tuple[str, ...]]:
+    """The first rule that makes this pair of records, and the rules whose block of them the model cut."""
+    if pair.source is not None and pair.source[0] == pair.source[1]:
+        return None, ()
+    cut = []
+    found_by = None
+    for rule in model.settings.blocking:
+        blocks, cuts = blocks_and_cut(model, pair, rule)
+        if len(cuts):
+            cut.append(rule_name(rule))
+        if found_by is None and blocks.shares(np.array([0]), np.array([1]))[0]:
+            found_by = rule_name(rule)
+    return found_by, tuple(cut)

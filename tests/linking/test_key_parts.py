@@ -109,10 +109,14 @@ def test_a_cut_block_of_a_word_is_named_by_it_and_a_delta_leaves_it_out() -> Non
     table = pl.DataFrame(schema={"column": pl.String, "value": pl.String, "count": pl.UInt32})
     chances = {"name": (0.9, 0.1), "place": (0.9, 0.1)}
     model = e.LinkModel(job, 0.1, chances, chances, table, hot)
-    linked = e.link(model, records)
+    with pytest.warns(e.CutBlockWarning, match="blocks cut: 1, the largest of 3 records; 3 pairs"):
+        linked = e.link(model, records)
     assert linked.cut.rows() == [("name:tokens + place", "bv\x1fx", 3, 3)]
     assert linked.pairs.select("left", "right").rows() == [(0, 2)]
-    new, _ = e.link_delta(e.prepare_records(model, records[:3]), records[3:])
+    assert linked.notes[0].startswith("rule name:tokens + place: blocks cut: 1,")
+    assert "bv" not in linked.notes[0]
+    with pytest.warns(e.CutBlockWarning):
+        new, _ = e.link_delta(e.prepare_records(model, records[:3]), records[3:])
     assert new.pairs.is_empty()
 
 

@@ -86,6 +86,7 @@ def test_a_second_delta_builds_on_the_first_and_a_stored_base_is_the_base(
     assert linked.pairs.equals(involving(e.link(model, persons[:2100]).pairs, third["id"]))
 
 
+@pytest.mark.filterwarnings("ignore::screening.linking.CutBlockWarning")
 def test_hot_blocks_are_frozen_so_that_a_delta_leaves_out_what_a_full_run_does(persons: pl.DataFrame) -> None:
     job = e.Settings(
         comparisons=(e.Comparison("core", (e.equal(frequency="core"),)), e.Comparison("city", (e.equal(),))),

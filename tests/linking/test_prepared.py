@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -127,8 +128,29 @@ def test_frames_of_other_settings_are_refused(listed: e.Settings, people: pl.Dat
         records_from_frames(records_to_frames(encode(people, listed), listed), model.settings)
 
 
-def test_two_sources_are_not_kept(persons: pl.DataFrame, settings: e.Settings) -> None:
-    both = replace(settings, source="source")
-    marked = persons.head(20).with_columns(source=pl.lit("a"))
-    with pytest.raises(ConfigurationError, match="two sources"):
-        records_to_frames(encode(marked, both), both)
+def test_three_files_are_linked_and_kept_and_grow_as_one_run_would_have_it(
+    persons: pl.DataFrame, model: e.LinkModel, tmp_path: Path
+) -> None:
+    files = persons.head(1200).with_columns(source=pl.concat_str(pl.lit("file "), (pl.col("id") % 3).cast(pl.String)))
+    three = replace(model, settings=replace(model.settings, source="source"))
+    full = e.link(three, files).pairs
+    file_of = dict(files.select("id", "source").iter_rows())
+    ends = [{file_of[left], file_of[right]} for left, right in full.select("left", "right").iter_rows()]
+    assert {len(pair) for pair in ends} == {2}
+    assert len({frozenset(pair) for pair in ends}) == 3
+    same = e.link(model, files).pairs.filter(
+        pl.col("left").replace_strict(file_of) != pl.col("right").replace_strict(file_of)
+    )
+    assert same.equals(full)
+    # a file that the base has not met
+    new = files.filter(pl.col("source") == "file 1")
+    e.save_prepared(e.prepare_records(three, files.filter(pl.col("source") != "file 1")), tmp_path)
+    linked, grown = e.link_delta(e.load_prepared(three, tmp_path), new)
+    touched = pl.col("left").is_in(new["id"].implode()) | pl.col("right").is_in(new["id"].implode())
+    assert linked.pairs.equals(full.filter(touched))
+    assert all(
+        frame.equals(records_to_frames(encode(files, three.settings), three.settings)[name])
+        for name, frame in records_to_frames(grown.records, three.settings).items()
+    )
+    with pytest.raises(ConfigurationError, match="other settings"):
+        e.load_prepared(model, tmp_path)
