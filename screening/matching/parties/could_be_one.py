@@ -23,6 +23,9 @@ from screening.matching.parties.name_readings import name_options
 from screening.matching.parties.names import organisation_core
 from screening.vocabulary import LinkLevel, PartyKind
 
+#: A person at more addresses than this, such as the manager of a chain, does not make them one place.
+MOST_ADDRESSES = 40
+
 _SIDES = ["left_party_id", "right_party_id"]
 
 
@@ -49,25 +52,33 @@ def could_be_one(
     return conform(pairs.unique(), COULD_BE_ONE).sort(_SIDES)
 
 
-def places_of_mentions(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """One row per mention and building (or object outside one) where it is named: `mention`, `place`.
+def places_of_mentions(parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One row per mention and place where it is named: `mention`, `place`.
 
-    An officer is where the company is, and a manager where the licence is, since their own rows have no address.
+    A place is a building, an object outside one, or the addresses at which one person is named: rules ask whether the
+    licences of one manager have different holders. An officer is where the company is, and a manager where the licence
+    is, since their own rows have no address. `parties`: one row a mention, with `party_id`.
     """
+    placed = _addresses_of_mentions(parties, tables)
+    return pl.concat([_buildings(placed, tables), _of_one_person(placed, parties)]).unique()
+
+
+def _addresses_of_mentions(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     own = mentions.select("mention", "address_id")
-    at_company = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION).select(
-        "address_id", kvk_nummer="register_kvk"
-    )
+    organisations = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION)
     parts = [own]
     for dataset, column, target in (
-        ("functionarissen", "kvk_nummer", at_company),
+        ("functionarissen", "kvk_nummer", organisations.select("address_id", kvk_nummer="register_kvk")),
         ("leidinggevenden", "zaaknummer", mentions.select("address_id", zaaknummer="key")),
     ):
         if dataset in tables:
             of_record = tables[dataset].select("key", column).drop_nulls()
             named = mentions.filter(pl.col("dataset") == dataset).select("mention", "key").join(of_record, on="key")
             parts.append(named.join(target.drop_nulls().unique(), on=column).select("mention", "address_id"))
-    placed = pl.concat(parts).drop_nulls().unique()
+    return pl.concat(parts).drop_nulls().unique()
+
+
+def _buildings(placed: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     if "bag_adressen" not in tables:
         return placed.rename({"address_id": "place"})
     panden = (
@@ -77,11 +88,17 @@ def places_of_mentions(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame
         .explode("pand_id")
         .unique()
     )
-    return (
-        placed.join(panden, on="address_id", how="left")
-        .select("mention", place=pl.coalesce("pand_id", "address_id"))
-        .unique()
+    return placed.join(panden, on="address_id", how="left").select(
+        "mention", place=pl.coalesce("pand_id", "address_id")
     )
+
+
+def _of_one_person(placed: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """The addresses at which one person is named, as one place; of a person at very many they say nothing."""
+    persons = parties.filter(pl.col("kind") == PartyKind.PERSON).select("mention", "party_id")
+    at_addresses = placed.join(persons, on="mention").select("party_id", "address_id").unique()
+    tied = at_addresses.filter(pl.len().over("party_id").is_between(2, MOST_ADDRESSES))
+    return placed.join(tied, on="address_id").select("mention", place=pl.lit("person:") + pl.col("party_id"))
 
 
 def _facts_of_parties(parties: pl.DataFrame) -> pl.DataFrame:

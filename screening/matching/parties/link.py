@@ -128,7 +128,7 @@ def link_parties(
         links=links,
         trade_names=trade_names,
         similar_names=alike.pairs,
-        could_be_one=could_be_one(parties, links, trade_names, places_of_mentions(mentions, tables), judged),
+        could_be_one=could_be_one(parties, links, trade_names, places_of_mentions(parties, tables), judged),
         identities=identities(parties),
         model=learned.to_json(),
         judged_weights=taught,
