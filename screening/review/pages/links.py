@@ -59,7 +59,7 @@ def links_overview(page: Page) -> Response:
     return page.render(
         "links/start.html.j2",
         progress=reading_progress(page.store, page.viewer),
-        mine=my_readings(page.store, page.viewer),
+        readings=my_readings(page.store, page.viewer),
     )
 
 
@@ -94,7 +94,7 @@ def show_pair(page: Page, link_id: str) -> Response:
         crumbs=[(page.t("links.title"), "/koppelingen")],
         pair=pair,
         rows=compared_rows(pair),
-        where=[mention_place(page, pair.left), mention_place(page, pair.right)],
+        contexts=[mention_place(page, pair.left), mention_place(page, pair.right)],
         progress=reading_progress(page.store, page.viewer),
         can_undo=bool(own) and own[0].can_undo,
     )
@@ -127,9 +127,9 @@ def show_link_outcome(page: Page, link_id: str) -> Response:
     return page.render(
         "links/outcome.html.j2",
         crumbs=[(page.t("links.title"), "/koppelingen")],
-        told=result,
+        result=result,
         rows=compared_rows(result.pair),
-        where=[mention_place(page, result.pair.left), mention_place(page, result.pair.right)],
+        contexts=[mention_place(page, result.pair.left), mention_place(page, result.pair.right)],
         weighed=weighed,
     )
 

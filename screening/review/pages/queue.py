@@ -119,7 +119,7 @@ def _shown(
     return page.render(
         "queue/queue.html.j2",
         status=422 if errors else status,
-        found=case_page,
+        case_page=case_page,
         choice=choice,
         saved=saved,
         names=names(page.store, (case.assignee for case in case_page.cases if case.assignee)),

@@ -107,7 +107,7 @@ def _form(
         chosen=chosen,
         agreed=page.form.get("geen_gevaar") == "ja",
         wrong={name: wrong[name] for name in ("geen_gevaar", *FIELDS) if wrong and name in wrong},
-        found=problems or [],
+        problems=problems or [],
         may_be_victim=any(problem.kind == VICTIM for problem in problems or []),
         observations=list(in_language(OBSERVATIONS, page.lang).items()),
         max_text=MAX_TEXT,

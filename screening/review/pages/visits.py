@@ -81,7 +81,7 @@ def show_visit_list(page: Page, list_id: str) -> Response:
     return page.render(
         "visits/list.html.j2",
         crumbs=[(page.t("visits.title"), HOME)],
-        found=visit_list,
+        visit_list=visit_list,
         metres=walk_length([stop.place for stop in visit_list.stops]),
         look_at=in_language(LOOK_AT, page.lang),
         situations=in_language(SITUATIONS, page.lang),
@@ -204,7 +204,7 @@ def _outcome_form(
         "visits/stop.html.j2",
         status=status,
         crumbs=[(page.t("visits.title"), HOME), (page.t("visits.list.crumb"), f"{HOME}/{visit_list.list_id}")],
-        found=visit_list,
+        visit_list=visit_list,
         stop=stop,
         look_at=in_language(LOOK_AT, page.lang),
         situations=in_language(SITUATIONS, page.lang),

@@ -50,7 +50,7 @@ def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
     until = page.now + KEPT_FOR
     response = page.render(
         "visits/away.html.j2",
-        found=visit_list,
+        visit_list=visit_list,
         look_at=in_language(LOOK_AT, page.lang),
         kept_until=until if is_copy else None,
     )
