@@ -45,7 +45,7 @@ def link_sentence(waterfall: Row, *, level: str, kind: str, language: str) -> st
     words = _WORDS[language]
     sides: dict[str, list[str]] = {"for": [], "against": [], "neutral": [], "nothing": []}
     for step in sorted(waterfall["steps"], key=lambda step: -abs(step["weight"])):
-        weight, words_of_step = step["weight"], _said(step, language)
+        weight, words_of_step = step["weight"], _step_in_words(step, language)
         if step["similarity"] is None and abs(weight) < _LITTLE:
             sides["nothing"].append(_field(step["field"], language))
         elif abs(weight) < _LITTLE:
@@ -112,7 +112,7 @@ def _field(name: str, language: str) -> str:
     return FIELDS[language].get(name, name.replace("_", " "))
 
 
-def _said(step: Row, language: str) -> str:
+def _step_in_words(step: Row, language: str) -> str:
     similarity = step["similarity"]
     key = (
         "unknown" if similarity is None

@@ -133,7 +133,7 @@ class Provider:
             raise SignInError("refused")
         endpoint = self._endpoint("token_endpoint")
         try:
-            with self._asked(), self._client() as client:
+            with self._provider_slot(), self._client() as client:
                 given = client.fetch_token(
                     endpoint, code=answer["code"], code_verifier=pending.verifier, grant_type="authorization_code"
                 )
@@ -158,8 +158,8 @@ class Provider:
         return f"{endpoint}?{urlencode(query)}"
 
     @contextmanager
-    def _asked(self) -> Iterator[None]:
-        """Around a request to the provider. SignInError when as many wait for it as may."""
+    def _provider_slot(self) -> Iterator[None]:
+        """Hold one of the places for a request to the provider; SignInError when all are taken."""
         if not self._asking.acquire(blocking=False):
             raise SignInError("busy")
         try:
@@ -177,7 +177,7 @@ class Provider:
     def _get(self, url: str) -> dict[str, object]:
         try:
             with (
-                self._asked(),
+                self._provider_slot(),
                 httpx.Client(
                     timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, verify=self._trust
                 ) as client,

@@ -22,7 +22,7 @@ from screening.civil_time import day_of
 from screening.datasets import datasets
 from screening.errors import StoreError
 from screening.partners.desk.disclosures import call_back_in, disclosures, no_batch_meanwhile
-from screening.partners.desk.signal_validity import told_records
+from screening.partners.desk.signal_validity import records_of_basis
 from screening.partners.desk.signal_versions import signals
 from screening.partners.desk.signals import drop_signal_in
 from screening.store.account_names import account
@@ -183,7 +183,7 @@ def _call_back(
         for signal in signals(store)
         if signal.case_id in cases
         or (asked.address_id is not None and signal.address_id == asked.address_id)
-        or (asked.record is not None and asked.record in told_records(signal.basis))
+        or (asked.record is not None and asked.record in records_of_basis(signal.basis))
     }
     lines = disclosures(store)
     left = {line.signal_id for line in lines}

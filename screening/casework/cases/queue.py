@@ -76,7 +76,7 @@ def queue(
     `after`: `next_after` of the page before; one that is not understood begins at the start.
     """
     day, limit = day_of(now), max(1, min(limit, MOST_ON_A_PAGE))
-    conditions = _wanted(viewer, filters, day)
+    conditions = _conditions(viewer, filters, day)
     page = sa.select(*CASE_COLUMNS).where(*conditions)
     # with a due date asked for, that comes first: by the terms of a policy it follows the day of opening
     by_opening = (review_case.c.opened_on, review_case.c.case_id)
@@ -131,7 +131,7 @@ def next_case(
     query = (
         sa.select(*CASE_COLUMNS)
         .where(
-            *_wanted(viewer, QueueFilter(), day),
+            *_conditions(viewer, QueueFilter(), day),
             sa.or_(
                 review_case.c.locked_until.is_(None),
                 review_case.c.locked_until <= now,
@@ -191,7 +191,7 @@ def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: da
         return change_case(connection, case, NOBODY, now=now)
 
 
-def _wanted(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
+def _conditions(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
     if not viewer.may_see_cases:
         return [sa.false()]
     conditions: list[sa.ColumnElement[bool]] = []

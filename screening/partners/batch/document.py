@@ -24,7 +24,7 @@ def signal_pdf(signal: Signal) -> bytes:
     """The signal as PDF/UA-1, in Dutch, with its confidentiality on every page. No date of production is in it."""
     content = signal.model_dump(mode="json", exclude_none=True)
     shown = {
-        "signal": _shown(content),
+        "signal": _printable(content),
         "words": WORDS_NL,
         "timeline": fact_timeline([fact["datum"] for fact in content["feiten"]]),
     }
@@ -71,7 +71,7 @@ def in_words(day: str) -> str:
     return f"{int(match[3])} {month}" if match[3] else month
 
 
-def _shown(value: object) -> object:
+def _printable(value: object) -> object:
     """Text as the document's fonts can show it, a day in words; a character that they lack becomes a box.
 
     The JSON file has the original.
@@ -79,7 +79,7 @@ def _shown(value: object) -> object:
     if isinstance(value, str):
         return _LACKED.sub("□", in_words(value))
     if isinstance(value, list):
-        return [_shown(element) for element in value]
+        return [_printable(element) for element in value]
     if isinstance(value, dict):
-        return {name: _shown(element) for name, element in value.items()}
+        return {name: _printable(element) for name, element in value.items()}
     return value

@@ -279,7 +279,7 @@ def _names_nobody(signal: Signal, content: Mapping[str, object], choices: Choice
     for path, text in _texts(signal):
         if any(pattern.search(_plain(text)) for pattern in patterns):
             raise _named(path)
-    parts = {part for name in quiet for part in _parts(name)} - _told_anyway(signal)
+    parts = {part for name in quiet for part in _parts(name)} - _words_that_leave_on_purpose(signal)
     patterns = [_word(part) for part in sorted(parts)]
     for leaf in leaves(signal):
         is_own_text = leaf.is_written and not leaf.path.startswith(_FROM_REGISTERS)
@@ -296,8 +296,8 @@ def _parts(name: str) -> set[str]:
     return {word for word in re.findall(r"[^\W\d_]+", _plain(name)) if len(word) >= 4}
 
 
-def _told_anyway(signal: Signal) -> set[str]:
-    """Words of names and of the address that leave on purpose: to repeat them tells nothing more."""
+def _words_that_leave_on_purpose(signal: Signal) -> set[str]:
+    """The words of names and of the address that the signal states on purpose: repeating them adds nothing."""
     named = [signal.object.adres, *(organisation.naam for organisation in signal.organisaties if organisation.naam)]
     named += [person.naam.waarde for person in signal.personen if person.naam]
     return {part for name in named for part in _parts(name)}

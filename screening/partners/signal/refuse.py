@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from screening.partners.signal.codes import CARRYING
-from screening.partners.signal.forbidden import ForbiddenField, forbidden_name, forbidden_value, never_said
+from screening.partners.signal.forbidden import ForbiddenField, forbidden_name, forbidden_statement, forbidden_value
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
 from screening.partners.signal.text import phone_in
@@ -124,7 +124,7 @@ def forbidden_in(signal: Signal) -> list[ForbiddenField]:
     for leaf in leaves(signal):
         kind = forbidden_value(leaf.value, is_rsin=leaf.is_rsin, is_mailbox=leaf.is_mailbox)
         if kind is None and leaf.is_written:
-            kind = "telefoonnummer" if phone_in(leaf.value) else never_said(leaf.value)
+            kind = "telefoonnummer" if phone_in(leaf.value) else forbidden_statement(leaf.value)
         if kind is None and leaf.path.endswith(".naam") and (".waarden." in leaf.path or ".drempels." in leaf.path):
             kind = forbidden_name(leaf.value)
         if kind is not None:

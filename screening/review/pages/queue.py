@@ -52,7 +52,7 @@ def show_queue(  # noqa: PLR0917 - the parameters of the address
     page: Page, wie: str = "", staat: str = "", voor: str = "", gebied: str = "", na: str = ""
 ) -> Response:
     """A page of the queue, in the one order there is."""
-    return _shown(page, Choice(wie, staat, voor, gebied), after=na)
+    return _queue_page(page, Choice(wie, staat, voor, gebied), after=na)
 
 
 @router.page("POST", "/zaken/volgende", may=OFFICERS, reads="queue")
@@ -60,7 +60,7 @@ def take_next_case(page: Page) -> Response:
     """Give the officer the next case, in their name and locked."""
     chosen = page.form.get("doel", "")
     if chosen not in set(page.settings.purposes):
-        return _shown(page, Choice(), status=422, errors={"doel": page.t("queue.next.no_purpose")})
+        return _queue_page(page, Choice(), status=422, errors={"doel": page.t("queue.next.no_purpose")})
     purpose = Purpose(chosen)
 
     def note(case_id: str) -> None:
@@ -103,7 +103,7 @@ def remove_choice(page: Page, filter_id: int) -> Response:
     return page.redirect("/zaken", flash="queue.saved.removed")
 
 
-def _shown(
+def _queue_page(
     page: Page, choice: Choice, *, after: str = "", status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
     filters, wrong = _filters(page, choice)
@@ -133,7 +133,7 @@ def _shown(
 
 
 def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
-    """The choice as the store takes it; what cannot be read is left out and told."""
+    """Return the choice as the filter of the store, and a message for each field that cannot be read."""
     wrong: dict[str, str] = {}
     due, area = form_day(choice.voor) if choice.voor else None, choice.gebied.strip()
     if choice.voor and due is None:

@@ -79,14 +79,14 @@ def send_tip(page: Page) -> Response:
         observations=tuple(chosen),
         text=filled["tekst"],
     )
-    wrong = _told(page, sighting_faults(seen, day=day_of(page.now))) | wrong
+    wrong = _fault_messages(page, sighting_faults(seen, day=day_of(page.now))) | wrong
     if not wrong:
         page.read_houses = [seen.house]
         try:
             with page.logged(LedgerAction.SIGNAL, "list:signals", purpose=Purpose.OO):
                 report_tip(page.store, page.viewer, seen, now=page.now)
         except TipError as error:
-            wrong = _told(page, error.fields)
+            wrong = _fault_messages(page, error.fields)
         else:
             return page.redirect("/signalen", flash="signals.sent")
     return _form(page, filled, chosen, wrong, text_problems(seen.text))
@@ -114,9 +114,9 @@ def _form(
     )
 
 
-def _told(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """Field of the form -> what is wrong with it, in words. Of the text: that something is; what, stands beside it."""
-    names = {of: name for name, of in FIELDS.items()}
+def _fault_messages(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Map each field of the form to its message. That of the text is a summary: the page lists its problems."""
+    names = {field: name for name, field in FIELDS.items()}
     return {
         names.get(field, "waarnemingen"): page.t(
             "signals.wrong.text.summary" if field == "text" else f"signals.wrong.{field}.{codes[0]}"
