@@ -87,7 +87,8 @@ class Exports:
 def send_due_batches(desk: Desk, recipient: str, *, out: Path | None = None) -> Sent:
     """Make the batches that a recipient is due: certain withdrawals, corrections, and new signals.
 
-    Signals that may not leave now are held back with the reason. Having nothing to send is no error: a scheduler calls weekly.
+    Signals that may not leave now are held back with the reason. Having nothing to send is no error: a scheduler
+    calls weekly.
 
     Raises:
         StoreError: the recipient has no active key, a mistyped name included.

@@ -52,7 +52,7 @@ def destruction_lines(receipt: Receipt, classes: Mapping[str, str], counted: Map
 
 
 def write_destruction_list(workspace: Workspace, receipt: Receipt, lines: Sequence[Row]) -> tuple[Path, str]:
-    """Write the list as JSON and CSV, flushed to the disk, and return its digest. It replaces files of a killed call."""
+    """Write the list as JSON and CSV, flushed to the disk; return its digest. It replaces files of a killed call."""
     file = workspace.path / RECEIPTS / f"vernietiging-{receipt.begun_at:%Y%m%d}-{receipt.receipt_id}.json"
     make_directory(file.parent)
     content = (json.dumps(lines, ensure_ascii=False, indent=2) + "\n").encode()

@@ -19,8 +19,8 @@ def applicant_page(data: Row) -> str:
     """Return the answer to the applicant as an accessible page with a copy of the data.
 
     It names no other person and no colleague, and holds no free notes. It does not say whether a colleague's tip exists
-    (art. 41 UAVG): the applicant may hold the person of the tip at the address. Every answer says this, whether there is a tip or not.
-    For an address a hit is named by its rule: its sentence may hold the number of a sole trader there.
+    (art. 41 UAVG): the applicant may hold the person of the tip at the address. Every answer says this, whether there
+    is a tip or not. For an address a hit is named by its rule: its sentence may hold the number of a sole trader.
     """
     last = data["files_of_last_run"]
     registers: list[str] = []

@@ -56,7 +56,7 @@ class SignInError(BarrierError):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says signed in. `id_token` is what signing out there is asked with."""
+    """The person whom the provider signed in. `id_token` is needed to sign out there."""
 
     account: str
     subject: str
@@ -113,10 +113,10 @@ class Provider:
         return str(url)
 
     def finish(self, visitor: str, answer: Mapping[str, str]) -> tuple[Identity, str]:
-        """Who came back from the provider, and where they wanted to go. `answer`: the query of the redirect.
+        """Return who came back from the provider and the page they asked for. `answer`: the query of the redirect.
 
-        SignInError: not begun in this browser, used before, too late, refused there, a token that does not hold,
-        no second factor, no role.
+        SignInError: not begun in this browser, used before, too late, refused there, an invalid token, no second
+        factor, no role.
         """
         with self._turn:
             pending = self._pending.pop(answer.get("state", ""), None)
@@ -145,7 +145,7 @@ class Provider:
         return self._identity(token, self._claims(token, pending.nonce)), pending.target
 
     def sign_out_url(self, id_token: str | None) -> str | None:
-        """Where to sign out at the provider too (RP-initiated logout), or None when it does not offer that."""
+        """Return the address to sign out at the provider too (RP-initiated logout); None where it offers none."""
         try:
             endpoint = self._document().get("end_session_endpoint")
         except SignInError:
@@ -192,7 +192,7 @@ class Provider:
         return document
 
     def _document(self) -> dict[str, object]:
-        """What the provider says of itself (OpenID Connect Discovery), asked at most once an hour."""
+        """Return the discovery document of the provider (OpenID Connect Discovery), fetched at most once an hour."""
         now = self._clock()
         with self._turn:
             if self._metadata is not None and now < self._metadata[1] + METADATA_LASTS:
@@ -211,7 +211,7 @@ class Provider:
         return url
 
     def _keys_at(self) -> str:
-        """Where the keys are: it may be another host of the provider, and never without TLS."""
+        """The address of the keys: it may be another host of the provider, and never without TLS."""
         url = self._document().get("jwks_uri")
         if not isinstance(url, str) or not _is_safe(url):
             raise SignInError("provider")

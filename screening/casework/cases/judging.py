@@ -36,7 +36,7 @@ CARE = "zorgcoordinatie"
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of a judgement. `role`: first or second. `result`: closed, awaits_second or differs."""
+    """The result of a judgement. `role`: first or second. `result`: closed, awaits_second or differs."""
 
     case: Case
     role: str

@@ -34,10 +34,10 @@ MOST_COUNTED = 10_000
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What of the queue to show. No barrier and no indicator: they would tell what was flagged.
+    """The choice of cases in the queue. It has no barrier or indicator: they would show which cases were flagged.
 
-    `mine`: assigned to the viewer, or judged by the viewer once it is closed. `state`: every undecided one by default;
-    of those that are over, the closed. `due_before`: due earlier than this day. `postcode4`: the four digits.
+    `mine`: cases assigned to the viewer, or judged by the viewer once closed. `state`: by default every undecided case;
+    of the ended cases only closed ones can be chosen. `due_before`: due earlier than this day. `postcode4`: 4 digits.
     """
 
     mine: bool = False

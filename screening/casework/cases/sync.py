@@ -46,8 +46,8 @@ _NOTHING_SEEN = ("no_source", "stale_source")
 class SyncReport:
     """Numbers of cases. `opened`: for flags; `sampled`: of the draw; `reopened`: of both, where one was before.
 
-    `refreshed`: unread cases that show the newest run now. `withdrawn`: their flag is gone. `lapsed`: past their term.
-    `snoozed`: flagged addresses that were kept out, because all that they rest on was looked at before.
+    `refreshed`: unread cases that show the newest run now. `withdrawn`: cases without a flag now. `lapsed`: cases past
+    their term. `snoozed`: flagged addresses without a new case, because all their facts were reviewed before.
     """
 
     opened: int = 0

@@ -30,7 +30,7 @@ from screening.store.store import Store
 
 
 class LinkConflictError(ConflictError):
-    """Somebody was first, or it cannot be taken back any more. `code`: which text tells it to a person."""
+    """Somebody was first, or the reading can no longer be undone. `code`: the text key of the message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class LinkConflictError(ConflictError):
 
 @dataclass(frozen=True)
 class ReadingResult:
-    """What came of a pair, for somebody who has read it: only then the number and what the colleague said."""
+    """The result of a pair for a viewer who has read it, with the weight and the reading of the colleague."""
 
     pair: LinkPair
     own: str
@@ -50,10 +50,10 @@ class ReadingResult:
 
 
 def record_link_reading(store: Store, viewer: Viewer, link_id: str, reading: str, *, now: datetime) -> None:
-    """Record what this reader makes of the pair: positive (one party), negative (two) or unsure.
+    """Record the reading of this viewer: positive (one party), negative (two) or unsure.
 
-    A second reading settles it in the same transaction: what both say becomes the judgement in force (by both), any
-    difference is recorded as unsure, which counts for nothing. Nobody is told here whether they were first or second.
+    The second reading makes the judgement in the same transaction: an agreement becomes the judgement in force (by
+    both), a difference becomes unsure, which has no effect. The answer does not say who was first.
     ConflictError: read already by this reader, judged meanwhile, or a colleague came in between.
     """
     require_analyst(viewer)
@@ -163,7 +163,7 @@ def undo_last_reading(store: Store, viewer: Viewer, *, now: datetime) -> str:
 
 
 def reading_result(store: Store, viewer: Viewer, link_id: str, *, now: datetime) -> ReadingResult | None:
-    """What came of a pair that this reader has read; None otherwise. From now on that reading cannot be taken back."""
+    """Return the result of a pair that this reader has read, else None. From now on that reading cannot be undone."""
     require_analyst(viewer)
     me = viewer.account
     with guarded("reading the result of a link"), writing(store.engine) as connection:

@@ -116,7 +116,7 @@ def answer_link(page: Page, link_id: str) -> Response:
 
 @router.page("GET", "/koppelingen/{link_id}/uitkomst", may=ANALYSTS, reads="link", purpose=Purpose.REG)
 def show_link_outcome(page: Page, link_id: str) -> Response:
-    """What came of a pair that one has read: from now on the reading stands, which the link to this page says."""
+    """Show the result of a pair that the viewer has read. The reading is final from then on; the link says so."""
     result = page.require(reading_result(page.store, page.viewer, link_id, now=page.now))
     page.read_object = f"link:{link_id}"
     weighed = [
@@ -144,7 +144,7 @@ def compared_rows(pair: LinkPair) -> list[Row]:
 
 
 def mention_place(page: Page, side: Mapping[str, str | None]) -> list[str]:
-    """Where a mention stands, for information: register and role, the record's key, and from when to when it holds."""
+    """Return the context of a mention as lines: register and role, the record's key, and its period."""
     role = f"links.role.{side.get('role')}"
     place = [
         f"{page.t('links.dataset.' + (side.get('dataset') or 'unknown'))}, "

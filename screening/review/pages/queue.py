@@ -30,7 +30,7 @@ _POSTCODE = re.compile(r"[1-9]\d{3}")
 
 @dataclass(frozen=True)
 class Choice:
-    """What an officer chose to see, as it stands in the address and in a saved filter."""
+    """An officer's choice of cases, as the address of the page and a saved filter hold it."""
 
     wie: str = ""
     staat: str = ""
@@ -38,7 +38,7 @@ class Choice:
     gebied: str = ""
 
     def query(self, **more: str) -> str:
-        """As the query of an address; what is empty is left out."""
+        """Return the choice as the query of an address, without empty fields."""
         return urlencode({name: value for name, value in {**vars(self), **more}.items() if value})
 
     @property

@@ -1,4 +1,4 @@
-"""A signal from a colleague: whom to call first, the form, what became of it, and the contact person's decision."""
+"""Signals from colleagues: the help lines, the form, their fate, and the contact person's decision."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CONTACT_PERSON = {Role.CONTACT_PERSON}
     hint="signals.hint",
 )  # fmt: skip
 def show_own_tips(page: Page) -> Response:
-    """First whom to call; then the way to the form, and what became of one's own signals."""
+    """Show the help lines first, then the link to the form and the fate of the viewer's own signals."""
     tips = own_tips(page.store, page.viewer, now=page.now)
     page.read_houses = [tip.seen.house for tip in tips]
     return page.render("signals/own.html.j2", signals=tips, observations=OBSERVATIONS, reasons=REASONS)
@@ -144,7 +144,7 @@ def show_tip_inbox(page: Page) -> Response:
 
 @router.page("GET", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
 def show_tip(page: Page, signal_id: str) -> Response:
-    """One signal, and what can be done with it."""
+    """Show one signal and the actions that are possible."""
     return _letter(page, signal_id, {})
 
 
