@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from screening.casework.viewer import CasePolicy
+from screening.casework.case_policy import CasePolicy
 from screening.errors import ConfigurationError
 from screening.partners.desk.policy import ExportPolicy
 from screening.review.policy_state import PolicyRule, PolicyTopic

@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.batches import Batch, chosen, chosen_case_ids, in_batches
 from screening.casework.cases.snoozes import has_new_fact
-from screening.casework.viewer import CasePolicy
 from screening.civil_time import days_later
 from screening.datasets import sensitive_datasets
 from screening.store.engine import guarded

@@ -12,9 +12,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
+from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.changing import NOBODY, change_case, changing_case, judged_by_viewer, note_step, take_case
-from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
+from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import (

@@ -9,9 +9,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
+from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, as_case, get_case
 from screening.casework.cases.changing import changing_case, judged_by_viewer, require_case, take_case
-from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
+from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import OPEN_STATES, case_opened, case_reading, review_case
