@@ -218,7 +218,7 @@ class Provider:
         return url
 
     def _is_of_provider(self, url: str) -> bool:
-        """Where the browser and the secret go: at the origin that the form may be sent to."""
+        """Say whether an address for the browser or the secret is at the origin that the form may be sent to."""
         parts = urlsplit(url)
         return _is_safe(url) and f"{parts.scheme}://{parts.netloc}" == self.form_target
 

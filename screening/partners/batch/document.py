@@ -41,9 +41,9 @@ def signal_pdfs(signals: Sequence[Signal], *, processes: int = 1) -> list[bytes]
 
 
 def fact_timeline(days: Sequence[str]) -> dict[str, object] | None:
-    """Where facts of these (partial) dates lie between the first and the last, 0 to 1, and the same in words.
+    """Return the places of these (partial) dates between the first and the last, 0 to 1, and the same in words.
 
-    None for fewer than two days: a line with one point says nothing.
+    It is None for fewer than two days: a line with one point says nothing.
     """
     # a year or a month stands at its first day: only for the drawing
     placed = sorted({(dt.date.fromisoformat(f"{day}-01-01"[:10]), day) for day in days})

@@ -66,9 +66,9 @@ class _LastRun:
 
 @dataclass(frozen=True)
 class SignalValidity:
-    """What the store knows now, loaded once for several signals. `records`: see `read`.
+    """The current facts of the store, loaded once for several signals. `records`: see `read`.
 
-    `now`: what the last run holds of each address for which there is a signal of an earlier run.
+    `now`: the current records of each address with a signal of an earlier run.
     """
 
     store: Store

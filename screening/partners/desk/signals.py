@@ -190,7 +190,7 @@ def drop_signal(store: Store, signal: RiecSignal, *, by: str, reason: str, now: 
 
 
 def drop_signal_in(connection: sa.Connection, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
-    """As `drop_signal`, in a transaction of the caller's."""
+    """Drop a signal in the caller's transaction."""
     values = {"riec_id": signal.id, "kind": DROPPED, "actor": account(by), "at": now, "reason": reason}
     connection.execute(riec_event.insert().values(**values))
 

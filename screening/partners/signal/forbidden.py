@@ -1,4 +1,4 @@
-"""What may never leave, by the name of a field and by what stands in it."""
+"""Find content that may never leave, by the name of a field and by its value."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FORBIDDEN_STATEMENTS = {
 
 @dataclass(frozen=True)
 class ForbiddenField:
-    """Where something forbidden stands and of what kind it is; never the value itself."""
+    """The place and kind of a forbidden field; never the value itself."""
 
     field: str
     kind: str

@@ -39,7 +39,7 @@ class PersonChoice:
 
 @dataclass(frozen=True)
 class Choices:
-    """What an officer chose for one signal. Nobody is in it who was not chosen.
+    """The choices of an officer for one signal. It names only people who were chosen.
 
     `persons`: by the `partij` of the content. `organisation_names`: `partij` -> why the name of a business of persons
     is needed. `explanations`: indicator code -> innocent explanation -> why it does not suffice here.
@@ -185,7 +185,7 @@ def _worded(value: object) -> str:
 
 
 def _organisation(given: Mapping[str, object], choices: Choices) -> dict[str, object]:
-    """Of a legal person name and RSIN; of a business of persons no RSIN, and the name only with a reason."""
+    """Return name and RSIN of a legal person; of a business of persons no RSIN, and the name only with a reason."""
     kept = dict(given)
     if kept.get("rechtsvorm") not in LEGAL_PERSONS:
         kept.pop("rsin", None)
@@ -225,7 +225,7 @@ def _validated(shaped: Mapping[str, object]) -> Signal:
 
 
 def _picked(model: type[BaseModel], given: object) -> object:
-    """Of a mapping the fields of `model`, all the way down; text without unseen characters."""
+    """Keep of a mapping only the fields of `model`, at every level, and remove invisible characters from text."""
     if not isinstance(given, Mapping):
         return given
     return {

@@ -46,7 +46,7 @@ def leaves(signal: Signal) -> Iterator[Leaf]:
 
 
 def titles(path: str) -> tuple[str, str]:
-    """What the field at a path of the signal is called in both languages; empty for a part, or where nothing is."""
+    """Return the name in both languages of the field at a path of the signal; empty for a part or an unknown path."""
     model: type[BaseModel] | None = Signal
     declared = None
     for step in path.split("."):
