@@ -70,7 +70,7 @@ def retire(
 
 
 def last_head_before(heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], now: datetime) -> bytes | None:
-    """Of signed heads the youngest that was signed before a moment: up to there entries may go. None: there is none."""
+    """Return the youngest head that was signed before a moment, or None: entries up to it may be erased."""
     trusted, older = list(keys), []
     for text in heads:
         signed = read_head(text, trusted)

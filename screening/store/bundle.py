@@ -1,4 +1,4 @@
-"""What a run hands over to be published, and the rows that the store makes of it."""
+"""The data of a run that is published, and the rows that the store makes of it."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def row_key(table: sa.Table) -> tuple[str, ...]:
 #: One row a record in the dossier of an address. `fields`: flat JSON of the columns that a reviewer may see.
 DOSSIER_RECORDS = stored_schema(tables.dossier_record)
 
-#: One row a record that a dossier tells of, and where it stands: those of DOSSIER_RECORDS (`is_here`), and those of
+#: One row a record of a dossier, with its place: those of DOSSIER_RECORDS (`is_here`), and those of
 #: other addresses that a hit cites. `probable_links`: links of its parties that count when a person confirms them.
 DOSSIER_PLACES = stored_schema(tables.dossier_place)
 
-#: One row a mention of a party on such a record. The display name stands here and in no file of the run.
+#: One row a mention of a party on such a record. Only this frame holds the display name; no file of the run does.
 DOSSIER_PARTIES = stored_schema(tables.dossier_party)
 
 #: One row a probable link of the run, with what a person compares. `left_side`, `right_side`: flat JSON of text.
@@ -116,7 +116,7 @@ class RunBundle:
     finished_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """StoreError when a name would leave the run directory or stand for two things."""
+        """Raise StoreError when a name would leave the run directory or has two meanings."""
         if not self.run_id.isalnum() or len(self.run_id) > tables.RUN_ID_DIGITS:
             raise StoreError("A run id is 24 hexadecimal digits: use screening.store.runs.identity.run_id().")
         unknown = sorted(set(self.frames) - set(RUN_FILES))
@@ -153,7 +153,7 @@ class RunBundle:
 
 
 def canonical_json(value: object) -> str:
-    """One text for one value: keys sorted, no spaces, dates as ISO."""
+    """Return the one text of a value: keys sorted, no spaces, dates as ISO."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_iso)
 
 

@@ -18,7 +18,7 @@ from screening.store.schema.cases import case_fact, review_case, snooze
 from screening.store.schema.runs import cited_fingerprint, evidence
 from screening.store.store import Store
 
-#: Stands where a fact is the indicator by itself.
+#: The content of a fact that is the indicator by itself.
 ANY_RECORD = ""
 
 #: One row an address that is kept out of the queue unless facts are new. `until`: the last day of it.

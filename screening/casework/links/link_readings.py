@@ -82,9 +82,9 @@ def _record(
     pair = (row.left_fingerprint, row.right_fingerprint)
     steps = readings_of_pair(connection, pair)
     number = max((step.round for step in steps), default=1)
-    if any(step.place == SECOND and step.stands for step in steps if step.round == number):
+    if any(step.place == SECOND and step.in_force for step in steps if step.round == number):
         number += 1  # settled once, and undone elsewhere since: read anew by two
-    first = next((step for step in steps if step.round == number and step.place == FIRST and step.stands), None)
+    first = next((step for step in steps if step.round == number and step.place == FIRST and step.in_force), None)
     me = viewer.account
     if first is not None and first.read_by == me:
         raise LinkConflictError("read_by_you", "You have read this link; it is a colleague's turn.")
@@ -156,7 +156,7 @@ def undo_last_reading(store: Store, viewer: Viewer, *, now: datetime) -> str:
                 judged_at=now,
                 reason="The second reader took the reading back.",
             )
-        elif any(step.first_id == last.id and step.stands for step in readings_of_pair(connection, pair)):
+        elif any(step.first_id == last.id and step.in_force for step in readings_of_pair(connection, pair)):
             raise LinkConflictError("read_since", "A colleague has read this link since; your reading stands.")
         connection.execute(link_reading_undone.insert().values(reading_id=last.id, undone_at=now))
         return str(last.link_id)
@@ -170,9 +170,8 @@ def reading_result(store: Store, viewer: Viewer, link_id: str, *, now: datetime)
         row = link_row(connection, last_run_id(store), viewer, link_id)
         if row is None:
             return None
-        steps = [
-            step for step in readings_of_pair(connection, (row.left_fingerprint, row.right_fingerprint)) if step.stands
-        ]
+        pair = (row.left_fingerprint, row.right_fingerprint)
+        steps = [step for step in readings_of_pair(connection, pair) if step.in_force]
         mine = next((step for step in reversed(steps) if step.read_by == me), None)
         if mine is None:
             return None

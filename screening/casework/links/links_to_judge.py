@@ -220,12 +220,12 @@ def link_row(
 
 
 def readings_of_pair(connection: sa.Connection, pair: tuple[str, str]) -> list[sa.Row[Any]]:
-    """Return every reading of the pair in order, with `stands` (not undone) and `seen` (its result was seen)."""
+    """Return every reading of the pair in order, with `in_force` (not undone) and `seen` (its result was seen)."""
     return list(
         connection.execute(
             sa.select(
                 link_reading,
-                link_reading_undone.c.reading_id.is_(None).label("stands"),
+                link_reading_undone.c.reading_id.is_(None).label("in_force"),
                 link_result_seen.c.reading_id.is_not(None).label("seen"),
             )
             .select_from(

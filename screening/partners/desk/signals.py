@@ -121,7 +121,7 @@ def prepare_signal(
         "prepared_at": now,
     }
     validity = SignalValidity.read(store, [(case.address_id, material.dossier.run.run_id)])
-    # a first version rests on what was so when two officers confirmed it, a correction on what is so now
+    # a first version uses the facts that two officers confirmed, a correction those of now
     since = day_of(case.confirmed_at) if version == 1 else day
     lost = find_lost_ground(validity, row, case, signal, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here

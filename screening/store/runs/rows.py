@@ -22,7 +22,7 @@ from screening.store.schema.runs import (
 )
 from screening.store.store import Store
 
-#: What tells of a run and of nobody: it stays.
+#: Tables about a run and about no person or address: their rows stay.
 _RECORD = (run_file, indicator_declaration, source_age)
 #: Keys of one statement.
 _CHUNK = 500
