@@ -1,4 +1,4 @@
-"""Notes for the people who read a run, in both their languages: the sentences stand in `notes.yaml`."""
+"""Notes for the people who read a run, in both languages: the sentences are in `notes.yaml`."""
 
 from __future__ import annotations
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from screening.synthetic import generate, write_municipality
+from tests.forked_command import ForkedCommand
 
 AS_OF = date(2026, 11, 1)
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,13 +44,14 @@ class Ran:
 
 
 def barrier(*arguments: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> Ran:
-    """Call the command as a person does, in a process of its own with an empty home."""
-    done = subprocess.run(
-        [str(Path(sys.executable).parent / "barrier"), *map(str, arguments)],
-        cwd=cwd, capture_output=True, text=True, check=False, timeout=600,
-        env={**{k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}, **(env or {})},
-    )  # fmt: skip
-    return Ran(done.returncode, done.stdout, done.stderr)
+    """Call the command as a person does, in a process of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    return Ran(*_forked_command().call([*map(str, arguments)], cwd, {**kept, **(env or {})}))
+
+
+@cache
+def _forked_command() -> ForkedCommand:
+    return ForkedCommand()
 
 
 @pytest.fixture(scope="session")

@@ -16,12 +16,12 @@ from pydantic import Field, ValidationError
 from flows import environment
 from flows.configuration.faults import sentences
 from flows.configuration.tables import ConfigurationTables, IndicatorTable
+from screening.casework.case_policy import CasePolicy
 from screening.civil_time import TOWN
 from screening.errors import ConfigurationError
 from screening.rights.terms import Terms
 
 if TYPE_CHECKING:
-    from screening.casework.viewer import CasePolicy
     from screening.frames import SourceSpec
 
 #: A municipality whose data are made up; it may run with the three keys of an indicator and nothing more.
@@ -94,8 +94,6 @@ class Configuration(ConfigurationTables):
     @cached_property
     def case_policy(self) -> CasePolicy:
         """The terms of case work."""
-        from screening.casework.viewer import CasePolicy  # SQLAlchemy: a configuration is checked without it  # noqa: PLC0415
-
         return CasePolicy(**self.review.model_dump(include={term.name for term in fields(CasePolicy)}))
 
 

@@ -1,4 +1,4 @@
-"""After a night: send what is certainly called back and corrections that were approved, and count what waits."""
+"""After a night: send certain withdrawals and approved corrections, and count the signals that wait."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from screening.vocabulary import BatchKind
 def pending_after_run(configuration: Configuration) -> tuple[dict[str, int], list[str]]:
     """Send withdrawals and approved corrections after a night, unless `[export] withdraw_automatically` is false.
 
-    Only signals that left before: a new signal never leaves by the night.
+    Only signals that left before are sent again: the night never sends a new signal.
 
     Returns:
-        How many signals were called back or corrected, or wait for it; and what a person must know, a line each.
+        The number of signals withdrawn, corrected and waiting, and a line for each thing that a person must know.
     """
     terms = ExportSettings(configuration).terms
     try:
@@ -80,9 +80,9 @@ def _lines(counts: dict[str, int], out: Path) -> list[str]:
 def _send_all(
     desk: Desk, folder: Path, pending: Sequence[Pending], approved: Sequence[RiecSignal]
 ) -> tuple[dict[BatchKind, int], list[str]]:
-    """Send withdrawals, then approved corrections: how many signals by kind, and what failed.
+    """Send withdrawals, then approved corrections; return the number of signals by kind and the failures.
 
-    A recipient that cannot be sent anything holds up no other, and a correction that may not leave no withdrawal.
+    A failure for one recipient does not stop the others, and a refused correction does not stop a withdrawal.
     """
     finish_interrupted_batches(desk, folder)
     sent, failed = dict.fromkeys((BatchKind.WITHDRAWAL, BatchKind.CORRECTION), 0), []
@@ -91,7 +91,7 @@ def _send_all(
         return send_batch(desk, recipient, folder, BatchKind.WITHDRAWAL, called_back(desk, recipient))
 
     def corrections(recipient: str) -> SentBatch | None:
-        mandate.require_mandate(desk.configuration)  # it discloses something: checked again, as late as possible
+        mandate.require_mandate(desk.configuration)  # a correction discloses data: check again, as late as possible
         due, _ = due_signals(desk, recipient)
         return send_batch(desk, recipient, folder, BatchKind.CORRECTION, due[BatchKind.CORRECTION])
 

@@ -1,4 +1,4 @@
-"""What may leave to a recipient now, what is held back and why, and what must be called back."""
+"""The signals that may leave to a recipient now, those held back with the reason, and those to withdraw."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from screening.vocabulary import BatchKind, NoticeReason
 
 
 class HeldBack(TypedDict):
-    """A signal that does not leave, with every reason."""
+    """A signal that is held back, with every reason."""
 
     signal_id: str
     why: list[str]
@@ -77,13 +77,13 @@ def called_back(desk: Desk, recipient: str, *, only: str | None = None) -> list[
 
 
 def pending_now(desk: Desk) -> list[Pending]:
-    """List what must be called back or corrected, by the store and by the files of the last run."""
+    """List the signals to withdraw or correct, by the store and by the files of the last run."""
     sent = [signal for signal in signals(desk.store) if signal.state == SENT]
     return pending_corrections(desk.store, records=_known_records(desk, sent))
 
 
 def _known_records(desk: Desk, asked: Iterable[RiecSignal]) -> frozenset[str] | None:
-    """The records of these signals that the last run still had; None when its files are gone."""
+    """Return the records of these signals that the last run still had; None when its files were deleted."""
     cited = {record for signal in asked for record in signal.basis["records"]}
     last = desk.store.last_published()
     if not cited or last is None:

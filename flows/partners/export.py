@@ -1,4 +1,4 @@
-"""Send what a recipient is due, call signals back, and look: preview, list, feedback.
+"""Send due batches to a recipient, withdraw signals, and read: preview, list and feedback.
 
 Every step is in the ledger before it is done; where the ledger cannot be written, it is not done.
 """
@@ -41,7 +41,7 @@ from screening.vocabulary import BatchKind, LedgerAction, NoticeReason
 
 
 class Sent(TypedDict):
-    """The batches that were made, the signals that were held back, and what of earlier exports was finished."""
+    """The batches that were made, the signals that were held back, and the earlier exports that were finished."""
 
     batches: list[SentBatch]
     held_back: list[HeldBack]
@@ -49,7 +49,7 @@ class Sent(TypedDict):
 
 
 class Withdrawn(TypedDict):
-    """What became of a signal that was called back: dropped unsent, or withdrawn by these batches."""
+    """The result of withdrawing a signal: it was dropped unsent, or withdrawn by these batches."""
 
     signal_id: str
     dropped: bool
@@ -66,7 +66,7 @@ class FeedbackRead(TypedDict):
 
 @dataclass(frozen=True)
 class SignalPreview:
-    """What of a signal leaves, and what keeps it from leaving. `stopped`: stopped rules that it rests on."""
+    """The fields of a signal that leave and the reasons that hold it back. `stopped`: its stopped rules."""
 
     signal: RiecSignal
     refused: Sequence[Refusal]
@@ -75,7 +75,7 @@ class SignalPreview:
 
 @dataclass(frozen=True)
 class Exports:
-    """Everything that was prepared and left, without content. `outcomes`: feedback by (batch id, signal id)."""
+    """All prepared and disclosed signals, without content. `outcomes`: feedback by (batch id, signal id)."""
 
     signals: Sequence[RiecSignal]
     batches: Sequence[Batch]
@@ -87,7 +87,8 @@ class Exports:
 def send_due_batches(desk: Desk, recipient: str, *, out: Path | None = None) -> Sent:
     """Make the batches that a recipient is due: certain withdrawals, corrections, and new signals.
 
-    Signals that may not leave now are held back with the reason. Nothing to send is no error: a scheduler asks weekly.
+    Signals that may not leave now are held back with the reason. Having nothing to send is no error: a scheduler
+    calls weekly.
 
     Raises:
         StoreError: the recipient has no active key, a mistyped name included.
@@ -130,7 +131,7 @@ def withdraw_signal(
 
 
 def preview_signal(desk: Desk, signal_id: str) -> SignalPreview:
-    """Read what of a signal leaves, field by field, and what keeps it from leaving. The ledger has it as a reading."""
+    """Read, and log, the fields of a signal that leave and the reasons that hold it back."""
     mandate.require_mandate(desk.configuration)
     last = _last_version(desk, signal_id, "prepared")
     desk.log(LedgerAction.READ_EXPORT, signal_object(last), subjects=of_addresses([last.address_id]))

@@ -1,4 +1,4 @@
-"""Make one batch: seal it on the disk, log it, commit it and give it its name; and finish one that was interrupted."""
+"""Make one batch: seal it on the disk, log it, commit it and rename its file; finish a batch that was interrupted."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ from screening.vocabulary import BatchKind, LedgerAction, LedgerResult, NoticeRe
 
 #: A batch that does not have its own name yet.
 _PART = re.compile(r"\..+\.(?:age|pgp)\.part")
-#: A withdrawal holds ids and no content: time loses nothing, and one that expired unread would leave wrong data in
-#: use. This term holds whatever `[export]` says of other batches.
+#: The term of a withdrawal. It holds ids and no content, so a long term is safe, and one that expired unread would
+#: leave wrong data in use. It does not follow the term in `[export]`.
 _WITHDRAWAL_VALID_DAYS = 365
 
 #: A signal with the reason why it is corrected or withdrawn; None for a new one.
@@ -56,7 +56,7 @@ class SentBatch(TypedDict):
 
 @contextmanager
 def exporting(desk: Desk, out: Path | None = None) -> Iterator[Path]:
-    """Export alone in this workspace, so that nobody cleans up what another export makes.
+    """Hold the lock of exports in this workspace, so that no other export cleans up the files of this one.
 
     Returns:
         The folder for the batches: `out`, or that of the configuration.
@@ -65,7 +65,7 @@ def exporting(desk: Desk, out: Path | None = None) -> Iterator[Path]:
         StoreError: another export is under way.
         ConfigurationError: the folder cannot be made.
     """
-    _ = desk.ledger  # what cannot be logged is not made
+    _ = desk.ledger  # without a log entry nothing is made
     lock = os.open(desk.workspace.path / "export.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
@@ -78,10 +78,10 @@ def exporting(desk: Desk, out: Path | None = None) -> Iterator[Path]:
 
 
 def finish_interrupted_batches(desk: Desk, folder: Path) -> list[str]:
-    """Finish what a killed export left: a committed batch gets its name, an uncommitted file is removed.
+    """Finish a killed export: rename the file of a committed batch and remove an uncommitted one.
 
     Returns:
-        What was done, a line each.
+        A line for each thing that was done.
     """
     notes = []
     committed = [batch for batch in batches(desk.store) if not batch.is_placed]
@@ -104,22 +104,22 @@ def finish_interrupted_batches(desk: Desk, folder: Path) -> list[str]:
 
 
 def no_key(recipient: str) -> StoreError:
-    """The error for a recipient without an active key, a mistyped name included."""
+    """Return the error for a recipient without an active key; a mistyped name is one too."""
     return StoreError(f"{recipient} has no key that two people stand behind: barrier export recipient propose")
 
 
 def batch_object(batch_id: str) -> str:
-    """A batch as the ledger names it."""
+    """Return the name of a batch in the ledger."""
     return f"batch:{batch_id.removeprefix('L-')}"
 
 
 def signal_object(signal: RiecSignal) -> tuple[str, str, str]:
-    """A signal with its case and its purpose, as the ledger names it."""
+    """Return the name of a signal in the ledger, with its case and its purpose."""
     return f"signal:{signal.signal_id.removeprefix('S-')}", signal.case_id, signal.purpose
 
 
 def action_of(kind: BatchKind) -> LedgerAction:
-    """The action under which the ledger has a batch."""
+    """Return the action of the ledger for a batch."""
     return LedgerAction.WITHDRAWAL if kind == BatchKind.WITHDRAWAL else LedgerAction.EXPORT
 
 
@@ -172,7 +172,7 @@ def send_batch(
         desk.log(action, name, result=LedgerResult.REFUSED)
         raise
     except BarrierError:
-        # the batch may be committed and only the reply lost: the file stays, and the next export finds out
+        # the batch may be committed and only the reply lost: the next export checks the file that stays
         desk.log(action, name, result=LedgerResult.FAILED)
         raise
     os.rename(part, batch.file)
@@ -188,7 +188,7 @@ def send_batch(
 def _describe(
     desk: Desk, key: RecipientKey, folder: Path, kind: BatchKind, repeat: Repeat | None
 ) -> tuple[BatchMeta, Batch, Ed25519PrivateKey]:
-    """The batch as its manifest and as the register have it, and the key that signs it."""
+    """Describe the batch for its manifest and for the register, and return the key that signs it."""
     export, recipient = ExportSettings(desk.configuration), key.recipient
     signing_key = export.signing_key()
     days = _WITHDRAWAL_VALID_DAYS if kind == BatchKind.WITHDRAWAL else export.terms.valid_days

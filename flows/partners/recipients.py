@@ -1,4 +1,4 @@
-"""The keys of this municipality and of its recipients: made, proposed, approved, retired.
+"""Make the keys of this municipality; propose, approve and retire the keys of its recipients.
 
 Every step is in the ledger before it is done; where the ledger cannot be written, it is not done.
 """
@@ -26,7 +26,7 @@ def make_export_keys(desk: Desk) -> dict[str, object]:
 def propose_recipient_key(
     desk: Desk, recipient: str, file: Path, *, reason: str, is_openpgp: bool = False
 ) -> RecipientKey:
-    """Propose the public key in a file; a colleague approves it. Raises ConfigurationError for a file that is none."""
+    """Propose the public key in a file; a colleague approves it. Raises ConfigurationError for a file without one."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):

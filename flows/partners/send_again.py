@@ -29,7 +29,7 @@ from screening.vocabulary import BatchKind, LedgerResult, NoticeReason
 
 
 class Repeated(TypedDict):
-    """The new batch, the signals that were left out of it, and what of earlier exports was finished."""
+    """The new batch, the signals that were left out of it, and the earlier exports that were finished."""
 
     batches: list[SentBatch]
     left_out: list[HeldBack]
@@ -39,7 +39,7 @@ class Repeated(TypedDict):
 def send_batch_again(desk: Desk, batch_id: str, *, reason: str, out: Path | None = None) -> Repeated:
     """Make a new batch, for the active key of the recipient, with a new number and a new expiry.
 
-    What was called back, corrected or erased since, or may not leave now, is left out. A refusal is logged too.
+    A signal that was withdrawn, corrected or erased since, or may not leave now, is left out. A refusal is logged too.
 
     Raises:
         ConfigurationError: the reason is not one of REPEATED_FOR, or the mandate has lapsed.

@@ -22,12 +22,12 @@ NO_CLASS = "nog te bepalen"
 
 
 def destruction_lines(receipt: Receipt, classes: Mapping[str, str], counted: Mapping[str, int]) -> list[Row]:
-    """A line a kind of data: class of the selection list, term, number, ids, first and last due day.
+    """Return a line for each kind of data: class of the selection list, term, number, ids, first and last due day.
 
     Args:
-        receipt: what was erased.
+        receipt: The receipt of the erasure.
         classes: kind of data -> class of the selection list of the municipality (Archiefwet).
-        counted: kind of data -> number, of what is not listed by id.
+        counted: kind of data -> number, for kinds that are not listed by id.
 
     """
     ids, counts, lines = ids_by_kind(receipt.items), count_by_kind(receipt.items, counted), []
@@ -52,7 +52,7 @@ def destruction_lines(receipt: Receipt, classes: Mapping[str, str], counted: Map
 
 
 def write_destruction_list(workspace: Workspace, receipt: Receipt, lines: Sequence[Row]) -> tuple[Path, str]:
-    """The list as JSON and as CSV, on the disk when this returns; its digest. What a killed call wrote is replaced."""
+    """Write the list as JSON and CSV, flushed to the disk; return its digest. It replaces files of a killed call."""
     file = workspace.path / RECEIPTS / f"vernietiging-{receipt.begun_at:%Y%m%d}-{receipt.receipt_id}.json"
     make_directory(file.parent)
     content = (json.dumps(lines, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,6 +1,6 @@
-"""Erasing what is past its term: what would go, taking it away, the receipt and the destruction list.
+"""Erase data past its term: the plan, the erasure, the receipt and the destruction list.
 
-Killed at any point, the next call goes on where it was: what goes is written down first, in the store and the ledger.
+The store and the ledger record first what will be erased, so the next call can go on after a crash at any point.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from screening.store.crashpoints import crashpoint
 from screening.store.runs.verify import read_identities
 from screening.vocabulary import LedgerAction, LedgerResult
 
-#: Where a test may kill the process, in the order in which `erase_overdue` passes them.
+#: The points at which a test may kill the process, in the order of `erase_overdue`.
 CRASHPOINTS = (
     "erasure_begun", "erasure_logged", "erasure_rows_gone", "erasure_files_gone", "erasure_scrubbed", "erasure_listed",
 )  # fmt: skip
@@ -39,9 +39,9 @@ CRASHPOINTS = (
 
 @dataclass(frozen=True)
 class ErasurePlan:
-    """What is past its term. `items`: by id or name. `counted`: kind of data -> number, of what is not listed.
+    """The data past its term. `items`: by id or name. `counted`: kind of data -> number, for kinds that are not listed.
 
-    `unassigned`: folders that are of no kind of data; `notes`: what a person should know.
+    `unassigned`: folders that belong to no kind of data. `notes`: remarks for a person.
     """
 
     items: tuple[Due, ...]
@@ -51,12 +51,12 @@ class ErasurePlan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is past its term."""
+        """Say whether nothing is past its term."""
         return not self.items and not any(self.counted.values())
 
 
 def plan_erasure(desk: Desk) -> dict[str, object]:
-    """What would go now, without erasing anything: kinds with term, number and ids; no name and no address."""
+    """Plan the erasure without erasing anything: kinds with term, number and ids; no name and no address."""
     plan, classes = _plan(desk), desk.configuration.retention.selectielijst
     ids, counts = ids_by_kind(plan.items), count_by_kind(plan.items, plan.counted)
     return {
@@ -80,17 +80,17 @@ def plan_erasure(desk: Desk) -> dict[str, object]:
 
 
 def erase_overdue(desk: Desk) -> dict[str, object]:
-    """Erase everything past its term and leave a receipt; first what a killed call had begun. The receipts made.
+    """Erase everything past its term, after finishing a killed call, and return the receipts.
 
-    Needs the workspace: no run may be at work. Nothing is erased that is not in the ledger before.
+    It takes the lock of the workspace: no run may be at work. Nothing is erased before the ledger records it.
 
     Raises:
-        StoreError: a folder is of no kind of data.
+        StoreError: a folder belongs to no kind of data.
         LedgerError: the ledger cannot be written.
 
     """
     with desk.workspace.lock():
-        # what lapses today is over from today
+        # a term that ends today is over today
         sync_cases(desk.store, now=desk.now, policy=desk.configuration.case_policy)
         carried_out = [_carry_out(desk, receipt) for receipt in receipts(desk.store, unfinished_only=True)]
         plan = _plan(desk)
@@ -107,7 +107,7 @@ def erase_overdue(desk: Desk) -> dict[str, object]:
 
 
 def _plan(desk: Desk) -> ErasurePlan:
-    """Everything past its term at this moment: rows, files, entries of the ledger."""
+    """Find everything past its term at this moment: rows, files and entries of the ledger."""
     terms = desk.configuration.terms
     rows = due_items(desk.store, terms, now=desk.now, present=_fingerprints(desk))
     sessions, accounts = old_sessions(desk.store, terms, now=desk.now)
@@ -121,7 +121,7 @@ def _plan(desk: Desk) -> ErasurePlan:
 
 
 def unassigned(workspace: Workspace) -> list[str]:
-    """Names at the top of the workspace that are of no kind of data."""
+    """Return the names at the top of the workspace that belong to no kind of data."""
     return sorted(path.name for path in workspace.path.iterdir() if kind_of_folder(path.name) is None)
 
 
@@ -151,13 +151,13 @@ def _carry_out(desk: Desk, receipt: Receipt) -> dict[str, object]:
 
 
 def _log(desk: Desk, receipt: Receipt, result: LedgerResult) -> None:
-    """The receipt and each kind on it, before anything goes. A second time after a crash is an entry of its own."""
+    """Log the receipt and each kind on it before anything is erased. After a crash they are logged once more."""
     names = [f"receipt:{receipt.receipt_id}", *(f"term:{kind}" for kind in sorted(ids_by_kind(receipt.items)))]
     desk.log(LedgerAction.ERASURE, *names, result=result)
 
 
 def _fingerprints(desk: Desk) -> set[str] | None:
-    """The content fingerprints of the last run; None where its files cannot be read."""
+    """Return the content fingerprints of the last run; None where its files cannot be read."""
     last = desk.store.last_published()
     if last is None:
         return None

@@ -1,4 +1,4 @@
-"""The letter to whoever asked what is kept about an address or about them: `barrier subject --letter`."""
+"""The letter to a person who asked for the data about an address or about them: `barrier subject --letter`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from screening.rights.answer import (
 
 
 def applicant_page(data: Row) -> str:
-    """The answer to whoever asked, as an accessible page with a copy of the data.
+    """Return the answer to the applicant as an accessible page with a copy of the data.
 
-    No other person, no colleague by name, no free notes. Nor that a colleague's tip exists (art. 41 UAVG): it may be
-    about somebody who is held at the address by whoever asks. Every answer says so, whether there is one or not.
-    Of an address a hit is told by its rule: its sentence may hold a number of who trades there in person.
+    It names no other person and no colleague, and holds no free notes. It does not say whether a colleague's tip exists
+    (art. 41 UAVG): the applicant may hold the person of the tip at the address. Every answer says this, whether there
+    is a tip or not. For an address a hit is named by its rule: its sentence may hold the number of a sole trader.
     """
     last = data["files_of_last_run"]
     registers: list[str] = []

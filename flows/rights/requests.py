@@ -1,4 +1,4 @@
-"""`barrier object …`: what people ask about their data, registered by one person and decided by another."""
+"""`barrier object …`: requests of people about their data, registered by one person and decided by another."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def take_request(
     birth_date: date | None = None,
     record: str | None = None,
 ) -> Request:
-    """Register what somebody asks about their data, in the ledger and in the store. A colleague decides about it."""
+    """Register a request about somebody's data in the ledger and in the store. A colleague decides about it."""
     if person is not None and birth_date is None:
         raise ConfigurationError("A person is told apart by name and full birth date together: give --birth-date.")
     digest = person_digest(desk.workspace, person, birth_date) if person and birth_date else None
@@ -39,7 +39,7 @@ def take_request(
 
 
 def settle_request(desk: Desk, objection_id: str, decision: str) -> Effects:
-    """Decide about a request. One that is upheld holds from the next run on, and calls back what left for the RIEC."""
+    """Decide about a request. An upheld one applies from the next run on and withdraws signals sent to the RIEC."""
     registered = subject_requests(desk.store, objection_id=objection_id)
     if not registered:
         raise StoreError("There is no such request. `barrier object list` shows them.")
@@ -52,7 +52,7 @@ def settle_request(desk: Desk, objection_id: str, decision: str) -> Effects:
 
 
 def _log(desk: Desk, address: str | None, digest: str | None, case_file: str, mentions: list[Row]) -> None:
-    """An entry, and a line for its address, or for the person by every id that the kept runs gave them."""
+    """Write an entry, and a line for the address or for the person under every id that the kept runs gave them."""
     name = f"address:{address}" if address else f"document:{digest}" if digest else "list:sources"
     people = of_people(mention["party_id"] for mention in mentions)
     subjects: list[Subject] = of_addresses([address]) if address else people
@@ -60,5 +60,5 @@ def _log(desk: Desk, address: str | None, digest: str | None, case_file: str, me
 
 
 def _mentions(desk: Desk, digest: str | None) -> list[Row]:
-    """The mentions of the person of a request in the kept runs; none when it is about no person."""
+    """Return the mentions of the person of a request in the kept runs; none when it is about no person."""
     return mentions_of_person(desk.store, is_this_person(desk.workspace, digest)) if digest else []

@@ -1,4 +1,4 @@
-"""What is past its term outside the tables of the store: files of the workspace, entries of the ledger, deliveries."""
+"""Data past its term outside the tables of the store: files of the workspace, entries of the ledger, deliveries."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from screening.store.schema.retention import BACKUP, BATCH_FILE, SNAPSHOT
 
 
 def due_files(desk: Desk) -> list[Due]:
-    """Snapshots, sealed batches and backups past their term, by name."""
+    """Return the names of snapshots, sealed batches and backups past their term."""
     files = ((SNAPSHOT, _snapshots(desk)), (BATCH_FILE, _batches(desk)), (BACKUP, _backups(desk)))
     return [Due(kind, name, due) for kind, names in files for name, due in names]
 
 
 def erase_files(store: Store, workspace: Workspace, items: tuple[Due, ...]) -> None:
-    """Take away the files on a receipt; one that is gone already is fine. Needs the lock of the workspace."""
+    """Delete the files on a receipt, skipping those already deleted. The caller holds the lock of the workspace."""
     sealed = {batch.batch_id: batch.file for batch in batches(store)}
     places = {SNAPSHOT: workspace.path / "snapshots", BACKUP: workspace.path / FOLDER}
     paths = [sealed[due.name] for due in items if due.kind == BATCH_FILE]
@@ -42,7 +42,7 @@ def erase_files(store: Store, workspace: Workspace, items: tuple[Due, ...]) -> N
 
 
 def _snapshots(desk: Desk) -> Iterator[tuple[str, date]]:
-    """Those that no run within the term names, and what a killed run left half-written."""
+    """Return the snapshots that no run within the term names, and those that a killed run left half-written."""
     days, today = desk.configuration.terms.snapshot_days, day_of(desk.now)
     last: dict[str, date] = {}
     for run in desk.store.runs():
@@ -56,7 +56,7 @@ def _snapshots(desk: Desk) -> Iterator[tuple[str, date]]:
 
 
 def _batches(desk: Desk) -> Iterator[tuple[str, date]]:
-    """Sealed files that lie here longer than the term. The receiver has them, or they were never fetched."""
+    """Return the sealed files older than the term. The receiver has them, or they were never fetched."""
     for batch in batches(desk.store):
         due = day_of(batch.made_at) + timedelta(days=desk.configuration.terms.batch_files_days + 1)
         if batch.is_placed and due <= day_of(desk.now) and batch.file.is_file():
@@ -75,9 +75,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 def due_entries(desk: Desk, terms: Terms | None = None) -> dict[str, int]:
-    """Kind of data -> number of entries of the ledger and lines of the Logboek past their term.
+    """Count by kind of data the entries of the ledger and lines of the Logboek past their term.
 
-    `terms`: those of a receipt; the configured ones when left out.
+    `terms`: those of a receipt; by default the configured ones.
     """
     terms, counts = terms or desk.configuration.terms, {}
     head, first = _head_before(desk, terms), desk.ledger.entries(limit=1)
@@ -91,7 +91,7 @@ def due_entries(desk: Desk, terms: Terms | None = None) -> dict[str, int]:
 
 
 def erase_entries(desk: Desk, terms: Terms) -> dict[str, int]:
-    """Take them away: entries up to a signed head outside that is older than the term. How many of each."""
+    """Erase entries up to a signed head outside the ledger that is older than the term; return the number by kind."""
     due, counts = due_entries(desk, terms), {}
     head = _head_before(desk, terms)
     if head is not None and due.get("access_logs"):
@@ -105,7 +105,7 @@ def erase_entries(desk: Desk, terms: Terms) -> dict[str, int]:
 
 
 def _head_before(desk: Desk, terms: Terms) -> bytes | None:
-    """The youngest head outside that is older than the term; None where there is none: then no entry goes."""
+    """Return the youngest head outside that is older than the term; without one no entry is erased."""
     keys, heads = _public_keys(desk), []
     for place in audit_settings(desk.configuration).places:
         if place.kind == "file":
@@ -120,7 +120,7 @@ def _public_keys(desk: Desk) -> list[Ed25519PublicKey]:
 
 
 def old_deliveries(desk: Desk) -> list[str]:
-    """A sentence for each delivery that lies longer than its term. They are the municipality's: nothing erases them."""
+    """Return a sentence for each delivery older than its term. Nothing erases them: they are the municipality's own."""
     notes, days = [], desk.configuration.terms.deliveries_days
     for dataset, spec in desk.configuration.source_specs.items():
         path = Path(spec.path) if spec.path else None

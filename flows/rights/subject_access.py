@@ -1,7 +1,7 @@
 """`barrier subject`: everything about an address or a person, who saw it and who received it.
 
-What is shown is in the ledger before it is shown. A person is found by name and full birth date together: with a name
-alone somebody would get what is of another.
+The ledger records the reading before anything is shown. A person is found by name and full birth date together: a name
+alone would show the data of a namesake.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from screening.rights.subject_access import (
 from screening.store import Workspace, read_run_file
 from screening.vocabulary import LedgerAction, LedgerResult, PartyKind
 
-#: Entries that show somebody's data to somebody.
+#: Actions that showed data about a person or an address.
 SHOWING = frozenset({
     LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION, LedgerAction.READ_LINK, LedgerAction.READ_VISIT,
     LedgerAction.READ_SIGNAL, LedgerAction.READ_EXPORT, LedgerAction.PRINT, LedgerAction.OWN_READING,
@@ -55,15 +55,15 @@ def collect_subject_data(
     case: str | None = None,
     purpose: str | None = None,
 ) -> Row:
-    """Collect everything about an address or a role person. That it was asked is in the ledger first.
+    """Collect everything about an address or a role person, after writing the reading to the ledger.
 
     Args:
-        desk: where the command works.
+        desk: The desk of the command.
         address: 16 digits of the object; or `person` with `birth_date`.
-        person: the name as the registers write it.
-        birth_date: the full birth date.
-        case: the case file of the request, needed in a real municipality.
-        purpose: the purpose of it, needed in a real municipality.
+        person: The name as the registers write it.
+        birth_date: The full birth date.
+        case: The case file of the request, needed in a real municipality.
+        purpose: The purpose of the request, needed in a real municipality.
 
     Raises:
         ConfigurationError: neither or both are asked for, a person without a birth date, no case or purpose.
@@ -89,7 +89,7 @@ def collect_subject_data(
 def _of_address(desk: Desk, address_id: str) -> tuple[Row, list[Subject]]:
     dossiers = dossiers_of_address(desk.store, address_id)
     cases = cases_of_addresses(desk.store, [address_id])
-    # a colleague's tip stands at a house as it is written, which only a dossier or a case of the address tells
+    # a colleague's tip names a house as written, and only a dossier or a case links that to the address
     houses = {house for document in (*dossiers, *cases) for house in houses_in(document["address"] or "")}
     records = {f"{row['dataset']}:{row['key']}" for dossier in dossiers for row in dossier["records"]}
     prints = {party["fingerprint"] for dossier in dossiers for party in dossier["parties"] if party["fingerprint"]}
@@ -145,15 +145,15 @@ def _of_person(desk: Desk, digest: str, name: str | None) -> tuple[Row, list[Sub
 
 
 def _rows_of_address(desk: Desk, address_id: str) -> dict[str, list[Row]]:
-    """What stands in the files of the last run about an address, also where there is no dossier. File -> rows."""
+    """Return by file the rows of the last run about an address, also where it has no dossier."""
     frames = _files_of_last_run(desk, "flags", "evidence", "records", "sample")
     return _rows(desk, {name: frame.filter(pl.col("address_id") == address_id) for name, frame in frames.items()})
 
 
 def _rows_of_person(desk: Desk, parties: Collection[str], name: str | None) -> dict[str, list[Row]]:
-    """The rows of the last run about these parties and about a name, and the hits that cite a record of the parties.
+    """Return the rows of the last run about these parties and a name, and the hits that cite a record of the parties.
 
-    No file of a run has a birth date. A row with the name counts unless a dossier tells that it is a namesake's.
+    No file of a run has a birth date. A row with the name counts unless a dossier shows that it is a namesake's.
     """
     frames = _files_of_last_run(desk, "parties", "evidence")
     last = desk.store.last_published()
@@ -176,7 +176,7 @@ def _files_of_last_run(desk: Desk, *names: str) -> dict[str, pl.DataFrame]:
 
 
 def _rows(desk: Desk, frames: dict[str, pl.DataFrame]) -> dict[str, list[Row]]:
-    """File -> rows, of those that have any. Hits with the name of their rule."""
+    """Return the rows by file, without empty files; hits carry the name of their rule."""
     rows = {name: frame.to_dicts() for name, frame in frames.items() if frame.height}
     last = desk.store.last_published()
     if last is not None and "evidence" in rows:
@@ -193,7 +193,7 @@ def read_access(
     documents: Collection[str] = (),
     signals: Collection[str] = (),
 ) -> list[Row]:
-    """Who saw it, when, in which act and for which purpose, oldest first. Tries that were refused saw nothing."""
+    """Return who saw the data, when, by which action and for which purpose, oldest first; without refused attempts."""
     objects = [f"address:{address}" for address in addresses] + [f"case:{case['case_id']}" for case in cases]
     objects += [f"visit:{visit['visit_id']}" for case in cases for visit in case["visits"]]
     objects += [f"document:{digest}" for digest in documents] + [f"signal:{signal_id}" for signal_id in signals]
@@ -207,7 +207,7 @@ def read_access(
 
 
 def processing_of(ledger: Ledger, subjects: Collection[Subject]) -> list[Row]:
-    """What the Logboek Dataverwerkingen says was done with data about them: by activity and action, how often, when."""
+    """Return the processing in the Logboek Dataverwerkingen by activity and action: how often and when."""
     if ledger.logboek is None:
         return []
     lines = [line for subject in subjects for line in ledger.logboek.of_subject(subject)]
@@ -222,7 +222,7 @@ def processing_of(ledger: Ledger, subjects: Collection[Subject]) -> list[Row]:
 
 
 def person_digest(workspace: Workspace, name: str, birth_date: date) -> str:
-    """The keyed hash of a person as the registers write the name. ConfigurationError: no name."""
+    """Return the keyed hash of a person, by the name as the registers write it. ConfigurationError without a name."""
     normalised = _normalised(name)
     if normalised is None:
         raise ConfigurationError("--person needs a name as the registers write it: initials or first names, surname.")
@@ -230,7 +230,7 @@ def person_digest(workspace: Workspace, name: str, birth_date: date) -> str:
 
 
 def is_this_person(workspace: Workspace, digest: str) -> Callable[[str, date], bool]:
-    """A test of a name as written and a birth date: is it the person of this hash?"""
+    """Return a test that says whether a name as written and a birth date are the person of this hash."""
     key = subject_key(workspace)
     normalised: dict[str, str | None] = {}
 

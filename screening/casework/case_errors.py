@@ -18,7 +18,7 @@ class NotReadyError(BarrierError):
 
 
 class MotivationError(BarrierError):
-    """What was filled in is not enough, or contradicts itself. `field`: the field of the form that it is about."""
+    """A form is incomplete or contradicts itself. `field`: the field of the form that is wrong."""
 
     def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
@@ -26,4 +26,4 @@ class MotivationError(BarrierError):
 
 
 class NotAllowedError(BarrierError):
-    """Not there, or not this person's to see or do: the two are not told apart."""
+    """The object does not exist, or this person may not see or change it: callers get the same error for both."""

@@ -1,4 +1,4 @@
-"""What people asked about their data and what holds of it: whom a run leaves out, which records are disputed."""
+"""Requests of people about their data, and their effect: whom a run leaves out and which records are disputed."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ KEEPS_OUT = (OBJECTS, ERASURE)
 
 @dataclass(frozen=True)
 class Request:
-    """A request and what became of it. `decision`: None while nobody decided.
+    """A request and its decision. `decision` is None while nobody has decided.
 
-    `address_id`, `person_hash`, `record` ("dataset:key"): the one that `about` names. `case_file`: where the
-    municipality keeps the letters: no name and no reason stands here.
+    `about` says which of `address_id`, `person_hash` and `record` ("dataset:key") is filled. `case_file` is the number
+    under which the municipality keeps the letters: the store holds no name and no reason.
     """
 
     objection_id: str
@@ -54,17 +54,17 @@ class Request:
 
 
 def subject_key(workspace: Workspace) -> bytes:
-    """The key under which people who asked something are hidden: made from that of the workspace."""
+    """Derive the key that hides the people who made a request from the key of the workspace."""
     return hashlib.blake2b(b"people who ask about their data", key=workspace.reporter_key(), digest_size=32).digest()
 
 
 def person_hash(key: bytes, name_normalised: str, birth_date: date) -> str:
-    """The keyed hash of a person: name as the matching writes it, and full birth date. 64 hexadecimal digits."""
+    """Return the keyed hash (64 hexadecimal digits) of a name, as the matching writes it, and a full birth date."""
     return hmac.new(key, f"{name_normalised}\x1f{birth_date.isoformat()}".encode(), hashlib.sha256).hexdigest()
 
 
 def subject_requests(store: Store, *, objection_id: str | None = None) -> list[Request]:
-    """Every request with its last decision, oldest first."""
+    """Return every request with its last decision, oldest first."""
     decided = sa.select(objection_decision).where(_is_last_decision()).subquery()
     query = (
         sa.select(objection, decided.c.decision, decided.c.decided_by, decided.c.decided_at)
@@ -79,13 +79,13 @@ def subject_requests(store: Store, *, objection_id: str | None = None) -> list[R
 
 @dataclass(frozen=True)
 class KeptOut:
-    """Whom and what the next run leaves out: addresses by id, people by `person_hash`."""
+    """The subjects that the next run leaves out: addresses by id, people by `person_hash`."""
 
     addresses: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
 
     def digest(self) -> str | None:
-        """What takes part in the run id; None when nobody is kept out, so that the ids of before stay."""
+        """Return the digest for the run id. It is None when nobody is kept out, so that such a run keeps its id."""
         if not self.addresses and not self.persons:
             return None
         content = "\n".join([*sorted(self.addresses), "", *sorted(self.persons)])
@@ -93,7 +93,7 @@ class KeptOut:
 
 
 def kept_out(store: Store) -> KeptOut:
-    """The subjects of objections that hold."""
+    """Return the subjects of requests that were upheld and that keep them out of the next run."""
     holding = [
         request for request in subject_requests(store) if request.decision == UPHELD and request.claim in KEEPS_OUT
     ]
@@ -104,7 +104,7 @@ def kept_out(store: Store) -> KeptOut:
 
 
 def is_kept_out(address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Whether an objection that holds is about this very address, as a condition inside a query or a transaction."""
+    """Return the SQL condition that an upheld request keeps this address out; for a query or a transaction."""
     return sa.exists().where(
         objection.c.address_id == address_id,
         objection.c.claim.in_(KEEPS_OUT),
@@ -115,13 +115,13 @@ def is_kept_out(address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 
 
 def _is_last_decision() -> sa.ColumnElement[bool]:
-    """Whether a decision is the last one of its request: that one holds."""
+    """Return the SQL condition that a decision is the last one of its request: only the last one counts."""
     last = sa.select(sa.func.max(objection_decision.c.id)).group_by(objection_decision.c.objection_id)
     return objection_decision.c.id.in_(last)
 
 
 def upheld_records(store: Store) -> frozenset[str]:
-    """Records whose content is wrong or may not be used, as was decided: nothing that rests on one leaves."""
+    """Return the records that were decided to be wrong or restricted: no signal that uses one leaves."""
     return frozenset(
         request.record
         for request in subject_requests(store)
@@ -130,9 +130,9 @@ def upheld_records(store: Store) -> frozenset[str]:
 
 
 def without_persons(parties: pl.DataFrame, persons: frozenset[str], key: bytes) -> pl.DataFrame:
-    """`parties` (`name_normalised`, `birth_date`) without the people who are kept out.
+    """Remove the people who are kept out from `parties` (`name_normalised`, `birth_date`).
 
-    A mention without a birth date stays: nobody can say that it is them, and it makes no hit by itself.
+    A mention without a birth date stays: nobody can tell whether it is one of them, and alone it causes no hit.
     """
     if not persons:
         return parties
@@ -144,7 +144,7 @@ def without_persons(parties: pl.DataFrame, persons: frozenset[str], key: bytes) 
 
 
 def hashes_of(people: Iterable[tuple[str | None, date | None]], key: bytes) -> frozenset[str]:
-    """The `person_hash` of each person, by name as a register writes it and full birth date; of others none."""
+    """Return the `person_hash` of every person with a name, as a register writes it, and a full birth date."""
     identified = [(name, born) for name, born in people if name and born]
     frame = pl.DataFrame({"name": [name for name, _ in identified]}, schema={"name": pl.String()})
     names = normalise_names(frame.with_columns(kind=pl.lit(str(PartyKind.PERSON))))["name_normalised"]

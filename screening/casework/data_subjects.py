@@ -18,12 +18,12 @@ from screening.vocabulary import PartyKind
 
 
 def of_addresses(addresses: Iterable[str]) -> list[Subject]:
-    """Those who have to do with these addresses."""
+    """Return the data subjects of these addresses."""
     return [Subject(SubjectKind.ADDRESS, address_id) for address_id in addresses]
 
 
 def of_houses(houses: Iterable[House]) -> list[Subject]:
-    """Those who have to do with a house that a colleague named; in no register, so without an id of one."""
+    """Return the data subjects of a house that a colleague named. No register gave it, so it has no id of one."""
     return [Subject(SubjectKind.HOUSE, f"{house.postcode}:{house.number}") for house in sorted(set(houses))]
 
 
@@ -39,7 +39,7 @@ def of_mentions(fingerprints: Iterable[str]) -> list[Subject]:
 
 
 def of_dossier(store: Store, run_id: str, address_id: str) -> list[Subject]:
-    """The address and every person whom its dossier names, also where a hit cites one from elsewhere."""
+    """Return the address and every person in its dossier, also those that a hit cites from another address."""
     with guarded("reading whom a dossier is about"), store.engine.connect() as connection:
         return [*of_addresses([address_id]), *_people_of_dossier(connection, run_id, address_id)]
 

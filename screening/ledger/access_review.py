@@ -43,7 +43,7 @@ MARGIN = timedelta(days=14)
 
 
 class Pattern(StrEnum):
-    """What stands out."""
+    """A pattern of access that is unusual."""
 
     OUTSIDE_HOURS = "outside_hours"
     WITHOUT_WORK = "without_work"
@@ -81,7 +81,7 @@ TEXTS: dict[Pattern, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Norms:
-    """From when on something stands out. A municipality with other hours or habits sets its own.
+    """The limits from which access is unusual. A municipality with other hours or habits sets its own.
 
     Reads of one object within `visit_minutes` are one visit. Hours are those of Europe/Amsterdam; weekends are outside.
     """
@@ -102,7 +102,7 @@ class Norms:
 
 @dataclass(frozen=True)
 class AccessFinding:
-    """An account that stands out, by which pattern, how often, on which objects and between which days."""
+    """An account with unusual access: by which pattern, how often, on which objects and between which days."""
 
     pattern: Pattern
     account: str
@@ -127,7 +127,7 @@ class AccessFinding:
 
 @dataclass(frozen=True)
 class AccessReview:
-    """What a month's entries show. `reads`: reads of a dossier in it; `accounts`: how many accounts did them."""
+    """The findings of a month. `reads`: reads of a dossier in it; `accounts`: how many accounts did them."""
 
     month: str
     entries: int
@@ -147,7 +147,7 @@ class AccessReview:
 
     @property
     def object(self) -> str:
-        """What a sign-off names in the ledger: the month and the digest of exactly this review."""
+        """Return the object of a sign-off in the ledger: the month and the digest of exactly this review."""
         return f"review:{self.month}-{hashlib.sha256(rfc8785.dumps(self.document())).hexdigest()[:16]}"
 
 
@@ -198,7 +198,7 @@ def review_entries(written: Iterable[Written], month: str, norms: Norms) -> Acce
 
 
 class _Look:
-    """What one account read in the month."""
+    """The reads of one account in the month."""
 
     def __init__(self, account: str, reads: list[Entry], worked: set[str], norms: Norms) -> None:
         self.account, self.worked, self.norms = account, worked, norms
@@ -270,7 +270,7 @@ class _Look:
 
 
 def _subject(entry: Entry) -> str:
-    """What was read or worked on: the case where there is one, so that a page of it counts with its dossier."""
+    """Return the subject of an entry: its case where it has one, so that a page of a case counts with its dossier."""
     if entry.object.startswith("case:"):
         return entry.object
     if entry.case:

@@ -1,7 +1,7 @@
-"""One entry of the ledger: the six fields of BIO2 8.15.01, a case and a purpose; no content, no name, no free text.
+"""One entry of the ledger: the six fields of BIO2 8.15.01, a case and a purpose; no content, name or free text.
 
 Every field is a word of a closed list or matches a pattern that a name, a birth date, a BSN, a KVK number, a postcode
-or a sentence does not match. What does not fit is refused, so content cannot slip in by a caller's mistake.
+or a sentence does not match. Any other value is refused, so a caller cannot write content by mistake.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import rfc8785
 from screening.errors import LedgerError
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose
 
-#: What is hashed carries the number of this form: entries of an older form stay as they are.
+#: The number of this form is part of every hash, so entries of an older form stay valid.
 FORM = 1
 
-#: Not bare digits of 8 (KVK number, a date) or 9 (BSN): a counter, or hexadecimal of a length that these do not have.
+#: A counter, or hexadecimal of 12 digits and more: never 8 digits (a KVK number, a date) or 9 (a BSN).
 _ID = r"(?:\d{1,7}|[0-9a-f]{12,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _CASE = r"[0-9a-f]{16}"
 _ACCOUNT = r"[a-z0-9][a-z0-9._@+-]{0,99}"
@@ -30,7 +30,7 @@ LISTS = (
     "disclosures", "batches", "recipients", "papers", "retention", "configuration", "sources", "review",
 )  # fmt: skip
 
-#: Kind of object -> what its id looks like. An object is written `kind:id`.
+#: The pattern of the id for each kind of object. An object is written `kind:id`.
 OBJECTS: dict[str, re.Pattern[str]] = {
     "case": re.compile(_CASE),
     "address": re.compile(r"\d{16}"),  # adresseerbaar_object_id
@@ -48,7 +48,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
     "receipt": re.compile(_ID),
     "document": re.compile(_ID),
     "configuration": re.compile(_ID),
-    "key": re.compile(r"[0-9a-f]{64}"),  # the sha256 of a public key: of someone who may sign the configuration
+    "key": re.compile(r"[0-9a-f]{64}"),  # the sha256 of the public key of somebody who may sign the configuration
     "ledger": re.compile(r"[0-9a-f]{32}"),
     "review": re.compile(r"\d{4}-\d{2}-[0-9a-f]{16}"),  # a month and the digest of its report
     "list": re.compile("|".join(LISTS)),
@@ -56,7 +56,7 @@ OBJECTS: dict[str, re.Pattern[str]] = {
 
 ACTOR = re.compile(rf"{_ACCOUNT}|system:[a-z]{{1,20}}")
 
-#: Where an action came from: the fingerprint of a session, a machine with its terminal, or a network address.
+#: The origin of an action: the fingerprint of a session, a machine with its terminal, or a network address.
 ORIGIN = re.compile(
     r"session:(?:[0-9a-f]{8,64}|none)"
     r"|host:[A-Za-z0-9][A-Za-z0-9.-]{0,62}(?:/[a-z]{1,8}[0-9/]{0,8})?"
@@ -66,13 +66,13 @@ ORIGIN = re.compile(
 #: A case of the review, or the number of a case file of the municipality such as Z-2026-00123.
 CASE = re.compile(rf"{_CASE}|[A-Z]{{1,6}}-\d{{2,4}}[0-9-]{{0,16}}")
 
-#: Reads of one address. Without a case and a purpose they may be refused, and may not happen.
+#: Reads of one address. Without a case and a purpose such a read can only be recorded as refused.
 CASE_BOUND = frozenset({LedgerAction.READ_DOSSIER, LedgerAction.READ_EXPLANATION})
 
-#: What only reads: refused, it showed nothing.
+#: Actions that only read: a refused one showed nothing.
 READING = frozenset(action for action in LedgerAction if action.startswith("read_")) | {LedgerAction.PRINT}
 
-#: Field -> its words, and how a message names them. Made once: an entry is checked each time that it is read.
+#: The words of each field, and how a message names them. Built once: every read of an entry checks it.
 _WORDS: dict[str, tuple[dict[str, LedgerAction | LedgerResult | Purpose], str]] = {
     name: ({word.value: word for word in words}, f"one of {', '.join(words)}")
     for name, words in (("action", LedgerAction), ("result", LedgerResult), ("purpose", Purpose))
@@ -83,16 +83,16 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
 class EntryError(LedgerError):
-    """An entry holds something that the ledger does not take. The message names the field, never its value."""
+    """An entry has a field that the ledger refuses. The message names the field, never its value."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Who (`actor`) did what (`action`) to what (`object`), when, from where (`origin`), and how it ended (`result`).
+    """An action: who (`actor`) did what (`action`) to which `object`, when, from which `origin`, with which `result`.
 
-    `done_at` has a zone. `actor`: an account name, or `system:run` and the like for a process. `object`: `kind:id`
-    (OBJECTS). `origin`: `session:HEX`, `host:NAME/TTY` or `ip:ADDRESS`. `case`, `purpose`: why it was allowed; a read
-    of one dossier that was done has both. Raises EntryError.
+    `done_at` has a time zone. `actor` is an account name, or for a process `system:run` and the like. `object` is
+    `kind:id` (OBJECTS). `origin` is `session:HEX`, `host:NAME/TTY` or `ip:ADDRESS`. `case` and `purpose` say why it was
+    allowed; a read of one dossier that was done has both. Raises EntryError.
     """
 
     done_at: datetime
@@ -125,7 +125,7 @@ class Entry:
             raise EntryError(f"{self.action}: a dossier is read for a case and a purpose. Name both.")
 
     def fields(self) -> dict[str, str | None]:
-        """The entry as it is stored: text only, the time in UTC to the microsecond."""
+        """Return the entry as it is stored: text only, the time in UTC to the microsecond."""
         return {
             "at": moment(self.done_at),
             "actor": self.actor,
@@ -140,7 +140,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Written:
-    """An entry as it stands in the ledger: its number, what it follows, and its own hash."""
+    """An entry in the ledger, with its number, the hash of the entry before it (`previous`) and its own hash."""
 
     seq: int
     entry: Entry
@@ -149,12 +149,12 @@ class Written:
 
 
 def moment(time: datetime) -> str:
-    """A time as text that sorts like the time: 2026-11-01T12:00:00.000000Z."""
+    """Return a time as text that sorts like the time: 2026-11-01T12:00:00.000000Z."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_moment(text: str) -> datetime:
-    """The time of `moment`. EntryError when the text is no such time."""
+    """Read a time that `moment` wrote. EntryError when the text is no such time."""
     if not _MOMENT.fullmatch(str(text)):
         raise EntryError("A stored time is not in the form of the ledger.")
     try:
@@ -164,12 +164,12 @@ def read_moment(text: str) -> datetime:
 
 
 def genesis(ledger_id: str) -> str:
-    """What the first entry follows: no entry fits into another ledger than its own."""
+    """Return the hash that the first entry follows: it holds the ledger's id, so no entry fits into another ledger."""
     return hashlib.sha256(rfc8785.dumps({"form": FORM, "ledger": ledger_id})).hexdigest()
 
 
 def entry_hash(seq: int, fields: dict[str, str | None], previous: str) -> str:
-    """sha256 of the entry, its number and what it follows, as canonical JSON (RFC 8785)."""
+    """Return the sha256 of the entry, its number and the hash before it, as canonical JSON (RFC 8785)."""
     return hashlib.sha256(rfc8785.dumps({**fields, "form": FORM, "seq": seq, "previous": previous})).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong in the ledger's database, as an error of the ledger."""
+"""Turn errors of the ledger's database into errors of the ledger."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
--- What keeps the ledger from being changed on PostgreSQL. A blank line parts two statements; `screening.ledger.schema`
--- makes them, and `screening.ledger.protect` looks whether they are still there.
+-- These rules keep the ledger from being changed on PostgreSQL. A blank line separates two statements;
+-- `screening.ledger.schema` runs them, and `screening.ledger.protect` checks that they are still there.
 
 CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'this table only grows' USING ERRCODE = 'integrity_constraint_violation'; END $$
 
--- The chain: number and hash of the entry before.
+-- The chain: an entry carries the next number and the hash of the entry before it.
 CREATE FUNCTION ledger_entry_follows() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
   IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM ledger_entry)
@@ -15,7 +15,7 @@ BEGIN
   RETURN NEW;
 END $$
 
--- Entries, heads and the identity only grow; lines of the Logboek have a term and go after it.
+-- Entries, heads and the identity only grow; lines of the Logboek have a term and are deleted after it.
 CREATE TRIGGER ledger_identity_refuse_change BEFORE UPDATE OR DELETE ON ledger_identity FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()
 
 CREATE TRIGGER ledger_identity_refuse_truncate BEFORE TRUNCATE ON ledger_identity FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()

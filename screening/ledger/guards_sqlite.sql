@@ -1,7 +1,7 @@
--- What keeps the ledger from being changed on SQLite. A blank line parts two statements; `screening.ledger.schema` makes
--- them, and `screening.ledger.protect` looks whether they are still there.
+-- These rules keep the ledger from being changed on SQLite. A blank line separates two statements;
+-- `screening.ledger.schema` runs them, and `screening.ledger.protect` checks that they are still there.
 
--- Entries, heads and the identity only grow; lines of the Logboek have a term and go after it.
+-- Entries, heads and the identity only grow; lines of the Logboek have a term and are deleted after it.
 CREATE TRIGGER ledger_identity_refuse_update BEFORE UPDATE ON ledger_identity BEGIN SELECT RAISE(ABORT, 'this table only grows'); END
 
 CREATE TRIGGER ledger_identity_refuse_delete BEFORE DELETE ON ledger_identity BEGIN SELECT RAISE(ABORT, 'this table only grows'); END
@@ -23,7 +23,7 @@ CREATE TRIGGER ledger_start_refuse_replace BEFORE INSERT ON ledger_start WHEN EX
 
 CREATE TRIGGER processing_line_refuse_replace BEFORE INSERT ON processing_line WHEN EXISTS (SELECT 1 FROM processing_line WHERE span_id = NEW.span_id) BEGIN SELECT RAISE(ABORT, 'this table only grows'); END
 
--- The chain: number and hash of the entry before.
+-- The chain: an entry carries the next number and the hash of the entry before it.
 CREATE TRIGGER ledger_entry_follows BEFORE INSERT ON ledger_entry
 WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM ledger_entry)
   OR NEW.previous <> COALESCE((SELECT hash FROM ledger_entry ORDER BY seq DESC LIMIT 1),

@@ -2,8 +2,8 @@
 
 The fields and attributes are those of the Logius standard "Logboek dataverwerkingen" (component Logboek, component
 Applicatie): an OpenTelemetry span with `dpl.core.processing_activity_id`, `dpl.core.data_subject_id` and
-`dpl.core.data_subject_id_type`. It tells a person what was done with data about them, not who of the staff did it:
-that stands in the ledger. Handing lines on to another organisation's collector (OTLP) is not done here.
+`dpl.core.data_subject_id_type`. It shows a person what was done with data about them, not which member of staff
+did it: the ledger holds that. Handing lines on to another organisation's collector (OTLP) is not done here.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _HEX = {16: re.compile(r"[0-9a-f]{16}"), 32: re.compile(r"[0-9a-f]{32}")}
 
 
 _NS = "urn:barrier-screening:verwerking:"
-#: Activity of the register of processing (AVG art. 30) -> the actions that belong to it. What stands in none is about
-#: staff or about order in the house: signing in, accounts, rules, configuration, heads.
+#: Activity of the register of processing (AVG art. 30) -> the actions that belong to it. Actions without one
+#: are about staff or administration: signing in, accounts, rules, configuration, heads.
 ACTIVITIES: dict[str, tuple[LedgerAction, ...]] = {
     f"{_NS}screening": (LedgerAction.RUN_PUBLISHED,),
     f"{_NS}beoordeling": (
@@ -69,7 +69,7 @@ class Status(IntEnum):
 
 
 class SubjectKind(StrEnum):
-    """What the id of a data subject is: the standard asks for a URI where it is no BSN or personnel number."""
+    """The kind of id of a data subject: the standard asks for a URI where it is no BSN or personnel number."""
 
     PARTY = "urn:barrier-screening:party"  # a person in a role, as the run knows them
     ADDRESS = "urn:barrier-screening:address"  # whoever has to do with an address (adresseerbaar_object_id)
@@ -91,7 +91,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Logged:
-    """What was acknowledged: the trace, the action that the others hang under, and every line's span."""
+    """The acknowledged lines: the trace, the span of the action above the others, and the span of every line."""
 
     trace_id: str
     root: str

@@ -1,4 +1,4 @@
-"""What keeps the ledger from being changed, as it stands in the database now: triggers, and the role of the writer."""
+"""Check the protection of the ledger in the database: its triggers, and the role of the writer."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def retire(
 
 
 def last_head_before(heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], now: datetime) -> bytes | None:
-    """Of signed heads the youngest that was signed before a moment: up to there entries may go. None: there is none."""
+    """Return the youngest head that was signed before a moment, or None: entries up to it may be erased."""
     trusted, older = list(keys), []
     for text in heads:
         signed = read_head(text, trusted)
@@ -80,7 +80,7 @@ def last_head_before(heads: Iterable[bytes], keys: Iterable[Ed25519PublicKey], n
 
 
 def start_of(ledger: Ledger) -> bytes | None:
-    """The head that stands in the place of entries past their term, as stored; None where none went."""
+    """Return the stored head that replaces entries past their term; None where none were deleted."""
     with guarded_ledger("reading where it begins"), ledger.engine.connect() as connection:
         text = connection.scalar(sa.select(ledger_start.c.head).order_by(ledger_start.c.seq.desc()).limit(1))
     return None if text is None else str(text).encode()

@@ -32,11 +32,11 @@ class Finding:
 
 @dataclass
 class Verification:
-    """What a check found.
+    """The result of a check.
 
-    `entries`: rows read. `anchored`: the highest entry that a valid head of outside vouches for; what follows is held
-    by the chain alone, and its end could be cut off unseen. `heads`: heads that were valid. `notes`: what is no
-    tampering and should be known.
+    `entries`: rows read. `anchored`: the highest entry that a valid outside head covers; only the chain
+    protects later ones, and its end could be cut off unseen. `heads`: heads that were valid. `notes`: remarks
+    that are no sign of tampering.
     """
 
     ledger_id: str

@@ -1,1 +1,1 @@
-"""What must be approved before the registers of a real municipality are read: mandate, keys, two signatures."""
+"""The approvals needed before the registers of a real municipality are read: mandate, keys, two signatures."""

@@ -1,6 +1,6 @@
-"""What is missing before the registers of a real municipality may be read, a sentence each.
+"""A sentence for each thing that is missing before the registers of a real municipality may be read.
 
-Names keys and dates, never what a key holds.
+The sentences name keys and dates, never the value of a key.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class RuleInUse:
 
 @dataclass(frozen=True)
 class ToApprove:
-    """What two people approve: the bytes of a configuration, and what in it has to be in order.
+    """The content that two people approve: the bytes of a configuration, and the parts of it that are checked.
 
     `file`: the configuration, beside which the signatures lie. `word_lists`: by the code of their indicator.
     `unstated_terms`: keys of retention terms that nobody chose.

@@ -1,6 +1,6 @@
-"""`screening.toml.sig`: two people's Ed25519 signatures over a configuration, and who was allowed to give them.
+"""`screening.toml.sig`: two people's Ed25519 signatures over a configuration, and the people who may give them.
 
-Who may sign stands in the signed file itself, so whoever replaces the file could replace the signers too. Therefore
+The signed file itself names the signers, so somebody who replaces the file could replace the signers too. Therefore
 the ledger keeps the keys that are in force, and two of *these* must sign a change of them.
 """
 
@@ -29,7 +29,7 @@ from screening.vocabulary import LedgerAction
 
 KIND = "barrier-configuration-signatures"
 FORM = 1
-#: A signature that stands beside the configuration.
+#: A signature beside the configuration.
 SUFFIX = ".sig"
 _MAX_BYTES = 64 * 1024
 
@@ -41,7 +41,7 @@ ACTOR = "system:mandate"
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature that holds: by whom, with which key, when."""
+    """A valid signature: its signer, key and time."""
 
     account: str
     key: str
@@ -58,7 +58,7 @@ class Signed:
 
 
 class Signing(TypedDict):
-    """What became of signing: the file, the accounts under it, the sha256 of what they signed, the key."""
+    """The result of signing: the file, the accounts that signed it, the sha256 of the signed content, the key."""
 
     file: str
     signed: list[str]
@@ -68,7 +68,7 @@ class Signing(TypedDict):
 
 @dataclass(frozen=True)
 class InForce:
-    """What the ledger knows: the sha256 of the last configuration, the keys of its signers, and since when."""
+    """The state in the ledger: the sha256 of the last configuration, the keys of its signers, and since when."""
 
     sha256: str
     keys: frozenset[str]
@@ -213,7 +213,7 @@ def _sha256(plan: ToApprove) -> str:
 
 
 def _content(plan: ToApprove) -> dict[str, str | int | dict[str, str]]:
-    """What is signed: the very bytes of the file, and the word lists that it names."""
+    """Return the signed content: the bytes of the file, and the word lists that it names."""
     lists = {code: hashlib.sha256(rfc8785.dumps(dict(words))).hexdigest() for code, words in plan.word_lists.items()}
     return {"kind": KIND, "form": FORM, "file": plan.file.name, "sha256": _sha256(plan), "word_lists": lists}
 

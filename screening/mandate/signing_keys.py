@@ -33,7 +33,7 @@ def read_public(text: object) -> Ed25519PublicKey:
 
 
 def key_fingerprint(key: Ed25519PublicKey) -> str:
-    """What names a key: 64 hexadecimal digits."""
+    """Return the fingerprint of a key: 64 hexadecimal digits."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()
 
 

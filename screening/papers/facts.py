@@ -1,4 +1,4 @@
-"""What the papers are made of: facts of one municipality and of the rules that it switched on."""
+"""The facts for the papers: those of one municipality and of the rules that it switched on."""
 
 from __future__ import annotations
 

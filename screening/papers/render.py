@@ -63,7 +63,7 @@ class _Markup(str):
 
 
 def _plain(value: object) -> object:
-    """What a configuration says is shown letter for letter, whatever signs are in it."""
+    """Escape a text of the configuration, so that it is shown letter for letter."""
     if isinstance(value, _Markup):
         return value
     return _MARKS.sub(r"\\\1", value) if isinstance(value, str) else value
@@ -101,6 +101,6 @@ def _uncapped(text: str) -> str:
 
 
 def _capped(text: str) -> str:
-    """With a capital, and the rest as it is."""
+    """Return the text with a capital as its first letter and the rest unchanged."""
     capped = text[:1].upper() + text[1:]
     return _Markup(capped) if isinstance(text, _Markup) else capped

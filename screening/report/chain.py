@@ -14,11 +14,11 @@ _LETTERS = 23  # letters of 12 px that fit on a line of a box
 
 
 def chain(barriers: Sequence[dict[str, object]], *, title: str, words: Mapping[str, str]) -> Markup:
-    """The barriers as inline SVG.
+    """Draw the barriers as inline SVG.
 
     `barriers`: `name`, `reach` (covered, open, out), `state` (in words), `steps`, `indicators` (codes) and `sources`
-    (lists of words). `words`: `indicators`, `sources`: what stands over these lists. What a colour says also stands in
-    words and in the border, so that it can be read without colour.
+    (lists of words). `words`: `indicators`, `sources`: the heads of these lists. Words and the border repeat
+    the meaning of a colour, so that it can be read without colour.
     """
     blocks = [_lines(barrier, words) for barrier in barriers]
     height = max(map(len, blocks)) * LINE + 2 * PAD + 34

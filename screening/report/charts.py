@@ -93,7 +93,7 @@ def _close(parts: list[str]) -> Markup:
 
 
 def _layout(labels: Sequence[str]) -> tuple[int, list[int], int]:
-    """Where the bars begin (x), the top of each row (y) and the height of the whole."""
+    """Return where the bars begin (x), the top of each row (y) and the total height."""
     lines = [_lines(label) for label in labels]
     tops, y = [], 4
     for of_label in lines:

@@ -41,11 +41,11 @@ def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> di
 
 
 def link_sentence(waterfall: Row, *, level: str, kind: str, language: str) -> str:
-    """The waterfall in words: what speaks for it, what against, what is unknown. `level`: exact, strong, probable."""
+    """Describe the waterfall in words: the fields for it, against it and unknown. `level`: exact, strong, probable."""
     words = _WORDS[language]
     sides: dict[str, list[str]] = {"for": [], "against": [], "neutral": [], "nothing": []}
     for step in sorted(waterfall["steps"], key=lambda step: -abs(step["weight"])):
-        weight, words_of_step = step["weight"], _said(step, language)
+        weight, words_of_step = step["weight"], _step_in_words(step, language)
         if step["similarity"] is None and abs(weight) < _LITTLE:
             sides["nothing"].append(_field(step["field"], language))
         elif abs(weight) < _LITTLE:
@@ -59,9 +59,9 @@ def link_sentence(waterfall: Row, *, level: str, kind: str, language: str) -> st
 
 
 def svg(waterfall: Row, *, language: str = "nl") -> Markup:
-    """The waterfall as inline SVG: a bar a field from the total before to the total after it, with sign and number.
+    """Draw the waterfall as inline SVG: a bar for each field from the total before it to the total after it.
 
-    What colour says also stands in the sign of the number, in an arrow head and in the text equivalent.
+    The sign of the number, an arrow head and the text equivalent repeat the meaning of the colour.
     """
     words = _WORDS[language]
     rows: list[tuple[str, float, float, str | None]] = [(words["start"], 0.0, waterfall["start"], None)]
@@ -112,7 +112,7 @@ def _field(name: str, language: str) -> str:
     return FIELDS[language].get(name, name.replace("_", " "))
 
 
-def _said(step: Row, language: str) -> str:
+def _step_in_words(step: Row, language: str) -> str:
     similarity = step["similarity"]
     key = (
         "unknown" if similarity is None

@@ -1,4 +1,4 @@
-"""What all pages of one application share, and how an error becomes the status of an answer."""
+"""The shared parts of all pages of one application, and the status of an answer for each error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read, as plain blocks: `templates/blocks.html.j2` makes a page of them, `documents/document.typ` a PDF/UA."""
+"""The text of a dossier as blocks: `templates/blocks.html.j2` makes a page of them, `documents/document.typ` PDF/UA."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Framed(Block):
 
 @dataclass(frozen=True)
 class Quote(Block):
-    """What a person wrote."""
+    """A text that a person wrote."""
 
     text: str
 
@@ -137,7 +137,7 @@ class Figure(Block):
 
 @dataclass(frozen=True)
 class Details(Block):
-    """What the page folds away under a summary; a print shows all of it."""
+    """Blocks that the page folds away under a summary; a print shows them all."""
 
     summary: str
     blocks: Sequence[Block]

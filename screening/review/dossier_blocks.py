@@ -42,7 +42,7 @@ class DossierBlocks:
         return self._section("own", "eigen-lezing", blocks, css="d-own")
 
     def why_flagged(self) -> list[Block]:
-        """That the address was flagged or drawn, and why; before the hits."""
+        """Say that the address was flagged or drawn, and why; before the hits."""
         t, number = self.t, len(self.view.hits)
         if self.view.is_sample:
             return [b.Paragraph(t("dossier.why.sample"), css=_LEAD), b.Paragraph(t("dossier.why.sample_help"))]
@@ -50,7 +50,7 @@ class DossierBlocks:
         return [b.Paragraph(intro, css=_LEAD), *map(b.Paragraph, self.view.explanation.reason(self._lang))]
 
     def seen_since(self) -> list[Block]:
-        """What the last run says otherwise; after the hits."""
+        """Return what changed in the last run; after the hits."""
         t, view, blocks = self.t, self.view, list[Block]()
         day = self._day(view.last_run.as_of) if view.last_run else ""
         if view.is_gone:
@@ -63,7 +63,7 @@ class DossierBlocks:
         return blocks
 
     def hit(self, hit: HitView) -> list[Block]:
-        """What is read of a hit that was opened."""
+        """Return the blocks of a hit that was opened."""
         t, facts = self.t, self.t("dossier.evidence.facts")
         seen = self._sentences(hit, "seen", ("seen", "window", "thresholds", "ruled_out"))
         innocent = self._sentences(hit, "innocent", ("can_also_mean",), is_silent=True)
@@ -89,7 +89,7 @@ class DossierBlocks:
         ]
 
     def history(self) -> Block:
-        """What was done on the case."""
+        """Return the steps on the case."""
         t, view, about, steps = self.t, self.view, [], []
         if view.case.state.value == "differs":
             differs = t("dossier.history.differs" if view.sees_both else "dossier.history.third")
@@ -104,7 +104,7 @@ class DossierBlocks:
         return self._section("history", "verloop", [*about, b.Steps(steps)])
 
     def signals(self) -> list[Block]:
-        """What colleagues saw here, where they saw something."""
+        """Return the tips of colleagues about the address, where there are any."""
         t, blocks = self.t, list[Block]()
         for signal in self.view.signals:
             blocks.append(b.Heading(t("printing.seen_on", day=self._day(signal.seen_on)), 3, size=4))
@@ -117,7 +117,7 @@ class DossierBlocks:
         return [self._timeline(), self._by_register(), self._parties(), self._earlier()]
 
     def unknown(self) -> Block:
-        """What is not known here."""
+        """Return the gaps in the data of the address."""
         t, gaps = self.t, self.view.unknown
         links = [
             t("dossier.links.heading", left=link.left.name or link.left.head, right=link.right.name or link.right.head)
@@ -159,7 +159,7 @@ class DossierBlocks:
         return [b.Bullets(lines), *sensitive, b.Framed(t("printing.never"))]
 
     def _why(self) -> Block:
-        """What the page builds around the forms that open a hit."""
+        """Return the blocks that the page puts around the forms that open a hit."""
         t, blocks = self.t, self.why_flagged()
         for hit in self.view.hits:
             unread = [b.Paragraph(hit.title), b.Paragraph(t("dossier.evidence.not_opened"))]

@@ -1,4 +1,4 @@
-"""What the pages of one case show: the material in views, and after the own reading what the rules saw."""
+"""The views of one case: its material, and after the own reading the hits of the rules."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from screening.wording import unavailable as missing_registers
 
 @dataclass
 class DossierView:
-    """What the templates read: the views of the material, and after the own reading those of what the rules saw."""
+    """The views for the templates: those of the material, and after the own reading those of the hits."""
 
     page: Page
     case: Case
@@ -41,7 +41,7 @@ class DossierView:
 
     @classmethod
     def load(cls, page: Page, case_id: str) -> DossierView:
-        """Of a case that this officer may see."""
+        """Load the view of a case that this officer may see."""
         case = get_case(page.store, page.viewer, case_id, now=page.now)
         if case is None:
             raise LookupError("the case was there a moment ago")
@@ -68,7 +68,7 @@ class DossierView:
 
     @cached_property
     def places(self) -> pl.DataFrame:
-        """Where the records at the address stand in the files. Those elsewhere would tell that a hit cites them."""
+        """Places in the files of the records at the address. Those of others would show that a hit cites them."""
         is_here = (dossier_place.c.address_id == self.case.address_id) & dossier_place.c.is_here
         return self.page.store.rows(dossier_place, self.case.run_id, is_here)
 
@@ -89,7 +89,7 @@ class DossierView:
 
     @property
     def timeline(self) -> list[tuple[int, list[timeline.Event]]]:
-        """What happened, by year."""
+        """Dated events by year."""
         return timeline.events_by_year(self.facts, today=day_of(self.page.now), language=self.page.lang)
 
     @property
@@ -99,12 +99,12 @@ class DossierView:
 
     @cached_property
     def parties(self) -> list[parties.Party]:
-        """Who is named on the records."""
+        """The parties named on the records."""
         return parties.parties(self.material.parties, self.facts, language=self.page.lang)
 
     @cached_property
     def links(self) -> list[likeness.Link]:
-        """Links between parties here that rest on likeness."""
+        """Links between parties of this address that were made by similarity."""
         return likeness.links(
             self.material.links, self.material.parties,
             language=self.page.lang, heads=self.record_heads, records_here=self.records_here,
@@ -112,7 +112,7 @@ class DossierView:
 
     @cached_property
     def record_heads(self) -> dict[str, str]:
-        """Record -> what it is called on this page; after the own reading also of those that a hit rests on."""
+        """Name of each record on this page; after the own reading also of records that a hit cites."""
         return {fact.record: fact.head for fact in (*self.facts, *self.elsewhere)}
 
     @cached_property
@@ -127,7 +127,7 @@ class DossierView:
 
     @property
     def unknown(self) -> unknown.Unknown:
-        """What is not known here."""
+        """Gaps in the data of this address."""
         probable = self.places["probable_links"].explode().drop_nulls().to_list()
         return unknown.unknown(
             self.sources, missing_registers(self.run_summary), self.facts, self.links,
@@ -136,7 +136,7 @@ class DossierView:
 
     @cached_property
     def signals(self) -> list[DossierTip]:
-        """What colleagues saw here, as the contact person added it: background, the same in both arms."""
+        """Tips that the contact person added to the dossier: background, alike in both arms."""
         return dossier_tips(self.page.store, self.case.address_id, now=self.page.now)
 
     @property
@@ -190,14 +190,14 @@ class DossierView:
 
     @property
     def all_parties(self) -> pl.DataFrame:
-        """Every mention that may be shown now: after the own reading also those elsewhere that a hit rests on."""
+        """Every mention that may be shown now; after the own reading also those of other addresses that a hit cites."""
         if self.reveal is None:
             return self.material.parties
         return pl.concat([self.material.parties, self.reveal.cited_parties]).unique("mention", maintain_order=True)
 
     @cached_property
     def elsewhere(self) -> list[DossierFact]:
-        """Records of other addresses that a hit rests on."""
+        """Records of other addresses that a hit cites."""
         if self.reveal is None:
             return []
         return facts.facts(
@@ -206,7 +206,7 @@ class DossierView:
 
     @cached_property
     def contestable_links(self) -> list[likeness.Link]:
-        """Links that an officer can call wrong: those the evidence rests on, and those between two parties here."""
+        """Links that an officer can call wrong: those of the evidence, and those between parties of this address."""
         if self.reveal is None:
             return []
         return likeness.links(
@@ -221,9 +221,9 @@ class DossierView:
 
     @cached_property
     def added_since(self) -> list[dict[str, object]]:
-        """What the last run saw here and the run of the case did not: the case stays with the dossier that was read.
+        """New hits of the last run. The case stays with the dossier that was read.
 
-        Where that makes the address sensitive, it is for those who may see that: in a case of its own.
+        Hits that make the address sensitive are shown only in a case of their own, to those who may see it.
         """
         last = self.last_run
         if self.reveal is None or last is None or last.run_id == self.case.run_id:
@@ -283,12 +283,12 @@ class DossierView:
 
     @property
     def grounds(self) -> dict[str, str]:
-        """What the grounds of a judgement are called."""
+        """Names of the grounds of a judgement."""
         return in_language(GROUNDS, self.page.lang)
 
     @property
     def referrals(self) -> dict[str, str]:
-        """What those are called to whom a dossier can be passed on."""
+        """Names of the organisations to which a dossier can be passed on."""
         return in_language(REFER_TO, self.page.lang)
 
     @property

@@ -130,7 +130,7 @@ class _Limited:
 
 
 def note_error(error: BaseException) -> None:
-    """One line of JSON about an error nobody foresaw: its class and places in the code, never its message."""
+    """Write one line of JSON about an unexpected error: its class and places in the code, never its message."""
     places = [
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)
     ]

@@ -56,7 +56,7 @@ class SignInError(BarrierError):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says signed in. `id_token` is what signing out there is asked with."""
+    """The person whom the provider signed in. `id_token` is needed to sign out there."""
 
     account: str
     subject: str
@@ -113,10 +113,10 @@ class Provider:
         return str(url)
 
     def finish(self, visitor: str, answer: Mapping[str, str]) -> tuple[Identity, str]:
-        """Who came back from the provider, and where they wanted to go. `answer`: the query of the redirect.
+        """Return who came back from the provider and the page they asked for. `answer`: the query of the redirect.
 
-        SignInError: not begun in this browser, used before, too late, refused there, a token that does not hold,
-        no second factor, no role.
+        SignInError: not begun in this browser, used before, too late, refused there, an invalid token, no second
+        factor, no role.
         """
         with self._turn:
             pending = self._pending.pop(answer.get("state", ""), None)
@@ -133,7 +133,7 @@ class Provider:
             raise SignInError("refused")
         endpoint = self._endpoint("token_endpoint")
         try:
-            with self._asked(), self._client() as client:
+            with self._provider_slot(), self._client() as client:
                 given = client.fetch_token(
                     endpoint, code=answer["code"], code_verifier=pending.verifier, grant_type="authorization_code"
                 )
@@ -145,7 +145,7 @@ class Provider:
         return self._identity(token, self._claims(token, pending.nonce)), pending.target
 
     def sign_out_url(self, id_token: str | None) -> str | None:
-        """Where to sign out at the provider too (RP-initiated logout), or None when it does not offer that."""
+        """Return the address to sign out at the provider too (RP-initiated logout); None where it offers none."""
         try:
             endpoint = self._document().get("end_session_endpoint")
         except SignInError:
@@ -158,8 +158,8 @@ class Provider:
         return f"{endpoint}?{urlencode(query)}"
 
     @contextmanager
-    def _asked(self) -> Iterator[None]:
-        """Around a request to the provider. SignInError when as many wait for it as may."""
+    def _provider_slot(self) -> Iterator[None]:
+        """Hold one of the places for a request to the provider; SignInError when all are taken."""
         if not self._asking.acquire(blocking=False):
             raise SignInError("busy")
         try:
@@ -177,7 +177,7 @@ class Provider:
     def _get(self, url: str) -> dict[str, object]:
         try:
             with (
-                self._asked(),
+                self._provider_slot(),
                 httpx.Client(
                     timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False, verify=self._trust
                 ) as client,
@@ -192,7 +192,7 @@ class Provider:
         return document
 
     def _document(self) -> dict[str, object]:
-        """What the provider says of itself (OpenID Connect Discovery), asked at most once an hour."""
+        """Return the discovery document of the provider (OpenID Connect Discovery), fetched at most once an hour."""
         now = self._clock()
         with self._turn:
             if self._metadata is not None and now < self._metadata[1] + METADATA_LASTS:
@@ -211,14 +211,14 @@ class Provider:
         return url
 
     def _keys_at(self) -> str:
-        """Where the keys are: it may be another host of the provider, and never without TLS."""
+        """The address of the keys: it may be another host of the provider, and never without TLS."""
         url = self._document().get("jwks_uri")
         if not isinstance(url, str) or not _is_safe(url):
             raise SignInError("provider")
         return url
 
     def _is_of_provider(self, url: str) -> bool:
-        """Where the browser and the secret go: at the origin that the form may be sent to."""
+        """Say whether an address for the browser or the secret is at the origin that the form may be sent to."""
         parts = urlsplit(url)
         return _is_safe(url) and f"{parts.scheme}://{parts.netloc}" == self.form_target
 

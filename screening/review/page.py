@@ -1,4 +1,4 @@
-"""What a handler is given: who asks, the store, the clock, the texts, the form, and the ways to answer."""
+"""The request that a handler gets: viewer, store, clock, texts and form, and methods that make the answer."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f\\]*")
 
 
 def local_path(path: str | None, default: str = "/") -> str:
-    """A path on this very site, or the default: nobody is sent elsewhere by a crafted link."""
+    """Return `path` if it is a path on this site, else the default, so that no crafted link leads elsewhere."""
     return path if path and _LOCAL.fullmatch(path) else default
 
 
 class NotThereError(Exception):
-    """It is not there, or not this person's to see: the handler stops, and `Page.not_found` is the answer."""
+    """The object does not exist, or this person may not see it: the handler stops and answers `Page.not_found`."""
 
 
 @dataclass
 class Page:
-    """One request for a page, by somebody whom the route allows (`viewer`; on public pages there may be nobody)."""
+    """One request for a page, by somebody whom the route allows (`viewer`); a public page may have no session."""
 
     application: Application
     route: PageRoute
@@ -56,11 +56,11 @@ class Page:
     t: Translator
     session: Session | None
     csrf_token: str
-    #: What is read, as the ledger calls it (`link:…`), where it is neither the case nor a list. A handler sets it.
+    #: The object of the read in the ledger (`link:…`), where it is neither a case nor a list. A handler sets it.
     read_object: str | None = None
-    #: The addresses that a list shows, where no one case is read. A handler sets it.
+    #: The addresses that a list shows, where no single case is read. A handler sets it.
     read_addresses: Sequence[str] = ()
-    #: The houses that signals of colleagues name, where those are read or written. A handler sets it.
+    #: The houses in signals of colleagues that are read or written. A handler sets it.
     read_houses: Sequence[House] = ()
 
     @property
@@ -85,14 +85,14 @@ class Page:
 
     @property
     def viewer(self) -> Viewer:
-        """The person who asks, for the functions of the store. LookupError where nobody is signed in."""
+        """The signed-in person, for the functions of the store. LookupError where nobody is signed in."""
         if self.session is None:
             raise LookupError("nobody is signed in")
         return Viewer(account=self.session.account, roles=self.session.roles)
 
     @property
     def is_htmx(self) -> bool:
-        """Whether htmx asks: then `render` gives the content of `main` alone."""
+        """Whether htmx sent the request: `render` then returns only the content of `main`."""
         return self.request.headers.get("hx-request") == "true"
 
     def has(self, *roles: Role) -> bool:
@@ -100,7 +100,7 @@ class Page:
         return self.session is not None and bool(self.session.roles & set(roles))
 
     def cookie(self, which: str) -> str:
-        """The value of a cookie of ours, empty where there is none."""
+        """Return the value of one of our cookies, empty where there is none."""
         return self.request.cookies.get(self.application.cookies.name(which), "")
 
     # answers
@@ -108,29 +108,29 @@ class Page:
     def render(
         self, template: str, status: int = 200, crumbs: Sequence[tuple[str, str]] = (), **context: object
     ) -> HTMLResponse:
-        """A page from a template. `crumbs`: (text, path) between the start page and this one."""
+        """Render a page from a template. `crumbs`: (text, path) of the pages between the start page and this one."""
         return HTMLResponse(self._html(template, crumbs=crumbs, **context), status)
 
     def _html(self, template: str, crumbs: Sequence[tuple[str, str]], **context: object) -> str:
-        """A template with what every page needs."""
+        """Render a template with the variables that every page needs."""
         application, session = self.application, self.session
         kind, _, key = self.cookie(jar.FLASH).partition(".")
         return application.templates.get_template(template).render(
             page=self, t=self.t, lang=self.lang, settings=self.settings, session=session, crumbs=crumbs,
             menu=[route for route in application.menu if session and route.allows(session.roles)],
-            here=self.request.url.path, csrf_token=self.csrf_token, static=application.static, bare=self.is_htmx,
-            flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None,
+            current_path=self.request.url.path, csrf_token=self.csrf_token, static=application.static,
+            flash=(kind, key) if kind in FLASH_KINDS and key in self.t else None, bare=self.is_htmx,
             other_language=self._in_each_language(), **context,
         )  # fmt: skip
 
     def _in_each_language(self) -> dict[str, str]:
-        """Language -> this very address in it."""
+        """Return by language the address of this page in it."""
         parts = urlsplit(str(self.request.url))
         rest = "&".join(part for part in parts.query.split("&") if part and not part.startswith("lang="))
         return {language: f"{parts.path}?{rest}{'&' if rest else ''}lang={language}" for language in LANGUAGES}
 
     def redirect(self, path: str, flash: str | None = None, kind: str = "ok") -> Response:
-        """To another page of ours after a change (303). `flash`: text key of the message shown there."""
+        """Redirect to another page of ours after a change (303). `flash`: text key of the message shown there."""
         target = local_path(path)
         if self.is_htmx:
             response: Response = Response(status_code=200, headers={"HX-Redirect": target})
@@ -143,7 +143,7 @@ class Page:
         return response
 
     def file(self, content: bytes, media_type: str, filename: str, *, inline: bool = False) -> Response:
-        """A file to download (or to see, `inline`); its name says nothing of an address or a person."""
+        """Answer with a file to download, or to show (`inline`). Its name must not identify an address or a person."""
         if not re.fullmatch(r"[A-Za-z0-9._-]+", filename):
             raise ValueError("a file name of letters, digits, dots, hyphens and underscores")
         way = "inline" if inline else "attachment"
@@ -152,9 +152,9 @@ class Page:
         )
 
     def error(self, status: int, key: str | None = None) -> HTMLResponse:
-        """An error page of this status; `key`: `errors.<key>`, by default that of the status.
+        """Answer with the error page of this status. `key`: text key `errors.<key>`, by default that of the status.
 
-        It holds a text of ours and never a value of the request.
+        The page holds our own text and never a value of the request.
         """
         name = key or str(status)
         if f"errors.{name}.title" not in self.t:
@@ -162,24 +162,24 @@ class Page:
         return self.render("error.html.j2", status, name=name)
 
     def not_found(self) -> HTMLResponse:
-        """The one answer to "it is not there" and "it is not yours to see": they cannot be told apart."""
+        """Answer alike for an object that does not exist and one that this person may not see."""
         return self.error(404)
 
     def require(self, sought: Sought | None) -> Sought:
-        """What was looked for. NotThereError where there is none."""
+        """Return the object that was looked for. NotThereError where there is none."""
         if sought is None:
             raise NotThereError
         return sought
 
     def require_case(self, case_id: str) -> Case:
-        """A case that this person may see. NotThereError for any other."""
+        """Return a case that this person may see. NotThereError for any other."""
         return self.require(get_case(self.store, self.viewer, case_id, now=self.now))
 
     # the ledger and the purpose
 
     @property
     def origin(self) -> str:
-        """The device, for the ledger: which session it was."""
+        """The origin of an action for the ledger: the fingerprint of the session."""
         return f"session:{self.session.fingerprint}" if self.session else "session:none"
 
     def log(
@@ -191,9 +191,9 @@ class Page:
         purpose: Purpose | str | None = None,
         result: str = "done",
     ) -> None:
-        """Write an entry, durable on return; when that cannot be, the person gets a 503. So log first, then do.
+        """Write a ledger entry, durable on return. Call it before the action: a failed write answers 503.
 
-        Beside it go the lines of the Logboek Dataverwerkingen of those whom it is about.
+        It also writes the lines of the Logboek Dataverwerkingen for the people whom the action is about.
         """
         self.application.write(
             Entry(
@@ -212,7 +212,7 @@ class Page:
         case: str | None = None,
         purpose: Purpose | str | None = None,
     ) -> Iterator[None]:
-        """Around a change: it is in the ledger before it is done; when it raises, a second entry says so."""
+        """Log a change before it is made, and log a second entry when it raises."""
         self.log(action, object, case=case, purpose=purpose)
         try:
             yield
@@ -222,14 +222,14 @@ class Page:
             raise
 
     def purpose(self, case_id: str | None = None) -> Purpose | None:
-        """For which task this session opened the dossier, or (without one) reads lists; None when it may not."""
+        """Return the purpose that this session stated for the case, or for lists; None when none is allowed."""
         if self.session is None:
             return None
         stated = self.session.purpose if case_id is None else sessions.purpose_of(self.store, self.session.key, case_id)
         return stated if stated in self.settings.purposes else None
 
     def state_purpose(self, case_id: str | None, purpose: Purpose) -> None:
-        """Note the purpose that the person chose in a form, for a dossier or (None) for lists."""
+        """Record the purpose that the person chose in a form, for a case or (None) for lists."""
         if self.session is None:
             raise ValueError("nobody is signed in")
         sessions.state_purpose(self.store, self.session.key, purpose, case_id=case_id, now=self.now)

@@ -22,11 +22,11 @@ SAFE_METHODS = frozenset({"GET"})
 
 @dataclass(frozen=True)
 class PageRoute:
-    """One route and its rule.
+    """One route and its access rule.
 
-    `may`: any of these roles. `reads`: what personal data it shows (None: none); each answer is in the ledger before
-    it is sent, and needs a purpose: that of the case (`case`: the name of the path parameter), else `purpose` when
-    the page has one of its own, else that of the session. `nav`: text key of its place in the menu.
+    `may`: any of these roles. `reads`: the personal data that it shows (None: none). The ledger records each such
+    answer before it is sent, with a purpose: that of the case (`case`: the name of the path parameter), else the
+    `purpose` of the page, else that of the session. `nav`: text key of its place in the menu.
     """
 
     method: str
@@ -42,7 +42,7 @@ class PageRoute:
 
     @property
     def name(self) -> str:
-        """Where the handler stands: `module.function`."""
+        """The place of the handler: `module.function`."""
         return f"{self.handler.__module__.rpartition('.')[2]}.{self.handler.__name__}"
 
     @property

@@ -1,4 +1,4 @@
-"""What a municipality has against each barrier: its local rule, licence duty and partner, as its configuration says."""
+"""The configured local rule, licence duty and partner of a municipality for each barrier."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens around every handler: session, form, role, purpose, the handler, the ledger; then the answer is sent."""
+"""The steps of every request: session, form, role, purpose, handler and ledger; then the answer is sent."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def unknown_route(application: Application, request: Request, status: int) -> Re
 
 
 def _answer(page: Page, handled: Callable[[], Response]) -> Response:
-    """What was handled, or its error; with the language that was asked for kept, when it is another than before."""
+    """Return the answer of the handler or its error, and keep the language when the request changes it."""
     try:
         response = handled()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""What a municipality decided about its review: who may sign in and how, for how long, whom to call, how it looks."""
+"""The settings of a municipality's review: sign-in, sessions, help lines, purposes and appearance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from screening.casework.viewer import CasePolicy
+from screening.casework.case_policy import CasePolicy
 from screening.errors import ConfigurationError
 from screening.partners.desk.policy import ExportPolicy
 from screening.review.policy_state import PolicyRule, PolicyTopic
@@ -20,19 +20,19 @@ from screening.vocabulary import Purpose, Role
 OIDC, DEMO = "oidc", "demo"
 #: Fewer characters than this are no secret, whatever they are.
 MIN_SECRET = 16
-#: What manuals write where a secret should stand.
+#: Placeholders that manuals write instead of a secret.
 _PLACEHOLDERS = frozenset((
     "changeme", "change-me", "secret", "geheim", "password", "wachtwoord", "example", "voorbeeld", "client",
 ))  # fmt: skip
 
 
 def system_clock() -> datetime:
-    """Now, in UTC. The one reading of the clock; tests hand in another."""
+    """Return the time in UTC. Nothing else reads the clock; tests pass another function."""
     return datetime.now(tz=UTC)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address can be reached from this machine only."""
+    """Say whether a host name or address can be reached from this machine only."""
     if host == "localhost":
         return True
     try:
@@ -42,7 +42,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _refuse_everybody(proxy: str) -> None:
-    """ConfigurationError for what is no address or network, or so wide that anybody could call themselves a proxy."""
+    """Raise ConfigurationError for a text that is no network, or a network so wide that anybody could be a proxy."""
     try:
         network = ipaddress.ip_network(proxy)
     except ValueError:
@@ -53,9 +53,10 @@ def _refuse_everybody(proxy: str) -> None:
 
 @dataclass(frozen=True)
 class OidcSettings:
-    """The identity provider. `role_map`: value of `roles_claim` -> roles. `mfa_values`: one is in `amr` or `acr`.
+    """The identity provider. `role_map`: value of `roles_claim` -> roles.
 
-    `ca_file`: PEM of the authorities that its certificate may come from, instead of the public ones.
+    `mfa_values`: `amr` or `acr` must hold one of them. `ca_file`: PEM file with the authorities that may issue its
+    certificate, instead of the public ones.
     """
 
     issuer: str
@@ -69,7 +70,7 @@ class OidcSettings:
     ca_file: Path | None = None
 
     def __post_init__(self) -> None:
-        """ConfigurationError for a provider that cannot be trusted, or settings that nobody filled in."""
+        """Raise ConfigurationError for a provider that cannot be trusted or a setting that is empty."""
         parts = urlsplit(self.issuer)
         if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
             raise ConfigurationError("review.oidc.issuer must be an https address.")
@@ -92,7 +93,7 @@ class OidcSettings:
         self.trust()
 
     def trust(self) -> ssl.SSLContext | bool:
-        """What the certificate of the provider is checked with: its own authorities, or (True) the public ones."""
+        """Return the authorities that check the certificate of the provider; True means the public ones."""
         if self.ca_file is None:
             return True
         try:
@@ -105,13 +106,13 @@ class OidcSettings:
 
 @dataclass(frozen=True)
 class SessionLimits:
-    """How long a session lasts: without use, and at most (BIO: 15 minutes and a working day)."""
+    """The longest a session lasts without use (`idle`) and in all (BIO: 15 minutes and a working day)."""
 
     idle: timedelta = timedelta(minutes=15)
     absolute: timedelta = timedelta(hours=8)
 
     def __post_init__(self) -> None:
-        """ConfigurationError for a session that lasts longer than is allowed."""
+        """Raise ConfigurationError for a session that lasts longer than is allowed."""
         if not timedelta(minutes=1) <= self.idle <= timedelta(minutes=15):
             raise ConfigurationError("review.session idle must be 1 to 15 minutes.")
         if not self.idle <= self.absolute <= timedelta(hours=8):
@@ -120,7 +121,7 @@ class SessionLimits:
 
 @dataclass(frozen=True)
 class HelpLine:
-    """Whom to call: `role` is police, comensha, care_coordinator or another word of the municipality."""
+    """An organisation to call. `role` is police, comensha, care_coordinator or another word of the municipality."""
 
     role: str
     name: str
@@ -146,12 +147,12 @@ NATIONAL_HELP = (
 
 @dataclass(frozen=True)
 class ReviewSettings:
-    """Everything the application is told. `base_url`: scheme, host and port under which browsers reach it.
+    """The settings of the application. `base_url`: scheme, host and port under which browsers reach it.
 
-    `policy_state`: what is configured against a barrier (`policy_state.py`). `clock`: gives now, in UTC.
-    `purposes`: those that a dossier may be opened for, as the mandate states them.
-    `trusted_proxies`: addresses whose X-Forwarded-For is believed. `export`: the terms on which signals go to the
-    RIEC; None where none go. ConfigurationError: plain http on an address that others can reach.
+    `policy_state`: the configured rules by topic (`policy_state.py`). `clock`: returns the time in UTC.
+    `purposes`: the purposes of the mandate for which a dossier may be opened.
+    `trusted_proxies`: addresses whose X-Forwarded-For is used. `export`: the terms on which signals go to the RIEC;
+    None where none go. Raises ConfigurationError for plain http on an address that others can reach.
     """
 
     municipality: str
@@ -170,7 +171,7 @@ class ReviewSettings:
     clock: Callable[[], datetime] = system_clock
 
     def __post_init__(self) -> None:
-        """Check what would make signing in unsafe."""
+        """Raise ConfigurationError for settings that would make signing in unsafe."""
         parts = urlsplit(self.base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
             raise ConfigurationError(
@@ -189,7 +190,7 @@ class ReviewSettings:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, as a browser writes them in `Origin`."""
+        """Scheme, host and port, as a browser sends them in `Origin`."""
         parts = urlsplit(self.base_url)
         default = {"http": 80, "https": 443}[parts.scheme]
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname

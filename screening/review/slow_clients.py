@@ -18,10 +18,10 @@ LOOK_SECONDS = 5.0
 
 
 class TimeoutProtocol(H11Protocol):
-    """HTTP/1.1 of uvicorn, which waits for headers and for readers without end, with an end.
+    """HTTP/1.1 of uvicorn with time limits: uvicorn waits for headers and readers for ever.
 
-    `every_answer`: the headers that every answer has, for those that the application never sees. `most`: connections at
-    once; what comes after them is told so by the application.
+    `every_answer`: the headers of every answer, for answers that the application never sees. `most`: connections at
+    once; the application answers later ones that it is busy.
     """
 
     every_answer: Mapping[str, str] = {}
@@ -84,7 +84,7 @@ class TimeoutProtocol(H11Protocol):
             self.transport.close()
 
     def _look_at_the_reader(self) -> None:
-        """Cut off who leaves an answer unread. Closing would wait for them, so the rest of it is thrown away."""
+        """Cut off a client that leaves an answer unread. Closing would wait for it, so the rest is dropped."""
         self._unread = self._unread + 1 if self.transport.get_write_buffer_size() else 0
         if self._unread * LOOK_SECONDS >= UNREAD_SECONDS:
             self.transport.abort()

@@ -1,9 +1,9 @@
-"""The answer to a person who asks what is kept: a copy of the data (AVG art. 15 lid 3), without anybody else's.
+"""The answer to a request for access: a copy of the data (AVG art. 15 lid 3), without data about anybody else.
 
-An address is asked about by somebody who lives or works there, so nothing of it may tell who somebody is: the records
-of a person's office stay out, and of another record the columns that name a party, but for an organisation that no
-natural person stands behind. A person gets what is kept about them: their mentions, with the record that each is on,
-and the links by which they were put together.
+Somebody who lives or works at an address asks about it, so the answer must not identify others: it leaves out the
+records of a person's office, and of other records the columns that name a party, except an organisation without a
+natural person behind it. A person gets the data about them: their mentions, with the record of each, and the links that
+joined them.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class KeptLink:
 
 @dataclass(frozen=True)
 class KeptName:
-    """A row of the parties of the last run, in Dutch: the normalised name, the record that it stands on, the role."""
+    """A row of the parties of the last run, in Dutch: the normalised name, its record and the role."""
 
     name: str
     record: str
@@ -106,7 +106,7 @@ def records_of_person(mentions: Iterable[Row]) -> list[KeptRecord]:
 
 
 def links_of_person(links: Iterable[Row], compared: Iterable[Row], mentions: Iterable[Row]) -> list[KeptLink]:
-    """The links in which a person stands. Of a record that is not theirs only the register is named.
+    """Return the links of a person. Of a record that is not theirs only the register is named.
 
     Args:
         links: as `screening.rights.subject_access.links_of_mentions` gives them.
@@ -130,13 +130,13 @@ def links_of_person(links: Iterable[Row], compared: Iterable[Row], mentions: Ite
 
 
 def registers_of(rows: Iterable[Row], shown: Collection[KeptRecord]) -> list[str]:
-    """The registers that rows of the last run stand in and that `shown` holds nothing of, in Dutch."""
+    """Return, in Dutch, the registers with rows in the last run and nothing in `shown`."""
     names = {datasets()[row["dataset"]].label.nl for row in rows}
     return sorted(names - {record.register for record in shown})
 
 
 def names_of_person(parties: Iterable[Row], mentions: Iterable[Row]) -> tuple[list[KeptName], list[KeptName]]:
-    """What the last run keeps beside the mentions: of the person, and of whoever has the name (no birth date is there).
+    """Return the other rows of the last run with the person or the name; a namesake too, for they have no birth date.
 
     Args:
         parties: the rows of parties.parquet, as `barrier subject` gives them.
@@ -192,7 +192,7 @@ def _is_of_a_person(dataset: DataSet, fields: Mapping[str, object]) -> bool:
 
 
 def _hidden_columns(dataset: DataSet, parties: Iterable[PartyColumns], *, keep_special: bool = False) -> set[str]:
-    """Columns that say who one of these parties is, and what is kept from whom it is not about."""
+    """Return the columns that identify one of these parties, and those that are withheld from other people."""
     hidden = {name for party in parties for name in party.columns() if name != party.role_column}
     if hidden:  # the RSIN of a sole trader is a BSN
         hidden |= {name for name, column in dataset.columns.items() if column.form == "rsin"}

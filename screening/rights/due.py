@@ -1,4 +1,4 @@
-"""What is past its term in the store on a day: ids and the day from which they had to go."""
+"""Find the data in the store that is past its term on a day: ids and the day from which it is due."""
 
 from __future__ import annotations
 
@@ -181,9 +181,9 @@ def _colleague_signals(connection: sa.Connection, terms: Terms) -> list[Due]:
 
 
 def _disclosures(connection: sa.Connection, terms: Terms) -> list[Due]:
-    """The content of a signal by its own date; its place in the register so long after the last that was done with it.
+    """Return signals whose content is due by its own date, and disclosures due a term after the last action on them.
 
-    The register tells people who received what about them, so it outlives the content.
+    The register of disclosures shows people who received data about them, so it is kept longer than the content.
     """
     has_content = sa.exists().where(riec_content.c.riec_id == riec_signal.c.id)
     rows = connection.execute(sa.select(riec_signal.c.id, riec_signal.c.keep_until).where(has_content))

@@ -82,7 +82,7 @@ _CHUNK = 500
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was erased, by whom and when. `items`: by kind of item and id. `done_at`: None while it is under way."""
+    """A receipt of an erasure. `items`: by kind of item and id. `done_at`: None while it is under way."""
 
     receipt_id: str
     begun_at: datetime
@@ -234,7 +234,7 @@ def _in_chunks(
 
 
 def _links(store: Store, judgements: Collection[str], readings: Collection[str], key: bytes) -> None:
-    """Pairs that people parted leave their hash behind, in the transaction that takes their judgement away."""
+    """Keep the hash of rejected pairs in the transaction that deletes their judgement."""
     with guarded("erasing judgements of links"), writing(store.engine) as connection:
         newest = sa.select(sa.func.max(link_judgement.c.id)).group_by(
             link_judgement.c.left_fingerprint, link_judgement.c.right_fingerprint
@@ -261,7 +261,7 @@ def _links(store: Store, judgements: Collection[str], readings: Collection[str],
 
 
 def _contents(store: Store, riec_ids: Collection[str], receipt: Receipt) -> set[str]:
-    """The content of signals: noted as erased, and gone. The runs that they told of: rows kept for them go then."""
+    """Note the content of signals as erased, delete it, and return the runs whose rows were kept for them."""
     runs: set[str] = set()
     with guarded("erasing the content of signals"), writing(store.engine) as connection:
         for part in _chunks(sorted(riec_ids)):

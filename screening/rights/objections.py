@@ -1,8 +1,8 @@
-"""What people ask about their data: objection, rectification, restriction, erasure. One registers, another decides.
+"""Requests of people about their data: objection, rectification, restriction, erasure. One registers, another decides.
 
 An upheld objection keeps an address out of flags, sample and cases, and a person out of parties and links, from the
-next run on; open cases of the address end at once, and what left for the RIEC is called back. A record whose content is
-disputed is told as such for as long as that lasts (AVG art. 16, 17, 18, 19 and 21).
+next run on; open cases of the address end at once, and signals sent to the RIEC are withdrawn. A record whose content
+is disputed is marked as such for as long as that lasts (AVG art. 16, 17, 18, 19 and 21).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from screening.civil_time import day_of
 from screening.datasets import datasets
 from screening.errors import StoreError
 from screening.partners.desk.disclosures import call_back_in, disclosures, no_batch_meanwhile
-from screening.partners.desk.signal_validity import told_records
+from screening.partners.desk.signal_validity import records_of_basis
 from screening.partners.desk.signal_versions import signals
 from screening.partners.desk.signals import drop_signal_in
 from screening.store.account_names import account
@@ -60,9 +60,9 @@ _ADDRESS = re.compile(r"\d{16}")
 
 @dataclass(frozen=True)
 class Effects:
-    """What a decision did at once.
+    """The immediate effects of a decision.
 
-    `cases`: ids of cases that ended. Signals to the RIEC: `called_back` are those that left, `dropped` those that
+    `cases`: ids of cases that ended. `called_back`: signals withdrawn from the RIEC. `dropped`: signals that
     waited.
     """
 
@@ -183,7 +183,7 @@ def _call_back(
         for signal in signals(store)
         if signal.case_id in cases
         or (asked.address_id is not None and signal.address_id == asked.address_id)
-        or (asked.record is not None and asked.record in told_records(signal.basis))
+        or (asked.record is not None and asked.record in records_of_basis(signal.basis))
     }
     lines = disclosures(store)
     left = {line.signal_id for line in lines}

@@ -89,7 +89,7 @@ def mentions_of_parties(store: Store, mentions: Iterable[Row]) -> list[Row]:
 
 
 def parties_with_birth_date(store: Store, run_id: str) -> set[str]:
-    """The parties of a run of whom a dossier holds the full birth date."""
+    """Return the parties of a run whose full birth date a dossier holds."""
     query = sa.select(dossier_party.c.party_id).where(
         dossier_party.c.run_id == run_id, dossier_party.c.birth_date.is_not(None)
     )
@@ -117,7 +117,7 @@ def _with_records(connection: sa.Connection, rows: Iterable[sa.Row[Any]]) -> lis
 
 
 def links_of_mentions(store: Store, mentions: Iterable[dict[str, object]]) -> list[dict[str, object]]:
-    """The links of the runs that are kept in which one of these mentions stands, by run and link."""
+    """Return the links of one of these mentions in the kept runs, by run and link."""
     links: dict[tuple[str, str], dict[str, object]] = {}
     names = ("run_id", "link_id", "left", "right", "level")
     with guarded("reading links"), store.engine.connect() as connection:
@@ -132,7 +132,7 @@ def links_of_mentions(store: Store, mentions: Iterable[dict[str, object]]) -> li
 
 
 def compared_links(store: Store, fingerprints: Collection[str]) -> list[dict[str, object]]:
-    """The probable links that people were asked to judge in which one of these contents stands, and what they said."""
+    """Return the probable links to judge with one of these fingerprints, and their judgements."""
     links: dict[tuple[str, str], dict[str, object]] = {}
     judgements = {(left, right): judgement for left, right, judgement in judged_pairs(store).iter_rows()}
     with guarded("reading links"), store.engine.connect() as connection:
@@ -193,9 +193,9 @@ def disclosures_of_cases(store: Store, cases: Iterable[str]) -> list[dict[str, o
 
 
 def tips_at(store: Store, address_id: str, houses: Collection[House] = (), *, now: datetime) -> list[Row]:
-    """What colleagues saw there, whether it joined the dossier or not, as long as its term runs.
+    """Return the tips of colleagues about the house within their term, whether they joined the dossier or not.
 
-    Who told it is not given: nobody may be held to it.
+    The reporter is left out, so that nobody can be blamed for a tip.
     """
     return [
         {

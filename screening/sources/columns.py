@@ -103,7 +103,7 @@ class ColumnChoice:
         for theirs in self.spec.drop:
             places = {place for place, column in enumerate(header) if _fold(column) == _fold(theirs)}
             if not places:
-                self.notes.append(note("column_to_drop_is_absent", file=self.name, of=_shown(theirs)))
+                self.notes.append(note("column_to_drop_is_absent", file=self.name, of=_shortened(theirs)))
             dropped |= places
         return dropped
 
@@ -115,7 +115,7 @@ class ColumnChoice:
         alike = [place for place in sorted(places) if _fold(header[place]) == _fold(name)]
         if len(alike) > 1:
             raise ConfigurationError(
-                f"{self.name}: {name} can be any of {', '.join(_shown(header[place]) for place in alike)}. "
+                f"{self.name}: {name} can be any of {', '.join(_shortened(header[place]) for place in alike)}. "
                 f"Say which one under [sources.{self.spec.dataset}] columns."
             )
         return alike[0] if alike else None
@@ -145,7 +145,7 @@ class ColumnChoice:
         if dropped:
             self.notes.append(note("dropped_columns", file=self.name, column=len(dropped)))
         if unread:
-            names = ", ".join(_shown(header[place]) for place in sorted(unread))
+            names = ", ".join(_shortened(header[place]) for place in sorted(unread))
             self.notes.append(note("unread_columns", file=self.name, column=len(unread), names=names))
         nameless = sum(not column for column in header)
         if nameless:
@@ -156,5 +156,5 @@ def _fold(column: str) -> str:
     return column.strip().casefold()
 
 
-def _shown(column: str) -> str:
+def _shortened(column: str) -> str:
     return column if len(column) <= _SHOWN_CHARACTERS else column[: _SHOWN_CHARACTERS - 1] + "…"

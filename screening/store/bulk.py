@@ -43,7 +43,7 @@ def insert_rows(connection: sa.Connection, table: sa.Table, run_id: str, frame: 
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Lists as JSON text, dates as `YYYY-MM-DD`; the rest as it is."""
+    """Convert lists to JSON text and dates to `YYYY-MM-DD`; leave the rest."""
     lists = [name for name, dtype in frame.schema.items() if dtype == pl.List]
     return frame.with_columns(*(_json_of(name) for name in lists), pl.col(pl.Date).dt.to_string("%Y-%m-%d"))
 

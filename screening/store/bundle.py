@@ -1,4 +1,4 @@
-"""What a run hands over to be published, and the rows that the store makes of it."""
+"""The data of a run that is published, and the rows that the store makes of it."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ def row_key(table: sa.Table) -> tuple[str, ...]:
 #: One row a record in the dossier of an address. `fields`: flat JSON of the columns that a reviewer may see.
 DOSSIER_RECORDS = stored_schema(tables.dossier_record)
 
-#: One row a record that a dossier tells of, and where it stands: those of DOSSIER_RECORDS (`is_here`), and those of
+#: One row a record of a dossier, with its place: those of DOSSIER_RECORDS (`is_here`), and those of
 #: other addresses that a hit cites. `probable_links`: links of its parties that count when a person confirms them.
 DOSSIER_PLACES = stored_schema(tables.dossier_place)
 
-#: One row a mention of a party on such a record. The display name stands here and in no file of the run.
+#: One row a mention of a party on such a record. Only this frame holds the display name; no file of the run does.
 DOSSIER_PARTIES = stored_schema(tables.dossier_party)
 
 #: One row a probable link of the run, with what a person compares. `left_side`, `right_side`: flat JSON of text.
@@ -116,7 +116,7 @@ class RunBundle:
     finished_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """StoreError when a name would leave the run directory or stand for two things."""
+        """Raise StoreError when a name would leave the run directory or has two meanings."""
         if not self.run_id.isalnum() or len(self.run_id) > tables.RUN_ID_DIGITS:
             raise StoreError("A run id is 24 hexadecimal digits: use screening.store.runs.identity.run_id().")
         unknown = sorted(set(self.frames) - set(RUN_FILES))
@@ -153,7 +153,7 @@ class RunBundle:
 
 
 def canonical_json(value: object) -> str:
-    """One text for one value: keys sorted, no spaces, dates as ISO."""
+    """Return the one text of a value: keys sorted, no spaces, dates as ISO."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_iso)
 
 
@@ -185,9 +185,9 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     flags, drawn = files["flags.parquet"], files["sample.parquet"]
     addresses = _addresses(flags, drawn, bundle.display)
     evidence = files["evidence.parquet"].join(flags, on="address_id", how="semi", maintain_order="left")
-    records = _given(bundle.dossier_records, DOSSIER_RECORDS, "dossier records")
+    records = _checked_frame(bundle.dossier_records, DOSSIER_RECORDS, "dossier records")
     records = records.join(addresses, on="address_id", how="semi").unique(["address_id", "dataset", "key"], keep="any")
-    cited = _given(bundle.cited_records, DOSSIER_RECORDS, "cited records")
+    cited = _checked_frame(bundle.cited_records, DOSSIER_RECORDS, "cited records")
     cited = cited.join(_cited(evidence), on=["address_id", "dataset", "key"], how="semi")
     cited = cited.join(records, on=["address_id", "dataset", "key"], how="anti").unique(
         ["address_id", "dataset", "key"]
@@ -195,7 +195,7 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     for name in NEVER_STORED:
         if pl.concat([records, cited]).select(pl.col("fields").str.contains(f'"{name}"', literal=True).any()).item():
             raise StoreError(f"dossier records: column {name} may not be stored. Take it out of the fields.")
-    everyone = _given(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties").unique("mention", keep="any")
+    everyone = _checked_frame(bundle.dossier_parties, DOSSIER_PARTIES, "dossier parties").unique("mention", keep="any")
     parties = everyone.join(records, on=["dataset", "key"], how="semi")
     links = files["links.parquet"]
     is_cited = pl.col("link_id").is_in(evidence["links"].explode().drop_nulls().unique().implode())
@@ -207,7 +207,7 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
     )
     rows = {
         tables.indicator_declaration: _declarations(bundle.declarations),
-        tables.source_age: _given(bundle.sources, SOURCE_AGES, "sources").unique(),
+        tables.source_age: _checked_frame(bundle.sources, SOURCE_AGES, "sources").unique(),
         tables.flag: flags,
         tables.dossier_address: addresses,
         tables.sample: drawn,
@@ -219,7 +219,7 @@ def stored_frames(bundle: RunBundle, files: Mapping[str, pl.DataFrame]) -> dict[
         tables.dossier_link: kept,
         tables.cited_fingerprint: _cited_fingerprints(evidence, everyone),
         tables.link_fingerprint: _link_fingerprints(kept, everyone),
-        tables.link_to_judge: _given(bundle.links_to_judge, LINKS_TO_JUDGE, "links to judge"),
+        tables.link_to_judge: _checked_frame(bundle.links_to_judge, LINKS_TO_JUDGE, "links to judge"),
     }
     return {table: as_stored(frame, table) for table, frame in rows.items()}
 
@@ -228,7 +228,7 @@ def _addresses(flags: pl.DataFrame, drawn: pl.DataFrame, display: Frame | None) 
     """Rows of `dossier_address`. StoreError when one is both: a sample is drawn from what no rule flags."""
     if drawn.join(flags, on="address_id", how="semi").height:
         raise StoreError("sample.parquet: an address in it is flagged. The sample is drawn from the others.")
-    shown = _given(display, {"address_id": pl.String(), "address": pl.String()}, "display")
+    shown = _checked_frame(display, {"address_id": pl.String(), "address": pl.String()}, "display")
     shown = shown.join(drawn, on="address_id", how="semi").unique("address_id", keep="any")
     sampled = drawn.join(shown, on="address_id", how="left").with_columns(
         pl.col("address").fill_null(pl.col("address_id")), kind=pl.lit(tables.SAMPLED)
@@ -287,7 +287,7 @@ def _link_fingerprints(links: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFra
     return fingerprints
 
 
-def _given(frame: Frame | None, schema: dict[str, pl.DataType], name: str) -> pl.DataFrame:
+def _checked_frame(frame: Frame | None, schema: dict[str, pl.DataType], name: str) -> pl.DataFrame:
     if frame is None:
         return pl.DataFrame(schema=schema)
     return run_frame(frame, schema, (), name)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.sync import sync_cases
-from screening.casework.viewer import CasePolicy
 from screening.review.i18n import load_texts
 from screening.store import Workspace, open_store
 from screening.synthetic import generate, write_municipality

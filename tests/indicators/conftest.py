@@ -36,6 +36,7 @@ import copy
 import dataclasses
 import random
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -65,6 +66,11 @@ class Case:
     @property
     def id(self) -> str:
         return f"{self.indicator.code}: {self.spec['name']}"
+
+    @cached_property
+    def as_written(self) -> list[dict]:
+        """The evidence rows of the case as it stands."""
+        return self.hits()
 
     def hits(
         self, *, parameters: dict | None = None, otherwise: dict | None = None, shuffle: int | None = None

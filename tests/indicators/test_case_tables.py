@@ -36,7 +36,7 @@ def plain(value: object) -> object:
 
 
 def test_a_case_gives_the_hits_it_expects_and_no_others(case):
-    hits = case.hits()
+    hits = list(case.as_written)
     wanted = list(case.spec["expect"])
     assert len(hits) == len(wanted), told(hits)
     for one in wanted:
@@ -46,16 +46,14 @@ def test_a_case_gives_the_hits_it_expects_and_no_others(case):
 
 
 def test_the_order_of_rows_never_matters(case):
-    plain_order = told(case.hits())
-    for seed in (1, 2):
-        assert told(case.hits(shuffle=seed)) == plain_order
+    assert told(case.hits(shuffle=1)) == told(case.as_written)
 
 
 def test_a_case_on_the_edge_of_a_parameter_turns_when_the_edge_moves_one_step(case):
     for name, side in (case.spec.get("side") or {}).items():
         assert side in ("below", "above")
         value, step = case.in_force()[name], (case.spec.get("step") or {}).get(name)
-        now = len(case.hits())
+        now = len(case.as_written)
         moved = [
             len(case.hits(parameters={name: then})) for then in one_step_away(case.indicator.params[name], value, step)
         ]
@@ -77,7 +75,7 @@ def test_what_a_case_rules_out_would_otherwise_be_a_hit(case):
     if case.spec.get("rules_out") is None:
         return
     assert "otherwise" in case.spec, "say with `otherwise` what would have made it a hit"
-    assert len(case.hits(otherwise=case.spec["otherwise"])) > len(case.hits())
+    assert len(case.hits(otherwise=case.spec["otherwise"])) > len(case.as_written)
 
 
 def test_an_indicator_has_exactly_one_table_beside_its_file(indicator_code, indicators, cases_of):

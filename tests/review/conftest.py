@@ -128,8 +128,8 @@ class Client(TestClient):
 @pytest.fixture(scope="session")
 def town_workspace(clean_town: Path, clean_run: dict) -> Path:
     """The workspace of a published run of the synthetic town, with its cases: read it, copy it, never change it."""
+    from screening.casework.case_policy import CasePolicy
     from screening.casework.cases.sync import sync_cases
-    from screening.casework.viewer import CasePolicy
 
     with open_store(Workspace(clean_town / "var")) as store:
         sync_cases(store, now=MORNING - timedelta(hours=2), policy=CasePolicy())

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.sync import sync_cases
-from screening.casework.viewer import CasePolicy
 from screening.store import Workspace, open_store
 from tests.browser.desk import Desk
 from tests.browser.scene import ROLES, Scene

@@ -1,8 +1,8 @@
-"""Changing very many cases without standing in anyone's way: chosen in one read, changed in short transactions.
+"""Change very many cases without blocking others: choose them in one read, change them in short transactions.
 
 One transaction for a million cases takes a minute, in which no officer can write on SQLite and every one who tries
-gives up. So what is to be done is written down first, in a table that only this connection sees and that ends with it;
-then it is done part by part. Killed in between, it is chosen anew: each part looks again at what it changes.
+gives up. So the cases are first listed in a temporary table of this connection and then changed part by part. After a
+crash the next call chooses them again: each part checks the rows again before it changes them.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Batch = sa.ColumnElement[bool]
 
 
 class OvertakenError(StoreError):
-    """A newer run was published meanwhile: the rest is for who brings the cases up to that one."""
+    """A newer run was published meanwhile: the sync of that run changes the remaining cases."""
 
 
 def in_batches(connection: sa.Connection, run_id: str, rows: sa.Select[Any], act: Callable[[Batch], int]) -> int:

@@ -1,4 +1,4 @@
-"""A case: an address to look at, opened for a flag or drawn at random, which nothing here tells apart."""
+"""A case: an address to review, opened for a flag or drawn at random; nothing here says which."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from screening.vocabulary import CaseState, Purpose, ReviewOutcome
 
 @dataclass(frozen=True)
 class Case:
-    """A case as an officer may know it before any reading: not whether rules flagged it or a draw did.
+    """A case as an officer may know it before any reading, without whether rules flagged it or it was drawn.
 
-    `case_id` says nothing. `run_id`: the run whose dossier it shows. `expires_on`: the last day on which it can be
-    handled. `locked_by`, `locked_until`: who has it open now; a lock that is over is none, and both are None then.
-    `version`: to be handed back with a decision. `purpose`: under which the assignee works on it. `sensitive` decides
-    who sees it; do not show it: a case may be sensitive for a rule that is not told yet.
+    `case_id` is random. `run_id`: the run whose dossier it shows. `expires_on`: the last day on which it can be
+    handled. `locked_by`, `locked_until`: who has it open now; both are None once the lock has ended. `version`: a
+    decision must repeat it. `purpose`: the purpose for which the assignee works on it. `sensitive` decides who sees the
+    case; do not show it: the case may be sensitive because of a rule that the officer may not know yet.
     """
 
     case_id: str
@@ -61,10 +61,10 @@ class EarlierCase:
 
 @dataclass(frozen=True)
 class CaseMaterial:
-    """What an officer reads before any rule is shown. Of a flagged and of a drawn address it has the same form.
+    """The material that an officer reads before any rule is shown, in one form for flagged and drawn addresses.
 
-    `records`: as in Dossier, those that stand at the address. `parties`: DOSSIER_PARTIES on them. `links`: LINKS that
-    join two of these parties. `sources`: SOURCE_AGES of the run. `earlier`: newest first.
+    `records`: the records at the address, as in Dossier. `parties`: DOSSIER_PARTIES of them. `links`: LINKS between two
+    of these parties. `sources`: SOURCE_AGES of the run. `earlier`: newest first.
     """
 
     run: PublishedRun
@@ -114,7 +114,7 @@ def get_case(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Ca
 
 
 def material(store: Store, case: Case) -> CaseMaterial:
-    """What the case's dossier holds for the own reading. StoreError when its run is gone from the store."""
+    """Return the part of the case's dossier for the own reading. StoreError when its run was deleted from the store."""
     dossier = store.dossier(case.run_id, case.address_id)
     if dossier is None:
         raise StoreError("The run of this case is not in the store any more: its records cannot be shown.")

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case, visible_to
-from screening.casework.viewer import CasePolicy, Viewer
+from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, days_later
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import ASSIGNED, OPEN_STATES, case_judgement, case_step, review_case

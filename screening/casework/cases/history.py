@@ -1,4 +1,4 @@
-"""What happened to a case, and what came of all of them: for the page, the export, the statistics and the back-test."""
+"""The history of a case and the outcomes of all cases, for the page, the export, the statistics and the back-test."""
 
 from __future__ import annotations
 

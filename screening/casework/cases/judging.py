@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.casework.case_errors import MotivationError, NotAllowedError, NotReadyError
+from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import Case
 from screening.casework.cases.changing import NOBODY, change_case, changing_case, expiry_after
 from screening.casework.cases.motivation import check_motivation
@@ -18,7 +19,7 @@ from screening.casework.cases.snoozes import add_snooze, record_facts
 from screening.casework.cases.wrong_links import wrong_link_pairs
 from screening.casework.links.judgements import NEGATIVE, add_judgement
 from screening.casework.tips.care_contacts import ask_contact, phone_number
-from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
+from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, days_later
 from screening.store.schema.cases import FIRST, SECOND, case_judgement, review_case
 from screening.store.store import Store
@@ -36,7 +37,7 @@ CARE = "zorgcoordinatie"
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of a judgement. `role`: first or second. `result`: closed, awaits_second or differs."""
+    """The result of a judgement. `role`: first or second. `result`: closed, awaits_second or differs."""
 
     case: Case
     role: str

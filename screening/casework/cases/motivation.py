@@ -25,9 +25,9 @@ _EARLIER_MOTIVATIONS = 500
 
 
 def similarity_to_own(store: Store, viewer: Viewer, motivation: str) -> float:
-    """How like the viewer's own last 20 motivations this one is, 0 to 1: the most alike. A page warns from 0.90.
+    """Return the highest similarity, 0 to 1, to the viewer's own last 20 motivations. A page warns from 0.90.
 
-    The normalised edit distance over words and characters as they stand, capitals and spaces aside.
+    It is the normalised edit distance over words and characters, without regard to capitals and spaces.
     """
     with guarded("reading own motivations"), store.engine.connect() as connection:
         earlier = _own_motivations(connection, viewer, _LAST_MOTIVATIONS)
@@ -68,5 +68,5 @@ def _own_motivations(connection: sa.Connection, viewer: Viewer, most: int) -> li
 
 
 def _plain(text: str) -> str:
-    """As texts are compared: small letters, single spaces, no punctuation at the ends."""
+    """Return the text in the form of the comparison: small letters, single spaces, no punctuation at the ends."""
     return " ".join(text.casefold().split()).strip(" .,;:!?-")

@@ -1,4 +1,4 @@
-"""Opening cases: for flags that rest on something new, and for the addresses that were drawn at random."""
+"""Open cases for flags with a new fact, and for the addresses that were drawn at random."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.batches import Batch, chosen, chosen_case_ids, in_batches
 from screening.casework.cases.snoozes import has_new_fact
-from screening.casework.viewer import CasePolicy
 from screening.civil_time import days_later
 from screening.datasets import sensitive_datasets
 from screening.store.engine import guarded
@@ -39,10 +39,10 @@ def add_steps(connection: sa.Connection, kind: str, now: datetime, *which: sa.Co
 def open_cases(
     connection: sa.Connection, run_id: str, day: date, now: datetime, *, policy: CasePolicy, counts: dict[str, int]
 ) -> None:
-    """Cases for flags with something new and for the addresses drawn, counted in `counts`.
+    """Open cases for flags with a new fact and for the addresses drawn, and count them in `counts`.
 
-    They come in the order of their random ids, which is that of the queue: of a sync that was killed on its way a part
-    is there that tells nothing of the arms.
+    They are written in the order of their random ids, which is that of the queue: the part that a killed sync leaves
+    does not show which cases were drawn.
     """
     was_seen = sa.exists().where(case_fact.c.address_id == flag.c.address_id)
     flagged = sa.select(flag.c.address_id).where(
@@ -103,7 +103,7 @@ def _still_to_draw(connection: sa.Connection, run_id: str) -> int:
 
 
 def _new_cases(dialect: str, of: sa.Subquery, run_id: str) -> sa.Select[Any]:
-    """What a case for each address of `of` (`address_id`, `arm`) holds, under a random id."""
+    """Return the row of a new case, with a random id, for each address of `of` (`address_id`, `arm`)."""
     address = sa.func.coalesce(dossier_address.c.address, dossier_address.c.address_id)
     in_run = sa.and_(dossier_address.c.run_id == run_id, dossier_address.c.address_id == of.c.address_id)
     return sa.select(
@@ -158,7 +158,7 @@ def has_open_case(address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 
 
 def is_sensitive(run_id: str, address_id: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """A SEX indicator is cited, or a licence of a sex establishment stands at the address: whichever arm it is of."""
+    """Return the condition that a SEX indicator is cited or the address has a licence of a sex establishment."""
     cited = sa.exists().where(
         evidence.c.run_id == run_id, evidence.c.address_id == address_id, evidence.c.indicator.startswith("SEX")
     )

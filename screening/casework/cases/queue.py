@@ -12,9 +12,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from screening.casework.case_errors import NotAllowedError
+from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, as_case
 from screening.casework.cases.changing import NOBODY, change_case, changing_case, judged_by_viewer, note_step, take_case
-from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
+from screening.casework.viewer import Viewer
 from screening.civil_time import day_of, midnight
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import (
@@ -34,10 +35,10 @@ MOST_COUNTED = 10_000
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What of the queue to show. No barrier and no indicator: they would tell what was flagged.
+    """The choice of cases in the queue. It has no barrier or indicator: they would show which cases were flagged.
 
-    `mine`: assigned to the viewer, or judged by the viewer once it is closed. `state`: every undecided one by default;
-    of those that are over, the closed. `due_before`: due earlier than this day. `postcode4`: the four digits.
+    `mine`: cases assigned to the viewer, or judged by the viewer once closed. `state`: by default every undecided case;
+    of the ended cases only closed ones can be chosen. `due_before`: due earlier than this day. `postcode4`: 4 digits.
     """
 
     mine: bool = False
@@ -76,7 +77,7 @@ def queue(
     `after`: `next_after` of the page before; one that is not understood begins at the start.
     """
     day, limit = day_of(now), max(1, min(limit, MOST_ON_A_PAGE))
-    conditions = _wanted(viewer, filters, day)
+    conditions = _conditions(viewer, filters, day)
     page = sa.select(*CASE_COLUMNS).where(*conditions)
     # with a due date asked for, that comes first: by the terms of a policy it follows the day of opening
     by_opening = (review_case.c.opened_on, review_case.c.case_id)
@@ -131,7 +132,7 @@ def next_case(
     query = (
         sa.select(*CASE_COLUMNS)
         .where(
-            *_wanted(viewer, QueueFilter(), day),
+            *_conditions(viewer, QueueFilter(), day),
             sa.or_(
                 review_case.c.locked_until.is_(None),
                 review_case.c.locked_until <= now,
@@ -191,7 +192,7 @@ def release(store: Store, viewer: Viewer, case_id: str, *, version: int, now: da
         return change_case(connection, case, NOBODY, now=now)
 
 
-def _wanted(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
+def _conditions(viewer: Viewer, filters: QueueFilter, day: date) -> list[sa.ColumnElement[bool]]:
     if not viewer.may_see_cases:
         return [sa.false()]
     conditions: list[sa.ColumnElement[bool]] = []

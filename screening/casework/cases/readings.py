@@ -9,9 +9,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError, NotReadyError
+from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.case import CASE_COLUMNS, Case, allowed_by_roles, as_case, get_case
 from screening.casework.cases.changing import changing_case, judged_by_viewer, require_case, take_case
-from screening.casework.viewer import DEFAULT_POLICY, CasePolicy, Viewer
+from screening.casework.viewer import Viewer
 from screening.errors import StoreError
 from screening.store.engine import guarded, writing
 from screening.store.schema.cases import OPEN_STATES, case_opened, case_reading, review_case
@@ -36,13 +37,13 @@ WHY_NOT = {
 
 @dataclass(frozen=True)
 class Reveal:
-    """What is told after the own reading: flagged or drawn at random, and what the rules saw.
+    """The facts shown after the own reading: whether the case was flagged or drawn, and the hits of the rules.
 
     `arm`: flag or sample. `evidence`: EVIDENCE with `position` in front (a hit's item is "hit:<position>"); empty of a
     sampled case. `declarations`: the cited indicators as they were in this run, by code. `reason`: the clause of the
     review rule, None of a sampled case. `opened`: the items that this viewer opened. `first_seen`: since when the
-    address is flagged, or when it was drawn. What hits cite from elsewhere: `cited_records` (as Dossier.records) and
-    `cited_parties` (DOSSIER_PARTIES); `places` (DOSSIER_PLACES without `address_id`) and `links` (LINKS) hold theirs.
+    address is flagged, or when it was drawn. Hits cite from other addresses `cited_records` (as Dossier.records) and
+    `cited_parties` (DOSSIER_PARTIES), with their `places` (DOSSIER_PLACES without `address_id`) and `links` (LINKS).
     """
 
     arm: str
@@ -149,7 +150,7 @@ def record_own_reading(
 
 
 def reveal(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Reveal | None:
-    """What rules saw, to who has given an own reading; None before it, and for a case that is not theirs to see."""
+    """Return the hits of the rules to a viewer with an own reading; None before it, and for a case they may not see."""
     case = get_case(store, viewer, case_id, now=now)
     if case is None:
         return None
@@ -177,7 +178,7 @@ def reveal(store: Store, viewer: Viewer, case_id: str, *, now: datetime) -> Reve
 
 
 def readiness(store: Store, viewer: Viewer, case_id: str) -> Readiness:
-    """What stands between a viewer and the judgement. It does not look at the clock: not at locks and terms."""
+    """Return what a viewer still has to do before the judgement. Locks and terms are not checked."""
     query = sa.select(*CASE_COLUMNS).where(review_case.c.case_id == case_id, allowed_by_roles(viewer))
     with guarded("reading a case"), store.engine.connect() as connection:
         row = connection.execute(query).first()
@@ -187,7 +188,7 @@ def readiness(store: Store, viewer: Viewer, case_id: str) -> Readiness:
 
 
 def readiness_of(connection: sa.Connection, case: Case, viewer: Viewer) -> Readiness:
-    """As `readiness`, in a transaction of the caller's."""
+    """Do the same as `readiness`, in the caller's transaction."""
     has_read = _reading(connection, case, viewer) is not None
     unopened = sorted(_items(connection, case) - _opened(connection, case, viewer), key=_place)
     why_not = None

@@ -1,4 +1,4 @@
-"""What a flag rests on, and for how long that is known: facts of concluded cases, snoozes of explained addresses.
+"""Facts that officers know already: those of concluded cases, and snoozes of explained addresses.
 
 A fact is an indicator with the content of one record that it cites, and the indicator by itself. The content of a
 record of a register with keys of its own is its key; elsewhere a key may be a row number, so it is the fingerprint.
@@ -18,7 +18,7 @@ from screening.store.schema.cases import case_fact, review_case, snooze
 from screening.store.schema.runs import cited_fingerprint, evidence
 from screening.store.store import Store
 
-#: Stands where a fact is the indicator by itself.
+#: The content of a fact that is the indicator by itself.
 ANY_RECORD = ""
 
 #: One row an address that is kept out of the queue unless facts are new. `until`: the last day of it.
@@ -34,7 +34,7 @@ def json_elements(dialect: str, column: sa.Column[Any]) -> sa.TableValuedAlias:
 
 
 def _content(dialect: str, record: sa.TableValuedAlias) -> sa.ColumnElement[str]:
-    """What of a cited record ("dataset:key") makes it another one: never a row number."""
+    """Return the content that identifies a cited record ("dataset:key"); it is never a row number."""
     find = sa.func.instr if dialect == "sqlite" else sa.func.strpos
     colon = find(record.c.value, ":")  # a data set's name holds none, a key may
     dataset = sa.func.substr(record.c.value, 1, colon - 1)
@@ -56,7 +56,7 @@ def _content(dialect: str, record: sa.TableValuedAlias) -> sa.ColumnElement[str]
 
 
 def has_new_fact(dialect: str, run_id: str, address_id: sa.Column[str], day: date) -> sa.ColumnElement[bool]:
-    """Whether a flag of this run (the query around this is about its `address_id`) rests on a fact unknown that day."""
+    """Return the condition that a flag of this run, by the outer `address_id`, has a fact unknown on that day."""
     record = json_elements(dialect, evidence.c.record_ids)
 
     def unknown(fingerprint: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
@@ -97,10 +97,10 @@ def record_facts(connection: sa.Connection, *which: sa.ColumnElement[bool], unti
 
 
 def known_hits(store: Store, case_id: str, run_id: str, address_id: str) -> set[tuple[str, tuple[str, ...]]]:
-    """(indicator, record ids) of the hits of a run at this address that rest on the same facts as the case.
+    """Return (indicator, record ids) of the hits of a run at this address that cite the same facts as the case.
 
-    Every record with a key of its own is one of the case; where none has a key, at least one of the others is: a row of
-    which the source says something else by now is another by its content, and what it is about is not.
+    All records with a key of their own must be in the case. Where none has a key, one of the others is enough: a row
+    that its source has changed has another content, though it is about the same fact.
     """
     of_address = (evidence.c.run_id == run_id, evidence.c.address_id == address_id)
     with guarded("reading what a case rests on"), store.engine.connect() as connection:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from screening.casework.case_policy import DEFAULT_POLICY, CasePolicy
 from screening.casework.cases.batches import (
     Batch,
     OvertakenError,
@@ -22,7 +23,6 @@ from screening.casework.cases.batches import (
 from screening.casework.cases.changing import NOBODY
 from screening.casework.cases.opening import add_steps, has_open_case, is_sensitive, open_cases
 from screening.casework.cases.snoozes import json_elements, record_facts
-from screening.casework.viewer import DEFAULT_POLICY, CasePolicy
 from screening.civil_time import day_of
 from screening.store.engine import guarded
 from screening.store.schema.cases import (
@@ -46,8 +46,8 @@ _NOTHING_SEEN = ("no_source", "stale_source")
 class SyncReport:
     """Numbers of cases. `opened`: for flags; `sampled`: of the draw; `reopened`: of both, where one was before.
 
-    `refreshed`: unread cases that show the newest run now. `withdrawn`: their flag is gone. `lapsed`: past their term.
-    `snoozed`: flagged addresses that were kept out, because all that they rest on was looked at before.
+    `refreshed`: unread cases that show the newest run now. `withdrawn`: cases without a flag now. `lapsed`: cases past
+    their term. `snoozed`: flagged addresses without a new case, because all their facts were reviewed before.
     """
 
     opened: int = 0

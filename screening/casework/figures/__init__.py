@@ -1,1 +1,1 @@
-"""What the team lead sees: counts that tell of a group and never of one."""
+"""Figures for the team lead: counts that describe a group and never one person or address."""

@@ -1,10 +1,10 @@
-"""Counts that tell of a group and of nobody in it: in tens, and shares that follow from those tens alone.
+"""Counts that describe a group and nobody in it: rounded to tens, and shares computed from those tens alone.
 
-Why tens, and not "hide what is under 10 and one more". Hidden cells come back: by subtraction from a total, or from the
-report of last month. A count that is only ever known to lie in 10–19 leaves every sum of it open. A share in per cents
-of the exact counts would not: under an attack it gave a month's count away in one of some hundred tables. So a share
-says no more than the tens do, and its interval is that much wider. A test attacks random tables of several months with
-all that is told about them, sums included: no count under 10 has one solution.
+Hiding every count under 10 is not enough. A hidden cell can be computed from a total, or from last month's report. A
+count that is only known to lie in 10–19 leaves every sum with it uncertain. A share of the exact counts does not: in a
+simulated attack it gave a month's count away in one of about a hundred tables. So a share is computed from the tens,
+and its interval is wider for it. A test attacks random tables of several months with everything that is published
+about them, sums included: no count under 10 has a single solution.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-#: Counts under this are shown as "fewer than", and all others in steps of it (assurance G8).
+#: A count under this is shown as "fewer than"; every other count in steps of it (assurance G8).
 STEP = 10
 #: Two-sided 95 %.
 Z = 1.959963984540054
@@ -23,7 +23,7 @@ SHOWN, TOO_FEW_CASES, FEW = "shown", "too_few_cases", "few"
 
 @dataclass(frozen=True, order=True)
 class TensRange:
-    """What is told of a count: that it lies in `low` to `low` + 9."""
+    """The published form of a count: it lies in `low` to `low` + 9."""
 
     low: int
 
@@ -37,7 +37,7 @@ class TensRange:
 
 
 def rounded_to_tens(count: int) -> TensRange:
-    """A count in tens, rounded down."""
+    """Round a count down to tens."""
     if count < 0:
         raise ValueError("a count is not below 0")
     return TensRange(count // STEP * STEP)
@@ -45,9 +45,10 @@ def rounded_to_tens(count: int) -> TensRange:
 
 @dataclass(frozen=True)
 class Share:
-    """What is told of a share: per cents `value`, and `low` to `high` in which it lies with 95 % confidence.
+    """The published form of a share: `value` per cent, between `low` and `high` with 95 % confidence.
 
-    `state`: shown · too_few_cases (of `needed`; nothing else is told) · few (fewer than ten have it: `high` alone).
+    `state` is `shown`, `too_few_cases` (fewer than `needed`: no number is published) or `few` (fewer than ten have it:
+    only `high` is published).
     """
 
     state: str
@@ -58,27 +59,27 @@ class Share:
 
 
 def share(part: int, whole: int, *, needed: int) -> Share:
-    """The share of `part` in `whole`, from the tens in which the two lie; nothing of fewer than `needed` cases.
+    """Return the share of `part` in `whole`, computed from their tens; no number for fewer than `needed` cases.
 
-    The interval is the widest of Wilson over the counts in those tens, rounded outwards; the value is that of their
-    middles.
+    The interval is the widest Wilson interval of all counts in those tens, rounded outwards. The value is the share of
+    their middles.
     """
     if not 0 <= part <= whole:
         raise ValueError("a part lies between nothing and the whole")
-    least, of = rounded_to_tens(part).low, rounded_to_tens(whole).low
-    if of < max(needed, STEP):
+    least, least_whole = rounded_to_tens(part).low, rounded_to_tens(whole).low
+    if least_whole < max(needed, STEP):
         return Share(TOO_FEW_CASES, needed)
-    most = min(least + STEP - 1, of)
-    high = math.ceil(100 * score_interval(most, of)[1])
+    most = min(least + STEP - 1, least_whole)
+    high = math.ceil(100 * score_interval(most, least_whole)[1])
     if rounded_to_tens(part).is_small:
         return Share(FEW, needed, high=high)
-    low = math.floor(100 * score_interval(least, of + STEP - 1)[0])
-    middle = (least + most) / (2 * of + STEP - 1)
+    low = math.floor(100 * score_interval(least, least_whole + STEP - 1)[0])
+    middle = (least + most) / (2 * least_whole + STEP - 1)
     return Share(SHOWN, needed, min(high, round(100 * middle)), low, high)
 
 
 def score_interval(part: int, whole: int, z: float = Z) -> tuple[float, float]:
-    """The score interval of a share (Wilson 1927), 0-1. Of nothing it is everything: (0, 1)."""
+    """Return the score interval of a share (Wilson 1927), within 0 to 1; (0, 1) when `whole` is 0."""
     if whole == 0:
         return 0.0, 1.0
     p, z2 = part / whole, z * z
@@ -88,7 +89,7 @@ def score_interval(part: int, whole: int, z: float = Z) -> tuple[float, float]:
 
 
 def needed_cases(expected: float, half_width: float, z: float = Z) -> int:
-    """How many cases tell a share of about `expected` within `half_width`: n = z² p (1 − p) / d², rounded up.
+    """Return the cases needed to know a share near `expected` within `half_width`: n = z² p (1 − p) / d², rounded up.
 
     5 % within 2 points: 457. 2 % within 1 point: 753.
     """
@@ -98,9 +99,9 @@ def needed_cases(expected: float, half_width: float, z: float = Z) -> int:
 
 
 def kappa(pairs: Iterable[tuple[str, str]]) -> float | None:
-    """Agreement of two readers beyond chance (Cohen 1960): 1 the same throughout, 0 as by chance.
+    """Return the agreement of two readers beyond chance (Cohen 1960): 1 is complete, 0 is what chance gives.
 
-    None: no pairs, or both always say one and the same word, so that chance alone explains it all.
+    It is None without pairs, and when both readers always give the same single word: chance alone explains that.
     """
     rows: Sequence[tuple[str, str]] = list(pairs)
     if not rows:
@@ -117,7 +118,7 @@ def kappa(pairs: Iterable[tuple[str, str]]) -> float | None:
 
 
 def middle_bucket(counts: Sequence[int]) -> int | None:
-    """In which of the ordered buckets the median lies, by the tens of each; None of fewer than ten."""
+    """Return the index of the ordered bucket that holds the median, by the tens of each; None for fewer than ten."""
     counts = [rounded_to_tens(count).low for count in counts]
     total = sum(counts)
     if total < STEP:

@@ -1,8 +1,8 @@
-"""What the team lead sees: whether an indicator finds more than chance, and whether reviewers still read.
+"""Figures for the team lead: whether an indicator finds more than chance, and whether reviewers still read.
 
-Two kinds of figures. Those about addresses come from closed months alone and in tens (`small_counts.py`,
-`monthly_counts.py`). Those about the reading of colleagues are of now, since an alarm a month late is none; they are
-coarse, and they are about work done here and not about an address.
+Figures about addresses come from closed months only and in tens (`small_counts.py`, `monthly_counts.py`). Figures about
+the reading of colleagues are of today, since an alarm that is a month late is useless; they are coarse, and describe
+work and no address.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Links between mentions: what people judged, read and parted."""
+"""Links between mentions: the judgements, readings and rejections of officers."""

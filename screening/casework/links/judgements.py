@@ -1,4 +1,4 @@
-"""What people decided about links: added row by row, never changed: who decided what, when and why stays known."""
+"""Judgements about links. A row is added and never changed: who decided what, when and why stays known."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _add(store: Store, left: str, right: str, judgement: str, *, by: str, judged
 def add_judgement(
     connection: sa.Connection, left: str, right: str, judgement: str, *, by: str, judged_at: datetime, reason: str
 ) -> int:
-    """As `record_judgement` and `undo_judgement` (`judgement` = undone), in a transaction of the caller's. The id."""
+    """Add a judgement, or an undo (`judgement` = undone), in the caller's transaction, and return its id."""
     left, right = sorted((left, right))
     if left == right:
         raise StoreError("A judgement is about two different fingerprints.")

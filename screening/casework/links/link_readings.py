@@ -30,7 +30,7 @@ from screening.store.store import Store
 
 
 class LinkConflictError(ConflictError):
-    """Somebody was first, or it cannot be taken back any more. `code`: which text tells it to a person."""
+    """Somebody was first, or the reading can no longer be undone. `code`: the text key of the message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class LinkConflictError(ConflictError):
 
 @dataclass(frozen=True)
 class ReadingResult:
-    """What came of a pair, for somebody who has read it: only then the number and what the colleague said."""
+    """The result of a pair for a viewer who has read it, with the weight and the reading of the colleague."""
 
     pair: LinkPair
     own: str
@@ -50,10 +50,10 @@ class ReadingResult:
 
 
 def record_link_reading(store: Store, viewer: Viewer, link_id: str, reading: str, *, now: datetime) -> None:
-    """Record what this reader makes of the pair: positive (one party), negative (two) or unsure.
+    """Record the reading of this viewer: positive (one party), negative (two) or unsure.
 
-    A second reading settles it in the same transaction: what both say becomes the judgement in force (by both), any
-    difference is recorded as unsure, which counts for nothing. Nobody is told here whether they were first or second.
+    The second reading makes the judgement in the same transaction: an agreement becomes the judgement in force (by
+    both), a difference becomes unsure, which has no effect. The answer does not say who was first.
     ConflictError: read already by this reader, judged meanwhile, or a colleague came in between.
     """
     require_analyst(viewer)
@@ -82,9 +82,9 @@ def _record(
     pair = (row.left_fingerprint, row.right_fingerprint)
     steps = readings_of_pair(connection, pair)
     number = max((step.round for step in steps), default=1)
-    if any(step.place == SECOND and step.stands for step in steps if step.round == number):
+    if any(step.place == SECOND and step.in_force for step in steps if step.round == number):
         number += 1  # settled once, and undone elsewhere since: read anew by two
-    first = next((step for step in steps if step.round == number and step.place == FIRST and step.stands), None)
+    first = next((step for step in steps if step.round == number and step.place == FIRST and step.in_force), None)
     me = viewer.account
     if first is not None and first.read_by == me:
         raise LinkConflictError("read_by_you", "You have read this link; it is a colleague's turn.")
@@ -156,23 +156,22 @@ def undo_last_reading(store: Store, viewer: Viewer, *, now: datetime) -> str:
                 judged_at=now,
                 reason="The second reader took the reading back.",
             )
-        elif any(step.first_id == last.id and step.stands for step in readings_of_pair(connection, pair)):
+        elif any(step.first_id == last.id and step.in_force for step in readings_of_pair(connection, pair)):
             raise LinkConflictError("read_since", "A colleague has read this link since; your reading stands.")
         connection.execute(link_reading_undone.insert().values(reading_id=last.id, undone_at=now))
         return str(last.link_id)
 
 
 def reading_result(store: Store, viewer: Viewer, link_id: str, *, now: datetime) -> ReadingResult | None:
-    """What came of a pair that this reader has read; None otherwise. From now on that reading cannot be taken back."""
+    """Return the result of a pair that this reader has read, else None. From now on that reading cannot be undone."""
     require_analyst(viewer)
     me = viewer.account
     with guarded("reading the result of a link"), writing(store.engine) as connection:
         row = link_row(connection, last_run_id(store), viewer, link_id)
         if row is None:
             return None
-        steps = [
-            step for step in readings_of_pair(connection, (row.left_fingerprint, row.right_fingerprint)) if step.stands
-        ]
+        pair = (row.left_fingerprint, row.right_fingerprint)
+        steps = [step for step in readings_of_pair(connection, pair) if step.in_force]
         mine = next((step for step in reversed(steps) if step.read_by == me), None)
         if mine is None:
             return None

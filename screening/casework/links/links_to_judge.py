@@ -1,4 +1,4 @@
-"""Probable links as a reader meets them: which pair comes next, how far the work is, what one read before."""
+"""Probable links for a reader: the next pair to judge, the progress of the work, and the reader's own readings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from screening.store.schema.runs import link_judgement, link_to_judge
 from screening.store.store import Store
 from screening.vocabulary import Role
 
-#: What came of a reading: no colleague has read the pair yet, both said the same, they did not, or both are unsure.
+#: The state of a reading: no colleague has read the pair yet, both agree, they differ, or both are unsure.
 WAITING, AGREED, DIFFERS, BOTH_UNSURE = "waiting", "agreed", "differs", "unsure"
 
 _PAIR = ("left_fingerprint", "right_fingerprint")
@@ -26,7 +26,7 @@ _PAIR = ("left_fingerprint", "right_fingerprint")
 
 @dataclass(frozen=True)
 class LinkPair:
-    """Two mentions to compare. `left`, `right`: fields of a mention as the night kept them. No number, no verdict."""
+    """Two mentions to compare: `left` and `right` hold the fields that the last run stored. No weight, no verdict."""
 
     link_id: str
     run_id: str
@@ -38,7 +38,10 @@ class LinkPair:
 
 @dataclass(frozen=True)
 class Progress:
-    """Pairs of the last run that this reader may see: all, judged, read by this reader and not yet judged, left."""
+    """Counts of the last run's pairs that this reader may see.
+
+    `waiting`: this reader has read them and a colleague has not. `left`: still to be read by this reader.
+    """
 
     total: int
     judged: int
@@ -48,7 +51,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class MyReading:
-    """A reading of one's own that stands. `can_undo`: the last one, its result unseen."""
+    """A reading of the viewer that was not undone. `can_undo`: it is the last one and its result was not seen."""
 
     reading_id: int
     link_id: str
@@ -59,7 +62,7 @@ class MyReading:
 
 
 def reading_progress(store: Store, viewer: Viewer) -> Progress:
-    """How far the reading of the last run's links is, for this reader."""
+    """Count the pairs of the last run by how far this reader is with them."""
     require_analyst(viewer)
     with guarded("counting the links to judge"), store.engine.connect() as connection:
         run_id = last_run_id(store)
@@ -77,10 +80,10 @@ def reading_progress(store: Store, viewer: Viewer) -> Progress:
 
 
 def next_link_pair(store: Store, viewer: Viewer, after: str | None = None) -> str | None:
-    """Link id of the next pair for this reader, in an order that says nothing (the ids are hashes); None when done.
+    """Return the link id of the next pair for this reader; None when none is left.
 
-    `after`: the first one behind this id, to leave one for later; at the end it starts at the front again. A pair that
-    a colleague has read looks like one that nobody has.
+    The order carries no meaning: ids are hashes. With `after`, a reader skips a pair: the next id above it is returned,
+    and after the last one the first. A pair that a colleague has read looks like one that nobody has read.
     """
     require_analyst(viewer)
     run_id = last_run_id(store)
@@ -99,7 +102,7 @@ def next_link_pair(store: Store, viewer: Viewer, after: str | None = None) -> st
 
 
 def get_link_pair(store: Store, viewer: Viewer, link_id: str) -> LinkPair | None:
-    """A pair that this reader has still to judge; None alike for one that is not there, not theirs, or judged."""
+    """Return a pair that this reader has still to judge; None when it is unknown, judged or not theirs to see."""
     require_analyst(viewer)
     with guarded("reading a link"), store.engine.connect() as connection:
         row = link_row(connection, last_run_id(store), viewer, link_id, _is_open(), ~_waits_for_other(viewer))
@@ -107,12 +110,12 @@ def get_link_pair(store: Store, viewer: Viewer, link_id: str) -> LinkPair | None
 
 
 def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading]:
-    """One's own last readings that stand, newest first; what came of them is told by `result` alone."""
+    """Return the viewer's last readings that were not undone, newest first, without their results."""
     require_analyst(viewer)
     run_id = last_run_id(store)
     in_last_run = sa.exists().where(link_to_judge.c.link_id == link_reading.c.link_id, *_visible(run_id, viewer))
     query = (
-        sa.select(link_reading, link_result_seen.c.seen_at, in_last_run.label("here"))
+        sa.select(link_reading, link_result_seen.c.seen_at, in_last_run.label("in_last_run"))
         .select_from(readings_in_force().outerjoin(link_result_seen))
         .where(link_reading.c.read_by == viewer.account, link_reading_undone.c.reading_id.is_(None))
         .order_by(link_reading.c.id.desc())
@@ -121,13 +124,20 @@ def my_readings(store: Store, viewer: Viewer, limit: int = 25) -> list[MyReading
     with guarded("reading one's own readings"), store.engine.connect() as connection:
         rows = connection.execute(query).all()
     return [
-        MyReading(row.id, row.link_id, row.reading, row.read_at, place == 0 and row.seen_at is None, bool(row.here))
+        MyReading(
+            row.id,
+            row.link_id,
+            row.reading,
+            row.read_at,
+            can_undo=place == 0 and row.seen_at is None,
+            in_last_run=bool(row.in_last_run),
+        )
         for place, row in enumerate(rows)
     ]
 
 
 def reading_state(own: str, other: str | None) -> str:
-    """What came of a reading, beside that of a colleague."""
+    """Return the state of a reading, given that of a colleague."""
     if other is None:
         return WAITING
     if own != other:
@@ -136,19 +146,19 @@ def reading_state(own: str, other: str | None) -> str:
 
 
 def require_analyst(viewer: Viewer) -> None:
-    """NotAllowedError for anyone but an analyst."""
+    """Raise NotAllowedError for anyone but an analyst."""
     if Role.ANALYST not in viewer.roles:
         raise NotAllowedError("Links are judged by an analyst.")
 
 
 def last_run_id(store: Store) -> str | None:
-    """The id of the last published run."""
+    """Return the id of the last published run."""
     last = store.last_published()
     return last.run_id if last else None
 
 
 def _with_judgement() -> sa.FromClause:
-    """Links to judge, each with the id of the last judgement of its pair (null: never judged) joined as `last`."""
+    """Return the links to judge, each joined with the last judgement of its pair (null: never judged)."""
     return link_to_judge.outerjoin(
         link_judgement,
         link_judgement.c.id
@@ -171,12 +181,12 @@ def _visible(run_id: str | None, viewer: Viewer) -> list[sa.ColumnElement[bool]]
 
 
 def readings_in_force() -> sa.FromClause:
-    """Every reading, with the row that undid it where there is one."""
+    """Return every reading, joined with the row that undid it where there is one."""
     return link_reading.outerjoin(link_reading_undone, link_reading_undone.c.reading_id == link_reading.c.id)
 
 
 def _waits_for_other(viewer: Viewer) -> sa.ColumnElement[bool]:
-    """This reader's first reading of the pair stands, and no second has followed."""
+    """Return the condition that this reader read the pair first, did not undo it, and no second reading followed."""
     second, second_undone = link_reading.alias("second"), link_reading_undone.alias("second_undone")
     followed = (
         sa.exists()
@@ -201,7 +211,7 @@ def _waits_for_other(viewer: Viewer) -> sa.ColumnElement[bool]:
 def link_row(
     connection: sa.Connection, run_id: str | None, viewer: Viewer, link_id: str, *conditions: sa.ColumnElement[bool]
 ) -> sa.Row[Any] | None:
-    """The link with the judgement in force, or None where this viewer may not see it."""
+    """Return the link with the judgement in force, or None where this viewer may not see it."""
     return connection.execute(
         sa.select(link_to_judge, link_judgement.c.judgement)
         .select_from(_with_judgement())
@@ -210,12 +220,12 @@ def link_row(
 
 
 def readings_of_pair(connection: sa.Connection, pair: tuple[str, str]) -> list[sa.Row[Any]]:
-    """Every reading of the pair in order, with `stands` (not taken back) and `seen` (its result was looked at)."""
+    """Return every reading of the pair in order, with `in_force` (not undone) and `seen` (its result was seen)."""
     return list(
         connection.execute(
             sa.select(
                 link_reading,
-                link_reading_undone.c.reading_id.is_(None).label("stands"),
+                link_reading_undone.c.reading_id.is_(None).label("in_force"),
                 link_result_seen.c.reading_id.is_not(None).label("seen"),
             )
             .select_from(
@@ -228,7 +238,7 @@ def readings_of_pair(connection: sa.Connection, pair: tuple[str, str]) -> list[s
 
 
 def as_link_pair(row: sa.Row[Any]) -> LinkPair:
-    """A row of `link_to_judge` as a LinkPair."""
+    """Convert a row of `link_to_judge` to a LinkPair."""
     return LinkPair(
         link_id=row.link_id,
         run_id=row.run_id,

@@ -1,7 +1,8 @@
-"""Links that people parted, past their term: a keyed hash of each side, and how alike the fields were. No identity.
+"""Links that officers rejected, kept past the term of the judgement without identity.
 
-They keep a pair from being raised again. Whoever has the store and not the key cannot tell of whom a row is; whoever
-has both can only ask whether a pair that stands in today's registers was parted before.
+A row holds a keyed hash of each side and how alike the fields were. It keeps the pair from being proposed again.
+Somebody with the store but without the key cannot tell whom a row is about; somebody with both can only test whether a
+pair in today's registers was rejected before.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from screening.store.workspace import Workspace
 
 
 def link_key(workspace: Workspace) -> bytes:
-    """The key under which rejected links are hidden: made from that of the workspace, and of no use for reporters."""
+    """Derive the key that hides rejected links from the key of the workspace; it does not open that of reporters."""
     return hashlib.blake2b(b"links that people parted", key=workspace.reporter_key(), digest_size=32).digest()
 
 
 def hashed_fingerprint(fingerprint: str, key: bytes) -> str:
-    """The keyed hash of a content fingerprint: 64 hexadecimal digits."""
+    """Return the keyed hash of a content fingerprint: 64 hexadecimal digits."""
     return hmac.new(key, fingerprint.encode(), hashlib.sha256).hexdigest()
 
 
 def keep_rejected_link(connection: sa.Connection, left: str, right: str, *, month: str, key: bytes) -> None:
-    """Keep that a pair was parted, in the transaction that takes the judgement away. Again: nothing more."""
+    """Keep that a pair was rejected, in the transaction that deletes the judgement. A second call changes nothing."""
     first, second = sorted((hashed_fingerprint(left, key), hashed_fingerprint(right, key)))
     is_kept = sa.exists().where(rejected_link.c.left_hash == first, rejected_link.c.right_hash == second)
     if not connection.scalar(sa.select(is_kept)):
@@ -45,7 +46,7 @@ def keep_rejected_link(connection: sa.Connection, left: str, right: str, *, mont
 
 
 def _levels(connection: sa.Connection, left: str, right: str) -> dict[str, object]:
-    """Field -> how alike it was and what that weighed, as the last run that compared the pair says; empty: none did."""
+    """Return by field how alike the pair was and its weight, from a run that compared it; empty when none did."""
     pair = sorted((left, right))
     ends = (link_fingerprint.c.left_fingerprint, link_fingerprint.c.right_fingerprint)
     queries = (
@@ -69,21 +70,25 @@ def _levels(connection: sa.Connection, left: str, right: str) -> dict[str, objec
 
 
 def with_rejected_links(store: Store, judged: pl.DataFrame, fingerprints: Iterable[str], key: bytes) -> pl.DataFrame:
-    """JUDGEMENTS, and a negative one for each rejected pair whose both sides are among these content fingerprints.
+    """Add a negative judgement to `judged` for each rejected pair with both sides among these content fingerprints.
 
-    A judgement of today on the same pair comes first: people may have thought again.
+    A judgement in `judged` on the same pair wins: an officer may have changed their mind since.
     """
     with guarded("reading rejected links"), store.engine.connect() as connection:
         pairs = connection.execute(sa.select(rejected_link.c.left_hash, rejected_link.c.right_hash)).all()
     if not pairs:
         return judged
     digests = {digest for pair in pairs for digest in pair}
-    of = {
+    fingerprint_of = {
         digest: fingerprint
         for fingerprint in fingerprints
         if (digest := hashed_fingerprint(fingerprint, key)) in digests
     }
-    rejected = [(*sorted((of[left], of[right])), NEGATIVE) for left, right in pairs if left in of and right in of]
+    rejected = [
+        (*sorted((fingerprint_of[left], fingerprint_of[right])), NEGATIVE)
+        for left, right in pairs
+        if left in fingerprint_of and right in fingerprint_of
+    ]
     again = pl.DataFrame(rejected, schema=JUDGEMENTS, orient="row")
     ends = ["left_fingerprint", "right_fingerprint"]
     return pl.concat([judged, again.join(judged, on=ends, how="anti")]).sort(list(JUDGEMENTS))

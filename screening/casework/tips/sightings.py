@@ -1,4 +1,4 @@
-"""What a colleague can report: a closed list of facts about premises, a day, an address as typed and one short text."""
+"""The report of a colleague: a closed list of facts about premises, a day, an address as typed and one short text."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def houses_in(address: str) -> frozenset[House]:
 
 @dataclass(frozen=True)
 class Sighting:
-    """What was seen: the form as it was filled in, brought into one spelling. The address is as typed."""
+    """A sighting: the form as filled in, in one spelling. The address is as typed."""
 
     seen_on: date
     postcode: str
@@ -79,7 +79,7 @@ class Sighting:
     text: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        """One spelling of what has several."""
+        """Bring fields with several spellings into one."""
         object.__setattr__(self, "postcode", "".join(self.postcode.split()).upper())
         object.__setattr__(self, "addition", " ".join(self.addition.split()))
         object.__setattr__(self, "place", " ".join(self.place.split()))
@@ -88,7 +88,7 @@ class Sighting:
 
     @property
     def house(self) -> House:
-        """Where it was, without the addition: what a colleague adds to a number is seldom what the register adds."""
+        """The house without the addition: a colleague seldom writes the addition of the register."""
         return House(self.postcode, self.house_number)
 
     @property

@@ -1,8 +1,8 @@
-"""What may not stand in the short text of a tip: who somebody is.
+"""Refuse a short text of a tip that says who somebody is.
 
-Checked on entry; what is refused is stored nowhere. A check by lists and forms cannot know every name. It errs on the
-strict side (any word with a capital inside a sentence counts as a name), the page tells what to do, and the contact
-person reads what comes through.
+The text is checked on entry, and a refused text is stored nowhere. Lists and patterns cannot know every name. So the
+check is strict (any word with a capital inside a sentence counts as a name), the page says what to do, and the contact
+person reads each text that passes.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ _POSTCODE = re.compile(r"(?<!\d)[1-9]\d{3} ?[A-Z]{2}\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that may not stand in the text. `fragment` is shown to who wrote it, and goes nowhere else."""
+    """A part of the text that is refused. `fragment` is shown to its writer and stored nowhere."""
 
     kind: str
     fragment: str
@@ -101,7 +101,7 @@ def clean_text(text: str) -> str:
 
 
 def text_problems(text: str) -> list[Problem]:
-    """What keeps this text (see `clean_text`) from being a tip, in the order of KINDS; empty when it may be sent."""
+    """Return the problems of this text (see `clean_text`) in the order of KINDS; empty when it may be sent."""
     text = clean_text(text)
     unique: dict[Problem, None] = {}
     if len(text) > MAX_TEXT:
@@ -129,7 +129,7 @@ def _letters(text: str) -> list[tuple[str, str]]:
 
 
 def about_people(text: str) -> list[Problem]:
-    """Of a text (see `clean_text`) about a building: what names or describes somebody, in the order of KINDS.
+    """Return the parts of a text about a building (see `clean_text`) that describe somebody, in the order of KINDS.
 
     Less strict than `text_problems`: a word with a capital may be the name of a business on the front, and an
     inspector may say what is not allowed there.
@@ -144,7 +144,7 @@ def about_people(text: str) -> list[Problem]:
 
 
 def _people(text: str) -> list[tuple[str, str]]:
-    """Names of people by their form, or that stand in the list, with a capital or without."""
+    """Find names of people by their form or from the list, with or without a capital."""
     names = [match.group() for form in (_INITIALS, _TITLE, _SURNAME) for match in form.finditer(text)]
     for match in _WORD.finditer(text):
         # "3 jan" is a day

@@ -75,7 +75,7 @@ class OwnTip:
 
 @dataclass(frozen=True)
 class DossierTip:
-    """A tip as the officer of a dossier sees it: what was seen and when, not by whom."""
+    """A tip as the officer of a dossier sees it: the sighting and its day, without the reporter."""
 
     seen_on: date
     observations: tuple[str, ...]
@@ -124,7 +124,7 @@ def report_tip(
 
 
 def own_tips(store: Store, viewer: Viewer, *, now: datetime) -> list[OwnTip]:
-    """What became of the signals of this account, newest first; what is past its term is not among them."""
+    """Return the signals of this account with their fate, newest first, without those past their term."""
     return [
         OwnTip(tip.received_at, tip.delete_after, tip.seen, _fate(tip.decision), tip.reason)
         for tip in reversed(_tips(store, colleague_signal.c.reporter == viewer.account, now=now))
@@ -142,7 +142,7 @@ def inbox(store: Store, viewer: Viewer, *, now: datetime) -> list[Tip]:
 
 
 def get_tip(store: Store, viewer: Viewer, signal_id: str, *, now: datetime) -> Tip:
-    """One signal, for the contact person. NotAllowedError: not there, past its term, or somebody else asks."""
+    """Return one signal for the contact person. NotAllowedError: unknown, past its term, or asked for by another."""
     _require_contact_person(viewer)
     tips = _tips(store, colleague_signal.c.signal_id == signal_id, now=now)
     if not tips:
@@ -182,11 +182,11 @@ def decide_tip(
     phone: str = "",
     policy: TipPolicy = DEFAULT_POLICY,
 ) -> None:
-    """What the contact person does with a tip; a later decision takes the place of an earlier one.
+    """Record the decision of the contact person on a tip; a later decision replaces an earlier one.
 
     `joins_dossier` needs the `address_id` of an open case that fits (`cases_for_tip`), `not_used` a `reason` of
-    REASONS, `care` the `phone` to call: the care coordinator is told that contact is wanted, and nothing else is passed
-    on. TipError names the field that is missing. NotAllowedError as in `get_tip`.
+    REASONS, `care` the `phone` to call: the care coordinator learns only that contact is wanted. TipError
+    names the field that is missing. NotAllowedError as in `get_tip`.
     """
     signal = get_tip(store, viewer, signal_id, now=now)
     number = phone_number(phone)

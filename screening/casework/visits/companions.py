@@ -1,4 +1,4 @@
-"""Who can come along on a visit: a colleague whose account the review knows as one that may do visits."""
+"""Companions on a visit: colleagues whose account in the review has a role that may do visits."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ VISIT_CONTROLES: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class VisitOutcome:
-    """What somebody met and found at a stop. `id` names it when it is corrected."""
+    """The outcome of a stop of a visit. `id` names it when it is corrected."""
 
     id: int
     visited_on: date
@@ -76,7 +76,7 @@ class VisitList:
 
 
 def get_visit_list(store: Store, viewer: Viewer, list_id: str) -> VisitList | None:
-    """One list; None alike for one that is not there and one that is not this person's to see."""
+    """Return one list; None when it does not exist or this person may not see it."""
     matching_lists = _lists(store, viewer, visit_list.c.list_id == list_id)
     return matching_lists[0] if matching_lists else None
 
@@ -141,10 +141,10 @@ def record_outcome(
 
 
 def findings_as_controles(store: Store) -> pl.DataFrame:
-    """VISIT_CONTROLES of every visit, as it stands after corrections: the next run reads them beside the register's.
+    """Return VISIT_CONTROLES of every visit after corrections; the next run reads them with the register.
 
-    One row a finding: "bezoek-<visit>", "bezoek-<visit>-2" …; a visit without a finding has one row. The note is not
-    in it: no rule reads free text. Sorted by controle_id.
+    It has one row for each finding: "bezoek-<visit>", "bezoek-<visit>-2" …; a visit without a finding has one
+    row. It leaves out the note: no rule reads free text. Sorted by controle_id.
     """
     with guarded("reading the findings of visits"), store.engine.connect() as connection:
         visits = connection.execute(_outcomes_in_force()).all()

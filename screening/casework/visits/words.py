@@ -34,9 +34,9 @@ _UNWELCOME = {
 
 
 class VisitFormError(MotivationError):
-    """What was filled in about a visit cannot stand. `field`: of the form; `code`: which text tells it to a person.
+    """The form of a visit is refused. `field`: of the form; `code`: the text key of the message.
 
-    `fragment`: the words of a note that cannot stand, shown to who wrote them and nowhere else.
+    `fragment`: the refused words of a note, shown to their writer and stored nowhere.
     """
 
     def __init__(self, code: str, field: str, message: str, fragment: str = "") -> None:

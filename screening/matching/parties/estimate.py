@@ -142,7 +142,7 @@ def _maximise(
             odds *= m[field][places[field]] / others[field][places[field]]
         weight = counts * odds / (1 + odds)
         matches = float(weight.sum())
-        moved = abs(matches / counts.sum() - share)
+        moved = float(abs(matches / counts.sum() - share))
         share = float(np.clip(matches / counts.sum(), 1e-6, 1 - 1e-6))
         for field, names in _FIELDS.items():
             expected = np.bincount(places[field], weights=weight, minlength=len(names) + 1)[: len(names)]

@@ -34,11 +34,11 @@ _NOTES = (
 def make_batch(
     signals: Sequence[Signal], meta: BatchMeta, *, notices: Sequence[Notice] = (), processes: int = 1
 ) -> dict[str, bytes]:
-    """The files of a batch by name, without its manifest (`seal` adds and signs it). The same input, the same bytes.
+    """Return the files of a batch by name, without its manifest (`seal` adds it). The same input gives the same bytes.
 
-    Signals stand in the order of their random ids, whatever order they come in. A correction has a notice for each
-    signal; a withdrawal has notices and no signals. `processes`: how many set the documents at once.
-    Raises ExportError when signals and notices do not fit the kind, an id occurs twice, or something forbidden is left.
+    Signals are written in the order of their random ids. A correction has a notice for each
+    signal; a withdrawal has notices and no signals. `processes`: how many processes set the documents.
+    Raises ExportError when signals and notices do not fit the kind, an id occurs twice, or a forbidden value is left.
     """
     ordered = sorted(signals, key=lambda signal: signal.signal_id)
     _fit(ordered, meta.kind, notices)

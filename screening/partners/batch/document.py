@@ -24,7 +24,7 @@ def signal_pdf(signal: Signal) -> bytes:
     """The signal as PDF/UA-1, in Dutch, with its confidentiality on every page. No date of production is in it."""
     content = signal.model_dump(mode="json", exclude_none=True)
     shown = {
-        "signal": _shown(content),
+        "signal": _printable(content),
         "words": WORDS_NL,
         "timeline": fact_timeline([fact["datum"] for fact in content["feiten"]]),
     }
@@ -41,9 +41,9 @@ def signal_pdfs(signals: Sequence[Signal], *, processes: int = 1) -> list[bytes]
 
 
 def fact_timeline(days: Sequence[str]) -> dict[str, object] | None:
-    """Where facts of these (partial) dates lie between the first and the last, 0 to 1, and the same in words.
+    """Return the places of these (partial) dates between the first and the last, 0 to 1, and the same in words.
 
-    None for fewer than two days: a line with one point says nothing.
+    It is None for fewer than two days: a line with one point says nothing.
     """
     # a year or a month stands at its first day: only for the drawing
     placed = sorted({(dt.date.fromisoformat(f"{day}-01-01"[:10]), day) for day in days})
@@ -71,7 +71,7 @@ def in_words(day: str) -> str:
     return f"{int(match[3])} {month}" if match[3] else month
 
 
-def _shown(value: object) -> object:
+def _printable(value: object) -> object:
     """Text as the document's fonts can show it, a day in words; a character that they lack becomes a box.
 
     The JSON file has the original.
@@ -79,7 +79,7 @@ def _shown(value: object) -> object:
     if isinstance(value, str):
         return _LACKED.sub("□", in_words(value))
     if isinstance(value, list):
-        return [_shown(element) for element in value]
+        return [_printable(element) for element in value]
     if isinstance(value, dict):
-        return {name: _shown(element) for name, element in value.items()}
+        return {name: _printable(element) for name, element in value.items()}
     return value

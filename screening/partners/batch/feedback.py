@@ -40,7 +40,7 @@ _NOTES = (
 
 @dataclass(frozen=True)
 class FeedbackRow:
-    """What the receiver tells of one signal."""
+    """The receiver's answer about one signal."""
 
     batch_id: str
     signal_id: str

@@ -1,4 +1,4 @@
-"""The list of a batch: from whom, for whom, until when, and the hash of every file. Signed by the municipality."""
+"""The signed list of a batch: its sender, its recipient, its expiry and the hash of every file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from screening.vocabulary import BatchKind
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who a batch is for. `key`: the pinned age recipient ("age1…"), or an armoured OpenPGP certificate."""
+    """The recipient of a batch. `key`: the pinned age recipient ("age1…"), or an armoured OpenPGP certificate."""
 
     name: str
     key: str
@@ -31,9 +31,9 @@ class Recipient:
 
 @dataclass(frozen=True)
 class BatchMeta:
-    """What is said of a batch. `sequence`: 1, 2, 3 … for each recipient, never twice. Times in UTC, with a zone.
+    """The description of a batch. `sequence`: 1, 2, 3 … for each recipient, never twice. Times in UTC, with a zone.
 
-    `repeats`: the id of the batch that this one says again; the README tells it, the manifest does not.
+    `repeats`: the id of the batch that this one repeats; the README names it, the manifest does not.
     """
 
     batch_id: str

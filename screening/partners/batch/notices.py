@@ -12,7 +12,7 @@ from screening.partners.signal.fields import Day, SignalId, StrictModel
 from screening.vocabulary import BatchKind, NoticeReason
 
 FILE = "berichten.json"
-#: What is asked, by kind. A closed text: nothing of the reason or the person slips in.
+#: The request to the receiver, by kind. A closed text: nothing of the reason or the person slips in.
 ASKED: dict[BatchKind, tuple[str, str]] = {
     BatchKind.CORRECTION: (
         "Vervang het signaal door de versie in deze levering. Geef de verbetering door aan iedereen die de vorige "
@@ -29,7 +29,7 @@ ASKED: dict[BatchKind, tuple[str, str]] = {
 }
 
 
-#: What is asked when a record is restricted: to destroy it would take from somebody what the right keeps for them.
+#: The request when a record is restricted: to destroy it would take from somebody what the right keeps for them.
 _ASKED_OF_RESTRICTED = (
     "Gebruik dit signaal niet en geef het niet door, tot wij u iets anders laten weten. Vernietig het nu niet: bewaar "
     "het afgeschermd, niet langer dan de bewaartermijn die erin staat. Vraag hetzelfde aan iedereen die het van u "
@@ -39,8 +39,8 @@ _ASKED_OF_RESTRICTED = (
 )
 
 
-def asked(kind: BatchKind, reason: NoticeReason) -> tuple[str, str]:
-    """What the receiver is asked, in Dutch and in English."""
+def requested_action(kind: BatchKind, reason: NoticeReason) -> tuple[str, str]:
+    """Return what the receiver must do, in Dutch and in English."""
     is_restricted = kind == BatchKind.WITHDRAWAL and reason == NoticeReason.RECHT_OP_BEPERKING
     return _ASKED_OF_RESTRICTED if is_restricted else ASKED[kind]
 
@@ -62,7 +62,7 @@ class Notice(StrictModel):
 
     @model_validator(mode="after")
     def _of_its_kind(self) -> Notice:
-        if (self.wat_te_doen, self.what_to_do) != asked(BatchKind(self.soort), self.reden):
+        if (self.wat_te_doen, self.what_to_do) != requested_action(BatchKind(self.soort), self.reden):
             raise ValueError("the text of a notice is that of its kind and reason")
         replaced = self.nieuwe_versie is not None and self.nieuwe_versie > self.ingetrokken_versie
         if replaced != (BatchKind(self.soort) == BatchKind.CORRECTION):
@@ -72,10 +72,10 @@ class Notice(StrictModel):
 
 def withdrawal(signal_id: str, *, version: int, batches: Sequence[str], reason: NoticeReason, on: str) -> Notice:
     """The notice that a signal is withdrawn. `batches`: ids of the batches it went out in; `on`: YYYY-MM-DD."""
-    asked_nl, asked_en = asked(BatchKind.WITHDRAWAL, reason)
+    action_nl, action_en = requested_action(BatchKind.WITHDRAWAL, reason)
     return Notice(
         soort="withdrawal", signaal_id=signal_id, eerdere_leveringen=tuple(batches), ingetrokken_versie=version,
-        reden=reason, op=on, wat_te_doen=asked_nl, what_to_do=asked_en,
+        reden=reason, op=on, wat_te_doen=action_nl, what_to_do=action_en,
     )  # fmt: skip
 
 
@@ -83,10 +83,10 @@ def correction(
     signal_id: str, *, version: int, new_version: int, batches: Sequence[str], reason: NoticeReason, on: str
 ) -> Notice:
     """The notice that a signal is replaced by a later version, which goes in the same batch."""
-    asked_nl, asked_en = asked(BatchKind.CORRECTION, reason)
+    action_nl, action_en = requested_action(BatchKind.CORRECTION, reason)
     return Notice(
         soort="correction", signaal_id=signal_id, eerdere_leveringen=tuple(batches), ingetrokken_versie=version,
-        nieuwe_versie=new_version, reden=reason, op=on, wat_te_doen=asked_nl, what_to_do=asked_en,
+        nieuwe_versie=new_version, reden=reason, op=on, wat_te_doen=action_nl, what_to_do=action_en,
     )  # fmt: skip
 
 

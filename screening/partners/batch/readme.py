@@ -1,4 +1,4 @@
-"""What lies on top of a batch: in plain Dutch, what it is, what to do with it and what not."""
+"""The README of a batch in plain Dutch: what it is, and how to use it and how not."""
 
 from __future__ import annotations
 

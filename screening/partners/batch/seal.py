@@ -38,13 +38,13 @@ def seal(files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed25519Pri
 def seal_to(
     file: typing.BinaryIO, files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed25519PrivateKey
 ) -> None:
-    """As `seal`, written to an open file without a second copy in memory: for large batches."""
+    """Seal a large batch into an open file, without a second copy in memory."""
     recipient = _age(meta)
     pyrage.encrypt_io(_Stream(tar_chunks(signed(files, meta, signing_key))), file, [recipient])
 
 
 def seal_openpgp(files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed25519PrivateKey) -> bytes:
-    """As `seal`, for a receiver that has OpenPGP only: encrypted to the certificate in `meta.recipient.key`.
+    """Seal a batch for a receiver that has OpenPGP only: encrypted to the certificate in `meta.recipient.key`.
 
     The sender's proof stays the Ed25519 signature of the manifest. Needs the extra "openpgp". The form follows what
     the certificate says it can read: for one that GnuPG made, a form that GnuPG opens. Raises SealError.
@@ -64,7 +64,7 @@ def seal_openpgp(files: Mapping[str, bytes], meta: BatchMeta, *, signing_key: Ed
 
 
 def open_sealed(sealed: bytes, *, identity: str, sender: str, last_sequence: int = 0, now: dt.datetime) -> Opened:
-    """What the receiver's script does, in memory. Raises verify_batch.BatchError (its `code` and `why`)."""
+    """Open a sealed batch as the receiver's script does, in memory. Raises verify_batch.BatchError (`code`, `why`)."""
     manifest, files = verify_batch.verify_tar(
         verify_batch.decrypt(sealed, identity),
         recipient=verify_batch.fingerprint(verify_batch.recipient_of(identity).encode()),

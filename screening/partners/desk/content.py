@@ -22,7 +22,7 @@ from screening.vocabulary import NoticeReason, Purpose, Role
 
 @dataclass(frozen=True)
 class Check:
-    """Who verified a fact, in what role, and when."""
+    """The verification of a fact: by which account, in which role, on which day."""
 
     account: str
     role: Role
@@ -31,9 +31,9 @@ class Check:
 
 @dataclass(frozen=True)
 class Draft:
-    """What an officer chose for a signal.
+    """The choices of an officer for a signal.
 
-    `recipient`: whom it is meant for. `reason`: why it corrects what left before; None for the first version.
+    `reason`: why it corrects the version that left before; None for the first version.
     `facts`: record ids. `checks`: by record id. `deviations`: indicator codes. `explanations`: code -> innocent text
     -> why it does not suffice. `organisations`: party ids; `organisation_names`: party id -> why the name of a business
     of persons is needed. `persons`: party id -> why, and why a clear name or a year of birth. `doubts`: sentences.
@@ -132,10 +132,10 @@ def _checked(check: Check | None) -> dict[str, object] | None:
 
 
 def basis_of(store: Store, material: SignalSource, draft: Draft) -> dict[str, object]:
-    """Collect what a signal rests on, without names, so that later changes can be found.
+    """Collect the grounds of a signal without names, so that later changes can be found.
 
     Returns:
-        `facts`: record id -> fingerprint, of every record that it states; `here`: those at the address; `records`:
+        `facts`: record id -> fingerprint, of every record that it states; `here`: records at the address; `records`:
         those that a deviation cites or somebody verified; `indicators`; `links`: pairs of fingerprints.
     """
     deviations = [deviation for deviation in material.deviations if deviation["code"] in draft.deviations]

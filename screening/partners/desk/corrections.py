@@ -51,14 +51,14 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
     if not sent:
         return []
     withdrawn = {line.signal_id for line in disclosures(store) if line.kind == BatchKind.WITHDRAWAL}
-    asked = _asked(store)
+    called_back = _called_back(store)
     validity = SignalValidity.read(store, {(signal.address_id, signal.run_id) for signal in sent}, records=records)
     pending = []
     for signal in sent:
         if signal.signal_id in withdrawn:
             continue
-        if signal.signal_id in asked:
-            pending.append(Pending(signal, WITHDRAW, asked[signal.signal_id], is_certain=True))
+        if signal.signal_id in called_back:
+            pending.append(Pending(signal, WITHDRAW, called_back[signal.signal_id], is_certain=True))
             continue
         since = day_of(signal.prepared_at)
         change = validity.change(
@@ -78,7 +78,7 @@ def approved_corrections(store: Store) -> list[RiecSignal]:
     ]
 
 
-def _asked(store: Store) -> dict[str, NoticeReason]:
+def _called_back(store: Store) -> dict[str, NoticeReason]:
     query = riec_call_back.select().order_by(riec_call_back.c.id.desc())
     with guarded("reading what is called back"), store.engine.connect() as connection:
         return {row.signal_id: NoticeReason(row.reason) for row in connection.execute(query)}

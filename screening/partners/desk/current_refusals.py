@@ -99,7 +99,7 @@ def approval_facts(
 
 
 def stopped_codes(store: Store, signal: RiecSignal) -> list[str]:
-    """List the stopped rules that the signal rests on; ["all"] when every rule is stopped."""
+    """List the stopped rules among those of the signal; ["all"] when every rule is stopped."""
     stopped = stopped_rules(store)
     if ALL_RULES in stopped:
         return [ALL_RULES]

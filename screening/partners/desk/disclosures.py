@@ -44,7 +44,7 @@ _EXPORT_LOCK = 7_411_204_804
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch that was committed. `is_placed`: its file is known to stand under its own name."""
+    """A batch that was committed. `is_placed`: its file has its own name."""
 
     batch_id: str
     recipient: str
@@ -62,7 +62,7 @@ class Batch:
 
     @property
     def file(self) -> Path:
-        """Where its file stands."""
+        """The path of its file."""
         return Path(self.folder) / self.file_name
 
 
@@ -252,7 +252,7 @@ def call_back(store: Store, signal_id: str, *, reason: NoticeReason, by: str, no
 
 
 def call_back_in(connection: sa.Connection, signal_id: str, *, reason: NoticeReason, by: str, now: datetime) -> None:
-    """As `call_back`, of a signal that left, in a transaction of the caller's."""
+    """Call back a signal that left, in the caller's transaction."""
     connection.execute(
         riec_call_back.insert().values(signal_id=signal_id, reason=str(reason), asked_by=account(by), at=now)
     )

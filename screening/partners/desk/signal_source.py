@@ -30,9 +30,9 @@ _PERSONS_ROLES = frozenset(str(role) for role in RoleOfPerson)
 
 @dataclass(frozen=True)
 class FactCandidate:
-    """A record that can be a fact. `is_cited`: a hit rests on it. `can_carry`: an authentic register or inspection.
+    """A record that can be a fact. `is_cited`: a hit cites it. `can_carry`: an authentic register or inspection.
 
-    `source_day`: of which day the register was. `fingerprint`: of the record's content, None where it has none.
+    `source_day`: the day of the register. `fingerprint`: of the record's content, None where it has none.
     """
 
     record_id: str
@@ -282,7 +282,7 @@ def period(fields: Mapping[str, object]) -> dict[str, str] | None:
 def _links(
     dossier: Dossier, hits: Iterable[Row], parties: Iterable[Row], confirmed: frozenset[str]
 ) -> Iterable[dict[str, object]]:
-    """Yield the links that a hit rests on and that may leave: exact, strong, or probable and confirmed by people."""
+    """Yield the links that a hit uses and that may leave: exact, strong, or probable and confirmed by people."""
     codes: dict[str, set[str]] = {}
     for hit in hits:
         for link in hit["links"]:

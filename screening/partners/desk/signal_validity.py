@@ -66,9 +66,9 @@ class _LastRun:
 
 @dataclass(frozen=True)
 class SignalValidity:
-    """What the store knows now, loaded once for several signals. `records`: see `read`.
+    """The current facts of the store, loaded once for several signals. `records`: see `read`.
 
-    `now`: what the last run holds of each address for which there is a signal of an earlier run.
+    `now`: the current records of each address with a signal of an earlier run.
     """
 
     store: Store
@@ -140,7 +140,7 @@ class SignalValidity:
 
         `key`: under which people who asked are hidden (`screening.casework.data_subject_requests.subject_key`).
         """
-        if address_id in self.kept_out.addresses or self.disputed & told_records(basis):
+        if address_id in self.kept_out.addresses or self.disputed & records_of_basis(basis):
             return True
         if not self.kept_out.persons:
             return False
@@ -202,8 +202,8 @@ class SignalValidity:
         return differs_from_source(content, basis, now, datasets=self.last.datasets, records=self.records)
 
 
-def told_records(basis: Mapping[str, Any]) -> frozenset[str]:
-    """The records that a signal rests on or states."""
+def records_of_basis(basis: Mapping[str, Any]) -> frozenset[str]:
+    """Return the records that are the evidence of a signal or that it states as facts."""
     return frozenset({*basis.get("records", ()), *basis.get("facts", ())})
 
 

@@ -75,7 +75,7 @@ class RiecSignal:
     content: Signal | None = field(repr=False)
 
     def preview(self) -> list[PreviewRow]:
-        """What leaves and why, field by field; empty once the content was erased."""
+        """Return the fields that leave, each with its reason; empty once the content was erased."""
         return preview(self.content) if self.content is not None else []
 
 

@@ -121,7 +121,7 @@ def prepare_signal(
         "prepared_at": now,
     }
     validity = SignalValidity.read(store, [(case.address_id, material.dossier.run.run_id)])
-    # a first version rests on what was so when two officers confirmed it, a correction on what is so now
+    # a first version uses the facts that two officers confirmed, a correction those of now
     since = day_of(case.confirmed_at) if version == 1 else day
     lost = find_lost_ground(validity, row, case, signal, policy=policy, since=since)
     # the extra approval comes later: a stand-in is the third person here
@@ -190,7 +190,7 @@ def drop_signal(store: Store, signal: RiecSignal, *, by: str, reason: str, now: 
 
 
 def drop_signal_in(connection: sa.Connection, signal: RiecSignal, *, by: str, reason: str, now: datetime) -> None:
-    """As `drop_signal`, in a transaction of the caller's."""
+    """Drop a signal in the caller's transaction."""
     values = {"riec_id": signal.id, "kind": DROPPED, "actor": account(by), "at": now, "reason": reason}
     connection.execute(riec_event.insert().values(**values))
 

@@ -35,10 +35,10 @@ _MAY_GO = frozenset({"functionarissen"})
 
 @dataclass
 class CurrentRecords:
-    """What the last run holds of one address: rows with `dataset`, `key`, `fingerprint`, `fields`.
+    """The records of one address in the last run: rows with `dataset`, `key`, `fingerprint`, `fields`.
 
     `at_address`: records at the address. `cited`: records elsewhere that its hits cite. `parties`: of these records.
-    `ends`: parties of other records, at the far end of a link that a hit of this address rests on.
+    `ends`: parties of other records, at the far end of a link that a hit of this address uses.
     """
 
     at_address: list[Mapping[str, object]] = field(default_factory=list)
@@ -72,7 +72,7 @@ def load_current_records(store: Store, run_id: str, addresses: Collection[str]) 
 
 
 def _at_ends(store: Store, run_id: str, addresses: Collection[str]) -> Iterator[tuple[str, Row]]:
-    """Yield (address id, party) for the far end of each link that a hit rests on: a dossier names them too."""
+    """Yield (address id, party) for the far end of each link that a hit uses: a dossier names them too."""
     by_link: dict[str, set[str]] = defaultdict(set)
     for hit in store.rows(evidence, run_id, evidence.c.address_id.in_(addresses)).to_dicts():
         for link in hit["links"]:
@@ -107,8 +107,8 @@ def differs_from_source(
 
     Args:
         signal: The signal, or a statement of the same shape (`whole_statement`).
-        basis: What the signal rests on (`content.basis_of`).
-        now: What the last run holds of its address.
+        basis: The grounds of the signal (`content.basis_of`).
+        now: The records of its address in the last run.
         datasets: The registers that the run had.
         records: As in `corrections.pending_corrections`.
     """

@@ -1,1 +1,1 @@
-"""What the receiver runs. `verify_batch.py` is one file that imports nothing of ours."""
+"""The script of the receiver: `verify_batch.py` is a single file that imports no other module of ours."""

@@ -16,5 +16,5 @@ def canonical(content: BaseModel | Mapping[str, object] | Sequence[object]) -> b
 
 
 def signal_hash(content: BaseModel) -> str:
-    """What the disclosure register keeps of a signal that left: the hash of its canonical bytes."""
+    """Return the hash of the canonical bytes of a signal, which the register of disclosures keeps."""
     return hashlib.sha256(canonical(content)).hexdigest()

@@ -1,4 +1,4 @@
-"""What can go wrong on the way out. Messages name the field, never what stands in it."""
+"""Errors of signals and batches. Messages name the field, never its value."""
 
 from __future__ import annotations
 
@@ -48,4 +48,4 @@ class SealError(ExportError):
 
 
 class FeedbackError(ExportError):
-    """A feedback sheet that cannot be read as it stands: which rows, which columns, and what to do."""
+    """A feedback sheet cannot be read. The message names the rows and columns, and says what to do."""

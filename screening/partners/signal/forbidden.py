@@ -1,4 +1,4 @@
-"""What may never leave, by the name of a field and by what stands in it."""
+"""Find content that may never leave, by the name of a field and by its value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from screening.word_lists import read_word_lists
 _LISTS = read_word_lists("screening.partners.signal", "forbidden_words.yaml")
 _STEMS, _WORDS, _HARMLESS = _LISTS.by_kind("stems"), _LISTS.by_kind("words"), _LISTS.words("harmless")
 _BY_ACCIDENT = re.compile("|".join(_LISTS.words("by_accident")))
-_NEVER_SAID = {
+_FORBIDDEN_STATEMENTS = {
     kind: re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE)
     for kind, words in _LISTS.by_kind("never_said").items()
 }
@@ -22,7 +22,7 @@ _NEVER_SAID = {
 
 @dataclass(frozen=True)
 class ForbiddenField:
-    """Where something forbidden stands and of what kind it is; never the value itself."""
+    """The place and kind of a forbidden field; never the value itself."""
 
     field: str
     kind: str
@@ -70,9 +70,9 @@ def forbidden_value(text: str, *, is_rsin: bool = False, is_mailbox: bool = Fals
     return personal_number_in(text)
 
 
-def never_said(text: str) -> str | None:
-    """What a sentence says that no signal says ("een beschuldiging", …), or None."""
-    return next((kind for kind, pattern in _NEVER_SAID.items() if pattern.search(text)), None)
+def forbidden_statement(text: str) -> str | None:
+    """Return the kind of statement in a text that no signal may make ("een beschuldiging", …), or None."""
+    return next((kind for kind, pattern in _FORBIDDEN_STATEMENTS.items() if pattern.search(text)), None)
 
 
 def _words(name: str) -> list[str]:

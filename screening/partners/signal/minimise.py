@@ -39,7 +39,7 @@ class PersonChoice:
 
 @dataclass(frozen=True)
 class Choices:
-    """What an officer chose for one signal. Nobody is in it who was not chosen.
+    """The choices of an officer for one signal. It names only people who were chosen.
 
     `persons`: by the `partij` of the content. `organisation_names`: `partij` -> why the name of a business of persons
     is needed. `explanations`: indicator code -> innocent explanation -> why it does not suffice here.
@@ -185,7 +185,7 @@ def _worded(value: object) -> str:
 
 
 def _organisation(given: Mapping[str, object], choices: Choices) -> dict[str, object]:
-    """Of a legal person name and RSIN; of a business of persons no RSIN, and the name only with a reason."""
+    """Return name and RSIN of a legal person; of a business of persons no RSIN, and the name only with a reason."""
     kept = dict(given)
     if kept.get("rechtsvorm") not in LEGAL_PERSONS:
         kept.pop("rsin", None)
@@ -225,7 +225,7 @@ def _validated(shaped: Mapping[str, object]) -> Signal:
 
 
 def _picked(model: type[BaseModel], given: object) -> object:
-    """Of a mapping the fields of `model`, all the way down; text without unseen characters."""
+    """Keep of a mapping only the fields of `model`, at every level, and remove invisible characters from text."""
     if not isinstance(given, Mapping):
         return given
     return {
@@ -279,7 +279,7 @@ def _names_nobody(signal: Signal, content: Mapping[str, object], choices: Choice
     for path, text in _texts(signal):
         if any(pattern.search(_plain(text)) for pattern in patterns):
             raise _named(path)
-    parts = {part for name in quiet for part in _parts(name)} - _told_anyway(signal)
+    parts = {part for name in quiet for part in _parts(name)} - _words_that_leave_on_purpose(signal)
     patterns = [_word(part) for part in sorted(parts)]
     for leaf in leaves(signal):
         is_own_text = leaf.is_written and not leaf.path.startswith(_FROM_REGISTERS)
@@ -296,8 +296,8 @@ def _parts(name: str) -> set[str]:
     return {word for word in re.findall(r"[^\W\d_]+", _plain(name)) if len(word) >= 4}
 
 
-def _told_anyway(signal: Signal) -> set[str]:
-    """Words of names and of the address that leave on purpose: to repeat them tells nothing more."""
+def _words_that_leave_on_purpose(signal: Signal) -> set[str]:
+    """The words of names and of the address that the signal states on purpose: repeating them adds nothing."""
     named = [signal.object.adres, *(organisation.naam for organisation in signal.organisaties if organisation.naam)]
     named += [person.naam.waarde for person in signal.personen if person.naam]
     return {part for name in named for part in _parts(name)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from screening.partners.signal.codes import CARRYING
-from screening.partners.signal.forbidden import ForbiddenField, forbidden_name, forbidden_value, never_said
+from screening.partners.signal.forbidden import ForbiddenField, forbidden_name, forbidden_statement, forbidden_value
 from screening.partners.signal.signal import Signal
 from screening.partners.signal.signal_paths import leaves
 from screening.partners.signal.text import phone_in
@@ -33,7 +33,7 @@ class RefusalCode(StrEnum):
 
 
 class LostGround(StrEnum):
-    """What took the ground from under a signal after two people confirmed it."""
+    """A reason why the grounds of a signal no longer hold after two people confirmed it."""
 
     PARTED_LINK = "parted_link"
     GONE_RECORD = "gone_record"
@@ -80,7 +80,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class ApprovalFacts:
-    """What the store knows of the case behind a signal, at the moment it would leave. Accounts, not tokens.
+    """The facts of the case of a signal at the moment it would leave. They name accounts, not tokens.
 
     `arm`: "flag" or "sample". `address_id`: of the case, compared with that of the signal. `sensitive`: a SEX
     indicator is cited or the dossier holds a sex-establishment record. `extra_approval_by`: who gave the extra approval
@@ -119,12 +119,12 @@ def refusals(signal: Signal, facts: ApprovalFacts) -> list[Refusal]:
 
 
 def forbidden_in(signal: Signal) -> list[ForbiddenField]:
-    """Where a signal holds a forbidden value, names one as a rule's value, or says what no signal says."""
+    """Return the places where a signal holds a forbidden value or name, or makes a forbidden statement."""
     findings = []
     for leaf in leaves(signal):
         kind = forbidden_value(leaf.value, is_rsin=leaf.is_rsin, is_mailbox=leaf.is_mailbox)
         if kind is None and leaf.is_written:
-            kind = "telefoonnummer" if phone_in(leaf.value) else never_said(leaf.value)
+            kind = "telefoonnummer" if phone_in(leaf.value) else forbidden_statement(leaf.value)
         if kind is None and leaf.path.endswith(".naam") and (".waarden." in leaf.path or ".drempels." in leaf.path):
             kind = forbidden_name(leaf.value)
         if kind is not None:

@@ -42,11 +42,11 @@ class Leaf:
 
 def leaves(signal: Signal) -> Iterator[Leaf]:
     """One a value, in the order of the signal; what is unknown is left out, and of a list each value is one."""
-    yield from _of(signal, "")
+    yield from _leaves_below(signal, "")
 
 
 def titles(path: str) -> tuple[str, str]:
-    """What the field at a path of the signal is called in both languages; empty for a part, or where nothing is."""
+    """Return the name in both languages of the field at a path of the signal; empty for a part or an unknown path."""
     model: type[BaseModel] | None = Signal
     declared = None
     for step in path.split("."):
@@ -70,7 +70,7 @@ def model_in(annotation: object) -> type[BaseModel] | None:
     return None
 
 
-def _of(part: BaseModel, prefix: str) -> Iterator[Leaf]:
+def _leaves_below(part: BaseModel, prefix: str) -> Iterator[Leaf]:
     for name, declared in _declared(type(part)).items():
         value = getattr(part, name)
         for place, element in enumerate(value) if isinstance(value, tuple) else [("", value)]:
@@ -78,9 +78,9 @@ def _of(part: BaseModel, prefix: str) -> Iterator[Leaf]:
                 continue
             path = f"{prefix}{name}" + (f".{place}" if place != "" else "")
             if isinstance(element, BaseModel):
-                yield from _of(element, f"{path}.")
+                yield from _leaves_below(element, f"{path}.")
                 continue
-            yield Leaf(path, element if isinstance(element, str) else _shown(element), *declared)
+            yield Leaf(path, element if isinstance(element, str) else _as_text(element), *declared)
 
 
 @cache  # read for every signal of a batch, and the same every time
@@ -103,7 +103,7 @@ def _declared(model: type[BaseModel]) -> dict[str, tuple[str, str, str, str, boo
     return leaves_by_name
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     return plain_number(value)  # type: ignore[arg-type]  # a leaf that is no text and no yes or no is a number

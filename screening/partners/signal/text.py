@@ -34,9 +34,9 @@ def visible_text(text: str, *, lines: bool = False) -> str:
 
 
 def defused(text: str) -> str:
-    """`text` as it may stand in a cell: with an apostrophe in front where a spreadsheet would calculate.
+    """Return `text` for a cell, with an apostrophe in front where a spreadsheet would calculate.
 
-    Leading blanks do not save it: some programs trim a cell before they look at it.
+    Leading blanks do not help: some programs trim a cell first.
     """
     bare = text.lstrip(" \u00a0\u3000'")
     return f"'{text}" if text[:1] in FORMULA_STARTS or bare[:1] in FORMULA_STARTS else text
@@ -56,9 +56,9 @@ def passes_elfproef(digits: str) -> bool:
 
 
 def personal_number_in(text: str) -> str | None:
-    """What personal number stands in a text by itself ("BSN", "A-nummer", "IBAN", "e-mailadres"); never the number.
+    """Return the kind of personal number in a text ("BSN", "A-nummer", "IBAN", "e-mailadres"); never the number.
 
-    A number inside a case number (Z-909000001) is none: the check is passed by one in eleven numbers.
+    A number inside a case number (Z-909000001) does not count: one in eleven numbers passes the check.
     """
     if _DIGIT_OR_AT.search(text) is None:  # most texts: none of the below stands in them
         return None
@@ -73,7 +73,7 @@ def personal_number_in(text: str) -> str | None:
 
 
 def phone_in(text: str) -> bool:
-    """Whether a telephone number stands in a text."""
+    """Say whether a text holds a telephone number."""
     return _PHONE.search(text) is not None
 
 

@@ -31,7 +31,7 @@ def show_dashboard(page: Page) -> Response:
         outcomes=list(ReviewOutcome),
         alarms=[reviewer for reviewer in shown.reviewers if reviewer.follows_always or reviewer.reads_too_fast],
         month=lambda name: _month(page, name),
-        told=lambda share: share_text(page, share),
+        share_text=lambda share: share_text(page, share),
         days=lambda index: _days(page, index),
         reading=lambda index: _reading(page, index),
         kappa=None if shown.agreement is None else decimal_text(shown.agreement, page.lang, 1),

@@ -1,4 +1,4 @@
-"""Pages for everybody: whom to call, how to get on, how accessible this is."""
+"""Pages for everybody: help lines, an introduction, and the accessibility statement."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ router = Pages()
 
 @dataclass(frozen=True)
 class JudgementForm:
-    """The form as it was filled in. Empty at first: nothing is proposed."""
+    """The form as an officer filled it in. It is empty at first: no outcome is proposed."""
 
     outcome: str = ""
     ground: str = ""
@@ -36,8 +36,8 @@ class JudgementForm:
     is_meant: bool = False
 
     @classmethod
-    def of(cls, page: Page) -> JudgementForm:
-        """From the POST. What belongs to another outcome than the chosen one is left behind."""
+    def from_request(cls, page: Page) -> JudgementForm:
+        """Read the form from the POST, without fields that belong to another outcome than the chosen one."""
         form, outcome = page.form, page.form.get("oordeel", "")
         explained = outcome == ReviewOutcome.VERKLAARD
         return cls(
@@ -54,41 +54,41 @@ class JudgementForm:
 
 @router.page("GET", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
 def judgement_form(page: Page, case_id: str) -> Response:
-    """The form, once this officer has read: else what comes first."""
+    """Show the form to an officer who has read the case; to another the page that says what comes first."""
     page.require_case(case_id)
     if not readiness(page.store, page.viewer, case_id).may_judge:
         return _not_yet(page, case_id)
-    return _shown(page, case_id, JudgementForm())
+    return _form_page(page, case_id, JudgementForm())
 
 
 @router.page("POST", "/zaken/{case_id}/oordeel", may=OFFICERS, reads="dossier", case="case_id")
 def give_judgement(page: Page, case_id: str) -> Response:
-    """Record the judgement; whatever the page let somebody do, the store decides whether it may be given."""
+    """Record the judgement. The store decides whether it is allowed, whatever the page showed."""
     case = page.require_case(case_id)
-    filled = JudgementForm.of(page)
-    return _unready(page, case, filled) or _unfit(page, case_id, filled) or _given(page, case_id, filled)
+    filled = JudgementForm.from_request(page)
+    return _unready(page, case, filled) or _unfit(page, case_id, filled) or _record_judgement(page, case_id, filled)
 
 
 def _unready(page: Page, case: Case, filled: JudgementForm) -> Response | None:
-    """The answer to somebody who cannot judge this case now, or not as it was on their page; else None."""
+    """Answer an officer who cannot judge this case now, or saw an older version of it; None for one who can."""
     ready = readiness(page.store, page.viewer, case.case_id)
     if ready.may_judge:
-        # told before anything about the fields: what is mended there would be in vain
+        # before any fault of a field: the officer would correct it in vain
         return None if case.version == form_version(page) else _conflict(page, case.case_id, filled)
     return _conflict(page, case.case_id, filled) if ready.why_not == "decided" else _not_yet(page, case.case_id)
 
 
 def _unfit(page: Page, case_id: str, filled: JudgementForm) -> Response | None:
-    """The form again when something is missing, or when the text is much like an earlier one and nobody said why."""
+    """Show the form again for a missing field, or for a text like an earlier one that nobody confirmed as meant."""
     errors = _errors(page, case_id, filled)
     if errors:
-        return _shown(page, case_id, filled, errors=errors)
+        return _form_page(page, case_id, filled, errors=errors)
     if not filled.is_meant and similarity_to_own(page.store, page.viewer, filled.motivation) >= TOO_ALIKE:
-        return _shown(page, case_id, filled, is_alike=True)
+        return _form_page(page, case_id, filled, is_alike=True)
     return None
 
 
-def _given(page: Page, case_id: str, filled: JudgementForm) -> Response:
+def _record_judgement(page: Page, case_id: str, filled: JudgementForm) -> Response:
     try:
         with page.logged(LedgerAction.JUDGEMENT, f"case:{case_id}", case=case_id, purpose=page.purpose(case_id)):
             judged = judge(
@@ -107,7 +107,7 @@ def _given(page: Page, case_id: str, filled: JudgementForm) -> Response:
                 policy=page.settings.policy,
             )
     except MotivationError as error:
-        return _shown(page, case_id, filled, errors=_of_store(page, error))
+        return _form_page(page, case_id, filled, errors=_refusal_message(page, error))
     except NotReadyError:
         return _not_yet(page, case_id)
     except (ConflictError, NotAllowedError):
@@ -116,7 +116,7 @@ def _given(page: Page, case_id: str, filled: JudgementForm) -> Response:
 
 
 def _errors(page: Page, case_id: str, filled: JudgementForm) -> dict[str, str]:
-    """What is missing, told beside each field at once; the store checks it all again."""
+    """Return a message for every field that is missing or wrong; the store checks them all again."""
     is_missing = {
         "outcome": filled.outcome not in set(ReviewOutcome),
         "ground": filled.outcome == ReviewOutcome.VERKLAARD and filled.ground not in GROUNDS,
@@ -132,13 +132,13 @@ def _errors(page: Page, case_id: str, filled: JudgementForm) -> dict[str, str]:
     return errors
 
 
-def _of_store(page: Page, error: MotivationError) -> dict[str, str]:
-    """What the store refused, at the field it names, in the language of the page."""
+def _refusal_message(page: Page, error: MotivationError) -> dict[str, str]:
+    """Return the message for the field that the store refused, in the language of the page."""
     key = f"judgement.error.{error.field}_refused"
     return {error.field: page.t(key if key in page.t else f"judgement.error.{error.field}")}
 
 
-def _shown(
+def _form_page(
     page: Page, case_id: str, filled: JudgementForm, *, errors: dict[str, str] | None = None, is_alike: bool = False
 ) -> Response:
     view = DossierView.load(page, case_id)
@@ -166,7 +166,7 @@ def _not_yet(page: Page, case_id: str) -> Response:
 
 
 def _conflict(page: Page, case_id: str, filled: JudgementForm) -> Response:
-    """A colleague was first: say so, what is so now, and give the officer's own text back."""
+    """Say that a colleague was first, show the case as it is now, and give the officer their own text back."""
     return page.render(
         "judgement/conflict.html.j2",
         409,

@@ -59,7 +59,7 @@ def links_overview(page: Page) -> Response:
     return page.render(
         "links/start.html.j2",
         progress=reading_progress(page.store, page.viewer),
-        mine=my_readings(page.store, page.viewer),
+        readings=my_readings(page.store, page.viewer),
     )
 
 
@@ -94,7 +94,7 @@ def show_pair(page: Page, link_id: str) -> Response:
         crumbs=[(page.t("links.title"), "/koppelingen")],
         pair=pair,
         rows=compared_rows(pair),
-        where=[mention_place(page, pair.left), mention_place(page, pair.right)],
+        contexts=[mention_place(page, pair.left), mention_place(page, pair.right)],
         progress=reading_progress(page.store, page.viewer),
         can_undo=bool(own) and own[0].can_undo,
     )
@@ -116,7 +116,7 @@ def answer_link(page: Page, link_id: str) -> Response:
 
 @router.page("GET", "/koppelingen/{link_id}/uitkomst", may=ANALYSTS, reads="link", purpose=Purpose.REG)
 def show_link_outcome(page: Page, link_id: str) -> Response:
-    """What came of a pair that one has read: from now on the reading stands, which the link to this page says."""
+    """Show the result of a pair that the viewer has read. The reading is final from then on; the link says so."""
     result = page.require(reading_result(page.store, page.viewer, link_id, now=page.now))
     page.read_object = f"link:{link_id}"
     weighed = [
@@ -127,9 +127,9 @@ def show_link_outcome(page: Page, link_id: str) -> Response:
     return page.render(
         "links/outcome.html.j2",
         crumbs=[(page.t("links.title"), "/koppelingen")],
-        told=result,
+        result=result,
         rows=compared_rows(result.pair),
-        where=[mention_place(page, result.pair.left), mention_place(page, result.pair.right)],
+        contexts=[mention_place(page, result.pair.left), mention_place(page, result.pair.right)],
         weighed=weighed,
     )
 
@@ -144,7 +144,7 @@ def compared_rows(pair: LinkPair) -> list[Row]:
 
 
 def mention_place(page: Page, side: Mapping[str, str | None]) -> list[str]:
-    """Where a mention stands, for information: register and role, the record's key, and from when to when it holds."""
+    """Return the context of a mention as lines: register and role, the record's key, and its period."""
     role = f"links.role.{side.get('role')}"
     place = [
         f"{page.t('links.dataset.' + (side.get('dataset') or 'unknown'))}, "

@@ -1,4 +1,4 @@
-"""The form of a signal to a partner (the RIEC): an officer says what of the dossier leaves, to whom and why."""
+"""The form of a signal to a partner (the RIEC): an officer chooses its facts, the recipient and the reason."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _checkers(page: Page, case: ConfirmedCase, material: SignalSource) -> Checke
 
 
 def _checker_options(page: Page, case_id: str, material: SignalSource) -> list[list[tuple[str, str]]]:
-    """Of each fact who can have verified it; of a judge with the day on which they opened the evidence."""
+    """Return for each fact who can have verified it, and for a judge the day on which they opened the evidence."""
     case = confirmed_case(page.store, page.viewer, case_id)
     if case is None:
         return []
@@ -163,7 +163,7 @@ def _checker_options(page: Page, case_id: str, material: SignalSource) -> list[l
 
 
 def _labels(page: Page, material: SignalSource) -> dict[str, str]:
-    """What each field is called in the list of what is wrong; a question mark or a colon ends it."""
+    """Return the name of each field in the list of faults; it ends in a question mark or a colon."""
     labels = {name: page.t(f"export.form.{key}") for name, key in _FIELDS.items()}
     labels |= {name: f"{code}: {text}" for name, code, text in questions(material)}
     labels |= {f"{part}-{n}": fact.text for n, fact in enumerate(material.facts, start=1) for part in ("door", "op")}

@@ -60,7 +60,7 @@ _MOST_ASKED = 200
 
 @router.page("GET", "/riec", may=LOOKERS, reads="export", nav="export.nav", nav_order=50, hint="export.hint")
 def partner_signals_overview(page: Page) -> Response:
-    """What waits to be prepared and to be approved, what goes with the next batch, and what left."""
+    """Show the signals to prepare, to approve, in the next batch, and sent."""
     seen = [
         each for each in signals(page.store) if may_see_signal(page.viewer, each.sensitive) and each.state != CORRECTED
     ]
@@ -83,7 +83,7 @@ def partner_signals_overview(page: Page) -> Response:
 
 @router.page("GET", "/riec/{case_id}", may=LOOKERS, reads="export", case="case_id")
 def show_partner_signal(page: Page, case_id: str) -> Response:
-    """One signal: what leaves and why, who prepared and approved it, and what can be done now."""
+    """Show one signal: its content and reasons, who prepared and approved it, and the actions that are possible now."""
     return _signal(page, page.require(signal_of(page.store, page.viewer, case_id)))
 
 
@@ -192,7 +192,7 @@ def _to_ask(page: Page, seen: Iterable[RiecSignal]) -> list[RiecSignal]:
 
 
 def _held(page: Page, asked: Sequence[RiecSignal]) -> frozenset[int]:
-    """Which prepared versions of these may not leave as things stand now. What the store knows is read once."""
+    """Return the prepared versions among these that may not leave now. The store is read once for all."""
     policy = page.settings.export
     if not asked or policy is None:
         return frozenset()
@@ -231,7 +231,7 @@ def _paired(rows: Iterable[PreviewRow]) -> list[PreviewRow]:
 
 
 def fault_text(page: Page, fault: FieldProblem) -> str:
-    """Where, and what is wrong there: "4. Feiten (2), Feit: Dit is te lang."."""
+    """Return the place of a fault and its message: "4. Feiten (2), Feit: Dit is te lang."."""
     group, number = _part(fault)
     says, title = (fault.nl, fault.title_nl) if page.lang == "nl" else (fault.en, fault.title_en)
     part = page.t(f"export.group.{group}" if group in _GROUPS else "export.signal.title")

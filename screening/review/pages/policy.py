@@ -1,4 +1,4 @@
-"""Which local rule, licence duty and partner stands against each barrier, and against which there is none."""
+"""The local rule, licence duty and partner for each barrier, and the barriers without any."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def print_dossier(page: Page, case_id: str, groot: str = "") -> Response:
 
 
 def marks(page: Page, keep_days: int = KEEP_DAYS) -> dict[str, str]:
-    """What stands on each page of a print: the marking, who printed it and when, and by when it is destroyed."""
+    """Return the marks on each page of a print: the marking, who printed it and when, and its day of destruction."""
     t, until = page.t, days_later(day_of(page.now), keep_days)
     return {
         "marking": t("printing.marking"),

@@ -30,7 +30,7 @@ _POSTCODE = re.compile(r"[1-9]\d{3}")
 
 @dataclass(frozen=True)
 class Choice:
-    """What an officer chose to see, as it stands in the address and in a saved filter."""
+    """An officer's choice of cases, as the address of the page and a saved filter hold it."""
 
     wie: str = ""
     staat: str = ""
@@ -38,7 +38,7 @@ class Choice:
     gebied: str = ""
 
     def query(self, **more: str) -> str:
-        """As the query of an address; what is empty is left out."""
+        """Return the choice as the query of an address, without empty fields."""
         return urlencode({name: value for name, value in {**vars(self), **more}.items() if value})
 
     @property
@@ -52,7 +52,7 @@ def show_queue(  # noqa: PLR0917 - the parameters of the address
     page: Page, wie: str = "", staat: str = "", voor: str = "", gebied: str = "", na: str = ""
 ) -> Response:
     """A page of the queue, in the one order there is."""
-    return _shown(page, Choice(wie, staat, voor, gebied), after=na)
+    return _queue_page(page, Choice(wie, staat, voor, gebied), after=na)
 
 
 @router.page("POST", "/zaken/volgende", may=OFFICERS, reads="queue")
@@ -60,7 +60,7 @@ def take_next_case(page: Page) -> Response:
     """Give the officer the next case, in their name and locked."""
     chosen = page.form.get("doel", "")
     if chosen not in set(page.settings.purposes):
-        return _shown(page, Choice(), status=422, errors={"doel": page.t("queue.next.no_purpose")})
+        return _queue_page(page, Choice(), status=422, errors={"doel": page.t("queue.next.no_purpose")})
     purpose = Purpose(chosen)
 
     def note(case_id: str) -> None:
@@ -103,7 +103,7 @@ def remove_choice(page: Page, filter_id: int) -> Response:
     return page.redirect("/zaken", flash="queue.saved.removed")
 
 
-def _shown(
+def _queue_page(
     page: Page, choice: Choice, *, after: str = "", status: int = 200, errors: dict[str, str] | None = None
 ) -> Response:
     filters, wrong = _filters(page, choice)
@@ -119,7 +119,7 @@ def _shown(
     return page.render(
         "queue/queue.html.j2",
         status=422 if errors else status,
-        found=case_page,
+        case_page=case_page,
         choice=choice,
         saved=saved,
         names=names(page.store, (case.assignee for case in case_page.cases if case.assignee)),
@@ -133,7 +133,7 @@ def _shown(
 
 
 def _filters(page: Page, choice: Choice) -> tuple[QueueFilter, dict[str, str]]:
-    """The choice as the store takes it; what cannot be read is left out and told."""
+    """Return the choice as the filter of the store, and a message for each field that cannot be read."""
     wrong: dict[str, str] = {}
     due, area = form_day(choice.voor) if choice.voor else None, choice.gebied.strip()
     if choice.voor and due is None:

@@ -1,4 +1,4 @@
-"""A signal from a colleague: whom to call first, the form, what became of it, and the contact person's decision."""
+"""Signals from colleagues: the help lines, the form, their fate, and the contact person's decision."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CONTACT_PERSON = {Role.CONTACT_PERSON}
     hint="signals.hint",
 )  # fmt: skip
 def show_own_tips(page: Page) -> Response:
-    """First whom to call; then the way to the form, and what became of one's own signals."""
+    """Show the help lines first, then the link to the form and the fate of the viewer's own signals."""
     tips = own_tips(page.store, page.viewer, now=page.now)
     page.read_houses = [tip.seen.house for tip in tips]
     return page.render("signals/own.html.j2", signals=tips, observations=OBSERVATIONS, reasons=REASONS)
@@ -79,14 +79,14 @@ def send_tip(page: Page) -> Response:
         observations=tuple(chosen),
         text=filled["tekst"],
     )
-    wrong = _told(page, sighting_faults(seen, day=day_of(page.now))) | wrong
+    wrong = _fault_messages(page, sighting_faults(seen, day=day_of(page.now))) | wrong
     if not wrong:
         page.read_houses = [seen.house]
         try:
             with page.logged(LedgerAction.SIGNAL, "list:signals", purpose=Purpose.OO):
                 report_tip(page.store, page.viewer, seen, now=page.now)
         except TipError as error:
-            wrong = _told(page, error.fields)
+            wrong = _fault_messages(page, error.fields)
         else:
             return page.redirect("/signalen", flash="signals.sent")
     return _form(page, filled, chosen, wrong, text_problems(seen.text))
@@ -107,16 +107,16 @@ def _form(
         chosen=chosen,
         agreed=page.form.get("geen_gevaar") == "ja",
         wrong={name: wrong[name] for name in ("geen_gevaar", *FIELDS) if wrong and name in wrong},
-        found=problems or [],
+        problems=problems or [],
         may_be_victim=any(problem.kind == VICTIM for problem in problems or []),
         observations=list(in_language(OBSERVATIONS, page.lang).items()),
         max_text=MAX_TEXT,
     )
 
 
-def _told(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """Field of the form -> what is wrong with it, in words. Of the text: that something is; what, stands beside it."""
-    names = {of: name for name, of in FIELDS.items()}
+def _fault_messages(page: Page, fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
+    """Map each field of the form to its message. That of the text is a summary: the page lists its problems."""
+    names = {field: name for name, field in FIELDS.items()}
     return {
         names.get(field, "waarnemingen"): page.t(
             "signals.wrong.text.summary" if field == "text" else f"signals.wrong.{field}.{codes[0]}"
@@ -144,7 +144,7 @@ def show_tip_inbox(page: Page) -> Response:
 
 @router.page("GET", "/signalen/postbak/{signal_id}", may=CONTACT_PERSON, reads="signals", purpose=Purpose.OO)
 def show_tip(page: Page, signal_id: str) -> Response:
-    """One signal, and what can be done with it."""
+    """Show one signal and the actions that are possible."""
     return _letter(page, signal_id, {})
 
 

@@ -13,7 +13,7 @@ router = Pages()
 
 @router.page("GET", "/", may=SIGNED_IN)
 def start_page(page: Page) -> Response:
-    """What there is to do, by role."""
+    """Show the tasks of each role of the viewer."""
     return page.render("start.html.j2")
 
 

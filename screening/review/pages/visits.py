@@ -32,7 +32,7 @@ HOME = "/bezoeken"
 
 @router.page("GET", HOME, may=OFFICERS, nav="visits.nav", nav_order=30, hint="visits.hint")
 def visits_overview(page: Page) -> Response:
-    """One's own lists by day: how many stops, how many done; no address."""
+    """Show the viewer's own lists by day with the number of stops and of those done; no address."""
     return page.render("visits/overview.html.j2", lists=visit_lists(page.store, page.viewer))
 
 
@@ -81,7 +81,7 @@ def show_visit_list(page: Page, list_id: str) -> Response:
     return page.render(
         "visits/list.html.j2",
         crumbs=[(page.t("visits.title"), HOME)],
-        found=visit_list,
+        visit_list=visit_list,
         metres=walk_length([stop.place for stop in visit_list.stops]),
         look_at=in_language(LOOK_AT, page.lang),
         situations=in_language(SITUATIONS, page.lang),
@@ -91,7 +91,7 @@ def show_visit_list(page: Page, list_id: str) -> Response:
 
 @router.page("POST", f"{HOME}/{{list_id}}/volgorde", may=OFFICERS)
 def reorder_stops(page: Page, list_id: str) -> Response:
-    """One stop up or down, or all in the shortest order again; the page comes back with the focus on what moved."""
+    """Move one stop up or down, or restore the shortest order; the page returns with the focus on the moved stop."""
     visit_id, way = page.form.get("halte", ""), page.form.get("richting", "")
     with page.logged(LedgerAction.VISIT, f"visit:{_known(page, list_id).list_id}", purpose=page.purpose()):
         if way == "kortste":
@@ -204,7 +204,7 @@ def _outcome_form(
         "visits/stop.html.j2",
         status=status,
         crumbs=[(page.t("visits.title"), HOME), (page.t("visits.list.crumb"), f"{HOME}/{visit_list.list_id}")],
-        found=visit_list,
+        visit_list=visit_list,
         stop=stop,
         look_at=in_language(LOOK_AT, page.lang),
         situations=in_language(SITUATIONS, page.lang),

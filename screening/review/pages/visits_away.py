@@ -35,14 +35,14 @@ _TEMPLATE = Path(TEMPLATES) / "visits" / "list.typ"
 
 @router.page("GET", f"{HOME}/onderweg/wacht.js", may=OFFICERS)
 def guard_script(page: Page) -> Response:
-    """The guard's script. It stands below the pages that it may serve: from /static it would reach nothing."""
+    """Return the service worker. A browser lets it serve only pages below its own path, so it is not in /static."""
     del page
     return Response(_GUARD.read_bytes(), media_type="text/javascript")
 
 
 @router.page("GET", f"{HOME}/onderweg/{{list_id}}", may=OFFICERS, reads="visit")
 def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
-    """The list as a plain page. `bewaar`: the copy for the phone, which the ledger tells apart."""
+    """Show the list as a plain page. `bewaar`: the copy for the phone, which the ledger records separately."""
     visit_list = _to_walk(page, list_id)
     is_copy = bewaar == "ja"
     if is_copy:
@@ -50,7 +50,7 @@ def show_list_away(page: Page, list_id: str, bewaar: str = "") -> Response:
     until = page.now + KEPT_FOR
     response = page.render(
         "visits/away.html.j2",
-        found=visit_list,
+        visit_list=visit_list,
         look_at=in_language(LOOK_AT, page.lang),
         kept_until=until if is_copy else None,
     )

@@ -31,7 +31,7 @@ class RegisterDate:
 
 
 def register_date(value: str | None, language: str) -> RegisterDate | None:
-    """What a dossier holds of a date, or None where it holds none or something else."""
+    """Return the date in a field of a dossier, or None where it holds none or another value."""
     match = _DATE.match(value or "")
     if not match:
         return None

@@ -1,4 +1,4 @@
-"""What a rule saw, as a page shows it: the words of `barrier explain`, with the date and the age of each record."""
+"""The evidence of a rule on a page: the words of `barrier explain`, with the date and the age of each record."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Cited:
 class HitView:
     """One piece of evidence. `position`: its row in the store. `place`: its number on the page. `part`: its sentences.
 
-    `rule`: (label key, text) of the declaration in force when it was made. `links`: those that it uses and that were
-    made on likeness, not on an equal number.
+    `rule`: (label key, text) of the declaration in force when it was made. `links`: the links that it uses
+    and that were made by similarity, not by an equal number.
     """
 
     position: int

@@ -47,7 +47,7 @@ class DossierFact:
 
     `record`: `dataset:key`. `anchor`: its place on the page. `kind`: "exploitatie", "bv" … `head`: "vergunning ZW-12".
     `when`: its first date. `dates`: (column, date) of every date that it has, in order.
-    `fields`: (label, text). `blank`: labels of what the register left empty and what would say something.
+    `fields`: (label, text). `blank`: labels of fields that matter and that the register left empty.
     `row_number`: in its file. `found_by`: how its address was found (AddressMethod).
     """
 
@@ -115,7 +115,7 @@ def dossier_order() -> list[str]:
 
 
 def by_register(facts: Sequence[DossierFact]) -> list[tuple[str, list[DossierFact]]]:
-    """The facts under the name of their register, in the order in which they stand."""
+    """Group the facts by the name of their register, in their order."""
     grouped: dict[str, list[DossierFact]] = {}
     for fact in facts:
         grouped.setdefault(fact.register, []).append(fact)

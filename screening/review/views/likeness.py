@@ -30,7 +30,7 @@ class Compared:
     """One compared field. `left`, `right`: what the two registers have, or None.
 
     `left_why`, `right_why`: why there is none: `empty` (the register has none), `here` (the address of this dossier, as
-    of every record in it), `elsewhere` (it stands in another dossier), `none` (nothing was compared).
+    of every record in it), `elsewhere` (another dossier has it), `none` (nothing was compared).
     `alike`: in words. `number`: the same as a percentage, for whoever wants to know; None where a side is empty.
     """
 
@@ -57,7 +57,7 @@ class Side:
 class Link:
     """A link as a page shows it. `is_open`: probable, so it counts for nothing until a person confirms it.
 
-    `is_alike`: it rests on likeness and not on an equal number.
+    `is_alike`: it was made by similarity and not by an equal number.
     """
 
     link_id: str
@@ -81,8 +81,8 @@ def links(
 ) -> list[Link]:
     """The links of these levels, by id. `frame`: LINKS. `parties`: DOSSIER_PARTIES of the same dossier.
 
-    Links on an equal number (exact) do not rest on likeness and are left out unless `levels` names them.
-    `heads`: record -> what it is called on the page. `records_here`: those at the address of the dossier.
+    Links by an equal number (exact) need no similarity and are left out unless `levels` names them.
+    `heads`: record -> its name on the page. `records_here`: those at the address of the dossier.
     """
     mentions = {row["mention"]: row for row in parties.to_dicts()}
     level_names = {str(level) for level in levels}

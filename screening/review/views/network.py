@@ -1,7 +1,7 @@
 """The parties of an address as a drawing: parties on the left, records on the right, a line for each role.
 
-One layout for a phone and for a desk: it is as wide as the smallest screen and grows with it. No colour means anything;
-what shapes and dashes say is written beside them, and the table under the drawing tells all of it.
+One layout for a phone and for a desk: it is as wide as the smallest screen and grows with it. Colours carry no
+meaning; shapes and dashes are explained next to them, and the table under the drawing holds the same facts.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the template draws, and `text`: the same as sentences. `drawn`, `total`: parties in it, and all parties."""
+    """The shapes for the template, and `text`: the same as sentences. `drawn`: its parties. `total`: all."""
 
     width: float
     height: float
@@ -169,7 +169,7 @@ def _tall(lines: Sequence[str]) -> float:
 
 
 def _wrapped(text: str, width: int) -> tuple[str, ...]:
-    """At most four lines; a name that is longer ends in an ellipsis, and stands whole in the table."""
+    """Wrap a name to at most four lines; a longer one ends in an ellipsis, and the table has it in full."""
     return tuple(textwrap.wrap(text, _LETTERS[width], max_lines=4, placeholder=" …")) or ("",)
 
 

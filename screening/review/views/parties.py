@@ -15,7 +15,7 @@ from screening.vocabulary import PartyKind
 
 @dataclass(frozen=True)
 class PartyRole:
-    """One mention: a role on a record. `anchor`: where the record stands on the page, None where it is elsewhere."""
+    """One mention: a role on a record. `anchor`: the place of the record on the page, None where it is not on it."""
 
     mention: str
     record: str
@@ -28,8 +28,8 @@ class PartyRole:
 class Party:
     """One party of the matching.
 
-    `names`: as the registers write them, each once. `birth_year`: of a person; the full date tells people apart and is
-    shown only where two of them are compared.
+    `names`: as the registers write them, each once. `birth_year`: of a person; the full date identifies a person and is
+    shown only where two people are compared.
     """
 
     party_id: str

@@ -1,4 +1,4 @@
-"""The form in which an officer prepares a signal: read into a draft, with what is missing told beside each field."""
+"""The form in which an officer prepares a signal: it is read into a draft, with a message at each incomplete field."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class Checkers:
     opened: Opened
 
     def known(self, record_id: str) -> dict[str, date | None]:
-        """Those who can have verified this record -> the day from which: None for whoever prepares the signal."""
+        """Return who can have verified this record, each with the first day; None for the preparer."""
         own, *judges = CHECKERS
         since = {who: self.opened.get((self.people[who], record_id)) for who in judges}
         return {own: None} | {who: day for who, day in since.items() if day is not None}
 
 
 def first_choice(material: SignalSource) -> SignalForm:
-    """The form at first: the rules that flagged, and the records that they rest on. No person and no reason."""
+    """Return the first form: the rules that flagged and the records that they cite, without a person or a reason."""
     return SignalForm(
         {},
         {

@@ -1,4 +1,4 @@
-"""What is not known at an address: registers that are missing or old, links that nobody confirmed, gaps in records."""
+"""The gaps at an address: registers that are missing or old, links that nobody confirmed, empty fields of records."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def unknown(
     probable: Iterable[str] = (),
     judged: Collection[str] = (),
 ) -> Unknown:
-    """What this run could not know here. `unavailable`: as in `run.json`, each with `dataset` and `reason_<language>`.
+    """Return what this run could not know at the address.
+
+    `unavailable`: as in `run.json`, each with `dataset` and `reason_<language>`.
 
     `probable`: ids of all probable links of these records, also to other addresses. `judged`: ids of judged links.
 

@@ -1,4 +1,4 @@
-"""What registers, columns, codes and roles are called on a page, in Dutch and in English.
+"""The names of registers, columns, codes and roles on a page, in Dutch and in English.
 
 Words of registers come from their contracts, the others from words.yaml.
 """
@@ -29,12 +29,12 @@ def word(group: str, name: str, language: str) -> str:
 
 
 def register_name(dataset: str, language: str) -> str:
-    """What a register is called."""
+    """Return the name of a register."""
     return datasets()[dataset].label[language] if dataset in datasets() else _plain(dataset)
 
 
 def record_name(dataset: str, language: str) -> str:
-    """What one record of a register is called in a sentence."""
+    """Return the name of one record of a register in a sentence."""
     return datasets()[dataset].record_words[language] if dataset in datasets() else _plain(dataset)
 
 
@@ -44,7 +44,7 @@ def columns_of(dataset: str) -> Mapping[str, Column]:
 
 
 def column_name(dataset: str, column: str, language: str) -> str:
-    """What a column of a register is called."""
+    """Return the name of a column of a register."""
     columns = columns_of(dataset)
     return columns[column].label[language] if column in columns else _plain(column)
 

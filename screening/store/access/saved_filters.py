@@ -20,7 +20,7 @@ class FilterError(BarrierError):
 
 @dataclass(frozen=True)
 class SavedFilter:
-    """A name and the choices it stands for."""
+    """A name with the saved choices."""
 
     id: int
     name: str

@@ -35,7 +35,7 @@ class Guard:
 
     @property
     def name(self) -> str:
-        """Of its triggers, on SQLite before the moment."""
+        """The name of its triggers; on SQLite the moment follows it."""
         return f"{self.table}_{self.rule}"
 
 
@@ -122,7 +122,7 @@ def _is_there(table: sa.Table) -> str:
 
 
 def _known_words() -> Iterator[Guard]:
-    """What the foreign keys of closed lists say, for a client that does not ask SQLite for them."""
+    """Yield the rules of the foreign keys of closed lists, for a client that does not ask SQLite for them."""
     for words in word_lists():
         for table in metadata.sorted_tables:
             for column in table.columns:

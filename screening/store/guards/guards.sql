@@ -1,6 +1,6 @@
--- All rules of the store that its tables alone cannot say. They hold for raw SQL too, also for a client that does not
--- ask SQLite for foreign keys. `screening.store.guards` makes a trigger of each for SQLite and for PostgreSQL, and
--- makes all of them again after a migration: a rule is changed here and nowhere else.
+-- Every rule of the store that a table definition cannot express. They hold for raw SQL too, also for a client that
+-- does not ask SQLite for foreign keys. `screening.store.guards` makes a trigger of each for SQLite and for PostgreSQL,
+-- and makes all of them again after a migration: a rule is changed here and nowhere else.
 --
 --     CREATE TRIGGER <rule> BEFORE <moments> ON <tables> [WHEN <condition>] REFUSE '<reason>';
 --
@@ -16,7 +16,7 @@ CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR REPLACE OR TRUNCATE ON
     erasure, erasure_item, erasure_done, rejected_link
 REFUSE 'this table only grows';
 
--- The same but for erasure: part 2 says when a row of these goes.
+-- The same, except for erasure: part 2 says when a row of these is deleted.
 CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
     case_opened, case_reading, case_judgement, case_step, snooze,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
@@ -24,11 +24,11 @@ CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
     objection, objection_decision
 REFUSE 'this table only grows';
 
--- These change, and no row goes but by part 2.
-CREATE TRIGGER stays BEFORE TRUNCATE ON review_case, visit_stop, case_fact
+-- These rows change; they are deleted only by part 2.
+CREATE TRIGGER is_never_emptied BEFORE TRUNCATE ON review_case, visit_stop, case_fact
 REFUSE 'this table only grows';
 
-CREATE TRIGGER stays BEFORE REPLACE ON review_case
+CREATE TRIGGER is_never_replaced BEFORE REPLACE ON review_case
 REFUSE 'a case is not replaced';
 
 -- Tips of colleagues are never changed; each is erased on its own date.
@@ -36,56 +36,56 @@ CREATE TRIGGER never_changes BEFORE UPDATE OR REPLACE ON colleague_signal, signa
 REFUSE 'this row never changes';
 
 -- A word is added by a migration.
-CREATE TRIGGER closed BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON CLOSED_LISTS
+CREATE TRIGGER changes_with_migration BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON CLOSED_LISTS
 REFUSE 'a word of a closed list comes with a migration';
 
 
--- 2. Erasure: a row goes after it, or what it belongs to, is noted as an item of a receipt ----------------------------
+-- 2. Erasure: a row is deleted only after a receipt names it, or the case, signal or request to which it belongs ------
 
-CREATE TRIGGER unnoted BEFORE DELETE ON
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON
     review_case, case_opened, case_reading, case_judgement, case_step, case_fact, snooze, visit_stop
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'case' AND e.item = OLD.case_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER unnoted BEFORE DELETE ON visit_outcome
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON visit_outcome
 WHEN NOT EXISTS (
     SELECT 1 FROM visit_stop AS v JOIN erasure_item AS e ON e.kind = 'case' AND e.item = v.case_id
     WHERE v.visit_id = OLD.visit_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER unnoted BEFORE DELETE ON link_judgement
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON link_judgement
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'link_judgement' AND e.item = CAST(OLD.id AS TEXT))
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER unnoted BEFORE DELETE ON link_reading
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON link_reading
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'link_reading' AND e.item = CAST(OLD.id AS TEXT))
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER unnoted BEFORE DELETE ON link_reading_undone, link_result_seen
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON link_reading_undone, link_result_seen
 WHEN NOT EXISTS (
     SELECT 1 FROM erasure_item AS e WHERE e.kind = 'link_reading' AND e.item = CAST(OLD.reading_id AS TEXT))
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER unnoted BEFORE DELETE ON riec_signal, riec_disclosure, riec_call_back, riec_feedback
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_signal, riec_disclosure, riec_call_back, riec_feedback
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'riec_signal' AND e.item = OLD.signal_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER unnoted BEFORE DELETE ON riec_approval, riec_event
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_approval, riec_event
 WHEN NOT EXISTS (
     SELECT 1 FROM riec_signal AS s JOIN erasure_item AS e ON e.kind = 'riec_signal' AND e.item = s.signal_id
     WHERE s.id = OLD.riec_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER unnoted BEFORE DELETE ON objection, objection_decision
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON objection, objection_decision
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'objection' AND e.item = OLD.objection_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
-CREATE TRIGGER unnoted BEFORE DELETE ON riec_content
+CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON riec_content
 WHEN NOT EXISTS (SELECT 1 FROM riec_event AS e WHERE e.riec_id = OLD.riec_id AND e.kind = 'erased')
 REFUSE 'the content of a signal stays until it is noted as erased';
 
--- Only what is over is erased, and a receipt that was carried out gets no items any more.
-CREATE TRIGGER early BEFORE INSERT ON erasure_item
+-- Only a closed case is erased, and a receipt that was carried out gets no items any more.
+CREATE TRIGGER needs_closed_case_and_open_receipt BEFORE INSERT ON erasure_item
 WHEN (NEW.kind = 'case' AND EXISTS (
         SELECT 1 FROM review_case AS c WHERE c.case_id = NEW.item AND c.concluded_on IS NULL))
     OR EXISTS (SELECT 1 FROM erasure_done AS d WHERE d.receipt_id = NEW.receipt_id)
@@ -94,8 +94,8 @@ REFUSE 'an open case is not erased, and a receipt that was carried out is closed
 
 -- 3. Rules of screening -----------------------------------------------------------------------------------------------
 
--- With a false author in the row the true one could approve.
-CREATE TRIGGER strange BEFORE INSERT ON rule_event
+-- With a false author in its row, a decision could be approved by the true author of the version.
+CREATE TRIGGER names_author_and_code_of_version BEFORE INSERT ON rule_event
 WHEN NEW.version_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM rule_version AS v
     WHERE v.version_id = NEW.version_id AND v.author = NEW.author AND v.code = NEW.code)
@@ -105,27 +105,30 @@ REFUSE 'a decision names the author and the code of its version';
 -- 4. Cases ------------------------------------------------------------------------------------------------------------
 
 -- A second judgement is by somebody else, and is asked for only where the first confirms or in a later round.
-CREATE TRIGGER strange BEFORE INSERT ON case_judgement
+CREATE TRIGGER needs_own_reading_and_other_officer BEFORE INSERT ON case_judgement
 WHEN NOT EXISTS (
-        SELECT 1 FROM case_reading AS own WHERE own.case_id = NEW.case_id AND own.account = NEW.judged_by)
+        SELECT 1 FROM case_reading AS reading WHERE reading.case_id = NEW.case_id AND reading.account = NEW.judged_by)
     OR (NEW.role = 'second' AND NOT EXISTS (
-        SELECT 1 FROM case_judgement AS one
-        WHERE one.id = NEW.first_id AND one.case_id = NEW.case_id AND one.round = NEW.round AND one.role = 'first'
-            AND one.judged_by = NEW.first_by AND one.judged_by <> NEW.judged_by
-            AND (one.round > 1 OR one.outcome = 'bevestigd_afwijking')))
+        SELECT 1 FROM case_judgement AS first_judgement
+        WHERE first_judgement.id = NEW.first_id AND first_judgement.case_id = NEW.case_id
+            AND first_judgement.round = NEW.round AND first_judgement.role = 'first'
+            AND first_judgement.judged_by = NEW.first_by AND first_judgement.judged_by <> NEW.judged_by
+            AND (first_judgement.round > 1 OR first_judgement.outcome = 'bevestigd_afwijking')))
 REFUSE 'a judgement needs an own reading, and a second one a first by somebody else';
 
--- In the first round a confirmed deviation needs two officers, in a later one whatever it is they agree about.
-CREATE TRIGGER unfounded BEFORE INSERT OR UPDATE OF state, outcome, round ON review_case
+-- In the first round a confirmed deviation needs two officers, in a later round every outcome does.
+CREATE TRIGGER outcome_needs_judgements BEFORE INSERT OR UPDATE OF state, outcome, round ON review_case
 WHEN NEW.outcome IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM case_judgement AS one
-    WHERE one.case_id = NEW.case_id AND one.round = NEW.round AND one.role = 'first' AND one.outcome = NEW.outcome
+    SELECT 1 FROM case_judgement AS first_judgement
+    WHERE first_judgement.case_id = NEW.case_id AND first_judgement.round = NEW.round
+        AND first_judgement.role = 'first' AND first_judgement.outcome = NEW.outcome
         AND ((NEW.round = 1 AND NEW.outcome <> 'bevestigd_afwijking') OR EXISTS (
-            SELECT 1 FROM case_judgement AS two
-            WHERE two.first_id = one.id AND two.role = 'second' AND two.outcome = NEW.outcome)))
+            SELECT 1 FROM case_judgement AS second_judgement
+            WHERE second_judgement.first_id = first_judgement.id AND second_judgement.role = 'second'
+                AND second_judgement.outcome = NEW.outcome)))
 REFUSE 'an outcome needs its judgements: two officers for a confirmed deviation';
 
-CREATE TRIGGER decided_again BEFORE UPDATE ON review_case
+CREATE TRIGGER keeps_decision BEFORE UPDATE ON review_case
 WHEN OLD.concluded_on IS NOT NULL AND (
     NEW.concluded_on IS NULL OR NEW.state <> OLD.state OR NEW.round <> OLD.round
     OR coalesce(NEW.outcome, '') <> coalesce(OLD.outcome, ''))
@@ -133,7 +136,7 @@ REFUSE 'what was decided stays decided';
 
 -- The guards of a signal to a partner ask the case: drawn at random, sensitive, which address. One change is the run's:
 -- a drawn address becomes a flagged one as long as nobody has read its case.
-CREATE TRIGGER recast BEFORE UPDATE ON review_case
+CREATE TRIGGER keeps_subject BEFORE UPDATE ON review_case
 WHEN NEW.case_id <> OLD.case_id OR NEW.address_id <> OLD.address_id OR (OLD.sensitive AND NOT NEW.sensitive)
     OR (NEW.sensitive <> OLD.sensitive AND OLD.concluded_on IS NOT NULL)
     OR (NEW.arm <> OLD.arm AND (
@@ -145,16 +148,16 @@ REFUSE 'what a case is about does not change';
 
 -- 5. Links and visits -------------------------------------------------------------------------------------------------
 
-CREATE TRIGGER after_result BEFORE INSERT OR UPDATE OF reading_id ON link_reading_undone
+CREATE TRIGGER before_result_is_seen BEFORE INSERT OR UPDATE OF reading_id ON link_reading_undone
 WHEN EXISTS (SELECT 1 FROM link_result_seen WHERE reading_id = NEW.reading_id)
 REFUSE 'its reader has seen the result';
 
-CREATE TRIGGER of_undone_first BEFORE INSERT OR UPDATE OF first_id ON link_reading
+CREATE TRIGGER first_is_not_undone BEFORE INSERT OR UPDATE OF first_id ON link_reading
 WHEN NEW.first_id IS NOT NULL AND EXISTS (SELECT 1 FROM link_reading_undone WHERE reading_id = NEW.first_id)
 REFUSE 'the first reading was taken back';
 
 -- A visit reaches into someone's life: two officers confirmed the deviation, and no draw at random leads to a door.
-CREATE TRIGGER of_confirmed_flag BEFORE INSERT OR UPDATE OF case_id ON visit_stop
+CREATE TRIGGER needs_confirmed_flag BEFORE INSERT OR UPDATE OF case_id ON visit_stop
 WHEN NOT EXISTS (
     SELECT 1 FROM review_case
     WHERE case_id = NEW.case_id AND arm = 'flag' AND state = 'closed' AND outcome = 'bevestigd_afwijking')
@@ -163,43 +166,48 @@ REFUSE 'a visit takes a confirmed case that was not drawn at random';
 
 -- 6. Signals to partners ----------------------------------------------------------------------------------------------
 
--- Of a case that was not drawn, confirmed by two officers; one id a case for ever; a version that left is not repeated.
-CREATE TRIGGER strange BEFORE INSERT ON riec_signal
+-- The case was not drawn at random and two officers confirmed it; a case keeps one id of signal for ever; a version
+-- that left is not repeated.
+CREATE TRIGGER needs_confirmed_case BEFORE INSERT ON riec_signal
 WHEN NOT EXISTS (
         SELECT 1 FROM review_case AS c
-        JOIN case_judgement AS one ON one.case_id = c.case_id AND one.round = c.round AND one.role = 'first'
-        JOIN case_judgement AS two ON two.first_id = one.id AND two.role = 'second'
+        JOIN case_judgement AS first_judgement
+            ON first_judgement.case_id = c.case_id AND first_judgement.round = c.round
+            AND first_judgement.role = 'first'
+        JOIN case_judgement AS second_judgement
+            ON second_judgement.first_id = first_judgement.id AND second_judgement.role = 'second'
         WHERE c.case_id = NEW.case_id AND c.address_id = NEW.address_id AND c.sensitive = NEW.sensitive
             AND c.arm = 'flag' AND c.state = 'closed' AND c.outcome = 'bevestigd_afwijking'
-            AND one.outcome = c.outcome AND two.outcome = c.outcome AND one.judged_by = NEW.first_by
-            AND two.judged_by = NEW.second_by AND one.judged_by <> two.judged_by)
+            AND first_judgement.outcome = c.outcome AND second_judgement.outcome = c.outcome
+            AND first_judgement.judged_by = NEW.first_by AND second_judgement.judged_by = NEW.second_by
+            AND first_judgement.judged_by <> second_judgement.judged_by)
     OR EXISTS (
-        SELECT 1 FROM riec_signal AS other
-        WHERE (other.case_id = NEW.case_id) <> (other.signal_id = NEW.signal_id))
+        SELECT 1 FROM riec_signal AS other_signal
+        WHERE (other_signal.case_id = NEW.case_id) <> (other_signal.signal_id = NEW.signal_id))
     OR EXISTS (SELECT 1 FROM riec_disclosure AS d WHERE d.signal_id = NEW.signal_id AND d.version >= NEW.version)
 REFUSE 'a signal is of one case, that two officers confirmed';
 
 -- Nothing about an address leaves while an objection about it holds: the last decision on it is that it is upheld.
-CREATE TRIGGER objected BEFORE INSERT ON riec_signal
+CREATE TRIGGER is_free_of_objection BEFORE INSERT ON riec_signal
 WHEN EXISTS (
     SELECT 1 FROM objection AS o
     JOIN objection_decision AS d ON d.objection_id = o.objection_id AND d.decision = 'upheld'
     WHERE o.claim IN ('objection', 'erasure') AND o.address_id = NEW.address_id AND NOT EXISTS (
-        SELECT 1 FROM objection_decision AS over WHERE over.objection_id = o.objection_id AND over.id > d.id))
+        SELECT 1 FROM objection_decision AS later WHERE later.objection_id = o.objection_id AND later.id > d.id))
 REFUSE 'an objection about this address holds';
 
-CREATE TRIGGER objected BEFORE INSERT ON riec_disclosure
+CREATE TRIGGER is_free_of_objection BEFORE INSERT ON riec_disclosure
 WHEN NEW.kind <> 'withdrawal' AND EXISTS (
     SELECT 1 FROM objection AS o
     JOIN objection_decision AS d ON d.objection_id = o.objection_id AND d.decision = 'upheld'
     WHERE o.claim IN ('objection', 'erasure')
         AND o.address_id = (SELECT s.address_id FROM riec_signal AS s WHERE s.id = NEW.riec_id) AND NOT EXISTS (
-        SELECT 1 FROM objection_decision AS over WHERE over.objection_id = o.objection_id AND over.id > d.id))
+        SELECT 1 FROM objection_decision AS later WHERE later.objection_id = o.objection_id AND later.id > d.id))
 REFUSE 'an objection about this address holds';
 
--- Of the content as it was prepared last and not sent back. The extra approval of a sensitive signal is by a third
--- person who did not judge the case.
-CREATE TRIGGER strange BEFORE INSERT ON riec_approval
+-- An approval is of the content that was prepared last and not sent back. The extra approval of a sensitive signal is
+-- by a third person who did not judge the case.
+CREATE TRIGGER is_of_last_content_by_another_officer BEFORE INSERT ON riec_approval
 WHEN NOT EXISTS (
         SELECT 1 FROM riec_signal AS s
         WHERE s.id = NEW.riec_id AND s.prepared_by = NEW.prepared_by AND s.content_sha256 = NEW.content_sha256
@@ -213,20 +221,20 @@ WHEN NOT EXISTS (
             AND s.second_by <> NEW.approved_by))
 REFUSE 'an approval is of the last content, by somebody else';
 
-CREATE TRIGGER strange BEFORE INSERT ON riec_key_event
+CREATE TRIGGER approves_one_key_by_another_person BEFORE INSERT ON riec_key_event
 WHEN NOT EXISTS (
         SELECT 1 FROM riec_key AS k WHERE k.fingerprint = NEW.fingerprint AND k.proposed_by = NEW.proposed_by)
     OR EXISTS (SELECT 1 FROM riec_key_event AS e WHERE e.fingerprint = NEW.fingerprint AND e.action = 'retired')
     OR (NEW.action = 'approved' AND EXISTS (
         SELECT 1 FROM riec_key AS k
-        JOIN riec_key AS mine ON mine.recipient = k.recipient AND mine.fingerprint = NEW.fingerprint
+        JOIN riec_key AS new_key ON new_key.recipient = k.recipient AND new_key.fingerprint = NEW.fingerprint
         JOIN riec_key_event AS e ON e.fingerprint = k.fingerprint AND e.action = 'approved'
         WHERE NOT EXISTS (
             SELECT 1 FROM riec_key_event AS r WHERE r.fingerprint = k.fingerprint AND r.action = 'retired')))
 REFUSE 'a key is approved by another person, and a recipient has one key at a time';
 
 -- The sequence of a recipient has no gap, and its key was approved by somebody else and not retired.
-CREATE TRIGGER strange BEFORE INSERT ON riec_batch
+CREATE TRIGGER is_next_to_approved_key BEFORE INSERT ON riec_batch
 WHEN NEW.sequence <> 1 + (
         SELECT coalesce(max(b.sequence), 0) FROM riec_batch AS b WHERE b.recipient = NEW.recipient)
     OR NOT EXISTS (
@@ -237,7 +245,7 @@ WHEN NEW.sequence <> 1 + (
     OR EXISTS (SELECT 1 FROM riec_key_event AS r WHERE r.fingerprint = NEW.fingerprint AND r.action = 'retired')
 REFUSE 'a batch is the next one to an approved key';
 
-CREATE TRIGGER strange BEFORE INSERT ON riec_disclosure
+CREATE TRIGGER needs_approvals_and_is_not_twice BEFORE INSERT ON riec_disclosure
 -- in a batch to the recipient of the signal
 WHEN NOT EXISTS (
         SELECT 1 FROM riec_batch AS b JOIN riec_signal AS s ON s.id = NEW.riec_id AND s.recipient = b.recipient
@@ -250,8 +258,8 @@ WHEN NOT EXISTS (
             AND s.prepared_by = NEW.prepared_by AND s.content_sha256 = NEW.content_sha256
             AND a.approved_by = NEW.approved_by
             AND (NOT s.sensitive OR EXISTS (
-                SELECT 1 FROM riec_approval AS x
-                WHERE x.riec_id = s.id AND x.kind = 'sensitive' AND x.approved_by = NEW.extra_approval_by)))
+                SELECT 1 FROM riec_approval AS extra
+                WHERE extra.riec_id = s.id AND extra.kind = 'sensitive' AND extra.approved_by = NEW.extra_approval_by)))
     -- the last version, not sent back and not withdrawn
     OR (NEW.kind <> 'withdrawal' AND (
         EXISTS (
@@ -260,12 +268,13 @@ WHEN NOT EXISTS (
             WHERE s.id = NEW.riec_id)
         OR EXISTS (SELECT 1 FROM riec_event AS e WHERE e.riec_id = NEW.riec_id)
         OR EXISTS (
-            SELECT 1 FROM riec_disclosure AS w WHERE w.signal_id = NEW.signal_id AND w.kind = 'withdrawal')))
+            SELECT 1 FROM riec_disclosure AS withdrawal
+            WHERE withdrawal.signal_id = NEW.signal_id AND withdrawal.kind = 'withdrawal')))
     -- not twice to the same recipient
     OR (NEW.repeats IS NULL AND EXISTS (
         SELECT 1 FROM riec_disclosure AS d
-        JOIN riec_batch AS was ON was.batch_id = d.batch_id
-        JOIN riec_batch AS b ON b.batch_id = NEW.batch_id AND b.recipient = was.recipient
+        JOIN riec_batch AS earlier_batch ON earlier_batch.batch_id = d.batch_id
+        JOIN riec_batch AS b ON b.batch_id = NEW.batch_id AND b.recipient = earlier_batch.recipient
         WHERE d.signal_id = NEW.signal_id AND (
             (d.riec_id = NEW.riec_id AND (d.kind = 'withdrawal') = (NEW.kind = 'withdrawal'))
             OR NEW.kind = 'signals' OR d.kind = 'withdrawal')))
@@ -273,9 +282,9 @@ WHEN NOT EXISTS (
     OR (NEW.repeats IS NOT NULL AND (
         NOT EXISTS (
             SELECT 1 FROM riec_disclosure AS d
-            JOIN riec_batch AS was ON was.batch_id = d.batch_id
-            JOIN riec_batch AS b ON b.batch_id = NEW.batch_id AND b.recipient = was.recipient
-                AND b.sequence > was.sequence
+            JOIN riec_batch AS earlier_batch ON earlier_batch.batch_id = d.batch_id
+            JOIN riec_batch AS b ON b.batch_id = NEW.batch_id AND b.recipient = earlier_batch.recipient
+                AND b.sequence > earlier_batch.sequence
             WHERE d.batch_id = NEW.repeats AND d.riec_id = NEW.riec_id AND d.kind = NEW.kind
                 AND coalesce(d.reason, '') = coalesce(NEW.reason, ''))
         OR (NEW.kind <> 'withdrawal' AND EXISTS (
@@ -283,15 +292,15 @@ WHEN NOT EXISTS (
     -- a correction or a withdrawal is of what this recipient has
     OR (NEW.kind <> 'signals' AND NOT EXISTS (
         SELECT 1 FROM riec_disclosure AS d
-        JOIN riec_batch AS was ON was.batch_id = d.batch_id
-        JOIN riec_batch AS b ON b.batch_id = NEW.batch_id AND b.recipient = was.recipient
+        JOIN riec_batch AS earlier_batch ON earlier_batch.batch_id = d.batch_id
+        JOIN riec_batch AS b ON b.batch_id = NEW.batch_id AND b.recipient = earlier_batch.recipient
         WHERE d.signal_id = NEW.signal_id))
 REFUSE 'nothing is disclosed without its approvals, after it was withdrawn, or twice without naming the batch it repeats';
 
 
 -- 7. Rights of people -------------------------------------------------------------------------------------------------
 
-CREATE TRIGGER strange BEFORE INSERT ON objection_decision
+CREATE TRIGGER is_by_another_officer BEFORE INSERT ON objection_decision
 WHEN NOT EXISTS (
     SELECT 1 FROM objection AS o
     WHERE o.objection_id = NEW.objection_id AND o.registered_by = NEW.registered_by

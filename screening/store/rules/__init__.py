@@ -1,1 +1,1 @@
-"""Who let which rule run, and which may run tonight."""
+"""The decisions about which rules may run, and the rules that may run tonight."""

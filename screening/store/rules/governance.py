@@ -1,6 +1,6 @@
-"""Who may let a rule run: proposed by one person, approved by another for a term, activated; stopped by anyone at once.
+"""Governance of rules: one person proposes, another approves for a term, it is activated; anyone stops it at once.
 
-Every decision is a row that is added and never changed (`rule_event`). What is in force is read from the rows.
+Every decision is a row that is added and never changed (`rule_event`). The state in force is read from the rows.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class RuleVersion:
 
 @dataclass(frozen=True)
 class RuleGovernance:
-    """What is in force: versions by id, and which codes (or all) are stopped since when."""
+    """The state in force: versions by id, and which codes (or all) are stopped since when."""
 
     versions: dict[str, RuleVersion]
     stopped: dict[str, datetime]
@@ -94,7 +94,7 @@ class RuleGovernance:
 
 
 def rule_governance(store: Store) -> RuleGovernance:
-    """What is in force now."""
+    """Read the state in force now."""
     with guarded("reading the governance of rules"), store.engine.connect() as connection:
         events = [row._mapping for row in connection.execute(rule_event.select().order_by(rule_event.c.id))]
         # after the events: a version is written with its first event, so each that they name is here

@@ -1,4 +1,4 @@
-"""Of which runs the data are past their term and gone, so that nobody takes it for damage."""
+"""Runs whose data were erased after their term, so that nobody takes it for damage."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def erased_on(store: Store, run_id: str) -> date | None:
 
 
 def erased_says(store: Store, run_id: str) -> str | None:
-    """What to say of a run whose data are gone; None while they are kept."""
+    """Return the message for a run whose data were erased; None while they are kept."""
     day = erased_on(store, run_id)
     if day is None:
         return None

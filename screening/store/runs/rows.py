@@ -22,7 +22,7 @@ from screening.store.schema.runs import (
 )
 from screening.store.store import Store
 
-#: What tells of a run and of nobody: it stays.
+#: Tables about a run and about no person or address: their rows stay.
 _RECORD = (run_file, indicator_declaration, source_age)
 #: Keys of one statement.
 _CHUNK = 500
@@ -41,7 +41,7 @@ def delete_expired_rows(store: Store, run_id: str) -> None:
     )
     with guarded("reading what shows a run"), store.engine.connect() as connection:
         kept = set(connection.scalars(sa.union(of_cases, of_signals)))
-    mentions, links, records = _shown(store, run_id, kept)
+    mentions, links, records = _shown_in_dossiers(store, run_id, kept)
     with guarded("erasing the rows of a run"), writing(store.engine) as connection:
         for table in reversed(RUN_TABLES):
             if table in _RECORD:
@@ -58,8 +58,10 @@ def delete_expired_rows(store: Store, run_id: str) -> None:
                 _all_but(connection, table, run_id, ("address_id",), {(address,) for address in kept})
 
 
-def _shown(store: Store, run_id: str, kept: Collection[str]) -> tuple[set[str], set[str], set[tuple[str, str]]]:
-    """Mentions, links and records ("dataset", "key") that the dossiers of these addresses show."""
+def _shown_in_dossiers(
+    store: Store, run_id: str, kept: Collection[str]
+) -> tuple[set[str], set[str], set[tuple[str, str]]]:
+    """Return the mentions, links and records ("dataset", "key") that the dossiers of these addresses show."""
     mentions: set[str] = set()
     links: set[str] = set()
     records: set[tuple[str, str]] = set()

@@ -49,9 +49,9 @@ def verify_run(store: Store, workspace: Workspace, run_id: str) -> PublishedRun:
 
 
 def read_run_file(store: Store, workspace: Workspace, run_id: str, name: str) -> pl.DataFrame:
-    """One Parquet file of a published run, checked first: a flipped bit in Parquet mostly reads as other values.
+    """Check and read one Parquet file of a published run: a flipped bit in Parquet mostly reads as other values.
 
-    StoreError when the file is not the one that was published.
+    Raises StoreError when the file is not the one that was published.
     """
     path = workspace.runs / run_id / name
     digest = store.files(run_id).get(name)

@@ -1,4 +1,4 @@
-"""What all tables of the store are made of: metadata, moments, JSON, accounts, closed lists of words."""
+"""The shared parts of all tables of the store: metadata, moments, JSON, accounts, closed lists of words."""
 
 from __future__ import annotations
 

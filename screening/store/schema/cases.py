@@ -33,8 +33,8 @@ def _case_id() -> sa.Column[str]:
     return sa.Column("case_id", sa.String(16), sa.ForeignKey("review_case.case_id"), nullable=False)
 
 
-#: One row a case. `arm` (flagged or drawn at random) is told by `reveal` alone. `round`: of judging; a new one after
-#: two officers differed. `concluded_on`: the day on which it was closed, lapsed or was withdrawn.
+#: One row a case. Only `reveal` shows `arm` (flagged or drawn at random). `round`: of judging; a new one starts
+#: after two officers differed. `concluded_on`: the day on which it was closed, lapsed or was withdrawn.
 review_case = sa.Table(
     "review_case",
     metadata,
@@ -193,8 +193,8 @@ snooze = sa.Table(
     sa.Index(None, "address_id", "until"),
 )
 
-#: One row a fact that a concluded case rested on: an indicator and what it saw. Known for good, or up to and including
-#: `until`: a flag that rests on known facts alone opens no case.
+#: One row a fact of a concluded case: an indicator and its evidence. It is known for good, or up to and including
+#: `until`: a flag with known facts alone opens no case.
 case_fact = sa.Table(
     "case_fact",
     metadata,
@@ -206,7 +206,7 @@ case_fact = sa.Table(
     sa.Index(None, "address_id", "indicator", "fingerprint"),
 )
 
-#: One row a run and day for which cases were opened and ended: what is done already is not looked for again.
+#: One row a run and day for which cases were opened and ended, so that it is not done twice.
 case_sync = sa.Table(
     "case_sync",
     metadata,

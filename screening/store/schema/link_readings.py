@@ -14,7 +14,7 @@ FIRST, SECOND = "first", "second"
 
 readings = closed_list("link_reading", ("positive", "negative", "unsure"))
 
-#: One row a reading. `round`: a pair whose judgement was undone elsewhere is read anew. `attempt`: after a slip.
+#: One row a reading. `round`: a pair whose judgement was undone elsewhere is read again. `attempt`: after a slip.
 link_reading = sa.Table(
     "link_reading",
     metadata,
@@ -28,10 +28,10 @@ link_reading = sa.Table(
     sa.Column("reading", sa.String(8), word_of(readings), nullable=False),
     sa.Column("read_by", sa.String, nullable=False),
     sa.Column("read_at", Moment, nullable=False),
-    # Of a second reading: the first one, and who made it, so that the database itself can compare the two people.
+    # For a second reading: the first one and its reader, so that the database itself can compare the two people.
     sa.Column("first_id", sa.Integer),
     sa.Column("first_by", sa.String),
-    # What came of it: the row that both readings led to.
+    # The judgement that both readings led to.
     sa.Column("judgement_id", sa.Integer, sa.ForeignKey("link_judgement.id"), unique=True),
     sa.UniqueConstraint(
         "id", "read_by", "left_fingerprint", "right_fingerprint", "round", name="uq_link_reading_as_first"
@@ -70,7 +70,7 @@ link_reading_undone = sa.Table(
     sa.Column("undone_at", Moment, nullable=False),
 )
 
-#: One row a reading whose result its reader looked at: the weights, and what the colleague made of it.
+#: One row a reading whose result its reader saw: the weights and the colleague's reading.
 link_result_seen = sa.Table(
     "link_result_seen",
     metadata,

@@ -30,11 +30,11 @@ batch_kinds = closed_list("riec_batch_kind", BatchKind)
 notice_reasons = closed_list("riec_notice_reason", NoticeReason)
 repeat_reasons = closed_list("riec_repeat_reason", (LOST, EXPIRED))
 
-#: One row a signal as somebody prepared it. `signal_id`: one a case for ever; `version`: as the receiver counts. Of
-#: several rows of a version the last one counts: the others were sent back or changed before they left. `recipient`:
-#: whom it is meant for, which is approved with it. `reason`: why a later version corrects what left.
-#: `fields`: paths of what leaves. `basis`: what it rests on (record ids with fingerprints, links, indicators), so that
-#: a later run can be compared. `first_by`, `second_by`: the officers who confirmed the case.
+#: One row each preparation of a signal. `signal_id`: one a case for ever; `version`: as the receiver counts. Of
+#: several rows of a version the last one counts: the others were sent back or changed before they left. `recipient`
+#: is approved with it. `reason`: why a later version corrects an earlier one.
+#: `fields`: paths of the fields that leave. `basis`: its grounds (record ids with fingerprints, links, indicators), to
+#: compare with a later run. `first_by`, `second_by`: the officers who confirmed the case.
 riec_signal = sa.Table(
     "riec_signal",
     metadata,

@@ -65,8 +65,8 @@ erasure_done = sa.Table(
     sa.Column("list_sha256", sa.String(64), nullable=False),
 )
 
-#: One row a pair that people parted, past the term of their judgement: keyed hashes, no identity. `levels`: how alike
-#: each field was. It keeps the pair from coming back.
+#: One row a rejected pair, past the term of the judgement: keyed hashes, no identity. `levels`: how alike
+#: each field was. It keeps the pair from being proposed again.
 rejected_link = sa.Table(
     "rejected_link",
     metadata,

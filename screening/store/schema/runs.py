@@ -117,7 +117,7 @@ evidence = sa.Table(
     sa.Column("explanation_nl", sa.Text),
     sa.Column("explanation_en", sa.Text),
     sa.Column("links", Json, nullable=False),
-    # The database itself keeps out what is not of a flagged address.
+    # The database itself refuses rows of an address that was not flagged.
     sa.ForeignKeyConstraint(["run_id", "address_id"], ["flag.run_id", "flag.address_id"]),
     sa.Index(None, "run_id", "address_id"),
 )
@@ -135,8 +135,8 @@ dossier_record = sa.Table(
     sa.ForeignKeyConstraint(["run_id", "address_id"], ["dossier_address.run_id", "dossier_address.address_id"]),
 )
 
-#: The records elsewhere that a hit of a flagged address cites: they tell that there is a hit, so they stand apart from
-#: what a reviewer reads before the hits.
+#: The records elsewhere that a hit of a flagged address cites: they show that there is a hit, so they are kept apart
+#: from the records that a reviewer reads before the hits.
 cited_record = sa.Table(
     "cited_record",
     metadata,
@@ -150,7 +150,7 @@ cited_record = sa.Table(
     sa.ForeignKeyConstraint(["run_id", "address_id"], ["flag.run_id", "flag.address_id"]),
 )
 
-#: Where each record stands that a dossier tells of: those at the address, and those elsewhere that a hit cites.
+#: The place of each record of a dossier: those at the address, and those elsewhere that a hit cites.
 dossier_place = sa.Table(
     "dossier_place",
     metadata,
@@ -199,7 +199,7 @@ dossier_link = sa.Table(
     sa.Index(None, "run_id", "right"),
 )
 
-#: What of a cited record follows its content, wherever it stands: facts are told apart by it. No name, no date.
+#: The fingerprint of the content of a cited record, which distinguishes facts. No name, no date.
 cited_fingerprint = sa.Table(
     "cited_fingerprint",
     metadata,
@@ -209,8 +209,8 @@ cited_fingerprint = sa.Table(
     sa.Column("fingerprint", sa.String, nullable=False),
 )
 
-#: The contents that each link of `dossier_link` joins, also where one of them stands in no dossier: an officer who says
-#: that it is wrong parts these two.
+#: The contents that each link of `dossier_link` joins, also where one of them is in no dossier: an officer who says
+#: that the link is wrong rejects this pair.
 link_fingerprint = sa.Table(
     "link_fingerprint",
     metadata,
@@ -220,8 +220,8 @@ link_fingerprint = sa.Table(
     sa.Column("right_fingerprint", sa.String, nullable=False),
 )
 
-#: Probable links of the whole run: they count for nothing until people have compared the two mentions, so both stand
-#: here, with the least that comparing takes (a birth year and no date).
+#: Probable links of the whole run: they have no effect until people have compared the two mentions, so both are
+#: here, with the least that a comparison needs (a birth year and no date).
 link_to_judge = sa.Table(
     "link_to_judge",
     metadata,
@@ -230,7 +230,7 @@ link_to_judge = sa.Table(
     sa.Column("left_fingerprint", sa.String, nullable=False),
     sa.Column("right_fingerprint", sa.String, nullable=False),
     sa.Column("kind", sa.String, nullable=False),
-    # One of the two stands on a sex-establishment licence: for those who may see such dossiers.
+    # One of the two is on a sex-establishment licence: only for those who may see such dossiers.
     sa.Column("sensitive", sa.Boolean, nullable=False),
     # Flat JSON of text: what a reader compares.
     sa.Column("left_side", sa.Text, nullable=False),

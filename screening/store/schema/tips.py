@@ -22,7 +22,7 @@ colleague_signal = sa.Table(
     sa.Column("signal_id", sa.String(16), primary_key=True),
     sa.Column("reporter", sa.String, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
-    # the day in the Netherlands, and the how-many-eth of this reporter on it: what the limit per day rests on
+    # the day in the Netherlands, and the number of this tip among those of the reporter on it: for the limit per day
     sa.Column("received_on", sa.Date, nullable=False),
     sa.Column("number_of_day", sa.Integer, nullable=False),
     sa.Column("seen_on", sa.Date, nullable=False),
@@ -48,9 +48,9 @@ signal_decision = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("signal_id", sa.String(16), sa.ForeignKey("colleague_signal.signal_id"), nullable=False),
     sa.Column("decision", sa.String(13), word_of(decisions), nullable=False),
-    # of a signal that joined a dossier: the object at which the case stands
+    # for a signal that joined a dossier: the address of the case
     sa.Column("address_id", sa.String(16)),
-    # of a signal that is not used: one of a closed list, which the reporter is told
+    # for a signal that is not used: a reason of a closed list, shown to the reporter
     sa.Column("reason", sa.String(20)),
     sa.Column("decided_by", sa.String, nullable=False),
     sa.Column("decided_at", Moment, nullable=False),

@@ -67,7 +67,7 @@ visit_outcome = sa.Table(
     sa.Column("recorded_at", Moment, nullable=False),
     sa.Column("supersedes", sa.Integer, sa.ForeignKey("visit_outcome.id"), unique=True),
     sa.CheckConstraint("length(note) <= 280", name="note"),
-    # Two people who report on one stop at once: the second is told instead of counted as a second visit.
+    # Two people may report on one stop at once: the second gets an error and is not counted as another visit.
     sa.Index(
         "uq_visit_outcome_first",
         "visit_id",

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import get_case, material
 from screening.casework.cases.history import judged_outcomes
 from screening.casework.cases.queue import queue
 from screening.casework.cases.readings import DOSSIER, mark_opened, readiness, record_own_reading, reveal
 from screening.casework.cases.sync import SyncReport, sync_cases
-from screening.casework.viewer import CasePolicy
 from screening.store import Store, Workspace, publish
 from screening.store.schema.cases import case_step, review_case
 from screening.vocabulary import CaseState, OwnReading, ReviewOutcome

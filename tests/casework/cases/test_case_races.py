@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases import changing, judging
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import confirmed_cases
@@ -28,7 +29,6 @@ from screening.casework.cases.judging import judge
 from screening.casework.cases.queue import assign, next_case, release
 from screening.casework.cases.readings import DOSSIER, mark_opened, record_own_reading
 from screening.casework.cases.sync import sync_cases
-from screening.casework.viewer import CasePolicy
 from screening.errors import BarrierError
 from screening.store import Store, Workspace, open_store
 from screening.store.schema.cases import case_judgement, case_opened, case_reading, review_case

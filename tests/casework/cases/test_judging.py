@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, MotivationError, NotAllowedError
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import get_case
 from screening.casework.cases.history import case_history, confirmed_cases
 from screening.casework.cases.judging import CARE, GROUNDS, REFER_TO, Judged, judge
@@ -15,7 +16,7 @@ from screening.casework.cases.motivation import similarity_to_own
 from screening.casework.cases.snoozes import snoozes
 from screening.casework.links.judgements import judgement_history, judgements
 from screening.casework.tips.care_contacts import care_contacts
-from screening.casework.viewer import CasePolicy, Viewer
+from screening.casework.viewer import Viewer
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_judgement
 from screening.vocabulary import CaseState, ReviewOutcome, Role

@@ -8,10 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from screening.casework.case_errors import ConflictError, NotAllowedError
+from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.case import get_case
 from screening.casework.cases.queue import QueueFilter, assign, next_case, queue, release
 from screening.casework.cases.readings import DOSSIER, mark_opened
-from screening.casework.viewer import CasePolicy
 from screening.store import Store, Workspace
 from screening.store.schema.cases import case_step, review_case
 from screening.vocabulary import CaseState, Purpose, ReviewOutcome

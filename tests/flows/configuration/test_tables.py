@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from flows.configuration import load_configuration
 from flows.configuration.tables import RetentionTable
-from screening.casework.viewer import DEFAULT_POLICY
+from screening.casework.case_policy import DEFAULT_POLICY
 from screening.rights.terms import Terms
 from tests.flows.configuration.test_read import GOOD
 

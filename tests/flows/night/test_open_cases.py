@@ -9,8 +9,8 @@ import pytest
 from flows.configuration import Configuration, load_configuration
 from flows.desk import Desk
 from flows.night.run import night
+from screening.casework.case_policy import DEFAULT_POLICY
 from screening.casework.cases.sync import sync_cases
-from screening.casework.viewer import DEFAULT_POLICY
 from screening.errors import ConfigurationError
 from screening.store.schema.cases import case_sync, review_case
 from tests.flows.configuration.test_read import GOOD

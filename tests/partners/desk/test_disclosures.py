@@ -687,7 +687,10 @@ def test_the_random_steps_would_find_an_approval_by_whoever_prepared_it(made: tu
     """The harness bites: with the guards taken out of the database and the code, the same steps fail."""
     folder = Path(tempfile.mkdtemp(prefix="disclosing-"))
     with copied_town(made[0], folder / "var") as store, store.engine.begin() as connection:
-        for name in ("riec_approval_strange_insert", "riec_disclosure_strange_insert"):
+        for name in (
+            "riec_approval_is_of_last_content_by_another_officer_insert",
+            "riec_disclosure_needs_approvals_and_is_not_twice_insert",
+        ):
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
     with open_store(Workspace(folder / "var")) as store:
         one = prepared(store, made[1][1])

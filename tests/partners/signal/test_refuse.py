@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.partners.signal.canonical import canonical
-from screening.partners.signal.forbidden import forbidden_name, never_said
+from screening.partners.signal.forbidden import forbidden_name, forbidden_statement
 from screening.partners.signal.minimise import minimise
 from screening.partners.signal.refuse import RefusalCode, forbidden_in, refusals
 from screening.partners.signal.signal import Signal
@@ -166,7 +166,7 @@ def test_no_field_of_the_signal_is_taken_for_a_forbidden_one():
     ],
 )  # fmt: skip
 def test_ordinary_sentences_may_be_said(text: str):
-    assert never_said(text) is None
+    assert forbidden_statement(text) is None
 
 
 def test_what_the_intake_refuses_the_export_refuses_too():

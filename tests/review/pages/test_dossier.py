@@ -45,7 +45,7 @@ def swap_arm(review: Review, case_id: str) -> None:
             raw.execute(f"DELETE FROM {table} WHERE run_id = ? AND address_id = ?", here)
         raw.execute("DELETE FROM dossier_place WHERE run_id = ? AND address_id = ? AND NOT is_here", here)
         raw.execute("UPDATE dossier_address SET kind = 'sample' WHERE run_id = ? AND address_id = ?", here)
-        raw.execute("DROP TRIGGER IF EXISTS review_case_recast_update")  # it refuses just this
+        raw.execute("DROP TRIGGER IF EXISTS review_case_keeps_subject_update")  # it refuses just this
         raw.execute("UPDATE review_case SET arm = 'sample' WHERE case_id = ?", [case_id])
 
 

@@ -11,7 +11,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 #: sha256 of guards.sql as it is from this migration on: a store that is there gets other guards with a migration only.
-guards = "53568618d109b5f3939708892ea167f014c1a5e05740618797acf21b75eb2673"
+guards = "9e9bb197d6f3035ecfc1b80b113773e3a7d1cd89cca6a27e3a22d9538d3ed6a2"
 
 
 def upgrade() -> None:
