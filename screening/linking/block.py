@@ -14,6 +14,9 @@ from screening.linking.keys import KeyRows, block_keys, key_texts, lacking, numb
 #: Pairs made at one time; each costs some 60 bytes while it is compared.
 PAIRS_AT_ONCE = 1_000_000
 
+#: Pairs, times `max_block`, that a block may have whose pairs need a side that lacks a column.
+MOST_FOR_FEW = 10
+
 #: One row a block that was cut: the rule, its values, how many records it holds and how many pairs were not made.
 CUT_BLOCKS: dict[str, pl.DataType] = {
     "rule": pl.String(),
@@ -128,8 +131,12 @@ class Blocks:
         return Blocks(rule, order, sizes, block, lacks=lacks)
 
     def find_hot(self, most: int) -> np.ndarray:
-        """Positions of blocks of more records than `most`."""
-        return np.flatnonzero(self.sizes > most)
+        """Positions of blocks of more records than `most`, or of more than MOST_FOR_FEW times as many odd pairs."""
+        if self.lacks is None:
+            return np.flatnonzero(self.sizes > most)
+        number = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        few = np.bincount(number, weights=self.lacks[self.order], minlength=len(self.sizes))
+        return np.flatnonzero(few * self.sizes > MOST_FOR_FEW * most)
 
     def without(self, hot: np.ndarray) -> Blocks:
         """These blocks but for the hot ones, whose records then have no block under this rule."""

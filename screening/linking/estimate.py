@@ -57,8 +57,10 @@ def train(records: pl.DataFrame, settings: Settings) -> LinkModel:
 
 def train_encoded(records: Records, settings: Settings) -> LinkModel:
     """As `train`, on records that are encoded already."""
-    m, u, prior = estimate_m(records, settings, count_agreement(records, settings))
-    model = LinkModel(settings, prior, m, u, count_frequencies(records, settings), trained_on=len(records))
+    m, u, prior, taught = estimate_m(records, settings, count_agreement(records, settings))
+    model = LinkModel(
+        settings, prior, m, u, count_frequencies(records, settings), trained_on=len(records), taught=taught
+    )
     return replace(model, hot=find_hot(records, settings))
 
 
@@ -74,8 +76,10 @@ def find_hot(records: Records, settings: Settings) -> dict[str, tuple[str, ...]]
 
 def estimate_m(
     records: Records, settings: Settings, counted: Chances
-) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]], float]:
-    """The chance of each level between two records of one party (m), u without the matches, and the prior.
+) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]], float, float]:
+    """The chance of each level between two records of one party (m), u without the matches, the prior, the evidence.
+
+    The evidence: the most matches that one training rule is expected to hold.
 
     Each training rule is a session: its pairs teach the comparisons that do not read the rule's columns. What several
     sessions teach is averaged by the matches that they expect. `counted`: u with the matches in it. As each of the
@@ -94,15 +98,18 @@ def estimate_m(
             tally = _tally(records, free, blocks.chunks(share), share)
             if len(tally.counts):
                 tallies.append(tally)
-    blocked = _tally_blocked(records, settings)
+    blocked = None if settings.prior else _tally_blocked(records, settings)
     u = dict(counted)
     m, matches = _learn(settings, u, tallies)
-    prior = settings.prior or _prior(records, settings, m, u, blocked, matches / all_pairs(records))
+    prior = settings.prior or matches / all_pairs(records)
+    if blocked:
+        prior = _prior(records, settings, m, u, blocked, prior)
     for _ in range(_MENDED):
         u = without_matches(counted, m, prior)
-        m, _matches = _learn(settings, u, tallies)
-        prior = settings.prior or _prior(records, settings, m, u, blocked, prior)
-    return m, u, prior
+        m, matches = _learn(settings, u, tallies)
+        if blocked:
+            prior = _prior(records, settings, m, u, blocked, prior)
+    return m, u, prior, matches
 
 
 def _tally_blocked(records: Records, settings: Settings) -> Tally:
@@ -134,6 +141,10 @@ def _learn(settings: Settings, u: Chances, tallies: list[Tally]) -> tuple[dict[s
             name = comparison.name
             learned[name] = learned.get(name, 0.0) + chances[name] * matches
             evidence[name] = evidence.get(name, 0.0) + matches
+    for comparison in settings.comparisons:
+        if None not in comparison.by_hand:
+            # nothing of it is learned, so nothing need teach it
+            evidence[comparison.name], learned[comparison.name] = 1.0, np.array(u[comparison.name])
     missing = [c.name for c in settings.comparisons if not evidence.get(c.name)]
     if missing:
         raise ConfigurationError(

@@ -148,8 +148,10 @@ def _guarded(records: Records, settings: Settings, comparison: Comparison) -> di
     levels_of = guarded_levels(comparison)
     for guard in sorted(set(levels_of.values())):
         blocks = blocks_of(records, guard)
+        every = blocks.pairs
         blocks = blocks.without(blocks.find_hot(settings.max_block))
-        if not blocks.pairs:
+        # a guard that holds of most pairs only in blocks too large to count is common enough for the random sample
+        if not blocks.pairs or blocks.pairs < every / 2:
             continue
         share = min(1.0, settings.training_pairs / blocks.pairs)
         counted = np.zeros(len(comparison.levels) + 1)

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
 
 from screening.frames import COULD_BE_ONE, conform
-from screening.matching.parties.compare import (
-    LOOSE_READING,
-    TRADE_NAME_DIFFERS,
-    compare_names,
-    compare_trade_names,
-)
-from screening.matching.parties.match_weights import EXCLUDING_GIVEN
-from screening.matching.parties.name_readings import name_options
-from screening.matching.parties.names import organisation_core
+from screening.linking import Settings
+from screening.linking.compare import MISSING
+from screening.linking.encode import encode
+from screening.linking.linking import Scorer
+from screening.matching.parties.organisations import ORGANISATIONS, organisation_records
+from screening.matching.parties.party_model import KindModel, default_model
+from screening.matching.parties.persons import EXCLUDING_GIVEN, PERSONS, person_records
 from screening.vocabulary import LinkLevel, PartyKind
 
 #: A person at more addresses than this, such as the manager of a chain, does not make them one place.
@@ -151,18 +150,16 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     persons = met.filter(pl.col("kind") == PartyKind.PERSON)
     names = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party_id", name="name_normalised")
     named = _with_names(persons, names.drop_nulls().unique())
-    options = name_options(pl.concat([named["left_name"], named["right_name"]]).unique())
-    alike = [
-        compare_names(named.filter(asked).select("left_name", "right_name").unique(), options, is_whole=is_whole)
-        .with_columns(same_birth_date=pl.lit(is_whole))
-        .filter(
-            ~pl.col("given_relation").is_in(list(EXCLUDING_GIVEN)),
-            pl.lit(is_whole) | ((pl.col("family_level") != "differs") & (pl.col("reading_weight") > LOOSE_READING)),
-        )
-        .select("left_name", "right_name", "same_birth_date")
-        for is_whole, asked in ((True, pl.col("same_birth_date")), (False, ~pl.col("same_birth_date")))
-    ]
-    return named.join(pl.concat(alike), on=["left_name", "right_name", "same_birth_date"], how="semi").select(_SIDES)
+    groups = _numbered(named)
+    records = person_records(
+        groups.select("group", name_normalised="name", birth_date=pl.lit(None, dtype=pl.Date)),
+        pl.DataFrame(schema={"group": pl.Int64, "kvk_nummer": pl.String}),
+    )
+    compared = _compared(named, groups, records, PERSONS, default_model().persons)
+    is_alike = ~pl.col("family_name").is_in(["else", "missing"]) & (pl.col("reading") != "loose")
+    return compared.filter(
+        ~pl.col("given_names").is_in(EXCLUDING_GIVEN) & (pl.col("same_birth_date") | is_alike)
+    ).select(_SIDES)
 
 
 def _organisations_alike(parties: pl.DataFrame, trade_names: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
@@ -172,14 +169,45 @@ def _organisations_alike(parties: pl.DataFrame, trade_names: pl.DataFrame, met: 
     traded = own.select("record", "party_id").join(trade_names.select("record", name="name_key"), on="record")
     names = pl.concat([own, traded.select(own.columns)]).select("party_id", "name").drop_nulls().unique()
     named = _with_names(companies, names)
-    distinct = named.select(left_key="left_name", right_key="right_name").unique()
-    cores = {f"{side}_core": organisation_core(pl.col(f"{side}_key")) for side in ("left", "right")}
-    compared = compare_trade_names(distinct.with_columns(**cores))
-    glued = pl.col("left_key").str.replace_all(r" en | ", "") == pl.col("right_key").str.replace_all(r" en | ", "")
-    alike = compared.filter((pl.col("name_weight") > TRADE_NAME_DIFFERS) | glued)
-    return named.join(
-        alike.select(left_name="left_key", right_name="right_key"), on=["left_name", "right_name"], how="semi"
-    ).select(_SIDES)
+    groups = _numbered(named)
+    records = organisation_records(
+        groups.select("group", name_key="name", address_id=pl.lit(None, dtype=pl.String)),
+        groups.select(
+            "group",
+            register_kvk=pl.lit(None, dtype=pl.String),
+            alive_from=pl.lit(None, dtype=pl.Date),
+            alive_to=pl.lit(None, dtype=pl.Date),
+            is_registered=False,
+        ),
+    )
+    compared = _compared(named, groups, records, ORGANISATIONS, default_model().organisations)
+    return compared.filter(~pl.col("trade_name").is_in(["else", "missing"])).select(_SIDES)
+
+
+def _numbered(named: pl.DataFrame) -> pl.DataFrame:
+    """The distinct names of pairs, each a group of its own: `group`, `name`."""
+    names = pl.concat([named["left_name"], named["right_name"]]).unique().sort()
+    return pl.DataFrame({"group": pl.int_range(len(names), eager=True, dtype=pl.Int64), "name": names})
+
+
+def _compared(
+    named: pl.DataFrame, groups: pl.DataFrame, records: pl.DataFrame, settings: Settings, model: KindModel
+) -> pl.DataFrame:
+    """The pairs of names with the level of every comparison, by its name."""
+    if named.is_empty():
+        return named.with_columns(pl.lit(None, dtype=pl.String).alias(c.name) for c in settings.comparisons)
+    encoded = encode(records, settings)
+    order = groups["name"].to_numpy().astype(str)
+    left, right = (
+        np.searchsorted(order, named[side].to_numpy().astype(str)).astype(np.int32)
+        for side in ("left_name", "right_name")
+    )
+    levels = Scorer(model.link_model(settings, encoded), encoded).compare(left, right).levels
+    names = {c.name: dict(enumerate(c.level_names)) | {int(MISSING): "missing"} for c in settings.comparisons}
+    return named.with_columns(
+        pl.Series(c.name, [names[c.name][level] for level in numbers.tolist()], dtype=pl.String)
+        for c, numbers in zip(settings.comparisons, levels, strict=True)
+    )
 
 
 def _with_names(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

@@ -9,27 +9,19 @@ from itertools import combinations
 import polars as pl
 
 from screening.frames import MENTIONS, PARTIES, Note, conform
-from screening.matching.parties.block import block_organisations, block_persons
-from screening.matching.parties.cluster import (
-    assign_party_ids,
-    average_linkage_clusters,
-    constrained_union_find,
-    identities,
-)
+from screening.linking.encode import Records, encode
+from screening.linking.settle import Judged, settle
 from screening.matching.parties.could_be_one import could_be_one, places_of_mentions
-from screening.matching.parties.estimate import learn_model
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
-from screening.matching.parties.link_levels import (
-    DecidedPersons,
-    decide_organisations,
-    decide_persons,
-    weigh_pairs,
-)
-from screening.matching.parties.link_rows import left_out_notes, link_rows
+from screening.matching.parties.link_levels import STRONG_BITS
+from screening.matching.parties.link_rows import cut_notes, left_out_notes, link_rows
+from screening.matching.parties.linked_groups import LinkedGroups, link_groups
+from screening.matching.parties.mention_groups import group_mentions, organisation_names
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
-from screening.matching.parties.model import PartyModel, default_model
-from screening.matching.parties.name_readings import name_options
-from screening.matching.parties.names import organisation_core
+from screening.matching.parties.organisations import ORGANISATIONS, OVERLAPPING_LIVES, organisation_records
+from screening.matching.parties.party_ids import assign_party_ids, identities
+from screening.matching.parties.party_model import KindModel, PartyModel, default_model, learn
+from screening.matching.parties.persons import PERSONS, person_records
 from screening.matching.parties.similar import similar_names
 from screening.matching.parties.supervised_weights import (
     SupervisedWeights,
@@ -37,7 +29,7 @@ from screening.matching.parties.supervised_weights import (
     judged_levels,
     learn_person_weights,
 )
-from screening.vocabulary import LinkLevel, PartyKind
+from screening.vocabulary import PartyKind
 
 
 @dataclass
@@ -86,42 +78,34 @@ def link_parties(
     trade_names = extract_trade_names(tables, holders)
     alike = similar_names(trade_names["name_key"])
     judged = _judged(judgements, mentions)
-    grouped = _group(mentions, judged)
-    persons = grouped.filter(pl.col("kind") == PartyKind.PERSON)
-    organisations = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION)
-
-    groups = persons.select("group", "name_normalised", "birth_date").unique("group").sort("group")
-    options = name_options(groups["name_normalised"])
-    businesses = persons.select("group", "kvk_nummer").drop_nulls().unique().sort("group", "kvk_nummer")
-    candidates = block_persons(groups, options, businesses)
+    grouped = group_mentions(mentions, judged)
     given = model or default_model()
-    learned = learn_model(groups, options, given) if is_learning else given
-    weighed = weigh_pairs(_with_selves(candidates.pairs, groups), groups, options, learned)
+    people = grouped.filter(pl.col("kind") == PartyKind.PERSON)
+    companies = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION)
+
+    persons = _encoded_persons(people)
+    person_model = learn(persons, PERSONS, given.persons) if is_learning else given.persons
+    linked = _link_persons(person_model, persons, people)
     taught = learn_person_weights(
-        judged_levels(weighed, persons, judged), is_on=weights_from_judgements, given=correction
+        judged_levels(linked.pairs, people, judged, PERSONS), is_on=weights_from_judgements, given=correction
     )
-    people = decide_persons(weighed, groups, businesses, taught.used)
+    if taught.used:
+        linked = _link_persons(person_model, persons, people, taught.used)
 
-    numbers = organisations.select("group", "register_kvk", "alive_from", "alive_to", "is_registered")
-    numbers = numbers.unique("group").sort("group")
-    names = _organisation_names(organisations, trade_names)
-    company_candidates = block_organisations(names, numbers)
-    own = organisations.filter(pl.col("register_kvk").is_null() & pl.col("name_normalised").is_not_null())
-    company_links, companies_out = decide_organisations(
-        pl.concat(
-            [
-                company_candidates.pairs,
-                own.select(left="group", right="group", relation=pl.lit("address")).unique().sort("left"),
-            ]
-        ),
-        names,
-        numbers,
+    organisations, teaching = _encoded_organisations(companies, trade_names)
+    company_model = learn(teaching, ORGANISATIONS, given.organisations) if is_learning else given.organisations
+    without_number = companies.filter(pl.col("register_kvk").is_null())
+    linked_companies = link_groups(
+        company_model.link_model(ORGANISATIONS, organisations),
+        organisations,
+        bare=without_number["group"].unique(),
+        themselves=_several(without_number.filter(pl.col("name_normalised").is_not_null())),
+        silent=(OVERLAPPING_LIVES,),
     )
-    decided = pl.concat([people.links, company_links])
 
-    parties = assign_party_ids(_cluster(grouped, people, company_links, judged), previous)
-    links, notes = link_rows(grouped, decided, judged)
-    notes += left_out_notes(people.left_out + companies_out)
+    parties = assign_party_ids(_clusters(grouped, (linked, linked_companies), judged), previous)
+    links, notes = link_rows(grouped, pl.concat([linked.links, linked_companies.links]), judged)
+    notes += left_out_notes(linked.left_out + linked_companies.left_out)
     return PartyResult(
         mentions=conform(mentions, MENTIONS),
         parties=conform(parties, PARTIES).sort("mention"),
@@ -130,10 +114,45 @@ def link_parties(
         similar_names=alike.pairs,
         could_be_one=could_be_one(parties, links, trade_names, places_of_mentions(parties, tables), judged),
         identities=identities(parties),
-        model=learned.to_json(),
+        model=PartyModel(person_model, company_model).to_json(),
         judged_weights=taught,
-        notes=[*candidates.notes, *company_candidates.notes, *alike.notes, *notes],
+        notes=[*cut_notes(linked.cut, linked_companies.cut), *alike.notes, *notes],
     )
+
+
+def _encoded_persons(people: pl.DataFrame) -> Records:
+    groups = people.select("group", "name_normalised", "birth_date").unique("group").sort("group")
+    businesses = people.select("group", "kvk_nummer").drop_nulls().unique().sort("group", "kvk_nummer")
+    return encode(person_records(groups, businesses), PERSONS)
+
+
+def _link_persons(
+    model: KindModel, persons: Records, people: pl.DataFrame, correction: WeightCorrection | None = None
+) -> LinkedGroups:
+    return link_groups(
+        model.link_model(PERSONS, persons),
+        persons,
+        bare=people.filter(pl.col("birth_date").is_null())["group"].unique(),
+        themselves=_several(people.filter(pl.col("name_normalised").is_not_null())),
+        correction=correction,
+    )
+
+
+def _encoded_organisations(companies: pl.DataFrame, trade_names: pl.DataFrame) -> tuple[Records, Records]:
+    """The groups, and single mentions that have a number: these teach, as it tells which of them are one."""
+    facts = ["register_kvk", "alive_from", "alive_to", "is_registered"]
+    numbers = companies.select("group", *facts).unique("group").sort("group")
+    records = organisation_records(organisation_names(companies, trade_names), numbers)
+    single = companies.filter(pl.col("register_kvk").is_not_null()).sort("mention").drop("group")
+    single = single.with_row_index("group").with_columns(pl.col("group").cast(pl.Int64))
+    names = single.select("group", "address_id", name_key="name_normalised").drop_nulls("name_key")
+    teaching = organisation_records(names, single.select("group", *facts))
+    return encode(records, ORGANISATIONS), encode(teaching, ORGANISATIONS)
+
+
+def _several(mentions: pl.DataFrame) -> pl.Series:
+    """The groups of two mentions and more."""
+    return mentions.group_by("group").len().filter(pl.col("len") > 1)["group"]
 
 
 def _judged(judgements: pl.DataFrame | None, mentions: pl.DataFrame) -> pl.DataFrame:
@@ -156,114 +175,38 @@ def _judged(judgements: pl.DataFrame | None, mentions: pl.DataFrame) -> pl.DataF
     )
 
 
-def _group(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
-    """The mentions with `group` (compared as one) and `node` (joined as one; finer, where nothing proves the identity).
-
-    Persons with one name and one full birth date, and organisations with one KVK number, or without one with one name
-    at one address, are one of each. A judged mention is a group of its own, so that a judgement can part or join just
-    it; `content` is what its node would be, had nobody judged it. All are numbered by content, never by row.
-    """
-    by_hand = pl.concat([judged["left"], judged["right"]]).unique().implode()
-    is_person = pl.col("kind") == PartyKind.PERSON
-    is_judged = pl.col("fingerprint").is_in(by_hand)
-    number = pl.col("register_kvk").is_not_null()
-    proven = (
-        pl.when(is_person)
-        .then(pl.col("birth_date").is_not_null() & pl.col("name_normalised").is_not_null())
-        .otherwise(number | (pl.col("name_normalised").is_not_null() & pl.col("address_id").is_not_null()))
-    )
-    nameless = pl.col("name_normalised").is_null() & ~(~is_person & number)
-    parts = {
-        "kind": pl.col("kind"),
-        "_number": pl.col("register_kvk"),
-        "_date": pl.col("birth_date"),
-        "_name": pl.when(is_person | ~number).then("name_normalised"),
-        "_address": pl.when(~is_person & ~number).then("address_id"),
-        "_print": pl.when(is_judged | nameless).then("fingerprint"),
-        "_twin": pl.when(nameless).then("mention"),
-    }
-    keyed = mentions.with_columns(**{name: part for name, part in parts.items() if name != "kind"}, _proven=proven)
-    keyed = keyed.with_columns(
-        _own_print=pl.coalesce("_print", pl.when(~pl.col("_proven")).then("fingerprint")),
-        _own_twin=pl.coalesce("_twin", pl.when(~pl.col("_proven")).then("mention")),
-        _alone=pl.when(nameless | ~pl.col("_proven")).then("mention"),
-    )
-    for column, by in (
-        ("group", ["kind", "_number", "_date", "_name", "_address", "_print", "_twin"]),
-        ("node", ["kind", "_number", "_date", "_name", "_address", "_own_print", "_own_twin"]),
-        ("content", ["kind", "_number", "_date", "_name", "_address", "_alone"]),
-    ):
-        numbered = keyed.select(by).unique().sort(by, nulls_last=True).with_row_index(column)
-        numbered = numbered.with_columns(pl.col(column).cast(pl.Int64))
-        keyed = keyed.join(numbered, on=by, how="left", nulls_equal=True, maintain_order="left")
-    return keyed.drop(pl.selectors.starts_with("_"))
-
-
-def _organisation_names(organisations: pl.DataFrame, trade_names: pl.DataFrame) -> pl.DataFrame:
-    """One row per organisation group, name and address: `group`, `name_key`, `name_core`, `address_id`."""
-    from_records = organisations.filter(pl.col("role") != "verhuurder").select("record", "group", "address_id")
-    traded = trade_names.select("record", "name_key").join(from_records, on="record").drop("record")
-    own = organisations.select("group", "address_id", name_key="name_normalised")
-    columns = ["group", "name_key", "address_id"]
-    names = pl.concat([traded.select(columns), own.select(columns)]).unique().sort(columns, nulls_last=True)
-    return names.with_columns(name_core=organisation_core(pl.col("name_key")))
-
-
-def _with_selves(pairs: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-    """The pairs, and every named group with itself."""
-    named = groups.filter(pl.col("name_normalised").is_not_null())
-    relation = pl.when(pl.col("birth_date").is_not_null()).then(pl.lit("equal")).otherwise(pl.lit("absent"))
-    return pl.concat([pairs, named.select(left="group", right="group", relation=relation)])
-
-
-def _cluster(
-    grouped: pl.DataFrame, people: DecidedPersons, company_links: pl.DataFrame, judged: pl.DataFrame
-) -> pl.DataFrame:
+def _clusters(grouped: pl.DataFrame, linked: tuple[LinkedGroups, ...], judged: pl.DataFrame) -> pl.DataFrame:
     """The mentions with `cluster`."""
-    columns = ["node", "group", "content", "kind", "birth_date", "register_kvk", "name_normalised"]
-    nodes = grouped.sort("mention").select(columns).unique("node", keep="first", maintain_order=True).sort("node")
-    is_person = pl.col("kind") == PartyKind.PERSON
-    identity = pl.when(is_person).then(pl.col("birth_date").cast(pl.String)).otherwise("register_kvk")
-    # Strong links stand between proven groups only, and there a group is one node (or a judged mention of its own).
-    node_of = dict(nodes.select("group", "node").unique("group", keep="first", maintain_order=True).iter_rows())
-    prints = grouped.select("fingerprint", "group", "node").unique().sort("fingerprint", "node")
-    pairs = judged.join(prints, left_on="left", right_on="fingerprint").join(
+    # sure links stand between proven groups only, and there a group is one node (or a judged mention of its own)
+    proven = grouped.filter("is_proven").select("group", "node").unique()
+    pairs = pl.concat([part.pairs.select("left", "right", "log_odds", "is_vetoed") for part in linked])
+    pairs = pairs.join(proven.rename({"group": "left", "node": "a"}), on="left").join(
+        proven.rename({"group": "right", "node": "b"}), on="right"
+    )
+    pairs = pairs.select("log_odds", "is_vetoed", left=pl.min_horizontal("a", "b"), right=pl.max_horizontal("a", "b"))
+    prints = grouped.select("fingerprint", "node", "content").unique().sort("fingerprint", "node")
+    ends = judged.join(prints, left_on="left", right_on="fingerprint").join(
         prints, left_on="right", right_on="fingerprint", suffix="_right"
     )
-    pairs = pairs.sort("left", "right", "node", "node_right")
-    rejected = pairs.filter(pl.col("judgement") == "negative").select("group", "group_right")
-    alike = _alike(nodes)
-    sure = company_links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
-    sure = sure.sort(["log_odds", "left", "right"], descending=[True, False, False]).select("left", "right")
-    strong = people.links.filter((pl.col("level") != LinkLevel.PROBABLE) & (pl.col("left") != pl.col("right")))
-    settled = average_linkage_clusters(
-        people.weighed,
-        strong.select("left", "right", evidence="log_odds"),
-        [*people.excluding.iter_rows(), *rejected.iter_rows()],
-        alike,
+    # two contents that a person confirmed to be one exclude each other nowhere any more
+    confirmed = ends.filter(pl.col("judgement") == "positive").select("content", "content_right")
+    contents = grouped.select("node", "content").unique()
+    pairs = pairs.join(contents.rename({"node": "left", "content": "a"}), on="left").join(
+        contents.rename({"node": "right", "content": "b"}), on="right"
     )
-    # What has one content comes first: a judgement on one mention parts or joins what is like it as well.
-    links = [(node_of[left], node_of[right]) for left, right in [*alike, *sure.iter_rows(), *settled]]
-    apart = [(node_of[left], node_of[right]) for left, right in people.excluding.iter_rows()]
+    either = pl.concat([confirmed, confirmed.select(content="content_right", content_right="content")]).unique()
+    freed = pairs.join(either, left_on=["a", "b"], right_on=["content", "content_right"], how="semi")
+    freed = freed.select("left", "right", is_free=True)
+    pairs = pairs.join(freed, on=["left", "right"], how="left").with_columns(
+        is_vetoed=pl.col("is_vetoed") & pl.col("is_free").is_null()
+    )
     by_hand = {
-        kind: list(pairs.filter(pl.col("judgement") == kind).select("node", "node_right").iter_rows())
+        kind: ends.filter((pl.col("judgement") == kind) & (pl.col("node") != pl.col("node_right")))
+        .select("node", "node_right")
+        .rows()
         for kind in ("positive", "negative")
     }
-    # Two names on one birth date that a person confirmed to be one person exclude each other nowhere any more.
-    content = dict(zip(nodes["node"], nodes.select("name_normalised", "birth_date").iter_rows(), strict=True))
-    confirmed = {frozenset((content[left], content[right])) for left, right in by_hand["positive"]}
-    apart = [pair for pair in apart if frozenset((content[pair[0]], content[pair[1]])) not in confirmed]
-    labels = constrained_union_find(
-        nodes.select(identity.alias("identity"))["identity"].to_list(),
-        links,
-        by_hand["positive"],
-        by_hand["negative"] + apart,
-    )
-    clusters = nodes.select("node").with_columns(cluster=pl.Series(labels, dtype=pl.Int64))
-    return grouped.join(clusters, on="node", how="left", maintain_order="left")
-
-
-def _alike(nodes: pl.DataFrame) -> list[tuple[int, int]]:
-    """The pairs of groups with one content, which only judgements made more than one of."""
-    members = nodes.group_by("content").agg(pl.col("group").unique().sort()).filter(pl.col("group").list.len() > 1)
-    return [pair for groups in members.sort("content")["group"].to_list() for pair in combinations(groups, 2)]
+    members = contents.group_by("content").agg(pl.col("node").sort()).filter(pl.col("node").list.len() > 1)
+    same = [pair for nodes in members.sort("content")["node"].to_list() for pair in combinations(nodes, 2)]
+    settled = settle(grouped["node"], pairs, STRONG_BITS, Judged(by_hand["positive"], same, by_hand["negative"]))
+    return grouped.join(settled.rename({"id": "node"}), on="node", how="left", maintain_order="left")

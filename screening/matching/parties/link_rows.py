@@ -7,8 +7,9 @@ from hashlib import sha256
 import polars as pl
 
 from screening.frames import LINKS, Note
-from screening.matching.parties.compare import probability
-from screening.matching.parties.link_levels import MOST_PROBABLE, decide_same_number
+from screening.linking.measures import MEASURES, similarities
+from screening.matching.parties.link_levels import MOST_PROBABLE, probability
+from screening.matching.parties.persons import PERSONS
 from screening.notes import note
 from screening.vocabulary import LinkLevel, PartyKind
 
@@ -20,7 +21,10 @@ WHOLE_CROSS = WHOLE_GROUP * WHOLE_GROUP
 #: Bits within which links of equal evidence are put in some order, so that a queue has no ties.
 TIE_BITS = 5e-7
 
-_SIDE = ("mention", "fingerprint", "name_normalised", "name_core", "address_id")
+#: Bits of an equal KVK number: it is proof.
+KVK_EQUAL = 20.0
+
+_SIDE = ("mention", "fingerprint", "name_normalised", "address_id")
 
 
 def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame) -> tuple[pl.DataFrame, list[Note]]:
@@ -60,24 +64,60 @@ def left_out_notes(left_out: int) -> list[Note]:
     return [note("left_out_links", probable_link=left_out, bound=MOST_PROBABLE)]
 
 
+def cut_notes(persons: pl.DataFrame, organisations: pl.DataFrame) -> list[Note]:
+    """What the bounds on large blocks left out (`CUT_BLOCKS` of the engine): no note where they left out none."""
+    by_name = persons["rule"].str.contains(":missing", literal=True)
+    without_date, hot = persons.filter(by_name), persons.filter(~by_name)
+    notes = []
+    if len(hot):
+        notes.append(note("hot_birth_dates", date=hot["key"].n_unique(), bound=PERSONS.max_block))
+    if len(without_date):
+        notes.append(note("common_family_names", family_name=without_date["key"].n_unique()))
+    if len(organisations):
+        notes.append(note("common_trade_names", trade_name=organisations["key"].n_unique()))
+    return notes
+
+
 def _exact(numbered: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """Pairs under one KVK number, over its groups: a judged mention is a group of its own and keeps its number."""
     order = numbered.sort(
         "register_kvk", pl.col("dataset") != "handelsregister", "fingerprint", "mention"
     ).with_columns(place=pl.int_range(pl.len()).over("register_kvk"), size=pl.len().over("register_kvk").cast(pl.Int64))
     pairs = _within(order, ["register_kvk"])
-    pairs = pairs.rename(
-        {
-            "left_name_normalised": "left_key",
-            "right_name_normalised": "right_key",
-            "left_name_core": "left_core",
-            "right_name_core": "right_core",
-            "left_address_id": "left_address",
-            "right_address_id": "right_address",
-        }
-    )
     starred = order.filter((pl.col("size") > WHOLE_GROUP) & (pl.col("place") == 0)).height
-    return decide_same_number(pairs), starred
+    return _decide_same_number(pairs), starred
+
+
+def _decide_same_number(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Two mentions of one KVK number: exact. Adds `log_odds`, `level`, `comparisons`; what else agrees gives order."""
+    names = pairs.select("left_name_normalised", "right_name_normalised").drop_nulls().unique(maintain_order=True)
+    words = [pl.col(name).str.split(" ").list.sort().list.join(" ") for name in names.columns]
+    left, right = names.select(words).get_columns()
+    names = names.with_columns(name=pl.Series(similarities(MEASURES["damerau"], left, right), dtype=pl.Float64))
+    compared = pairs.join(names, on=["left_name_normalised", "right_name_normalised"], how="left")
+    same = (pl.col("left_address_id") == pl.col("right_address_id")).fill_null(False)
+    apart = pl.col("left_address_id").is_not_null() & pl.col("right_address_id").is_not_null()
+    compared = compared.with_columns(
+        name_weight=2 * pl.col("name").fill_null(0.0),
+        address=pl.when(same).then(1.0).when(apart).then(0.0),
+        address_weight=same.cast(pl.Float64),
+    )
+    fields = {
+        "kvk_nummer": (1.0, KVK_EQUAL),
+        "trade_name": ("name", "name_weight"),
+        "address": ("address", "address_weight"),
+    }
+    return compared.with_columns(
+        log_odds=KVK_EQUAL + pl.col("name_weight") + pl.col("address_weight"),
+        level=pl.lit(str(LinkLevel.EXACT)),
+        comparisons=pl.struct(
+            pl.struct(
+                similarity=(pl.col(alike) if isinstance(alike, str) else pl.lit(alike)).round(4),
+                weight=(pl.col(bits) if isinstance(bits, str) else pl.lit(bits)).round(2),
+            ).alias(field)
+            for field, (alike, bits) in fields.items()
+        ).struct.json_encode(),
+    )
 
 
 def _within(members: pl.DataFrame, by: list[str]) -> pl.DataFrame:

@@ -4,123 +4,124 @@ from __future__ import annotations
 
 import polars as pl
 
-from screening.matching.parties.names import split_person
+from screening.matching.parties.names import unmarked_key
 
-#: One part of a double name, and a family name that stands first, agree a little less surely.
-PART_OF_NAME = -0.5
-ORDER_SWAPPED = -1.0
+#: A prefix written onto the family name ("Vandenberg", "Elamrani").
 GLUED_PREFIX = r"^(?:vander|vanden|vande|vant|van|opden|inden|inder|int|den|der|de|ter|ten|te|el|al|ben)([a-z]{3,})$"
 
+#: One sound in the spellings of several hands and languages. They meet as a slip, never as equals.
+_SOUNDS: dict[str, str] = {
+    "sch": "s", "sh": "s", "sz": "s", "tsj": "c", "tch": "c", "tj": "c", "cz": "c", "kh": "c", "ch": "c", "dj": "j",
+    "oe": "u", "ou": "u", "ue": "u", "ij": "i", "y": "i", "ph": "f", "ck": "k", "w": "v", "z": "s", "th": "t",
+    "gh": "g",
+}  # fmt: skip
+_DOUBLED: dict[str, str] = {letter * 2: letter for letter in "abcdefghijklmnopqrstuvwxyz"}
 
-def name_options(names: pl.Series) -> pl.DataFrame:
-    """The ways in which a normalised person's name can be read: one row per name and reading.
+#: What a reading consists of: list columns of the settings whose k-th values belong together.
+READING: tuple[str, ...] = (
+    "family", "sound", "start", "head", "tail", "spelt", "single", "first", "plain_first", "full", "ends", "spelled",
+    "letters", "reading",
+)  # fmt: skip
 
-    `family` (also with y for ij), `letters` (distinct initials), `spelled` (all initials, sorted), `first` (given name
-    in full, or null), `full` (all of those), `penalty` (bits), `reading` ("given-first"; "part" for one word of a
-    family name of several, with the others in `beside`; "two-last" and "family-first" for names in full whose last two
-    words, or other words than the last, may be the family name).
+
+def name_readings(names: pl.Series) -> pl.DataFrame:
+    """The ways in which normalised names of persons (`person_key`) can be read: one row a name and reading.
+
+    `name` and READING. Of the family name: `family`; `sound`: as it sounds, `start` its first letter; `head`, `tail`:
+    its first and last letters as written; `spelt`: where it may have slips, `single` where it is one word too. Of the given
+    names: `first` in full (`plain_first` unless it was guessed), `ends` its outer letters; `full`: all in full, sorted,
+    where there are several; `spelled`: all initials, sorted; `letters`: the distinct ones. `reading`: null as the name
+    is written; "part": one word of a family name of several; "guess": names in full carry no sign of their order, so
+    any word may be the family name. The latter two have to fit without a slip.
     """
-    split = split_person(pl.DataFrame({"name": names.unique().drop_nulls()}), "name")
-    full = pl.col("given").list.filter(~pl.element().str.ends_with("."))
-    split = split.with_columns(full=full, joined=pl.col("family").list.sort().list.join(" "))
-    whole = split.select(
-        "name", family="joined", initials="initials", full="full", penalty=0.0, reading=pl.lit("given-first")
+    keys = pl.DataFrame({"name": names.unique().drop_nulls()})
+    parts = unmarked_key(pl.col("name")).str.split_exact(", ", 1)
+    given = pl.col("_given")
+    written = keys.with_columns(
+        words=parts.struct[0].str.strip_chars(",").str.split(" "),
+        _given=parts.struct[1].fill_null("").str.extract_all(r"\S+"),
     )
-    parts = (
-        split.filter(pl.col("family").list.len() > 1)
-        .with_columns(_words="family")
-        .explode("family")
-        .select(
-            "name",
-            "family",
-            "initials",
-            "full",
-            penalty=PART_OF_NAME,
-            reading=pl.lit("part"),
-            beside=pl.col("_words").list.set_difference(pl.concat_list("family")),
-        )
+    written = written.with_columns(
+        initials=given.list.eval(pl.element().str.head(1)).list.join(""),
+        full=given.list.filter(~pl.element().str.ends_with(".")),
     )
-    whole = whole.with_columns(beside=pl.lit([], dtype=pl.List(pl.String)))
+    joined = pl.col("words").list.sort().list.join(" ")
+    as_written = pl.col("words").list.join(" ")
+    plain = pl.lit(None, dtype=pl.String)
+    whole = written.select("name", "initials", "full", family=joined, reading=plain)
+    several = written.filter(pl.col("words").list.len() > 1)
     # Sorted, the words of one name stand in one order; with a slip in a first letter only the order as written is one.
-    as_written = pl.col("family").list.join(" ")
-    written = split.filter(as_written != pl.col("joined")).select(
-        "name", family=as_written, initials="initials", full="full", penalty=0.0, reading=pl.lit("given-first")
-    )
-    # "Vandenberg", "Elamrani": the prefix can be written onto the name.
-    unglued = pl.concat([whole, parts]).with_columns(
-        family=pl.col("family").str.extract(GLUED_PREFIX), penalty=pl.col("penalty") + PART_OF_NAME
-    )
-    # Names in full carry no sign of their order: any of the words before may be the family name ("Nguyễn Văn Minh",
-    # "Maria Garcia Lopez").
+    unsorted = several.filter(as_written != joined).select("name", "initials", "full", family=as_written, reading=plain)
+    halves = several.explode("words").select("name", "initials", "full", family="words", reading=pl.lit("part"))
+    unglued = whole.with_columns(pl.col("family").str.extract(GLUED_PREFIX)).drop_nulls("family")
+    rows = [whole, unsorted, halves, unglued, *_guesses(written)]
+    read = pl.concat([part.select("name", "family", "initials", "full", "reading") for part in rows])
+    read = read.unique(["name", "family", "initials", "full", "reading"])
+    return _derived(read).sort("name", "reading", "family", "spelled", "first", nulls_last=False)
+
+
+def _guesses(written: pl.DataFrame) -> list[pl.DataFrame]:
+    """The readings against the sign: other words than the last as family name, and family names of one word more."""
+    given, words = pl.col("_given"), pl.col("words")
+    in_full = written.filter(pl.col("full").list.len() > 0).with_columns(family_letter=words.list.sort().list.first())
+    in_full = in_full.with_columns(pl.col("family_letter").str.head(1))
+    at = pl.col("at")
     swapped = (
-        split.with_columns(at=pl.int_ranges(pl.col("given").list.len()), word="given")
-        .explode("at", "word")
-        .filter(~pl.col("word").str.ends_with("."))
-        .select(
-            "name",
-            family="word",
-            initials=pl.concat_str(
-                pl.col("initials").str.slice(0, pl.col("at")),
-                pl.col("initials").str.slice(pl.col("at") + 1),
-                pl.col("joined").str.head(1),
-            ),
-            full=pl.concat_list(
-                pl.col("given").list.slice(0, pl.col("at")), pl.col("given").list.slice(pl.col("at") + 1), "family"
-            ).list.filter(~pl.element().str.ends_with(".")),
-            penalty=pl.lit(ORDER_SWAPPED),
-            reading=pl.lit("family-first"),
-        )
-    )
-    letters = pl.col("initials").str.extract_all(".")
-    readings = pl.concat(
-        [whole, written, parts, unglued.drop_nulls("family"), swapped, *_of_two_words(split)], how="diagonal"
-    ).with_columns(pl.col("beside").fill_null([]))
-    # ij and y are one letter to many who write it, but a slip in either must not cost two edits
-    with_y = readings.filter(pl.col("family").str.contains("ij")).with_columns(
-        family=pl.col("family").str.replace_all("ij", "y")
-    )
-    return (
-        pl.concat([readings, with_y])
+        in_full.with_columns(at=pl.int_ranges(given.list.len()), family=given)
+        .explode("at", "family")
+        .filter(~pl.col("family").str.ends_with("."))
         .with_columns(
-            letters=letters.list.unique().list.sort(),
-            spelled=letters.list.sort().list.join(""),
-            first=pl.col("full").list.first(),
+            rest=pl.concat_list(given.list.slice(0, at), given.list.slice(at + 1), words),
+            initials=pl.concat_str(
+                pl.col("initials").str.slice(0, at), pl.col("initials").str.slice(at + 1), "family_letter"
+            ),
         )
-        .unique(["name", "family", "spelled", "first", "reading"], keep="first", maintain_order=True)
-        .sort("name", "reading", "family", "spelled", "first", "penalty")
     )
-
-
-def _of_two_words(split: pl.DataFrame) -> list[pl.DataFrame]:
-    """The readings of names in full whose family name has one word more: the last of the given names, or the second."""
-    given = pl.col("given")
     # "Văn Lan Ngô Hữu" beside "V.L. Ngô Hữu": only with the comma, or initials before it, is the family name marked off
-    several = split.filter(given.list.len() > 1)
-    is_one_word = pl.col("family").list.len() == 1
+    more = in_full.filter(given.list.len() > 1)
+    is_one_word = words.list.len() == 1
     # after initials it can be a word that belongs in front of any family name: "Nguyễn Đình, H.T. Tôn"
     is_behind = given.list.get(-2).str.ends_with(".")
-    last = several.filter(~given.list.last().str.ends_with(".") & (is_one_word | is_behind))
-    first = several.filter(is_one_word & ~given.list.get(0).str.ends_with(".") & ~given.list.get(1).str.ends_with("."))
-    last_two = pl.concat_list(given.list.last(), "family")
+    last = more.filter(~given.list.last().str.ends_with(".") & (is_one_word | is_behind)).with_columns(
+        family=pl.concat_list(given.list.last(), words).list.sort().list.join(" "),
+        rest=given.list.head(given.list.len() - 1),
+        initials=pl.col("initials").str.head(-1),
+    )
+    first = more.filter(
+        is_one_word & ~given.list.get(0).str.ends_with(".") & ~given.list.get(1).str.ends_with(".")
+    ).with_columns(
+        family=given.list.head(2).list.sort().list.join(" "),
+        rest=pl.concat_list(given.list.slice(2), words),
+        initials=pl.col("initials").str.slice(2) + pl.col("family_letter"),
+    )
+    full = pl.col("rest").list.filter(~pl.element().str.ends_with("."))
     return [
-        last.with_columns(
-            family=pl.concat_list(last_two.list.sort().list.join(" "), last_two.list.join(" ")).list.unique()
-        )
-        .explode("family")
-        .select(
-            "name",
-            "family",
-            initials=pl.col("initials").str.head(-1),
-            full=given.list.head(given.list.len() - 1).list.filter(~pl.element().str.ends_with(".")),
-            penalty=pl.lit(PART_OF_NAME),
-            reading=pl.lit("two-last"),
-        ),
-        first.select(
-            "name",
-            family=given.list.head(2).list.sort().list.join(" "),
-            initials=pl.col("initials").str.slice(2) + pl.col("joined").str.head(1),
-            full=pl.concat_list(given.list.slice(2), "family").list.filter(~pl.element().str.ends_with(".")),
-            penalty=pl.lit(ORDER_SWAPPED),
-            reading=pl.lit("family-first"),
-        ),
+        part.select("name", "family", "initials", full=full, reading=pl.lit("guess")) for part in (swapped, last, first)
     ]
+
+
+def _derived(read: pl.DataFrame) -> pl.DataFrame:
+    families = read.select("family").unique()
+    sound = pl.col("family").str.replace_many(_SOUNDS, leftmost=True)
+    for _ in range(2):
+        sound = sound.str.replace_many(_DOUBLED)
+    families = families.with_columns(sound=sound, head=pl.col("family").str.head(1), tail=pl.col("family").str.tail(3))
+    families = families.with_columns(start=pl.col("sound").str.head(1))
+    letters = pl.col("initials").str.split("").list.sort()
+    is_plain = pl.col("reading").is_null()
+    first = pl.col("full").list.first()
+    return (
+        read.join(families, on="family", how="left")
+        .with_columns(
+            **{name: pl.when(is_plain).then(name) for name in ("sound", "start", "head", "tail")},
+            spelt=pl.when(is_plain).then("family"),
+            single=pl.when(is_plain & ~pl.col("family").str.contains(" ", literal=True)).then("family"),
+            first=first,
+            plain_first=pl.when(pl.col("reading").ne_missing("guess")).then(first),
+            full=pl.when(pl.col("full").list.len() > 1).then(pl.col("full").list.sort().list.join(" ")),
+            ends=first.str.head(1) + first.str.tail(1),
+            spelled=letters.list.join(""),
+            letters=letters.list.unique().list.sort().list.join(""),
+        )
+        .select("name", *READING)
+    )

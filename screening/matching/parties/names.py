@@ -88,6 +88,12 @@ def organisation_core(key: pl.Expr) -> pl.Expr:
     return pl.coalesce(_blank_to_null(_without_words(key, SECONDARY_TOKENS + _ARTICLES)), key)
 
 
+def squashed_key(key: pl.Expr) -> pl.Expr:
+    """An `organisation_key` without "en", "and" and blanks ("R&D", "RD", "R en D" are one); itself if none is left."""
+    spaced = " " + key.str.replace_all(" ", "  ", literal=True) + " "
+    return pl.coalesce(_blank_to_null(spaced.str.replace_all(r" (?:en|and) ", "").str.replace_all(" ", "")), key)
+
+
 def distinctive_part(key: pl.Expr) -> pl.Expr:
     """What tells a business from others of its trade: the core without trade words; the key where nothing is left."""
     return pl.coalesce(_blank_to_null(_without_words(key, BUSINESS_WORDS + SECONDARY_TOKENS + _ARTICLES)), key)
@@ -203,6 +209,11 @@ def person_key() -> pl.Expr:
         .otherwise(family)
     )
     return _blank_to_null(key)
+
+
+def unmarked_key(key: pl.Expr) -> pl.Expr:
+    """A `person_key` without the marks by which words are told from prefixes."""
+    return key.str.replace_many(["ă", "ĕ", "ĭ", "ŏ", "ŭ"], ["a", "e", "i", "o", "u"])
 
 
 def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:

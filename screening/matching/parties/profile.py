@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 import polars as pl
 
 from screening.linking.metrics import expected_table
-from screening.matching.parties.compare import PROBABLE_BITS, STRONG_BITS
+from screening.matching.parties.link_levels import PROBABLE_BITS, STRONG_BITS
 from screening.vocabulary import LinkLevel, PartyKind
 
 #: A cluster of fewer notations than this is never called odd: two and three hang together or do not.

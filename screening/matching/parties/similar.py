@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist, cpdist
 
-from screening.frames import SIMILAR_NAMES
-from screening.matching.parties.block import CandidatePairs
+from screening.frames import SIMILAR_NAMES, Note
 from screening.matching.parties.names import distinctive_part
 from screening.notes import note
 
@@ -20,7 +21,15 @@ LEAST_DISTINCTIVE_RATIO = 60.0
 HOT_BLOCK = 1_500
 
 
-def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> CandidatePairs:
+@dataclass(frozen=True)
+class SimilarNames:
+    """Pairs of names that resemble each other (SIMILAR_NAMES), and notes on what the bounds left out."""
+
+    pairs: pl.DataFrame
+    notes: list[Note]
+
+
+def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> SimilarNames:
     """Pairs of distinct name keys that are at least 0.85 alike (`pairs`: SIMILAR_NAMES, sorted).
 
     Compared are names that share the first or the last three letters, or the first consonants, of what distinguishes
@@ -64,7 +73,7 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> Candidate
         schema=SIMILAR_NAMES,
     )
     notes = [note("sliced_blocks", block=hot, size=hot_block)] if hot else []
-    return CandidatePairs(result.sort("left_name_key", "right_name_key"), notes)
+    return SimilarNames(result.sort("left_name_key", "right_name_key"), notes)
 
 
 def _pairs_of(ids: list[int], words: list[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
+from screening.linking import Settings
 from screening.local_formats import count_en, count_nl
 
 FORMAT = "correction/1"
@@ -33,9 +34,7 @@ _NATS = float(np.log(2.0))
 _MOST_STEPS, _LEAST_SHARE, _CONVERGED = 100, 1e-6, 1e-9
 
 #: What is compared of a pair of persons, as levels: the family name, the given names, the birth dates.
-PERSON_LEVELS: tuple[str, ...] = ("family_level", "given_relation", "relation")
-#: The column of bits that belongs to each.
-_WEIGHTS = dict(zip(PERSON_LEVELS, ("family_weight", "given_weight", "birth_weight"), strict=True))
+PERSON_LEVELS: tuple[str, ...] = ("level_family_name", "level_given_names", "level_birth_date")
 
 
 @dataclass(frozen=True)
@@ -181,41 +180,58 @@ class SupervisedWeights:
                 )
 
 
-def judged_levels(paired: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
-    """One row a judged pair of persons that was compared: `evidence` (bits), PERSON_LEVELS and `is_match`.
+def judged_levels(pairs: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """One row a judged pair of persons that was compared: `log_odds` (bits), PERSON_LEVELS by name and `is_match`.
 
-    `paired`: what `link_levels.weigh_pairs` gives. `grouped`: mentions with `group`, where a judged mention is a group
-    of its own. `judged`: `left`, `right` (fingerprints), `judgement`.
+    `pairs`: what the engine kept. `grouped`: mentions with `group`, where a judged mention is a group of its own.
+    `judged`: `left`, `right` (fingerprints), `judgement`.
     """
     groups = grouped.select("fingerprint", "group").unique()
     ends = judged.join(groups, left_on="left", right_on="fingerprint").join(
         groups, left_on="right", right_on="fingerprint", suffix="_right"
     )
-    pairs = ends.select(
+    on_both = ends.select(
         left=pl.min_horizontal("group", "group_right"),
         right=pl.max_horizontal("group", "group_right"),
         is_match=pl.col("judgement") == "positive",
     ).filter(pl.col("left") != pl.col("right"))
-    columns = ["evidence", *PERSON_LEVELS, "is_match"]
-    return paired.join(pairs.unique(), on=["left", "right"]).sort("left", "right", "relation").select(columns)
+    found = pairs.join(on_both.unique(), on=["left", "right"]).sort("left", "right")
+    return found.select("log_odds", *_level_names(settings), "is_match")
 
 
 def learn_person_weights(
     levels: pl.DataFrame, *, is_on: bool, given: WeightCorrection | None = None
 ) -> SupervisedWeights:
     """What the judged pairs (`judged_levels`) teach. `given`: a correction of an earlier night, which holds instead."""
-    correction = given or learn_correction(levels, columns=PERSON_LEVELS, log_odds="evidence")
+    correction = given or learn_correction(levels, columns=PERSON_LEVELS)
     return SupervisedWeights(levels.height, int(levels["is_match"].sum()), correction, is_on)
 
 
-def corrected_persons(paired: pl.DataFrame, correction: WeightCorrection | None) -> pl.DataFrame:
-    """The pairs with corrected `evidence` and weights of fields, which still add up to it; as they were with None."""
+def corrected_pairs(pairs: pl.DataFrame, correction: WeightCorrection, settings: Settings) -> pl.DataFrame:
+    """The engine's pairs with corrected log-odds."""
+    named = pairs.select("log_odds", *_level_names(settings))
+    return pairs.with_columns(named.select(correction.log_odds()).to_series().alias("log_odds"))
+
+
+def corrected_weights(parts: pl.DataFrame, correction: WeightCorrection | None, settings: Settings) -> pl.DataFrame:
+    """The weights of fields (`weight_…`, beside `level_…`), corrected: they still add up to the log-odds."""
     if correction is None:
-        return paired
-    fields = {
-        weight: pl.col(weight) * correction.slope + correction.level_bits(level) for level, weight in _WEIGHTS.items()
-    }
-    return paired.with_columns(evidence=correction.log_odds("evidence"), **fields)
+        return parts
+    named = parts.select(*_level_names(settings))
+    return parts.with_columns(
+        (pl.col(level.replace("level_", "weight_")) * correction.slope)
+        + named.select(correction.level_bits(level)).to_series()
+        for level in PERSON_LEVELS
+    )
+
+
+def _level_names(settings: Settings) -> list[pl.Expr]:
+    """The columns of PERSON_LEVELS, numbers put into names."""
+    names = {f"level_{c.name}": dict(enumerate(c.level_names)) | {255: MISSING} for c in settings.comparisons}
+    return [
+        pl.col(level).cast(pl.Int64).replace_strict(names[level], return_dtype=pl.String).alias(level)
+        for level in PERSON_LEVELS
+    ]
 
 
 def level_columns(pairs: pl.DataFrame) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from screening.frames import COULD_BE_ONE, IDENTITIES, LINKS, MENTIONS, PARTIES, SIMILAR_NAMES, TRADE_NAMES
 from screening.matching.parties.link import PartyResult, link_parties
-from screening.matching.parties.model import GIVEN_LEVELS, PartyModel, default_model
+from screening.matching.parties.party_model import PartyModel, default_model
 
 BORN = date(1980, 5, 17)
 ADDRESS = "9999010000000001"
@@ -461,7 +461,9 @@ def test_a_given_model_is_used_and_a_frozen_one_holds(
 ) -> None:
     frames = persons(("A. van Dijk", BORN), ("A. van Diik", BORN))
     assert link_parties(frames).model == default_model().to_json()
-    doubtful = replace(default_model(), m={**default_model().m, "given": dict.fromkeys(GIVEN_LEVELS, 0.0001)})
+    people = default_model().persons
+    unlikely = dict.fromkeys(people.m["given_names"], 0.0001)
+    doubtful = replace(default_model(), persons=replace(people, m={**people.m, "given_names": unlikely}))
     for is_learning in (True, False):
         result = link_parties(frames, model=doubtful, is_learning=is_learning)
         assert result.model == doubtful.to_json()
@@ -477,8 +479,9 @@ def test_a_large_register_learns_its_own_weights_unless_they_are_frozen(tables: 
         rows.append({"zaaknummer": f"Y-{number}", "naam": f"J. {name}", "rol": "beheerder", "geboortedatum": born})
     frames = tables(leidinggevenden=rows)
     learned = PartyModel.from_json(link_parties(frames).model)
-    assert learned.matches > 1_000
-    assert learned.pairs != default_model().pairs
+    assert learned.persons.matches > 1_000
+    assert learned.persons.records != default_model().persons.records
+    assert learned.organisations == default_model().organisations
     assert link_parties(frames, is_learning=False).model == default_model().to_json()
 
 

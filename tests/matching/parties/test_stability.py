@@ -16,10 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.frames import IDENTITIES
-from screening.matching.parties.compare import compare_names
 from screening.matching.parties.link import PartyResult, link_parties
-from screening.matching.parties.match_weights import EXCLUDING_GIVEN
-from screening.matching.parties.name_readings import name_options
+from screening.matching.parties.persons import EXCLUDING_GIVEN
+from tests.matching.names_compared import level_of_names
 
 GIVEN = ("Jan", "Anna", "Piet", "Mehmet", "Wei", "Karin", "J.", "A.", "J.P.", "M.")
 FAMILY = (
@@ -142,39 +141,16 @@ def test_threads_hash_seeds_and_order_change_nothing() -> None:
     assert int(printed.pop().split()[1]) > 100
 
 
-letters = st.text("abdeikmnorst", min_size=2, max_size=9)
-names = st.builds(lambda family, given: f"{family}, {given}", letters, st.sampled_from(["a.", "a. b.", "anna", "bart"]))
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.lists(names, min_size=2, max_size=6, unique=True))
-def test_a_comparison_is_symmetric(found: list[str]) -> None:
-    options = name_options(pl.Series(found))
-    pairs = pl.DataFrame(list(combinations(found, 2)), schema=["left_name", "right_name"], orient="row")
-    turned = pairs.select(left_name="right_name", right_name="left_name")
-    columns = ["family_level", "family_similarity", "given_relation", "given_similarity", "name_weight"]
-    one = compare_names(pairs, options).sort("left_name", "right_name").select("left_name", "right_name", *columns)
-    other = compare_names(turned, options).select(
-        pl.col("right_name").alias("left_name"), pl.col("left_name").alias("right_name"), *columns
-    )
-    assert one.equals(other.sort("left_name", "right_name"))
-
-
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000))
 def test_nobody_shares_a_party_with_whom_a_veto_parts(seed: int) -> None:
     dice = random.Random(seed)
     result = _link([_person(dice, number) for number in range(40)])
     people = result.parties.filter(pl.col("name_normalised").is_not_null())
-    options = name_options(people["name_normalised"])
     for _, group in people.group_by("party_id", maintain_order=True):
         assert group["birth_date"].n_unique() == 1
-        found = group["name_normalised"].unique().sort().to_list()
-        if len(found) < 2:
-            continue
-        pairs = pl.DataFrame(list(combinations(found, 2)), schema=["left_name", "right_name"], orient="row")
-        compared = compare_names(pairs, options)
-        assert not compared["given_relation"].is_in(list(EXCLUDING_GIVEN)).any()
+        for left, right in combinations(group["name_normalised"].unique().sort().to_list(), 2):
+            assert level_of_names(left, right)["given_names"] not in EXCLUDING_GIVEN
 
 
 def test_identities_are_what_the_next_night_reads() -> None:

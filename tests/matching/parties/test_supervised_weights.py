@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from benchmarks.linking.judgements import measure
 from screening.errors import ConfigurationError
 from screening.matching.parties.link import PartyResult, link_parties
-from screening.matching.parties.link_levels import decide_persons, weigh_pairs
-from screening.matching.parties.name_readings import name_options
+from screening.matching.parties.persons import PERSONS
 from screening.matching.parties.supervised_weights import (
     LEAST_JUDGED,
     PERSON_LEVELS,
     WeightCorrection,
-    corrected_persons,
+    corrected_pairs,
+    corrected_weights,
     learn_correction,
     learn_person_weights,
 )
@@ -194,7 +194,8 @@ def test_switched_on_and_better_it_weighs_what_nobody_judged(
 ) -> None:
     taught = town["on"].judged_weights
     assert (taught.judged, taught.positive, taught.kind) == (LEAST_JUDGED, LEAST_JUDGED // 2, "used")
-    assert taught.correction.weights["family_level"]["slip"] < 0 < taught.correction.weights["family_level"]["equal"]
+    assert taught.correction.weights["level_family_name"]["slip"] < 0
+    assert taught.correction.weights["level_family_name"]["equal"] > 0
     off, on = party_of(town["off"]), party_of(town["on"])
     assert off["r1"] == off["r2"]
     assert on["r1"] != on["r2"]
@@ -242,7 +243,7 @@ def _right_already(seed: int) -> pl.DataFrame:
     bits = rng.normal(0.0, 5.0, 300)
     return pl.DataFrame(
         {
-            "evidence": bits,
+            "log_odds": bits,
             **{column: rng.choice(["equal", "absent"], 300) for column in PERSON_LEVELS},
             "is_match": rng.random(300) < 1 / (1 + 2.0**-bits),
         }
@@ -270,7 +271,10 @@ def test_a_given_correction_is_held_to_its_own_validation(town: dict[str, Any]) 
 
 
 def _generous(good: WeightCorrection) -> WeightCorrection:
-    weights = {"given_relation": {"differs": 500.0, "disjoint": 500.0}, "relation": {"absent": 500.0, "swapped": 500.0}}
+    weights = {
+        "level_given_names": {"differs": 500.0, "else": 500.0},
+        "level_birth_date": {"missing": 500.0, "swapped": 500.0},
+    }
     return replace(good, weights=weights)
 
 
@@ -288,31 +292,19 @@ def test_no_correction_joins_what_levels_keep_apart(
 
 def test_the_corrected_weights_of_fields_still_add_up(town: dict[str, Any]) -> None:
     correction = town["on"].judged_weights.correction
-    fields = ["family_weight", "given_weight", "birth_weight"]
-    pairs = pl.DataFrame(
+    fields = [level.replace("level_", "weight_") for level in PERSON_LEVELS]
+    parts = pl.DataFrame(
         {
-            "family_level": ["equal", "slip", "differs"],
-            "given_relation": ["name", "equal", "absent"],
-            "relation": ["equal", "absent", "swapped"],
-            "family_weight": [9.0, 4.0, -12.0],
-            "given_weight": [3.0, 1.0, 0.0],
-            "birth_weight": [13.0, 0.0, 5.0],
+            "level_family_name": [0, 2, 255],
+            "level_given_names": [0, 6, 255],
+            "level_birth_date": [0, 255, 1],
+            "weight_family_name": [9.0, 4.0, 0.0],
+            "weight_given_names": [3.0, 1.0, 0.0],
+            "weight_birth_date": [13.0, 0.0, 5.0],
         }
-    ).with_columns(evidence=pl.sum_horizontal(*fields) - 14.0)
-    after = corrected_persons(pairs, correction)
-    start = correction.bias + correction.slope * -14.0
-    added = after.select(pl.sum_horizontal(*fields) + start).to_series()
-    assert after["evidence"].to_list() == pytest.approx(added.to_list())
-    assert corrected_persons(pairs, None).equals(pairs)
-
-
-def test_decide_persons_takes_a_correction(town: dict[str, Any]) -> None:
-    groups = pl.DataFrame(
-        {"group": [0, 1], "name_normalised": ["bakker, j.", "baker, j."], "birth_date": [date(1980, 5, 17)] * 2}
     )
-    pairs = pl.DataFrame({"left": [0], "right": [1], "relation": ["equal"]})
-    options = name_options(groups["name_normalised"])
-    weighed = weigh_pairs(pairs, groups, options)
-    plain = decide_persons(weighed, groups).weighed["evidence"][0]
-    harsh = decide_persons(weighed, groups, correction=town["on"].judged_weights.correction)
-    assert harsh.weighed["evidence"][0] < plain
+    after = corrected_weights(parts, correction, PERSONS).select(pl.sum_horizontal(fields)).to_series()
+    pairs = parts.with_columns(log_odds=pl.sum_horizontal(fields) - 14.0)
+    start = correction.bias + correction.slope * -14.0
+    assert corrected_pairs(pairs, correction, PERSONS)["log_odds"].to_list() == pytest.approx((after + start).to_list())
+    assert corrected_weights(parts, None, PERSONS).equals(parts)
