@@ -6,7 +6,8 @@ Prints for every job of both sides the medians of: processor seconds without imp
 those of the whole process, its seconds by the clock and its peak memory; F1 of pairs at the threshold that suits each
 best (its precision, recall and bits) and at 0 bits; F1 of clusters at three cuts; calibration: the largest distance of
 expected and real precision at 0, 2, … 20 bits, and the Brier score. Then the ratios: with the same levels on both
-sides, and of the engine's own levels to the best of Splink's lists. `benchmarks/linking/setup.sh` makes the peers' environment.
+sides, and of the engine's own levels to the best of Splink's lists. `benchmarks/linking/setup.sh` makes the peers'
+environment.
 """
 
 from __future__ import annotations

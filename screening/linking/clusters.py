@@ -33,8 +33,8 @@ def cluster(
     `pairs`: `left`, `right`, `log_odds`, `is_vetoed` as `link` gives them; those at `threshold` (bits) or above make
     components. In a component every pair of members is scored, also those that no rule found, and the two clusters with
     the highest average are joined while it reaches the threshold; so a record that resembles two strangers joins the
-    nearer one and is no bridge. No pair that a veto of the settings parts, nor one of `forbidden` (`left`, `right`: ids judged to
-    be two), is ever in one cluster, directly or through others.
+    nearer one and is no bridge. No pair that a veto of the settings parts, nor one of `forbidden` (`left`, `right`: ids
+    judged to be two), is ever in one cluster, directly or through others.
     """
     return cluster_encoded(model, encode(records, model.settings), pairs, threshold, forbidden)
 

@@ -11,6 +11,7 @@ import polars as pl
 from screening.errors import ConfigurationError
 from screening.linking.block import found_before
 from screening.linking.compare import MISSING
+from screening.linking.dependence import Dependence, learn_dependence
 from screening.linking.encode import Records, encode
 from screening.linking.key_parts import parse_key
 from screening.linking.keys import key_texts, rule_name
@@ -34,6 +35,8 @@ LEAST_PRIOR, MOST_PRIOR = 1e-12, 0.5
 _ROUNDS = 200
 #: Times that the matches are taken out of u and m is learned anew.
 _MENDED = 6
+#: Times that dependences are learned and the prior anew.
+_DEPENDENT = 3
 _CONVERGED = 1e-6
 
 
@@ -57,10 +60,7 @@ def train(records: pl.DataFrame, settings: Settings) -> LinkModel:
 
 def train_encoded(records: Records, settings: Settings) -> LinkModel:
     """As `train`, on records that are encoded already."""
-    m, u, prior, taught = estimate_m(records, settings, count_agreement(records, settings))
-    model = LinkModel(
-        settings, prior, m, u, count_frequencies(records, settings), trained_on=len(records), taught=taught
-    )
+    model = estimate_model(records, settings, count_agreement(records, settings))
     return replace(model, hot=find_hot(records, settings))
 
 
@@ -74,16 +74,13 @@ def find_hot(records: Records, settings: Settings) -> dict[str, tuple[str, ...]]
     return hot
 
 
-def estimate_m(
-    records: Records, settings: Settings, counted: Chances
-) -> tuple[dict[str, tuple[float, ...]], dict[str, tuple[float, ...]], float, float]:
-    """The chance of each level between two records of one party (m), u without the matches, the prior, the evidence.
-
-    The evidence: the most matches that one training rule is expected to hold.
+def estimate_model(records: Records, settings: Settings, counted: Chances) -> LinkModel:
+    """A model without hot blocks: m, u without the matches, the prior, and what fields say less together.
 
     Each training rule is a session: its pairs teach the comparisons that do not read the rule's columns. What several
-    sessions teach is averaged by the matches that they expect. `counted`: u with the matches in it. As each of the
-    three needs the others, they are learned in turns.
+    sessions teach is averaged by the matches that they expect. `counted`: u with the matches in it. As each needs
+    the others, they are learned in turns. Where the prior is stated, no dependences are learned. `taught` of the model:
+    the most matches that one training rule is expected to hold.
     """
     if not settings.training:
         raise ConfigurationError("settings name no training blocks: m cannot be learned without them")
@@ -109,7 +106,15 @@ def estimate_m(
         m, matches = _learn(settings, u, tallies)
         if blocked:
             prior = _prior(records, settings, m, u, blocked, prior)
-    return m, u, prior, matches
+    together: tuple[Dependence, ...] = ()
+    for _ in range(_DEPENDENT if blocked else 0):
+        assert blocked is not None  # noqa: S101 - as the range says
+        weights = _weights(blocked.comparisons, m, u)
+        bits = float(np.log2(prior / (1 - prior)))
+        together = learn_dependence(blocked.comparisons, blocked.patterns, blocked.counts, weights, bits)
+        prior = _prior(records, settings, m, u, blocked, prior, together)
+    frequencies = count_frequencies(records, settings)
+    return LinkModel(settings, prior, m, u, frequencies, together=together, trained_on=len(records), taught=matches)
 
 
 def _tally_blocked(records: Records, settings: Settings) -> Tally:
@@ -157,21 +162,36 @@ def _learn(settings: Settings, u: Chances, tallies: list[Tally]) -> tuple[dict[s
     return m, most
 
 
+def _weights(comparisons: Sequence[Comparison], m: Chances, u: Chances) -> list[np.ndarray]:
+    """By comparison the bits of its levels, else, missing."""
+    tables = []
+    for c in comparisons:
+        by_level = zip(m[c.name], u[c.name], c.by_hand, strict=True)
+        tables.append(np.array([*(np.log2(x / y) if bits is None else bits for x, y, bits in by_level), 0.0]))
+    return tables
+
+
 def _prior(  # noqa: PLR0917 - all that a probability is made of
-    records: Records, settings: Settings, m: Chances, u: Chances, blocked: Tally, start: float
+    records: Records,
+    settings: Settings,
+    m: Chances,
+    u: Chances,
+    blocked: Tally,
+    start: float,
+    together: Sequence[Dependence] = (),
 ) -> float:
     """The prior at which the pairs of the blocking rules hold as many matches as their probabilities add up to.
 
     The blocking rules are taken to find `expected_recall` of all matches.
     """
     pairs = all_pairs(records) * settings.expected_recall * blocked.share
+    names = [c.name for c in blocked.comparisons]
     odds = np.zeros(len(blocked.counts))
-    for index, c in enumerate(blocked.comparisons):
-        weights = [
-            np.log(same / other) if bits is None else bits * np.log(2)
-            for same, other, bits in zip(m[c.name], u[c.name], c.by_hand, strict=True)
-        ]
-        odds += np.array([*weights, 0.0])[blocked.patterns[index]]
+    for own, levels in zip(_weights(blocked.comparisons, m, u), blocked.patterns, strict=True):
+        odds += own[levels] * np.log(2)
+    for pair in together:
+        table = np.pad(np.array(pair.bits), ((0, 1), (0, 1)))
+        odds += table[blocked.patterns[names.index(pair.first)], blocked.patterns[names.index(pair.second)]] * np.log(2)
     prior = float(np.clip(start, LEAST_PRIOR, MOST_PRIOR))
     for _ in range(_ROUNDS):
         total = np.clip(odds + np.log(prior / (1 - prior)), -700, 700)

@@ -165,6 +165,13 @@ class Scorer:
                 hit = np.flatnonzero(levels == rung)
                 rare[hit] = comparer.rare(rung, compared.sides[index], hit)
             result.append((table[levels], rare))
+        names = [c.name for c in self.model.settings.comparisons]
+        for pair in self.model.together:
+            a, b = names.index(pair.first), names.index(pair.second)
+            less = np.zeros((256, 256))
+            less[: len(pair.bits), : len(pair.bits[0])] = pair.bits
+            # what the two say less together is taken off the later of them
+            result[b] = (result[b][0] + less[compared.levels[a], compared.levels[b]], result[b][1])
         return result
 
     def bits(self, compared: ComparedPairs) -> np.ndarray:

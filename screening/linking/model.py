@@ -12,6 +12,7 @@ import polars as pl
 
 from screening.errors import ConfigurationError
 from screening.frames import Row
+from screening.linking.dependence import Dependence
 from screening.linking.settings import Settings
 
 #: One row a value of a column: how many records carry it.
@@ -33,7 +34,8 @@ class LinkModel:
     `m[comparison]`, `u[comparison]`: the chance of each level (last: else) among matches and among other pairs, given
     that the field is known on both sides. `frequencies`: FREQUENCIES of the columns whose values weigh by rarity.
     `hot`: key texts per blocking rule that are never blocked on. Frequencies and hot keys hold names: keep them where
-    the records may be kept. `trained_on`: records; `taught`: matches that a training rule is expected to hold.
+    the records may be kept. `together`: comparisons that say less together. `trained_on`: records; `taught`: matches
+    that a training rule is expected to hold.
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class LinkModel:
     u: dict[str, tuple[float, ...]]
     frequencies: pl.DataFrame
     hot: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    together: tuple[Dependence, ...] = ()
     trained_on: int = 0
     taught: float = 0.0
 
@@ -79,6 +82,7 @@ class LinkModel:
             "prior": self.prior,
             "m": {name: list(values) for name, values in self.m.items()},
             "u": {name: list(values) for name, values in self.u.items()},
+            "together": [[pair.first, pair.second, pair.bits] for pair in self.together],
             "trained_on": self.trained_on,
             "taught": self.taught,
         }
@@ -100,6 +104,10 @@ class LinkModel:
             u={name: tuple(values) for name, values in learned["u"].items()},
             frequencies=frequencies,
             hot=dict(hot),
+            together=tuple(
+                Dependence(first, second, tuple(tuple(row) for row in bits))
+                for first, second, bits in learned.get("together", ())
+            ),
             trained_on=int(learned["trained_on"]),
             taught=float(learned.get("taught", 0.0)),
         )
