@@ -1,4 +1,4 @@
-"""The pages made from rules and configuration: `python -m flows.papers.rule_pages [DIRECTORY]` writes them."""
+"""The pages made from rules, configuration and the linking library: `python -m flows.papers.rule_pages [DIRECTORY]`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flows.catalogue import all_indicators
 from flows.configuration.json_schema import json_schema
+from flows.papers.library_page import library_page
 from screening.frames import Row
 from screening.report import render_barrier_page
 from screening.rules.describe_barrier_model import REACH, barrier_part, rule_part
@@ -60,13 +61,15 @@ PAGES = {"barrieremodel.html": "nl", "barrier_model.html": "en"}
 LISTS = {"indicatoren.md": "nl", "indicators.md": "en"}
 #: With which an editor completes and checks screening.toml.
 SCHEMA = "screening.schema.json"
+#: For whoever links records of their own.
+LIBRARY = "linking.md"
 
 
 def pages() -> dict[str, str]:
     """File name -> content of every generated page, for the indicators of this version."""
     rendered = {name: render_barrier_page(page_document(language)) for name, language in PAGES.items()}
     lists = {name: _rules_list(language) for name, language in LISTS.items()}
-    return {**rendered, **lists, SCHEMA: json_schema()}
+    return {**rendered, **lists, SCHEMA: json_schema(), LIBRARY: library_page()}
 
 
 def write_rule_pages(directory: Path) -> list[Path]:

@@ -1,4 +1,7 @@
-"""Levels: the ways in which two values agree, declared as data. What each kind means in code stands in `kinds`."""
+"""Levels: the ways in which two values agree, declared as data; what each means in code stands in `kinds`.
+
+Dates are Date columns, or texts as YYYY-MM-DD where some cannot be dates; numbers are read from what is written.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +146,10 @@ def prefix(column: str | None = None) -> Level:
 
 
 def swapped_date(column: str | None = None) -> Level:
-    """The same year, day and month exchanged."""
+    """The same year, day and month exchanged; also of texts as YYYY-MM-DD that cannot be dates ("1971-21-01").
+
+    Give such a column as text: cast to dates, the impossible ones would be missing.
+    """
     return Level("swapped_date", (column,) if column else ())
 
 
@@ -158,7 +164,7 @@ def same_year(column: str | None = None) -> Level:
 
 
 def within_days(at_most: int, column: str | None = None) -> Level:
-    """Two dates at most so many days apart."""
+    """Two dates at most so many days apart; a date that cannot be is no days from any."""
     return Level("within_days", (column,) if column else (), at_most=at_most)
 
 

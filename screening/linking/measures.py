@@ -81,6 +81,8 @@ MEASURES: dict[str, Measure] = {
     "token_sort": Measure(Indel.normalized_similarity, _ratio_bound, _sorted_words),
     "token_set": Measure(token_set_ratio, whole=100.0),
 }
+#: The names of the measures that the library brings along.
+BUILT_IN = tuple(sorted(MEASURES))
 
 
 def register_measure(name: str, measure: Measure) -> None:

@@ -92,12 +92,12 @@ class Settings:
     stand alone. Comparisons that read one list column, or columns of one reading, are made between every reading of one
     record and every one of the other, and the pair of readings that weighs most counts. `training`: the rules whose
     pairs teach m; they should not be those of prediction where these find households (a postcode). `gates`, `sure`:
-    what keeps a pair below so many bits.
-    `max_block`: records; larger blocks are cut and reported. `random_pairs`: for u. `training_pairs`: the most that one
-    training rule teaches from. `prior`: the chance that two records at random are one party (None: learned).
+    what keeps a pair below so many bits. `max_block`: records; larger blocks are cut, with a warning. `random_pairs`:
+    for u. `training_pairs`: the most that one training rule teaches from. `prior`: the chance that two records at
+    random are one party (None: learned).
     `expected_recall`: the share of all matches that the blocking rules find together, as a guess; the learned prior is
-    the matches that they find, divided by it. `floor`: pairs of fewer log-odds (base 2) are not kept. `links_only`:
-    `source` names a column, and only pairs of different sources are made.
+    the matches that they find, divided by it. `floor`: pairs of fewer log-odds (base 2) are not kept. `source`: the
+    column that names the file of a record; only pairs of different files are made, of two files or more.
     """
 
     comparisons: tuple[Comparison, ...]
