@@ -63,6 +63,7 @@ _SUBCATEGORIES = ("woonfraude", readings.SHARED_HOUSING)
         ),
         "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
     },
+    needs=("meldingen", "vergunningen"),  # the trade register says where a permit without a clear address could stand
     params={
         "window_days": Param(
             180,

@@ -49,6 +49,7 @@ _LICENCE = (
         "De persoon leidt of bezit dat bedrijf nog.",
         "Het bedrijf stopte of verloor de vergunning toen de persoon al lang weg was.",
         "De bedrijven horen bij één groep: die tellen als één.",
+        "Wie daar langer of nog leidt, kan door de naam dezelfde persoon zijn.",
     ),
     ruled_out_en=(
         "The person was receiver or liquidator.",
@@ -61,6 +62,7 @@ _LICENCE = (
         "The person still leads or owns that company.",
         "The company ended or lost its licence when the person had long left.",
         "The companies belong to one group: they count as one.",
+        "Whoever led there longer, or still does, could be the same person, by the name.",
     ),
     innocent_nl=(
         "De persoon werkt als tijdelijk bestuurder.",
@@ -83,6 +85,7 @@ _LICENCE = (
         "seksinrichtingen": ("record", "key", "type", *_LICENCE),
         "leidinggevenden": columns("record zaaknummer datum_van_max datum_tot_min"),
         "partijen": columns("record mention role kind party_id"),
+        "mogelijk_een_partij": columns("left_party_id right_party_id"),
         "groepen": columns("kvk_nummer group_id"),
     },
     needs=("functionarissen", "handelsregister", "vergunningen"),  # the others add licences and lists
@@ -159,7 +162,7 @@ def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     licences = readings.licences(t, *_LICENCE)
     people = t.partijen.filter(pl.col("kind") == "person").select("record", "mention", "party_id", "role")
     flat = {"keep_nulls": False, "empty_as_null": False}
-    short = _short_terms(t.functionarissen, people, start, as_of, p.max_term_days)
+    short = _short_terms(t, people, start, as_of, p.max_term_days)
     short = short.join(t.groepen.select("kvk_nummer", "group_id"), on="kvk_nummer", how="left").with_columns(
         company=pl.coalesce("group_id", "kvk_nummer")
     )
@@ -200,38 +203,41 @@ def straw_man_pattern(t: Tables, p: Params, as_of: date) -> pl.LazyFrame:
     )
 
 
-def _short_terms(
-    functions: pl.LazyFrame, people: pl.LazyFrame, start: date, as_of: date, max_days: float
-) -> pl.LazyFrame:
+def _short_terms(t: Tables, people: pl.LazyFrame, start: date, as_of: date, max_days: float) -> pl.LazyFrame:
     """One row per person and company that they led from `start` on, and for no longer than `max_days` in all.
 
     Columns: `party_id`, `kvk_nummer`, `began` and `left` (the last day it can have begun, the first it can have
-    ended), `term_records`, `term_mentions`. Two functions in one company, at once or one after the other, are one term;
-    whoever may still lead or own the company has not left it.
+    ended), `term_records`, `term_mentions`. Two functions in one company, at once or one after the other, are one term,
+    also of parties that could be one; whoever may still lead or own the company has not left it.
     """
-    leading = functions.filter(pl.col("functie").is_in(readings.DIRECTORS))
-    recent = leading.filter(pl.col("datum_aanvang_min") >= start, pl.col("datum_einde_max") <= as_of)
-    running = (
-        functions.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS), readings.possibly_in_function(as_of))
-        .select("record", "kvk_nummer")
-        .join(recent.select("kvk_nummer").unique(), on="kvk_nummer", how="semi")
-        .join(people.select("record", "party_id"), on="record")
-    )
+    held = t.functionarissen.filter(pl.col("functie").is_in(readings.OWNERS_AND_DIRECTORS))
+    is_leading = pl.col("functie").is_in(readings.DIRECTORS)
+    recent = held.filter(is_leading, pl.col("datum_aanvang_min") >= start, pl.col("datum_einde_max") <= as_of)
+    held = held.join(recent, on="kvk_nummer", how="semi").join(people, on="record").cache()
+    marks = readings.marks_of_parties(held.select("record", "kvk_nummer", "party_id"), t.mogelijk_een_partij)
+    as_one = readings.counted_as_one(marks, "record", ("kvk_nummer",)).select("record", "kvk_nummer", "one_party")
+    held = held.join(as_one.unique(), on=["record", "kvk_nummer"])
     first, last = pl.col("datum_aanvang_min").min(), pl.col("datum_einde_max").max()
-    return (
-        leading.join(recent, on="kvk_nummer", how="semi")
-        .join(people, on="record")
-        .group_by("party_id", "kvk_nummer")
+    left = (
+        held.filter(is_leading)
+        .group_by("kvk_nummer", "one_party")
         .agg(
             is_short=(last - first).dt.total_days() <= max_days,
             is_recent=(first >= start) & (last <= as_of) & pl.col("datum_einde_max").is_not_null().all(),
+        )
+        .filter("is_short", "is_recent")
+        .join(held.filter(readings.possibly_in_function(as_of)), on=["kvk_nummer", "one_party"], how="anti")
+    )
+    return (
+        held.filter(is_leading)
+        .join(left, on=["kvk_nummer", "one_party"], how="semi")
+        .group_by("party_id", "kvk_nummer")
+        .agg(
             began=pl.col("datum_aanvang_max").min(),
             left=pl.col("datum_einde_min").max(),
             term_records=pl.col("record"),
             term_mentions=pl.col("mention"),
         )
-        .filter("is_short", "is_recent")
-        .join(running, on=["party_id", "kvk_nummer"], how="anti")
     )
 
 

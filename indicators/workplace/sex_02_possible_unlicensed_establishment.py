@@ -70,6 +70,8 @@ _OTHER_HITS = ("ADR-01", "LIC-06", "HOU-02")
         "handelsregister": columns("kvk_nummer vestigingsnummer address_id"),
         "treffers": columns("address_id indicator record_ids"),
     },
+    # the trade register says where a licence without a clear address could stand
+    needs=("meldingen", "bag_adressen", "seksinrichtingen"),
     params={
         "window_days": Param(
             180,
