@@ -180,7 +180,7 @@ def test_others_of_one_family_name_are_found(code):
     assert hits(code, tables(code, 150, 12, is_one=False)) >= 0.98 * 150
 
 
-@pytest.mark.parametrize("code", sorted({*SITUATIONS} - {"LIC-07"}))
+@pytest.mark.parametrize("code", ["LIC-03", "LIC-06", "LIC-08", "PER-01"])
 def test_without_the_pairs_that_could_be_one_missed_links_make_hits(code):
     """The harness bites: some links are missed, and only the pairs keep them from being hits."""
     frames = tables(code, 150, 11, is_one=True)
