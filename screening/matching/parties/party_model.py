@@ -78,7 +78,9 @@ class KindModel:
             u[c.name] = tuple(chances)
             comparisons.append(replace(c, levels=tuple(levels)))
         settings = replace(settings, comparisons=tuple(comparisons))
-        return LinkModel(settings, prior(records, settings), m, u, counts, find_hot(records, settings), self.records)
+        return LinkModel(
+            settings, prior(records, settings), m, u, counts, find_hot(records, settings), trained_on=self.records
+        )
 
 
 def _mean_count(counts: pl.DataFrame, column: str) -> float:
