@@ -29,14 +29,13 @@ def from_link(log_odds: float, comparisons: str) -> dict[str, object]:
     """
     fields = json.loads(comparisons)
     start = log_odds - sum(field["weight"] or 0.0 for field in fields.values())
-    return _waterfall(start, [(name, field["similarity"], field["weight"] or 0.0) for name, field in fields.items()])
-
-
-def _waterfall(start: float, steps: list[tuple[str, float | None, float]]) -> dict[str, object]:
     total, rows = start, []
-    for field, similarity, weight in steps:
+    for name, field in fields.items():
+        weight = field["weight"] or 0.0
         total += weight
-        rows.append({"field": field, "similarity": similarity, "weight": round(weight, 2), "total": round(total, 2)})
+        row = {"field": name, "similarity": field["similarity"], "weight": round(weight, 2), "total": round(total, 2)}
+        # initials that fit each other are no likeness of names
+        rows.append(row | ({"relation": field["relation"]} if field.get("relation") else {}))
     return {"start": round(start, 2), "steps": rows, "log_odds": round(total, 2)}
 
 
@@ -46,7 +45,7 @@ def link_sentence(waterfall: Row, *, level: str, kind: str, language: str) -> st
     sides: dict[str, list[str]] = {"for": [], "against": [], "neutral": [], "nothing": []}
     for step in sorted(waterfall["steps"], key=lambda step: -abs(step["weight"])):
         weight, words_of_step = step["weight"], _step_in_words(step, language)
-        if step["similarity"] is None and abs(weight) < _LITTLE:
+        if step["similarity"] is None and not step.get("relation") and abs(weight) < _LITTLE:
             sides["nothing"].append(_field(step["field"], language))
         elif abs(weight) < _LITTLE:
             sides["neutral"].append(words_of_step)
@@ -67,7 +66,7 @@ def svg(waterfall: Row, *, language: str = "nl") -> Markup:
     rows: list[tuple[str, float, float, str | None]] = [(words["start"], 0.0, waterfall["start"], None)]
     before = waterfall["start"]
     for step in waterfall["steps"]:
-        note = words["missing"] if step["similarity"] is None else None
+        note = words["missing"] if step["similarity"] is None and not step.get("relation") else None
         rows.append((_field(step["field"], language), before, step["total"], note))
         before = step["total"]
     rows.append((words["total"], 0.0, waterfall["log_odds"], None))
@@ -115,7 +114,8 @@ def _field(name: str, language: str) -> str:
 def _step_in_words(step: Row, language: str) -> str:
     similarity = step["similarity"]
     key = (
-        "unknown" if similarity is None
+        "compatible" if step.get("relation") == "compatible"
+        else "unknown" if similarity is None
         else "same" if similarity >= 1.0
         else "near" if similarity >= _NEAR
         else "far" if similarity >= _FAR

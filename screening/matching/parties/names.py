@@ -28,6 +28,11 @@ TRADING_AS = (
 #: Legal forms as single tokens; dots are taken out before.
 LEGAL_FORM_TOKENS = _LISTS.words("legal_forms")
 
+#: Legal forms written out -> the token that stands for them.
+WRITTEN_FORMS = {
+    words.replace("_", " "): token for token, forms in _LISTS.by_kind("written_forms").items() for words in forms
+}
+
 #: Dotted forms, joined before the dots go: a dot is asked for, so that a plain "b v" stays what it is.
 _DOTTED_FORMS: tuple[tuple[str, str], ...] = (
     *(
@@ -244,7 +249,10 @@ def _organisation_text(text: pl.Expr) -> pl.Expr:
     for pattern, form in _DOTTED_FORMS:
         plain = plain.str.replace_all(pattern, form)
     plain = plain.str.replace_all("'", "").str.replace_all(r"[.]", "").str.replace_all(r"[&+]", " en ")
-    return plain.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    plain = plain.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    # at the end they are forms, elsewhere words ("Limited Edition")
+    plain = plain.str.replace(r" (?:limited|corporation|incorporated)$", " ltd")
+    return plain.str.replace_many(WRITTEN_FORMS, leftmost=True)
 
 
 def _without_words(text: pl.Expr, words: tuple[str, ...]) -> pl.Expr:

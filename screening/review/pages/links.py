@@ -120,7 +120,7 @@ def show_link_outcome(page: Page, link_id: str) -> Response:
     result = page.require(reading_result(page.store, page.viewer, link_id, now=page.now))
     page.read_object = f"link:{link_id}"
     weighed = [
-        (name, comparison.get("similarity"), comparison.get("weight"))
+        (name, comparison.get("similarity"), comparison.get("weight"), comparison.get("relation"))
         for name, comparison in result.comparisons.items()
         if isinstance(comparison, dict)
     ]

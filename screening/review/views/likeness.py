@@ -111,7 +111,7 @@ def _link(
         left=left,
         right=right,
         compared=tuple(
-            _compared(name, comparison["similarity"], rows, is_here, language)
+            _compared(name, comparison, rows, is_here, language)
             for name, comparison in json.loads(row["comparisons"] or "{}").items()
         ),
     )
@@ -130,11 +130,12 @@ def _side(mention: str, row: Mapping[str, object] | None, heads: Mapping[str, st
 
 def _compared(
     name: str,
-    similarity: float | None,
+    comparison: Row,
     rows: tuple[dict[str, object] | None, dict[str, object] | None],
     is_here: tuple[bool, bool],
     language: str,
 ) -> Compared:
+    similarity, is_compatible = comparison["similarity"], comparison.get("relation") == "compatible"
     left, right = (_value(name, row, language) for row in rows)
     whys = [_why_none(name, similarity, row, side_is_here) for row, side_is_here in zip(rows, is_here, strict=True)]
     return Compared(
@@ -143,7 +144,9 @@ def _compared(
         right=right,
         left_why=whys[0],
         right_why=whys[1],
-        alike=alike(similarity, language, is_written_alike=name not in _WHOLE or left == right),
+        alike=word("alike", "compatible", language)
+        if is_compatible
+        else alike(similarity, language, is_written_alike=name not in _WHOLE or left == right),
         number=None if similarity is None else percent_text(round(100 * similarity), language),
     )
 
