@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from screening.linking import LinkModel, Veto
+from screening.linking.block import CutBlockWarning
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records
 from screening.linking.linking import Linked, Scorer, below, link_encoded
@@ -110,10 +112,13 @@ def _linked(model: LinkModel, records: Records) -> Linked:
     rules = model.settings.blocking
     few = tuple(rule for rule in rules if any(key.endswith(":missing") for key in rule))
     many = tuple(rule for rule in rules if rule not in few)
-    parts = [
-        link_encoded(replace(model, settings=replace(model.settings, blocking=blocking, floor=floor)), records)
-        for blocking, floor in ((many, model.settings.floor), (few, PROBABLE_BITS))
-    ]
+    with warnings.catch_warnings():
+        # the notes of the run say which blocks were cut
+        warnings.simplefilter("ignore", CutBlockWarning)
+        parts = [
+            link_encoded(replace(model, settings=replace(model.settings, blocking=blocking, floor=floor)), records)
+            for blocking, floor in ((many, model.settings.floor), (few, PROBABLE_BITS))
+        ]
     pairs = pl.concat([part.pairs for part in parts]).unique(["left", "right"], keep="first", maintain_order=True)
     return Linked(pairs, pl.concat([part.cut for part in parts]), sum(part.compared for part in parts))
 

@@ -27,9 +27,11 @@ from screening.vocabulary import PartyKind
 FORMAT = "partymodel/2"
 #: A delivery of fewer groups is weighed as if it stood among so many: that a register is small proves nothing.
 LEAST_RECORDS = 20_000
-#: Pairs of groups that are one party, per group: what two taken at random are worth before anything is compared. That
-#: of organisations is large on purpose: an equal name elsewhere is to be probable, so that a person looks at it.
-MATCHES_PER_RECORD = {"persons": 0.15, "organisations": 7.0}
+#: Pairs of groups that are one party, per group: what two taken at random are worth before anything is compared. Of
+#: persons it is learned within these bounds. That of organisations is by hand, and large on purpose: an equal name
+#: elsewhere is to be probable, so that a person looks at it.
+PERSON_MATCHES = (0.15, 2.0)
+ORGANISATION_MATCHES = 7.0
 #: Fewer matches than this among the pairs teach too little: then the given model stays in force.
 LEAST_MATCHES = 500
 #: What is learned is drawn to the given model as if it had been seen in so many matches, or other pairs, more.
@@ -39,12 +41,6 @@ _SETTINGS: dict[str, Settings] = {"persons": PERSONS, "organisations": ORGANISAT
 
 #: By comparison and level.
 Chances = dict[str, dict[str, float]]
-
-
-def prior(records: Records, settings: Settings) -> float:
-    """The chance that two of these groups are one party."""
-    kind = "persons" if settings.readings == PERSONS.readings else "organisations"
-    return 2 * MATCHES_PER_RECORD[kind] / max(len(records), LEAST_RECORDS)
 
 
 @dataclass(frozen=True)
@@ -79,8 +75,22 @@ class KindModel:
             comparisons.append(replace(c, levels=tuple(levels)))
         settings = replace(settings, comparisons=tuple(comparisons))
         return LinkModel(
-            settings, prior(records, settings), m, u, counts, find_hot(records, settings), trained_on=self.records
+            settings,
+            self.prior(records, settings),
+            m,
+            u,
+            counts,
+            find_hot(records, settings),
+            trained_on=self.records,
         )
+
+    def prior(self, records: Records, settings: Settings) -> float:
+        """The chance that two of these groups are one party."""
+        matches = ORGANISATION_MATCHES
+        if settings.readings == PERSONS.readings:
+            low, high = PERSON_MATCHES
+            matches = min(max(self.matches / max(self.records, 1), low), high)
+        return 2 * matches / max(len(records), LEAST_RECORDS)
 
 
 def _mean_count(counts: pl.DataFrame, column: str) -> float:
@@ -150,7 +160,7 @@ def learn(records: Records, settings: Settings, given: KindModel) -> KindModel:
 
 
 def _learned(records: Records, settings: Settings) -> KindModel:
-    trained = train_encoded(records, replace(settings, prior=prior(records, settings)))
+    trained = train_encoded(records, replace(settings, prior=KindModel({}, {}).prior(records, settings)))
     m, u = (
         {c.name: dict(zip(c.level_names, table[c.name], strict=True)) for c in settings.comparisons}
         for table in (trained.m, trained.u)

@@ -86,7 +86,8 @@ PERSONS = Settings(
         ("birth_date", "start"),
         ("birth_date", "tail"),
         ("family", "date_key"),
-        ("family", "birth_date:missing"),
+        # without a birth date a name must be rare to be probable, so its initials must meet too
+        ("family", "spelled:1", "birth_date:missing"),
         ("kvk_nummer", "birth_date:missing"),
     ),
     training=(("birth_date",),),
