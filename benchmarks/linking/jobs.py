@@ -72,12 +72,20 @@ def dutch() -> Settings:
 
 
 HOME = ("postcode", "house_number")
+#: Keys of one's own: an initial is not the first two letters of a name, and who moved keeps a birth date.
+OWN_BLOCKING: tuple[tuple[str, ...], ...] = (
+    *DUTCH_BLOCKING,
+    ("birth_date", "initial"),
+    ("birth_date", "house_number"),
+    ("core", "house_number", "city"),
+)
 
 
 def dutch_own() -> Settings:
     """Persons of the Dutch set as one would ask of the engine: surname and address are one comparison.
 
-    At one address a shared surname is a family's; apart, the two would count as independent evidence.
+    At one address a shared surname is a family's; apart, the two would count as independent evidence. Its keys are
+    its own too.
     """
     given, _, born, _ = dutch().comparisons
     given = Comparison(
@@ -107,7 +115,7 @@ def dutch_own() -> Settings:
         ),
         column="surname",
     )
-    return replace(dutch(), comparisons=(given, born, family))
+    return replace(dutch(), comparisons=(given, born, family), blocking=OWN_BLOCKING)
 
 
 MESSY_BLOCKING: tuple[tuple[str, ...], ...] = (("customer",), *DUTCH_BLOCKING)
@@ -124,7 +132,7 @@ def messy_own() -> Settings:
     given, born, family = dutch_own().comparisons
     given = replace(given, levels=(given.levels[0], crossed("given", "core"), *given.levels[1:]))
     family = replace(family, levels=(crossed("core", "given"), *family.levels))
-    return replace(dutch(), comparisons=(given, born, family, _CUSTOMER), blocking=MESSY_BLOCKING)
+    return replace(dutch(), comparisons=(given, born, family, _CUSTOMER), blocking=(("customer",), *OWN_BLOCKING))
 
 
 def febrl() -> Settings:

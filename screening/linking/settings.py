@@ -111,8 +111,8 @@ class Settings:
     source: str | None = None
     max_block: int = 1_000
     floor: float = -10.0
-    random_pairs: int = 250_000
-    training_pairs: int = 400_000
+    random_pairs: int = 150_000
+    training_pairs: int = 100_000
     prior: float | None = None
     expected_recall: float = 0.9
     seed: int = 1
