@@ -280,11 +280,11 @@ def main() -> None:
         f'copy (select id_l as "left", id_r as "right", match_weight as log_odds, match_probability as probability '  # noqa: S608
         f"from {predicted.physical_name}) to '{options.out}.pairs.parquet' (format parquet)"
     )
-    tables = " union all ".join(
+    every_cut = " union all ".join(
         f"select id, {cut}::double as cut, cluster_id as cluster from {table.physical_name}"  # noqa: S608
         for cut, table in zip(CUTS, clusters, strict=True)
     )
-    connection.execute(f"copy ({tables}) to '{options.out}.clusters.parquet' (format parquet)")
+    connection.execute(f"copy ({every_cut}) to '{options.out}.clusters.parquet' (format parquet)")
     Path(f"{options.out}.json").write_text(json.dumps({"work_seconds": work}), encoding="utf-8")
 
 
