@@ -95,7 +95,7 @@ def _entry(name: str) -> list[str]:
 
 def _parameters(subject: Callable[..., object]) -> str:
     """The parameters of a call as they are written in code."""
-    written = []
+    written: list[str] = []
     for parameter in inspect.signature(subject).parameters.values():
         if parameter.kind is parameter.KEYWORD_ONLY and not any(text.startswith("*") for text in written):
             written.append("*")

@@ -56,7 +56,7 @@ def link_delta(base: PreparedRecords, delta: pl.DataFrame) -> tuple[Linked, Prep
     and hot blocks are those that the model froze. Ids of the delta must be new (`ConfigurationError`).
     """
     both, rows = with_new_records(base.records, delta, base.model.settings)
-    return link_rows_of(base.model, both, rows), PreparedRecords(base.model, both)
+    return warned(link_rows_of(base.model, both, rows)), PreparedRecords(base.model, both)
 
 
 def with_new_records(records: Records, new: pl.DataFrame, settings: Settings) -> tuple[Records, np.ndarray]:
@@ -85,4 +85,4 @@ def link_rows_of(model: LinkModel, records: Records, rows: np.ndarray) -> Linked
             scored.append(scorer.score(left[part], right[part], number))
         earlier.append(blocks)
     cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
-    return warned(Linked(scorer.frame(scored), cut, compared))
+    return Linked(scorer.frame(scored), cut, compared)

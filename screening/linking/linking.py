@@ -42,14 +42,14 @@ class Linked:
 
 def link(model: LinkModel, records: pl.DataFrame) -> Linked:
     """All pairs of these records whose log-odds reach the floor of the settings."""
-    return link_encoded(model, encode(records, model.settings))
+    return warned(link_encoded(model, encode(records, model.settings)))
 
 
 def train_and_link(records: pl.DataFrame, settings: Settings) -> tuple[LinkModel, Linked]:
     """Learn a model and use it on the same records, which are encoded once."""
     encoded = encode(records, settings)
     model = train_encoded(encoded, settings)
-    return model, link_encoded(model, encoded)
+    return model, warned(link_encoded(model, encoded))
 
 
 def link_encoded(model: LinkModel, records: Records) -> Linked:
@@ -65,13 +65,13 @@ def link_encoded(model: LinkModel, records: Records) -> Linked:
             compared += len(kept)
             scored.append(scorer.score(left[kept], right[kept], number))
         earlier.append(blocks)
-    return warned(Linked(scorer.frame(scored), pl.concat(cuts), compared))
+    return Linked(scorer.frame(scored), pl.concat(cuts), compared)
 
 
 def warned(linked: Linked) -> Linked:
     """These pairs, and a warning where blocks were cut."""
     for note in linked.notes:
-        warnings.warn(note, CutBlockWarning, stacklevel=4)
+        warnings.warn(note, CutBlockWarning, stacklevel=3)
     return linked
 
 

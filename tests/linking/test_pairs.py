@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from screening import linking as e
+from screening.linking.compare import Comparer
 from screening.linking.encode import encode
 from screening.linking.linking import Scorer
-from screening.linking.pairs import above_floor
+from screening.linking.pairs import above_floor, compare_all
+from screening.linking.rank import tie_breaker
 
 
 def all_pairs(size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -122,3 +124,15 @@ def test_a_delta_of_lists_and_the_order_of_values_change_nothing(
     assert new.pairs.equals(linked.pairs.filter(touched))
     explained = e.explain_pair(model, read_both_ways, *linked.pairs.row(0)[:2])
     assert explained.log_odds == linked.pairs["log_odds"][0]
+
+
+def test_of_readings_that_weigh_the_same_one_counts_whichever_side_comes_first() -> None:
+    # "jansen" with "janssen" and "petersen" with "peterson" are one level; how near they are orders pairs
+    records = pl.DataFrame({"id": [1, 2], "name": [["jansen", "petersen"], ["janssen", "peterson"]]})
+    comparison = e.Comparison("name", (e.similar("jaro_winkler", 0.9),))
+    encoded = encode(records, e.Settings(comparisons=(comparison,), blocking=(("name",),)))
+    comparers = [Comparer(comparison, encoded, np.array([3.0, -3.0]))]
+    ends = np.array([0]), np.array([1])
+    ahead, behind = compare_all(comparers, encoded, *ends), compare_all(comparers, encoded, *ends[::-1])
+    assert ahead.sides[0]("name") == behind.sides[0]("name")
+    assert tie_breaker(comparers, encoded, ahead) == tie_breaker(comparers, encoded, behind)
