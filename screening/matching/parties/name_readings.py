@@ -30,9 +30,9 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
     `name` and READING. Of the family name: `family`; `sound`: as it sounds, `start` its first letter; `head`, `tail`:
     its first and last letters as written; `spelt`: where it may have slips, `single` where it is one word too. Of the
     given names: `first` in full (`plain_first` unless it was guessed), `ends` its outer letters; `full`: all in full,
-    sorted, where there are several; `spelled`: all initials, sorted; `letters`: the distinct ones. `reading`: null as the name
-    is written; "part": one word of a family name of several; "guess": names in full carry no sign of their order, so
-    any word may be the family name. The latter two have to fit without a slip.
+    sorted, where there are several; `spelled`: all initials, sorted; `letters`: the distinct ones. `reading`: null as
+    the name is written; "part": one word of a family name of several; "guess": names in full carry no sign of their
+    order, so any word may be the family name. The latter two have to fit without a slip.
     """
     keys = pl.DataFrame({"name": names.unique().drop_nulls()})
     parts = unmarked_key(pl.col("name")).str.split_exact(", ", 1)

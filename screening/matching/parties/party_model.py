@@ -108,7 +108,8 @@ class PartyModel:
 
     def to_json(self) -> str:
         """As JSON; the same model gives the same text."""
-        return json.dumps({"format": FORMAT, **_rounded(asdict(self))}, indent=1, sort_keys=True) + "\n"
+        plain = {"format": FORMAT} | {kind: _rounded(asdict(getattr(self, kind))) for kind in _SETTINGS}
+        return json.dumps(plain, indent=1, sort_keys=True) + "\n"
 
     @staticmethod
     def from_json(text: str) -> PartyModel:
