@@ -21,6 +21,7 @@ from tests.matching.fairness.measure import (
     Rate,
     measure_false,
     measure_missed,
+    measure_one_initial,
     table,
 )
 from tests.matching.fairness.pools import POOLS
@@ -64,6 +65,12 @@ def test_no_two_people_are_joined_in_any_pool(few: dict[str, Errors]) -> None:
 def test_no_pool_is_missed_more_often_than_another(few: dict[str, Errors]) -> None:
     assert gap(few) <= 0.05, table(few)
     assert max(found.all_missed.share for found in few.values()) <= 0.05
+
+
+def test_twins_siblings_and_a_parent_of_one_initial_stay_apart_in_every_pool() -> None:
+    rates = {name: measure_one_initial(pool, 7, families=100) for name, pool in POOLS.items()}
+    assert {name: rate.n > 2_000 for name, rate in rates.items()} == dict.fromkeys(POOLS, True)
+    assert {name: rate.errors for name, rate in rates.items() if rate.share > 0.002} == {}
 
 
 @pytest.mark.long
