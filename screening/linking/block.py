@@ -11,8 +11,8 @@ import polars as pl
 from screening.linking.encode import Records
 from screening.linking.keys import KeyRows, block_keys, key_texts, lacking, numbered, rule_name
 
-#: Pairs made at one time; each costs some 60 bytes while it is compared.
-PAIRS_AT_ONCE = 1_000_000
+#: Pairs made at one time; each costs some 60 bytes while it is compared, and what fits the cache is compared faster.
+PAIRS_AT_ONCE = 250_000
 
 #: Pairs, times `max_block`, that a block may have whose pairs need a side that lacks a column.
 MOST_FOR_FEW = 10
