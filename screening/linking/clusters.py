@@ -49,7 +49,7 @@ def cluster_encoded(
     """As `cluster`, on records that are encoded already."""
     ids = records.ids
     place = pl.DataFrame({"id": ids, "_row": np.arange(len(ids), dtype=np.int32)})
-    left, right, bits = _known(pairs, place)
+    left, right, bits = _bits_of(pairs, place)
     parted = np.empty(0, dtype=np.uint64)
     if forbidden is not None and len(forbidden):
         parted = np.unique(_pair_key(_rows(forbidden["left"], place), _rows(forbidden["right"], place)))
@@ -62,16 +62,16 @@ def cluster_encoded(
     twos = edge[sizes[component[left[edge]]] == 2]
     label[left[twos]] = label[right[twos]] = np.minimum(left[twos], right[twos])
     inside = np.flatnonzero((sizes[component[left]] > 2) & (component[left] == component[right]))
-    known = _Known.make(left[inside], right[inside], bits[inside])
+    earlier = _ScoredPairs.make(left[inside], right[inside], bits[inside])
     scorer = Scorer(model, records)
-    for members in _components(component, sizes, records.rank, known, threshold):
-        _settle(scorer, members, known, threshold, parted, label)
+    for members in _components(component, sizes, records.rank, earlier, threshold):
+        _settle(scorer, members, earlier, threshold, parted, label)
     smallest = pl.DataFrame({"id": ids, "_label": label}).with_columns(cluster=pl.col("id").min().over("_label"))
     return smallest.select("id", "cluster").sort("id")
 
 
 @dataclass(frozen=True)
-class _Known:
+class _ScoredPairs:
     """Pairs of rows that were scored already, in order of their key; a veto is minus infinity."""
 
     keys: np.ndarray
@@ -80,14 +80,14 @@ class _Known:
     bits: np.ndarray
 
     @staticmethod
-    def make(left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> _Known:
+    def make(left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> _ScoredPairs:
         """Of pairs in any order."""
         keys = _pair_key(left, right)
         order = np.argsort(keys)
-        return _Known(keys[order], left[order], right[order], bits[order])
+        return _ScoredPairs(keys[order], left[order], right[order], bits[order])
 
     def find(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The bits of these pairs, and which of them are not known."""
+        """The bits of these pairs, and which of them were not scored."""
         if not len(self.keys):
             return np.zeros(len(left)), np.ones(len(left), dtype=bool)
         keys = _pair_key(left, right)
@@ -101,7 +101,7 @@ def _rows(ids: pl.Series, place: pl.DataFrame) -> np.ndarray:
     return rows.fill_null(-1).to_numpy()
 
 
-def _known(pairs: pl.DataFrame, place: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _bits_of(pairs: pl.DataFrame, place: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows and log-odds of the pairs whose records are both there; a veto is minus infinity."""
     left, right = _rows(pairs["left"], place), _rows(pairs["right"], place)
     # without the tie-breaker, so that a pair weighs what it does where no rule found it
@@ -128,7 +128,7 @@ def connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
 
 
 def _components(
-    component: np.ndarray, sizes: np.ndarray, rank: np.ndarray, known: _Known, threshold: float
+    component: np.ndarray, sizes: np.ndarray, rank: np.ndarray, earlier: _ScoredPairs, threshold: float
 ) -> Iterator[np.ndarray]:
     """The components of three or more, in order of their size: a row each (members by id), as many as fit at once."""
     rows = np.flatnonzero(sizes[component] > 2)
@@ -138,19 +138,19 @@ def _components(
         members = rows[np.searchsorted(own, size) : np.searchsorted(own, size, side="right")].reshape(-1, size)
         if size > MOST_MEMBERS:
             for part in members:
-                yield from (group[None, :] for group in _parted(part, rank, known, threshold))
+                yield from (group[None, :] for group in _parted(part, rank, earlier, threshold))
             continue
         at_once = max(1, _PAIRS_AT_ONCE // int(size) ** 2)
         for start in range(0, len(members), at_once):
             yield members[start : start + at_once]
 
 
-def _parted(members: np.ndarray, rank: np.ndarray, known: _Known, threshold: float) -> list[np.ndarray]:
+def _parted(members: np.ndarray, rank: np.ndarray, earlier: _ScoredPairs, threshold: float) -> list[np.ndarray]:
     """A component that is too large, in pieces: its edges above the lowest threshold that makes every piece fit."""
     members = np.sort(members)
-    inside = np.isin(known.left, members)
-    a, b = np.searchsorted(members, known.left[inside]), np.searchsorted(members, known.right[inside])
-    weight = known.bits[inside]
+    inside = np.isin(earlier.left, members)
+    a, b = np.searchsorted(members, earlier.left[inside]), np.searchsorted(members, earlier.right[inside])
+    weight = earlier.bits[inside]
     step = threshold
     while True:
         step += 1.0
@@ -162,12 +162,12 @@ def _parted(members: np.ndarray, rank: np.ndarray, known: _Known, threshold: flo
 
 
 def _settle(  # noqa: PLR0917 - what every batch shares
-    scorer: Scorer, members: np.ndarray, known: _Known, threshold: float, parted: np.ndarray, label: np.ndarray
+    scorer: Scorer, members: np.ndarray, earlier: _ScoredPairs, threshold: float, parted: np.ndarray, label: np.ndarray
 ) -> None:
     """Cluster components of one size (a row each): pairs that no rule found are scored here."""
     first, second = corners(members.shape[1])
     left, right = members[:, first].ravel(), members[:, second].ravel()
-    bits, is_new = known.find(left, right)
+    bits, is_new = earlier.find(left, right)
     new = np.flatnonzero(is_new)
     if len(new):
         compared = scorer.compare(left[new], right[new])

@@ -28,11 +28,11 @@ def sample(strangers: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_two_fields_that_a_family_shares_say_less_together() -> None:
-    found = learn_dependence(FIELDS, *sample(3_000), WEIGHTS, prior_bits=-12.0)
-    assert [(pair.first, pair.second) for pair in found] == [("name", "home")]
+    dependences = learn_dependence(FIELDS, *sample(3_000), WEIGHTS, prior_bits=-12.0)
+    assert [(pair.first, pair.second) for pair in dependences] == [("name", "home")]
     # three of four are strangers, so the two may say about -1.8 bits with the prior, not 8
-    assert found[0].bits[0][0] == pytest.approx(np.log2(810 / 3_000) - 8, abs=0.5)
-    assert found[0].bits[0][1] == found[0].bits[1][0] == 0.0
+    assert dependences[0].bits[0][0] == pytest.approx(np.log2(810 / 3_000) - 8, abs=0.5)
+    assert dependences[0].bits[0][1] == dependences[0].bits[1][0] == 0.0
 
 
 def test_without_families_nothing_is_taken_off() -> None:
