@@ -105,6 +105,14 @@ RUN_FILES: dict[str, tuple[Schema, tuple[str, ...]]] = {
     "identities.parquet": (IDENTITIES, ("fingerprint",)),
 }
 
+#: Further files of a run, for the linking of the next night: what its columns are follows from what is compared. They
+#: hold names and birth dates. A run of a version before them has none.
+PREPARED_FILES: tuple[str, ...] = tuple(
+    f"linking_{kind}_{part}.parquet"
+    for kind in ("organisations", "persons")
+    for part in ("codes", "cut_keys", "frequencies", "pairs", "values")
+)
+
 
 def empty(schema: Schema) -> pl.DataFrame:
     """A frame of no rows in this schema."""

@@ -99,6 +99,11 @@ class MatchingTable(TomlTable):
     """How records are linked."""
 
     weights_from_judgements: Switch = key(False, "Whether judgements may correct the weights of persons.")
+    estimate_every_days: Whole = key(90, "Days after which the weights are estimated anew, on all records.")
+    estimate_at_drift: Number = key(
+        0.2, "Share by which the rows of a register may differ from those at the estimation.", allow_inf_nan=False
+    )
+    estimate_anew_from: Day | None = key(None, "Weights that were estimated before this date are estimated anew.")
 
 
 def _word_list(value: object, info: ValidationInfo) -> Mapping[str, str]:

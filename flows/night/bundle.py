@@ -9,6 +9,7 @@ import polars as pl
 
 from flows.catalogue import all_indicators
 from flows.night import rule_consent, summary, upheld_objections
+from flows.night.carried_links import LINKING, linking_document
 from flows.night.links_to_judge import links_to_judge
 from flows.night.staging import Night
 from screening.datasets import datasets
@@ -45,7 +46,8 @@ def bundle(night: Night, code_version: str) -> RunBundle:
     )
     frames = run_frames(night, identity)
     shown = addressed(night, frames)
-    content, measured = summary.content(night, frames), summary.measured(night)
+    content = {**summary.content(night, frames), LINKING: linking_document(night, identity)}
+    measured = summary.measured(night)
     head = {
         "run_id": identity,
         "as_of": settings.as_of.isoformat(),
@@ -73,6 +75,7 @@ def bundle(night: Night, code_version: str) -> RunBundle:
         display=night.get_frame("display").select("address_id", "address"),
         links_to_judge=links_to_judge(night),
         sources=source_ages(night),
+        prepared={f"{name}.parquet": frame for name, frame in night.frames("prepared").items()},
         extra={"run.html": render_run({**head, **content, **measured}).encode()},
     )
 

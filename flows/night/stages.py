@@ -13,6 +13,7 @@ from flows.catalogue import all_contracts, all_indicators, code_version
 from flows.configuration import Configuration
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
+from flows.night.carried_links import LINKING, keep_prepared, plan_linking
 from flows.night.open_cases import open_cases_of_run
 from flows.night.row_counts import delivered_rows, rows_of_last_run
 from flows.night.rule_tables import handed
@@ -158,12 +159,19 @@ def link_parties_of_night(folder: str) -> None:
         judged = upheld_objections.judgements_in_force(desk.store, desk.workspace, tables)
         upheld_objections.keep_out(night, desk.store)
         night.put("history", {"previous_run": previous, "judgements": judgements_hash(judged)})
+        prepared = plan_linking(night, desk, last)
     linked = link_parties(
-        tables, judgements=judged, previous=carried, weights_from_judgements=settings.matching.weights_from_judgements
+        tables,
+        judgements=judged,
+        previous=carried,
+        weights_from_judgements=settings.matching.weights_from_judgements,
+        prepared=prepared,
+        is_checked=night.get(LINKING)["is_checked"],
     )
     for name in ("mentions", "parties", "links", "trade_names", "similar_names", "could_be_one", "identities"):
         night.put_frame(name, getattr(linked, name))
     upheld_objections.drop_kept_out_persons(night, desk.workspace)
+    keep_prepared(night, linked.prepared, linked.groups)
     night.put_frame("judgements", judged)
     night.put("party_model", {**json.loads(linked.model), "judgements": linked.judged_weights.document()})
     night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})

@@ -14,6 +14,7 @@ import polars as pl
 
 from flows.audit.log_read_access import reason_to_read
 from flows.desk import Desk
+from flows.night.carried_links import linked_records
 from screening.casework.data_subject_requests import person_hash, subject_key
 from screening.casework.data_subjects import note_subjects, of_addresses, of_houses, of_mentions, of_people
 from screening.casework.tips.sightings import houses_in
@@ -81,7 +82,10 @@ def collect_subject_data(
         LedgerAction.SUBJECT_ACCESS,
         (f"address:{address}" if address else f"document:{digest}", *(reason or (None, None))),
     )
-    data, subjects = _of_address(desk, address) if address else _of_person(desk, digest, _normalised(person or ""))
+    if address:
+        data, subjects = _of_address(desk, address)
+    else:
+        data, subjects = _of_person(desk, digest, _normalised(person or ""), birth_date)
     note_subjects(desk.ledger, entry, subjects)
     return data
 
@@ -112,7 +116,7 @@ def _of_address(desk: Desk, address_id: str) -> tuple[Row, list[Subject]]:
     }, subjects
 
 
-def _of_person(desk: Desk, digest: str, name: str | None) -> tuple[Row, list[Subject]]:
+def _of_person(desk: Desk, digest: str, name: str | None, birth_date: date | None) -> tuple[Row, list[Subject]]:
     mentions = mentions_of_parties(desk.store, mentions_of_person(desk.store, is_this_person(desk.workspace, digest)))
     addresses = {address for mention in mentions for address in mention["addresses"]}
     cases = cases_of_addresses(desk.store, addresses)
@@ -132,7 +136,7 @@ def _of_person(desk: Desk, digest: str, name: str | None) -> tuple[Row, list[Sub
         "about": {"person": digest},
         "made_at": desk.now,
         "mentions": mentions,
-        "files_of_last_run": _rows_of_person(desk, parties, name),
+        "files_of_last_run": _rows_of_person(desk, parties, name, birth_date),
         "hits": hits,
         "links": links_of_mentions(desk.store, mentions),
         "compared_links": compared_links(desk.store, prints),
@@ -150,10 +154,13 @@ def _rows_of_address(desk: Desk, address_id: str) -> dict[str, list[Row]]:
     return _rows(desk, {name: frame.filter(pl.col("address_id") == address_id) for name, frame in frames.items()})
 
 
-def _rows_of_person(desk: Desk, parties: Collection[str], name: str | None) -> dict[str, list[Row]]:
+def _rows_of_person(
+    desk: Desk, parties: Collection[str], name: str | None, birth_date: date | None
+) -> dict[str, list[Row]]:
     """Return the rows of the last run about these parties and a name, and the hits that cite a record of the parties.
 
-    No file of a run has a birth date. A row with the name counts unless a dossier shows that it is a namesake's.
+    A row with the name counts unless a dossier shows that it is a namesake's: only what the next night links by
+    ("linking") has a birth date.
     """
     frames = _files_of_last_run(desk, "parties", "evidence")
     last = desk.store.last_published()
@@ -165,7 +172,8 @@ def _rows_of_person(desk: Desk, parties: Collection[str], name: str | None) -> d
     rows = frames["parties"].filter(is_theirs | ((pl.col("kind") == PartyKind.PERSON.value) & is_named))
     own = rows.filter(is_theirs).select(pl.concat_str("dataset", "key", separator=":")).to_series().to_list()
     cited = pl.col("record_ids").list.eval(pl.element().is_in(own)).list.any()
-    return _rows(desk, {"evidence": frames["evidence"].filter(cited), "parties": rows})
+    linked = linked_records(desk, last, name, birth_date)
+    return _rows(desk, {"evidence": frames["evidence"].filter(cited), "parties": rows, "linking": linked})
 
 
 def _files_of_last_run(desk: Desk, *names: str) -> dict[str, pl.DataFrame]:

@@ -87,6 +87,10 @@ class LinkModel:
             "taught": self.taught,
         }
 
+    def plain(self) -> Row:
+        """What was learned and the settings, as JSON. No value of a record is in it."""
+        return {"format": "linkmodel/1", **self.learned(), "settings": self.settings.to_dict()}
+
     @staticmethod
     def of_learned(
         settings: Settings, learned: Row, frequencies: pl.DataFrame, hot: Mapping[str, tuple[str, ...]]
@@ -115,8 +119,9 @@ class LinkModel:
     def save(self, folder: Path) -> None:
         """Write model.json (no personal data) and frequencies.parquet, cut_keys.json (both with values) to a folder."""
         folder.mkdir(parents=True, exist_ok=True)
-        plain = {"format": "linkmodel/1", **self.learned(), "settings": self.settings.to_dict()}
-        (folder / "model.json").write_text(json.dumps(plain, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / "model.json").write_text(
+            json.dumps(self.plain(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         (folder / "cut_keys.json").write_text(
             json.dumps({rule: list(texts) for rule, texts in sorted(self.hot.items())}, ensure_ascii=False) + "\n",
             encoding="utf-8",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import polars as pl
@@ -77,12 +78,13 @@ class LinkedNight:
         return frames | model_values(self.model, self.records) | {PAIRS: pairs.sort("left", "right")}
 
     @staticmethod
-    def from_frames(settings: Settings, learned: Row, frames: Mapping[str, pl.DataFrame]) -> LinkedNight:
-        """What `to_frames` gave. `learned`: `LinkModel.learned` of the model. `ConfigurationError`: other settings."""
+    def from_frames(plain: Row, frames: Mapping[str, pl.DataFrame]) -> LinkedNight:
+        """What `to_frames` gave; `plain`: `LinkModel.plain` of the model. `ConfigurationError`: they do not fit."""
+        settings = Settings.from_dict(plain["settings"])
         codes = frames[CODES]
         cut = dict(frames["cut_keys"].group_by("rule").agg("key").iter_rows())
         model = LinkModel.of_learned(
-            settings, learned, frames["frequencies"], {rule: tuple(sorted(keys)) for rule, keys in cut.items()}
+            settings, plain, frames["frequencies"], {rule: tuple(sorted(keys)) for rule, keys in cut.items()}
         )
         ids = codes["id"]
         pairs = frames[PAIRS].with_columns(ids.gather(frames[PAIRS][side]).alias(side) for side in ("left", "right"))
@@ -93,6 +95,13 @@ class LinkedNight:
         """The frames in which two nights differ."""
         mine, theirs = self.to_frames(), other.to_frames()
         return sorted(name for name in mine if not mine[name].equals(theirs[name]))
+
+
+def content_numbers(texts: pl.Series) -> pl.Series:
+    """A number for each text (63 bits), the same on every night and every machine."""
+    digests = b"".join(blake2b(text.encode(), digest_size=8).digest() for text in texts.to_list())
+    numbers = np.frombuffer(digests, dtype="<u8") >> np.uint64(1)
+    return pl.Series(texts.name, numbers.astype(np.int64))
 
 
 def changes_since(kept: LinkedNight | None, marks: pl.DataFrame, make: MakeRecords, settings: Settings) -> Changes:

@@ -14,7 +14,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import RUN_FILES, Row, Schema, conform
+from screening.frames import PREPARED_FILES, RUN_FILES, Row, Schema, conform
 from screening.store.files import run_frame, sort_rows
 from screening.store.schema import runs as tables
 from screening.vocabulary import LinkLevel
@@ -93,8 +93,9 @@ class RunBundle:
     sampled addresses; the store keeps theirs only. `cited_records`: DOSSIER_RECORDS of records elsewhere, each under
     the flagged address whose hit cites it; of others the store keeps none. `display`: `address_id` and `address` as
     shown, of the sampled addresses at least; one without is shown by its id. `links_to_judge`: LINKS_TO_JUDGE.
-    `sources`: SOURCE_AGES. `extra`: views made from the rest (`run.html`); their bytes are checked on reading and are
-    outside the digest. `started_at`, `finished_at`: with a zone.
+    `sources`: SOURCE_AGES. `prepared`: file name of `PREPARED_FILES` -> its rows, in order; all or none. `extra`: views
+    made from the rest (`run.html`); their bytes are checked on reading and are outside the digest. `started_at`,
+    `finished_at`: with a zone.
     """
 
     run_id: str
@@ -111,6 +112,7 @@ class RunBundle:
     display: Frame | None = None
     links_to_judge: Frame | None = None
     sources: Frame | None = None
+    prepared: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     extra: Mapping[str, bytes] = field(default_factory=dict)
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -122,8 +124,17 @@ class RunBundle:
         unknown = sorted(set(self.frames) - set(RUN_FILES))
         if unknown:
             raise StoreError(f"{unknown[0]}: not a file of a run. Those are {', '.join(RUN_FILES)}.")
+        if self.prepared and set(self.prepared) != set(PREPARED_FILES):
+            raise StoreError(
+                f"The files for the linking of the next night are {', '.join(PREPARED_FILES)}: all or none."
+            )
         for name in self.extra:
-            if name in RUN_FILES or name == RUN_JSON or PurePath(name).name != name or name.startswith("."):
+            if (
+                name in (*RUN_FILES, *PREPARED_FILES)
+                or name == RUN_JSON
+                or PurePath(name).name != name
+                or name.startswith(".")
+            ):
                 raise StoreError(f"{name}: cannot be the name of a further file of a run.")
         twice = sorted((set(self.meta) & set(self.measured)) | (set(self.measured) & set(self._own())))
         if twice:

@@ -47,7 +47,7 @@ def test_three_nights_give_what_all_at_once_gives_and_make_only_what_changed(
     assert made == 2000
     for records in nights[1:]:
         frames = kept.to_frames()
-        kept = LinkedNight.from_frames(model.settings, model.learned(), frames)
+        kept = LinkedNight.from_frames(model.plain(), frames)
         kept, made = night(kept.model, kept, records)
         assert 0 < made < 900
         full, _ = night(kept.model, None, records)
@@ -77,26 +77,24 @@ def test_who_is_left_out_is_in_no_frame_and_is_new_the_next_night(
         assert not texts.str.contains("kanarie").any()
     assert 5 not in left.pairs["left"]
     assert 5 not in left.marks["id"]
-    again, made = night(model, LinkedNight.from_frames(model.settings, model.learned(), frames), named)
+    again, made = night(model, LinkedNight.from_frames(model.plain(), frames), named)
     assert made == 1
     assert again.differences(night(again.model, None, named)[0]) == []
 
 
 def test_frames_of_a_model_with_other_levels_are_refused(model: e.LinkModel, nights: list[pl.DataFrame]) -> None:
     kept, _ = night(model, None, nights[0].head(50))
-    learned = model.learned()
+    learned = model.plain()
     learned["m"] = {name: values[1:] for name, values in learned["m"].items()}
     with pytest.raises(ConfigurationError, match="train the model anew"):
-        LinkedNight.from_frames(model.settings, learned, kept.to_frames())
+        LinkedNight.from_frames(learned, kept.to_frames())
 
 
 def test_no_records_are_a_night_too(model: e.LinkModel, persons: pl.DataFrame) -> None:
     kept, _ = night(model, None, persons[:100])
     nobody, made = night(model, kept, persons[:0])
     assert (made, len(nobody.records), nobody.pairs.height) == (0, 0, 0)
-    back, made = night(
-        model, LinkedNight.from_frames(model.settings, model.learned(), nobody.to_frames()), persons[:100]
-    )
+    back, made = night(model, LinkedNight.from_frames(model.plain(), nobody.to_frames()), persons[:100])
     assert made == 100
     assert isinstance(back.records.rank, np.ndarray)
     assert back.differences(kept) == ["frequencies"] or back.differences(kept) == []

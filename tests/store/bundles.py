@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from screening.frames import EVIDENCE, FLAGS, IDENTITIES, LINKS, PARTY_ROWS, QUARANTINE, RECORDS, SAMPLE
+from screening.frames import EVIDENCE, FLAGS, IDENTITIES, LINKS, PARTY_ROWS, PREPARED_FILES, QUARANTINE, RECORDS, SAMPLE
 from screening.store import RunBundle
 from screening.store.bundle import DOSSIER_PARTIES, DOSSIER_RECORDS, SOURCE_AGES
 from screening.store.runs.identity import run_id
@@ -66,6 +66,7 @@ def make_bundle(
         "dossier_parties": pl.DataFrame(parties, schema=DOSSIER_PARTIES),
         "display": pl.DataFrame({"address_id": [address(n) for n in numbers], "address": [_shown(n) for n in numbers]}),
         "sources": pl.DataFrame([_source("vergunningen"), _source("meldingen")], schema=SOURCE_AGES),
+        "prepared": {name: pl.DataFrame({"id": [7], "value": ["voorbeeld"]}) for name in PREPARED_FILES},
         "extra": {"run.html": b"<!doctype html><title>run</title>"},
         "started_at": datetime(2026, 11, 1, 3, 0, tzinfo=UTC),
         "finished_at": datetime(2026, 11, 1, 3, 1, tzinfo=UTC),

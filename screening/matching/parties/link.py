@@ -9,19 +9,21 @@ from itertools import combinations
 import polars as pl
 
 from screening.frames import MENTIONS, PARTIES, Note, conform
-from screening.linking.encode import Records, encode
+from screening.linking.encode import encode
+from screening.linking.nightly import Changes, LinkedNight
 from screening.linking.settle import Judged, settle
 from screening.matching.parties.could_be_one import could_be_one, places_of_mentions
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import STRONG_BITS
 from screening.matching.parties.link_rows import cut_notes, left_out_notes, link_rows
-from screening.matching.parties.linked_groups import LinkedGroups, link_groups
+from screening.matching.parties.linked_groups import LinkedGroups, compare_groups, link_groups
 from screening.matching.parties.mention_groups import group_mentions, organisation_names
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
 from screening.matching.parties.organisations import ORGANISATIONS, OVERLAPPING_LIVES, organisation_records
 from screening.matching.parties.party_ids import assign_party_ids, identities
-from screening.matching.parties.party_model import KindModel, PartyModel, default_model, learn
+from screening.matching.parties.party_model import PartyModel, default_model, learn
 from screening.matching.parties.persons import PERSONS, person_records
+from screening.matching.parties.prepared import Groups, PreparedParties
 from screening.matching.parties.similar import similar_names
 from screening.matching.parties.supervised_weights import (
     SupervisedWeights,
@@ -31,12 +33,16 @@ from screening.matching.parties.supervised_weights import (
 )
 from screening.vocabulary import PartyKind
 
+#: What is known of an organisation by its number.
+_FACTS = ("register_kvk", "alive_from", "alive_to", "is_registered")
+
 
 @dataclass
 class PartyResult:
     """What the matching of parties gives: frames of `screening.frames`, sorted; notes hold counts only.
 
-    `model`: the weights that persons were linked with, as JSON without a value of anybody (`PartyModel.from_json`).
+    `model`: the weights that both kinds were linked with, as JSON without a value of anybody (`PartyModel.from_json`).
+    `prepared`: what the next night builds on; `groups`: `mention`, `group`, the record there that it is part of.
     `judged_weights`: what judgements taught about them, and whether it was used.
     """
 
@@ -49,6 +55,8 @@ class PartyResult:
     identities: pl.DataFrame
     model: str
     judged_weights: SupervisedWeights
+    prepared: PreparedParties
+    groups: pl.DataFrame
     notes: list[Note] = field(default_factory=list)
 
 
@@ -61,6 +69,8 @@ def link_parties(
     is_learning: bool = True,
     weights_from_judgements: bool = False,
     correction: WeightCorrection | None = None,
+    prepared: PreparedParties | None = None,
+    is_checked: bool = False,
 ) -> PartyResult:
     """Link the mentions of persons and organisations in the registers and give each its party.
 
@@ -72,6 +82,8 @@ def link_parties(
     for the case that this one teaches too little (default: the shipped ones); without `is_learning` they hold whatever
     this one teaches. `PartyResult.model` is what was used. `weights_from_judgements`: correct the weights of persons by
     what the judgements teach, or by the `correction` of an earlier night, where cross-validation says that it wins.
+    `prepared`: what an earlier night left; then its weights, frequencies and blocks hold, and only what is new or
+    changed is compared. `is_checked`: all is compared as well; `ContractStopError` where that gives something else.
     """
     holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
     mentions = extract_mentions(tables, holders)
@@ -83,21 +95,28 @@ def link_parties(
     people = grouped.filter(pl.col("kind") == PartyKind.PERSON)
     companies = grouped.filter(pl.col("kind") == PartyKind.ORGANISATION)
 
-    persons = _encoded_persons(people)
-    person_model = learn(persons, PERSONS, given.persons) if is_learning else given.persons
-    linked = _link_persons(person_model, persons, people)
+    kinds = {"organisations": _organisation_groups(companies, trade_names), "persons": _person_groups(people)}
+    changes = {kind: groups.changes(prepared.kinds[kind] if prepared else None) for kind, groups in kinds.items()}
+    if prepared:
+        shown, models = prepared.model, {kind: linked.model for kind, linked in prepared.kinds.items()}
+    else:
+        estimated = _estimate(changes, companies, given, is_learning=is_learning)
+        shown, models = estimated.to_json(), estimated.link_models(changes)
+    compared = {kind: compare_groups(models[kind], changes[kind]) for kind in kinds}
+    tonight = PreparedParties(**{kind: linked for kind, (linked, _) in compared.items()}, model=shown)
+    if is_checked:
+        anew = {kind: compare_groups(models[kind], groups.changes(None))[0] for kind, groups in kinds.items()}
+        tonight.require_equal(PreparedParties(**anew, model=shown))
+
+    linked = _link_persons(tonight.persons, people)
     taught = learn_person_weights(
         judged_levels(linked.pairs, people, judged, PERSONS), is_on=weights_from_judgements, given=correction
     )
     if taught.used:
-        linked = _link_persons(person_model, persons, people, taught.used)
-
-    organisations, teaching = _encoded_organisations(companies, trade_names)
-    company_model = learn(teaching, ORGANISATIONS, given.organisations) if is_learning else given.organisations
+        linked = _link_persons(tonight.persons, people, taught.used)
     without_number = companies.filter(pl.col("register_kvk").is_null())
     linked_companies = link_groups(
-        company_model.link_model(ORGANISATIONS, organisations),
-        organisations,
+        tonight.organisations,
         bare=without_number["group"].unique(),
         themselves=_several(without_number.filter(pl.col("name_normalised").is_not_null())),
         silent=(OVERLAPPING_LIVES,),
@@ -114,40 +133,55 @@ def link_parties(
         similar_names=alike.pairs,
         could_be_one=could_be_one(parties, links, trade_names, places_of_mentions(parties, tables), judged),
         identities=identities(parties),
-        model=PartyModel(person_model, company_model).to_json(),
+        model=shown,
         judged_weights=taught,
-        notes=[*cut_notes(linked.cut, linked_companies.cut), *alike.notes, *notes],
+        prepared=tonight,
+        groups=grouped.select("mention", "group"),
+        notes=[*cut_notes(*(compared[kind][1] for kind in ("persons", "organisations"))), *alike.notes, *notes],
     )
 
 
-def _encoded_persons(people: pl.DataFrame) -> Records:
+def _person_groups(people: pl.DataFrame) -> Groups:
     groups = people.select("group", "name_normalised", "birth_date").unique("group").sort("group")
     businesses = people.select("group", "kvk_nummer").drop_nulls().unique().sort("group", "kvk_nummer")
-    return encode(person_records(groups, businesses), PERSONS)
+    return Groups(PERSONS, person_records, (groups, businesses))
 
 
 def _link_persons(
-    model: KindModel, persons: Records, people: pl.DataFrame, correction: WeightCorrection | None = None
+    compared: LinkedNight, people: pl.DataFrame, correction: WeightCorrection | None = None
 ) -> LinkedGroups:
     return link_groups(
-        model.link_model(PERSONS, persons),
-        persons,
+        compared,
         bare=people.filter(pl.col("birth_date").is_null())["group"].unique(),
         themselves=_several(people.filter(pl.col("name_normalised").is_not_null())),
         correction=correction,
     )
 
 
-def _encoded_organisations(companies: pl.DataFrame, trade_names: pl.DataFrame) -> tuple[Records, Records]:
-    """The groups, and single mentions that have a number: these teach, as it tells which of them are one."""
-    facts = ["register_kvk", "alive_from", "alive_to", "is_registered"]
-    numbers = companies.select("group", *facts).unique("group").sort("group")
-    records = organisation_records(organisation_names(companies, trade_names), numbers)
+def _organisation_groups(companies: pl.DataFrame, trade_names: pl.DataFrame) -> Groups:
+    numbers = companies.select("group", *_FACTS).unique("group").sort("group")
+    return Groups(
+        ORGANISATIONS,
+        lambda facts, names: organisation_records(names, facts),
+        (numbers, organisation_names(companies, trade_names)),
+    )
+
+
+def _estimate(
+    changes: Mapping[str, Changes], companies: pl.DataFrame, given: PartyModel, *, is_learning: bool
+) -> PartyModel:
+    """The weights that all records of a night teach."""
+    if not is_learning:
+        return given
+    # single mentions that have a number teach: it tells which of them are one
     single = companies.filter(pl.col("register_kvk").is_not_null()).sort("mention").drop("group")
     single = single.with_row_index("group").with_columns(pl.col("group").cast(pl.Int64))
     names = single.select("group", "address_id", name_key="name_normalised").drop_nulls("name_key")
-    teaching = organisation_records(names, single.select("group", *facts))
-    return encode(records, ORGANISATIONS), encode(teaching, ORGANISATIONS)
+    teaching = encode(organisation_records(names, single.select("group", *_FACTS)), ORGANISATIONS)
+    return PartyModel(
+        persons=learn(changes["persons"].records, PERSONS, given.persons),
+        organisations=learn(teaching, ORGANISATIONS, given.organisations),
+    )
 
 
 def _several(mentions: pl.DataFrame) -> pl.Series:

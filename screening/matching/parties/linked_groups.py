@@ -13,7 +13,8 @@ from screening.linking import LinkModel, Veto
 from screening.linking.block import CutBlockWarning
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records
-from screening.linking.linking import Linked, Scorer, below, link_encoded
+from screening.linking.linking import Scorer, below
+from screening.linking.nightly import Changes, LinkedNight
 from screening.linking.settle import torn
 from screening.matching.parties.link_levels import MOST_PROBABLE, PROBABLE_BITS, STRONG_BITS
 from screening.matching.parties.supervised_weights import WeightCorrection, corrected_pairs, corrected_weights
@@ -42,18 +43,16 @@ DECIDED: dict[str, pl.DataType] = {
 class LinkedGroups:
     """`pairs`: `left`, `right`, `log_odds`, `is_vetoed` and levels of all that was kept. `links`: DECIDED.
 
-    `left_out`: probable links that a bound left out. `cut`: CUT_BLOCKS.
+    `left_out`: probable links that a bound left out.
     """
 
     pairs: pl.DataFrame
     links: pl.DataFrame
     left_out: int
-    cut: pl.DataFrame
 
 
 def link_groups(
-    model: LinkModel,
-    records: Records,
+    compared: LinkedNight,
     *,
     bare: pl.Series,
     themselves: pl.Series,
@@ -63,16 +62,15 @@ def link_groups(
     """The links between the groups of one kind of party.
 
     Args:
-        model: weights, settings and frequencies.
-        records: the groups, encoded; ids are their numbers.
+        compared: the groups, whose ids are their numbers, and their pairs.
         bare: groups without an independent key: their pairs are probable at most, and only the best few are kept.
         themselves: groups of which two mentions are linked to each other, so that a pair with itself is decided too.
         silent: vetoes whose pairs are no question to anybody; those of others can be probable, for a person to see.
         correction: of the weights, by what people judged.
     """
-    linked = _linked(model, records)
+    model, records = compared.model, compared.records
     scorer = Scorer(model, records)
-    pairs = _corrected(scorer, linked.pairs, correction)
+    pairs = _corrected(scorer, compared.pairs, correction)
     ambiguous = torn(pairs, STRONG_BITS).with_columns(is_torn=True)
     pairs = pairs.join(ambiguous, on=["left", "right"], how="left", maintain_order="left")
     held = below(pairs["log_odds"].to_numpy(), STRONG_BITS)
@@ -87,7 +85,7 @@ def link_groups(
     own = scorer.frame([scorer.score(*_rows(records, pl.DataFrame({"left": themselves, "right": themselves})), 0)])
     own = _corrected(scorer, own, correction).filter(pl.col("log_odds") >= PROBABLE_BITS)
     decided = pl.concat([kept, own.select(kept.columns)]).sort("left", "right")
-    return LinkedGroups(pairs, _decided(scorer, records, decided, correction), left_out, linked.cut)
+    return LinkedGroups(pairs, _decided(scorer, records, decided, correction), left_out)
 
 
 def _rows(records: Records, pairs: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -107,8 +105,12 @@ def _corrected(scorer: Scorer, pairs: pl.DataFrame, correction: WeightCorrection
     return pairs.with_columns(log_odds=pl.Series(np.where(is_gated, below(bits, STRONG_BITS), bits)))
 
 
-def _linked(model: LinkModel, records: Records) -> Linked:
-    """Pairs with the independent key down to the floor, others only from probable on: nothing of theirs is averaged."""
+def compare_groups(model: LinkModel, changes: Changes) -> tuple[LinkedNight, pl.DataFrame]:
+    """The pairs of all groups, those carried over among them, and CUT_BLOCKS.
+
+    Pairs with the independent key are kept down to the floor, others only from probable on: nothing of theirs is
+    averaged.
+    """
     rules = model.settings.blocking
     few = tuple(rule for rule in rules if any(key.endswith(":missing") for key in rule))
     many = tuple(rule for rule in rules if rule not in few)
@@ -116,11 +118,15 @@ def _linked(model: LinkModel, records: Records) -> Linked:
         # the notes of the run say which blocks were cut
         warnings.simplefilter("ignore", CutBlockWarning)
         parts = [
-            link_encoded(replace(model, settings=replace(model.settings, blocking=blocking, floor=floor)), records)
+            changes.link(replace(model, settings=replace(model.settings, blocking=blocking, floor=floor)))
             for blocking, floor in ((many, model.settings.floor), (few, PROBABLE_BITS))
         ]
     pairs = pl.concat([part.pairs for part in parts]).unique(["left", "right"], keep="first", maintain_order=True)
-    return Linked(pairs, pl.concat([part.cut for part in parts]), sum(part.compared for part in parts))
+    pairs = pairs.drop("probability", "rule")
+    if changes.carried is not None:
+        pairs = pl.concat([changes.carried, pairs])
+    linked = LinkedNight(model, changes.records, changes.marks, pairs.sort("left", "right"))
+    return linked, pl.concat([part.cut for part in parts])
 
 
 def _best_probable(pairs: pl.DataFrame, bare: pl.Series) -> tuple[pl.DataFrame, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from screening.linking.nightly import content_numbers
 from screening.vocabulary import PartyKind
 
 _PART = "\x1f"
@@ -14,7 +15,8 @@ def group_mentions(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame
 
     Persons with one name and one full birth date, and organisations with one KVK number, or without one with one name
     at one address, are one of each. A judged mention is a group of its own, so that a judgement can part or join just
-    it; `content` is what its node would be, had nobody judged it. All are numbered by content, never by row.
+    it; `content` is what its node would be, had nobody judged it. All are numbered by content, never by row; `group`
+    has the same number every night.
     """
     by_hand = pl.concat([judged["left"], judged["right"]]).unique().implode()
     is_person = pl.col("kind") == PartyKind.PERSON
@@ -42,7 +44,11 @@ def group_mentions(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame
         node=content + pl.when(nameless | ~proven).then(own_row).when(is_judged).then(own_print).otherwise(pl.lit("")),
         is_proven=proven & ~nameless,
     )
-    return keyed.with_columns(pl.col("content", "group", "node").rank("dense").cast(pl.Int64))
+    keyed = keyed.with_columns(pl.col("content", "node").rank("dense").cast(pl.Int64))
+    texts = keyed["group"].unique()
+    numbers = pl.DataFrame({"group": texts, "_number": content_numbers(texts)})
+    keyed = keyed.join(numbers, on="group", how="left", maintain_order="left")
+    return keyed.drop("group").rename({"_number": "group"})
 
 
 def organisation_names(organisations: pl.DataFrame, trade_names: pl.DataFrame) -> pl.DataFrame:

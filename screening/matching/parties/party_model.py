@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,7 @@ from screening.errors import ConfigurationError
 from screening.linking import LinkModel, Settings
 from screening.linking.encode import Records, encode
 from screening.linking.estimate import find_hot, train_encoded
+from screening.linking.nightly import Changes
 from screening.linking.nonmatches import blocks_of, count_frequencies
 from screening.matching.parties.names import normalise_names, organisation_key
 from screening.matching.parties.organisations import ORGANISATIONS, organisation_records
@@ -105,6 +107,13 @@ class PartyModel:
 
     persons: KindModel
     organisations: KindModel
+
+    def link_models(self, changes: Mapping[str, Changes]) -> dict[str, LinkModel]:
+        """Models of the engine by kind, with the frequencies and the large blocks of these records."""
+        return {
+            kind: getattr(self, kind).link_model(settings, changes[kind].records)
+            for kind, settings in _SETTINGS.items()
+        }
 
     def to_json(self) -> str:
         """As JSON; the same model gives the same text."""

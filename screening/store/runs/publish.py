@@ -139,6 +139,8 @@ def write_directory(
         put(name, parquet_bytes(frame))
         if name in _STORED_FROM:
             kept[name] = frame
+    for name, frame in sorted(bundle.prepared.items()):
+        put(name, parquet_bytes(frame))
     stored = stored_frames(bundle, kept)
     run_json = bundle.run_json(
         {name: digest for name, (digest, _) in files.items()},

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from screening.frames import RUN_FILES
+from screening.frames import PREPARED_FILES, RUN_FILES
 from screening.store import Workspace, open_store
 from tests.conftest import AS_OF, barrier
 from tests.judge import judge
@@ -67,7 +67,7 @@ def test_addresses_and_parties_are_what_the_truth_says(screened):
 
 def test_the_files_are_those_of_the_formats(screened):
     _, run, document = screened
-    assert {p.name for p in run.iterdir()} == {*RUN_FILES, "run.json", "run.html"}
+    assert {p.name for p in run.iterdir()} == {*RUN_FILES, *PREPARED_FILES, "run.json", "run.html"}
     for name, (schema, _) in RUN_FILES.items():
         frame = pl.read_parquet(run / name)
         assert dict(frame.schema) == schema, name

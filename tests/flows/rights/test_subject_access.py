@@ -20,8 +20,10 @@ from screening.casework.tips.tips import report_tip
 from screening.casework.viewer import Viewer
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
+from screening.frames import PREPARED_FILES
 from screening.ledger import Entry, open_ledger
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
+from screening.matching.parties.prepared import records_of_person
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
 from tests.conftest import barrier
@@ -370,6 +372,11 @@ def test_the_next_run_leaves_out_who_and_where_an_objection_holds(
     assert left.height >= parties.height - 40  # others stay
     links = pl.read_parquet(new / "links.parquet")
     assert person["mention"] not in {*links["left"], *links["right"]}
+    # nor in what the next night links by, which was carried over but for them
+    kept = [{name: pl.read_parquet(run / name) for name in PREPARED_FILES} for run in (old, new)]
+    name = parties.filter(is_them, pl.col("kind") == "person")["name_normalised"].item()
+    assert [records_of_person(frames, name, person["birth_date"]).height for frames in kept] == [1, 0]
+    assert again.json["linking"]["nights"] == 1
 
 
 def test_the_commands_tell_register_and_decide(config: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from polars.testing import assert_frame_equal
 
 from screening.errors import StoreError
-from screening.frames import EVIDENCE, FLAGS, RUN_FILES
+from screening.frames import EVIDENCE, FLAGS, PREPARED_FILES, RUN_FILES
 from screening.store import Store, Workspace, publish, verify_run
 from screening.store.runs.publish import heal, load_rows, make_visible, write_directory
 from screening.store.schema.runs import RUN_TABLES, dossier_record, evidence, flag, run
@@ -27,7 +27,7 @@ def test_a_run_is_in_the_directory_and_in_the_store(store: Store, workspace: Wor
     bundle = make_bundle()
     published = publish(store, workspace, bundle)
     directory = workspace.runs / bundle.run_id
-    assert {path.name for path in directory.iterdir()} == {*RUN_FILES, "run.json", "run.html"}
+    assert {path.name for path in directory.iterdir()} == {*RUN_FILES, *PREPARED_FILES, "run.json", "run.html"}
     assert [path.name for path in workspace.runs.iterdir()] == [bundle.run_id]
     assert not published.already
     assert published.published_seq == 1

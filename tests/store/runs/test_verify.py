@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from screening.errors import StoreError
-from screening.frames import RUN_FILES
+from screening.frames import PREPARED_FILES, RUN_FILES
 from screening.store import Store, Workspace, publish, read_run_file, verify_run
 from screening.store.bundle import content_digest
 from screening.store.files import sha256_of
@@ -31,7 +31,7 @@ from screening.store.schema.runs import (
 )
 from tests.store.bundles import make_bundle
 
-FILES = [*RUN_FILES, "run.json", "run.html"]
+FILES = [*RUN_FILES, *PREPARED_FILES, "run.json", "run.html"]
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_flipped_bit_in_any_file_is_found_and_the_file_named(
         (directory / name).write_bytes(damaged)
         with pytest.raises(StoreError, match=f"{name}: damaged"):
             verify_run(sqlite_store, workspace, directory.name)
-        if name in RUN_FILES:
+        if name in (*RUN_FILES, *PREPARED_FILES):
             with pytest.raises(StoreError, match=f"{name}: damaged"):
                 read_run_file(sqlite_store, workspace, directory.name, name)
     (directory / name).write_bytes(content)
@@ -123,7 +123,7 @@ def test_a_run_that_is_not_published_cannot_be_verified(sqlite_store: Store, wor
 
 
 def test_run_json_names_the_hash_of_every_data_file(directory: Path) -> None:
-    assert set(json.loads((directory / "run.json").read_text())["files"]) == set(RUN_FILES)
+    assert set(json.loads((directory / "run.json").read_text())["files"]) == {*RUN_FILES, *PREPARED_FILES}
 
 
 def test_a_run_of_before_a_table_is_whole_and_has_no_row_in_it(sqlite_store: Store, workspace: Workspace) -> None:

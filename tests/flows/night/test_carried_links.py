@@ -1,0 +1,97 @@
+"""Nights of a town in their order: what is carried over, when all is compared, and what stops the night."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.configuration import load_configuration
+from flows.desk import Desk
+from flows.night import carried_links
+from flows.night.run import night
+from flows.rights.subject_access import collect_subject_data
+from screening.errors import ContractStopError
+from screening.frames import PREPARED_FILES
+from screening.matching.parties import estimation_rule
+from screening.vocabulary import ExitCode
+from tests.conftest import AS_OF
+
+
+def night_of(town: Path, day: int):
+    return night(town / "screening.toml", as_of=AS_OF + timedelta(days=day))
+
+
+def linking(outcome) -> dict:
+    return {name: part for name, part in outcome.document["linking"].items() if name != "models"}
+
+
+def without_managers(town: Path, count: int) -> None:
+    """Managers leave: the register has fewer rows the next night."""
+    file = town / "leidinggevenden.csv"
+    rows = pl.read_csv(file, infer_schema_length=0)
+    rows.head(rows.height - count).write_csv(file)
+
+
+def test_nights_carry_over_and_repeat_until_one_estimates_anew(town):
+    first = night_of(town, 0)
+    assert linking(first)["why"] == "first"
+    assert set(PREPARED_FILES) <= set(first.document["files"])
+    without_managers(town, 5)
+    second = night_of(town, 1)
+    assert linking(second) == linking(first) | {"why": None, "nights": 1}
+    assert second.document["linking"]["models"] == first.document["linking"]["models"]
+    assert second.document["party_model"] == first.document["party_model"]
+    # a repeated night, also one before the last, gives the same bytes: publishing compares them
+    third = night_of(town, 2)
+    assert [linking(third)["nights"], night_of(town, 1).already, night_of(town, 0).already] == [2, True, True]
+    file = town / "screening.toml"
+    asked = f"[matching]\nestimate_anew_from = {AS_OF + timedelta(days=3)}\n\n[run]"
+    file.write_text(file.read_text(encoding="utf-8").replace("[run]", asked, 1), encoding="utf-8")
+    fourth = night_of(town, 3)
+    assert (linking(fourth)["why"], linking(fourth)["estimated_in"]) == ("asked", fourth.run_id)
+    assert linking(fourth)["estimated_on"] == str(AS_OF + timedelta(days=3))
+
+
+def test_a_difference_stops_the_night_that_compares_all_and_publishes_nothing(town, monkeypatch):
+    monkeypatch.setattr(estimation_rule, "CHECKED_EVERY", 2)
+    first = night_of(town, 0)
+    read = carried_links.read_run_file
+
+    def planted(store, workspace, run_id: str, name: str) -> pl.DataFrame:
+        frame = read(store, workspace, run_id, name)
+        if name != "linking_persons_pairs.parquet":
+            return frame
+        return frame.with_columns(log_odds=pl.col("log_odds") - 0.25)
+
+    night_of(town, 1)
+    monkeypatch.setattr(carried_links, "read_run_file", planted)
+    with pytest.raises(ContractStopError, match="Nothing was published") as stopped:
+        night_of(town, 2)
+    assert stopped.value.exit_code == ExitCode.CONTRACT_STOP
+    monkeypatch.setattr(carried_links, "read_run_file", read)
+    with Desk(load_configuration(town / "screening.toml")) as desk:
+        assert [run.as_of for run in desk.store.runs()] == [AS_OF, AS_OF + timedelta(days=1)]
+    checked = night_of(town, 2)
+    assert linking(checked) == linking(first) | {"why": None, "nights": 0, "is_checked": True}
+
+
+def test_the_night_after_one_of_a_version_that_kept_nothing_compares_all(town, monkeypatch):
+    night_of(town, 0)
+    whole = carried_links.plan_night
+    monkeypatch.setattr(carried_links, "plan_night", lambda _document, *rest: whole(None, *rest))
+    assert linking(night_of(town, 1))["why"] == "first"
+
+
+def test_what_is_kept_of_a_person_is_shown_to_them_by_name_and_birth_date(town):
+    night_of(town, 0)
+    managers = pl.read_csv(town / "leidinggevenden.csv", infer_schema_length=0).drop_nulls(["naam", "geboortedatum"])
+    name, born = managers.select("naam", "geboortedatum").row(0)
+    birth_date = date.fromisoformat(born)
+    with Desk(load_configuration(town / "screening.toml")) as desk:
+        shown = collect_subject_data(desk, person=name, birth_date=birth_date)["files_of_last_run"]
+        assert {row["birth_date"] for row in shown["linking"]} == {born}
+        other = collect_subject_data(desk, person=name, birth_date=birth_date + timedelta(days=1))
+        assert "linking" not in other["files_of_last_run"]
