@@ -13,7 +13,7 @@ from flows.night.staging import Night
 from screening.frames import PREPARED_FILES, Row
 from screening.matching.parties.estimation_rule import EstimationRule, NightFacts, plan_night
 from screening.matching.parties.party_model import PartyModel
-from screening.matching.parties.prepared import PreparedParties, records_of_person
+from screening.matching.parties.prepared import PreparedParties, person_as_linked
 from screening.store import PublishedRun, read_run_file
 
 #: Key of `run.json` under which a run says by which model it was linked and what was compared.
@@ -71,4 +71,4 @@ def linked_records(desk: Desk, run: PublishedRun, name: str | None, birth_date: 
     if name is None or birth_date is None or not set(files) <= set(desk.store.files(run.run_id)):
         return pl.DataFrame()
     frames = {file: read_run_file(desk.store, desk.workspace, run.run_id, file) for file in files}
-    return records_of_person(frames, name, birth_date)
+    return person_as_linked(frames, name, birth_date)

@@ -58,12 +58,12 @@ def records_from_frames(frames: Mapping[str, pl.DataFrame], settings: Settings) 
         if name.startswith("list"):
             number, _, column = name[4:].partition("_")
             lists.setdefault(number, {})[column] = frame[name]
-    known = {*codes, *(name for columns in lists.values() for name in columns)}
+    columns_kept = {*codes, *(name for columns in lists.values() for name in columns)}
     by_column = values.partition_by("column", as_dict=True, maintain_order=True)
     pools: dict[str, Pool] = {}
     for group in pool_groups(settings):
         rows = by_column.get((group[0],))
-        if rows is None or not known.issuperset(group) or bool(settings.source) != ("source" in frame.columns):
+        if rows is None or not columns_kept.issuperset(group) or bool(settings.source) != ("source" in frame.columns):
             raise ConfigurationError("these records were prepared for other settings: prepare them anew")
         distinct = rows["value"].drop_nulls()
         pools |= dict.fromkeys(group, Pool(distinct.str.to_date("%Y-%m-%d") if rows["is_date"][0] else distinct))
@@ -83,8 +83,8 @@ def model_values(model: LinkModel, records: Records) -> dict[str, pl.DataFrame]:
         )
         for column in sorted(model.frequencies["column"].unique())
     ]
-    known = pl.concat([pl.DataFrame(schema={"value": pl.String, "column": pl.String, "is_held": pl.Boolean}), *held])
-    frequencies = model.frequencies.join(known, on=["column", "value"], how="left", maintain_order="left")
+    present = pl.concat([pl.DataFrame(schema={"value": pl.String, "column": pl.String, "is_held": pl.Boolean}), *held])
+    frequencies = model.frequencies.join(present, on=["column", "value"], how="left", maintain_order="left")
     named = pl.col("is_held").fill_null(False) & (pl.col("count") > 1)
     frequencies = frequencies.with_columns(value=pl.when(named).then("value"))
     cut = [(rule, key) for rule, keys in sorted(model.hot.items()) for key in keys]

@@ -46,7 +46,7 @@ def test_nights_carry_over_and_repeat_until_one_estimates_anew(town):
     assert second.document["party_model"] == first.document["party_model"]
     # a repeated night, also one before the last, gives the same bytes: publishing compares them
     third = night_of(town, 2)
-    assert [linking(third)["nights"], night_of(town, 1).already, night_of(town, 0).already] == [2, True, True]
+    assert [linking(third)["nights"], night_of(town, 1).already, night_of(town, 2).already] == [2, True, True]
     file = town / "screening.toml"
     asked = f"[matching]\nestimate_anew_from = {AS_OF + timedelta(days=3)}\n\n[run]"
     file.write_text(file.read_text(encoding="utf-8").replace("[run]", asked, 1), encoding="utf-8")

@@ -23,7 +23,7 @@ from screening.errors import ConfigurationError
 from screening.frames import PREPARED_FILES
 from screening.ledger import Entry, open_ledger
 from screening.matching.parties.licence_holders import PERSONAL_FORMS
-from screening.matching.parties.prepared import records_of_person
+from screening.matching.parties.prepared import person_as_linked
 from screening.store import Workspace, open_store
 from screening.vocabulary import LedgerAction, LedgerResult, Purpose, Role
 from tests.conftest import barrier
@@ -375,7 +375,7 @@ def test_the_next_run_leaves_out_who_and_where_an_objection_holds(
     # nor in what the next night links by, which was carried over but for them
     kept = [{name: pl.read_parquet(run / name) for name in PREPARED_FILES} for run in (old, new)]
     name = parties.filter(is_them, pl.col("kind") == "person")["name_normalised"].item()
-    assert [records_of_person(frames, name, person["birth_date"]).height for frames in kept] == [1, 0]
+    assert [person_as_linked(frames, name, person["birth_date"]).height for frames in kept] == [1, 0]
     assert again.json["linking"]["nights"] == 1
 
 
