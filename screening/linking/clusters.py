@@ -200,7 +200,8 @@ def average_linkage(bits: np.ndarray, threshold: float) -> np.ndarray:
     `bits`: symmetric, its diagonal is not read. The pair with the highest average is joined first, of equals the first
     in order; a veto between any two members makes their average minus infinity, so it holds for whole clusters.
     """
-    return average_linkages(bits[None, :, :], threshold)[0]
+    label: np.ndarray = average_linkages(bits[None, :, :], threshold)[0]
+    return label
 
 
 def average_linkages(bits: np.ndarray, threshold: float) -> np.ndarray:

@@ -83,7 +83,8 @@ def model_values(model: LinkModel, records: Records) -> dict[str, pl.DataFrame]:
         )
         for column in sorted(model.frequencies["column"].unique())
     ]
-    present = pl.concat([pl.DataFrame(schema={"value": pl.String, "column": pl.String, "is_held": pl.Boolean}), *held])
+    none_held = pl.DataFrame(schema={"value": pl.String, "column": pl.String, "is_held": pl.Boolean})
+    present = pl.concat([none_held, *held])
     frequencies = model.frequencies.join(present, on=["column", "value"], how="left", maintain_order="left")
     named = pl.col("is_held").fill_null(False) & (pl.col("count") > 1)
     frequencies = frequencies.with_columns(value=pl.when(named).then("value"))

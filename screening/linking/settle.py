@@ -17,7 +17,7 @@ MOST_MEMBERS = 300
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedPairs:
     """Pairs of ids (`left`, `right`) that are settled before anything is averaged.
 
     `confirmed`: one party by a person's judgement, whatever else speaks against it. `same`: one content, so one party
@@ -29,7 +29,7 @@ class Judged:
     forbidden: list[tuple[int, int]]
 
 
-NOTHING_JUDGED = Judged([], [], [])
+NOTHING_JUDGED = JudgedPairs([], [], [])
 
 
 def torn(pairs: pl.DataFrame, sure: float) -> pl.DataFrame:
@@ -47,7 +47,7 @@ def torn(pairs: pl.DataFrame, sure: float) -> pl.DataFrame:
     return ends.select(left=pl.min_horizontal("hub", "end"), right=pl.max_horizontal("hub", "end")).unique()
 
 
-def settle(ids: pl.Series, pairs: pl.DataFrame, sure: float, judged: Judged = NOTHING_JUDGED) -> pl.DataFrame:
+def settle(ids: pl.Series, pairs: pl.DataFrame, sure: float, judged: JudgedPairs = NOTHING_JUDGED) -> pl.DataFrame:
     """One row a record: `id` (integer), `cluster` (the smallest id of its members), in order of id.
 
     `pairs`: `left`, `right`, `log_odds`, `is_vetoed`, each pair once; those of `sure` bits at least without a veto make

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screening.linking.settle import Judged, settle, torn
+from screening.linking.settle import JudgedPairs, settle, torn
 
 SURE = 4.25
 
@@ -19,7 +19,7 @@ def pairs(*rows: tuple[int, int, float], vetoed: tuple[tuple[int, int], ...] = (
 
 
 def clusters(count: int, frame: pl.DataFrame, **judged: list[tuple[int, int]]) -> list[int]:
-    given_pairs = Judged(**{"confirmed": [], "same": [], "forbidden": [], **judged})
+    given_pairs = JudgedPairs(**{"confirmed": [], "same": [], "forbidden": [], **judged})
     return settle(pl.Series(range(count)), frame, SURE, given_pairs)["cluster"].to_list()
 
 

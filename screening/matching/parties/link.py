@@ -11,13 +11,13 @@ import polars as pl
 from screening.frames import MENTIONS, PARTIES, Note, conform
 from screening.linking.encode import encode
 from screening.linking.nightly import Changes, LinkedNight
-from screening.linking.settle import Judged, settle
+from screening.linking.settle import JudgedPairs, settle
 from screening.matching.parties.could_be_one import could_be_one, places_of_mentions
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import STRONG_BITS
-from screening.matching.parties.link_rows import cut_notes, left_out_notes, link_rows
+from screening.matching.parties.link_rows import left_out_notes, link_rows, notes_of_cut_blocks
 from screening.matching.parties.linked_groups import LinkedGroups, compare_groups, link_groups
-from screening.matching.parties.mention_groups import group_mentions, organisation_names
+from screening.matching.parties.mention_groups import group_mentions, names_of_organisations
 from screening.matching.parties.mentions import extract_mentions, extract_trade_names
 from screening.matching.parties.organisations import ORGANISATIONS, OVERLAPPING_LIVES, organisation_records
 from screening.matching.parties.party_ids import assign_party_ids, identities
@@ -137,7 +137,7 @@ def link_parties(
         judged_weights=taught,
         prepared=tonight,
         groups=grouped.select("mention", "group"),
-        notes=[*cut_notes(*(compared[kind][1] for kind in ("persons", "organisations"))), *alike.notes, *notes],
+        notes=[*notes_of_cut_blocks(*(compared[kind][1] for kind in ("persons", "organisations"))), *alike.notes, *notes],
     )
 
 
@@ -163,7 +163,7 @@ def _organisation_groups(companies: pl.DataFrame, trade_names: pl.DataFrame) -> 
     return Groups(
         ORGANISATIONS,
         lambda facts, names: organisation_records(names, facts),
-        (numbers, organisation_names(companies, trade_names)),
+        (numbers, names_of_organisations(companies, trade_names)),
     )
 
 
@@ -242,5 +242,5 @@ def _clusters(grouped: pl.DataFrame, linked: tuple[LinkedGroups, ...], judged: p
     }
     members = contents.group_by("content").agg(pl.col("node").sort()).filter(pl.col("node").list.len() > 1)
     same = [pair for nodes in members.sort("content")["node"].to_list() for pair in combinations(nodes, 2)]
-    settled = settle(grouped["node"], pairs, STRONG_BITS, Judged(by_hand["positive"], same, by_hand["negative"]))
+    settled = settle(grouped["node"], pairs, STRONG_BITS, JudgedPairs(by_hand["positive"], same, by_hand["negative"]))
     return grouped.join(settled.rename({"id": "node"}), on="node", how="left", maintain_order="left")

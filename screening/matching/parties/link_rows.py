@@ -64,7 +64,7 @@ def left_out_notes(left_out: int) -> list[Note]:
     return [note("left_out_links", probable_link=left_out, bound=MOST_PROBABLE)]
 
 
-def cut_notes(persons: pl.DataFrame, organisations: pl.DataFrame) -> list[Note]:
+def notes_of_cut_blocks(persons: pl.DataFrame, organisations: pl.DataFrame) -> list[Note]:
     """What the bounds on large blocks left out (`CUT_BLOCKS` of the engine): no note where they left out none."""
     by_name = persons["rule"].str.contains(":missing", literal=True)
     without_date, hot = persons.filter(by_name), persons.filter(~by_name)

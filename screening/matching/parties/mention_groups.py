@@ -51,7 +51,7 @@ def group_mentions(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame
     return keyed.drop("group").rename({"_number": "group"})
 
 
-def organisation_names(organisations: pl.DataFrame, trade_names: pl.DataFrame) -> pl.DataFrame:
+def names_of_organisations(organisations: pl.DataFrame, trade_names: pl.DataFrame) -> pl.DataFrame:
     """One row per organisation group, name and address: `group`, `name_key`, `address_id`."""
     from_records = organisations.filter(pl.col("role") != "verhuurder").select("record", "group", "address_id")
     traded = trade_names.select("record", "name_key").join(from_records, on="record").drop("record")

@@ -65,15 +65,15 @@ def _guesses(written: pl.DataFrame) -> list[pl.DataFrame]:
     given, words = pl.col("_given"), pl.col("words")
     in_full = written.filter(pl.col("full").list.len() > 0).with_columns(family_letter=words.list.sort().list.first())
     in_full = in_full.with_columns(pl.col("family_letter").str.head(1))
-    at = pl.col("at")
+    place = pl.col("place")
     swapped = (
-        in_full.with_columns(at=pl.int_ranges(given.list.len()), family=given)
-        .explode("at", "family")
+        in_full.with_columns(place=pl.int_ranges(given.list.len()), family=given)
+        .explode("place", "family")
         .filter(~pl.col("family").str.ends_with("."))
         .with_columns(
-            rest=pl.concat_list(given.list.slice(0, at), given.list.slice(at + 1), words),
+            rest=pl.concat_list(given.list.slice(0, place), given.list.slice(place + 1), words),
             initials=pl.concat_str(
-                pl.col("initials").str.slice(0, at), pl.col("initials").str.slice(at + 1), "family_letter"
+                pl.col("initials").str.slice(0, place), pl.col("initials").str.slice(place + 1), "family_letter"
             ),
         )
     )

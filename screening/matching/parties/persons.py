@@ -115,14 +115,14 @@ def person_records(groups: pl.DataFrame, businesses: pl.DataFrame) -> pl.DataFra
     """
     named = groups.drop_nulls("name_normalised").select("birth_date", id="group", name="name_normalised")
     readings = name_readings(named["name"]).group_by("name").agg(READING)
-    beside = businesses.group_by(id="group").agg("kvk_nummer")
+    businesses_of_group = businesses.group_by(id="group").agg("kvk_nummer")
     day, month = pl.col("birth_date").dt.day(), pl.col("birth_date").dt.month()
     date_key = pl.concat_str(
         pl.col("birth_date").dt.year(), pl.min_horizontal(day, month), pl.max_horizontal(day, month), separator="-"
     )
     return (
         named.join(readings, on="name", how="left")
-        .join(beside, on="id", how="left")
+        .join(businesses_of_group, on="id", how="left")
         .with_columns(date_key=pl.when(day <= 12).then(date_key))
         .drop("name")
     )

@@ -195,8 +195,8 @@ def judged_levels(pairs: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFra
         right=pl.max_horizontal("group", "group_right"),
         is_match=pl.col("judgement") == "positive",
     ).filter(pl.col("left") != pl.col("right"))
-    found = pairs.join(on_both.unique(), on=["left", "right"]).sort("left", "right")
-    return found.select("log_odds", *_level_names(settings), "is_match")
+    judged_pairs = pairs.join(on_both.unique(), on=["left", "right"]).sort("left", "right")
+    return judged_pairs.select("log_odds", *_level_names(settings), "is_match")
 
 
 def learn_person_weights(
