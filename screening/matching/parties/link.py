@@ -137,7 +137,7 @@ def link_parties(
         judged_weights=taught,
         prepared=tonight,
         groups=grouped.select("mention", "group"),
-        notes=[*notes_of_cut_blocks(*(compared[kind][1] for kind in ("persons", "organisations"))), *alike.notes, *notes],
+        notes=[*notes_of_cut_blocks(compared["persons"][1], compared["organisations"][1]), *alike.notes, *notes],
     )
 
 
