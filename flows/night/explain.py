@@ -105,6 +105,11 @@ def _object(settings: Configuration, asked: str) -> tuple[str, str]:
             "16 digits of the object."
         )
     shown = display_addresses(index).join(objects.select("address_id").unique(), on="address_id").sort("address_id")
+    if shown.height == 1 and objects["address_method"].is_null().all():
+        raise ConfigurationError(
+            f"{asked!r} is no address in bag_adressen. Is this what you mean? Then name it by its id:\n"
+            f"  {shown.item(0, 'address_id')}  {shown.item(0, 'address')}"
+        )
     if shown.height > 1:
         listed = "\n".join(f"  {i}  {a}" for i, a in shown.select("address_id", "address").head(20).iter_rows())
         raise ConfigurationError(f"{asked!r} fits {shown.height} objects. Name one by its id:\n{listed}")

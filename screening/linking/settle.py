@@ -12,6 +12,8 @@ from screening.linking.clusters import average_linkage, connected
 
 #: One pair counts for no more than this in an average; also what two records weigh that no rule brought together.
 MOST_BITS = 12.0
+#: As much for as against is no reason to join: two ends that share nothing but who stands between them.
+_ABOVE_ZERO = float(np.nextafter(0.0, 1.0))
 #: Larger components are parted at a higher threshold first.
 MOST_MEMBERS = 300
 
@@ -145,4 +147,4 @@ def _settle_component(left: np.ndarray, right: np.ndarray, bits: np.ndarray, sur
         return
     matrix = np.full((len(members), len(members)), -MOST_BITS)
     matrix[a, b] = matrix[b, a] = bits
-    label[members] = members[average_linkage(matrix, 0.0)]
+    label[members] = members[average_linkage(matrix, _ABOVE_ZERO)]

@@ -30,7 +30,7 @@ class StreetLimits:
 #: For an answer: three edits make another street (Fort Diemerdamstraat, Fort Hinderdamstraat).
 FOR_ANSWER = StreetLimits(in_postcode=0.70, in_town=0.85, margin=0.12, edits=2)
 #: For a question to a person.
-FOR_OFFER = StreetLimits(in_postcode=0.45, in_town=0.65, margin=0.05, edits=4)
+FOR_OFFER = StreetLimits(in_postcode=0.45, in_town=0.65, margin=0.05, edits=3)
 
 #: The least letters of the end of a street name that stands for the whole beside its postcode.
 END_MIN = 7

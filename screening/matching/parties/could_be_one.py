@@ -12,6 +12,8 @@ from itertools import groupby
 
 import numpy as np
 import polars as pl
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
 from screening.frames import COULD_BE_ONE, conform
 from screening.linking import Settings
@@ -25,6 +27,8 @@ from screening.vocabulary import LinkLevel, PartyKind
 
 #: A person at more addresses than this, such as the manager of a chain, does not make them one place.
 MOST_ADDRESSES = 40
+#: Initials are no given name that can have a slip.
+_LEAST_LETTERS = 3
 
 _SIDES = ["left_party_id", "right_party_id"]
 
@@ -117,30 +121,41 @@ def _met(parties: pl.DataFrame, places: pl.DataFrame, facts: pl.DataFrame) -> pl
     parties_there = (
         places.join(parties.select("mention", "party_id"), on="mention").select("place", "party_id").unique()
     )
-    parties_there = parties_there.join(facts, on="party_id")
-    both = parties_there.join(parties_there, on=["place", "kind"], suffix="_right").filter(
-        pl.col("party_id") < pl.col("party_id_right")
+    # a key joins at once; only who lacks it meets everybody there: thousands of companies can have one address
+    key = pl.coalesce("number", pl.col("birth_date").cast(pl.String))
+    there = parties_there.join(facts, on="party_id").with_columns(
+        key=key, exchanged=pl.coalesce("number", _day_and_month_exchanged())
     )
+    columns = ["place", "kind", "party_id", "key"]
+    keyed, bare = there.drop_nulls("key"), there.filter(pl.col("key").is_null()).select(columns)
+    both = [
+        keyed.select(columns).join(keyed.select(columns), on=["place", "kind", "key"], suffix="_right", coalesce=False),
+        keyed.drop_nulls("exchanged").join(
+            keyed.select(columns), left_on=["place", "kind", "exchanged"], right_on=["place", "kind", "key"],
+            suffix="_right", coalesce=False,
+        ),
+        bare.join(there.select(columns), on=["place", "kind"], suffix="_right", coalesce=False),
+    ]  # fmt: skip
+    met = pl.concat([pairs.select("kind", "party_id", "party_id_right", "key", "key_right") for pairs in both])
     return (
-        both.filter(
-            (pl.col("birth_date") == pl.col("birth_date_right")).fill_null(True) | _day_and_month_exchanged(),
-            (pl.col("number") == pl.col("number_right")).fill_null(True),
-        )
+        met.filter(pl.col("party_id") != pl.col("party_id_right"))
         .select(
             "kind",
-            left_party_id="party_id",
-            right_party_id="party_id_right",
-            same_birth_date=(pl.col("birth_date") == pl.col("birth_date_right")).fill_null(False),
+            left_party_id=pl.min_horizontal("party_id", "party_id_right"),
+            right_party_id=pl.max_horizontal("party_id", "party_id_right"),
+            same_birth_date=((pl.col("key") == pl.col("key_right")) & (pl.col("kind") == PartyKind.PERSON)).fill_null(
+                False
+            ),
         )
         .unique()
     )
 
 
 def _day_and_month_exchanged() -> pl.Expr:
-    left, right = pl.col("birth_date").dt, pl.col("birth_date_right").dt
-    return ((left.year() == right.year()) & (left.day() == right.month()) & (left.month() == right.day())).fill_null(
-        False
-    )
+    """The birth date with day and month exchanged, as text; null where that is no other date."""
+    born = pl.col("birth_date").dt
+    is_another = (born.day() <= 12) & (born.day() != born.month())
+    return pl.when(is_another).then(pl.date(born.year(), born.day(), born.month())).cast(pl.String)
 
 
 def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
@@ -161,9 +176,17 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     )
     compared = _compared(named, groups, records, PERSONS, default_model().persons)
     is_alike = ~pl.col("family_name").is_in(["else", "missing"]) & (pl.col("reading") != "loose")
-    return compared.filter(
-        ~pl.col("given_names").is_in(EXCLUDING_GIVEN) & (pl.col("same_birth_date") | is_alike)
-    ).select(_SIDES)
+    # what keeps a link from being sure does not make two people sure: "J.P." and "J.M.", "Piet" and "Peit"
+    is_excluded = pl.col("given_names").is_in([level for level in EXCLUDING_GIVEN if level != "overlap"])
+    is_excluded &= ~_given_names_within_a_slip(compared)
+    return compared.filter(~is_excluded & (pl.col("same_birth_date") | is_alike)).select(_SIDES)
+
+
+def _given_names_within_a_slip(pairs: pl.DataFrame) -> pl.Series:
+    """Whether the first words of two names, of three letters at least, are one edit apart at most."""
+    left, right = (pairs[f"{side}_name"].str.split(" ").list.first() for side in ("left", "right"))
+    edits = pl.Series(cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, dtype=np.int32), dtype=pl.Int32)
+    return (edits <= 1) & (left.str.len_chars() >= _LEAST_LETTERS) & (right.str.len_chars() >= _LEAST_LETTERS)
 
 
 def _with_single_letters(name: str) -> str:

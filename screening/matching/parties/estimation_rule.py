@@ -53,8 +53,8 @@ def plan_night(last: Row | None, tonight: NightFacts, rule: EstimationRule) -> R
     """What the run's document says of its linking, `linking` there.
 
     `why`: WhyEstimated, None where the model stays. `estimated_in` (run, None = this one), `estimated_on`,
-    `code_version`, `rows`: of the estimation that holds. `nights`: since all were compared. `is_checked`: this night
-    compares all as well.
+    `code_version`, `rows`: of the estimation that holds. `registers`: that name parties, of this night. `nights`: since
+    all were compared. `is_checked`: this night compares all as well.
 
     Args:
         last: the same of the last night; None where it kept nothing.
@@ -69,13 +69,15 @@ def plan_night(last: Row | None, tonight: NightFacts, rule: EstimationRule) -> R
             "estimated_on": tonight.as_of.isoformat(),
             "code_version": tonight.code_version,
             "rows": tonight.party_rows,
+            "registers": list(tonight.party_rows),
             "nights": 0,
             "is_checked": False,
         }
     is_checked = last["nights"] + 1 >= CHECKED_EVERY
     nights = 0 if is_checked else last["nights"] + 1
     kept = ("estimated_in", "estimated_on", "code_version", "rows")
-    return {**{name: last[name] for name in kept}, "why": None, "nights": nights, "is_checked": is_checked}
+    return {**{name: last[name] for name in kept}, "why": None, "registers": list(tonight.party_rows),
+            "nights": nights, "is_checked": is_checked}  # fmt: skip
 
 
 def _why_estimate(last: Row | None, tonight: NightFacts, rule: EstimationRule) -> WhyEstimated | None:
@@ -89,7 +91,9 @@ def _why_estimate(last: Row | None, tonight: NightFacts, rule: EstimationRule) -
     if tonight.as_of >= estimated_on + timedelta(days=rule.every_days):
         return WhyEstimated.TERM
     now, then = tonight.party_rows, last["rows"]
+    # names that no register of the last night held were not kept, so how often they occur must be counted again
+    returned = not set(now) <= set(last.get("registers", ()))
     # a register that is missing tonight teaches nothing better; one that was not there then does
-    if any(name not in then or abs(now[name] - then[name]) > rule.drift * then[name] for name in now):
+    if returned or any(name not in then or abs(now[name] - then[name]) > rule.drift * then[name] for name in now):
         return WhyEstimated.DRIFT
     return None

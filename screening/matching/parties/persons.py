@@ -22,7 +22,7 @@ from screening.matching.parties.name_readings import READING, name_readings
 
 #: Given names that exclude each other, by hand whatever is learned: twins share a birth date and a family name and must
 #: never drift together, and yet a wrong initial happens, which a person must be able to see.
-EXCLUDING_GIVEN = ("differs", "misfit", "else")
+EXCLUDING_GIVEN = ("differs", "misfit", "overlap", "else")
 #: Given names, or all initials of several, that say who is meant: only beside these may a family name have two slips,
 #: or begin with another letter, and the link still be sure.
 TELLING_GIVEN = ("name", "order", "equal_several")

@@ -25,13 +25,13 @@ def wherever_it_could_stand(t: Tables, name: str) -> pl.LazyFrame:
 
     Adds `is_placed`: false where `address_id` is only possible. A record could stand at an object that its address may
     mean (`candidates`, `candidate_id`), or where the company of its KVK or establishment number is by the registers
-    that the rule declares, unless its address lies elsewhere for sure. Needs PLACE, and of the numbers what there is.
+    that the rule declares, unless its address lies elsewhere for sure; an address that is offered here does not. Needs
+    PLACE, and of the numbers what there is.
     """
     records = t[name]
     columns = [column for column in records.collect_schema().names() if column not in ("candidates", "candidate_id")]
-    lost = records.filter(
-        pl.col("address_id").is_null(), ~pl.col("address_note").is_in(_ELSEWHERE).fill_null(False)
-    ).drop("address_id")
+    is_elsewhere = pl.col("address_note").is_in(_ELSEWHERE).fill_null(False) & pl.col("candidate_id").is_null()
+    lost = records.filter(pl.col("address_id").is_null(), ~is_elsewhere).drop("address_id")
     meant = pl.concat_list(pl.col("candidates").fill_null([]), "candidate_id")
     parts = [lost.with_columns(address_id=meant).explode("address_id").select(columns)]
     for number in _NUMBERS:
