@@ -183,8 +183,8 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
 
 
 def _given_names_within_a_slip(pairs: pl.DataFrame) -> pl.Series:
-    """Whether the first words of two names, of three letters at least, are one edit apart at most."""
-    left, right = (pairs[f"{side}_name"].str.split(" ").list.first() for side in ("left", "right"))
+    """Whether the first given names of two names, of three letters at least, are one edit apart at most."""
+    left, right = (pairs[f"{side}_name"].str.extract(r", (\S+)").fill_null("") for side in ("left", "right"))
     edits = pl.Series(cpdist(left.to_list(), right.to_list(), scorer=OSA.distance, dtype=np.int32), dtype=pl.Int32)
     return (edits <= 1) & (left.str.len_chars() >= _LEAST_LETTERS) & (right.str.len_chars() >= _LEAST_LETTERS)
 

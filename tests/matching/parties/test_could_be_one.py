@@ -49,6 +49,8 @@ def holders(*people: tuple[Any, ...], place: str = HERE) -> list[dict[str, Any]]
         pytest.param(("A. Janssen", None), ("A. Jansen", None), id="one letter too few"),
         pytest.param(("M. Dijkstra", None), ("M. Dykstra", BORN), id="another spelling"),
         pytest.param(("M. Kowalski", None), ("M. Kowlaski", None), id="two letters exchanged"),
+        pytest.param(("Peit de Vries", None), ("Piet de Vries", BORN), id="a slip in a short given name"),
+        pytest.param(("J.P. de Vries", BORN), ("J.M. de Vries", BORN), id="initials of which one fits"),
         pytest.param(("Yasmminna Hofmman", None), ("Yasmina Hofman", BORN), id="doubled letters"),
         pytest.param(
             ("J. de Vries", date(1980, 5, 7)), ("J. de Vries", date(1980, 7, 5)), id="day and month exchanged"
@@ -144,6 +146,13 @@ def test_companies_of_two_names_are_two_and_so_are_two_numbers_of_the_register(t
         for n in (1, 2)
     ]
     assert pairs(link_parties(tables(handelsregister=both))) == set()
+
+
+def test_thousands_of_companies_at_one_address_make_few_pairs(tables: Tables) -> None:
+    """An address provider: who has a number is compared with those without one only."""
+    companies = [{"key": f"r{n}", "kvk_nummer": f"{90_000_000 + n}", "vestigingsnummer": f"{n:012}", "address_id": HERE,
+                  "statutaire_naam": f"Proefbedrijf {n:04} B.V."} for n in range(3_000)]  # fmt: skip
+    assert link_parties(tables(handelsregister=companies)).could_be_one.is_empty()
 
 
 def test_the_pairs_do_not_depend_on_the_order_of_rows(tables: Tables) -> None:

@@ -55,6 +55,12 @@ def test_a_register_that_is_missing_for_a_night_changes_no_weights(first):
     assert plan_night(first, NightFacts(DAY, "1", {"handelsregister": 100}), RULE)["why"] is None
 
 
+def test_a_register_that_comes_back_is_counted_again(first):
+    """Its names were in no record of the night without it, and so were not kept."""
+    without = plan_night(first, NightFacts(DAY + timedelta(1), "1", {"handelsregister": 100}), RULE)
+    assert plan_night(without, facts(2), RULE)["why"] == "drift"
+
+
 @pytest.mark.parametrize(("anew_from", "why"), [(DAY, None), (DAY + timedelta(1), "asked"), (DAY + timedelta(2), None)])
 def test_a_date_of_the_configuration_asks_for_it_once_it_has_come(first, anew_from, why):
     rule = EstimationRule(90, 0.2, anew_from)

@@ -155,3 +155,19 @@ def test_a_business_beside_both_speaks_where_a_birth_date_is_missing_and_is_no_k
 
     assert level_of(link_parties(officers(None))) == {}
     assert level_of(link_parties(officers("12345678"))) == {("r1", "r2"): "probable", ("r2", "r3"): "probable"}
+
+
+@pytest.mark.parametrize(
+    ("names", "parties"),
+    [
+        (("Johan Bakker", "J. Bakker-Smit", "Johanna Smit"), 2),
+        (("A. Jansen", "A.B. Jansen", "A.C. Jansen"), 3),
+        (("J.P. Jansen", "J.M. Jansen"), 2),
+    ],
+    ids=["a double surname", "fewer initials", "one initial in common"],
+)
+def test_two_who_differ_are_not_joined_by_whoever_fits_both(
+    persons: Callable[..., Any], party_of: Callable[..., Any], names: tuple[str, ...], parties: int
+) -> None:
+    party_of_record = party_of(link_parties(persons(*[(name, BORN) for name in names])))
+    assert len(set(party_of_record.values())) == parties

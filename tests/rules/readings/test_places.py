@@ -58,6 +58,11 @@ def test_one_that_lies_elsewhere_for_sure_stands_at_no_object(note):
     assert _places({"address_id": None, "address_note": note, "kvk_nummer": "11"}, REGISTER) == {(None, False)}
 
 
+def test_one_whose_address_is_offered_here_could_stand_there_whatever_is_wrong_with_it():
+    permit = {"address_id": None, "address_note": AddressNote.OTHER_POSTCODE_AREA, "candidate_id": "o4"}
+    assert _places(permit) == {(None, False), ("o4", False)}
+
+
 def test_another_permit_of_the_number_says_where_the_company_is_too():
     permits = pl.DataFrame(
         [{"key": "Z-1", "address_id": "o1", "kvk_nummer": "11"}, {"key": "Z-2", "address_id": None, "kvk_nummer": "11"}]
