@@ -141,6 +141,7 @@ def whole_night(
         as_of,
         run_id=hashlib.sha256(repr(given).encode()).hexdigest()[:24],
         frames={**plain.frames, **frames},
+        prepared={},  # no real records, so nothing that a next night could link by
         meta={
             "indicators": {"run": [{"code": code} for code in ("LIC-04", "SEX-01")], "not_run": []},
             "inputs": [{"dataset": one} for one in ("vergunningen", "handelsregister", "bag_adressen")],
