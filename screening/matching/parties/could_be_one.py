@@ -27,6 +27,8 @@ from screening.vocabulary import LinkLevel, PartyKind
 
 #: A person at more addresses than this, such as the manager of a chain, does not make them one place.
 MOST_ADDRESSES = 40
+#: Given names that make two people sure; initials of which one fits only keep a link from being sure.
+_TWO_PEOPLE = tuple(level for level in EXCLUDING_GIVEN if level != "overlap")
 #: Initials are no given name that can have a slip.
 _LEAST_LETTERS = 3
 
@@ -176,9 +178,8 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     )
     compared = _compared(named, groups, records, PERSONS, default_model().persons)
     is_alike = ~pl.col("family_name").is_in(["else", "missing"]) & (pl.col("reading") != "loose")
-    # what keeps a link from being sure does not make two people sure: "J.P." and "J.M.", "Piet" and "Peit"
-    is_excluded = pl.col("given_names").is_in([level for level in EXCLUDING_GIVEN if level != "overlap"])
-    is_excluded &= ~_given_names_within_a_slip(compared)
+    # what keeps a link from being sure does not make two people sure: "Piet" and "Peit"
+    is_excluded = pl.col("given_names").is_in(_TWO_PEOPLE) & ~_given_names_within_a_slip(compared)
     return compared.filter(~is_excluded & (pl.col("same_birth_date") | is_alike)).select(_SIDES)
 
 

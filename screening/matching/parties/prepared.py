@@ -121,7 +121,7 @@ class PreparedParties:
 def person_as_linked(frames: Mapping[str, pl.DataFrame], name: str, birth_date: date) -> pl.DataFrame:
     """The records of this normalised name and full birth date among PREPARED_FILES, as they are compared."""
     codes, values = (frames[f"linking_persons_{part}.parquet"] for part in (CODES, VALUES))
-    records = decoded(records_from_frames({CODES: codes.drop("mark", strict=False), VALUES: values}, PERSONS), PERSONS)
+    records = decoded(records_from_frames({CODES: codes.drop("mark"), VALUES: values}, PERSONS), PERSONS)
     born = records.filter(pl.col("birth_date") == birth_date.isoformat())
     # the readings of a name tell the name
     group = pl.DataFrame({"group": [0], "name_normalised": [name], "birth_date": [birth_date]})
