@@ -80,10 +80,6 @@ class BarrierCommands(LazyGroup):
                 "Judge whether two mentions are one party. What a person decides holds from the next run on, until "
                 "undone.",
             ),
-            "match": (
-                "flows.links.command:match_app",
-                "Look at how records were linked: counts and ids, no names.",
-            ),
         },
         "Review: officer": {
             "serve": (

@@ -1,1 +1,1 @@
-"""`barrier links` and `barrier match`: uncertain links and how the linking went."""
+"""`barrier links`: uncertain links and how the linking went."""

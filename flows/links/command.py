@@ -1,4 +1,4 @@
-"""`barrier links …` and `barrier match …`: look at links and judge them, and how the linking of a run went."""
+"""`barrier links …`: look at links and judge them, and how the linking of a run went."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Judge whether two mentions are one party. What a person decides holds from the next run on, until undone.",
 )
-match_app = typer.Typer(no_args_is_help=True, help="Look at how records were linked: counts and ids, no names.")
 
 LinkId = Annotated[str, typer.Argument(help="The id of a link (barrier links list).", metavar="LINK_ID")]
 OfRun = Annotated[str | None, typer.Option("--run", help="Of this run instead of the last.", metavar="ID")]
@@ -106,19 +105,14 @@ def print_link_precision(
     print_result(document, _precision_lines(document), as_json=as_json)
 
 
-@match_app.callback()
-def _group() -> None:
-    """Keep `profile` a command of its own, however few there are."""
-
-
-@match_app.command("profile")
+@app.command("profile")
 def print_profile(
     output: Annotated[Path | None, typer.Option(help="Write one HTML page.", metavar="FILE.html")] = None,
     run_id: OfRun = None,
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Show keys and their yield, what cannot be linked, heights of links, and clusters that hang together oddly."""
+    """Show how the linking went, in counts and ids: keys, what cannot be linked, odd clusters, promised precision."""
     with judge.open_link_desk(config) as desk:
         document = profile_linking(desk, run_id=run_id)
     if output:
@@ -161,6 +155,21 @@ def _interval(row: Mapping[str, object], name: str) -> str:
     return f"{row[name]:.3f} ({row[name + '_low']:.3f}-{row[name + '_high']:.3f})"
 
 
+def _calibration_lines(calibration: Row) -> Iterator[str]:
+    """What the weights promise beside what people judged, or that too few links were judged to tell."""
+    if calibration["brier"] is None:
+        yield (
+            f"Calibration: insufficient data. {calibration['judged']} weighed links were judged; "
+            f"{calibration['needed']} are needed, of every height (barrier links list --open)."
+        )
+        return
+    yield f"Calibration on {calibration['judged']:,} judged links, Brier score {calibration['brier']:.4f}:"
+    yield "  at least  judged  expected precision  real precision"
+    for row in calibration["thresholds"]:
+        shares = f"{row['expected_precision']:>18.3f}  {row['precision']:>14.3f}"
+        yield f"  {row['log_odds']:>8.1f} {row['pairs']:>7,}  {shares}"
+
+
 def _profile_lines(document: Row, output: Path | None) -> Iterator[str]:
     counts = document["counts"]
     levels = ", ".join(f"{level} {number:,}" for level, number in counts["links"].items())
@@ -176,6 +185,7 @@ def _profile_lines(document: Row, output: Path | None) -> Iterator[str]:
         if row["keyless"]:
             who = f"{row['dataset']} {row['role']} ({row['kind']})"
             yield f"  {who}: {row['keyless']:,} of {row['mentions']:,} without an independent key"
+    yield from _calibration_lines(document["judged"]["calibration"])
     clusters = document["clusters"]
     yield f"{clusters['odd_count']} parties hang together oddly."
     for cluster in clusters["odd"]:

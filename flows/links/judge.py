@@ -25,6 +25,7 @@ from screening.casework.links.judgements import (
 from screening.errors import BarrierError, ConfigurationError
 from screening.frames import Row
 from screening.matching.parties.link_ids import MOST_TWINS, fingerprints_of, link_id, pair_of
+from screening.matching.parties.profile import calibration
 from screening.matching.parties.thresholds import judged_thresholds
 from screening.report.waterfall import from_link, link_sentence, svg
 from screening.store import read_run_file
@@ -162,6 +163,7 @@ def link_precision(desk: Desk, *, kind: str | None = None, run_id: str | None = 
         "judged": judged.height,
         "positive": int(judged["is_match"].sum()),
         "thresholds": judged_thresholds(judged, weighed["log_odds"]).to_dicts(),
+        "calibration": calibration(judged),
         "weights": None if kind == PartyKind.ORGANISATION else weights,
     }
 

@@ -1,4 +1,4 @@
-"""`barrier match profile`: how the linking of a published run went, for the analyst: counts and ids, no names."""
+"""`barrier links profile`: how the linking of a published run went, for the analyst: counts and ids, no names."""
 
 from __future__ import annotations
 

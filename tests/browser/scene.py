@@ -149,9 +149,12 @@ class Scene:
         fleur, gijs = self.client(FLEUR), self.client(GIJS, Role.CONTACT_PERSON)
         for number in range(4):
             fleur.send_form("/signalen/nieuw", SIGNAL | {"huisnummer": str(number + 3), "datum": self.desk.yesterday})
-        found = [one.signal_id for one in inbox(
-            self.review.store, Viewer(GIJS, frozenset({Role.CONTACT_PERSON})), now=self.review.clock.now
-        )]
+        found = [
+            one.signal_id
+            for one in inbox(
+                self.review.store, Viewer(GIJS, frozenset({Role.CONTACT_PERSON})), now=self.review.clock.now
+            )
+        ]
         used, unused, care, waiting = found
         gijs.send_form(f"/signalen/postbak/{used}", {"besluit": "kept"})
         gijs.send_form(f"/signalen/postbak/{unused}", {"besluit": "not_used", "reden": "known"})

@@ -103,7 +103,7 @@ REFUSES = {
     "run": (), "check": (), "serve": (), "explain": ("9999010000000001",), "backtest": ("LIC-04",), "reproduce": ("x",),
     "links list": (), "links show": ("x",), "links judge": ("x", "positive", "--by", "anna", "--reason", "x"),
     "links history": ("x",), "links undo": ("x", "--by", "anna", "--reason", "x"), "links precision": (),
-    "match profile": (), "export riec": ("--recipient", "x", "--by", "anna"),
+    "links profile": (), "export riec": ("--recipient", "x", "--by", "anna"),
     "export preview": ("x", "--by", "anna"), "mandate check": (),
 }  # fmt: skip
 #: Commands that go on, and why.

@@ -212,10 +212,14 @@ def judge(folder: Path, facts: dict, document: dict) -> int:
     """Hold the run against what is known, print a table, and say what fell short."""
     records = pl.read_parquet(Path(document["folder"]) / "records.parquet")
     found = records.filter(pl.col("dataset") == "controles").select("key", "address_id", "address_method")
-    judged = facts["truth"].join(found, on="key", how="left").with_columns(
-        right=pl.col("address_id").is_not_null() & pl.col("accept").list.contains(pl.col("address_id")),
-        given=pl.col("address_id").is_not_null(),
-        can=pl.col("truth_address_id").is_not_null(),
+    judged = (
+        facts["truth"]
+        .join(found, on="key", how="left")
+        .with_columns(
+            right=pl.col("address_id").is_not_null() & pl.col("accept").list.contains(pl.col("address_id")),
+            given=pl.col("address_id").is_not_null(),
+            can=pl.col("truth_address_id").is_not_null(),
+        )
     )
     can, cannot = judged.filter("can"), judged.filter(~pl.col("can"))
     right, wrong = int(can["right"].sum()), int((can["given"] & ~can["right"]).sum())

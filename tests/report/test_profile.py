@@ -39,6 +39,12 @@ DOCUMENT = {
     },
     "judged": {
         "judged": 4,
+        "calibration": {
+            "judged": 240, "needed": 100, "brier": 0.03134,
+            "thresholds": [
+                {"log_odds": 3.0, "pairs": 240, "expected_precision": 0.962, "precision": 0.875, "error": 0.087},
+            ],
+        },
         "thresholds": [
             {
                 "log_odds": 3.0, "links": 9, "judged": 4, "right": 3, "precision": 0.75, "precision_low": 0.3,
@@ -89,11 +95,22 @@ def test_what_could_not_be_repeated_is_said_and_left_out(part):
 
 def test_nothing_judged_and_nothing_odd_is_said():
     document = copy.deepcopy(DOCUMENT)
-    document["judged"] = {"judged": 0, "thresholds": []}
+    few = {"judged": 1, "needed": 100, "brier": None, "thresholds": []}
+    document["judged"] = {"judged": 0, "thresholds": [], "calibration": few}
     document["clusters"]["odd"], document["clusters"]["odd_count"] = [], 0
     page = render_profile(document)
     assert "nog geen gewogen koppeling beoordeeld" in page
+    assert "Onvoldoende gegevens: 1 gewogen koppeling is beoordeeld, 100 zijn er nodig." in page
+    assert "Brierscore" not in page
     assert "Geen enkele partij valt op" in page
+
+
+def test_the_promised_precision_stands_beside_the_judged_one():
+    page = render_profile(DOCUMENT)
+    (row,) = re.findall(r'<tr><th scope="row">3,00</th><td class="n">240</td>.*?</tr>', page)
+    assert row.index("96,2 %") < row.index("87,5 %")
+    assert "Brierscore 0,0313" in page
+    assert "Onvoldoende" not in page
 
 
 def test_the_chart_says_every_height_and_both_thresholds():

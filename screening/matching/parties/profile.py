@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
-from screening.linking.metrics import expected_table
+from screening.linking.metrics import brier_score, calibration_table, expected_table
 from screening.matching.parties.link_levels import PROBABLE_BITS, STRONG_BITS
 from screening.vocabulary import LinkLevel, PartyKind
 
@@ -21,6 +21,8 @@ LEAST_NOTATIONS = 4
 LOOSE = 0.5
 #: So many largest and odd clusters are listed.
 MOST_LISTED = 15
+#: Fewer judged links than this tell too little about a share: the 95 % interval of half of them is 20 points wide.
+LEAST_JUDGED = 100
 
 #: Keys on which mentions come together: (name of the key, kind, column).
 _KEYS: tuple[tuple[str, PartyKind, str], ...] = (
@@ -121,6 +123,30 @@ def heights(links: pl.DataFrame) -> dict[str, object]:
             {name: round(value, 6) if isinstance(value, float) else value for name, value in row.items()}
             for row in expected.to_dicts()
         ],
+    }
+
+
+def calibration(judged: pl.DataFrame) -> dict[str, object]:
+    """What the weights promised of the links that people judged, beside what people found.
+
+    It holds for links as they were judged: where people took the surest first, for the surest.
+
+    Args:
+        judged: `log_odds`, `score` and `is_match` of links that were weighed and judged.
+
+    Returns:
+        `judged` and `needed` (how many there are, and must be), `brier` (the mean squared distance of probability and
+        judgement; None where too few were judged), `thresholds` (rows of CALIBRATION, a bit each; one that fewer than
+        `needed` reach is left out).
+    """
+    marked = judged.rename({"score": "probability", "is_match": "is_right"})
+    bits = {float(math.floor(value)) for value in marked["log_odds"]}
+    table = calibration_table(marked, bits).filter(pl.col("pairs") >= LEAST_JUDGED)
+    return {
+        "judged": marked.height,
+        "needed": LEAST_JUDGED,
+        "brier": None if table.is_empty() else round(brier_score(marked), 6),
+        "thresholds": table.with_columns(pl.selectors.float().round(6)).to_dicts(),
     }
 
 

@@ -124,9 +124,7 @@ def test_data_and_keys_go_to_two_recipients(config: Path, keys: dict) -> None:
 
 
 def test_a_backup_past_its_term_is_listed_and_removed(config: Path, made: dict) -> None:
-    assert "backups" not in {
-        one["kind"] for one in plan(config, now=NOW + timedelta(days=35))["kinds"] if one["count"]
-    }
+    assert "backups" not in {one["kind"] for one in plan(config, now=NOW + timedelta(days=35))["kinds"] if one["count"]}
     late = NOW + timedelta(days=36)
     listed = next(one for one in plan(config, now=late)["kinds"] if one["kind"] == "backups")
     assert listed["ids"] == [f"backup:{made[name].name}" for name in ("data", "keys")]

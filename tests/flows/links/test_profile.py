@@ -1,4 +1,4 @@
-"""`barrier match profile`: the run's own counts, one page without a name, and nothing published by it."""
+"""`barrier links profile`: the run's own counts, one page without a name, and nothing published by it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.conftest import barrier
 def made(clean_town, clean_run, tmp_path_factory) -> dict:
     page = tmp_path_factory.mktemp("profile") / "profile.html"
     runs = sorted(path.name for path in Path(clean_run["folder"]).parent.iterdir())
-    ran = barrier("match", "profile", "--config", clean_town / "screening.toml", "--output", page, "--json")
+    ran = barrier("links", "profile", "--config", clean_town / "screening.toml", "--output", page, "--json")
     assert ran.code == 0, ran.out + ran.err
     after = sorted(path.name for path in Path(clean_run["folder"]).parent.iterdir())
     return {"document": ran.json, "page": page.read_text(encoding="utf-8"), "runs": (runs, after)}
@@ -52,7 +52,7 @@ def test_a_run_whose_deliveries_have_changed_says_so(clean_town, clean_run, tmp_
     path = next(town.rglob("leidinggevenden*.csv"))
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
-    document = barrier("match", "profile", "--config", config, "--json").json
+    document = barrier("links", "profile", "--config", config, "--json").json
     assert "veranderd sinds deze run" in document["not_repeated"]["nl"]
     assert document["keys"] is None
     assert document["clusters"]["largest"]

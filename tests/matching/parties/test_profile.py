@@ -10,7 +10,15 @@ import polars as pl
 import pytest
 
 from screening.frames import LINKS, MENTIONS
-from screening.matching.parties.profile import clusters, find_bridges, heights, key_yields, unlinkable
+from screening.matching.parties.profile import (
+    LEAST_JUDGED,
+    calibration,
+    clusters,
+    find_bridges,
+    heights,
+    key_yields,
+    unlinkable,
+)
 
 BORN = date(1970, 3, 4)
 
@@ -86,6 +94,36 @@ def test_heights_leave_links_by_number_out_and_expect_what_the_weights_say():
     assert (top["log_odds"], top["pairs"]) == (5.0, 1)
     assert top["expected_precision"] == pytest.approx(1 / (1 + 2**-5.5), abs=1e-6)
     assert last["expected_recall"] == 1.0
+
+
+def _judged(*heights: tuple[float, int, int]) -> pl.DataFrame:
+    """Judged links: (bits, how many, how many of them are one party)."""
+    rows = [(bits, 1 / (1 + 2.0**-bits), place < right) for bits, judged, right in heights for place in range(judged)]
+    return pl.DataFrame(rows, schema=["log_odds", "score", "is_match"], orient="row")
+
+
+def test_the_promise_of_the_weights_stands_beside_what_people_judged():
+    profile = calibration(_judged((4.5, 100, 90), (2.5, 100, 50)))
+    high, low = 1 / (1 + 2**-4.5), 1 / (1 + 2**-2.5)
+    assert [(row["log_odds"], row["pairs"]) for row in profile["thresholds"]] == [(4.0, 100), (2.0, 200)]
+    top, whole = profile["thresholds"]
+    assert (top["expected_precision"], top["precision"]) == (pytest.approx(high, abs=1e-6), 0.9)
+    assert (whole["expected_precision"], whole["precision"]) == (pytest.approx((high + low) / 2, abs=1e-6), 0.7)
+    assert whole["error"] == pytest.approx((high + low) / 2 - 0.7, abs=1e-6)
+    brier = (90 * (1 - high) ** 2 + 10 * high**2 + 50 * (1 - low) ** 2 + 50 * low**2) / 200
+    assert (profile["judged"], profile["brier"]) == (200, pytest.approx(brier, abs=1e-6))
+
+
+@pytest.mark.parametrize("heights", [(), ((5.0, LEAST_JUDGED - 1, 90),)], ids=["none", "one too few"])
+def test_where_too_few_are_judged_nothing_is_said_of_the_promise(heights):
+    profile = calibration(_judged(*heights) if heights else _judged((5.0, 1, 1)).clear())
+    assert (profile["brier"], profile["thresholds"]) == (None, [])
+    assert profile["needed"] == LEAST_JUDGED
+
+
+def test_a_height_that_few_reach_is_left_out_of_the_promise():
+    profile = calibration(_judged((9.5, LEAST_JUDGED - 1, 90), (3.5, LEAST_JUDGED, 90)))
+    assert [row["log_odds"] for row in profile["thresholds"]] == [3.0]
 
 
 def test_two_groups_that_one_link_holds_together_are_odd_and_the_link_is_named():

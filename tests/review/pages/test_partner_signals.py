@@ -150,11 +150,17 @@ def test_nothing_is_proposed_but_the_rules_and_the_records_that_they_cite(review
         ("vraag", " ", "Vul dit in"),
         ("partner", "de buurman", "Kies iets uit de lijst"),
         ("kennisgeving", "uitgesteld", "Vul een dag na vandaag in"),
-        ("vraag", "Het BSN is 111222333, kent u dat?",
-         "8. Barrières en vraag, Vraag aan het RIEC: Hier staat iets wat nooit naar buiten mag (BSN)."),
+        (
+            "vraag",
+            "Het BSN is 111222333, kent u dat?",
+            "8. Barrières en vraag, Vraag aan het RIEC: Hier staat iets wat nooit naar buiten mag (BSN).",
+        ),
         ("vraag", "Wanneer pakken we deze verdachte?", "wat nooit naar buiten mag (een beschuldiging)"),
-        ("twijfels", "Zo is het.\n" * 31,
-         "9. Wat ertegen spreekt, Wat ertegen spreekt of onzeker is: Dit zijn er meer dan er in een signaal passen."),
+        (
+            "twijfels",
+            "Zo is het.\n" * 31,
+            "9. Wat ertegen spreekt, Wat ertegen spreekt of onzeker is: Dit zijn er meer dan er in een signaal passen.",
+        ),
     ],
 )
 def test_what_is_missing_or_may_never_leave_is_told_and_what_was_filled_in_stays(
