@@ -98,7 +98,6 @@ class RegisterTable(TomlTable):
 class MatchingTable(TomlTable):
     """How records are linked."""
 
-    weights_from_judgements: Switch = key(False, "Whether judgements may correct the weights of persons.")
     estimate_every_days: Whole = key(90, "Days after which the weights are estimated anew, on all records.")
     estimate_at_drift: Number = key(
         0.2, "Share by which the rows of a register may differ from those at the estimation.", allow_inf_nan=False

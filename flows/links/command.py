@@ -145,8 +145,6 @@ def _precision_lines(document: Row) -> Iterator[str]:
         f"{document['judged']} judged, {document['positive']} of them positive. The intervals hold for what was "
         "judged: judge some of every height, not the top alone."
     )
-    if document["weights"]:
-        yield f"At run {document['run_id']}: {document['weights']['reason_en']}"
 
 
 def _interval(row: Mapping[str, object], name: str) -> str:

@@ -29,7 +29,7 @@ from screening.matching.parties.profile import calibration
 from screening.matching.parties.thresholds import judged_thresholds
 from screening.report.waterfall import from_link, link_sentence, svg
 from screening.store import read_run_file
-from screening.vocabulary import LedgerAction, LinkLevel, PartyKind
+from screening.vocabulary import LedgerAction, LinkLevel
 
 #: Published runs that are looked through for a link that the last one does not hold, newest first.
 _RUNS_BACK = 50
@@ -145,13 +145,11 @@ def link_history(desk: Desk, name: str) -> list[dict[str, object]]:
 
 
 def link_precision(desk: Desk, *, kind: str | None = None, run_id: str | None = None) -> dict[str, object]:
-    """Precision and recall by threshold, as far as judgements tell, and whether weights from them would beat EM.
+    """Precision and recall by threshold, as far as judgements tell.
 
-    The latter (`weights`, of persons only) is what the run's document tells, of the judgements that were there then.
     `kind`: person or organisation; both when None. Links by number (exact) are in no table: they are not weighed.
     """
     run = desk.run(run_id)
-    weights = desk.store.summary(run.run_id).get("party_model", {}).get("judgements")
     frames = [_file(desk, run.run_id, "links"), _judged_links(desk)]
     frames = [frame.filter(pl.col("level") != LinkLevel.EXACT) for frame in frames]
     if kind:
@@ -164,7 +162,6 @@ def link_precision(desk: Desk, *, kind: str | None = None, run_id: str | None = 
         "positive": int(judged["is_match"].sum()),
         "thresholds": judged_thresholds(judged, weighed["log_odds"]).to_dicts(),
         "calibration": calibration(judged),
-        "weights": None if kind == PartyKind.ORGANISATION else weights,
     }
 
 

@@ -39,8 +39,7 @@ def plan_linking(night: Night, desk: Desk, last: PublishedRun | None) -> Prepare
     if plan["why"] or last is None or document is None:
         return None
     frames = {name: read_run_file(desk.store, desk.workspace, last.run_id, name) for name in PREPARED_FILES}
-    shown = {name: part for name, part in summary["party_model"].items() if name != "judgements"}
-    model = PartyModel.from_json(json.dumps(shown)).to_json()
+    model = PartyModel.from_json(json.dumps(summary["party_model"])).to_json()
     return PreparedParties.from_frames(frames, document["models"], model)
 
 

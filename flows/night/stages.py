@@ -164,7 +164,6 @@ def link_parties_of_night(folder: str) -> None:
         tables,
         judgements=judged,
         previous=carried,
-        weights_from_judgements=settings.matching.weights_from_judgements,
         prepared=prepared,
         is_checked=night.get(LINKING)["is_checked"],
     )
@@ -173,7 +172,7 @@ def link_parties_of_night(folder: str) -> None:
     upheld_objections.drop_kept_out_persons(night, desk.workspace)
     keep_prepared(night, linked.prepared, linked.groups)
     night.put_frame("judgements", judged)
-    night.put("party_model", {**json.loads(linked.model), "judgements": linked.judged_weights.document()})
+    night.put("party_model", json.loads(linked.model))
     night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
 
 

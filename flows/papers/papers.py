@@ -125,7 +125,6 @@ def facts_of(settings: Configuration) -> Facts:
         sample_percent=round(100 * policy.sample_share),
         expiry_days=policy.expiry_days,
         snooze_days=policy.snooze_days,
-        learns_from_people=settings.matching.weights_from_judgements,
         has_export=settings.has_export or settings.is_synthetic,
         status=more.status or "In ontwikkeling",
         begin_month=more.begin or "",

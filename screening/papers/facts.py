@@ -78,7 +78,6 @@ class Facts:
     expiry_days: int
     snooze_days: int
     has_export: bool
-    learns_from_people: bool
     status: str
     begin_month: str
     source_code: str

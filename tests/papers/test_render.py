@@ -166,11 +166,6 @@ def test_the_riec_is_told_only_where_signals_are_sent(facts, made):
     assert "RIEC" not in papers(replace(facts, has_export=False))["privacyverklaring.md"]
 
 
-def test_weights_that_follow_judgements_are_told(facts, made):
-    assert "Dat staat uit." in made["ai-verordening.md"]
-    assert "Dat staat aan." in papers(replace(facts, learns_from_people=True))["ai-verordening.md"]
-
-
 def test_what_a_configuration_says_is_never_markup(facts):
     odd = "<script>alert(1)</script> | **vet** [x](y) `z`"
     made = papers(replace(facts, document=odd, controller=odd))

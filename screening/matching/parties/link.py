@@ -10,7 +10,7 @@ import polars as pl
 
 from screening.frames import MENTIONS, PARTIES, Note, conform
 from screening.linking.encode import encode
-from screening.linking.nightly import Changes, LinkedNight
+from screening.linking.nightly import Changes
 from screening.linking.settle import JudgedPairs, settle
 from screening.matching.parties.could_be_one import could_be_one, places_of_mentions
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
@@ -25,12 +25,6 @@ from screening.matching.parties.party_model import PartyModel, default_model, le
 from screening.matching.parties.persons import PERSONS, person_records
 from screening.matching.parties.prepared import Groups, PreparedParties
 from screening.matching.parties.similar import similar_names
-from screening.matching.parties.supervised_weights import (
-    SupervisedWeights,
-    WeightCorrection,
-    judged_levels,
-    learn_person_weights,
-)
 from screening.vocabulary import PartyKind
 
 #: What is known of an organisation by its number.
@@ -43,7 +37,6 @@ class PartyResult:
 
     `model`: the weights that both kinds were linked with, as JSON without a value of anybody (`PartyModel.from_json`).
     `prepared`: what the next night builds on; `groups`: `mention`, `group`, the record there that it is part of.
-    `judged_weights`: what judgements taught about them, and whether it was used.
     """
 
     mentions: pl.DataFrame
@@ -54,7 +47,6 @@ class PartyResult:
     could_be_one: pl.DataFrame
     identities: pl.DataFrame
     model: str
-    judged_weights: SupervisedWeights
     prepared: PreparedParties
     groups: pl.DataFrame
     notes: list[Note] = field(default_factory=list)
@@ -67,8 +59,6 @@ def link_parties(
     previous: pl.DataFrame | None = None,
     model: PartyModel | None = None,
     is_learning: bool = True,
-    weights_from_judgements: bool = False,
-    correction: WeightCorrection | None = None,
     prepared: PreparedParties | None = None,
     is_checked: bool = False,
 ) -> PartyResult:
@@ -80,8 +70,7 @@ def link_parties(
     `previous`: IDENTITIES of the last published run. The order of rows, and record keys that are row numbers, have no
     influence on the party of a content fingerprint. `model`: weights of an earlier night or of a larger municipality,
     for the case that this one teaches too little (default: the shipped ones); without `is_learning` they hold whatever
-    this one teaches. `PartyResult.model` is what was used. `weights_from_judgements`: correct the weights of persons by
-    what the judgements teach, or by the `correction` of an earlier night, where cross-validation says that it wins.
+    this one teaches. `PartyResult.model` is what was used.
     `prepared`: what an earlier night left; then its weights, frequencies and blocks hold, and only what is new or
     changed is compared. `is_checked`: all is compared as well; `ContractStopError` where that gives something else.
     """
@@ -108,12 +97,11 @@ def link_parties(
         anew = {kind: compare_groups(models[kind], groups.changes(None))[0] for kind, groups in kinds.items()}
         tonight.require_equal(PreparedParties(**anew, model=shown))
 
-    linked = _link_persons(tonight.persons, people)
-    taught = learn_person_weights(
-        judged_levels(linked.pairs, people, judged, PERSONS), is_on=weights_from_judgements, given=correction
+    linked_people = link_groups(
+        tonight.persons,
+        bare=people.filter(pl.col("birth_date").is_null())["group"].unique(),
+        themselves=_several(people.filter(pl.col("name_normalised").is_not_null())),
     )
-    if taught.used:
-        linked = _link_persons(tonight.persons, people, taught.used)
     without_number = companies.filter(pl.col("register_kvk").is_null())
     linked_companies = link_groups(
         tonight.organisations,
@@ -122,9 +110,9 @@ def link_parties(
         silent=(OVERLAPPING_LIVES,),
     )
 
-    parties = assign_party_ids(_clusters(grouped, (linked, linked_companies), judged), previous)
-    links, notes = link_rows(grouped, pl.concat([linked.links, linked_companies.links]), judged)
-    notes += left_out_notes(linked.left_out + linked_companies.left_out)
+    parties = assign_party_ids(_clusters(grouped, (linked_people, linked_companies), judged), previous)
+    links, notes = link_rows(grouped, pl.concat([linked_people.links, linked_companies.links]), judged)
+    notes += left_out_notes(linked_people.left_out + linked_companies.left_out)
     return PartyResult(
         mentions=conform(mentions, MENTIONS),
         parties=conform(parties, PARTIES).sort("mention"),
@@ -134,7 +122,6 @@ def link_parties(
         could_be_one=could_be_one(parties, links, trade_names, places_of_mentions(parties, tables), judged),
         identities=identities(parties),
         model=shown,
-        judged_weights=taught,
         prepared=tonight,
         groups=grouped.select("mention", "group"),
         notes=[*notes_of_cut_blocks(compared["persons"][1], compared["organisations"][1]), *alike.notes, *notes],
@@ -145,17 +132,6 @@ def _person_groups(people: pl.DataFrame) -> Groups:
     groups = people.select("group", "name_normalised", "birth_date").unique("group").sort("group")
     businesses = people.select("group", "kvk_nummer").drop_nulls().unique().sort("group", "kvk_nummer")
     return Groups(PERSONS, person_records, (groups, businesses))
-
-
-def _link_persons(
-    compared: LinkedNight, people: pl.DataFrame, correction: WeightCorrection | None = None
-) -> LinkedGroups:
-    return link_groups(
-        compared,
-        bare=people.filter(pl.col("birth_date").is_null())["group"].unique(),
-        themselves=_several(people.filter(pl.col("name_normalised").is_not_null())),
-        correction=correction,
-    )
 
 
 def _organisation_groups(companies: pl.DataFrame, trade_names: pl.DataFrame) -> Groups:

@@ -17,7 +17,6 @@ from screening.linking.linking import Scorer, below
 from screening.linking.nightly import Changes, LinkedNight
 from screening.linking.settle import torn
 from screening.matching.parties.link_levels import MOST_PROBABLE, PROBABLE_BITS, STRONG_BITS
-from screening.matching.parties.supervised_weights import WeightCorrection, corrected_pairs, corrected_weights
 from screening.vocabulary import LinkLevel
 
 #: How alike the values are at a level (0-1); None: it tells nothing about likeness. A level that is not here: 0.
@@ -57,7 +56,6 @@ def link_groups(
     bare: pl.Series,
     themselves: pl.Series,
     silent: tuple[Veto, ...] = (),
-    correction: WeightCorrection | None = None,
 ) -> LinkedGroups:
     """The links between the groups of one kind of party.
 
@@ -66,11 +64,10 @@ def link_groups(
         bare: groups without an independent key: their pairs are probable at most, and only the best few are kept.
         themselves: groups of which two mentions are linked to each other, so that a pair with itself is decided too.
         silent: vetoes whose pairs are no question to anybody; those of others can be probable, for a person to see.
-        correction: of the weights, by what people judged.
     """
     model, records = compared.model, compared.records
     scorer = Scorer(model, records)
-    pairs = _corrected(scorer, compared.pairs, correction)
+    pairs = compared.pairs
     ambiguous = torn(pairs, STRONG_BITS).with_columns(is_torn=True)
     pairs = pairs.join(ambiguous, on=["left", "right"], how="left", maintain_order="left")
     held = below(pairs["log_odds"].to_numpy(), STRONG_BITS)
@@ -83,26 +80,15 @@ def link_groups(
         likely = likely.filter(~pl.Series(judge.vetoed(scorer.compare(*_rows(records, likely)))))
     kept, left_out = _best_probable(likely, bare)
     own = scorer.frame([scorer.score(*_rows(records, pl.DataFrame({"left": themselves, "right": themselves})), 0)])
-    own = _corrected(scorer, own, correction).filter(pl.col("log_odds") >= PROBABLE_BITS)
+    own = own.filter(pl.col("log_odds") >= PROBABLE_BITS)
     decided = pl.concat([kept, own.select(kept.columns)]).sort("left", "right")
-    return LinkedGroups(pairs, _decided(scorer, records, decided, correction), left_out)
+    return LinkedGroups(pairs, _decided(scorer, records, decided), left_out)
 
 
 def _rows(records: Records, pairs: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     order = records.ids.to_numpy()
     left, right = (np.searchsorted(order, pairs[side].to_numpy()).astype(np.int32) for side in ("left", "right"))
     return left, right
-
-
-def _corrected(scorer: Scorer, pairs: pl.DataFrame, correction: WeightCorrection | None) -> pl.DataFrame:
-    """The pairs with corrected log-odds; what a gate keeps from being sure stays below it."""
-    if correction is None:
-        return pairs
-    settings = scorer.model.settings
-    pairs = corrected_pairs(pairs, correction, settings)
-    is_gated = scorer.gated(np.stack([pairs[f"level_{c.name}"].to_numpy() for c in settings.comparisons]))
-    bits = pairs["log_odds"].to_numpy()
-    return pairs.with_columns(log_odds=pl.Series(np.where(is_gated, below(bits, STRONG_BITS), bits)))
 
 
 def compare_groups(model: LinkModel, changes: Changes) -> tuple[LinkedNight, pl.DataFrame]:
@@ -143,9 +129,7 @@ def _best_probable(pairs: pl.DataFrame, bare: pl.Series) -> tuple[pl.DataFrame, 
     return pairs.join(out, on=["left", "right"], how="anti"), out.height
 
 
-def _decided(
-    scorer: Scorer, records: Records, pairs: pl.DataFrame, correction: WeightCorrection | None
-) -> pl.DataFrame:
+def _decided(scorer: Scorer, records: Records, pairs: pl.DataFrame) -> pl.DataFrame:
     """DECIDED of these pairs: their level, and field by field how alike they are and what that weighs."""
     compared = scorer.compare(*_rows(records, pairs))
     fields: dict[str, pl.Expr] = {}
@@ -158,7 +142,7 @@ def _decided(
         columns[f"weight_{c.name}"] = weight + rare
         columns[f"name_{c.name}"] = [names[level] for level in compared.levels[index].tolist()]
     texts = {f"name_{c.name}": pl.String for c in settings.comparisons}
-    frame = corrected_weights(pl.DataFrame(columns, schema_overrides=texts), correction, settings)
+    frame = pl.DataFrame(columns, schema_overrides=texts)
     for c in settings.comparisons:
         name = pl.col(f"name_{c.name}")
         for field in _fields(c.name):

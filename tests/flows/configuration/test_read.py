@@ -235,25 +235,9 @@ def test_a_word_list_that_is_no_list_is_refused(write, word_list, change, why):
         load_configuration(write(LEXICON.replace(*change)))
 
 
-def test_weights_from_judgements_are_off_unless_switched_on_and_then_shape_the_run(write):
-    plain = load_configuration(write(GOOD))
-    assert plain.matching.weights_from_judgements is False
-    on = load_configuration(write(GOOD + "\n[matching]\nweights_from_judgements = true\n"))
-    assert on.matching.weights_from_judgements is True
-    assert on.canonical != plain.canonical
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ('weights_from_judgements = "yes"', "matching.weights_from_judgements must be true or false"),
-        ("weights_from_judgements = 1", "matching.weights_from_judgements must be true or false"),
-        ("weights = true", r"\[matching\] holds an unknown key 'weights'"),
-    ],
-)
-def test_what_matching_does_not_know_is_refused(write, line, said):
-    with pytest.raises(ConfigurationError, match=said):
-        load_configuration(write(f"{GOOD}\n[matching]\n{line}\n"))
+def test_what_matching_does_not_know_is_refused(write):
+    with pytest.raises(ConfigurationError, match=r"\[matching\] holds an unknown key 'weights'"):
+        load_configuration(write(f"{GOOD}\n[matching]\nweights = true\n"))
 
 
 def test_a_tenth_is_drawn_unless_the_configuration_says_otherwise(write):

@@ -56,8 +56,6 @@ def story(messy_town, tmp_path_factory) -> dict:
         town.links("judge", probable["link_id"], "positive", "--by", "officer-2", "--reason", "same signature"),
     ]
     assert [one.code for one in said] == [0, 0], said
-    configured = town.config.read_text(encoding="utf-8")
-    town.config.write_text(configured + "\n[matching]\nweights_from_judgements = true\n", encoding="utf-8")
     second = town.run()
     judged = town.links("list", "--level", "probable", "--limit", "500", "--json").json
     after = town.links("show", strong["link_id"], "--json").json
@@ -140,12 +138,6 @@ def test_precision_counts_the_judged_links_at_their_own_height(story):
     assert (story["table"]["judged"], story["table"]["positive"]) == (2, 1)
     last = story["table"]["thresholds"][-1]
     assert (last["judged"], last["right"]) == (2, 1)
-
-
-def test_a_run_says_why_the_weights_do_not_come_from_judgements_though_asked_to(story):
-    weights = story["table"]["weights"]
-    assert (weights["setting"], weights["used"], weights["kind"]) == (True, False, "too_few")
-    assert (weights["judged"], weights["positive"]) == (2, 1)
 
 
 def test_every_link_of_a_run_leads_back_to_its_two_contents(story):

@@ -69,7 +69,6 @@ def test_a_paper_too_many_or_too_few_lags(config, tmp_path):
         ('[indicators."LIC-04"]\n', '[indicators."LIC-99"]\n', "dpia.md"),
         ("[run]\n", "[review]\nexpiry_days = 33\n[run]\n", "dpia.md"),
         ("[run]\n", "[review]\nsample_share = 0.2\n[run]\n", "algoritmeregister.md"),
-        ("[run]\n", "[matching]\nweights_from_judgements = true\n[run]\n", "ai-verordening.md"),
     ],
 )  # fmt: skip
 def test_whatever_a_municipality_decides_reaches_its_papers(config, tmp_path, before, after, lags):
