@@ -85,6 +85,18 @@ def test_the_trade_names_by_which_organisations_are_compared_are_told(tmp_path: 
     assert "Geboortejaar" not in of_organisations
 
 
+def test_two_kvk_numbers_are_asked_about_as_continuation_or_group_and_answered_so(tmp_path: Path) -> None:
+    left, right = (side | {"kvk_nummer": number} for side, number in ((LEFT, "12345678"), (RIGHT, "87654321")))
+    with review_on(fill(Workspace(tmp_path / "desk"), left=left, right=right)) as made:
+        client = made.client(Role.ANALYST)
+        person, two_numbers = (client.get(f"/koppelingen/{link(n)}").text for n in (1, 2))
+    for word in ("Voortzetting of groep?", "Zet de ene de onderneming van de andere voort", "Los van elkaar"):
+        assert word in two_numbers
+        assert word not in person
+    for word in ("Dezelfde organisatie?", "Zelfde <kbd", "Verschillend <kbd"):
+        assert word not in two_numbers
+
+
 def test_reading_a_pair_is_in_the_ledger_by_its_link(desk: Review) -> None:
     client = desk.client(Role.ANALYST)
     client.get(f"/koppelingen/{link(1)}")
