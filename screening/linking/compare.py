@@ -9,6 +9,7 @@ import polars as pl
 
 from screening.linking.encode import Records
 from screening.linking.kinds import Codes, both_known, holds, meets_conditions
+from screening.linking.readings import Readings
 from screening.linking.settings import Comparison
 from screening.linking.similarity import TokenBits, highest, is_textual, least, scale, similarity
 
@@ -53,6 +54,7 @@ class Comparer:
         self.levels = comparison.levels
         self.last = len(self.levels)
         self.weights = weights
+        self._rarest: dict[int, np.ndarray] = {}
         self.table = np.zeros(256, dtype=np.float32)
         self.table[: len(weights)] = weights
         textual = [rung for rung, level in enumerate(self.levels) if is_textual(level)]
@@ -85,6 +87,22 @@ class Comparer:
     def most(self) -> float:
         """The largest weight that any pair can have here, rarity included (a missing value weighs 0)."""
         return max(0.0, float(self.weights[-1]), *(self._most_at(rung) for rung in range(self.last)))
+
+    def most_between(self, readings: Readings, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """The largest weight that each pair of records can have here (float32), whichever of their readings count."""
+        most = np.full(
+            len(left), max(0.0, *(float(self.weights[k]) for k in range(len(self.weights)) if k not in self.rarity))
+        )
+        for rung, bits in self.rarity.items():
+            level = self.levels[rung]
+            if rung not in self._rarest:
+                own = bits[readings.codes[level.frequency or ""]]
+                self._rarest[rung] = np.maximum.reduceat(own, readings.starts) if len(own) else own
+            rarest = self._rarest[rung]
+            # a value that both have is no rarer than the rarest of either
+            least_of = np.minimum if is_textual(level) or level.frequency in level.columns else np.maximum
+            most = np.maximum(most, self.weights[rung] + least_of(rarest[left], rarest[right]))
+        return most.astype(np.float32)
 
     def whole(self, codes: Codes) -> Stage:
         """The levels that need no texts."""

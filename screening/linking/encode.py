@@ -35,6 +35,7 @@ class Records:
         #: Blocks by rule, filled by whoever makes them.
         self.blocks: dict[tuple[str, ...], object] = {}
         self._views: dict[frozenset[str], Readings] = {}
+        self._value_counts: dict[str, tuple[np.ndarray, int]] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -91,12 +92,19 @@ class Records:
 
     def value_counts(self, column: str) -> tuple[np.ndarray, int]:
         """By code from 1 how many records have the value, and how many records have any."""
-        size = len(self.pools[column]) + 1
-        if column in self.codes:
-            counts = np.bincount(self.codes[column], minlength=size)[1:]
-            return counts, int(counts.sum())
-        rows, codes = self.lists[self.lists_of([column])[0]].holders(column)
-        return np.bincount(codes, minlength=size)[1:], len(np.unique(rows))
+        if column not in self._value_counts:
+            size = len(self.pools[column]) + 1
+            if column in self.codes:
+                counts = np.bincount(self.codes[column], minlength=size)[1:]
+                holders = int(counts.sum())
+            else:
+                rows, codes = self.lists[self.lists_of([column])[0]].holders(column)
+                counts, holders = (
+                    np.bincount(codes, minlength=size)[1:],
+                    int(np.count_nonzero(np.diff(rows, prepend=-1))),
+                )
+            self._value_counts[column] = (counts, holders)
+        return self._value_counts[column]
 
 
 def pool_groups(settings: Settings) -> list[tuple[str, ...]]:

@@ -134,6 +134,11 @@ def above_floor(
             kept, stages, bound = _reaching(own, Sides(records.codes, whole.left, whole.right), bound, limit)
             counted = Sides(records.codes, whole.left[kept], whole.right[kept])
         else:
+            # readings are dear: first goes what the rarest value that a pair can share does not bring to the limit
+            most = sum(c.most_between(group.readings, whole.left, whole.right) - np.float32(c.most) for c in own)
+            near = np.flatnonzero(bound + most >= limit)
+            whole, bound = whole.take(near), bound[near]
+            sides = {number: side.take(near) for number, side in sides.items()}
             crossed = cross(group.readings, *_in_order(records, whole.left, whole.right))
             every = Sides(group.readings.codes, crossed.left, crossed.right)
             reached, stages, bound = _reaching(own, every, bound[crossed.owner], limit)

@@ -53,7 +53,10 @@ class Readings:
         """Record and code of every value of a column, each once a record."""
         codes = self.codes[column]
         present = np.flatnonzero(codes)
-        pairs = np.unique(self.owner[present].astype(np.uint64) << np.uint64(32) | codes[present].astype(np.uint64))
+        pairs = self.owner[present].astype(np.uint64) << np.uint64(32) | codes[present].astype(np.uint64)
+        # nearly in order as they come: a sort is several times as fast as what finds distinct values by hashing
+        pairs.sort()
+        pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]]
         return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
 
 

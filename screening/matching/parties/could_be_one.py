@@ -167,7 +167,8 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     """
     persons = met.filter(pl.col("kind") == PartyKind.PERSON)
     names = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party_id", name="name_normalised")
-    names = names.drop_nulls()
+    met_there = pl.concat([persons[side] for side in _SIDES]).unique().implode()
+    names = names.drop_nulls().filter(pl.col("party_id").is_in(met_there)).unique()
     # a machine that doubles letters makes two slips or more of one fault: "Yasmminna" is no other name than "Yasmina"
     single = names.with_columns(pl.col("name").map_elements(_with_single_letters, return_dtype=pl.String))
     named = _with_names(persons, pl.concat([names, single]).unique())

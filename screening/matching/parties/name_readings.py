@@ -42,8 +42,7 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
         _given=parts.struct[1].fill_null("").str.extract_all(r"\S+"),
     )
     written = written.with_columns(
-        initials=given.list.eval(pl.element().str.head(1)).list.join(""),
-        full=given.list.filter(~pl.element().str.ends_with(".")),
+        initials=given.list.eval(pl.element().str.head(1)).list.join(""), full=_in_full(given)
     )
     joined = pl.col("words").list.sort().list.join(" ")
     as_written = pl.col("words").list.join(" ")
@@ -57,13 +56,18 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
     rows = [whole, unsorted, halves, unglued, *_guesses(written)]
     read = pl.concat([part.select("name", "family", "initials", "full", "reading") for part in rows])
     read = read.unique(["name", "family", "initials", "full", "reading"])
-    return _derived(read).sort("name", "reading", "family", "spelled", "first", nulls_last=False)
+    return _derived(read)
+
+
+def _in_full(given: pl.Expr) -> pl.Expr:
+    """The given names that are no initials, as one text."""
+    return given.list.filter(~pl.element().str.ends_with(".")).list.join(" ")
 
 
 def _guesses(written: pl.DataFrame) -> list[pl.DataFrame]:
     """The readings against the sign: other words than the last as family name, and family names of one word more."""
     given, words = pl.col("_given"), pl.col("words")
-    in_full = written.filter(pl.col("full").list.len() > 0).with_columns(family_letter=words.list.sort().list.first())
+    in_full = written.filter(pl.col("full") != "").with_columns(family_letter=words.list.sort().list.first())
     in_full = in_full.with_columns(pl.col("family_letter").str.head(1))
     place = pl.col("place")
     swapped = (
@@ -94,9 +98,9 @@ def _guesses(written: pl.DataFrame) -> list[pl.DataFrame]:
         rest=pl.concat_list(given.list.slice(2), words),
         initials=pl.col("initials").str.slice(2) + pl.col("family_letter"),
     )
-    full = pl.col("rest").list.filter(~pl.element().str.ends_with("."))
     return [
-        part.select("name", "family", "initials", full=full, reading=pl.lit("guess")) for part in (swapped, last, first)
+        part.select("name", "family", "initials", full=_in_full(pl.col("rest")), reading=pl.lit("guess"))
+        for part in (swapped, last, first)
     ]
 
 
@@ -108,20 +112,32 @@ def _derived(read: pl.DataFrame) -> pl.DataFrame:
     families = families.with_columns(sound=sound, head=pl.col("family").str.head(1), tail=pl.col("family").str.tail(3))
     families = families.with_columns(start=pl.col("sound").str.head(1))
     letters = pl.col("initials").str.split("").list.sort()
+    initials = (
+        read.select("initials")
+        .unique()
+        .with_columns(spelled=letters.list.join(""), letters=letters.list.unique().list.sort().list.join(""))
+    )
+    words = pl.col("full").str.split(" ")
+    given = (
+        read.select("full")
+        .unique()
+        .with_columns(
+            first=words.list.first().replace("", None),
+            sorted=pl.when(words.list.len() > 1).then(words.list.sort().list.join(" ")),
+        )
+    )
+    given = given.with_columns(ends=pl.col("first").str.head(1) + pl.col("first").str.tail(1))
     is_plain = pl.col("reading").is_null()
-    first = pl.col("full").list.first()
     return (
         read.join(families, on="family", how="left")
+        .join(initials, on="initials", how="left")
+        .join(given, on="full", how="left")
         .with_columns(
             **{name: pl.when(is_plain).then(name) for name in ("sound", "start", "head", "tail")},
             spelt=pl.when(is_plain).then("family"),
             single=pl.when(is_plain & ~pl.col("family").str.contains(" ", literal=True)).then("family"),
-            first=first,
-            plain_first=pl.when(pl.col("reading").ne_missing("guess")).then(first),
-            full=pl.when(pl.col("full").list.len() > 1).then(pl.col("full").list.sort().list.join(" ")),
-            ends=first.str.head(1) + first.str.tail(1),
-            spelled=letters.list.join(""),
-            letters=letters.list.unique().list.sort().list.join(""),
+            plain_first=pl.when(pl.col("reading").ne_missing("guess")).then("first"),
+            full="sorted",
         )
         .select("name", *READING)
     )

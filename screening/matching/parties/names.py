@@ -139,7 +139,12 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     # "T Nguyen": in capitals amid small letters it is an initial, and no "'t"
     written = pl.col(column).str.replace_all(r"(^|[\s,])([ST])($|[\s,])", "${1}${2}.${3}")
     written = pl.when(pl.col(column).str.contains(r"\p{Ll}")).then(written).otherwise(pl.col(column))
-    text = fold_name(_with_names_told(without_trade_name(written))).str.replace_all(r"\(.*?\)", " ")
+    parts = names.with_columns(_text=without_trade_name(written))
+    # only what is not plain ASCII can have marks, and looking for them costs more than all the rest
+    marked = parts.select("_text").filter(pl.col("_text").str.len_bytes() > pl.col("_text").str.len_chars()).unique()
+    marked = marked.with_columns(_told=_with_names_told(pl.col("_text")))
+    parts = parts.join(marked, on="_text", how="left", maintain_order="left")
+    text = fold_name(pl.coalesce("_told", "_text")).str.replace_all(r"\(.*?\)", " ")
     text = text.str.replace_all(r"(^|[\s,])'([a-z])\b", "${1} ${2}").str.replace_all("'", "")
     text = text.str.replace_all(rf"{_NAME}([\p{{L}}\p{{N}}])", "${1}")  # glued, it is a prefix no more
     text = (
@@ -152,8 +157,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     # a comma at the end stays: it says that all before it is the family name
     text = text.str.replace_all(r" ([,.])", "${1}").str.strip_chars_start(" ,.").str.strip_chars_end(" ")
     text = text.str.replace_all(rf"\b(?:(?:{_TITLES}) )+([\p{{L}}\p{{N}}])", "${1}")
-    parts = names.with_columns(_text=text)
-    readings = parts.with_columns(
+    readings = parts.with_columns(_text=text).with_columns(
         _comma=pl.col("_text").str.extract_groups(r"^(?<family>[^,]*),(?<given>.*)$"),
         _first=pl.col("_text").str.extract_groups(r"^(?<given>.*\.) (?<family>[^.]*\p{L}{2}[^.]*)$"),
         _last=pl.col("_text").str.extract_groups(r"^(?<family>[^.]*\p{L}{2}[^.]*?) (?<given>(?:[a-z]{1,4}\. ?)+)$"),
@@ -191,7 +195,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
         family=kept.list.eval(pl.element().str.strip_chars_end(_NAME)),
         given=given,
         initials=given.list.eval(pl.element().str.head(1)).list.join(""),
-    ).drop("_text", "_family", "_given", *order)
+    ).drop("_text", "_told", "_family", "_given", *order)
 
 
 def person_key() -> pl.Expr:

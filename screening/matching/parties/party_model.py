@@ -18,9 +18,9 @@ import polars as pl
 from screening.errors import ConfigurationError
 from screening.linking import LinkModel, Settings
 from screening.linking.encode import Records, encode
-from screening.linking.estimate import find_hot, train_encoded
+from screening.linking.estimate import estimate_model, find_hot
 from screening.linking.nightly import Changes
-from screening.linking.nonmatches import blocks_of, count_frequencies
+from screening.linking.nonmatches import blocks_of, count_agreement, count_frequencies
 from screening.matching.parties.names import normalise_names, organisation_key
 from screening.matching.parties.organisations import ORGANISATIONS, organisation_records
 from screening.matching.parties.persons import PERSONS, person_records
@@ -170,7 +170,8 @@ def learn(records: Records, settings: Settings, given: KindModel) -> KindModel:
 
 
 def _learned(records: Records, settings: Settings) -> KindModel:
-    trained = train_encoded(records, replace(settings, prior=KindModel({}, {}).prior(records, settings)))
+    settings = replace(settings, prior=KindModel({}, {}).prior(records, settings))
+    trained = estimate_model(records, settings, count_agreement(records, settings))
     m, u = (
         {c.name: dict(zip(c.level_names, table[c.name], strict=True)) for c in settings.comparisons}
         for table in (trained.m, trained.u)
