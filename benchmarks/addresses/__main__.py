@@ -24,6 +24,8 @@ JUDGED_SEED = 20261127
 
 #: What must hold of 20,000 variants whose truth is written.
 LEAST_RIGHT, MOST_WRONG = 0.97, 4
+#: So much more than is right may a bin of 100 rows or more promise.
+MOST_OVERSTATED = 0.02
 
 #: What a joined extract of the BAG calls the columns.
 COLUMNS_OF_EXTRACT = {
@@ -99,7 +101,8 @@ def main(argv: list[str] | None = None) -> int:
         right=pl.col("is_right").mean(), wrong=pl.col("is_wrong").sum(),
     )  # fmt: skip
     print(per_form.sort("form"))
-    print(calibration(rows))
+    bins = calibration(rows)
+    print(bins)
     print(f"truth not written, left out: {rows.height - counted.height} of {rows.height}")
     print(f"with a right candidate: {written.height}, answered {written['is_answered'].mean():.4f}")
     print(
@@ -110,7 +113,8 @@ def main(argv: list[str] | None = None) -> int:
     if chosen.failures:
         failing = (~pl.col("is_right") & pl.col("truth").is_not_null()) | pl.col("is_wrong")
         counted.filter(failing).drop("candidates").write_csv(chosen.failures)
-    return int(right < LEAST_RIGHT or wrong > MOST_WRONG)
+    is_overstated = (pl.col("rows") >= 100) & (pl.col("expected") - pl.col("real") > MOST_OVERSTATED)
+    return int(right < LEAST_RIGHT or wrong > MOST_WRONG or bins.filter(is_overstated).height > 0)
 
 
 if __name__ == "__main__":

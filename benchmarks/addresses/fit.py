@@ -1,9 +1,10 @@
-"""Fit the weights of `screening.matching.addresses.probability` on spelling variants of a synthetic municipality.
+"""Fit the weights of `screening.matching.addresses.probability` on spelling variants of synthetic municipalities.
 
-    python -m benchmarks.addresses.fit [--count 60000]
+    python -m benchmarks.addresses.fit [--count 20000]
 
 Writes probability.yaml beside the module. The variants are those of `draw_variants`, those whose truth is not
-written among them, and one in ten is an address of another municipality, of which none is the right answer.
+written among them, and one in ten is an address of another municipality, of which none is the right answer. A weight
+is the lower end of its interval, so that an address promises rather too little than too much.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ from screening.matching.addresses.probability import EVIDENCE
 from screening.matching.addresses.verdicts import weigh_parts
 from screening.synthetic import generate
 
-FIT_SEED = 7
+#: One municipality a seed: a single one has few of the numbers at which its units decide.
+FIT_SEEDS = range(7, 87, 10)
+#: 97.5 % of the normal distribution: weights at the lower end of their 95 % intervals.
+_Z = 1.959964
 #: Share of addresses that are those of another municipality.
 FOREIGN_SHARE = 0.1
 #: Towns of other municipalities, one of them a letter away from ours, and how far their postcodes are from ours.
@@ -34,7 +38,7 @@ FOREIGN_TOWNS = (("Anderstad", 1234), ("Oldorp", 10), ("Elders", 2870))
 SHORT_TOWN = "Oudorp"
 
 _HEAD = """\
-# Weights in log-odds of what speaks for an address, fitted on {rows:,} spelling variants of a synthetic municipality
+# Weights in log-odds of what speaks for an address, fitted on {rows:,} spelling variants of synthetic municipalities
 # with `python -m benchmarks.addresses.fit`; not to be changed by hand. `base`: an address written as it is registered.
 """
 
@@ -47,14 +51,14 @@ def synthetic_bag(seed: int, count: int = 8000) -> pl.DataFrame:
         r"^[0-9]+$"
     )
     bag = bag.filter(is_sound & pl.col("adresseerbaar_object_id").str.contains(r"^[0-9]{16}$"))
-    return bag.with_columns(is_nevenadres=pl.col("is_nevenadres") == "ja")
+    return bag.drop_nulls("straatnaam").with_columns(is_nevenadres=pl.col("is_nevenadres") == "ja")
 
 
 def confusing_bag(seed: int, count: int = 8000) -> pl.DataFrame:
     """The synthetic addresses with what makes real ones hard to tell apart.
 
-    One number in eight has units beside the bare number, one object in thirty took the place of a withdrawn one, one in
-    fifty is withdrawn, and one street in eight has a neighbour whose name is one letter different.
+    One number in eight has up to four units beside the bare number, one object in thirty took the place of a withdrawn
+    one, one in fifty is withdrawn, and one street in eight has a neighbour whose name is one letter different.
     """
     chance = random.Random(seed)  # noqa: S311 - the same municipality for the same seed
     rows = []
@@ -70,7 +74,7 @@ def confusing_bag(seed: int, count: int = 8000) -> pl.DataFrame:
         if chance.random() < 0.12:
             rows.extend(
                 _another(row, len(rows) + more, huisletter=letter)
-                for more, letter in enumerate("ab"[: chance.randint(1, 2)])
+                for more, letter in enumerate("abcd"[: chance.randint(1, 4)])
             )
         if chance.random() < 0.02:
             row["status"] = "Verblijfsobject ingetrokken"
@@ -121,8 +125,9 @@ def labelled_parts(bag: pl.DataFrame, foreign: pl.DataFrame | None, count: int, 
 def fit_weights(parts: pl.DataFrame, penalty: float = 1.0) -> dict[str, dict[str, float]]:
     """Weights of a logistic regression on the levels, the first of each kind at 0, with a ridge on the others.
 
-    Worse evidence never raises a probability: a weight above 0 is set to 0 and the rest fitted again. A level that no
-    variant has takes the weight of the one before it.
+    Worse evidence never raises a probability: a weight above 0 is set to 0 and the rest fitted again. Each of the rest
+    is the lower end of its 95 % interval beside the others. A level that no variant has takes the weight of the one
+    before it.
     """
     columns = [(kind, level) for kind, levels in EVIDENCE.items() for level in range(1, len(levels))]
     seen = np.column_stack([np.ones(parts.height), *((parts[kind] == level).to_numpy() for kind, level in columns)])
@@ -130,12 +135,13 @@ def fit_weights(parts: pl.DataFrame, penalty: float = 1.0) -> dict[str, dict[str
     free = seen.any(axis=0)
     while True:
         weights[:] = 0.0
-        weights[free] = _newton(seen[:, free], truth, penalty)
+        weights[free], errors = _newton(seen[:, free], truth, penalty)
         raising = free & (weights > 0)
         raising[0] = False
         if not raising.any():
             break
         free &= ~raising
+    weights[free] -= _Z * errors
     fitted: dict[str, dict[str, float]] = {"base": {"log_odds": round(float(weights[0]), 2)}}
     for place, (kind, level) in enumerate(columns, start=1):
         levels = fitted.setdefault(kind, {EVIDENCE[kind][0]: 0.0})
@@ -144,25 +150,28 @@ def fit_weights(parts: pl.DataFrame, penalty: float = 1.0) -> dict[str, dict[str
     return fitted
 
 
-def _newton(seen: np.ndarray, truth: np.ndarray, penalty: float) -> np.ndarray:
+def _newton(seen: np.ndarray, truth: np.ndarray, penalty: float) -> tuple[np.ndarray, np.ndarray]:
+    """The likeliest weights, and the standard error of each while the others stay what they are."""
     weights = np.zeros(seen.shape[1])
     weights[0] = 4.0
     ridge = np.diag([1e-6, *[penalty] * (len(weights) - 1)])
+    curve = ridge
     for _ in range(60):
         chance = 1 / (1 + np.exp(-seen @ weights))
         slope = seen.T @ (truth - chance) - ridge @ weights
         curve = (seen * (chance * (1 - chance))[:, None]).T @ seen + ridge
         weights = weights + np.clip(np.linalg.solve(curve, slope), -1, 1)
-    return weights
+    return weights, 1 / np.sqrt(np.diag(curve))
 
 
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.addresses.fit", description=__doc__)
-    parser.add_argument("--count", type=int, default=60_000)
+    parser.add_argument("--count", type=int, default=20_000, help="variants of each municipality")
     count = parser.parse_args().count
-    ours = confusing_bag(FIT_SEED)
-    parts = labelled_parts(ours, foreign_bag(FIT_SEED + 1, ours), count, FIT_SEED)
+    bags = {seed: confusing_bag(seed) for seed in FIT_SEEDS}
+    drawn = (labelled_parts(bag, foreign_bag(seed + 1, bag), count, seed) for seed, bag in bags.items())
+    parts = pl.concat(drawn, how="vertical_relaxed")
     weights = fit_weights(parts)
     lines = [
         f"{kind}: {{{', '.join(f'{level}: {weight}' for level, weight in levels.items())}}}\n"

@@ -1,7 +1,7 @@
 """How sure an address is: the probability that it is the one meant, from what speaks for it.
 
-What speaks for an address are six levels (EVIDENCE). Each has a weight in log-odds, fitted on spelling variants of a
-synthetic municipality (`python -m benchmarks.addresses.fit`; decision 26). The weights are data: probability.yaml.
+What speaks for an address are six levels (EVIDENCE). Each has a weight in log-odds, fitted on spelling variants of
+synthetic municipalities (`python -m benchmarks.addresses.fit`; decisions 26 and 27). They are data: probability.yaml.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""The score of an address is the share of such addresses that is right: expected beside real, on held-out variants."""
+"""The score of an address promises no more than the share of such addresses that is right, on held-out variants."""
 
 from __future__ import annotations
+
+import math
 
 import polars as pl
 import pytest
@@ -11,7 +13,7 @@ from screening.matching.addresses import probability
 from screening.matching.addresses.evidence import TIER_EXACT, TIER_FUZZY, TIER_NONE
 from screening.word_lists import read_lists
 
-#: Another municipality and other variants than the weights were fitted on (`fit.FIT_SEED`).
+#: Another municipality and other variants than the weights were fitted on (`fit.FIT_SEEDS`).
 HELD_OUT_SEED = 1108
 BINS = (0.5, 0.8, 0.95, 0.99, 0.998)
 
@@ -22,14 +24,14 @@ def held_out() -> pl.DataFrame:
     return labelled_parts(bag, foreign_bag(HELD_OUT_SEED + 1, bag), 8000, HELD_OUT_SEED)
 
 
-def test_expected_is_real_by_bins(held_out):
+def test_every_bin_is_as_right_as_it_promises_and_not_far_above(held_out):
     above = pl.sum_horizontal((pl.col("score") >= least).cast(pl.Int8) for least in BINS)
     bins = held_out.group_by(above.alias("bin")).agg(
         rows=pl.len(), expected=pl.col("score").mean(), real=pl.col("is_true").mean()
     )
     told = bins.filter(pl.col("rows") >= 100).sort("bin")
     assert told.height >= 3, bins
-    assert told.filter((pl.col("expected") - pl.col("real")).abs() > 0.05).is_empty(), bins
+    assert told.filter(~(pl.col("real") - pl.col("expected")).is_between(-0.02, 0.15)).is_empty(), bins
     assert told["real"].is_sorted(), bins
     assert told["real"][-1] >= 0.995
 
@@ -38,7 +40,7 @@ def test_the_brier_score_is_that_of_true_probabilities(held_out):
     """Beside it what a constant would score: the share that is right, said of all."""
     real = held_out["is_true"].cast(pl.Float64)
     brier = ((held_out["score"] - real) ** 2).mean()
-    assert brier < 0.012
+    assert brier < 0.015
     assert brier < 0.96 * real.mean() * (1 - real.mean())
 
 
@@ -57,12 +59,13 @@ def test_a_fuzzy_street_goes_by_its_likeness():
     assert names == ["exact", "usual_or_none", "similar_90", "similar_80", "similar_70", "similar_less"]
 
 
-def test_a_fit_finds_the_shares_that_it_is_shown():
+def test_a_fit_stays_a_little_below_the_shares_that_it_is_shown():
     """Of a thousand rows whose unit is not told 900 are right, of a thousand others 999: no other difference."""
     levels = {kind: [0] * 2000 for kind in probability.EVIDENCE}
     levels["unit_is"] = [0] * 1000 + [6] * 1000
     rows = pl.DataFrame({**levels, "is_true": [True] * 999 + [False] + [True] * 900 + [False] * 100})
     weights = yaml.safe_load(yaml.safe_dump(fit_weights(rows, penalty=0.01)))
-    assert weights["base"]["log_odds"] == pytest.approx(6.9, abs=0.3)
-    assert weights["base"]["log_odds"] + weights["unit_is"]["same_beside_units"] == pytest.approx(2.2, abs=0.1)
+    base, beside_units = weights["base"]["log_odds"], weights["unit_is"]["same_beside_units"]
+    promised = [1 / (1 + math.exp(-odds)) for odds in (base, base + beside_units)]
+    assert (0.997 < promised[0] < 0.999, 0.85 < promised[1] < 0.88) == (True, True), promised
     assert weights["postcode_is"]["slip"] == 0.0
