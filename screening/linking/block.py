@@ -108,16 +108,16 @@ class Blocks:
         if bits + row_bits > 64:
             key, bits = numbered(key)
         rows = np.arange(len(key), dtype=np.uint64) if owner is None else owner.astype(np.uint64)
-        # one sort of plain integers is eight times as fast as sorting positions by key, and has no ties
+        # one sort of plain integers is much faster than sorting positions by key, and has no ties
         packed = (key << np.uint64(row_bits)) | rows
         if owner is None:
-            packed.sort()
+            packed = pl.Series(packed).sort().to_numpy()
         else:
             packed, keys = np.unique(packed, return_index=True)
         first = int(np.searchsorted(packed, np.uint64(1) << np.uint64(row_bits)))
         packed = packed[first:]
         order = (packed & np.uint64((1 << row_bits) - 1)).astype(np.int32)
-        packed >>= np.uint64(row_bits)
+        packed = packed >> np.uint64(row_bits)
         is_first = np.ones(len(packed), dtype=bool)
         np.not_equal(packed[1:], packed[:-1], out=is_first[1:])
         starts = np.flatnonzero(is_first)

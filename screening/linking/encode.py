@@ -125,7 +125,8 @@ def encode(records: pl.DataFrame, settings: Settings, earlier: dict[str, Pool] |
     and for ids that are not unique.
     """
     _check(records, settings)
-    records = records.sort(settings.id_column)
+    if not records[settings.id_column].is_sorted():
+        records = records.sort(settings.id_column)
     columns = {name: records[name] for name in settings.columns}
     counted: list[tuple[np.ndarray, tuple[str, ...]]] = []
     for together in _list_groups(records, settings):
@@ -135,15 +136,13 @@ def encode(records: pl.DataFrame, settings: Settings, earlier: dict[str, Pool] |
     codes: dict[str, np.ndarray] = {}
     pools: dict[str, Pool] = {}
     for group in pool_groups(settings):
-        old = earlier[group[0]].values if earlier else None
-        plain = [_plain(columns[name]) for name in group]
-        values = _distinct(plain, old)
+        old = [earlier[group[0]].values] if earlier else []
+        plain = [*old, *(_plain(columns[name]) for name in group)]
+        values, numbers = _numbered(pl.concat([column.rename("v") for column in plain]) if len(plain) > 1 else plain[0])
         pool = earlier[group[0]] if earlier and len(values) == len(earlier[group[0]]) else Pool(values)
-        lookup = pl.DataFrame({"v": values}).with_row_index("c", offset=1)
-        for name, column in zip(group, plain, strict=True):
-            joined = pl.DataFrame({"v": column}).join(lookup, on="v", how="left", maintain_order="left")
-            codes[name] = joined["c"].fill_null(0).cast(pl.UInt32).to_numpy()
-            pools[name] = pool
+        pools |= dict.fromkeys(group, pool)
+        ends = np.cumsum([len(column) for column in plain])[:-1]
+        codes |= zip(group, np.split(numbers, ends)[len(old) :], strict=True)
     lists = [Readings(counts, {name: codes.pop(name) for name in together}) for counts, together in counted]
     origins = records[settings.source].cast(pl.String).fill_null("") if settings.source else None
     return Records(records[settings.id_column], codes, pools, origins, _spans(records, settings), lists)
@@ -172,11 +171,14 @@ def _plain(column: pl.Series) -> pl.Series:
     return column.cast(pl.String)
 
 
-def _distinct(columns: Iterable[pl.Series], old: pl.Series | None) -> pl.Series:
-    distinct = [column.unique(maintain_order=True).drop_nulls().rename("v") for column in columns]
-    if old is not None:
-        distinct = [old.rename("v"), *distinct]
-    return distinct[0] if len(distinct) == 1 else pl.concat(distinct).unique(maintain_order=True)
+def _numbered(column: pl.Series) -> tuple[pl.Series, np.ndarray]:
+    """The distinct values of a column in order of first use, and of every row the number of its value (0: missing)."""
+    place = pl.DataFrame({"v": column}).with_row_index("first").select(pl.col("first").first().over("v"))
+    first = place.to_series().to_numpy()
+    is_known = column.is_not_null().to_numpy()
+    is_first = (first == np.arange(len(first))) & is_known
+    number = np.cumsum(is_first, dtype=np.uint32)[first]
+    return column.filter(is_first), np.where(is_known, number, np.uint32(0))
 
 
 def _spans(records: pl.DataFrame, settings: Settings) -> dict[str, np.ndarray]:

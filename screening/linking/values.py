@@ -172,8 +172,9 @@ class Pool:
             return self.dates[parts[0]].astype(np.uint32)
         pieces = pieces_of(self.texts().values, parts)
         packed = _packed(pieces["text"])
-        numbers = np.zeros(len(self) + 1, dtype=packed.dtype)
-        numbers[pieces["value"].to_numpy()] = packed
+        numbers = np.zeros(len(self) + 1, dtype=np.uint32)
+        # numbered densely, so that keys of several parts fit side by side
+        numbers[pieces["value"].to_numpy()] = np.unique(packed, return_inverse=True)[1] + 1
         return numbers
 
     def pieces(self, parts: tuple[str, ...]) -> Pieces:
