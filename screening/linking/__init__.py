@@ -2,7 +2,7 @@
 
 from screening.linking.assignment import best_of_each, one_to_one
 from screening.linking.block import CutBlockWarning
-from screening.linking.clusters import cluster
+from screening.linking.clusters import JudgedPairs, cluster
 from screening.linking.delta import PreparedRecords, link_delta, load_prepared, prepare_records, save_prepared
 from screening.linking.estimate import train
 from screening.linking.levels import (
@@ -39,6 +39,7 @@ __all__ = [
     "ExplainedField",
     "Explanation",
     "Gate",
+    "JudgedPairs",
     "Level",
     "LinkModel",
     "Linked",

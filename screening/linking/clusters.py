@@ -1,8 +1,8 @@
-"""From pairs to parties: average linkage inside components, under vetoes, without chains through a hub."""
+"""From pairs to parties: average linkage inside components, under vetoes and judgements; a hub chains nobody."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,15 +10,47 @@ import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records, encode
+from screening.linking.linkage import average_linkages, sparse_linkage
 from screening.linking.linking import Scorer
 from screening.linking.model import LinkModel
-from screening.linking.rank import to_grid
 
-#: Larger components are first parted at a higher threshold: their full matrix would not fit.
-MOST_MEMBERS = 1_500
-#: Evidence of one pair counts no more than this in an average, so that one field cannot outvote a whole cluster.
+#: Of a larger component only the pairs that rules brought together count: the matrix of all would not fit.
+MOST_MEMBERS = 2_000
+#: One pair counts for no more than this in an average, so that one field cannot outvote a whole cluster.
 MOST_BITS = 20.0
-_PAIRS_AT_ONCE = 1_000_000
+_CELLS_AT_ONCE = 1_000_000
+
+#: The bits of pairs that no rule brought together (rows in order of id); a veto is minus infinity.
+Unscored = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class JudgedPairs:
+    """Pairs of ids (`left`, `right`) that are settled before anything is averaged.
+
+    `confirmed`: one party by a person's judgement, whatever else speaks against it. `same`: one content, so one party
+    unless a judgement parts them. `forbidden`: never one party, directly or through others.
+    """
+
+    confirmed: pl.DataFrame | None = None
+    same: pl.DataFrame | None = None
+    forbidden: pl.DataFrame | None = None
+
+
+NOTHING_JUDGED = JudgedPairs()
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Rows and bits of pairs, each once; a veto is minus infinity."""
+
+    left: np.ndarray
+    right: np.ndarray
+    bits: np.ndarray
+
+    def take(self, kept: np.ndarray) -> _Pairs:
+        """These pairs only."""
+        return _Pairs(self.left[kept], self.right[kept], self.bits[kept])
 
 
 def cluster(
@@ -26,17 +58,17 @@ def cluster(
     records: pl.DataFrame,
     pairs: pl.DataFrame,
     threshold: float = 0.0,
-    forbidden: pl.DataFrame | None = None,
+    judged: JudgedPairs = NOTHING_JUDGED,
 ) -> pl.DataFrame:
     """One row a record: `id`, `cluster` (the smallest id of its members), in order of id.
 
     `pairs`: `left`, `right`, `log_odds`, `is_vetoed` as `link` gives them; those at `threshold` (bits) or above make
     components. In a component every pair of members is scored, also those that no rule found, and the two clusters with
     the highest average are joined while it reaches the threshold; so a record that resembles two strangers joins the
-    nearer one and is no bridge. No pair that a veto of the settings parts, nor one of `forbidden` (`left`, `right`: ids
-    judged to be two), is ever in one cluster, directly or through others.
+    nearer one and is no bridge. No pair that a veto of the settings parts, nor one that is judged to be two, is ever in
+    one cluster, directly or through others; but who is judged to be one is one.
     """
-    return cluster_encoded(model, encode(records, model.settings), pairs, threshold, forbidden)
+    return cluster_encoded(model, encode(records, model.settings), pairs, threshold, judged)
 
 
 def cluster_encoded(
@@ -44,77 +76,78 @@ def cluster_encoded(
     records: Records,
     pairs: pl.DataFrame,
     threshold: float = 0.0,
-    forbidden: pl.DataFrame | None = None,
+    judged: JudgedPairs = NOTHING_JUDGED,
 ) -> pl.DataFrame:
     """As `cluster`, on records that are encoded already."""
-    ids = records.ids
-    place = pl.DataFrame({"id": ids, "_row": np.arange(len(ids), dtype=np.int32)})
-    left, right, bits = _bits_of(pairs, place)
-    parted = np.empty(0, dtype=np.uint64)
-    if forbidden is not None and len(forbidden):
-        parted = np.unique(_pair_key(_rows(forbidden["left"], place), _rows(forbidden["right"], place)))
-        bits[np.isin(_pair_key(left, right), parted)] = -np.inf
-    # what stands alone or with one other needs no average: the others are settled with all their pairs
-    edge = np.flatnonzero(bits >= threshold)
-    component = connected(len(ids), left[edge], right[edge])
-    sizes = np.bincount(component, minlength=1)
-    label = np.arange(len(ids), dtype=np.int64)
-    twos = edge[sizes[component[left[edge]]] == 2]
-    label[left[twos]] = label[right[twos]] = np.minimum(left[twos], right[twos])
-    inside = np.flatnonzero((sizes[component[left]] > 2) & (component[left] == component[right]))
-    earlier = _ScoredPairs.make(left[inside], right[inside], bits[inside])
     scorer = Scorer(model, records)
-    for members in _components(component, sizes, records.rank, earlier, threshold):
-        _settle(scorer, members, earlier, threshold, parted, label)
-    smallest = pl.DataFrame({"id": ids, "_label": label}).with_columns(cluster=pl.col("id").min().over("_label"))
-    return smallest.select("id", "cluster").sort("id")
+    in_order = records.ids.arg_sort().to_numpy().astype(np.int32)
+
+    def scored(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        compared = scorer.compare(in_order[left], in_order[right])
+        return np.where(scorer.vetoed(compared), -np.inf, scorer.gated_bits(compared))
+
+    return cluster_pairs(records.ids, pairs, threshold, threshold, judged, scored)
 
 
-@dataclass(frozen=True)
-class _ScoredPairs:
-    """Pairs of rows that were scored already, in order of their key; a veto is minus infinity."""
-
-    keys: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    bits: np.ndarray
-
-    @staticmethod
-    def make(left: np.ndarray, right: np.ndarray, bits: np.ndarray) -> _ScoredPairs:
-        """Of pairs in any order."""
-        keys = _pair_key(left, right)
-        order = np.argsort(keys)
-        return _ScoredPairs(keys[order], left[order], right[order], bits[order])
-
-    def find(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The bits of these pairs, and which of them were not scored."""
-        if not len(self.keys):
-            return np.zeros(len(left)), np.ones(len(left), dtype=bool)
-        keys = _pair_key(left, right)
-        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return self.bits[place], self.keys[place] != keys
+def strangers(left: np.ndarray, _right: np.ndarray) -> np.ndarray:
+    """Pairs that no rule brought together, as the least that a pair can weigh."""
+    return np.full(len(left), -MOST_BITS)
 
 
-def _rows(ids: pl.Series, place: pl.DataFrame) -> np.ndarray:
-    """The row of each of these ids (int32); -1 for an id that is not among the records."""
-    rows = pl.DataFrame({"id": ids}).join(place, on="id", how="left", maintain_order="left")["_row"]
-    return rows.fill_null(-1).to_numpy()
+def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
+    ids: pl.Series,
+    pairs: pl.DataFrame,
+    threshold: float,
+    least: float,
+    judged: JudgedPairs = NOTHING_JUDGED,
+    unscored: Unscored = strangers,
+) -> pl.DataFrame:
+    """As `cluster`, of pairs alone: `id`, `cluster`.
+
+    Args:
+        ids: of all records, those without a pair too.
+        pairs: `left`, `right`, `log_odds`, `is_vetoed`, each pair once.
+        threshold: log-odds of a pair that makes a component.
+        least: the average at which two clusters are still joined.
+        judged: records that are one before anything is averaged, for whom the best of their pairs counts but a veto
+            before all, and records that never are.
+        unscored: what the other pairs of a component weigh.
+    """
+    ids = ids.sort()
+    rows = pl.DataFrame({"id": ids, "row": np.arange(len(ids), dtype=np.int32)})
+    bits = np.where(pairs["is_vetoed"].to_numpy(), -np.inf, pairs["log_odds"].to_numpy())
+    scored = _Pairs(*_rows(pairs, rows), _bounded(bits, threshold))
+    scored = scored.take(np.flatnonzero((scored.left >= 0) & (scored.right >= 0)))
+    confirmed, same, forbidden = (
+        [] if frame is None else sorted(pair for pair in zip(*_rows(frame, rows), strict=True) if min(pair) >= 0)
+        for frame in (judged.confirmed, judged.same, judged.forbidden)
+    )
+    leader = np.arange(len(ids))
+    if confirmed or same or forbidden:
+        leader = _contracted(len(ids), [*confirmed, *same], forbidden)
+        scored = _among_leaders(scored, leader, forbidden)
+    label = _joined(len(ids), scored, threshold, least, lambda a, b: _bounded(unscored(a, b), threshold))
+    return pl.DataFrame({"id": ids, "cluster": ids.gather(label[leader])})
 
 
-def _bits_of(pairs: pl.DataFrame, place: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows and log-odds of the pairs whose records are both there; a veto is minus infinity."""
-    left, right = _rows(pairs["left"], place), _rows(pairs["right"], place)
-    # without the tie-breaker, so that a pair weighs what it does where no rule found it
-    bits = to_grid(pairs["log_odds"].to_numpy())
-    bits[pairs["is_vetoed"].to_numpy()] = -np.inf
-    kept = np.flatnonzero((left >= 0) & (right >= 0))
-    return left[kept], right[kept], bits[kept]
+def torn(pairs: pl.DataFrame, sure: float, apart: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The sure links (`left`, `right`) of records that fit two which a veto parts: who fits both belongs to neither.
 
-
-def _pair_key(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
-    key: np.ndarray = (low << np.uint64(32)) | high
-    return key
+    `pairs`: `left`, `right`, `log_odds`, `is_vetoed`; links are those of `sure` bits at least without a veto. `apart`:
+    `left`, `right` (in any order) that a person told apart: no link any more.
+    """
+    sides = pl.concat([pairs, pairs.rename({"left": "right", "right": "left"}).select(pairs.columns)])
+    links = sides.filter((pl.col("log_odds") >= sure) & ~pl.col("is_vetoed")).select("left", "right")
+    if apart is not None:
+        links = links.join(
+            pl.concat([apart, apart.select(left="right", right="left")]), on=["left", "right"], how="anti"
+        )
+    vetoes = pairs.filter("is_vetoed").select(a="left", b="right")
+    both = vetoes.join(links.rename({"left": "hub", "right": "a"}), on="a").join(
+        links.rename({"left": "hub", "right": "b"}), on=["hub", "b"]
+    )
+    ends = pl.concat([both.select("hub", end="a"), both.select("hub", end="b")]).unique()
+    return ends.select(left=pl.min_horizontal("hub", "end"), right=pl.max_horizontal("hub", "end")).unique()
 
 
 def connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -127,107 +160,113 @@ def connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     return labels
 
 
-def _components(
-    component: np.ndarray, sizes: np.ndarray, rank: np.ndarray, earlier: _ScoredPairs, threshold: float
-) -> Iterator[np.ndarray]:
-    """The components of three or more, in order of their size: a row each (members by id), as many as fit at once."""
-    rows = np.flatnonzero(sizes[component] > 2)
-    rows = rows[np.lexsort((rank[rows], component[rows], sizes[component[rows]]))]
-    own = sizes[component[rows]]
-    for size in np.unique(own):
-        members = rows[np.searchsorted(own, size) : np.searchsorted(own, size, side="right")].reshape(-1, size)
-        if size > MOST_MEMBERS:
-            for part in members:
-                yield from (group[None, :] for group in _parted(part, rank, earlier, threshold))
+def _rows(pairs: pl.DataFrame, rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The rows of `left` and `right`; -1 for an id that is not there."""
+    left, right = (
+        pairs.select(id=side).join(rows, on="id", how="left", maintain_order="left")["row"].fill_null(-1).to_numpy()
+        for side in ("left", "right")
+    )
+    return left, right
+
+
+def _bounded(bits: np.ndarray, threshold: float) -> np.ndarray:
+    """What each pair may weigh in an average; what makes a component always reaches its threshold."""
+    bounded: np.ndarray = np.where(bits == -np.inf, bits, np.clip(bits, -MOST_BITS, max(MOST_BITS, threshold)))
+    return bounded
+
+
+def _contracted(records: int, joined: Iterable[tuple[int, int]], forbidden: Iterable[tuple[int, int]]) -> np.ndarray:
+    """The smallest record that each is one with, joined in this order but where a forbidden pair stands between."""
+    members: dict[int, set[int]] = {}
+    leader = np.arange(records)
+    enemies: dict[int, set[int]] = {}
+    for left, right in forbidden:
+        enemies.setdefault(left, set()).add(right)
+        enemies.setdefault(right, set()).add(left)
+    for left, right in joined:
+        low, high = sorted((int(leader[left]), int(leader[right])))
+        own, other = members.get(low, {low}), members.get(high, {high})
+        if low == high or any(enemies.get(record, set()) & other for record in own):
             continue
-        at_once = max(1, _PAIRS_AT_ONCE // int(size) ** 2)
-        for start in range(0, len(members), at_once):
-            yield members[start : start + at_once]
+        members[low] = own | other
+        leader[list(other)] = low
+    return leader
 
 
-def _parted(members: np.ndarray, rank: np.ndarray, earlier: _ScoredPairs, threshold: float) -> list[np.ndarray]:
-    """A component that is too large, in pieces: its edges above the lowest threshold that makes every piece fit."""
-    members = np.sort(members)
-    inside = np.isin(earlier.left, members)
-    a, b = np.searchsorted(members, earlier.left[inside]), np.searchsorted(members, earlier.right[inside])
-    weight = earlier.bits[inside]
-    step = threshold
-    while True:
-        step += 1.0
-        kept = weight >= step
-        label = connected(len(members), a[kept], b[kept])
-        if np.bincount(label).max() <= MOST_MEMBERS:
-            groups = np.split(members[np.argsort(label, kind="stable")], np.cumsum(np.bincount(label))[:-1])
-            return [group[np.argsort(rank[group])] for group in groups if len(group) > 1]
+def _among_leaders(scored: _Pairs, leader: np.ndarray, forbidden: list[tuple[int, int]]) -> _Pairs:
+    """Pairs of leaders, each once: of several the most bits, but one veto before all."""
+    parted = np.array(forbidden, dtype=np.int64).reshape(-1, 2)
+    frame = pl.DataFrame(
+        {
+            "a": leader[np.concatenate([scored.left, parted[:, 0]])],
+            "b": leader[np.concatenate([scored.right, parted[:, 1]])],
+            "bits": np.concatenate([scored.bits, np.full(len(parted), -np.inf)]),
+        }
+    ).filter(pl.col("a") != pl.col("b"))
+    frame = frame.group_by(left=pl.min_horizontal("a", "b"), right=pl.max_horizontal("a", "b")).agg(
+        bits=pl.when(pl.col("bits").min() == -np.inf).then(-np.inf).otherwise(pl.col("bits").max())
+    )
+    return _Pairs(*(frame[column].to_numpy() for column in ("left", "right", "bits")))
 
 
-def _settle(  # noqa: PLR0917 - what every batch shares
-    scorer: Scorer, members: np.ndarray, earlier: _ScoredPairs, threshold: float, parted: np.ndarray, label: np.ndarray
-) -> None:
-    """Cluster components of one size (a row each): pairs that no rule found are scored here."""
-    first, second = corners(members.shape[1])
-    left, right = members[:, first].ravel(), members[:, second].ravel()
-    bits, is_new = earlier.find(left, right)
-    new = np.flatnonzero(is_new)
-    if len(new):
-        compared = scorer.compare(left[new], right[new])
-        scored = to_grid(scorer.gated_bits(compared))
-        scored[scorer.vetoed(compared)] = -np.inf
-        if len(parted):
-            scored[np.isin(_pair_key(left[new], right[new]), parted)] = -np.inf
-        bits[new] = scored
-    # a veto stays minus infinity
-    bits = np.where(bits == -np.inf, bits, np.clip(bits, -MOST_BITS, MOST_BITS)).reshape(len(members), -1)
-    is_whole = bits.min(axis=1) >= threshold
-    label[members[is_whole]] = members[is_whole, :1]
-    rest = members[~is_whole]
-    if len(rest):
-        matrices = np.full((len(rest), members.shape[1], members.shape[1]), -np.inf)
-        matrices[:, first, second] = matrices[:, second, first] = bits[~is_whole]
-        label[rest] = np.take_along_axis(rest, average_linkages(matrices, threshold), axis=1)
+def _joined(n: int, scored: _Pairs, threshold: float, least: float, unscored: Unscored) -> np.ndarray:
+    """The smallest member of each row's cluster."""
+    edges = scored.take(np.flatnonzero(scored.bits >= threshold))
+    component = connected(n, edges.left, edges.right)
+    scored = scored.take(np.flatnonzero(component[scored.left] == component[scored.right]))
+    own, size = component[scored.left], np.bincount(component)
+    lowest, smallest = np.full(len(size), np.inf), np.full(len(size), n)
+    np.minimum.at(lowest, own, scored.bits)
+    np.minimum.at(smallest, component, np.arange(n))
+    # where every pair was scored and is worth joining there is nothing to part: nearly all, told without a matrix
+    is_whole = (np.bincount(own, minlength=len(size)) == size * (size - 1) // 2) & (lowest >= least)
+    label = np.where(is_whole[component], smallest[component], np.arange(n))
+    scored = scored.take(np.flatnonzero(~is_whole[own]))
+    rows = np.flatnonzero(~is_whole[component])
+    rows = rows[np.lexsort((component[rows], size[component[rows]]))]
+    # components in order of their size: `turn` of each row, and its seat there
+    starts = np.flatnonzero(np.diff(component[rows], prepend=-1))
+    sizes = size[component[rows[starts]]]
+    turn, seat = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    turn[rows] = np.repeat(np.arange(len(starts)), sizes)
+    seat[rows] = np.arange(len(rows)) - starts[turn[rows]]
+    scored = scored.take(np.argsort(turn[scored.left], kind="stable"))
+    ends = np.searchsorted(turn[scored.left], np.arange(len(starts) + 1))
+    for first, last in _batches(sizes):
+        members = rows[starts[first] :][: (last - first) * sizes[first]].reshape(last - first, -1)
+        batch = scored.take(np.arange(ends[first], ends[last]))
+        seats = _Pairs(seat[batch.left], seat[batch.right], batch.bits)
+        if sizes[first] > MOST_MEMBERS:
+            labels = sparse_linkage(sizes[first], seats.left, seats.right, seats.bits, least, -MOST_BITS)[None, :]
+        else:
+            labels = average_linkages(_matrices(members, turn[batch.left] - first, seats, unscored), least)
+        label[members] = np.take_along_axis(members, labels, axis=1)
+    return label
+
+
+def _batches(sizes: np.ndarray) -> Iterator[tuple[int, int]]:
+    """From where to where in the components, in order of their size, are as many of one size as fit at once."""
+    for size in np.unique(sizes):
+        start, end = (int(np.searchsorted(sizes, size, side=side)) for side in ("left", "right"))
+        at_once = max(1, _CELLS_AT_ONCE // int(size) ** 2)
+        for first in range(start, end, at_once):
+            yield first, min(first + at_once, end)
+
+
+def _matrices(members: np.ndarray, owner: np.ndarray, seats: _Pairs, unscored: Unscored) -> np.ndarray:
+    """The bits of all pairs in components of one size (a row of `members` each), of which `seats` were scored."""
+    size = members.shape[1]
+    bits = np.full((len(members), size, size), np.nan)
+    bits[owner, seats.left, seats.right] = bits[owner, seats.right, seats.left] = seats.bits
+    first, second = _corners(size)
+    which, corner = np.nonzero(np.isnan(bits[:, first, second]))
+    a, b = first[corner], second[corner]
+    bits[which, a, b] = bits[which, b, a] = unscored(members[which, a], members[which, b])
+    return bits
 
 
 @lru_cache(maxsize=64)
-def corners(size: int) -> tuple[np.ndarray, np.ndarray]:
+def _corners(size: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns of all pairs among so many members."""
     first, second = np.triu_indices(size, 1)
     return first, second
-
-
-def average_linkage(bits: np.ndarray, threshold: float) -> np.ndarray:
-    """The smallest member of each row's cluster, by average linkage on log-odds (a veto is minus infinity).
-
-    `bits`: symmetric, its diagonal is not read. The pair with the highest average is joined first, of equals the first
-    in order; a veto between any two members makes their average minus infinity, so it holds for whole clusters.
-    """
-    label: np.ndarray = average_linkages(bits[None, :, :], threshold)[0]
-    return label
-
-
-def average_linkages(bits: np.ndarray, threshold: float) -> np.ndarray:
-    """`average_linkage` of many components of one size at once: a matrix and a row of labels each."""
-    count, size = bits.shape[:2]
-    label = np.tile(np.arange(size), (count, 1))
-    weight = np.ones((count, size))
-    bits = bits.copy()
-    bits[:, np.arange(size), np.arange(size)] = -np.inf
-    open_rows = np.arange(count)
-    while len(open_rows):
-        highest = bits.reshape(len(bits), -1).argmax(axis=1)
-        every = np.arange(len(bits))
-        a, b = np.divmod(highest, size)
-        going = bits[every, a, b] >= threshold
-        if not going.all():
-            # what is settled leaves, so that it costs no more
-            bits, weight, open_rows, a, b = bits[going], weight[going], open_rows[going], a[going], b[going]
-            every = np.arange(len(bits))
-        a, b = np.minimum(a, b), np.maximum(a, b)
-        of_a, of_b = weight[every, a][:, None], weight[every, b][:, None]
-        joined = (bits[every, a] * of_a + bits[every, b] * of_b) / (of_a + of_b)
-        joined[every, a] = joined[every, b] = -np.inf
-        bits[every, a], bits[every, :, a] = joined, joined
-        bits[every, b], bits[every, :, b] = -np.inf, -np.inf
-        weight[every, a] += weight[every, b]
-        own = label[open_rows]
-        label[open_rows] = np.where(own == b[:, None], a[:, None], own)
-    return label

@@ -1,4 +1,4 @@
-"""Clusters: vetoes hold through any chain, a hub joins no strangers, and the order of records changes nothing."""
+"""Clusters: vetoes and judgements hold for whole clusters, a hub joins no strangers, and order changes nothing."""
 
 from __future__ import annotations
 
@@ -13,37 +13,88 @@ from hypothesis import strategies as st
 
 from screening import linking as e
 from screening.linking import clusters
-from screening.linking.clusters import average_linkage
+from screening.linking.clusters import JudgedPairs, cluster_pairs, torn
 from screening.linking.encode import encode
 from screening.linking.linking import Scorer
 
-
-def matrix(n: int, bits: dict[tuple[int, int], float], rest: float = -5.0) -> np.ndarray:
-    full = np.full((n, n), rest)
-    for (a, b), value in bits.items():
-        full[a, b] = full[b, a] = value
-    return full
+SURE = 4.25
 
 
-def test_a_hub_joins_no_strangers() -> None:
-    # 0 resembles all others; 1-2 and 3-4 are pairs; strangers are far apart
-    hub = {(0, k): 3.0 for k in range(1, 5)} | {(1, 2): 9.0, (3, 4): 8.0}
-    label = average_linkage(matrix(5, hub, rest=-12.0), 0.0)
-    assert label.tolist() == [0, 0, 0, 3, 3]
+def scored(*rows: tuple[int, int, float], vetoed: tuple[tuple[int, int], ...] = ()) -> pl.DataFrame:
+    rows += tuple((a, b, 0.0) for a, b in vetoed if (a, b) not in {row[:2] for row in rows})
+    frame = pl.DataFrame(list(rows), schema={"left": pl.Int64, "right": pl.Int64, "log_odds": pl.Float64}, orient="row")
+    return frame.with_columns(is_vetoed=pl.struct("left", "right").is_in([{"left": a, "right": b} for a, b in vetoed]))
 
 
-def test_a_veto_between_two_members_holds_for_their_clusters() -> None:
-    bits = {(0, 1): 9.0, (1, 2): 9.0, (2, 3): 8.0, (0, 3): -np.inf}
-    label = average_linkage(matrix(4, bits, rest=6.0), 0.0)
-    assert label[0] != label[3]
+def ends(rows: list[tuple[int, int]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={"left": pl.Int64, "right": pl.Int64}, orient="row")
 
 
-@limits(max_examples=60, deadline=None)
-@given(st.integers(2, 9), st.randoms(use_true_random=False))
-def test_no_vetoed_pair_is_ever_together(n: int, random: object) -> None:
-    pairs = {pair: random.choice([-np.inf, random.uniform(-6, 12)]) for pair in combinations(range(n), 2)}
-    label = average_linkage(matrix(n, pairs), 0.0)
-    assert all(label[a] != label[b] for (a, b), bits in pairs.items() if bits == -np.inf)
+def joined(count: int, frame: pl.DataFrame, **judged: list[tuple[int, int]]) -> list[int]:
+    judged_pairs = JudgedPairs(**{kind: ends(rows) for kind, rows in judged.items()})
+    return cluster_pairs(pl.Series(range(count)), frame, SURE, 0.25, judged_pairs)["cluster"].to_list()
+
+
+def test_a_hub_that_fits_two_strangers_joins_the_nearer_one() -> None:
+    assert joined(3, scored((0, 1, 9.0), (1, 2, 6.0), (0, 2, -20.0))) == [0, 0, 2]
+    # never compared is a stranger too
+    assert joined(3, scored((0, 1, 9.0), (1, 2, 6.0))) == [0, 0, 2]
+
+
+def test_a_third_spelling_that_fits_nearly_comes_along() -> None:
+    assert joined(3, scored((0, 1, 9.0), (0, 2, 3.0), (1, 2, 6.0))) == [0, 0, 0]
+
+
+def test_a_veto_parts_whole_joined() -> None:
+    rows = [(0, 1, 9.0), (0, 2, 6.0), (1, 2, 6.0), (1, 3, 6.0), (2, 3, 9.0)]
+    assert joined(4, scored(*rows, vetoed=((0, 3),))) == [0, 0, 2, 2]
+
+
+def test_what_is_the_same_is_one_before_anything_is_averaged() -> None:
+    # all are worth the same: without `same` the tie would leave 0 alone
+    rows = [(a, b, 12.0) for a in range(4) for b in range(a + 1, 4)]
+    assert joined(4, scored(*rows), forbidden=[(0, 2)], same=[(0, 1), (2, 3)]) == [0, 0, 2, 2]
+    assert joined(3, scored(), forbidden=[(0, 1)], same=[(0, 1), (1, 2), (0, 2)]) == [0, 1, 0]
+
+
+def test_what_a_person_confirmed_is_one_whatever_speaks_against_it() -> None:
+    frame = scored((0, 1, 9.0), vetoed=((1, 2),))
+    assert joined(3, frame, confirmed=[(0, 2)]) == [0, 1, 0]
+    assert joined(3, scored(), confirmed=[(0, 2)]) == [0, 1, 0]
+    assert joined(3, scored(), confirmed=[(0, 1), (1, 2)], forbidden=[(0, 2)]) == [0, 0, 2]
+
+
+def test_who_fits_two_that_a_veto_parts_belongs_to_neither() -> None:
+    frame = scored((0, 1, 9.0), (1, 2, 6.0), (2, 3, 9.0), vetoed=((0, 2),))
+    assert sorted(torn(frame, SURE).rows()) == [(0, 1), (1, 2)]
+    # a doubtful link is none, and a veto between strangers parts nobody
+    assert torn(scored((0, 1, 9.0), (1, 2, 4.0), vetoed=((0, 2), (0, 3))), SURE).is_empty()
+
+
+@limits(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(-10, 12)), max_size=30),
+    *(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=6) for _ in range(4)),
+)
+def test_no_parted_pair_is_ever_in_one_cluster_and_order_changes_nothing(
+    bits_of: list[tuple[int, int, int]],
+    vetoes: list[tuple[int, int]],
+    forbidden: list[tuple[int, int]],
+    same: list[tuple[int, int]],
+    confirmed: list[tuple[int, int]],
+) -> None:
+    def distinct(given_pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return sorted({(min(pair), max(pair)) for pair in given_pairs if pair[0] != pair[1]})
+
+    bits = {(min(a, b), max(a, b)): float(value) for a, b, value in bits_of if a != b}
+    frame = scored(*((*pair, value) for pair, value in bits.items()), vetoed=tuple(distinct(vetoes)))
+    judged = {"forbidden": distinct(forbidden), "same": distinct(same), "confirmed": distinct(confirmed)}
+    labels = joined(10, frame, **judged)
+    assert joined(10, frame.sample(fraction=1.0, shuffle=True, seed=2), **judged) == labels
+    assert not any(labels[a] == labels[b] for a, b in judged["forbidden"])
+    if not judged["confirmed"] and not judged["same"]:
+        assert not any(labels[a] == labels[b] for a, b in distinct(vetoes))
+    assert all(labels[label] == label for label in labels)
 
 
 def test_no_pair_with_other_birth_dates_or_judged_to_be_two_shares_a_cluster(
@@ -52,7 +103,7 @@ def test_no_pair_with_other_birth_dates_or_judged_to_be_two_shares_a_cluster(
     pairs = e.link(model, persons).pairs
     forbidden = pairs.head(40).select("left", "right")
     # a low threshold makes large components, where chains would form
-    found = e.cluster(model, persons, pairs, threshold=-3.0, forbidden=forbidden)
+    found = e.cluster(model, persons, pairs, threshold=-3.0, judged=JudgedPairs(forbidden=forbidden))
     encoded = encode(persons, model.settings)
     row = dict(zip(encoded.ids.to_list(), range(len(encoded)), strict=True))
     together = [
@@ -81,14 +132,54 @@ def test_clusters_after_a_delta_are_those_of_a_full_run(persons: pl.DataFrame, m
     assert clusters.cluster_encoded(model, grown.records, pairs).equals(e.cluster(model, persons, pairs))
 
 
-def test_a_component_that_is_too_large_is_parted_first(
+def test_of_a_component_too_large_for_a_matrix_only_scored_pairs_count(
     persons: pl.DataFrame, model: e.LinkModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = e.link(model, persons).pairs
-    whole = e.cluster(model, persons, pairs, threshold=-5.0)
-    monkeypatch.setattr(clusters, "MOST_MEMBERS", 4)
-    parted = e.cluster(model, persons, pairs, threshold=-5.0)
-    assert parted.group_by("cluster").len()["len"].max() <= 4 < whole.group_by("cluster").len()["len"].max()
+    whole = e.cluster(model, persons, pairs, threshold=-2.0)
+    monkeypatch.setattr(clusters, "MOST_MEMBERS", 2)
+    parted = e.cluster(model, persons, pairs, threshold=-2.0)
+    both = whole.join(parted, on="id", suffix="_parted")
+    # strangers are held for two, which only few pairs that no rule found are not
+    assert both.filter(pl.col("cluster") == pl.col("cluster_parted")).height > 0.95 * both.height
+    assert not parted.equals(whole)
+
+
+def two_parties(each: int) -> pl.DataFrame:
+    """All pairs within two parties beyond any doubt, and a hub, the last record, that fits both."""
+    first = np.column_stack(np.triu_indices(each, 1))
+    hub = np.column_stack([np.arange(2 * each), np.full(2 * each, 2 * each)])
+    ends = np.concatenate([first, first + each, hub])
+    bits = np.where(ends[:, 1] < 2 * each, 40.0, np.where(ends[:, 0] < each, 9.0, 8.0))
+    return pl.DataFrame({"left": ends[:, 0], "right": ends[:, 1], "log_odds": bits, "is_vetoed": False})
+
+
+@pytest.mark.parametrize("each", [200, 400])
+@pytest.mark.parametrize("most", [2_000, 300], ids=["a matrix", "by pairs alone"])
+def test_a_hub_between_two_dense_parties_joins_one_of_them(
+    each: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "MOST_MEMBERS", most)
+    expected = [0] * each + [each] * each + [0]
+    assert joined(2 * each + 1, two_parties(each)) == expected
+
+
+@pytest.mark.parametrize("count", [400, 2_000])
+def test_many_records_of_one_party_are_one_cluster(count: int) -> None:
+    ends = np.column_stack(np.triu_indices(count, 1))
+    frame = pl.DataFrame({"left": ends[:, 0], "right": ends[:, 1], "log_odds": 40.0, "is_vetoed": False})
+    assert set(joined(count, frame)) == {0}
+
+
+@pytest.mark.parametrize("most", [2_000, 300], ids=["a matrix", "by pairs alone"])
+def test_many_records_of_one_party_of_which_rules_missed_pairs_are_one_cluster(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "MOST_MEMBERS", most)
+    ends = np.column_stack(np.triu_indices(400, 1))
+    ends = ends[np.random.default_rng(4).random(len(ends)) < 0.7]
+    frame = pl.DataFrame({"left": ends[:, 0], "right": ends[:, 1], "log_odds": 40.0, "is_vetoed": False})
+    assert set(joined(400, frame)) == {0}
 
 
 def test_clusters_are_better_than_components(persons: pl.DataFrame, model: e.LinkModel) -> None:

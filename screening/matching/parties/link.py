@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
 
 import polars as pl
 
 from screening.frames import MENTIONS, PARTIES, Note, conform
+from screening.linking.clusters import JudgedPairs, cluster_pairs
 from screening.linking.encode import encode
 from screening.linking.nightly import Changes
-from screening.linking.settle import JudgedPairs, settle
 from screening.matching.parties.could_be_one import could_be_one, places_of_mentions
 from screening.matching.parties.licence_holders import HOLDERS, classify_holders
 from screening.matching.parties.link_levels import STRONG_BITS
@@ -29,6 +29,8 @@ from screening.vocabulary import PartyKind
 
 #: What is known of an organisation by its number.
 _FACTS = ("register_kvk", "alive_from", "alive_to", "is_registered")
+#: As much for as against is no reason to join: two ends that share nothing but who stands between them.
+_ABOVE_ZERO = math.nextafter(0.0, 1.0)
 
 
 @dataclass
@@ -186,37 +188,29 @@ def _judged(judgements: pl.DataFrame | None, mentions: pl.DataFrame) -> pl.DataF
 
 
 def _clusters(grouped: pl.DataFrame, linked: tuple[LinkedGroups, ...], judged: pl.DataFrame) -> pl.DataFrame:
-    """The mentions with `cluster`."""
-    # sure links stand between proven groups only, and there a group is one node (or a judged mention of its own)
-    proven = grouped.filter("is_proven").select("group", "node").unique()
+    """The mentions with `cluster`. Pairs that no rule brought together weigh as strangers (`cluster_pairs`).
+
+    Persons of one component share their birth date, and of one birth date every pair that is worth anything was scored;
+    what a node is one with by judgement need not be a record that can be scored at all.
+    """
     pairs = pl.concat([part.pairs.select("left", "right", "log_odds", "is_vetoed") for part in linked])
-    pairs = pairs.join(proven.rename({"group": "left", "node": "a"}), on="left").join(
-        proven.rename({"group": "right", "node": "b"}), on="right"
-    )
-    pairs = pairs.select("log_odds", "is_vetoed", left=pl.min_horizontal("a", "b"), right=pl.max_horizontal("a", "b"))
-    prints = grouped.select("fingerprint", "node", "content").unique().sort("fingerprint", "node")
+    prints = grouped.select("fingerprint", "node").unique()
     ends = judged.join(prints, left_on="left", right_on="fingerprint").join(
         prints, left_on="right", right_on="fingerprint", suffix="_right"
     )
-    # two contents that a person confirmed to be one exclude each other nowhere any more
-    confirmed = ends.filter(pl.col("judgement") == "positive").select("content", "content_right")
-    contents = grouped.select("node", "content").unique()
-    pairs = pairs.join(contents.rename({"node": "left", "content": "a"}), on="left").join(
-        contents.rename({"node": "right", "content": "b"}), on="right"
-    )
-    either = pl.concat([confirmed, confirmed.select(content="content_right", content_right="content")]).unique()
-    freed = pairs.join(either, left_on=["a", "b"], right_on=["content", "content_right"], how="semi")
-    freed = freed.select("left", "right", is_free=True)
-    pairs = pairs.join(freed, on=["left", "right"], how="left").with_columns(
-        is_vetoed=pl.col("is_vetoed") & pl.col("is_free").is_null()
-    )
     by_hand = {
-        kind: ends.filter((pl.col("judgement") == kind) & (pl.col("node") != pl.col("node_right")))
-        .select("node", "node_right")
-        .rows()
-        for kind in ("positive", "negative")
+        judgement: ends.filter(judgement=judgement).select(left="node", right="node_right")
+        for judgement in ("positive", "negative")
     }
-    members = contents.group_by("content").agg(pl.col("node").sort()).filter(pl.col("node").list.len() > 1)
-    same = [pair for nodes in members.sort("content")["node"].to_list() for pair in combinations(nodes, 2)]
-    settled = settle(grouped["node"], pairs, STRONG_BITS, JudgedPairs(by_hand["positive"], same, by_hand["negative"]))
-    return grouped.join(settled.rename({"id": "node"}), on="node", how="left", maintain_order="left")
+    nodes = grouped.select("node", "content").unique()
+    # only what is judged is a node beside others of its content
+    several = nodes.filter(pl.len().over("content") > 1)
+    same = (
+        several.join(several, on="content")
+        .select(left="node", right="node_right")
+        .filter(pl.col("left") < pl.col("right"))
+    )
+    joined = cluster_pairs(
+        nodes["node"], pairs, STRONG_BITS, _ABOVE_ZERO, JudgedPairs(by_hand["positive"], same, by_hand["negative"])
+    )
+    return grouped.join(joined.rename({"id": "node"}), on="node", how="left", maintain_order="left")

@@ -11,11 +11,11 @@ import polars as pl
 
 from screening.linking import LinkModel, Veto
 from screening.linking.block import CutBlockWarning
+from screening.linking.clusters import torn
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records
 from screening.linking.linking import Scorer, below
 from screening.linking.nightly import Changes, LinkedNight
-from screening.linking.settle import torn
 from screening.matching.parties.link_levels import MOST_PROBABLE, PROBABLE_BITS, STRONG_BITS
 from screening.vocabulary import LinkLevel
 

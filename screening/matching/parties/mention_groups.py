@@ -11,7 +11,7 @@ _PART = "\x1f"
 
 
 def group_mentions(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
-    """The mentions with `group` (compared as one) and `node` (joined as one; finer, where nothing proves the identity).
+    """The mentions with `group` (compared as one) and `node` (joined as one: the group, or what nothing proves, alone).
 
     Persons with one name and one full birth date, and organisations with one KVK number, or without one with one name
     at one address, are one of each. A judged mention is a group of its own, so that a judgement can part or join just
@@ -38,17 +38,19 @@ def group_mentions(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame
     )
     own_print = pl.lit(_PART) + pl.col("fingerprint")
     own_row = own_print + _PART + pl.col("mention")
+    is_proven = proven & ~nameless
     keyed = mentions.with_columns(
-        content=content + pl.when(nameless | ~proven).then(own_row).otherwise(pl.lit("")),
+        content=(content + pl.when(is_proven).then(pl.lit("")).otherwise(own_row)).rank("dense").cast(pl.Int64),
         group=content + pl.when(nameless).then(own_row).when(is_judged).then(own_print).otherwise(pl.lit("")),
-        node=content + pl.when(nameless | ~proven).then(own_row).when(is_judged).then(own_print).otherwise(pl.lit("")),
-        is_proven=proven & ~nameless,
+        is_proven=is_proven,
     )
-    keyed = keyed.with_columns(pl.col("content", "node").rank("dense").cast(pl.Int64))
     texts = keyed["group"].unique()
     numbers = pl.DataFrame({"group": texts, "_number": content_numbers(texts)})
-    keyed = keyed.join(numbers, on="group", how="left", maintain_order="left")
-    return keyed.drop("group").rename({"_number": "group"})
+    keyed = (
+        keyed.join(numbers, on="group", how="left", maintain_order="left").drop("group").rename({"_number": "group"})
+    )
+    # below zero, where no number of a group is
+    return keyed.with_columns(node=pl.when("is_proven").then("group").otherwise(-pl.col("content") - 1))
 
 
 def names_of_organisations(organisations: pl.DataFrame, trade_names: pl.DataFrame) -> pl.DataFrame:
