@@ -155,16 +155,20 @@ class Blocks:
         block = np.where(gone[self.block], np.uint32(0), self.block)
         return Blocks(self.rule, order, sizes, block, self.heads, lacks=self.lacks)
 
-    def shares(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """Which pairs of rows stand in one block (and lack what one side must lack)."""
-        is_shared: np.ndarray
+    def shares(self, left: np.ndarray, right: np.ndarray, near: np.ndarray | None = None) -> np.ndarray:
+        """Which pairs of rows stand in one block (and lack what one side must lack); `near`: see `parts`."""
         if self.members is not None:
-            is_shared = np.asarray(self.members.first_shared(left, right) != 0)
+            rows = (left, right) if near is None else (near[left], near[right])
+            is_shared: np.ndarray = self.members.first_shared(*rows) != 0
         else:
             assert self.block is not None  # noqa: S101 - a rule has the one or the other
-            mine = self.block[left]
-            is_shared = (mine == self.block[right]) & (mine != 0)
-        return is_shared if self.lacks is None else is_shared & (self.lacks[left] | self.lacks[right])
+            block = self.block if near is None else self.block[near]
+            mine = block[left]
+            is_shared = (mine == block[right]) & (mine != 0)
+        if self.lacks is not None:
+            lacks = self.lacks if near is None else self.lacks[near]
+            is_shared &= lacks[left] | lacks[right]
+        return is_shared
 
     @property
     def pairs(self) -> int:
@@ -177,12 +181,23 @@ class Blocks:
 
         `share` below one: only of every so manieth record, evenly over the blocks.
         """
+        for near, left, right in self.parts(share, at_once):
+            yield (left, right) if near is None else (near[left], near[right])
+
+    def parts(
+        self, share: float = 1.0, at_once: int = PAIRS_AT_ONCE
+    ) -> Iterator[tuple[np.ndarray | None, np.ndarray, np.ndarray]]:
+        """As `chunks`, but the pairs are places in `near`, the rows of the blocks that they are from (None: rows)."""
         if not self.pairs:
             return
         if self.lacks is not None:
             yield from self._chunks_lacking(at_once)
             return
-        after = np.repeat(self.starts + self.sizes - 1, self.sizes) - np.arange(len(self.order), dtype=np.int32)
+        order, sizes = self.order, self.sizes
+        if share == 1.0 and self.members is None:
+            # rows that are alone in their block are in nobody's way
+            order, sizes = order[np.repeat(sizes > 1, sizes)], sizes[sizes > 1]
+        after: np.ndarray = np.repeat(np.cumsum(sizes) - 1, sizes) - np.arange(len(order))
         if share < 1.0:
             row = np.arange(len(after))
             after = np.where(np.floor((row + 1) * share) > np.floor(row * share), after, 0)
@@ -193,28 +208,29 @@ class Blocks:
             count = after[first:last]
             ends = np.cumsum(count)
             if len(ends) and ends[-1]:
-                position = np.repeat(np.arange(first, last, dtype=np.int32), count)
+                left = np.repeat(np.arange(last - first, dtype=np.int32), count)
                 # the k-th pair of a row is with the k-th row after it
-                right = np.arange(1, ends[-1] + 1, dtype=np.int32) + position
+                right = np.arange(1, ends[-1] + 1, dtype=np.int32) + left
                 right -= np.repeat((ends - count).astype(np.int32), count)
-                yield self._once(self.order[position], self.order[right], position)
+                near = order[first : first + int(right.max()) + 1]
+                kept = slice(None) if self.members is None else self._once(near[left], near[right], left + first)
+                yield near, left[kept], right[kept]
             first = last
 
-    def _once(self, left: np.ndarray, right: np.ndarray, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The pairs (from these positions of `order`) but for those that an earlier block made already."""
+    def _once(self, left: np.ndarray, right: np.ndarray, position: np.ndarray) -> np.ndarray | slice:
+        """Which pairs of rows (left: from these positions of `order`) no earlier block made already."""
         if self.members is None:
-            return left, right
+            return slice(None)
         number = np.searchsorted(self.starts, position, side="right")
-        kept = self.members.first_shared(left, right) == number
-        return left[kept], right[kept]
+        return np.flatnonzero(self.members.first_shared(left, right) == number)
 
-    def _chunks_lacking(self, at_once: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def _chunks_lacking(self, at_once: int) -> Iterator[tuple[None, np.ndarray, np.ndarray]]:
         lacks = self.lacks
         assert lacks is not None  # noqa: S101 - only such rules come here
         rows = np.flatnonzero(lacks)
         step = max(1, at_once // max(int(self.sizes.max(initial=1)), 1))
         for start in range(0, len(rows), step):
-            yield self._pairs_of(rows[start : start + step], lacks)
+            yield None, *self._pairs_of(rows[start : start + step], lacks)
 
     def pairs_with(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """All pairs that hold one of these rows at least, each once (a pair of two of them too)."""
@@ -251,14 +267,18 @@ class Blocks:
         position = np.repeat(low, count) + within
         right = self.order[position]
         keep = np.flatnonzero((left != right) & (~is_new[right] | (left < right)))
-        return self._once(left[keep].astype(np.int32), right[keep].astype(np.int32), position[keep])
+        left, right = left[keep].astype(np.int32), right[keep].astype(np.int32)
+        kept = self._once(left, right, position[keep])
+        return left[kept], right[kept]
 
 
-def found_before(earlier: Sequence[Blocks], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Which pairs an earlier rule already makes (`earlier`: without the blocks that were cut)."""
+def found_before(
+    earlier: Sequence[Blocks], left: np.ndarray, right: np.ndarray, near: np.ndarray | None = None
+) -> np.ndarray:
+    """Which pairs an earlier rule already makes (`earlier`: without the blocks that were cut); `near`: see `parts`."""
     is_found = np.zeros(len(left), dtype=bool)
     for blocks in earlier:
-        is_found |= blocks.shares(left, right)
+        is_found |= blocks.shares(left, right, near)
     return is_found
 
 

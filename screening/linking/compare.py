@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from screening.linking.encode import Records
-from screening.linking.kinds import Codes, both_known, holds, meets_conditions
+from screening.linking.kinds import Codes, holds, meets_conditions
 from screening.linking.readings import Readings
 from screening.linking.settings import Comparison
 from screening.linking.similarity import TokenBits, highest, is_textual, least, scale, similarity
@@ -53,17 +53,19 @@ class Comparer:
         self.columns = tuple(dict.fromkeys((*comparison.columns, *counted)))
         self.levels = comparison.levels
         self.last = len(self.levels)
+        sets = {frozenset(level.columns): level.columns for level in self.levels}
+        #: A pair is missing that has none of these on both sides; what asks more than another is left out.
+        self.column_sets = [columns for own, columns in sets.items() if not any(less < own for less in sets)]
         self.weights = weights
         self._rarest: dict[int, np.ndarray] = {}
         self.table = np.zeros(256, dtype=np.float32)
         self.table[: len(weights)] = weights
         textual = [rung for rung, level in enumerate(self.levels) if is_textual(level)]
         self.textual = textual
-        # entry k: the largest weight among k itself and the textual levels before it
-        self.ceiling = self.table.copy()
+        # entry k: the largest weight among the textual levels before it
+        self.ceiling = np.full(256, -np.inf, dtype=np.float32)
         for rung in range(len(weights)):
-            before = [self._most_at(t) for t in textual if t < rung]
-            self.ceiling[rung] = max([float(weights[rung]), *before])
+            self.ceiling[rung] = max((self._most_at(t) for t in textual if t < rung), default=-np.inf)
 
     def _most_at(self, rung: int) -> float:
         rarest = max(float(self.rarity[rung].max()), 0.0) if rung in self.rarity else 0.0
@@ -106,28 +108,27 @@ class Comparer:
 
     def whole(self, codes: Codes) -> Stage:
         """The levels that need no texts."""
-        level: np.ndarray | None = None
-        present: np.ndarray | None = None
-        seen: set[tuple[str, ...]] = set()
-        for index in range(len(self.levels) - 1, -1, -1):
-            rung = self.levels[index]
-            if rung.columns not in seen:
-                seen.add(rung.columns)
-                both = both_known(rung, codes)
-                present = both if present is None else present | both
-            if level is None:
-                level = np.full(len(codes(rung.columns[0])[0]), self.last, dtype=np.uint8)
-            if index not in self.textual:
-                is_level = holds(rung, self.records, codes)
-                level[is_level & meets_conditions(rung, self.records, codes, slice(None))] = index
-        assert level is not None and present is not None  # noqa: S101,PT018 - a comparison has a level
-        level[~present] = MISSING
-        own = self.table[level]
+        level = np.full(len(codes.left), self.last, dtype=np.uint8)
+        for index, rung in enumerate(self.levels):
+            if index in self.textual:
+                continue
+            is_level = holds(rung, self.records, codes)
+            is_level &= meets_conditions(rung, self.records, codes, slice(None))
+            # the number of the level where it holds, else MISSING: without a mask, which would be slow
+            np.minimum(level, MISSING - is_level.view(np.uint8) * np.uint8(MISSING - index), out=level)
+            if is_level.all():
+                break
+        is_else = level == self.last
+        if is_else.any():
+            for columns in self.column_sets:
+                is_else &= ~codes.known(columns)
+            level |= is_else.view(np.uint8) * MISSING
+        own = self.table.take(level)
         for index in self.rarity:
             hit = np.flatnonzero(level == index)
             if len(hit):
                 own[hit] += self.rare(index, codes, hit)
-        return Stage(level, own, np.maximum(own, self.ceiling[level]))
+        return Stage(level, own, np.maximum(own, self.ceiling.take(level)) if self.textual else own.copy())
 
     def bounded(self, stage: Stage, codes: Codes) -> np.ndarray:
         """Which pairs are still open after the bounds; `stage.best` comes down for all others."""

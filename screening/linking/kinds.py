@@ -5,7 +5,7 @@ A new kind is a function here, its name in `levels.KINDS` and a function there t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -14,23 +14,59 @@ from screening.linking.encode import Records
 from screening.linking.levels import Level
 from screening.linking.values import Pool
 
-#: Gives the columns' codes of the pairs that are looked at: (column) -> (left codes, right codes).
-Codes = Callable[[str], tuple[np.ndarray, np.ndarray]]
 #: Mean radius of the earth (IUGG).
 EARTH_KM = 6371.0088
 #: Numbers that differ by as much as the limit may lie a rounding above it.
 ROUNDING = 1e-9
 
 
-def both_known(level: Level, codes: Codes) -> np.ndarray:
-    """Which pairs have all columns of a level on both sides."""
-    present: np.ndarray | None = None
-    for column in level.columns:
-        left, right = codes(column)
-        both = (left != 0) & (right != 0)
-        present = both if present is None else present & both
-    assert present is not None  # noqa: S101 - a level always has columns
-    return present
+class InOrder(dict[str, np.ndarray]):
+    """Codes by column at some rows, each column gathered when it is asked for."""
+
+    def __init__(self, codes: Mapping[str, np.ndarray], rows: np.ndarray) -> None:
+        super().__init__()
+        self._codes, self._rows = codes, rows
+
+    def __missing__(self, column: str) -> np.ndarray:
+        """The codes of a column that was not asked for before."""
+        self[column] = self._codes[column][self._rows]
+        return self[column]
+
+
+class Codes:
+    """The codes of two sides of pairs, each column gathered once when it is asked for."""
+
+    def __init__(self, codes: Mapping[str, np.ndarray], left: np.ndarray, right: np.ndarray) -> None:
+        self.codes, self.left, self.right = codes, left, right
+        self._held: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
+        self._known: dict[tuple[str, ...], np.ndarray] = {}
+
+    def __call__(self, column: str) -> tuple[np.ndarray, np.ndarray]:
+        """The codes of a column, left and right."""
+        if (column,) not in self._held:
+            codes = self.codes[column]
+            self._held[column,] = (codes[self.left], codes[self.right])
+        return self._held[column,]
+
+    def facts(self, column: str, name: str, facts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What a table by code of a column says, left and right; it is read once under this name."""
+        if (column, name) not in self._held:
+            by_row = facts[self.codes[column]]
+            self._held[column, name] = (by_row[self.left], by_row[self.right])
+        return self._held[column, name]
+
+    def known(self, columns: Sequence[str]) -> np.ndarray:
+        """Which pairs have all of these columns on both sides."""
+        key = tuple(columns)
+        if key not in self._known:
+            self._known[key] = np.minimum(*self(key[-1])) != 0
+            if len(key) > 1:
+                self._known[key] &= self.known(key[:-1])
+        return self._known[key]
+
+    def take(self, kept: np.ndarray) -> Codes:
+        """These pairs only."""
+        return Codes(self.codes, self.left[kept], self.right[kept])
 
 
 def meets_conditions(level: Level, records: Records, codes: Codes, positions: np.ndarray | slice) -> np.ndarray | bool:
@@ -48,14 +84,16 @@ def meets_conditions(level: Level, records: Records, codes: Codes, positions: np
 
 def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
     """Whether a level that needs no texts holds, for pairs of codes (missing values: it does not)."""
-    result = both_known(level, codes)
+    pool = records.pools[level.columns[0]]
     if level.kind in _BY_COLUMNS:
-        result &= _BY_COLUMNS[level.kind](level, codes)
+        result = _BY_COLUMNS[level.kind](level, codes)
     elif level.kind in _BY_PLACE:
-        result &= _near(level, records, codes)
+        result = _near(level, records, codes)
+    elif level.kind in _BY_DIGITS:
+        result = _BY_DIGITS[level.kind](*codes.facts(level.columns[0], "digits", pool.dates["digits"]))
     else:
-        left, right = codes(level.columns[0])
-        result &= _BY_VALUE[level.kind](level, records.pools[level.columns[0]], left, right)
+        result = _BY_VALUE[level.kind](level, pool, *codes(level.columns[0]))
+    result &= codes.known(level.columns)
     return result
 
 
@@ -125,26 +163,26 @@ def _within_days(level: Level, pool: Pool, left: np.ndarray, right: np.ndarray) 
     return result
 
 
-def _same_year(level: Level, pool: Pool, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    year = pool.dates["year"]
-    result: np.ndarray = (year[left] == year[right]) & (year[left] != 0)
+def _same_year(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    result: np.ndarray = ((left ^ right) < _YEAR) & (left >= _YEAR)
     return result
 
 
-def _swapped_date(level: Level, pool: Pool, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    month, day = pool.dates["month"], pool.dates["day"]
-    crosswise = (month[left] == day[right]) & (day[left] == month[right])
-    result: np.ndarray = crosswise & _same_year(level, pool, left, right)
+def _swapped_date(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    month, day = (right >> np.uint32(8)) & np.uint32(0xFF), right & np.uint32(0xFF)
+    crosswise = (right & np.uint32(0xFFFF0000)) | (day << np.uint32(8)) | month
+    result: np.ndarray = (left == crosswise) & (left >= _YEAR)
     return result
 
 
+#: The eight digits of a date from here up have a year (four bits a digit).
+_YEAR = np.uint32(0x10000)
 #: Neighbouring digits of YYYYMMDD that no hyphen parts, by place from the right: (0, 1) is the day, (2, 3) the month.
 _NEIGHBOURS = (0, 2, 4, 5, 6)
 
 
-def _date_slip(level: Level, pool: Pool, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    year, digits = pool.dates["year"], pool.dates["digits"]
-    return np.asarray(_slipped(digits[left], digits[right]) & (year[left] != 0) & (year[right] != 0))
+def _date_slip(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return np.asarray(_slipped(left, right) & (left >= _YEAR) & (right >= _YEAR))
 
 
 def _slipped(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -179,15 +217,18 @@ def _within_percent(level: Level, pool: Pool, left: np.ndarray, right: np.ndarra
     return result
 
 
+#: By the eight digits of both dates, as `Pool.dates` has them.
+_BY_DIGITS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "same_year": _same_year,
+    "swapped_date": _swapped_date,
+    "date_slip": _date_slip,
+}
 _BY_VALUE: dict[str, Callable[[Level, Pool, np.ndarray, np.ndarray], np.ndarray]] = {
     "initial": _initial,
     "prefix": _prefix,
     "letters_within": _letters_within,
     "letters_shared": _letters_shared,
     "within_days": _within_days,
-    "same_year": _same_year,
-    "swapped_date": _swapped_date,
-    "date_slip": _date_slip,
     "within_number": _within_number,
     "within_percent": _within_percent,
 }

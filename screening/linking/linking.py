@@ -60,10 +60,10 @@ def link_encoded(model: LinkModel, records: Records) -> Linked:
     for number, rule in enumerate(model.settings.blocking):
         blocks, cut = blocks_and_cut(model, records, rule)
         cuts.append(cut)
-        for left, right in blocks.chunks():
-            kept = admitted_pairs(records, earlier, left, right)
+        for near, left, right in blocks.parts():
+            kept = admitted_pairs(records, earlier, left, right, near)
             compared += len(kept)
-            scored.append(scorer.score(left[kept], right[kept], number))
+            scored.append(scorer.score(left[kept], right[kept], number, near))
         earlier.append(blocks)
     return Linked(scorer.frame(scored), pl.concat(cuts), compared)
 
@@ -87,11 +87,17 @@ def blocks_and_cut(model: LinkModel, records: Records, rule: tuple[str, ...]) ->
     return blocks.without(hot), cut_report(records, blocks, hot)
 
 
-def admitted_pairs(records: Records, earlier: list[Blocks], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Positions of the pairs that no earlier rule makes and that are of two sources, where records have a source."""
-    refused = found_before(earlier, left, right)
+def admitted_pairs(
+    records: Records, earlier: list[Blocks], left: np.ndarray, right: np.ndarray, near: np.ndarray | None = None
+) -> np.ndarray:
+    """Positions of the pairs that no earlier rule makes and that are of two sources, where records have a source.
+
+    `near`: see `Blocks.parts`.
+    """
+    refused = found_before(earlier, left, right, near)
     if records.source is not None:
-        refused |= records.source[left] == records.source[right]
+        source = records.source if near is None else records.source[near]
+        refused |= source[left] == source[right]
     return np.flatnonzero(~refused)
 
 
@@ -136,11 +142,11 @@ class Scorer:
             range(len(self.comparers)), key=lambda index: (bool(self.comparers[index].textual), -spread[index], index)
         )
 
-    def score(self, left: np.ndarray, right: np.ndarray, rule: int) -> Scored:
-        """The pairs of these at the floor or above, found by this rule."""
+    def score(self, left: np.ndarray, right: np.ndarray, rule: int, near: np.ndarray | None = None) -> Scored:
+        """The pairs of these at the floor or above, found by this rule; `near`: see `Blocks.parts`."""
         floor = self.model.settings.floor
         ordered = [self.comparers[index] for index in self.sequence]
-        compared = above_floor(ordered, self.records, left, right, prior=self.model.prior_bits, floor=floor)
+        compared = above_floor(ordered, self.records, left, right, near, prior=self.model.prior_bits, floor=floor)
         back = [self.sequence.index(number) for number in range(len(self.comparers))]
         compared = ComparedPairs(
             compared.left, compared.right, compared.levels[back], tuple(compared.sides[number] for number in back)

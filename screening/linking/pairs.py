@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from screening.linking.compare import BITS_SLACK, Comparer, Stage
 from screening.linking.encode import Records
+from screening.linking.kinds import Codes, InOrder
 from screening.linking.readings import Readings, best_readings, cross
 
 Rows = np.ndarray
-
-
-class Sides:
-    """The codes of two sides of pairs, each column gathered once when it is asked for."""
-
-    def __init__(self, codes: Mapping[str, np.ndarray], left: Rows, right: Rows) -> None:
-        self.codes, self.left, self.right = codes, left, right
-        self._held: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-
-    def __call__(self, column: str) -> tuple[np.ndarray, np.ndarray]:
-        """The codes of a column, left and right."""
-        if column not in self._held:
-            codes = self.codes[column]
-            self._held[column] = (codes[self.left], codes[self.right])
-        return self._held[column]
-
-    def take(self, kept: np.ndarray) -> Sides:
-        """These pairs only."""
-        return Sides(self.codes, self.left[kept], self.right[kept])
 
 
 @dataclass(frozen=True)
@@ -40,7 +22,7 @@ class ComparedPairs:
     left: Rows
     right: Rows
     levels: np.ndarray
-    sides: tuple[Sides, ...]
+    sides: tuple[Codes, ...]
 
     def take(self, kept: np.ndarray) -> ComparedPairs:
         """These pairs only."""
@@ -52,13 +34,13 @@ class ComparedPairs:
 
 def joined(parts: Sequence[ComparedPairs]) -> ComparedPairs:
     """Pairs of the same records, compared in parts."""
-    sides: list[Sides] = []
-    shared: dict[int, Sides] = {}
+    sides: list[Codes] = []
+    shared: dict[int, Codes] = {}
     for number, first in enumerate(parts[0].sides):
         if id(first) not in shared:
             left = np.concatenate([part.sides[number].left for part in parts])
             right = np.concatenate([part.sides[number].right for part in parts])
-            shared[id(first)] = Sides(first.codes, left, right)
+            shared[id(first)] = Codes(first.codes, left, right)
         sides.append(shared[id(first)])
     left, right = (np.concatenate([getattr(part, side) for part in parts]) for side in ("left", "right"))
     return ComparedPairs(left, right, np.concatenate([part.levels for part in parts], axis=1), tuple(sides))
@@ -94,15 +76,15 @@ def _groups(comparers: Sequence[Comparer], records: Records) -> list[_Group]:
 def compare_all(comparers: Sequence[Comparer], records: Records, left: Rows, right: Rows) -> ComparedPairs:
     """These pairs at all comparisons, no floor."""
     levels = np.empty((len(comparers), len(left)), dtype=np.uint8)
-    sides: list[Sides | None] = [None] * len(comparers)
+    sides: list[Codes | None] = [None] * len(comparers)
     for group in _groups(comparers, records):
         own = [comparers[number] for number in group.numbers]
         if group.readings is None:
-            settled = Sides(records.codes, left, right)
+            settled = Codes(records.codes, left, right)
             levels[list(group.numbers)] = np.stack([stage.level for stage in _settled(own, settled)])
         else:
             crossed = cross(group.readings, *_in_order(records, left, right))
-            every = Sides(group.readings.codes, crossed.left, crossed.right)
+            every = Codes(group.readings.codes, crossed.left, crossed.right)
             stages = _settled(own, every)
             best = _best(own, crossed.owner, stages)
             levels[list(group.numbers)] = np.stack([stage.level[best] for stage in stages])
@@ -118,36 +100,47 @@ def gammas(comparers: Sequence[Comparer], records: Records, left: Rows, right: R
 
 
 def above_floor(
-    comparers: Sequence[Comparer], records: Records, left: Rows, right: Rows, *, prior: float, floor: float
+    comparers: Sequence[Comparer],
+    records: Records,
+    left: Rows,
+    right: Rows,
+    near: Rows | None = None,
+    *,
+    prior: float,
+    floor: float,
 ) -> ComparedPairs:
     """The pairs of these whose log-odds can be `floor` at least.
 
-    Lossless: a pair is dropped only when even the best that it can still become lies below the floor.
+    `near`: rows among which `left` and `right` are places (None: they are rows). What is gathered there first and then
+    pair by pair stays in the cache. Lossless: a pair is dropped only when even the best that it can still become lies
+    below the floor.
     """
     limit = np.float32(floor - prior - BITS_SLACK)
     bound = np.full(len(left), np.float32(sum(c.most for c in comparers)), dtype=np.float32)
     whole = ComparedPairs(left, right, np.empty((len(comparers), len(left)), dtype=np.uint8), ())
-    sides: dict[int, Sides] = {}
-    for group in _groups(comparers, records):
+    sides: dict[int, Codes] = {}
+    groups = _groups(comparers, records)
+    if near is not None and groups[0].readings is not None:
+        whole, near = replace(whole, left=near[left], right=near[right]), None
+    for group in groups:
         own = [comparers[number] for number in group.numbers]
         if group.readings is None:
-            kept, stages, bound = _reaching(own, Sides(records.codes, whole.left, whole.right), bound, limit)
-            counted = Sides(records.codes, whole.left[kept], whole.right[kept])
+            codes = records.codes if near is None else InOrder(records.codes, near)
+            kept, stages, bound = _reaching(own, Codes(codes, whole.left, whole.right), bound, limit)
+            whole = whole.take(kept)
+            if near is not None:
+                whole = replace(whole, left=near[whole.left], right=near[whole.right])
+            counted = Codes(records.codes, whole.left, whole.right)
         else:
-            # readings are dear: first goes what the rarest value that a pair can share does not bring to the limit
-            most = sum(c.most_between(group.readings, whole.left, whole.right) - np.float32(c.most) for c in own)
-            near = np.flatnonzero(bound + most >= limit)
-            whole, bound = whole.take(near), bound[near]
-            sides = {number: side.take(near) for number, side in sides.items()}
             crossed = cross(group.readings, *_in_order(records, whole.left, whole.right))
-            every = Sides(group.readings.codes, crossed.left, crossed.right)
+            every = Codes(group.readings.codes, crossed.left, crossed.right)
             reached, stages, bound = _reaching(own, every, bound[crossed.owner], limit)
             best = _best(own, crossed.owner[reached], stages)
             kept, bound, counted = crossed.owner[reached[best]], bound[best], every.take(reached[best])
             for stage in stages:
                 stage.take(best)
-        whole = whole.take(kept)
-        sides = {number: side.take(kept) for number, side in sides.items()}
+            whole = whole.take(kept)
+            sides = {number: side.take(kept) for number, side in sides.items()}
         for number, stage in zip(group.numbers, stages, strict=True):
             whole.levels[number] = stage.level
             sides[number] = counted
@@ -172,7 +165,7 @@ def _best(comparers: Sequence[Comparer], owner: np.ndarray, stages: Sequence[Sta
     return best_readings(owner, bits, np.stack([stages[number].level for number in order]))
 
 
-def _settled(comparers: Sequence[Comparer], sides: Sides) -> list[Stage]:
+def _settled(comparers: Sequence[Comparer], sides: Codes) -> list[Stage]:
     """Every comparison's final level of these pairs."""
     stages = []
     for comparer in comparers:
@@ -185,7 +178,7 @@ def _settled(comparers: Sequence[Comparer], sides: Sides) -> list[Stage]:
 
 
 def _reaching(
-    comparers: Sequence[Comparer], sides: Sides, bound: np.ndarray, limit: np.float32
+    comparers: Sequence[Comparer], sides: Codes, bound: np.ndarray, limit: np.float32
 ) -> tuple[np.ndarray, list[Stage], np.ndarray]:
     """Positions of the pairs that can reach the limit, their final stages and bounds.
 
@@ -220,7 +213,7 @@ def _reaching(
 class _Open:
     """Pairs that can still reach the limit, and all that shrinks with them."""
 
-    def __init__(self, sides: Sides, bound: np.ndarray, limit: np.float32) -> None:
+    def __init__(self, sides: Codes, bound: np.ndarray, limit: np.float32) -> None:
         self.sides, self.bound, self.limit = sides, bound, limit
         self.kept = np.arange(len(bound))
         self.stages: list[Stage] = []

@@ -14,7 +14,7 @@ from screening import linking as e
 from screening.errors import ConfigurationError
 from screening.linking.block import Blocks, cut_report, found_before
 from screening.linking.encode import Records, encode
-from screening.linking.keys import KeyRows, key_texts
+from screening.linking.keys import KeyRows, key_texts, numbered
 
 
 def encoded(rows: dict[str, list[object]], *rules: tuple[str, ...]) -> Records:
@@ -38,9 +38,9 @@ def test_pairs_are_those_that_agree_on_every_key_each_once(rows: list[tuple], at
     for rule, cut in ((("p", "q"), (9, 9)), (("p:1",), (1, 0))):
         blocks = Blocks.make(records, rule)
         made = [
-            (int(a), int(b))
-            for left, right in blocks.chunks(at_once=at_once)
-            for a, b, old in zip(left, right, found_before(earlier, left, right), strict=True)
+            (int(near[a]), int(near[b]))
+            for near, left, right in blocks.parts(at_once=at_once)
+            for a, b, old in zip(left, right, found_before(earlier, left, right, near), strict=True)
             if not old
         ]
         wanted = {
@@ -70,7 +70,12 @@ def test_a_hot_block_is_cut_and_reported_with_the_pairs_it_cost() -> None:
     assert not found_before([rest], np.array([0]), np.array([1])).any()
 
 
-def test_keys_too_wide_to_pack_make_the_same_blocks() -> None:
+def test_keys_too_wide_for_a_row_beside_them_are_numbered_in_their_order() -> None:
+    key, bits = numbered(np.array([2**60, 0, 5, 2**60], dtype=np.uint64))
+    assert (key.tolist(), bits) == ([2, 0, 1, 2], 2)
+
+
+def test_keys_of_long_parts_make_the_same_blocks() -> None:
     names = [f"{letter}bcdefghijk" for letter in "abcabc"]
     records = encoded({"p": names, "q": names}, ("p:7", "q:7"))
     blocks = Blocks.make(records, ("p:7", "q:7"))

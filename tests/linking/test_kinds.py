@@ -152,5 +152,5 @@ def test_places_are_as_far_apart_as_they_are(level: e.Level, left: tuple, right:
 
 
 def test_every_kind_has_its_code_and_no_code_is_without_a_name() -> None:
-    coded = {*kinds._BY_COLUMNS, *kinds._BY_VALUE, *kinds._BY_PLACE}
+    coded = {*kinds._BY_COLUMNS, *kinds._BY_DIGITS, *kinds._BY_VALUE, *kinds._BY_PLACE}
     assert coded == {kind for kind in KINDS if not is_textual(e.Level(kind, ("a",), measure="jaro"))}

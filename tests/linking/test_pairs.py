@@ -33,6 +33,11 @@ def kept_by_bounds(scorer: Scorer, few: pl.DataFrame, floor: float) -> int:
     assert (compared.right == right[high]).all()
     assert (compared.levels == every.levels[:, high]).all()
     assert (scorer.bits(compared) == bits[high]).all()
+    # places among rows are those rows
+    rows = np.arange(len(few), dtype=np.int32)[::-1]
+    near, plain = scorer.score(rows[left], rows[right], 0, rows), scorer.score(left, right, 0)
+    assert (near.bits == plain.bits).all()
+    assert (near.compared.left == plain.compared.left).all()
     return len(high)
 
 
