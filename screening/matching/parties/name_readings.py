@@ -19,8 +19,8 @@ _DOUBLED: dict[str, str] = {letter * 2: letter for letter in "abcdefghijklmnopqr
 
 #: What a reading consists of: list columns of the settings whose k-th values belong together.
 READING: tuple[str, ...] = (
-    "family", "sound", "start", "head", "tail", "spelt", "single", "first", "plain_first", "full", "ends", "spelled",
-    "letters", "reading",
+    "family", "sound", "start", "head", "tail", "spelt", "single", "first", "plain_first", "full", "ends", "shuffled",
+    "spelled", "letters", "reading",
 )  # fmt: skip
 
 
@@ -29,10 +29,11 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
 
     `name` and READING. Of the family name: `family`; `sound`: as it sounds, `start` its first letter; `head`, `tail`:
     its first and last letters as written; `spelt`: where it may have slips, `single` where it is one word too. Of the
-    given names: `first` in full (`plain_first` unless it was guessed), `ends` its outer letters; `full`: all in full,
-    sorted, where there are several; `spelled`: all initials, sorted; `letters`: the distinct ones. `reading`: null as
-    the name is written; "part": one word of a family name of several; "guess": names in full carry no sign of their
-    order, so any word may be the family name. The latter two have to fit without a slip.
+    given names: `first` in full (`plain_first` unless it was guessed), `ends` its outer letters, `shuffled` the first
+    and all of them sorted (doubled ones as one, and a mark behind a last "a", which parts Marian from Marina); `full`:
+    all in full, sorted, where there are several; `spelled`: all initials, sorted; `letters`: the distinct ones.
+    `reading`: null as the name is written; "part": one word of a family name of several; "guess": names in full carry
+    no sign of their order, so any word may be the family name. The latter two have to fit without a slip.
     """
     keys = pl.DataFrame({"name": names.unique().drop_nulls()})
     parts = unmarked_key(pl.col("name")).str.split_exact(", ", 1)
@@ -126,8 +127,13 @@ def _derived(read: pl.DataFrame) -> pl.DataFrame:
             sorted=pl.when(words.list.len() > 1).then(words.list.sort().list.join(" ")),
         )
     )
-    given = given.with_columns(ends=pl.col("first").str.head(1) + pl.col("first").str.tail(1))
-    is_plain = pl.col("reading").is_null()
+    runs = pl.col("first").str.replace_many(_DOUBLED).str.split("").list.sort().list.join("")
+    shuffled = pl.col("first").str.head(1) + runs
+    given = given.with_columns(
+        ends=pl.col("first").str.head(1) + pl.col("first").str.tail(1),
+        shuffled=pl.when(pl.col("first").str.ends_with("a")).then(shuffled + ".").otherwise(shuffled),
+    )
+    is_plain, is_unguessed = pl.col("reading").is_null(), pl.col("reading").ne_missing("guess")
     return (
         read.join(families, on="family", how="left")
         .join(initials, on="initials", how="left")
@@ -136,7 +142,8 @@ def _derived(read: pl.DataFrame) -> pl.DataFrame:
             **{name: pl.when(is_plain).then(name) for name in ("sound", "start", "head", "tail")},
             spelt=pl.when(is_plain).then("family"),
             single=pl.when(is_plain & ~pl.col("family").str.contains(" ", literal=True)).then("family"),
-            plain_first=pl.when(pl.col("reading").ne_missing("guess")).then("first"),
+            plain_first=pl.when(is_unguessed).then("first"),
+            shuffled=pl.when(is_unguessed).then("shuffled"),
             full="sorted",
         )
         .select("name", *READING)

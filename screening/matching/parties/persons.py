@@ -42,6 +42,7 @@ PERSONS = Settings(
                 edits(1, "spelt").having(from_length=5, within=("start",), label="slip"),
                 edits(1, "spelt").having(from_length=5, within=("head",), bits=7.0, label="slip_unheard"),
                 edits(1, "spelt").having(from_length=3, within=("start",), bits=4.5, label="slip_short"),
+                edits(1, "spelt").having(from_length=6, within=("first",), bits=7.0, label="slip_first"),
                 edits(1, "spelt").having(from_length=2, bits=1.5, label="doubtful"),
                 edits(2, "single").having(from_length=5, within=("start",), bits=0.5, label="two_slips"),
             ),
@@ -56,6 +57,8 @@ PERSONS = Settings(
                 equal("full").having(bits=4.0, label="order"),
                 # a slip keeps the letters that tell Bert from Berta and Marian from Marina
                 edits(1, "first").having(from_length=5, within=("ends",), label="name_slip"),
+                # two letters exchanged or one doubled make no other name, however short, but in front: Ahmed and Hamed
+                edits(1, "first").having(from_length=4, within=("shuffled",), bits=7.5, label="exchanged"),
                 known("plain_first").having(bits=-6.0, label="differs"),
                 # an order that was guessed has to fit whole
                 known("first").having(bits=-14.0, label="misfit"),
