@@ -133,21 +133,25 @@ def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
 def torn(pairs: pl.DataFrame, sure: float, apart: pl.DataFrame | None = None) -> pl.DataFrame:
     """The sure links (`left`, `right`) of records that fit two which a veto parts: who fits both belongs to neither.
 
-    `pairs`: `left`, `right`, `log_odds`, `is_vetoed`; links are those of `sure` bits at least without a veto. `apart`:
-    `left`, `right` (in any order) that a person told apart: no link any more.
+    `pairs`: `left`, `right`, `log_odds`, `is_vetoed`; links are those of `sure` bits at least without a veto. Who was
+    told `apart` from a record (`left`, `right`, in any order) fits it no more, nor those that are surely one with it.
     """
-    sides = pl.concat([pairs, pairs.rename({"left": "right", "right": "left"}).select(pairs.columns)])
-    links = sides.filter((pl.col("log_odds") >= sure) & ~pl.col("is_vetoed")).select("left", "right")
-    if apart is not None:
-        links = links.join(
-            pl.concat([apart, apart.select(left="right", right="left")]), on=["left", "right"], how="anti"
-        )
+    links = _both_ways(pairs.filter((pl.col("log_odds") >= sure) & ~pl.col("is_vetoed")))
+    if apart is not None and len(apart):
+        told = _both_ways(apart)
+        firm = links.join(_both_ways(torn(pairs, sure)), on=["left", "right"], how="anti")
+        same = told.join(firm, left_on="right", right_on="left", suffix="_same").select("left", right="right_same")
+        links = links.join(pl.concat([told, same]), on=["left", "right"], how="anti")
     vetoes = pairs.filter("is_vetoed").select(a="left", b="right")
     both = vetoes.join(links.rename({"left": "hub", "right": "a"}), on="a").join(
         links.rename({"left": "hub", "right": "b"}), on=["hub", "b"]
     )
     ends = pl.concat([both.select("hub", end="a"), both.select("hub", end="b")]).unique()
     return ends.select(left=pl.min_horizontal("hub", "end"), right=pl.max_horizontal("hub", "end")).unique()
+
+
+def _both_ways(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([pairs.select("left", "right"), pairs.select(left="right", right="left")])
 
 
 def connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -64,6 +64,16 @@ def test_what_a_person_confirmed_is_one_whatever_speaks_against_it() -> None:
     assert joined(3, scored(), confirmed=[(0, 1), (1, 2)], forbidden=[(0, 2)]) == [0, 0, 2]
 
 
+def test_who_is_told_from_one_of_two_fits_only_the_other() -> None:
+    # 3 is surely one with 0, and 4 with 2
+    frame = scored((0, 1, 9.0), (0, 3, 9.0), (1, 2, 9.0), (1, 3, 9.0), (2, 4, 9.0), vetoed=((0, 2), (2, 3)))
+    assert torn(frame, SURE).height == 3
+    assert torn(frame, SURE, ends([(1, 0)])).is_empty()
+    assert torn(frame, SURE, ends([(3, 1)])).is_empty()
+    assert torn(frame, SURE, ends([(1, 4)])).is_empty()
+    assert torn(frame, SURE, ends([(0, 4)])).height == 3
+
+
 def test_who_fits_two_that_a_veto_parts_belongs_to_neither() -> None:
     frame = scored((0, 1, 9.0), (1, 2, 6.0), (2, 3, 9.0), vetoed=((0, 2),))
     assert sorted(torn(frame, SURE).rows()) == [(0, 1), (1, 2)]

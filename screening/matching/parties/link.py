@@ -99,20 +99,24 @@ def link_parties(
         anew = {kind: compare_groups(models[kind], groups.changes(None))[0] for kind, groups in kinds.items()}
         tonight.require_equal(PreparedParties(**anew, model=shown))
 
+    by_hand = _judged_nodes(grouped, judged)
+    apart = _told_apart(grouped, by_hand)
     linked_people = link_groups(
         tonight.persons,
         bare=people.filter(pl.col("birth_date").is_null())["group"].unique(),
         themselves=_several(people.filter(pl.col("name_normalised").is_not_null())),
+        apart=apart,
     )
     without_number = companies.filter(pl.col("register_kvk").is_null())
     linked_companies = link_groups(
         tonight.organisations,
         bare=without_number["group"].unique(),
         themselves=_several(without_number.filter(pl.col("name_normalised").is_not_null())),
+        apart=apart,
         silent=(OVERLAPPING_LIVES,),
     )
 
-    parties = assign_party_ids(_clusters(grouped, (linked_people, linked_companies), judged), previous)
+    parties = assign_party_ids(_clusters(grouped, (linked_people, linked_companies), by_hand), previous)
     links, notes = link_rows(grouped, pl.concat([linked_people.links, linked_companies.links]), judged)
     notes += left_out_notes(linked_people.left_out + linked_companies.left_out)
     return PartyResult(
@@ -187,30 +191,45 @@ def _judged(judgements: pl.DataFrame | None, mentions: pl.DataFrame) -> pl.DataF
     )
 
 
-def _clusters(grouped: pl.DataFrame, linked: tuple[LinkedGroups, ...], judged: pl.DataFrame) -> pl.DataFrame:
+def _judged_nodes(grouped: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    """The judgements on nodes: `judgement`, `left`, `right`, and the contents of both."""
+    ends = judged.select("judgement", left_print="left", right_print="right")
+    for side in ("left", "right"):
+        nodes = grouped.select(pl.col("node").alias(side), pl.col("content").alias(f"{side}_content"), "fingerprint")
+        ends = ends.join(nodes.unique(), left_on=f"{side}_print", right_on="fingerprint")
+    return ends.drop("left_print", "right_print")
+
+
+def _told_apart(grouped: pl.DataFrame, by_hand: pl.DataFrame) -> pl.DataFrame:
+    """The nodes (`left`, `right`) that a judgement tells apart: all of one content from all of the other.
+
+    Of a content that was told apart itself only the judged nodes: nobody said which side the others are on.
+    """
+    apart = by_hand.filter(judgement="negative")
+    split = apart.filter(pl.col("left_content") == pl.col("right_content"))["left_content"].implode()
+    whole = apart.filter(~pl.col("left_content").is_in(split) & ~pl.col("right_content").is_in(split))
+    nodes = grouped.select("node", "content").unique()
+    whole = whole.join(nodes, left_on="left_content", right_on="content").join(
+        nodes, left_on="right_content", right_on="content", suffix="_right"
+    )
+    return pl.concat([apart.select("left", "right"), whole.select(left="node", right="node_right")]).unique()
+
+
+def _clusters(grouped: pl.DataFrame, linked: tuple[LinkedGroups, ...], by_hand: pl.DataFrame) -> pl.DataFrame:
     """The mentions with `cluster`. Pairs that no rule brought together weigh as strangers (`cluster_pairs`).
 
     Persons of one component share their birth date, and of one birth date every pair that is worth anything was scored;
     what a node is one with by judgement need not be a record that can be scored at all.
     """
     pairs = pl.concat([part.pairs.select("left", "right", "log_odds", "is_vetoed") for part in linked])
-    prints = grouped.select("fingerprint", "node").unique()
-    ends = judged.join(prints, left_on="left", right_on="fingerprint").join(
-        prints, left_on="right", right_on="fingerprint", suffix="_right"
-    )
-    by_hand = {
-        judgement: ends.filter(judgement=judgement).select(left="node", right="node_right")
-        for judgement in ("positive", "negative")
-    }
     nodes = grouped.select("node", "content").unique()
     # only what is judged is a node beside others of its content
     several = nodes.filter(pl.len().over("content") > 1)
-    same = (
-        several.join(several, on="content")
-        .select(left="node", right="node_right")
-        .filter(pl.col("left") < pl.col("right"))
+    same = several.join(several, on="content", suffix="_right").filter(pl.col("node") < pl.col("node_right"))
+    judged = JudgedPairs(
+        confirmed=by_hand.filter(judgement="positive"),
+        same=same.select(left="node", right="node_right"),
+        forbidden=by_hand.filter(judgement="negative"),
     )
-    joined = cluster_pairs(
-        nodes["node"], pairs, STRONG_BITS, _ABOVE_ZERO, JudgedPairs(by_hand["positive"], same, by_hand["negative"])
-    )
+    joined = cluster_pairs(nodes["node"], pairs, STRONG_BITS, _ABOVE_ZERO, judged)
     return grouped.join(joined.rename({"id": "node"}), on="node", how="left", maintain_order="left")

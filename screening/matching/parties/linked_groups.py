@@ -55,6 +55,7 @@ def link_groups(
     *,
     bare: pl.Series,
     themselves: pl.Series,
+    apart: pl.DataFrame,
     silent: tuple[Veto, ...] = (),
 ) -> LinkedGroups:
     """The links between the groups of one kind of party.
@@ -63,12 +64,13 @@ def link_groups(
         compared: the groups, whose ids are their numbers, and their pairs.
         bare: groups without an independent key: their pairs are probable at most, and only the best few are kept.
         themselves: groups of which two mentions are linked to each other, so that a pair with itself is decided too.
+        apart: pairs of groups (`left`, `right`) that a person told apart.
         silent: vetoes whose pairs are no question to anybody; those of others can be probable, for a person to see.
     """
     model, records = compared.model, compared.records
     scorer = Scorer(model, records)
     pairs = compared.pairs
-    ambiguous = torn(pairs, STRONG_BITS).with_columns(is_torn=True)
+    ambiguous = torn(pairs, STRONG_BITS, apart).with_columns(is_torn=True)
     pairs = pairs.join(ambiguous, on=["left", "right"], how="left", maintain_order="left")
     held = below(pairs["log_odds"].to_numpy(), STRONG_BITS)
     pairs = pairs.with_columns(

@@ -380,6 +380,49 @@ def test_a_positive_judgement_takes_no_third_along_whose_given_name_excludes_the
     assert parties["r1"] == parties["r2"] != parties["r3"]
 
 
+TWINS = [("Johan de Vries", BORN), ("Johanna de Vries", BORN)]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_who_is_told_from_one_of_two_twins_is_free_to_join_the_other(
+    persons: Callable[..., Any],
+    party_of: Callable[..., Any],
+    level_of: Callable[..., Any],
+    times: int,
+) -> None:
+    frames = persons(*TWINS * times, *[("J. de Vries", BORN)] * times)
+    first = link_parties(frames)
+    assert len(set(party_of(first).values())) == 3
+    initial = f"r{2 * times + 1}"
+    for twin, other in (("r1", "r2"), ("r2", "r1")):
+        second = link_parties(frames, judgements=_judgement(first, initial, twin, "negative"))
+        parties = party_of(second)
+        assert parties[initial] == parties[other] != parties[twin]
+        assert len(set(parties.values())) == 2
+        assert level_of(second)[other, initial] == "strong"
+
+
+def test_of_equal_notations_told_apart_only_the_judged_one_is_freed(
+    persons: Callable[..., Any], party_of: Callable[..., Any]
+) -> None:
+    frames = persons(*TWINS, ("J. de Vries", BORN), ("J. de Vries", BORN))
+    first = link_parties(frames)
+    judged = pl.concat([_judgement(first, "r3", "r4", "negative"), _judgement(first, "r3", "r1", "negative")])
+    parties = party_of(link_parties(frames, judgements=judged))
+    assert parties["r3"] == parties["r2"]
+    assert parties["r4"] not in {parties["r1"], parties["r2"]}
+
+
+def test_who_is_told_from_a_twin_is_told_from_the_other_notations_of_that_twin(
+    persons: Callable[..., Any], party_of: Callable[..., Any]
+) -> None:
+    frames = persons(*TWINS, ("J. de Vries", BORN), ("Johan Pieter de Vries", BORN))
+    first = link_parties(frames)
+    assert party_of(first)["r1"] == party_of(first)["r4"] != party_of(first)["r3"]
+    parties = party_of(link_parties(frames, judgements=_judgement(first, "r3", "r1", "negative")))
+    assert parties["r3"] == parties["r2"] != parties["r1"] == parties["r4"]
+
+
 def test_of_two_contradicting_judgements_the_careful_one_holds(
     persons: Callable[..., Any], party_of: Callable[..., Any]
 ) -> None:
