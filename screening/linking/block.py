@@ -162,9 +162,9 @@ class Blocks:
             is_shared: np.ndarray = self.members.first_shared(*rows) != 0
         else:
             assert self.block is not None  # noqa: S101 - a rule has the one or the other
-            block = self.block if near is None else self.block[near]
-            mine = block[left]
-            is_shared = (mine == block[right]) & (mine != 0)
+            block = self.block if near is None else self.block.take(near)
+            mine = block.take(left)
+            is_shared = (mine == block.take(right)) & (mine != 0)
         if self.lacks is not None:
             lacks = self.lacks if near is None else self.lacks[near]
             is_shared &= lacks[left] | lacks[right]

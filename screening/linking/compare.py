@@ -32,7 +32,7 @@ class Stage:
 
     def take(self, kept: np.ndarray) -> None:
         """Keep these pairs only."""
-        self.level, self.own, self.best = self.level[kept], self.own[kept], self.best[kept]
+        self.level, self.own, self.best = (part.take(kept) for part in (self.level, self.own, self.best))
 
 
 class Comparer:
@@ -78,8 +78,8 @@ class Comparer:
             return 0.0
         left, right = codes(self.levels[rung].frequency or "")
         if not is_textual(self.levels[rung]):
-            return np.asarray(bits[left[positions]])
-        return np.asarray(np.minimum(bits[left[positions]], bits[right[positions]]))
+            return np.asarray(bits.take(left.take(positions)))
+        return np.asarray(np.minimum(bits.take(left.take(positions)), bits.take(right.take(positions))))
 
     def similarity(self, rung: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """The similarity of pairs of codes (none missing) that a textual level looks at."""

@@ -177,7 +177,7 @@ def _numbered(column: pl.Series) -> tuple[pl.Series, np.ndarray]:
     first = place.to_series().to_numpy()
     is_known = column.is_not_null().to_numpy()
     is_first = (first == np.arange(len(first))) & is_known
-    number = np.cumsum(is_first, dtype=np.uint32)[first]
+    number = np.cumsum(is_first, dtype=np.uint32).take(first)
     return column.filter(is_first), np.where(is_known, number, np.uint32(0))
 
 

@@ -92,7 +92,7 @@ def block_keys(records: Records, rule: Sequence[str]) -> BlockKeys:
         codes = source[key.columns[0]]
         codes = codes if rows is None else codes[rows.rows]
         derived = pool.derived(key.parts) if key.parts else None
-        parts.append(codes if derived is None else derived[codes])
+        parts.append(codes if derived is None else derived.take(codes))
         widths.append(int(len(pool) if derived is None else derived.max(initial=0)).bit_length())
     keys, bits = _packed_keys(parts, widths)
     if view is None and rows is None:

@@ -63,8 +63,11 @@ def link_encoded(model: LinkModel, records: Records) -> Linked:
         for near, left, right in blocks.parts():
             kept = admitted_pairs(records, earlier, left, right, near)
             compared += len(kept)
-            scored.append(scorer.score(left[kept], right[kept], number, near))
+            scored.append(scorer.score(left.take(kept), right.take(kept), number, near))
         earlier.append(blocks)
+    # hundreds of megabytes of a large set, which nothing that follows reads
+    earlier.clear()
+    records.blocks.clear()
     return Linked(scorer.frame(scored), pl.concat(cuts), compared)
 
 

@@ -28,7 +28,10 @@ class ComparedPairs:
         """These pairs only."""
         taken = {id(sides): sides.take(kept) for sides in self.sides}
         return ComparedPairs(
-            self.left[kept], self.right[kept], self.levels[:, kept], tuple(taken[id(sides)] for sides in self.sides)
+            self.left.take(kept),
+            self.right.take(kept),
+            self.levels.take(kept, 1),
+            tuple(taken[id(sides)] for sides in self.sides),
         )
 
 
@@ -228,4 +231,4 @@ class _Open:
         for stage in self.stages:
             stage.take(kept)
         self.is_open = [is_open[kept] for is_open in self.is_open]
-        self.sides, self.bound, self.kept = self.sides.take(kept), self.bound[kept], self.kept[kept]
+        self.sides, self.bound, self.kept = self.sides.take(kept), self.bound.take(kept), self.kept.take(kept)

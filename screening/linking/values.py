@@ -63,17 +63,17 @@ class Texts:
     def facts(self, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Of pairs of codes: letters in common at most, both lengths, characters that both begin with (at most 4)."""
         mask, beyond, head = self._bits
-        common = np.bitwise_count(mask[left] & mask[right]).astype(np.int16)
-        rest = np.minimum(beyond[left], beyond[right])
+        common = np.bitwise_count(mask.take(left) & mask.take(right)).astype(np.int16)
+        rest = np.minimum(beyond.take(left), beyond.take(right))
         # a text so long that its count ran over is bounded by nothing
         common += np.where(rest == np.uint8(255), np.int16(32_000), rest.astype(np.int16))
-        differ = head[left] ^ head[right]
+        differ = head.take(left) ^ head.take(right)
         start = (differ & np.uint32(0xFF) == 0).astype(np.uint8)
         reach = start.copy()
         for byte in (0xFFFF, 0xFFFFFF, 0xFFFFFFFF):
             reach = (differ & np.uint32(byte)) == 0
             start += reach.astype(np.uint8)
-        lengths_left, lengths_right = self.length[left], self.length[right]
+        lengths_left, lengths_right = self.length.take(left), self.length.take(right)
         return common, lengths_left, lengths_right, np.minimum(start, np.minimum(lengths_left, lengths_right))
 
 
