@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
+from screening.components import connected
 from screening.linking.encode import Records, encode
 from screening.linking.linkage import average_linkages, sparse_linkage
 from screening.linking.linking import Scorer
@@ -138,10 +139,10 @@ def torn(pairs: pl.DataFrame, sure: float, apart: pl.DataFrame | None = None) ->
     """
     links = _both_ways(pairs.filter((pl.col("log_odds") >= sure) & ~pl.col("is_vetoed")))
     if apart is not None and len(apart):
-        told = _both_ways(apart)
+        parted = _both_ways(apart)
         firm = links.join(_both_ways(torn(pairs, sure)), on=["left", "right"], how="anti")
-        same = told.join(firm, left_on="right", right_on="left", suffix="_same").select("left", right="right_same")
-        links = links.join(pl.concat([told, same]), on=["left", "right"], how="anti")
+        same = parted.join(firm, left_on="right", right_on="left", suffix="_same").select("left", right="right_same")
+        links = links.join(pl.concat([parted, same]), on=["left", "right"], how="anti")
     vetoes = pairs.filter("is_vetoed").select(a="left", b="right")
     both = vetoes.join(links.rename({"left": "hub", "right": "a"}), on="a").join(
         links.rename({"left": "hub", "right": "b"}), on=["hub", "b"]
@@ -152,16 +153,6 @@ def torn(pairs: pl.DataFrame, sure: float, apart: pl.DataFrame | None = None) ->
 
 def _both_ways(pairs: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([pairs.select("left", "right"), pairs.select(left="right", right="left")])
-
-
-def connected(n: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The number of each node's component."""
-    from scipy.sparse import coo_matrix  # noqa: PLC0415  # a quarter of a second, which linking alone need not pay
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415  # as above
-
-    graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
-    labels: np.ndarray = connected_components(graph, directed=False)[1]
-    return labels
 
 
 def _rows(pairs: pl.DataFrame, rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from screening.components import connected
 
 #: Functions by which a party holds or directs a company. Curators, liquidators and agents act for others.
 CONTROL = ("bestuurder", "enig_aandeelhouder", "eigenaar", "vennoot")
@@ -61,11 +60,6 @@ def _smallest_of_component(numbers: pl.DataFrame, edges: pl.DataFrame) -> pl.Ser
     placed = edges.join(nodes.rename({"place": "a"}), left_on="left", right_on="node").join(
         nodes.rename({"place": "b"}), left_on="right", right_on="node"
     )
-    size = nodes.height
-    if size == 0:
-        return pl.Series("node", [], dtype=pl.String)
-    ends = (placed["a"].to_numpy(), placed["b"].to_numpy())
-    graph = coo_array((np.ones(placed.height, dtype=np.int8), ends), shape=(size, size))
-    labels = connected_components(graph, directed=False)[1]
+    labels = connected(nodes.height, placed["a"].to_numpy(), placed["b"].to_numpy())
     labelled = nodes.with_columns(pl.Series("component", labels)).head(numbers.height)
     return labelled.select(pl.col("node").min().over("component"))["node"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from screening.components import connected
 from screening.rules.tables import Tables
 
 _NO_LINKS = pl.lit([], dtype=pl.List(pl.String))
@@ -50,11 +48,7 @@ def _of_loose_parties(ends: pl.DataFrame, direct: pl.DataFrame, tables: Tables) 
     ties = direct.join(place, left_on=["hit", "left"], right_on=["hit", "mention"]).join(
         place, left_on=["hit", "right"], right_on=["hit", "mention"], suffix="_right"
     )
-    graph = coo_array(
-        (np.ones(ties.height, dtype=np.int8), (ties["place"].to_numpy(), ties["place_right"].to_numpy())),
-        shape=(nodes.height, nodes.height),
-    )
-    labels = connected_components(graph, directed=False)[1] if nodes.height else np.zeros(0, dtype=np.int32)
+    labels = connected(nodes.height, ties["place"].to_numpy(), ties["place_right"].to_numpy())
     loose = (
         nodes.with_columns(pl.Series("component", labels))
         .group_by("hit", "party_id")

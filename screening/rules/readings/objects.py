@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 from polars.lazyframe.group_by import LazyGroupBy
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+
+from screening.components import connected
 
 #: Floor areas that stand for "unknown" in the BAG (m²).
 UNKNOWN_AREAS_M2 = (1.0, 999999.0)
@@ -119,6 +118,4 @@ def part_of_each(rows: pl.Series) -> pl.Series:
         return pl.Series(dtype=pl.Int64)
     left, right = (rows.struct.field(name).to_numpy() - 1 for name in rows.struct.fields)
     of_right = right + left.max() + 1
-    size = int(of_right.max()) + 1
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, of_right)), shape=(size, size))
-    return pl.Series(connected_components(graph, directed=False)[1][left], dtype=pl.Int64)
+    return pl.Series(connected(int(of_right.max()) + 1, left, of_right)[left], dtype=pl.Int64)
