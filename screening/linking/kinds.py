@@ -51,8 +51,8 @@ class Codes:
     def facts(self, column: str, name: str, facts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What a table by code of a column says, left and right; it is read once under this name."""
         if (column, name) not in self._held:
-            by_row = facts.take(self.codes[column])
-            self._held[column, name] = (by_row.take(self.left), by_row.take(self.right))
+            left, right = self(column)
+            self._held[column, name] = (facts.take(left), facts.take(right))
         return self._held[column, name]
 
     def known(self, columns: Sequence[str]) -> np.ndarray:

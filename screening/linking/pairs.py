@@ -135,6 +135,11 @@ def above_floor(
                 whole = replace(whole, left=near[whole.left], right=near[whole.right])
             counted = Codes(records.codes, whole.left, whole.right)
         else:
+            # readings are dear: first goes what the rarest value that a pair can share does not bring to the limit
+            most = sum(c.most_between(group.readings, whole.left, whole.right) - np.float32(c.most) for c in own)
+            able = np.flatnonzero(bound + most >= limit)
+            whole, bound = whole.take(able), bound[able]
+            sides = {number: side.take(able) for number, side in sides.items()}
             crossed = cross(group.readings, *_in_order(records, whole.left, whole.right))
             every = Codes(group.readings.codes, crossed.left, crossed.right)
             reached, stages, bound = _reaching(own, every, bound[crossed.owner], limit)
