@@ -112,7 +112,7 @@ def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
         least: the average at which two clusters are still joined.
         judged: records that are one before anything is averaged, for whom the best of their pairs counts but a veto
             before all, and records that never are.
-        unscored: what the other pairs of a component weigh.
+        unscored: what the other pairs of a component weigh; of records that are one the first in order stands for all.
     """
     ids = ids.sort()
     rows = pl.DataFrame({"id": ids, "row": np.arange(len(ids), dtype=np.int32)})

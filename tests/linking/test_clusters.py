@@ -64,6 +64,11 @@ def test_what_a_person_confirmed_is_one_whatever_speaks_against_it() -> None:
     assert joined(3, scored(), confirmed=[(0, 1), (1, 2)], forbidden=[(0, 2)]) == [0, 0, 2]
 
 
+def test_a_threshold_above_what_a_pair_may_weigh_still_joins() -> None:
+    frame = scored((0, 1, 31.0), (0, 2, 29.0), (1, 2, 40.0), (2, 3, 29.0))
+    assert cluster_pairs(pl.Series(range(4)), frame, 28.0, 28.0)["cluster"].to_list() == [0, 0, 0, 3]
+
+
 def test_who_is_told_from_one_of_two_fits_only_the_other() -> None:
     # 3 is surely one with 0, and 4 with 2
     frame = scored((0, 1, 9.0), (0, 3, 9.0), (1, 2, 9.0), (1, 3, 9.0), (2, 4, 9.0), vetoed=((0, 2), (2, 3)))

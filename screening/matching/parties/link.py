@@ -196,7 +196,7 @@ def _judged_nodes(grouped: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     ends = judged.select("judgement", left_print="left", right_print="right")
     for side in ("left", "right"):
         nodes = grouped.select(pl.col("node").alias(side), pl.col("content").alias(f"{side}_content"), "fingerprint")
-        ends = ends.join(nodes.unique(), left_on=f"{side}_print", right_on="fingerprint")
+        ends = ends.join(nodes, left_on=f"{side}_print", right_on="fingerprint").unique()
     return ends.drop("left_print", "right_print")
 
 
