@@ -31,6 +31,8 @@ MOST_ADDRESSES = 40
 _TWO_PEOPLE = tuple(level for level in EXCLUDING_GIVEN if level != "overlap")
 #: Initials are no given name that can have a slip.
 _LEAST_LETTERS = 3
+#: In a shorter half of a double name a slip makes many another name.
+_LEAST_OF_HALF = 5
 
 _SIDES = ["left_party_id", "right_party_id"]
 
@@ -171,7 +173,9 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
     names = names.drop_nulls().filter(pl.col("party_id").is_in(met_there)).unique()
     # a machine that doubles letters makes two slips or more of one fault: "Yasmminna" is no other name than "Yasmina"
     single = names.with_columns(pl.col("name").map_elements(_with_single_letters, return_dtype=pl.String))
-    named = _with_names(persons, pl.concat([names, single]).unique())
+    whole, halves = pl.concat([names, single]).unique(), _halves(names)
+    alone = names.filter(pl.col("name").str.contains(r"^\S+, "))
+    named = pl.concat([_with_names(persons, *both) for both in ((whole, whole), (halves, alone), (alone, halves))])
     groups = _numbered(named)
     records = person_records(
         groups.select("group", name_normalised="name", birth_date=pl.lit(None, dtype=pl.Date)),
@@ -191,6 +195,15 @@ def _given_names_within_a_slip(pairs: pl.DataFrame) -> pl.Series:
     return (edits <= 1) & (left.str.len_chars() >= _LEAST_LETTERS) & (right.str.len_chars() >= _LEAST_LETTERS)
 
 
+def _halves(names: pl.DataFrame) -> pl.DataFrame:
+    """The words of double family names as whole names: a slip in a person's own half makes no other name either."""
+    parts = pl.col("name").str.split_exact(", ", 1).struct
+    words = names.select("party_id", half=parts.field("field_0").str.split(" "), given=parts.field("field_1"))
+    words = words.filter(pl.col("half").list.len() > 1).explode("half").drop_nulls()
+    words = words.filter(pl.col("half").str.len_chars() >= _LEAST_OF_HALF)
+    return words.select("party_id", name=pl.concat_str("half", "given", separator=", ")).unique()
+
+
 def _with_single_letters(name: str) -> str:
     return "".join(letter for letter, _ in groupby(name))
 
@@ -201,7 +214,7 @@ def _organisations_alike(parties: pl.DataFrame, trade_names: pl.DataFrame, met: 
     own = parties.filter(pl.col("kind") == PartyKind.ORGANISATION).select("record", "party_id", name="name_normalised")
     traded = own.select("record", "party_id").join(trade_names.select("record", name="name_key"), on="record")
     names = pl.concat([own, traded.select(own.columns)]).select("party_id", "name").drop_nulls().unique()
-    named = _with_names(companies, names)
+    named = _with_names(companies, names, names)
     groups = _numbered(named)
     records = organisation_records(
         groups.select("group", name_key="name", address_id=pl.lit(None, dtype=pl.String)),
@@ -243,10 +256,10 @@ def _compared(
     )
 
 
-def _with_names(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+def _with_names(pairs: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """The pairs with every name of both: `left_name`, `right_name`."""
-    return pairs.join(names.rename({"party_id": "left_party_id", "name": "left_name"}), on="left_party_id").join(
-        names.rename({"party_id": "right_party_id", "name": "right_name"}), on="right_party_id"
+    return pairs.join(left.rename({"party_id": "left_party_id", "name": "left_name"}), on="left_party_id").join(
+        right.rename({"party_id": "right_party_id", "name": "right_name"}), on="right_party_id"
     )
 
 

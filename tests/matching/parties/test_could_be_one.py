@@ -45,6 +45,7 @@ def holders(*people: tuple[Any, ...], place: str = HERE) -> list[dict[str, Any]]
         pytest.param(("J. de Vries", BORN), ("Vries, J.P. de", None), id="another order, more initials"),
         pytest.param(("A. Jansen", None), ("A. Bakker-Jansen", BORN), id="a partner's name before"),
         pytest.param(("A. Jansen", None), ("A. Jansen-Bakker", None), id="a partner's name behind"),
+        pytest.param(("M. Boostma", None), ("M. Bootsma-Lam", BORN), id="a slip beside a partner's name"),
         pytest.param(("A. Jansen", BORN), ("A. Bakker", BORN), id="a partner's name instead, one birth date"),
         pytest.param(("A. Janssen", None), ("A. Jansen", None), id="one letter too few"),
         pytest.param(("M. Dijkstra", None), ("M. Dykstra", BORN), id="another spelling"),
