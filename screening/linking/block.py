@@ -232,15 +232,16 @@ class Blocks:
         for start in range(0, len(rows), step):
             yield None, *self._pairs_of(rows[start : start + step], lacks)
 
-    def pairs_with(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """All pairs that hold one of these rows at least, each once (a pair of two of them too)."""
+    def parts_with(self, rows: np.ndarray) -> Iterator[tuple[None, np.ndarray, np.ndarray]]:
+        """As `parts`, all pairs that hold one of these rows at least, each once (a pair of two of them too)."""
         is_new = np.zeros(self.records, dtype=bool)
         is_new[rows] = True
         left, right = self._pairs_of(rows, is_new)
-        if self.lacks is None:
-            return left, right
-        kept = np.flatnonzero(self.lacks[left] | self.lacks[right])
-        return left[kept], right[kept]
+        if self.lacks is not None:
+            kept = np.flatnonzero(self.lacks[left] | self.lacks[right])
+            left, right = left[kept], right[kept]
+        for start in range(0, len(left), PAIRS_AT_ONCE):
+            yield None, left[start : start + PAIRS_AT_ONCE], right[start : start + PAIRS_AT_ONCE]
 
     @property
     def records(self) -> int:

@@ -9,9 +9,8 @@ import numpy as np
 import polars as pl
 
 from screening.errors import ConfigurationError
-from screening.linking.block import CUT_BLOCKS, Blocks
 from screening.linking.encode import Records, encode
-from screening.linking.linking import Linked, Scorer, admitted_pairs, blocks_and_cut, warned
+from screening.linking.linking import Linked, link_encoded, warned
 from screening.linking.model import LinkModel
 from screening.linking.prepared import CODES, VALUES, records_from_frames, records_to_frames
 from screening.linking.settings import Settings
@@ -56,7 +55,7 @@ def link_delta(base: PreparedRecords, delta: pl.DataFrame) -> tuple[Linked, Prep
     and hot blocks are those that the model froze. Ids of the delta must be new (`ConfigurationError`).
     """
     both, rows = with_new_records(base.records, delta, base.model.settings)
-    return warned(link_rows_of(base.model, both, rows)), PreparedRecords(base.model, both)
+    return warned(link_encoded(base.model, both, rows)), PreparedRecords(base.model, both)
 
 
 def with_new_records(records: Records, new: pl.DataFrame, settings: Settings) -> tuple[Records, np.ndarray]:
@@ -67,22 +66,3 @@ def with_new_records(records: Records, new: pl.DataFrame, settings: Settings) ->
     both = records.joined(encoded)
     order = both.ids.arg_sort().to_numpy()
     return both.taken(order), np.flatnonzero(order >= len(records)).astype(np.int32)
-
-
-def link_rows_of(model: LinkModel, records: Records, rows: np.ndarray) -> Linked:
-    """The pairs that hold one of these rows."""
-    scorer = Scorer(model, records)
-    scored, cuts, compared = [], [], 0
-    earlier: list[Blocks] = []
-    for number, rule in enumerate(model.settings.blocking):
-        blocks, cut = blocks_and_cut(model, records, rule)
-        cuts.append(cut)
-        left, right = blocks.pairs_with(rows)
-        kept = admitted_pairs(records, earlier, left, right)
-        compared += len(kept)
-        for start in range(0, len(kept), 1_000_000):
-            part = kept[start : start + 1_000_000]
-            scored.append(scorer.score(left[part], right[part], number))
-        earlier.append(blocks)
-    cut = pl.concat(cuts) if cuts else pl.DataFrame(schema=CUT_BLOCKS)
-    return Linked(scorer.frame(scored), cut, compared)

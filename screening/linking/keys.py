@@ -70,8 +70,7 @@ class BlockKeys:
 def block_keys(records: Records, rule: Sequence[str]) -> BlockKeys:
     """The keys of the records under this rule.
 
-    Parts are packed side by side where 64 bits hold them; otherwise they are mixed (two different keys of a million
-    are then equal with a chance of one in thirty million, and would cost comparisons, no more).
+    Parts are packed side by side; what 64 bits do not hold is numbered anew in between.
     """
     agree = agreeing(rule)
     view = records.view(column for key in agree for column in key.columns)
@@ -116,30 +115,15 @@ def _several(pool: Pool, key: Key, columns: list[np.ndarray]) -> tuple[np.ndarra
 
 def _packed_keys(parts: list[np.ndarray], widths: list[int]) -> tuple[np.ndarray, int]:
     """Keys of several parts as one number, 0 where any part is 0, and its bits."""
-    result = parts[0].astype(np.uint64)
-    if sum(widths) <= 64:
-        for values, width in zip(parts[1:], widths[1:], strict=True):
-            result = (result << np.uint64(width)) | values.astype(np.uint64)
-        bits = sum(widths)
-    else:
-        for values in parts[1:]:
-            result = _mix(_mix(result) ^ values.astype(np.uint64))
-        bits = 64
-    if len(parts) > 1:
-        missing = parts[0] == 0
-        for values in parts[1:]:
-            missing |= values == 0
+    result, bits = parts[0].astype(np.uint64), widths[0]
+    for values, width in zip(parts[1:], widths[1:], strict=True):
+        missing = (result == 0) | (values == 0)
+        if bits + width > 64:
+            result, bits = numbered(result)
+        result = (result << np.uint64(width)) | values.astype(np.uint64)
         result[missing] = 0
+        bits += width
     return result, bits
-
-
-def _mix(values: np.ndarray) -> np.ndarray:
-    """Spread 64 bits (the finaliser of Steele, Lea and Flood's SplitMix64, 2014)."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    values ^= values >> np.uint64(31)
-    return values
 
 
 def numbered(key: np.ndarray) -> tuple[np.ndarray, int]:

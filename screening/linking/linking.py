@@ -52,15 +52,15 @@ def train_and_link(records: pl.DataFrame, settings: Settings) -> tuple[LinkModel
     return model, warned(link_encoded(model, encoded))
 
 
-def link_encoded(model: LinkModel, records: Records) -> Linked:
-    """As `link`, on records that are encoded already."""
+def link_encoded(model: LinkModel, records: Records, rows: np.ndarray | None = None) -> Linked:
+    """As `link`, on records that are encoded already; `rows`: only the pairs that hold one of these."""
     scorer = Scorer(model, records)
     scored, cuts, compared = [], [], 0
     earlier: list[Blocks] = []
     for number, rule in enumerate(model.settings.blocking):
         blocks, cut = blocks_and_cut(model, records, rule)
         cuts.append(cut)
-        for near, left, right in blocks.parts():
+        for near, left, right in blocks.parts() if rows is None else blocks.parts_with(rows):
             kept = admitted_pairs(records, earlier, left, right, near)
             compared += len(kept)
             scored.append(scorer.score(left.take(kept), right.take(kept), number, near))

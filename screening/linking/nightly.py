@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from screening.frames import Row
-from screening.linking.delta import link_rows_of, with_new_records
+from screening.linking.delta import with_new_records
 from screening.linking.encode import Records, encode
 from screening.linking.linking import Linked, link_encoded
 from screening.linking.model import LinkModel
@@ -45,9 +45,7 @@ class Changes:
 
     def link(self, model: LinkModel) -> Linked:
         """The pairs that are not carried over."""
-        if self.carried is None:
-            return link_encoded(model, self.records)
-        return link_rows_of(model, self.records, self.new)
+        return link_encoded(model, self.records, None if self.carried is None else self.new)
 
 
 @dataclass(frozen=True)

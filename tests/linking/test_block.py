@@ -14,7 +14,7 @@ from screening import linking as e
 from screening.errors import ConfigurationError
 from screening.linking.block import Blocks, cut_report, found_before
 from screening.linking.encode import Records, encode
-from screening.linking.keys import KeyRows, key_texts, numbered
+from screening.linking.keys import KeyRows, _packed_keys, key_texts, numbered
 
 
 def encoded(rows: dict[str, list[object]], *rules: tuple[str, ...]) -> Records:
@@ -73,6 +73,9 @@ def test_a_hot_block_is_cut_and_reported_with_the_pairs_it_cost() -> None:
 def test_keys_too_wide_for_a_row_beside_them_are_numbered_in_their_order() -> None:
     key, bits = numbered(np.array([2**60, 0, 5, 2**60], dtype=np.uint64))
     assert (key.tolist(), bits) == ([2, 0, 1, 2], 2)
+    wide = np.array([2**31, 0, 2**31, 7], dtype=np.uint32)
+    keys, _ = _packed_keys([wide, wide, wide], [32, 32, 32])
+    assert (keys[0] == keys[2], keys[1] == 0, len(set(keys.tolist()))) == (True, True, 3)
 
 
 def test_keys_of_long_parts_make_the_same_blocks() -> None:
@@ -133,8 +136,7 @@ def test_a_record_of_several_values_is_in_the_block_of_each_and_a_pair_is_made_o
         seen |= every
         earlier.append(blocks)
         new = np.arange(len(rows) // 2, len(rows), dtype=np.int32)
-        left, right = blocks.pairs_with(new)
-        some = [tuple(sorted((int(a), int(b)))) for a, b in zip(left, right, strict=True)]
+        some = [tuple(sorted(pair)) for _, *pairs in blocks.parts_with(new) for pair in np.stack(pairs, 1).tolist()]
         assert len(some) == len(set(some))
         assert set(some) == {(a, b) for a, b in every if b >= len(rows) // 2}
 
@@ -164,7 +166,9 @@ def test_a_rule_may_ask_that_one_side_lacks_a_column() -> None:
             for a, b in zip(*pairs, strict=True)
         ]
         assert sorted(made) == sorted(wanted)
-    new = blocks.pairs_with(np.array([0, 4]))
-    assert {tuple(sorted(map(int, pair))) for pair in zip(*new, strict=True)} == {p for p in wanted if {0, 4} & set(p)}
+    new = {
+        tuple(sorted(pair)) for _, *pairs in blocks.parts_with(np.array([0, 4])) for pair in np.stack(pairs, 1).tolist()
+    }
+    assert new == {p for p in wanted if {0, 4} & set(p)}
     every = np.array(list(combinations(range(6), 2)), dtype=np.int32)
     assert {tuple(pair) for pair in every[blocks.shares(every[:, 0], every[:, 1])].tolist()} == wanted
