@@ -81,6 +81,8 @@ MEASURES: dict[str, Measure] = {
     "token_sort": Measure(Indel.normalized_similarity, _ratio_bound, _sorted_words),
     "token_set": Measure(token_set_ratio, whole=100.0),
 }
+#: Edits between two texts: not a similarity, so no level names it.
+EDITS = Measure(OSA.distance)
 #: The names of the measures that the library brings along.
 BUILT_IN = tuple(sorted(MEASURES))
 
@@ -111,18 +113,3 @@ def similarities(measure: Measure, left: pl.Series, right: pl.Series) -> np.ndar
             texts = ordered["low"].to_list(), ordered["high"].to_list()
             parts.append(cpdist(*texts, scorer=measure.scorer, dtype=np.float64, workers=1))
     return np.concatenate(parts) / measure.whole if parts else np.empty(0, dtype=np.float64)
-
-
-def edit_distance(left: pl.Series, right: pl.Series) -> np.ndarray:
-    """Edits (int32) between two columns of texts row by row."""
-    parts = [
-        cpdist(
-            left.slice(start, CHUNK).to_list(),
-            right.slice(start, CHUNK).to_list(),
-            scorer=OSA.distance,
-            dtype=np.int32,
-            workers=1,
-        )
-        for start in range(0, len(left), CHUNK)
-    ]
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)

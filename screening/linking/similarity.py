@@ -8,7 +8,7 @@ import numpy as np
 
 from screening.linking.encode import Records
 from screening.linking.levels import Level
-from screening.linking.measures import MEASURES, SLACK, edit_distance, similarities
+from screening.linking.measures import EDITS, MEASURES, SLACK, similarities
 
 #: By column the bits of each of its tokens (by token code), as frozen in a model.
 TokenBits = Mapping[str, np.ndarray]
@@ -59,7 +59,7 @@ def similarity(
     texts = records.pools[column].texts(level.measure or "").values
     first, second = texts.gather(a), texts.gather(b)
     if level.kind == "edits":
-        return -edit_distance(first, second).astype(np.float64)[inverse]
+        return -similarities(EDITS, first, second)[inverse]
     return similarities(MEASURES[level.measure or ""], first, second)[inverse]
 
 

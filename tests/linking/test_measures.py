@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from screening import linking as e
 from screening.errors import ConfigurationError
-from screening.linking.measures import MEASURES, SLACK, edit_distance, similarities
+from screening.linking.measures import EDITS, MEASURES, SLACK, similarities
 from screening.linking.values import Pool, Texts
 
 WORDS = st.text(alphabet="aabbcdeéïjzøĳ '-.12Ağ日", min_size=1, max_size=14).map(str.strip).filter(bool)
@@ -35,7 +35,7 @@ def test_no_bound_lies_below_its_similarity(pairs: list[tuple[str, str]]) -> Non
         assert (bound.astype(np.float64) >= similarity - float(SLACK)).all(), name
     common, a, b, _ = pool.texts().facts(left, right)
     longest = np.maximum(a, b)
-    edits = edit_distance(pool.texts().values.gather(left), pool.texts().values.gather(right))
+    edits = similarities(EDITS, pool.texts().values.gather(left), pool.texts().values.gather(right))
     assert (longest - np.minimum(common, longest) <= edits).all()
 
 
