@@ -1,6 +1,6 @@
 """The engine and Splink on the same records, in turn, each run in a process of its own.
 
-    python -m benchmarks.linking [--records 50000] [--sets dutch messy febrl3 febrl4] [--repeat 3] [--stored]
+    python -m benchmarks.linking [--records 50000] [--sets dutch messy febrl3 febrl4] [--repeat 3]
 
 Prints for every job of both sides the medians of: processor seconds without imports and files, clusters included;
 those of the whole process, its seconds by the clock and its peak memory; F1 of pairs at the threshold that suits each
@@ -69,14 +69,9 @@ def ratio(text: str, engine: Result, splink: Result) -> str:
     )
 
 
-def compare(name: str, labelled: Set, data: Path, folder: Path, *, repeat: int, is_stored: bool) -> list[str]:
+def compare(name: str, labelled: Set, data: Path, folder: Path, repeat: int) -> list[str]:
     """The table of one set: every job of both sides, in turn, and the ratios."""
     sides = [Side("engine", job) for job in labelled.engine] + [Side("splink", job) for job in labelled.splink]
-    if is_stored:
-        models = {side: str(folder / f"{side.who}-{side.job}.model") for side in sides}
-        for side in sides:
-            run([*side.command(data, folder / "train"), "--save", models[side]], folder / f"{side.who}.log")
-        sides = [Side(side.who, side.job, ("--model", models[side])) for side in sides]
     results = measure(sides, data, folder, repeat)
     ours = [result for result in results if result.side.who == "engine"]
     theirs = [result for result in results if result.side.who == "splink"]
@@ -94,7 +89,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--sets", nargs="*", choices=sorted(SETS), default=list(SETS))
-    parser.add_argument("--stored", action="store_true", help="use a model that was trained before")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "linking")
     options = parser.parse_args(arguments)
     if not PEER.exists():
@@ -117,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
                 else:
                     run([str(PEER), str(HERE / "febrl.py"), name[-1], str(data)], folder / "data.log")
             title = f"{name} {size:,}" if size else name
-            lines = compare(title, labelled, data, folder, repeat=options.repeat, is_stored=options.stored)
+            lines = compare(title, labelled, data, folder, options.repeat)
             print("\n".join(lines), flush=True)
     return 0
 

@@ -1,6 +1,6 @@
 """The engine's side of the benchmark: one process, one job.
 
-    python -m benchmarks.linking.engine_run JOB RECORDS.parquet OUT [--model FOLDER] [--save FOLDER]
+    python -m benchmarks.linking.engine_run JOB RECORDS.parquet OUT
 
 JOB: a name of `jobs.JOBS`. Writes OUT.pairs.parquet, OUT.clusters.parquet (id, cut, cluster) and OUT.json: the
 processor seconds from the records in memory to their pairs and clusters, so without imports and files.
@@ -21,7 +21,6 @@ from screening.linking.clusters import cluster_encoded
 from screening.linking.encode import encode
 from screening.linking.estimate import train_encoded
 from screening.linking.linking import link_encoded
-from screening.linking.model import LinkModel
 
 
 def main() -> None:
@@ -30,24 +29,18 @@ def main() -> None:
     parser.add_argument("job", choices=sorted(JOBS))
     parser.add_argument("records", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--save", type=Path)
     options = parser.parse_args()
     settings = JOBS[options.job]()
-    model = LinkModel.load(options.model) if options.model else None
     wanted = [settings.id_column, *settings.columns, *([settings.source] if settings.source else [])]
     frame = pl.read_parquet(options.records, columns=wanted)
     started = time.process_time()
     records = encode(frame, settings)
     del frame
-    if model is None:
-        model = train_encoded(records, settings)
+    model = train_encoded(records, settings)
     linked = link_encoded(model, records)
     clusters = [(CUTS[0], cluster_encoded(model, records, linked.pairs, CUTS[0]))]
     work = time.process_time() - started
     clusters += [(cut, cluster_encoded(model, records, linked.pairs, cut)) for cut in CUTS[1:]]
-    if options.save:
-        model.save(options.save)
     linked.pairs.select("left", "right", "log_odds", "probability").write_parquet(f"{options.out}.pairs.parquet")
     pl.concat([table.with_columns(cut=pl.lit(cut)) for cut, table in clusters]).write_parquet(
         f"{options.out}.clusters.parquet"

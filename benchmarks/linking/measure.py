@@ -55,11 +55,10 @@ def run(command: Sequence[str], log: Path) -> Run:
 
 @dataclass(frozen=True)
 class Side:
-    """One side's job on a set: who runs it, under which name, with which extra arguments."""
+    """One side's job on a set: who runs it, under which name."""
 
     who: str
     job: str
-    extra: tuple[str, ...] = ()
 
     def command(self, data: Path, out: Path) -> list[str]:
         """What runs it."""
@@ -68,7 +67,7 @@ class Side:
             if self.who == "engine"
             else [str(PEER), str(HERE / "splink_run.py")]
         )
-        return [*program, self.job, str(data), str(out), *self.extra]
+        return [*program, self.job, str(data), str(out)]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Splink's side of the benchmark: one process, one job. Runs in the peers' environment and imports nothing of ours.
 
-    python splink_run.py JOB RECORDS.parquet OUT [--model MODEL.json] [--save MODEL.json]
+    python splink_run.py JOB RECORDS.parquet OUT
 
 JOB: dutch-same (the levels that the engine gets), dutch-documented (the comparison library as its documentation uses
-it), messy-same, messy-documented, messy-every-field, febrl3, febrl4. With --model nothing is trained. Multithreading is
-left to DuckDB, as Splink does. Writes OUT.pairs.parquet, OUT.clusters.parquet (id, cut, cluster) and OUT.json: the
+it), messy-same, messy-documented, messy-every-field, febrl3, febrl4. Multithreading is left to DuckDB, as Splink does.
+Writes OUT.pairs.parquet, OUT.clusters.parquet (id, cut, cluster) and OUT.json: the
 processor seconds from the records in DuckDB's memory to their pairs and clusters, so without imports and files.
 """
 
@@ -231,8 +231,6 @@ def main() -> None:
     parser.add_argument("job", choices=sorted(JOBS))
     parser.add_argument("records")
     parser.add_argument("out")
-    parser.add_argument("--model")
-    parser.add_argument("--save")
     options = parser.parse_args()
     logging.getLogger("splink").setLevel(logging.ERROR)
     connection = duckdb.connect()
@@ -249,24 +247,21 @@ def main() -> None:
     else:
         tables = api.register(connection.table("records"))
         link_type = "dedupe_only"
-    if options.model:
-        linker = Linker(tables, options.model, log_level=None)
-    else:
-        settings = SettingsCreator(
-            link_type=link_type,
-            unique_id_column_name="id",
-            comparisons=comparisons(),
-            blocking_rules_to_generate_predictions=blocking,
-            retain_matching_columns=False,
-            retain_intermediate_calculation_columns=False,
+    settings = SettingsCreator(
+        link_type=link_type,
+        unique_id_column_name="id",
+        comparisons=comparisons(),
+        blocking_rules_to_generate_predictions=blocking,
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=False,
+    )
+    linker = Linker(tables, settings, log_level=None)
+    linker.training.estimate_probability_two_random_records_match(certain, recall=0.6)
+    linker.training.estimate_u_using_random_sampling(max_pairs=2e6)
+    for rule in training:
+        linker.training.estimate_parameters_using_expectation_maximisation(
+            rule, max_pairs=1e6, estimate_without_term_frequencies=True
         )
-        linker = Linker(tables, settings, log_level=None)
-        linker.training.estimate_probability_two_random_records_match(certain, recall=0.6)
-        linker.training.estimate_u_using_random_sampling(max_pairs=2e6)
-        for rule in training:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                rule, max_pairs=1e6, estimate_without_term_frequencies=True
-            )
     predicted = linker.inference.predict(threshold_match_weight=FLOOR)
     clusters = [linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_weight=CUTS[0])]
     work = time.process_time() - started
@@ -274,8 +269,6 @@ def main() -> None:
         linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, threshold_match_weight=cut)
         for cut in CUTS[1:]
     ]
-    if options.save:
-        linker.misc.save_model_to_json(options.save, overwrite=True)
     connection.execute(
         f'copy (select id_l as "left", id_r as "right", match_weight as log_odds, match_probability as probability '  # noqa: S608
         f"from {predicted.physical_name}) to '{options.out}.pairs.parquet' (format parquet)"
