@@ -46,7 +46,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "Measures of texts": ("Measure", "register_measure"),
     "Keys of blocking rules": (),
     "Learning and linking": ("train", "link", "train_and_link", "Linked", "CutBlockWarning", "LinkModel"),
-    "Partners and parties": ("cluster", "best_of_each", "one_to_one"),
+    "Partners and parties": ("cluster", "JudgedPairs", "best_of_each", "one_to_one"),
     "Why a pair has its log-odds": ("explain_pair", "Explanation", "ExplainedField"),
     "A base that grows": ("prepare_records", "link_delta", "save_prepared", "load_prepared", "PreparedRecords"),
     "How good pairs are": ("threshold_table", "best", "expected_table", "calibration_table", "brier_score"),

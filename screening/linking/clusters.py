@@ -19,6 +19,8 @@ from screening.linking.model import LinkModel
 MOST_MEMBERS = 2_000
 #: One pair counts for no more than this in an average, so that one field cannot outvote a whole cluster.
 MOST_BITS = 20.0
+#: What two weigh whom no rule brought together: more than any link, so that who stands between two strangers joins one.
+STRANGER_BITS = -MOST_BITS - 1.0
 _CELLS_AT_ONCE = 1_000_000
 
 #: The bits of pairs that no rule brought together (rows in order of id); a veto is minus infinity.
@@ -91,8 +93,8 @@ def cluster_encoded(
 
 
 def strangers(left: np.ndarray, _right: np.ndarray) -> np.ndarray:
-    """Pairs that no rule brought together, as the least that a pair can weigh."""
-    return np.full(len(left), -MOST_BITS)
+    """Pairs that no rule brought together, all as two strangers."""
+    return np.full(len(left), STRANGER_BITS)
 
 
 def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
@@ -166,7 +168,7 @@ def _rows(pairs: pl.DataFrame, rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarr
 
 def _bounded(bits: np.ndarray, threshold: float) -> np.ndarray:
     """What each pair may weigh in an average; what makes a component always reaches its threshold."""
-    bounded: np.ndarray = np.where(bits == -np.inf, bits, np.clip(bits, -MOST_BITS, max(MOST_BITS, threshold)))
+    bounded: np.ndarray = np.where(bits == -np.inf, bits, np.clip(bits, STRANGER_BITS, max(MOST_BITS, threshold)))
     return bounded
 
 
@@ -232,7 +234,7 @@ def _joined(n: int, scored: _Pairs, threshold: float, least: float, unscored: Un
         batch = scored.take(np.arange(ends[first], ends[last]))
         seats = _Pairs(seat[batch.left], seat[batch.right], batch.bits)
         if sizes[first] > MOST_MEMBERS:
-            labels = sparse_linkage(sizes[first], seats.left, seats.right, seats.bits, least, -MOST_BITS)[None, :]
+            labels = sparse_linkage(sizes[first], seats.left, seats.right, seats.bits, least, STRANGER_BITS)[None, :]
         else:
             labels = average_linkages(_matrices(members, turn[batch.left] - first, seats, unscored), least)
         label[members] = np.take_along_axis(members, labels, axis=1)

@@ -32,13 +32,14 @@ def ends(rows: list[tuple[int, int]]) -> pl.DataFrame:
 
 def joined(count: int, frame: pl.DataFrame, **judged: list[tuple[int, int]]) -> list[int]:
     judged_pairs = JudgedPairs(**{kind: ends(rows) for kind, rows in judged.items()})
-    return cluster_pairs(pl.Series(range(count)), frame, SURE, 0.25, judged_pairs)["cluster"].to_list()
+    return cluster_pairs(pl.Series(range(count)), frame, SURE, 0.0, judged_pairs)["cluster"].to_list()
 
 
 def test_a_hub_that_fits_two_strangers_joins_the_nearer_one() -> None:
     assert joined(3, scored((0, 1, 9.0), (1, 2, 6.0), (0, 2, -20.0))) == [0, 0, 2]
     # never compared is a stranger too
     assert joined(3, scored((0, 1, 9.0), (1, 2, 6.0))) == [0, 0, 2]
+    assert joined(3, scored((0, 1, 40.0), (1, 2, 40.0))) == [0, 0, 2]
 
 
 def test_a_third_spelling_that_fits_nearly_comes_along() -> None:

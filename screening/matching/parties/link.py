@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -29,8 +28,6 @@ from screening.vocabulary import PartyKind
 
 #: What is known of an organisation by its number.
 _FACTS = ("register_kvk", "alive_from", "alive_to", "is_registered")
-#: As much for as against is no reason to join: two ends that share nothing but who stands between them.
-_ABOVE_ZERO = math.nextafter(0.0, 1.0)
 
 
 @dataclass
@@ -231,5 +228,5 @@ def _clusters(grouped: pl.DataFrame, linked: tuple[LinkedGroups, ...], by_hand: 
         same=same.select(left="node", right="node_right"),
         forbidden=by_hand.filter(judgement="negative"),
     )
-    joined = cluster_pairs(nodes["node"], pairs, STRONG_BITS, _ABOVE_ZERO, judged)
+    joined = cluster_pairs(nodes["node"], pairs, STRONG_BITS, 0.0, judged)
     return grouped.join(joined.rename({"id": "node"}), on="node", how="left", maintain_order="left")
