@@ -63,6 +63,11 @@ def test_what_a_person_confirmed_is_one_whatever_speaks_against_it() -> None:
     assert joined(3, frame, confirmed=[(0, 2)]) == [0, 1, 0]
     assert joined(3, scored(), confirmed=[(0, 2)]) == [0, 1, 0]
     assert joined(3, scored(), confirmed=[(0, 1), (1, 2)], forbidden=[(0, 2)]) == [0, 0, 2]
+    assert joined(3, scored(), confirmed=[(0, 2)], same=[(0, 1)], forbidden=[(1, 2)]) == [0, 1, 0]
+
+
+def test_pairs_of_records_that_are_not_there_join_nobody() -> None:
+    assert joined(2, scored((0, 7, 9.0)), confirmed=[(0, 8)], forbidden=[(1, 9)]) == [0, 1]
 
 
 def test_a_threshold_above_what_a_pair_may_weigh_still_joins() -> None:
