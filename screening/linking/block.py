@@ -45,7 +45,7 @@ class Memberships:
     def make(rows: np.ndarray, blocks: np.ndarray, records: int) -> Memberships:
         """Of records and their blocks, pair by pair."""
         counts = np.bincount(rows, minlength=records)
-        pairs = np.sort((rows.astype(np.uint64) << np.uint64(32)) | blocks.astype(np.uint64))
+        pairs = pl.Series((rows.astype(np.uint64) << np.uint64(32)) | blocks.astype(np.uint64)).sort().to_numpy()
         return Memberships(pairs, np.cumsum(counts) - counts, counts)
 
     def of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +113,10 @@ class Blocks:
         if owner is None:
             packed = pl.Series(packed).sort().to_numpy()
         else:
-            packed, keys = np.unique(packed, return_index=True)
+            keys = pl.Series(packed).arg_sort().to_numpy()
+            packed = packed.take(keys)
+            is_next = np.append(True, packed[1:] != packed[:-1])[: len(packed)]
+            packed, keys = packed[is_next], keys[is_next]
         first = int(np.searchsorted(packed, np.uint64(1) << np.uint64(row_bits)))
         packed = packed[first:]
         order = (packed & np.uint64((1 << row_bits) - 1)).astype(np.int32)

@@ -128,7 +128,7 @@ def _packed_keys(parts: list[np.ndarray], widths: list[int]) -> tuple[np.ndarray
 
 def numbered(key: np.ndarray) -> tuple[np.ndarray, int]:
     """Keys of many bits as numbers from 1, 0 staying 0."""
-    order = np.argsort(key)
+    order = pl.Series(key).arg_sort().to_numpy()
     is_next = np.ones(len(key), dtype=np.uint64)
     is_next[1:] = key[order][1:] != key[order][:-1]
     has_none = len(key) > 0 and key[order[0]] == 0
