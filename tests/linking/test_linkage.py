@@ -50,6 +50,11 @@ def test_of_equals_the_first_in_order_are_joined() -> None:
     assert linked(4, path) == linked_by_pairs(4, path) == [0, 0, 2, 2]
 
 
+def test_an_average_that_is_rounded_up_changes_nobody_s_place() -> None:
+    # (0.1 + 0.1 * 2) / 3 is more than 0.1
+    assert linked(4, {(1, 3): 1.1, (2, 3): 0.7}, rest=0.1) == [0, 0, 0, 0]
+
+
 def test_many_components_are_joined_each_by_itself() -> None:
     bits = np.full((2, 3, 3), STRANGER)
     bits[0, 0, 2] = bits[0, 2, 0] = bits[1, 1, 2] = bits[1, 2, 1] = 5.0
