@@ -32,12 +32,12 @@ class CutBlockWarning(UserWarning):
 
 @dataclass(frozen=True)
 class Memberships:
-    """Which blocks each record is in, where it can be in several: by record and block (from 1), sorted.
+    """Which blocks each record is in, where it can be in several: `blocks` by record (from 1, rising; u32).
 
-    `pairs`: record << 32 | block (u64). `starts`, `counts`: the part of each record.
+    `starts`, `counts`: the part of each record.
     """
 
-    pairs: np.ndarray
+    blocks: np.ndarray
     starts: np.ndarray
     counts: np.ndarray
 
@@ -46,23 +46,30 @@ class Memberships:
         """Of records and their blocks, pair by pair."""
         counts = np.bincount(rows, minlength=records)
         pairs = pl.Series((rows.astype(np.uint64) << np.uint64(32)) | blocks.astype(np.uint64)).sort().to_numpy()
-        return Memberships(pairs, np.cumsum(counts) - counts, counts)
+        return Memberships(pairs.astype(np.uint32), np.cumsum(counts) - counts, counts)
 
     def of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Positions among these rows (rising), and for each a block that the record there is in (rising)."""
-        counts = self.counts[rows]
+        counts = self.counts.take(rows)
         owner = np.repeat(np.arange(len(rows)), counts)
-        place = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
-        blocks = self.pairs[self.starts[rows][owner] + place] & np.uint64(0xFFFFFFFF)
-        return owner, blocks.astype(np.uint32)
+        first = self.starts.take(rows) - (np.cumsum(counts) - counts)
+        return owner, self.blocks.take(np.arange(len(owner)) + first.take(owner))
 
     def first_shared(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Of every pair the first block that both records are in (u32; 0 = none)."""
         owner, blocks = self.of(left)
-        memberships = (right[owner].astype(np.uint64) << np.uint64(32)) | blocks.astype(np.uint64)
-        place = np.minimum(np.searchsorted(self.pairs, memberships), max(len(self.pairs) - 1, 0))
-        shared = np.flatnonzero(self.pairs[place] == memberships) if len(self.pairs) else np.empty(0, dtype=np.int64)
         first = np.zeros(len(left), dtype=np.uint32)
+        if not len(owner):
+            return first
+        # a search for each block of the left record among the few of the right one
+        low = self.starts.take(right).take(owner)
+        last = low + self.counts.take(right).take(owner)
+        end, most = last, len(self.blocks) - 1
+        for _ in range(int(self.counts.max()).bit_length()):
+            middle = (low + end) >> 1
+            is_before = (middle < end) & (self.blocks.take(np.minimum(middle, most)) < blocks)
+            low, end = np.where(is_before, middle + 1, low), np.where(is_before, end, middle)
+        shared = np.flatnonzero((low < last) & (self.blocks.take(np.minimum(low, most)) == blocks))
         first[owner[shared][::-1]] = blocks[shared][::-1]
         return first
 
