@@ -14,6 +14,7 @@ from screening.linking.encode import Records, encode
 from screening.linking.linkage import average_linkages, sparse_linkage
 from screening.linking.linking import Scorer
 from screening.linking.model import LinkModel
+from screening.linking.rank import to_grid
 
 #: Of a larger component only the pairs that rules brought together count: the matrix of all would not fit.
 MOST_MEMBERS = 2_000
@@ -87,7 +88,7 @@ def cluster_encoded(
 
     def scored(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         compared = scorer.compare(in_order[left], in_order[right])
-        return np.where(scorer.vetoed(compared), -np.inf, scorer.gated_bits(compared))
+        return np.where(scorer.vetoed(compared), -np.inf, to_grid(scorer.gated_bits(compared)))
 
     return cluster_pairs(records.ids, pairs, threshold, threshold, judged, scored)
 
@@ -118,7 +119,9 @@ def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
     """
     ids = ids.sort()
     rows = pl.DataFrame({"id": ids, "row": np.arange(len(ids), dtype=np.int32)})
-    bits = np.where(pairs["is_vetoed"].to_numpy(), -np.inf, pairs["log_odds"].to_numpy())
+    # without the tie-breaker, so that a pair weighs what it does where no rule found it
+    bits = np.where(pairs["is_vetoed"].to_numpy(), -np.inf, to_grid(pairs["log_odds"].to_numpy()))
+    threshold, least = to_grid(np.array([threshold, least])).tolist()
     scored = _Pairs(*_rows(pairs, rows), _bounded(bits, threshold))
     scored = scored.take(np.flatnonzero((scored.left >= 0) & (scored.right >= 0)))
     confirmed, same, forbidden = (
