@@ -57,7 +57,7 @@ class Comparer:
         #: A pair is missing that has none of these on both sides; what asks more than another is left out.
         self.column_sets = [columns for own, columns in sets.items() if not any(less < own for less in sets)]
         self.weights = weights
-        self._rarest: dict[int, np.ndarray] = {}
+        self._most_of: np.ndarray | None = None
         self.table = np.zeros(256, dtype=np.float32)
         self.table[: len(weights)] = weights
         textual = [rung for rung, level in enumerate(self.levels) if is_textual(level)]
@@ -90,21 +90,18 @@ class Comparer:
         """The largest weight that any pair can have here, rarity included (a missing value weighs 0)."""
         return max(0.0, float(self.weights[-1]), *(self._most_at(rung) for rung in range(self.last)))
 
-    def most_between(self, readings: Readings, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """The largest weight that each pair of records can have here (float32), whichever of their readings count."""
-        most = np.full(
-            len(left), max(0.0, *(float(self.weights[k]) for k in range(len(self.weights)) if k not in self.rarity))
-        )
-        for rung, bits in self.rarity.items():
-            level = self.levels[rung]
-            if rung not in self._rarest:
-                own = bits[readings.codes[level.frequency or ""]]
-                self._rarest[rung] = np.maximum.reduceat(own, readings.starts) if len(own) else own
-            rarest = self._rarest[rung]
-            # a value that both have is no rarer than the rarest of either
-            least_of = np.minimum if is_textual(level) or level.frequency in level.columns else np.maximum
-            most = np.maximum(most, self.weights[rung] + least_of(rarest[left], rarest[right]))
-        return most.astype(np.float32)
+    def most_of(self, readings: Readings) -> np.ndarray:
+        """The largest weight that any pair can have here with each reading on either side (float32)."""
+        if self._most_of is None:
+            self._most_of = np.full(len(readings.owner), max(0.0, float(self.weights[-1])), dtype=np.float32)
+            for rung, level in enumerate(self.levels):
+                most: np.ndarray | float = self._most_at(rung)
+                # a value that both have is no rarer than it is
+                if rung in self.rarity and (is_textual(level) or level.frequency in level.columns):
+                    most = self.weights[rung] + self.rarity[rung][readings.codes[level.frequency or ""]]
+                known = np.logical_and.reduce([readings.codes[name] != 0 for name in (*level.columns, *level.within)])
+                self._most_of = np.maximum(self._most_of, np.where(known, most, -np.inf).astype(np.float32))
+        return self._most_of
 
     def whole(self, codes: Codes) -> Stage:
         """The levels that need no texts."""

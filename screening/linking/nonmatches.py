@@ -132,8 +132,11 @@ def _exact(records: Records, comparison: Comparison) -> dict[int, float]:
 
 
 def guarded_levels(comparison: Comparison) -> dict[int, tuple[str, ...]]:
-    """The levels too rare for a random sample, since they ask several columns to be equal, and these columns."""
-    guards = {tuple(level.within) for level in comparison.levels if level.within}
+    """The levels too rare for a random sample, since they ask several columns to be equal, and these columns.
+
+    What weighs by hand alone is not worth counting.
+    """
+    guards = {tuple(level.within) for level in comparison.levels if level.within and level.bits is None}
     guarded: dict[int, tuple[str, ...]] = {}
     for rung, level in enumerate(comparison.levels):
         for guard in guards:

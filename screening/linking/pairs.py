@@ -10,7 +10,7 @@ import numpy as np
 from screening.linking.compare import BITS_SLACK, Comparer, Stage
 from screening.linking.encode import Records
 from screening.linking.kinds import Codes, InOrder
-from screening.linking.readings import Readings, best_readings, cross
+from screening.linking.readings import Crossed, Readings, best_readings, cross
 
 Rows = np.ndarray
 
@@ -135,12 +135,7 @@ def above_floor(
                 whole = replace(whole, left=near[whole.left], right=near[whole.right])
             counted = Codes(records.codes, whole.left, whole.right)
         else:
-            # readings are dear: first goes what the rarest value that a pair can share does not bring to the limit
-            most = sum(c.most_between(group.readings, whole.left, whole.right) - np.float32(c.most) for c in own)
-            able = np.flatnonzero(bound + most >= limit)
-            whole, bound = whole.take(able), bound[able]
-            sides = {number: side.take(able) for number, side in sides.items()}
-            crossed = cross(group.readings, *_in_order(records, whole.left, whole.right))
+            crossed = _promising(own, group.readings, *_in_order(records, whole.left, whole.right), bound - limit)
             every = Codes(group.readings.codes, crossed.left, crossed.right)
             reached, stages, bound = _reaching(own, every, bound[crossed.owner], limit)
             best = _best(own, crossed.owner[reached], stages)
@@ -155,6 +150,19 @@ def above_floor(
     return ComparedPairs(
         whole.left, whole.right, whole.levels, tuple(sides[number] for number in range(len(comparers)))
     )
+
+
+def _promising(
+    comparers: Sequence[Comparer], readings: Readings, left: Rows, right: Rows, spare: np.ndarray
+) -> Crossed:
+    """The pairs of readings that can lie within what each pair of records has to spare of its bound."""
+    lack = np.sum([c.most - c.most_of(readings) for c in comparers], axis=0)
+    kept = np.flatnonzero(lack <= spare.max(initial=0))
+    counts = np.bincount(readings.owner[kept], minlength=len(readings.counts))
+    crossed = cross(Readings(counts, {}), left, right)
+    a, b = kept[crossed.left], kept[crossed.right]
+    near = np.flatnonzero(np.maximum(lack[a], lack[b]) <= spare[crossed.owner])
+    return Crossed(crossed.owner[near], a[near], b[near])
 
 
 def _in_order(records: Records, left: Rows, right: Rows) -> tuple[Rows, Rows]:

@@ -34,11 +34,13 @@ def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame
     out.
     """
     from_register = pl.col("dataset") == "handelsregister"
-    members = grouped.sort("group", ~from_register, "fingerprint", "mention").with_columns(
+    is_numbered = (pl.col("kind") == PartyKind.ORGANISATION) & pl.col("register_kvk").is_not_null()
+    linked = pl.concat([decided["left"], decided["right"]]).unique().implode()
+    members = grouped.filter(is_numbered | pl.col("group").is_in(linked))
+    members = members.sort("group", ~from_register, "fingerprint", "mention").with_columns(
         place=pl.int_range(pl.len()).over("group"), size=pl.len().over("group").cast(pl.Int64)
     )
-    numbered = members.filter((pl.col("kind") == PartyKind.ORGANISATION) & pl.col("register_kvk").is_not_null())
-    exact, starred = _exact(numbered)
+    exact, starred = _exact(members.filter(is_numbered))
     within = decided.filter(pl.col("left") == pl.col("right"))
     own = _within(members.join(within.select(group="left"), on="group", how="semi"), ["group"])
     own = own.join(within.drop("right"), left_on="group", right_on="left")

@@ -55,9 +55,8 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
     halves = several.explode("words").select("name", "initials", "full", family="words", reading=pl.lit("part"))
     unglued = whole.with_columns(pl.col("family").str.extract(GLUED_PREFIX)).drop_nulls("family")
     rows = [whole, unsorted, halves, unglued, *_guesses(written)]
-    read = pl.concat([part.select("name", "family", "initials", "full", "reading") for part in rows])
-    read = read.unique(["name", "family", "initials", "full", "reading"])
-    return _derived(read)
+    # a reading that comes twice is taken once where the columns are encoded
+    return _derived(pl.concat([part.select("name", "family", "initials", "full", "reading") for part in rows]))
 
 
 def _in_full(given: pl.Expr) -> pl.Expr:

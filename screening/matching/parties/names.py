@@ -140,10 +140,10 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
     written = pl.col(column).str.replace_all(r"(^|[\s,])([ST])($|[\s,])", "${1}${2}.${3}")
     written = pl.when(pl.col(column).str.contains(r"\p{Ll}")).then(written).otherwise(pl.col(column))
     parts = names.with_columns(_text=without_trade_name(written))
-    # only what is not plain ASCII can have marks, and looking for them costs more than all the rest
-    marked = parts.select("_text").filter(pl.col("_text").str.len_bytes() > pl.col("_text").str.len_chars()).unique()
-    marked = marked.with_columns(_told=_with_names_told(pl.col("_text")))
-    parts = parts.join(marked, on="_text", how="left", maintain_order="left")
+    # what is all plain letters needs none of this, and only what is not ASCII can have marks: looking for them is dear
+    odd = parts.select("_text").filter(~pl.col("_text").str.contains("^[A-Za-z ]*$")).unique()
+    marked = odd.filter(pl.col("_text").str.len_bytes() > pl.col("_text").str.len_chars())
+    odd = odd.join(marked.with_columns(_told=_with_names_told(pl.col("_text"))), on="_text", how="left")
     text = fold_name(pl.coalesce("_told", "_text")).str.replace_all(r"\(.*?\)", " ")
     text = text.str.replace_all(r"(^|[\s,])'([a-z])\b", "${1} ${2}").str.replace_all("'", "")
     text = text.str.replace_all(rf"{_NAME}([\p{{L}}\p{{N}}])", "${1}")  # glued, it is a prefix no more
@@ -152,6 +152,8 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
         .str.replace_all(r"\.+", ". ")
         .str.replace_all(r"\s*,[\s,.]*", ", ")
     )
+    parts = parts.join(odd.select("_text", _folded=text), on="_text", how="left", maintain_order="left")
+    text = pl.coalesce("_folded", pl.col("_text").str.to_lowercase())
     # a lone letter without its dot is an initial too, but for 't and the like, which were split off above
     text = text.str.replace_all(r"\b([a-ru-z])(?:$|([ ,]))", "${1}. ${2}").str.replace_all(r"\s+", " ")
     # a comma at the end stays: it says that all before it is the family name
@@ -195,7 +197,7 @@ def split_person(names: pl.DataFrame, column: str) -> pl.DataFrame:
         family=kept.list.eval(pl.element().str.strip_chars_end(_NAME)),
         given=given,
         initials=given.list.eval(pl.element().str.head(1)).list.join(""),
-    ).drop("_text", "_told", "_family", "_given", *order)
+    ).drop("_text", "_folded", "_family", "_given", *order)
 
 
 def person_key() -> pl.Expr:

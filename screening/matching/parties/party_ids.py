@@ -59,7 +59,8 @@ def assign_party_ids(clusters: pl.DataFrame, previous: pl.DataFrame | None = Non
 
 def identities(parties: pl.DataFrame) -> pl.DataFrame:
     """Which party id each fingerprint has (IDENTITIES, sorted); of a fingerprint in two parties, the smaller id."""
-    return parties.group_by("fingerprint").agg(pl.col("party_id").min()).select(list(IDENTITIES)).sort("fingerprint")
+    ordered = parties.select(list(IDENTITIES)).sort("fingerprint", "party_id")
+    return ordered.unique("fingerprint", keep="first", maintain_order=True)
 
 
 def _fresh_id(kind: str, fingerprint: str, variant: int) -> str:
