@@ -84,8 +84,15 @@ def trade_name_after(text: pl.Expr) -> pl.Expr:
 
 def organisation_key(text: pl.Expr) -> pl.Expr:
     """Key of a trade or statutory name: folded, without punctuation and legal form. All that is left if nothing is."""
-    plain = _organisation_text(text)
-    return pl.coalesce(_blank_to_null(_without_words(plain, LEGAL_FORM_TOKENS)), _blank_to_null(plain))
+    # an expression that is named twice is worked out twice: as a function of what was worked out it is not
+    return _organisation_text(text).map_batches(_without_legal_form, return_dtype=pl.String)
+
+
+def _without_legal_form(plain: pl.Series) -> pl.Series:
+    name = pl.col(plain.name)
+    return plain.to_frame().select(
+        pl.coalesce(_blank_to_null(_without_words(name, LEGAL_FORM_TOKENS)), _blank_to_null(name)).alias(plain.name)
+    )[plain.name]
 
 
 def organisation_core(key: pl.Expr) -> pl.Expr:
@@ -270,5 +277,5 @@ def _without_words(text: pl.Expr, words: tuple[str, ...]) -> pl.Expr:
 
 
 def _blank_to_null(text: pl.Expr) -> pl.Expr:
-    # an expression that is named twice is worked out twice: here, with all that it is made of
+    # an expression that is named twice is worked out twice, with all that it is made of
     return text.str.strip_chars().replace("", None)
