@@ -211,23 +211,24 @@ def _among_leaders(scored: _Pairs, leader: np.ndarray, forbidden: list[tuple[int
 
 def _joined(n: int, scored: _Pairs, threshold: float, least: float, unscored: Unscored) -> np.ndarray:
     """The smallest member of each row's cluster."""
-    edges = scored.take(np.flatnonzero(scored.bits >= threshold))
-    component = connected(n, edges.left, edges.right)
+    edge = scored.bits >= threshold
+    component = connected(n, scored.left[edge], scored.right[edge])
     scored = scored.take(np.flatnonzero(component[scored.left] == component[scored.right]))
     own, size = component[scored.left], np.bincount(component)
-    lowest, smallest = np.full(len(size), np.inf), np.full(len(size), n)
+    lowest, smallest = np.full(len(size), np.inf), np.full(len(size), n, dtype=np.int32)
     np.minimum.at(lowest, own, scored.bits)
-    np.minimum.at(smallest, component, np.arange(n))
+    every = np.arange(n, dtype=np.int32)
+    np.minimum.at(smallest, component, every)
     # where every pair was scored and is worth joining there is nothing to part: nearly all, told without a matrix
     is_whole = (np.bincount(own, minlength=len(size)) == size * (size - 1) // 2) & (lowest >= least)
-    label = np.where(is_whole[component], smallest[component], np.arange(n))
+    label = np.where(is_whole[component], smallest[component], every)
     scored = scored.take(np.flatnonzero(~is_whole[own]))
     rows = np.flatnonzero(~is_whole[component])
     rows = rows[np.lexsort((component[rows], size[component[rows]]))]
     # components in order of their size: `turn` of each row, and its seat there
     starts = np.flatnonzero(np.diff(component[rows], prepend=-1))
     sizes = size[component[rows[starts]]]
-    turn, seat = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    turn, seat = np.zeros(n, dtype=np.int32), np.zeros(n, dtype=np.int32)
     turn[rows] = np.repeat(np.arange(len(starts)), sizes)
     seat[rows] = np.arange(len(rows)) - starts[turn[rows]]
     scored = scored.take(np.argsort(turn[scored.left], kind="stable"))
