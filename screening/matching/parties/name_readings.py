@@ -45,14 +45,16 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
     written = written.with_columns(
         initials=given.list.eval(pl.element().str.head(1)).list.join(""), full=_in_full(given)
     )
+    # a name behind initials is not the first: "W.M. Prus" is no other person than "Wojciena"
+    full = pl.when(~given.list.first().str.ends_with(".")).then("full").fill_null("")
     joined = pl.col("words").list.sort().list.join(" ")
     as_written = pl.col("words").list.join(" ")
     plain = pl.lit(None, dtype=pl.String)
-    whole = written.select("name", "initials", "full", family=joined, reading=plain)
+    whole = written.select("name", "initials", full, family=joined, reading=plain)
     several = written.filter(pl.col("words").list.len() > 1)
     # Sorted, the words of one name stand in one order; with a slip in a first letter only the order as written is one.
-    unsorted = several.filter(as_written != joined).select("name", "initials", "full", family=as_written, reading=plain)
-    halves = several.explode("words").select("name", "initials", "full", family="words", reading=pl.lit("part"))
+    unsorted = several.filter(as_written != joined).select("name", "initials", full, family=as_written, reading=plain)
+    halves = several.explode("words").select("name", "initials", full, family="words", reading=pl.lit("part"))
     unglued = whole.with_columns(pl.col("family").str.extract(GLUED_PREFIX)).drop_nulls("family")
     rows = [whole, unsorted, halves, unglued, *_guesses(written)]
     # a reading that comes twice is taken once where the columns are encoded

@@ -43,6 +43,9 @@ BORN = date(1980, 5, 17)
         ("vries, marian", "vries, marina", "differs"),
         ("vries, karin", "vries, marin", "differs"),
         ("vries, tim", "vries, tom", "differs"),
+        # behind initials a name is not the first one
+        ("kowalowski, wojciena prus", "kowalowski, w. m. prus", "subset"),
+        ("vries, j. willem", "vries, jan", "subset"),
     ],
 )
 def test_given_names_are_related(left: str, right: str, level: str) -> None:
