@@ -99,8 +99,10 @@ class Comparer:
                 # a value that both have is no rarer than it is
                 if rung in self.rarity and (is_textual(level) or level.frequency in level.columns):
                     most = self.weights[rung] + self.rarity[rung][readings.codes[level.frequency or ""]]
-                known = np.logical_and.reduce([readings.codes[name] != 0 for name in (*level.columns, *level.within)])
-                self._most_of = np.maximum(self._most_of, np.where(known, most, -np.inf).astype(np.float32))
+                has_values = np.logical_and.reduce(
+                    [readings.codes[name] != 0 for name in (*level.columns, *level.within)]
+                )
+                self._most_of = np.maximum(self._most_of, np.where(has_values, most, -np.inf).astype(np.float32))
         return self._most_of
 
     def whole(self, codes: Codes) -> Stage:
