@@ -11,6 +11,8 @@ from screening.vocabulary import PartyKind
 
 #: First letters of a party id: P-… for a person, O-… for an organisation.
 ID_PREFIX: dict[str, str] = {PartyKind.PERSON: "P-", PartyKind.ORGANISATION: "O-"}
+#: Letters behind them.
+ID_LETTERS = 16
 
 
 def assign_party_ids(clusters: pl.DataFrame, previous: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -18,43 +20,20 @@ def assign_party_ids(clusters: pl.DataFrame, previous: pl.DataFrame | None = Non
 
     A cluster takes the id of the previous run's party that it shares most fingerprints with; of several clusters that
     would take one id, the one with the largest overlap gets it, then the one with the smallest fingerprint. Any other
-    gets an id from its smallest fingerprint, in an unused variant where that id is already given out.
+    gets the first letters of its smallest fingerprint, or a variant where that id is already given out.
     """
-    prints = clusters.select("fingerprint", "kind", "cluster").unique()
-    smallest = prints.group_by("cluster", "kind").agg(pl.col("fingerprint").min(), size=pl.len())
-    smallest = smallest.sort("fingerprint", "size", "cluster")
-    given: dict[int, str] = {}
-    taken: set[str] = set()
-    if previous is not None and not previous.is_empty():
-        taken = set(previous["party_id"].to_list())
-        overlaps = (
-            prints.join(previous.unique(), on="fingerprint")
-            # an id never moves from a person to an organisation, whatever the previous file holds
-            .filter(pl.col("party_id").str.starts_with("P-") == (pl.col("kind") == PartyKind.PERSON))
-            .group_by("cluster", "party_id")
-            .agg(overlap=pl.len())
-            .join(smallest.select("cluster", "fingerprint"), on="cluster")
-            .sort("overlap", "fingerprint", "party_id", "cluster", descending=[True, False, False, False])
-        )
-        carried: set[str] = set()
-        for cluster, party_id in overlaps.select("cluster", "party_id").iter_rows():
-            if cluster not in given and party_id not in carried:
-                given[cluster] = party_id
-                carried.add(party_id)
-    for cluster, kind, fingerprint in smallest.select("cluster", "kind", "fingerprint").iter_rows():
-        if cluster in given:
-            continue
-        variant, party_id = 0, _fresh_id(kind, fingerprint, 0)
-        while party_id in taken:
-            variant += 1
-            party_id = _fresh_id(kind, fingerprint, variant)
-        given[cluster] = party_id
-        taken.add(party_id)
-    ids = pl.DataFrame(
-        {"cluster": list(given), "party_id": list(given.values())},
-        schema={"cluster": clusters.schema["cluster"], "party_id": pl.String},
-    )
-    return clusters.join(ids, on="cluster", how="left", maintain_order="left")
+    prefix = pl.col("kind").replace_strict(ID_PREFIX, return_dtype=pl.String)
+    smallest = clusters.group_by("cluster").agg(pl.col("kind").first(), pl.col("fingerprint").min())
+    smallest = smallest.with_columns(party_id=prefix + pl.col("fingerprint").str.head(ID_LETTERS))
+    earlier = pl.DataFrame(schema=IDENTITIES) if previous is None else previous
+    carried = _carried(clusters, smallest, earlier)
+    fresh = smallest.join(carried, on="cluster", how="anti")
+    is_free = pl.col("party_id").is_unique() & ~pl.col("party_id").is_in(earlier["party_id"].unique().implode())
+    free = fresh.filter(is_free)
+    parts = [carried, free.select(carried.columns)]
+    if len(free) < len(fresh):
+        parts.append(_variants(clusters, fresh.filter(~is_free), {*earlier["party_id"], *free["party_id"]}))
+    return clusters.join(pl.concat(parts), on="cluster", how="left", maintain_order="left")
 
 
 def identities(parties: pl.DataFrame) -> pl.DataFrame:
@@ -63,6 +42,49 @@ def identities(parties: pl.DataFrame) -> pl.DataFrame:
     return ordered.unique("fingerprint", keep="first", maintain_order=True)
 
 
-def _fresh_id(kind: str, fingerprint: str, variant: int) -> str:
-    text = fingerprint if variant == 0 else f"{fingerprint}#{variant}"
-    return ID_PREFIX[kind] + sha256(text.encode()).hexdigest()[:16]
+def _carried(clusters: pl.DataFrame, smallest: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """The clusters that take an id of the previous run: `cluster`, `party_id`."""
+    prints = clusters.select("fingerprint", "kind", "cluster").unique()
+    overlaps = (
+        prints.join(earlier.unique(), on="fingerprint")
+        # an id never moves from a person to an organisation, whatever the previous file holds
+        .filter(pl.col("party_id").str.starts_with("P-") == (pl.col("kind") == PartyKind.PERSON))
+        .group_by("cluster", "party_id")
+        .agg(overlap=pl.len())
+    )
+    # nearly all parties are what they were: one cluster, one id
+    is_same = pl.col("cluster").is_unique() & pl.col("party_id").is_unique()
+    contested = (
+        overlaps.filter(~is_same)
+        .join(smallest.select("cluster", "fingerprint"), on="cluster")
+        .sort("overlap", "fingerprint", "party_id", "cluster", descending=[True, False, False, False])
+    )
+    given: dict[int, str] = {}
+    carried: set[str] = set()
+    for cluster, party_id in contested.select("cluster", "party_id").iter_rows():
+        if cluster not in given and party_id not in carried:
+            given[cluster] = party_id
+            carried.add(party_id)
+    return pl.concat([overlaps.filter(is_same).select("cluster", "party_id"), _as_ids(given, clusters)])
+
+
+def _variants(clusters: pl.DataFrame, fresh: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
+    """Ids that are not taken, of clusters whose own id is taken or is that of another: `cluster`, `party_id`."""
+    sizes = clusters.group_by("cluster").agg(size=pl.col("fingerprint").n_unique())
+    order = fresh.join(sizes, on="cluster").sort("fingerprint", "size", "cluster")
+    given: dict[int, str] = {}
+    for cluster, kind, fingerprint, own in order.select("cluster", "kind", "fingerprint", "party_id").iter_rows():
+        variant, party_id = 0, own
+        while party_id in taken:
+            variant += 1
+            party_id = ID_PREFIX[kind] + sha256(f"{fingerprint}#{variant}".encode()).hexdigest()[:ID_LETTERS]
+        given[cluster] = party_id
+        taken.add(party_id)
+    return _as_ids(given, clusters)
+
+
+def _as_ids(given: dict[int, str], clusters: pl.DataFrame) -> pl.DataFrame:
+    ids = pl.DataFrame(
+        {"cluster": list(given), "party_id": list(given.values())}, schema_overrides={"party_id": pl.String}
+    )
+    return ids.cast({"cluster": clusters.schema["cluster"]})

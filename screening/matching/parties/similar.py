@@ -10,6 +10,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.process import cpdist
 
 from screening.frames import SIMILAR_NAMES, Note
+from screening.linking import Settings
+from screening.linking.block import Blocks, found_before
+from screening.linking.encode import Records, encode
 from screening.matching.parties.names import distinctive_part
 from screening.notes import note
 
@@ -17,6 +20,13 @@ from screening.notes import note
 LEAST_RATIO = 85.0
 #: What tells the names apart must be alike too: "Lunchroom Oosterwind" and "Lunchroom Westerwind" are two trades.
 LEAST_DISTINCTIVE_RATIO = 60.0
+#: What two names that are compared share one of, at least.
+_SHARED = {
+    "start": pl.col("part").str.head(3),
+    "end": pl.col("part").str.tail(3),
+    "consonants": pl.col("part").str.replace_all(r"[aeiouy\s]", "").str.head(5),
+}
+_BLOCKS = Settings((), blocking=tuple((name,) for name in _SHARED))
 #: A block with more names is compared within slices in alphabetical order, and counted.
 HOT_BLOCK = 1_500
 
@@ -36,29 +46,13 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> SimilarNa
     them from others of their trade.
     """
     keys = pl.DataFrame({"key": name_keys.drop_nulls().unique().sort()}, schema={"key": pl.String})
-    part = distinctive_part(pl.col("key"))
     sorted_words = pl.col("key").str.split(" ").list.sort().list.join(" ")
-    keys = keys.with_columns(part=part, words=sorted_words).with_row_index("id")
-    blocks = pl.concat(
-        keys.select("id", block=pl.lit(mark) + expression)
-        for mark, expression in (
-            ("<", pl.col("part").str.head(3)),
-            (">", pl.col("part").str.tail(3)),
-            ("=", pl.col("part").str.replace_all(r"[aeiouy\s]", "").str.head(5)),
-        )
-    ).sort("block", "id")
-    grouped = blocks.group_by("block", maintain_order=True).agg("id").filter(pl.col("id").list.len() > 1)
-    words, bits = keys["words"].to_list(), _letter_bits(keys["words"])
-    compared, hot = [], 0
-    for ids in grouped["id"].to_list():
-        hot += len(ids) > hot_block
-        for start in range(0, len(ids), hot_block):
-            compared.append(_pairs_of(ids[start : start + hot_block], words, bits))
-    lefts, rights, ratios = (np.concatenate([part[i] for part in compared] or [np.empty(0)]) for i in range(3))
-    pairs = pl.DataFrame({"left": lefts, "right": rights, "ratio": ratios}).cast(
-        {"left": pl.UInt32, "right": pl.UInt32, "ratio": pl.Float64}
-    )
-    pairs = pairs.unique(["left", "right"]).sort("left", "right")
+    keys = keys.with_columns(part=distinctive_part(pl.col("key")), words=sorted_words).with_row_index("id")
+    keys = keys.with_columns(**_SHARED)
+    places = keys.select(pl.int_range(pl.len()).over(name).alias(name) for name in _SHARED)
+    hot = sum(int((places[name] == hot_block).sum()) for name in _SHARED)
+    sliced = keys.with_columns(pl.format("{} {}", name, places[name] // hot_block).alias(name) for name in _SHARED)
+    pairs = _alike(keys["words"], encode(sliced, _BLOCKS))
     left, right = keys["part"].gather(pairs["left"]), keys["part"].gather(pairs["right"])
     parts = cpdist(left.to_list(), right.to_list(), scorer=fuzz.token_sort_ratio, dtype=np.float64, workers=1)
     pairs = pairs.with_columns(parts=pl.Series(parts, dtype=pl.Float64)).filter(
@@ -76,24 +70,44 @@ def similar_names(name_keys: pl.Series, hot_block: int = HOT_BLOCK) -> SimilarNa
     return SimilarNames(result.sort("left_name_key", "right_name_key"), notes)
 
 
-def _letter_bits(texts: pl.Series) -> np.ndarray:
-    """Which letters each text has, and which twice, as 64 bits: for each that differs two texts differ by an edit."""
+def _letter_bits(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Which letters each text has once and twice, and which more often, as 64 bits each.
+
+    For each bit that differs two texts differ by an edit.
+    """
     size = texts.str.len_chars().to_numpy()
     letters = np.frombuffer("".join(texts.to_list()).encode("utf-32-le"), dtype=np.uint32).astype(np.int64)
     kind = np.where((letters >= ord("a")) & (letters <= ord("z")), letters - ord("a"), 26 + letters % 12)
     counts = np.bincount(np.repeat(np.arange(len(size)), size) * 38 + kind, minlength=len(size) * 38).reshape(-1, 38)
-    bits: np.ndarray = np.packbits(np.hstack([counts > 0, counts[:, :26] > 1]), axis=1).view(np.uint64)[:, 0]
-    return bits
+    plain, others = counts[:, :26], counts[:, 26:]
+    first, second = (
+        np.packbits(np.hstack(parts), axis=1).view(np.uint64)[:, 0]
+        for parts in ((plain > 0, others > 0, plain > 1), (plain > 2, others > 1, plain > 3))
+    )
+    return first, second
 
 
-def _pairs_of(ids: list[int], words: list[str], bits: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    places = np.asarray(ids, dtype=np.uint32)
-    texts, bits = [words[i] for i in ids], bits[places]
-    # a bound on the edits spares nearly all pairs the comparison of their texts
-    edits = np.array([len(text) for text in texts], dtype=np.float32) * np.float32(1 - LEAST_RATIO / 100)
-    left, right = np.nonzero(np.bitwise_count(bits[:, None] ^ bits) <= edits[:, None] + edits + np.float32(0.01))
-    left, right = left[left < right], right[left < right]
-    first, second = [texts[index] for index in left.tolist()], [texts[index] for index in right.tolist()]
-    ratios = cpdist(first, second, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO, dtype=np.float32, workers=1)
-    alike = np.flatnonzero(ratios)
-    return places[left[alike]], places[right[alike]], ratios[alike]
+def _alike(words: pl.Series, records: Records) -> pl.DataFrame:
+    """The pairs of rows that share a block and whose words are alike: `left` < `right`, `ratio`; sorted."""
+    few, many = _letter_bits(words)
+    slips = words.str.len_chars().to_numpy() * np.float32(1 - LEAST_RATIO / 100) + np.float32(0.005)
+    texts = np.array(words.to_list(), dtype=object)
+    earlier: list[Blocks] = []
+    pairs = [pl.DataFrame(schema={"left": pl.Int32, "right": pl.Int32, "ratio": pl.Float64})]
+    for rule in _BLOCKS.blocking:
+        blocks = Blocks.make(records, rule)
+        for near, *ends in blocks.parts():
+            rows = np.arange(len(texts)) if near is None else near
+            # bounds on the edits spare nearly all pairs the comparison of their texts
+            bits, most = few[rows], slips[rows]
+            edits = np.bitwise_count(bits.take(ends[0]) ^ bits.take(ends[1]))
+            kept = np.flatnonzero(edits <= most.take(ends[0]) + most.take(ends[1]))
+            left, right = rows[ends[0][kept]], rows[ends[1][kept]]
+            is_near = edits[kept] + np.bitwise_count(many[left] ^ many[right]) <= slips[left] + slips[right]
+            kept = np.flatnonzero(is_near & ~found_before(earlier, left, right))
+            left, right = left[kept], right[kept]
+            both = texts[left].tolist(), texts[right].tolist()
+            ratio = cpdist(*both, scorer=fuzz.ratio, score_cutoff=LEAST_RATIO, dtype=np.float32, workers=1)
+            pairs.append(pl.DataFrame({"left": left, "right": right, "ratio": ratio.astype(np.float64)}))
+        earlier.append(blocks)
+    return pl.concat(pairs).filter(pl.col("ratio") > 0).sort("left", "right")

@@ -17,7 +17,10 @@ def _ids(frame: pl.DataFrame) -> dict[str, str]:
 
 
 def test_a_fresh_id_comes_from_the_smallest_fingerprint() -> None:
-    assert _ids(assign_party_ids(_clusters("cab")))["c"] == _ids(assign_party_ids(_clusters("a")))["a"]
+    assert set(_ids(assign_party_ids(_clusters("cab"))).values()) == {"P-a"}
+    fingerprint = "0123456789abcdef" * 4
+    clusters = pl.DataFrame({"fingerprint": [fingerprint], "kind": ["organisation"], "cluster": [7]})
+    assert assign_party_ids(clusters)["party_id"].item() == "O-0123456789abcdef"
 
 
 def test_an_id_goes_where_the_largest_overlap_is() -> None:

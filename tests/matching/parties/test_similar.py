@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from screening.frames import SIMILAR_NAMES
 from screening.matching.parties.similar import similar_names
@@ -44,6 +47,25 @@ def test_what_only_shares_a_trade_is_not(left: str, right: str) -> None:
 def test_no_names_and_equal_names_make_no_pair() -> None:
     assert dict(similar_names(pl.Series([], dtype=pl.String)).pairs.schema) == SIMILAR_NAMES
     assert pairs("cafe proef", "cafe proef") == set()
+
+
+def test_the_bounds_on_edits_leave_out_no_pair_that_is_alike() -> None:
+    names = [
+        "aaab bbbb",
+        "aaaa bbbbb",
+        "aabb aabb",
+        "aaaabbbb 1",
+        "aaabbbbb 12",
+        "aab aab aab",
+        "aab aab aabb",
+        "ééaab",
+    ]
+    alike = {
+        pair for pair in combinations(sorted(names), 2)
+        if fuzz.token_sort_ratio(*pair) >= 85 and (pair[0][:3] == pair[1][:3] or pair[0][-3:] == pair[1][-3:])
+    }  # fmt: skip
+    assert alike
+    assert pairs(*names) >= alike
 
 
 def test_a_hot_block_is_compared_in_slices_and_says_so() -> None:
