@@ -24,39 +24,42 @@ TIE_BITS = 5e-7
 #: Bits of an equal KVK number: it is proof.
 KVK_EQUAL = 20.0
 
-_SIDE = ("mention", "fingerprint", "name_normalised", "address_id")
+#: Digits (hexadecimal) of a fingerprint that order it among all others, as a number of 60 bits.
+_ORDERING = 15
 
 
 def link_rows(grouped: pl.DataFrame, decided: pl.DataFrame, judged: pl.DataFrame) -> tuple[pl.DataFrame, list[Note]]:
-    """LINKS of the mentions in `grouped` (sorted by link_id), and notes on what the bounds left out.
+    """LINKS of the mentions in `grouped` (sorted by mention), sorted by link_id, and notes on what bounds left out.
 
     `decided`: pairs of groups, a group with itself for its own mentions. Pairs that a person judged negative are left
     out.
     """
-    from_register = pl.col("dataset") == "handelsregister"
     is_numbered = (pl.col("kind") == PartyKind.ORGANISATION) & pl.col("register_kvk").is_not_null()
     linked = pl.concat([decided["left"], decided["right"]]).unique().implode()
-    members = grouped.filter(is_numbered | pl.col("group").is_in(linked))
-    members = members.sort("group", ~from_register, "fingerprint", "mention").with_columns(
-        place=pl.int_range(pl.len()).over("group"), size=pl.len().over("group").cast(pl.Int64)
+    # a mention is its row, of which the rest is looked up where it is needed: texts are dear to join and to sort
+    grouped = grouped.with_row_index("row")
+    grouped = grouped.with_columns(print=pl.col("fingerprint").str.head(_ORDERING).str.to_integer(base=16))
+    members = grouped.filter(is_numbered | pl.col("group").is_in(linked)).select(
+        "row",
+        "print",
+        "group",
+        "node",
+        "register_kvk",
+        is_other=pl.col("dataset") != "handelsregister",
+        own=is_numbered,
     )
-    exact, starred = _exact(members.filter(is_numbered))
-    within = decided.filter(pl.col("left") == pl.col("right"))
-    own = _within(members.join(within.select(group="left"), on="group", how="semi"), ["group"])
-    own = own.join(within.drop("right"), left_on="group", right_on="left")
-    starred += (
-        members.filter((pl.col("size") > WHOLE_GROUP) & (pl.col("place") == 0))
-        .join(within, left_on="group", right_on="left", how="semi")
-        .height
-    )
+    members = _placed(members, "group")
+    numbered = _placed(members.filter("own"), "register_kvk")
+    exact = _decide_same_number(_within(numbered, "register_kvk"), grouped)
+    within = decided.filter(pl.col("left") == pl.col("right")).drop("right").rename({"left": "group"})
+    themselves = members.join(within, on="group")
+    own = _within(themselves, "group").join(within, on="group")
     across = _across(members, decided.filter(pl.col("left") != pl.col("right")))
-    columns = ["left", "left_fingerprint", "right", "right_fingerprint", "log_odds", "level", "comparisons"]
-    links = pl.concat([exact.select(columns), own.select(columns), across.select(columns)])
-    links = _finish(links, judged)
-    notes = []
-    if starred:
-        notes.append(note("large_parties", party=starred, bound=WHOLE_GROUP))
-    return links, notes
+    columns = ["left", "right", "log_odds", "level", "comparisons"]
+    links = _finish(pl.concat([part.select(columns) for part in (exact, own, across)]), grouped, judged)
+    hubs = pl.concat([numbered.select("size", "place"), themselves.select("size", "place")])
+    starred = hubs.filter((pl.col("size") > WHOLE_GROUP) & (pl.col("place") == 0)).height
+    return links, [note("large_parties", party=starred, bound=WHOLE_GROUP)] if starred else []
 
 
 def left_out_notes(left_out: int) -> list[Note]:
@@ -80,25 +83,28 @@ def notes_of_cut_blocks(persons: pl.DataFrame, organisations: pl.DataFrame) -> l
     return notes
 
 
-def _exact(numbered: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """Pairs under one KVK number, over its groups: a judged mention is a group of its own and keeps its number."""
-    order = numbered.sort(
-        "register_kvk", pl.col("dataset") != "handelsregister", "fingerprint", "mention"
-    ).with_columns(place=pl.int_range(pl.len()).over("register_kvk"), size=pl.len().over("register_kvk").cast(pl.Int64))
-    pairs = _within(order, ["register_kvk"])
-    starred = order.filter((pl.col("size") > WHOLE_GROUP) & (pl.col("place") == 0)).height
-    return _decide_same_number(pairs), starred
+def _placed(members: pl.DataFrame, by: str) -> pl.DataFrame:
+    """The members in order, those of the trade register first, with their `place` of how many (`size`)."""
+    order = members.sort(by, "is_other", "print", "row")
+    return order.with_columns(place=pl.int_range(pl.len()).over(by), size=pl.len().over(by).cast(pl.Int64))
 
 
-def _decide_same_number(pairs: pl.DataFrame) -> pl.DataFrame:
+def _decide_same_number(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:
     """Two mentions of one KVK number: exact. Adds `log_odds`, `level`, `comparisons`; what else agrees gives order."""
-    names = pairs.select("left_name_normalised", "right_name_normalised").drop_nulls().unique(maintain_order=True)
+    name, address = grouped["name_normalised"], grouped["address_id"]
+    compared = pairs.with_columns(
+        left_name=name.gather(pairs["left"]),
+        right_name=name.gather(pairs["right"]),
+        left_address=address.gather(pairs["left"]),
+        right_address=address.gather(pairs["right"]),
+    )
+    names = compared.select("left_name", "right_name").drop_nulls().unique()
     words = [pl.col(name).str.split(" ").list.sort().list.join(" ") for name in names.columns]
     left, right = names.select(words).get_columns()
     names = names.with_columns(name=pl.Series(similarities(MEASURES["damerau"], left, right), dtype=pl.Float64))
-    compared = pairs.join(names, on=["left_name_normalised", "right_name_normalised"], how="left")
-    same = (pl.col("left_address_id") == pl.col("right_address_id")).fill_null(False)
-    apart = pl.col("left_address_id").is_not_null() & pl.col("right_address_id").is_not_null()
+    compared = compared.join(names, on=["left_name", "right_name"], how="left")
+    same = (pl.col("left_address") == pl.col("right_address")).fill_null(False)
+    apart = pl.col("left_address").is_not_null() & pl.col("right_address").is_not_null()
     compared = compared.with_columns(
         name_weight=2 * pl.col("name").fill_null(0.0),
         address=pl.when(same).then(1.0).when(apart).then(0.0),
@@ -122,13 +128,11 @@ def _decide_same_number(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _within(members: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    left = members.select(*by, "place", "size", *(pl.col(c).alias(f"left_{c}") for c in _SIDE))
-    right = members.select(*by, "place", *(pl.col(c).alias(f"right_{c}") for c in _SIDE))
+def _within(members: pl.DataFrame, by: str) -> pl.DataFrame:
+    sides = members.select(by, "place", "size", left="row"), members.select(by, "place", right="row")
     # The star's pairs are cut before the join, which would otherwise make the square of a large group.
-    hubs = left.filter((pl.col("size") <= WHOLE_GROUP) | (pl.col("place") == 0))
-    pairs = hubs.join(right, on=by, suffix="_right").filter(pl.col("place") < pl.col("place_right"))
-    return pairs.rename({"left_mention": "left", "right_mention": "right"})
+    hubs = sides[0].filter((pl.col("size") <= WHOLE_GROUP) | (pl.col("place") == 0))
+    return hubs.join(sides[1], on=by, suffix="_right").filter(pl.col("place") < pl.col("place_right"))
 
 
 def _across(members: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
@@ -146,43 +150,46 @@ def _across(members: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         loose.rename({"group": "right", "loose": "right_loose"}), on="right"
     )
     pairs = pairs.with_columns(left_all=left_all, right_all=right_all).drop("size", "size_right")
-    side = members.select("group", "place", "mention", "fingerprint")
+    side = members.select("group", "place", "row")
     rows = pairs.join(side, left_on="left", right_on="group").filter(pl.col("left_all") | (pl.col("place") == 0))
-    rows = rows.rename({"mention": "left_mention", "fingerprint": "left_fingerprint"}).drop("place")
+    rows = rows.rename({"row": "left_row"}).drop("place")
     rows = rows.join(side, left_on="right", right_on="group").filter(pl.col("right_all") | (pl.col("place") == 0))
-    rows = rows.rename({"mention": "right_mention", "fingerprint": "right_fingerprint"}).drop("left", "right")
-    return rows.rename({"left_mention": "left", "right_mention": "right"})
+    return rows.drop("left", "right").rename({"left_row": "left", "row": "right"})
 
 
-def _finish(links: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
-    ends = links.with_columns(
-        _low=pl.min_horizontal("left_fingerprint", "right_fingerprint"),
-        _high=pl.max_horizontal("left_fingerprint", "right_fingerprint"),
-        _first=pl.min_horizontal("left", "right"),
-        _second=pl.max_horizontal("left", "right"),
+def _finish(links: pl.DataFrame, grouped: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
+    mention, fingerprint, prints = (grouped[name] for name in ("mention", "fingerprint", "print"))
+    ends = links.with_columns(left_print=prints.gather(links["left"]), right_print=prints.gather(links["right"]))
+    sides = ["left_print", "right_print"]
+    ends = ends.select(
+        pl.exclude(*sides, "left", "right"),
+        low=pl.min_horizontal(sides),
+        high=pl.max_horizontal(sides),
+        low_row=pl.when(pl.col("left_print") <= pl.col("right_print")).then("left").otherwise("right"),
+        first=pl.min_horizontal("left", "right"),
+        second=pl.max_horizontal("left", "right"),
     )
-    rejected = judged.filter(pl.col("judgement") == "negative")
-    ends = ends.join(rejected, left_on=["_low", "_high"], right_on=["left", "right"], how="anti")
+    ends = ends.with_columns(high_row=pl.col("first") + pl.col("second") - pl.col("low_row"))
+    rejected = judged.filter(pl.col("judgement") == "negative").select("left", "right")
+    rejected = rejected.select(pl.all().str.head(_ORDERING).str.to_integer(base=16))
+    ends = ends.join(rejected, left_on=["low", "high"], right_on=["left", "right"], how="anti")
     # Rows delivered twice have one fingerprint: the second link of two contents gets a number behind it.
-    ends = ends.sort("_low", "_high", "_first", "_second", "log_odds").unique(
-        ["_first", "_second"], keep="last", maintain_order=True
-    )
-    ends = ends.with_columns(_again=pl.int_range(pl.len()).over("_low", "_high"))
-    texts = ends.select(pl.concat_str("_low", "_high", "_again", separator=" ")).to_series().to_list()
-    marks = [sha256(text.encode()).hexdigest() for text in texts]
-    ids = pl.Series("link_id", ["L-" + mark[:20] for mark in marks], dtype=pl.String)
+    ends = ends.sort("low", "high", "first", "second", "log_odds")
+    ends = ends.unique(["first", "second"], keep="last", maintain_order=True)
+    ends = ends.with_columns(again=pl.int_range(pl.len()).over("low", "high"))
+    low, high = fingerprint.gather(ends["low_row"]), fingerprint.gather(ends["high_row"])
+    texts = pl.select(pl.concat_str(low, high, ends["again"], separator=" ")).to_series().to_list()
+    mark = pl.Series("mark", [sha256(text.encode()).digest() for text in texts], dtype=pl.Binary).bin.encode("hex")
     # The same evidence twice would be a tie in the queue: far below what evidence can differ by, the id decides.
-    order = pl.Series("_order", [int(mark[20:32], 16) / 16**12 for mark in marks], dtype=pl.Float64)
-    rows = (
-        ends.with_columns(order)
-        .select(
-            left="_first",
-            right="_second",
-            log_odds=pl.col("log_odds").round(6) + pl.col("_order") * TIE_BITS,
-            score=probability(pl.col("log_odds").round(6)).round(6),
-            level="level",
-            comparisons="comparisons",
-        )
-        .with_columns(ids)
+    order = mark.str.slice(20, 12).str.to_integer(base=16) / 16**12
+    log_odds = ends["log_odds"].round(6)
+    rows = ends.select(
+        "level",
+        "comparisons",
+        link_id="L-" + mark.str.head(20),
+        left=mention.gather(ends["first"]),
+        right=mention.gather(ends["second"]),
+        log_odds=log_odds + order * TIE_BITS,
+        score=probability(pl.col("log_odds").round(6)).round(6),
     )
     return rows.select(pl.col(c).cast(t) for c, t in LINKS.items()).sort("link_id")

@@ -28,11 +28,11 @@ def assign_party_ids(clusters: pl.DataFrame, previous: pl.DataFrame | None = Non
     earlier = pl.DataFrame(schema=IDENTITIES) if previous is None else previous
     carried = _carried(clusters, smallest, earlier)
     fresh = smallest.join(carried, on="cluster", how="anti")
-    is_free = pl.col("party_id").is_unique() & ~pl.col("party_id").is_in(earlier["party_id"].unique().implode())
-    free = fresh.filter(is_free)
+    is_taken = pl.col("party_id").is_duplicated() | pl.col("party_id").is_in(earlier["party_id"].unique().implode())
+    free = fresh.filter(~is_taken)
     parts = [carried, free.select(carried.columns)]
     if len(free) < len(fresh):
-        parts.append(_variants(clusters, fresh.filter(~is_free), {*earlier["party_id"], *free["party_id"]}))
+        parts.append(_variants(clusters, fresh.filter(is_taken), {*earlier["party_id"], *free["party_id"]}))
     return clusters.join(pl.concat(parts), on="cluster", how="left", maintain_order="left")
 
 
@@ -44,13 +44,12 @@ def identities(parties: pl.DataFrame) -> pl.DataFrame:
 
 def _carried(clusters: pl.DataFrame, smallest: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     """The clusters that take an id of the previous run: `cluster`, `party_id`."""
-    prints = clusters.select("fingerprint", "kind", "cluster").unique()
     overlaps = (
-        prints.join(earlier.unique(), on="fingerprint")
+        clusters.join(earlier.unique(), on="fingerprint")
         # an id never moves from a person to an organisation, whatever the previous file holds
         .filter(pl.col("party_id").str.starts_with("P-") == (pl.col("kind") == PartyKind.PERSON))
         .group_by("cluster", "party_id")
-        .agg(overlap=pl.len())
+        .agg(overlap=pl.col("fingerprint").n_unique())
     )
     # nearly all parties are what they were: one cluster, one id
     is_same = pl.col("cluster").is_unique() & pl.col("party_id").is_unique()
