@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 import polars as pl
-import scipy.sparse.csgraph  # noqa: F401 - an import is not part of what is timed
 
 from benchmarks.linking.jobs import CUTS, JOBS
 from screening.linking.clusters import cluster_encoded

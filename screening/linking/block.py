@@ -10,6 +10,7 @@ import polars as pl
 
 from screening.linking.encode import Records
 from screening.linking.keys import KeyRows, block_keys, key_texts, lacking, numbered, rule_name
+from screening.linking.readings import distinct_numbers, ranges
 
 #: Pairs made at one time; each costs some 60 bytes while it is compared, and what fits the cache is compared faster.
 PAIRS_AT_ONCE = 250_000
@@ -50,10 +51,8 @@ class Memberships:
 
     def of(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Positions among these rows (rising), and for each a block that the record there is in (rising)."""
-        counts = self.counts.take(rows)
-        owner = np.repeat(np.arange(len(rows)), counts)
-        first = self.starts.take(rows) - (np.cumsum(counts) - counts)
-        return owner, self.blocks.take(np.arange(len(owner)) + first.take(owner))
+        owner, places = ranges(self.starts.take(rows), self.counts.take(rows))
+        return owner, self.blocks.take(places)
 
     def first_shared(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """Of every pair the first block that both records are in (u32; 0 = none)."""
@@ -223,16 +222,13 @@ class Blocks:
                 right = np.arange(1, ends[-1] + 1, dtype=np.int32) + left
                 right -= np.repeat((ends - count).astype(np.int32), count)
                 near = order[first : first + int(right.max()) + 1]
-                kept = slice(None) if self.members is None else self._once(near[left], near[right], left + first)
-                yield near, left[kept], right[kept]
+                if self.members is not None:
+                    # a pair of several blocks is made in the first of them
+                    number = np.searchsorted(self.starts, left + first, side="right")
+                    kept = np.flatnonzero(self.members.first_shared(near[left], near[right]) == number)
+                    left, right = left[kept], right[kept]
+                yield near, left, right
             first = last
-
-    def _once(self, left: np.ndarray, right: np.ndarray, position: np.ndarray) -> np.ndarray | slice:
-        """Which pairs of rows (left: from these positions of `order`) no earlier block made already."""
-        if self.members is None:
-            return slice(None)
-        number = np.searchsorted(self.starts, position, side="right")
-        return np.flatnonzero(self.members.first_shared(left, right) == number)
 
     def _chunks_lacking(self, at_once: int) -> Iterator[tuple[None, np.ndarray, np.ndarray]]:
         lacks = self.lacks
@@ -272,15 +268,15 @@ class Blocks:
             holder = rows[self.block[rows] != 0]
             mine = self.block[holder].astype(np.int64) - 1
         low, count = self.starts[mine], self.sizes[mine]
-        left = np.repeat(holder, count)
-        ends = np.cumsum(count, dtype=np.int64)
-        within = np.arange(int(count.sum())) - np.repeat(ends - count, count)
-        position = np.repeat(low, count) + within
-        right = self.order[position]
+        owner, position = ranges(low, count)
+        left, right = holder.take(owner), self.order.take(position)
         keep = np.flatnonzero((left != right) & (~is_new[right] | (left < right)))
         left, right = left[keep].astype(np.int32), right[keep].astype(np.int32)
-        kept = self._once(left, right, position[keep])
-        return left[kept], right[kept]
+        if self.members is not None:
+            # a pair of several blocks comes as often
+            pairs = distinct_numbers((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64))
+            left, right = (pairs >> np.uint64(32)).astype(np.int32), pairs.astype(np.uint32).astype(np.int32)
+        return left, right
 
 
 def found_before(

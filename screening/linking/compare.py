@@ -108,20 +108,24 @@ class Comparer:
     def whole(self, codes: Codes) -> Stage:
         """The levels that need no texts."""
         level = np.full(len(codes.left), self.last, dtype=np.uint8)
+        # the pairs that no level holds for yet; they are looked at alone once they are few
+        rest, sides, part = np.arange(len(level)), codes, level
         for index, rung in enumerate(self.levels):
             if index in self.textual:
                 continue
-            is_level = holds(rung, self.records, codes)
-            is_level &= meets_conditions(rung, self.records, codes, slice(None))
+            is_level = holds(rung, self.records, sides)
             # the number of the level where it holds, else MISSING: without a mask, which would be slow
-            np.minimum(level, MISSING - is_level.view(np.uint8) * np.uint8(MISSING - index), out=level)
-            if is_level.all():
-                break
-        is_else = level == self.last
-        if is_else.any():
-            for columns in self.column_sets:
-                is_else &= ~codes.known(columns)
-            level |= is_else.view(np.uint8) * MISSING
+            np.minimum(part, MISSING - is_level.view(np.uint8) * np.uint8(MISSING - index), out=part)
+            is_open = part == self.last
+            if 2 * np.count_nonzero(is_open) < len(part):
+                level[rest] = part
+                still = np.flatnonzero(is_open)
+                rest, sides, part = rest.take(still), sides.take(still), part.take(still)
+        is_else = part == self.last
+        for columns in self.column_sets if is_else.any() else ():
+            is_else &= ~sides.known(columns)
+        part |= is_else.view(np.uint8) * MISSING
+        level[rest] = part
         own = self.table.take(level)
         for index in self.rarity:
             hit = np.flatnonzero(level == index)
@@ -138,41 +142,38 @@ class Comparer:
         positions = np.flatnonzero(after)
         if not len(positions):
             return is_open
-        best = stage.own[positions]
+        best, near = stage.own[positions], codes.take(positions)
         asked = {
-            rung: (stage.level[positions] > rung) & meets_conditions(self.levels[rung], self.records, codes, positions)
+            rung: (stage.level[positions] > rung) & meets_conditions(self.levels[rung], self.records, near)
             for rung in reversed(self.textual)
         }
         for key in dict.fromkeys(scale(self.levels[rung]) for rung in asked):
             own = [rung for rung in asked if scale(self.levels[rung]) == key]
             candidates = np.flatnonzero(np.logical_or.reduce([asked[rung] for rung in own]))
-            left, right = codes(key[0])
-            bound = highest(
-                self.levels[own[0]], self.records, left[positions[candidates]], right[positions[candidates]]
-            )
+            left, right = near(key[0])
+            bound = highest(self.levels[own[0]], self.records, left.take(candidates), right.take(candidates))
             for rung in own:
                 can = candidates[asked[rung][candidates] & (bound >= np.float32(least(self.levels[rung])))]
-                best[can] = np.maximum(best[can], self.table[rung] + self.rare(rung, codes, positions[can]))
+                best[can] = np.maximum(best[can], self.table[rung] + self.rare(rung, near, can))
                 is_open[positions[can]] = True
         stage.best[positions] = best
         return is_open
 
     def textual_levels(self, stage: Stage, codes: Codes, positions: np.ndarray) -> None:
         """Settle the open pairs (positions `at`) with the texts; afterwards `stage.level` is final for them."""
-        todo = positions
+        todo, near = positions, codes.take(positions)
         scored: dict[tuple[str, str], np.ndarray] = {}
         for rung in reversed(self.textual):
             level = self.levels[rung]
             key = scale(level)
             if key not in scored:
-                left, right = codes(level.columns[0])
-                a, b = left[todo], right[todo]
+                a, b = near(level.columns[0])
                 value = np.full(len(todo), -np.inf)
                 present = np.flatnonzero((a != 0) & (b != 0))
                 value[present] = self.similarity(rung, a[present], b[present])
                 scored[key] = value
             reached = (scored[key] >= least(level)) & (stage.level[todo] > rung)
-            better = todo[reached & meets_conditions(level, self.records, codes, todo)]
+            better = todo[reached & meets_conditions(level, self.records, near)]
             stage.level[better] = rung
             stage.own[better] = self.table[rung] + self.rare(rung, codes, better)
         stage.best[todo] = stage.own[todo]

@@ -69,21 +69,19 @@ class Codes:
         return Codes(self.codes, self.left.take(kept), self.right.take(kept))
 
 
-def meets_conditions(level: Level, records: Records, codes: Codes, positions: np.ndarray | slice) -> np.ndarray | bool:
+def meets_conditions(level: Level, records: Records, codes: Codes) -> np.ndarray | bool:
     """Whether the columns that a level must lie within are equal, and its values long enough."""
     result: np.ndarray | bool = True
     if level.from_length:
-        left, right = codes(level.columns[0])
         length = records.pools[level.columns[0]].texts().length
-        result = np.maximum(length[left[positions]], length[right[positions]]) >= level.from_length
+        result = np.maximum(*codes.facts(level.columns[0], "length", length)) >= level.from_length
     for column in level.within:
-        left, right = codes(column)
-        result = result & (left[positions] == right[positions]) & (left[positions] != 0)
+        result = result & np.equal(*codes(column)) & codes.known([column])
     return result
 
 
 def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
-    """Whether a level that needs no texts holds, for pairs of codes (missing values: it does not)."""
+    """Whether a level that needs no texts holds under its conditions (missing values: it does not)."""
     pool = records.pools[level.columns[0]]
     if level.kind in _BY_COLUMNS:
         result = _BY_COLUMNS[level.kind](level, codes)
@@ -94,6 +92,10 @@ def holds(level: Level, records: Records, codes: Codes) -> np.ndarray:
     else:
         result = _BY_VALUE[level.kind](level, pool, *codes(level.columns[0]))
     result &= codes.known(level.columns)
+    if level.from_length or level.within:
+        # most pairs differ, and are spared the conditions
+        hit = np.flatnonzero(result)
+        result[hit] = meets_conditions(level, records, codes.take(hit))
     return result
 
 
@@ -146,14 +148,14 @@ def _prefix(level: Level, pool: Pool, left: np.ndarray, right: np.ndarray) -> np
 
 
 def _letters_within(level: Level, pool: Pool, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    a, b = pool.texts().letter_set[left], pool.texts().letter_set[right]
+    a, b = pool.texts().letter_set.take(left), pool.texts().letter_set.take(right)
     result: np.ndarray = ((a & b) == a) | ((a & b) == b)
     return result
 
 
 def _letters_shared(level: Level, pool: Pool, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     letters = pool.texts().letter_set
-    result: np.ndarray = (letters[left] & letters[right]) != 0
+    result: np.ndarray = (letters.take(left) & letters.take(right)) != 0
     return result
 
 

@@ -15,7 +15,7 @@ from screening.linking.estimate import train_encoded
 from screening.linking.keys import key_texts, rule_name
 from screening.linking.model import LinkModel
 from screening.linking.nonmatches import blocks_of
-from screening.linking.pairs import ComparedPairs, above_floor, compare_all, joined
+from screening.linking.pairs import ComparedPairs, above_floor, compare_all, comparer_groups, joined
 from screening.linking.rank import tie_breaker, to_grid
 from screening.linking.settings import Settings
 from screening.linking.tokens import token_column, weigh_tokens
@@ -67,7 +67,8 @@ def link_encoded(model: LinkModel, records: Records, rows: np.ndarray | None = N
         earlier.append(blocks)
     # hundreds of megabytes of a large set, which nothing that follows reads
     earlier.clear()
-    records.blocks.clear()
+    for rule in model.settings.blocking:
+        records.blocks.pop(rule, None)
     return Linked(scorer.frame(scored), pl.concat(cuts), compared)
 
 
@@ -139,21 +140,16 @@ class Scorer:
                 for column in c.token_columns
             }
             self.comparers.append(Comparer(c, records, np.array(model.weights(c.name)), rarity, bits))
-        # what needs no texts and tells most comes first: it spares the others most pairs
+        # what needs no texts, looks at few columns and tells most comes first: it spares the others most pairs
+        cost = [len(c.levels) if c.textual else 0 for c in self.comparers]
         spread = [float(np.ptp(c.weights)) for c in self.comparers]
-        self.sequence = sorted(
-            range(len(self.comparers)), key=lambda index: (bool(self.comparers[index].textual), -spread[index], index)
-        )
+        sequence = sorted(range(len(self.comparers)), key=lambda index: (cost[index] > 0, -spread[index], index))
+        self.groups = comparer_groups(self.comparers, records, sequence)
 
     def score(self, left: np.ndarray, right: np.ndarray, rule: int, near: np.ndarray | None = None) -> Scored:
         """The pairs of these at the floor or above, found by this rule; `near`: see `Blocks.parts`."""
         floor = self.model.settings.floor
-        ordered = [self.comparers[index] for index in self.sequence]
-        compared = above_floor(ordered, self.records, left, right, near, prior=self.model.prior_bits, floor=floor)
-        back = [self.sequence.index(number) for number in range(len(self.comparers))]
-        compared = ComparedPairs(
-            compared.left, compared.right, compared.levels[back], tuple(compared.sides[number] for number in back)
-        )
+        compared = above_floor(self.groups, self.records, left, right, near, prior=self.model.prior_bits, floor=floor)
         bits = self.gated_bits(compared)
         kept = np.flatnonzero(bits >= floor)
         return Scored(compared.take(kept), bits[kept], rule)

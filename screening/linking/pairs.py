@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -49,30 +50,60 @@ def joined(parts: Sequence[ComparedPairs]) -> ComparedPairs:
     return ComparedPairs(left, right, np.concatenate([part.levels for part in parts], axis=1), tuple(sides))
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Comparisons (numbers) that are made at the same readings; None: each record has one value of all."""
+class ComparerGroup:
+    """Comparisons that are made at the same readings; None: each record has one value of all."""
 
-    numbers: tuple[int, ...]
-    readings: Readings | None
+    def __init__(self, numbers: Sequence[int], comparers: Sequence[Comparer], readings: Readings | None) -> None:
+        """`numbers`: which of all comparisons these are."""
+        self.numbers, self.comparers, self.readings = list(numbers), list(comparers), readings
+        self._near = np.nan, np.empty(0, dtype=np.int64), Readings(np.empty(0, dtype=np.int64), {})
+
+    @cached_property
+    def lack(self) -> np.ndarray:
+        """By reading what any pair with it lies below the most that a pair can weigh here."""
+        assert self.readings is not None  # noqa: S101 - single values have no readings
+        lack: np.ndarray = np.sum([c.most - c.most_of(self.readings) for c in self.comparers], axis=0)
+        return lack
+
+    def promising(self, left: Rows, right: Rows, spare: np.ndarray) -> Crossed:
+        """The pairs of readings that can lie within what each pair of records has to spare of its bound."""
+        assert self.readings is not None  # noqa: S101 - as above
+        most = float(spare.max(initial=0))
+        if most != self._near[0]:
+            # chunks of one rule have the same to spare, mostly
+            near = np.flatnonzero(self.lack <= most)
+            counts = np.bincount(self.readings.owner.take(near), minlength=len(self.readings.counts))
+            self._near = most, near, Readings(counts, {})
+        _, near, readings = self._near
+        crossed = cross(readings, left, right)
+        a, b = near.take(crossed.left), near.take(crossed.right)
+        if most == spare.min(initial=most):
+            return Crossed(crossed.owner, a, b)
+        kept = np.flatnonzero(np.maximum(self.lack.take(a), self.lack.take(b)) <= spare.take(crossed.owner))
+        return Crossed(crossed.owner.take(kept), a.take(kept), b.take(kept))
 
 
-def _groups(comparers: Sequence[Comparer], records: Records) -> list[_Group]:
-    """Comparisons of single values first, then those that read one list, together."""
+def comparer_groups(
+    comparers: Sequence[Comparer], records: Records, sequence: Sequence[int] | None = None
+) -> list[ComparerGroup]:
+    """Comparisons of single values first, then those that read one list, together; in a group in this sequence."""
+    order = range(len(comparers)) if sequence is None else sequence
     single: list[int] = []
-    groups: list[tuple[set[int], set[int]]] = []
-    for number, comparer in enumerate(comparers):
-        lists = set(records.lists_of(comparer.columns))
+    groups: list[tuple[set[int], list[int]]] = []
+    for number in order:
+        lists = set(records.lists_of(comparers[number].columns))
         if not lists:
             single.append(number)
             continue
         touched = [group for group in groups if group[0] & lists]
         groups = [group for group in groups if not group[0] & lists]
-        groups.append((lists.union(*(g[0] for g in touched)), {number}.union(*(g[1] for g in touched))))
-    result = [_Group(tuple(single), None)] if single else []
-    for numbers in sorted(tuple(sorted(numbers)) for _, numbers in groups):
-        columns = [column for number in numbers for column in comparers[number].columns]
-        result.append(_Group(numbers, records.view(columns)))
+        groups.append((lists.union(*(g[0] for g in touched)), [*(n for g in touched for n in g[1]), number]))
+    result = [ComparerGroup(single, [comparers[number] for number in single], None)] if single else []
+    for numbers in sorted((sorted(numbers, key=order.index) for _, numbers in groups), key=lambda n: order.index(n[0])):
+        own = [comparers[number] for number in numbers]
+        result.append(
+            ComparerGroup(numbers, own, records.view(column for comparer in own for column in comparer.columns))
+        )
     return result
 
 
@@ -80,17 +111,17 @@ def compare_all(comparers: Sequence[Comparer], records: Records, left: Rows, rig
     """These pairs at all comparisons, no floor."""
     levels = np.empty((len(comparers), len(left)), dtype=np.uint8)
     sides: list[Codes | None] = [None] * len(comparers)
-    for group in _groups(comparers, records):
-        own = [comparers[number] for number in group.numbers]
+    for group in comparer_groups(comparers, records):
+        own = group.comparers
         if group.readings is None:
             settled = Codes(records.codes, left, right)
-            levels[list(group.numbers)] = np.stack([stage.level for stage in _settled(own, settled)])
+            levels[group.numbers] = np.stack([stage.level for stage in _settled(own, settled)])
         else:
             crossed = cross(group.readings, *_in_order(records, left, right))
             every = Codes(group.readings.codes, crossed.left, crossed.right)
             stages = _settled(own, every)
             best = _best(own, crossed.owner, stages)
-            levels[list(group.numbers)] = np.stack([stage.level[best] for stage in stages])
+            levels[group.numbers] = np.stack([stage.level[best] for stage in stages])
             settled = every.take(best)
         for number in group.numbers:
             sides[number] = settled
@@ -103,7 +134,7 @@ def gammas(comparers: Sequence[Comparer], records: Records, left: Rows, right: R
 
 
 def above_floor(
-    comparers: Sequence[Comparer],
+    groups: Sequence[ComparerGroup],
     records: Records,
     left: Rows,
     right: Rows,
@@ -112,21 +143,21 @@ def above_floor(
     prior: float,
     floor: float,
 ) -> ComparedPairs:
-    """The pairs of these whose log-odds can be `floor` at least.
+    """The pairs of these whose log-odds can be `floor` at least, by all comparisons (`groups`: see `comparer_groups`).
 
     `near`: rows among which `left` and `right` are places (None: they are rows). What is gathered there first and then
     pair by pair stays in the cache. Lossless: a pair is dropped only when even the best that it can still become lies
     below the floor.
     """
     limit = np.float32(floor - prior - BITS_SLACK)
+    comparers = [comparer for group in groups for comparer in group.comparers]
     bound = np.full(len(left), np.float32(sum(c.most for c in comparers)), dtype=np.float32)
     whole = ComparedPairs(left, right, np.empty((len(comparers), len(left)), dtype=np.uint8), ())
     sides: dict[int, Codes] = {}
-    groups = _groups(comparers, records)
     if near is not None and groups[0].readings is not None:
         whole, near = replace(whole, left=near[left], right=near[right]), None
     for group in groups:
-        own = [comparers[number] for number in group.numbers]
+        own = group.comparers
         if group.readings is None:
             codes = records.codes if near is None else InOrder(records.codes, near)
             kept, stages, bound = _reaching(own, Codes(codes, whole.left, whole.right), bound, limit)
@@ -135,7 +166,7 @@ def above_floor(
                 whole = replace(whole, left=near[whole.left], right=near[whole.right])
             counted = Codes(records.codes, whole.left, whole.right)
         else:
-            crossed = _promising(own, group.readings, *_in_order(records, whole.left, whole.right), bound - limit)
+            crossed = group.promising(*_in_order(records, whole.left, whole.right), bound - limit)
             every = Codes(group.readings.codes, crossed.left, crossed.right)
             reached, stages, bound = _reaching(own, every, bound[crossed.owner], limit)
             best = _best(own, crossed.owner[reached], stages)
@@ -152,22 +183,9 @@ def above_floor(
     )
 
 
-def _promising(
-    comparers: Sequence[Comparer], readings: Readings, left: Rows, right: Rows, spare: np.ndarray
-) -> Crossed:
-    """The pairs of readings that can lie within what each pair of records has to spare of its bound."""
-    lack = np.sum([c.most - c.most_of(readings) for c in comparers], axis=0)
-    kept = np.flatnonzero(lack <= spare.max(initial=0))
-    counts = np.bincount(readings.owner[kept], minlength=len(readings.counts))
-    crossed = cross(Readings(counts, {}), left, right)
-    a, b = kept[crossed.left], kept[crossed.right]
-    near = np.flatnonzero(np.maximum(lack[a], lack[b]) <= spare[crossed.owner])
-    return Crossed(crossed.owner[near], a[near], b[near])
-
-
 def _in_order(records: Records, left: Rows, right: Rows) -> tuple[Rows, Rows]:
     """The pairs with the smaller id on the left, so that of equal readings the same pair counts in either order."""
-    swapped = records.rank[left] > records.rank[right]
+    swapped = records.rank.take(left) > records.rank.take(right)
     return np.where(swapped, right, left), np.where(swapped, left, right)
 
 

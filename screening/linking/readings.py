@@ -16,6 +16,18 @@ import polars as pl
 from screening.errors import ConfigurationError
 
 
+def ranges(starts: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """So many numbers from each start on, one range after the other: of which range each is, and the numbers."""
+    owner = np.repeat(np.arange(len(counts)), counts)
+    return owner, np.arange(len(owner)) + (starts - (np.cumsum(counts) - counts)).take(owner)
+
+
+def distinct_numbers(numbers: np.ndarray) -> np.ndarray:
+    """The distinct numbers in order: by a sort, which is several times as fast as hashing them."""
+    numbers = np.sort(numbers)
+    return np.asarray(numbers[np.append(True, numbers[1:] != numbers[:-1])[: len(numbers)]])
+
+
 @dataclass(frozen=True)
 class Readings:
     """Rows of readings, those of one record side by side.
@@ -45,8 +57,7 @@ class Readings:
     def taken(self, rows: np.ndarray) -> Readings:
         """The readings of these records alone, in the order of `rows`."""
         counts = self.counts[rows]
-        place = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-        readings = np.repeat(self.starts[rows], counts) + place
+        readings = ranges(self.starts[rows], counts)[1]
         return Readings(counts, {name: codes[readings] for name, codes in self.codes.items()})
 
     def holders(self, column: str) -> tuple[np.ndarray, np.ndarray]:
@@ -54,9 +65,7 @@ class Readings:
         codes = self.codes[column]
         present = np.flatnonzero(codes)
         pairs = self.owner[present].astype(np.uint64) << np.uint64(32) | codes[present].astype(np.uint64)
-        # nearly in order as they come: a sort is several times as fast as what finds distinct values by hashing
-        pairs.sort()
-        pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]]
+        pairs = distinct_numbers(pairs)
         return (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
 
 
@@ -112,12 +121,11 @@ class Crossed:
 
 def cross(readings: Readings, left: np.ndarray, right: np.ndarray) -> Crossed:
     """Every reading of the left record with every one of the right."""
-    starts = readings.starts
-    theirs = readings.counts[right]
-    size = readings.counts[left] * theirs
-    owner = np.repeat(np.arange(len(left)), size)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size)
-    return Crossed(owner, starts[left][owner] + place // theirs[owner], starts[right][owner] + place % theirs[owner])
+    starts, counts = readings.starts, readings.counts
+    of_left, mine = ranges(starts.take(left), counts.take(left))
+    others = right.take(of_left)
+    again, theirs = ranges(starts.take(others), counts.take(others))
+    return Crossed(of_left.take(again), mine.take(again), theirs)
 
 
 def best_readings(owner: np.ndarray, bits: np.ndarray, levels: np.ndarray) -> np.ndarray:

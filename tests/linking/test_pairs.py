@@ -27,7 +27,7 @@ def kept_by_bounds(scorer: Scorer, few: pl.DataFrame, floor: float) -> int:
     every = scorer.compare(left, right)
     bits = scorer.bits(every)
     high = np.flatnonzero(bits >= floor)
-    compared = above_floor(scorer.comparers, scorer.records, left, right, prior=scorer.model.prior_bits, floor=floor)
+    compared = above_floor(scorer.groups, scorer.records, left, right, prior=scorer.model.prior_bits, floor=floor)
     compared = compared.take(np.flatnonzero(scorer.bits(compared) >= floor))
     assert (compared.left == left[high]).all()
     assert (compared.right == right[high]).all()
