@@ -99,7 +99,7 @@ def print_link_precision(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Show precision and recall by threshold, as far as the judgements tell, and whether they would weigh better."""
+    """Show precision and recall by threshold, as far as the judgements tell."""
     with judge.open_link_desk(config) as desk:
         document = judge.link_precision(desk, kind=kind)
     print_result(document, _precision_lines(document), as_json=as_json)

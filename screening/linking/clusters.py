@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from screening.components import connected
+from screening.errors import ConfigurationError
 from screening.linking.encode import Records, encode
 from screening.linking.linkage import average_linkages, sparse_linkage
 from screening.linking.linking import Scorer
@@ -32,8 +33,8 @@ Unscored = Callable[[np.ndarray, np.ndarray], np.ndarray]
 class JudgedPairs:
     """Pairs of ids (`left`, `right`) that are settled before anything is averaged.
 
-    `confirmed`: one party by a person's judgement, whatever else speaks against it. `same`: one content, so one party
-    unless a judgement parts them. `forbidden`: never one party, directly or through others.
+    `confirmed`: one party by a person's judgement, whatever their pairs say. `same`: one content, so one party as well.
+    `forbidden`: never one party, directly or through others; of judgements that contradict each other these hold.
     """
 
     confirmed: pl.DataFrame | None = None
@@ -70,8 +71,15 @@ def cluster(
     components. In a component every pair of members is scored, also those that no rule found, and the two clusters with
     the highest average are joined while it reaches the threshold; so a record that resembles two strangers joins the
     nearer one and is no bridge. No pair that a veto of the settings parts, nor one that is judged to be two, is ever in
-    one cluster, directly or through others; but who is judged to be one is one.
+    one cluster, directly or through others; who is judged to be one is one.
+
+    Raises:
+        ConfigurationError: a pair comes twice, or a record with itself.
     """
+    low, high = pl.min_horizontal("left", "right"), pl.max_horizontal("left", "right")
+    ends = pairs.select(low=low, high=high)
+    if ends.is_duplicated().any() or (ends["low"] == ends["high"]).any():
+        raise ConfigurationError("A pair to cluster comes twice, or a record stands in a pair with itself.")
     return cluster_encoded(model, encode(records, model.settings), pairs, threshold, judged)
 
 
@@ -109,7 +117,7 @@ def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
     """As `cluster`, of pairs alone: `id`, `cluster`.
 
     Args:
-        ids: of all records, those without a pair too.
+        ids: of all records, each once, those without a pair too.
         pairs: `left`, `right`, `log_odds`, `is_vetoed`, each pair once.
         threshold: log-odds of a pair that makes a component.
         least: the average at which two clusters are still joined.
@@ -136,24 +144,44 @@ def cluster_pairs(  # noqa: PLR0917 - `cluster` on numbers instead of records
     return pl.DataFrame({"id": ids, "cluster": ids.gather(label[leader])})
 
 
-def torn(pairs: pl.DataFrame, sure: float, apart: pl.DataFrame | None = None) -> pl.DataFrame:
+def with_judged_vetoes(pairs: pl.DataFrame, sure: float, apart: pl.DataFrame) -> pl.DataFrame:
+    """The pairs, vetoed as well where a person told the two `apart` (`left`, `right`, in any order).
+
+    Who is not one record is none of those either that are surely one with it: links of `sure` bits that nothing tears.
+    Of those that are surely one with both nobody said on which side they are.
+    """
+    if apart.is_empty():
+        return pairs
+    parted = _both_ways(apart)
+    loose = pl.concat([parted, _both_ways(torn(pairs, sure))])
+    firm = _links(pairs, sure).join(loose, on=["left", "right"], how="anti")
+    of_both = _both_ways(_with_kin(parted, firm))
+    further = _with_kin(parted, firm.join(of_both, on=["left", "right"], how="anti"))
+    parted = pl.concat([parted, _both_ways(further)]).unique()
+    marked = pairs.join(parted.with_columns(is_parted=True), on=["left", "right"], how="left", maintain_order="left")
+    return marked.with_columns(pl.col("is_vetoed") | pl.col("is_parted").fill_null(False)).drop("is_parted")
+
+
+def _with_kin(parted: pl.DataFrame, firm: pl.DataFrame) -> pl.DataFrame:
+    return parted.join(firm, left_on="right", right_on="left", suffix="_kin").select("left", right="right_kin")
+
+
+def torn(pairs: pl.DataFrame, sure: float) -> pl.DataFrame:
     """The sure links (`left`, `right`) of records that fit two which a veto parts: who fits both belongs to neither.
 
-    `pairs`: `left`, `right`, `log_odds`, `is_vetoed`; links are those of `sure` bits at least without a veto. Who was
-    told `apart` from a record (`left`, `right`, in any order) fits it no more, nor those that are surely one with it.
+    `pairs`: `left`, `right`, `log_odds`, `is_vetoed`; links are those of `sure` bits at least without a veto.
     """
-    links = _both_ways(pairs.filter((pl.col("log_odds") >= sure) & ~pl.col("is_vetoed")))
-    if apart is not None and len(apart):
-        parted = _both_ways(apart)
-        firm = links.join(_both_ways(torn(pairs, sure)), on=["left", "right"], how="anti")
-        same = parted.join(firm, left_on="right", right_on="left", suffix="_same").select("left", right="right_same")
-        links = links.join(pl.concat([parted, same]), on=["left", "right"], how="anti")
+    links = _links(pairs, sure)
     vetoes = pairs.filter("is_vetoed").select(a="left", b="right")
     both = vetoes.join(links.rename({"left": "hub", "right": "a"}), on="a").join(
         links.rename({"left": "hub", "right": "b"}), on=["hub", "b"]
     )
     ends = pl.concat([both.select("hub", end="a"), both.select("hub", end="b")]).unique()
     return ends.select(left=pl.min_horizontal("hub", "end"), right=pl.max_horizontal("hub", "end")).unique()
+
+
+def _links(pairs: pl.DataFrame, sure: float) -> pl.DataFrame:
+    return _both_ways(pairs.filter((pl.col("log_odds") >= sure) & ~pl.col("is_vetoed")))
 
 
 def _both_ways(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -76,8 +76,9 @@ class Comparer:
         bits = self.rarity.get(rung)
         if bits is None:
             return 0.0
-        left, right = codes(self.levels[rung].frequency or "")
-        if not is_textual(self.levels[rung]):
+        level = self.levels[rung]
+        left, right = codes(level.frequency or "")
+        if level.kind == "equal" and level.frequency in level.columns:
             return np.asarray(bits.take(left.take(positions)))
         return np.asarray(np.minimum(bits.take(left.take(positions)), bits.take(right.take(positions))))
 
@@ -96,8 +97,8 @@ class Comparer:
             self._most_of = np.full(len(readings.owner), max(0.0, float(self.weights[-1])), dtype=np.float32)
             for rung, level in enumerate(self.levels):
                 most: np.ndarray | float = self._most_at(rung)
-                # a value that both have is no rarer than it is
-                if rung in self.rarity and (is_textual(level) or level.frequency in level.columns):
+                # of two values the commoner counts, which is no rarer than either
+                if rung in self.rarity:
                     most = self.weights[rung] + self.rarity[rung][readings.codes[level.frequency or ""]]
                 has_values = np.logical_and.reduce(
                     [readings.codes[name] != 0 for name in (*level.columns, *level.within)]

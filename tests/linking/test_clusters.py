@@ -12,8 +12,9 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from screening import linking as e
+from screening.errors import ConfigurationError
 from screening.linking import clusters
-from screening.linking.clusters import JudgedPairs, cluster_pairs, torn
+from screening.linking.clusters import JudgedPairs, cluster_pairs, torn, with_judged_vetoes
 from screening.linking.encode import encode
 from screening.linking.linking import Scorer
 
@@ -46,7 +47,7 @@ def test_a_third_spelling_that_fits_nearly_comes_along() -> None:
     assert joined(3, scored((0, 1, 9.0), (0, 2, 3.0), (1, 2, 6.0))) == [0, 0, 0]
 
 
-def test_a_veto_parts_whole_joined() -> None:
+def test_a_veto_parts_whole_clusters() -> None:
     rows = [(0, 1, 9.0), (0, 2, 6.0), (1, 2, 6.0), (1, 3, 6.0), (2, 3, 9.0)]
     assert joined(4, scored(*rows, vetoed=((0, 3),))) == [0, 0, 2, 2]
 
@@ -75,14 +76,24 @@ def test_a_threshold_above_what_a_pair_may_weigh_still_joins() -> None:
     assert cluster_pairs(pl.Series(range(4)), frame, 28.0, 28.0)["cluster"].to_list() == [0, 0, 0, 3]
 
 
+@pytest.mark.parametrize("again", [(0, 1), (1, 0), (1, 1)])
+def test_a_pair_that_comes_twice_is_refused(persons: pl.DataFrame, model: e.LinkModel, again: tuple[int, int]) -> None:
+    pairs = scored((0, 1, 9.0), (*again, 9.0))
+    with pytest.raises(ConfigurationError, match="comes twice"):
+        e.cluster(model, persons, pairs)
+
+
 def test_who_is_told_from_one_of_two_fits_only_the_other() -> None:
     # 3 is surely one with 0, and 4 with 2
     frame = scored((0, 1, 9.0), (0, 3, 9.0), (1, 2, 9.0), (1, 3, 9.0), (2, 4, 9.0), vetoed=((0, 2), (2, 3)))
     assert torn(frame, SURE).height == 3
-    assert torn(frame, SURE, ends([(1, 0)])).is_empty()
-    assert torn(frame, SURE, ends([(3, 1)])).is_empty()
-    assert torn(frame, SURE, ends([(1, 4)])).is_empty()
-    assert torn(frame, SURE, ends([(0, 4)])).height == 3
+    for apart in ([(1, 0)], [(3, 1)]):
+        told = with_judged_vetoes(frame, SURE, ends(apart))
+        assert torn(told, SURE).is_empty()
+        # told from the one, it is none of those either that are surely one with it
+        assert set(told.filter("is_vetoed").select("left", "right").rows()) == {(0, 1), (1, 3), (0, 2), (2, 3)}
+    assert torn(with_judged_vetoes(frame, SURE, ends([(1, 4)])), SURE).is_empty()
+    assert torn(with_judged_vetoes(frame, SURE, ends([(0, 4)])), SURE).height == 3
 
 
 def test_who_fits_two_that_a_veto_parts_belongs_to_neither() -> None:

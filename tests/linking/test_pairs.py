@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -79,10 +80,21 @@ def read_settings() -> e.Settings:
     )
 
 
+#: Each level weighs by rarity, and its two values can differ: of these the commoner counts.
+UNEQUAL = (
+    e.equal(frequency="given"), e.prefix().having(frequency="given"), e.initial(frequency="given"),
+    e.crossed("given", "surname").having(frequency="given"), e.known().having(frequency="given"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("given", [None, UNEQUAL])
 @pytest.mark.parametrize("floor", [-8.0, 5.0])
 def test_bounds_lose_no_reading_that_brute_force_keeps(
-    read_both_ways: pl.DataFrame, read_settings: e.Settings, floor: float
+    read_both_ways: pl.DataFrame, read_settings: e.Settings, floor: float, given: tuple[e.Level, ...] | None
 ) -> None:
+    if given:
+        comparisons = (e.Comparison("given", given), *read_settings.comparisons[1:])
+        read_settings = replace(read_settings, comparisons=comparisons)
     model = e.train(read_both_ways, read_settings)
     few = read_both_ways.head(300)
     assert kept_by_bounds(Scorer(model, encode(few, read_settings)), few, floor)

@@ -11,7 +11,7 @@ import polars as pl
 
 from screening.linking import LinkModel, Veto
 from screening.linking.block import CutBlockWarning
-from screening.linking.clusters import torn
+from screening.linking.clusters import torn, with_judged_vetoes
 from screening.linking.compare import MISSING
 from screening.linking.encode import Records
 from screening.linking.linking import Scorer, below
@@ -22,7 +22,7 @@ from screening.vocabulary import LinkLevel
 #: How alike the values are at a level (0-1); None: it tells nothing about likeness. A level that is not here: 0.
 SIMILARITY: Mapping[str, float | None] = {
     "equal": 1.0, "sound": 0.9, "slip": 0.9, "slip_unheard": 0.9, "slip_short": 0.8, "slip_first": 0.8,
-    "doubtful": 0.75, "two_slips": 0.75, "name": 1.0, "order": 1.0, "name_slip": 0.9, "exchanged": 0.9,
+    "doubtful": 0.75, "two_slips": 0.75, "name": 1.0, "order": 1.0, "name_slip": 0.9, "doubled": 0.9,
     "equal_several": None, "initials": None, "subset": None, "overlap": None, "swapped": 0.5, "business": 1.0,
     "near": 0.97, "alike": 0.92, "somewhat_alike": 0.87, "core": 0.8, "missing": None,
 }  # fmt: skip
@@ -69,8 +69,8 @@ def link_groups(
     """
     model, records = compared.model, compared.records
     scorer = Scorer(model, records)
-    pairs = compared.pairs
-    ambiguous = torn(pairs, STRONG_BITS, apart).with_columns(is_torn=True)
+    pairs = with_judged_vetoes(compared.pairs, STRONG_BITS, apart)
+    ambiguous = torn(pairs, STRONG_BITS).with_columns(is_torn=True)
     pairs = pairs.join(ambiguous, on=["left", "right"], how="left", maintain_order="left")
     held = below(pairs["log_odds"].to_numpy(), STRONG_BITS)
     pairs = pairs.with_columns(

@@ -19,7 +19,7 @@ _DOUBLED: dict[str, str] = {letter * 2: letter for letter in "abcdefghijklmnopqr
 
 #: What a reading consists of: list columns of the settings whose k-th values belong together.
 READING: tuple[str, ...] = (
-    "family", "sound", "start", "head", "tail", "spelt", "single", "first", "plain_first", "full", "ends", "shuffled",
+    "family", "sound", "start", "head", "tail", "spelt", "single", "first", "plain_first", "full", "ends", "undoubled",
     "spelled", "letters", "reading",
 )  # fmt: skip
 
@@ -29,9 +29,9 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
 
     `name` and READING. Of the family name: `family`; `sound`: as it sounds, `start` its first letter; `head`, `tail`:
     its first and last letters as written; `spelt`: where it may have slips, `single` where it is one word too. Of the
-    given names: `first` in full (`plain_first` unless it was guessed), `ends` its outer letters, `shuffled` the first
-    and all of them sorted (doubled ones as one, and a mark behind a last "a", which parts Marian from Marina); `full`:
-    all in full, sorted, where there are several; `spelled`: all initials, sorted; `letters`: the distinct ones.
+    given names: `first` in full (`plain_first` unless it was guessed), `ends` its outer letters, `undoubled`
+    with doubled letters as one; `full`: all in full, sorted, where there are several; `spelled`: all initials, sorted;
+    `letters`: the distinct ones.
     `reading`: null as the name is written; "part": one word of a family name of several; "guess": names in full carry
     no sign of their order, so any word may be the family name. The latter two have to fit without a slip.
     """
@@ -128,11 +128,9 @@ def _derived(read: pl.DataFrame) -> pl.DataFrame:
             sorted=pl.when(words.list.len() > 1).then(words.list.sort().list.join(" ")),
         )
     )
-    runs = pl.col("first").str.replace_many(_DOUBLED).str.split("").list.sort().list.join("")
-    shuffled = pl.col("first").str.head(1) + runs
     given = given.with_columns(
         ends=pl.col("first").str.head(1) + pl.col("first").str.tail(1),
-        shuffled=pl.when(pl.col("first").str.ends_with("a")).then(shuffled + ".").otherwise(shuffled),
+        undoubled=pl.col("first").str.replace_many(_DOUBLED),
     )
     is_plain, is_unguessed = pl.col("reading").is_null(), pl.col("reading").ne_missing("guess")
     return (
@@ -144,7 +142,7 @@ def _derived(read: pl.DataFrame) -> pl.DataFrame:
             spelt=pl.when(is_plain).then("family"),
             single=pl.when(is_plain & ~pl.col("family").str.contains(" ", literal=True)).then("family"),
             plain_first=pl.when(is_unguessed).then("first"),
-            shuffled=pl.when(is_unguessed).then("shuffled"),
+            undoubled=pl.when(is_unguessed).then("undoubled"),
             full="sorted",
         )
         .select("name", *READING)

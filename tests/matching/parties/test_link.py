@@ -402,15 +402,21 @@ def test_who_is_told_from_one_of_two_twins_is_free_to_join_the_other(
         assert level_of(second)[other, initial] == "strong"
 
 
-def test_of_equal_notations_told_apart_only_the_judged_one_is_freed(
+def test_who_fits_two_equal_notations_that_a_person_told_apart_belongs_to_neither(
     persons: Callable[..., Any], party_of: Callable[..., Any]
 ) -> None:
     frames = persons(*TWINS, ("J. de Vries", BORN), ("J. de Vries", BORN))
     first = link_parties(frames)
     judged = pl.concat([_judgement(first, "r3", "r4", "negative"), _judgement(first, "r3", "r1", "negative")])
     parties = party_of(link_parties(frames, judgements=judged))
-    assert parties["r3"] == parties["r2"]
-    assert parties["r4"] not in {parties["r1"], parties["r2"]}
+    assert len(set(parties.values())) == 4
+    # told from Johan as well, the other initial is no more Johanna than this one
+    judged = pl.concat([judged, _judgement(first, "r4", "r1", "negative")])
+    parties = party_of(link_parties(frames, judgements=judged))
+    assert len(set(parties.values())) == 4
+    judged = pl.concat([judged, _judgement(first, "r4", "r2", "negative")])
+    parties = party_of(link_parties(frames, judgements=judged))
+    assert parties["r3"] == parties["r2"] != parties["r4"]
 
 
 def test_who_is_told_from_a_twin_is_told_from_the_other_notations_of_that_twin(
@@ -421,6 +427,17 @@ def test_who_is_told_from_a_twin_is_told_from_the_other_notations_of_that_twin(
     assert party_of(first)["r1"] == party_of(first)["r4"] != party_of(first)["r3"]
     parties = party_of(link_parties(frames, judgements=_judgement(first, "r3", "r1", "negative")))
     assert parties["r3"] == parties["r2"] != parties["r1"] == parties["r4"]
+
+
+def test_who_is_told_from_a_person_joins_no_other_notation_of_that_person(
+    persons: Callable[..., Any], party_of: Callable[..., Any]
+) -> None:
+    people = ["Emil Wildeman", "Emilia Wildeman", "E. Wildemann", "Emil Wildemann"]
+    frames = persons(*((name, BORN) for name in people))
+    first = link_parties(frames)
+    parties = party_of(link_parties(frames, judgements=_judgement(first, "r1", "r3", "negative")))
+    assert parties["r1"] == parties["r4"]
+    assert parties["r3"] not in {parties["r1"], parties["r4"]}
 
 
 def test_of_two_contradicting_judgements_the_careful_one_holds(
