@@ -15,6 +15,9 @@ _SOUNDS: dict[str, str] = {
     "oe": "u", "ou": "u", "ue": "u", "ij": "i", "y": "i", "ph": "f", "ck": "k", "w": "v", "z": "s", "th": "t",
     "gh": "g",
 }  # fmt: skip
+#: A key of one family name, alone or before one given name in full or initials, as most are.
+_PLAIN_KEY = r"^[a-z]+(?:, (?:[a-z]{2,}|[a-z]\.(?: [a-z]\.)*))?$"
+_AS_WRITTEN = pl.lit(None, dtype=pl.String)
 _DOUBLED: dict[str, str] = {letter * 2: letter for letter in "abcdefghijklmnopqrstuvwxyz"}
 
 #: What a reading consists of: list columns of the settings whose k-th values belong together.
@@ -36,6 +39,35 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
     no sign of their order, so any word may be the family name. The latter two have to fit without a slip.
     """
     keys = pl.DataFrame({"name": names.unique().drop_nulls()})
+    keys = keys.with_columns(_is_plain=pl.col("name").str.contains(_PLAIN_KEY))
+    rows = [*_of_plain(keys.filter("_is_plain")), *_of_others(keys.filter(~pl.col("_is_plain")))]
+    # a reading that comes twice is taken once where the columns are encoded
+    return _derived(pl.concat([part.select("name", "family", "initials", "full", "reading") for part in rows]))
+
+
+def _of_plain(keys: pl.DataFrame) -> list[pl.DataFrame]:
+    """The readings of keys of one family name and either one given name in full or initials: without lists."""
+    parts = pl.col("name").str.splitn(", ", 2)
+    given = parts.struct[1].fill_null("")
+    is_full = (given != "") & ~given.str.ends_with(".")
+    whole = keys.select(
+        "name",
+        family=parts.struct[0],
+        full=pl.when(is_full).then(given).otherwise(pl.lit("")),
+        initials=pl.when(is_full).then(given.str.head(1)).otherwise(given.str.replace_all("[. ]", "")),
+        reading=_AS_WRITTEN,
+    )
+    swapped = whole.filter(pl.col("full") != "").with_columns(
+        family="full", full="family", initials=pl.col("family").str.head(1), reading=pl.lit("guess")
+    )
+    return [whole, _unglued(whole), swapped]
+
+
+def _unglued(whole: pl.DataFrame) -> pl.DataFrame:
+    return whole.with_columns(pl.col("family").str.extract(GLUED_PREFIX)).drop_nulls("family")
+
+
+def _of_others(keys: pl.DataFrame) -> list[pl.DataFrame]:
     parts = unmarked_key(pl.col("name")).str.split_exact(", ", 1)
     given = pl.col("_given")
     written = keys.with_columns(
@@ -49,16 +81,14 @@ def name_readings(names: pl.Series) -> pl.DataFrame:
     full = pl.when(~given.list.first().str.ends_with(".")).then("full").fill_null("")
     joined = pl.col("words").list.sort().list.join(" ")
     as_written = pl.col("words").list.join(" ")
-    plain = pl.lit(None, dtype=pl.String)
-    whole = written.select("name", "initials", full, family=joined, reading=plain)
+    whole = written.select("name", "initials", full, family=joined, reading=_AS_WRITTEN)
     several = written.filter(pl.col("words").list.len() > 1)
     # Sorted, the words of one name stand in one order; with a slip in a first letter only the order as written is one.
-    unsorted = several.filter(as_written != joined).select("name", "initials", full, family=as_written, reading=plain)
+    unsorted = several.filter(as_written != joined).select(
+        "name", "initials", full, family=as_written, reading=_AS_WRITTEN
+    )
     halves = several.explode("words").select("name", "initials", full, family="words", reading=pl.lit("part"))
-    unglued = whole.with_columns(pl.col("family").str.extract(GLUED_PREFIX)).drop_nulls("family")
-    rows = [whole, unsorted, halves, unglued, *_guesses(written)]
-    # a reading that comes twice is taken once where the columns are encoded
-    return _derived(pl.concat([part.select("name", "family", "initials", "full", "reading") for part in rows]))
+    return [whole, unsorted, halves, _unglued(whole), *_guesses(written)]
 
 
 def _in_full(given: pl.Expr) -> pl.Expr:

@@ -17,7 +17,8 @@ FOLDED_LETTERS = {letter: plain for plain, letters in _LISTS.by_kind("letters").
 PREFIXES = _LISTS.words("prefixes")
 
 #: Titles and forms of address, taken off only where a name follows. "Ing" and "Ir" without a dot are names as well.
-_TITLES = r"(?:dhr|mevr|mw|mej|dr|drs|mr|prof|de heer|mevrouw)\b\.?|(?:ing|ir)\."
+_TITLE_WORDS = ("dhr", "mevr", "mw", "mej", "dr", "drs", "mr", "prof", "de heer", "mevrouw")
+_TITLES = rf"(?:{'|'.join(_TITLE_WORDS)})\b\.?|(?:ing|ir)\."
 
 #: "Trading as", in the spellings that permit files use; whatever follows is a trade name.
 TRADING_AS = (
@@ -61,14 +62,30 @@ _MARKED_PREFIX = "|".join(
     for word in _NAME_SPELLED
     for length in range(1, len(word) + 1)
 )
+#: The plain ways to write a name, in lower case: "jan de vries", "j.p. de vries", "vries, j.p. de". Which letters are
+#: initials and which words belong to the family name needs no reading, unless one of _TELLING is among them.
+_INFIX = "(?: (?:van|de|der|den|het|ter|ten|te|von|zu|el|du|vd|vande|vanden|vander))*"
+_PLAIN_NAME = (
+    rf"^(?:(?:((?:[a-z]\.)+|[a-ru-z]|[a-z]{{2,}}(?: [a-z]{{2,}})*?){_INFIX} )?([a-z]{{2,}})"
+    rf"|([a-z]{{2,}}), ((?:[a-z]\.)+){_INFIX})$"
+)
+_TELLING = "|".join((
+    *(word for word in PREFIXES if len(word) > 1), *_TITLE_WORDS, "dn", "odn", "hodn", "thodn", "handelend"
+))  # fmt: skip
 
 
 def fold_name(text: pl.Expr) -> pl.Expr:
     """The text in lower case, without diacritics, with one kind of apostrophe and dash. Digits and dots stay."""
-    plain = text.str.to_lowercase().str.replace_many(FOLDED_LETTERS).str.normalize("NFKD")
+    plain = text.str.to_lowercase().str.replace_many(FOLDED_LETTERS).map_batches(_unmarked, return_dtype=pl.String)
+    return plain.str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def _unmarked(plain: pl.Series) -> pl.Series:
+    # few names are not ASCII, and looking for marks is dear
+    rows = (plain.str.len_bytes() > plain.str.len_chars()).fill_null(False).arg_true()
+    marked = plain.gather(rows).str.normalize("NFKD").str.replace_all(r"\p{M}", "")
     # "İ" lower-cases to i + a mark, and NFKD itself can bring back a letter of the table (ligatures, full width).
-    marks_gone = plain.str.replace_all(r"\p{M}", "").str.to_lowercase().str.replace_many(FOLDED_LETTERS)
-    return marks_gone.str.replace_all(r"\s+", " ").str.strip_chars()
+    return plain.scatter(rows, marked.str.to_lowercase().str.replace_many(FOLDED_LETTERS))
 
 
 def without_trade_name(text: pl.Expr) -> pl.Expr:
@@ -102,8 +119,8 @@ def organisation_core(key: pl.Expr) -> pl.Expr:
 
 def squashed_key(key: pl.Expr) -> pl.Expr:
     """An `organisation_key` without "en", "and" and blanks ("R&D", "RD", "R en D" are one); itself if none is left."""
-    spaced = " " + key.str.replace_all(" ", "  ", literal=True) + " "
-    return pl.coalesce(_blank_to_null(spaced.str.replace_all(r" (?:en|and) ", "").str.replace_all(" ", "")), key)
+    joined = _without_words(key, ("en", "and")).str.replace_all(" ", "", literal=True)
+    return pl.coalesce(_blank_to_null(joined), key)
 
 
 def distinctive_part(key: pl.Expr) -> pl.Expr:
@@ -236,16 +253,34 @@ def unmarked_key(key: pl.Expr) -> pl.Expr:
 
 def normalise_names(mentions: pl.DataFrame) -> pl.DataFrame:
     """The frame with `name_normalised`, by `kind`; needs `name` and `kind`. Null where there is no name."""
-    names = mentions.select("name", "kind").drop_nulls().unique()
-    persons = split_person(names.filter(pl.col("kind") == PartyKind.PERSON), "name")
-    others = names.filter(pl.col("kind") != PartyKind.PERSON)
+    is_person = pl.col("kind") == PartyKind.PERSON
+    others = mentions.filter(~is_person).select("name").drop_nulls().unique()
     keys = pl.concat(
         [
-            persons.select("name", "kind", name_normalised=person_key()),
-            others.select("name", "kind", name_normalised=organisation_key(pl.col("name"))),
+            person_keys(mentions.filter(is_person)["name"]).with_columns(_is_person=True),
+            others.select("name", name_normalised=organisation_key(pl.col("name")), _is_person=False),
         ]
     )
-    return mentions.join(keys, on=["name", "kind"], how="left", maintain_order="left")
+    keyed = mentions.with_columns(_is_person=is_person)
+    return keyed.join(keys, on=["name", "_is_person"], how="left", maintain_order="left").drop("_is_person")
+
+
+def person_keys(names: pl.Series) -> pl.DataFrame:
+    """The `person_key` of each distinct name: `name`, `name_normalised`."""
+    name, key = pl.col("name"), pl.col("_key")
+    written = pl.DataFrame({"name": names.unique().drop_nulls()}).with_columns(_key=name.str.to_lowercase())
+    is_plain = (name.str.len_bytes() == name.str.len_chars()) & key.str.contains(_PLAIN_NAME)
+    written = written.with_columns(_is_plain=is_plain)
+    plain = written.filter("_is_plain").with_columns(key.str.replace(_PLAIN_NAME, "${2}${3}, ${1}${4}"))
+    plain = plain.with_columns(_is_plain=~key.str.contains(rf"\b(?:{_TELLING})\b|h\.o\.d\.n\."))
+    keyed = key.str.replace_all(".", ". ", literal=True).str.replace(r"(, [a-z])$", "${1}.").str.strip_chars_end(", ")
+    rest = pl.concat([written.filter(~pl.col("_is_plain")), plain.filter(~pl.col("_is_plain"))]).select("name")
+    return pl.concat(
+        [
+            plain.filter("_is_plain").select("name", name_normalised=keyed),
+            split_person(rest, "name").select("name", name_normalised=person_key()),
+        ]
+    )
 
 
 def _with_names_told(text: pl.Expr) -> pl.Expr:
@@ -269,11 +304,10 @@ def _organisation_text(text: pl.Expr) -> pl.Expr:
 
 
 def _without_words(text: pl.Expr, words: tuple[str, ...]) -> pl.Expr:
-    # each word gets spaces of its own, so that one that is left out takes none from its neighbour; as a regular
-    # expression this costs a fifth of a list a row
+    # each word gets spaces of its own, so that one that is left out takes none from its neighbour
     spaced = " " + text.str.replace_all(" ", "  ", literal=True) + " "
-    kept = spaced.str.replace_all(rf" (?:{'|'.join(words)}) ", "")
-    return kept.str.replace_all(r" +", " ").str.strip_chars(" ")
+    kept = spaced.str.replace_many([f" {word} " for word in words], [""])
+    return kept.str.replace_all("  ", " ", literal=True).str.strip_chars(" ")
 
 
 def _blank_to_null(text: pl.Expr) -> pl.Expr:

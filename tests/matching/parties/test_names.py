@@ -13,9 +13,11 @@ from screening.matching.parties.names import (
     has_certain_legal_form,
     has_company_suffix,
     has_initials,
+    normalise_names,
     organisation_core,
     organisation_key,
     person_key,
+    person_keys,
     split_person,
     trade_name_after,
     without_trade_name,
@@ -27,8 +29,9 @@ def of(expression: pl.Expr, text: str | None) -> object:
 
 
 def person(name: str | None) -> str | None:
-    frame = pl.DataFrame({"x": [name]}, schema={"x": pl.String})
-    return split_person(frame, "x").select(person_key()).item()
+    frame = pl.DataFrame({"name": [name], "kind": ["person"]}, schema={"name": pl.String, "kind": pl.String})
+    key: str | None = normalise_names(frame)["name_normalised"].item()
+    return key
 
 
 @pytest.mark.parametrize(
@@ -168,3 +171,13 @@ def test_a_normalised_name_normalises_to_itself(texts: list[str]) -> None:
     assert split_person(once, "x").select(x=person_key()).equals(once)
     key = frame.select(x=organisation_key(pl.col("x")))
     assert key.select(x=organisation_key(pl.col("x"))).equals(key)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(names, min_size=1, max_size=25))
+def test_what_is_written_plainly_has_the_key_of_what_is_read(texts: list[str]) -> None:
+    frame = pl.DataFrame(
+        {"name": [*texts, "Dr Jan Vries", "Jan Vries Hodn", "H.O.D.N. Vries", "Ben al Vries"]}
+    ).unique()
+    read = split_person(frame, "name").select("name", name_normalised=person_key())
+    assert person_keys(frame["name"]).sort("name").equals(read.sort("name"))
