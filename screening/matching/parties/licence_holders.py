@@ -13,8 +13,10 @@ from screening.matching.parties.names import (
     has_company_suffix,
     has_initials,
     organisation_key,
-    split_person,
+    organisation_text,
+    person_keys,
     trade_name_after,
+    unmarked_key,
     without_trade_name,
 )
 
@@ -22,7 +24,15 @@ from screening.matching.parties.names import (
 COMPANY_FORMS: tuple[str, ...] = ("bv", "nv", "stichting", "vereniging", "cooperatie")
 #: Legal forms under which natural persons trade in person.
 PERSONAL_FORMS: tuple[str, ...] = ("eenmanszaak", "vof", "maatschap", "cv")
-
+_NAMED = ["holder_kvk", "_before", "holder_handelsnaam"]
+#: What is asked of the registers.
+_ASKED: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
+    "handelsregister": {
+        **dict.fromkeys(("kvk_nummer", "rechtsvorm", "statutaire_naam"), pl.String),
+        "handelsnamen": pl.List(pl.String),
+    },
+    "functionarissen": {"kvk_nummer": pl.String, "naam": pl.String},
+}
 
 #: Data set -> the columns that name the holder of its rows: a person or an organisation, as each row tells.
 HOLDERS: dict[str, PartyColumns] = {
@@ -41,28 +51,17 @@ def classify_holders(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.Dat
     columns = HOLDERS[dataset]
     name, kvk = pl.col(columns.names[0]), pl.col(str(columns.kvk_nummer))
     trade_name = pl.col(columns.trade_name) if columns.trade_name else pl.lit(None, dtype=pl.String)
-    frame = tables[dataset].with_columns(
-        holder_kvk=kvk,
-        holder_handelsnaam=trade_name,
-        trades_as=trade_name_after(name),
-        _before=pl.coalesce(without_trade_name(name), name),
-    )
-    frame = frame.with_columns(
-        _certain=has_certain_legal_form(pl.col("_before")),
-        _suffix=has_company_suffix(pl.col("_before")),
-        _business=has_business_word(pl.col("_before")),
-        _business_first=has_business_word(pl.col("_before").str.extract(r"^(\S+)")),
-        _initials=has_initials(pl.col("_before")),
-        _key=organisation_key(pl.col("_before")),
-        _words=pl.col("_before").str.count_matches(r"\S+"),
-    )
-    frame = _with_register(frame, tables)
-    is_company = pl.col("_form").is_in(COMPANY_FORMS).fill_null(False)
+    frame = tables[dataset].with_columns(holder_kvk=kvk, holder_handelsnaam=trade_name, _name=name)
+    frame = frame.join(_signs(frame["_name"]), on="_name", how="left", nulls_equal=True, maintain_order="left")
     form = pl.col("_certain") | pl.col("_suffix")
+    is_born = pl.col(f"{columns.birth_date}_max").is_not_null()
+    is_told = is_born | pl.col("trades_as").is_not_null() | form | pl.col("_business_first") | pl.col("_initials")
+    frame = _with_register(frame.with_columns(_is_told=is_told), tables)
+    is_company = pl.col("_form").is_in(COMPANY_FORMS).fill_null(False)
     is_person = (
         pl.when(pl.col("_before").is_null())
         .then(False)
-        .when(pl.col(f"{columns.birth_date}_max").is_not_null())
+        .when(is_born)
         .then(~(pl.col("_certain") | (pl.col("_suffix") & (pl.col("_business") | is_company))))
         .when(pl.col("trades_as").is_not_null())
         .then(~form)
@@ -72,7 +71,7 @@ def classify_holders(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.Dat
         .then(True)
         .when(pl.col("_business"))
         .then(False)
-        .when(pl.col("_is_register_name") | (pl.col("_key") == organisation_key(pl.col("holder_handelsnaam"))))
+        .when("_is_trade_name")
         .then(False)
         .when(pl.col("_form").is_not_null())
         .then(pl.col("_form").is_in(PERSONAL_FORMS))
@@ -93,35 +92,59 @@ def classify_holders(tables: Mapping[str, pl.DataFrame], dataset: str) -> pl.Dat
     ).drop(pl.selectors.starts_with("_"))
 
 
+def _signs(names: pl.Series) -> pl.DataFrame:
+    """What the writing of each distinct name says of its holder."""
+    name, before, text = pl.col("_name"), pl.col("_before"), pl.col("_text")
+    signs = pl.DataFrame({"_name": names.unique()})
+    signs = signs.with_columns(trades_as=trade_name_after(name), _before=pl.coalesce(without_trade_name(name), name))
+    signs = signs.with_columns(_text=organisation_text(before), _first=before.str.extract(r"^(\S+)"))
+    first = signs.select("_first").unique()
+    first = first.with_columns(_business_first=has_business_word(organisation_text(pl.col("_first"))))
+    return signs.join(first, on="_first", how="left", nulls_equal=True).select(
+        "_name",
+        "_before",
+        "_business_first",
+        "trades_as",
+        _certain=has_certain_legal_form(text),
+        _suffix=has_company_suffix(text),
+        _business=has_business_word(text),
+        _initials=has_initials(before),
+        _words=before.str.count_matches(r"\S+"),
+    )
+
+
 def _with_register(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What the trade register knows of the holder's number: `_form`, `_is_register_name`, `_is_officer`."""
-    register = tables.get("handelsregister")
-    if register is None or register.is_empty():
-        frame = frame.with_columns(_form=pl.lit(None, dtype=pl.String), _is_register_name=False)
-    else:
-        register = register.join(frame.select(kvk_nummer="holder_kvk").unique(), on="kvk_nummer", how="semi")
-        forms = register.group_by(holder_kvk="kvk_nummer").agg(_form=pl.col("rechtsvorm").min())
-        trading = register.select("kvk_nummer", name="handelsnamen").explode("name", empty_as_null=True)
-        named = pl.concat([register.select("kvk_nummer", name="statutaire_naam"), trading])
-        named = named.select(holder_kvk="kvk_nummer", _key=organisation_key(pl.col("name"))).drop_nulls().unique()
-        frame = frame.join(forms, on="holder_kvk", how="left", maintain_order="left")
-        frame = frame.join(
-            named.with_columns(_is_register_name=True), on=["holder_kvk", "_key"], how="left", maintain_order="left"
-        )
-    officers = tables.get("functionarissen")
-    if officers is None or officers.is_empty():
-        return frame.with_columns(pl.col("_is_register_name").fill_null(False), _is_officer=False)
-    served = officers.join(frame.select(kvk_nummer="holder_kvk").unique(), on="kvk_nummer", how="semi")
-    families = _family_keys(served.select(holder_kvk="kvk_nummer", _before="naam")).with_columns(_is_officer=True)
-    asked = frame.select("_before").unique()
-    frame = frame.join(_family_keys(asked), on="_before", how="left", maintain_order="left").join(
-        families.drop("_before").unique(), on=["holder_kvk", "_family"], how="left", maintain_order="left"
+    """What the trade register knows of the holder: `_form`; of one not `_is_told` `_is_trade_name` and `_is_officer`."""
+    register, officers = (
+        tables[name] if name in tables and not tables[name].is_empty() else pl.DataFrame(schema=schema)
+        for name, schema in _ASKED.items()
     )
-    return frame.with_columns(pl.col("_is_register_name", "_is_officer").fill_null(False))
+    forms = register.group_by(holder_kvk="kvk_nummer").agg(_form=pl.col("rechtsvorm").min())
+    asked = frame.filter(~pl.col("_is_told")).select(_NAMED).unique()
+    numbers = asked.select(kvk_nummer="holder_kvk").unique()
+    register, officers = (known.join(numbers, on="kvk_nummer", how="semi") for known in (register, officers))
+    trading = register.select("kvk_nummer", name="handelsnamen").explode("name", empty_as_null=True)
+    named = pl.concat([register.select("kvk_nummer", name="statutaire_naam"), trading])
+    named = named.select(holder_kvk="kvk_nummer", _key=organisation_key(pl.col("name"))).drop_nulls().unique()
+    families = _families(pl.concat([officers["naam"], asked["_before"].rename("naam")]))
+    serving = officers.select("naam", holder_kvk="kvk_nummer").join(families, on="naam")
+    serving = serving.select("holder_kvk", "_family").unique()
+    own = organisation_key(pl.col("holder_handelsnaam"))
+    asked = (
+        asked.with_columns(_key=organisation_key(pl.col("_before")))
+        .join(named.with_columns(_is_named=True), on=["holder_kvk", "_key"], how="left")
+        .join(families, left_on="_before", right_on="naam", how="left")
+        .join(serving.with_columns(_is_officer=True), on=["holder_kvk", "_family"], how="left")
+        .select(*_NAMED, "_is_officer", _is_trade_name=pl.col("_is_named").fill_null(pl.col("_key") == own))
+    )
+    return (
+        frame.join(forms, on="holder_kvk", how="left", maintain_order="left")
+        .join(asked, on=_NAMED, how="left", nulls_equal=True, maintain_order="left")
+        .with_columns(pl.col("_is_trade_name", "_is_officer").fill_null(False))
+    )
 
 
-def _family_keys(names: pl.DataFrame) -> pl.DataFrame:
-    written = names.filter(pl.col("_before").is_not_null()).unique()
-    return split_person(written, "_before").select(
-        *written.columns, _family=pl.col("family").list.sort().list.join(" ")
-    )
+def _families(names: pl.Series) -> pl.DataFrame:
+    """The family name of each distinct name of a person: `naam`, `_family`."""
+    words = unmarked_key(pl.col("name_normalised")).str.extract("^([^,]*)").str.split(" ")
+    return person_keys(names).select(naam="name", _family=words.list.sort().list.join(" "))

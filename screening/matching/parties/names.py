@@ -99,10 +99,22 @@ def trade_name_after(text: pl.Expr) -> pl.Expr:
     return _blank_to_null(cut.str.splitn("\x00", 2).struct[1].str.strip_chars(" ()\t,"))
 
 
+def organisation_text(text: pl.Expr) -> pl.Expr:
+    """A trade or statutory name folded, without punctuation, its legal form as one word."""
+    plain = fold_name(text)
+    for pattern, form in _DOTTED_FORMS:
+        plain = plain.str.replace_all(pattern, form)
+    plain = plain.str.replace_all("'", "").str.replace_all(r"[.]", "").str.replace_all(r"[&+]", " en ")
+    plain = plain.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    # at the end they are forms, elsewhere words ("Limited Edition")
+    plain = plain.str.replace(r" (?:limited|corporation|incorporated)$", " ltd")
+    return plain.str.replace_many(WRITTEN_FORMS, leftmost=True)
+
+
 def organisation_key(text: pl.Expr) -> pl.Expr:
     """Key of a trade or statutory name: folded, without punctuation and legal form. All that is left if nothing is."""
     # an expression that is named twice is worked out twice: as a function of what was worked out it is not
-    return _organisation_text(text).map_batches(_without_legal_form, return_dtype=pl.String)
+    return organisation_text(text).map_batches(_without_legal_form, return_dtype=pl.String)
 
 
 def _without_legal_form(plain: pl.Series) -> pl.Series:
@@ -128,22 +140,21 @@ def distinctive_part(key: pl.Expr) -> pl.Expr:
     return pl.coalesce(_blank_to_null(_without_words(key, BUSINESS_WORDS + SECONDARY_TOKENS + _ARTICLES)), key)
 
 
-def has_certain_legal_form(text: pl.Expr) -> pl.Expr:
-    """Whether a legal form is written that can be nothing else (vof, stichting and the like), at either end."""
-    plain = _organisation_text(text)
+def has_certain_legal_form(plain: pl.Expr) -> pl.Expr:
+    """Whether a legal form is in an `organisation_text` that can be nothing else (vof, stichting), at either end."""
     words = r"vof|stichting|vereniging|cooperatie|cooperatieve|cooperatief|maatschap|gmbh|ltd|llc|bvba|spzoo"
     return plain.str.contains(rf"^(?:{words})\b|\b(?:{words})(?: ua| ba| wa| io)?$").fill_null(False)
 
 
-def has_company_suffix(text: pl.Expr) -> pl.Expr:
-    """Whether the name ends in bv, nv or cv. Initials can look the same ("Bakker B.V."), at the start always do."""
-    return _organisation_text(text).str.contains(r" (?:bv|nv|cv)(?: io)?$").fill_null(False)
+def has_company_suffix(plain: pl.Expr) -> pl.Expr:
+    """Whether an `organisation_text` ends in bv, nv or cv. So can initials ("Bakker B.V."), at the start always."""
+    return plain.str.contains(r" (?:bv|nv|cv)(?: io)?$").fill_null(False)
 
 
-def has_business_word(text: pl.Expr) -> pl.Expr:
-    """Whether a word of a trade or of premises is in the name."""
+def has_business_word(plain: pl.Expr) -> pl.Expr:
+    """Whether a word of a trade or of premises is in an `organisation_text`."""
     words = "|".join(BUSINESS_WORDS + SECONDARY_TOKENS)
-    return _organisation_text(text).str.contains(rf"\b(?:{words})\b").fill_null(False)
+    return plain.str.contains(rf"\b(?:{words})\b").fill_null(False)
 
 
 def has_initials(text: pl.Expr) -> pl.Expr:
@@ -290,17 +301,6 @@ def _with_names_told(text: pl.Expr) -> pl.Expr:
         rf"\b(?:{_MARKED_PREFIX})\b", "${0}" + _NAME
     )
     return marked.str.replace_all(_NAME + ".", ".", literal=True)
-
-
-def _organisation_text(text: pl.Expr) -> pl.Expr:
-    plain = fold_name(text)
-    for pattern, form in _DOTTED_FORMS:
-        plain = plain.str.replace_all(pattern, form)
-    plain = plain.str.replace_all("'", "").str.replace_all(r"[.]", "").str.replace_all(r"[&+]", " en ")
-    plain = plain.str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
-    # at the end they are forms, elsewhere words ("Limited Edition")
-    plain = plain.str.replace(r" (?:limited|corporation|incorporated)$", " ltd")
-    return plain.str.replace_many(WRITTEN_FORMS, leftmost=True)
 
 
 def _without_words(text: pl.Expr, words: tuple[str, ...]) -> pl.Expr:

@@ -16,6 +16,7 @@ from screening.matching.parties.names import (
     normalise_names,
     organisation_core,
     organisation_key,
+    organisation_text,
     person_key,
     person_keys,
     split_person,
@@ -146,8 +147,8 @@ def test_the_trade_does_not_distinguish() -> None:
 
 def test_initials_are_not_a_legal_form() -> None:
     for name in ("B.V. Voorbeeld", "N.V. Voorbeeld", "C.V. Voorbeeld"):
-        assert of(has_company_suffix(pl.col("x")), name) is False
-        assert of(has_certain_legal_form(pl.col("x")), name) is False
+        assert of(has_company_suffix(organisation_text(pl.col("x"))), name) is False
+        assert of(has_certain_legal_form(organisation_text(pl.col("x"))), name) is False
         assert of(has_initials(pl.col("x")), name) is True
 
 
