@@ -114,7 +114,7 @@ def _signs(names: pl.Series) -> pl.DataFrame:
 
 
 def _with_register(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """What the trade register knows of the holder: `_form`; of one not `_is_told` `_is_trade_name` and `_is_officer`."""
+    """What the trade register knows of the holder: `_form`; of one not told `_is_trade_name` and `_is_officer`."""
     register, officers = (
         tables[name] if name in tables and not tables[name].is_empty() else pl.DataFrame(schema=schema)
         for name, schema in _ASKED.items()
