@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+import numpy as np
 import polars as pl
 
 from screening.frames import LINKS, Note
@@ -86,7 +87,10 @@ def notes_of_cut_blocks(persons: pl.DataFrame, organisations: pl.DataFrame) -> l
 def _placed(members: pl.DataFrame, by: str) -> pl.DataFrame:
     """The members in order, those of the trade register first, with their `place` of how many (`size`)."""
     order = members.sort(by, "is_other", "print", "row")
-    return order.with_columns(place=pl.int_range(pl.len()).over(by), size=pl.len().over(by).cast(pl.Int64))
+    run = order[by].rle_id().to_numpy()
+    sizes = np.bincount(run)
+    first = np.cumsum(sizes) - sizes
+    return order.with_columns(place=pl.Series(np.arange(len(run)) - first[run]), size=pl.Series(sizes[run]))
 
 
 def _decide_same_number(pairs: pl.DataFrame, grouped: pl.DataFrame) -> pl.DataFrame:

@@ -39,16 +39,18 @@ def group_mentions(mentions: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame
     own_print = pl.lit(_PART) + pl.col("fingerprint")
     own_row = own_print + _PART + pl.col("mention")
     is_proven = proven & ~nameless
-    keyed = mentions.with_columns(
-        content=(content + pl.when(is_proven).then(pl.lit("")).otherwise(own_row)).rank("dense").cast(pl.Int64),
+    texts = mentions.select(
         group=content + pl.when(nameless).then(own_row).when(is_judged).then(own_print).otherwise(pl.lit("")),
         is_proven=is_proven,
+        is_own=~is_proven | is_judged,
+        content=content + pl.when(is_proven).then(pl.lit("")).otherwise(own_row),
     )
-    texts = keyed["group"].unique()
-    numbers = pl.DataFrame({"group": texts, "_number": content_numbers(texts)})
-    keyed = (
-        keyed.join(numbers, on="group", how="left", maintain_order="left").drop("group").rename({"_number": "group"})
-    )
+    distinct = texts["group"].unique()
+    numbers = pl.DataFrame({"group": distinct, "number": content_numbers(distinct)})
+    group = texts.join(numbers, on="group", how="left", maintain_order="left")["number"]
+    is_own = texts["is_own"]
+    contents = group.clone().scatter(is_own.arg_true(), content_numbers(texts["content"].filter(is_own)))
+    keyed = mentions.with_columns(group=group, content=contents, is_proven=texts["is_proven"])
     # below zero, where no number of a group is
     return keyed.with_columns(node=pl.when("is_proven").then("group").otherwise(-pl.col("content") - 1))
 
