@@ -46,11 +46,11 @@ def could_be_one(
         parties: one row a mention, with `party_id` and the working columns of `extract_mentions`.
         links: LINKS of the night.
         trade_names: TRADE_NAMES of the night.
-        places: `mention`, `place`, as `places_of_mentions` gives them.
+        places: `party_id`, `place`, as `places_of_parties` gives them.
         judged: `left`, `right` (fingerprints), `judgement`: whom a person told apart could not be one.
     """
     facts = _facts_of_parties(parties)
-    met = _met(parties, places, facts)
+    met = _met(places, facts)
     pairs = pl.concat(
         [_linked(parties, links), _persons_alike(parties, met), _organisations_alike(parties, trade_names, met)]
     )
@@ -60,29 +60,29 @@ def could_be_one(
     return conform(pairs.unique(), COULD_BE_ONE).sort(_SIDES)
 
 
-def places_of_mentions(parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """One row per mention and place where it is named: `mention`, `place`.
+def places_of_parties(parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One row per party and place where it is named: `party_id`, `place`.
 
     A place is a building, an object outside one, or the addresses at which one person is named: rules ask whether the
     licences of one manager have different holders. An officer is where the company is, and a manager where the licence
     is, since their own rows have no address. `parties`: one row a mention, with `party_id`.
     """
-    placed = _addresses_of_mentions(parties, tables)
-    return pl.concat([_buildings(placed, tables), _of_one_person(placed, parties)]).unique()
+    placed = _addresses(parties, tables)
+    persons = parties.filter(pl.col("kind") == PartyKind.PERSON).select("party_id").unique()
+    return pl.concat([_buildings(placed, tables), _of_one_person(placed, persons)]).unique()
 
 
-def _addresses_of_mentions(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    own = mentions.select("mention", "address_id")
+def _addresses(mentions: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     organisations = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION)
-    parts = [own]
+    parts = [mentions.select("party_id", "address_id")]
     for dataset, column, target in (
         ("functionarissen", "kvk_nummer", organisations.select("address_id", kvk_nummer="register_kvk")),
         ("leidinggevenden", "zaaknummer", mentions.select("address_id", zaaknummer="key")),
     ):
         if dataset in tables:
             of_record = tables[dataset].select("key", column).drop_nulls()
-            named = mentions.filter(pl.col("dataset") == dataset).select("mention", "key").join(of_record, on="key")
-            parts.append(named.join(target.drop_nulls().unique(), on=column).select("mention", "address_id"))
+            named = mentions.filter(pl.col("dataset") == dataset).select("party_id", "key").join(of_record, on="key")
+            parts.append(named.join(target.drop_nulls().unique(), on=column).select("party_id", "address_id"))
     return pl.concat(parts).drop_nulls().unique()
 
 
@@ -97,39 +97,36 @@ def _buildings(placed: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.D
         .unique()
     )
     return placed.join(panden, on="address_id", how="left").select(
-        "mention", place=pl.coalesce("pand_id", "address_id")
+        "party_id", place=pl.coalesce("pand_id", "address_id")
     )
 
 
-def _of_one_person(placed: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+def _of_one_person(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
     """The addresses at which one person is named, as one place; of a person at very many they say nothing."""
-    persons = parties.filter(pl.col("kind") == PartyKind.PERSON).select("mention", "party_id")
-    at_addresses = placed.join(persons, on="mention").select("party_id", "address_id").unique()
+    at_addresses = placed.join(persons, on="party_id", how="semi")
     tied = at_addresses.filter(pl.len().over("party_id").is_between(2, MOST_ADDRESSES))
-    return placed.join(tied, on="address_id").select("mention", place=pl.lit("person:") + pl.col("party_id"))
+    tied = tied.select("address_id", place=pl.lit("person:") + pl.col("party_id"))
+    return placed.join(tied, on="address_id").select("party_id", "place")
 
 
 def _facts_of_parties(parties: pl.DataFrame) -> pl.DataFrame:
     """One row a party: `kind`, `birth_date` (null where none or several are facts) and `number` (of the register)."""
-    registered = pl.when("is_registered").then("register_kvk")
-    dates, numbers = pl.col("birth_date").drop_nulls(), registered.drop_nulls()
-    return parties.group_by("party_id").agg(
-        kind=pl.col("kind").first(),
-        birth_date=pl.when(dates.n_unique() == 1).then(dates.min()),
-        number=pl.when(numbers.n_unique() == 1).then(numbers.min()),
+    known = parties.select("party_id", "kind", "birth_date", number=pl.when("is_registered").then("register_kvk"))
+    facts = ["birth_date", "number"]
+    ends = known.group_by("party_id").agg(
+        pl.col("kind").first(), pl.col(facts).min(), pl.col(facts).max().name.suffix("_max")
     )
+    only = (pl.when(pl.col(fact) == pl.col(f"{fact}_max")).then(fact).alias(fact) for fact in facts)
+    return ends.select("party_id", "kind", *only)
 
 
-def _met(parties: pl.DataFrame, places: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def _met(places: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """The pairs of parties of one kind at one place whom no key tells apart, with `same_birth_date`."""
-    parties_there = (
-        places.join(parties.select("mention", "party_id"), on="mention").select("place", "party_id").unique()
-    )
+    # who is alone at a place meets nobody
+    there = places.filter(pl.len().over("place") > 1).join(facts, on="party_id")
     # a key joins at once; only who lacks it meets everybody there: thousands of companies can have one address
     key = pl.coalesce("number", pl.col("birth_date").cast(pl.String))
-    there = parties_there.join(facts, on="party_id").with_columns(
-        key=key, exchanged=pl.coalesce("number", _day_and_month_exchanged())
-    )
+    there = there.with_columns(key=key, exchanged=pl.coalesce("number", _day_and_month_exchanged()))
     columns = ["place", "kind", "party_id", "key"]
     keyed, bare = there.drop_nulls("key"), there.filter(pl.col("key").is_null()).select(columns)
     both = [
@@ -275,7 +272,7 @@ def _linked(parties: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
 def _told_apart(parties: pl.DataFrame, judged: pl.DataFrame) -> pl.DataFrame:
     """The pairs of parties of which a person judged two mentions to be of two."""
-    party = parties.select("fingerprint", "party_id").unique()
+    party = parties.select("fingerprint", "party_id")
     apart = judged.filter(pl.col("judgement") == "negative")
     met = apart.join(party, left_on="left", right_on="fingerprint").join(
         party, left_on="right", right_on="fingerprint", suffix="_right"
