@@ -75,7 +75,7 @@ def link_parties(
     """
     holders = {dataset: classify_holders(tables, dataset) for dataset in HOLDERS if dataset in tables}
     mentions = extract_mentions(tables, holders)
-    trade_names = extract_trade_names(tables, holders)
+    trade_names = extract_trade_names(tables, holders, mentions)
     alike = similar_names(trade_names["name_key"])
     judged = _judged(judgements, mentions)
     grouped = group_mentions(mentions, judged)

@@ -39,8 +39,12 @@ def extract_mentions(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, p
     mention = pl.concat_str("dataset", "key", "role", "kind", separator=":")
     mentions = mentions.with_columns(mention=mention, record=pl.concat_str("dataset", "key", separator=":"))
     # Two rows of one key in one role would be one mention: the first in content is kept, whatever their order was.
-    mentions = mentions.sort("mention", "content", "name", "birth_date", "kvk_nummer", "address_id", nulls_last=True)
-    mentions = mentions.unique("mention", keep="first", maintain_order=True)
+    is_several = pl.col("mention").is_duplicated()
+    several = mentions.filter(is_several).sort(
+        "mention", "content", "name", "birth_date", "kvk_nummer", "address_id", nulls_last=True
+    )
+    several = several.unique("mention", keep="first", maintain_order=True)
+    mentions = pl.concat([mentions.filter(~is_several), several]).sort("mention")
     contents = mentions.select(pl.concat_str("dataset", "content", "role", "kind", separator="\x1f")).to_series()
     fingerprints = [sha256(content.encode()).hexdigest() for content in contents.to_list()]
     mentions = normalise_names(mentions.with_columns(fingerprint=pl.Series(fingerprints, dtype=pl.String)))
@@ -52,7 +56,9 @@ def extract_mentions(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, p
     )
 
 
-def extract_trade_names(tables: Mapping[str, pl.DataFrame], holders: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def extract_trade_names(
+    tables: Mapping[str, pl.DataFrame], holders: Mapping[str, pl.DataFrame], mentions: pl.DataFrame
+) -> pl.DataFrame:
     """One row per record and name under which an organisation appears on it (TRADE_NAMES; distinct, sorted)."""
     parts = [empty(_NAMED)]
     own = pl.when(~pl.col("is_person")).then("organisation_name")
@@ -67,11 +73,15 @@ def extract_trade_names(tables: Mapping[str, pl.DataFrame], holders: Mapping[str
         for party in register.parties if party.kind == PartyKind.ORGANISATION
         for column in {*party.names, *([party.trade_name] if party.trade_name else [])}
     ]  # fmt: skip
-    named = pl.concat(parts).unique()
+    named = pl.concat(parts)
     # keys are made once a distinct name: normalising is the dear part
-    keys = named.select("_name").unique().with_columns(name_key=organisation_key(pl.col("_name")))
+    known = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION).select(_name="name", name_key="name_normalised")
+    known = known.drop_nulls("_name").unique()
+    others = named.select("_name").unique().join(known, on="_name", how="anti")
+    keys = pl.concat([known, others.with_columns(name_key=organisation_key(pl.col("_name")))])
     traded = named.join(keys.drop_nulls(), on="_name").select(list(TRADE_NAMES))
-    return traded.unique().sort(list(TRADE_NAMES), nulls_last=True)
+    columns = ["record", "kvk_nummer", "name_key"]  # the record names its data set and key
+    return traded.unique(columns).sort(columns, nulls_last=True)
 
 
 def _trade_names(dataset: str, frame: pl.DataFrame, kvk: str, name: pl.Expr) -> pl.DataFrame:

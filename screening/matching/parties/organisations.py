@@ -62,11 +62,20 @@ def organisation_records(names: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataF
         numbers: `group`, `register_kvk`, `alive_from`, `alive_to`, `is_registered`.
     """
     keys = names.select("name_key").drop_nulls().unique()
-    keys = keys.with_columns(
-        squashed=squashed_key(pl.col("name_key")),
-        words=pl.col("name_key").str.split(" ").list.sort().list.join(" "),
-        core=squashed_key(organisation_core(pl.col("name_key"))),
+    parts = pl.col("name_key").str.splitn(" ", 2)
+    first, rest = parts.struct[0], parts.struct[1].fill_null("")
+    is_pair = ~rest.str.contains(" ", literal=True)
+    # most names are two words, and to sort a list of two is dear
+    pairs = keys.filter(is_pair).with_columns(
+        words=pl.concat_str(
+            pl.min_horizontal(first, rest), pl.max_horizontal(first, rest), separator=" "
+        ).str.strip_chars()
     )
+    longer = keys.filter(~is_pair).with_columns(words=pl.col("name_key").str.split(" ").list.sort().list.join(" "))
+    keys = pl.concat([pairs, longer]).with_columns(
+        squashed=squashed_key(pl.col("name_key")), core=organisation_core(pl.col("name_key"))
+    )
+    keys = keys.with_columns(core=squashed_key(pl.col("core")))
     named = names.join(keys, on="name_key").group_by(id="group").agg(NAMED)
     # an unknown number lives always
     lives = numbers.select(

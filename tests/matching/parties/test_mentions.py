@@ -20,7 +20,8 @@ def mentions(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def trade_names(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    return extract_trade_names(frames, {d: classify_holders(frames, d) for d in HOLDERS if d in frames})
+    holders = {d: classify_holders(frames, d) for d in HOLDERS if d in frames}
+    return extract_trade_names(frames, holders, extract_mentions(frames, holders))
 
 
 def test_every_register_names_its_parties_in_its_roles(tables: Callable[..., Any]) -> None:
