@@ -15,6 +15,9 @@ from screening.linking.readings import Crossed, Readings, best_readings, cross
 
 Rows = np.ndarray
 
+#: Pairs whose readings are compared at one time where all levels are asked: so many fit the cache.
+_AT_ONCE = 20_000
+
 
 @dataclass(frozen=True)
 class ComparedPairs:
@@ -130,7 +133,9 @@ def compare_all(comparers: Sequence[Comparer], records: Records, left: Rows, rig
 
 def gammas(comparers: Sequence[Comparer], records: Records, left: Rows, right: Rows) -> np.ndarray:
     """All levels of these pairs, no floor: one row a comparison (u8, MISSING = 255)."""
-    return compare_all(comparers, records, left, right).levels
+    starts = range(0, max(len(left), 1), _AT_ONCE)
+    parts = [compare_all(comparers, records, left[s : s + _AT_ONCE], right[s : s + _AT_ONCE]).levels for s in starts]
+    return np.concatenate(parts, axis=1)
 
 
 def above_floor(
