@@ -108,23 +108,22 @@ class Blocks:
     def make(records: Records, rule: Sequence[str]) -> Blocks:
         """The blocks of these records under a rule."""
         own = block_keys(records, rule)
-        key, bits, owner = own.keys, own.bits, own.owner
+        present = np.flatnonzero(own.keys)
+        key, bits = own.keys.take(present), own.bits
         lacks = lacking(records, rule)
         row_bits = max(len(records) - 1, 1).bit_length()
         if bits + row_bits > 64:
             key, bits = numbered(key)
-        rows = np.arange(len(key), dtype=np.uint64) if owner is None else owner.astype(np.uint64)
         # one sort of plain integers is much faster than sorting positions by key, and has no ties
-        packed = (key << np.uint64(row_bits)) | rows
-        if owner is None:
+        rows = present if own.owner is None else own.owner.take(present)
+        packed = (key << np.uint64(row_bits)) | rows.astype(np.uint64)
+        if own.owner is None:
             packed = pl.Series(packed).sort().to_numpy()
         else:
-            keys = pl.Series(packed).arg_sort().to_numpy()
-            packed = packed.take(keys)
+            in_order = pl.Series(packed).arg_sort().to_numpy()
+            packed = packed.take(in_order)
             is_next = np.append(True, packed[1:] != packed[:-1])[: len(packed)]
-            packed, keys = packed[is_next], keys[is_next]
-        first = int(np.searchsorted(packed, np.uint64(1) << np.uint64(row_bits)))
-        packed = packed[first:]
+            packed, present = packed[is_next], present.take(in_order[is_next])
         order = (packed & np.uint64((1 << row_bits) - 1)).astype(np.int32)
         packed = packed >> np.uint64(row_bits)
         is_first = np.ones(len(packed), dtype=bool)
@@ -134,8 +133,8 @@ class Blocks:
         number = np.cumsum(is_first, dtype=np.uint32)
         if own.rows is not None:
             members = Memberships.make(order, number, len(records))
-            return Blocks(rule, order, sizes, members, own.rows.take(keys[first:][starts]), lacks=lacks)
-        block = np.zeros(len(key), dtype=np.uint32)
+            return Blocks(rule, order, sizes, members, own.rows.take(present[starts]), lacks=lacks)
+        block = np.zeros(len(records), dtype=np.uint32)
         block[order] = number
         return Blocks(rule, order, sizes, block, lacks=lacks)
 
