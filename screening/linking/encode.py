@@ -137,8 +137,8 @@ def encode(records: pl.DataFrame, settings: Settings, earlier: dict[str, Pool] |
     pools: dict[str, Pool] = {}
     for group in pool_groups(settings):
         old = [earlier[group[0]].values] if earlier else []
-        plain = [*old, *(_plain(columns[name]) for name in group)]
-        values, numbers = _numbered(pl.concat([column.rename("v") for column in plain]) if len(plain) > 1 else plain[0])
+        plain = [*old, *(_plain(columns.pop(name)) for name in group)]
+        values, numbers = _numbered(pl.concat([_text(column) for column in plain]) if len(plain) > 1 else plain[0])
         pool = earlier[group[0]] if earlier and len(values) == len(earlier[group[0]]) else Pool(values)
         pools |= dict.fromkeys(group, pool)
         ends = np.cumsum([len(column) for column in plain])[:-1]
@@ -166,19 +166,25 @@ def _list_groups(records: pl.DataFrame, settings: Settings) -> list[tuple[str, .
 def _plain(column: pl.Series) -> pl.Series:
     if column.dtype == pl.String:
         return column.set(column == "", None) if (column == "").any() else column
-    if column.dtype == pl.Date:
-        return column
-    return column.cast(pl.String)
+    return column if isinstance(column.dtype, pl.Date | pl.Categorical) else column.cast(pl.String)
+
+
+def _text(column: pl.Series) -> pl.Series:
+    return (column.cast(pl.String) if isinstance(column.dtype, pl.Categorical) else column).rename("v")
 
 
 def _numbered(column: pl.Series) -> tuple[pl.Series, np.ndarray]:
     """The distinct values of a column in order of first use, and of every row the number of its value (0: missing)."""
-    place = pl.DataFrame({"v": column}).with_row_index("first").select(pl.col("first").first().over("v"))
-    first = place.to_series().to_numpy()
-    is_known = column.is_not_null().to_numpy()
-    is_first = (first == np.arange(len(first))) & is_known
+    short = column.cast(pl.Categorical(pl.Categories.random())) if column.dtype == pl.String else column
+    physical = pl.DataFrame({"v": short.to_physical().cast(pl.Int64)})
+    code = physical.select((pl.col("v") - pl.col("v").min() + 1).fill_null(0)).to_series().to_numpy()
+    first = np.zeros(code.max(initial=0) + 1, dtype=np.int64)
+    # of the rows of one value the first is written last
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    first = first.take(code)
+    is_first = (first == np.arange(len(code))) & (code != 0)
     number = np.cumsum(is_first, dtype=np.uint32).take(first)
-    return column.filter(is_first), np.where(is_known, number, np.uint32(0))
+    return _text(column.filter(is_first)).rename(column.name), np.where(code != 0, number, np.uint32(0))
 
 
 def _spans(records: pl.DataFrame, settings: Settings) -> dict[str, np.ndarray]:
