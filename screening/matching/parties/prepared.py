@@ -17,9 +17,6 @@ from screening.linking.prepared import CODES, VALUES, decoded, records_from_fram
 from screening.matching.parties.name_readings import READING
 from screening.matching.parties.persons import PERSONS, person_records
 
-#: Parts of the text that a mark is of.
-_NONE, _BETWEEN, _ROW, _PART = "\x00", "\x1f", "\x1e", "\x1d"
-
 
 @dataclass(frozen=True)
 class Groups:
@@ -41,19 +38,15 @@ class Groups:
 
     def _marks(self) -> pl.DataFrame:
         """MARKS of all that a record is made of."""
-        parts: list[pl.DataFrame] = []
-        for frame in self.inputs:
-            text = pl.concat_str(pl.all().exclude("group").cast(pl.String).fill_null(_NONE), separator=_BETWEEN)
-            rows = frame.select("group", text=text)
-            if parts:  # of the first there is a row a group
-                rows = rows.group_by("group").agg(pl.col("text").sort().str.join(_ROW))
-            parts.append(rows)
-        whole = parts[0].sort("group")
-        for number, part in enumerate(parts[1:]):
-            whole = whole.join(part, on="group", how="left", suffix=str(number), maintain_order="left")
-        texts = whole.select(pl.concat_str(pl.exclude("group").fill_null(""), separator=_PART)).to_series()
         # marks are only held against each other: under another Polars, which may hash otherwise, all would be compared
-        return whole.select(id="group").with_columns(mark=(texts.hash() // 2).cast(pl.Int64))
+        whole = self.inputs[0].select("group").sort("group")
+        for frame in self.inputs:
+            rows = frame.select("group", mark=frame.drop("group").hash_rows())
+            # of the first there is a row a group; the sum of others does not depend on their order
+            rows = rows if whole.width == 1 else rows.group_by("group").agg(pl.col("mark").sum())
+            rows = rows.rename({"mark": f"mark_{whole.width}"})
+            whole = whole.join(rows, on="group", how="left", maintain_order="left")
+        return whole.select(id="group", mark=(pl.struct(pl.exclude("group")).hash() // 2).cast(pl.Int64))
 
 
 @dataclass(frozen=True)
