@@ -35,6 +35,7 @@ _LEAST_LETTERS = 3
 _LEAST_OF_HALF = 5
 
 _SIDES = ["left_party_id", "right_party_id"]
+_NAMES = ["left_name", "right_name"]
 
 
 def could_be_one(
@@ -139,7 +140,11 @@ def _met(places: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     ]  # fmt: skip
     met = pl.concat([pairs.select("kind", "party_id", "party_id_right", "key", "key_right") for pairs in both])
     return (
-        met.filter(pl.col("party_id") != pl.col("party_id_right"))
+        # all but a pair of whom one has a key are here in either order
+        met.filter(
+            (pl.col("party_id") < pl.col("party_id_right"))
+            | (pl.col("key").is_null() & pl.col("key_right").is_not_null())
+        )
         .select(
             "kind",
             left_party_id=pl.min_horizontal("party_id", "party_id_right"),
@@ -179,10 +184,12 @@ def _persons_alike(parties: pl.DataFrame, met: pl.DataFrame) -> pl.DataFrame:
         pl.DataFrame(schema={"group": pl.Int64, "kvk_nummer": pl.String}),
     )
     compared = _compared(named, groups, records, PERSONS, default_model().persons)
+    # of namesakes at one place there are many pairs, but one pair of names
     is_alike = ~pl.col("family_name").is_in(["else", "missing"]) & (pl.col("reading") != "loose")
     # what keeps a link from being sure does not make two people sure: "Piet" and "Peit"
     is_excluded = pl.col("given_names").is_in(_TWO_PEOPLE) & ~_given_names_within_a_slip(compared)
-    return compared.filter(~is_excluded & (pl.col("same_birth_date") | is_alike)).select(_SIDES)
+    compared = compared.filter(~is_excluded).select(*_NAMES, is_alike=is_alike)
+    return named.join(compared, on=_NAMES).filter(pl.col("same_birth_date") | pl.col("is_alike")).select(_SIDES)
 
 
 def _given_names_within_a_slip(pairs: pl.DataFrame) -> pl.Series:
@@ -224,7 +231,8 @@ def _organisations_alike(parties: pl.DataFrame, trade_names: pl.DataFrame, met: 
         ),
     )
     compared = _compared(named, groups, records, ORGANISATIONS, default_model().organisations)
-    return compared.filter(~pl.col("trade_name").is_in(["else", "missing"])).select(_SIDES)
+    alike = compared.filter(~pl.col("trade_name").is_in(["else", "missing"]))
+    return named.join(alike, on=_NAMES, how="semi").select(_SIDES)
 
 
 def _numbered(named: pl.DataFrame) -> pl.DataFrame:
@@ -236,15 +244,13 @@ def _numbered(named: pl.DataFrame) -> pl.DataFrame:
 def _compared(
     named: pl.DataFrame, groups: pl.DataFrame, records: pl.DataFrame, settings: Settings, model: KindModel
 ) -> pl.DataFrame:
-    """The pairs of names with the level of every comparison, by its name."""
+    """Each pair of names (_NAMES) once, with the level of every comparison, by its name."""
+    named = named.select(_NAMES).unique()
     if named.is_empty():
         return named.with_columns(pl.lit(None, dtype=pl.String).alias(c.name) for c in settings.comparisons)
     encoded = encode(records, settings)
     order = groups["name"].to_numpy().astype(str)
-    left, right = (
-        np.searchsorted(order, named[side].to_numpy().astype(str)).astype(np.int32)
-        for side in ("left_name", "right_name")
-    )
+    left, right = (np.searchsorted(order, named[side].to_numpy().astype(str)).astype(np.int32) for side in _NAMES)
     levels = Scorer(model.link_model(settings, encoded), encoded).compare(left, right).levels
     names = {c.name: dict(enumerate(c.level_names)) | {int(MISSING): "missing"} for c in settings.comparisons}
     return named.with_columns(

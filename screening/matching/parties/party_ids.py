@@ -69,7 +69,9 @@ def _carried(clusters: pl.DataFrame, smallest: pl.DataFrame, earlier: pl.DataFra
 
 def _variants(clusters: pl.DataFrame, fresh: pl.DataFrame, taken: set[str]) -> pl.DataFrame:
     """Ids that are not taken, of clusters whose own id is taken or is that of another: `cluster`, `party_id`."""
-    sizes = clusters.group_by("cluster").agg(size=pl.col("fingerprint").n_unique())
+    sizes = (
+        clusters.join(fresh, on="cluster", how="semi").group_by("cluster").agg(size=pl.col("fingerprint").n_unique())
+    )
     order = fresh.join(sizes, on="cluster").sort("fingerprint", "size", "cluster")
     given: dict[int, str] = {}
     for cluster, kind, fingerprint, own in order.select("cluster", "kind", "fingerprint", "party_id").iter_rows():
