@@ -112,9 +112,9 @@ def _of_one_person(placed: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
 
 def _facts_of_parties(parties: pl.DataFrame) -> pl.DataFrame:
     """One row a party: `kind`, `birth_date` (null where none or several are facts) and `number` (of the register)."""
-    known = parties.select("party_id", "kind", "birth_date", number=pl.when("is_registered").then("register_kvk"))
+    rows = parties.select("party_id", "kind", "birth_date", number=pl.when("is_registered").then("register_kvk"))
     facts = ["birth_date", "number"]
-    ends = known.group_by("party_id").agg(
+    ends = rows.group_by("party_id").agg(
         pl.col("kind").first(), pl.col(facts).min(), pl.col(facts).max().name.suffix("_max")
     )
     only = (pl.when(pl.col(fact) == pl.col(f"{fact}_max")).then(fact).alias(fact) for fact in facts)
