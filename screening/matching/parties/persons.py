@@ -116,16 +116,16 @@ def person_records(groups: pl.DataFrame, businesses: pl.DataFrame) -> pl.DataFra
         groups: `group`, `name_normalised`, `birth_date`.
         businesses: `group`, `kvk_nummer` of the businesses named beside a group.
     """
-    named = groups.drop_nulls("name_normalised").select("birth_date", id="group", name="name_normalised")
-    readings = name_readings(named["name"]).group_by("name").agg(READING)
-    businesses_of_group = businesses.group_by(id="group").agg("kvk_nummer")
+    named = groups.drop_nulls("name_normalised").sort("group")
+    named = named.select("birth_date", id="group", name="name_normalised")
     day, month = pl.col("birth_date").dt.day(), pl.col("birth_date").dt.month()
     date_key = pl.concat_str(
         pl.col("birth_date").dt.year(), pl.min_horizontal(day, month), pl.max_horizontal(day, month), separator="-"
     )
-    return (
-        named.join(readings, on="name", how="left")
-        .join(businesses_of_group, on="id", how="left")
-        .with_columns(date_key=pl.when(day <= 12).then(date_key))
-        .drop("name")
+    facts = named.select("id", "birth_date", date_key=pl.when(day <= 12).then(date_key)).join(
+        businesses.group_by(id="group").agg("kvk_nummer"), on="id", how="left", maintain_order="left"
     )
+    # every name has a reading: in one order both stand side by side, and to join so many lists is dear
+    read = named.select("id", "name").join(name_readings(named["name"]), on="name").sort("id")
+    lists = read.group_by("id", maintain_order=True).agg(READING).drop("id")
+    return facts.hstack(lists)
