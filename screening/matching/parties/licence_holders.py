@@ -122,7 +122,7 @@ def _with_register(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> p
     forms = register.group_by(holder_kvk="kvk_nummer").agg(_form=pl.col("rechtsvorm").min())
     asked = frame.filter(~pl.col("_is_told")).select(_NAMED).unique()
     numbers = asked.select(kvk_nummer="holder_kvk").unique()
-    register, officers = (known.join(numbers, on="kvk_nummer", how="semi") for known in (register, officers))
+    register, officers = (table.join(numbers, on="kvk_nummer", how="semi") for table in (register, officers))
     trading = register.select("kvk_nummer", name="handelsnamen").explode("name", empty_as_null=True)
     named = pl.concat([register.select("kvk_nummer", name="statutaire_naam"), trading])
     named = named.select(holder_kvk="kvk_nummer", _key=organisation_key(pl.col("name"))).drop_nulls().unique()

@@ -75,10 +75,10 @@ def extract_trade_names(
     ]  # fmt: skip
     named = pl.concat(parts)
     # keys are made once a distinct name: normalising is the dear part
-    known = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION).select(_name="name", name_key="name_normalised")
-    known = known.drop_nulls("_name").unique()
-    others = named.select("_name").unique().join(known, on="_name", how="anti")
-    keys = pl.concat([known, others.with_columns(name_key=organisation_key(pl.col("_name")))])
+    keyed = mentions.filter(pl.col("kind") == PartyKind.ORGANISATION).select(_name="name", name_key="name_normalised")
+    keyed = keyed.drop_nulls("_name").unique()
+    others = named.select("_name").unique().join(keyed, on="_name", how="anti")
+    keys = pl.concat([keyed, others.with_columns(name_key=organisation_key(pl.col("_name")))])
     traded = named.join(keys.drop_nulls(), on="_name").select(list(TRADE_NAMES))
     columns = ["record", "kvk_nummer", "name_key"]  # the record names its data set and key
     return traded.unique(columns).sort(columns, nulls_last=True)
