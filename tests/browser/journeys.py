@@ -240,6 +240,9 @@ def officer_takes_the_next(desk: Desk, camera: Camera, **window: object) -> None
 
 # analyst judges links
 
+#: "Zelfde", or "Voortzetting of groep" of two companies, with the letter of its key.
+_POSITIVE = re.compile(r"^(Zelfde|Voortzetting of groep) x$")
+
 
 def analysts_judge_links(desk: Desk, camera: Camera, first: str = ESRA, second: str = FEMKE, **window: object) -> None:
     """Two analysts read every pair with keys alone: same, different, not sure, taken back; then see what came of it."""
@@ -248,7 +251,7 @@ def analysts_judge_links(desk: Desk, camera: Camera, first: str = ESRA, second: 
         through_menu(page, "Koppelingen")
         camera(page, "koppelingen")
         follow(page, "Ga verder")
-        expect(page.get_by_role("button", name="Zelfde x")).to_be_visible()
+        expect(page.get_by_role("button", name=_POSITIVE)).to_be_visible()
         assert "gelijk in cijfers" not in page.content()
         camera(page, "koppeling")
         began = page.url
@@ -257,7 +260,7 @@ def analysts_judge_links(desk: Desk, camera: Camera, first: str = ESRA, second: 
         assert page.url == began
         _key(page, "n", "Bewaard: verschillend.")
         _key(page, "u", "Bewaard: weet ik niet.")
-        while page.get_by_role("button", name="Zelfde x").count():
+        while page.get_by_role("button", name=_POSITIVE).count():
             _key(page, "x", "Bewaard")
         camera(page, "koppelingen-klaar")
         page.goto(f"{desk.url}/koppelingen")
@@ -265,7 +268,7 @@ def analysts_judge_links(desk: Desk, camera: Camera, first: str = ESRA, second: 
     with desk.window(second, Role.ANALYST, **window) as page:
         page.goto(f"{desk.url}/koppelingen")
         follow(page, "Ga verder")
-        while page.get_by_role("button", name="Zelfde x").count():
+        while page.get_by_role("button", name=_POSITIVE).count():
             _key(page, "x", "Bewaard")
         page.goto(f"{desk.url}/koppelingen")
         click(page, page.get_by_role("link", name="Bekijk de uitkomst").first)
