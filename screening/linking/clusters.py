@@ -274,10 +274,13 @@ def _joined(n: int, scored: _Pairs, threshold: float, least: float, unscored: Un
 
 
 def _batches(sizes: np.ndarray) -> Iterator[tuple[int, int]]:
-    """From where to where in the components, in order of their size, are as many of one size as fit at once."""
+    """From where to where in the components, in order of their size, are as many of one size as fit at once.
+
+    A component of more than MOST_MEMBERS comes alone.
+    """
     for size in np.unique(sizes):
         start, end = (int(np.searchsorted(sizes, size, side=side)) for side in ("left", "right"))
-        at_once = max(1, _CELLS_AT_ONCE // int(size) ** 2)
+        at_once = 1 if size > MOST_MEMBERS else max(1, _CELLS_AT_ONCE // int(size) ** 2)
         for first in range(start, end, at_once):
             yield first, min(first + at_once, end)
 
