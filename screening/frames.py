@@ -198,12 +198,45 @@ class FieldSpec:
 
 
 @dataclass(frozen=True)
+class JoinSpec:
+    """A column that is made of several of the source's: `columns`, in this order, with `separator` between them."""
+
+    columns: tuple[str, ...]
+    separator: str = " "
+
+
+@dataclass(frozen=True)
+class SplitSpec:
+    """A column of the source that is cut at `separator` into columns that then count as the source's own.
+
+    A text with fewer separators leaves the last ones empty; one with more keeps the rest in the last.
+    """
+
+    separator: str
+    into: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DateForms:
+    """How this source writes dates: `forms` as in `%d/%m/%Y`; years of two digits below `pivot` are of this century."""
+
+    forms: tuple[str, ...] = ()
+    pivot: int | None = None
+
+
+@dataclass(frozen=True)
 class SourceSpec:
     """Where a data set comes from and how its columns and codes map: one `[sources.X]` table, secrets resolved.
 
     `path` may be a glob of several deliveries, oldest first by name; a later delivery of a key replaces an earlier one.
     `columns`: canonical name -> name in the source. `codes`: column -> canonical code -> the source's spellings.
     `terms`: term -> term id of a word list that is looked for in free text before it is dropped; empty: nothing is.
+
+    How the file is written: `encoding` and `sheet` (None: recognised), `header` (row of the header, 0: none, None: the
+    first) and `names` (of the columns, where there is no header). What its cells mean: `null` (words for empty),
+    `open_end` (words for no end), `dates`, `otherwise` (column -> code for what is not known). What the register is:
+    `constant` (column -> code of every row), `lacks` (required columns that it does not have), `where` (source column
+    -> values of the rows that belong here). How columns are made: `join` (canonical name) and `split` (source column).
     """
 
     dataset: str
@@ -216,3 +249,16 @@ class SourceSpec:
     max_quarantine: float = 0.05
     max_row_change: float = 0.2
     terms: dict[str, str] = field(default_factory=dict)
+    encoding: str | None = None
+    header: int | None = None
+    names: tuple[str, ...] = ()
+    sheet: str | None = None
+    null: tuple[str, ...] = ()
+    open_end: tuple[str, ...] = ()
+    dates: DateForms = DateForms()
+    constant: dict[str, str] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
+    otherwise: dict[str, str] = field(default_factory=dict)
+    join: dict[str, JoinSpec] = field(default_factory=dict)
+    split: dict[str, SplitSpec] = field(default_factory=dict)
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)

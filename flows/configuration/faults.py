@@ -61,7 +61,7 @@ def _spot(document: type[BaseModel], location: Iterable[int | str]) -> _Spot:
     for step in location:
         kind = spot.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            info = kind.model_fields.get(str(step))
+            info = _keys(kind).get(str(step))
             spot.table = kind
             spot.annotation, spot.metadata = _plain(info.annotation, info.metadata) if info else (None, [])
             spot.path.append(str(step))
@@ -73,6 +73,11 @@ def _spot(document: type[BaseModel], location: Iterable[int | str]) -> _Spot:
         else:
             break
     return spot
+
+
+def _keys(table: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a table by the key that a person writes."""
+    return {info.alias or name: info for name, info in table.model_fields.items()}
 
 
 def _plain(annotation: object, metadata: Iterable[object]) -> tuple[object, list[object]]:
@@ -107,7 +112,7 @@ def _sentence(fault: ErrorDetails, document: type[BaseModel]) -> str:
         return f"{place} {fault['msg']}"
     if kind == "extra_forbidden":
         *table, odd = spot.path
-        return _unknown(table, odd, spot.table.model_fields)
+        return _unknown(table, odd, _keys(spot.table))
     if is_table:
         return f"the table [{spot.key}] is missing."
     must = _must(spot.annotation, spot.metadata, spot.path[-1])

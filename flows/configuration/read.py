@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
-from flows import environment
 from flows.configuration.faults import sentences
 from flows.configuration.tables import ConfigurationTables, IndicatorTable
 from screening.casework.case_policy import CasePolicy
@@ -76,18 +75,11 @@ class Configuration(ConfigurationTables):
     @cached_property
     def source_specs(self) -> Mapping[str, SourceSpec]:
         """Where each register comes from, by name: paths and secrets resolved, with what to look for in free text."""
-        from screening.frames import SourceSpec  # polars: a configuration is checked without it  # noqa: PLC0415
+        from flows.configuration.source_specs import source_spec  # polars: a configuration is checked without it  # noqa: PLC0415
 
         words = next((rule.word_list for rule in self.indicators.values() if rule.word_list and not rule.missing), None)
         return {
-            dataset: SourceSpec(
-                **table.model_dump(include={"columns", "codes", "drop", "max_quarantine", "max_row_change"}),
-                dataset=dataset,
-                path=str(self.file.parent / table.path) if table.path else None,
-                url=environment.secret(table.url_env) if table.url_env else None,
-                query=table.query or None,
-                terms=dict(words or {}),
-            )
+            dataset: source_spec(dataset, table, self.file.parent, words or {})
             for dataset, table in self.sources.items()
         }
 

@@ -34,6 +34,7 @@ from flows.configuration.fields import (
     reason,
     required_datasets,
 )
+from flows.configuration.mapping_tables import MappingKeys
 from screening.errors import BarrierError
 from screening.mandate.governance import GovernanceTable
 from screening.partners.signal.codes import Theme
@@ -68,7 +69,7 @@ _Codes = Annotated[
 ]
 
 
-class RegisterTable(TomlTable):
+class RegisterTable(MappingKeys):
     """Where a register comes from, and how its columns and codes map."""
 
     path: Annotated[str, Must("be a text in quotes")] = key("", "The file, or several as meldingen/*.csv.")
@@ -87,6 +88,8 @@ class RegisterTable(TomlTable):
             raise reason("needs either path, or url_env with query.")
         if self.url_env and not self.query:
             raise reason("names url_env but no query.")
+        if self.url_env and (self.encoding or self.header is not None or self.sheet):
+            raise reason("has encoding, header or sheet, which are for files, beside url_env.")
         if self.url_env and not environment.secret(self.url_env):
             raise reason(
                 f"wants the environment variable {self.url_env}, which is not set. Secrets stand in the environment "

@@ -11,7 +11,7 @@ import polars as pl
 
 from screening import errors
 from screening.errors import BarrierError
-from screening.frames import FieldSpec, Note, SourceFile, SourceSpec, SourceTable
+from screening.frames import DateForms, FieldSpec, JoinSpec, Note, SourceFile, SourceSpec, SourceTable, SplitSpec
 
 _ERRORS = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, BarrierError)
@@ -33,7 +33,13 @@ def request_to_json(request: SourceRequest) -> dict[str, object]:
 
 def request_from_json(given: Mapping[str, Any]) -> SourceRequest:
     """The inverse of `request_to_json`."""
-    spec = given["spec"] | {"dataset": given["spec"]["dataset"], "drop": tuple(given["spec"]["drop"])}
+    spec: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given["spec"].items()
+    }
+    spec["dates"] = DateForms(tuple(spec["dates"]["forms"]), spec["dates"]["pivot"])
+    spec["join"] = {name: JoinSpec(tuple(join["columns"]), join["separator"]) for name, join in spec["join"].items()}
+    spec["split"] = {name: SplitSpec(split["separator"], tuple(split["into"])) for name, split in spec["split"].items()}
+    spec["where"] = {name: tuple(values) for name, values in spec["where"].items()}
     fields = [FieldSpec(**(field | {"codes": tuple(field["codes"])})) for field in given["fields"]]
     return SourceRequest(SourceSpec(**spec), {field.name: field for field in fields})
 

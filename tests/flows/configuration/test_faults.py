@@ -47,7 +47,7 @@ working_hours = [20, 7]
     begun = [
         "[sources] holds an unknown key 'seksinrichting'. Did you mean 'seksinrichtingen'? Known: bag_adressen,",
         "the table [sources.seksinrichtingen] is missing.",
-        "[sources.vergunningen] holds an unknown key 'dorp'. Did you mean 'drop'? Known: codes, columns, drop,",
+        "[sources.vergunningen] holds an unknown key 'dorp'. Did you mean 'drop'? Known: codes, columns, ",
         "review.port must be a whole number, 1 to 65535.",
         "review.oidc.issuer is missing. It must be a text in quotes.",
         "review.oidc.client_id is missing.",

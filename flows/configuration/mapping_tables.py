@@ -1,0 +1,114 @@
+"""What `[sources.X]` says of how a register is written and what its columns and cells mean."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_validator
+
+from flows.configuration.fields import CountFromZero, Must, Text, Texts, TomlTable, key, reason
+
+#: Encodings in which the separators and digits of a CSV are what they are in ASCII, and UTF-16.
+ENCODINGS = ("cp1252", "cp437", "cp850", "cp858", "iso8859-1", "iso8859-15", "mac-roman", "utf-8", "utf-16")
+
+_DIRECTIVES = frozenset("dmYyBbHMS")
+
+
+def _known_encoding(name: str) -> str:
+    try:
+        known = codecs.lookup(name).name
+    except LookupError:
+        known = ""
+    if known not in ENCODINGS:
+        raise reason(f"is none of the encodings that can be read: {', '.join(ENCODINGS)}.")
+    return known
+
+
+def _readable_forms(forms: tuple[str, ...]) -> tuple[str, ...]:
+    shapes = set()
+    for form in forms:
+        directives = re.findall(r"%(.?)", form)
+        if set(directives) - _DIRECTIVES or len(set(directives)) < len(directives):
+            raise reason("may hold %d %m %B %b %Y %y %H %M %S, each once in a form.")
+        if not {"d"} <= set(directives) or len({*"mBb"} & set(directives)) != 1 or len({*"Yy"} & set(directives)) != 1:
+            raise reason('must each hold a day, a month and a year, such as "%d/%m/%Y".')
+        shape = re.sub("%[dmHMS]", "9", form.replace("%b", "%B"))
+        if shape in shapes:
+            raise reason("holds two forms that the same text can have, such as %d/%m/%Y and %m/%d/%Y. Keep one.")
+        shapes.add(shape)
+    return forms
+
+
+def _pivot(pivot: int | None, info: ValidationInfo) -> int | None:
+    if pivot is None and any("%y" in form for form in info.data.get("forms", ())):
+        raise reason("is missing: a form holds %y. Years below the pivot are of this century, the others of the last.")
+    return pivot
+
+
+class DatesTable(TomlTable):
+    """How a register writes dates, beside the forms that are always read."""
+
+    forms: Annotated[Texts, AfterValidator(_readable_forms)] = Field(
+        description='The forms, such as "%d/%m/%Y"; %B is the name of a month, Dutch or English; a time is left off.'
+    )
+    pivot: Annotated[
+        CountFromZero | None, AfterValidator(_pivot), Must("be 0 to 100: years of two digits below it are 20..")
+    ] = key(None, "Years of two digits below it are of this century.", le=100, validate_default=True)
+
+
+class JoinTable(TomlTable):
+    """A column that is made of several."""
+
+    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
+
+    columns: Annotated[tuple[Text, ...], Field(min_length=2)] = Field(
+        alias="from", description="The columns of the source, in order."
+    )
+    separator: str = Field(" ", alias="with", description="What stands between them.")
+
+
+class SplitTable(TomlTable):
+    """A column that is cut into several."""
+
+    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
+
+    separator: Annotated[str, Field(min_length=1)] = Field(alias="at", description="Where it is cut.")
+    into: Annotated[tuple[Text, ...], Field(min_length=2)] = Field(
+        description="The names of the parts, which then count as columns of the source."
+    )
+
+
+_ByColumn = Annotated[Mapping[str, Text], Must("give columns a code in quotes")]
+
+
+class MappingKeys(TomlTable):
+    """The keys of a register that need no script beside the configuration."""
+
+    encoding: Annotated[str, AfterValidator(_known_encoding)] | None = key(
+        None, "The character set, such as cp850, where it is not recognised."
+    )
+    header: CountFromZero | None = key(None, "The row of the header; 0 is none, then `names` gives the columns.")
+    names: tuple[Text, ...] = key((), "The names of the columns, where the file has no header.")
+    sheet: Text | None = key(None, "The sheet of a spreadsheet, where it is not recognised.")
+    null: tuple[Text, ...] = key((), "Words that mean empty.")
+    open_end: tuple[Text, ...] = key((), "Words that mean no end, in dates that may be empty.")
+    dates: DatesTable | None = key(None, "How dates are written, beside the forms that are always read.")
+    constant: _ByColumn = key({}, "Column = the code of every row; columns of codes only.")
+    lacks: tuple[Text, ...] = key((), "Required columns that this register does not have.")
+    otherwise: _ByColumn = key({}, "Column = the code for what no code is known for.")
+    join: Mapping[str, JoinTable] = key({}, "Column = the columns of the source that it is made of.")
+    split: Mapping[str, SplitTable] = key({}, "Column of the source = where it is cut, and into what.")
+    where: Annotated[Mapping[str, Texts], Must("give columns of the source a list of values")] = key(
+        {}, "Column of the source = values of the rows that belong here; others are left out."
+    )
+
+    @model_validator(mode="after")
+    def _names_what_has_no_header(self) -> MappingKeys:
+        if (self.header == 0) != bool(self.names):
+            raise reason("needs both header = 0 and names, where the file has no header, or neither.")
+        if len({name.casefold() for name in self.names}) < len(self.names):
+            raise reason("names a column twice under names.")
+        return self

@@ -1,0 +1,36 @@
+"""One table of registers as the specification that the readers are handed. Needs polars, which a check does without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flows import environment
+from flows.configuration.mapping_tables import MappingKeys
+from flows.configuration.tables import RegisterTable
+from screening.frames import DateForms, JoinSpec, SourceSpec, SplitSpec
+
+#: The keys that are not specifications of their own; the readers are handed these as they stand.
+_AS_WRITTEN = {"columns", "codes", "drop", "max_quarantine", "max_row_change", *MappingKeys.model_fields} - {
+    "dates",
+    "join",
+    "split",
+}
+
+
+def source_spec(dataset: str, table: RegisterTable, folder: Path, terms: Mapping[str, str]) -> SourceSpec:
+    """Where a register comes from and how it maps: paths relative to `folder` and secrets resolved.
+
+    `terms`: what is looked for in free text.
+    """
+    return SourceSpec(
+        **table.model_dump(include=_AS_WRITTEN),
+        dataset=dataset,
+        path=str(folder / table.path) if table.path else None,
+        url=environment.secret(table.url_env) if table.url_env else None,
+        query=table.query or None,
+        terms=dict(terms),
+        dates=DateForms(table.dates.forms, table.dates.pivot) if table.dates else DateForms(),
+        join={name: JoinSpec(join.columns, join.separator) for name, join in table.join.items()},
+        split={name: SplitSpec(split.separator, split.into) for name, split in table.split.items()},
+    )
