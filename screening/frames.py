@@ -235,8 +235,9 @@ class SourceSpec:
     How the file is written: `encoding` and `sheet` (None: recognised), `header` (row of the header, 0: none, None: the
     first) and `names` (of the columns, where there is no header). What its cells mean: `null` (words for empty),
     `open_end` (words for no end), `dates`, `otherwise` (column -> code for what is not known). What the register is:
-    `constant` (column -> code of every row), `lacks` (required columns that it does not have), `where` (source column
-    -> values of the rows that belong here). How columns are made: `join` (canonical name) and `split` (source column).
+    `constant` (column -> code of every row), `lacks` (required columns that it does not have), `belonging` (source
+    column -> values of the rows that belong here). How columns are made: `join` (canonical name) and `split` (column
+    of the source).
     """
 
     dataset: str
@@ -261,4 +262,4 @@ class SourceSpec:
     otherwise: dict[str, str] = field(default_factory=dict)
     join: dict[str, JoinSpec] = field(default_factory=dict)
     split: dict[str, SplitSpec] = field(default_factory=dict)
-    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    belonging: dict[str, tuple[str, ...]] = field(default_factory=dict)

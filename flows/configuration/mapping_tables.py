@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from flows.configuration.fields import CountFromZero, Must, Text, Texts, TomlTable, key, reason
 
@@ -19,12 +19,12 @@ _DIRECTIVES = frozenset("dmYyBbHMS")
 
 def _known_encoding(name: str) -> str:
     try:
-        known = codecs.lookup(name).name
+        codec = codecs.lookup(name).name
     except LookupError:
-        known = ""
-    if known not in ENCODINGS:
+        codec = ""
+    if codec not in ENCODINGS:
         raise reason(f"is none of the encodings that can be read: {', '.join(ENCODINGS)}.")
-    return known
+    return codec
 
 
 def _readable_forms(forms: tuple[str, ...]) -> tuple[str, ...]:
@@ -62,8 +62,6 @@ class DatesTable(TomlTable):
 class JoinTable(TomlTable):
     """A column that is made of several."""
 
-    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
-
     columns: Annotated[tuple[Text, ...], Field(min_length=2)] = Field(
         alias="from", description="The columns of the source, in order."
     )
@@ -72,8 +70,6 @@ class JoinTable(TomlTable):
 
 class SplitTable(TomlTable):
     """A column that is cut into several."""
-
-    model_config = ConfigDict(validate_by_name=False, validate_by_alias=True)
 
     separator: Annotated[str, Field(min_length=1)] = Field(alias="at", description="Where it is cut.")
     into: Annotated[tuple[Text, ...], Field(min_length=2)] = Field(
@@ -101,8 +97,10 @@ class MappingKeys(TomlTable):
     otherwise: _ByColumn = key({}, "Column = the code for what no code is known for.")
     join: Mapping[str, JoinTable] = key({}, "Column = the columns of the source that it is made of.")
     split: Mapping[str, SplitTable] = key({}, "Column of the source = where it is cut, and into what.")
-    where: Annotated[Mapping[str, Texts], Must("give columns of the source a list of values")] = key(
-        {}, "Column of the source = values of the rows that belong here; others are left out."
+    belonging: Annotated[Mapping[str, Texts], Must("give columns of the source a list of values")] = Field(
+        {},
+        alias="where",
+        description="Column of the source = values of the rows that belong here; others are left out.",
     )
 
     @model_validator(mode="after")

@@ -42,7 +42,7 @@ def test_every_key_reaches_the_reader(write):
     assert spec.otherwise == {"subcategorie": "overig"}
     assert spec.join == {"adres_tekst": JoinSpec(("straat", "nr"), " ")}
     assert spec.split == {"naam": SplitSpec(",", ("achternaam", "voornaam"))}
-    assert spec.where == {"soort": ("horeca",)}
+    assert spec.belonging == {"soort": ("horeca",)}
     assert request_from_json(request_to_json(SourceRequest(spec, {}))).spec == spec
 
 
