@@ -22,6 +22,7 @@ from screening.rights.terms import Terms
 
 if TYPE_CHECKING:
     from screening.frames import SourceSpec
+    from screening.sources import ReadLimits
 
 #: A municipality whose data are made up; it may run with the three keys of an indicator and nothing more.
 SYNTHETIC_CODE = "9999"
@@ -82,6 +83,13 @@ class Configuration(ConfigurationTables):
             dataset: source_spec(dataset, table, self.file.parent, words or {})
             for dataset, table in self.sources.items()
         }
+
+    @cached_property
+    def read_limits(self) -> ReadLimits:
+        """What reading a delivery may take."""
+        from screening.sources import ReadLimits  # polars: a configuration is checked without it  # noqa: PLC0415
+
+        return ReadLimits(self.run.read_memory_mb << 20, self.run.read_seconds)
 
     @cached_property
     def case_policy(self) -> CasePolicy:

@@ -61,6 +61,11 @@ class RunTable(TomlTable):
     workspace: Verbatim = key("var", "The folder of results, quarantine and store, relative to the file.")
     max_age_days: Whole = key(45, "Days after which a delivery is stale.")
     snapshot_days: CountFromZero = key(90, "Days for which a run can be run again.")
+    read_memory_mb: Integer = key(
+        4096, "MiB of address space that reading deliveries may take; less where the machine or ulimit -v has less.",
+        ge=1280,
+    )  # fmt: skip
+    read_seconds: Whole = key(30, "Seconds that reading a file may take, for each 32 MiB of it; ten times for a query.")
 
 
 _Columns = Annotated[Mapping[str, str], Must("map canonical names to the source's names")]

@@ -17,7 +17,7 @@ from screening.contracts import typed_rows
 from screening.datasets import datasets
 from screening.errors import ConfigurationError
 from screening.matching.addresses import AddressIndex, display_addresses, find_address
-from screening.sources import read_source
+from screening.sources import SourceRequest, reading_apart
 from screening.store import Dossier, read_run_file
 from screening.vocabulary import LedgerAction, LinkLevel
 from screening.wording import AddressExplanation, explain_address
@@ -95,7 +95,9 @@ def places(
 def _object(settings: Configuration, asked: str) -> tuple[str, str]:
     """The BAG object that a person means: by its id, or as an address in the configured BAG."""
     contract = all_contracts()["bag_adressen"]
-    table = read_source(settings.source_specs["bag_adressen"], contract.fields, reporter_key=bytes(32))
+    request = SourceRequest(settings.source_specs["bag_adressen"], contract.fields)
+    with reading_apart([request], reporter_key=bytes(32), limits=settings.read_limits) as reading:
+        table = reading.table("bag_adressen")
     # to look an address up the register need not be held against its contract again, which takes seconds
     index = AddressIndex.build(typed_rows(table, contract))
     objects = find_address(index, asked)

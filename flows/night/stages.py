@@ -48,6 +48,7 @@ def read_deliveries(folder: str) -> None:
             [SourceRequest(spec, contracts[dataset].fields) for dataset, spec in settings.source_specs.items()],
             reporter_key=desk.workspace.reporter_key(),
             out_dir=night.folder,
+            limits=settings.read_limits,
         )
         visited = read_visit_findings(desk)
         last = rows_of_last_run(desk.store, before=settings.as_of)

@@ -8,21 +8,25 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import screening
-from screening.errors import BarrierError, SourceError
+from screening.errors import BarrierError, ConfigurationError, SourceError, SourceMissingError
+from screening.frames import SourceTable
+from screening.sources.delivery import find_deliveries
 from screening.sources.handover import HandedOver, SourceRequest, error_from_json, request_to_json
+from screening.sources.limits import LEAST_MB, ReadLimits
 
-#: Address space of the child. The libraries alone take about half a gigabyte of it.
-MEMORY_BYTES = 4 << 30
-SECONDS_PER_SOURCE = 300.0
 _START_SECONDS = 60.0
 _THREADS = "2"
+#: What the child wrote before it read anything: the last of it says why it did not start.
+_REASON_BYTES = 2_000
 
 
 @dataclass
@@ -32,23 +36,50 @@ class Reading:
     tables: dict[str, HandedOver] = field(default_factory=dict)
     errors: dict[str, BarrierError] = field(default_factory=dict)
 
+    def table(self, dataset: str) -> SourceTable:
+        """The table of a source with its rows. Raises the error that refused it."""
+        if dataset in self.errors:
+            raise self.errors[dataset]
+        return self.tables[dataset].load()
+
+
+@contextmanager
+def reading_apart(
+    requests: Sequence[SourceRequest], *, reporter_key: bytes, limits: ReadLimits | None = None
+) -> Iterator[Reading]:
+    """`read_sources_isolated` for who keeps nothing: the rows lie in a folder of its own (0700) until the block ends.
+
+    Not in the workspace: the night that takes it sweeps what it finds there.
+    """
+    with tempfile.TemporaryDirectory(prefix="barrier-") as folder:
+        yield read_sources_isolated(requests, reporter_key=reporter_key, out_dir=Path(folder), limits=limits)
+
 
 def read_sources_isolated(
     requests: Sequence[SourceRequest],
     *,
     reporter_key: bytes,
     out_dir: Path,
-    memory_bytes: int = MEMORY_BYTES,
-    seconds_per_source: float = SECONDS_PER_SOURCE,
+    limits: ReadLimits | None = None,
 ) -> Reading:
-    """`read_source` for each request, in one child process under a limit of memory and of time for each source.
+    """`read_source` for each request, in one child process under `limits` of memory and of time for each file.
 
     The rows are handed over as Parquet files in `out_dir` (made 0700; files 0600): see HandedOver. An error
     of one source stands in `errors` and does not keep the others from being read; a child that dies or hangs becomes a
-    SourceError of the source it was reading, and a new child reads the rest. Raises BarrierError where no child starts.
+    SourceError of the source it was reading, and a new child reads the rest. Raises
+    BarrierError where no child starts, ConfigurationError where it would have too little memory.
     """
+    limits = limits or ReadLimits()
+    memory_bytes = limits.given_bytes
+    if memory_bytes < LEAST_MB << 20:
+        raise ConfigurationError(
+            f"Registers cannot be read: {memory_bytes >> 20} MiB of address space may be used, the least of [run] "
+            f"read_memory_mb, the memory of this machine and its `ulimit -v` (LimitAS of a service), and "
+            f"{LEAST_MB} MiB are needed. Raise the lowest of the three."
+        )
     out_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     reading = Reading()
+    seconds = {request.spec.dataset: limits.seconds_for(_files(request)) for request in requests}
     left = list(requests)
     while left:
         job = {
@@ -59,25 +90,33 @@ def read_sources_isolated(
             "requests": [request_to_json(request) for request in left],
         }
         with _Child(job) as child:
-            _collect(child, reading, out_dir, memory_bytes, seconds_per_source)
+            _collect(child, reading, out_dir, memory_bytes, seconds)
         done = reading.tables.keys() | reading.errors.keys()
         left = [request for request in left if request.spec.dataset not in done]
     return reading
 
 
-def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, seconds: float) -> None:
+def _files(request: SourceRequest) -> list[Path]:
+    try:
+        return find_deliveries(request.spec.path) if request.spec.path else []
+    except SourceMissingError:
+        return []
+
+
+def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, seconds: Mapping[str, float]) -> None:
     """Take the answers of one child until it is done or has failed at a source."""
     current: str | None = None
     while True:
         try:
-            words = child.answer(seconds if current else _START_SECONDS)
+            words = child.answer(seconds[current] if current else _START_SECONDS)
         except TimeoutError:
             if current is None:
                 raise BarrierError(
                     "The process that reads sources did not start in time. Is this machine overloaded?"
                 ) from None
             reading.errors[current] = SourceError(
-                f"{current}: input too large: reading it took more than {seconds:.0f} seconds. Split the delivery."
+                f"{current}: input too large: reading it took more than {seconds[current]:.0f} seconds. "
+                "Split the delivery, or raise [run] read_seconds."
             )
             return
         if words is None:
@@ -88,7 +127,10 @@ def _collect(child: _Child, reading: Reading, out_dir: Path, memory_bytes: int, 
                     f"may take {memory_bytes >> 20} MiB. Nothing of it is used. Split the delivery, or deliver CSV."
                 )
             elif current is None:
-                raise BarrierError(f"The process that reads sources did not start ({_ending(status)}).")
+                raise BarrierError(
+                    f"The process that reads sources did not start ({_ending(status)}{child.reason()}). It may take "
+                    f"{memory_bytes >> 20} MiB."
+                )
             return
         if "begin" in words:
             current = words["begin"]
@@ -114,6 +156,7 @@ class _Child:
     def __init__(self, job: dict[str, object]) -> None:
         self._job = json.dumps(job).encode()
         self._rest = b""
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
 
     def __enter__(self) -> _Child:
         # A small environment: the night's own holds secrets, among them the addresses of databases.
@@ -129,7 +172,7 @@ class _Child:
             [sys.executable, "-m", "screening.sources.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._complaints,
             env=environment,
             start_new_session=True,
         )
@@ -160,6 +203,12 @@ class _Child:
         answer: dict[str, object] = json.loads(line)
         return answer
 
+    def reason(self) -> str:
+        """The last line that it wrote before it took its job; it had read nothing of any source by then."""
+        self._complaints.seek(max(0, os.fstat(self._complaints.fileno()).st_size - _REASON_BYTES))
+        lines = self._complaints.read().decode("utf-8", "replace").splitlines()
+        return f": {lines[-1]}" if lines else ""
+
     def wait(self) -> int:
         """Its exit status, negative for a signal."""
         return self._process.wait()
@@ -169,3 +218,4 @@ class _Child:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._answers.close()
+        self._complaints.close()

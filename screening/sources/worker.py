@@ -24,9 +24,9 @@ _PR_SET_PDEATHSIG = 1
 
 def run_worker() -> None:
     """Read the sources of the job one after the other; an error of one does not keep the others from being read."""
-    answers = _private_output()
     job = json.load(sys.stdin)
     _limit(job["memory_bytes"], job["parent"])
+    answers = _private_output()  # what fails before this line is told: no source has been read
     directory = Path(job["directory"])
     key = bytes.fromhex(job["reporter_key"])
     for given in job["requests"]:

@@ -6,7 +6,9 @@ import ast
 import io
 import os
 import resource
+import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -15,9 +17,17 @@ import pytest
 import xlsxwriter
 
 import screening.sources
-from screening.errors import BarrierError, ForbiddenColumnError, SourceError, SourceMissingError
+from screening.errors import BarrierError, ConfigurationError, ForbiddenColumnError, SourceError, SourceMissingError
 from screening.frames import FieldSpec, SourceSpec
-from screening.sources import Reading, SourceRequest, isolated, read_source, read_sources_isolated
+from screening.sources import (
+    Reading,
+    ReadLimits,
+    SourceRequest,
+    isolated,
+    read_source,
+    read_sources_isolated,
+    reading_apart,
+)  # fmt: skip
 from screening.sources.handover import error_from_json, request_from_json, request_to_json
 
 KEY = b"key-of-a-workspace-in-a-test"
@@ -112,7 +122,7 @@ def test_a_bomb_costs_the_child_and_not_the_parent(
             request("meldingen", tmp_path / "m.csv", report_fields),
         ],
         tmp_path / "out",
-        memory_bytes=2 << 30,
+        limits=ReadLimits(memory_bytes=2 << 30),
     )
     error = reading.errors["vergunningen"]
     assert type(error) is SourceError
@@ -131,7 +141,7 @@ def test_a_source_that_takes_too_long_is_given_up(tmp_path: Path, permit_fields:
             request("meldingen", tmp_path / "m.csv", report_fields),
         ],
         tmp_path / "out",
-        seconds_per_source=0.3,
+        limits=ReadLimits(seconds=0.3),
     )
     assert "more than 0 seconds" in str(reading.errors["vergunningen"])
     assert isinstance(reading.errors["vergunningen"], SourceError)
@@ -148,6 +158,69 @@ def test_a_child_that_cannot_start_is_said(
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(BarrierError, match=r"did not start \(exit code 1\)"):
         read(asked, tmp_path / "out")
+    (tmp_path / "broken").write_text("#!/bin/sh\necho no-such-library >&2\nexit 3\n", encoding="utf-8")
+    (tmp_path / "broken").chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "broken"))
+    with pytest.raises(BarrierError, match=r"did not start \(exit code 3: no-such-library\)"):
+        read(asked, tmp_path / "out")
+
+
+def test_no_more_memory_than_the_ulimit_leaves(
+    tmp_path: Path, permit_fields: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "p.csv").write_text("zaaknummer\nZ1\n", encoding="utf-8")
+    asked = [request("vergunningen", tmp_path / "p.csv", permit_fields)]
+    for least, given in ((2 << 30, 2 << 30), (1 << 60, ReadLimits().memory_bytes)):
+        monkeypatch.setattr(resource, "getrlimit", lambda _which, least=least: (least, resource.RLIM_INFINITY))
+        assert ReadLimits().given_bytes == given
+    assert ReadLimits(1 << 60).given_bytes == os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (1 << 30, 1 << 30))
+    with pytest.raises(ConfigurationError, match=r"1024 MiB .* 1280 MiB are needed"):
+        read(asked, tmp_path / "out")
+
+
+def test_a_night_under_a_low_ulimit_reads(tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("zaaknummer\nZ1\n", encoding="utf-8")
+    program = (
+        "import pathlib, sys\n"
+        "from screening.frames import FieldSpec, SourceSpec\n"
+        "from screening.sources import SourceRequest, reading_apart\n"
+        "field = FieldSpec('zaaknummer', 'string', unique=True)\n"
+        "asked = SourceRequest(SourceSpec('vergunningen', path=sys.argv[1]), {'zaaknummer': field})\n"
+        "with reading_apart([asked], reporter_key=bytes(32)) as reading:\n"
+        "    print(reading.table('vergunningen').frame['key'].to_list())\n"
+    )
+    command = 'ulimit -v 2000000; exec "$0" -c "$1" "$2"'
+    done = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable, program, str(tmp_path / "p.csv")],
+        env={**os.environ, "POLARS_MAX_THREADS": "2", "OMP_NUM_THREADS": "2"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout == "['Z1']\n", done.stderr
+
+
+def test_a_larger_file_has_more_time(tmp_path: Path) -> None:
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.truncate(65 << 20)
+    (tmp_path / "small.csv").touch()
+    limits = ReadLimits(seconds=30)
+    assert limits.seconds_for([tmp_path / "small.csv"]) == 30
+    assert limits.seconds_for([tmp_path / "small.csv", tmp_path / "large.csv"]) == 120
+    assert limits.seconds_for([]) == 300
+
+
+def test_who_keeps_nothing_leaves_nothing(
+    tmp_path: Path, permit_fields: Fields, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
+    (tmp_path / "passing").mkdir()
+    (tmp_path / "p.csv").write_text("zaaknummer\nZ1\n", encoding="utf-8")
+    asked = [request("vergunningen", tmp_path / "p.csv", permit_fields), request("bag", tmp_path / "n", permit_fields)]
+    with reading_apart(asked, reporter_key=KEY) as reading:
+        assert reading.table("vergunningen").frame["key"].to_list() == ["Z1"]
+        with pytest.raises(SourceMissingError):
+            reading.table("bag")
+    assert list((tmp_path / "passing").iterdir()) == []
 
 
 def test_a_secret_address_does_not_reach_the_environment_or_the_folder(tmp_path: Path, permit_fields: Fields) -> None:
