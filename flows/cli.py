@@ -38,6 +38,10 @@ class BarrierCommands(LazyGroup):
                 "flows.intake.command:check_before_run",
                 "Verify configuration and sources before a run; nothing is published.",
             ),
+            "intake": (
+                "flows.intake.command:app",
+                "Deliveries of registers: seal one with a manifest.",
+            ),
             "run": ("flows.night.command:run_night", "Run the whole screening of one night and publish it."),
             "runs": ("flows.night.command:list_runs", "List the published runs of a workspace, latest last."),
             "verify": (

@@ -137,7 +137,10 @@ class Note:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One delivered file (or query result) of a data set."""
+    """One delivered file (or query result) of a data set.
+
+    `bytes`, `header` (the names as delivered) are what a manifest says of a file; a query has neither.
+    """
 
     path: str
     sha256: str
@@ -145,6 +148,8 @@ class SourceFile:
     encoding: str | None = None
     separator: str | None = None
     modified: str | None = None  # date of the delivery, YYYY-MM-DD, where the medium knows it
+    bytes: int | None = None
+    header: list[str] = field(default_factory=list)
 
 
 @dataclass

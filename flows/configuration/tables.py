@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
@@ -86,6 +86,9 @@ class RegisterTable(MappingKeys):
     max_quarantine: Number = key(0.05, "Share of rejected rows above which the run stops.", le=1)
     max_row_change: Number = key(0.2, "Share by which the number of rows may differ.", allow_inf_nan=False)
     max_age_days: Whole | None = key(None, "Days after which this delivery is stale, instead of [run]'s.")
+    manifest: Annotated[Literal["required", "used", "ignored"], Must("be required, used or ignored")] = key(
+        "used", "Whether <file>.manifest.json must stand beside the file, is checked when it is there, or is not read."
+    )
 
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Self:
@@ -100,6 +103,8 @@ class RegisterTable(MappingKeys):
                 f"wants the environment variable {self.url_env}, which is not set. Secrets stand in the environment "
                 "only."
             )
+        if self.url_env and self.manifest == "required":
+            raise reason("wants a manifest of a query, and only a file has one.")
         return self
 
 

@@ -14,6 +14,7 @@ from flows.configuration.review import review_settings
 from flows.desk import Desk
 from flows.environment import secret, store_url
 from flows.intake.findings import Findings
+from flows.night.manifests import check_manifests
 from flows.night.row_counts import LastRun, delivered_rows, rows_of_last_run
 from flows.night.rule_consent import allowed_purposes
 from flows.night.stages import activations, source_age_days
@@ -188,6 +189,7 @@ def _check_delivery(
     Raises:
         BarrierError: it is not what was agreed.
     """
+    check_manifests(spec.dataset, table.files, configuration.sources[spec.dataset].manifest)
     prefix = configuration.municipality.code if configuration.is_synthetic else None
     result = validate(table, contract, code_allowed_prefix=prefix)
     name = Path(table.files[0].path).name

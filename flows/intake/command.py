@@ -1,6 +1,10 @@
-"""`barrier check`: everything that a run needs, looked at before it."""
+"""`barrier check`: everything that a run needs, looked at before it. `barrier intake …`: about one delivery."""
 
 from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -8,8 +12,10 @@ from rich.markup import escape
 
 from flows.configuration import load_configuration
 from flows.intake.findings import Findings
-from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, print_json
+from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, day_option, print_json, print_result
 from screening.errors import ConfigurationError
+
+app = typer.Typer(no_args_is_help=True, help="Deliveries of registers: seal one with a manifest.")
 
 
 def check_before_run(config: Config = DEFAULT_CONFIG, as_of: AsOf = None, as_json: AsJson = False) -> None:
@@ -31,3 +37,20 @@ def check_before_run(config: Config = DEFAULT_CONFIG, as_of: AsOf = None, as_jso
             mark = "[green]ok[/green]" if finding.ok else "[red]no[/red]"
             console.print(f"{mark}  {escape(finding.subject)}: {escape(finding.text)}", soft_wrap=True)
     raise typer.Exit(findings.exit_code)
+
+
+@app.command("seal")
+def seal_delivery(
+    file: Annotated[Path, typer.Argument(help="The file, or a folder of files, as it will be delivered.")],
+    holds_for: Annotated[date, day_option("--as-of", "The date for which the content holds.")],
+    supplier: Annotated[str | None, typer.Option(help="Who delivers it.", metavar="NAME")] = None,
+    rows: Annotated[
+        int | None, typer.Option(min=0, help="Rows that the supplier counted; counted here when left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the manifest of a file beside it: with it, a delivery that was cut or damaged is refused."""
+    from flows.intake.seal import write_manifest  # reads registers, as `check` does  # noqa: PLC0415
+
+    place = write_manifest(file, as_of=holds_for, supplier=supplier, rows=rows)
+    print_result({"manifest": str(place)}, f"{place} is written. Deliver it with the file.", as_json=as_json)

@@ -14,6 +14,7 @@ from flows.configuration import Configuration
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
 from flows.night.carried_links import LINKING, keep_prepared, plan_linking
+from flows.night.manifests import check_manifests
 from flows.night.open_cases import open_cases_of_run
 from flows.night.row_counts import delivered_rows, rows_of_last_run
 from flows.night.rule_tables import handed
@@ -79,6 +80,9 @@ def read_deliveries(folder: str) -> None:
                 "reason_en": f"the delivery is {age} days old; at most {most} was agreed.",
             }
         about = tables[dataset] = {**table.document(), "age_days": age}
+        if dataset in settings.sources:
+            manifests = check_manifests(dataset, table.files, settings.sources[dataset].manifest)
+            about["manifests"] = [manifest.document() for manifest in manifests]
         if dataset in last.rows and dataset in settings.sources:
             note = check_volume(
                 delivered_rows([(file.path, file.rows_read) for file in table.files], table.rows_superseded),

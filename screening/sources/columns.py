@@ -23,6 +23,7 @@ class ColumnChoice:
     fields: Mapping[str, FieldSpec]
     name: str
     notes: list[Note] = field(default_factory=list)
+    header: tuple[str, ...] = ()
 
     def __call__(self, header: Sequence[str]) -> dict[str, int]:
         """Canonical column -> position in the header, in the order of the contract.
@@ -32,6 +33,7 @@ class ColumnChoice:
             ForbiddenColumnError: A column may never be read.
             ConfigurationError: The source lacks a mapped or required column, or a name fits two columns.
         """
+        self.header = tuple(header)
         self._check_names(header)
         dropped = self._dropped(header)
         is_header = any(_fold(cell) in self._known_names() for cell in header)

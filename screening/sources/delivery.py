@@ -16,6 +16,8 @@ from screening.errors import SourceError, SourceMissingError
 
 #: A delivery is held in memory once. More than this is not a register of one municipality.
 MAX_FILE_BYTES = 2 << 30
+#: What stands beside deliveries and is none.
+MANIFEST = ".manifest.json"
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def find_deliveries(path: str) -> list[Path]:
     """
     if os.path.lexists(path):
         return [Path(path)]
-    names = sorted(glob.glob(path)) if glob.has_magic(path) else []
+    names = sorted(name for name in glob.glob(path) if not name.endswith(MANIFEST)) if glob.has_magic(path) else []
     files = [Path(name) for name in names if not os.path.isdir(name)]
     if not files:
         raise SourceMissingError(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import polars as pl
 
@@ -19,7 +19,7 @@ from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
-from screening.sources.raw import RawTable, RefusedRow
+from screening.sources.raw import Choose, RawTable, RefusedRow
 from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy_cells
 from screening.sources.xlsx import read_xlsx
@@ -58,6 +58,21 @@ def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_k
     return _together(spec, fields, delivered)
 
 
+def outline(path: Path) -> tuple[Content, RawTable, tuple[str, ...]]:
+    """A file that no configuration names: its content, its rows without any column, and the names in its header.
+
+    Raises SourceMissingError, SourceError.
+    """
+    content = read_delivery(path)
+    header: list[str] = []
+
+    def no_column(names: Sequence[str]) -> dict[str, int]:
+        header.extend(names)
+        return {}
+
+    return content, _read_file(content, SourceSpec("", str(path)), {}, no_column), tuple(header)
+
+
 def _is_code(spec: SourceSpec, column: FieldSpec) -> bool:
     return column.form == "code" or bool(column.codes) or column.name in spec.codes
 
@@ -89,7 +104,7 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple
         choice = ColumnChoice(spec, fields, content.name)
         raw = _read_file(content, spec, fields, choice)
         raw.notes.extend(choice.notes)
-        deliveries.append((raw, _source_file(content, raw), content.name))
+        deliveries.append((raw, _source_file(content, raw, choice), content.name))
     if repeated:
         deliveries[-1][0].notes.append(note("same_delivery", delivery=repeated))
     return deliveries
@@ -99,7 +114,7 @@ def _key_column(fields: Mapping[str, FieldSpec]) -> str | None:
     return next((name for name, field in fields.items() if field.unique), None)
 
 
-def _source_file(content: Content, raw: RawTable) -> SourceFile:
+def _source_file(content: Content, raw: RawTable, choice: ColumnChoice) -> SourceFile:
     return SourceFile(
         path=content.path,
         sha256=content.sha256,
@@ -107,10 +122,12 @@ def _source_file(content: Content, raw: RawTable) -> SourceFile:
         encoding=raw.encoding,
         separator=raw.separator,
         modified=content.modified,
+        bytes=len(content.data),
+        header=list(choice.header),
     )
 
 
-def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: ColumnChoice) -> RawTable:
+def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: Choose) -> RawTable:
     """By what the file is, not by what it is called."""
     expected = {spec.columns.get(name, name) for name, field in fields.items() if field.form != TERM_IDS}
     data, name = content.data, content.name
