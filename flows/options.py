@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from typer.models import OptionInfo
 
+from screening.datasets import datasets
 from screening.errors import ConfigurationError
 
 DEFAULT_CONFIG = Path("screening.toml")
@@ -23,6 +24,13 @@ def parse_day(option: str, text: str | date) -> date:
         return date.fromisoformat(str(text))
     except ValueError:
         raise ConfigurationError(f"{option} must be a date such as 2026-11-01.") from None
+
+
+def known_register(name: str) -> str:
+    """The name of a register that an option gives. BadParameter: no contract has it."""
+    if name not in datasets():
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, datasets()))}.")
+    return name
 
 
 def day_option(option: str, what: str) -> OptionInfo:

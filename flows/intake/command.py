@@ -11,11 +11,37 @@ from rich.console import Console
 from rich.markup import escape
 
 from flows.configuration import load_configuration
+from flows.desk import open_desk
 from flows.intake.findings import Findings
-from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, day_option, print_json, print_result
+from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, day_option, known_register, print_json, print_result
 from screening.errors import ConfigurationError
 
-app = typer.Typer(no_args_is_help=True, help="Deliveries of registers: seal one with a manifest.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Deliveries of registers: seal one with a manifest, list for its owner what was rejected.",
+)
+
+Registers = Annotated[
+    list[str] | None, typer.Option("--register", help="Only this register.", parser=known_register, metavar="NAME")
+]
+
+
+@app.command("rejects")
+def write_reject_files(
+    register: Registers = None,
+    output: Annotated[Path, typer.Option(help="The folder of the spreadsheets.", metavar="DIR")] = Path("rejects"),
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Write a spreadsheet a register of the rows that the last run rejected, for its owner; tell what came back mended.
+
+    File, row, key, column, reason and how to mend it, in Dutch; never a value.
+    """
+    from flows.intake.rejects import write_rejects  # libraries that only this needs  # noqa: PLC0415
+
+    with open_desk(config, reads_only=True) as desk:
+        summary = write_rejects(desk, register or [], output)
+    print_result(summary, (f"{entry['register']}: {entry['text']}" for entry in summary), as_json=as_json)
 
 
 def check_before_run(config: Config = DEFAULT_CONFIG, as_of: AsOf = None, as_json: AsJson = False) -> None:

@@ -16,15 +16,20 @@ from flows.configuration import load_configuration
 from flows.desk import open_desk
 from flows.environment import prefect_environment
 from flows.night import explain, run, show
-from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, English, Purpose, RunId, print_json, print_result
+from flows.options import (
+    DEFAULT_CONFIG,
+    AsJson,
+    AsOf,
+    Config,
+    English,
+    Purpose,
+    RunId,
+    known_register,
+    print_json,
+    print_result,
+)
 from screening.datasets import datasets
 from screening.store import verify_run
-
-
-def _register(name: str) -> str:
-    if name not in datasets():
-        raise typer.BadParameter(f"{name!r} is not one of {', '.join(map(repr, datasets()))}.")
-    return name
 
 
 def run_night(
@@ -34,7 +39,7 @@ def run_night(
     accept_rows: Annotated[
         list[str] | None,
         typer.Option(
-            parser=_register,
+            parser=known_register,
             metavar=f"<list[{'|'.join(datasets())}]>",
             help="You looked: this register has so many more or fewer rows than in the last run, rightly.",
         ),

@@ -1,0 +1,109 @@
+"""`barrier intake rejects`: the rejected rows of a run, a spreadsheet a register for its owner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from flows.desk import Desk
+from screening.contracts.rejects import HEADER, MendedRows, count_mended, reject_list
+from screening.datasets import DataSet, datasets
+from screening.errors import ConfigurationError
+from screening.frames import Row
+from screening.partners.batch.tables import SheetTable
+from screening.partners.batch.workbook import workbook
+from screening.store.files import remove, write_file
+
+_NOTES = (
+    "Deze rijen doen niet mee, omdat ze niet aan de afspraken over dit register voldoen.",
+    "Herstel ze in het register zelf en lever opnieuw. Een rij die meer dan één regel breekt, staat er meer keren in.",
+    "Rij 1 is de eerste rij onder de kop. De waarden zelf staan hier niet in: kijk daarvoor in het register.",
+)
+
+
+def write_rejects(desk: Desk, registers: list[str], folder: Path) -> list[dict[str, object]]:
+    """Write a workbook for each register with rejected rows in the last run.
+
+    Args:
+        desk: Whose workspace.
+        registers: Only these; empty: all.
+        folder: Where they go; made where absent, and readable by its owner alone.
+
+    Returns:
+        Per register: how many rows were rejected, the file (None where there is nothing to mend), and what became of
+        the rows that the run before rejected (None where there was no run before), and a line that says it.
+
+    Raises:
+        ConfigurationError: No run has been published, or the folder cannot be written.
+    """
+    run = desk.run()
+    document = desk.store.summary(run.run_id)
+    now, records = _rows(desk, run.run_id, "quarantine"), _rows(desk, run.run_id, "records")
+    previous = document.get("previous_run")
+    before = None
+    if previous and desk.store.published(previous):
+        before = _rows(desk, previous, "quarantine")
+    summary: list[dict[str, object]] = []
+    for name, about in datasets().items():
+        inputs = [entry for entry in document["inputs"] if entry["dataset"] == name]
+        if (registers and name not in registers) or not inputs:
+            continue
+        rejected = now.filter(pl.col("dataset") == name)
+        rows = rejected.select("source_file_sha256", "row_number").unique().height
+        file = None
+        if rejected.height:
+            file = folder / f"{name}_{run.as_of.isoformat()}.xlsx"
+            _write(file, _workbook(rejected, about, inputs))
+        mended = None
+        if before is not None:
+            keys = records.filter(pl.col("dataset") == name)["key"]
+            mended = count_mended(before.filter(pl.col("dataset") == name), rejected, keys, about)
+        summary.append(
+            {
+                "register": name,
+                "rows": rows,
+                "file": str(file) if file else None,
+                "since_last_run": vars(mended) if mended else None,
+                "text": " ".join(
+                    [
+                        f"{rows:,} rows rejected." if rows else "no row rejected.",
+                        *([f"For its owner: {file}."] if file else []),
+                        *([_mended_sentence(mended)] if mended else []),
+                    ]
+                ),
+            }
+        )
+    return summary
+
+
+def _mended_sentence(counts: MendedRows) -> str:
+    total = counts.mended + counts.rejected + counts.gone
+    untold = f"; {counts.untold} without a key cannot be followed" if counts.untold else ""
+    return (
+        f"Of {total} records that the run before rejected, {counts.mended} came back mended, "
+        f"{counts.rejected} are rejected again and {counts.gone} were not delivered any more{untold}."
+    )
+
+
+def _rows(desk: Desk, run_id: str, name: str) -> pl.DataFrame:
+    path = desk.workspace.runs / run_id / f"{name}.parquet"
+    try:
+        return pl.read_parquet(path)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error.strerror}). Check the run: barrier verify") from None
+
+
+def _workbook(rejected: pl.DataFrame, about: DataSet, inputs: list[Row]) -> bytes:
+    names = {entry["sha256"]: Path(entry["path"]).name for entry in inputs}
+    table = SheetTable(about.name, HEADER, reject_list(rejected, about, names))
+    return workbook([table], title=f"Afgekeurde rijen: {about.business_name_nl}", notes=_NOTES)
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        remove(file)
+        write_file(file, content)
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be written ({error.strerror}).") from None
