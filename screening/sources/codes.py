@@ -26,9 +26,9 @@ def code_table(spec: SourceSpec, column: FieldSpec) -> dict[str, str]:
         if column.codes and code not in column.codes:
             raise ConfigurationError(f"{table}: {code} is no code of this column. Known are {', '.join(column.codes)}.")
         for spelling in spellings:
-            if configured.setdefault(_fold(spelling), code) != code:
+            if configured.setdefault(fold_spelling(spelling), code) != code:
                 raise ConfigurationError(f"{table}: {spelling} is given to two codes. Leave it with one.")
-    return {_fold(code): code for code in column.codes} | configured
+    return {fold_spelling(code): code for code in column.codes} | configured
 
 
 def check_code_columns(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> None:
@@ -43,8 +43,8 @@ def map_codes(column: pl.Series, table: Mapping[str, str], *, is_list: bool) -> 
 
     def mapped(text: str) -> str:
         if not is_list:
-            return table.get(_fold(text), text)
-        return "|".join(table.get(_fold(part), part.strip()) for part in text.split("|"))
+            return table.get(fold_spelling(text), text)
+        return "|".join(table.get(fold_spelling(part), part.strip()) for part in text.split("|"))
 
     spellings = column.unique().drop_nulls().sort().to_list()
     # Code columns have few distinct values; a column that has many is no code column and costs one look-up a value.
@@ -59,5 +59,6 @@ def read_booleans(column: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(pl.lit(canonical), pl.lit(column))).to_series().alias(column.name)
 
 
-def _fold(text: str) -> str:
+def fold_spelling(text: str) -> str:
+    """The text without differences of case and blanks, by which spellings are told apart."""
     return " ".join(text.split()).casefold()

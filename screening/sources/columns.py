@@ -10,6 +10,7 @@ from screening.frames import FieldSpec, Note, SourceSpec
 from screening.local_formats import count_en
 from screening.notes import note
 from screening.sources.firewall import check_header
+from screening.sources.mapping import SOURCE, cut_out, read_for_mapping, without_column
 from screening.sources.terms import TERM_IDS
 
 _SHOWN_CHARACTERS = 40
@@ -26,7 +27,7 @@ class ColumnChoice:
     header: tuple[str, ...] = ()
 
     def __call__(self, header: Sequence[str]) -> dict[str, int]:
-        """Canonical column -> position in the header, in the order of the contract.
+        """Canonical column -> position in the header, in the order of the contract, and what only the mapping reads.
 
         Raises:
             SourceError: A name occurs twice, or a cell is no name at all.
@@ -41,20 +42,28 @@ class ColumnChoice:
         open_places = {place for place in range(len(header)) if place not in dropped and header[place]}
         chosen = self._mapped(header, open_places, dropped)
         claimed = set(chosen.values())
+        made_here = without_column(self.spec, self.fields)
         for canonical, field_spec in self.fields.items():
             # what a delivery calls by the name of a column that is made here can hold anything: it stays unread
             if canonical in chosen or canonical in self.spec.columns or field_spec.form == TERM_IDS:
                 continue
+            if canonical in made_here:
+                continue
             place = self._find(header, canonical, open_places - claimed)
             if place is not None:
                 chosen[canonical] = place
-        unread = open_places - set(chosen.values())
+        for_mapping = {
+            SOURCE + theirs: self._place(header, theirs, open_places, dropped, "reads")
+            for theirs in read_for_mapping(self.spec)
+        }
+        unread = open_places - {*chosen.values(), *for_mapping.values()}
         self._require(chosen, header, unread)
         self._note_unread(header, unread, dropped)
-        return {canonical: chosen[canonical] for canonical in self.fields if canonical in chosen}
+        return {canonical: chosen[canonical] for canonical in self.fields if canonical in chosen} | for_mapping
 
     def _known_names(self) -> set[str]:
-        return {_fold(name) for name in (*self.fields, *self.spec.columns.values(), *self.spec.drop)}
+        mapped = (*self.spec.columns.values(), *self.spec.drop, *read_for_mapping(self.spec))
+        return {_fold(name) for name in (*self.fields, *mapped)}
 
     def _check_names(self, header: Sequence[str]) -> None:
         """Refuse a header with a name twice. The first row of a file without a header can name people: not shown."""
@@ -85,19 +94,22 @@ class ColumnChoice:
                 )
             if self.fields[canonical].form == TERM_IDS:
                 raise ConfigurationError(f"{table} columns: {canonical} is made of free text and is never delivered.")
-            place = self._find(header, theirs, open_places)
-            if place is not None:
-                chosen[canonical] = place
-            elif self._find(header, theirs, dropped) is not None:
-                raise ConfigurationError(
-                    f"{table}: {theirs} is mapped to {canonical} and dropped. Choose one of the two."
-                )
-            else:
-                raise ConfigurationError(
-                    f"{self.name}: has no column {theirs}, which {table} maps to {canonical}. Correct the mapping, or "
-                    "have the column delivered again."
-                )
+            if canonical not in cut_out(self.spec, self.fields):
+                chosen[canonical] = self._place(header, theirs, open_places, dropped, f"maps to {canonical}")
         return chosen
+
+    def _place(self, header: Sequence[str], theirs: str, open_places: set[int], dropped: set[int], does: str) -> int:
+        """Position of a column that the configuration needs. `does`: what it does with it, for the message."""
+        table = f"[sources.{self.spec.dataset}]"
+        place = self._find(header, theirs, open_places)
+        if place is not None:
+            return place
+        if self._find(header, theirs, dropped) is not None:
+            raise ConfigurationError(f"{table} drops {theirs}, which it {does}. Choose one of the two.")
+        raise ConfigurationError(
+            f"{self.name}: has no column {theirs}, which {table} {does}. Correct the mapping, or "
+            "have the column delivered again."
+        )
 
     def _dropped(self, header: Sequence[str]) -> set[int]:
         """Positions of the columns to drop: every one whose name is the same but for case and outer spaces."""
@@ -123,7 +135,10 @@ class ColumnChoice:
         return alike[0] if alike else None
 
     def _require(self, chosen: Mapping[str, int], header: Sequence[str], open_places: set[int]) -> None:
-        lacking = [name for name, spec in self.fields.items() if spec.required and name not in chosen]
+        without = without_column(self.spec, self.fields)
+        lacking = [
+            name for name, spec in self.fields.items() if spec.required and name not in chosen and name not in without
+        ]
         if not lacking:
             return
         many = len(lacking) > 1

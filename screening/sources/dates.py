@@ -24,7 +24,7 @@ def read_dates(column: pl.Series) -> pl.Series:
     Read are YYYY-MM-DD, D-M-YYYY, an Excel serial, YYYY, YYYY-MM, YYYYMMDD with 00 for what is not known, and a
     timestamp at midnight. A date that does not exist (30 February) is not read.
     """
-    return _by_distinct(column, _date(pl.col("text")))
+    return by_distinct(column, _date(pl.col("text")))
 
 
 def read_timestamps(column: pl.Series, *, bare_dates: bool) -> pl.Series:
@@ -33,10 +33,11 @@ def read_timestamps(column: pl.Series, *, bare_dates: bool) -> pl.Series:
     With an offset it is converted, without one it is local already. `bare_dates`: a full date stands for its first
     moment; elsewhere a date without a time is not read, since a time would be invented.
     """
-    return _by_distinct(column, _timestamp(pl.col("text"), bare_dates=bare_dates))
+    return by_distinct(column, _timestamp(pl.col("text"), bare_dates=bare_dates))
 
 
-def _by_distinct(column: pl.Series, read: pl.Expr) -> pl.Series:
+def by_distinct(column: pl.Series, read: pl.Expr) -> pl.Series:
+    """The column with each distinct text read once by an expression over `text`."""
     texts = pl.DataFrame({"text": column.unique().drop_nulls()}, schema={"text": pl.String})
     readings = texts.with_columns(read.alias("reading"))
     read_all = pl.DataFrame({"text": column}).join(readings, on="text", how="left", maintain_order="left")

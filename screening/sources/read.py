@@ -17,11 +17,12 @@ from screening.sources.columns import ColumnChoice
 from screening.sources.csv_text import read_csv
 from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
+from screening.sources.mapping import check_mapping, map_table, read_for_mapping, without_column
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
 from screening.sources.raw import Choose, RawTable, RefusedRow
 from screening.sources.terms import TERM_IDS, find_terms
-from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes, tidy_cells
+from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
 from screening.sources.xlsx import read_xlsx
 
 _MIN_KEY_BYTES = 16
@@ -49,9 +50,11 @@ def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_k
     if len(reporter_key) < _MIN_KEY_BYTES:
         raise ConfigurationError("The reporters' key of this workspace is too short to hide a token behind.")
     check_code_columns(spec, fields)
+    check_mapping(spec, fields)
     tables = {name: code_table(spec, column) for name, column in fields.items() if _is_code(spec, column)}
     delivered = []
     for raw, file, name in _deliveries(spec, fields):
+        raw = map_table(raw, spec, fields, tables, name)  # noqa: PLW2901 - what is not mapped is used nowhere
         frame, notes, with_bsn = _canonical(raw, name, fields, tables, reporter_key=reporter_key, terms=spec.terms)
         frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
         delivered.append(_Delivered(frame, file, raw.refused + with_bsn, notes))
@@ -129,7 +132,8 @@ def _source_file(content: Content, raw: RawTable, choice: ColumnChoice) -> Sourc
 
 def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: Choose) -> RawTable:
     """By what the file is, not by what it is called."""
-    expected = {spec.columns.get(name, name) for name, field in fields.items() if field.form != TERM_IDS}
+    made_here = without_column(spec, fields) | {name for name, field in fields.items() if field.form == TERM_IDS}
+    expected = {spec.columns.get(name, name) for name in fields if name not in made_here} | {*read_for_mapping(spec)}
     data, name = content.data, content.name
     suffix = PurePath(name).suffix.lower()
     if data.startswith(b"PK\x03\x04"):
@@ -157,7 +161,7 @@ def _canonical(
 ) -> tuple[pl.DataFrame, list[Note], list[RefusedRow]]:
     """Values in canonical form, without free text and reporters' tokens; notes; and the rows that hold a BSN."""
     notes = list(raw.notes)
-    frame = tidy_cells(raw.frame)
+    frame = raw.frame
     if terms:
         frame = _with_terms(frame, fields, terms, name, notes)
     frame = _without_free_text(frame, fields, name, notes)

@@ -40,7 +40,7 @@ def test_one_column_may_feed_two(permits: Read) -> None:
         ("zaaknummer;x", {"drop": ("zaaknummer",)}, "zaaknummer is there, but .* drops it or maps it to another"),
         ("zaaknummer;x", {"columns": {"status": "zaaknummer"}}, "zaaknummer is there, but .* drops it or maps it"),
         ("Zaaknummer;ZAAKNUMMER", {}, "can be any of Zaaknummer, ZAAKNUMMER"),
-        ("zaaknummer;x", {"columns": {"status": "x"}, "drop": ("X",)}, "is mapped to status and dropped"),
+        ("zaaknummer;x", {"columns": {"status": "x"}, "drop": ("X",)}, "drops x, which it maps to status"),
     ],
 )
 def test_a_mapping_that_does_not_fit(permits: Read, header: str, options: dict, why: str) -> None:
