@@ -12,6 +12,7 @@ import typer
 from flows.environment import silence_telemetry
 from flows.lazy_group import LazyGroup
 from flows.night.guard import place_of_error
+from screening.disk import disk_fault
 from screening.errors import BarrierError
 from screening.vocabulary import ExitCode
 
@@ -143,7 +144,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 ok, 1 unexpected, 2 usage or configuration, 3 contract stop, "
-    "4 finished with a stale or missing source, 5 already running.",
+    "4 finished with a stale or missing source, 5 already running, 6 disk full or read-only.",
 )
 
 
@@ -182,6 +183,8 @@ def main() -> None:
     except Exception as error:  # the last fence: no traceback with values on a terminal or in a log
         if hasattr(error, "format_message"):  # a usage error of typer, whose classes are not public
             _complain(error.format_message(), ExitCode.CONFIGURATION)
+        if fault := disk_fault(error, "What this command leaves"):
+            _complain(str(fault), fault.exit_code)
         _complain(f"Unexpected {type(error).__name__} at {place_of_error(error)}.", ExitCode.UNEXPECTED)
 
 

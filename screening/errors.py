@@ -59,5 +59,11 @@ class StoreError(BarrierError):
     """The store cannot be trusted or used (exit code 1)."""
 
 
+class DiskError(StoreError):
+    """What a run leaves cannot be written: the disk is full, or the folder may not be written (exit code 6)."""
+
+    exit_code = ExitCode.CANNOT_WRITE
+
+
 class LedgerError(StoreError):
     """The ledger cannot be written or trusted (exit code 1): what had to be logged may not be shown or done."""

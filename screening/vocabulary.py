@@ -253,3 +253,4 @@ class ExitCode:
     CONTRACT_STOP = 3
     STALE_OR_MISSING = 4
     ALREADY_RUNNING = 5
+    CANNOT_WRITE = 6

@@ -8,7 +8,13 @@ from screening.errors import BarrierError
 from screening.vocabulary import ExitCode
 
 #: The gravest first.
-_GRAVITY = (ExitCode.CONFIGURATION, ExitCode.UNEXPECTED, ExitCode.CONTRACT_STOP, ExitCode.STALE_OR_MISSING)
+_GRAVITY = (
+    ExitCode.CONFIGURATION,
+    ExitCode.UNEXPECTED,
+    ExitCode.CANNOT_WRITE,
+    ExitCode.CONTRACT_STOP,
+    ExitCode.STALE_OR_MISSING,
+)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from screening.disk import disk_fault
 from screening.errors import BarrierError
 
 #: Where our own code is, in a checkout and in an installation.
@@ -27,6 +28,8 @@ def fenced(name: str, stage: Callable[[str], None]) -> Callable[[str], None]:
         except MemoryError:
             raise BarrierError(f"Stage {name}: not enough memory.") from None
         except Exception as error:  # every other error is stripped of its text here
+            if fault := disk_fault(error, f"What stage {name} leaves"):
+                raise fault from None
             raise BarrierError(
                 f"Stage {name} failed unexpectedly: {type(error).__name__} at {place_of_error(error)}."
             ) from None

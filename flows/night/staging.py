@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +12,8 @@ import polars as pl
 
 from flows.configuration import Configuration, load_configuration
 from flows.desk import Desk
-from screening.errors import ConfigurationError, StoreError
+from screening.disk import disk_faults_told
+from screening.errors import ConfigurationError
 from screening.frames import Row
 
 
@@ -66,7 +66,7 @@ class Night:
         """Keep a JSON value under a name."""
         path = self.folder / f"{name}.json"
         with (
-            _disk_errors_explained(name),
+            disk_faults_told(f"{name} of the night in the workspace"),
             open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle,
         ):
             json.dump(value, handle, ensure_ascii=False, default=str)
@@ -79,7 +79,7 @@ class Night:
     def put_frame(self, name: str, frame: pl.DataFrame) -> None:
         """Keep a frame under a name such as "accepted/meldingen"."""
         path = self.folder / f"{name}.parquet"
-        with _disk_errors_explained(name):
+        with disk_faults_told(f"{name} of the night in the workspace"):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
             frame.write_parquet(path, compression="lz4")
@@ -95,16 +95,3 @@ class Night:
     def frames(self, group: str) -> dict[str, pl.DataFrame]:
         """All frames of a group, by name."""
         return {path.stem: pl.read_parquet(path) for path in sorted((self.folder / group).glob("*.parquet"))}
-
-
-@contextmanager
-def _disk_errors_explained(name: str) -> Iterator[None]:
-    """A full disk is no mystery: Polars calls it a ComputeError, the system an OSError."""
-    try:
-        yield
-    except (OSError, pl.exceptions.PolarsError) as error:
-        why = getattr(error, "strerror", None) or type(error).__name__
-        raise StoreError(
-            f"{name}: cannot be written in the workspace ({why}). Is its disk full? Make room and run again; nothing "
-            "was published."
-        ) from None

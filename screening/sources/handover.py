@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from screening import errors
+from screening.disk import disk_faults_told
 from screening.errors import BarrierError
 from screening.frames import DateForms, FieldSpec, JoinSpec, Note, SourceFile, SourceSpec, SourceTable, SplitSpec
 
@@ -90,9 +91,10 @@ def hand_over(table: SourceTable, folder: Path) -> HandedOver:
     """Write the rows of a table into `folder`: folders 0700, files 0600."""
     for part, frame in (("text", table.frame), ("rejected", table.rejected)):
         path = _path(folder, part, table.dataset)
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        path.touch(mode=0o600)
-        frame.write_parquet(path, compression="lz4")
+        with disk_faults_told(f"The rows of {table.dataset} as they were read"):
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.touch(mode=0o600)
+            frame.write_parquet(path, compression="lz4")
     return HandedOver(table.dataset, folder, table.files, table.notes, table.rows_superseded)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import psycopg
 import sqlalchemy as sa
 
+from screening.disk import disk_fault
 from screening.errors import StoreError
 from screening.store.files import FILE_MODE, make_directory
 
@@ -191,6 +192,8 @@ def guarded(doing: str) -> Iterator[None]:
     try:
         yield
     except (sa.exc.SQLAlchemyError, psycopg.Error) as error:  # the latter from COPY, which SQLAlchemy does not wrap
+        if fault := disk_fault(error, f"The store, while {doing}"):
+            raise fault from None
         raise StoreError(f"The store failed while {doing}: {_code(error)}. Nothing half-done is visible.") from None
 
 

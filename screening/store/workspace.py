@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from screening.errors import AlreadyRunningError, StoreError
+from screening.disk import disk_fault, disk_faults_told
+from screening.errors import AlreadyRunningError, DiskError, StoreError
 from screening.store.files import FILE_MODE, make_directory, remove, sync_directory, write_file
 
 REPORTER_KEY_BYTES = 32
@@ -48,7 +49,7 @@ class Workspace:
             for folder in (self.path, self.runs, self.staging_root, self.keys):
                 make_directory(folder)
         except OSError as error:
-            raise StoreError(
+            raise disk_fault(error, f"{self.path}: the workspace") or DiskError(
                 f"{self.path}: the workspace cannot be made or written ({error.strerror}). "
                 "Name a folder that you own under [run] workspace."
             ) from None
@@ -98,8 +99,9 @@ class Workspace:
                 os.close(descriptor)
 
     def _take(self, path: Path) -> int:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-        os.fchmod(descriptor, FILE_MODE)
+        with disk_faults_told(f"{self.path}: the workspace"):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+            os.fchmod(descriptor, FILE_MODE)
         try:
             # Not flock: that is inherited by a forked helper, which would keep the lock after its parent is killed.
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

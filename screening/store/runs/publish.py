@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 import sqlalchemy as sa
 
-from screening.errors import StoreError
+from screening.disk import disk_fault
+from screening.errors import DiskError, StoreError
 from screening.frames import RUN_FILES, Row
 from screening.store.bulk import insert_rows
 from screening.store.bundle import BATCH_ROWS, RUN_JSON, RunBundle, content_digest, rows_digest, stored_frames
@@ -66,8 +67,9 @@ def publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedR
                 heal(store, workspace)
             if isinstance(error, StoreError):
                 raise
+            fault = disk_fault(error, f"{workspace.runs}: the run")
             message = f"{workspace.runs}: the run cannot be written ({error.strerror}). Nothing of it is visible."
-        raise StoreError(f"{message} Make room or mend the disk, and run again.")
+        raise fault or DiskError(f"{message} Make room or mend the disk, and run again.")
 
 
 def _publish(store: Store, workspace: Workspace, bundle: RunBundle) -> PublishedRun:

@@ -7,7 +7,7 @@ import pytest
 
 from flows.configuration import load_configuration
 from flows.night.staging import Night
-from screening.errors import ConfigurationError, StoreError
+from screening.errors import ConfigurationError, DiskError
 from tests.flows.configuration.test_read import LEXICON
 
 
@@ -25,9 +25,9 @@ def test_a_full_disk_says_make_room_and_shows_no_value(tmp_path):
     for name in ("sources.json", "parties.parquet"):
         (tmp_path / name).symlink_to("/dev/full")
     night = Night(tmp_path)
-    with pytest.raises(StoreError, match=r"sources: .*Is its disk full\? Make room") as text:
+    with pytest.raises(DiskError, match=r"sources of the night .* disk is full\. Make room") as text:
         night.put("sources", {"houder": "Waterval"})
-    with pytest.raises(StoreError, match=r"parties: .*Is its disk full\? Make room") as frame:
+    with pytest.raises(DiskError, match=r"parties of the night .* disk is full\. Make room") as frame:
         night.put_frame("parties", pl.DataFrame({"houder": ["Waterval"] * 1000}))
     assert "Waterval" not in str(text.value) + str(frame.value)
 
