@@ -150,6 +150,7 @@ class SourceFile:
     modified: str | None = None  # date of the delivery, YYYY-MM-DD, where the medium knows it
     bytes: int | None = None
     header: list[str] = field(default_factory=list)
+    as_of: str | None = None  # date for which the content holds, YYYY-MM-DD, where the source says so itself
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Read an XLSX: checked before a parser sees it (parts, ratio, sizes, checksums, dimensions), then cells as text."""
+"""Read an XLSX or ODS: checked before a parser sees it (parts, ratio, sizes, checksums, dimensions), then as text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -45,7 +46,9 @@ _ELEMENT = re.compile(
     rb'|<row\s[^<>]{0,300}?\br="([0-9]{1,12})"'
     rb"|<(?:\w{1,60}:)?f[\s/>]"
 )
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml\Z")
+_SHEET_PART = re.compile(r"(?:xl/worksheets/[^/]+|content)\.xml\Z")
+_ODS_CELLS, _ODS_MANIFEST = "content.xml", "META-INF/manifest.xml"
+_ODS_ERROR = b'value-type="error"'
 
 
 @dataclass
@@ -64,9 +67,11 @@ class SheetScan:
     last_row_element: int = 0
     last_reference: str = ""
     formula: str | None = None
+    has_errors: bool = False
 
     def read(self, xml: bytes) -> None:
         """Note the elements of a piece of the sheet. Reading a piece again changes nothing."""
+        self.has_errors = self.has_errors or _ODS_ERROR in xml
         for element in _ELEMENT.finditer(xml):
             letters, digits, row_number = element.groups()
             if letters:
@@ -97,12 +102,16 @@ class FilledSheet(NamedTuple):
 
 @dataclass
 class Workbook:
-    """A checked spreadsheet file: what was seen in its sheets, by name, and whether its day numbers count from 1904."""
+    """A checked spreadsheet file: what was seen in its sheets, by name, and whether its day numbers count from 1904.
+
+    `has_errors`: a cell of an ODS, whose cells carry no reference, shows an error.
+    """
 
     name: str
     data: bytes = field(repr=False)
     sheets: dict[str, SheetScan]
     is_1904: bool
+    has_errors: bool = False
 
     def filled_sheets(self) -> Iterator[FilledSheet]:
         """Yield each visible sheet with something in it.
@@ -134,16 +143,42 @@ def check_workbook(data: bytes, name: str, limits: Limits | None = None) -> Work
     Raises:
         SourceError: it is damaged, hostile, too large or no XLSX.
     """
+    with _opened(data, name, "XLSX") as archive:
+        if "xl/workbook.xml" not in archive.namelist():
+            raise SourceError(f"{name}: is no spreadsheet of the XLSX kind. Save it as XLSX or CSV.")
+        scans = _check(archive, name, limits or LIMITS)
+        book = _part(archive, "xl/workbook.xml")
+        is_1904 = re.search(r'<workbookPr\b[^>]*\bdate1904="(?:1|true|on)"', book) is not None
+        return Workbook(name, data, _by_sheet_name(book, _part(archive, "xl/_rels/workbook.xml.rels"), scans), is_1904)
+
+
+def check_ods(data: bytes, name: str) -> Workbook:
+    """The same for the spreadsheet of OpenDocument, whose cells stand in one part and carry no reference.
+
+    Raises:
+        SourceError: it is damaged, hostile, too large, has a password or no cells.
+    """
+    with _opened(data, name, "ODS") as archive:
+        if _ODS_CELLS not in archive.namelist() or b"manifest:encryption-data" in _bytes_of(archive, _ODS_MANIFEST):
+            raise SourceError(f"{name}: is no ODS spreadsheet, or has a password. Save it as ODS without one.")
+        scans = _check(archive, name, LIMITS)
+        return Workbook(name, data, {}, is_1904=False, has_errors=scans[_ODS_CELLS].has_errors)
+
+
+@contextmanager
+def _opened(data: bytes, name: str, kind: str) -> Iterator[zipfile.ZipFile]:
+    """The parts of the file; whatever shows in them to be damaged is a SourceError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _check(archive, data, name, limits or LIMITS)
+            yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
         raise SourceError(
-            f"{name}: is damaged, or no spreadsheet of the XLSX kind. Save and deliver it again."
+            f"{name}: is damaged, or no spreadsheet of the {kind} kind. Save and deliver it again."
         ) from None
 
 
-def _check(archive: zipfile.ZipFile, data: bytes, name: str, limits: Limits) -> Workbook:
+def _check(archive: zipfile.ZipFile, name: str, limits: Limits) -> dict[str, SheetScan]:
+    """What the parts that hold cells say of them."""
     entries = archive.infolist()
     if len(entries) > limits.entries:
         raise SourceError(
@@ -151,8 +186,6 @@ def _check(archive: zipfile.ZipFile, data: bytes, name: str, limits: Limits) -> 
         )
     if len({entry.filename for entry in entries}) != len(entries):
         raise SourceError(f"{name}: a part occurs twice in the spreadsheet. Save and deliver it again.")
-    if "xl/workbook.xml" not in archive.namelist():
-        raise SourceError(f"{name}: is no spreadsheet of the XLSX kind. Save it as XLSX or CSV.")
     total = sum(entry.file_size for entry in entries)
     if total > limits.unpacked_bytes:
         raise SourceError(f"{name}: input too large ({total} bytes unpacked, at most {limits.unpacked_bytes}).")
@@ -165,9 +198,7 @@ def _check(archive: zipfile.ZipFile, data: bytes, name: str, limits: Limits) -> 
         scan = _unpack(archive, entry, name, limits)
         if scan:
             scans[entry.filename] = scan
-    book = _part(archive, "xl/workbook.xml")
-    is_1904 = re.search(r'<workbookPr\b[^>]*\bdate1904="(?:1|true|on)"', book) is not None
-    return Workbook(name, data, _by_sheet_name(book, _part(archive, "xl/_rels/workbook.xml.rels"), scans), is_1904)
+    return scans
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: Limits) -> SheetScan | None:
@@ -221,11 +252,15 @@ def _column_number(letters: bytes) -> int:
 
 
 def _part(archive: zipfile.ZipFile, part: str) -> str:
+    return _bytes_of(archive, part).decode("utf-8", "replace")
+
+
+def _bytes_of(archive: zipfile.ZipFile, part: str) -> bytes:
     try:
         entry = archive.getinfo(part)
     except KeyError:
-        return ""
-    return archive.read(entry).decode("utf-8", "replace") if entry.file_size <= _MAX_NAMED_PART else ""
+        return b""
+    return archive.read(entry) if entry.file_size <= _MAX_NAMED_PART else b""
 
 
 def _by_sheet_name(book: str, relations: str, scans: dict[str, SheetScan]) -> dict[str, SheetScan]:

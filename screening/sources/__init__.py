@@ -1,4 +1,4 @@
-"""Deliveries of registers read as text, with provenance: CSV, XLSX, Parquet and SQL queries."""
+"""Deliveries of registers read as text, with provenance: CSV, spreadsheets, JSON, Parquet, SQL queries."""
 
 from screening.sources.firewall import forbidden_category
 from screening.sources.handover import HandedOver, SourceRequest, hand_over

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -11,6 +11,21 @@ from screening.frames import Note
 
 #: Given a header, which source column (position) feeds which canonical column. Raises on a header that may not be read.
 Choose = Callable[[Sequence[str]], dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a delivery is to become, whatever its medium.
+
+    `name`: what errors call it. `columns`: the canonical columns; `dates`: those that hold dates. `expected`: the
+    names that its header should have. `choose`: which of its columns are read.
+    """
+
+    name: str
+    columns: Collection[str]
+    dates: Collection[str]
+    expected: Collection[str]
+    choose: Choose
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,8 @@ class RawTable:
 
     `frame`: one row a record; `row_number` (Int64, 1 = first row under the header) and the canonical columns that were
     chosen, String, as delivered. `numeric`: the columns whose cells the medium holds as numbers, so that a leading zero
-    can have been lost, with a mask over the rows. `rows_read` counts the refused rows too.
+    can have been lost, with a mask over the rows. `rows_read` counts the refused rows too. `as_of`: the date for which
+    the content holds (YYYY-MM-DD), where it says so itself.
     """
 
     frame: pl.DataFrame
@@ -39,6 +55,7 @@ class RawTable:
     numeric: dict[str, pl.Series] = field(default_factory=dict)
     encoding: str | None = None
     separator: str | None = None
+    as_of: str | None = None
 
 
 def text_frame(columns: Mapping[str, Sequence[str | None]], row_numbers: Sequence[int]) -> pl.DataFrame:

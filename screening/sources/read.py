@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -17,10 +17,12 @@ from screening.sources.columns import ColumnChoice
 from screening.sources.csv_text import read_csv
 from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
+from screening.sources.json_rows import is_json, read_json
 from screening.sources.mapping import check_mapping, map_table, read_for_mapping, without_column
+from screening.sources.ods import is_ods, read_ods
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
-from screening.sources.raw import Choose, RawTable, RefusedRow
+from screening.sources.raw import Choose, RawTable, RefusedRow, Target
 from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
 from screening.sources.xlsx import read_xlsx
@@ -125,9 +127,27 @@ def _source_file(content: Content, raw: RawTable, choice: ColumnChoice) -> Sourc
         encoding=raw.encoding,
         separator=raw.separator,
         modified=content.modified,
+        as_of=raw.as_of,
         bytes=len(content.data),
         header=list(choice.header),
     )
+
+
+def _read_xlsx(data: bytes, target: Target) -> RawTable:
+    return read_xlsx(data, target.name, target.expected, target.dates, target.choose)
+
+
+#: What a delivery is recognised by, and what reads it: the first that fits. CSV has no mark, and comes after these.
+_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTable]], ...] = (
+    (is_ods, read_ods),
+    (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx),
+    (lambda data: data.startswith(b"PAR1"), lambda data, target: read_parquet(data, target.name, target.choose)),
+    (is_json, read_json),
+)
+#: Names of files that are recognised by their content, unless they are damaged.
+_TYPED = (".xlsx", ".xlsm", ".ods", ".parquet", ".pq", ".json", ".jsonl", ".zip")
+#: Marks of files that no reader takes: compressed with another program, or a document.
+_FOREIGN = (b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")
 
 
 def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: Choose) -> RawTable:
@@ -135,19 +155,21 @@ def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpe
     made_here = without_column(spec, fields) | {name for name, field in fields.items() if field.form == TERM_IDS}
     expected = {spec.columns.get(name, name) for name in fields if name not in made_here} | {*read_for_mapping(spec)}
     data, name = content.data, content.name
-    suffix = PurePath(name).suffix.lower()
-    if data.startswith(b"PK\x03\x04"):
-        dates = {field.name for field in fields.values() if field.logical_type in ("date", "timestamp")}
-        return read_xlsx(data, name, expected, dates, choose)
-    if data.startswith(b"PAR1"):
-        return read_parquet(data, name, choose)
+    target = Target(
+        name=name,
+        columns=[name for name in fields if name not in made_here],
+        dates={field.name for field in fields.values() if field.logical_type in ("date", "timestamp")},
+        expected=expected,
+        choose=choose,
+    )
+    for recognises, read in _READERS:
+        if recognises(data):
+            return read(data, target)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SourceError(f"{name}: is a spreadsheet of the old XLS kind, or has a password. Save it as XLSX or CSV.")
-    if suffix in (".xlsx", ".xlsm", ".parquet", ".pq") or data.startswith(
-        (b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")
-    ):
+    if PurePath(name).suffix.lower() in _TYPED or data.startswith(_FOREIGN):
         raise SourceError(f"{name}: is damaged, or not what its name says. Deliver it as CSV, XLSX or Parquet.")
-    return read_csv(data, name, expected, choose)
+    return read_csv(data, name, target.expected, choose)
 
 
 def _canonical(

@@ -25,7 +25,13 @@ def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collecti
     `expected`: header names that tell the sheet where there are several. `dates`: canonical date and timestamp columns.
     Raises SourceError for a file that is damaged, hostile, without a header, or has two sheets that can be meant.
     """
-    workbook = check_workbook(data, name)
+    return read_workbook(check_workbook(data, name), name, expected, dates, choose)
+
+
+def read_workbook(
+    workbook: Workbook, name: str, expected: Collection[str], dates: Collection[str], choose: Choose
+) -> RawTable:
+    """`read_xlsx` of a workbook that is checked."""
     sheet_name, cells, notes = _pick_sheet(workbook, expected)
     header = [_text(cell).strip() for cell in cells[0]]
     chosen = choose(header)

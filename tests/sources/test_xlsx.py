@@ -170,7 +170,7 @@ def _lying_size(data: bytes) -> bytes:
 def _no_book(data: bytes) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as result:
-        result.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        result.writestr("mimetype", "application/vnd.oasis.opendocument.text")
     return target.getvalue()
 
 
