@@ -17,7 +17,7 @@ Choose = Callable[[Sequence[str]], dict[str, int]]
 class Target:
     """What a delivery is to become, whatever its medium.
 
-    `name`: what errors call it. `columns`: the canonical columns; `dates`: those that hold dates. `expected`: the
+    `name`: what errors call it. `columns`: the canonical columns and those that are mapped; `dates`: those that hold dates. `expected`: the
     names that its header should have. `choose`: which of its columns are read.
     """
 

@@ -18,7 +18,7 @@ from screening.sources.csv_text import read_csv
 from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
 from screening.sources.json_rows import is_json, read_json
-from screening.sources.mapping import check_mapping, map_table, read_for_mapping, without_column
+from screening.sources.mapping import SOURCE, check_mapping, map_table, read_for_mapping, without_column
 from screening.sources.ods import is_ods, read_ods
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
@@ -157,7 +157,7 @@ def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpe
     data, name = content.data, content.name
     target = Target(
         name=name,
-        columns=[name for name in fields if name not in made_here],
+        columns=[name for name in fields if name not in made_here] + [SOURCE + name for name in read_for_mapping(spec)],
         dates={field.name for field in fields.values() if field.logical_type in ("date", "timestamp")},
         expected=expected,
         choose=choose,
