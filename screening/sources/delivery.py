@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import glob
 import hashlib
+import itertools
 import os
 import stat
 from dataclasses import dataclass
@@ -34,17 +35,35 @@ class Content:
 def find_deliveries(path: str) -> list[Path]:
     """The files that `path` means, oldest first by name. `path` may be a glob; a file of that very name goes first.
 
-    Raises SourceMissingError where there is none.
+    Raises SourceMissingError where there is none, SourceError for a link that leads out of the folder that is named.
     """
     if os.path.lexists(path):
+        _real_path(Path(path), Path(path).parent)
         return [Path(path)]
     names = sorted(name for name in glob.glob(path) if not name.endswith(MANIFEST)) if glob.has_magic(path) else []
     files = [Path(name) for name in names if not os.path.isdir(name)]
+    named = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), Path(path).parts[:-1]))
+    for file in files:
+        _real_path(file, named)
     if not files:
         raise SourceMissingError(
             f"{Path(path).name}: no such file. Deliver it, or correct `path` of this source in the configuration."
         )
     return files
+
+
+def _real_path(file: Path, folder: Path) -> Path:
+    """Where a file really lies. Raises SourceError where a link leads out of `folder`, which may be one itself.
+
+    Who delivers into a folder may not have other files of this machine read by a link to them.
+    """
+    real = Path(os.path.realpath(file))
+    if not real.is_relative_to(os.path.realpath(folder)):
+        raise SourceError(
+            f"{file.name}: is a link to a place outside the folder of the delivery, and is not followed. Deliver the "
+            "file itself, or name its own place under `path` in the configuration."
+        )
+    return real
 
 
 class Delivery:
@@ -56,8 +75,10 @@ class Delivery:
 
     def __enter__(self) -> Self:
         try:
-            # Non-blocking, so that a pipe with no writer does not hold up the night: it is refused below.
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            # Non-blocking, so that a pipe with no writer does not hold up the night: it is refused below. No link is
+            # followed any more, whoever puts one there after the look at where the file lies.
+            real = _real_path(self.path, self.path.parent)
+            descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
         except FileNotFoundError:
             raise SourceMissingError(f"{self.name}: the file is not there (any more). Deliver it again.") from None
         except OSError as error:

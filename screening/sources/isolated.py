@@ -99,7 +99,7 @@ def read_sources_isolated(
 def _files(request: SourceRequest) -> list[Path]:
     try:
         return find_deliveries(request.spec.path) if request.spec.path else []
-    except SourceMissingError:
+    except (SourceError, SourceMissingError):
         return []
 
 

@@ -17,6 +17,7 @@ from screening.sources.columns import ColumnChoice
 from screening.sources.csv_text import read_csv
 from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
+from screening.sources.invisible import without_invisible
 from screening.sources.json_rows import is_json, read_json
 from screening.sources.mapping import SOURCE, check_mapping, map_table, read_for_mapping, without_column
 from screening.sources.ods import is_ods, read_ods
@@ -56,7 +57,7 @@ def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_k
     tables = {name: code_table(spec, column) for name, column in fields.items() if _is_code(spec, column)}
     delivered = []
     for raw, file, name in _deliveries(spec, fields):
-        raw = map_table(raw, spec, fields, tables, name)  # noqa: PLW2901 - what is not mapped is used nowhere
+        raw = map_table(without_invisible(raw, fields, name), spec, fields, tables, name)  # noqa: PLW2901 - what is not mapped is used nowhere
         frame, notes, with_bsn = _canonical(raw, name, fields, tables, reporter_key=reporter_key, terms=spec.terms)
         frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
         delivered.append(_Delivered(frame, file, raw.refused + with_bsn, notes))

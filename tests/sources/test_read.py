@@ -13,7 +13,7 @@ import pytest
 from screening.errors import ConfigurationError, SourceError, SourceMissingError
 from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceSpec, SourceTable
 from screening.sources import read_source
-from screening.sources.delivery import Delivery, find_deliveries
+from screening.sources.delivery import Delivery, find_deliveries, read_delivery
 
 KEY = b"key-of-a-workspace-in-a-test"
 Read = Callable[..., SourceTable]
@@ -146,6 +146,25 @@ def test_a_missing_file_is_missing(tmp_path: Path, permit_fields: dict[str, Fiel
     (tmp_path / "link.csv").symlink_to(tmp_path / "gone.csv")
     with pytest.raises(SourceMissingError):
         read(tmp_path, permit_fields)
+
+
+def test_a_link_is_followed_within_the_folder_alone(tmp_path: Path, permit_fields: dict[str, FieldSpec]) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    for folder in (inside, outside):
+        (folder / "deep").mkdir(parents=True)
+        (folder / "deep" / "p.csv").write_text("zaaknummer\nZ1\n", encoding="utf-8")
+    (inside / "latest.csv").symlink_to("deep/p.csv")
+    (inside / "foreign.csv").symlink_to(outside / "deep" / "p.csv")
+    (inside / "sub").symlink_to(outside / "deep")
+    (tmp_path / "share").symlink_to(inside)
+    for path in ("in/latest.csv", "share/latest.csv", "share/deep/*.csv"):
+        spec = SourceSpec("vergunningen", path=str(tmp_path / path))
+        assert read_source(spec, permit_fields, reporter_key=KEY).frame["key"].to_list() == ["Z1"]
+    for path in ("in/foreign.csv", "share/foreign.csv", "in/f*.csv", "in/s*/p.csv"):
+        with pytest.raises(SourceError, match="a link to a place outside the folder"):
+            read_source(SourceSpec("vergunningen", path=str(tmp_path / path)), permit_fields, reporter_key=KEY)
+    with pytest.raises(SourceError, match="a link to a place outside the folder"):
+        read_delivery(inside / "foreign.csv")
 
 
 def test_a_name_with_a_bracket_is_a_name(tmp_path: Path) -> None:

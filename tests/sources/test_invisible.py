@@ -1,0 +1,49 @@
+"""Characters that nobody sees leave a name and are counted; in an identifier they refuse the row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screening.frames import FieldSpec, SourceSpec, SourceTable
+from screening.sources import read_source
+from screening.sources.invisible import EXPECTATION
+
+KEY = b"key-of-a-workspace-in-a-test"
+FIELDS = {
+    "zaaknummer": FieldSpec("zaaknummer", "string", required=True, unique=True),
+    "houder_naam": FieldSpec("houder_naam", "string", form="name"),
+    "status": FieldSpec("status", "string", form="code", codes=("verleend",)),
+    "kvk_nummer": FieldSpec("kvk_nummer", "string", form="kvk_nummer"),
+}
+
+
+def read(tmp_path: Path, *rows: str) -> SourceTable:
+    text = "\n".join(["zaaknummer;houder_naam;status;kvk_nummer", *rows])
+    (tmp_path / "p.csv").write_text(text + "\n", encoding="utf-8")
+    return read_source(SourceSpec("vergunningen", path=str(tmp_path / "p.csv")), FIELDS, reporter_key=KEY)
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u200b", "\u200d", "\u2066", "\u00ad", "\ufeff", "\U000e0041"])
+def test_a_name_is_what_everybody_reads(tmp_path: Path, character: str) -> None:
+    table = read(tmp_path, f"Z1;Jan{character}sen;ver{character}leend;", "Z2;Jansen;verleend;")
+    assert table.frame["houder_naam"].to_list() == ["Jansen", "Jansen"]
+    assert table.frame["status"].to_list() == ["verleend", "verleend"]
+    said = [note.en for note in table.notes if "invisible" in note.en]
+    assert said == [
+        f"p.csv: invisible characters removed from 1 text in {column}." for column in ("houder_naam", "status")
+    ]
+
+
+def test_an_identifier_that_only_looks_like_another_refuses_its_row(tmp_path: Path) -> None:
+    table = read(tmp_path, "Z\u200b1;Jansen;verleend;", "Z1;Pietersen;verleend;", "Z3;A;verleend;1234\u202e5678")
+    assert table.frame["houder_naam"].to_list() == ["Pietersen"]
+    rejected = table.rejected.select("row_number", "column", "expectation", "key").rows()
+    assert rejected == [(1, "zaaknummer", EXPECTATION, "Z1"), (3, "kvk_nummer", EXPECTATION, "Z3")]
+
+
+def test_what_can_be_seen_stays(tmp_path: Path) -> None:
+    table = read(tmp_path, "Z1;Şahin-O’Brien Łukasz Étan عمر;verleend;")
+    assert table.frame["houder_naam"].to_list() == ["Şahin-O’Brien Łukasz Étan عمر"]
+    assert not any("invisible" in note.en for note in table.notes)
