@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flows import environment
-from flows.configuration.mapping_tables import MappingKeys
-from flows.configuration.tables import RegisterTable
+from flows.configuration.mapping_tables import MappingKeys, RegisterTable
 from screening.frames import DateForms, JoinSpec, SourceSpec, SplitSpec
 
 #: The keys that are not specifications of their own; the readers are handed these as they stand.

@@ -9,11 +9,10 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, model_validator
 
-from flows import environment
 from flows.configuration.fields import (
     AnyText,
     CountFromZero,
@@ -34,7 +33,7 @@ from flows.configuration.fields import (
     reason,
     required_datasets,
 )
-from flows.configuration.mapping_tables import MappingKeys
+from flows.configuration.mapping_tables import RegisterTable
 from screening.errors import BarrierError
 from screening.mandate.governance import GovernanceTable
 from screening.partners.signal.codes import Theme
@@ -66,46 +65,6 @@ class RunTable(TomlTable):
         ge=1280,
     )  # fmt: skip
     read_seconds: Whole = key(30, "Seconds that reading a file may take, for each 32 MiB of it; ten times for a query.")
-
-
-_Columns = Annotated[Mapping[str, str], Must("map canonical names to the source's names")]
-_Codes = Annotated[
-    Mapping[str, Mapping[str, list[str]]], Must("map a column's codes to lists of the source's spellings")
-]
-
-
-class RegisterTable(MappingKeys):
-    """Where a register comes from, and how its columns and codes map."""
-
-    path: Annotated[str, Must("be a text in quotes")] = key("", "The file, or several as meldingen/*.csv.")
-    url_env: str = key("", "The environment variable that holds the address of a database.")
-    query: str = key("", "The SQL query that gives the rows; with url_env.")
-    columns: _Columns = key({}, "Canonical name = name in the source; a column not named maps to itself.")
-    codes: _Codes = key({}, "By column: canonical code = the spellings of the source.")
-    drop: Annotated[tuple[str, ...], Must("be a list of column names")] = key((), "Columns that are dropped unread.")
-    max_quarantine: Number = key(0.05, "Share of rejected rows above which the run stops.", le=1)
-    max_row_change: Number = key(0.2, "Share by which the number of rows may differ.", allow_inf_nan=False)
-    max_age_days: Whole | None = key(None, "Days after which this delivery is stale, instead of [run]'s.")
-    manifest: Annotated[Literal["required", "used", "ignored"], Must("be required, used or ignored")] = key(
-        "used", "Whether <file>.manifest.json must stand beside the file, is checked when it is there, or is not read."
-    )
-
-    @model_validator(mode="after")
-    def _comes_from_one_place(self) -> Self:
-        if bool(self.path) == bool(self.url_env) or (self.path and self.query):
-            raise reason("needs either path, or url_env with query.")
-        if self.url_env and not self.query:
-            raise reason("names url_env but no query.")
-        if self.url_env and (self.encoding or self.header is not None or self.sheet):
-            raise reason("has encoding, header or sheet, which are for files, beside url_env.")
-        if self.url_env and not environment.secret(self.url_env):
-            raise reason(
-                f"wants the environment variable {self.url_env}, which is not set. Secrets stand in the environment "
-                "only."
-            )
-        if self.url_env and self.manifest == "required":
-            raise reason("wants a manifest of a query, and only a file has one.")
-        return self
 
 
 class MatchingTable(TomlTable):

@@ -12,6 +12,12 @@ from screening.notes import note
 
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+#: What a text begins with in the encodings that mark themselves.
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 #: How much of the start is looked at to see UTF-16 without a mark: the header line of a register is plain ASCII.
 _PROBE_BYTES = 4096
 
@@ -26,11 +32,14 @@ class Charset:
     note: Note | None = None
 
 
-def decide_charset(data: bytes, name: str) -> Charset:
-    """UTF-8, UTF-16 or Windows-1252, such that decoding loses nothing.
+def decide_charset(data: bytes, name: str, encoding: str | None = None) -> Charset:
+    """UTF-8, UTF-16 or Windows-1252, such that decoding loses nothing; or the one that the configuration names.
 
-    Raises SourceError, naming a byte offset, where none of the three fits without guessing.
+    Raises SourceError, naming a byte offset, where none of the three fits without guessing, or where the file is not in
+    the one that is named.
     """
+    if encoding is not None:
+        return _configured(data, name, encoding)
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise SourceError(f"{name}: is UTF-32. Deliver it as UTF-8.")
     if data.startswith(codecs.BOM_UTF8):
@@ -50,6 +59,22 @@ def decide_charset(data: bytes, name: str) -> Charset:
             data, name, Charset("windows-1252", "cp1252", 0, note("read_as", file=name, charset="Windows-1252"))
         )
     return Charset("utf-8", "utf-8", 0)
+
+
+def _configured(data: bytes, name: str, encoding: str) -> Charset:
+    for mark, marked in _MARKS.items():
+        if data.startswith(mark) and marked.startswith(encoding):
+            return _checked(data, name, Charset(encoding, marked, len(mark)))
+        if data.startswith(mark):
+            raise SourceError(
+                f"{name}: begins as {marked.upper()}, and the configuration says {encoding}. Correct `encoding`, or "
+                "leave it out."
+            )
+    codec = (_unmarked_utf16(data) or "utf-16-le") if encoding == "utf-16" else encoding
+    is_utf8 = encoding == "utf-8"
+    return _checked(
+        data, name, Charset(encoding, codec, 0, None if is_utf8 else note("read_as", file=name, charset=encoding))
+    )
 
 
 def _checked(data: bytes, name: str, charset: Charset) -> Charset:

@@ -72,17 +72,20 @@ class ColumnChoice:
                 raise SourceError(
                     f"{self.name}: the name of column {place} holds control characters. Is this the header?"
                 )
-        repeated = sorted({cell for cell in header if cell and header.count(cell) > 1})
-        if not repeated:
-            return
-        shown = [cell for cell in repeated if _fold(cell) in self._known_names()]
-        hidden = len(repeated) - len(shown)
-        if hidden:
-            shown.append(f"{hidden} {'other ' if shown else ''}name{'s' if hidden > 1 else ''}")
-        raise SourceError(
-            f"{self.name}: the header has {', '.join(shown)} more than once, so that it is not known which is meant. "
-            "Deliver each column once."
-        )
+        for cell in dict.fromkeys(header):
+            places = [place for place, other in enumerate(header, start=1) if cell and other == cell]
+            if len(places) < 2:
+                continue
+            which = f"columns {', '.join(map(str, places[:-1]))} and {places[-1]}"
+            if _fold(cell) in self._known_names():
+                raise SourceError(
+                    f"{self.name}: the header has {cell} more than once ({which}), so that it is not known which is "
+                    "meant. Deliver each column once."
+                )
+            raise SourceError(
+                f"{self.name}: the header has a value twice ({which}). Deliver each column once. If the file has no "
+                "header, say so: header = 0, and the names of its columns under `names`."
+            )
 
     def _mapped(self, header: Sequence[str], open_places: set[int], dropped: set[int]) -> dict[str, int]:
         table = f"[sources.{self.spec.dataset}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,17 +15,21 @@ import polars as pl
 from screening.errors import SourceError
 from screening.notes import note
 from screening.sources.charset import Charset, decide_charset
-from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
+from screening.sources.raw import RECOGNISED, Choose, Layout, RawTable, RefusedRow, text_frame
 
 SEPARATORS = (",", ";", "\t", "|")
 #: Records that are held as Python lists at a time; bounds the memory, not the size of a delivery.
 CHUNK_ROWS = 50_000
 #: Longest cell. A quote that is never closed runs into it long before the file ends.
 MAX_CELL_CHARACTERS = 1_000_000
+#: So many rows of one width say that the header is wrong, and not they.
+_ROWS_THAT_TELL = 5
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])[\r\n]*\Z")
 
 
-def read_csv(data: bytes, name: str, expected: Collection[str], choose: Choose) -> RawTable:
+def read_csv(
+    data: bytes, name: str, expected: Collection[str], choose: Choose, layout: Layout = RECOGNISED
+) -> RawTable:
     """One row a record under the header. `expected`: header names that tell one separator from another.
 
     A row with another number of fields than the header, a stray quotation mark or a NUL is refused and counted. Raises
@@ -34,18 +39,25 @@ def read_csv(data: bytes, name: str, expected: Collection[str], choose: Choose) 
     if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         raise SourceError(f"{name}: is empty, without even a header. Deliver it again.")
     csv.field_size_limit(MAX_CELL_CHARACTERS)
-    charset = decide_charset(data, name)
-    separator, skip = _decide_separator(data, charset, name, expected)
+    charset = decide_charset(data, name, layout.encoding)
+    separator, skip = _decide_separator(data, charset, name, expected, layout)
     lines = _Lines(data, charset, keep=b'"' in data)
-    records = csv.reader(islice(lines, skip, None), delimiter=separator, strict=True)
-    header = [cell.strip() for cell in _next_record(records, name) or []]
+    text = iter(lines)
+    deque(islice(text, skip), maxlen=0)
+    lines.forget(len(lines.kept))
+    records = csv.reader(text, delimiter=separator, strict=True)
+    header = list(layout.names) or [cell.strip() for cell in _next_record(records, name) or []]
     if not any(header):
-        raise SourceError(f"{name}: the first line is no header. Deliver the file with the names of its columns.")
+        raise SourceError(
+            f"{name}: the {'first line' if not skip else f'line {skip + 1}'} is no header. Deliver the file with the "
+            "names of its columns, or say under `header` where they stand."
+        )
     chosen = choose(header)
     reading = _Reading(name, separator, len(header), chosen)
     for block in _blocks(records, lines, name):
         reading.add(block)
     reading.refuse_broken_end(data, charset)
+    reading.refuse_another_width(has_header=not layout.names)
     notes = [charset.note] if charset.note else []
     if reading.blank_lines:
         notes.append(note("blank_lines", file=name, blank_line=reading.blank_lines))
@@ -149,6 +161,7 @@ class _Reading:
     refused: list[RefusedRow] = field(default_factory=list)
     count: int = 0
     blank_lines: int = 0
+    widths: Counter[int] = field(default_factory=Counter)
     last: list[str] | None = None
 
     def __post_init__(self) -> None:
@@ -167,6 +180,8 @@ class _Reading:
             record = fields or [""]
             self.count += 1
             why = self._fault(record, block.raw[place] if block.raw is not None else None)
+            if len(record) != self.width:
+                self.widths[len(record)] += 1
             if why:
                 self.refused.append(RefusedRow(self.count, None, "row_shape", why))
             else:
@@ -195,28 +210,54 @@ class _Reading:
                 f"{self.name}, row {self.count}: the file breaks off in the middle of its last row. Deliver it again."
             )
 
+    def refuse_another_width(self, *, has_header: bool) -> None:
+        """Raise SourceError where every row has one and the same number of fields, and the header has another."""
+        if len(self.widths) != 1 or self.widths.total() != self.count or self.count < _ROWS_THAT_TELL:
+            return
+        width = next(iter(self.widths))
+        raise SourceError(
+            f"{self.name}: {'the header' if has_header else '`names`'} has {self.width} names, and all {self.count} "
+            f"rows have {width} fields. {'A name is missing' if width > self.width else 'There is a name too many'} "
+            f"{'in the header: have it delivered again' if has_header else 'in the configuration: correct it'}."
+        )
 
-def _decide_separator(data: bytes, charset: Charset, name: str, expected: Collection[str]) -> tuple[str, int]:
-    """The separator under which the header has most known names, then most fields; and the lines before the header."""
+
+def _decide_separator(
+    data: bytes, charset: Charset, name: str, expected: Collection[str], layout: Layout
+) -> tuple[str, int]:
+    """The separator under which the header has most known names, then most fields; and the lines before the header.
+
+    Without a header it is the one under which the first record has as many fields as there are names.
+    """
     names = {column.casefold() for column in expected}
+    before = max((layout.header or 1) - 1, 0)
     first = next(iter(_Lines(data, charset, keep=False)), "")
     declared = _SEPARATOR_LINE.match(first)
     if declared:  # Excel writes this line and hides it again
-        return declared.group(1), 1
+        return declared.group(1), 1 + before
     scores: list[tuple[int, int, str]] = []
     for separator in SEPARATORS:
         try:
-            header = next(csv.reader(iter(_Lines(data, charset, keep=False)), delimiter=separator, strict=True), [])
+            lines = islice(_Lines(data, charset, keep=False), before, None)
+            header = next(csv.reader(lines, delimiter=separator, strict=True), [])
         except csv.Error:
             continue
-        fitting = sum(cell.strip().casefold() in names for cell in header)
+        fitting = (
+            int(len(header) == len(layout.names))
+            if layout.names
+            else sum(cell.strip().casefold() in names for cell in header)
+        )
         scores.append((fitting, len(header), separator))
     if not scores:
-        raise SourceError(f"{name}, line 1: the header is no CSV (a quotation mark is never closed, or not doubled).")
+        raise SourceError(
+            f"{name}, line {before + 1}: the header is no CSV (a quotation mark is never closed, or not doubled). If "
+            "the file has no header, say so: header = 0, and the names of its columns under `names`."
+        )
     scores.sort(key=lambda score: score[:2], reverse=True)
     best = scores[0]
     if best[1] > 1 and len(scores) > 1 and scores[1][:2] == best[:2]:
         raise SourceError(
-            f"{name}, line 1: the header can be split by more than one of , ; tab |. Deliver it with one separator."
+            f"{name}, line {before + 1}: the header can be split by more than one of , ; tab |. Deliver it with "
+            "one separator."
         )
-    return (best[2] if best[1] > 1 else ","), 0
+    return (best[2] if best[1] > 1 else ","), before

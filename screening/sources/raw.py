@@ -7,18 +7,41 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from screening.frames import Note
+from screening.frames import Note, SourceSpec
 
 #: Given a header, which source column (position) feeds which canonical column. Raises on a header that may not be read.
 Choose = Callable[[Sequence[str]], dict[str, int]]
 
 
 @dataclass(frozen=True)
+class Layout:
+    """What a configuration says of how a file is written; None and () where it is recognised.
+
+    `header`: the row of the header, 1 = first; 0: there is none, and `names` stands for it.
+    """
+
+    encoding: str | None = None
+    header: int | None = None
+    names: tuple[str, ...] = ()
+    sheet: str | None = None
+
+    @classmethod
+    def of(cls, spec: SourceSpec) -> Layout:
+        """What the configuration of a source says."""
+        return cls(spec.encoding, spec.header, spec.names, spec.sheet)
+
+
+#: Nothing is said: everything is recognised.
+RECOGNISED = Layout()
+
+
+@dataclass(frozen=True)
 class Target:
     """What a delivery is to become, whatever its medium.
 
-    `name`: what errors call it. `columns`: the canonical columns and those that are mapped; `dates`: those that hold dates. `expected`: the
-    names that its header should have. `choose`: which of its columns are read.
+    `name`: what errors call it. `columns`: the canonical columns and those that are mapped; `dates`: those that hold
+    dates. `expected`: the names that its header should have. `choose`: which of its columns are read. `layout`: how the
+    configuration says that it is written.
     """
 
     name: str
@@ -26,6 +49,7 @@ class Target:
     dates: Collection[str]
     expected: Collection[str]
     choose: Choose
+    layout: Layout = RECOGNISED
 
 
 @dataclass(frozen=True)

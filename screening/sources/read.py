@@ -23,7 +23,7 @@ from screening.sources.mapping import SOURCE, check_mapping, map_table, read_for
 from screening.sources.ods import is_ods, read_ods
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
-from screening.sources.raw import Choose, RawTable, RefusedRow, Target
+from screening.sources.raw import Choose, Layout, RawTable, RefusedRow, Target
 from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
 from screening.sources.xlsx import read_xlsx
@@ -135,7 +135,7 @@ def _source_file(content: Content, raw: RawTable, choice: ColumnChoice) -> Sourc
 
 
 def _read_xlsx(data: bytes, target: Target) -> RawTable:
-    return read_xlsx(data, target.name, target.expected, target.dates, target.choose)
+    return read_xlsx(data, target.name, target.expected, target.dates, target.choose, layout=target.layout)
 
 
 #: What a delivery is recognised by, and what reads it: the first that fits. CSV has no mark, and comes after these.
@@ -162,6 +162,7 @@ def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpe
         dates={field.name for field in fields.values() if field.logical_type in ("date", "timestamp")},
         expected=expected,
         choose=choose,
+        layout=Layout.of(spec),
     )
     for recognises, read in _READERS:
         if recognises(data):
@@ -170,7 +171,7 @@ def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpe
         raise SourceError(f"{name}: is a spreadsheet of the old XLS kind, or has a password. Save it as XLSX or CSV.")
     if PurePath(name).suffix.lower() in _TYPED or data.startswith(_FOREIGN):
         raise SourceError(f"{name}: is damaged, or not what its name says. Deliver it as CSV, XLSX or Parquet.")
-    return read_csv(data, name, target.expected, choose)
+    return read_csv(data, name, target.expected, choose, target.layout)
 
 
 def _canonical(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import polars as pl
 
-from screening.errors import SourceError
+from screening.errors import ConfigurationError, SourceError
 from screening.frames import Note
 from screening.notes import note
 from screening.sources.dates import SERIAL_FIRST, SERIAL_LAST
-from screening.sources.raw import Choose, RawTable, RefusedRow, text_frame
-from screening.spreadsheet import SheetScan, Workbook, cell_text, check_workbook
+from screening.sources.raw import RECOGNISED, Choose, Layout, RawTable, RefusedRow, text_frame
+from screening.spreadsheet import FilledSheet, SheetScan, Workbook, cell_text, check_workbook
 
 #: Days between day 0 of Excel's 1900 and 1904 systems.
 _1904_DAYS = 1_462
@@ -19,30 +19,48 @@ _1904_DAYS = 1_462
 _EXACT_BELOW = 1e15
 
 
-def read_xlsx(data: bytes, name: str, expected: Collection[str], dates: Collection[str], choose: Choose) -> RawTable:
+def read_xlsx(
+    data: bytes,
+    name: str,
+    expected: Collection[str],
+    dates: Collection[str],
+    choose: Choose,
+    *,
+    layout: Layout = RECOGNISED,
+) -> RawTable:
     """One row a row under the header, the first row that is not empty; wholly empty rows are passed over but numbered.
 
     `expected`: header names that tell the sheet where there are several. `dates`: canonical date and timestamp columns.
     Raises SourceError for a file that is damaged, hostile, without a header, or has two sheets that can be meant.
     """
-    return read_workbook(check_workbook(data, name), name, expected, dates, choose)
+    return read_workbook(check_workbook(data, name), name, expected, dates, choose, layout=layout)
 
 
 def read_workbook(
-    workbook: Workbook, name: str, expected: Collection[str], dates: Collection[str], choose: Choose
+    workbook: Workbook,
+    name: str,
+    expected: Collection[str],
+    dates: Collection[str],
+    choose: Choose,
+    *,
+    layout: Layout = RECOGNISED,
 ) -> RawTable:
     """`read_xlsx` of a workbook that is checked."""
-    sheet_name, cells, notes = _pick_sheet(workbook, expected)
-    header = [_text(cell).strip() for cell in cells[0]]
-    chosen = choose(header)
-    numbers = [place for place, row in enumerate(cells[1:], start=1) if any(cell != "" for cell in row)]
+    sheet, top, notes = _pick_sheet(workbook, expected, layout)
+    cells = sheet.cells
+    if layout.names and len(layout.names) != len(cells[0]):
+        raise SourceError(
+            f"{name}: the sheet has {len(cells[0])} columns, and `names` gives {len(layout.names)}. Correct it."
+        )
+    chosen = choose(list(layout.names) or [_text(cell).strip() for cell in cells[top]])
+    numbers = [place for place, row in enumerate(cells[top + 1 :], start=1) if any(cell != "" for cell in row)]
     table = RawTable(frame=text_frame({}, numbers), rows_read=len(numbers), notes=notes)
-    blank = len(cells) - 1 - len(numbers)
+    blank = len(cells) - 1 - top - len(numbers)
     if blank:
         table.notes.append(note("empty_rows", file=name, empty_row=blank))
     columns: dict[str, list[str | None]] = {}
     for column, place in chosen.items():
-        values = [cells[number][place] for number in numbers]
+        values = [cells[top + number][place] for number in numbers]
         shift = _1904_DAYS if workbook.is_1904 and column in dates else 0
         columns[column] = [_text(value, shift) for value in values]
         table.numeric[column] = pl.Series(
@@ -58,40 +76,72 @@ def read_workbook(
             for number, value in zip(numbers, values, strict=True)
             if isinstance(value, float) and abs(value) >= _EXACT_BELOW
         )
-    table.refused.extend(_error_cells(workbook, sheet_name, chosen))
+    table.refused.extend(_error_cells(workbook, sheet.name, chosen, top))
     table.frame = text_frame(columns, numbers)
     if workbook.is_1904:
         table.notes.append(note("counted_from_1904", file=name))
     return _without_refused(table)
 
 
-def _pick_sheet(workbook: Workbook, expected: Collection[str]) -> tuple[str, Sequence[Sequence[object]], list[Note]]:
-    """Name and cells of the one visible sheet with a known column name in its header, else of the only filled one."""
-    expected_names = {column.casefold() for column in expected}
-    filled: list[tuple[str, Sequence[Sequence[object]], int]] = []
-    for sheet in workbook.filled_sheets():
-        named = sum(isinstance(cell, str) and cell.strip().casefold() in expected_names for cell in sheet.cells[0])
-        filled.append((sheet.name, sheet.cells, named))
+def _pick_sheet(workbook: Workbook, expected: Collection[str], layout: Layout) -> tuple[FilledSheet, int, list[Note]]:
+    """The sheet that the configuration names, else the one with a known column name in its header, else the only one.
+
+    With the place of its header among its cells; -1 where it has none.
+    """
     name = workbook.name
-    fitting = [sheet for sheet in filled if sheet[2]] or filled
+    expected_names = {column.casefold() for column in expected}
+    filled = list(workbook.filled_sheets())
+    if layout.sheet is not None:
+        fitting = [sheet for sheet in filled if sheet.name == layout.sheet]
+        if not fitting:
+            raise ConfigurationError(
+                f"{name}: none of its {len(filled)} visible sheets with anything in it is called as `sheet` says."
+            )
+    else:
+        fitting = [sheet for sheet in filled if _has_a_known_name(sheet, layout, expected_names)] or filled
     if not fitting:
         raise SourceError(f"{name}: has no visible sheet with anything in it. Deliver it again.")
     if len(fitting) > 1:
-        raise SourceError(f"{name}: {len(fitting)} sheets can be the register. Deliver a file with one sheet.")
+        raise SourceError(
+            f"{name}: {len(fitting)} sheets can be the register. Deliver a file with one sheet, or name it under "
+            "`sheet`."
+        )
     notes = []
     if len(filled) > 1:
         notes.append(note("one_sheet_of_several", file=name, sheets=len(filled)))
-    return fitting[0][0], fitting[0][1], notes
+    top = _top(fitting[0], layout)
+    if layout.header and not 0 <= top < len(fitting[0].cells):
+        raise ConfigurationError(
+            f"{name}: there is nothing in row {layout.header}, where `header` says that names are."
+        )
+    return fitting[0], top, notes
 
 
-def _error_cells(workbook: Workbook, sheet_name: str, chosen: dict[str, int]) -> list[RefusedRow]:
+def _top(sheet: FilledSheet, layout: Layout) -> int:
+    """The place of the header among the cells of a sheet, which begin at its first filled row."""
+    match layout.header:
+        case None:
+            return 0
+        case 0:
+            return -1
+        case row:
+            return row - 1 - sheet.row
+
+
+def _has_a_known_name(sheet: FilledSheet, layout: Layout, expected_names: Collection[str]) -> bool:
+    top = _top(sheet, layout)
+    header = sheet.cells[top] if 0 <= top < len(sheet.cells) else []
+    return any(isinstance(cell, str) and cell.strip().casefold() in expected_names for cell in header)
+
+
+def _error_cells(workbook: Workbook, sheet_name: str, chosen: dict[str, int], top: int) -> list[RefusedRow]:
     """Rows with `#N/A` and the like in a column that is read: the parser shows such a cell as empty."""
     scan = workbook.sheets.get(sheet_name, SheetScan())
     return [
-        RefusedRow(row - scan.first_row, column, "cell_error", "het werkblad toont hier een fout en geen waarde")
+        RefusedRow(row - scan.first_row - top, column, "cell_error", "het werkblad toont hier een fout en geen waarde")
         for row, place in sorted((row, column - scan.first_column) for row, column in scan.errors)
         for column, position in chosen.items()
-        if position == place and row > scan.first_row
+        if position == place and row > scan.first_row + top
     ]
 
 

@@ -64,3 +64,24 @@ def test_whatever_is_decided_decodes(data: bytes) -> None:
     except SourceError:
         return
     assert data[charset.skip :].decode(charset.codec).encode(charset.codec) == data[charset.skip :]
+
+
+def test_the_configured_encoding_is_used_and_said():
+    charset = decide_charset("Café".encode("cp850"), "x.csv", "cp850")
+    assert (charset.name, charset.codec) == ("cp850", "cp850")
+    assert charset.note
+    assert charset.note.en == "x.csv: read as cp850, not UTF-8."
+    assert decide_charset("Café".encode(), "x.csv", "utf-8").note is None
+    assert decide_charset("Café".encode("utf-16"), "x.csv", "utf-16").skip == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "why"),
+    [
+        ("Café".encode("utf-8-sig"), "cp850", "begins as UTF-8, and the configuration says cp850"),
+        ("Café".encode("cp1252"), "utf-8", "byte 3: is not utf-8"),
+    ],
+)
+def test_a_file_in_another_encoding_than_the_configured_is_refused(data, encoding, why):
+    with pytest.raises(SourceError, match=why):
+        decide_charset(data, "x.csv", encoding)

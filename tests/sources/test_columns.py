@@ -59,9 +59,9 @@ def test_a_file_without_a_header_shows_nobody_of_its_first_row(permits: Read) ->
     ("header", "why"),
     [
         ("zaaknummer;status;status", "the header has status more than once"),
-        ("zaaknummer;notitie;notitie", "the header has 1 name more than once"),
-        ("Z1;Waterval;Waterval;1961;1961", "the header has 2 names more than once"),
-        ("status;Waterval;status;Waterval", "the header has status, 1 other name more than once"),
+        ("zaaknummer;notitie;notitie", r"the header has a value twice \(columns 2 and 3\)"),
+        ("Z1;Waterval;Waterval;1961;1961", r"the header has a value twice \(columns 2 and 3\)"),
+        ("status;Waterval;status;Waterval", r"the header has status more than once \(columns 1 and 3\)"),
         ("zaaknummer;Water\x01val", "the name of column 2 holds control characters"),
     ],
 )

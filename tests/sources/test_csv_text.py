@@ -149,3 +149,41 @@ def test_any_bytes_are_read_or_refused_with_a_sentence(data: bytes, encoding: st
     except SourceError:
         return
     assert table.frame.height + len(table.refused) == table.rows_read
+
+
+def test_an_old_dos_export_is_read_as_the_configuration_says(permits):
+    table = permits("zaaknummer;houder_naam\nZ1;Café\n".encode("cp850"), encoding="cp850")
+    assert table.frame["houder_naam"].item() == "Café"
+    assert table.files[0].encoding == "cp850"
+
+
+def test_a_header_further_down_is_found_where_the_configuration_says(permits):
+    table = permits('Overzicht "vergunningen\n\nzaaknummer;status\nZ1;verleend\nZ2;verleend\n', header=3)
+    assert table.frame.select("row_number", "zaaknummer").rows() == [(1, "Z1"), (2, "Z2")]
+
+
+@pytest.mark.parametrize("first", ["", "sep=;\n"])
+def test_a_file_without_a_header_has_the_configured_names(permits, first):
+    table = permits(first + 'Z1;"De Hoek; bv"\nZ2;Smit\n', header=0, names=("zaaknummer", "houder_naam"))
+    assert table.frame.select("row_number", "zaaknummer", "houder_naam").rows() == [
+        (1, "Z1", "De Hoek; bv"),
+        (2, "Z2", "Smit"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({}, "the header has 2 names, and all 6 rows have 3 fields. A name is missing in the header"),
+        ({"header": 0, "names": ("zaaknummer", "status")}, "`names` has 2 names, and all 6 rows have 3 fields"),
+    ],
+)
+def test_a_header_that_is_one_name_short_is_said_so(permits, options, why):
+    header = "" if options else "zaaknummer;status\n"
+    with pytest.raises(SourceError, match=why):
+        permits(header + "Z1;verleend;x\n" * 6, **options)
+
+
+def test_a_file_without_a_header_that_is_no_csv_hears_how_to_say_so(permits):
+    with pytest.raises(SourceError, match="If the file has no header, say so: header = 0"):
+        permits('"De "Hoek";12345678\n')

@@ -15,7 +15,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from screening import spreadsheet
-from screening.errors import SourceError
+from screening.errors import ConfigurationError, SourceError
 from screening.frames import Note, SourceTable
 
 Read = Callable[..., SourceTable]
@@ -238,3 +238,34 @@ def test_prefixed_relations_are_followed() -> None:
 
     data = repacked(saved(workbook(["Z1"])), **{"xl/_rels/workbook.xml.rels": absolute})
     assert set(spreadsheet.check_workbook(data, "d.xlsx").sheets) == {"Sheet"}
+
+
+def test_sheet_and_header_are_the_configured_ones(permits: Read) -> None:
+    book = workbook(["Z9", "verleend"])
+    sheet = book.create_sheet("Uitvoer")
+    for row in (["Overzicht"], [], ["zaaknummer", "status"], ["Z1", "verleend"], ["Z2", "=1/0"]):
+        sheet.append(row)
+    sheet["B5"].data_type, sheet["B5"].value = "e", "#DIV/0!"
+    table = permits(saved(book), "permits.xlsx", sheet="Uitvoer", header=3)
+    assert table.frame.select("row_number", "zaaknummer").rows() == [(1, "Z1")]
+    assert table.rejected["row_number"].to_list() == [2]
+
+
+def test_a_sheet_without_a_header_has_the_configured_names(permits: Read) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Z1", "verleend"])
+    table = permits(saved(book), "permits.xlsx", header=0, names=("zaaknummer", "status"))
+    assert table.frame.select("row_number", "zaaknummer").rows() == [(1, "Z1")]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"sheet": "Blad9"}, "none of its 1 visible sheets"),
+        ({"header": 9}, "there is nothing in row 9"),
+        ({"header": 0, "names": ("zaaknummer", "status")}, "the sheet has 8 columns, and `names` gives 2"),
+    ],
+)
+def test_a_configured_place_that_is_not_there_is_said(permits: Read, options: dict[str, object], why: str) -> None:
+    with pytest.raises((ConfigurationError, SourceError), match=why):
+        permits(saved(workbook(["Z1", "verleend"])), "permits.xlsx", **options)
