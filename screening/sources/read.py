@@ -11,6 +11,7 @@ import polars as pl
 from screening.errors import ConfigurationError, SourceError
 from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable
 from screening.notes import note
+from screening.sources.bag_extract import is_bag_extract, read_bag_extract
 from screening.sources.bsn import count_texts_with_bsn, find_bsn_rows
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
 from screening.sources.columns import ColumnChoice
@@ -141,6 +142,7 @@ def _read_xlsx(data: bytes, target: Target) -> RawTable:
 #: What a delivery is recognised by, and what reads it: the first that fits. CSV has no mark, and comes after these.
 _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTable]], ...] = (
     (is_ods, read_ods),
+    (is_bag_extract, read_bag_extract),
     (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx),
     (lambda data: data.startswith(b"PAR1"), lambda data, target: read_parquet(data, target.name, target.choose)),
     (is_json, read_json),
