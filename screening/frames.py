@@ -176,6 +176,7 @@ class ContractResult:
 
     `accepted`: typed rows (see docs/architecture.md, "Typed frames"). `quarantined`: QUARANTINE schema, one row a
     failed expectation of a row; `rows_quarantined` counts distinct rows. `expectations`: counts per expectation.
+    `hints`: how the texts look that were not understood, for whoever maps the register.
     """
 
     dataset: str
@@ -184,6 +185,7 @@ class ContractResult:
     rows_read: int
     rows_quarantined: int
     expectations: list[dict[str, object]] = field(default_factory=list)
+    hints: list[Note] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ def _check_delivery(
     """
     check_manifests(spec.dataset, table.files, configuration.sources[spec.dataset].manifest)
     prefix = configuration.municipality.code if configuration.is_synthetic else None
-    result = validate(table, contract, code_allowed_prefix=prefix)
+    result = validate(table, contract.lacking(spec.lacks), code_allowed_prefix=prefix)
     name = Path(table.files[0].path).name
     check_threshold(result, spec.max_quarantine, name)
     if spec.dataset in last.rows:
@@ -203,4 +203,4 @@ def _check_delivery(
     text += "." if age is None else f"; {age} days old."
     if age is not None and age > most:
         return f"{text} At most {most} days was agreed: it is stale.", ExitCode.STALE_OR_MISSING
-    return " ".join([text, *(note.en for note in table.notes)]), ExitCode.OK
+    return " ".join([text, *(note.en for note in [*table.notes, *result.hints])]), ExitCode.OK

@@ -105,12 +105,13 @@ def hold_against_contracts(folder: str) -> None:
     for name, about in sources.items():
         dataset = name
         table = HandedOver.of(about, night.folder).load()
+        # findings of visits need no configured register
+        spec = settings.source_specs.get(dataset) or SourceSpec(dataset)
         result = validate(
-            table, contracts[dataset], code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None
+            table,
+            contracts[dataset].lacking(spec.lacks),
+            code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None,
         )
-        spec = settings.source_specs.get(dataset) or SourceSpec(
-            dataset
-        )  # findings of visits need no configured register
         check_threshold(result, spec.max_quarantine, source_name(about))
         night.put_frame(f"accepted/{dataset}", result.accepted)
         rejected.append(conform(result.quarantined, QUARANTINE))
@@ -191,6 +192,7 @@ def run_indicators(folder: str) -> None:
         as_of=settings.as_of,
         activations=activations(settings),
         stale=tuple(night.get("unavailable")),
+        lacks={dataset: spec.lacks for dataset, spec in settings.source_specs.items()},
         held=rule_consent.held_tonight(night, activations(settings)),
         allowed=rule_consent.allowed_purposes(all_contracts()),
     )

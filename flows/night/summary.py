@@ -10,6 +10,7 @@ from flows.catalogue import all_indicators
 from flows.night import rule_consent
 from flows.night.staging import Night
 from screening.datasets import datasets
+from screening.frames import SourceSpec
 from screening.matching.addresses import note_sentence
 from screening.vocabulary import AddressNote, FlagReason, LinkLevel
 
@@ -57,10 +58,17 @@ def inputs(night: Night) -> list[dict[str, object]]:
             "encoding": file["encoding"],
             "separator": file["separator"],
             "notes": about["notes"],
+            **_as_configured(night.settings.source_specs.get(name)),
         }
         for name, about in sorted(night.get("sources").items())
         for file in about["files"]
     ]
+
+
+def _as_configured(spec: SourceSpec | None) -> dict[str, object]:
+    """What the configuration says of a register that the register does not say itself; nothing where there is none."""
+    stated = {"constant": dict(spec.constant), "lacks": list(spec.lacks)} if spec else {}
+    return {name: value for name, value in stated.items() if value}
 
 
 def shown_path(path: str, root: Path) -> str:

@@ -194,6 +194,7 @@ def _night(desk: Desk, run: PublishedRun, rule: Indicator, in_force: Row) -> tup
         as_of=run.as_of,
         display=flags.select("address_id", "address"),
         stale=[source["dataset"] for source in document["unavailable"]],
+        lacks={source["dataset"]: source.get("lacks", ()) for source in document["inputs"]},
         allowed=allowed_purposes(all_contracts()),
     )
     changed = flag_changes(flags, result.flags)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,6 +61,15 @@ class Contract:
     def fields(self) -> dict[str, FieldSpec]:
         """How each column is to be read, in canonical order."""
         return fields_of(self.about)
+
+    def lacking(self, columns: Collection[str]) -> Contract:
+        """The contract of a register that does not have these columns: no row is asked for them."""
+        about = {
+            name: column.model_copy(update={"required": False}) if name in columns else column
+            for name, column in self.about.columns.items()
+        }
+        rules = tuple(rule for rule in self.rules if rule.column not in columns)
+        return Contract(self.about.model_copy(update={"columns": about}), rules) if columns else self
 
     @property
     def kept_fields(self) -> dict[str, FieldSpec]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from screening.contracts import reading
 from screening.contracts.execution import RuleOutcome, execute
+from screening.contracts.hints import unread_hints
 from screening.contracts.model import Contract
 from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
 from screening.frames import PROVENANCE, QUARANTINE, ContractResult, SourceTable, conform, empty
@@ -61,6 +62,7 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
             }
             for outcome in outcomes
         ],
+        hints=unread_hints(frame, outcomes, {name: spec.codes for name, spec in contract.fields.items()}),
     )
 
 
@@ -99,12 +101,13 @@ def check_threshold(result: ContractResult, max_quarantine: float, source_name: 
         .agg(pl.struct("source_file_sha256", "row_number").n_unique().alias("rows"))
         .sort("rows", "column", "expectation", descending=[True, False, False])
     )
-    reasons = "; ".join(f"{column} {expectation} {rows}" for column, expectation, rows in counts.iter_rows())
+    reasons = "; ".join(f"{column or 'row'} {expectation} {rows}" for column, expectation, rows in counts.iter_rows())
     share = result.rows_quarantined / result.rows_read
     raise ContractStopError(
         f"{source_name}: {result.rows_quarantined} of {result.rows_read} rows rejected ({share:.1%}, at most "
         f"{max_quarantine:.1%} allowed); rows by column and expectation: {reasons}. Correct them at the source, map "
         f"columns and codes under [sources.{result.dataset}], or raise max_quarantine there if this is accepted."
+        + "".join(f" {hint.en}" for hint in result.hints)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,6 +69,7 @@ def replay(
     as_of: date,
     display: pl.DataFrame,
     stale: Iterable[str] = (),
+    lacks: Mapping[str, Collection[str]] | None = None,
     allowed: Allowed | None = None,
 ) -> Replay:
     """The night as it would have been with rule `code` under these `parameters`; all else as it was published.
@@ -89,7 +90,7 @@ def replay(
             seen = evidence.filter(pl.col("indicator").is_in(rule_of[again_code].after))
             handed = tables.with_table(HITS_TABLE, conform(seen, TABLES[HITS_TABLE]))
         in_force = {again_code: parameters if again_code == code else ran[again_code]}
-        result = _evaluate([rule_of[again_code]], handed, as_of, in_force, stale=stale, allowed=allowed)
+        result = _evaluate([rule_of[again_code]], handed, as_of, in_force, stale=stale, lacks=lacks, allowed=allowed)
         evidence = pl.concat([evidence, result.evidence])
         if again_code == code:
             not_run = result.not_run.get(code)
@@ -141,6 +142,7 @@ def _evaluate(
     parameters: Mapping[str, Mapping[str, Setting]],
     *,
     stale: Iterable[str] = (),
+    lacks: Mapping[str, Collection[str]] | None = None,
     allowed: Allowed | None = None,
 ) -> Evaluation:
     activations = {
@@ -153,4 +155,4 @@ def _evaluate(
         )
         for rule in rules
     }
-    return evaluate(rules, tables, as_of=as_of, activations=activations, stale=stale, allowed=allowed)
+    return evaluate(rules, tables, as_of=as_of, activations=activations, stale=stale, lacks=lacks, allowed=allowed)

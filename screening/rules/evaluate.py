@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,6 +14,7 @@ from screening.errors import ConfigurationError, RuleDefinitionError
 from screening.frames import EVIDENCE, RUN_FILES, conform, empty
 from screening.rules.declare import Indicator, Setting
 from screening.rules.hit_contract import check_hit_columns, check_hit_rows
+from screening.rules.lacking import lacked_columns
 from screening.rules.links import with_links
 from screening.rules.purposes import Allowed, covering
 from screening.rules.registry import evaluation_order
@@ -51,7 +52,10 @@ class Activation:
 
 @dataclass(frozen=True)
 class NotRun:
-    """Why an indicator did not run. `kind`: not_configured, incomplete, no_source, stale_source, or one of `held`."""
+    """Why an indicator did not run.
+
+    `kind`: not_configured, incomplete, no_source, stale_source, lacks_column, or one of `held`.
+    """
 
     kind: str
     reason_nl: str
@@ -83,12 +87,14 @@ def evaluate(
     as_of: date,
     activations: Mapping[str, Activation],
     stale: Iterable[str] = (),
+    lacks: Mapping[str, Collection[str]] | None = None,
     held: Mapping[str, NotRun] | None = None,
     allowed: Allowed | None = None,
 ) -> Evaluation:
     """Run every indicator that is activated and whose data sets are there and fresh.
 
-    `stale`: data sets that are too old to conclude from. `held`: code -> why it may not run whatever the configuration
+    `stale`: data sets that are too old to conclude from. `lacks`: data set -> required columns that its register does
+    not have; a rule that reads one of them does not run. `held`: code -> why it may not run whatever the configuration
     says (stopped by a person, no approval, a purpose that its registers do not cover). `allowed`: what each
     register is kept for; a rule then sees parties of the registers that its purposes cover, and no others. Raises
     ConfigurationError for parameters that cross a bound and RuleDefinitionError for a rule whose result breaks the
@@ -99,7 +105,7 @@ def evaluate(
     parameters: dict[str, dict[str, Setting]] = {}
     not_run: dict[str, NotRun] = {}
     for rule in in_order:  # a faulty configuration is told before anything is computed
-        why = (held or {}).get(rule.code) or _why_not(rule, tables, activations.get(rule.code), old)
+        why = (held or {}).get(rule.code) or _why_not(rule, tables, activations.get(rule.code), old, lacks or {})
         if why is None:
             parameters[rule.code] = rule.parameters(activations[rule.code].parameters)
         else:
@@ -135,7 +141,13 @@ def _together(parts: dict[str, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([empty(EVIDENCE), *parts.values()]).sort(RUN_FILES["evidence.parquet"][1])
 
 
-def _why_not(rule: Indicator, tables: Tables, activation: Activation | None, stale: frozenset[str]) -> NotRun | None:
+def _why_not(
+    rule: Indicator,
+    tables: Tables,
+    activation: Activation | None,
+    stale: frozenset[str],
+    lacks: Mapping[str, Collection[str]],
+) -> NotRun | None:
     if activation is None:
         return NotRun(
             "not_configured",
@@ -164,6 +176,14 @@ def _why_not(rule: Indicator, tables: Tables, activation: Activation | None, sta
             "stale_source",
             f"De levering van {listed} ontbreekt of is te oud.",
             f"The delivery of {listed} is missing or too old.",
+        )
+    columns = lacked_columns(rule, lacks)
+    if columns:
+        listed = ", ".join(columns)
+        return NotRun(
+            "lacks_column",
+            f"Het register heeft {listed} niet (`lacks` in de configuratie).",
+            f"The register does not have {listed} (`lacks` in the configuration).",
         )
     return None
 

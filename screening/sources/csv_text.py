@@ -48,10 +48,8 @@ def read_csv(
     records = csv.reader(text, delimiter=separator, strict=True)
     header = list(layout.names) or [cell.strip() for cell in _next_record(records, name) or []]
     if not any(header):
-        raise SourceError(
-            f"{name}: the {'first line' if not skip else f'line {skip + 1}'} is no header. Deliver the file with the "
-            "names of its columns, or say under `header` where they stand."
-        )
+        line = f"line {skip + 1}" if skip else "first line"
+        raise SourceError(f"{name}: the {line} is no header. Deliver the file with the names of its columns.")
     chosen = choose(header)
     reading = _Reading(name, separator, len(header), chosen)
     for block in _blocks(records, lines, name):
@@ -242,11 +240,9 @@ def _decide_separator(
             header = next(csv.reader(lines, delimiter=separator, strict=True), [])
         except csv.Error:
             continue
-        fitting = (
-            int(len(header) == len(layout.names))
-            if layout.names
-            else sum(cell.strip().casefold() in names for cell in header)
-        )
+        fitting = sum(cell.strip().casefold() in names for cell in header)
+        if layout.names:
+            fitting = int(len(header) == len(layout.names))
         scores.append((fitting, len(header), separator))
     if not scores:
         raise SourceError(

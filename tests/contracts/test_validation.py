@@ -212,3 +212,13 @@ def test_same_table_gives_the_same_result(contracts, table):
     assert one.quarantined.equals(other.quarantined)
     assert one.accepted.equals(other.accepted)
     assert one.expectations == other.expectations
+
+
+def test_a_column_that_the_register_lacks_is_asked_of_no_row(contracts, table):
+    given = table("controles", [{"controle_id": "CT-1", "datum": "2025-09-09"}])
+    with pytest.raises(ContractStopError, match="situatie absent"):
+        validate(given, contracts["controles"])
+    result = validate(given, contracts["controles"].lacking(("situatie",)))
+    assert result.accepted["situatie"].to_list() == [None]
+    assert result.rows_quarantined == 0
+    assert contracts["controles"].lacking(()) is contracts["controles"]

@@ -54,6 +54,22 @@ def test_a_rule_whose_data_set_has_no_source_does_not_run_and_names_it(declare, 
     assert "controles" in result.not_run["TST-01"].reason_en
 
 
+def test_a_rule_that_reads_a_column_that_its_register_lacks_does_not_run_and_names_it(declare, run):
+    result = run(declare(), lacks={"vergunningen": ("status", "datum_aanvraag"), "meldingen": ("status",)})
+    assert result.run == ()
+    assert result.not_run["TST-01"].kind == "lacks_column"
+    assert "heeft vergunningen.status niet" in result.not_run["TST-01"].reason_nl
+    assert "datum_aanvraag" not in result.not_run["TST-01"].reason_en
+
+
+def test_a_rule_on_parties_does_not_run_where_a_register_lacks_their_name(declare, run):
+    lacks = {"vergunningen": ("houder_naam",)}
+    on_permits = {"vergunningen": ("record", "address_id", "status", "zaaknummer")}
+    assert run(declare(), lacks=lacks).run == ("TST-01",)
+    rule = declare(inputs=on_permits | {"partijen": ("record", "party_id")})
+    assert run(rule, lacks=lacks).not_run["TST-01"].kind == "lacks_column"
+
+
 def test_a_data_set_that_a_rule_can_do_without_is_an_empty_table(declare, run):
     rule = declare(
         inputs={"vergunningen": ("record", "address_id", "status", "zaaknummer"), "controles": ("record",)},

@@ -39,7 +39,7 @@ from screening.vocabulary import CaseState
 
 #: Kinds of "not run" (of a run's summary) that say nothing of an address: the register was not there. A rule that was
 #: stopped or is not configured any more takes its flags with it.
-_NOTHING_SEEN = ("no_source", "stale_source")
+_NOTHING_SEEN = ("no_source", "stale_source", "lacks_column")
 
 
 @dataclass(frozen=True)
