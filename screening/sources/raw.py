@@ -69,7 +69,8 @@ class RawTable:
     `frame`: one row a record; `row_number` (Int64, 1 = first row under the header) and the canonical columns that were
     chosen, String, as delivered. `numeric`: the columns whose cells the medium holds as numbers, so that a leading zero
     can have been lost, with a mask over the rows. `rows_read` counts the refused rows too. `as_of`: the date for which
-    the content holds (YYYY-MM-DD), where it says so itself.
+    the content holds (YYYY-MM-DD), where it says so itself. `is_list_of_open`: it lists whatever was open that day, so
+    that what a later list lacks was closed.
     """
 
     frame: pl.DataFrame
@@ -80,6 +81,7 @@ class RawTable:
     encoding: str | None = None
     separator: str | None = None
     as_of: str | None = None
+    is_list_of_open: bool = False
 
 
 def text_frame(columns: Mapping[str, Sequence[str | None]], row_numbers: Sequence[int]) -> pl.DataFrame:

@@ -25,6 +25,14 @@ from screening.sources.ods import is_ods, read_ods
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
 from screening.sources.raw import Choose, Layout, RawTable, RefusedRow, Target
+from screening.sources.signalen import (
+    is_daily_list,
+    is_signalen_export,
+    is_signalen_page,
+    read_daily_list,
+    read_signalen_export,
+    read_signalen_page,
+)
 from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
 from screening.sources.xlsx import read_xlsx
@@ -40,6 +48,7 @@ class _Delivered:
     file: SourceFile
     refused: list[RefusedRow]
     notes: list[Note]
+    is_list_of_open: bool = False
 
 
 def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_key: bytes) -> SourceTable:
@@ -61,7 +70,7 @@ def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_k
         raw = map_table(without_invisible(raw, fields, name), spec, fields, tables, name)  # noqa: PLW2901 - what is not mapped is used nowhere
         frame, notes, with_bsn = _canonical(raw, name, fields, tables, reporter_key=reporter_key, terms=spec.terms)
         frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
-        delivered.append(_Delivered(frame, file, raw.refused + with_bsn, notes))
+        delivered.append(_Delivered(frame, file, raw.refused + with_bsn, notes, raw.is_list_of_open))
     return _together(spec, fields, delivered)
 
 
@@ -143,8 +152,11 @@ def _read_xlsx(data: bytes, target: Target) -> RawTable:
 _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTable]], ...] = (
     (is_ods, read_ods),
     (is_bag_extract, read_bag_extract),
+    (is_signalen_export, read_signalen_export),
     (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx),
     (lambda data: data.startswith(b"PAR1"), lambda data, target: read_parquet(data, target.name, target.choose)),
+    (is_signalen_page, read_signalen_page),
+    (is_daily_list, read_daily_list),
     (is_json, read_json),
 )
 #: Names of files that are recognised by their content, unless they are damaged.
@@ -288,6 +300,7 @@ def _together(spec: SourceSpec, fields: Mapping[str, FieldSpec], delivered: list
         is_last = pl.col("delivery") == pl.col("delivery").max().over("key")
         frame = frame.filter(pl.col("key").is_null() | is_last)
     superseded = before - frame.height
+    frame = _closed_since(frame, delivered)
     refused = _refused_rows(spec, delivered, frame, key_column)
     frame = frame.join(
         refused.select("source_file_sha256", "row_number").unique(), on=["source_file_sha256", "row_number"], how="anti"
@@ -302,6 +315,17 @@ def _together(spec: SourceSpec, fields: Mapping[str, FieldSpec], delivered: list
         notes=[note for delivery in delivered for note in delivery.notes],
         rows_superseded=superseded,
     )
+
+
+def _closed_since(frame: pl.DataFrame, delivered: list[_Delivered]) -> pl.DataFrame:
+    """Of lists of what is open: whatever the last one lacks was closed, and is shown so."""
+    if not all(delivery.is_list_of_open for delivery in delivered) or "status" not in frame.columns:
+        return frame
+    is_gone = pl.col("delivery") < len(delivered) - 1
+    closed = frame.select(is_gone.sum()).item()
+    if closed:
+        delivered[-1].notes.append(note("closed_since", file=PurePath(delivered[-1].file.path).name, row=closed))
+    return frame.with_columns(status=pl.when(is_gone).then(pl.lit("afgehandeld")).otherwise("status"))
 
 
 def _refused_rows(
