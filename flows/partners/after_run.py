@@ -52,8 +52,9 @@ def _counts(sent: dict[BatchKind, int], pending: Sequence[Pending], approved: Se
         "withdrawn": sent[BatchKind.WITHDRAWAL],
         "corrected": sent[BatchKind.CORRECTION],
         "to_withdraw": sum(change.is_certain for change in waiting),
-        "to_look_at": sum(not change.is_certain and change.kind != CORRECT for change in waiting),
-        "to_correct": sum(change.kind == CORRECT for change in waiting),
+        "to_look_at": sum(not (change.is_certain or change.is_held or change.kind == CORRECT) for change in waiting),
+        "to_correct": sum(change.kind == CORRECT and not change.is_held for change in waiting),
+        "in_check": sum(change.is_held for change in waiting),
         "to_export": len(approved_ids - {change.signal.signal_id for change in waiting}),
     }
 
@@ -68,6 +69,12 @@ def _lines(counts: dict[str, int], out: Path) -> list[str]:
         lines.append(
             f"{_signals(waiting, 'at the RIEC is', 'at the RIEC are')} to be called back or corrected: "
             "barrier export list"
+        )
+    if counts["in_check"]:
+        lines.append(
+            f"{_signals(counts['in_check'], 'at the RIEC is', 'at the RIEC are')} in controle: the deliveries of one "
+            "night no longer hold what was sent. Nothing was called back: that takes a second night on good "
+            "deliveries, or a person: barrier export list"
         )
     if counts["to_export"]:
         lines.append(

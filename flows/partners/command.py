@@ -171,7 +171,7 @@ def show_exports(
             for line in exports.register
         ],
         "pending": [
-            {"signal_id": change.signal.signal_id, **_document(change, ("kind", "reason", "is_certain"))}
+            {"signal_id": change.signal.signal_id, **_document(change, ("kind", "reason", "is_certain", "is_held"))}
             for change in exports.pending
         ],
     }
@@ -193,8 +193,13 @@ def _export_lines(exports: Exports) -> Iterator[str]:
         again = f", again for {line.repeats} ({line.repeated_for})" if line.repeats else ""
         yield f"  {line.batch_id}  {line.signal_id} v{line.version}  {line.kind}{again}  {feedback}"
     for change in exports.pending:
-        look = "" if change.is_certain else " (an officer looks first)"
-        yield f"To do: {change.kind} of {change.signal.signal_id}: {change.reason}{look}"
+        look, state = "" if change.is_certain else " (an officer looks first)", "To do"
+        if change.is_held:
+            look, state = (
+                " (nothing is sent until a second night on good deliveries, or a person, agrees)",
+                "In controle",
+            )
+        yield f"{state}: {change.kind} of {change.signal.signal_id}: {change.reason}{look}"
 
 
 @app.command("feedback")

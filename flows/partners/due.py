@@ -18,7 +18,14 @@ from screening.partners.desk.policy import ExportPolicy
 from screening.partners.desk.signal_validity import WITHDRAW, SignalValidity
 from screening.partners.desk.signal_versions import APPROVED_STATE, SENT, RiecSignal, signals
 from screening.store import read_run_file
+from screening.store.store import PublishedRun
 from screening.vocabulary import BatchKind, NoticeReason
+
+#: Said of a signal that the sources of one night alone contradict.
+IN_CHECK = (
+    "In controle: only one night says so, or a delivery of it is in doubt. Nothing leaves, and nothing is called back, "
+    "until a second night on good deliveries agrees."
+)
 
 
 class HeldBack(TypedDict):
@@ -49,7 +56,7 @@ def due_signals(desk: Desk, recipient: str) -> tuple[dict[BatchKind, list[Signal
 def load_validity(desk: Desk, asked: Sequence[RiecSignal]) -> SignalValidity:
     """Load every reason for refusal once per batch."""
     about = {(signal.address_id, signal.run_id) for signal in asked}
-    return SignalValidity.read(desk.store, about, records=_known_records(desk, asked))
+    return SignalValidity.read(desk.store, about, **_known_records(desk, asked))
 
 
 def refused_now(desk: Desk, signal: RiecSignal, policy: ExportPolicy, validity: SignalValidity) -> list[str]:
@@ -58,6 +65,12 @@ def refused_now(desk: Desk, signal: RiecSignal, policy: ExportPolicy, validity: 
         return ["Its term is over and its content is erased."]
     refused = current_refusals(desk.store, signal, policy=policy, day=day_of(desk.now), validity=validity)
     reasons = [refusal.en for refusal in refused]
+    change = validity.change(
+        signal.basis, signal.content, run_id=signal.run_id, address_id=signal.address_id,
+        since=day_of(signal.prepared_at),
+    )  # fmt: skip
+    if change is not None and change.is_held:
+        reasons.append(IN_CHECK)
     if desk.by in {signal.prepared_by, signal.approved_by, signal.extra_approval_by}:
         reasons.append("Who prepared or approved a signal does not export it.")
     stopped = stopped_codes(desk.store, signal)
@@ -79,17 +92,32 @@ def called_back(desk: Desk, recipient: str, *, only: str | None = None) -> list[
 def pending_now(desk: Desk) -> list[Pending]:
     """List the signals to withdraw or correct, by the store and by the files of the last run."""
     sent = [signal for signal in signals(desk.store) if signal.state == SENT]
-    return pending_corrections(desk.store, records=_known_records(desk, sent))
+    return pending_corrections(desk.store, **_known_records(desk, sent))
 
 
-def _known_records(desk: Desk, asked: Iterable[RiecSignal]) -> frozenset[str] | None:
-    """Return the records of these signals that the last run still had; None when its files were deleted."""
+class _KnownRecords(TypedDict):
+    """The records of these signals that the last night still had, and the night before it."""
+
+    records: frozenset[str] | None
+    records_before: frozenset[str] | None
+
+
+def _known_records(desk: Desk, asked: Iterable[RiecSignal]) -> _KnownRecords:
     cited = {record for signal in asked for record in signal.basis["records"]}
     last = desk.store.last_published()
-    if not cited or last is None:
+    before = None if last is None else desk.store.last_published(before=last.as_of)
+    return _KnownRecords(
+        records=_records_of(desk, last, cited),
+        records_before=None if before is None else _records_of(desk, before, cited),
+    )
+
+
+def _records_of(desk: Desk, of_run: PublishedRun | None, cited: set[str]) -> frozenset[str] | None:
+    """Return those of these records that a run had; None when its files were deleted."""
+    if not cited or of_run is None:
         return frozenset()
     try:
-        rows = read_run_file(desk.store, desk.workspace, last.run_id, "records.parquet")
+        rows = read_run_file(desk.store, desk.workspace, of_run.run_id, "records.parquet")
     except StoreError:
         return None  # files of a run are kept for a term only
     ids = rows.select(pl.concat_str(["dataset", "key"], separator=":").alias("id"))["id"]

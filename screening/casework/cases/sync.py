@@ -5,7 +5,7 @@ All of it is done by the database, in a few statements a batch, whatever the num
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,8 +23,10 @@ from screening.casework.cases.batches import (
 from screening.casework.cases.changing import NOBODY
 from screening.casework.cases.opening import add_steps, has_open_case, is_sensitive, open_cases
 from screening.casework.cases.snoozes import json_elements, record_facts
+from screening.casework.data_subject_requests import is_kept_out
 from screening.civil_time import day_of
 from screening.store.engine import guarded
+from screening.store.runs.nights import Night, last_two_nights
 from screening.store.schema.cases import (
     LAPSED,
     WITHDRAWN,
@@ -33,20 +35,17 @@ from screening.store.schema.cases import (
     case_sync,
     review_case,
 )
-from screening.store.schema.runs import FLAGGED, dossier_address, flag
+from screening.store.schema.runs import FLAGGED, dossier_address, flag, run
 from screening.store.store import Store
 from screening.vocabulary import CaseState
-
-#: Kinds of "not run" (of a run's summary) that say nothing of an address: the register was not there. A rule that was
-#: stopped or is not configured any more takes its flags with it.
-_NOTHING_SEEN = ("no_source", "stale_source", "lacks_column")
 
 
 @dataclass(frozen=True)
 class SyncReport:
     """Numbers of cases. `opened`: for flags; `sampled`: of the draw; `reopened`: of both, where one was before.
 
-    `refreshed`: unread cases that show the newest run now. `withdrawn`: cases without a flag now. `lapsed`: cases past
+    `refreshed`: unread cases that show the newest run now. `withdrawn`: cases that two nights did not flag. `held`:
+    cases that the last night did not flag and that stay: another night, or a person, has to agree. `lapsed`: cases past
     their term. `snoozed`: flagged addresses without a new case, because all their facts were reviewed before.
     """
 
@@ -54,6 +53,7 @@ class SyncReport:
     sampled: int = 0
     refreshed: int = 0
     withdrawn: int = 0
+    held: int = 0
     lapsed: int = 0
     reopened: int = 0
     snoozed: int = 0
@@ -74,12 +74,12 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
         is_done = connection.execute(done).first() is not None
     if is_done and not again:
         return SyncReport()
-    unseen = _unseen_rules(store.summary(last.run_id))
+    nights = last_two_nights(store)
     counts: dict[str, int] = {}
     with guarded("opening cases"), store.engine.connect() as connection:
         try:
             counts["lapsed"] = _lapse(connection, last.run_id, day, now)
-            counts["withdrawn"] = _withdraw(connection, last.run_id, unseen, now)
+            counts["withdrawn"] = _withdraw(connection, last.run_id, nights, now)
             counts["refreshed"] = _refresh(connection, last.run_id, now)
             open_cases(connection, last.run_id, day, now, policy=policy, counts=counts)
             with exclusively(connection, last.run_id):
@@ -91,6 +91,8 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
             drop_chosen(connection)
     with guarded("reading the cases"), store.engine.connect() as connection:
         kept_out = sa.select(sa.func.count()).select_from(flag).where(flag.c.run_id == last.run_id)
+        held = sa.select(sa.func.count()).select_from(review_case).where(*is_without_flag(last.run_id))
+        counts["held"] = connection.execute(held).scalar_one()
         counts["snoozed"] = connection.execute(kept_out.where(~has_open_case(flag.c.address_id))).scalar_one()
     return SyncReport(**counts)
 
@@ -106,29 +108,54 @@ def _lapse(connection: sa.Connection, run_id: str, day: date, now: datetime) -> 
     return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_past), act)
 
 
-def _withdraw(connection: sa.Connection, run_id: str, unseen: list[str], now: datetime) -> int:
-    """The last run does not flag the address any more and nobody has judged it."""
-    is_flagged = sa.exists().where(flag.c.run_id == run_id, flag.c.address_id == review_case.c.address_id)
-    is_gone = [review_case.c.state == CaseState.OPEN, review_case.c.arm == FLAGGED, ~is_flagged]
-    if unseen:
-        before = flag.alias()
-        code = json_elements(connection.dialect.name, before.c.indicator_codes)
-        rests_on_unseen = sa.exists(
-            sa.select(sa.literal(1))
-            .select_from(before, code)
-            .where(
-                before.c.run_id == review_case.c.run_id,
-                before.c.address_id == review_case.c.address_id,
-                code.c.value.in_(unseen),
-            )
-            .correlate(review_case)
-        )
-        is_gone.append(~rests_on_unseen)
+def _withdraw(connection: sa.Connection, run_id: str, nights: Sequence[Night], now: datetime) -> int:
+    """Nobody has judged the address, and the last two nights agree that it is not flagged any more."""
+    is_over = is_without_flag(run_id)
+    at_once = is_kept_out(review_case.c.address_id)
+    agrees = _agree(connection.dialect.name, nights)
+    is_gone = [*is_over, at_once if agrees is None else sa.or_(at_once, agrees)]
 
     def act(batch: Batch) -> int:
         return _end(connection, batch, is_gone, state=CaseState.WITHDRAWN, step=WITHDRAWN, now=now)
 
     return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_gone), act)
+
+
+def is_without_flag(run_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions on review_case that it was opened for a flag, nobody judged it, and this run has none."""
+    is_flagged = sa.exists().where(flag.c.run_id == run_id, flag.c.address_id == review_case.c.address_id)
+    return (review_case.c.state == CaseState.OPEN, review_case.c.arm == FLAGGED, ~is_flagged)
+
+
+def _agree(dialect: str, nights: Sequence[Night]) -> sa.ColumnElement[bool] | None:
+    """Return the condition that the night before did not flag it either, and both saw what the flag rested on.
+
+    None where there are not two nights that can say so.
+    """
+    if len(nights) < 2 or not all(night.is_placed for night in nights):
+        return None
+    before = nights[1].run
+    was_flagged = sa.or_(
+        sa.exists().where(flag.c.run_id == before.run_id, flag.c.address_id == review_case.c.address_id),
+        # by a run of the last date that was repeated since: the night before came too early to agree
+        sa.exists().where(run.c.run_id == review_case.c.run_id, run.c.as_of > before.as_of),
+    )
+    unseen = sorted({code for night in nights for code in night.unseen})
+    if not unseen:
+        return ~was_flagged
+    earlier = flag.alias()
+    code = json_elements(dialect, earlier.c.indicator_codes)
+    rests_on_unseen = sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(earlier, code)
+        .where(
+            earlier.c.run_id == review_case.c.run_id,
+            earlier.c.address_id == review_case.c.address_id,
+            code.c.value.in_(unseen),
+        )
+        .correlate(review_case)
+    )
+    return sa.and_(~was_flagged, ~rests_on_unseen)
 
 
 def _end(
@@ -160,9 +187,12 @@ def _refresh(connection: sa.Connection, run_id: str, now: datetime) -> int:
     sampled case, which a later run may hold no dossier of, from a flagged one.
     """
     older = review_case.alias()
-    has_newer = sa.exists().where(
+    is_in_run = sa.exists().where(
         dossier_address.c.run_id == run_id, dossier_address.c.address_id == older.c.address_id
     )
+    # one that waits for another night to agree is shown as it is, also where this night drew its address
+    is_still_flagged = sa.exists().where(flag.c.run_id == run_id, flag.c.address_id == older.c.address_id)
+    has_newer = sa.and_(is_in_run, sa.or_(older.c.arm != FLAGGED, is_still_flagged))
     with connection.begin():
         query = sa.select(older.c.opened_on).where(*_unread(older), older.c.run_id != run_id, ~has_newer)
         kept_back = list(connection.scalars(query.distinct()))
@@ -197,10 +227,3 @@ def _unread(cases: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
         cases.c.state == CaseState.OPEN,
         ~sa.exists().where(case_reading.c.case_id == cases.c.case_id),
     )
-
-
-def _unseen_rules(summary: dict[str, object]) -> list[str]:
-    """Codes of the rules that did not run because a register was missing or stale."""
-    rules = summary.get("indicators")
-    not_run = rules.get("not_run", []) if isinstance(rules, dict) else []
-    return [rule["code"] for rule in not_run if isinstance(rule, dict) and rule.get("kind") in _NOTHING_SEEN]

@@ -24,22 +24,27 @@ class Pending:
     """A signal that left and must be called back or corrected. `kind`: withdrawal or correction.
 
     `is_certain`: a withdrawal that needs no judgement and can be sent at once: a person asked for it, a link was
-    rejected, the source dropped the record and the flag is gone. Otherwise an officer looks first.
+    rejected, or two nights agree that the source dropped the record and that the flag is gone. Otherwise an officer
+    looks first. `is_held`: in controle: one night says so, and nothing is sent until another one or a person agrees.
     """
 
     signal: RiecSignal
     kind: str
     reason: NoticeReason
     is_certain: bool
+    is_held: bool = False
 
 
-def pending_corrections(store: Store, *, records: Collection[str] | None = None) -> list[Pending]:
+def pending_corrections(
+    store: Store, *, records: Collection[str] | None = None, records_before: Collection[str] | None = None
+) -> list[Pending]:
     """List what must be called back or corrected now.
 
     Args:
         store: The store.
         records: "dataset:key" of every record of the last published run; None where that is not known: then records
             that vanished go unnoticed.
+        records_before: The same of the night before.
 
     Returns:
         One a signal, by signal id, with the weightiest reason.
@@ -52,7 +57,8 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
         return []
     withdrawn = {line.signal_id for line in disclosures(store) if line.kind == BatchKind.WITHDRAWAL}
     called_back = _called_back(store)
-    validity = SignalValidity.read(store, {(signal.address_id, signal.run_id) for signal in sent}, records=records)
+    about = {(signal.address_id, signal.run_id) for signal in sent}
+    validity = SignalValidity.read(store, about, records=records, records_before=records_before)
     pending = []
     for signal in sent:
         if signal.signal_id in withdrawn:
@@ -65,7 +71,7 @@ def pending_corrections(store: Store, *, records: Collection[str] | None = None)
             signal.basis, signal.content, run_id=signal.run_id, address_id=signal.address_id, since=since
         )
         if change is not None:
-            pending.append(Pending(signal, change.kind, change.reason, change.is_certain))
+            pending.append(Pending(signal, change.kind, change.reason, change.is_certain, change.is_held))
     return pending
 
 

@@ -8,7 +8,7 @@ leave (`signals`).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -28,12 +28,16 @@ from screening.partners.desk.source_changes import (
 from screening.partners.signal.refuse import LostGround
 from screening.partners.signal.signal import Signal
 from screening.store.engine import guarded
+from screening.store.runs.nights import Night, last_two_nights
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, flag
 from screening.store.store import Store
 from screening.vocabulary import CaseState, NoticeReason, ReviewOutcome
 
 WITHDRAW, CORRECT = "withdrawal", "correction"
+
+#: Registers that place a signal and name who is there, whatever its facts cite.
+_ALWAYS = frozenset({"bag_adressen", "handelsregister"})
 
 #: The outcome of a later case about the same address and rule -> why a signal that left is withdrawn.
 _LATER = {
@@ -47,42 +51,112 @@ _LATER = {
 class Change:
     """Why a signal does not hold any more. `kind`: withdrawal or correction, of one that left.
 
-    `is_certain`: it needs no judgement: a link was rejected, or the source dropped the record and the flag is gone.
+    `is_certain`: it needs no judgement: a link was rejected, or two nights agree that the source dropped the record and
+    that the flag is gone. `is_held`: only the last night says so, or a night on a doubted delivery: nothing is sent
+    because of it until another night, or a person, agrees ("in controle").
     """
 
     lost: LostGround
     kind: str
     reason: NoticeReason
     is_certain: bool
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
-class _LastRun:
-    run_id: str
+class _SourceNight:
+    """What one night says of these signals. `flagged`: the flagged ones of their addresses; `records`: see `read`.
+
+    `now`: the records of each address with a signal of an earlier run.
+    """
+
+    night: Night
     flagged: frozenset[str]
-    datasets: frozenset[str]
-    codes: frozenset[str]
+    records: Collection[str] | None
+    now: Mapping[str, CurrentRecords]
+
+    @classmethod
+    def read(
+        cls, store: Store, night: Night, about: Collection[tuple[str, str]], records: Collection[str] | None
+    ) -> _SourceNight:
+        addresses, run_id = {address_id for address_id, _ in about}, night.run.run_id
+        # a signal of this run cannot differ from it: of a large batch that is most
+        older = {address_id for address_id, of_run in about if of_run != run_id}
+        return cls(
+            night=night,
+            flagged=_flagged(store, run_id, addresses),
+            records=records,
+            now=load_current_records(store, run_id, older) if older else {},
+        )
+
+    def change(
+        self, basis: Mapping[str, Any], content: Signal | None, *, run_id: str, address_id: str
+    ) -> Change | None:
+        """What this night has otherwise than the signal, which is of another run; None where it agrees."""
+        if self.night.run.run_id == run_id:
+            return None
+        change = self._vanished(basis, address_id)
+        if change is None and content is not None and self.is_otherwise(basis, content, run_id, address_id):
+            change = Change(LostGround.CHANGED_SOURCE, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
+        return change
+
+    def is_doubted(self, basis: Mapping[str, Any]) -> bool:
+        """Whether a register was not good that the signal rests on, or that places it and names who is there."""
+        registers = {record.partition(":")[0] for record in records_of_basis(basis)} | _ALWAYS
+        return bool(registers & self.night.doubted or set(basis["indicators"]) & self.night.unseen)
+
+    def is_otherwise(
+        self, basis: Mapping[str, object], content: Signal | SimpleNamespace, run_id: str, address_id: str
+    ) -> bool:
+        """Whether it states another content than the signal."""
+        if self.night.run.run_id == run_id or address_id not in self.now:
+            return False
+        return differs_from_source(content, basis, self.now[address_id], datasets=self.night.good, records=self.records)
+
+    def _vanished(self, basis: Mapping[str, Any], address_id: str) -> Change | None:
+        """Find cited records that are gone from their register, where it was good.
+
+        Without a flag the signal is withdrawn: the source took it back. With a flag an officer corrects it.
+        """
+        if self.records is None:
+            return None
+        gone = {
+            record
+            for record in basis["records"]
+            if record.partition(":")[0] not in NUMBERED
+            and record.partition(":")[0] in self.night.good
+            and record not in self.records
+        }
+        if not gone:
+            return None
+        if address_id in self.flagged or not set(basis["indicators"]) <= self.night.ran:
+            return Change(LostGround.GONE_RECORD, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
+        return Change(LostGround.GONE_RECORD, WITHDRAW, NoticeReason.BRON_INGETROKKEN, is_certain=True)
 
 
 @dataclass(frozen=True)
 class SignalValidity:
-    """The current facts of the store, loaded once for several signals. `records`: see `read`.
+    """The current facts of the store, loaded once for several signals.
 
-    `now`: the current records of each address with a signal of an earlier run.
+    `nights`: the last one, and the one before. `dates`: of every published run, by its id.
     """
 
     store: Store
     parted: frozenset[tuple[str, str]]
-    last: _LastRun | None
-    now: Mapping[str, CurrentRecords]
-    records: Collection[str] | None
+    nights: tuple[_SourceNight, ...]
+    dates: Mapping[str, date]
     later: Mapping[str, tuple[tuple[date, str, NoticeReason], ...]]
     kept_out: KeptOut
     disputed: frozenset[str]
 
     @classmethod
     def read(
-        cls, store: Store, about: Collection[tuple[str, str]], *, records: Collection[str] | None = None
+        cls,
+        store: Store,
+        about: Collection[tuple[str, str]],
+        *,
+        records: Collection[str] | None = None,
+        records_before: Collection[str] | None = None,
     ) -> SignalValidity:
         """Load everything that can make these signals invalid.
 
@@ -91,21 +165,21 @@ class SignalValidity:
             about: A signal each: (address id, id of the run that it is made of).
             records: "dataset:key" of every record of the last published run; None where that is not known: then
                 records that vanished go unnoticed.
+            records_before: The same of the night before; None: then no record has vanished in two nights.
 
         Raises:
             StoreError: the database failed.
         """
         rows = judgements(store).select("left_fingerprint", "right_fingerprint", "judgement").rows()
         addresses = {address_id for address_id, _ in about}
-        last = _last_run(store, addresses)
-        # a signal of the last run cannot differ from it: of a large batch that is most
-        older = {address_id for address_id, run_id in about if last is not None and run_id != last.run_id}
         return cls(
             store=store,
             parted=frozenset((left, right) for left, right, judgement in rows if judgement == NEGATIVE),
-            last=last,
-            now={} if last is None or not older else load_current_records(store, last.run_id, older),
-            records=records,
+            nights=tuple(
+                _SourceNight.read(store, night, about, known)
+                for night, known in zip(last_two_nights(store), (records, records_before), strict=False)
+            ),
+            dates={run.run_id: run.as_of for run in store.runs()},
             later=_judged_otherwise(store, addresses),
             kept_out=kept_out(store),
             disputed=upheld_records(store),
@@ -121,17 +195,16 @@ class SignalValidity:
         """
         if any(tuple(pair) in self.parted for pair in basis["links"]):
             return Change(LostGround.PARTED_LINK, WITHDRAW, NoticeReason.ONJUISTE_KOPPELING, is_certain=True)
-        return (
-            self._vanished(basis, run_id, address_id)
-            or self._judged_later(basis, address_id, since)
-            or self._differs_now(basis, content, run_id, address_id)
-        )
+        of_source = self._source_change(basis, content, run_id, address_id)
+        judged = self._judged_later(basis, address_id, since)
+        if judged is None or (of_source and of_source.lost == LostGround.GONE_RECORD and not of_source.is_held):
+            return of_source
+        return judged
 
     def has_moved_on(self, material: SignalSource, address_id: str) -> bool:
         """Whether the last run differs from anything that a signal of this material can state."""
-        return self._is_otherwise(
-            whole_basis(material), whole_statement(material), material.dossier.run.run_id, address_id
-        )
+        about = (whole_basis(material), whole_statement(material), material.dossier.run.run_id, address_id)
+        return any(night.is_otherwise(*about) for night in self.nights[:1])
 
     def is_under_request(
         self, basis: Mapping[str, object], *, run_ids: Collection[str], address_id: str, key: bytes
@@ -154,25 +227,24 @@ class SignalValidity:
         ]
         return bool(hashes_of(people, key) & self.kept_out.persons)
 
-    def _vanished(self, basis: Mapping[str, Any], run_id: str, address_id: str) -> Change | None:
-        """Find cited records that are gone from their register, in a run that had that register.
+    def _source_change(
+        self, basis: Mapping[str, Any], content: Signal | None, run_id: str, address_id: str
+    ) -> Change | None:
+        """What the last night has otherwise; held unless the night before agrees, on good deliveries.
 
-        Without a flag the signal is withdrawn: the source took it back. With a flag an officer corrects it.
+        At once where a request about a record of it was upheld: then a person decided that the record is wrong.
         """
-        if self.records is None or self.last is None or self.last.run_id == run_id:
+        changes = [night.change(basis, content, run_id=run_id, address_id=address_id) for night in self.nights]
+        last = changes[0] if changes else None
+        if last is None:
             return None
-        gone = {
-            record
-            for record in basis["records"]
-            if record.partition(":")[0] not in NUMBERED
-            and record.partition(":")[0] in self.last.datasets
-            and record not in self.records
-        }
-        if not gone:
-            return None
-        if address_id in self.last.flagged or not set(basis["indicators"]) <= self.last.codes:
-            return Change(LostGround.GONE_RECORD, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
-        return Change(LostGround.GONE_RECORD, WITHDRAW, NoticeReason.BRON_INGETROKKEN, is_certain=True)
+        agrees = len(changes) > 1 and all(change is not None and change.kind == last.kind for change in changes)
+        # a night before that of the signal says nothing of what came after it
+        agrees = agrees and self.dates.get(run_id, date.min) < self.nights[1].night.run.as_of
+        is_good = not any(night.is_doubted(basis) for night in self.nights)
+        if (agrees and is_good) or self.disputed & records_of_basis(basis):
+            return last
+        return replace(last, is_certain=False, is_held=True)
 
     def _judged_later(self, basis: Mapping[str, Any], address_id: str, since: date) -> Change | None:
         """Find the last case since then in which one of the same rules was judged otherwise."""
@@ -185,44 +257,10 @@ class SignalValidity:
             return None
         return Change(LostGround.JUDGED_OTHERWISE, WITHDRAW, reasons[-1], is_certain=False)
 
-    def _differs_now(
-        self, basis: Mapping[str, object], content: Signal | None, run_id: str, address_id: str
-    ) -> Change | None:
-        """Compare with the last run; an officer corrects a signal that differs."""
-        if content is None or not self._is_otherwise(basis, content, run_id, address_id):
-            return None
-        return Change(LostGround.CHANGED_SOURCE, CORRECT, NoticeReason.GEGEVENS_ONJUIST, is_certain=False)
-
-    def _is_otherwise(
-        self, basis: Mapping[str, object], content: Signal | SimpleNamespace, run_id: str, address_id: str
-    ) -> bool:
-        if self.last is None or self.last.run_id == run_id or address_id not in self.now:
-            return False
-        now = self.now[address_id]
-        return differs_from_source(content, basis, now, datasets=self.last.datasets, records=self.records)
-
 
 def records_of_basis(basis: Mapping[str, Any]) -> frozenset[str]:
     """Return the records that are the evidence of a signal or that it states as facts."""
     return frozenset({*basis.get("records", ()), *basis.get("facts", ())})
-
-
-def _last_run(store: Store, addresses: Collection[str]) -> _LastRun | None:
-    """Load the last run: flags, registers and the rules that ran. A stopped rule takes nothing back."""
-    last = store.last_published()
-    if last is None:
-        return None
-    summary = store.summary(last.run_id)
-    absent = {str(source["dataset"]) for source in summary.get("unavailable", [])}
-    inputs = {str(source["dataset"]) for source in summary.get("inputs", [])}
-    indicators = summary.get("indicators", {})
-    ran = indicators.get("run", []) if isinstance(indicators, dict) else []
-    return _LastRun(
-        run_id=last.run_id,
-        flagged=_flagged(store, last.run_id, addresses),
-        datasets=frozenset(inputs - absent),
-        codes=frozenset(indicator["code"] if isinstance(indicator, dict) else str(indicator) for indicator in ran),
-    )
 
 
 def _flagged(store: Store, run_id: str, addresses: Collection[str]) -> frozenset[str]:

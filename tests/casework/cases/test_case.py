@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -34,7 +35,7 @@ from tests.casework.caseload import (
 )
 from tests.store.bundles import address
 
-TOMORROW = date(2026, 11, 3)
+TOMORROW, THIRD = date(2026, 11, 3), date(2026, 11, 4)
 MORE = (*EXPIRED, ("NUI-01", ("meldingen:M1",)))
 
 
@@ -150,19 +151,55 @@ def test_a_case_goes_with_its_flag_unless_it_was_judged(store: Store, workspace:
     judged(store, ANNA, case_of(store, 2).case_id, ReviewOutcome.BEVESTIGD_AFWIJKING)
     gone = case_of(store, 1).case_id
     report = published(store, workspace, as_of=TOMORROW, flags=[3], now=later(days=1))
-    assert report.withdrawn == 1
-    assert get_case(store, ANNA, gone, now=later(days=1)) is None
-    assert set(cases(store, now=later(days=1))) == {address(2), address(3), address(7)}  # a drawn one never had a flag
+    assert (report.withdrawn, report.held) == (0, 1)
+    assert get_case(store, ANNA, gone, now=later(days=1)) is not None
+    report = published(store, workspace, as_of=THIRD, flags=[3], now=later(days=2))
+    assert (report.withdrawn, report.held) == (1, 0)
+    assert get_case(store, ANNA, gone, now=later(days=2)) is None
+    assert set(cases(store, now=later(days=2))) == {address(2), address(3), address(7)}  # a drawn one never had a flag
     assert steps(store) == ["withdrawn"]
+
+
+def test_two_runs_of_one_date_are_one_night(store: Store, workspace: Workspace) -> None:
+    published(store, workspace, flags=[1])
+    published(store, workspace, as_of=TOMORROW, flags=[2], now=later(days=1))
+    report = published(store, workspace, as_of=TOMORROW, flags=[3], now=later(days=1, hours=1))
+    assert (report.withdrawn, report.held) == (0, 2)
+
+
+def test_a_flag_that_was_away_for_one_night_leaves_no_trace(store: Store, workspace: Workspace) -> None:
+    published(store, workspace, flags=[1])
+    published(store, workspace, as_of=TOMORROW, flags=[2], now=later(days=1))
+    report = published(store, workspace, as_of=THIRD, flags=[1, 2], now=later(days=2))
+    assert (report.withdrawn, report.held, report.reopened) == (0, 0, 0)
+    assert steps(store) == []
+
+
+@pytest.mark.parametrize("doubted", ["vergunningen", "bag_adressen"])
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_night_on_a_doubted_register_agrees_to_no_end(
+    store: Store, workspace: Workspace, doubted: str, which: int
+) -> None:
+    """By the register that the rule reads, and by that of addresses, on which every flag rests."""
+    published(store, workspace, flags=[1])
+    for n, day in enumerate((TOMORROW, THIRD)):
+        bundle = night(as_of=day, flags=[2])
+        declared = [{"code": "LIC-04", "version": 1, "inputs": {"vergunningen": ["status"]}}]
+        verdict = "suspect" if n == which else "good"
+        meta = bundle.meta | {"deliveries": {doubted: {"verdict": verdict}}}
+        publish(store, workspace, replace(bundle, meta=meta, declarations=declared))
+        report = sync_cases(store, now=later(days=n + 1))
+    assert (report.withdrawn, report.held) == (0, 1)
 
 
 def test_a_flag_that_comes_back_opens_a_case_again(store: Store, workspace: Workspace) -> None:
     published(store, workspace, flags=[1])
     published(store, workspace, as_of=TOMORROW, flags=[2], now=later(days=1))
-    report = published(store, workspace, as_of=date(2026, 11, 4), flags=[1, 2], now=later(days=2))
+    published(store, workspace, as_of=THIRD, flags=[2], now=later(days=2))
+    report = published(store, workspace, as_of=date(2026, 11, 5), flags=[1, 2], now=later(days=3))
     assert (report.opened, report.reopened) == (1, 1)
     assert steps(store) == ["withdrawn", "reopened"]
-    earlier = material(store, case_of(store, 1, now=later(days=2))).earlier
+    earlier = material(store, case_of(store, 1, now=later(days=3))).earlier
     assert [(one.state, one.outcome) for one in earlier] == [(CaseState.WITHDRAWN, None)]
 
 
@@ -172,7 +209,8 @@ def test_a_rule_that_could_not_look_withdraws_nothing_and_one_that_was_stopped_d
 ) -> None:
     published(store, workspace, flags=[1])
     not_run = [{"code": "LIC-04", "kind": kind}]
-    report = published(store, workspace, as_of=TOMORROW, flags={2: MORE[1:]}, not_run=not_run, now=later(days=1))
+    for n, day in enumerate((TOMORROW, THIRD), 1):
+        report = published(store, workspace, as_of=day, flags={2: MORE[1:]}, not_run=not_run, now=later(days=n))
     assert report.withdrawn == withdrawn
 
 

@@ -45,6 +45,7 @@ from screening.partners.desk.signals import approve_signal, drop_signal, prepare
 from screening.partners.signal.canonical import canonical, signal_hash
 from screening.partners.signal.codes import FeedbackOutcome, FeedbackRemark
 from screening.partners.signal.schema import schema
+from screening.rights.objections import decide_request, register_request
 from screening.store import Store, Workspace, open_store, publish
 from screening.store.rules.governance import stop_rule
 from screening.store.schema.cases import case_judgement, review_case
@@ -349,7 +350,40 @@ def test_a_record_that_vanished_with_its_flag_calls_the_signal_back(town: Store,
     assert pending_corrections(town) == []  # what the source holds is not known
     assert pending_corrections(town, records={"vergunningen:Z1"}) == []  # it is there: only the window moved
     [pending] = pending_corrections(town, records=set())
+    assert (pending.kind, pending.is_certain, pending.is_held) == (WITHDRAW, False, True)  # one night says so
+    publish(town, workspace, whole_night((2,), DAY + timedelta(days=2), sensitive=(2,)))
+    known = {"vergunningen:Z1"}
+    assert pending_corrections(town, records=known, records_before=set()) == []  # whole again: nothing happened
+    for before in (None, known):
+        [pending] = pending_corrections(town, records=set(), records_before=before)
+        assert (pending.is_certain, pending.is_held) == (False, True)
+    [pending] = pending_corrections(town, records=set(), records_before=set())
     assert (pending.kind, pending.reason, pending.is_certain) == (WITHDRAW, "bron_ingetrokken", True)
+    assert not pending.is_held
+
+
+@pytest.mark.parametrize("which", [1, 2])
+@pytest.mark.parametrize("doubted", ["vergunningen", "bag_adressen"])
+def test_a_night_on_a_doubted_delivery_calls_nothing_back(
+    town: Store, case_id: str, tmp_path: Path, which: int, doubted: str
+) -> None:
+    sent(town, case_id, tmp_path)
+    for n in (1, 2):
+        bundle = whole_night((2,), DAY + timedelta(days=n), sensitive=(2,))
+        deliveries = {doubted: {"verdict": "suspect" if n == which else "good"}}
+        publish(town, Workspace(tmp_path / "copy"), replace(bundle, meta=bundle.meta | {"deliveries": deliveries}))
+    assert not any(pending.is_certain for pending in pending_corrections(town, records=set(), records_before=set()))
+
+
+def test_a_record_that_a_request_found_wrong_needs_no_second_night(town: Store, case_id: str, tmp_path: Path) -> None:
+    sent(town, case_id, tmp_path)
+    request = register_request(
+        town, "rectification", record="vergunningen:Z1", case_file="Z-2026-1", received_on=DAY, by="rita", now=NOW
+    )
+    decide_request(town, request.objection_id, "upheld", by="paul", now=NOW)
+    publish(town, Workspace(tmp_path / "copy"), whole_night((2,), DAY + timedelta(days=1), sensitive=(2,)))
+    [pending] = pending_corrections(town, records=set())
+    assert (pending.is_certain, pending.is_held) == (True, False)
 
 
 def test_a_record_that_vanished_under_a_flag_that_stands_asks_for_a_correction(

@@ -1,0 +1,95 @@
+"""The last two nights: what is seen otherwise in both of them, on good deliveries, is no accident of one delivery.
+
+A case ends, a signal is called back and what follows from it is erased only when two nights agree. Two runs for one
+date are one night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from screening.store.store import PublishedRun, Store
+
+#: Kinds of "not run" (of a run's summary) that say nothing of an address: the register was not there, or in doubt. A
+#: rule that was stopped or is not configured any more takes its flags with it.
+_NOTHING_SEEN = frozenset({"no_source", "stale_source", "lacks_column", "suspect_source"})
+
+#: The register of addresses: every flag rests on it, whatever its rule reads.
+_PLACES = "bag_adressen"
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one published run can say.
+
+    `good`: the registers that came in and were not doubted. `doubted`: those that were missing, old or suspect. `ran`:
+    codes of the rules that ran. `unseen`: codes of the rules of which it says nothing. `is_placed`: whether the
+    register of addresses was good; without it no flag that is gone says anything.
+    """
+
+    run: PublishedRun
+    good: frozenset[str]
+    doubted: frozenset[str]
+    ran: frozenset[str]
+    unseen: frozenset[str]
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the register of addresses, on which every flag rests, was good."""
+        return _PLACES not in self.doubted
+
+
+def last_two_nights(store: Store) -> tuple[Night, Night] | tuple[Night] | tuple[()]:
+    """Return the last night and the night before it, as far as they were published. Raises StoreError."""
+    last = store.last_published()
+    if last is None:
+        return ()
+    before = store.last_published(before=last.as_of)
+    return (_night(store, last),) if before is None else (_night(store, last), _night(store, before))
+
+
+def _night(store: Store, run: PublishedRun) -> Night:
+    summary = store.summary(run.run_id)
+    inputs = {str(source["dataset"]) for source in _rows(summary.get("inputs"))}
+    doubted = _doubted(summary)
+    rules = summary.get("indicators")
+    rules = rules if isinstance(rules, Mapping) else {}
+    not_run = {str(rule["code"]) for rule in _rows(rules.get("not_run")) if rule.get("kind") in _NOTHING_SEEN}
+    on_doubted = {
+        code
+        for code, declaration in store.declarations(run.run_id).items()
+        if doubted & _tables(declaration.get("inputs"))
+    }
+    return Night(
+        run=run,
+        good=frozenset(inputs - doubted),
+        doubted=doubted,
+        ran=frozenset(str(rule["code"] if isinstance(rule, Mapping) else rule) for rule in _listed(rules.get("run"))),
+        unseen=frozenset(not_run | on_doubted),
+    )
+
+
+def _doubted(summary: Mapping[str, object]) -> frozenset[str]:
+    """Registers that were not there, and those whose delivery got another verdict than good."""
+    absent = {str(source["dataset"]) for source in _rows(summary.get("unavailable"))}
+    deliveries = summary.get("deliveries")
+    deliveries = deliveries if isinstance(deliveries, Mapping) else {}
+    suspect = {
+        str(register)
+        for register, delivery in deliveries.items()
+        if isinstance(delivery, Mapping) and delivery.get("verdict", "good") != "good"
+    }
+    return frozenset(absent | suspect)
+
+
+def _listed(value: object) -> Collection[object]:
+    return value if isinstance(value, list) else []
+
+
+def _rows(value: object) -> Iterable[Mapping[str, object]]:
+    return [row for row in _listed(value) if isinstance(row, Mapping)]
+
+
+def _tables(inputs: object) -> frozenset[str]:
+    return frozenset(map(str, inputs)) if isinstance(inputs, Mapping | list) else frozenset()
