@@ -32,7 +32,7 @@ def check_manifests(dataset: str, files: Sequence[SourceFile], policy: str) -> l
     Raises:
         ContractStopError: a file is not that of its manifest, or has none where it is required.
     """
-    delivered = {Path(file.path): _delivered(file) for file in files if file.bytes is not None}
+    delivered = {Path(file.path).absolute(): _delivered(file) for file in files if file.bytes is not None}
     if policy == "ignored" or not delivered:
         return []
     manifests = [

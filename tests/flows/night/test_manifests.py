@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +88,8 @@ def test_a_night_refuses_a_file_that_is_not_that_of_its_manifest_and_check_says_
         ran = barrier(command, "--config", town / "screening.toml")
         assert ran.code == 3
         assert "vergunningen.csv: is not the file of its manifest" in " ".join((ran.out + ran.err).split())
+
+
+def test_a_file_beside_the_working_folder_without_a_manifest_passes(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert check_manifests("meldingen", came(Path("a.csv")), "used") == []
