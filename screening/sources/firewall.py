@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 
 from screening.errors import ForbiddenColumnError
 from screening.word_lists import read_word_lists
@@ -24,6 +25,10 @@ def _by_word(name: str) -> dict[str, str]:
 _WORD_CATEGORY, _WHOLE_CATEGORY, _STEM_CATEGORY = _by_word("words"), _by_word("whole"), _by_word("stems")
 _HARMLESS = tuple(sorted(_LISTS.words("harmless"), key=len, reverse=True))
 _HARMLESS_WHOLE = frozenset(_LISTS.words("harmless_whole"))
+_ABOUT_A_THING = {kind: frozenset(words) for kind, words in _LISTS.by_kind("about_a_thing").items()}
+_BESIDE = {kind: frozenset(words) for kind, words in _LISTS.by_kind("beside").items()}
+_OF_PERSONS = frozenset(_LISTS.words("of_persons"))
+_WHOLE_OF_PERSONS = _by_word("whole_of_persons")
 _REPORTERS = frozenset(_LISTS.words("reporters"))
 _REPORTER_HARMLESS = frozenset(_LISTS.words("reporter_harmless"))
 _REPORTER_CONTACT = frozenset(_LISTS.words("telephone") + _LISTS.words("contact"))
@@ -53,15 +58,34 @@ def forbidden_category(header: str, dataset: str | None = None) -> str | None:
             return None
     if squashed in _WHOLE_CATEGORY:
         return _WHOLE_CATEGORY[squashed]
-    for start in range(len(words)):
-        for end in range(start + 1, min(len(words), start + _LONGEST_RUN) + 1):
-            category = _WORD_CATEGORY.get("".join(words[start:end]))
-            if category:
-                return category
+    named = (
+        _WORD_CATEGORY[run]
+        for run in _runs(words, _LONGEST_RUN)
+        if run in _WORD_CATEGORY and not _of_a_thing(run, words)
+    )
+    of_persons = (_WHOLE_OF_PERSONS[word] for word in words if word in _WHOLE_OF_PERSONS and _OF_PERSONS & set(words))
+    category = next(chain(named, of_persons), None)
+    if category:
+        return category
     if squashed.startswith("bsn") or squashed.endswith("bsn"):
         return "BSN, A-number or another personal number"
     category = next((category for stem, category in _STEM_CATEGORY.items() if stem in squashed), None)
     return category or _by_role(words, squashed, dataset)
+
+
+def _runs(words: list[str], longest: int) -> Iterator[str]:
+    """Each word and each run of neighbouring words, written as one."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + longest) + 1):
+            yield "".join(words[start:end])
+
+
+def _of_a_thing(run: str, words: list[str]) -> bool:
+    """Whether a word that would be about people is about a thing in this header: the age group of a company."""
+    if _OF_PERSONS & set(words):
+        return False
+    beside = {*_runs(words, 2)}
+    return any(run in excused and beside & _BESIDE[kind] for kind, excused in _ABOUT_A_THING.items())
 
 
 def check_header(
@@ -114,7 +138,7 @@ def _by_role(words: list[str], squashed: str, dataset: str | None) -> str | None
         return None if rest and all(word in _REPORTER_HARMLESS for word in rest) else "reporter identity"
     if _REPORTER_COMPOUND.search(squashed):
         return "reporter identity"
-    runs = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(len(words), i + 3) + 1)}
+    runs = {*_runs(words, 3)}
     if dataset == "meldingen" and runs & _REPORTER_CONTACT:
         return "reporter identity"
     if dataset == "seksinrichtingen" and runs & _SEX_TRADE:
