@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import ijson
@@ -55,8 +55,7 @@ def read_records(data: bytes, target: Target, shape: Shape) -> RawTable:
                 "Deliver records that all have the same keys."
             )
     if not names:
-        frame = text_frame({column: [] for column in target.columns}, [])
-        return RawTable(frame=frame, rows_read=0, notes=[note("no_records", file=target.name)], encoding="utf-8")
+        return _no_records(target)
     header = list(names)
     chosen = {column: header[place] for column, place in target.choose(header).items()}
     frames = []
@@ -70,6 +69,15 @@ def read_records(data: bytes, target: Target, shape: Shape) -> RawTable:
             block = []
     frames.append(_frame(block, chosen, count))
     return RawTable(frame=pl.concat(frames), rows_read=count, encoding="utf-8")
+
+
+def table_of(rows: Sequence[TextRow], target: Target) -> RawTable:
+    """The table of rows that are all there."""
+    if not rows:
+        return _no_records(target)
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    chosen = {column: header[place] for column, place in target.choose(header).items()}
+    return RawTable(frame=_frame(rows, chosen, len(rows)), rows_read=len(rows), encoding="utf-8")
 
 
 def records_of(data: bytes, name: str) -> Iterator[Record]:
@@ -165,6 +173,11 @@ def _flatten(value: object, path: str, row: dict[str, str | None], name: str, de
         row[path] = json_text(value)
 
 
-def _frame(block: list[TextRow], chosen: Mapping[str, str], last: int) -> pl.DataFrame:
+def _no_records(target: Target) -> RawTable:
+    frame = text_frame({column: [] for column in target.columns}, [])
+    return RawTable(frame=frame, rows_read=0, notes=[note("no_records", file=target.name)], encoding="utf-8")
+
+
+def _frame(block: Sequence[TextRow], chosen: Mapping[str, str], last: int) -> pl.DataFrame:
     columns = {column: [row.get(theirs) for row in block] for column, theirs in chosen.items()}
     return text_frame(columns, range(last - len(block) + 1, last + 1))

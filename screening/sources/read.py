@@ -21,6 +21,7 @@ from screening.sources.delivery import Content, find_deliveries, read_delivery
 from screening.sources.invisible import without_invisible
 from screening.sources.json_rows import is_json, read_json
 from screening.sources.mapping import SOURCE, check_mapping, map_table, read_for_mapping, without_column
+from screening.sources.notices import is_notices, read_notices
 from screening.sources.ods import is_ods, read_ods
 from screening.sources.parquet import read_parquet
 from screening.sources.query import PATH, read_query
@@ -34,6 +35,7 @@ from screening.sources.signalen import (
     read_signalen_page,
 )
 from screening.sources.terms import TERM_IDS, find_terms
+from screening.sources.trade_register import is_trade_register, read_trade_register
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
 from screening.sources.xlsx import read_xlsx
 
@@ -157,6 +159,8 @@ _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTabl
     (lambda data: data.startswith(b"PAR1"), lambda data, target: read_parquet(data, target.name, target.choose)),
     (is_signalen_page, read_signalen_page),
     (is_daily_list, read_daily_list),
+    (is_trade_register, read_trade_register),
+    (is_notices, read_notices),
     (is_json, read_json),
 )
 #: Names of files that are recognised by their content, unless they are damaged.
