@@ -129,10 +129,20 @@ def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence for the people who read a run, in both their languages. Counts and names of columns, never a value."""
+    """A sentence for the people who read a run, in both their languages. Counts and names of columns, never a value.
+
+    `kind` and `values`: what it was made of, where it may still be added up with others of its kind.
+    """
 
     nl: str
     en: str
+    kind: str = field(default="", compare=False, repr=False)
+    values: dict[str, str | int] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The sentence by language."""
+        return {"nl": self.nl, "en": self.en}
 
 
 @dataclass(frozen=True)

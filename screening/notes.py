@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from screening.frames import Note
 from screening.local_formats import count_en, count_nl
 from screening.word_lists import read_lists
@@ -17,4 +19,21 @@ def note(kind: str, **values: str | int) -> Note:
     for language, count in (("nl", count_nl), ("en", count_en)):
         counted = {name: count(int(values[name]), *_NOUNS[name][language]) for name in values.keys() & _NOUNS.keys()}
         texts[language] = _FILE["notes"][kind][language].format(**{**values, **counted})
-    return Note(**texts)
+    return Note(**texts, kind=kind, values=values)
+
+
+def add_up(notes: Iterable[Note]) -> list[Note]:
+    """Notes of parts of a delivery as notes of the whole: the counts of those that say the same of it are added up."""
+    counts: dict[tuple[str, ...], dict[str, int]] = {}
+    firsts: dict[tuple[str, ...], Note] = {}
+    for part in notes:
+        said = {name: str(value) for name, value in part.values.items() if name not in _NOUNS}
+        sayings = (part.kind, *said, *said.values()) if part.kind else ("", part.nl)
+        firsts.setdefault(sayings, part)
+        total = counts.setdefault(sayings, {})
+        for name in part.values.keys() & _NOUNS.keys():
+            total[name] = total.get(name, 0) + int(part.values[name])
+    return [
+        note(first.kind, **{**first.values, **counts[sayings]}) if counts[sayings] else first
+        for sayings, first in firsts.items()
+    ]

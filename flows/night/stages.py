@@ -92,7 +92,7 @@ def read_deliveries(folder: str) -> None:
                 source_name=source_name(about),
                 is_accepted=dataset in night.accepted_rows,
             )
-            about["notes"] += [vars(note)] if note else []
+            about["notes"] += [note.texts] if note else []
     night.put("sources", tables)
     night.put("unavailable", unavailable)
 
@@ -179,7 +179,7 @@ def link_parties_of_night(folder: str) -> None:
     keep_prepared(night, linked.prepared, linked.groups)
     night.put_frame("judgements", judged)
     night.put("party_model", json.loads(linked.model))
-    night.put("party_notes", {"notes": [vars(note) for note in linked.notes]})
+    night.put("party_notes", {"notes": [note.texts for note in linked.notes]})
 
 
 def run_indicators(folder: str) -> None:

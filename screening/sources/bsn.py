@@ -5,7 +5,9 @@ Only whole values count: nine bare digits. A case number such as Z-909000001 pas
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 from stdnum.nl import bsn
@@ -26,33 +28,44 @@ def passing_values(values: pl.Series) -> list[str]:
     return [value for value in bare.to_list() if bsn.is_valid(value)]
 
 
-def find_bsn_rows(frame: pl.DataFrame, fields: Mapping[str, FieldSpec], *, name: str) -> list[RefusedRow]:
-    """The rows of one delivery that hold a BSN. `frame`: tidy text with codes mapped, before tokens are replaced.
+@dataclass
+class BsnColumns:
+    """The BSNs in the columns of a delivery, batch after batch: how many, of how many values."""
 
-    Raises ContractStopError, naming file and column, where a column is one of BSNs.
-    """
-    refused: list[RefusedRow] = []
-    for column in frame.columns:
-        spec = fields.get(column)
-        if spec is None or spec.form == "free_text":
-            continue
-        looked_at = frame.select("row_number", value=column)
-        if spec.form == "rsin" and "rechtsvorm" in frame.columns:
-            # The RSIN of a sole trader would be the trader's BSN. Without a legal form it is of nobody's.
-            legal_person = pl.col("rechtsvorm").is_not_null() & (pl.col("rechtsvorm") != "eenmanszaak")
-            looked_at = frame.filter(~legal_person).select("row_number", value=column)
-        passing = passing_values(looked_at["value"])
-        if not passing:
-            continue
-        hits = looked_at.filter(pl.col("value").is_in(passing))
-        filled = looked_at["value"].count()
-        if hits.height >= MIN_VALUES_OF_A_COLUMN and 2 * hits.height >= filled:
-            raise ContractStopError(
-                f"{name}, column {column}: {hits.height} of {filled} values can be BSNs. The file is refused and "
-                "nothing of it is kept. Have it delivered without BSNs, or leave the column out by `drop`."
-            )
-        refused.extend(RefusedRow(row, column, EXPECTATION, _REASON) for row in hits["row_number"])
-    return refused
+    name: str
+    hits: Counter[str] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)
+
+    def find(self, frame: pl.DataFrame, fields: Mapping[str, FieldSpec]) -> list[RefusedRow]:
+        """The rows of a batch that hold one. `frame`: tidy text with codes mapped, before tokens are replaced."""
+        refused: list[RefusedRow] = []
+        for column in frame.columns:
+            spec = fields.get(column)
+            if spec is None or spec.form == "free_text":
+                continue
+            looked_at = frame.select("row_number", value=column)
+            if spec.form == "rsin" and "rechtsvorm" in frame.columns:
+                # The RSIN of a sole trader would be the trader's BSN. Without a legal form it is of nobody's.
+                legal_person = pl.col("rechtsvorm").is_not_null() & (pl.col("rechtsvorm") != "eenmanszaak")
+                looked_at = frame.filter(~legal_person).select("row_number", value=column)
+            self.filled[column] += looked_at["value"].count()
+            passing = passing_values(looked_at["value"])
+            if not passing:
+                continue
+            rows = looked_at.filter(pl.col("value").is_in(passing))["row_number"]
+            self.hits[column] += len(rows)
+            refused.extend(RefusedRow(row, column, EXPECTATION, _REASON) for row in rows)
+        return refused
+
+    def refuse(self) -> None:
+        """Raise ContractStopError, naming file and column, where a column is one of BSNs."""
+        for column, hits in self.hits.items():
+            filled = self.filled[column]
+            if hits >= MIN_VALUES_OF_A_COLUMN and 2 * hits >= filled:
+                raise ContractStopError(
+                    f"{self.name}, column {column}: {hits} of {filled} values can be BSNs. The file is refused and "
+                    "nothing of it is kept. Have it delivered without BSNs, or leave the column out by `drop`."
+                )
 
 
 def count_texts_with_bsn(texts: pl.Series) -> int:

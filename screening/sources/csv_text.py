@@ -7,10 +7,8 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
-
-import polars as pl
 
 from screening.errors import SourceError
 from screening.notes import note
@@ -29,8 +27,8 @@ _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])[\r\n]*\Z")
 
 def read_csv(
     data: bytes, name: str, expected: Collection[str], choose: Choose, layout: Layout = RECOGNISED
-) -> RawTable:
-    """One row a record under the header. `expected`: header names that tell one separator from another.
+) -> Iterator[RawTable]:
+    """One row a record under the header, in batches. `expected`: header names that tell one separator from another.
 
     A row with another number of fields than the header, a stray quotation mark or a NUL is refused and counted. Raises
     SourceError for an empty file, an undecidable character set or separator, a header without a name, a quoted field
@@ -52,22 +50,18 @@ def read_csv(
         raise SourceError(f"{name}: the {line} is no header. Deliver the file with the names of its columns.")
     chosen = choose(header)
     reading = _Reading(name, separator, len(header), chosen)
+    last = RawTable(text_frame({column: [] for column in chosen}, []), rows_read=0)
+    last = replace(last, encoding=charset.name, separator=separator)
     for block in _blocks(records, lines, name):
-        reading.add(block)
+        if last.rows_read:
+            yield last
+        last = replace(reading.batch(block), encoding=charset.name, separator=separator)
     reading.refuse_broken_end(data, charset)
     reading.refuse_another_width(has_header=not layout.names)
     notes = [charset.note] if charset.note else []
     if reading.blank_lines:
         notes.append(note("blank_lines", file=name, blank_line=reading.blank_lines))
-    frame = pl.concat(reading.frames) if reading.frames else text_frame({column: [] for column in chosen}, [])
-    return RawTable(
-        frame=frame,
-        rows_read=reading.count,
-        refused=reading.refused,
-        notes=notes,
-        encoding=charset.name,
-        separator=separator,
-    )
+    yield replace(last, notes=notes)
 
 
 class _Lines:
@@ -155,8 +149,6 @@ class _Reading:
     separator: str
     width: int
     chosen: dict[str, int]
-    frames: list[pl.DataFrame] = field(default_factory=list)
-    refused: list[RefusedRow] = field(default_factory=list)
     count: int = 0
     blank_lines: int = 0
     widths: Counter[int] = field(default_factory=Counter)
@@ -167,8 +159,10 @@ class _Reading:
         cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(self.separator)}\r\n]*)'
         self._well_formed = re.compile(rf"{cell}(?:{re.escape(self.separator)}{cell})*[\r\n]*\Z")
 
-    def add(self, block: _Block) -> None:
-        """Take the good rows of a chunk as text columns, and note the others."""
+    def batch(self, block: _Block) -> RawTable:
+        """The good rows of a chunk as text columns, and the others as refused."""
+        before = self.count
+        refused: list[RefusedRow] = []
         rows: list[list[str]] = []
         numbers: list[int] = []
         for place, fields in enumerate(block.records):
@@ -181,14 +175,13 @@ class _Reading:
             if len(record) != self.width:
                 self.widths[len(record)] += 1
             if why:
-                self.refused.append(RefusedRow(self.count, None, "row_shape", why))
+                refused.append(RefusedRow(self.count, None, "row_shape", why))
             else:
                 rows.append(record)
                 numbers.append(self.count)
             self.last = record
-        if rows:
-            columns = {column: [row[index] for row in rows] for column, index in self.chosen.items()}
-            self.frames.append(text_frame(columns, numbers))
+        columns = {column: [row[index] for row in rows] for column, index in self.chosen.items()}
+        return RawTable(text_frame(columns, numbers), rows_read=self.count - before, refused=refused)
 
     def _fault(self, record: list[str], raw: str | None) -> str | None:
         if len(record) != self.width:

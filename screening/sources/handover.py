@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from screening import errors
 from screening.disk import disk_faults_told
 from screening.errors import BarrierError
 from screening.frames import DateForms, FieldSpec, JoinSpec, Note, SourceFile, SourceSpec, SourceTable, SplitSpec
+from screening.sources.batches import one_table
 
 _ERRORS = {
     name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, BarrierError)
@@ -71,7 +74,7 @@ class HandedOver:
         return {
             "dataset": str(self.dataset),
             "files": [asdict(file) for file in self.files],
-            "notes": [asdict(note) for note in self.notes],
+            "notes": [note.texts for note in self.notes],
             "rows_superseded": self.rows_superseded,
         }
 
@@ -89,13 +92,32 @@ class HandedOver:
 
 def hand_over(table: SourceTable, folder: Path) -> HandedOver:
     """Write the rows of a table into `folder`: folders 0700, files 0600."""
-    for part, frame in (("text", table.frame), ("rejected", table.rejected)):
-        path = _path(folder, part, table.dataset)
-        with disk_faults_told(f"The rows of {table.dataset} as they were read"):
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            path.touch(mode=0o600)
-            frame.write_parquet(path, compression="lz4")
-    return HandedOver(table.dataset, folder, table.files, table.notes, table.rows_superseded)
+    return hand_over_batches(table.dataset, [table], folder)
+
+
+def hand_over_batches(dataset: str, batches: Iterable[SourceTable], folder: Path) -> HandedOver:
+    """Write the rows of a table into `folder` as they are read, one batch at a time; after an error none are left."""
+    paths = {part: _path(folder, part, dataset) for part in ("text", "rejected")}
+    known: list[SourceTable] = []
+    try:
+        with disk_faults_told(f"The rows of {dataset} as they were read"), ExitStack() as files:
+            writers: dict[str, pq.ParquetWriter] = {}
+            for batch in batches:
+                for part, frame in (("text", batch.frame), ("rejected", batch.rejected)):
+                    rows = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+                    if part not in writers:
+                        paths[part].parent.mkdir(mode=0o700, exist_ok=True)
+                        paths[part].touch(mode=0o600)
+                        writer = pq.ParquetWriter(paths[part], rows.schema, compression="lz4")
+                        writers[part] = files.enter_context(writer)
+                    writers[part].write_table(rows)
+                known.append(replace(batch, frame=batch.frame.clear(), rejected=batch.rejected.clear()))
+    except BaseException:
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+        raise
+    table = one_table(known)
+    return HandedOver(dataset, folder, table.files, table.notes, table.rows_superseded)
 
 
 def error_from_json(given: Mapping[str, str]) -> BarrierError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import polars as pl
 import pyarrow as pa
@@ -10,13 +11,15 @@ import pyarrow.parquet as pq
 
 from screening.errors import SourceError
 from screening.sources.dates import ZONE
-from screening.sources.raw import Choose, RawTable
+from screening.sources.raw import Choose, RawTable, text_frame
 
 MAX_ROWS = 20_000_000
+#: Rows that are unpacked at a time; bounds the memory, not the size of a delivery.
+BATCH_ROWS = 50_000
 
 
-def read_parquet(data: bytes, name: str, choose: Choose) -> RawTable:
-    """One row a row of the file. Columns that are not chosen are not unpacked.
+def read_parquet(data: bytes, name: str, choose: Choose) -> Iterator[RawTable]:
+    """One row a row of the file, in batches. Columns that are not chosen are not unpacked.
 
     Raises SourceError for a damaged file (page checksums are verified where the writer left them) and for a column
     whose type is no text, such as bytes or a record.
@@ -31,19 +34,36 @@ def read_parquet(data: bytes, name: str, choose: Choose) -> RawTable:
         raise SourceError(f"{name}: input too large ({rows} rows, at most {MAX_ROWS}).")
     chosen = choose(header)
     columns = sorted({header[place] for place in chosen.values()})
-    try:
-        table = pl.from_arrow(file.read(columns=columns)) if columns else pl.DataFrame()
-    except (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError):
-        raise SourceError(f"{name}: is damaged: its columns cannot be unpacked. Deliver it again.") from None
-    if not isinstance(table, pl.DataFrame) or (columns and table.height != rows):
+    named = {column: header[place] for column, place in chosen.items()}
+    if not columns:
+        yield RawTable(text_frame({}, range(1, rows + 1)), rows_read=rows)
+        return
+    batches = file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+    count = 0
+    while True:
+        try:
+            batch = next(batches, None)
+            table = None if batch is None else pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch])))
+        except (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError):
+            raise SourceError(f"{name}: is damaged: its columns cannot be unpacked. Deliver it again.") from None
+        if table is None:
+            break
+        yield as_text(table, named, name, after=count)
+        count += table.height
+    if count != rows:
         raise SourceError(f"{name}: is damaged: it holds another number of rows than it says. Deliver it again.")
-    return as_text(table, {column: header[place] for column, place in chosen.items()}, name)
+    if not count:
+        none = pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(columns)))
+        yield as_text(none, named, name)
 
 
-def as_text(table: pl.DataFrame, chosen: dict[str, str], name: str) -> RawTable:
-    """The chosen columns (canonical -> column of `table`) as text, and which of them are numbers."""
+def as_text(table: pl.DataFrame, chosen: dict[str, str], name: str, *, after: int = 0) -> RawTable:
+    """The chosen columns (canonical -> column of `table`) as text, and which of them are numbers.
+
+    `after`: how many rows of the delivery stand before these.
+    """
     numeric = {}
-    columns = [pl.Series("row_number", range(1, table.height + 1), dtype=pl.Int64)]
+    columns = [pl.int_range(after + 1, after + table.height + 1, eager=True).alias("row_number")]
     for canonical, theirs in chosen.items():
         column = table[theirs]
         columns.append(_series_as_text(column, f"{name}, column {theirs[:40]}").alias(canonical))

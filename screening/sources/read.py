@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePath
 
 import polars as pl
 
 from screening.errors import ConfigurationError, SourceError
 from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable
-from screening.notes import note
+from screening.notes import add_up, note
+from screening.sources import invisible
 from screening.sources.bag_extract import is_bag_extract, read_bag_extract
-from screening.sources.bsn import count_texts_with_bsn, find_bsn_rows
+from screening.sources.batches import one_raw_table, one_table
+from screening.sources.bsn import BsnColumns, count_texts_with_bsn
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
 from screening.sources.columns import ColumnChoice
 from screening.sources.csv_text import read_csv
 from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
-from screening.sources.invisible import without_invisible
 from screening.sources.json_rows import is_json, read_json
 from screening.sources.mapping import SOURCE, check_mapping, map_table, read_for_mapping, without_column
 from screening.sources.notices import is_notices, read_notices
@@ -40,6 +42,8 @@ from screening.sources.values import pseudonymise, read_numbers, restore_zeros, 
 from screening.sources.xlsx import read_xlsx
 
 _MIN_KEY_BYTES = 16
+#: Why a row is refused that stands in the frame: where a later delivery replaces it, it is not reported.
+_OF_ROWS_THAT_ARE_THERE = ("no_bsn", invisible.EXPECTATION)
 
 
 @dataclass
@@ -53,11 +57,28 @@ class _Delivered:
     is_list_of_open: bool = False
 
 
+@dataclass
+class _Opened:
+    """One delivery whose rows come in batches: what it is called, and what is said of it once a batch is read."""
+
+    name: str
+    batches: Iterable[RawTable]
+    file: Callable[[RawTable], SourceFile]
+
+
 def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_key: bytes) -> SourceTable:
+    """`read_batches` as one table: for what is known to be small, and for tests."""
+    return one_table(list(read_batches(spec, fields, reporter_key=reporter_key)))
+
+
+def read_batches(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_key: bytes) -> Iterator[SourceTable]:
     """A data set as text: canonical columns, dates and codes in canonical form, provenance, and what was refused.
 
     `fields`: every canonical column of the data set, by name. `reporter_key`: secret of the workspace (16 bytes at
     least) under which tokens of reporters are replaced; the tokens themselves leave this function nowhere.
+
+    A single delivery of CSV or Parquet comes in batches, so that it need not fit in memory; what refuses the file as a
+    whole can then be raised after some of them.
 
     Raises ConfigurationError (mapping, URL, several files of a data set without key), ForbiddenColumnError,
     SourceMissingError, SourceError (damaged, or not readable without guessing), ContractStopError (a column of BSNs).
@@ -67,13 +88,43 @@ def read_source(spec: SourceSpec, fields: Mapping[str, FieldSpec], *, reporter_k
     check_code_columns(spec, fields)
     check_mapping(spec, fields)
     tables = {name: code_table(spec, column) for name, column in fields.items() if _is_code(spec, column)}
-    delivered = []
-    for raw, file, name in _deliveries(spec, fields):
-        raw = map_table(without_invisible(raw, fields, name), spec, fields, tables, name)  # noqa: PLW2901 - what is not mapped is used nowhere
-        frame, notes, with_bsn = _canonical(raw, name, fields, tables, reporter_key=reporter_key, terms=spec.terms)
+    deliveries = _deliveries(spec, fields)
+    parts = (_delivered(batches, spec, fields, tables, reporter_key=reporter_key) for batches in deliveries)
+    if len(deliveries) == 1:
+        for part in next(parts):
+            yield _together(spec, fields, [part])
+    else:  # a later row replaces an earlier one, wherever it stands: all have to be there
+        yield _together(spec, fields, [_one_delivery(list(batches)) for batches in parts])
+
+
+def _delivered(
+    delivery: _Opened,
+    spec: SourceSpec,
+    fields: Mapping[str, FieldSpec],
+    tables: Mapping[str, dict[str, str]],
+    *,
+    reporter_key: bytes,
+) -> Iterator[_Delivered]:
+    """The batches of a delivery made canonical, one at a time."""
+    bsns = BsnColumns(delivery.name)
+    for batch in delivery.batches:
+        raw = map_table(invisible.without_invisible(batch, fields, delivery.name), spec, fields, tables, delivery.name)
+        frame, notes, with_bsn = _canonical(raw, bsns, fields, tables, reporter_key=reporter_key, terms=spec.terms)
+        file = delivery.file(raw)
         frame = frame.with_columns(source_file_sha256=pl.lit(file.sha256))
-        delivered.append(_Delivered(frame, file, raw.refused + with_bsn, notes, raw.is_list_of_open))
-    return _together(spec, fields, delivered)
+        yield _Delivered(frame, file, raw.refused + with_bsn, notes, raw.is_list_of_open)
+    bsns.refuse()
+
+
+def _one_delivery(batches: Sequence[_Delivered]) -> _Delivered:
+    last = batches[-1]
+    return _Delivered(
+        frame=pl.concat([batch.frame for batch in batches]),
+        file=replace(last.file, rows_read=sum(batch.file.rows_read for batch in batches)),
+        refused=[row for batch in batches for row in batch.refused],
+        notes=add_up(note for batch in batches for note in batch.notes),
+        is_list_of_open=last.is_list_of_open,
+    )
 
 
 def outline(path: Path) -> tuple[Content, RawTable, tuple[str, ...]]:
@@ -88,21 +139,22 @@ def outline(path: Path) -> tuple[Content, RawTable, tuple[str, ...]]:
         header.extend(names)
         return {}
 
-    return content, _read_file(content, SourceSpec("", str(path)), {}, no_column), tuple(header)
+    table = one_raw_table(_read_file(content, SourceSpec("", str(path)), {}, no_column))
+    return content, table, tuple(header)
 
 
 def _is_code(spec: SourceSpec, column: FieldSpec) -> bool:
     return column.form == "code" or bool(column.codes) or column.name in spec.codes
 
 
-def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple[RawTable, SourceFile, str]]:
-    """Raw table, provenance and name of each delivery, oldest first."""
+def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[_Opened]:
+    """Each delivery, oldest first."""
     if spec.url is not None:
         choice = ColumnChoice(spec, fields, f"{spec.dataset} ({PATH})")
         result = read_query(spec, choice)
         result.table.notes.extend(choice.notes)
         file = SourceFile(path=PATH, sha256=result.sha256, rows_read=result.table.rows_read)
-        return [(result.table, file, choice.name)]
+        return [_Opened(choice.name, [result.table], lambda _raw: file)]
     if spec.path is None:
         raise ConfigurationError(f"[sources.{spec.dataset}] has no path and no query. Give it one of the two.")
     paths = find_deliveries(spec.path)
@@ -118,21 +170,25 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[tuple
         repeated += contents.pop(content.sha256, None) is not None  # the same bytes again: the latest place counts
         contents[content.sha256] = content
     deliveries = []
-    for content in contents.values():
+    for place, content in enumerate(contents.values(), start=1):
         choice = ColumnChoice(spec, fields, content.name)
-        raw = _read_file(content, spec, fields, choice)
-        raw.notes.extend(choice.notes)
-        deliveries.append((raw, _source_file(content, raw, choice), content.name))
-    if repeated:
-        deliveries[-1][0].notes.append(note("same_delivery", delivery=repeated))
+        more = [note("same_delivery", delivery=repeated)] if repeated and place == len(contents) else []
+        batches = _noting(_read_file(content, spec, fields, choice), choice, more)
+        deliveries.append(_Opened(content.name, batches, partial(_source_file, content, choice)))
     return deliveries
+
+
+def _noting(batches: Iterable[RawTable], choice: ColumnChoice, more: list[Note]) -> Iterator[RawTable]:
+    """The batches, with what is said of the whole file beside the first."""
+    for place, batch in enumerate(batches):
+        yield batch if place else replace(batch, notes=[*batch.notes, *choice.notes, *more])
 
 
 def _key_column(fields: Mapping[str, FieldSpec]) -> str | None:
     return next((name for name, field in fields.items() if field.unique), None)
 
 
-def _source_file(content: Content, raw: RawTable, choice: ColumnChoice) -> SourceFile:
+def _source_file(content: Content, choice: ColumnChoice, raw: RawTable) -> SourceFile:
     return SourceFile(
         path=content.path,
         sha256=content.sha256,
@@ -156,7 +212,6 @@ _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTabl
     (is_bag_extract, read_bag_extract),
     (is_signalen_export, read_signalen_export),
     (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx),
-    (lambda data: data.startswith(b"PAR1"), lambda data, target: read_parquet(data, target.name, target.choose)),
     (is_signalen_page, read_signalen_page),
     (is_daily_list, read_daily_list),
     (is_trade_register, read_trade_register),
@@ -169,7 +224,9 @@ _TYPED = (".xlsx", ".xlsm", ".ods", ".parquet", ".pq", ".json", ".jsonl", ".zip"
 _FOREIGN = (b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")
 
 
-def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: Choose) -> RawTable:
+def _read_file(
+    content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: Choose
+) -> Iterable[RawTable]:
     """By what the file is, not by what it is called."""
     made_here = without_column(spec, fields) | {name for name, field in fields.items() if field.form == TERM_IDS}
     expected = {spec.columns.get(name, name) for name in fields if name not in made_here} | {*read_for_mapping(spec)}
@@ -184,7 +241,9 @@ def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpe
     )
     for recognises, read in _READERS:
         if recognises(data):
-            return read(data, target)
+            return [read(data, target)]
+    if data.startswith(b"PAR1"):
+        return read_parquet(data, name, target.choose)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise SourceError(f"{name}: is a spreadsheet of the old XLS kind, or has a password. Save it as XLSX or CSV.")
     if PurePath(name).suffix.lower() in _TYPED or data.startswith(_FOREIGN):
@@ -194,7 +253,7 @@ def _read_file(content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpe
 
 def _canonical(
     raw: RawTable,
-    name: str,
+    bsns: BsnColumns,
     fields: Mapping[str, FieldSpec],
     tables: Mapping[str, dict[str, str]],
     *,
@@ -202,7 +261,7 @@ def _canonical(
     terms: Mapping[str, str],
 ) -> tuple[pl.DataFrame, list[Note], list[RefusedRow]]:
     """Values in canonical form, without free text and reporters' tokens; notes; and the rows that hold a BSN."""
-    notes = list(raw.notes)
+    notes, name = list(raw.notes), bsns.name
     frame = raw.frame
     if terms:
         frame = _with_terms(frame, fields, terms, name, notes)
@@ -213,7 +272,7 @@ def _canonical(
         for column, table in tables.items()
         if column in frame.columns
     )
-    with_bsn = find_bsn_rows(frame, fields, name=name)
+    with_bsn = bsns.find(frame, fields)
     frame = frame.with_columns(
         read
         for column in frame.columns
@@ -344,7 +403,7 @@ def _refused_rows(
             "column": row.column,
             "expectation": row.expectation,
             "reason": row.reason_nl,
-            "shaped": row.expectation == "no_bsn",
+            "shaped": row.expectation in _OF_ROWS_THAT_ARE_THERE,
         }
         for delivery in delivered
         for row in delivery.refused

@@ -16,6 +16,7 @@ import polars as pl
 
 from screening.errors import SourceError
 from screening.sources.archive import member_names, members
+from screening.sources.batches import one_raw_table
 from screening.sources.csv_text import read_csv
 from screening.sources.json_rows import (
     Record,
@@ -127,7 +128,7 @@ def _read_table(data: bytes, name: str, columns: Sequence[str]) -> RawTable:
             raise SourceError(f"{name}: lacks {', '.join(lacking)}, which the export has. Deliver it again.")
         return {column: header.index(column) for column in columns}
 
-    table = read_csv(data, name, columns, choose)
+    table = one_raw_table(read_csv(data, name, columns, choose))
     if table.refused and "text" not in columns:
         raise SourceError(f"{name}: {len(table.refused)} rows cannot be read. Deliver it again.")
     return table

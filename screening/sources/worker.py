@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TextIO
 
 from screening.errors import BarrierError, SourceError
-from screening.sources.handover import hand_over, request_from_json
-from screening.sources.read import read_source
+from screening.sources.handover import hand_over_batches, request_from_json
+from screening.sources.read import read_batches
 
 _PR_SET_PDEATHSIG = 1
 
@@ -34,8 +34,8 @@ def run_worker() -> None:
         dataset = request.spec.dataset
         _answer(answers, {"begin": dataset})
         try:
-            table = read_source(request.spec, request.fields, reporter_key=key)
-            _answer(answers, {"table": hand_over(table, directory).document()})
+            batches = read_batches(request.spec, request.fields, reporter_key=key)
+            _answer(answers, {"table": hand_over_batches(dataset, batches, directory).document()})
         except BarrierError as error:
             _answer(answers, {"error": type(error).__name__, "message": str(error)})
         except BaseException as error:

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from screening.errors import SourceError
 from screening.frames import Note
+from screening.sources.batches import one_raw_table
 from screening.sources.csv_text import CHUNK_ROWS, MAX_CELL_CHARACTERS, read_csv
 from screening.sources.raw import RawTable
 
 
 def read(content: str | bytes, expected: tuple[str, ...] = ("id", "naam")) -> RawTable:
     data = content.encode() if isinstance(content, str) else content
-    return read_csv(data, "delivery.csv", expected, lambda header: {column: i for i, column in enumerate(header)})
+    batches = read_csv(data, "delivery.csv", expected, lambda header: {column: i for i, column in enumerate(header)})
+    return one_raw_table(batches)
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
