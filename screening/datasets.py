@@ -167,6 +167,8 @@ class DataSet(Basis):
     dossier_order: StrictInt
     #: What a record is a case of.
     kind_column: Text | None = None
+    #: The date columns whose newest past date tells how old a delivery is, where nothing else does.
+    freshness: Texts = ()
     #: The column that says which record it is, where no column names one.
     called_by: Text | None = None
     #: What a fact rests on in a signal. None: no fact of the register may leave.
@@ -310,7 +312,7 @@ def _dataset(file: str, document: Document) -> DataSet:
     own |= {"columns": columns, "purposes": basis.purposes, "legal_basis": basis.legal_basis}
     dataset = _read(DataSet, file, "schema", _custom(file, "schema", table, _names(DataSet) - own.keys()), own)
     single = (dataset.shielded_by, dataset.kind_column, dataset.called_by)
-    named = {*dataset.fingerprint, *(name for name in single if name)}
+    named = {*dataset.fingerprint, *dataset.freshness, *(name for name in single if name)}
     for party in dataset.parties:
         named |= party.columns()
         if bool(party.role) == bool(party.role_column):
@@ -318,6 +320,8 @@ def _dataset(file: str, document: Document) -> DataSet:
     if named - set(columns):
         missing = ", ".join(sorted(named - set(columns)))
         raise refuse(file, "schema, customProperties", f"the contract has no column {missing}")
+    if any(columns[name].logical_type not in ("date", "timestamp") for name in dataset.freshness):
+        raise refuse(file, "schema, customProperties, freshness", "columns of dates are expected")
     return dataset
 
 

@@ -157,7 +157,6 @@ class SourceFile:
     rows_read: int
     encoding: str | None = None
     separator: str | None = None
-    modified: str | None = None  # date of the delivery, YYYY-MM-DD, where the medium knows it
     bytes: int | None = None
     header: list[str] = field(default_factory=list)
     as_of: str | None = None  # date for which the content holds, YYYY-MM-DD, where the source says so itself

@@ -14,10 +14,11 @@ from flows.configuration.review import review_settings
 from flows.desk import Desk
 from flows.environment import secret, store_url
 from flows.intake.findings import Findings
+from flows.night.gate import reference_of, stale
 from flows.night.manifests import check_manifests
 from flows.night.row_counts import LastRun, delivered_rows, rows_of_last_run
 from flows.night.rule_consent import allowed_purposes
-from flows.night.stages import activations, source_age_days
+from flows.night.stages import activations
 from screening.contracts import check_threshold, check_volume, validate
 from screening.contracts.model import Contract
 from screening.errors import BarrierError
@@ -189,7 +190,7 @@ def _check_delivery(
     Raises:
         BarrierError: it is not what was agreed.
     """
-    check_manifests(spec.dataset, table.files, configuration.sources[spec.dataset].manifest)
+    manifests = check_manifests(spec.dataset, table.files, configuration.sources[spec.dataset].manifest)
     prefix = configuration.municipality.code if configuration.is_synthetic else None
     result = validate(table, contract.lacking(spec.lacks), code_allowed_prefix=prefix)
     name = Path(table.files[0].path).name
@@ -197,10 +198,12 @@ def _check_delivery(
     if spec.dataset in last.rows:
         rows = delivered_rows([(file.path, file.rows_read) for file in table.files], table.rows_superseded)
         check_volume(rows, last.rows[spec.dataset], spec, since=last.as_of, source_name=name)
-    age, most = source_age_days(table.files, configuration.as_of), configuration.max_age_days[spec.dataset]
+    reference = reference_of(spec.dataset, table.files, manifests, result.accepted, configuration.as_of)
+    age = reference.age_days(configuration.as_of)
     text = f"{result.rows_read:,} rows read, {result.accepted.height:,} accepted, {result.rows_quarantined:,} rejected"
     text += f", {table.rows_superseded:,} superseded" if table.rows_superseded else ""
-    text += "." if age is None else f"; {age} days old."
-    if age is not None and age > most:
+    text += "; how old it is, nothing tells." if age is None else f"; {age} days old."
+    if stale(configuration, spec.dataset, reference):
+        most = configuration.max_age_days[spec.dataset]
         return f"{text} At most {most} days was agreed: it is stale.", ExitCode.STALE_OR_MISSING
     return " ".join([text, *(note.en for note in [*table.notes, *result.hints])]), ExitCode.OK

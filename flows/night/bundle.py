@@ -258,6 +258,7 @@ def dossier_parties(night: Night) -> pl.DataFrame:
 
 def source_ages(night: Night) -> pl.DataFrame:
     """One row a delivered file, with its age."""
+    deliveries = night.get("deliveries")
     return pl.DataFrame(
         [
             {
@@ -265,8 +266,8 @@ def source_ages(night: Night) -> pl.DataFrame:
                 "file_name": Path(file["path"]).name,
                 "sha256": file["sha256"],
                 "rows_read": file["rows_read"],
-                "delivered": file["modified"],
-                "age_days": about["age_days"],
+                "delivered": deliveries[name]["reference_date"],
+                "age_days": deliveries[name]["age_days"],
             }
             for name, about in night.get("sources").items()
             for file in about["files"]

@@ -47,7 +47,7 @@ def print_outcome(outcome: NightOutcome) -> None:
     table = Table("register", title="Sources", title_justify="left")
     for column in ("read", "accepted", "quarantined", "superseded", "age (days)"):
         table.add_column(column, justify="right")
-    ages = run["source_age_days"]
+    ages = {name: delivery["age_days"] for name, delivery in run["deliveries"].items()}
     for row in _per_dataset(run["inputs"]):
         age = ages.get(row["dataset"])
         table.add_row(

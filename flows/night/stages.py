@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +12,7 @@ from flows.configuration import Configuration
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
 from flows.night.carried_links import LINKING, keep_prepared, plan_linking
+from flows.night.gate import delivery_document, reference_of, stale
 from flows.night.manifests import check_manifests
 from flows.night.open_cases import open_cases_of_run
 from flows.night.row_counts import delivered_rows, rows_of_last_run
@@ -22,9 +21,10 @@ from flows.night.staging import Night
 from flows.night.visit_findings import read_visit_findings, with_findings
 from screening.casework.links.judgements import judgements_hash
 from screening.contracts import check_threshold, check_volume, validate
+from screening.contracts.manifest import Manifest
 from screening.datasets import addressed_datasets
 from screening.errors import SourceMissingError
-from screening.frames import QUARANTINE, Row, SourceFile, SourceSpec, conform, empty
+from screening.frames import QUARANTINE, Row, SourceSpec, conform, empty
 from screening.matching.addresses import AddressIndex, display_addresses, resolve
 from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
@@ -71,15 +71,8 @@ def read_deliveries(folder: str) -> None:
         for dataset in reading.errors
     }
     for dataset, table in delivered.items():
-        age = source_age_days(table.files, settings.as_of)
-        most = settings.max_age_days.get(dataset)
-        if age is not None and most is not None and age > most:
-            unavailable[dataset] = {
-                "kind": "stale",
-                "reason_nl": f"de levering is {age} dagen oud; afgesproken is hooguit {most}.",
-                "reason_en": f"the delivery is {age} days old; at most {most} was agreed.",
-            }
-        about = tables[dataset] = {**table.document(), "age_days": age}
+        about: Row = {**table.document()}
+        tables[dataset] = about
         if dataset in settings.sources:
             manifests = check_manifests(dataset, table.files, settings.sources[dataset].manifest)
             about["manifests"] = [manifest.document() for manifest in manifests]
@@ -102,6 +95,7 @@ def hold_against_contracts(folder: str) -> None:
     night = Night(Path(folder))
     settings, contracts, sources = night.settings, all_contracts(), night.get("sources")
     rejected, counts, expectations = [empty(QUARANTINE)], {}, {}
+    deliveries, unavailable = {}, night.get("unavailable")
     for name, about in sources.items():
         dataset = name
         table = HandedOver.of(about, night.folder).load()
@@ -113,6 +107,11 @@ def hold_against_contracts(folder: str) -> None:
             code_allowed_prefix=settings.municipality.code if settings.is_synthetic else None,
         )
         check_threshold(result, spec.max_quarantine, source_name(about))
+        manifests = [Manifest.model_validate(manifest) for manifest in about.get("manifests", ())]
+        reference = reference_of(dataset, table.files, manifests, result.accepted, settings.as_of)
+        deliveries[name] = delivery_document(reference, settings.as_of)
+        if why := stale(settings, dataset, reference):
+            unavailable[name] = why
         night.put_frame(f"accepted/{dataset}", result.accepted)
         rejected.append(conform(result.quarantined, QUARANTINE))
         expectations[name] = result.expectations
@@ -125,6 +124,8 @@ def hold_against_contracts(folder: str) -> None:
         (Path(folder) / f"text/{dataset}.parquet").unlink()  # text of refused rows goes as soon as it can
     night.put_frame("quarantine", pl.concat(rejected))
     night.put("contracts", {"counts": counts, "expectations": expectations})
+    night.put("deliveries", deliveries)
+    night.put("unavailable", unavailable)
 
 
 def resolve_addresses(folder: str) -> None:
@@ -287,11 +288,3 @@ STAGES = (
 def source_name(about: Row) -> str:
     """How messages name a delivery: its file, or the first of several."""
     return Path(about["files"][0]["path"]).name if about["files"] else "?"
-
-
-def source_age_days(files: Sequence[SourceFile], as_of: date) -> int | None:
-    """Days between the newest delivery and `as_of`, 0 when it came later; None where the medium knows no date."""
-    days = [date.fromisoformat(file.modified[:10]) for file in files if file.modified]
-    # a date before 2000 is a medium that forgot, not a register that slept
-    days = [day for day in days if day.year >= 2000]
-    return max(0, (as_of - max(days)).days) if days else None

@@ -22,6 +22,7 @@ def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
         "municipality_code": settings.municipality.code,
         "synthetic": settings.is_synthetic,
         "inputs": inputs(night),
+        "deliveries": night.get("deliveries"),
         "unavailable": [
             {"dataset": name, "kind": why["kind"], "reason_nl": why["reason_nl"], "reason_en": why["reason_en"]}
             for name, why in sorted(night.get("unavailable").items())
@@ -36,11 +37,10 @@ def content(night: Night, frames: dict[str, pl.DataFrame]) -> dict[str, object]:
 
 
 def measured(night: Night) -> dict[str, object]:
-    """What `run.json` says that differs from one rerun to the next: seconds, memory, the dates of the files."""
+    """What `run.json` says that differs from one rerun to the next: seconds, memory, snapshots."""
     return {
         **night.get("measured"),
         "snapshots": night.get("snapshots"),
-        "source_age_days": {name: about["age_days"] for name, about in night.get("sources").items()},
     }
 
 

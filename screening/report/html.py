@@ -77,9 +77,9 @@ def _datasets(run: Row) -> list[Row]:
         row = rows.setdefault(entry["dataset"], {**entry, "files": [], "notes": [], "age_days": None})
         row["files"].append(entry["path"])
         row["notes"] += [note for note in entry.get("notes", []) if note not in row["notes"]]
-    for dataset, age in run["source_age_days"].items():
+    for dataset, delivery in run["deliveries"].items():
         if dataset in rows:
-            rows[dataset]["age_days"] = age
+            rows[dataset]["age_days"] = delivery["age_days"]
     return [rows[name] for name in sorted(rows)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import glob
 import hashlib
 import itertools
@@ -23,13 +22,12 @@ MANIFEST = ".manifest.json"
 
 @dataclass(frozen=True)
 class Content:
-    """The bytes of one delivery, what they hash to, and the day on which the file was last written."""
+    """The bytes of one delivery, and what they hash to."""
 
     path: str
     name: str
     data: bytes
     sha256: str
-    modified: str
 
 
 def find_deliveries(path: str) -> list[Path]:
@@ -122,18 +120,16 @@ class Delivery:
 
 
 def read_delivery(path: Path) -> Content:
-    """Bytes, SHA-256 and day of last writing (UTC) of a file.
+    """Bytes and SHA-256 of a file.
 
     Raises SourceMissingError (gone) or SourceError (not an ordinary file, too large, changed while being read).
     """
     with Delivery(path) as delivery:
         data = delivery.read()
         delivery.verify(len(data))
-        written = dt.datetime.fromtimestamp(delivery._before.st_mtime, tz=dt.UTC)
     return Content(
         path=str(path),
         name=path.name,
         data=data,
         sha256=hashlib.sha256(data).hexdigest(),
-        modified=written.date().isoformat(),
     )

@@ -195,7 +195,6 @@ def _source_file(content: Content, choice: ColumnChoice, raw: RawTable) -> Sourc
         rows_read=raw.rows_read,
         encoding=raw.encoding,
         separator=raw.separator,
-        modified=content.modified,
         as_of=raw.as_of,
         bytes=len(content.data),
         header=list(choice.header),

@@ -80,7 +80,7 @@ def document() -> dict:
             "flags_by_barrier": {"WERKPLEK": 2},
             "flags_sensitive": 0,
         },
-        "source_age_days": {"meldingen": 1},
+        "deliveries": {"meldingen": {"age_days": 1}},
         "timings": {"addresses": 0.7, "intake": 1.25},
         "peak_memory_mb": 1500,
     }

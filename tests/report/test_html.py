@@ -128,7 +128,7 @@ def test_files_of_one_register_are_one_row(document):
 
 
 def test_a_register_without_a_date_has_an_unknown_age(document):
-    document["source_age_days"] = {"meldingen": None}
+    document["deliveries"] = {"meldingen": {"age_days": None}}
     assert "onbekend" in _Page(render_run(document)).text
 
 
@@ -147,7 +147,7 @@ def test_a_night_in_which_nothing_came_in_renders(document, synthetic):
         counts[name] = 0 if isinstance(value, int) else type(value)()
     counts["links"] = dict.fromkeys(("exact", "strong", "probable"), 0)
     counts["flags_by_reason"] = dict.fromkeys(("A", "BB", "BBC"), 0)
-    document |= {"inputs": [], "source_age_days": {}, "timings": {}, "synthetic": synthetic}
+    document |= {"inputs": [], "deliveries": {}, "timings": {}, "synthetic": synthetic}
     document["indicators"] = {"run": [], "not_run": [], "findings": []}
     page = _Page(render_run(document))
     assert ("Dit is een verzonnen gemeente." in page.text) == synthetic

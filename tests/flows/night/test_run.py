@@ -234,7 +234,7 @@ def test_a_missing_register_switches_its_rules_off_and_says_so(town):
 
 
 def test_a_stale_register_switches_its_rules_off_and_says_so(town):
-    os.utime(town / "handelsregister.csv", (1_700_000_000, 1_700_000_000))
+    barrier("intake", "seal", town / "handelsregister.csv", "--as-of", "2026-09-16")
     ran = barrier("run", "--config", town / "screening.toml", "--json")
     assert ran.code == 4
     assert ran.json["unavailable"][0]["kind"] == "stale"

@@ -48,7 +48,7 @@ def delivered() -> SourceTable:
     }
     row = ("C1", "2026-10-01", "Dorpsstraat", "niemand_aanwezig", "C1", 1, "ab" * 32)
     frame = pl.DataFrame([row], schema=schema, orient="row")
-    file = SourceFile("controles.csv", "ab" * 32, 1, modified="2026-10-02")
+    file = SourceFile("controles.csv", "ab" * 32, 1, as_of="2026-10-02")
     return SourceTable("controles", frame, [file], empty(QUARANTINE))
 
 
@@ -57,7 +57,7 @@ def test_findings_are_a_delivery_of_their_own_after_that_of_the_register():
     assert table.frame["key"].to_list() == ["C1", "bezoek-0a", "bezoek-0a-2"]
     assert table.frame["row_number"].to_list() == [1, 1, 2]
     assert table.frame["straatnaam"].to_list() == ["Dorpsstraat", None, None]
-    assert [(file.path, file.rows_read, file.modified) for file in table.files] == [
+    assert [(file.path, file.rows_read, file.as_of) for file in table.files] == [
         ("controles.csv", 1, "2026-10-02"), ("review", 2, None),
     ]  # fmt: skip
     assert table.frame["source_file_sha256"].to_list() == ["ab" * 32, *[table.files[1].sha256] * 2]
