@@ -63,6 +63,10 @@ class BarrierCommands(LazyGroup):
                 "flows.rules.command:app",
                 "Decide about indicators: one person proposes, another approves, anyone stops. Every decision is kept.",
             ),
+            "contracts": (
+                "flows.contracts.command:app",
+                "What is agreed about each register, for who has tools of their own.",
+            ),
             "indicators": (
                 "flows.rules.command:list_indicators",
                 "List the indicators of this version, with class, barrier and parameters.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import polars as pl
 
@@ -143,48 +143,59 @@ def presence(name: str, logical_type: str) -> dict[str, pl.Expr]:
     """One column under test that is null exactly where a canonical column says nothing."""
     if logical_type == "array":  # bars without anything between them say nothing
         return {f"{name}:filled": pl.when(pl.col(name).str.strip_chars(" |") != "").then(1.0)}
-    return {f"{name}:filled": pl.when(pl.col(name).is_not_null()).then(1.0)}
+    return {name: pl.col(name)}
+
+
+#: Types whose text a plain expectation can judge: expectation, reason, class and arguments.
+_NATIVE: dict[str, tuple[str, str, str, dict[str, object]]] = {
+    "integer": (
+        "is_integer", "geen geheel getal", "ExpectColumnValuesToMatchRegex", {"regex": reading.INTEGER[:-1] + r"\Z"}
+    ),
+    "number": ("is_number", "geen getal", "ExpectColumnValuesToMatchRegex", {"regex": reading.NUMBER[:-1] + r"\Z"}),
+    "boolean": ("is_yes_no", "geen ja of nee", "ExpectColumnValuesToBeInSet", {"value_set": ["ja", "nee"]}),
+}  # fmt: skip
+#: Dates can be partial, and 30 February has the right form: they are read first.
+_DATES = {
+    "date": (reading.first_day, "is_date", "geen geldige datum"),
+    "timestamp": (reading.local_moment, "is_timestamp", "geen geldig tijdstip"),
+}
 
 
 def _type_rules(
     name: str, logical_type: str, chosen: Document, rule: Callable[..., QualityRule]
 ) -> Iterator[QualityRule]:
-    values = {
-        "date": (reading.first_day, "is_date", "geen geldige datum"),
-        "timestamp": (reading.local_moment, "is_timestamp", "geen geldig tijdstip"),
-        "integer": (reading.whole_number, "is_integer", "geen geheel getal"),
-        "number": (reading.decimal_number, "is_number", "geen getal"),
-        "boolean": (reading.yes_no, "is_yes_no", "geen ja of nee"),
-    }
-    if logical_type not in values:
-        return
-    read, expectation, reason = values[logical_type]
-    test = f"{name}:readable"
-    yield rule(
-        expectation, "ExpectColumnValuesToBeInSet", {"column": test, "value_set": [1.0]},
-        {test: reading.is_readable(name, read(name))}, reason,
-        f"is leesbaar als {logical_type}", f"can be read as {logical_type}",
-    )  # fmt: skip
+    texts = f"is leesbaar als {logical_type}", f"can be read as {logical_type}"
+    if logical_type in _NATIVE:
+        expectation, reason, gx_type, arguments = _NATIVE[logical_type]
+        yield rule(expectation, gx_type, {"column": name, **arguments}, {name: pl.col(name)}, reason, *texts)
+    elif logical_type in _DATES:
+        read, expectation, reason = _DATES[logical_type]
+        test = f"{name}:readable"
+        yield rule(
+            expectation, "ExpectColumnValuesToBeInSet", {"column": test, "value_set": [1.0]},
+            {test: reading.is_readable(name, read(name))}, reason, *texts,
+        )  # fmt: skip
     bounds = {key: chosen[side] for key, side in (("min_value", "minimum"), ("max_value", "maximum")) if side in chosen}
     if not bounds:
         return
     limits = " ".join(f"{'≥' if key == 'min_value' else '≤'} {bound}" for key, bound in bounds.items())
-    value = read(name)
-    if logical_type in _DATE_FORMATS:
+    if logical_type in _DATES:
         kind, reason = "in_period", "datum buiten de mogelijke periode"
-        value = value.cast(pl.Datetime("us")).dt.epoch("s")
-        bounds = {key: _seconds(bound, logical_type) for key, bound in bounds.items()}
+        value = _DATES[logical_type][0](name).cast(pl.Datetime("us"))
+        bounds = {key: _moment(bound, logical_type) for key, bound in bounds.items()}
     else:
         kind, reason = "in_range", "getal buiten het mogelijke bereik"
+        number = reading.whole_number if logical_type == "integer" else reading.decimal_number
+        value = number(name).cast(pl.Float64)
         if bounds == {"min_value": 0}:
             reason = "negatief getal"
     test = f"{name}:value"
     yield rule(
         kind, "ExpectColumnValuesToBeBetween",
-        {"column": test, **bounds}, {test: value.cast(pl.Float64)}, reason, f"is {limits}", f"is {limits}",
+        {"column": test, **bounds}, {test: value}, reason, f"is {limits}", f"is {limits}",
     )  # fmt: skip
 
 
-def _seconds(bound: str, logical_type: str) -> float:
-    # Local clock readings counted as if they were UTC, on both sides of the comparison: no zone is involved.
-    return datetime.strptime(bound, _DATE_FORMATS[logical_type][1]).replace(tzinfo=UTC).timestamp()
+def _moment(bound: str, logical_type: str) -> datetime:
+    # a local clock reading, as those of the column are: no zone is involved
+    return datetime.strptime(bound, _DATE_FORMATS[logical_type][1])  # noqa: DTZ007 - local time by contract

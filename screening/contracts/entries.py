@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import polars as pl
 
@@ -22,6 +22,9 @@ _CODES = _COMMON | {"metric", "mustBe", "arguments"}
 _REPEATS = _COMMON | {"metric", "mustBe"}
 _ROWS = _COMMON | {"metric", "mustBeGreaterThan"}
 _CUSTOM = _COMMON | {"engine", "implementation"}
+_SEVERITIES = ("error", "warning")
+#: Columns of the whole table: whether no earlier row is equal; how many different contents the key of the row has.
+_FIRST, _CONTENTS = "row:first", "key:contents"
 _ELFPROEF_WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
@@ -86,6 +89,14 @@ def code_list(file: str, entry: str, quality: list[Document] | None) -> tuple[tu
     return codes, rest
 
 
+class _Parts(TypedDict):
+    """What an expectation is made of."""
+
+    gx_type: str
+    gx_arguments: dict[str, object]
+    inputs: dict[str, pl.Expr]
+
+
 def entry_rule(entry: QualityEntry) -> QualityRule:
     """The rule of one quality entry.
 
@@ -94,14 +105,18 @@ def entry_rule(entry: QualityEntry) -> QualityRule:
     """
     entry.check_keys(_CODES | _ROWS | _CUSTOM, _COMMON)
     given = entry.given
-    if given["severity"] != "error":
-        raise entry.refusal("every rule is an error: a row passes or is quarantined", "severity")
+    if given["severity"] not in _SEVERITIES:
+        raise entry.refusal("error (the row is quarantined) or warning (it is counted) is expected", "severity")
     nl, slash, en = given["description"].partition(" / ")
     if not slash or not nl.strip() or not en.strip():
         raise entry.refusal("Dutch and English are expected, divided by ' / '", "description")
     parts = _compiler(entry)(entry)
     return QualityRule(
-        rule_id=f"{entry.dataset}.{given['name']}", description_nl=nl.strip(), description_en=en.strip(), **parts
+        rule_id=f"{entry.dataset}.{given['name']}",
+        description_nl=nl.strip(),
+        description_en=en.strip(),
+        severity=given["severity"],
+        **parts,
     )
 
 
@@ -125,7 +140,7 @@ def _compiler(entry: QualityEntry) -> Callable[[QualityEntry], dict[str, Any]]:
     raise entry.refusal("not understood: a rule is of type library or custom, since it must run", "type")
 
 
-def _zero_or_one(test: str, value: pl.Expr, accepted: float) -> dict[str, object]:
+def _zero_or_one(test: str, value: pl.Expr, accepted: float) -> _Parts:
     return {
         "gx_type": "ExpectColumnValuesToBeInSet",
         "gx_arguments": {"column": test, "value_set": [accepted]},
@@ -144,13 +159,26 @@ def _delivered_once(entry: QualityEntry) -> dict[str, object]:
         "column": entry.key or WHOLE_ROW,
         "expectation": "delivered_once",
         "reason_nl": "rij is al eerder geleverd",
-        **_zero_or_one("row:first", is_first_delivery(entry.fields).cast(pl.Float64), 1.0),
+        **_zero_or_one(_FIRST, pl.col(_FIRST), 1.0),
     }
 
 
-def is_first_delivery(fields: dict[str, FieldSpec]) -> pl.Expr:
-    """Boolean: no earlier row is equal to this one in every canonical column."""
-    return pl.struct(sorted(name for name, spec in fields.items() if spec.form != "free_text")).is_first_distinct()
+def set_level_columns(frame: pl.DataFrame, fields: dict[str, FieldSpec], key: str | None) -> list[pl.Series]:
+    """The columns under test that follow from the whole table: repeated rows, and keys of several contents.
+
+    An engine that judges a batch at a time cannot see these. Only rows that share a key, or a hash, are compared.
+    """
+    row = pl.struct(sorted(name for name, spec in fields.items() if spec.form != "free_text"))
+    place = pl.int_range(pl.len(), dtype=pl.Int64).alias("row:place")
+    alike = frame.with_columns(place).filter((row.hash() if key is None else pl.col(key)).is_duplicated())
+    repeated = alike.filter(~row.is_first_distinct())["row:place"]
+    first = pl.Series(_FIRST, [1.0]).new_from_index(0, frame.height).scatter(repeated, 0.0)
+    columns = [first]
+    if key is not None:
+        first_key = frame.select(pl.when(first == 1.0).then(pl.col(key))).to_series()
+        contents = first_key.is_duplicated() & first_key.is_not_null()
+        columns.append(contents.cast(pl.Float64).alias(_CONTENTS) + 1.0)
+    return columns
 
 
 def _has_rows(entry: QualityEntry) -> dict[str, object]:
@@ -283,20 +311,18 @@ _CUSTOM_RULES: dict[tuple[str, str, bool], Callable[[QualityEntry], dict[str, ob
 }
 
 
-def unique_key_rule(dataset: str, column: Column, fields: dict[str, FieldSpec]) -> QualityRule:
+def unique_key_rule(dataset: str, column: Column) -> QualityRule:
     """A key names one record: rows that share it with a row of other content are all refused, for none can be trusted.
 
     Repeats of an equal row are left out here; they fail `delivered_once`.
     """
-    name, test = column.name, f"{column.name}:distinct"
+    name = column.name
     return QualityRule(
         rule_id=f"{dataset}.{name}.unique_key",
         column=name,
         expectation="unique_key",
-        gx_type="ExpectColumnValuesToBeUnique",
-        gx_arguments={"column": test},
-        inputs={test: pl.when(is_first_delivery(fields)).then(pl.col(name))},
         reason_nl="zelfde kenmerk bij rijen met verschillende inhoud",
         description_nl=f"{column.business_name_nl}: komt bij één record voor",
         description_en=f"{name}: occurs at one record",
+        **_zero_or_one(_CONTENTS, pl.col(_CONTENTS), 1.0),
     )

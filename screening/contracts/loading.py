@@ -41,7 +41,7 @@ def load_contract(path: Traversable) -> Contract:
         rules.extend(derived)
         pending.extend((column.name, entry) for entry in entries)
     if about.key:
-        rules.append(unique_key_rule(about.name, about.columns[about.key], fields))
+        rules.append(unique_key_rule(about.name, about.columns[about.key]))
     pending.extend((None, entry) for entry in table.get("quality") or [])
     rules.extend(
         entry_rule(QualityEntry(about.file, about.name, entry, fields, name, about.key)) for name, entry in pending

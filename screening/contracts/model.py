@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import polars as pl
 
@@ -14,14 +15,19 @@ from screening.frames import FieldSpec
 #: `column` of a rule about the row or the table as a whole, where no single column is to blame.
 WHOLE_ROW = "*"
 
+#: Of a quality entry of ODCS.
+Severity = Literal["error", "warning"]
+
 
 @dataclass(frozen=True, eq=False)
 class QualityRule:
     """One rule of a contract: one expectation of Great Expectations and the columns it is tested on.
 
     `column` takes the blame in the quarantine. `inputs`: name of a column under test -> Polars expression on the text
-    frame (the text itself, or a number made of it, since pandas is to see as few strings as possible). `gx_type` is the
-    class name of the expectation, `gx_arguments` its arguments, which name columns of `inputs`.
+    frame: the text itself wherever the expectation can judge that, else what is made of it. It looks at one row: what
+    follows from the whole table is a column of `entries.set_level_columns`. `gx_type` is the class name of the
+    expectation, `gx_arguments` its arguments, which name columns of `inputs`. `severity`: a row that fails an error is
+    quarantined (a table that fails one stops the night), one that fails a warning is counted and accepted.
     """
 
     rule_id: str
@@ -33,6 +39,12 @@ class QualityRule:
     reason_nl: str
     description_nl: str
     description_en: str
+    severity: Severity = "error"
+
+    @property
+    def sees_nulls(self) -> bool:
+        """Whether a row is tested also where a column under test is null."""
+        return self.gx_type == "ExpectColumnValuesToNotBeNull" or self.gx_arguments.get("ignore_row_if") == "never"
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,8 @@ _FULL = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MONTH = r"^[0-9]{4}-[0-9]{2}$"
 _YEAR = r"^[0-9]{4}$"
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$"
-_INTEGER = r"^-?[0-9]{1,15}(?:\.0+)?$"  # a spreadsheet writes 12 as 12.0; 15 digits are exact in a double
-_NUMBER = r"^-?[0-9]{1,15}(?:[.,][0-9]{1,15})?$"  # Dutch exports write the decimal comma
+INTEGER = r"^-?[0-9]{1,15}(?:\.0+)?$"  # a spreadsheet writes 12 as 12.0; 15 digits are exact in a double
+NUMBER = r"^-?[0-9]{1,15}(?:[.,][0-9]{1,15})?$"  # Dutch exports write the decimal comma
 
 
 def _where(text: pl.Expr, pattern: str) -> pl.Expr:
@@ -68,12 +68,12 @@ def _second(local: pl.Expr, ambiguous: Literal["earliest", "latest"]) -> pl.Expr
 
 def whole_number(column: str) -> pl.Expr:
     """Int64: the whole number; null where the text is none."""
-    return _where(pl.col(column), _INTEGER).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
+    return _where(pl.col(column), INTEGER).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
 
 
 def decimal_number(column: str) -> pl.Expr:
     """Float64: the number, with a decimal point or comma; null where the text is none."""
-    return _where(pl.col(column), _NUMBER).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    return _where(pl.col(column), NUMBER).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
 
 
 def yes_no(column: str) -> pl.Expr:

@@ -23,7 +23,7 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
     """Judge every row of a text frame by every rule of the contract.
 
     `accepted`: the rows that pass all, in their order, as a typed frame (docs/architecture.md). `quarantined`: one row
-    a failed rule of a row, together with the rows that were rejected on the way in. `rows_read` counts both.
+    a failed error of a row, together with the rows that were rejected on the way in. `rows_read` counts both.
     `code_allowed_prefix`: four digits that every id of the BAG must begin with (a synthetic municipality).
 
     Raises ContractStopError: a required column is absent, a table that may not be empty is, or a rule did not run;
@@ -55,6 +55,7 @@ def validate(table: SourceTable, contract: Contract, *, code_allowed_prefix: str
                 "rule_id": outcome.rule.rule_id,
                 "column": outcome.rule.column,
                 "expectation": outcome.rule.expectation,
+                "severity": outcome.rule.severity,
                 "description_nl": outcome.rule.description_nl,
                 "description_en": outcome.rule.description_en,
                 "rows_tested": outcome.tested,
@@ -151,14 +152,14 @@ def _check_outcomes(table: SourceTable, outcomes: list[RuleOutcome]) -> None:
         )
     for outcome in outcomes:
         rule = outcome.rule
-        if outcome.failed and not outcome.rows:
+        if outcome.failed and not outcome.rows and rule.severity == "error":
             raise ContractStopError(
                 f"{_files(table)}: {rule.description_en} ({rule.rule_id} fails). Deliver the table again."
             )
 
 
 def _failing(frame: pl.DataFrame, outcomes: list[RuleOutcome]) -> pl.DataFrame:
-    """One row a failed rule of a row: position, key, provenance, column, expectation, reason."""
+    """One row a failed rule (of severity error) of a row: position, key, provenance, column, expectation, reason."""
     parts = [
         pl.DataFrame(
             {
@@ -169,7 +170,7 @@ def _failing(frame: pl.DataFrame, outcomes: list[RuleOutcome]) -> pl.DataFrame:
             }
         )
         for outcome in outcomes
-        if outcome.rows
+        if outcome.rows and outcome.rule.severity == "error"
     ]
     schema = {_POSITION: pl.Int64(), "column": pl.String(), "expectation": pl.String(), "reason": pl.String()}
     failing = pl.concat([empty(schema), *parts])

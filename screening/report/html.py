@@ -41,6 +41,7 @@ def render_run(run: Row) -> str:
                 unit="rijen",
             ),
             whole_row=_WHOLE_ROW,
+            warnings=_warnings(run),
             method_names=[*(_METHODS[m] for m in AddressMethod), "niet gevonden"],
             method_counts={dataset: [by.get(m, 0) for m in methods] for dataset, by in counts["addresses"].items()},
             address_chart=charts.shares(
@@ -81,6 +82,16 @@ def _datasets(run: Row) -> list[Row]:
         if dataset in rows:
             rows[dataset]["age_days"] = delivery["age_days"]
     return [rows[name] for name in sorted(rows)]
+
+
+def _warnings(run: Row) -> list[Row]:
+    """The rules of severity warning that rows failed; an older run has none."""
+    return [
+        {"dataset": dataset, **rule}
+        for dataset, rules in sorted(run.get("expectations", {}).items())
+        for rule in rules
+        if rule.get("severity") == "warning" and rule["rows_failed"]
+    ]
 
 
 def _top(entries: list[Row], label: Callable[[Mapping[str, object]], str], most: int = 14) -> list[tuple[str, int]]:

@@ -245,9 +245,9 @@ REFUSED = {
         lambda d: rule(d, "eenmaal_geleverd").update(type="text"),
         "quality eenmaal_geleverd, type",
     ),
-    "rule that only warns": (
+    "severity of another standard": (
         "vergunningen",
-        lambda d: rule(d, "eenmaal_geleverd").update(severity="warning"),
+        lambda d: rule(d, "eenmaal_geleverd").update(severity="info"),
         "quality eenmaal_geleverd, severity",
     ),
     "some repeats allowed": (

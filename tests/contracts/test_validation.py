@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from screening.contracts import QualityRule, check_threshold, validate
+from screening.contracts import QualityRule, check_threshold, execution, validate
 from screening.datasets import datasets
 from screening.errors import ConfigurationError, ContractDefinitionError, ContractStopError
 from screening.frames import PROVENANCE, QUARANTINE
@@ -222,3 +222,41 @@ def test_a_column_that_the_register_lacks_is_asked_of_no_row(contracts, table):
     assert result.accepted["situatie"].to_list() == [None]
     assert result.rows_quarantined == 0
     assert contracts["controles"].lacking(()) is contracts["controles"]
+
+
+def test_batches_change_no_verdict(contracts, samples, table, monkeypatch):
+    good = samples["vergunningen"]["good"]
+    rows = [good | {"zaaknummer": f"K-{n}", "status": "vreemd" if n % 7 == 0 else "verleend"} for n in range(30)]
+    rows += [rows[1], rows[2] | {"houder_naam": "Iemand anders"}]
+    whole = validate(table("vergunningen", rows), contracts["vergunningen"])
+    monkeypatch.setattr(execution, "BATCH_ROWS", 3)
+    in_batches = validate(table("vergunningen", rows), contracts["vergunningen"])
+    assert in_batches.quarantined.equals(whole.quarantined)
+    assert in_batches.expectations == whole.expectations
+    failed = {counts["rule_id"].partition(".")[2]: counts["rows_failed"] for counts in whole.expectations}
+    assert (failed["status.in_code_list"], failed["eenmaal_geleverd"], failed["zaaknummer.unique_key"]) == (5, 1, 2)
+
+
+def test_a_warning_is_counted_and_the_row_is_accepted(contracts, samples, table):
+    contract = contracts["vergunningen"]
+    rules = tuple(
+        dataclasses.replace(rule, severity="warning") if rule.expectation == "not_before" else rule
+        for rule in contract.rules
+    )
+    row = samples["vergunningen"]["good"] | {"einddatum": "1950-01-01"}
+    result = validate(table("vergunningen", [row]), dataclasses.replace(contract, rules=rules))
+    assert (result.accepted.height, result.quarantined.height) == (1, 0)
+    counts = [entry for entry in result.expectations if entry["rows_failed"]]
+    assert [(entry["severity"], entry["expectation"]) for entry in counts] == [("warning", "not_before")]
+
+
+def test_an_empty_table_that_only_warns_does_not_stop(contracts, samples, table):
+    contract = contracts["bag_adressen"]
+    rules = tuple(
+        dataclasses.replace(rule, severity="warning") if rule.expectation == "has_rows" else rule
+        for rule in contract.rules
+    )
+    result = validate(
+        table("bag_adressen", [], list(samples["bag_adressen"]["good"])), dataclasses.replace(contract, rules=rules)
+    )
+    assert [entry["rows_failed"] for entry in result.expectations if entry["expectation"] == "has_rows"] == [1]

@@ -168,3 +168,11 @@ def test_what_a_rule_cannot_see_is_told_and_an_older_run_says_nothing_of_it(docu
     document["indicators"]["run"][0]["limits_nl"] = ["Er is geen lijst van verzameladressen."]
     assert "Wat indicatoren niet kunnen zien" in _Page(render_run(document)).text
     assert "LIC-04 Er is geen lijst van verzameladressen." in _Page(render_run(document)).text
+
+
+def test_a_rule_that_only_warns_is_counted_apart(document):
+    rule = {"column": "datum", "description_nl": "datum ligt na de oprichting", "severity": "warning", "rows_failed": 7}
+    page = render_run({**document, "expectations": {"controles": [rule, {**rule, "severity": "error", "column": "x"}]}})
+    assert 'datum ligt na de oprichting</td><td class="n">7</td>' in page
+    assert page.count("datum ligt na de oprichting") == 1
+    assert "Waarschuwingen" not in render_run(document)

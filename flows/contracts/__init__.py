@@ -1,0 +1,1 @@
+"""`barrier contracts …`: what is agreed about each register."""
