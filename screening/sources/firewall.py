@@ -84,8 +84,8 @@ def _of_a_thing(run: str, words: list[str]) -> bool:
     """Whether a word that would be about people is about a thing in this header: the age group of a company."""
     if _OF_PERSONS & set(words):
         return False
-    beside = {*_runs(words, 2)}
-    return any(run in excused and beside & _BESIDE[kind] for kind, excused in _ABOUT_A_THING.items())
+    runs = {*_runs(words, 2)}
+    return any(run in excused and runs & _BESIDE[kind] for kind, excused in _ABOUT_A_THING.items())
 
 
 def check_header(

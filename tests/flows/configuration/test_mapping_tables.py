@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from flows.configuration import load_configuration
+from flows.configuration.mapping_tables import MappingKeys
 from screening.errors import ConfigurationError
 from screening.frames import DateForms, JoinSpec, SplitSpec
 from screening.sources.handover import SourceRequest, request_from_json, request_to_json
@@ -26,6 +30,8 @@ join.adres_tekst = { from = ["straat", "nr"], with = " " }
 split.naam = { at = ",", into = ["achternaam", "voornaam"] }
 where = { soort = ["horeca"] }
 """
+
+PAGE = (Path(__file__).parents[3] / "docs/sources/mapping.md").read_text(encoding="utf-8")
 
 
 def with_keys(text: str) -> str:
@@ -81,3 +87,11 @@ def test_what_is_for_files_does_not_stand_beside_a_query(write):
     text = GOOD.replace('url_env = "BAG_DB"', 'url_env = "BAG_DB"\nencoding = "cp850"')
     with pytest.raises(ConfigurationError, match="which are for files"):
         load_configuration(write(text))
+
+
+def test_the_page_on_mapping_shows_every_key_in_examples_that_load(write):
+    examples = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    for example in examples:
+        load_configuration(write(with_keys(example)))
+    keys = {info.alias or name for name, info in MappingKeys.model_fields.items()}
+    assert keys <= {re.split(r"[ .]", line)[0] for example in examples for line in example.splitlines()}
