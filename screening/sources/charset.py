@@ -20,6 +20,7 @@ _MARKS = {
 }
 #: How much of the start is looked at to see UTF-16 without a mark: the header line of a register is plain ASCII.
 _PROBE_BYTES = 4096
+_PIECE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,9 @@ def decide_charset(data: bytes, name: str, encoding: str | None = None) -> Chars
     if unmarked:
         unmarked_note = note("unmarked_utf16", file=name)
         return _checked(data, name, Charset("utf-16", unmarked, 0, unmarked_note))
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        _refuse_mixture(data, name, error.start)
+    broken = _first_broken_byte(data, "utf-8", 0)
+    if broken is not None:
+        _refuse_mixture(data, name, broken)
         return _checked(
             data, name, Charset("windows-1252", "cp1252", 0, note("read_as", file=name, charset="Windows-1252"))
         )
@@ -79,15 +79,26 @@ def _configured(data: bytes, name: str, encoding: str) -> Charset:
 
 def _checked(data: bytes, name: str, charset: Charset) -> Charset:
     """The charset, if every byte decodes. The codec's own message is not passed on: it quotes the content."""
-    try:
-        codecs.decode(memoryview(data)[charset.skip :], charset.codec)
-    except UnicodeDecodeError as error:
-        offset = error.start + charset.skip
+    offset = _first_broken_byte(data, charset.codec, charset.skip)
+    if offset is not None:
         raise SourceError(
             f"{name}, byte {offset}: is not {charset.name}, and reading on would lose characters. "
             "The file is damaged, or saved in another character set: deliver it as UTF-8."
-        ) from None
+        )
     return charset
+
+
+def _first_broken_byte(data: bytes, codec: str, skip: int) -> int | None:
+    """Where the bytes do not decode, piece by piece: as one text a large file would take up to four times its size."""
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    view = memoryview(data)
+    for start in range(skip, len(data), _PIECE_BYTES):
+        pending = len(decoder.getstate()[0])  # the beginning of a character whose rest is in this piece
+        try:
+            decoder.decode(view[start : start + _PIECE_BYTES], final=start + _PIECE_BYTES >= len(data))
+        except UnicodeDecodeError as error:
+            return start - pending + error.start
+    return None
 
 
 def _unmarked_utf16(data: bytes) -> str | None:

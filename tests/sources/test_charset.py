@@ -38,7 +38,7 @@ def test_a_byte_that_windows_1252_lacks_is_named_by_its_offset_only() -> None:
         decide_charset(b"naam\nJansen, R\x81 \xe9\n", "f.csv")
     assert "Jansen" not in str(refusal.value)
     assert refusal.value.__cause__ is None
-    assert refusal.value.__suppress_context__
+    assert refusal.value.__context__ is None
 
 
 def test_damaged_utf_8_does_not_pass_for_windows_1252() -> None:

@@ -1,0 +1,181 @@
+"""Hostile and malformed deliveries (R7, R15): none is accepted, none ends the parent, none takes over 30 seconds.
+
+`make test` runs a few of each; the full counts are marked `long`.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from screening.errors import BarrierError
+from screening.frames import FieldSpec, SourceSpec
+from screening.sources import ReadLimits, SourceRequest, read_source, reading_apart
+
+KEY = b"key-of-a-workspace-in-a-test"
+FIELDS = {
+    "zaaknummer": FieldSpec("zaaknummer", "string", required=True, unique=True),
+    "houder_naam": FieldSpec("houder_naam", "string", form="name"),
+    "datum_aanvraag": FieldSpec("datum_aanvraag", "date"),
+    "max_personen": FieldSpec("max_personen", "integer"),
+}
+
+
+def workbook(rows: int = 20) -> bytes:
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for row, text in enumerate(["zaaknummer", *(f"Z{number}" for number in range(rows))]):
+        sheet.write_string(row, 0, text)
+    book.close()
+    return stream.getvalue()
+
+
+def with_part(part: str, content: bytes) -> bytes:
+    """A workbook in which one part holds something else."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook())) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as result,
+    ):
+        for name in source.namelist():
+            result.writestr(name, content if name == part else source.read(name))
+    return target.getvalue()
+
+
+def bombs() -> Iterator[tuple[str, bytes]]:
+    """Small files that want to be large: by ratio, by rectangle, by entities, by nesting, by number of parts."""
+    sheet, head = "xl/worksheets/sheet1.xml", b'<?xml version="1.0"?>'
+    main = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    for size in (20, 60, 200):
+        yield f"ratio{size}.xlsx", with_part(sheet, b"<a>" + b" " * (size << 20))
+    for row in (1_048_576, 9_999_999):
+        cell = f'<c r="XFD{row}" t="inlineStr"><is><t>x</t></is></c>'.encode()
+        yield (
+            f"rectangle{row}.xlsx",
+            with_part(
+                sheet,
+                head + b"<worksheet " + main + b'><sheetData><row r="1">' + cell + b"</row></sheetData></worksheet>",
+            ),
+        )
+    entities = b"".join(b'<!ENTITY e%d "%s">' % (i + 1, b"&e%d;" % i * 10) for i in range(9))
+    yield "entities.xlsx", with_part(sheet, head + b"<!DOCTYPE a [" + entities + b"]><a>&e9;</a>")
+    yield "entities2.xlsx", with_part("xl/sharedStrings.xml", head + b"<!DOCTYPE a [" + entities + b"]><a>&e9;</a>")
+    for depth in (10_000, 1_000_000):
+        yield f"nested{depth}.json", b"[" * depth
+    many = io.BytesIO()
+    with zipfile.ZipFile(many, "w") as archive:
+        for number in range(2_000):
+            archive.writestr(f"part{number}", b"")
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+    yield "parts.xlsx", many.getvalue()
+    yield "one_cell.csv", b'zaaknummer\n"' + b"x" * (40 << 20)
+    wide = io.BytesIO()
+    pl.DataFrame({"zaaknummer": ["Z1"], "houder_naam": ["x" * 100]}).write_parquet(wide)
+    yield "rows.parquet", wide.getvalue()[:-40] + b"\xff" * 32 + wide.getvalue()[-8:]
+
+
+def malformed(count: int) -> Iterator[tuple[str, bytes]]:
+    """Cut archives and files with a wrong middle, the same ones each time."""
+    chance = random.Random(12)
+    parquet = io.BytesIO()
+    pl.DataFrame({"zaaknummer": [f"Z{number}" for number in range(50)]}).write_parquet(parquet)
+    for number in range(count):
+        suffix, whole = ("xlsx", workbook()) if number % 2 else ("parquet", parquet.getvalue())
+        cut = chance.randrange(8, len(whole) - 8)
+        yield f"cut{number}.{suffix}", whole[:cut]
+        yield f"garbage{number}.{suffix}", whole[:cut] + chance.randbytes(400) + b"\x00" * 64
+
+
+def hold(tmp_path: Path, files: list[tuple[str, bytes]]) -> None:
+    """Read each in the child: all are refused with an error of ours, in less than 30 seconds."""
+    for name, content in files:
+        (tmp_path / name).write_bytes(content)
+    requests = [SourceRequest(SourceSpec(name, path=str(tmp_path / name)), FIELDS) for name, _content in files]
+    begun = time.monotonic()
+    limits = ReadLimits(memory_bytes=2 << 30, seconds=30)
+    with reading_apart(requests, reporter_key=KEY, limits=limits) as reading:
+        assert reading.tables.keys() == set()
+        assert reading.errors.keys() == {name for name, _content in files}
+        for name, error in reading.errors.items():
+            assert isinstance(error, BarrierError), name
+            assert "more than 30 seconds" not in str(error), name
+    assert time.monotonic() - begun < 30 * len(files)
+
+
+def test_no_bomb_is_accepted(tmp_path: Path) -> None:
+    hold(tmp_path, list(bombs()))
+
+
+def test_no_malformed_file_is_accepted(tmp_path: Path) -> None:
+    hold(tmp_path, list(malformed(5)))
+
+
+@pytest.mark.long
+def test_no_malformed_file_is_accepted_in_full(tmp_path: Path) -> None:
+    hold(tmp_path, list(malformed(100)))
+
+
+CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters='\x00"\r\n;'), max_size=40)
+DATES = st.one_of(CELLS, st.text("0123456789-/.T: ", max_size=22), st.dates().map(str), st.datetimes().map(str))
+
+
+def reads(folder: Path, name: str, date: str, number: str) -> None:
+    (folder / "p.csv").write_text(
+        f"zaaknummer;houder_naam;datum_aanvraag;max_personen\nZ1;{name};{date};{number}\nZ2;Jansen;;\n",
+        encoding="utf-8", newline="",
+    )  # fmt: skip
+    spec = SourceSpec("vergunningen", path=str(folder / "p.csv"))
+    begun = time.process_time()
+    try:
+        table = read_source(spec, FIELDS, reporter_key=KEY)
+    except BarrierError:
+        return
+    finally:
+        assert time.process_time() - begun < 5
+    assert table.frame.height + table.rejected["row_number"].n_unique() == 2
+    assert not table.frame["houder_naam"].str.contains("\ufffd").any() or "\ufffd" in name
+
+
+def hostile_text(examples: int) -> settings:
+    return settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )  # fmt: skip
+
+
+@hostile_text(150)
+@given(CELLS, DATES, DATES)
+def test_hostile_text_is_read_or_refused(tmp_path: Path, name: str, date: str, number: str) -> None:
+    reads(tmp_path, name, date, number)
+
+
+@pytest.mark.long
+@hostile_text(20_000)
+@given(CELLS, DATES, DATES)
+def test_hostile_text_is_read_or_refused_in_full(tmp_path: Path, name: str, date: str, number: str) -> None:
+    reads(tmp_path, name, date, number)
+
+
+def arbitrary(folder: Path, content: bytes) -> None:
+    (folder / "p.csv").write_bytes(content)
+    try:
+        read_source(SourceSpec("vergunningen", path=str(folder / "p.csv")), FIELDS, reporter_key=KEY)
+    except BarrierError:
+        return
+
+
+@hostile_text(150)
+@given(st.one_of(st.binary(max_size=200), st.binary(max_size=60).map(lambda tail: b"zaaknummer;houder_naam\n" + tail)))
+def test_arbitrary_bytes_are_read_or_refused(tmp_path: Path, content: bytes) -> None:
+    arbitrary(tmp_path, content)
