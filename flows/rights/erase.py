@@ -28,6 +28,7 @@ from screening.rights.kinds import KINDS, kind_of_folder
 from screening.rights.terms import Terms
 from screening.store import Workspace
 from screening.store.crashpoints import crashpoint
+from screening.store.runs.nights import last_two_nights
 from screening.store.runs.verify import read_identities
 from screening.vocabulary import LedgerAction, LedgerResult
 
@@ -157,11 +158,18 @@ def _log(desk: Desk, receipt: Receipt, result: LedgerResult) -> None:
 
 
 def _fingerprints(desk: Desk) -> set[str] | None:
-    """Return the content fingerprints of the last run; None where its files cannot be read."""
-    last = desk.store.last_published()
-    if last is None:
+    """Return the content fingerprints of the last two nights; None where they do not tell what is gone.
+
+    What one night lacks, or two nights of which a delivery was in doubt, is not gone: nothing is erased because of it.
+    """
+    nights = last_two_nights(desk.store)
+    if len(nights) < 2 or any(night.doubted for night in nights):
         return None
     try:
-        return set(read_identities(desk.store, desk.workspace, last.run_id)["fingerprint"].to_list())
+        return {
+            fingerprint
+            for night in nights
+            for fingerprint in read_identities(desk.store, desk.workspace, night.run.run_id)["fingerprint"].to_list()
+        }
     except StoreError:
         return None

@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from screening.casework.cases.unseen import is_unseen
 from screening.casework.links.judgements import POSITIVE
 from screening.civil_time import day_of
 from screening.rights.terms import Terms
 from screening.store.engine import guarded
 from screening.store.schema.accounts import account, review_session
-from screening.store.schema.cases import review_case, snooze
+from screening.store.schema.cases import review_case, snooze, unseen_decision
 from screening.store.schema.link_readings import link_reading
 from screening.store.schema.partners import riec_content, riec_disclosure, riec_signal
 from screening.store.schema.retention import (
@@ -83,8 +84,8 @@ def count_by_kind(items: Sequence[Due], counted: Mapping[str, int]) -> dict[str,
 def due_items(store: Store, terms: Terms, *, now: datetime, present: Collection[str] | None = None) -> list[Due]:
     """Everything that is past its term, by kind and id. StoreError on database errors.
 
-    `present`: the content fingerprints of the last run; a link that people confirmed stays as long as both its ends
-    are there. None where that is not known: then no confirmed link goes.
+    `present`: the content fingerprints of the last two nights; a link that people confirmed stays as long as both its
+    ends are there. None where that is not known: then no confirmed link goes.
     """
     day = day_of(now)
     with guarded("looking what is past its term"), store.engine.connect() as connection:
@@ -122,7 +123,14 @@ def _runs(connection: sa.Connection, terms: Terms) -> list[Due]:
 
 
 def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
-    """Cases that are over. A snooze that still holds keeps its case, and a signal to the RIEC that of its content."""
+    """Cases that are over. A snooze that still holds keeps its case, and a signal to the RIEC that of its content.
+
+    A case that nobody saw waits for the team lead; its term begins with that decision.
+    """
+    decided = {
+        row.case_id: day_of(row.decided_at)
+        for row in connection.execute(sa.select(unseen_decision.c.case_id, unseen_decision.c.decided_at))
+    }
     put_off: dict[str, date] = {}
     for case_id, until in [
         *connection.execute(sa.select(snooze.c.case_id, snooze.c.until)),
@@ -133,13 +141,15 @@ def _cases(connection: sa.Connection, terms: Terms) -> list[Due]:
         put_off[case_id] = max(until, put_off.get(case_id, until))
     rows = connection.execute(
         sa.select(review_case.c.case_id, review_case.c.outcome, review_case.c.concluded_on).where(
-            review_case.c.concluded_on.is_not(None)
+            review_case.c.concluded_on.is_not(None), ~is_unseen()
         )
     )
     due_cases = []
     for case_id, outcome, concluded_on in rows:
         is_confirmed = outcome == ReviewOutcome.BEVESTIGD_AFWIJKING
-        due = _after(concluded_on, terms.confirmed_days if is_confirmed else terms.unconfirmed_days)
+        due = _after(
+            decided.get(case_id, concluded_on), terms.confirmed_days if is_confirmed else terms.unconfirmed_days
+        )
         due_cases.append(Due(CASE, case_id, max(due, _after(put_off[case_id], 0)) if case_id in put_off else due))
     return due_cases
 

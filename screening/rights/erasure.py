@@ -39,6 +39,7 @@ from screening.store.schema.cases import (
     case_step,
     review_case,
     snooze,
+    unseen_decision,
 )
 from screening.store.schema.link_readings import link_reading, link_reading_undone, link_result_seen
 from screening.store.schema.partners import (
@@ -312,7 +313,16 @@ def _cases(connection: sa.Connection, case_ids: list[str]) -> Iterable[str]:
     connection.execute(
         case_judgement.delete().where(case_judgement.c.case_id.in_(case_ids), case_judgement.c.first_id.is_not(None))
     )
-    for table in (case_judgement, case_reading, case_opened, case_step, case_fact, snooze, review_case):
+    for table in (
+        case_judgement,
+        case_reading,
+        case_opened,
+        case_step,
+        case_fact,
+        snooze,
+        unseen_decision,
+        review_case,
+    ):
         connection.execute(table.delete().where(table.c.case_id.in_(case_ids)))
     return shown
 

@@ -12,11 +12,15 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from screening.casework.links.judgements import record_judgement
 from screening.store import Store, Workspace, open_store, publish, verify_run
 from screening.store import migrate as migrate_module
+from screening.store.engine import writing
+from screening.store.guards import drop_guards
 from screening.store.schema import metadata
+from screening.store.schema.cases import unseen_decision, unseen_decisions
 from screening.store.schema.retention import objection
 from tests.store.bundles import make_bundle
 
@@ -37,8 +41,8 @@ NEXT = '''
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "@HEAD@"
 
 
 def upgrade() -> None:
@@ -55,7 +59,12 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     folder = tmp_path / "migrations"
     shutil.copytree(migrate_module.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(migrate_module, "MIGRATIONS", folder)
-    return folder / "versions" / "0002_made_up.py"
+    return folder / "versions" / "9999_made_up.py"
+
+
+def head() -> str:
+    """The newest revision of those that are there."""
+    return str(ScriptDirectory.from_config(migrate_module.alembic_config()).get_current_head())
 
 
 def filled(url: str, workspace: Workspace) -> str:
@@ -100,7 +109,7 @@ def test_a_filled_store_goes_on_in_the_next_version(url: str, workspace: Workspa
     run_id = filled(url, workspace)
     with open_store(url) as store:
         before, guards = rows(store), triggers(store)
-    next_version.write_text(NEXT.format(more=""))
+    next_version.write_text(NEXT.replace("@HEAD@", head()).format(more=""))
     with open_store(url) as store:
         assert verify_run(store, workspace, run_id).run_id == run_id
         after = rows(store)
@@ -129,7 +138,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(url: str, workspace: 
     run_id = filled(url, workspace)
     with open_store(url) as store:
         before, guards = rows(store), triggers(store)
-    next_version.write_text(NEXT.format(more="raise ZeroDivisionError"))
+    next_version.write_text(NEXT.replace("@HEAD@", head()).format(more="raise ZeroDivisionError"))
     with pytest.raises(ZeroDivisionError):
         open_store(url)
     next_version.unlink()
@@ -139,11 +148,22 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(url: str, workspace: 
 
 
 def test_a_new_store_is_made_whole_and_asks_for_no_later_migration(url: str, next_version: Path) -> None:
-    next_version.write_text(NEXT.format(more="raise ZeroDivisionError"))
+    next_version.write_text(NEXT.replace("@HEAD@", head()).format(more="raise ZeroDivisionError"))
     with open_store(url) as store, store.engine.connect() as connection:
-        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0002"
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "9999"
 
 
 def test_there_is_no_way_back(store: Store) -> None:
     with store.engine.begin() as connection, pytest.raises(NotImplementedError):
         command.downgrade(migrate_module.alembic_config(connection), "base")
+
+
+def test_a_store_of_before_forgets_what_lapsed_cases_kept_out(url: str) -> None:
+    with open_store(url) as store, writing(store.engine) as connection:
+        drop_guards(connection)
+        for table in (unseen_decision, unseen_decisions):
+            table.drop(connection)
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with open_store(url) as store, store.engine.connect() as connection:
+        assert set(connection.scalars(sa.select(unseen_decisions.c.word))) == {"reopened", "closed"}
+        assert list(connection.execute(unseen_decision.select())) == []

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from screening.casework.case_policy import CasePolicy
 from screening.casework.cases.batches import Batch, chosen, chosen_case_ids, in_batches
 from screening.casework.cases.snoozes import has_new_fact
+from screening.casework.cases.unseen import has_unseen_case
 from screening.civil_time import days_later
 from screening.datasets import sensitive_datasets
 from screening.store.engine import guarded
@@ -48,6 +49,7 @@ def open_cases(
     flagged = sa.select(flag.c.address_id).where(
         flag.c.run_id == run_id,
         ~has_open_case(flag.c.address_id),
+        ~has_unseen_case(flag.c.address_id),
         sa.or_(~was_seen, has_new_fact(connection.dialect.name, run_id, flag.c.address_id, day)),
     )
     is_put_aside = sa.exists().where(snooze.c.address_id == sample.c.address_id, snooze.c.until >= day)
@@ -60,6 +62,7 @@ def open_cases(
     drawn = (
         sa.select(sample.c.address_id)
         .where(sample.c.run_id == run_id, ~has_open_case(sample.c.address_id), ~is_put_aside, ~was_drawn)
+        .where(~has_unseen_case(sample.c.address_id))
         .order_by(_random_id(connection.dialect.name))
         .limit(_still_to_draw(connection, run_id))
         .subquery()

@@ -22,11 +22,11 @@ from screening.casework.cases.batches import (
 )
 from screening.casework.cases.changing import NOBODY
 from screening.casework.cases.opening import add_steps, has_open_case, is_sensitive, open_cases
-from screening.casework.cases.snoozes import json_elements, record_facts
+from screening.casework.cases.snoozes import json_elements
 from screening.casework.data_subject_requests import is_kept_out
 from screening.civil_time import day_of
 from screening.store.engine import guarded
-from screening.store.runs.nights import Night, last_two_nights
+from screening.store.runs.nights import PublishedNight, last_two_nights
 from screening.store.schema.cases import (
     LAPSED,
     WITHDRAWN,
@@ -98,17 +98,16 @@ def sync_cases(store: Store, *, now: datetime, policy: CasePolicy = DEFAULT_POLI
 
 
 def _lapse(connection: sa.Connection, run_id: str, day: date, now: datetime) -> int:
-    """Nobody decided in time: over, and what it rested on opens no case again."""
+    """Nobody decided in time: not seen. The team lead decides about it (`unseen`); what it rested on is not known."""
     is_past = (review_case.c.concluded_on.is_(None), review_case.c.expires_on < day)
 
     def act(batch: Batch) -> int:
-        record_facts(connection, *is_past, review_case.c.case_id.in_(chosen_case_ids(batch)))
         return _end(connection, batch, is_past, state=CaseState.LAPSED, step=LAPSED, now=now)
 
     return in_batches(connection, run_id, sa.select(review_case.c.case_id).where(*is_past), act)
 
 
-def _withdraw(connection: sa.Connection, run_id: str, nights: Sequence[Night], now: datetime) -> int:
+def _withdraw(connection: sa.Connection, run_id: str, nights: Sequence[PublishedNight], now: datetime) -> int:
     """Nobody has judged the address, and the last two nights agree that it is not flagged any more."""
     is_over = is_without_flag(run_id)
     at_once = is_kept_out(review_case.c.address_id)
@@ -127,7 +126,7 @@ def is_without_flag(run_id: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (review_case.c.state == CaseState.OPEN, review_case.c.arm == FLAGGED, ~is_flagged)
 
 
-def _agree(dialect: str, nights: Sequence[Night]) -> sa.ColumnElement[bool] | None:
+def _agree(dialect: str, nights: Sequence[PublishedNight]) -> sa.ColumnElement[bool] | None:
     """Return the condition that the night before did not flag it either, and both saw what the flag rested on.
 
     None where there are not two nights that can say so.

@@ -28,7 +28,7 @@ from screening.partners.desk.source_changes import (
 from screening.partners.signal.refuse import LostGround
 from screening.partners.signal.signal import Signal
 from screening.store.engine import guarded
-from screening.store.runs.nights import Night, last_two_nights
+from screening.store.runs.nights import PublishedNight, last_two_nights
 from screening.store.schema.cases import case_fact, review_case
 from screening.store.schema.runs import FLAGGED, flag
 from screening.store.store import Store
@@ -70,14 +70,14 @@ class _SourceNight:
     `now`: the records of each address with a signal of an earlier run.
     """
 
-    night: Night
+    night: PublishedNight
     flagged: frozenset[str]
     records: Collection[str] | None
     now: Mapping[str, CurrentRecords]
 
     @classmethod
     def read(
-        cls, store: Store, night: Night, about: Collection[tuple[str, str]], records: Collection[str] | None
+        cls, store: Store, night: PublishedNight, about: Collection[tuple[str, str]], records: Collection[str] | None
     ) -> _SourceNight:
         addresses, run_id = {address_id for address_id, _ in about}, night.run.run_id
         # a signal of this run cannot differ from it: of a large batch that is most
@@ -176,8 +176,8 @@ class SignalValidity:
             store=store,
             parted=frozenset((left, right) for left, right, judgement in rows if judgement == NEGATIVE),
             nights=tuple(
-                _SourceNight.read(store, night, about, known)
-                for night, known in zip(last_two_nights(store), (records, records_before), strict=False)
+                _SourceNight.read(store, night, about, of_night)
+                for night, of_night in zip(last_two_nights(store), (records, records_before), strict=False)
             ),
             dates={run.run_id: run.as_of for run in store.runs()},
             later=_judged_otherwise(store, addresses),

@@ -18,7 +18,7 @@ REFUSE 'this table only grows';
 
 -- The same, except for erasure: part 2 says when a row of these is deleted.
 CREATE TRIGGER only_grows BEFORE UPDATE OR REPLACE OR TRUNCATE ON
-    case_opened, case_reading, case_judgement, case_step, snooze,
+    case_opened, case_reading, case_judgement, case_step, snooze, unseen_decision,
     link_judgement, link_reading, link_reading_undone, link_result_seen, visit_outcome,
     riec_signal, riec_content, riec_approval, riec_event, riec_disclosure, riec_call_back, riec_feedback,
     objection, objection_decision
@@ -43,7 +43,7 @@ REFUSE 'a word of a closed list comes with a migration';
 -- 2. Erasure: a row is deleted only after a receipt names it, or the case, signal or request to which it belongs ------
 
 CREATE TRIGGER goes_after_erasure_is_noted BEFORE DELETE ON
-    review_case, case_opened, case_reading, case_judgement, case_step, case_fact, snooze, visit_stop
+    review_case, case_opened, case_reading, case_judgement, case_step, case_fact, snooze, unseen_decision, visit_stop
 WHEN NOT EXISTS (SELECT 1 FROM erasure_item AS e WHERE e.kind = 'case' AND e.item = OLD.case_id)
 REFUSE 'a row goes after it is noted on a receipt of erasure';
 
@@ -144,6 +144,17 @@ WHEN NEW.case_id <> OLD.case_id OR NEW.address_id <> OLD.address_id OR (OLD.sens
         OR EXISTS (SELECT 1 FROM case_reading AS r WHERE r.case_id = OLD.case_id)
         OR NOT EXISTS (SELECT 1 FROM flag AS f WHERE f.run_id = NEW.run_id AND f.address_id = NEW.address_id)))
 REFUSE 'what a case is about does not change';
+
+-- What lapsed was seen by nobody: the team lead decides about it once, and what it rested on is known for a term at most.
+CREATE TRIGGER is_of_lapsed_case BEFORE INSERT ON unseen_decision
+WHEN NOT EXISTS (SELECT 1 FROM review_case AS c WHERE c.case_id = NEW.case_id AND c.state = 'lapsed')
+REFUSE 'a team lead decides about a case that lapsed';
+
+CREATE TRIGGER is_not_of_unseen_case BEFORE INSERT OR UPDATE ON case_fact
+WHEN EXISTS (SELECT 1 FROM review_case AS c WHERE c.case_id = NEW.case_id AND c.state = 'lapsed')
+    AND (NEW.until IS NULL OR NOT EXISTS (
+        SELECT 1 FROM unseen_decision AS d WHERE d.case_id = NEW.case_id AND d.decision = 'closed'))
+REFUSE 'what nobody saw is not known';
 
 
 -- 5. Links and visits -------------------------------------------------------------------------------------------------

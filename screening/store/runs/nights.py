@@ -20,7 +20,7 @@ _PLACES = "bag_adressen"
 
 
 @dataclass(frozen=True)
-class Night:
+class PublishedNight:
     """What one published run can say.
 
     `good`: the registers that came in and were not doubted. `doubted`: those that were missing, old or suspect. `ran`:
@@ -40,7 +40,7 @@ class Night:
         return _PLACES not in self.doubted
 
 
-def last_two_nights(store: Store) -> tuple[Night, Night] | tuple[Night] | tuple[()]:
+def last_two_nights(store: Store) -> tuple[PublishedNight, PublishedNight] | tuple[PublishedNight] | tuple[()]:
     """Return the last night and the night before it, as far as they were published. Raises StoreError."""
     last = store.last_published()
     if last is None:
@@ -49,7 +49,7 @@ def last_two_nights(store: Store) -> tuple[Night, Night] | tuple[Night] | tuple[
     return (_night(store, last),) if before is None else (_night(store, last), _night(store, before))
 
 
-def _night(store: Store, run: PublishedRun) -> Night:
+def _night(store: Store, run: PublishedRun) -> PublishedNight:
     summary = store.summary(run.run_id)
     inputs = {str(source["dataset"]) for source in _rows(summary.get("inputs"))}
     doubted = _doubted(summary)
@@ -61,7 +61,7 @@ def _night(store: Store, run: PublishedRun) -> Night:
         for code, declaration in store.declarations(run.run_id).items()
         if doubted & _tables(declaration.get("inputs"))
     }
-    return Night(
+    return PublishedNight(
         run=run,
         good=frozenset(inputs - doubted),
         doubted=doubted,

@@ -26,6 +26,10 @@ outcomes = closed_list("review_outcome", ReviewOutcome)
 purposes = closed_list("purpose", Purpose)
 own_readings = closed_list("own_reading", OwnReading)
 judge_roles = closed_list("judge_role", (FIRST, SECOND))
+#: What the team lead decides about a case that lapsed: `unseen_decision`.
+REOPENED_AGAIN, CLOSED_UNSEEN = "reopened", "closed"
+
+unseen_decisions = closed_list("unseen_decision", (REOPENED_AGAIN, CLOSED_UNSEEN))
 step_kinds = closed_list("case_step_kind", (REOPENED, WITHDRAWN, LAPSED, ASSIGNED, RELEASED))
 
 
@@ -204,6 +208,20 @@ case_fact = sa.Table(
     sa.Column("address_id", sa.String, nullable=False),
     sa.Column("until", sa.Date),
     sa.Index(None, "address_id", "indicator", "fingerprint"),
+)
+
+#: One row a lapsed case that the team lead decided about: it opened again, or is closed with a reason. Without a row it
+#: is "not seen": it stays on the list, and nothing that it rested on is known.
+unseen_decision = sa.Table(
+    "unseen_decision",
+    metadata,
+    sa.Column("case_id", sa.String(16), sa.ForeignKey("review_case.case_id"), primary_key=True),
+    sa.Column("decision", sa.String(8), word_of(unseen_decisions), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.String, nullable=False),
+    sa.Column("decided_at", Moment, nullable=False),
+    is_account("decided_by"),
+    sa.CheckConstraint(f"decision <> '{CLOSED_UNSEEN}' OR trim(reason) <> ''", name="reason"),
 )
 
 #: One row a run and day for which cases were opened and ended, so that it is not done twice.

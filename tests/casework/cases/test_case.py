@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -307,15 +307,6 @@ def test_time_travel_shows_no_case_past_its_term_even_when_nobody_brings_it_up(
         for case in (*filter(None, seen), *listed):
             assert case.expires_on >= now.date()
     assert all(get_case(store, ANNA, case_id, now=later(days=130)) is None for case_id in ids.values())
-
-
-def test_a_lapsed_address_comes_back_with_new_facts_only(store: Store, workspace: Workspace) -> None:
-    published(store, workspace, flags=[1])
-    after = NOW + timedelta(days=61)
-    assert published(store, workspace, as_of=after.date(), flags=[1], now=after) == SyncReport(lapsed=1, snoozed=1)
-    after += timedelta(days=1)
-    report = published(store, workspace, as_of=after.date(), flags={1: MORE}, now=after)
-    assert (report.opened, report.reopened, report.snoozed) == (1, 1, 0)
 
 
 def test_a_reading_is_about_the_dossier_that_stood_on_the_page(store: Store, workspace: Workspace) -> None:
