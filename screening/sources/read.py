@@ -40,6 +40,7 @@ from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.trade_register import is_trade_register, read_trade_register
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
 from screening.sources.xlsx import read_xlsx
+from screening.sources.zgw import is_zgw, read_zgw
 
 _MIN_KEY_BYTES = 16
 #: Why a row is refused that stands in the frame: where a later delivery replaces it, it is not reported.
@@ -210,6 +211,7 @@ _READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTabl
     (is_ods, read_ods),
     (is_bag_extract, read_bag_extract),
     (is_signalen_export, read_signalen_export),
+    (is_zgw, read_zgw),
     (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx),
     (is_signalen_page, read_signalen_page),
     (is_daily_list, read_daily_list),
