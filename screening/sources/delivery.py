@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from screening.errors import SourceError, SourceMissingError
+from screening.sources.drop_folder import settled_files
 
 #: A delivery is held in memory once. More than this is not a register of one municipality.
 MAX_FILE_BYTES = 2 << 30
@@ -31,13 +32,18 @@ class Content:
 
 
 def find_deliveries(path: str) -> list[Path]:
-    """The files that `path` means, oldest first by name. `path` may be a glob; a file of that very name goes first.
+    """The files that `path` means, oldest first by name: a file, those of a drop folder, or those that fit a glob.
 
     Raises SourceMissingError where there is none, SourceError for a link that leads out of the folder that is named.
     """
     if os.path.lexists(path):
         _real_path(Path(path), Path(path).parent)
-        return [Path(path)]
+        if not os.path.isdir(path):
+            return [Path(path)]
+        files = settled_files(Path(path))
+        for file in files:
+            _real_path(file, Path(path))
+        return files
     names = sorted(name for name in glob.glob(path) if not name.endswith(MANIFEST)) if glob.has_magic(path) else []
     files = [Path(name) for name in names if not os.path.isdir(name)]
     named = Path(*itertools.takewhile(lambda part: not glob.has_magic(part), Path(path).parts[:-1]))

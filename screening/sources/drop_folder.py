@@ -1,0 +1,48 @@
+"""A folder into which a supplier delivers: which of its files are whole."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from screening.errors import SourceError, SourceMissingError
+
+#: An empty file of this ending beside a delivery says that it is whole.
+READY = ".ready"
+#: What stands beside deliveries and is none, and the endings of files that are being sent.
+_BESIDE = (READY, ".manifest.json", ".part", ".partial", ".tmp", ".filepart", ".crdownload")
+#: A file written so recently is looked at twice.
+_RECENT_SECONDS = 60.0
+_BETWEEN_SECONDS = 2.0
+
+
+def settled_files(folder: Path) -> list[Path]:
+    """The deliveries in a folder, oldest first by name.
+
+    Where any file has a `.ready` beside it, those that have one; else every file, and a recent one only if its size
+    stays as it is.
+
+    Raises SourceMissingError where there is none, SourceError where one is still being written.
+    """
+    files = sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.startswith((".", "~")) and not path.name.lower().endswith(_BESIDE)
+    )
+    ready = [path for path in files if path.with_name(path.name + READY).exists()]
+    if not (ready or files):
+        raise SourceMissingError(f"{folder.name}: no delivery in this folder. Deliver it, or correct `path`.")
+    return ready or [path for path in files if _is_settled(path)]
+
+
+def _is_settled(path: Path) -> bool:
+    before = path.stat()
+    if time.time() - before.st_mtime < _RECENT_SECONDS:
+        time.sleep(_BETWEEN_SECONDS)
+        after = path.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise SourceError(
+                f"{path.name}: is still being delivered. Start again when it is whole, or have the supplier put an "
+                f"empty {path.name}{READY} beside it when it is."
+            )
+    return True
