@@ -145,7 +145,9 @@ def check_workbook(data: bytes, name: str, limits: Limits | None = None) -> Work
     """
     with _opened(data, name, "XLSX") as archive:
         if "xl/workbook.xml" not in archive.namelist():
-            raise SourceError(f"{name}: is no spreadsheet of the XLSX kind. Save it as XLSX or CSV.")
+            raise SourceError(
+                f"{name}: is no spreadsheet of the XLSX kind, and no other zip file that is known. Save it as XLSX or CSV."
+            )
         scans = _check(archive, name, limits or LIMITS)
         book = _part(archive, "xl/workbook.xml")
         is_1904 = re.search(r'<workbookPr\b[^>]*\bdate1904="(?:1|true|on)"', book) is not None

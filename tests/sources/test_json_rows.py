@@ -93,3 +93,10 @@ def test_what_is_no_whole_json_is_refused(permits: Read, content: str | bytes) -
     with pytest.raises((SourceError, ConfigurationError)) as refusal:
         permits(content, name="vergunningen.json", columns=COLUMNS)
     assert "Anker" not in str(refusal.value)
+
+
+def test_every_cut_of_a_list_or_page_is_refused(permits: Read) -> None:
+    for content in (json.dumps(RECORDS), json.dumps({"count": 2, "results": RECORDS})):
+        for length in range(2, len(content)):
+            with pytest.raises((SourceError, ConfigurationError)):
+                permits(content[:length], name="vergunningen.json", columns=COLUMNS)
