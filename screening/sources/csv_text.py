@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Literal
 
 from screening.errors import SourceError
 from screening.notes import note
@@ -22,6 +23,7 @@ CHUNK_ROWS = 50_000
 MAX_CELL_CHARACTERS = 1_000_000
 #: So many rows of one width say that the header is wrong, and not they.
 _ROWS_THAT_TELL = 5
+_Quoting = Literal[0, 3]
 _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])[\r\n]*\Z")
 
 
@@ -38,18 +40,18 @@ def read_csv(
         raise SourceError(f"{name}: is empty, without even a header. Deliver it again.")
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     charset = decide_charset(data, name, layout.encoding)
-    separator, skip = _decide_separator(data, charset, name, expected, layout)
+    separator, skip, quoting = _decide_separator(data, charset, name, expected, layout)
     lines = _Lines(data, charset, keep=b'"' in data)
     text = iter(lines)
     deque(islice(text, skip), maxlen=0)
     lines.forget(len(lines.kept))
-    records = csv.reader(text, delimiter=separator, strict=True)
+    records = csv.reader(text, delimiter=separator, strict=True, quoting=quoting)
     header = list(layout.names) or [cell.strip() for cell in _next_record(records, name) or []]
     if not any(header):
         line = f"line {skip + 1}" if skip else "first line"
         raise SourceError(f"{name}: the {line} is no header. Deliver the file with the names of its columns.")
     chosen = choose(header)
-    reading = _Reading(name, separator, len(header), chosen)
+    reading = _Reading(name, separator, len(header), chosen, has_plain_quotes=quoting == csv.QUOTE_NONE)
     last = RawTable(text_frame({column: [] for column in chosen}, []), rows_read=0)
     last = replace(last, encoding=charset.name, separator=separator)
     for block in _blocks(records, lines, name):
@@ -149,6 +151,7 @@ class _Reading:
     separator: str
     width: int
     chosen: dict[str, int]
+    has_plain_quotes: bool = False
     count: int = 0
     blank_lines: int = 0
     widths: Counter[int] = field(default_factory=Counter)
@@ -189,6 +192,9 @@ class _Reading:
         joined = "".join(record)
         if "\x00" in joined:
             return "bevat een NUL-teken"
+        if self.has_plain_quotes:
+            is_quoted = any(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in record)
+            return "staat tussen aanhalingstekens, die in dit bestand gewone tekens zijn" if is_quoted else None
         if raw is not None and '"' in joined and not self._well_formed.match(raw):
             return "bevat een aanhalingsteken in een veld zonder aanhalingstekens"
         return None
@@ -215,17 +221,18 @@ class _Reading:
 
 def _decide_separator(
     data: bytes, charset: Charset, name: str, expected: Collection[str], layout: Layout
-) -> tuple[str, int]:
+) -> tuple[str, int, _Quoting]:
     """The separator under which the header has most known names, then most fields; and the lines before the header.
 
-    Without a header it is the one under which the first record has as many fields as there are names.
+    Without a header it is the one under which the first record has as many fields as there are names; where quotation
+    marks make no CSV of that record and it has as many without them, they are plain characters in this file.
     """
     names = {column.casefold() for column in expected}
     before = max((layout.header or 1) - 1, 0)
     first = next(iter(_Lines(data, charset, keep=False)), "")
     declared = _SEPARATOR_LINE.match(first)
     if declared:  # Excel writes this line and hides it again
-        return declared.group(1), 1 + before
+        return declared.group(1), 1 + before, csv.QUOTE_MINIMAL
     scores: list[tuple[int, int, str]] = []
     for separator in SEPARATORS:
         try:
@@ -237,6 +244,9 @@ def _decide_separator(
         if layout.names:
             fitting = int(len(header) == len(layout.names))
         scores.append((fitting, len(header), separator))
+    plain = [separator for separator in SEPARATORS if len(first.split(separator)) == len(layout.names) > 1]
+    if not scores and len(plain) == 1:
+        return plain[0], before, csv.QUOTE_NONE
     if not scores:
         raise SourceError(
             f"{name}, line {before + 1}: the header is no CSV (a quotation mark is never closed, or not doubled). If "
@@ -246,7 +256,6 @@ def _decide_separator(
     best = scores[0]
     if best[1] > 1 and len(scores) > 1 and scores[1][:2] == best[:2]:
         raise SourceError(
-            f"{name}, line {before + 1}: the header can be split by more than one of , ; tab |. Deliver it with "
-            "one separator."
+            f"{name}, line {before + 1}: the header can be split by more than one of , ; tab |. Deliver it with one."
         )
-    return (best[2] if best[1] > 1 else ","), before
+    return (best[2] if best[1] > 1 else ","), before, csv.QUOTE_MINIMAL

@@ -189,3 +189,10 @@ def test_a_header_that_is_one_name_short_is_said_so(permits, options, why):
 def test_a_file_without_a_header_that_is_no_csv_hears_how_to_say_so(permits):
     with pytest.raises(SourceError, match="If the file has no header, say so: header = 0"):
         permits('"De "Hoek";12345678\n')
+
+
+def test_without_a_header_a_stray_mark_in_the_first_row_is_a_plain_character(permits):
+    rows = '"AAE" Techniek;Z1\nDe "Hoek";Z2\n"Smit";Z3\n'
+    table = permits(rows, header=0, names=("houder_naam", "zaaknummer"))
+    assert table.frame.select("zaaknummer", "houder_naam").rows() == [("Z1", '"AAE" Techniek'), ("Z2", 'De "Hoek"')]
+    assert table.rejected["row_number"].to_list() == [3]  # in marks or with marks: not known
