@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from screening.errors import SourceError
 from screening.frames import Note
 from screening.notes import note
+from screening.sources.large_file import LargeFile
 
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
@@ -33,7 +34,7 @@ class Charset:
     note: Note | None = None
 
 
-def decide_charset(data: bytes, name: str, encoding: str | None = None) -> Charset:
+def decide_charset(data: bytes | LargeFile, name: str, encoding: str | None = None) -> Charset:
     """UTF-8, UTF-16 or Windows-1252, such that decoding loses nothing; or the one that the configuration names.
 
     Raises SourceError, naming a byte offset, where none of the three fits without guessing, or where the file is not in
@@ -61,7 +62,7 @@ def decide_charset(data: bytes, name: str, encoding: str | None = None) -> Chars
     return Charset("utf-8", "utf-8", 0)
 
 
-def _configured(data: bytes, name: str, encoding: str) -> Charset:
+def _configured(data: bytes | LargeFile, name: str, encoding: str) -> Charset:
     for mark, marked in _MARKS.items():
         if data.startswith(mark) and marked.startswith(encoding):
             return _checked(data, name, Charset(encoding, marked, len(mark)))
@@ -77,7 +78,7 @@ def _configured(data: bytes, name: str, encoding: str) -> Charset:
     )
 
 
-def _checked(data: bytes, name: str, charset: Charset) -> Charset:
+def _checked(data: bytes | LargeFile, name: str, charset: Charset) -> Charset:
     """The charset, if every byte decodes. The codec's own message is not passed on: it quotes the content."""
     offset = _first_broken_byte(data, charset.codec, charset.skip)
     if offset is not None:
@@ -88,20 +89,19 @@ def _checked(data: bytes, name: str, charset: Charset) -> Charset:
     return charset
 
 
-def _first_broken_byte(data: bytes, codec: str, skip: int) -> int | None:
+def _first_broken_byte(data: bytes | LargeFile, codec: str, skip: int) -> int | None:
     """Where the bytes do not decode, piece by piece: as one text a large file would take up to four times its size."""
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    view = memoryview(data)
     for start in range(skip, len(data), _PIECE_BYTES):
         pending = len(decoder.getstate()[0])  # the beginning of a character whose rest is in this piece
         try:
-            decoder.decode(view[start : start + _PIECE_BYTES], final=start + _PIECE_BYTES >= len(data))
+            decoder.decode(data[start : start + _PIECE_BYTES], final=start + _PIECE_BYTES >= len(data))
         except UnicodeDecodeError as error:
             return start - pending + error.start
     return None
 
 
-def _unmarked_utf16(data: bytes) -> str | None:
+def _unmarked_utf16(data: bytes | LargeFile) -> str | None:
     """The codec, if one half of the bytes at the start is zero as in UTF-16 text of Western letters."""
     probe = data[: _PROBE_BYTES & ~1]
     pairs = len(probe) // 2
@@ -116,13 +116,16 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return None
 
 
-def _refuse_mixture(data: bytes, name: str, offset: int) -> None:
+def _refuse_mixture(data: bytes | LargeFile, name: str, offset: int) -> None:
     """Raise SourceError where UTF-8 sequences outnumber the bytes that break UTF-8.
 
     Such a file is damaged UTF-8. As Windows-1252 it would "succeed" and every accented name would be wrong.
     """
-    rest, sequences = _UTF8_SEQUENCE.subn(b"", data)
-    if sequences and sequences >= len(_HIGH_BYTE.findall(rest)):
+    sequences = broken = 0
+    for start in range(0, len(data), _PIECE_BYTES):
+        rest, count = _UTF8_SEQUENCE.subn(b"", data[start : start + _PIECE_BYTES])
+        sequences, broken = sequences + count, broken + len(_HIGH_BYTE.findall(rest))
+    if sequences and sequences >= broken:
         raise SourceError(
             f"{name}, byte {offset}: the file is UTF-8 for the most part and not here. It is damaged, or put together "
             "from files in different character sets: deliver it as UTF-8."

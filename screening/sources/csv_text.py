@@ -14,6 +14,7 @@ from typing import Literal
 from screening.errors import SourceError
 from screening.notes import note
 from screening.sources.charset import Charset, decide_charset
+from screening.sources.large_file import LargeFile, opened
 from screening.sources.raw import RECOGNISED, Choose, Layout, RawTable, RefusedRow, text_frame
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -28,7 +29,7 @@ _SEPARATOR_LINE = re.compile(r"sep=([,;\t|])[\r\n]*\Z")
 
 
 def read_csv(
-    data: bytes, name: str, expected: Collection[str], choose: Choose, layout: Layout = RECOGNISED
+    data: bytes | LargeFile, name: str, expected: Collection[str], choose: Choose, layout: Layout = RECOGNISED
 ) -> Iterator[RawTable]:
     """One row a record under the header, in batches. `expected`: header names that tell one separator from another.
 
@@ -36,7 +37,7 @@ def read_csv(
     SourceError for an empty file, an undecidable character set or separator, a header without a name, a quoted field
     that is never closed, or a last row that breaks off.
     """
-    if not data.strip(b"\x00\r\n\t \xef\xbb\xbf"):
+    if not data[:MAX_CELL_CHARACTERS].strip(b"\x00\r\n\t \xef\xbb\xbf"):
         raise SourceError(f"{name}: is empty, without even a header. Deliver it again.")
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     charset = decide_charset(data, name, layout.encoding)
@@ -69,9 +70,9 @@ def read_csv(
 class _Lines:
     """Physical lines of the text; the lines of the chunk under way are kept where quotes must be looked at again."""
 
-    def __init__(self, data: bytes, charset: Charset, *, keep: bool) -> None:
+    def __init__(self, data: bytes | LargeFile, charset: Charset, *, keep: bool) -> None:
         # newline="": CR, LF and CRLF all end a line and are handed on as they are, so that a quoted one stays.
-        stream = io.BytesIO(data)
+        stream = opened(data)
         stream.seek(charset.skip)
         self._text = io.TextIOWrapper(stream, encoding=charset.codec, errors="strict", newline="")
         self.keep = keep
@@ -199,7 +200,7 @@ class _Reading:
             return "bevat een aanhalingsteken in een veld zonder aanhalingstekens"
         return None
 
-    def refuse_broken_end(self, data: bytes, charset: Charset) -> None:
+    def refuse_broken_end(self, data: bytes | LargeFile, charset: Charset) -> None:
         """Raise SourceError where the last row is too short and its line does not end: the delivery breaks off."""
         ends = tuple(end.encode(charset.codec) for end in ("\n", "\r"))
         if self.last is not None and len(self.last) < self.width and not data.endswith(ends):
@@ -220,7 +221,7 @@ class _Reading:
 
 
 def _decide_separator(
-    data: bytes, charset: Charset, name: str, expected: Collection[str], layout: Layout
+    data: bytes | LargeFile, charset: Charset, name: str, expected: Collection[str], layout: Layout
 ) -> tuple[str, int, _Quoting]:
     """The separator under which the header has most known names, then most fields; and the lines before the header.
 

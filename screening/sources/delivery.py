@@ -14,9 +14,14 @@ from typing import BinaryIO, Self
 
 from screening.errors import SourceError, SourceMissingError
 from screening.sources.drop_folder import settled_files
+from screening.sources.large_file import LargeFile
 
-#: A delivery is held in memory once. More than this is not a register of one municipality.
-MAX_FILE_BYTES = 2 << 30
+#: More than this is not a register of one municipality.
+MAX_FILE_BYTES = 16 << 30
+#: The largest file of a kind that is held in memory.
+MAX_WHOLE_BYTES = 2 << 30
+#: A larger file of a kind that can be read in pieces is not held in memory.
+LARGE_BYTES = 64 << 20
 #: What stands beside deliveries and is none.
 MANIFEST = ".manifest.json"
 
@@ -27,7 +32,7 @@ class Content:
 
     path: str
     name: str
-    data: bytes
+    data: bytes | LargeFile
     sha256: str
 
 
@@ -97,8 +102,18 @@ class Delivery:
         self._file: BinaryIO = os.fdopen(descriptor, "rb")
         return self
 
+    def large(self) -> LargeFile | None:
+        """The file where it is large and of a kind that is read in pieces: Parquet, or text that is no JSON."""
+        if self._before.st_size <= LARGE_BYTES:
+            return None
+        file = LargeFile(self.path, self._file.fileno())
+        is_whole = file.startswith(b"PK") or file[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+        return None if is_whole else file
+
     def read(self) -> bytes:
         """The whole content, in one go."""
+        if self._before.st_size > MAX_WHOLE_BYTES:
+            raise SourceError(f"{self.name}: input too large ({self._before.st_size} bytes). Split the delivery.")
         return self._file.read()
 
     def verify(self, length: int) -> None:
@@ -131,11 +146,9 @@ def read_delivery(path: Path) -> Content:
     Raises SourceMissingError (gone) or SourceError (not an ordinary file, too large, changed while being read).
     """
     with Delivery(path) as delivery:
+        large = delivery.large()
+        if large is not None:
+            return Content(str(path), path.name, large, large.sha256())
         data = delivery.read()
         delivery.verify(len(data))
-    return Content(
-        path=str(path),
-        name=path.name,
-        data=data,
-        sha256=hashlib.sha256(data).hexdigest(),
-    )
+    return Content(str(path), path.name, data, hashlib.sha256(data).hexdigest())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
 import polars as pl
@@ -11,6 +10,7 @@ import pyarrow.parquet as pq
 
 from screening.errors import SourceError
 from screening.sources.dates import ZONE
+from screening.sources.large_file import LargeFile, opened
 from screening.sources.raw import Choose, RawTable, text_frame
 
 MAX_ROWS = 20_000_000
@@ -18,14 +18,14 @@ MAX_ROWS = 20_000_000
 BATCH_ROWS = 50_000
 
 
-def read_parquet(data: bytes, name: str, choose: Choose) -> Iterator[RawTable]:
+def read_parquet(data: bytes | LargeFile, name: str, choose: Choose) -> Iterator[RawTable]:
     """One row a row of the file, in batches. Columns that are not chosen are not unpacked.
 
     Raises SourceError for a damaged file (page checksums are verified where the writer left them) and for a column
     whose type is no text, such as bytes or a record.
     """
     try:
-        file = pq.ParquetFile(io.BytesIO(data), page_checksum_verification=True)
+        file = pq.ParquetFile(opened(data), page_checksum_verification=True)
         header = list(file.schema_arrow.names)
         rows = file.metadata.num_rows
     except (pa.ArrowException, OSError, ValueError):

@@ -22,6 +22,7 @@ from screening.sources.csv_text import read_csv
 from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
 from screening.sources.json_rows import is_json, read_json
+from screening.sources.large_file import LargeFile
 from screening.sources.mapping import SOURCE, check_mapping, map_table, read_for_mapping, without_column
 from screening.sources.notices import is_notices, read_notices
 from screening.sources.ods import is_ods, read_ods
@@ -174,15 +175,19 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[_Open
     for place, content in enumerate(contents.values(), start=1):
         choice = ColumnChoice(spec, fields, content.name)
         more = [note("same_delivery", delivery=repeated)] if repeated and place == len(contents) else []
-        batches = _noting(_read_file(content, spec, fields, choice), choice, more)
+        batches = _noting(content.data, _read_file(content, spec, fields, choice), choice, more)
         deliveries.append(_Opened(content.name, batches, partial(_source_file, content, choice)))
     return deliveries
 
 
-def _noting(batches: Iterable[RawTable], choice: ColumnChoice, more: list[Note]) -> Iterator[RawTable]:
+def _noting(
+    data: bytes | LargeFile, batches: Iterable[RawTable], choice: ColumnChoice, more: list[Note]
+) -> Iterator[RawTable]:
     """The batches, with what is said of the whole file beside the first."""
     for place, batch in enumerate(batches):
         yield batch if place else replace(batch, notes=[*batch.notes, *choice.notes, *more])
+    if isinstance(data, LargeFile):
+        data.verify()
 
 
 def _key_column(fields: Mapping[str, FieldSpec]) -> str | None:
@@ -240,9 +245,10 @@ def _read_file(
         choose=choose,
         layout=Layout.of(spec),
     )
-    for recognises, read in _READERS:
-        if recognises(data):
-            return [read(data, target)]
+    if isinstance(data, bytes):
+        for recognises, read in _READERS:
+            if recognises(data):
+                return [read(data, target)]
     if data.startswith(b"PAR1"):
         return read_parquet(data, name, target.choose)
     if data.startswith(b"\xd0\xcf\x11\xe0"):

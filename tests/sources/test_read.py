@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from screening.errors import ConfigurationError, SourceError, SourceMissingError
 from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceSpec, SourceTable
 from screening.sources import read_source
 from screening.sources.delivery import Delivery, find_deliveries, read_delivery
+from screening.sources.read import read_batches
 
 KEY = b"key-of-a-workspace-in-a-test"
 Read = Callable[..., SourceTable]
@@ -219,3 +221,38 @@ def test_a_source_without_path_and_a_short_key(permit_fields: dict[str, FieldSpe
         read_source(SourceSpec("vergunningen"), permit_fields, reporter_key=KEY)
     with pytest.raises(ConfigurationError, match="too short"):
         read_source(SourceSpec("vergunningen"), permit_fields, reporter_key=b"short")
+
+
+def test_a_large_file_is_read_in_pieces_as_a_small_one_is(
+    tmp_path: Path, permit_fields: dict[str, FieldSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f'Z{number};"Caf\u00e9 {number}";1-5-2026\n' for number in range(60_000))
+    text = "zaaknummer;houder_naam;datum_aanvraag\n" + rows
+    (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "w.csv").write_text(text, encoding="cp1252")
+    pl.read_csv(io.StringIO(text), separator=";", infer_schema=False).write_parquet(tmp_path / "p.parquet")
+    for name in ("p.csv", "w.csv", "p.parquet"):
+        spec = SourceSpec("vergunningen", path=str(tmp_path / name))
+        whole = read_source(spec, permit_fields, reporter_key=KEY)
+        with monkeypatch.context() as patch:
+            patch.setattr("screening.sources.delivery.LARGE_BYTES", 100)
+            pieces = read_source(spec, permit_fields, reporter_key=KEY)
+        assert whole.frame.height == 60_000
+        assert pieces.frame.equals(whole.frame)
+        assert (pieces.files, pieces.notes) == (whole.files, whole.notes)
+
+
+def test_a_large_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, permit_fields: dict[str, FieldSpec], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("zaaknummer\n" + "Z\n" * 200, encoding="utf-8")
+    monkeypatch.setattr("screening.sources.delivery.LARGE_BYTES", 100)
+    batches = read_batches(SourceSpec("vergunningen", path=str(file)), permit_fields, reporter_key=KEY)
+    next(batches)
+    before = file.stat()
+    with file.open("r+b") as changing:
+        changing.write(b"Z")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(SourceError, match="changed while it was being read"):
+        list(batches)
