@@ -146,7 +146,8 @@ def check_workbook(data: bytes, name: str, limits: Limits | None = None) -> Work
     with _opened(data, name, "XLSX") as archive:
         if "xl/workbook.xml" not in archive.namelist():
             raise SourceError(
-                f"{name}: is no spreadsheet of the XLSX kind, and no other zip file that is known. Save it as XLSX or CSV."
+                f"{name}: is no spreadsheet of the XLSX kind, and no other zip file that is known. Save it as XLSX "
+                "or CSV."
             )
         scans = _check(archive, name, limits or LIMITS)
         book = _part(archive, "xl/workbook.xml")
