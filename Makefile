@@ -38,13 +38,14 @@ demo: $(READY) ## Make a synthetic municipality, screen it as the Prefect flow, 
 test: $(READY_TEST) ## All tests, the import directions and the style
 	@bash scripts/system.sh
 	@$(MAKE) --no-print-directory lint
-	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long")
+	@$(PYTEST) $(if $(FILE),$(FILE),-m "not long and not real")
 
 test-long: $(READY_TEST) ## The full sweeps (faults, fuzzing, scale, races) that `make test` runs with reduced counts
 	@bash scripts/system.sh
 	@$(PYTEST) -m long
 
 test-real: $(READY_TEST) ## The same command on registers that others made: make test-real DATA=DIR
+	@$(PYTEST) -m real
 	@$(PY) -m tests.real.run "$(DATA)"
 
 lint: $(READY_TEST) ## Style, import directions and types

@@ -216,7 +216,7 @@ def test_every_cut_is_refused(tmp_path: Path, share: float) -> None:
         read(tmp_path, whole[: int(len(whole) * share)])
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="needs the registers of ../shared/datasets/real")
+@pytest.mark.real
 def test_a_whole_municipality_as_others_joined_it() -> None:
     with (REAL / "weesp_adressen_actueel.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))

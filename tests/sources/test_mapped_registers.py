@@ -23,7 +23,7 @@ def judged(spec):
     return validate(table, contract)
 
 
-@pytest.mark.skipif(not COMPANIES.exists(), reason="the real registers are not beside the checkout")
+@pytest.mark.real
 def test_a_list_of_companies_without_a_header_and_two_required_columns():
     result = judged(
         SourceSpec(
@@ -39,7 +39,7 @@ def test_a_list_of_companies_without_a_header_and_two_required_columns():
     assert (result.rows_read, result.accepted.height) == (11_383, 11_377)
 
 
-@pytest.mark.skipif(not LICENCES.exists(), reason="the real registers are not beside the checkout")
+@pytest.mark.real
 def test_foreign_business_licences_without_a_status():
     result = judged(
         SourceSpec(

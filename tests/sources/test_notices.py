@@ -66,7 +66,7 @@ def test_the_address_in_a_text(text: str, address: str | None) -> None:
     assert address_in(text) == address
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="needs the registers of ../shared/datasets/real")
+@pytest.mark.real
 def test_most_real_permit_notices_name_an_address() -> None:
     texts = [
         str(record["description"])

@@ -158,7 +158,7 @@ def test_a_report_of_daily_lists_counts_once_and_is_closed_when_it_is_gone(tmp_p
     assert any(note.en.startswith("22.json: 2 rows of earlier lists") for note in table.notes)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="needs the registers of ../shared/datasets/real")
+@pytest.mark.real
 def test_two_months_of_a_real_municipality() -> None:
     days = sorted(REAL.rglob("*.json"))
     ids = [{record["id"] for record in json.loads(day.read_text(encoding="utf-8"))} for day in days]

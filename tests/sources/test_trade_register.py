@@ -88,7 +88,7 @@ def test_the_postal_address_is_no_place(tmp_path: Path) -> None:
     assert row["straatnaam"] is row["plaats"] is None
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="needs the registers of ../shared/datasets/real")
+@pytest.mark.real
 def test_recorded_answers_in_both_forms_of_links(tmp_path: Path) -> None:
     recorded = json.loads((REAL / "testresponses_open-forms.json").read_text(encoding="utf-8"))
     bodies = [answer["body"] for answer in recorded if answer["status"] == 200 and "profiel" in answer["request"]]

@@ -143,7 +143,7 @@ def test_a_page_that_breaks_off_is_refused(tmp_path: Path) -> None:
         read(tmp_path, target.getvalue())
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="needs the registers of ../shared/datasets/real")
+@pytest.mark.real
 def test_recorded_answers(tmp_path: Path) -> None:
     recorded = json.loads((REAL / "voorbeeldantwoorden_openzaak.json").read_text(encoding="utf-8"))
     bodies = [body for call, answers in recorded.items() if " 200" in call or " 201" in call for body in answers]
