@@ -18,6 +18,7 @@ from screening.review.pages import (
     signals,
     signin,
     start,
+    unseen,
     visits,
     visits_away,
 )
@@ -25,7 +26,7 @@ from screening.review.pages_registry import PageRoute, check_routes
 
 MODULES = (
     accounts, auditor, dashboard, dossier, help, judgement, links, partner_signal_form, partner_signals, policy,
-    printing, queue, signals, signin, start, visits, visits_away,
+    printing, queue, signals, signin, start, unseen, visits, visits_away,
 )  # fmt: skip
 
 

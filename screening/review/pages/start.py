@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from screening.casework.cases.unseen import unseen_count
 from screening.review.page import Page, local_path
 from screening.review.pages_registry import SIGNED_IN, Pages
-from screening.vocabulary import Purpose
+from screening.vocabulary import Purpose, Role
 
 router = Pages()
 
@@ -14,7 +15,8 @@ router = Pages()
 @router.page("GET", "/", may=SIGNED_IN)
 def start_page(page: Page) -> Response:
     """Show the tasks of each role of the viewer."""
-    return page.render("start.html.j2")
+    is_lead = Role.LEAD in page.viewer.roles
+    return page.render("start.html.j2", unseen=unseen_count(page.store) if is_lead else 0)
 
 
 @router.page("POST", "/doel", may=SIGNED_IN)

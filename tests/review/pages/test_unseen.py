@@ -1,0 +1,40 @@
+"""The team lead's list of cases that nobody saw: counted on the start page, opened again or closed with a reason."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from screening.casework.cases.sync import sync_cases
+from screening.casework.cases.unseen import unseen_count
+from screening.vocabulary import Role
+from tests.casework.caseload import NOW, published
+from tests.review.conftest import Review
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'action="/niet-gezien/([0-9a-f]{16})"', page)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.SENSITIVE_REVIEWER, Role.ANALYST, Role.AUDITOR, Role.ADMIN])
+def test_only_the_lead_sees_it(bare_review: Review, role: Role) -> None:
+    assert bare_review.client(role).get("/niet-gezien").status_code == 403
+
+
+def test_the_lead_decides_one_by_one(bare_review: Review) -> None:
+    published(bare_review.store, bare_review.workspace, flags=[1, 2, 3])
+    bare_review.clock.now = NOW + timedelta(days=61)
+    sync_cases(bare_review.store, now=bare_review.clock.now)
+    assert unseen_count(bare_review.store) == 3
+    lead = bare_review.client(Role.LEAD)
+    assert "Zaken die niemand op tijd zag: 3" in lead.get("/").text
+    lead.state_purpose(None)
+    first, second, third = listed(lead.get("/niet-gezien").text)
+    lead.send_form(f"/niet-gezien/{first}", {"besluit": "sluiten", "reden": " "})
+    assert listed(lead.get("/niet-gezien").text) == [first, second, third]
+    lead.send_form(f"/niet-gezien/{first}", {"besluit": "sluiten", "reden": "Pand is gesloopt."})
+    lead.send_form(f"/niet-gezien/{second}", {"besluit": "openen"})
+    assert listed(lead.get("/niet-gezien").text) == [third]
+    assert lead.send_form(f"/niet-gezien/{second}", {"besluit": "openen"}).status_code == 404
