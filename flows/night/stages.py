@@ -20,7 +20,7 @@ from flows.night.rule_tables import handed
 from flows.night.staging import Night
 from flows.night.visit_findings import read_visit_findings, with_findings
 from screening.casework.links.judgements import judgements_hash
-from screening.contracts import check_threshold, check_volume, validate
+from screening.contracts import check_threshold, check_volume, judge_across_registers, validate
 from screening.contracts.manifest import Manifest
 from screening.datasets import addressed_datasets
 from screening.errors import SourceMissingError
@@ -122,6 +122,9 @@ def hold_against_contracts(folder: str) -> None:
             "rows_superseded": table.rows_superseded,
         }
         (Path(folder) / f"text/{dataset}.parquet").unlink()  # text of refused rows goes as soon as it can
+    accepted = night.frames("accepted")
+    for name in sources:
+        expectations[name] += judge_across_registers(name, contracts[name].cross_register_rules, accepted)
     night.put_frame("quarantine", pl.concat(rejected))
     night.put("contracts", {"counts": counts, "expectations": expectations})
     night.put("deliveries", deliveries)

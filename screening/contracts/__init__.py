@@ -1,5 +1,6 @@
 """Data contracts: ODCS files compiled to Great Expectations suites, executed; rows accepted (typed) or quarantined."""
 
+from screening.contracts.cross_register import judge_across_registers
 from screening.contracts.loading import load_contract, load_contracts
 from screening.contracts.model import Contract, QualityRule
 from screening.contracts.suite import compile_suite
@@ -12,6 +13,7 @@ __all__ = [
     "check_threshold",
     "check_volume",
     "compile_suite",
+    "judge_across_registers",
     "load_contract",
     "load_contracts",
     "typed_rows",

@@ -103,21 +103,27 @@ def entry_rule(entry: QualityEntry) -> QualityRule:
     Raises:
         ContractDefinitionError: The entry has not exactly one of the known forms.
     """
-    entry.check_keys(_CODES | _ROWS | _CUSTOM, _COMMON)
+    description_nl, description_en = descriptions(entry)
     given = entry.given
-    if given["severity"] not in _SEVERITIES:
-        raise entry.refusal("error (the row is quarantined) or warning (it is counted) is expected", "severity")
-    nl, slash, en = given["description"].partition(" / ")
-    if not slash or not nl.strip() or not en.strip():
-        raise entry.refusal("Dutch and English are expected, divided by ' / '", "description")
     parts = _compiler(entry)(entry)
     return QualityRule(
         rule_id=f"{entry.dataset}.{given['name']}",
-        description_nl=nl.strip(),
-        description_en=en.strip(),
+        description_nl=description_nl,
+        description_en=description_en,
         severity=given["severity"],
         **parts,
     )
+
+
+def descriptions(entry: QualityEntry) -> tuple[str, str]:
+    """The Dutch and the English description of an entry whose keys and severity are in order."""
+    entry.check_keys(_CODES | _ROWS | _CUSTOM, _COMMON)
+    if entry.given["severity"] not in _SEVERITIES:
+        raise entry.refusal("error (the row is quarantined) or warning (it is counted) is expected", "severity")
+    nl, slash, en = entry.given["description"].partition(" / ")
+    if not slash or not nl.strip() or not en.strip():
+        raise entry.refusal("Dutch and English are expected, divided by ' / '", "description")
+    return nl.strip(), en.strip()
 
 
 def _compiler(entry: QualityEntry) -> Callable[[QualityEntry], dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources.abc import Traversable
 
+from screening.contracts.cross_register import cross_register_rule, is_cross_register
 from screening.contracts.derive import derived_rules, options
 from screening.contracts.entries import QualityEntry, code_list, entry_rule, unique_key_rule
 from screening.contracts.model import Contract, QualityRule, fields_of
@@ -43,14 +44,14 @@ def load_contract(path: Traversable) -> Contract:
     if about.key:
         rules.append(unique_key_rule(about.name, about.columns[about.key]))
     pending.extend((None, entry) for entry in table.get("quality") or [])
-    rules.extend(
-        entry_rule(QualityEntry(about.file, about.name, entry, fields, name, about.key)) for name, entry in pending
-    )
-    ids = [rule.rule_id for rule in rules]
+    compiled = [QualityEntry(about.file, about.name, entry, fields, name, about.key) for name, entry in pending]
+    across = tuple(cross_register_rule(entry) for entry in compiled if entry.column and is_cross_register(entry.given))
+    rules.extend(entry_rule(entry) for entry in compiled if not (entry.column and is_cross_register(entry.given)))
+    ids = [*(rule.rule_id for rule in rules), *(rule.rule_id for rule in across)]
     for rule_id in ids:
         if ids.count(rule_id) > 1:
             raise refuse(about.file, f"quality {rule_id.partition('.')[2]}", "the name of a rule is given twice")
-    return Contract(about, tuple(rules))
+    return Contract(about, tuple(rules), across)
 
 
 def _column_rules(about: DataSet, column: Column, given: Document) -> tuple[list[QualityRule], list[Document]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -47,12 +47,32 @@ class QualityRule:
         return self.gx_type == "ExpectColumnValuesToNotBeNull" or self.gx_arguments.get("ignore_row_if") == "never"
 
 
+@dataclass(frozen=True)
+class CrossRegisterRule:
+    """One rule about a column of a register and columns of others.
+
+    `exists_in`: the value stands in one of `registers` (register -> column). `begun_on`: what the value names in the
+    one register had begun, by its column `begin`, on the `date` of the row; a value that it does not have says nothing.
+    """
+
+    rule_id: str
+    column: str
+    expectation: str
+    registers: Mapping[str, str]
+    description_nl: str
+    description_en: str
+    begin: str = ""
+    date: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Contract:
     """A data set and the rules that its rows must pass, in the order of the file."""
 
     about: DataSet
     rules: tuple[QualityRule, ...]
+    #: Those that hold its rows against other registers.
+    cross_register_rules: tuple[CrossRegisterRule, ...] = ()
 
     @property
     def dataset(self) -> str:
@@ -81,7 +101,9 @@ class Contract:
             for name, column in self.about.columns.items()
         }
         rules = tuple(rule for rule in self.rules if rule.column not in columns)
-        return Contract(self.about.model_copy(update={"columns": about}), rules) if columns else self
+        if not columns:
+            return self
+        return Contract(self.about.model_copy(update={"columns": about}), rules, self.cross_register_rules)
 
     @property
     def kept_fields(self) -> dict[str, FieldSpec]:
