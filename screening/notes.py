@@ -27,8 +27,8 @@ def add_up(notes: Iterable[Note]) -> list[Note]:
     counts: dict[tuple[str, ...], dict[str, int]] = {}
     firsts: dict[tuple[str, ...], Note] = {}
     for part in notes:
-        said = {name: str(value) for name, value in part.values.items() if name not in _NOUNS}
-        sayings = (part.kind, *said, *said.values()) if part.kind else ("", part.nl)
+        fixed = {name: str(value) for name, value in part.values.items() if name not in _NOUNS}
+        sayings = (part.kind, *fixed, *fixed.values()) if part.kind else ("", part.nl)
         firsts.setdefault(sayings, part)
         total = counts.setdefault(sayings, {})
         for name in part.values.keys() & _NOUNS.keys():

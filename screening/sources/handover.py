@@ -98,7 +98,7 @@ def hand_over(table: SourceTable, folder: Path) -> HandedOver:
 def hand_over_batches(dataset: str, batches: Iterable[SourceTable], folder: Path) -> HandedOver:
     """Write the rows of a table into `folder` as they are read, one batch at a time; after an error none are left."""
     paths = {part: _path(folder, part, dataset) for part in ("text", "rejected")}
-    known: list[SourceTable] = []
+    written: list[SourceTable] = []
     try:
         with disk_faults_told(f"The rows of {dataset} as they were read"), ExitStack() as files:
             writers: dict[str, pq.ParquetWriter] = {}
@@ -111,12 +111,12 @@ def hand_over_batches(dataset: str, batches: Iterable[SourceTable], folder: Path
                         writer = pq.ParquetWriter(paths[part], rows.schema, compression="lz4")
                         writers[part] = files.enter_context(writer)
                     writers[part].write_table(rows)
-                known.append(replace(batch, frame=batch.frame.clear(), rejected=batch.rejected.clear()))
+                written.append(replace(batch, frame=batch.frame.clear(), rejected=batch.rejected.clear()))
     except BaseException:
         for path in paths.values():
             path.unlink(missing_ok=True)
         raise
-    table = one_table(known)
+    table = one_table(written)
     return HandedOver(dataset, folder, table.files, table.notes, table.rows_superseded)
 
 

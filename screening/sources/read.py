@@ -9,39 +9,23 @@ from pathlib import Path, PurePath
 
 import polars as pl
 
-from screening.errors import ConfigurationError, SourceError
+from screening.errors import ConfigurationError
 from screening.frames import PROVENANCE, QUARANTINE, FieldSpec, Note, SourceFile, SourceSpec, SourceTable
 from screening.notes import add_up, note
 from screening.sources import invisible
-from screening.sources.bag_extract import is_bag_extract, read_bag_extract
 from screening.sources.batches import one_raw_table, one_table
 from screening.sources.bsn import BsnColumns, count_texts_with_bsn
 from screening.sources.codes import check_code_columns, code_table, map_codes, read_booleans
 from screening.sources.columns import ColumnChoice
-from screening.sources.csv_text import read_csv
 from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
-from screening.sources.json_rows import is_json, read_json
 from screening.sources.large_file import LargeFile
-from screening.sources.mapping import SOURCE, check_mapping, map_table, read_for_mapping, without_column
-from screening.sources.notices import is_notices, read_notices
-from screening.sources.ods import is_ods, read_ods
-from screening.sources.parquet import read_parquet
+from screening.sources.mapping import check_mapping, map_table
 from screening.sources.query import PATH, read_query
-from screening.sources.raw import Choose, Layout, RawTable, RefusedRow, Target
-from screening.sources.signalen import (
-    is_daily_list,
-    is_signalen_export,
-    is_signalen_page,
-    read_daily_list,
-    read_signalen_export,
-    read_signalen_page,
-)
+from screening.sources.raw import RawTable, RefusedRow
+from screening.sources.readers import read_file
 from screening.sources.terms import TERM_IDS, find_terms
-from screening.sources.trade_register import is_trade_register, read_trade_register
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
-from screening.sources.xlsx import read_xlsx
-from screening.sources.zgw import is_zgw, read_zgw
 
 _MIN_KEY_BYTES = 16
 #: Why a row is refused that stands in the frame: where a later delivery replaces it, it is not reported.
@@ -141,7 +125,7 @@ def outline(path: Path) -> tuple[Content, RawTable, tuple[str, ...]]:
         header.extend(names)
         return {}
 
-    table = one_raw_table(_read_file(content, SourceSpec("", str(path)), {}, no_column))
+    table = one_raw_table(read_file(content, SourceSpec("", str(path)), {}, no_column))
     return content, table, tuple(header)
 
 
@@ -175,7 +159,7 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[_Open
     for place, content in enumerate(contents.values(), start=1):
         choice = ColumnChoice(spec, fields, content.name)
         more = [note("same_delivery", delivery=repeated)] if repeated and place == len(contents) else []
-        batches = _noting(content.data, _read_file(content, spec, fields, choice), choice, more)
+        batches = _noting(content.data, read_file(content, spec, fields, choice), choice, more)
         deliveries.append(_Opened(content.name, batches, partial(_source_file, content, choice)))
     return deliveries
 
@@ -205,57 +189,6 @@ def _source_file(content: Content, choice: ColumnChoice, raw: RawTable) -> Sourc
         bytes=len(content.data),
         header=list(choice.header),
     )
-
-
-def _read_xlsx(data: bytes, target: Target) -> RawTable:
-    return read_xlsx(data, target.name, target.expected, target.dates, target.choose, layout=target.layout)
-
-
-#: What a delivery is recognised by, and what reads it: the first that fits. CSV has no mark, and comes after these.
-_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTable]], ...] = (
-    (is_ods, read_ods),
-    (is_bag_extract, read_bag_extract),
-    (is_signalen_export, read_signalen_export),
-    (is_zgw, read_zgw),
-    (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx),
-    (is_signalen_page, read_signalen_page),
-    (is_daily_list, read_daily_list),
-    (is_trade_register, read_trade_register),
-    (is_notices, read_notices),
-    (is_json, read_json),
-)
-#: Names of files that are recognised by their content, unless they are damaged.
-_TYPED = (".xlsx", ".xlsm", ".ods", ".parquet", ".pq", ".json", ".jsonl", ".zip")
-#: Marks of files that no reader takes: compressed with another program, or a document.
-_FOREIGN = (b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")
-
-
-def _read_file(
-    content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: Choose
-) -> Iterable[RawTable]:
-    """By what the file is, not by what it is called."""
-    made_here = without_column(spec, fields) | {name for name, field in fields.items() if field.form == TERM_IDS}
-    expected = {spec.columns.get(name, name) for name in fields if name not in made_here} | {*read_for_mapping(spec)}
-    data, name = content.data, content.name
-    target = Target(
-        name=name,
-        columns=[name for name in fields if name not in made_here] + [SOURCE + name for name in read_for_mapping(spec)],
-        dates={field.name for field in fields.values() if field.logical_type in ("date", "timestamp")},
-        expected=expected,
-        choose=choose,
-        layout=Layout.of(spec),
-    )
-    if isinstance(data, bytes):
-        for recognises, read in _READERS:
-            if recognises(data):
-                return [read(data, target)]
-    if data.startswith(b"PAR1"):
-        return read_parquet(data, name, target.choose)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise SourceError(f"{name}: is a spreadsheet of the old XLS kind, or has a password. Save it as XLSX or CSV.")
-    if PurePath(name).suffix.lower() in _TYPED or data.startswith(_FOREIGN):
-        raise SourceError(f"{name}: is damaged, or not what its name says. Deliver it as CSV, XLSX or Parquet.")
-    return read_csv(data, name, target.expected, choose, target.layout)
 
 
 def _canonical(

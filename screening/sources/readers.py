@@ -1,0 +1,81 @@
+"""Which reader takes a delivery: by what the file is, not by what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePath
+
+from screening.errors import SourceError
+from screening.frames import FieldSpec, SourceSpec
+from screening.sources.bag_extract import is_bag_extract, read_bag_extract
+from screening.sources.csv_text import read_csv
+from screening.sources.delivery import Content
+from screening.sources.json_rows import is_json, read_json
+from screening.sources.mapping import SOURCE, read_for_mapping, without_column
+from screening.sources.notices import is_notices, read_notices
+from screening.sources.ods import is_ods, read_ods
+from screening.sources.parquet import read_parquet
+from screening.sources.raw import Choose, Layout, RawTable, Target
+from screening.sources.signalen import (
+    is_daily_list,
+    is_signalen_export,
+    is_signalen_page,
+    read_daily_list,
+    read_signalen_export,
+    read_signalen_page,
+)
+from screening.sources.terms import TERM_IDS
+from screening.sources.trade_register import is_trade_register, read_trade_register
+from screening.sources.xlsx import read_xlsx
+from screening.sources.zgw import is_zgw, read_zgw
+
+
+def _read_xlsx(data: bytes, target: Target) -> RawTable:
+    return read_xlsx(data, target.name, target.expected, target.dates, target.choose, layout=target.layout)
+
+
+#: What a delivery is recognised by, and what reads it: the first that fits. CSV has no mark, and comes after these.
+_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes, Target], RawTable]], ...] = (
+    (is_ods, read_ods),
+    (is_bag_extract, read_bag_extract),
+    (is_signalen_export, read_signalen_export),
+    (is_zgw, read_zgw),
+    (lambda data: data.startswith(b"PK\x03\x04"), _read_xlsx),
+    (is_signalen_page, read_signalen_page),
+    (is_daily_list, read_daily_list),
+    (is_trade_register, read_trade_register),
+    (is_notices, read_notices),
+    (is_json, read_json),
+)
+#: Names of files that are recognised by their content, unless they are damaged.
+_TYPED = (".xlsx", ".xlsm", ".ods", ".parquet", ".pq", ".json", ".jsonl", ".zip")
+#: Marks of files that no reader takes: compressed with another program, or a document.
+_FOREIGN = (b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")
+
+
+def read_file(
+    content: Content, spec: SourceSpec, fields: Mapping[str, FieldSpec], choose: Choose
+) -> Iterable[RawTable]:
+    """By what the file is, not by what it is called."""
+    made_here = without_column(spec, fields) | {name for name, field in fields.items() if field.form == TERM_IDS}
+    expected = {spec.columns.get(name, name) for name in fields if name not in made_here} | {*read_for_mapping(spec)}
+    data, name = content.data, content.name
+    target = Target(
+        name=name,
+        columns=[name for name in fields if name not in made_here] + [SOURCE + name for name in read_for_mapping(spec)],
+        dates={field.name for field in fields.values() if field.logical_type in ("date", "timestamp")},
+        expected=expected,
+        choose=choose,
+        layout=Layout.of(spec),
+    )
+    if isinstance(data, bytes):
+        for recognises, read in _READERS:
+            if recognises(data):
+                return [read(data, target)]
+    if data.startswith(b"PAR1"):
+        return read_parquet(data, name, target.choose)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SourceError(f"{name}: is a spreadsheet of the old XLS kind, or has a password. Save it as XLSX or CSV.")
+    if PurePath(name).suffix.lower() in _TYPED or data.startswith(_FOREIGN):
+        raise SourceError(f"{name}: is damaged, or not what its name says. Deliver it as CSV, XLSX or Parquet.")
+    return read_csv(data, name, target.expected, choose, target.layout)
