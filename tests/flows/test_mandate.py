@@ -121,7 +121,9 @@ GOES_ON = {
          "object list",
          "backup", "restore"),
     "the way to the mandate": ("mandate init", "mandate key", "mandate sign", "papers"),
-    "read nothing of a municipality": ("indicators", "describe", "synthetic", "demo", "runs"),
+    "read nothing of a municipality, or bytes alone":
+        ("indicators", "describe", "synthetic", "demo", "runs", "contracts suite", "intake seal"),
+    "tell the owner of a register which rows to mend, without a value": ("intake rejects",),
 }  # fmt: skip
 
 
