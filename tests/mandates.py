@@ -17,7 +17,7 @@ from screening.mandate import signatures, signing_keys
 from screening.vocabulary import LedgerAction
 
 #: One key an account, made once: a municipality's people keep theirs too.
-KEYS: dict[str, Ed25519PrivateKey] = {name: Ed25519PrivateKey.generate() for name in ("anna", "bram", "carla")}
+KEYS: dict[str, Ed25519PrivateKey] = {name: Ed25519PrivateKey.generate() for name in ("anna", "bram", "carla", "daan")}
 TODAY = datetime.now(tz=UTC).date()
 
 
@@ -75,6 +75,12 @@ def bare_configuration(folder: Path) -> Path:
     head = '[municipality]\nname = "Proefstad"\ncode = "9999"\n[run]\nas_of = 2026-11-01\nworkspace = "var"\n'
     file.write_text(head + sources + rule, encoding="utf-8")
     return make_real(file)
+
+
+def with_analysts(config: Path, *names: str) -> Path:
+    """Let these people sign changes of mapping too."""
+    lines = "".join(f'{name} = "{signing_keys.public_text(KEYS[name].public_key())}"\n' for name in names)
+    return change(config, "\n[retention]\n", f"\n[governance.analysts]\n{lines}\n[retention]\n")
 
 
 def missing(config: Path) -> str:

@@ -15,6 +15,10 @@ from flows.configuration.fields import CountFromZero, Must, Number, Text, Texts,
 #: Encodings in which the separators and digits of a CSV are what they are in ASCII, and UTF-16.
 ENCODINGS = ("cp1252", "cp437", "cp850", "cp858", "iso8859-1", "iso8859-15", "mac-roman", "utf-8", "utf-16")
 
+#: Keys of a register that only say how it is written: a change of these alone is signed by its author and one other.
+#: All else, also a key that is new, needs the signatures of two signers.
+KEYS_OF_MAPPING = frozenset({"columns", "codes", "null", "dates", "encoding", "header", "names", "sheet"})
+
 _DIRECTIVES = frozenset("dmYyBbHMS")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field, ValidationError
 
 from flows.configuration.faults import sentences
+from flows.configuration.mapping_tables import KEYS_OF_MAPPING
 from flows.configuration.tables import ConfigurationTables, IndicatorTable
 from screening.casework.case_policy import CasePolicy
 from screening.civil_time import TOWN
@@ -35,12 +36,14 @@ class Configuration(ConfigurationTables):
     """The tables of a file, checked, and where and as of when they hold.
 
     `canonical` is the JSON text that takes part in the run id: no path, no secret. `content` is what was read, byte for
-    byte: two people sign exactly this.
+    byte: two people sign exactly this. `unmapped` is the JSON text of all but the keys of mapping: while it is the
+    same, a change is signed by its author and one other.
     """
 
     file: Path
     as_of: date
     canonical: str
+    unmapped: str
     content: bytes = Field(repr=False)
 
     @property
@@ -126,6 +129,7 @@ def load_configuration(file: Path, *, as_of: date | None = None, content: bytes 
         file=file,
         as_of=as_of or tables.run.as_of or today(),
         canonical=_canonical(document, tables),
+        unmapped=unmapped(document),
         content=content,
     )
 
@@ -152,6 +156,24 @@ def _parse(file: Path, content: bytes) -> dict[str, object]:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
 
 
+def unmapped(document: Mapping[str, object]) -> str:
+    """All that a configuration states but the keys of mapping, as JSON in one order."""
+    sources = document.get("sources")
+    if isinstance(sources, Mapping):
+        document = {**document, "sources": {name: _without_mapping(table) for name, table in sources.items()}}
+    return _in_one_order(document)
+
+
+def _without_mapping(table: object) -> object:
+    if not isinstance(table, Mapping):
+        return table
+    return {name: value for name, value in table.items() if name not in KEYS_OF_MAPPING}
+
+
+def _in_one_order(document: Mapping[str, object]) -> str:
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
+
+
 def _canonical(document: Mapping[str, object], tables: ConfigurationTables) -> str:
     """What shapes the content of a run. The workspace is a place, and as_of takes part in the run id on its own.
 
@@ -165,7 +187,7 @@ def _canonical(document: Mapping[str, object], tables: ConfigurationTables) -> s
     written = document.get("indicators")
     if isinstance(written, Mapping):
         shaped["indicators"] = {code: _with_words(table, tables.indicators[code]) for code, table in written.items()}
-    return json.dumps(shaped, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
+    return _in_one_order(shaped)
 
 
 def _with_words(written: Mapping[str, object], table: IndicatorTable) -> Mapping[str, object]:

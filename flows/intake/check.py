@@ -39,8 +39,7 @@ def check(configuration: Configuration, findings: Findings) -> None:
     findings.add(
         "configuration", f"{configuration.file}: {configuration.municipality.name}, as of {configuration.as_of}."
     )
-    if not _check_mandate(configuration, findings):
-        return
+    _check_mandate(configuration, findings)
     _check_workspace(configuration.workspace, findings)
     _check_export(configuration, findings)
     _check_review(configuration, findings)
@@ -48,14 +47,13 @@ def check(configuration: Configuration, findings: Findings) -> None:
     _check_sources(configuration, findings)
 
 
-def _check_mandate(configuration: Configuration, findings: Findings) -> bool:
-    """Whether a real municipality may start; without, its registers are not even looked at."""
+def _check_mandate(configuration: Configuration, findings: Findings) -> None:
+    """Whether a night of a real municipality may start. Registers are looked at without: a check keeps nothing."""
     missing, fine = mandate.examine(configuration)
     for text in missing:
         findings.add("mandate", text, ExitCode.CONFIGURATION)
     if fine:
         findings.add("mandate", " ".join(fine))
-    return not missing
 
 
 def _check_workspace(workspace: Path, findings: Findings) -> None:

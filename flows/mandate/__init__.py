@@ -77,6 +77,8 @@ def examine(configuration: Configuration, ledger: Ledger | None = None) -> tuple
         f"purposes {', '.join(sorted(governance.purposes))}.",
         f"Signed by {', '.join(signature.account for signature in signed.listed) or 'nobody'}.",
     ]
+    if not all(signature.is_whole for signature in signed.listed):
+        fine.append(f"Mapping since signed by {', '.join(each.account for each in signed.mapping) or 'nobody'}.")
     return signed.missing or change_refusals(before, plan, signed), fine
 
 
@@ -121,6 +123,7 @@ def to_approve(configuration: Configuration) -> ToApprove:
     return ToApprove(
         file=configuration.file,
         content=configuration.content,
+        unmapped=configuration.unmapped,
         governance=configuration.governance,
         rules=tuple(
             RuleInUse(code, rules[code].purposes, table.fg_advice)

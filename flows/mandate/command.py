@@ -72,7 +72,11 @@ def sign_configuration(
     config: Config = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Sign screening.toml as it stands, into screening.toml.sig. Read it first: you sign every letter of it."""
+    """Sign screening.toml as it stands, into screening.toml.sig. Read it first: you sign every letter of it.
+
+    Two signers must. Where only the mapping of registers changed since they did, its author and one other sign: both
+    signers or analysts.
+    """
     configuration = load_configuration(config)
     if configuration.is_synthetic:
         raise ConfigurationError(f"{config}: a made-up municipality (9999) needs no signatures.")

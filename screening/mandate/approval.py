@@ -42,12 +42,14 @@ class RuleInUse:
 class ToApprove:
     """The content that two people approve: the bytes of a configuration, and the parts of it that are checked.
 
-    `file`: the configuration, beside which the signatures lie. `word_lists`: by the code of their indicator.
-    `unstated_terms`: keys of retention terms that nobody chose.
+    `file`: the configuration, beside which the signatures lie. `unmapped`: its content as canonical JSON, without the
+    keys that only say how a register is mapped. `word_lists`: by the code of their indicator. `unstated_terms`: keys
+    of retention terms that nobody chose.
     """
 
     file: Path
     content: bytes
+    unmapped: str
     governance: GovernanceTable
     rules: tuple[RuleInUse, ...]
     word_lists: Mapping[str, Mapping[str, str]]
@@ -56,7 +58,12 @@ class ToApprove:
     @property
     def signers(self) -> dict[str, Ed25519PublicKey]:
         """Account -> public key of the people who may sign, of the lines that can be read."""
-        return dict(_signers(self.governance))
+        return dict(_readable(self.governance.signers))
+
+    @property
+    def mappers(self) -> dict[str, Ed25519PublicKey]:
+        """Account -> public key of the people who may sign a change of mapping alone: signers and analysts."""
+        return {**dict(_readable(self.governance.analysts)), **self.signers}
 
     def missing(self, day: date) -> list[str]:
         """All that is missing or over on this day."""
@@ -144,8 +151,8 @@ def _dpia(dpia: DpiaTable, day: date) -> Iterator[str]:
         yield f"{path}.valid_until must lie within three years after its date."
 
 
-def _signers(governance: GovernanceTable) -> Iterator[tuple[str, Ed25519PublicKey]]:
-    for name, text in governance.signers.items():
+def _readable(lines: Mapping[str, str]) -> Iterator[tuple[str, Ed25519PublicKey]]:
+    for name, text in lines.items():
         try:
             yield account(name), read_public(text)
         except (StoreError, ValueError):
@@ -153,13 +160,16 @@ def _signers(governance: GovernanceTable) -> Iterator[tuple[str, Ed25519PublicKe
 
 
 def _unfit_signers(plan: ToApprove) -> Iterator[str]:
-    readable = list(_signers(plan.governance))
     if not plan.governance.signers:
         yield "[governance.signers] is missing."
-    if len(readable) < len(plan.governance.signers):
-        yield 'governance.signers: each line is account = "ed25519:…" (barrier mandate key).'
-    if _hold_twice(name for name, _key in readable) or _hold_twice(key_fingerprint(key) for _name, key in readable):
-        yield "governance.signers holds one person or one key twice."
+    listed: list[tuple[str, Ed25519PublicKey]] = []
+    for path, lines in (("signers", plan.governance.signers), ("analysts", plan.governance.analysts)):
+        readable = list(_readable(lines))
+        listed += readable
+        if len(readable) < len(lines):
+            yield f'governance.{path}: each line is account = "ed25519:…" (barrier mandate key).'
+    if _hold_twice(name for name, _key in listed) or _hold_twice(key_fingerprint(key) for _name, key in listed):
+        yield "governance.signers and governance.analysts hold one person or one key twice."
     if len(plan.signers) < LEAST_SIGNERS:
         yield f"governance.signers names fewer than {LEAST_SIGNERS} people."
 

@@ -19,6 +19,8 @@
     date = 2026-05-12
     [governance.signers]                       # who may sign: at least two people, better three
     anna = "ed25519:…"
+    [governance.analysts]                      # who may sign, beside these, how a register is mapped; may be left out
+    daan = "ed25519:…"
 
 A made-up municipality (code 9999) needs none of it. A key may be left out here: what is missing is for
 `screening.mandate.approval` to say, to whoever wants to start.
@@ -102,4 +104,7 @@ class GovernanceTable(_Table):
     dpia: DpiaTable = Field(default=DpiaTable(), description="The DPIA of this work.")
     fg_advice: AdviceTable = Field(default=AdviceTable(), description="The advice of the data protection officer.")
     signers: Mapping[str, str] = Field(default={}, description="Account and public key of each person who may sign.")
+    analysts: Mapping[str, str] = Field(
+        default={}, description="Account and public key of who may sign a change of mapping alone, beside the signers."
+    )
     papers: PapersTable = Field(default=PapersTable(), description="What only the papers need.")

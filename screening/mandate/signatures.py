@@ -1,5 +1,9 @@
 """`screening.toml.sig`: two people's Ed25519 signatures over a configuration, and the people who may give them.
 
+A signature is over the whole file, and names beside it what the file says without the keys of mapping (`unmapped`). Two
+signers must have signed the whole file as it stands. Where only keys of mapping changed since, what they signed still
+holds, and the change is signed by two people who may be analysts: its author and one other.
+
 The signed file itself names the signers, so somebody who replaces the file could replace the signers too. Therefore
 the ledger keeps the keys that are in force, and two of *these* must sign a change of them.
 """
@@ -18,7 +22,7 @@ from typing import TypedDict
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from screening.errors import ConfigurationError, StoreError
 from screening.ledger import Entry, Ledger
@@ -28,7 +32,7 @@ from screening.store import account
 from screening.vocabulary import LedgerAction
 
 KIND = "barrier-configuration-signatures"
-FORM = 1
+FORM = 2
 #: A signature beside the configuration.
 SUFFIX = ".sig"
 _MAX_BYTES = 64 * 1024
@@ -41,18 +45,24 @@ ACTOR = "system:mandate"
 
 @dataclass(frozen=True)
 class Signature:
-    """A valid signature: its signer, key and time."""
+    """A valid signature: its signer, key and time. `is_whole`: over the file as it stands, mapping included."""
 
     account: str
     key: str
     on: date
+    is_whole: bool
 
 
 @dataclass(frozen=True)
 class Signed:
-    """The signatures under a configuration. `listed`: by people that it names; `others`: by keys it does not name."""
+    """The signatures under a configuration.
+
+    `listed`: by its signers; `mapping`: by whoever may sign a change of mapping, over the file as it stands; `others`:
+    by keys that are none of its signers'.
+    """
 
     listed: tuple[Signature, ...] = ()
+    mapping: tuple[Signature, ...] = ()
     others: tuple[Signature, ...] = ()
     missing: list[str] = field(default_factory=list)
 
@@ -81,7 +91,7 @@ def signature_file(configuration: Path) -> Path:
 
 
 def sign(plan: ToApprove, key: Ed25519PrivateKey, who: str, *, on: date) -> list[str]:
-    """Add this person's signature to the file, drop those over another content, and name the accounts under it."""
+    """Add this person's signature to the file, drop those that hold no more, and name the accounts under it."""
     who = account(who)
     public = key.public_key()
     kept = [entry for entry in _read(plan, []) if entry.get("account") != who and _holds(plan, entry)]
@@ -90,11 +100,12 @@ def sign(plan: ToApprove, key: Ed25519PrivateKey, who: str, *, on: date) -> list
         "key": key_fingerprint(public),
         "public_key": public_text(public),
         "date": on.isoformat(),
+        "sha256": _sha256(plan),
     }
     entry["signature"] = base64.b64encode(key.sign(_statement(plan, entry))).decode()
     signed: list[Mapping[str, object]] = [*kept, entry]
     entries = sorted(signed, key=lambda each: str(each["account"]))
-    document = {**_content(plan), "signatures": entries}
+    document = {**_content(plan), "sha256": _sha256(plan), "signatures": entries}
     _write(signature_file(plan.file), json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
     return [str(each["account"]) for each in entries]
 
@@ -120,11 +131,17 @@ def sign_as_listed(
         listed = "\n".join(f"  - {text}" for text in missing)
         raise ConfigurationError(f"{plan.file}: nothing to sign yet. First:\n{listed}")
     mine = key_fingerprint(key.public_key())
-    names = [name for name, public in plan.signers.items() if key_fingerprint(public) == mine]
+    names = [name for name, public in plan.mappers.items() if key_fingerprint(public) == mine]
+    is_analyst = bool(names) and names[0] not in plan.signers
+    if is_analyst and not (before and mine in before.keys) and len(signatures(plan).listed) < LEAST_SIGNERS:
+        raise ConfigurationError(
+            f"{plan.file}: more than the mapping of registers changed, and only who is in [governance.signers] signs "
+            "that. An analyst signs after two of them, when nothing but the mapping changed since."
+        )
     if not names and not (by and before and mine in before.keys):
         raise ConfigurationError(
-            f"{plan.file}: this key ({mine[:16]}…) is not in [governance.signers]. If you were a signer until now "
-            "and sign the change, say who you are with --by."
+            f"{plan.file}: this key ({mine[:16]}…) is in neither [governance.signers] nor [governance.analysts]. If "
+            "you were a signer until now and sign the change, say who you are with --by."
         )
     return {
         "file": str(signature_file(plan.file)),
@@ -135,22 +152,22 @@ def sign_as_listed(
 
 
 def signatures(plan: ToApprove) -> Signed:
-    """The signatures that hold, and what is missing for two people that the configuration names to have signed it."""
+    """The signatures that hold, and what is missing: two signers, and two people under the mapping as it stands."""
     missing: list[str] = []
     entries = _read(plan, missing)
     name = signature_file(plan.file).name
-    keys = {key_fingerprint(key): who for who, key in plan.signers.items()}
-    listed: dict[str, Signature] = {}
-    others: dict[str, Signature] = {}
+    signers, mappers = _owners(plan.signers), _owners(plan.mappers)
+    valid: dict[str, Signature] = {}
     broken: list[str] = []
     for entry in entries:
         signature = _holds(plan, entry)
         if signature is None:  # a name that the configuration does not know could be anything: it is not repeated
             broken.append(next((who for who in plan.signers if who == entry.get("account")), "somebody else"))
-        elif keys.get(signature.key) == signature.account:
-            listed[signature.key] = signature
         else:
-            others[signature.key] = signature
+            valid[signature.key] = signature
+    listed = tuple(each for each in valid.values() if signers.get(each.key) == each.account)
+    mapping = tuple(each for each in valid.values() if each.is_whole and mappers.get(each.key) == each.account)
+    others = tuple(each for each in valid.values() if each.key not in signers)
     if broken:
         missing.append(
             f"{name}: what was signed by {', '.join(broken)} does not hold: the configuration or a word list was "
@@ -161,7 +178,15 @@ def signatures(plan: ToApprove) -> Signed:
             f"{name}: {len(listed)} of the people in [governance.signers] signed this configuration; "
             f"{LEAST_SIGNERS} must."
         )
-    return Signed(tuple(listed.values()), tuple(others.values()), missing if len(listed) < LEAST_SIGNERS else [])
+    elif len(mapping) < LEAST_SIGNERS:
+        missing = [
+            f"{name}: how registers are mapped was changed after it was signed, and {len(mapping)} of the people in "
+            f"[governance.signers] and [governance.analysts] signed that; {LEAST_SIGNERS} must: its author and one "
+            "other."
+        ]
+    else:
+        missing = []
+    return Signed(listed, mapping, others, missing)
 
 
 def change_refusals(before: InForce | None, plan: ToApprove, signed: Signed) -> list[str]:
@@ -204,6 +229,10 @@ def record_in_force(
     return []
 
 
+def _owners(keys: Mapping[str, Ed25519PublicKey]) -> dict[str, str]:
+    return {key_fingerprint(key): who for who, key in keys.items()}
+
+
 def _keys(plan: ToApprove) -> frozenset[str]:
     return frozenset(key_fingerprint(key) for key in plan.signers.values())
 
@@ -213,25 +242,26 @@ def _sha256(plan: ToApprove) -> str:
 
 
 def _content(plan: ToApprove) -> dict[str, str | int | dict[str, str]]:
-    """Return the signed content: the bytes of the file, and the word lists that it names."""
+    """Return what two signers approve beside the mapping: the content without it, and the word lists that it names."""
     lists = {code: hashlib.sha256(rfc8785.dumps(dict(words))).hexdigest() for code, words in plan.word_lists.items()}
-    return {"kind": KIND, "form": FORM, "file": plan.file.name, "sha256": _sha256(plan), "word_lists": lists}
+    unmapped = hashlib.sha256(plan.unmapped.encode()).hexdigest()
+    return {"kind": KIND, "form": FORM, "file": plan.file.name, "unmapped": unmapped, "word_lists": lists}
 
 
 def _statement(plan: ToApprove, entry: Mapping[str, str]) -> bytes:
-    """The bytes under a signature: content, account, key and date, as canonical JSON (RFC 8785)."""
-    return rfc8785.dumps({**_content(plan), **{name: entry[name] for name in ("account", "key", "date")}})
+    """The bytes under a signature: content, account, key, date and the whole file, as canonical JSON (RFC 8785)."""
+    return rfc8785.dumps({**_content(plan), **{name: entry[name] for name in ("account", "key", "date", "sha256")}})
 
 
 def _holds(plan: ToApprove, entry: Mapping[str, object]) -> Signature | None:
-    """The signature when it is over exactly this configuration, with the key that it names."""
+    """The signature when it is over this configuration, but perhaps for its mapping, with the key that it names."""
     texts = {name: value for name, value in entry.items() if isinstance(value, str)}
     try:
         public, who, key = read_public(texts["public_key"]), texts["account"], texts["key"]
         if key != key_fingerprint(public) or who != account(who):
             return None
         public.verify(base64.b64decode(texts["signature"], validate=True), _statement(plan, texts))
-        return Signature(who, key, date.fromisoformat(texts["date"]))
+        return Signature(who, key, date.fromisoformat(texts["date"]), is_whole=texts["sha256"] == _sha256(plan))
     except (KeyError, ValueError, InvalidSignature, StoreError, rfc8785.CanonicalizationError):
         return None
 

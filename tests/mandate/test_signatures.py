@@ -28,6 +28,7 @@ from tests.mandates import (
     refused,
     require,
     sign,
+    with_analysts,
 )
 
 PRINT = {name: signing_keys.key_fingerprint(key.public_key()) for name, key in KEYS.items()}
@@ -203,8 +204,112 @@ def test_a_key_that_may_sign_nothing_here_is_told_so(bare):
         signatures.sign_as_listed(plan, KEYS[name], by, before=None, day=TODAY, on=TODAY)
 
     for by in (None, "carla"):
-        with pytest.raises(ConfigurationError, match=r"not in \[governance.signers\]"):
+        with pytest.raises(ConfigurationError, match=r"in neither \[governance.signers\]"):
             sign_as_listed("carla", by)
     change(bare, 'contact = "privacy@proef.example"\n', "")
     with pytest.raises(ConfigurationError, match="nothing to sign yet"):
         sign_as_listed("anna", None)
+
+
+# --- a change of mapping alone
+
+REGISTER = '[sources.meldingen]\npath = "absent.csv"\n'
+MAPPED = f'{REGISTER}codes.status = {{ afgehandeld = ["Klaar"] }}\n'
+
+
+@pytest.fixture
+def mapped(bare: Path) -> Path:
+    """In force with the signatures of anna and bram; daan and carla are its analysts."""
+    config = with_analysts(change(bare, REGISTER, MAPPED), "carla", "daan")
+    require(sign(config))
+    return config
+
+
+def test_a_changed_spelling_is_signed_by_its_author_and_one_other(mapped):
+    change(mapped, "Klaar", "Gereed")
+    assert "0 of the people in [governance.signers] and [governance.analysts] signed that" in refused(mapped)
+    sign(mapped, "carla")
+    assert "1 of the people in [governance.signers] and [governance.analysts]" in refused(mapped)
+    sign(mapped, "carla")  # twice is one
+    refused(mapped)
+    sign(mapped, "daan")
+    require(mapped)
+    fine = mandate.examine(load_configuration(mapped))[1]
+    assert fine[1:] == ["Signed by anna, bram.", "Mapping since signed by carla, daan."]
+    assert len([name for name in entries(mapped) if name.startswith("configuration:")]) == 2
+    change(mapped, "Gereed", "Af")
+    assert "0 of the people" in refused(mapped)  # what they signed was another spelling
+    require(sign(mapped, "anna", "daan"))  # a signer may be the other
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'columns = { status = "stand" }', 'null = ["-"]', 'encoding = "cp850"', 'sheet = "Blad1"', "header = 3",
+        'header = 0\nnames = ["melding_id"]', 'dates = { forms = ["%d/%m/%Y"] }',
+    ],
+)  # fmt: skip
+def test_each_key_of_mapping_is_a_light_change(mapped, line):
+    change(mapped, MAPPED, f"{MAPPED}{line}\n")
+    assert "how registers are mapped was changed" in refused(mapped)
+    require(sign(mapped, "carla", "daan"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (MAPPED, MAPPED.replace("absent", "other")),
+        *((MAPPED, f"{MAPPED}{line}\n") for line in (
+            'constant = { status = "gemeld" }', 'where = { status = ["gemeld"] }', 'lacks = ["datum_melding"]',
+            'otherwise.status = "gemeld"', 'drop = ["bsn"]', "join.adres_tekst = { from = ['a', 'b'] }",
+            "split.a = { at = ',', into = ['b', 'c'] }", 'manifest = "required"', "max_quarantine = 0.5",
+            'open_end = ["31-12-9999"]', "max_age_days = 9",
+        )),
+        ("Proefstad", "Proefdorp"), ('document = "Mandaatbesluit 1"', 'document = "Mandaatbesluit 2"'),
+        ("[retention]", 'eva = "ed25519:x"\n[retention]'),
+    ],
+)  # fmt: skip
+def test_any_other_change_needs_two_signers_whatever_else_changed_with_it(mapped, before, after):
+    change(mapped, before, after)
+    change(mapped, "Klaar", "Gereed")
+    assert "signed by anna, bram does not hold" in missing(mapped) or "eva" in after
+    sign(mapped, "carla", "daan")
+    refused(mapped)
+    if "eva" not in after:  # a line that is no key is told of before anything is signed
+        require(sign(mapped))
+
+
+def test_an_analyst_signs_nothing_but_mapping(mapped):
+    def sign_as_listed(name: str) -> list[str]:
+        plan = mandate.to_approve(load_configuration(mapped))
+        return signatures.sign_as_listed(plan, KEYS[name], None, before=None, day=TODAY, on=TODAY)["signed"]
+
+    change(mapped, "Klaar", "Gereed")
+    assert sign_as_listed("carla") == ["anna", "bram", "carla"]
+    change(mapped, "absent.csv", "other.csv")
+    with pytest.raises(ConfigurationError, match="more than the mapping of registers changed"):
+        sign_as_listed("carla")
+    assert sign_as_listed("anna") == ["anna"]
+
+
+def test_nobody_is_the_author_and_the_other_by_two_keys(bare):
+    lines = {"Anna": KEYS["carla"], "elsa": KEYS["bram"]}
+    for name, key in lines.items():
+        other = with_analysts(bare_configuration(bare.parent), "daan")
+        change(other, "daan = ", f'{name} = "{signing_keys.public_text(key.public_key())}"\ndaan = ')
+        assert "hold one person or one key twice" in missing(other)
+
+
+def test_a_signer_who_becomes_an_analyst_still_signs_the_change_of_signers(bare):
+    change(bare, "[governance.signers]\n", f"[governance.signers]\n{_line('carla')}")
+    require(sign(bare, "anna", "carla"))
+    change(bare, _line("carla"), "")
+    with_analysts(bare, "carla")
+    before = mandate.known_in_force(load_configuration(bare))
+    plan = mandate.to_approve(load_configuration(bare))
+    signatures.sign_as_listed(plan, KEYS["carla"], None, before=before, day=TODAY, on=TODAY)
+    require(sign(bare))
+
+
+def _line(name: str) -> str:
+    return f'{name} = "{signing_keys.public_text(KEYS[name].public_key())}"\n'

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from flows.configuration import load_configuration
-from flows.configuration.mapping_tables import MappingKeys
+from flows.configuration.mapping_tables import KEYS_OF_MAPPING, MappingKeys, RegisterTable
+from flows.configuration.read import unmapped
+from flows.configuration.tables import ConfigurationTables
 from screening.errors import ConfigurationError
 from screening.frames import DateForms, JoinSpec, SplitSpec
 from screening.sources.handover import SourceRequest, request_from_json, request_to_json
@@ -95,3 +97,28 @@ def test_the_page_on_mapping_shows_every_key_in_examples_that_load(write):
         load_configuration(write(with_keys(example)))
     keys = {info.alias or name for name, info in MappingKeys.model_fields.items()}
     assert keys <= {re.split(r"[ .]", line)[0] for example in examples for line in example.splitlines()}
+
+
+#: Keys of a register that take part in what two signers approve: they say what is read, not how it is written.
+NEED_TWO_SIGNERS = {
+    "path", "url_env", "query", "drop", "open_end", "constant", "lacks", "otherwise", "join", "split", "where",
+    "max_quarantine", "max_row_change", "max_age_days", "manifest",
+}  # fmt: skip
+
+
+def test_every_key_is_said_to_need_two_signers_or_an_author_and_one_other():
+    keys = {info.alias or name for name, info in RegisterTable.model_fields.items()}
+    assert keys - KEYS_OF_MAPPING - NEED_TWO_SIGNERS == set(), "say in this test who signs a change of the new key"
+    assert keys >= KEYS_OF_MAPPING
+    assert not KEYS_OF_MAPPING & NEED_TWO_SIGNERS
+
+
+def test_a_change_of_any_key_but_those_of_mapping_is_a_change_of_what_is_signed():
+    for key in NEED_TWO_SIGNERS | {"a new key"}:
+        assert unmapped({"sources": {"meldingen": {key: 1}}}) != unmapped({"sources": {"meldingen": {key: 2}}}), key
+    for key in KEYS_OF_MAPPING:
+        assert unmapped({"sources": {"meldingen": {key: 1}}}) == unmapped({"sources": {"meldingen": {}}}), key
+        assert unmapped({key: 1}) != unmapped({key: 2}), f"{key} elsewhere"
+    for table in ConfigurationTables.model_fields.keys() - {"sources"}:
+        assert unmapped({table: {"columns": 1}}) != unmapped({table: {"columns": 2}}), table
+    assert unmapped({"sources": {}}) != unmapped({"sources": {"meldingen": {}}})
