@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from screening.casework.cases.sync import sync_cases
 from screening.casework.links.links_to_judge import next_link_pair
 from screening.casework.tips.tips import inbox
 from screening.casework.viewer import Viewer
+from screening.store.schema.cases import review_case
 from screening.vocabulary import Role
 from tests.browser.desk import Desk
 from tests.partners.desk.disclosed import recipient
@@ -97,6 +100,7 @@ class Scene:
         self._signals()
         self._visits()
         self._signals_to_riec()
+        self._unseen()
 
     def client(self, account: str, *roles: Role) -> Client:
         """This person without a screen, in the same session as in a window."""
@@ -107,7 +111,7 @@ class Scene:
         carla = self.client(CARLA, *BOTH)
         linked = officers.case_with_links(self.review)
         plain = [one for one in officers.cases(self.review) if one != linked]
-        new, read, waiting, differs, explained, confirmed, second, closed = plain[:8]
+        new, read, waiting, differs, explained, confirmed, second, untouched, unseen = plain[:9]
         officers.open_dossier(anna, new)
         officers.read(anna, read)
         officers.ready(anna, linked)
@@ -130,7 +134,8 @@ class Scene:
         anna.send_form("/zaken/keuzes", {"naam": "Mijn eigen zaken", "wie": "mij"})
         self.ids |= {
             "new": new, "read": read, "linked": linked, "waiting": waiting, "differs": differs, "explained": explained,
-            "confirmed": confirmed, "second": second, "untouched": closed, "sample": sampled[0], "sensitive": sensitive,
+            "confirmed": confirmed, "second": second, "untouched": untouched, "unseen": unseen,
+            "sample": sampled[0], "sensitive": sensitive,
         }  # fmt: skip
 
     def _links(self) -> None:
@@ -177,6 +182,13 @@ class Scene:
         anna = self.client(ANNA, Role.OFFICER)
         sent = anna.send_form(f"/riec/{self.ids['confirmed']}/voorbereiden", filled(self.review, self.ids["confirmed"]))
         assert sent.status_code == 303, officers.words(sent.text)
+
+    def _unseen(self) -> None:
+        now = self.review.clock.now
+        past = review_case.update().values(expires_on=now.date() - timedelta(days=1))
+        with self.review.store.engine.begin() as connection:
+            connection.execute(past.where(review_case.c.case_id == self.ids["unseen"]))
+        assert sync_cases(self.review.store, now=now, again=True).lapsed == 1
 
     def states(self) -> list[State]:
         """Every page and every state of it. The first of each route is the page itself."""
@@ -264,6 +276,8 @@ class Scene:
             _on("letter, refused", letter, GIJS, send(letter)),
             _on("letter, care", "/signalen/postbak/{signal_id}", GIJS, signal_id=ids["care"]),
             _on("letter, not used", "/signalen/postbak/{signal_id}", GIJS, signal_id=ids["unused"]),
+            _on("unseen", "/niet-gezien", DAAN),
+            _on("unseen, no reason", "/niet-gezien", DAAN, _close_without_a_reason(ids["unseen"])),
             _on("dashboard, too little", "/overzicht", DAAN),
             _on("accounts", "/accounts", IVO),
             _on("ledger", "/logboek", HANNA),
@@ -292,6 +306,14 @@ def _purpose_if_asked(page) -> None:
     if page.locator("form[action='/doel']").count():
         choose("P-VERG")(page)
         send("/doel")(page)
+
+
+def _close_without_a_reason(case_id: str) -> Callable:
+    def act(page) -> None:
+        with page.expect_navigation():
+            page.locator(f"form[action='/niet-gezien/{case_id}'] button[value=sluiten]").click()
+
+    return act
 
 
 def _take(case_id: str) -> Callable:
