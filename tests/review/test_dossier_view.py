@@ -104,6 +104,7 @@ def asked(scene: Scene, route: PageRoute) -> Iterator[str]:
         "signal_id": [ids["signal"], ids["care"]],
         "account": [ANNA],
         "filter_id": ["1"],
+        "lapsed_id": [ids["unseen"]],
         "position": ["0", "1"],
     }
     names = re.findall(r"\{(\w+)[^}]*}", route.path)
