@@ -25,7 +25,7 @@ from screening.store.schema.runs import SAMPLED, dossier_place
 from screening.store.schema.runs import flag as flag_table
 from screening.store.store import PublishedRun
 from screening.vocabulary import CaseState, LinkLevel
-from screening.wording import AddressExplanation, explain_address
+from screening.wording import AddressExplanation, explain_address, set_by_configuration
 from screening.wording import unavailable as missing_registers
 
 
@@ -75,7 +75,10 @@ class DossierView:
     @cached_property
     def sources(self) -> dict[str, facts.Source]:
         """The registers of the run and their age."""
-        return facts.sources(self.material.sources, today=day_of(self.page.now), language=self.page.lang)
+        return facts.sources(
+            self.material.sources, today=day_of(self.page.now), language=self.page.lang,
+            configured=set_by_configuration(self.run_summary),
+        )  # fmt: skip
 
     @cached_property
     def facts(self) -> list[DossierFact]:

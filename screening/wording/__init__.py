@@ -6,6 +6,7 @@ from screening.wording.explanation import (
     place_text,
     placed,
     record_text,
+    set_by_configuration,
     unavailable,
     unknown_sentences,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "place_text",
     "placed",
     "record_text",
+    "set_by_configuration",
     "unavailable",
     "unknown_sentences",
 ]

@@ -170,8 +170,10 @@ def explain_address(
 def placed(places: Iterable[Mapping[str, object]], document: Row, records: Iterable[Row]) -> dict[str, Row]:
     """`dataset:key` -> `record`, `file`, `row_number`, `address_method`, `date` (see `main_date`), `is_here`; in order.
 
-    `records`: those whose `fields` are known, for their dates.
+    `configured` are its columns that the register did not deliver (`set_by_configuration`). `records`: those whose
+    `fields` are known, for their dates.
     """
+    constants = set_by_configuration(document)
     files = {entry["sha256"]: entry["path"] for entry in document["inputs"]}
     dates = {f"{row['dataset']}:{row['key']}": main_date(row["fields"]) for row in records}
     by_record = {}
@@ -183,9 +185,15 @@ def placed(places: Iterable[Mapping[str, object]], document: Row, records: Itera
             "row_number": row["row_number"],
             "address_method": row["address_method"],
             "date": dates.get(record),
+            "configured": sorted(constants.get(str(row["dataset"]), {})),
             "is_here": row["is_here"],
         }
     return by_record
+
+
+def set_by_configuration(document: Row) -> dict[str, Mapping[str, str]]:
+    """Data set -> column -> the code that the configuration gave every row of it in this run."""
+    return {entry["dataset"]: entry["constant"] for entry in document["inputs"] if entry.get("constant")}
 
 
 def main_date(fields: Mapping[str, str | None]) -> dict[str, str] | None:
@@ -197,11 +205,14 @@ def main_date(fields: Mapping[str, str | None]) -> dict[str, str] | None:
 
 
 def place_text(row: Mapping[str, object], language: str) -> str:
-    """The file and row of a record (as in `placed`), and its main date where that is known."""
-    place, main = WORDS[language]["place"].format(**row), row["date"]
-    if not isinstance(main, Mapping):
-        return place
-    return f"{place}, {main['column']} {_day(main['day'], language)}"
+    """The file and row of a record (as in `placed`), its main date where that is known, and what was not delivered."""
+    words, main, configured = WORDS[language], row["date"], row["configured"]
+    place = words["place"].format(**row)
+    if isinstance(main, Mapping):
+        place += f", {main['column']} {_day(main['day'], language)}"
+    if isinstance(configured, list) and configured:
+        place += words["configured"].format(columns=", ".join(configured))
+    return place
 
 
 def record_text(row: dict[str, object], language: str) -> str:

@@ -11,6 +11,7 @@ from screening.wording import (
     place_text,
     placed,
     record_text,
+    set_by_configuration,
     unavailable,
     unknown_sentences,
 )
@@ -56,6 +57,19 @@ def test_a_record_is_told_with_file_row_and_its_first_date_known_to_the_day():
     assert record_text(row, "en") == (
         "vergunningen:Z:1: vergunningen.csv, row 3, datum_besluit 12 June 2026 (address resolved: exact)"
     )
+
+
+def test_what_the_configuration_set_is_said_of_each_record_of_that_register_alone():
+    inputs = [
+        entry | ({"constant": {"status": "verleend"}} if entry["dataset"] == "vergunningen" else {})
+        for entry in DOCUMENT["inputs"]
+    ]
+    document = DOCUMENT | {"inputs": inputs}
+    assert set_by_configuration(document) == {"vergunningen": {"status": "verleend"}}
+    lines = {language: "\n".join(told(document=document).lines(language)) for language in ("nl", "en")}
+    assert "vergunningen.csv, rij 3; door de configuratie ingesteld: status (adres" in lines["nl"]
+    assert "vergunningen.csv, row 3; set by configuration: status (address" in lines["en"]
+    assert "configuratie" not in "\n".join(told(places=[PLACE | {"dataset": "controles"}]).lines("nl"))
 
 
 def test_a_record_without_a_known_date_or_file_says_no_more_than_is_known():

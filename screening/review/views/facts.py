@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -32,13 +32,17 @@ _UNKNOWN_AREA = {"1", "999999"}
 
 @dataclass(frozen=True)
 class Source:
-    """A register in this run: when its oldest file was delivered, and how old that is today; both in words."""
+    """A register in this run: when its oldest file was delivered, and how old that is today; both in words.
+
+    `configured`: column -> the code that the configuration gave every row, since the register has it not.
+    """
 
     dataset: str
     register: str
     delivered: str | None
     age: str
     days: int | None
+    configured: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,17 +73,25 @@ class DossierFact:
     found_by: str | None = None
 
 
-def sources(frame: pl.DataFrame, *, today: date, language: str) -> dict[str, Source]:
-    """Data set -> its Source. `frame`: SOURCE_AGES. Of several files of one register the oldest counts."""
+def sources(
+    frame: pl.DataFrame, *, today: date, language: str, configured: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, Source]:
+    """Data set -> its Source. `frame`: SOURCE_AGES. Of several files of one register the oldest counts.
+
+    `configured`: data set -> what the configuration set in it (`set_by_configuration`).
+    """
     by_dataset = {}
     for dataset, rows in frame.sort("dataset").group_by("dataset", maintain_order=True):
         name = str(dataset[0])
         dates = rows["delivered"].drop_nulls().to_list()
-        by_dataset[name] = _source(name, min(dates) if dates else None, today, language)
+        constant = (configured or {}).get(name, {})
+        by_dataset[name] = _source(name, min(dates) if dates else None, today, language, constant)
     return by_dataset
 
 
-def _source(dataset: str, delivered: date | None, today: date, language: str) -> Source:
+def _source(
+    dataset: str, delivered: date | None, today: date, language: str, configured: Mapping[str, str] | None = None
+) -> Source:
     days = None if delivered is None else max((today - delivered).days, 0)
     return Source(
         dataset=dataset,
@@ -87,6 +99,7 @@ def _source(dataset: str, delivered: date | None, today: date, language: str) ->
         delivered=None if delivered is None else date_text(delivered, language),
         age=age_words(days, language),
         days=days,
+        configured=configured or {},
     )
 
 
@@ -167,6 +180,7 @@ def _fact(
     dataset, key = row["dataset"], row["key"]
     values: dict[str, str] = {name: value for name, value in row["fields"].items() if value not in (None, "")}
     dates = _dates(dataset, values, language)
+    source = known_sources.get(dataset) or _source(dataset, None, date.min, language)
     file_place = places.get(f"{dataset}:{key}", {})
     kind = values.get((datasets()[dataset].kind_column if dataset in datasets() else None) or "")
     return DossierFact(
@@ -179,9 +193,9 @@ def _fact(
         kind=code_name(kind, language) if kind else None,
         status=status_name(values["status"], language) if "status" in values else None,
         when=dates[0][1] if dates else None,
-        source=known_sources.get(dataset) or _source(dataset, None, date.min, language),
+        source=source,
         dates=tuple(dates),
-        fields=tuple(_fields(dataset, values, language)),
+        fields=tuple(_fields(source, values, language)),
         blank=tuple(
             column.label[language]
             for name, column in columns_of(dataset).items()
@@ -194,8 +208,8 @@ def _fact(
     )
 
 
-def _fields(dataset: str, values: Mapping[str, str], language: str) -> Iterable[tuple[str, str]]:
-    address = _address(values)
+def _fields(source: Source, values: Mapping[str, str], language: str) -> Iterable[tuple[str, str]]:
+    dataset, address = source.dataset, _address(values)
     if address:
         yield word("fields", "adres", language), address
     columns = columns_of(dataset)
@@ -204,7 +218,10 @@ def _fields(dataset: str, values: Mapping[str, str], language: str) -> Iterable[
             continue
         if name == "oppervlakte" and value in _UNKNOWN_AREA:
             continue
-        yield column_name(dataset, name, language), value_words(value, language)
+        text = value_words(value, language)
+        if source.configured.get(name) == value:
+            text = word("fields", "configured", language).format(value=text)
+        yield column_name(dataset, name, language), text
 
 
 def value_words(value: str, language: str) -> str:

@@ -42,6 +42,20 @@ def test_codes_and_dates_are_told_in_words(shown) -> None:
     assert dict(of(shown, "handelsregister:r283").fields)["SBI-codes"] == "5610, 56111"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("nl", "verleend (door de configuratie ingesteld)"), ("en", "granted (set by configuration)")],
+)
+def test_what_the_configuration_set_is_said_beside_the_value(language, said) -> None:
+    for status, code in ((said, "verleend"), (said.partition(" (")[0], "ingetrokken")):
+        known = sources(SOURCES, today=TODAY, language=language, configured={"vergunningen": {"status": code}})
+        records = [record | {"fields": record["fields"] | {"status": "verleend"}} for record in RECORDS]
+        fields = {fact.record: dict(fact.fields) for fact in facts(records, known, language=language)}
+        assert fields["vergunningen:ZW-2"]["Status"] == status
+        others = {record: pairs for record, pairs in fields.items() if not record.startswith("vergunningen:")}
+        assert "configur" not in str(others)
+
+
 def test_a_year_that_is_no_date_stays_a_version(shown) -> None:
     assert dict(of(shown, "handelsregister:r283").fields)["SBI-versie"] == "2008"
 
