@@ -149,7 +149,8 @@ class Note:
 class SourceFile:
     """One delivered file (or query result) of a data set.
 
-    `bytes`, `header` (the names as delivered) are what a manifest says of a file; a query has neither.
+    `bytes`, `header` (the names as delivered) are what a manifest says of a file; a query has neither. A query on a
+    database that is a file (SQLite) has `bytes`, and `database`: where the file lies, and its sha256.
     """
 
     path: str
@@ -160,6 +161,7 @@ class SourceFile:
     bytes: int | None = None
     header: list[str] = field(default_factory=list)
     as_of: str | None = None  # date for which the content holds, YYYY-MM-DD, where the source says so itself
+    database: tuple[str, str] | None = None
 
 
 @dataclass

@@ -152,6 +152,7 @@ class RegisterTable(MappingKeys):
                 f"wants the environment variable {self.url_env}, which is not set. Secrets stand in the environment "
                 "only."
             )
-        if self.url_env and self.manifest == "required":
-            raise reason("wants a manifest of a query, and only a file has one.")
+        is_server = self.url_env and not (environment.secret(self.url_env) or "").startswith("sqlite")
+        if is_server and self.manifest == "required":
+            raise reason("wants a manifest of a query on a server, and only a file has one.")
         return self

@@ -32,7 +32,7 @@ def check_manifests(dataset: str, files: Sequence[SourceFile], policy: str) -> l
     Raises:
         ContractStopError: a file is not that of its manifest, or has none where it is required.
     """
-    delivered = {Path(file.path).absolute(): _delivered(file) for file in files if file.bytes is not None}
+    delivered = dict(_delivered(file) for file in files if file.bytes is not None)
     if policy == "ignored" or not delivered:
         return []
     manifests = [
@@ -69,5 +69,10 @@ def _checked(place: Path, delivered: DeliveredFile) -> Manifest | None:
     return manifest
 
 
-def _delivered(file: SourceFile) -> DeliveredFile:
-    return DeliveredFile(Path(file.path).name, file.sha256, file.bytes or 0, file.rows_read, tuple(file.header))
+def _delivered(file: SourceFile) -> tuple[Path, DeliveredFile]:
+    """Where a file lies, and what came. A query takes a part of a database: of that only its bytes are compared."""
+    if file.database:
+        place = Path(file.database[0]).absolute()
+        return place, DeliveredFile(place.name, file.database[1], file.bytes or 0)
+    place = Path(file.path).absolute()
+    return place, DeliveredFile(place.name, file.sha256, file.bytes or 0, file.rows_read, tuple(file.header))

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,8 @@ from sqlalchemy import exc
 
 from screening.errors import ConfigurationError, SourceError, SourceMissingError
 from screening.frames import SourceSpec
+from screening.sources.delivery import Content, read_delivery
+from screening.sources.large_file import LargeFile
 from screening.sources.parquet import as_text
 from screening.sources.raw import Choose, RawTable, text_frame
 
@@ -29,25 +32,32 @@ _PLAIN = {str, int, float, bool, dt.date, dt.datetime, dt.time, decimal.Decimal,
 
 @dataclass(frozen=True)
 class QueryResult:
-    """The rows of a query as text, in the order of their content, and a hash of that content."""
+    """The rows of a query as text, in the order of their content, and a hash of that content.
+
+    `database`: the file that the database is, where it is one (SQLite).
+    """
 
     table: RawTable
     sha256: str
+    database: Content | None = None
 
 
 def read_query(spec: SourceSpec, choose: Choose) -> QueryResult:
     """One row a row of the result, sorted by content, so that the same content has the same row numbers and hash.
 
     Nothing is written: the transaction is read-only where the database knows such a thing, and rolled back. Raises
-    ConfigurationError (URL, driver or SQL), SourceMissingError (no connection), SourceError (the query failed).
+    ConfigurationError (URL, driver or SQL), SourceMissingError (no connection), SourceError (the query failed, or the
+    file of the database changed meanwhile).
     """
     name = f"{spec.dataset} ({PATH})"
     with _connection(spec, name) as connection:
+        database = _database_file(connection.engine.url)
         try:
             result = connection.execution_options(yield_per=_FETCH_ROWS).execute(sa.text(spec.query or ""))
             header = list(result.keys())
             chosen = choose(header)
             frame = _fetch(result, chosen, header, name)
+            now = _database_file(connection.engine.url)
         except exc.ResourceClosedError:
             raise ConfigurationError(f"{name}: the query gives no rows. Write a SELECT.") from None
         except (exc.ProgrammingError, exc.StatementError) as error:
@@ -59,6 +69,10 @@ def read_query(spec: SourceSpec, choose: Choose) -> QueryResult:
             ) from None
         except exc.SQLAlchemyError as error:
             raise SourceError(f"{name}: the query failed ({_class_of(error)}).") from None
+    if database and now and database.sha256 != now.sha256:
+        raise SourceError(
+            f"{name}: the database changed while it was being read. Let the delivery finish, then start again."
+        )
     columns = [column for column in frame.frame.columns if column != "row_number"]
     ordered = (
         frame.frame.select(columns).sort(columns, nulls_last=True, maintain_order=True) if columns else frame.frame
@@ -71,7 +85,34 @@ def read_query(spec: SourceSpec, choose: Choose) -> QueryResult:
         rows_read=frame.rows_read,
         numeric=frame.numeric,
     )
-    return QueryResult(table, _digest(ordered))
+    return QueryResult(table, _digest(ordered), database)
+
+
+def _database_file(url: sa.URL) -> Content | None:
+    """The file that a database is, where it is one."""
+    return read_delivery(Path(url.database)) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def is_database(data: bytes | LargeFile) -> bool:
+    """Whether a file is a database (SQLite), which only a query can read."""
+    return data.startswith(b"SQLite format 3\0")
+
+
+def count_rows(path: Path) -> int:
+    """Rows of all tables of a database that is a file.
+
+    Raises SourceError where it is damaged.
+    """
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), poolclass=sa.NullPool)
+    try:
+        with engine.connect() as connection:
+            tables = sa.inspect(connection).get_table_names()
+            counts = [sa.select(sa.func.count()).select_from(sa.table(table)) for table in tables]
+            return sum(connection.execute(count).scalar_one() for count in counts)
+    except exc.SQLAlchemyError:
+        raise SourceError(f"{path.name}: is damaged, or no SQLite file. Deliver it again.") from None
+    finally:
+        engine.dispose()
 
 
 @contextmanager

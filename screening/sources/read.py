@@ -21,8 +21,8 @@ from screening.sources.dates import read_dates, read_timestamps
 from screening.sources.delivery import Content, find_deliveries, read_delivery
 from screening.sources.large_file import LargeFile
 from screening.sources.mapping import check_mapping, map_table
-from screening.sources.query import PATH, read_query
-from screening.sources.raw import RawTable, RefusedRow
+from screening.sources.query import PATH, count_rows, is_database, read_query
+from screening.sources.raw import RawTable, RefusedRow, text_frame
 from screening.sources.readers import read_file
 from screening.sources.terms import TERM_IDS, find_terms
 from screening.sources.values import pseudonymise, read_numbers, restore_zeros, swap_axes
@@ -116,9 +116,13 @@ def _one_delivery(batches: Sequence[_Delivered]) -> _Delivered:
 def outline(path: Path) -> tuple[Content, RawTable, tuple[str, ...]]:
     """A file that no configuration names: its content, its rows without any column, and the names in its header.
 
+    Of a database the rows of all its tables, and no names.
+
     Raises SourceMissingError, SourceError.
     """
     content = read_delivery(path)
+    if is_database(content.data):
+        return content, RawTable(text_frame({}, []), count_rows(path)), ()
     header: list[str] = []
 
     def no_column(names: Sequence[str]) -> dict[str, int]:
@@ -139,7 +143,14 @@ def _deliveries(spec: SourceSpec, fields: Mapping[str, FieldSpec]) -> list[_Open
         choice = ColumnChoice(spec, fields, f"{spec.dataset} ({PATH})")
         result = read_query(spec, choice)
         result.table.notes.extend(choice.notes)
-        file = SourceFile(path=PATH, sha256=result.sha256, rows_read=result.table.rows_read)
+        database = result.database
+        file = SourceFile(
+            path=PATH,
+            sha256=result.sha256,
+            rows_read=result.table.rows_read,
+            bytes=len(database.data) if database else None,
+            database=(database.path, database.sha256) if database else None,
+        )
         return [_Opened(choice.name, [result.table], lambda _raw: file)]
     if spec.path is None:
         raise ConfigurationError(f"[sources.{spec.dataset}] has no path and no query. Give it one of the two.")

@@ -142,6 +142,15 @@ def test_a_secret_is_never_repeated(write, monkeypatch):
     assert "geheim" not in str(refused.value)
 
 
+def test_a_manifest_is_required_only_of_what_is_a_file(write, monkeypatch):
+    sealed = GOOD.replace('url_env = "BAG_DB"', 'url_env = "BAG_DB"\nmanifest = "required"')
+    monkeypatch.setenv("BAG_DB", "postgresql://db/bag")
+    with pytest.raises(ConfigurationError, match="of a query on a server"):
+        load_configuration(write(sealed))
+    monkeypatch.setenv("BAG_DB", "sqlite:///bag.db")
+    assert load_configuration(write(sealed)).sources["bag_adressen"].manifest == "required"
+
+
 def test_a_missing_file_says_how_to_make_one(tmp_path):
     with pytest.raises(ConfigurationError, match="barrier synthetic"):
         load_configuration(tmp_path / "nothing.toml")

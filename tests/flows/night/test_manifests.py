@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.intake.seal import write_manifest
 from flows.night.manifests import check_manifests
 from screening.errors import ContractStopError, SourceMissingError
-from screening.frames import SourceFile
+from screening.frames import FieldSpec, SourceFile
+from screening.sources import read_source
 from screening.sources.read import outline
+from tests.assurance.formats import FORMATS, request
 from tests.conftest import barrier
 
 AS_OF = date(2026, 11, 1)
@@ -88,6 +93,27 @@ def test_a_night_refuses_a_file_that_is_not_that_of_its_manifest_and_check_says_
         ran = barrier(command, "--config", town / "screening.toml")
         assert ran.code == 3
         assert "vergunningen.csv: is not the file of its manifest" in " ".join((ran.out + ran.err).split())
+
+
+def test_a_database_that_is_a_file_is_held_to_its_bytes(tmp_path):
+    place = tmp_path / "vergunningen.sqlite"
+    place.write_bytes(FORMATS["SQLite"][1](pl.DataFrame({"melding_id": ["M-1", "M-2"], "status": "gemeld"})))
+    seal = write_manifest(place, as_of=AS_OF)
+    assert json.loads(seal.read_text(encoding="utf-8"))["rows"] == 2, "of all its tables"
+    spec = request("meldingen", place).spec
+    fields = {name: FieldSpec(name, "string") for name in ("melding_id", "status")}
+
+    def files():
+        return read_source(spec, fields, reporter_key=b"k" * 32).files
+
+    assert len(check_manifests("meldingen", files(), "required")) == 1
+    with closing(sqlite3.connect(place)) as database, database:
+        database.execute("DELETE FROM register WHERE melding_id = 'M-2'")
+    with pytest.raises(ContractStopError, match="sha256"):
+        check_manifests("meldingen", files(), "used")
+    seal.unlink()
+    with pytest.raises(ContractStopError, match="1 of 1 files"):
+        check_manifests("meldingen", files(), "required")
 
 
 def test_a_file_beside_the_working_folder_without_a_manifest_passes(folder, monkeypatch):
