@@ -13,12 +13,22 @@ from rich.markup import escape
 from flows.configuration import load_configuration
 from flows.desk import open_desk
 from flows.intake.findings import Findings
-from flows.options import DEFAULT_CONFIG, AsJson, AsOf, Config, day_option, known_register, print_json, print_result
+from flows.options import (
+    DEFAULT_CONFIG,
+    AsJson,
+    AsOf,
+    Config,
+    Reason,
+    day_option,
+    known_register,
+    print_json,
+    print_result,
+)
 from screening.errors import ConfigurationError
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Deliveries of registers: seal one with a manifest, list for its owner what was rejected.",
+    help="Deliveries of registers: seal one with a manifest, accept or reject one that was held; list what was rejected.",
 )
 
 Registers = Annotated[
@@ -80,3 +90,34 @@ def seal_delivery(
 
     place = write_manifest(file, as_of=holds_for, supplier=supplier, rows=rows)
     print_result({"manifest": str(place)}, f"{place} is written. Deliver it with the file.", as_json=as_json)
+
+
+@app.command("accept")
+def accept_delivery(
+    register: Annotated[str, typer.Argument(help="The register whose last delivery you looked at.")],
+    why: Reason,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Accept the delivery of a register that a run held as suspect, once: the next run uses it."""
+    _decide(register, "accepted", why, config, as_json=as_json)
+
+
+@app.command("reject")
+def reject_delivery(
+    register: Annotated[str, typer.Argument(help="The register whose last delivery you looked at.")],
+    why: Reason,
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Reject the delivery of a register, once: no run uses it."""
+    _decide(register, "rejected", why, config, as_json=as_json)
+
+
+def _decide(register: str, decision: str, why: str, config: Path, *, as_json: bool) -> None:
+    from flows.intake.decide import decide_about  # opens the store, as `check` does  # noqa: PLC0415
+
+    with open_desk(config) as desk:
+        digest = decide_about(desk, register, decision, why)
+    document = {"register": register, "decision": decision, "delivery_sha256": digest}
+    print_result(document, f"{register}: the delivery {digest[:16]} is {decision}.", as_json=as_json)

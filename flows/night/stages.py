@@ -12,7 +12,7 @@ from flows.configuration import Configuration
 from flows.night import rule_consent, snapshots, upheld_objections
 from flows.night.bundle import bundle
 from flows.night.carried_links import LINKING, keep_prepared, plan_linking
-from flows.night.gate import delivery_document, reference_of, stale
+from flows.night.gate import judge_delivery, reference_of, stale, suspect
 from flows.night.manifests import check_manifests
 from flows.night.open_cases import open_cases_of_run
 from flows.night.row_counts import delivered_rows, rows_of_last_run
@@ -30,7 +30,9 @@ from screening.matching.parties.link import link_parties
 from screening.rules import Activation, Tables, evaluate, review
 from screening.sources import HandedOver, SourceRequest, hand_over, read_sources_isolated
 from screening.store import RunBundle, publish
+from screening.store.deliveries import erase_row_hashes
 from screening.store.runs.verify import read_identities
+from screening.store.schema.deliveries import SUSPECT
 from screening.vocabulary import ADDRESS_COLUMNS
 
 #: Without addresses nothing can be placed, so a night without this register publishes nothing.
@@ -109,8 +111,13 @@ def hold_against_contracts(folder: str) -> None:
         check_threshold(result, spec.max_quarantine, source_name(about))
         manifests = [Manifest.model_validate(manifest) for manifest in about.get("manifests", ())]
         reference = reference_of(dataset, table.files, manifests, result.accepted, settings.as_of)
-        deliveries[name] = delivery_document(reference, settings.as_of)
-        if why := stale(settings, dataset, reference):
+        with night.desk() as desk:
+            deliveries[name] = judge_delivery(
+                desk, table, reference, manifests, is_delivered=dataset in settings.sources
+            )
+        if deliveries[name]["verdict"] == SUSPECT:
+            unavailable[name] = suspect(deliveries[name]["reasons"])
+        elif why := stale(settings, dataset, reference):
             unavailable[name] = why
         night.put_frame(f"accepted/{dataset}", result.accepted)
         rejected.append(conform(result.quarantined, QUARANTINE))
@@ -263,6 +270,7 @@ def publish_night(folder: str) -> None:
             "warnings": [failure] if failure else [],
         })  # fmt: skip
     snapshots.erase_old_snapshots(night)
+    erase_row_hashes(desk.workspace, desk.configuration.terms.deliveries_days)
 
 
 def settled(night: Night) -> RunBundle:

@@ -13,7 +13,7 @@
 -- Decisions, keys, batches and receipts stay for good.
 CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR REPLACE OR TRUNCATE ON
     rule_version, rule_event, riec_key, riec_key_event, riec_batch, riec_batch_placed, statistics_month,
-    erasure, erasure_item, erasure_done, rejected_link
+    erasure, erasure_item, erasure_done, rejected_link, delivery, delivery_decided
 REFUSE 'this table only grows';
 
 -- The same, except for erasure: part 2 says when a row of these is deleted.

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from screening.store.schema import accounts, cases, link_readings, partners, retention, rules, runs, tips, visits
+from screening.store.schema import (
+    accounts,
+    cases,
+    deliveries,
+    link_readings,
+    partners,
+    retention,
+    rules,
+    runs,
+    tips,
+    visits,
+)
 from screening.store.schema.base import metadata, word_lists
 
-__all__ = ["accounts", "cases", "create_schema", "link_readings", "metadata", "partners", "retention", "rules", "runs",
-           "tips", "visits"]  # fmt: skip
+__all__ = ["accounts", "cases", "create_schema", "deliveries", "link_readings", "metadata", "partners", "retention",
+           "rules", "runs", "tips", "visits"]  # fmt: skip
 
 
 def create_schema(connection: sa.Connection) -> None:
